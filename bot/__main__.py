@@ -1,0 +1,104 @@
+"""The command line: smallprint bot, demo, check, replay, backup, restore."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; the exit code is 0 where it did what was asked. Modules are imported by the verb that needs them."""
+    parsed = _parser().parse_args(arguments)
+    verbs = {"bot": _bot, "demo": _demo, "check": _check, "replay": _replay, "backup": _backup, "restore": _restore}
+    try:
+        return verbs[parsed.verb](parsed)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="smallprint", description="Terms change alerts with opt-out steps, for Discord and Telegram."
+    )
+    parser.add_argument("--version", action="version", version=f"Smallprint {__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verbs.add_parser("bot", help="run the service; without tokens it talks on this console")
+    demo = verbs.add_parser("demo", help="try everything with no token and no internet")
+    demo.add_argument(
+        "--script", nargs="?", const="", metavar="FILE", help="run a dialogue and end; without FILE a built-in one"
+    )
+    check = verbs.add_parser("check", help="test settings, sources, tokens and database, and say what to do")
+    check.add_argument("--offline", action="store_true", help="check only what needs no network")
+    replay = verbs.add_parser("replay", help="serve a versions repository as a collection, on a clock that can be moved")
+    replay.add_argument("repository", type=Path, help="a git folder or bundle of an Open Terms Archive versions repository")
+    replay.add_argument(
+        "--from", dest="start", required=True, metavar="DATE", help="where the clock starts, such as 2025-11-01"
+    )
+    replay.add_argument("--to", dest="end", required=True, metavar="DATE", help="where the clock stops")
+    replay.add_argument(
+        "--speed", type=float, default=86_400.0, metavar="N", help="recorded seconds per second (default: a day)"
+    )
+    replay.add_argument("--port", type=int, default=0, help="the port on this machine (default: any)")
+    backup = verbs.add_parser("backup", help="copy the database while the bot runs")
+    backup.add_argument("target", type=Path)
+    restore = verbs.add_parser("restore", help="put a backup in the place of the database; stop the bot first")
+    restore.add_argument("backup", type=Path)
+    return parser
+
+
+def _bot(_: argparse.Namespace) -> int:
+    from bot import service
+
+    return service.run()
+
+
+def _demo(parsed: argparse.Namespace) -> int:
+    from bot import demo, logs
+
+    logs.set_up("ERROR", "text")
+    script = None
+    if parsed.script is not None:
+        path = Path(parsed.script) if parsed.script else demo.SESSION
+        if not path.is_file():
+            return _fail(f"There is no dialogue {path}.")
+        script = path.read_text("utf-8").splitlines()
+    asyncio.run(demo.run(script))
+    return 0
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    from bot import checks
+
+    return asyncio.run(checks.run(offline=parsed.offline))
+
+
+def _replay(parsed: argparse.Namespace) -> int:
+    from bot.replay import command
+
+    return command.run(parsed.repository, parsed.start, parsed.end, parsed.speed, parsed.port)
+
+
+def _backup(parsed: argparse.Namespace) -> int:
+    from bot import service
+
+    return service.backup(parsed.target)
+
+
+def _restore(parsed: argparse.Namespace) -> int:
+    from bot import service
+
+    return service.restore(parsed.backup)
+
+
+def _fail(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

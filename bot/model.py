@@ -1,0 +1,217 @@
+"""The nouns: frozen values that every other module speaks about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+#: A set of ISO 3166 country codes, or None where the text does not say whom it concerns.
+Area = frozenset[str] | None
+
+
+class Verdict(StrEnum):
+    """How much a change matters to the people who use the service."""
+
+    MATERIAL = "material"
+    MINOR = "minor"
+    NOISE = "noise"
+
+
+class OptOut(StrEnum):
+    """What a change says about saying no."""
+
+    AVAILABLE = "available"
+    REMOVED = "removed"
+    NONE = "none"
+
+
+class Record(StrEnum):
+    """What an item of a feed records; the words are Open Terms Archive's."""
+
+    CHANGE = "change"
+    FIRST = "first record"
+    UPGRADE = "technical upgrade"
+    MEMO = "memo"
+    ARTICLE = "article"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service as the catalogue names it; `folders` are its names in OTA collections."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Document:
+    """One service's terms of one type in one collection, named as the collection names them."""
+
+    collection: str
+    service: str
+    terms_type: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.collection}/{self.service}/{self.terms_type}"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a feed gave: one entry, not yet understood.
+
+    `uid` is the same wherever the same record is seen: `commit:<sha>` for a recorded version.
+    `text` is set for memos and articles only; the texts of a recorded change are fetched later.
+    """
+
+    uid: str
+    source: str
+    record: Record
+    when: datetime
+    title: str
+    link: str
+    document: Document | None = None
+    text: str = ""
+    services: tuple[str, ...] = ()
+    terms_types: tuple[str, ...] = ()
+    commits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A telling pair: the sentence as it was and as it is; either may be empty."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What we understood of an item. `services` are catalogue ids; `why` are reasons in words."""
+
+    uid: str
+    services: tuple[str, ...]
+    terms_type: str
+    recorded: datetime
+    title: str
+    link: str
+    verdict: Verdict
+    why: tuple[str, ...]
+    record: Record = Record.CHANGE
+    collection: str = ""
+    area: Area = None
+    effective: date | None = None
+    topics: tuple[str, ...] = ()
+    opt_out: OptOut = OptOut.NONE
+    links: tuple[Link, ...] = ()
+    excerpts: tuple[Excerpt, ...] = ()
+    commits: tuple[str, ...] = ()
+    fingerprint: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One real event: the change that started it, and the memos and articles about it."""
+
+    id: int
+    lead: Change
+    joined: tuple[Change, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Change, ...]:
+        return (self.lead, *self.joined)
+
+    def has(self, record: Record) -> bool:
+        return any(part.record is record for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a chat is: the platform, its chat (or channel) id, and the thread inside it, if any."""
+
+    platform: str
+    chat: str
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A chat wants to hear of a service in its regions (codes as in `bot.understand.regions`)."""
+
+    address: Address
+    service: str
+    regions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A story for a chat: one row of the outbox, claimed for sending."""
+
+    id: int
+    address: Address
+    story: Story
+    regions: frozenset[str]
+    services: tuple[str, ...]
+    attempts: int
+
+
+class SourceKind(StrEnum):
+    COLLECTION = "collection"
+    GITHUB = "github"
+    MEMOS = "memos"
+    NEWS = "news"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A feed we poll, as the operator's TOML file names it. `every` is in seconds.
+
+    `jurisdiction` are ISO codes of the edition that a collection sees; `service` and `terms_type`
+    narrow a GitHub source to one service or one document.
+    """
+
+    id: str
+    kind: SourceKind
+    url: str
+    every: int = 1800
+    github: str = ""
+    jurisdiction: frozenset[str] = frozenset()
+    service: str = ""
+    terms_type: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """What we remember of a source between two polls; times are aware UTC."""
+
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    last_uid: str = ""
+    full_at: datetime | None = None
+    failures: int = 0
+    learned: bool = False
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What we hold of a document: its last text and the memory of the sentences it has had."""
+
+    document: Document
+    text: str
+    recorded: datetime
+    sentences: frozenset[int]
+    versions: frozenset[int]

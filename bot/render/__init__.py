@@ -1,0 +1,1 @@
+"""Words that fit: stories, how-tos and answers as platform-neutral messages."""

@@ -1,0 +1,164 @@
+"""A story for a chat: what changed, whom it concerns, since when, and how to opt out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from bot.catalogue import Catalogue, Control
+from bot.chat import KEEP, Action, Block, Message, Span
+from bot.model import Change, Excerpt, OptOut, Record, Story
+from bot.render.howto import control_steps, controls_for
+from bot.render.words import area, bold, day, join, line, link, note, text, title
+from bot.understand import topics
+from bot.understand.diff import pieces
+from bot.understand.names import Names
+
+
+def alert(
+    story: Story, followed: tuple[str, ...], regions: frozenset[str], known: Catalogue, names: Names, today: date
+) -> Message:
+    """The message. `followed` are the chat's services that the story is about, `regions` its regions."""
+    service = followed[0] if followed else story.lead.services[0]
+    lead = story.lead
+    name = names.label(service)
+    blocks = [
+        title(bold(f"{join([names.label(s) for s in followed]) or name} · {lead.terms_type or 'News'}")),
+        text(headline(story, name)),
+        *_quotes(story, limit=3, weight=5),
+        text(*_who(lead), weight=30),
+        text(*_when(lead, today), weight=40),
+        *_opt_out(story, service, name, regions, known),
+        *_explained(story),
+        note(*_sources(story, known, service), weight=20),
+        note(f"To stop hearing about {name}: /unsubscribe {service}", weight=KEEP),
+    ]
+    return Message(tuple(blocks), actions(story, service), private=False)
+
+
+def actions(story: Story, service: str) -> tuple[Action, ...]:
+    return (
+        Action("How to opt out", f"howto {service}"),
+        Action("What changed", f"story {story.id}"),
+        Action("Unsubscribe", f"unsubscribe {service}"),
+    )
+
+
+def detail(story: Story, known: Catalogue, names: Names, today: date) -> Message:
+    """Everything that we hold of a story: all pairs before and after, the reasons, every source."""
+    lead = story.lead
+    name = names.label(lead.services[0]) if lead.services else "News"
+    blocks = [
+        title(bold(f"{name} · {lead.terms_type or lead.title}")),
+        text(headline(story, name)),
+        *_quotes(story, limit=8, weight=40),
+        text(*_who(lead)),
+        text(*_when(lead, today)),
+        *_explained(story),
+        note(f"Why you were told: {'; '.join(lead.why)}.", weight=20),
+        note(*_sources(story, known, lead.services[0] if lead.services else ""), weight=KEEP),
+    ]
+    return Message(tuple(blocks), actions(story, lead.services[0])[:1] if lead.services else ())
+
+
+def headline(story: Story, name: str) -> str:
+    """One sentence of which every word follows from the text: the topics, and what it says of opting out."""
+    lead = story.lead
+    if lead.record in (Record.MEMO, Record.ARTICLE):
+        first = lead.title.rstrip(".") + "."
+    elif lead.topics:
+        about = join([topics.words(topic) for topic in lead.topics])
+        first = f"{name} changed what its {lead.terms_type} says about {about}."
+    else:
+        first = f"{name} changed its {lead.terms_type}."
+    said = {
+        OptOut.AVAILABLE: " The new text says that you can opt out.",
+        OptOut.REMOVED: " A way to opt out that it offered is gone from the text.",
+        OptOut.NONE: "",
+    }
+    return first + (said[lead.opt_out] if lead.record is Record.CHANGE else "")
+
+
+def _quotes(story: Story, limit: int, weight: int) -> Iterator[Block]:
+    for excerpt in story.lead.excerpts[:limit]:
+        yield Block("quote", tuple(_sides(excerpt)), weight)
+
+
+def _sides(excerpt: Excerpt) -> Iterator[tuple[Span, ...]]:
+    """Before and after, told apart by words as well as by style: screen readers do not read style."""
+    old, new = pieces(excerpt.before, excerpt.after)
+    both = excerpt.before and excerpt.after
+    if excerpt.before:
+        yield line(bold("Before: "), *_marked(old, "strike" if both else ""))
+    if excerpt.after:
+        yield line(bold("Now: " if both else "New: "), *_marked(new, "bold" if both else ""))
+    elif excerpt.before:
+        yield line(bold("Now: "), "this is gone.")
+
+
+def _marked(parts: tuple[object, ...], style: str) -> Iterator[Span]:
+    for number, piece in enumerate(parts):
+        space = " " if number else ""
+        yield Span(space + getattr(piece, "text", ""), style if getattr(piece, "differs", False) else "")
+
+
+def _who(change: Change) -> tuple[Span | str, ...]:
+    if change.area is None:
+        return (bold("Who: "), "the text does not say, so everyone who follows this service is told.")
+    return (bold("Who: "), f"the text names {area(change.area)}.")
+
+
+def _when(change: Change, today: date) -> tuple[Span | str, ...]:
+    recorded = f"recorded on {day(change.recorded)}"
+    if change.effective is None:
+        return (bold("When: "), f"{recorded}; the text gives no date.")
+    if change.effective <= today:
+        return (bold("When: "), f"in force since {day(change.effective)}; {recorded}.")
+    left = change.effective - today
+    return (bold("When: "), f"from {day(change.effective)}, {_in_days(left)}; {recorded}.")
+
+
+def _in_days(left: timedelta) -> str:
+    return "tomorrow" if left.days == 1 else f"in {left.days} days"
+
+
+def _opt_out(story: Story, service: str, name: str, regions: frozenset[str], known: Catalogue) -> Iterator[Block]:
+    """The control for what changed if we know it, else the links in the text, else an honest no."""
+    if control := control_for(story, service, regions, known):
+        yield text(bold(f"How to opt out: {control.title}"))
+        yield control_steps(control)
+        yield text(control.does_not_stop, weight=35)
+        return
+    links = [found for part in story.parts for found in part.links]
+    if links:
+        yield text(bold("How to opt out: "), "we have no checked steps for this change; the text itself links")
+        yield Block("list", tuple(line(link(found.label or found.url, found.url)) for found in links[:3]), KEEP)
+        return
+    more = f" What {name} lets you switch off: /howto {service}" if known.guide(service) else ""
+    yield text(bold("How to opt out: "), f"no opt-out is known for this change.{more}")
+
+
+def control_for(story: Story, service: str, regions: frozenset[str], known: Catalogue) -> Control | None:
+    """The first control about what changed that is offered where the chat is."""
+    guide = known.guide(service)
+    about = [topic for part in story.parts for topic in part.topics]
+    offered = controls_for(guide, regions) if guide else []
+    usable = [control for control in offered if control.kind != "none available"]
+    return next((control for topic in about for control in usable if control.topic == topic), None)
+
+
+def _explained(story: Story) -> Iterator[Block]:
+    for part in story.joined:
+        if part.link and part.record in (Record.MEMO, Record.ARTICLE):
+            who = "Explained by Open Terms Archive: " if part.record is Record.MEMO else "In the news: "
+            yield text(bold(who), link(part.title, part.link), weight=25)
+
+
+def _sources(story: Story, known: Catalogue, service: str) -> tuple[Span | str, ...]:
+    lead = story.lead
+    where = "the change at Open Terms Archive" if lead.record is Record.CHANGE else "the source"
+    guide = known.guide(service)
+    found = [link(where, lead.link)] if lead.link else []
+    found += [link("the policy", guide.policy)] if guide and guide.policy else []
+    parts = [piece for span in found for piece in (" · ", span)][1:]
+    return ("Sources: ", *parts) if parts else ("No source link was given.",)

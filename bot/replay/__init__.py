@@ -1,0 +1,1 @@
+"""A versions repository served as a collection API, with a clock that can be moved."""

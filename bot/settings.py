@@ -1,0 +1,95 @@
+"""Settings: the environment or a .env file, read once, frozen. Nothing is read on import."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from rapidfuzz import process
+
+PREFIX = "SMALLPRINT_"
+HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; the message has one line for each, in plain words."""
+
+
+class Settings(BaseSettings):
+    """Every setting, with its meaning: .env.example is written from this table and tested against it."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    discord_token: SecretStr = Field(
+        SecretStr(""), validation_alias="DISCORD_TOKEN", description="The Discord bot's token; without it Discord is off"
+    )
+    telegram_token: SecretStr = Field(
+        SecretStr(""), validation_alias="TELEGRAM_TOKEN", description="The Telegram bot's token; without it Telegram is off"
+    )
+    database: str = Field("sqlite:///data/smallprint.db", description="Where everything is kept")
+    sources: str = Field("", description="A TOML file of sources in place of the list that comes with Smallprint")
+    contact: str = Field(
+        "", description="A web page or e-mail address of the operator: sent to the servers we poll, shown by /privacy"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
+    log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines")
+    allow_private_networks: bool = Field(
+        False, description="Whether feeds may lie in private networks, such as a test server on this machine"
+    )
+    poll_tick: float = Field(5.0, ge=0.05, le=60, description="Seconds between two looks at which sources are due")
+    telegram_api: HttpUrl = Field("https://api.telegram.org", description="The Telegram Bot API server")
+    discord_api: HttpUrl = Field("https://discord.com/api/v10", description="The Discord API server")
+    discord_gateway: str = Field("", pattern=r"^(wss?://\S+)?$", description="A Discord gateway; empty asks the API for it")
+
+    @property
+    def user_agent(self) -> str:
+        return f"Smallprint/0.1 (terms change alerts; {self.contact or 'no contact set'})"
+
+
+def load(env_file: Path | None = Path(".env"), environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; the environment wins over the file. Raises SettingsError."""
+    environ = os.environ if environ is None else environ
+    from_file = dotenv_values(env_file) if env_file and env_file.is_file() else {}
+    given = {name: value for name, value in {**from_file, **environ}.items() if value is not None}
+    names = names_of()
+    typos = [name for name in given if name.startswith(PREFIX) and name not in names]
+    problems = [f"{name} is not a setting; did you mean {_nearest(name, names)}?" for name in sorted(typos)]
+    try:
+        # Aliases and plain names: pydantic-settings would read os.environ once more by itself.
+        settings = Settings.model_validate({_key(name): given[name].strip() for name in names if given.get(name, "").strip()})
+    except ValidationError as error:
+        problems += [f"{_name(str(detail['loc'][0]))}: {detail['msg']}" for detail in error.errors()]
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return settings
+
+
+def names_of() -> dict[str, str]:
+    """The name of every setting in the environment, with what it means."""
+    return {_name(field): str(info.description) for field, info in Settings.model_fields.items()}
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """What must never be written anywhere."""
+    return [token for field in (settings.discord_token, settings.telegram_token) if (token := field.get_secret_value())]
+
+
+def _name(field: str) -> str:
+    info = Settings.model_fields.get(field)
+    alias = info.validation_alias if info else None
+    if alias is None:
+        return field if field.isupper() else f"{PREFIX}{field.upper()}"
+    return alias if isinstance(alias, str) else str(alias)
+
+
+def _key(name: str) -> str:
+    return name.removeprefix(PREFIX).lower() if name.startswith(PREFIX) else name
+
+
+def _nearest(name: str, names: Mapping[str, str]) -> str:
+    return str(process.extractOne(name, list(names))[0])

@@ -1,0 +1,16 @@
+"""The only door to the database: one class whose methods are transactions and return plain values."""
+
+from __future__ import annotations
+
+from bot.store.chatting import Chatting
+from bot.store.database import StoreError
+from bot.store.feeding import Feeding
+from bot.store.sending import Sending
+from bot.store.telling import Telling
+
+
+class Store(Feeding, Telling, Chatting, Sending):
+    """Synchronous; call it in a worker thread. Every driver error becomes a StoreError."""
+
+
+__all__ = ["Store", "StoreError"]

@@ -1,0 +1,131 @@
+"""The connection: one writer at a time, readers beside it, and every driver error as a StoreError."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError
+from sqlalchemy.sql.dml import Insert
+from sqlalchemy.sql.schema import Table
+
+_PRAGMAS = (
+    "journal_mode=wal", "synchronous=full", "busy_timeout=10000", "foreign_keys=on", "temp_store=memory",
+    "cache_size=-16384",
+)  # fmt: skip
+
+
+class StoreError(Exception):
+    """The database cannot do what was asked; the message says what to do, for an operator."""
+
+
+class Database:
+    """Engines and transactions; the mixins of `Store` add the methods."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.url = make_url(url)
+            self._write_engine = _engine(url, immediate=True)
+            self._read_engine = _engine(url, immediate=False)
+        except (ArgumentError, ModuleNotFoundError) as error:
+            raise StoreError(f"{url!r} is not a database address; try sqlite:///data/smallprint.db") from error
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database."""
+        name = self.url.database
+        return Path(name) if self.url.get_backend_name() == "sqlite" and name else None
+
+    def open(self) -> None:
+        """Create or migrate the tables. Raises StoreError on a newer, damaged or unreachable database."""
+        if self.path:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+        try:
+            with self._write() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except CommandError as error:
+            raise StoreError("the database was made by a newer Smallprint; update this one") from error
+
+    def close(self) -> None:
+        self._write_engine.dispose()
+        self._read_engine.dispose()
+
+    def check(self) -> None:
+        """Raise StoreError where the file is damaged."""
+        if self.path:
+            with self._read() as connection:
+                if (said := connection.exec_driver_sql("PRAGMA quick_check").scalar_one()) != "ok":
+                    raise StoreError(f"{self.path} is damaged ({said}); restore a backup")
+
+    def backup(self, target: Path) -> None:
+        """Copy a SQLite database while it is in use. Raises StoreError for another kind."""
+        if not self.path:
+            raise StoreError("only SQLite files are copied here; for PostgreSQL use pg_dump")
+        with sqlite3.connect(self.path) as source, sqlite3.connect(target) as copy:
+            source.backup(copy)
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with _translated(), self._write_engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with _translated(), self._read_engine.begin() as connection:
+            yield connection
+
+
+def insert_new(table: Table, connection: Connection) -> Insert:
+    """INSERT that leaves existing rows as they are."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def _engine(url: str, immediate: bool) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, execution_options={"preserve_rowcount": True})
+    engine = create_engine(url, **({"pool_size": 1, "max_overflow": 0, "pool_timeout": 60} if immediate else {}))
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: Any) -> None:
+        # SQLite's own transactions lose updates silently; BEGIN IMMEDIATE takes the one write lock first.
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (DatabaseError, InterfaceError) as error:
+        said = str(error.orig)
+        hints = {
+            "malformed": "the database file is damaged; restore a backup",
+            "not a database": "the file is not a Smallprint database; restore a backup or name another file",
+            "full": "the disk is full; free some space",
+            "locked": "another program holds the database; close it",
+            "unable to open": "the database file cannot be opened; check its folder and its rights",
+            "readonly": "the database cannot be written; check its rights",
+        }
+        hint = next((text for key, text in hints.items() if key in said), said)
+        raise StoreError(hint) from error

@@ -1,0 +1,102 @@
+"""The side of the feeds: what is due, what was seen, and what each document has held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from bot.model import Cursor, Document, Held, Item
+from bot.store import codec, tables
+from bot.store.database import Database, insert_new
+
+
+class Feeding(Database):
+    def sources_due(self, ids: Iterable[str], now: datetime) -> list[tuple[str, Cursor]]:
+        """The sources to ask now, the longest overdue first; ones never seen are due at once."""
+        t = tables.source.c
+        with self._write() as connection:
+            fresh = [{"id": i, "due_at": now, "cursor": codec.dump_cursor(Cursor()), "error": ""} for i in ids]
+            if fresh:
+                connection.execute(insert_new(tables.source, connection), fresh)
+            rows = connection.execute(
+                select(t.id, t.cursor).where(t.id.in_([f["id"] for f in fresh]), t.due_at <= now).order_by(t.due_at)
+            )
+            return [(row.id, codec.load_cursor(row.cursor)) for row in rows]
+
+    def source_status(self) -> list[tuple[str, datetime | None, str, datetime]]:
+        """(id, last good answer, error or "", next due) of every source."""
+        t = tables.source.c
+        with self._read() as connection:
+            return [tuple(row) for row in connection.execute(select(t.id, t.ok_at, t.error, t.due_at).order_by(t.id))]
+
+    def keep(self, source_id: str, items: Sequence[Item], cursor: Cursor, now: datetime, due: datetime) -> int:
+        """Store the unseen items and the source's cursor together; return how many were unseen.
+
+        The first time, everything on the page counts as seen: learn, do not flood.
+        """
+        known = replace(cursor, learned=True)
+        rows = [
+            {
+                "uid": item.uid, "source_id": source_id, "recorded": item.when, "due_at": now, "attempts": 0,
+                "state": "new" if cursor.learned else "seen",
+                "payload": codec.dump_item(item) if cursor.learned else None,
+                "why": "" if cursor.learned else "there before we first looked",
+            }
+            for item in items
+        ]  # fmt: skip
+        with self._write() as connection:
+            have = self._have(connection, [item.uid for item in items])
+            unseen = [row for row in rows if row["uid"] not in have]
+            if unseen:
+                connection.execute(insert_new(tables.item, connection), unseen)
+            connection.execute(
+                update(tables.source).where(tables.source.c.id == source_id)
+                .values(cursor=codec.dump_cursor(known), due_at=due, ok_at=now, error="")
+            )  # fmt: skip
+            return len(unseen)
+
+    def source_failed(self, source_id: str, cursor: Cursor, why: str, due: datetime) -> None:
+        with self._write() as connection:
+            connection.execute(
+                update(tables.source).where(tables.source.c.id == source_id)
+                .values(cursor=codec.dump_cursor(cursor), due_at=due, error=why)
+            )  # fmt: skip
+
+    def seen(self, uids: Sequence[str]) -> set[str]:
+        with self._read() as connection:
+            return self._have(connection, uids)
+
+    def items_due(self, now: datetime, limit: int) -> list[tuple[Item, int]]:
+        """Items to understand, in the order in which they were recorded, with earlier failures counted."""
+        t = tables.item.c
+        query = select(t.payload, t.attempts).where(t.state == "new", t.due_at <= now).order_by(t.recorded, t.uid).limit(limit)
+        with self._read() as connection:
+            return [(codec.load_item(row.payload), row.attempts) for row in connection.execute(query)]
+
+    def postpone(self, uid: str, due: datetime, why: str) -> None:
+        """Look at an item again later: its texts could not be had."""
+        t = tables.item
+        with self._write() as connection:
+            connection.execute(
+                update(t).where(t.c.uid == uid, t.c.state == "new").values(due_at=due, attempts=t.c.attempts + 1, why=why)
+            )
+
+    def held(self, document: Document) -> Held | None:
+        t = tables.document.c
+        with self._read() as connection:
+            row = connection.execute(select(tables.document).where(t.key == document.key)).one_or_none()
+        if row is None:
+            return None
+        sentences, versions = codec.unpack(row.sentences), codec.unpack(row.versions)
+        return Held(document, codec.unsqueeze(row.text), row.recorded, sentences, versions)
+
+    @staticmethod
+    def _have(connection: Connection, uids: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for start in range(0, len(uids), 500):
+            part = uids[start : start + 500]
+            found.update(connection.execute(select(tables.item.c.uid).where(tables.item.c.uid.in_(part))).scalars())
+        return found

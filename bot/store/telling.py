@@ -1,0 +1,163 @@
+"""Stories: publishing them with their outbox rows, and finding them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, update
+
+from bot.matcher import Audience
+from bot.model import Change, Held, Item, Story, Verdict
+from bot.store import codec, tables
+from bot.store.database import Database, insert_new
+
+#: Stories older than this are not searched for a part that joins them.
+MEMORY = timedelta(days=180)
+
+
+class Telling(Database):
+    def publish(
+        self, item: Item, change: Change, held: Held | None, story: Story | None, audience: Audience, now: datetime
+    ) -> int:
+        """Settle an item in one transaction: seen, the change, the document's memory, the story and one
+        outbox row per chat. Returns the number of alerts queued; 0 where it was settled before.
+
+        A change that is not material is kept without a story. A part that joins a story reaches only
+        those who would have had it at the time and were not told.
+        """
+        with self._write() as connection:
+            if not self._mark_seen(connection, item.uid, "; ".join(change.why)):
+                return 0
+            if held:
+                self._remember(connection, held)
+            known = story.id if story else None
+            if change.verdict is not Verdict.MATERIAL and known is None:
+                self._add_change(connection, change, None)
+                return 0
+            story_id = known or self._new_story(connection, change, now)
+            self._add_change(connection, change, story_id)
+            services = [{"service": service, "story_id": story_id} for service in change.services]
+            connection.execute(insert_new(tables.story_service, connection), services)
+            since = self._told_at(connection, story_id)
+            return self._queue(connection, story_id, audience, since, now)
+
+    def skip(self, item: Item, why: str, held: Held | None = None, stale: bool = False) -> None:
+        """Settle an item that is no news to anybody, keeping what was learnt from it.
+
+        `stale`: its text was not fetched, so what we hold of its document is out of date and is dropped.
+        """
+        with self._write() as connection:
+            if not self._mark_seen(connection, item.uid, why):
+                return
+            if held:
+                self._remember(connection, held)
+            elif stale and item.document:
+                connection.execute(delete(tables.document).where(tables.document.c.key == item.document.key))
+
+    def story(self, story_id: int) -> Story | None:
+        with self._read() as connection:
+            return next(iter(self._stories(connection, tables.story.c.id == story_id, 1)), None)
+
+    def stories_about(self, services: Sequence[str], when: datetime) -> list[Story]:
+        """The stories that a new part about these services, dated `when`, could join."""
+        near = tables.story.c.recorded.between(when - MEMORY, when + MEMORY)
+        with self._read() as connection:
+            return self._stories(connection, self._of(services) & near, 100)
+
+    def recent(self, services: Sequence[str], limit: int) -> list[Story]:
+        """The newest stories of some services, the latest first."""
+        with self._read() as connection:
+            return self._stories(connection, self._of(services), limit)
+
+    def recent_minor(self, services: Sequence[str], limit: int) -> list[Change]:
+        """The newest changes that were too small to tell anybody."""
+        t = tables.change.c
+        query = (
+            select(t.payload).where(t.service.in_(services), t.verdict == Verdict.MINOR, t.story_id.is_(None))
+            .order_by(t.recorded.desc()).limit(limit)
+        )  # fmt: skip
+        with self._read() as connection:
+            return [codec.load_change(text) for text in connection.execute(query).scalars()]
+
+    def counts(self) -> dict[str, int]:
+        """Changes by verdict, for the operator."""
+        t = tables.change.c
+        with self._read() as connection:
+            return {v: n for v, n in connection.execute(select(t.verdict, func.count()).group_by(t.verdict))}
+
+    @staticmethod
+    def _of(services: Sequence[str]) -> ColumnElement[bool]:
+        about = select(tables.story_service.c.story_id).where(tables.story_service.c.service.in_(services))
+        return tables.story.c.id.in_(about)
+
+    @staticmethod
+    def _stories(connection: Connection, where: ColumnElement[bool], limit: int) -> list[Story]:
+        t, parts = tables.story.c, tables.change.c
+        ids = list(
+            connection.execute(select(t.id).where(where).order_by(t.recorded.desc(), t.id.desc()).limit(limit)).scalars()
+        )
+        found: dict[int, list[Change]] = {story_id: [] for story_id in ids}
+        rows = connection.execute(select(parts.story_id, parts.payload).where(parts.story_id.in_(ids)))
+        for row in rows:
+            found[row.story_id].append(codec.load_change(row.payload))
+        return [story_from(story_id, changes) for story_id, changes in found.items() if changes]
+
+    @staticmethod
+    def _mark_seen(connection: Connection, uid: str, why: str) -> bool:
+        t = tables.item
+        done = update(t).where(t.c.uid == uid, t.c.state == "new").values(state="seen", payload=None, why=why)
+        return connection.execute(done).rowcount == 1
+
+    @staticmethod
+    def _remember(connection: Connection, held: Held) -> None:
+        t = tables.document
+        connection.execute(delete(t).where(t.c.key == held.document.key))
+        connection.execute(insert(t).values(
+            key=held.document.key, recorded=held.recorded, text=codec.squeeze(held.text),
+            sentences=codec.pack(held.sentences), versions=codec.pack(held.versions),
+        ))  # fmt: skip
+
+    @staticmethod
+    def _add_change(connection: Connection, change: Change, story_id: int | None) -> None:
+        service = change.services[0] if change.services else ""
+        connection.execute(insert_new(tables.change, connection).values(
+            uid=change.uid, story_id=story_id, service=service, recorded=change.recorded,
+            verdict=change.verdict, payload=codec.dump_change(change),
+        ))  # fmt: skip
+
+    @staticmethod
+    def _new_story(connection: Connection, change: Change, now: datetime) -> int:
+        row = insert(tables.story).values(told_at=now, recorded=change.recorded).returning(tables.story.c.id)
+        return int(connection.execute(row).scalar_one())
+
+    @staticmethod
+    def _told_at(connection: Connection, story_id: int) -> datetime:
+        told: datetime = connection.execute(select(tables.story.c.told_at).where(tables.story.c.id == story_id)).scalar_one()
+        return told
+
+    @staticmethod
+    def _queue(connection: Connection, story_id: int, audience: Audience, since: datetime, now: datetime) -> int:
+        """One statement for any number of subscribers; a chat that has the story already is left alone."""
+        s, c = tables.subscription.c, tables.chat.c
+        concerned = s.service.in_(audience.services) & (s.since <= since)
+        if audience.regions is not None:
+            concerned &= s.region.in_(audience.regions)
+        instant = tables.outbox.c.due_at.type
+        rows = (
+            select(literal(story_id), c.id, c.platform, literal("queued"), literal(now, instant), literal(0),
+                   literal(""), literal(""), literal(""))
+            .where(c.state == "active", c.id.in_(select(s.chat_id).where(concerned)))
+        )  # fmt: skip
+        columns = ["story_id", "chat_id", "platform", "state", "due_at", "attempts", "owner", "message_id", "why"]
+        count = select(func.count()).select_from(tables.outbox).where(tables.outbox.c.story_id == story_id)
+        before = connection.execute(count).scalar_one()
+        connection.execute(insert_new(tables.outbox, connection).from_select(columns, rows))
+        return int(connection.execute(count).scalar_one() - before)
+
+
+def story_from(story_id: int, changes: Iterable[Change]) -> Story:
+    """What the tracker recorded leads; memos and articles explain it. Of several records the first leads."""
+    by_people = {"memo": 1, "article": 2}
+    ordered = sorted(changes, key=lambda change: (by_people.get(change.record, 0), change.recorded, change.uid))
+    return Story(story_id, ordered[0], tuple(ordered[1:]))

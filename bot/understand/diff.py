@@ -1,0 +1,105 @@
+"""What differs between two versions: pairs of sentences, and the words inside a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel
+
+from bot.understand.text import Sentence
+
+#: Two sentences at least this alike (0 to 100) are one sentence, reworded.
+ALIKE = 55.0
+#: Blocks larger than this are not paired sentence by sentence: that would be quadratic.
+MAX_BLOCK = 200
+MAX_WORDS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One difference; at most one side is None."""
+
+    before: Sentence | None
+    after: Sentence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words of one side of a pair, and whether the other side lacks them."""
+
+    text: str
+    differs: bool
+
+
+def pairs(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
+    """Differences in document order. Sentences that only moved are not differences."""
+    old_keys, new_keys = [s.key for s in old], [s.key for s in new]
+    gone, come = set(old_keys) - set(new_keys), set(new_keys) - set(old_keys)
+    found: list[Pair] = []
+    for removed, added in _blocks(old, new, old_keys, new_keys):
+        before = [s for s in removed if s.key in gone]
+        after = [s for s in added if s.key in come]
+        found.extend(_match(before, after))
+    return _once(found)
+
+
+def pieces(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Both sides as runs of words, those that differ told apart."""
+    old, new = before.split()[:MAX_WORDS], after.split()[:MAX_WORDS]
+    if not old or not new:
+        return (Piece(before, True),) if old else (), (Piece(after, True),) if new else ()
+    left: list[Piece] = []
+    right: list[Piece] = []
+    for op in Indel.opcodes(old, new):
+        same = op.tag == "equal"
+        if words := old[op.src_start : op.src_end]:
+            left.append(Piece(" ".join(words), not same))
+        if words := new[op.dest_start : op.dest_end]:
+            right.append(Piece(" ".join(words), not same))
+    return tuple(left), tuple(right)
+
+
+def new_words(pair: Pair) -> list[str]:
+    """The words that the newer side has and the older has not."""
+    after = pair.after.text if pair.after else ""
+    _, right = pieces(pair.before.text if pair.before else "", after)
+    return [word for piece in right if piece.differs for word in piece.text.split()]
+
+
+def _blocks(
+    old: Sequence[Sentence], new: Sequence[Sentence], old_keys: list[int], new_keys: list[int]
+) -> list[tuple[list[Sentence], list[Sentence]]]:
+    """Runs of removed and added sentences that lie between two sentences both versions have."""
+    blocks: list[tuple[list[Sentence], list[Sentence]]] = [([], [])]
+    for op in Indel.opcodes(old_keys, new_keys):
+        if op.tag == "equal":
+            blocks.append(([], []))
+        else:
+            blocks[-1][0].extend(old[op.src_start : op.src_end])
+            blocks[-1][1].extend(new[op.dest_start : op.dest_end])
+    return [block for block in blocks if block[0] or block[1]]
+
+
+def _match(before: list[Sentence], after: list[Sentence]) -> list[Pair]:
+    """Pair what was reworded, each sentence with the likest that is left."""
+    left = before[:MAX_BLOCK]
+    found: list[Pair] = []
+    for sentence in after:
+        best = max(left, key=lambda s: fuzz.ratio(s.text, sentence.text), default=None) if len(after) <= MAX_BLOCK else None
+        if best is not None and fuzz.ratio(best.text, sentence.text) >= ALIKE:
+            left.remove(best)
+            found.append(Pair(best, sentence))
+        else:
+            found.append(Pair(None, sentence))
+    return [*found, *(Pair(sentence, None) for sentence in (*left, *before[MAX_BLOCK:]))]
+
+
+def _once(found: list[Pair]) -> list[Pair]:
+    """The same sentence in two places is one difference."""
+    unique: dict[tuple[int | None, int | None], Pair] = {}
+    for pair in found:
+        sides = (pair.before.key if pair.before else None, pair.after.key if pair.after else None)
+        unique.setdefault(sides, pair)
+    return list(unique.values())

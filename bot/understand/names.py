@@ -1,0 +1,142 @@
+"""Which service is meant: exact names first, then fuzzy ones; short names only exactly."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from rapidfuzz import fuzz, process
+
+from bot.model import Service
+
+#: Above SURE and this far ahead of the next, a guess is taken; below POSSIBLE it is not even offered.
+SURE, AHEAD, POSSIBLE = 88.0, 5.0, 60.0
+#: Shorter names are found only when they are typed exactly: "x" is close to everything.
+SHORT = 3
+MAX_TYPED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`service` when we are sure, else the nearest few to offer."""
+
+    service: Service | None
+    nearest: tuple[Service, ...] = ()
+
+
+class Names:
+    """An index over services; built once, never changed."""
+
+    def __init__(self, services: Sequence[Service]) -> None:
+        self.services = tuple(services)
+        self._by_id = {service.id: service for service in services}
+        self._folders = {folder: s.id for s in services for folder in s.folders}
+        self._exact: dict[str, str] = {}
+        for service in services:
+            for name in (service.name, service.id, *service.aliases, *service.folders):
+                self._exact.setdefault(fold(name), service.id)
+        self._domains = {domain: s.id for s in services for domain in s.domains}
+        self._fuzzy = [name for name in self._exact if len(name) > SHORT]
+        self._in_text = _text_pattern(services)
+
+    def get(self, service_id: str) -> Service | None:
+        return self._by_id.get(service_id)
+
+    def label(self, service_id: str) -> str:
+        service = self._by_id.get(service_id)
+        return service.name if service else service_id
+
+    def of_folder(self, folder: str) -> str:
+        """The id for a name in an OTA collection; an unknown one stands for itself, so nothing is lost."""
+        return self._folders.get(folder) or self._exact.get(fold(folder)) or fold(folder, "-")
+
+    def find(self, typed: str, limit: int = 3) -> Found:
+        """What a person typed or pasted: a name, a nickname, a typo, a link."""
+        typed = typed.strip()[:MAX_TYPED]
+        if exact := self._exact.get(fold(typed)) or self._of_url(typed):
+            return Found(self._by_id[exact])
+        wanted = fold(typed)
+        if len(wanted) <= SHORT:
+            return Found(None)
+        hits = process.extract(wanted, self._fuzzy, scorer=fuzz.WRatio, limit=4 * limit, score_cutoff=POSSIBLE)
+        best: dict[str, float] = {}
+        for name, score, _ in hits:
+            # WRatio forgives a short name inside a long one; length keeps "google" from being "goo".
+            score -= 30 * (1 - min(len(name), len(wanted)) / max(len(name), len(wanted)))
+            best[self._exact[name]] = max(score, best.get(self._exact[name], 0.0))
+        ranked = sorted(best.items(), key=lambda hit: -hit[1])
+        services = tuple(self._by_id[i] for i, score in ranked[:limit] if score >= POSSIBLE)
+        sure = ranked and ranked[0][1] >= SURE and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= AHEAD)
+        return Found(services[0]) if sure else Found(None, services)
+
+    def search(self, text: str) -> list[Service]:
+        """Services whose name or nickname holds the text, by name."""
+        wanted = fold(text)
+        hits = {self._exact[name] for name in self._exact if wanted in name}
+        return sorted((self._by_id[hit] for hit in hits), key=lambda service: service.name.casefold())
+
+    def in_text(self, text: str) -> tuple[str, ...]:
+        """The services that running text names, the most frequent first."""
+        counts: dict[str, int] = {}
+        for match in self._in_text.finditer(text):
+            service_id = self._exact[fold(match.group())]
+            counts[service_id] = counts.get(service_id, 0) + 1
+        return tuple(sorted(counts, key=lambda service_id: -counts[service_id]))
+
+    def _of_url(self, typed: str) -> str | None:
+        if "." not in typed:
+            return None
+        try:
+            host = urlsplit(typed if "//" in typed else f"//{typed}").hostname or ""
+        except ValueError:
+            return None
+        labels = host.casefold().split(".")
+        candidates = (".".join(labels[start:]) for start in range(len(labels) - 1))
+        return next((self._domains[domain] for domain in candidates if domain in self._domains), None)
+
+
+def fold(name: str, joint: str = "") -> str:
+    """A name without case, accents of form, spaces and punctuation."""
+    return re.sub(r"[\W_]+", joint, unicodedata.normalize("NFKC", name).casefold()).strip("-")
+
+
+def _text_pattern(services: Iterable[Service]) -> re.Pattern[str]:
+    """Names as they stand in prose: capitalised, long enough not to be a word of every day."""
+    names = {
+        name
+        for service in services
+        for name in (service.name, *service.aliases)
+        if len(name) > SHORT and name[0].isupper() and fold(name) not in _EVERYDAY
+    }
+    ordered = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return re.compile(rf"(?<![\w.@/-])(?:{ordered})(?![\w-])")
+
+
+#: Names that are also common words at the start of a sentence.
+_EVERYDAY = frozenset(
+    {
+        "copilot",
+        "medium",
+        "signal",
+        "notion",
+        "opera",
+        "reels",
+        "slack",
+        "stability",
+        "target",
+        "wish",
+        "indeed",
+        "discover",
+        "bolt",
+        "cursor",
+        "stripe",
+        "match",
+        "time",
+        "here",
+        "poe",
+        "rumble",
+    }
+)

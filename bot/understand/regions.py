@@ -1,0 +1,175 @@
+"""Whom a text concerns: regions people type, and the countries that a sentence names or excludes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
+
+from bot.model import Area
+from bot.understand.text import Sentence
+
+# Membership as of 2026; no library has it. Source: europa.eu, EFTA.
+EU = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split())
+EEA = EU | {"IS", "LI", "NO"}
+GROUPS: dict[str, frozenset[str]] = {"EU": EU, "EEA": EEA, "UK": frozenset({"GB"}), "CH": frozenset({"CH"})}
+EUROPE = EEA | {"GB", "CH"}
+
+_NAMES = {
+    "eu": "EU", "european union": "EU", "e.u.": "EU", "ue": "EU", "europe": "EEA", "eea": "EEA", "ewr": "EEA",
+    "european economic area": "EEA", "eee": "EEA", "uk": "UK", "u.k.": "UK", "gb": "UK", "great britain": "UK",
+    "britain": "UK", "united kingdom": "UK", "england": "UK", "scotland": "UK", "wales": "UK",
+    "northern ireland": "UK", "ch": "CH", "swiss": "CH", "usa": "US", "america": "US", "holland": "NL",
+    "czech republic": "CZ",
+}  # fmt: skip
+_LANGUAGES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt")
+_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AQ", "BV", "HM"})
+
+# Names in running text. Countries whose English name is also a person, a state or a common word are left out.
+_AMBIGUOUS = frozenset({"GE", "JE", "JO", "TD", "GG", "GU", "ML", "NE", "OM", "PE", "TO", "CU"})
+_GROUP_WORDS = {
+    "EU": EU, "E.U.": EU, "European Union": EU, "EEA": EEA, "European Economic Area": EEA, "Europe": EEA,
+    "European Region": EEA, "European Regional": EUROPE, "UK": GROUPS["UK"], "U.K.": GROUPS["UK"],
+    "United Kingdom": GROUPS["UK"], "Great Britain": GROUPS["UK"], "Switzerland": GROUPS["CH"],
+    "Swiss": GROUPS["CH"], "United States": frozenset({"US"}), "U.S.": frozenset({"US"}),
+    "USA": frozenset({"US"}), "US": frozenset({"US"}), "California": frozenset({"US"}),
+}  # fmt: skip
+_COMPANY = r"(?!\s+(?:Unlimited|Limited|Ltd|Inc|LLC|GmbH|B\.?V|SARL|plc|Representative)\b)"
+_LAW = r"(?!\s*[-–]\s?(?:U\.?S|US|Swiss|UK)|[’']s\b|\s+(?:law|Law|Directive|Regulation|Commission|Data Privacy|GDPR|Extension|Court|Parliament))"
+_OUTSIDE = re.compile(
+    r"\b(?:outside(?:\s+of)?|other than|except(?:\s+(?:in|for))?|excluding|not\s+(?:available|offered|apply|applicable)\s+(?:in|to)|unless you (?:live|reside|are) in)\b",
+    re.I,
+)
+_CLAUSE_END = re.compile(r"[;:()]|,\s+(?:we|you|they|it|this|the\s+\w+\s+(?:is|are|will|may))\b|\.\s|$")
+_DEFINITION = re.compile(r"[“\"]([A-Z][\w ]{3,40})[”\"]\s+(?:to (?:refer to|mean)|means?|refers? to)\s+([^.]{5,200})")
+
+
+def parse(text: str) -> str | None:
+    """The region code of what a person typed ("eu", "Norway", "Schweiz"), or None."""
+    return _typed().get(text.strip().casefold())
+
+
+def countries(code: str) -> frozenset[str]:
+    """The ISO countries of a region code."""
+    return GROUPS.get(code, frozenset({code}))
+
+
+def label(code: str) -> str:
+    """How a region is called in an English sentence."""
+    long = {"EU": "EU", "EEA": "EEA", "UK": "UK", "CH": "Switzerland"}
+    return long.get(code) or Locale("en").territories.get(code, code)
+
+
+def labels(area: frozenset[str]) -> list[str]:
+    """An area in few words: whole groups by their name, the rest by country."""
+    if len(area) > len(all_countries()) / 2:
+        return [f"everywhere outside {name}" for name in [" and ".join(labels(all_countries() - area))] if name]
+    left, found = set(area), list[str]()
+    if left >= EEA:
+        found += ["EU", "EEA"]
+        left -= EEA
+    elif left >= EU:
+        found += ["EU"]
+        left -= EU
+    for code in ("UK", "CH"):
+        if left >= GROUPS[code]:
+            found.append(label(code))
+            left -= GROUPS[code]
+    return found + sorted(label(code) for code in left)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    included: frozenset[str]
+    excluded: frozenset[str]
+
+
+def mentioned(text: str, defined: dict[str, frozenset[str]] | None = None) -> Mention:
+    """The countries that a sentence names, those behind "outside the ..." apart."""
+    outside = [(m.start(), _CLAUSE_END.search(text, m.end())) for m in _OUTSIDE.finditer(text)]
+    spans = [(start, end.start()) for start, end in outside if end]
+    included: set[str] = set()
+    excluded: set[str] = set()
+    for place, found in _named(text, defined or {}):
+        target = excluded if any(start < place < end for start, end in spans) else included
+        target |= found
+    return Mention(frozenset(included), frozenset(excluded))
+
+
+def definitions(text: str) -> dict[str, frozenset[str]]:
+    """Terms that a document defines as places: "Designated Countries" means the EU, EEA and ..."""
+    return {
+        term: area
+        for term, meaning in _DEFINITION.findall(text)
+        if (area := mentioned(meaning).included) and len(term.split()) <= 5
+    }
+
+
+def area_of(changed: list[Sentence], defined: dict[str, frozenset[str]], edition: frozenset[str]) -> Area:
+    """Whom the changed sentences concern; None where they do not say, and for some of them is enough.
+
+    A sentence that names no place is placed by its section's heading. `edition` are the countries
+    whose edition the collection sees; it decides only where the text does not, and only outside Europe,
+    because European editions overlap and a missed alert is worse than one too many.
+    """
+    included: set[str] = set()
+    excluded: set[str] = set()
+    open_words = placed_words = 0
+    for sentence in changed:
+        mention = mentioned(sentence.text, defined)
+        if not (mention.included or mention.excluded):
+            mention = mentioned(sentence.section, defined)
+        included |= mention.included - mention.excluded
+        excluded |= mention.excluded
+        if mention.included or mention.excluded:
+            placed_words += sentence.words
+        else:
+            open_words += sentence.words
+    if placed_words >= open_words and placed_words:
+        return frozenset(included) or all_countries() - excluded
+    return edition if edition and not (edition | included) & EUROPE else None
+
+
+@cache
+def all_countries() -> frozenset[str]:
+    codes = map(str, Locale("en").territories)
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES)
+
+
+@cache
+def _typed() -> dict[str, str]:
+    known = dict(_NAMES)
+    for code in sorted(all_countries()):
+        ours = "UK" if code == "GB" else code
+        known.setdefault(code.casefold(), ours)
+        for language in _LANGUAGES:
+            known.setdefault(Locale(language).territories.get(code, code).casefold(), ours)
+    return known
+
+
+@cache
+def _pattern() -> tuple[re.Pattern[str], dict[str, frozenset[str]]]:
+    words = dict(_GROUP_WORDS)
+    for code in all_countries() - _AMBIGUOUS:
+        words.setdefault(Locale("en").territories[code], frozenset({code}))
+    ordered = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{ordered})(?![\w-]){_COMPANY}{_LAW}"), words
+
+
+_LIST_WORDS = re.compile(
+    r"(?:^|[^\w\s]\s*|\b(?:in|within|from|of|the|and|or|for|to|outside|across|like|both|our|this|European|than|where|if|as|is|are|between|into|only|UK|EU|EEA|global|non)\s+)$",
+    re.I,
+)
+
+
+def _named(text: str, defined: dict[str, frozenset[str]]) -> list[tuple[int, frozenset[str]]]:
+    pattern, words = _pattern()
+    found = [
+        (match.start(), words[match.group()])
+        for match in pattern.finditer(text)
+        # "LinkedIn Ireland" and "TikTok U.S. Data Security" are companies, not places.
+        if "Europe" in match.group() or _LIST_WORDS.search(text[max(0, match.start() - 16) : match.start()])
+    ]
+    return found + [(text.index(term), area) for term, area in defined.items() if term in text]

@@ -1,0 +1,117 @@
+"""Markdown into sentences that can be compared: display text, key, section and links."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from html import unescape
+
+from sentencex import segment
+
+from bot.model import Link
+from bot.understand.dates import mask
+
+#: Longer texts are cut: the longest policy in a year of one collection has 0.95 MB.
+MAX_TEXT = 2_000_000
+#: A line shorter than this is one sentence; splitting it only finds abbreviations.
+SHORT_LINE = 60
+
+_LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\(([^()\s]{0,1000})[^()]{0,200}\)")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
+_BREAK = re.compile(r"<br\s{0,3}/?>|\|")
+_LEAD = re.compile(r"^(?:[>\s]{0,20}(?:[-*+•]\s|\d{1,3}\\?[.)]\s|#{1,6}\s))+")
+_EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|`+|\\(?=[\W_])")
+_SPACE = re.compile(r"\s+")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\x00-\x08\x0b-\x1f\x7f]")
+_KEY_NOISE = re.compile(r"[^\w%€$£§]+")
+_HEADING = re.compile(r"^\s*(#{1,6})\s")
+_UNDERLINE = re.compile(r"^\s*(={3,}|-{3,})\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`key` is equal for sentences that differ only in format, case, punctuation or a date.
+
+    `section` is the path of headings above it.
+    """
+
+    text: str
+    key: int
+    section: str = ""
+    links: tuple[Link, ...] = ()
+    only_link: bool = False
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split())
+
+
+def sentences(markdown: str, language: str = "en") -> list[Sentence]:
+    """Split a document, in order. Linear in its length; headings are sentences of their own."""
+    found: list[Sentence] = []
+    headings: dict[int, str] = {}
+    for line, level in _lines(markdown[:MAX_TEXT]):
+        if level:
+            headings = {above: title for above, title in headings.items() if above < level}
+            headings[level] = plain(_LEAD.sub("", line))
+        found.extend(_of_line(line, " › ".join(headings.values()), language))
+    return found
+
+
+def plain(markdown: str) -> str:
+    """Readable text of one line of Markdown: no link targets, tags or emphasis marks."""
+    text = _LINK.sub(r"\1", markdown)
+    text = _TAG.sub(" ", text)
+    text = _INVISIBLE.sub("", unescape(text))
+    text = _EMPHASIS.sub("", text)
+    return _SPACE.sub(" ", text).strip()
+
+
+def key_of(text: str) -> int:
+    """A signed 64-bit hash of what is left of a sentence once form and dates are taken away."""
+    folded = unicodedata.normalize("NFKC", mask(text)).casefold()
+    return hash_of(_KEY_NOISE.sub(" ", folded).strip())
+
+
+def hash_of(text: str) -> int:
+    digest = blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def links_in(markdown: str) -> tuple[Link, ...]:
+    """The http(s) links of a piece of Markdown, with the words that carry them."""
+    found = ((plain(label), url) for label, url in _LINK.findall(markdown))
+    return tuple(Link(label, url) for label, url in found if url.startswith(("https://", "http://")))
+
+
+def _lines(markdown: str) -> Iterator[tuple[str, int]]:
+    """Lines with their heading level, 0 for text; both `# one` and `one` over `===` are headings."""
+    lines = markdown.splitlines()
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        if line.strip() and not _UNDERLINE.match(line):
+            marks = _HEADING.match(line)
+            under = _UNDERLINE.match(following)
+            yield line, len(marks[1]) if marks else (1 if under[1][0] == "=" else 2) if under else 0
+
+
+def _of_line(line: str, section: str, language: str) -> Iterator[Sentence]:
+    for cell in _BREAK.split(line):
+        content = _LEAD.sub("", cell).strip()
+        if not content:
+            continue
+        links = links_in(content)
+        whole = plain(content)
+        only_link = bool(links) and sum(len(link.label) for link in links) >= 0.9 * len(whole)
+        for text in _split(whole, language):
+            if key_text := _KEY_NOISE.sub("", text):
+                mine = tuple(link for link in links if link.label and link.label in text)
+                yield Sentence(text, key_of(text), section, mine, only_link or key_text.isdigit())
+
+
+def _split(text: str, language: str) -> list[str]:
+    if len(text) < SHORT_LINE:
+        return [text]
+    return [part for sentence in segment(language, text) if (part := sentence.strip())]

@@ -1,0 +1,35 @@
+"""What a command is, and what it may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.catalogue import Catalogue
+from bot.chat import Entry, Message, Request
+from bot.store import Store
+from bot.understand.names import Names
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything a command may touch; `now` is an argument like any other. No network."""
+
+    store: Store
+    known: Catalogue
+    names: Names
+    now: datetime
+    contact: str = ""
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: how menus show it, and the plain function that answers."""
+
+    entry: Entry
+    run: Callable[[Request, Context], Message]
