@@ -23,7 +23,7 @@ def set_up(level: str, style: str, secrets: Iterable[str] = ()) -> None:
     final = (
         [structlog.processors.JSONRenderer()]
         if style == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
     )
     formatter = _Redacting(
         tuple(secrets),
@@ -39,8 +39,8 @@ def set_up(level: str, style: str, secrets: Iterable[str] = ()) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # httpx writes the address with the token in it; discord.py's gateway is chatty.
-    for name in ("httpx", "httpcore", "discord.gateway", "discord.client"):
+    # httpx writes the address with the token in it; the others are chatty.
+    for name in ("httpx", "httpcore", "discord.gateway", "discord.client", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

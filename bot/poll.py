@@ -177,10 +177,13 @@ class Poller:
 
     async def _understand_change(self, item: Item, held: Held | None, attempts: int) -> None:
         try:
-            fetcher, place = self._fetcher, self._place(item)
-            text = await texts.text_after(fetcher, *place)
+            text = await texts.text_after(self._fetcher, *self._place(item))
             if held is None:
-                held = await asyncio.to_thread(learn, item, await texts.text_before(fetcher, *place, text))
+                held = await self._learn_before(item, text)
+            if held is None:
+                learnt = await asyncio.to_thread(learn, item, text)
+                await asyncio.to_thread(self._store.skip, item, "no earlier text to compare with: learnt", learnt)
+                return
         except FetchError:
             if attempts + 1 < GIVE_UP:
                 raise
@@ -189,6 +192,16 @@ class Poller:
         edition = await self._edition(self._sources[item.source])
         change = await asyncio.to_thread(understand_change, item, held, text, edition, self._names)
         await self._publish(item, change, await asyncio.to_thread(learn, item, text, held))
+
+    async def _learn_before(self, item: Item, text: str) -> Held | None:
+        """The document as it was before an item, or None where the collection holds nothing before it."""
+        try:
+            earlier = await texts.text_before(self._fetcher, *self._place(item), text)
+        except FetchError as error:
+            if error.status == 404:
+                return None
+            raise
+        return await asyncio.to_thread(learn, item, earlier)
 
     async def _publish(self, item: Item, change: Change, held: Held | None) -> None:
         story = None

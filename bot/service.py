@@ -57,7 +57,7 @@ def platforms(config: Settings) -> list[Chat]:
     if config.discord_token.get_secret_value():
         from bot.adapters.discord import Discord
 
-        found.append(Discord(config.discord_token.get_secret_value(), config.discord_api, config.discord_gateway))
+        found.append(Discord(config.discord_token.get_secret_value(), config.discord_api))
     return found
 
 

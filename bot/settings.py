@@ -44,7 +44,6 @@ class Settings(BaseSettings):
     poll_tick: float = Field(5.0, ge=0.05, le=60, description="Seconds between two looks at which sources are due")
     telegram_api: HttpUrl = Field("https://api.telegram.org", description="The Telegram Bot API server")
     discord_api: HttpUrl = Field("https://discord.com/api/v10", description="The Discord API server")
-    discord_gateway: str = Field("", pattern=r"^(wss?://\S+)?$", description="A Discord gateway; empty asks the API for it")
 
     @property
     def user_agent(self) -> str:

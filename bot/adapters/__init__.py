@@ -1,1 +1,5 @@
 """Chat platforms: translate, decide nothing."""
+
+
+class PlatformError(Exception):
+    """The platform cannot be served now; the message says why and what to do."""

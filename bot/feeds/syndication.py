@@ -107,7 +107,7 @@ def _entry(raw: Any, now: datetime) -> Entry | None:
     identity = str(raw.get("id") or link or raw.get("title", ""))
     if not identity:
         return None
-    stamp = raw.get("updated_parsed") or raw.get("published_parsed")
+    stamp = raw.get("published_parsed") or raw.get("updated_parsed")
     when = now
     if stamp:
         try:

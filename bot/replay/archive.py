@@ -32,7 +32,9 @@ class Archive(Protocol):
     """Versions, oldest first, and their texts."""
 
     name: str
-    versions: Sequence[Version]
+
+    @property
+    def versions(self) -> Sequence[Version]: ...
 
     def text(self, version: Version) -> str: ...
 
@@ -50,7 +52,7 @@ class GitArchive:
             self._scratch = tempfile.TemporaryDirectory(prefix="smallprint-replay-")
             self._path = Path(self._scratch.name)
             subprocess.run(["git", "clone", "-q", "--bare", str(repository), str(self._path)], check=True)  # noqa: S603, S607
-        self.versions = sorted(self._log(), key=lambda version: (version.when, version.commit))
+        self.versions: list[Version] = sorted(self._log(), key=lambda version: (version.when, version.commit))
 
     def text(self, version: Version) -> str:
         return self._git("show", f"{version.commit}:{version.service}/{version.terms_type}.md")

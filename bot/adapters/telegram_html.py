@@ -1,0 +1,52 @@
+"""A message as Telegram's HTML: everything escaped, links to http(s) only."""
+
+from __future__ import annotations
+
+from html import escape
+
+from bot.chat import Block, Message, Span
+
+#: Telegram ignores entities beyond this many, so a message with more does not fit.
+MAX_ENTITIES = 100
+
+_TAGS = {"bold": "b", "italic": "i", "strike": "s", "code": "code", "mark": "u"}
+
+
+def html_of(message: Message) -> str:
+    return "\n\n".join(filter(None, (_block(block) for block in message.blocks)))
+
+
+def size(message: Message) -> int:
+    """UTF-16 units, tags counted too: never less than what Telegram counts."""
+    html = html_of(message)
+    entities = html.count("</")
+    return len(html.encode("utf-16-le")) // 2 + (10_000 if entities > MAX_ENTITIES else 0)
+
+
+def _block(block: Block) -> str:
+    lines = ["".join(_span(span) for span in line) for line in block.lines]
+    match block.kind:
+        case "quote":
+            return f"<blockquote>{chr(10).join(lines)}</blockquote>"
+        case "steps":
+            return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+        case "list":
+            return "\n".join(f"• {line}" for line in lines)
+        case _:
+            return "\n".join(lines)
+
+
+def _span(span: Span) -> str:
+    text = escape(_printable(span.text), quote=False)
+    if not text.strip():
+        return text
+    if span.url.startswith(("https://", "http://")):
+        text = f'<a href="{escape(span.url)}">{text}</a>'
+    tag = _TAGS.get(span.style)
+    return f"<{tag}>{text}</{tag}>" if tag else text
+
+
+def _printable(text: str) -> str:
+    """No control characters, and no lone surrogates, which cannot be sent at all."""
+    clean = text.encode("utf-8", "replace").decode()
+    return "".join(char for char in clean if char >= " " or char == "\n")

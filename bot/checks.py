@@ -1,0 +1,122 @@
+"""`smallprint check`: everything that can be wrong before the start, in plain words, and what to do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+
+from bot import catalogue, feeds, settings
+from bot.feeds import sources
+from bot.feeds.fetch import Fetcher, FetchError
+from bot.feeds.syndication import NotAFeedError
+from bot.model import Source, SourceKind
+from bot.settings import Settings, SettingsError
+from bot.store import Store, StoreError
+
+#: A finding: whether it is well, what was looked at, and in words what was found.
+Finding = tuple[bool, str, str]
+
+
+async def run(offline: bool) -> int:
+    """Print the findings; 0 where all is well. `offline` leaves out what needs a network."""
+    bad = 0
+    async for well, what, words in _findings(offline):
+        print(f"{'ok ' if well else 'BAD'}  {what}: {words}", flush=True)  # noqa: T201
+        bad += not well
+    print("All is well." if not bad else f"{bad} to mend.")  # noqa: T201
+    return 1 if bad else 0
+
+
+async def _findings(offline: bool) -> AsyncIterator[Finding]:
+    try:
+        config = settings.load()
+    except SettingsError as error:
+        yield False, "settings", str(error)
+        return
+    yield (
+        True,
+        "settings",
+        f"database {config.database}, contact {config.contact or 'not set; the servers we poll like to see one'}",
+    )
+    for finding in (*_catalogue(), _database(config)):
+        yield finding
+    try:
+        listed = sources.load(Path(config.sources) if config.sources else sources.DEFAULT)
+    except sources.SourcesError as error:
+        yield False, "sources", str(error)
+        return
+    yield True, "sources", f"{len(listed)} listed"
+    if offline:
+        return
+    async for finding in _network(config, listed):
+        yield finding
+
+
+def _catalogue() -> Iterator[Finding]:
+    known = catalogue.load()
+    yield True, "catalogue", f"{len(known.services)} services, {len(known.guides)} with a how-to"
+    for problem in known.problems:
+        yield False, "catalogue", problem
+
+
+def _database(config: Settings) -> Finding:
+    try:
+        store = Store(config.database)
+        if store.path and not store.path.exists():
+            return True, "database", f"{store.path} will be made at the first start"
+        store.check()
+    except StoreError as error:
+        return False, "database", str(error)
+    return True, "database", "sound"
+
+
+async def _network(config: Settings, listed: list[Source]) -> AsyncIterator[Finding]:
+    yield await _token("Telegram", config.telegram_token.get_secret_value(), config.telegram_api)
+    yield await _token("Discord", config.discord_token.get_secret_value(), config.discord_api)
+    async with Fetcher(config.user_agent, config.allow_private_networks) as fetcher:
+        for done in asyncio.as_completed([_source(fetcher, source) for source in listed]):
+            yield await done
+
+
+async def _source(fetcher: Fetcher, source: Source) -> Finding:
+    what = f"source {source.id}"
+    for fallback in (False, True):
+        url = feeds.url_of(source, fallback=fallback)
+        try:
+            page = await fetcher.get(url)
+            items = await asyncio.to_thread(feeds.read, source, page.body or b"", datetime.now(UTC), fallback)
+        except (FetchError, NotAFeedError) as error:
+            missing = isinstance(error, FetchError) and error.status == 404
+            if missing and source.kind is SourceKind.COLLECTION and source.github and not fallback:
+                continue
+            return False, what, f"{error}; look at {url}"
+        newest = max((item.when for item in items), default=None)
+        said = f"{len(items)} entries" + (f", the newest of {newest:%Y-%m-%d}" if newest else "")
+        return bool(items), what, said + (" (from GitHub: the collection has no feed)" if fallback else "")
+    return False, what, "neither a feed nor GitHub answers"
+
+
+async def _token(platform: str, token: str, api: str) -> Finding:
+    """Ask the platform who we are; the token is never printed."""
+    variable = f"{platform.upper()}_TOKEN"
+    if not token:
+        return True, platform, f"off, because {variable} is not set"
+    url, headers = (
+        (f"{api.rstrip('/')}/bot{token}/getMe", {})
+        if platform == "Telegram"
+        else (f"{api.rstrip('/')}/users/@me", {"Authorization": f"Bot {token}"})
+    )
+    try:
+        timeout = aiohttp.ClientTimeout(total=10)
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url, headers=headers) as response:
+            status = response.status
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return False, platform, f"cannot be reached ({type(error).__name__})"
+    if status == 200:
+        return True, platform, "the token is good"
+    where = "from @BotFather" if platform == "Telegram" else "from the developer portal"
+    return False, platform, f"refuses {variable} ({status}); copy it again {where}"

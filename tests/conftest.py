@@ -1,0 +1,100 @@
+"""Fixtures: a clock that stands still, a store in a file, stand-ins for the platforms, no network."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot import catalogue
+from bot.replay.server import serve
+from bot.store import Store
+from bot.understand.names import Names
+from tests.standins.discord import DiscordStandIn
+from tests.standins.telegram import TelegramStandIn
+
+NOW = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock for tests: call it for the time, move it by hand."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches beyond this machine fails."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(f"sqlite:///{tmp_path}/smallprint.db")
+    made.open()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def known() -> catalogue.Catalogue:
+    return catalogue.load()
+
+
+@pytest.fixture(scope="session")
+def names(known: catalogue.Catalogue) -> Names:
+    return Names(known.services)
+
+
+Serve = Callable[[web.Application], Any]
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[Serve]:
+    """Serve applications on this machine until the test ends; returns their base address."""
+    runners: list[web.AppRunner] = []
+
+    async def start(app: web.Application) -> str:
+        runner, base = await serve(app)
+        runners.append(runner)
+        return base
+
+    yield start
+    for runner in runners:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def telegram(served: Serve) -> tuple[TelegramStandIn, str]:
+    standin = TelegramStandIn()
+    return standin, await served(standin.application())
+
+
+@pytest.fixture
+async def discord(served: Serve) -> tuple[DiscordStandIn, str]:
+    standin = DiscordStandIn()
+    return standin, await served(standin.application())
