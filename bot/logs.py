@@ -6,15 +6,15 @@ import logging
 import re
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
 _TOKENS = re.compile(r"\d{6,12}:[\w-]{30,}|[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}|(?<=/webhooks/)\d+/[\w-]+")
 
 
-def set_up(level: str, style: str, secrets: Iterable[str] = ()) -> None:
-    """Send structlog and the standard library through one handler on stderr."""
+def set_up(level: str, style: str, secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
+    """Send structlog and the standard library through one handler, on stderr unless a stream is given."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -34,7 +34,7 @@ def set_up(level: str, style: str, secrets: Iterable[str] = ()) -> None:
             *final,
         ],
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers = [handler]

@@ -19,12 +19,16 @@ def run(request: Request, context: Context) -> Message:
         return asking.not_found("subscribe", request.text.strip(), asked.nearest)
     if asked.wrong:
         return asking.wrong_region(asked.wrong)
-    where = asked.regions or context.store.regions(request.address) or asking.EVERYWHERE
     service = asked.service
+    chosen = asked.regions or asking.regions_here(request, context, service.id)
+    where = chosen or asking.EVERYWHERE
     new = context.store.subscribe(Subscription(request.address, service.id, where), context.now)
-    first = f"{'You will hear' if new else 'You already follow it; you will hear'} when {service.name} changes its terms"
-    blocks: list[str | Block] = [f"{first}, for {places(where)}."]
-    if not asked.regions and not context.store.regions(request.address):
+    concern = f"what concerns {places(where)}"
+    blocks: list[str | Block] = [
+        f"You now follow {service.name}: you will hear {concern}." if new
+        else f"You follow {service.name} already; you hear {concern}."
+    ]  # fmt: skip
+    if not chosen:
         blocks.append("To hear only of your own region: /region eu, for example.")
     blocks += _useful_at_once(service.id, where, context)
     return say(*blocks, actions=[
@@ -41,9 +45,9 @@ def _useful_at_once(service: str, where: frozenset[str], context: Context) -> li
     if stories:
         found.append(listing([[bold("Lately: "), told(story, context)] for story in stories], weight=20))
     guide = context.known.guide(service)
-    on = [c for c in controls_for(guide, where) if c.on_by_default and c.kind != "none available"] if guide else []
-    if on:
-        found.append(f"Already in use unless you act: {join([control.title for control in on[:3]])}.")
+    offered = [c for c in controls_for(guide, where) if c.on_by_default and c.kind != "none available"] if guide else []
+    if offered:
+        found.append(f"You can opt out right now: {join([f'“{control.title}”' for control in offered[:3]])}.")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from hypothesis import Phase, settings
 
 from bot import catalogue
 from bot.replay.server import serve
@@ -17,6 +19,12 @@ from bot.store import Store
 from bot.understand.names import Names
 from tests.standins.discord import DiscordStandIn
 from tests.standins.telegram import TelegramStandIn
+
+# Shrinking a long text can take minutes; the first failing example is enough to see what is wrong.
+settings.register_profile(
+    "quick", deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate), derandomize="CI" in os.environ
+)
+settings.load_profile("quick")
 
 NOW = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
 

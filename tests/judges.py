@@ -52,17 +52,19 @@ def telegram_call(method: str, given: dict[str, Any]) -> None:
 
 
 @cache
-def _discord() -> dict[str, Any] | None:
+def _discord(schema: str) -> jsonschema.Draft202012Validator | None:
+    """A validator of one schema of Discord's document; made once, because resolving it is slow."""
     path = SPECS / "discord-openapi.json"
-    return json.loads(path.read_text()) if path.exists() else None
+    if not path.exists():
+        return None
+    components = json.loads(path.read_text())["components"]
+    return jsonschema.Draft202012Validator({"$ref": f"#/components/schemas/{schema}", "components": components})
 
 
 def discord_body(schema: str, body: Any) -> None:
     """A body is what Discord's OpenAPI document describes, and keeps the rules that it does not know."""
-    document = _discord()
-    if document is not None:
-        wrapped = {"$ref": f"#/components/schemas/{schema}", "components": document["components"]}
-        jsonschema.Draft202012Validator(wrapped).validate(body)
+    if validator := _discord(schema):
+        validator.validate(body)
     for embed in body.get("embeds") or []:
         sizes = [len(embed.get(key) or "") for key in ("title", "description")]
         assert sizes[0] <= 256
@@ -75,7 +77,3 @@ def discord_body(schema: str, body: Any) -> None:
             assert len(button["label"]) <= 80
             assert len(button.get("custom_id", "")) <= 100
             assert button.get("url", "https://").startswith(("https://", "http://"))
-
-
-def has_documents() -> bool:
-    return _discord() is not None

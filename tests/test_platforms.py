@@ -121,7 +121,7 @@ async def test_one_alert_on_both_platforms(world: World, served: Any, telegram: 
     chats = (Telegram(telegram_standin.TOKEN, t_base), Discord(discord_standin.TOKEN, d_base))
     async with world.running(base, *chats) as app:
         t.says("/subscribe linkedin eu")
-        assert "You will hear when LinkedIn changes its terms" in (await t.message(1))["plain"]
+        assert "You now follow LinkedIn" in (await t.message(1))["plain"]
         app.store.subscribe(Subscription(Address("discord", "555"), "linkedin", frozenset({"EU"})), START)
         app.store.subscribe(Subscription(Address("discord", "556"), "tiktok", frozenset({"EU"})), START)
         world.clock.move(CHANGED)

@@ -112,7 +112,9 @@ class _Client(discord.AutoShardedClient):
         await interaction.followup.send(**payload(await work), ephemeral=private)
 
     async def _work(self, interaction: discord.Interaction, command: str, text: str) -> Message:
-        server = interaction.guild_id is not None and interaction.is_guild_integration()
+        # In a server where only the person installed the app, it acts for the person.
+        personal = interaction.is_user_integration() and not interaction.is_guild_integration()
+        server = interaction.guild_id is not None and not personal
         may = not server or interaction.permissions.manage_guild
         chat = interaction.channel_id
         if not server and interaction.context.dm_channel is not True and command in self._manages:

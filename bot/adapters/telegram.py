@@ -93,7 +93,8 @@ class Telegram:
 
     def _build(self) -> Application:  # type: ignore[type-arg]
         builder = ApplicationBuilder().token(self._token).base_url(f"{self._api}/bot").job_queue(None)
-        builder = builder.request(AiohttpRequest()).get_updates_request(AiohttpRequest(read_timeout=60))
+        self._requests = (AiohttpRequest(), AiohttpRequest(read_timeout=60))
+        builder = builder.request(self._requests[0]).get_updates_request(self._requests[1])
         application = builder.concurrent_updates(16).build()
         application.add_handler(TypeHandler(Update, self._on_update))
         application.add_error_handler(self._on_error)
@@ -115,6 +116,8 @@ class Telegram:
         if application.running:
             await application.stop()
         await application.shutdown()
+        for request in self._requests:  # the library leaves them open where its own start failed
+            await request.shutdown()
 
     def _on_poll_error(self, error: TelegramError) -> None:
         """Network errors are retried by the updater itself; a second poller or a revoked token is not."""

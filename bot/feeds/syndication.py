@@ -45,6 +45,7 @@ def entries(body: bytes, now: datetime) -> list[Entry]:
 
     Raises NotAFeedError. Slow for large feeds: call it in a thread.
     """
+    body = _in_its_charset(body)
     _refuse_hostile(body)
     # BytesIO, because feedparser takes bytes that look like a path for a file to open.
     parsed = feedparser.parse(io.BytesIO(body), **_QUIET)
@@ -58,6 +59,18 @@ def text_of(html: str) -> str:
     spaced = re.sub(r"(?i)<(?:br|/p|/div|/li|/h[1-6]|/tr)\s*/?>", "\n", html)
     cleaned = nh3.clean(spaced, tags=set(), clean_content_tags={"script", "style"})
     return "\n".join(line for raw in unescape(cleaned).splitlines() if (line := raw.strip()))
+
+
+def _in_its_charset(body: bytes) -> bytes:
+    """Bytes that say or imply UTF-8 and are not are Windows-1252, as browsers take them."""
+    declared = re.search(rb"""encoding=["']([\w-]+)""", body[:200])
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff") or (declared and declared[1].lower() not in (b"utf-8", b"utf8")):
+        return body
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode("cp1252", "replace").encode()
+    return body
 
 
 def _refuse_hostile(body: bytes) -> None:

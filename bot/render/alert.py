@@ -9,10 +9,13 @@ from bot.catalogue import Catalogue, Control
 from bot.chat import KEEP, Action, Block, Message, Span
 from bot.model import Change, Excerpt, OptOut, Record, Story
 from bot.render.howto import control_steps, controls_for
-from bot.render.words import area, bold, day, join, line, link, note, text, title
+from bot.render.words import area, bold, day, join, line, link, note, short, text, title
 from bot.understand import topics
 from bot.understand.diff import pieces
 from bot.understand.names import Names
+
+#: A longer address is left out: what must be kept has to stay small.
+MAX_URL = 400
 
 
 def alert(
@@ -23,8 +26,8 @@ def alert(
     lead = story.lead
     name = names.label(service)
     blocks = [
-        title(bold(f"{join([names.label(s) for s in followed]) or name} · {lead.terms_type or 'News'}")),
-        text(headline(story, name)),
+        title(bold(f"{join([names.label(s) for s in followed]) or name} · {short(lead.terms_type) or 'News'}")),
+        text(headline(story, name), weight=60),
         *_quotes(story, limit=3, weight=5),
         text(*_who(lead), weight=30),
         text(*_when(lead, today), weight=40),
@@ -49,8 +52,8 @@ def detail(story: Story, known: Catalogue, names: Names, today: date) -> Message
     lead = story.lead
     name = names.label(lead.services[0]) if lead.services else "News"
     blocks = [
-        title(bold(f"{name} · {lead.terms_type or lead.title}")),
-        text(headline(story, name)),
+        title(bold(f"{name} · {short(lead.terms_type or lead.title)}")),
+        text(headline(story, name), weight=60),
         *_quotes(story, limit=8, weight=40),
         text(*_who(lead)),
         text(*_when(lead, today)),
@@ -127,12 +130,12 @@ def _opt_out(story: Story, service: str, name: str, regions: frozenset[str], kno
     if control := control_for(story, service, regions, known):
         yield text(bold(f"How to opt out: {control.title}"))
         yield control_steps(control)
-        yield text(control.does_not_stop, weight=35)
+        yield text(bold("Limits: "), control.does_not_stop, weight=35)
         return
-    links = [found for part in story.parts for found in part.links]
+    links = [found for part in story.parts for found in part.links if len(found.url) <= MAX_URL]
     if links:
         yield text(bold("How to opt out: "), "we have no checked steps for this change; the text itself links")
-        yield Block("list", tuple(line(link(found.label or found.url, found.url)) for found in links[:3]), KEEP)
+        yield Block("list", tuple(line(link(short(found.label) or found.url, found.url)) for found in links[:3]), KEEP)
         return
     more = f" What {name} lets you switch off: /howto {service}" if known.guide(service) else ""
     yield text(bold("How to opt out: "), f"no opt-out is known for this change.{more}")
@@ -149,7 +152,7 @@ def control_for(story: Story, service: str, regions: frozenset[str], known: Cata
 
 def _explained(story: Story) -> Iterator[Block]:
     for part in story.joined:
-        if part.link and part.record in (Record.MEMO, Record.ARTICLE):
+        if part.link and len(part.link) <= MAX_URL and part.record in (Record.MEMO, Record.ARTICLE):
             who = "Explained by Open Terms Archive: " if part.record is Record.MEMO else "In the news: "
             yield text(bold(who), link(part.title, part.link), weight=25)
 
@@ -158,7 +161,7 @@ def _sources(story: Story, known: Catalogue, service: str) -> tuple[Span | str, 
     lead = story.lead
     where = "the change at Open Terms Archive" if lead.record is Record.CHANGE else "the source"
     guide = known.guide(service)
-    found = [link(where, lead.link)] if lead.link else []
+    found = [link(where, lead.link)] if lead.link and len(lead.link) <= MAX_URL else []
     found += [link("the policy", guide.policy)] if guide and guide.policy else []
     parts = [piece for span in found for piece in (" · ", span)][1:]
     return ("Sources: ", *parts) if parts else ("No source link was given.",)

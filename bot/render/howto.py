@@ -8,7 +8,7 @@ from datetime import date
 from bot.catalogue import Control, Guide, Pointer
 from bot.chat import KEEP, Action, Block, Message
 from bot.model import Service
-from bot.render.words import Words, bold, day, line, link, month, note, places, steps, text, title
+from bot.render.words import Words, bold, day, line, link, month, note, places, short, steps, text, title
 from bot.understand.regions import countries
 
 #: A how-to last verified longer ago than this says so.
@@ -33,15 +33,15 @@ def howto(service: Service, guide: Guide, regions: frozenset[str], today: date, 
     for number, control in enumerate(offered):
         blocks.extend(_control(control, today, first=number == 0))
     blocks.extend(_pointers(guide))
-    links = [Action(_short(f"Open: {c.title}"), url=c.link) for c in offered[:1] if c.link]
-    others = [Action(_short(c.title), f"howto {service.id} {c.id}") for c in offered[1:4]]
+    links = [Action(short(f"Open: {c.title}"), url=c.link) for c in offered[:1] if c.link]
+    others = [Action(short(c.title), f"howto {service.id} {c.id}") for c in offered[1:4]]
     return Message(tuple(blocks), (*links, *others))
 
 
 def unknown(service: Service) -> Message:
     """For a service without a how-to: what is known, and how to add what is not."""
     sites = ", ".join(service.domains[:3])
-    known = f"We have no checked steps for {service.name} yet." + (f" Its sites are {sites}." if sites else "")
+    known = f"We have no checked steps for {service.name} yet." + (f" Its addresses: {sites}." if sites else "")
     return Message((
         title(bold(f"{service.name}: how to opt out")),
         text(known),
@@ -80,13 +80,13 @@ def _control(control: Control, today: date, first: bool) -> Iterator[Block]:
     if control.kind != "none available":
         yield control_steps(control) if first else Block("steps", control_steps(control).lines, weight)
     yield text("What it does: ", control.stops, weight=60 if first else 20)
-    yield text("What it does not: ", control.does_not_stop, weight=55 if first else 15)
+    yield text("Limits: ", control.does_not_stop, weight=55 if first else 15)
     yield note(*_checked(control, today), weight=50 if first else 10)
 
 
 def _checked(control: Control, today: date) -> Iterator[Words]:
-    state = {True: "On unless you act. ", False: "Off unless you turn it on. ", None: ""}[control.on_by_default]
-    since = f"In use since {day(control.effective)}. " if control.effective and control.effective <= today else ""
+    state = {True: "In use unless you act. ", False: "Off unless you turn it on. ", None: ""}[control.on_by_default]
+    since = f"Since {day(control.effective)}. " if control.effective and control.effective <= today else ""
     yield state + since
     if control.confidence != "high":
         yield "Reported by few sources; look twice. "
@@ -115,7 +115,3 @@ def _pointer(pointer: Pointer) -> Iterator[Words]:
         yield (", " if pointer.link else "") + pointer.email
     if pointer.note:
         yield (". " if pointer.link or pointer.email else "") + pointer.note
-
-
-def _short(label: str, limit: int = 60) -> str:
-    return label if len(label) <= limit else label[: limit - 1].rstrip() + "…"

@@ -82,3 +82,8 @@ def area(countries: frozenset[str]) -> str:
     """An area as a list for a sentence."""
     the = {"EU", "EEA", "UK", "United States"}
     return join([f"the {name}" if name in the else name for name in regions.labels(countries)[:8]])
+
+
+def short(label: str, limit: int = 60) -> str:
+    """A label that fits on a button."""
+    return label if len(label) <= limit else label[: limit - 1].rstrip() + "…"

@@ -23,7 +23,7 @@ _RELATIVE = re.compile(
 )
 _IN_EFFECT = re.compile(
     r"effective|in effect|take[s]? effect|in force|come[s]? into|start(?:s|ing)?|from|as of|updat|"
-    r"beginning|on or after|wirksam|gültig|kraft|ab dem|vigueur|à compter|à partir|vigor|efficac|"
+    r"beginning|on or after|wirksam|gültig|kraft|ab dem|vigueur|à compter|à partir|a partir|con efecto|vigor|efficac|"
     r"entra|vanaf|ingang|obowiązuj|wejd|gælder|gäller|gjelder|voimaan|platn|účin|hatály|έναρξη|ισχύ",
     re.I,
 )

@@ -73,10 +73,10 @@ class Names:
         return Found(services[0]) if sure else Found(None, services)
 
     def search(self, text: str) -> list[Service]:
-        """Services whose name or nickname holds the text, by name."""
+        """Services whose name or nickname holds the text: the one of that name first, the others by name."""
         wanted = fold(text)
         hits = {self._exact[name] for name in self._exact if wanted in name}
-        return sorted((self._by_id[hit] for hit in hits), key=lambda service: service.name.casefold())
+        return sorted((self._by_id[hit] for hit in hits), key=lambda s: (fold(s.name) != wanted, s.name.casefold()))
 
     def in_text(self, text: str) -> tuple[str, ...]:
         """The services that running text names, the most frequent first."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.model import Verdict
 from bot.understand import optout, topics
+from bot.understand.dates import mask
 from bot.understand.diff import Pair, new_words, pieces
 
 #: This many words that the document never had make a change worth an alert on their own.
@@ -66,7 +67,7 @@ def _small_words(added: Sequence[Pair]) -> list[str]:
     for pair in added:
         if not (pair.before and pair.after):
             continue
-        left, right = pieces(pair.before.text, pair.after.text)
+        left, right = pieces(mask(pair.before.text), mask(pair.after.text))
         for piece in (*left, *right):
             if piece.differs:
                 found.update({w: None for word in piece.text.split() if _SMALL_WORDS.match(w := word.strip('.,;:()"'))})

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from html import unescape
+from itertools import pairwise
 
 from sentencex import segment
 
@@ -89,8 +90,7 @@ def links_in(markdown: str) -> tuple[Link, ...]:
 
 def _lines(markdown: str) -> Iterator[tuple[str, int]]:
     """Lines with their heading level, 0 for text; both `# one` and `one` over `===` are headings."""
-    lines = markdown.splitlines()
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in pairwise([*markdown.splitlines(), ""]):
         if line.strip() and not _UNDERLINE.match(line):
             marks = _HEADING.match(line)
             under = _UNDERLINE.match(following)

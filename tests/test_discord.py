@@ -1,0 +1,128 @@
+"""Discord as people use it, judged by a simulator that runs discord.py's own machinery."""
+
+from __future__ import annotations
+
+import discord
+import pytest
+import simcord
+
+import handlers
+from bot.adapters.discord import Discord
+from bot.adapters.discord_markdown import escape
+from bot.catalogue import Catalogue
+from bot.chat import Gone, Later, Message, Refused, Request, Sent
+from bot.model import Address
+from bot.render.alert import alert
+from bot.store import Store
+from bot.understand.names import Names
+from tests import world
+
+
+class Bot:
+    def __init__(self, store: Store, known: Catalogue, names: Names) -> None:
+        self.store, self.known, self.names = store, known, names
+        self.platform = Discord("unused")
+        self.requests: list[Request] = []
+
+    async def dispatch(self, request: Request) -> Message:
+        self.requests.append(request)
+        return handlers.answer(request, world.context(self.store, self.known, self.names))
+
+    def client(self) -> discord.Client:
+        return self.platform.client([command.entry for command in handlers.COMMANDS], self.dispatch)
+
+    def alert(self) -> Message:
+        story = self.store.story(1)
+        assert story
+        return alert(story, ("linkedin",), frozenset({"EU"}), self.known, self.names, world.NOW.date())
+
+
+@pytest.fixture
+def bot(store: Store, known: Catalogue, names: Names) -> Bot:
+    world.tell(store)
+    return Bot(store, known, names)
+
+
+def person(env: simcord.Env, guild: simcord.GuildHandle, manages: bool) -> simcord.MemberActor:
+    roles = [guild.create_role("Mods", permissions=discord.Permissions(manage_guild=True))] if manages else []
+    return guild.add_member(env.create_user("mod" if manages else "guest"), roles=roles)
+
+
+async def test_who_manages_the_server_subscribes_its_channel(bot: Bot) -> None:
+    async with simcord.run(bot.client(), shard_count=1) as env:
+        guild = env.create_guild()
+        channel = guild.create_text_channel("news")
+        result = await person(env, guild, manages=True).slash(channel, "subscribe", service="linkedin", region="eu")
+        assert result.ephemeral
+        assert "You now follow LinkedIn" in result.response.embeds[0].description
+        assert bot.store.subscriptions(Address("discord", str(channel.id)))[0].regions == {"EU"}
+        assert isinstance(await bot.platform.send(Address("discord", str(channel.id)), bot.alert(), "1"), Sent)
+        posted = channel.last_message
+        assert posted.embeds[0].title == "LinkedIn · Privacy Policy"
+        assert world.SETTING in posted.embeds[0].description
+
+
+async def test_a_guest_may_ask_but_not_subscribe_the_server(bot: Bot) -> None:
+    async with simcord.run(bot.client(), shard_count=1) as env:
+        guild = env.create_guild()
+        channel = guild.create_text_channel("news")
+        guest = person(env, guild, manages=False)
+        refused = await guest.slash(channel, "subscribe", service="linkedin")
+        assert "Only people who manage this chat" in refused.response.embeds[0].description
+        assert bot.store.subscriptions(Address("discord", str(channel.id))) == []
+        shown = await guest.slash(channel, "howto", service="linkedin")
+        assert shown.ephemeral
+        assert "Data for Generative AI Improvement" in shown.response.embeds[0].description
+
+
+async def test_buttons_work_after_a_restart(bot: Bot) -> None:
+    async with simcord.run(bot.client(), shard_count=1) as env:
+        guild = env.create_guild()
+        channel = guild.create_text_channel("news")
+        mod = person(env, guild, manages=True)
+        await mod.slash(channel, "subscribe", service="linkedin")
+        await bot.platform.send(Address("discord", str(channel.id)), bot.alert(), "1")
+        posted = channel.last_message
+        await env.restart_bot(bot.client())
+        shown = await mod.click(posted, label="How to opt out")
+        assert shown.ephemeral
+        assert "Set it to “Off”" in shown.response.embeds[0].description
+        gone = await mod.click(posted, label="Unsubscribe")
+        assert "You will hear nothing more of LinkedIn" in gone.response.embeds[0].description
+        assert bot.store.subscriptions(Address("discord", str(channel.id))) == []
+
+
+async def test_a_person_subscribes_in_a_direct_message(bot: Bot) -> None:
+    async with simcord.run(bot.client(), shard_count=1) as env:
+        anna = env.create_user("anna")
+        result = await anna.slash("subscribe", service="linkedin", region="norway")
+        assert not result.ephemeral, "in a direct message there is nobody to hide from"
+        assert bot.requests[-1].may_manage
+        mine = bot.store.subscriptions(Address("discord", str(anna.dm_channel.id)))
+        assert [s.regions for s in mine] == [{"NO"}]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "outcome"),
+    [(403, 50007, Gone), (403, 50001, Gone), (404, 10003, Gone), (400, 50035, Refused), (403, 40003, Later), (404, 0, Later)],
+)
+async def test_outcomes(bot: Bot, status: int, code: int, outcome: type) -> None:
+    async with simcord.run(bot.client(), shard_count=1) as env:
+        channel = env.create_guild().create_text_channel("news")
+        env.inject_error("POST", f"/channels/{channel.id}/messages", status=status, code=code)
+        assert isinstance(await bot.platform.send(Address("discord", str(channel.id)), bot.alert(), "1"), outcome)
+
+
+async def test_nothing_that_a_feed_says_mentions_anybody_or_becomes_markup(bot: Bot) -> None:
+    async with simcord.run(bot.client(), shard_count=1) as env:
+        hostile = "@everyone <@1> [x](javascript:alert(1)) **b** # h\n- l `c` <t:0:R> https://e.org/_a_"
+        assert "**b**" not in escape(hostile)
+        assert "[x](" not in escape(hostile)
+        channel = env.create_guild().create_text_channel("news")
+        from bot.render.words import say
+
+        await bot.platform.send(Address("discord", str(channel.id)), say(hostile), "1")
+        request = next(entry for entry in reversed(env.http_requests) if entry.method == "POST")
+        assert request.json["allowed_mentions"] == {"parse": []}
+        assert request.json["nonce"] == "1"
+        assert request.json["enforce_nonce"] is True

@@ -1,0 +1,195 @@
+"""Feeds: the recorded real answers, GitHub's form, the memos, and what must be refused."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot import feeds
+from bot.feeds import github, ota, sources
+from bot.feeds.syndication import NotAFeedError, entries, text_of
+from bot.model import Document, Record, Source, SourceKind
+from bot.understand.names import Names
+from tests.shared import MEMOS, SAMPLES, SHARED, needs_shared
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+COLLECTION = Source(
+    "vlopses-ie", SourceKind.COLLECTION, "http://127.0.0.1:7010/vlopses-ie/api/v1/", github="o/vlopses-ie-versions"
+)
+REPOSITORY = Source("vlopses-ie", SourceKind.GITHUB, "", github="OpenTermsArchive/vlopses-ie-versions")
+MEMO_FEED = Source("memos", SourceKind.MEMOS, "https://opentermsarchive.org/en/memos/index.xml")
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("name", "count"), [("feed.xml", 100), ("feed-tiktok.xml", 100), ("feed-tiktok-privacy-policy.xml", None)]
+)
+def test_recorded_collection_feeds(name: str, count: int | None) -> None:
+    found = feeds.read(COLLECTION, (SAMPLES / name).read_bytes(), NOW)
+    assert len(found) == (count or len(found)) > 0
+    assert len({item.uid for item in found}) == len(found)
+    assert all(
+        item.document and item.uid.startswith("commit:") and item.link.startswith("https://github.com/o/") for item in found
+    )
+    assert {item.record for item in found} <= {Record.CHANGE, Record.FIRST}
+
+
+@needs_shared
+def test_recorded_versions() -> None:
+    first = feeds.read(COLLECTION, (SAMPLES / "feed.xml").read_bytes(), NOW)[0]
+    assert first.document == Document("vlopses-ie", "WhatsApp", "Privacy Policy")
+    assert ota.version_url(COLLECTION.url, first.document, first.when).endswith(
+        "/WhatsApp/Privacy%20Policy/2026-08-22T11%3A44%3A36Z"
+    )
+    assert ota.text_of((SAMPLES / "version.json").read_bytes()).startswith("WhatsApp Privacy Policy")
+    with pytest.raises(ValueError, match="no text"):
+        ota.text_of((SAMPLES / "version-404.json").read_bytes())
+    assert ota.edition_of((SAMPLES / "metadata.json").read_bytes()) == (frozenset({"IE"}), "en")
+
+
+def test_a_service_name_cannot_leave_its_place_in_an_address() -> None:
+    url = ota.version_url("http://host/", Document("c", "../../etc?x#y", "a/b"), NOW)
+    assert url == "http://host/version/..%2F..%2Fetc%3Fx%23y/a%2Fb/2026-11-22T00%3A00%3A00Z"
+
+
+SUBJECTS = [
+    ("Record new changes of Google Maps Terms of Service", Record.CHANGE, "Google Maps", "Terms of Service"),
+    ("First record of DALL·E Privacy Policy", Record.FIRST, "DALL·E", "Privacy Policy"),
+    ("Apply technical or declaration upgrade on X Community Guidelines", Record.UPGRADE, "X", "Community Guidelines"),
+    ("Refilter Facebook Community Guidelines - Hate Speech", Record.UPGRADE, "Facebook", "Community Guidelines - Hate Speech"),
+    ("Update Twitter Developer Terms", Record.CHANGE, "Twitter", "Developer Terms"),
+    ("Start tracking Ask.fm Terms of Service", Record.FIRST, "Ask.fm", "Terms of Service"),
+    ("Update README", None, "", ""),
+    ("Fix typo", None, "", ""),
+]
+
+
+@pytest.mark.parametrize(("subject", "record", "service", "terms_type"), SUBJECTS)
+def test_github_subjects(subject: str, record: Record | None, service: str, terms_type: str) -> None:
+    """GitHub shortens the title; the whole message stands in the content."""
+    body = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry>
+      <id>tag:github.com,2008:Grit::Commit/{"a" * 40}</id><link href="https://github.com/o/r/commit/{"a" * 40}"/>
+      <title>\n  {subject[:30]}…\n</title><updated>2026-08-22T11:44:36Z</updated>
+      <content type="html">&lt;pre style='x'&gt;{subject}\n\nThis version was recorded after ...&lt;/pre&gt;</content></entry></feed>"""
+    found = feeds.read(REPOSITORY, body.encode(), NOW)
+    if record is None:
+        assert found == []
+    else:
+        assert [(i.uid, i.record, i.document) for i in found] == [
+            ("commit:" + "a" * 40, record, Document("vlopses-ie", service, terms_type))
+        ]
+
+
+def test_github_addresses() -> None:
+    assert github.feed_url(REPOSITORY) == "https://github.com/OpenTermsArchive/vlopses-ie-versions/commits.atom"
+    assert github.feed_url(REPOSITORY, "Google Maps").endswith("/commits/main/Google%20Maps.atom")
+    one = Source("d", SourceKind.GITHUB, "", github="o/r", service="X", terms_type="Privacy Policy")
+    assert github.feed_url(one).endswith("/o/r/commits/main/X/Privacy%20Policy.md.atom")
+
+
+DIFF = """diff --git a/S/T.md b/S/T.md
+--- a/S/T.md
++++ b/S/T.md
+@@ -1,4 +1,4 @@
+ one
+-two
++TWO
+ three
+ four
+@@ -9,2 +9,3 @@
+ nine
++nine and a half
+ ten
+"""
+
+
+def test_undo_a_diff() -> None:
+    after = "one\nTWO\nthree\nfour\nfive\nsix\nseven\neight\nnine\nnine and a half\nten\n"
+    assert github.undo(after, DIFF) == "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n"
+    with pytest.raises(ValueError, match="does not fit"):
+        github.undo(after.replace("TWO", "2"), DIFF)
+
+
+@needs_shared
+def test_memos_against_their_labels(names: Names) -> None:
+    """Services, terms types and dates of all 46, and the known ones are recognised."""
+    found = {item.link.rstrip("/").rsplit("/", 1)[-1]: item for item in feeds.read(MEMO_FEED, MEMOS.read_bytes(), NOW)}
+    labels = [json.loads(line) for line in (SHARED / "data/labels/memos.jsonl").read_text().splitlines()]
+    assert set(found) == {label["id"] for label in labels}
+    for label in labels:
+        item = found[label["id"]]
+        assert list(item.services) == label["services"]
+        assert list(item.terms_types) == label["terms_types"]
+        assert item.when.date().isoformat() == min(label["dates"])
+    assert sum(bool(item.commits) for item in found.values()) > 20
+    assert names.of_folder("OpenAI") == "chatgpt"
+
+
+def test_a_memo_without_its_first_line_is_still_one() -> None:
+    body = b"<rss version='2.0'><channel><title>t</title><item><guid>g</guid><title>T</title><description>Just words</description></item></channel></rss>"
+    [memo] = feeds.read(MEMO_FEED, body, NOW)
+    assert (memo.services, memo.text, memo.when) == ((), "Just words", NOW)
+
+
+HOSTILE = {
+    "a web page": b"<!doctype html><html><body>Log in</body></html>",
+    "a page without doctype": b"<html><head></head></html>",
+    "nothing": b"   ",
+    "truncated": b"<?xml version='1.0'?><rss><channel><item>",
+    "billion laughs": b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><rss><channel><title>&b;</title></channel></rss>',
+    "external entity": b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>',
+    "attributes": b"<rss " + b" ".join(b'a%d="1"' % n for n in range(5000)) + b"/>",
+    "depth": b"<a>" * 5000 + b"</a>" * 5000,
+    "2 MB of <": b"<" * 2_000_000,
+    "json": b'{"a": 1}',
+    "unknown charset": b'<?xml version="1.0" encoding="klingon"?><rss/>',
+    "a path": b"/etc/passwd",
+    "binary": bytes(range(256)) * 100,
+}
+
+
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_feeds_are_refused_in_words(body: bytes) -> None:
+    with pytest.raises(NotAFeedError) as refused:
+        entries(body, NOW)
+    assert 5 < len(str(refused.value)) < 100
+
+
+def test_a_feed_in_the_wrong_charset_is_read_all_the_same() -> None:
+    body = "<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>t</title><item><guid>1</guid><title>Größe</title></item></channel></rss>"
+    assert entries(body.encode("latin-1"), NOW)[0].title == "Größe"
+
+
+def test_html_becomes_words() -> None:
+    assert text_of("<p>One &amp; two</p><script>alert(1)</script><ul><li>three</li></ul>") == "One & two\nthree"
+
+
+def test_the_default_list_is_sound() -> None:
+    found = sources.load(sources.DEFAULT)
+    assert len(found) > 15
+    assert all(source.every >= 1800 for source in found), "we are guests"
+
+
+BAD_LISTS = {
+    "x = ": "not TOML",
+    "a = 1": "no [[source]]",
+    '[[source]]\nid = "a"\nkind = "collection"': "source a: this kind of source needs a url",
+    '[[source]]\nid = "a"\nkind = "news"\nurl = "ftp://x"': "source a: url 'ftp://x' does not have the right form",
+    '[[source]]\nid = "a"\nkind = "rss"\nurl = "https://x"': "source a: kind",
+    '[[source]]\nid = "a"\nkind = "news"\nurl = "https://x"\nevrey = 5': "source a: evrey is not a setting of a source",
+    '[[source]]\nkind = "news"\nurl = "https://x"': "source number 1: id is missing",
+    '[[source]]\nid = "a"\nkind = "github"': 'source a: a github source needs github = "owner/repository"',
+    '[[source]]\nid = "a"\nkind = "news"\nurl = "https://x"\n[[source]]\nid = "a"\nkind = "news"\nurl = "https://y"': "source a: the id is used twice",
+}
+
+
+@pytest.mark.parametrize(("text", "said"), BAD_LISTS.items(), ids=range(len(BAD_LISTS)))
+def test_a_bad_list_is_explained(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(text)
+    with pytest.raises(sources.SourcesError) as refused:
+        sources.load(path)
+    assert said in str(refused.value)

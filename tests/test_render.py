@@ -1,0 +1,134 @@
+"""Every alert and how-to that can be thought of fits, is accepted, and keeps the opt-out and the way out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.adapters.discord import payload
+from bot.adapters.telegram_html import html_of, size
+from bot.catalogue import Catalogue, load
+from bot.chat import KEEP, Block, Message, Span
+from bot.model import Change, Excerpt, Link, OptOut, Record, Story, Verdict
+from bot.render.alert import alert, detail
+from bot.render.fit import fit
+from bot.render.howto import howto
+from bot.understand.names import Names
+from bot.understand.regions import EEA, EUROPE
+from tests import judges
+from tests.world import CHANGE, NOW, RECORDED, SETTING
+
+TODAY = NOW.date()
+KNOWN: Catalogue = load()
+NAMES = Names(KNOWN.services)
+HOSTILE = st.sampled_from(
+    ["<b>", "</blockquote>", "&amp;", "<a href='tg://x'>", "@everyone", "<@1>", "[x](javascript:alert(1))", "**", "`", "_", "~~", "\n", "#", "> ",
+     "\u202e", "\x00", "😀", "𝕏", "e\u0301", "<script>", "||", "-# ", "1. ", "<t:1:R>", "\ud800", "word " * 30, "https://e.org/_a_b_"]
+)  # fmt: skip
+TEXT = st.lists(HOSTILE | st.text(max_size=20), max_size=12).map("".join)
+LONG = st.builds(lambda text, times: text * times, TEXT, st.integers(1, 60))
+LINKS = st.builds(
+    Link, TEXT, st.sampled_from(["https://www.linkedin.com/a?b=1&c=(2)", "javascript:alert(1)", "https://x.org/" + "y" * 300])
+)
+CHANGES = st.builds(
+    Change, uid=st.just("commit:1"), services=st.sampled_from([("linkedin",), ("signal",), ("unheard-of",), ("linkedin", "x")]),
+    terms_type=st.just("Privacy Policy") | TEXT, recorded=st.just(RECORDED), title=LONG, link=st.just("https://github.com/o/r/commit/1") | TEXT,
+    verdict=st.just(Verdict.MATERIAL), why=st.tuples(TEXT), record=st.sampled_from([Record.CHANGE, Record.MEMO, Record.ARTICLE]),
+    area=st.none() | st.just(EUROPE) | st.just(EEA) | st.just(frozenset({"US"})), effective=st.none() | st.dates(date(2025, 1, 1), date(2027, 1, 1)),
+    topics=st.sampled_from([(), ("ai_training",), ("advertising_tracking", "user_rights"), ("made_up",)]), opt_out=st.sampled_from(OptOut),
+    links=st.lists(LINKS, max_size=4).map(tuple), excerpts=st.lists(st.builds(Excerpt, LONG, LONG), max_size=8).map(tuple),
+)  # fmt: skip
+STORIES = st.builds(Story, st.integers(1, 10**9), CHANGES, st.lists(CHANGES, max_size=3).map(tuple))
+REGIONS = st.sampled_from([frozenset({"EU"}), frozenset({"UK", "CH"}), frozenset(), frozenset({"NO"})])
+
+
+def accepted(message: Message) -> tuple[str, str]:
+    """The message as both platforms show it, once both have taken it."""
+    parsed = judges.telegram_text(html_of(fit(message, size, 4096)))
+    for entity in parsed["entities"]:
+        assert entity["type"]["@type"] not in ("textEntityTypeMention", "textEntityTypeMentionName") or entity["offset"] >= 0
+        assert entity["type"].get("url", "https://").startswith(("https://", "http://"))
+    given = payload(message)
+    body: dict[str, Any] = {"embeds": [given["embed"].to_dict()]}
+    if "view" in given:
+        body["components"] = given["view"].to_components()
+    judges.discord_body("MessageCreateRequest", body)
+    return parsed["text"], given["embed"].description or ""
+
+
+@settings(max_examples=150, deadline=None)
+@given(story=STORIES, regions=REGIONS)
+async def test_every_alert(story: Story, regions: frozenset[str]) -> None:
+    service = story.lead.services[0]
+    for text in accepted(alert(story, (service,), regions, KNOWN, NAMES, TODAY)):
+        assert "opt out" in text.casefold() or "opt-out" in text.casefold()
+        assert f"/unsubscribe {service}" in text
+    accepted(detail(story, KNOWN, NAMES, TODAY))
+
+
+async def test_the_longest_alert_keeps_steps_link_and_way_out() -> None:
+    long = tuple(Excerpt(f"{n} before " * 200, f"{n} after " * 200) for n in range(8))
+    story = Story(1, replace(CHANGE, excerpts=long, title="x" * 300))
+    for text in accepted(alert(story, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY)):
+        assert "Set it to “Off”" in text
+        assert "Data privacy › Data for Generative AI Improvement" in text
+        assert "/unsubscribe linkedin" in text
+    assert SETTING in html_of(fit(alert(story, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY), size, 4096))
+
+
+@pytest.mark.parametrize("service", sorted(KNOWN.guides))
+@pytest.mark.parametrize("regions", [frozenset({"EU"}), frozenset({"CH"}), frozenset()], ids=["EU", "CH", "any"])
+async def test_every_howto(service: str, regions: frozenset[str]) -> None:
+    guide = KNOWN.guides[service]
+    for control in guide.controls:
+        message = howto(KNOWN.by_id[service], guide, regions, TODAY, wanted=control.id)
+        for text in accepted(message):
+            offered = not regions or any(code in control.regions for code in regions)
+            assert not offered or control.title.split("(")[0].strip() in text.replace("\\", "")
+
+
+def test_the_control_fits_the_change() -> None:
+    about_ads = Story(1, replace(CHANGE, topics=("advertising_tracking",)))
+    assert "Advertising data" in alert(about_ads, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
+    about_money = Story(1, replace(CHANGE, topics=("payments_refunds",), links=()))
+    text = alert(about_money, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
+    assert "no opt-out is known for this change" in text
+    elsewhere = alert(Story(1, CHANGE), ("linkedin",), frozenset({"US"}), KNOWN, NAMES, TODAY).text
+    assert "Data for Generative AI Improvement" not in elsewhere, "the control is not offered there"
+
+
+def test_times_are_told_from_today() -> None:
+    ahead = Story(1, replace(CHANGE, effective=date(2025, 11, 16)))
+    assert "from 16 November 2025, in 12 days" in alert(ahead, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
+    tomorrow = Story(1, replace(CHANGE, effective=date(2025, 11, 5)))
+    assert "tomorrow" in alert(tomorrow, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
+
+
+def test_an_old_howto_says_so() -> None:
+    guide = KNOWN.guides["facebook"]
+    assert "That is a while ago" in howto(KNOWN.by_id["facebook"], guide, frozenset({"EU"}), date(2026, 11, 22)).text
+
+
+@given(
+    st.lists(
+        st.builds(
+            Block,
+            st.sampled_from(["text", "quote", "list"]),
+            st.lists(st.tuples(st.builds(Span, st.text(max_size=300))), min_size=1, max_size=5).map(tuple),
+            st.sampled_from([1, 30, KEEP]),
+        ),
+        max_size=8,
+    ),
+    st.integers(50, 3000),
+)
+def test_fitting_never_cuts_what_is_kept(blocks: list[Block], limit: int) -> None:
+    message = Message(tuple(blocks))
+    fitted = fit(message, lambda m: len(m.text), limit)
+    assert [b for b in fitted.blocks if b.weight == KEEP] == [b for b in blocks if b.weight == KEEP]
+    loose = [b for b in fitted.blocks if b.weight < KEEP]
+    assert len(fitted.text) <= limit or not loose
