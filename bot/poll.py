@@ -26,6 +26,8 @@ log = structlog.get_logger()
 #: A full answer at least this often, because some servers say 304 for ever.
 FULL_EVERY = timedelta(days=1)
 BACK_OFF_CAP = timedelta(days=1)
+#: Trackers record in bursts and not quite in order. What a service feed holds from before is old news.
+OUT_OF_ORDER = timedelta(days=1)
 #: How long a collection without a feed is read from GitHub before its feed is tried again.
 FALLBACK_FOR = timedelta(days=7)
 #: After this many failures (about a day and a half) a change is told without its text.
@@ -43,7 +45,6 @@ class Poller:
         self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
         self._sources = {source.id: source for source in sources}
         self._editions: dict[str, Edition] = {}
-        self._fallbacks: set[str] = set()
 
     async def poll_due(self) -> None:
         """Ask every source that is due, a few at a time; one bad source does not stop the others."""
@@ -98,9 +99,10 @@ class Poller:
             return []
         found = await asyncio.to_thread(feeds.read, source, page.body, now, fallback)
         versions = source.kind in (SourceKind.COLLECTION, SourceKind.GITHUB)
-        if versions and found and cursor.last_uid and cursor.last_uid not in {item.uid for item in found}:
+        if versions and found and "newest" in cursor.notes and cursor.last_uid not in {item.uid for item in found}:
             log.warning("source.gap", source=source.id, entries=len(found))
-            found += await self._fill(source, fallback, now)
+            since = datetime.fromisoformat(cursor.notes["newest"]) - OUT_OF_ORDER
+            found += [item for item in await self._fill(source, fallback, now) if item.when >= since]
         return found
 
     async def _fill(self, source: Source, fallback: bool, now: datetime) -> list[Item]:
@@ -133,13 +135,10 @@ class Poller:
 
     def _falls_back(self, source: Source, cursor: Cursor, now: datetime) -> bool:
         since = cursor.notes.get("fallback")
-        active = bool(since) and now - datetime.fromisoformat(str(since)) < FALLBACK_FOR
-        if active:
-            self._fallbacks.add(source.id)
-        else:
-            self._fallbacks.discard(source.id)
-            cursor.notes.pop("fallback", None)
-        return active
+        if since and now - datetime.fromisoformat(since) < FALLBACK_FOR:
+            return True
+        cursor.notes.pop("fallback", None)
+        return False
 
     def _after(self, cursor: Cursor, page: Page, found: list[Item], now: datetime) -> Cursor:
         if page.body is None:
@@ -147,6 +146,7 @@ class Poller:
         return replace(
             cursor, etag=page.validators.etag, last_modified=page.validators.last_modified, body_hash=page.body_hash,
             last_uid=found[0].uid if found else cursor.last_uid, full_at=now, failures=0,
+            notes={**cursor.notes, **({"newest": max(item.when for item in found).isoformat()} if found else {})},
         )  # fmt: skip
 
     def _next(self, source: Source, page: Page, now: datetime) -> datetime:
@@ -171,17 +171,17 @@ class Poller:
             await self._understand_change(item, held, attempts)
         else:
             why = "now tracked" if item.record is Record.FIRST else "the tracker changed, not the terms"
-            text = await texts.text_after(self._fetcher, *self._place(item))
-            learnt = await asyncio.to_thread(learn, item, text, held)
+            recorded = await texts.text_after(self._fetcher, self._sources[item.source], item)
+            learnt = await asyncio.to_thread(learn, item, recorded.text, held)
             await asyncio.to_thread(self._store.skip, item, why, learnt)
 
     async def _understand_change(self, item: Item, held: Held | None, attempts: int) -> None:
         try:
-            text = await texts.text_after(self._fetcher, *self._place(item))
+            recorded = await texts.text_after(self._fetcher, self._sources[item.source], item)
             if held is None:
-                held = await self._learn_before(item, text)
+                held = await self._learn_before(item, recorded)
             if held is None:
-                learnt = await asyncio.to_thread(learn, item, text)
+                learnt = await asyncio.to_thread(learn, item, recorded.text)
                 await asyncio.to_thread(self._store.skip, item, "no earlier text to compare with: learnt", learnt)
                 return
         except FetchError:
@@ -190,13 +190,13 @@ class Poller:
             await self._publish(item, understand_unread(item, self._names), None)
             return
         edition = await self._edition(self._sources[item.source])
-        change = await asyncio.to_thread(understand_change, item, held, text, edition, self._names)
-        await self._publish(item, change, await asyncio.to_thread(learn, item, text, held))
+        change = await asyncio.to_thread(understand_change, item, held, recorded.text, edition, self._names)
+        await self._publish(item, change, await asyncio.to_thread(learn, item, recorded.text, held))
 
-    async def _learn_before(self, item: Item, text: str) -> Held | None:
+    async def _learn_before(self, item: Item, after: texts.Recorded) -> Held | None:
         """The document as it was before an item, or None where the collection holds nothing before it."""
         try:
-            earlier = await texts.text_before(self._fetcher, *self._place(item), text)
+            earlier = await texts.text_before(self._fetcher, self._sources[item.source], item, after)
         except FetchError as error:
             if error.status == 404:
                 return None
@@ -220,15 +220,15 @@ class Poller:
         log.warning("item.postponed", item=item.uid, why=why, attempts=attempts + 1, wait=round(wait.total_seconds()))
         await asyncio.to_thread(self._store.postpone, item.uid, self._clock() + wait, why)
 
-    def _place(self, item: Item) -> tuple[Source, Item, bool]:
-        return self._sources[item.source], item, item.source in self._fallbacks
-
     async def _edition(self, source: Source) -> Edition:
         """What the operator says of a collection, else what the collection says of itself."""
-        if source.jurisdiction or source.kind is not SourceKind.COLLECTION or source.id in self._fallbacks:
+        if source.jurisdiction or source.kind is not SourceKind.COLLECTION:
             return Edition(source.jurisdiction, source.language)
         if source.id not in self._editions:
-            page = await self._fetcher.get(f"{source.url}metadata")
-            jurisdiction, language = edition_of(page.body or b"")
+            try:
+                body = (await self._fetcher.get(f"{source.url}metadata")).body or b""
+            except FetchError:
+                return Edition(language=source.language)  # a hint that is missing holds up nothing
+            jurisdiction, language = edition_of(body)
             self._editions[source.id] = Edition(jurisdiction, language)
         return self._editions[source.id]

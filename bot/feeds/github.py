@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote
 
 from bot.feeds.syndication import Entry
-from bot.model import Document, Item, Record, Source
+from bot.model import Document, Item, Record, Source, SourceKind
 
 FEEDS, RAW = "https://github.com", "https://raw.githubusercontent.com"
 
@@ -49,19 +49,23 @@ def feed_url(source: Source, service: str = "") -> str:
     """The commits feed of the repository, of one service or of one document in it."""
     folder, terms_type = service or source.service, source.terms_type
     path = "" if not folder else f"/main/{quote(folder)}" + (f"/{quote(terms_type)}.md" if terms_type else "")
-    base = source.url if source.url and not source.url.startswith(FEEDS) else f"{FEEDS}/"
-    return f"{base}{source.github}/commits{path}.atom"
+    return f"{_mirror(source) or FEEDS}/{source.github}/commits{path}.atom"
 
 
 def raw_url(source: Source, document: Document, commit: str) -> str:
     """The text of a document as one commit left it."""
-    base = RAW if not source.url or source.url.startswith(FEEDS) else f"{source.url}raw"
+    mirror = _mirror(source)
+    base = f"{mirror}/raw" if mirror else RAW
     return f"{base}/{source.github}/{commit}/{quote(document.service)}/{quote(document.terms_type)}.md"
 
 
 def diff_url(source: Source, commit: str) -> str:
-    base = FEEDS if not source.url or source.url.startswith(FEEDS) else source.url.rstrip("/")
-    return f"{base}/{source.github}/commit/{commit}.diff"
+    return f"{_mirror(source) or FEEDS}/{source.github}/commit/{commit}.diff"
+
+
+def _mirror(source: Source) -> str:
+    """Another server in GitHub's place, where the operator names one; a collection's url is its API, not that."""
+    return source.url.rstrip("/") if source.kind is SourceKind.GITHUB else ""
 
 
 def items(source: Source, entries: list[Entry]) -> list[Item]:

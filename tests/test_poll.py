@@ -1,0 +1,248 @@
+"""Polling end to end against a served archive: silence first, gaps, fall-backs, failures, nothing lost."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.feeds import github, texts
+from bot.feeds.fetch import Fetcher, FetchError
+from bot.model import Address, Record, Source, SourceKind, Subscription
+from bot.poll import GIVE_UP, Poller
+from bot.replay.archive import GitArchive, MemoryArchive
+from bot.replay.server import Clock as ArchiveClock
+from bot.replay.server import application
+from bot.store import Store
+from bot.understand.names import Names
+from tests.conftest import Clock
+
+START = datetime(2025, 11, 1, tzinfo=UTC)
+OLD, NEW = (
+    "We collect your name.\n",
+    "We collect your name.\n\nFrom now on we sell your name and address to advertisers everywhere.\n",
+)
+
+
+class Scene:
+    """An archive, a poller with a clock of its own, and somebody who follows LinkedIn."""
+
+    def __init__(self, store: Store, names: Names, clock: Clock, fetcher: Fetcher) -> None:
+        self.store, self.clock = store, clock
+        self.archive = MemoryArchive("vlopses-ie")
+        self.archive_clock = ArchiveClock(START, START + timedelta(days=60), speed=0)
+        self._make = lambda source: Poller(store, fetcher, [source], names, clock)
+        store.subscribe(Subscription(Address("console", "me"), "linkedin", frozenset({"EU"})), START)
+
+    def listen(self, source: Source) -> None:
+        self.poller = self._make(source)
+
+    def record(self, day: float, text: str, service: str = "LinkedIn", terms_type: str = "Privacy Policy", **more: Any) -> None:
+        self.archive.add(START + timedelta(days=day), service, terms_type, text, **more)
+
+    async def at(self, day: float) -> None:
+        """Let the archive's day come, and poll once."""
+        self.archive_clock.move(START + timedelta(days=day))
+        self.clock.forward(hours=2)
+        await self.poller.poll_due()
+        await self.poller.understand_due()
+
+    @property
+    def told(self) -> int:
+        return self.store.depth().get("queued", 0)
+
+    @property
+    def error(self) -> str:
+        return self.store.source_status()[0][2]
+
+
+@pytest.fixture
+async def scene(store: Store, names: Names, clock: Clock) -> AsyncIterator[Scene]:
+    async with Fetcher("test", allow_private=True) as fetcher:
+        yield Scene(store, names, clock, fetcher)
+
+
+@pytest.fixture
+async def collection(scene: Scene, served: Any) -> Scene:
+    base = await served(application(scene.archive, scene.archive_clock))
+    scene.listen(Source("vlopses-ie", SourceKind.COLLECTION, base, every=60))
+    scene.record(-5, OLD)
+    await scene.at(0)
+    return scene
+
+
+async def test_a_change_is_told_once(collection: Scene) -> None:
+    assert collection.told == 0, "the first sight is silent"
+    collection.record(1, NEW)
+    await collection.at(2)
+    assert collection.told == 1
+    await collection.at(3)
+    assert collection.told == 1
+    [story] = collection.store.recent(["linkedin"], 5)
+    assert story.lead.excerpts[0].after == "From now on we sell your name and address to advertisers everywhere."
+    assert story.lead.area is None, "the collection's own metadata says Ireland, which proves nothing"
+
+
+async def test_flapping_and_upgrades_are_learnt_in_silence(collection: Scene) -> None:
+    collection.record(1, NEW)
+    await collection.at(2)
+    for day in range(3, 9):
+        collection.record(day, OLD if day % 2 else NEW)
+        await collection.at(day + 0.5)
+    collection.record(10, "Something that the tracker now extracts in another way, of no interest.", record=Record.UPGRADE)
+    collection.record(11, "First words of a document that was not known at all before this day.", terms_type="Terms of Service")
+    await collection.at(12)
+    assert collection.told == 1
+
+
+async def test_nobody_follows_it_so_its_text_is_not_fetched(collection: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fetched(*_: Any) -> str:
+        raise AssertionError("no text is fetched for a service that nobody follows")
+
+    monkeypatch.setattr(texts, "text_after", fetched)
+    collection.record(1, NEW, service="TikTok")
+    await collection.at(2)
+    assert collection.store.items_due(collection.clock(), 9) == []
+
+
+async def test_a_burst_larger_than_the_page_is_not_missed(collection: Scene) -> None:
+    collection.record(1, NEW)
+    for number in range(150):
+        collection.record(2 + number / 1000, f"Version {number}", service="Noisy")
+    await collection.at(5)
+    assert collection.told == 1
+
+
+async def test_a_gap_does_not_bring_up_what_was_there_before_we_looked(scene: Scene, served: Any) -> None:
+    scene.listen(
+        Source("vlopses-ie", SourceKind.COLLECTION, await served(application(scene.archive, scene.archive_clock)), every=60)
+    )
+    scene.record(-90, OLD)
+    scene.record(-80, NEW)
+    for number in range(300):
+        scene.record(-50 + number / 10_000 + (52 if number > 150 else 0), f"Version {number}", service="Noisy")
+    await scene.at(0)
+    await scene.at(5)
+    assert scene.told == 0
+
+
+async def test_a_text_that_cannot_be_had_is_asked_for_again(collection: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, down = texts.text_after, True
+
+    async def flaky(*arguments: Any) -> str:
+        if down:
+            raise FetchError("the server failed (500)", 500)
+        return await real(*arguments)
+
+    monkeypatch.setattr(texts, "text_after", flaky)
+    collection.record(1, NEW)
+    await collection.at(2)
+    assert collection.told == 0
+    await collection.at(2)  # the feed answers 304 now: only our own memory knows of the change
+    down = False
+    collection.clock.forward(days=1)
+    await collection.at(2)
+    assert collection.told == 1
+
+
+async def test_a_text_that_never_comes_is_told_without_it(collection: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def gone(*_: Any) -> str:
+        raise FetchError("there is no such page (404)", 404)
+
+    monkeypatch.setattr(texts, "text_after", gone)
+    collection.record(1, NEW)
+    for _ in range(GIVE_UP + 1):
+        await collection.at(2)
+        collection.clock.forward(days=2)
+    assert collection.told == 1
+    assert "could not be fetched" in collection.store.recent(["linkedin"], 1)[0].lead.why[0]
+
+
+async def test_a_document_that_breaks_us_does_not_stop_the_rest(collection: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    import bot.poll
+
+    real = bot.poll.understand_change
+
+    def breaks(item: Any, *more: Any) -> Any:
+        if item.document.terms_type == "Terms of Service":
+            raise RuntimeError("a bug")
+        return real(item, *more)
+
+    monkeypatch.setattr(bot.poll, "understand_change", breaks)
+    collection.record(0.5, OLD, terms_type="Terms of Service")
+    collection.record(1, NEW, terms_type="Terms of Service")
+    collection.record(2, NEW)
+    await collection.at(3)
+    assert collection.told == 1
+
+
+async def test_a_collection_without_a_feed_is_read_from_github(
+    scene: Scene, served: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def git(*arguments: str) -> None:
+        subprocess.run(
+            ["git", "-C", str(tmp_path), "-c", "user.name=t", "-c", "user.email=t@t", *arguments],
+            check=True,
+            capture_output=True,
+        )
+
+    def commit(text: str, day: int, subject: str) -> None:
+        (tmp_path / "LinkedIn").mkdir(exist_ok=True)
+        (tmp_path / "LinkedIn/Privacy Policy.md").write_text(text)
+        git("add", "LinkedIn")
+        git("commit", "-q", "-m", f"{subject} LinkedIn Privacy Policy", "--date", (START + timedelta(days=day)).isoformat())
+
+    git("init", "-q", "-b", "main")
+    commit(OLD, -5, "First record of")
+    commit(NEW, 1, "Record new changes of")
+    archive = GitArchive(tmp_path)
+    base = await served(application(archive, scene.archive_clock, has_feed=False))
+    monkeypatch.setattr(github, "FEEDS", base.rstrip("/"))
+    monkeypatch.setattr(github, "RAW", f"{base}raw")
+    scene.listen(Source("x", SourceKind.COLLECTION, f"{base}api/", every=60, github="o/r"))
+    await scene.at(0)
+    assert scene.error == "no feed; read from GitHub instead"
+    await scene.at(0)
+    await scene.at(2)
+    assert scene.told == 1
+    [story] = scene.store.recent(["linkedin"], 1)
+    assert story.lead.excerpts[0].after.startswith("From now on we sell")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        (b"<html>Please log in</html>", 200, "a web page, not a feed"),
+        (b"<?xml version='1.0'?><feed><entry>", 200, "not well-formed"),
+        (b"x" * 6_000_000, 200, "larger than 5 MiB"),
+        (b"", 200, "it is empty"),
+        (b"", 410, "gone for good"),
+        (b"", 500, "the server failed"),
+        (b"", 429, "asks us to slow down"),
+    ],
+)
+async def test_a_bad_feed_is_noted_and_asked_later(scene: Scene, served: Any, body: bytes, status: int, said: str) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=body, status=status, headers={"Retry-After": "9000"} if status == 429 else {})
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    scene.listen(Source("bad", SourceKind.NEWS, await served(app), every=60))
+    await scene.at(0)
+    assert said in scene.error
+    due = scene.store.source_status()[0][3]
+    assert due >= scene.clock() + timedelta(seconds=9000 if status == 429 else 50)
+    scene.clock.forward(days=2)
+    await scene.poller.poll_due()
+    assert scene.store.source_status()[0][3] > due, "and asked again, ever less often"
+
+
+async def test_an_unreachable_feed_is_noted(scene: Scene) -> None:
+    scene.listen(Source("down", SourceKind.NEWS, "http://127.0.0.1:9/feed", every=60))
+    await scene.at(0)
+    assert scene.error == "the server cannot be reached"
