@@ -47,7 +47,7 @@ class App:
         self._names = Names(self._known.services)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop` is set. Raises LockedError and StoreError before anything has started."""
+        """Serve until `stop` is set. Raises LockError and StoreError before anything has started."""
         async with AsyncExitStack() as stack:
             if self.store.path:
                 stack.enter_context(Lock(self.store.path))

@@ -16,7 +16,7 @@ from bot.adapters.console import Console
 from bot.app import App
 from bot.chat import Chat
 from bot.feeds import sources
-from bot.lock import Lock, LockedError
+from bot.lock import Lock, LockError
 from bot.model import Source
 from bot.settings import Settings, SettingsError
 from bot.store import Store, StoreError
@@ -37,7 +37,7 @@ def run() -> int:
     logs.set_up(config.log_level, config.log_format, settings.secrets_of(config))
     try:
         asyncio.run(_serve(config, listed))
-    except (LockedError, StoreError) as error:
+    except (LockError, StoreError) as error:
         return _say(str(error), 1)
     return 0
 
@@ -87,7 +87,7 @@ def restore(copy: Path) -> int:
             for suffix in ("", "-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
             shutil.copyfile(copy, path)
-    except (SettingsError, StoreError, LockedError, OSError) as error:
+    except (SettingsError, StoreError, LockError, OSError) as error:
         return _say(str(error), 1)
     return _say(f"{path} is as it was in {copy}.", 0)
 
