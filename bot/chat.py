@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,6 +19,9 @@ class Span:
     style: str = ""
     url: str = ""
 
+
+#: Addresses that a message may link: web addresses without anything that a platform could stumble over.
+LINKABLE = re.compile(r"https?://[^\s\x00-\x20\x7f-\xa0<>\"'`\\^{}|]{1,2000}")
 
 STYLES = frozenset({"", "bold", "italic", "strike", "code", "mark"})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from typing import Any
 
@@ -22,7 +23,8 @@ def telegram_text(html: str) -> dict[str, Any]:
     """What Telegram makes of a text: {"text": ..., "entities": [...]}; fails where Telegram would refuse it."""
     query = {"@type": "parseTextEntities", "text": html, "parse_mode": {"@type": "textParseModeHTML"}}
     answer: dict[str, Any] = json.loads(_parser().td_execute(json.dumps(query).encode()))
-    assert answer["@type"] == "formattedText", answer
+    place = int((re.findall(r"offset (\d+)", answer.get("message", "")) or [0])[0])
+    assert answer["@type"] == "formattedText", (answer, html.encode()[max(0, place - 80) : place + 200])
     units = len(answer["text"].encode("utf-16-le")) // 2
     assert 1 <= units <= 4096, f"{units} UTF-16 units"
     assert len(answer["entities"]) <= 100, "Telegram ignores what is beyond 100 entities"

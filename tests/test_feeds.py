@@ -13,6 +13,7 @@ from bot.feeds import github, ota, sources
 from bot.feeds.syndication import NotAFeedError, entries, text_of
 from bot.model import Document, Record, Source, SourceKind
 from bot.understand.names import Names
+from tests import judges
 from tests.shared import MEMOS, SAMPLES, SHARED, needs_shared
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -193,3 +194,10 @@ def test_a_bad_list_is_explained(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(sources.SourcesError) as refused:
         sources.load(path)
     assert said in str(refused.value)
+
+
+@needs_shared
+def test_the_official_documents_judge_the_other_tests() -> None:
+    """Where they are absent the tests of messages check less; this one is then skipped, and says so."""
+    assert judges._telegram() is not None
+    assert judges._discord("MessageCreateRequest") is not None

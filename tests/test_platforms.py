@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from bot.adapters.discord import Discord
 from bot.adapters.telegram import Telegram
@@ -148,6 +149,37 @@ async def test_one_alert_on_both_platforms(world: World, served: Any, telegram: 
     assert {command["command"] for command in t.commands} >= {"subscribe", "howto", "privacy", "forget"}
     assert {command["name"] for command in d.commands} >= {"subscribe", "howto", "privacy", "forget"}
     assert d.intents == [1], "guilds only: no privileged intent"
+
+
+async def test_one_platform_with_a_bad_token_leaves_the_other_running(
+    world: World, served: Any, telegram: Any, discord: Any
+) -> None:
+    base = await served(world.application())
+    chats = (Telegram("1:wrong", telegram[1]), Discord(discord_standin.TOKEN, discord[1]))
+    with structlog.testing.capture_logs() as logs:
+        async with world.running(base, *chats) as app:
+            for address in (Address("discord", "555"), Address("telegram", "7")):
+                app.store.subscribe(Subscription(address, "linkedin", frozenset({"EU"})), START)
+            world.clock.move(CHANGED)
+            await discord[0].message(1)
+            await asyncio.sleep(0.3)
+            assert app.store.depth() == {"sent": 1, "queued": 1}, "what cannot be sent now waits"
+    said = [entry for entry in logs if entry["event"] == "platform.down"]
+    assert said[0]["why"] == "Telegram refuses TELEGRAM_TOKEN: ask @BotFather for the right one"
+    assert said[0]["retry_in"] >= 1
+
+
+async def test_discord_posts_once_although_the_answer_is_lost(world: World, served: Any, discord: Any) -> None:
+    base = await served(world.application())
+    standin = discord[0]
+    async with world.running(base, Discord(discord_standin.TOKEN, discord[1])) as app:
+        app.store.subscribe(Subscription(Address("discord", "555"), "linkedin", frozenset({"EU"})), START)
+        standin.fails_next(403, {"message": "odd", "code": 0}, after_posting=True)
+        world.clock.move(CHANGED)
+        async with asyncio.timeout(20):
+            while app.store.depth() != {"sent": 1}:
+                await asyncio.sleep(0.1)
+    assert len(standin.sent) == 1
 
 
 @needs_shared

@@ -181,9 +181,10 @@ async def test_a_document_that_breaks_us_does_not_stop_the_rest(collection: Scen
     assert collection.told == 1
 
 
-async def test_a_collection_without_a_feed_is_read_from_github(
-    scene: Scene, served: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+async def repository(scene: Scene, served: Any, tmp_path: Path) -> str:
+    """A real versions repository behind GitHub's addresses, and no collection API."""
+
     def git(*arguments: str) -> None:
         subprocess.run(
             ["git", "-C", str(tmp_path), "-c", "user.name=t", "-c", "user.email=t@t", *arguments],
@@ -200,8 +201,22 @@ async def test_a_collection_without_a_feed_is_read_from_github(
     git("init", "-q", "-b", "main")
     commit(OLD, -5, "First record of")
     commit(NEW, 1, "Record new changes of")
-    archive = GitArchive(tmp_path)
-    base = await served(application(archive, scene.archive_clock, has_feed=False))
+    return str(await served(application(GitArchive(tmp_path), scene.archive_clock, has_feed=False)))
+
+
+async def test_a_github_repository(scene: Scene, repository: str) -> None:
+    scene.listen(Source("x", SourceKind.GITHUB, repository, every=60, github="o/r", jurisdiction=frozenset({"IE"})))
+    await scene.at(0)
+    await scene.at(2)
+    assert scene.told == 1
+    [story] = scene.store.recent(["linkedin"], 1)
+    assert story.lead.link == f"https://github.com/o/r/commit/{story.lead.uid.removeprefix('commit:')}"
+
+
+async def test_a_collection_without_a_feed_is_read_from_github(
+    scene: Scene, repository: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = repository
     monkeypatch.setattr(github, "FEEDS", base.rstrip("/"))
     monkeypatch.setattr(github, "RAW", f"{base}raw")
     scene.listen(Source("x", SourceKind.COLLECTION, f"{base}api/", every=60, github="o/r"))

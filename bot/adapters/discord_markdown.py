@@ -7,7 +7,7 @@ import re
 import discord
 from discord.utils import escape_markdown
 
-from bot.chat import Block, Message, Span
+from bot.chat import LINKABLE, Block, Message, Span
 
 COLOUR = 0x2F6FDE
 MAX_TITLE = 256
@@ -55,7 +55,7 @@ def _span(span: Span) -> str:
     core = text.strip()
     if not core:
         return text
-    if span.url.startswith(("https://", "http://")):
+    if LINKABLE.fullmatch(span.url):
         return f"[{core}]({_address(span.url)})"
     mark = _MARKS.get(span.style, "")
     # Marks beside a space are shown as they are, so the space stays outside.
@@ -70,4 +70,4 @@ def escape(text: str) -> str:
 
 
 def _address(url: str) -> str:
-    return url.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
+    return url.replace("(", "%28").replace(")", "%29")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from bot.chat import Block, Message, Span
+from bot.chat import LINKABLE, Block, Message, Span
 
 #: Telegram ignores entities beyond this many, so a message with more does not fit.
 MAX_ENTITIES = 100
@@ -40,7 +40,7 @@ def _span(span: Span) -> str:
     text = escape(_printable(span.text), quote=False)
     if not text.strip():
         return text
-    if span.url.startswith(("https://", "http://")):
+    if LINKABLE.fullmatch(span.url):
         text = f'<a href="{escape(span.url)}">{text}</a>'
     tag = _TAGS.get(span.style)
     return f"<{tag}>{text}</{tag}>" if tag else text
