@@ -57,7 +57,7 @@ class App:
             fetcher = await stack.enter_async_context(Fetcher(self._settings.user_agent, self._settings.allow_private_networks))
             busy: set[asyncio.Task[None]] = set()
             scheduler = schedule(
-                {name: (every, _tick(name, tick, busy)) for name, (every, tick) in self._ticks(fetcher).items()}
+                {name: (every, _tick(name, tick, busy)) for name, (every, tick) in self._ticks(fetcher, stop).items()}
             )
             stack.callback(scheduler.shutdown, wait=False)
             serving = [asyncio.create_task(self._serve(chat)) for chat in self._chats]
@@ -84,9 +84,9 @@ class App:
     def _context(self) -> handlers.Context:
         return handlers.Context(self.store, self._known, self._names, self._clock(), self._settings.contact)
 
-    def _ticks(self, fetcher: Fetcher) -> dict[str, tuple[float, Tick]]:
-        poller = Poller(self.store, fetcher, self._sources, self._names, self._clock)
-        deliverer = Deliverer(self.store, self._chats, self._known, self._names, self._clock)
+    def _ticks(self, fetcher: Fetcher, stop: asyncio.Event) -> dict[str, tuple[float, Tick]]:
+        poller = Poller(self.store, fetcher, self._sources, self._names, self._clock, stop.is_set)
+        deliverer = Deliverer(self.store, self._chats, self._known, self._names, self._clock, stop.is_set)
         every = self._settings.poll_tick
         return {
             "poll": (every, poller.poll_due),

@@ -136,13 +136,12 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a platform takes: characters of a whole message, bytes of a button's command, buttons,
-    and its pace: messages a second for the bot and seconds between two messages to one chat."""
+    and its pace in messages a second."""
 
     length: int
     command_bytes: int
     buttons: int
     per_second: float
-    per_chat_seconds: float = 0.0
 
 
 class Chat(Protocol):

@@ -46,8 +46,10 @@ class Deliverer:
     """Claims, words, sends and settles; one for all platforms."""
 
     def __init__(
-        self, store: Store, chats: Sequence[Chat], known: Catalogue, names: Names, clock: Callable[[], datetime]
-    ) -> None:
+        self, store: Store, chats: Sequence[Chat], known: Catalogue, names: Names, clock: Callable[[], datetime],
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
+        self._stopping = stopping
         self._store, self._chats, self._known, self._names, self._clock = store, chats, known, names, clock
         self._gates = {chat.platform: Gate(chat.limits.per_second) for chat in chats}
         self._owner = uuid4().hex
@@ -57,7 +59,7 @@ class Deliverer:
         await asyncio.gather(*(self._deliver(chat) for chat in self._chats if chat.ready))
 
     async def _deliver(self, chat: Chat) -> None:
-        while chat.ready:
+        while chat.ready and not self._stopping():
             claim = (chat.platform, self._owner, self._clock(), LEASE, IN_FLIGHT)
             alerts = await asyncio.to_thread(self._store.claim, *claim)
             if not alerts:

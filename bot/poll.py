@@ -40,8 +40,10 @@ class Poller:
     """The two halves of polling; each is called by a tick and does what is due."""
 
     def __init__(
-        self, store: Store, fetcher: Fetcher, sources: Iterable[Source], names: Names, clock: Callable[[], datetime]
-    ) -> None:
+        self, store: Store, fetcher: Fetcher, sources: Iterable[Source], names: Names, clock: Callable[[], datetime],
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
+        self._stopping = stopping
         self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
         self._sources = {source.id: source for source in sources}
         self._editions: dict[str, Edition] = {}
@@ -61,6 +63,8 @@ class Poller:
         """Understand the items that wait, oldest first. One bad document does not stop the rest."""
         due = await asyncio.to_thread(self._store.items_due, self._clock(), BATCH)
         for item, attempts in due:
+            if self._stopping():
+                return
             try:
                 await self._understand(item, attempts)
             except FetchError as error:

@@ -56,7 +56,7 @@ class Telegram:
     """The platform. `api` is the server's address, so that a stand-in can take its place."""
 
     platform = "telegram"
-    limits = Limits(length=4096, command_bytes=64, buttons=12, per_second=29.5, per_chat_seconds=1.0)
+    limits = Limits(length=4096, command_bytes=64, buttons=12, per_second=29.5)
 
     def __init__(self, token: str, api: str = "https://api.telegram.org") -> None:
         self._token, self._api = token, api.rstrip("/")

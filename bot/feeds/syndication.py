@@ -116,7 +116,8 @@ class _Bounds:
 def _entry(raw: Any, now: datetime) -> Entry | None:
     contents = [part.get("value", "") for part in raw.get("content", [])]
     html = max([*contents, raw.get("summary", "")], key=len)
-    link = str(raw.get("link", ""))
+    # feedparser's own `link` leaves out links to JSON, which is what a collection's entries have.
+    link = str(raw.get("link") or next((found.get("href", "") for found in raw.get("links", [])), ""))
     identity = str(raw.get("id") or link or raw.get("title", ""))
     if not identity:
         return None
