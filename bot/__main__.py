@@ -1,4 +1,4 @@
-"""The command line: smallprint bot, demo, check, replay, backup, restore."""
+"""The command line: smallprint bot, demo, check, replay, eval, backup, restore."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from bot import __version__
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code is 0 where it did what was asked. Modules are imported by the verb that needs them."""
     parsed = _parser().parse_args(arguments)
-    verbs = {"bot": _bot, "demo": _demo, "check": _check, "replay": _replay, "backup": _backup, "restore": _restore}
+    verbs = {"bot": _bot, "demo": _demo, "check": _check, "replay": _replay, "backup": _backup, "restore": _restore,
+             "eval": _eval}  # fmt: skip
     try:
         return verbs[parsed.verb](parsed)
     except KeyboardInterrupt:
@@ -44,6 +45,12 @@ def _parser() -> argparse.ArgumentParser:
         "--speed", type=float, default=86_400.0, metavar="N", help="recorded seconds per second (default: a day)"
     )
     replay.add_argument("--port", type=int, default=0, help="the port on this machine (default: any)")
+    measured = verbs.add_parser("eval", help="measure what the code understands, against labels")
+    measured.add_argument("what", choices=("changes", "memos", "flood"))
+    measured.add_argument("--versions", type=Path, help="a git folder or bundle of a versions repository")
+    measured.add_argument("--feed", type=Path, help="a memo feed")
+    measured.add_argument("--labels", type=Path, help="labels, one JSON object a line")
+    measured.add_argument("--json", action="store_true", help="print one JSON object")
     backup = verbs.add_parser("backup", help="copy the database while the bot runs")
     backup.add_argument("target", type=Path)
     restore = verbs.add_parser("restore", help="put a backup in the place of the database; stop the bot first")
@@ -81,6 +88,26 @@ def _replay(parsed: argparse.Namespace) -> int:
     from bot.replay import command
 
     return command.run(parsed.repository, parsed.start, parsed.end, parsed.speed, parsed.port)
+
+
+def _eval(parsed: argparse.Namespace) -> int:
+    import json
+
+    from bot.replay import evaluate
+
+    needed = {"changes": ("versions", "labels"), "memos": ("feed", "labels"), "flood": ("versions",)}[parsed.what]
+    given = [getattr(parsed, name) for name in needed]
+    for name, path in zip(needed, given, strict=True):
+        if path is None or not path.exists():
+            return _fail(f"eval {parsed.what} needs --{name}, a path that exists.")
+    report = getattr(evaluate, parsed.what)(*given)
+    if parsed.json:
+        print(json.dumps(report))
+        return 0
+    for name, value in report.items():
+        if name != "items":
+            print(f"{name:25} {value:.3f}" if isinstance(value, float) else f"{name:25} {value}")
+    return 0
 
 
 def _backup(parsed: argparse.Namespace) -> int:

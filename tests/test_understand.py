@@ -67,6 +67,39 @@ def test_sentences_that_come_back_are_noise(names: Names) -> None:
     assert judged(OLD, more.replace("May 1", "May 2") + "\nHome", names, more).verdict is not Verdict.MATERIAL
 
 
+EDITIONS = [
+    (
+        "We personalise advertising; our Centre, licence and behaviour rules apply.",
+        "We personalize advertising, our center, license and behavior rules apply",
+    ),
+    ("The U.S. Code applies.", "The US code applies."),
+    ("First we collect data.Then we share all of it.", "First we collect data. Then we share all of it."),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), EDITIONS)
+def test_another_spelling_or_cut_is_noise(before: str, after: str, names: Names) -> None:
+    assert judged(f"{OLD}\n{before}", f"{OLD}\n{after}", names).verdict is Verdict.NOISE
+
+
+def test_what_is_cut_off_is_not_only_cut_elsewhere(names: Names) -> None:
+    assert (
+        judged(f"{OLD}\nWe never sell your data to anybody.", f"{OLD}\nSell your data to anybody.", names).verdict
+        is Verdict.MATERIAL
+    )
+
+
+def test_another_language_and_suggested_questions_are_noise(names: Names) -> None:
+    english = OLD + "We use the data that you give us for the services that you ask for, and for nothing else.\n" * 3
+    for stray in ("O que é marca registada?", "Tenho uma pergunta diferente sobre os direitos", "What is a trademark?"):
+        assert judged(english, f"{english}\n{stray}\n", names).verdict is Verdict.NOISE, stray
+    german = "Wir verkaufen ab jetzt alle Daten, die Sie uns geben, an den, der dafür bezahlt."
+    assert (
+        judged(german, f"{german}\n\nWir geben die Daten nun auch an die Polizei und an das Amt weiter.", names).verdict
+        is Verdict.MATERIAL
+    )
+
+
 SMALL = {
     "We may delete it.": "We will delete it.",
     "You can opt in to this.": "You can opt out to this.",
@@ -313,7 +346,7 @@ def test_pieces_keep_every_word(before: str, after: str) -> None:
     ids=range(8),
 )
 def test_adversarial_texts_end(text: str) -> None:
-    assert isinstance(sentences(text), list)
+    assert isinstance(sentences(text), tuple)
     assert isinstance(plain(text[:100_000]), str)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -45,7 +46,7 @@ def understand_change(item: Item, held: Held, text: str, edition: Edition, names
     bare = _bare(item, names)
     if hash_of(text) in held.versions:
         return replace(bare, verdict=Verdict.NOISE, why=("it restores an earlier version, word for word",))
-    verdict, why, counted = significance.judge(pairs(old, new), held.sentences)
+    verdict, why, counted = significance.judge(pairs(old, new), held.sentences, old, new)
     if verdict is Verdict.NOISE:
         return replace(bare, verdict=verdict, why=why)
     added = [pair.after for pair in counted if pair.after]
@@ -86,7 +87,7 @@ def understand_text(item: Item, names: Names) -> Change:
         uid=item.uid, services=services, terms_type=", ".join(item.terms_types), recorded=item.when,
         title=plain(item.title)[:300], link=item.link, record=item.record, commits=item.commits,
         verdict=verdict, why=(why if relevant else "not about the terms of a service we know",),
-        area=_stated_area(body), effective=effective, topics=topics.of(s.text for s in spoken),
+        area=regions.stated(item.title, [sentence.text for sentence in spoken[1:]]), effective=effective, topics=topics.of(s.text for s in spoken),
         opt_out=OptOut.AVAILABLE if optout.offered(body) else OptOut.NONE,
         excerpts=tuple(Excerpt("", s.text[:EXCERPT]) for s in _gist(spoken)),
     )  # fmt: skip
@@ -106,7 +107,7 @@ def _area(changed: list[Sentence], text: str, edition: Edition) -> Area:
     return regions.area_of(changed, regions.definitions(plain(text)), edition.jurisdiction)
 
 
-def _effective(added: list[Sentence], new: list[Sentence], recorded: date) -> date | None:
+def _effective(added: Sequence[Sentence], new: Sequence[Sentence], recorded: date) -> date | None:
     """From what was added; else from the head of the document, where policies state it."""
     for texts in (added, new[:12]):
         if found := dates.effective(" ".join(sentence.text for sentence in texts), recorded):
@@ -120,16 +121,12 @@ def _stated(item: Item, body: str) -> date | None:
     return ahead.pop() if len(ahead) == 1 else None
 
 
-def _stated_area(body: str) -> Area:
-    return regions.mentioned(body).included or None
-
-
 def _services_in(item: Item, names: Names) -> tuple[str, ...]:
     """An article is about the services its title names; what it mentions in passing does not count."""
     return names.in_text(item.title)[:3]
 
 
-def _gist(spoken: list[Sentence]) -> list[Sentence]:
+def _gist(spoken: Sequence[Sentence]) -> list[Sentence]:
     """Up to two sentences of an article that say the most."""
     pairs_of_one = [Pair(None, sentence) for sentence in spoken[1:] if len(sentence.text) > 40]
     return [pair.after for pair in significance.telling(pairs_of_one[:60], limit=2) if pair.after]

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
-from bot.understand.dates import mask
-from bot.understand.text import Sentence
+from bot.understand.text import Sentence, folded
 
 #: Two sentences at least this alike (0 to 100) are one sentence, reworded.
 ALIKE = 55.0
@@ -63,9 +62,9 @@ def pieces(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...
 
 
 def new_words(pair: Pair) -> list[str]:
-    """The words that the newer side has and the older has not; another date is not a new word."""
-    after = mask(pair.after.text) if pair.after else ""
-    _, right = pieces(mask(pair.before.text) if pair.before else "", after)
+    """The words, folded, that the newer side has and the older has not; another date is not a new word."""
+    after = folded(pair.after.text) if pair.after else ""
+    _, right = pieces(folded(pair.before.text) if pair.before else "", after)
     return [word for piece in right if piece.differs for word in piece.text.split()]
 
 

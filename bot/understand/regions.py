@@ -37,12 +37,19 @@ _GROUP_WORDS = {
     "USA": frozenset({"US"}), "US": frozenset({"US"}), "California": frozenset({"US"}),
 }  # fmt: skip
 _COMPANY = r"(?!\s+(?:Unlimited|Limited|Ltd|Inc|LLC|GmbH|B\.?V|SARL|plc|Representative)\b)"
-_LAW = r"(?!\s*[-–]\s?(?:U\.?S|US|Swiss|UK)|[’']s\b|\s+(?:law|Law|Directive|Regulation|Commission|Data Privacy|GDPR|Extension|Court|Parliament))"
+_LAW = r"(?!\s*[-–]\s?(?:U\.?S|US|Swiss|UK)|[’']s\b|\s+(?:law|Law|Directive|Regulation|Commission|Digital|Data Privacy|GDPR|Extension|Court|Parliament))"
 _OUTSIDE = re.compile(
     r"\b(?:outside(?:\s+of)?|other than|except(?:\s+(?:in|for))?|excluding|not\s+(?:available|offered|apply|applicable)\s+(?:in|to)|unless you (?:live|reside|are) in)\b",
     re.I,
 )
 _CLAUSE_END = re.compile(r"[;:()]|,\s+(?:we|you|they|it|this|the\s+\w+\s+(?:is|are|will|may))\b|\.\s|$")
+_AUDIENCE = re.compile(
+    r"\b(?:users?|residents?|members?|customers?|citizens?|visitors?|subscribers?|people|those|anyone|everyone)\s+"
+    r"(?:\w+\s+){0,3}?(?:in|of|from|outside|across)\b"
+    r"|\b(?:appl(?:y|ies|icable)|available|limited to|rolled out|jurisdictions?|regions?)\b"
+    r"|\b(?:EU|EEA|UK|US|Swiss|European|American|British|Australian|Canadian)\s+(?:users?|residents?|members?|customers?|citizens?)\b",
+    re.I,
+)
 _DEFINITION = re.compile(r"[“\"]([A-Z][\w ]{3,40})[”\"]\s+(?:to (?:refer to|mean)|means?|refers? to)\s+([^.]{5,200})")
 
 
@@ -130,6 +137,18 @@ def area_of(changed: list[Sentence], defined: dict[str, frozenset[str]], edition
     if placed_words >= open_words and placed_words:
         return frozenset(included) or all_countries() - excluded
     return edition if edition and not (edition | included) & EUROPE else None
+
+
+def stated(title: str, sentences: list[str]) -> Area:
+    """Whom a memo or an article says it concerns: places in its title, and places beside people or scope.
+
+    Laws, seats and comparisons name places too; a text that only does that leaves the area open.
+    """
+    found = [mentioned(title)] + [mentioned(text) for text in sentences if _AUDIENCE.search(text)]
+    included = frozenset().union(*(mention.included - mention.excluded for mention in found))
+    # "Does it apply outside Europe?" asks; only a title that excludes a place is taken at its word.
+    excluded = found[0].excluded
+    return included or (all_countries() - excluded if excluded else None)
 
 
 @cache

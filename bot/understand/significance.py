@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from bot.model import Verdict
-from bot.understand import optout, topics
+from bot.understand import language, optout, topics
 from bot.understand.dates import mask
 from bot.understand.diff import Pair, new_words, pieces
+from bot.understand.text import Sentence, folded
 
 #: This many words that the document never had make a change worth an alert on their own.
 NEW_WORDS = 8
@@ -23,16 +24,24 @@ _SMALL_WORDS = re.compile(
 _ABOUT_YOU = re.compile(r"\b(?:you|your|members?|we|our)\b", re.I)
 
 
-def judge(pairs: Sequence[Pair], memory: frozenset[int]) -> tuple[Verdict, tuple[str, ...], list[Pair]]:
+def judge(
+    pairs: Sequence[Pair], memory: frozenset[int], old: Sequence[Sentence], new: Sequence[Sentence]
+) -> tuple[Verdict, tuple[str, ...], list[Pair]]:
     """The verdict, its reasons in words, and the pairs that count.
 
     `memory` holds the keys of every sentence the document has had: text that comes back is not news.
     """
-    counted = [pair for pair in pairs if _counts(pair, memory)]
     if not pairs:
-        return Verdict.NOISE, ("only the order, the format or dates differ",), []
+        return Verdict.NOISE, ("only the order, the format, the spelling or dates differ",), []
+    counted = [pair for pair in pairs if _counts(pair, memory)]
     if not counted:
         return Verdict.NOISE, ("every sentence in it has stood in this document before, or is navigation",), []
+    counted = _in_its_language(counted, old)
+    if not counted:
+        return Verdict.NOISE, ("what is new is in another language than the document",), []
+    counted = _cut_elsewhere(counted, old, new)
+    if not counted:
+        return Verdict.NOISE, ("the same text was only cut into other sentences",), []
     added = [pair for pair in counted if pair.after]
     words = sum(len(new_words(pair)) for pair in added)
     if words >= NEW_WORDS:
@@ -45,10 +54,33 @@ def judge(pairs: Sequence[Pair], memory: frozenset[int]) -> tuple[Verdict, tuple
 
 
 def _counts(pair: Pair, memory: frozenset[int]) -> bool:
+    """Links, and questions that stand alone, lead somewhere; they do not say what holds."""
     sentence = pair.after or pair.before
-    if sentence is None or sentence.only_link:
+    if sentence is None or sentence.only_link or (sentence.alone and sentence.text.endswith(("?", "？"))):
         return False
     return pair.after is None or pair.after.key not in memory
+
+
+def _in_its_language(pairs: Sequence[Pair], old: Sequence[Sentence]) -> list[Pair]:
+    """Without what a service served in another language by accident."""
+    usual = language.of(sentence.text for sentence in old)
+    return [pair for pair in pairs if not (pair.after and language.foreign(pair.after.text, usual))]
+
+
+def _cut_elsewhere(pairs: Sequence[Pair], old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
+    """Without sentences that the other version holds as well, only with their ends in other places."""
+    was, now = (_run_together(side) for side in (old, new))
+
+    def stands(pair: Pair) -> bool:
+        return (pair.after is None or _run_together([pair.after]) in was) and (
+            pair.before is None or _run_together([pair.before]) in now
+        )
+
+    return [pair for pair in pairs if not stands(pair)]
+
+
+def _run_together(sentences: Sequence[Sentence]) -> str:
+    return "".join(folded(sentence.text).replace(" ", "") for sentence in sentences)
 
 
 def _judge_removal(removed: Sequence[Pair]) -> tuple[Verdict, tuple[str, ...]]:

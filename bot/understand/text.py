@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from html import unescape
 from itertools import pairwise
@@ -14,6 +15,7 @@ from sentencex import segment
 
 from bot.model import Link
 from bot.understand.dates import mask
+from bot.understand.spelling import levelled
 
 #: Longer texts are cut: the longest policy in a year of one collection has 0.95 MB.
 MAX_TEXT = 2_000_000
@@ -36,7 +38,7 @@ _UNDERLINE = re.compile(r"^\s*(={3,}|-{3,})\s*$")
 class Sentence:
     """`key` is equal for sentences that differ only in format, case, punctuation or a date.
 
-    `section` is the path of headings above it.
+    `section` is the path of headings above it; `alone` says that it is all there is in its line.
     """
 
     text: str
@@ -44,14 +46,19 @@ class Sentence:
     section: str = ""
     links: tuple[Link, ...] = ()
     only_link: bool = False
+    alone: bool = False
 
     @property
     def words(self) -> int:
         return len(self.text.split())
 
 
-def sentences(markdown: str, language: str = "en") -> list[Sentence]:
-    """Split a document, in order. Linear in its length; headings are sentences of their own."""
+@lru_cache(maxsize=4)
+def sentences(markdown: str, language: str = "en") -> tuple[Sentence, ...]:
+    """Split a document, in order. Linear in its length; headings are sentences of their own.
+
+    The last few are remembered: a text is compared, learnt, and is the older one the next time.
+    """
     found: list[Sentence] = []
     headings: dict[int, str] = {}
     for line, level in _lines(markdown[:MAX_TEXT]):
@@ -59,7 +66,7 @@ def sentences(markdown: str, language: str = "en") -> list[Sentence]:
             headings = {above: title for above, title in headings.items() if above < level}
             headings[level] = plain(_LEAD.sub("", line))
         found.extend(_of_line(line, " › ".join(headings.values()), language))
-    return found
+    return tuple(found)
 
 
 def plain(markdown: str) -> str:
@@ -73,8 +80,13 @@ def plain(markdown: str) -> str:
 
 def key_of(text: str) -> int:
     """A signed 64-bit hash of what is left of a sentence once form and dates are taken away."""
-    folded = unicodedata.normalize("NFKC", mask(text)).casefold()
-    return hash_of(_KEY_NOISE.sub(" ", folded).strip())
+    return hash_of(folded(text))
+
+
+def folded(text: str) -> str:
+    """What of a sentence is compared: words in one spelling and case, dates masked, no punctuation."""
+    plain_form = unicodedata.normalize("NFKC", mask(text)).casefold()
+    return _KEY_NOISE.sub(" ", levelled(plain_form)).strip()
 
 
 def hash_of(text: str) -> int:
@@ -97,18 +109,25 @@ def _lines(markdown: str) -> Iterator[tuple[str, int]]:
             yield line, len(marks[1]) if marks else (1 if under[1][0] == "=" else 2) if under else 0
 
 
-def _of_line(line: str, section: str, language: str) -> Iterator[Sentence]:
+@lru_cache(maxsize=10_000)
+def _of_line(line: str, section: str, language: str) -> tuple[Sentence, ...]:
+    """The sentences of a line. Two versions of a document share nearly all of their lines."""
+    found: list[Sentence] = []
     for cell in _BREAK.split(line):
-        content = _LEAD.sub("", cell).strip()
-        if not content:
-            continue
-        links = links_in(content)
-        whole = plain(content)
-        only_link = bool(links) and sum(len(link.label) for link in links) >= 0.9 * len(whole)
-        for text in _split(whole, language):
-            if key_text := _KEY_NOISE.sub("", text):
-                mine = tuple(link for link in links if link.label and link.label in text)
-                yield Sentence(text, key_of(text), section, mine, only_link or key_text.isdigit())
+        if content := _LEAD.sub("", cell).strip():
+            found.extend(_of_cell(content, section, language))
+    return tuple(found)
+
+
+def _of_cell(content: str, section: str, language: str) -> Iterator[Sentence]:
+    links = links_in(content)
+    whole = plain(content)
+    only_link = bool(links) and sum(len(link.label) for link in links) >= 0.9 * len(whole)
+    parts = _split(whole, language)
+    for text in parts:
+        if key_text := _KEY_NOISE.sub("", text):
+            mine = tuple(link for link in links if link.label and link.label in text)
+            yield Sentence(text, key_of(text), section, mine, only_link or key_text.isdigit(), len(parts) == 1)
 
 
 def _split(text: str, language: str) -> list[str]:
