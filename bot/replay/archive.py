@@ -52,7 +52,7 @@ class GitArchive:
             self._scratch = tempfile.TemporaryDirectory(prefix="smallprint-replay-")
             self._path = Path(self._scratch.name)
             subprocess.run(["git", "clone", "-q", "--bare", str(repository), str(self._path)], check=True)  # noqa: S603, S607
-        self.versions: list[Version] = sorted(reversed(self._log()), key=lambda version: version.when)
+        self.versions: list[Version] = sorted(self._log(), key=lambda version: version.when)
 
     def text(self, version: Version) -> str:
         return self._git("show", f"{version.commit}:{version.service}/{version.terms_type}.md")
@@ -65,8 +65,8 @@ class GitArchive:
         return done.stdout.decode("utf-8", "replace")
 
     def _log(self) -> list[Version]:
-        """Commits that touch one document, newest first, as git orders those of one second; `-z` keeps file names with spaces and quotes whole."""
-        out = self._git("log", "-z", "--format=%x01%H%x02%aI%x02%s", "--name-only", "--", "*.md")
+        """Commits that touch one document, oldest first, those of one second in their order; `-z` keeps file names with spaces and quotes whole."""
+        out = self._git("log", "--reverse", "-z", "--format=%x01%H%x02%aI%x02%s", "--name-only", "--", "*.md")
         found: list[Version] = []
         for block in out.split("\x01")[1:]:
             head, _, names = block.partition("\0")

@@ -58,7 +58,7 @@ def understand_change(item: Item, held: Held, text: str, edition: Edition, names
         verdict=verdict,
         why=why,
         area=_area(added or removed, text, edition),
-        effective=_effective(added, new, item.when.date()),
+        effective=_effective(added, old, new, item.when.date()),
         topics=topics.of(sentence.text for sentence in added or removed),
         opt_out=optout.of(added, removed, new),
         links=optout.links(added, service.domains if service else ()),
@@ -107,9 +107,11 @@ def _area(changed: list[Sentence], text: str, edition: Edition) -> Area:
     return regions.area_of(changed, regions.definitions(plain(text)), edition.jurisdiction)
 
 
-def _effective(added: Sequence[Sentence], new: Sequence[Sentence], recorded: date) -> date | None:
-    """From what was added; else from the head of the document, where policies state it."""
-    for texts in (added, new[:12]):
+def _effective(added: Sequence[Sentence], old: Sequence[Sentence], new: Sequence[Sentence], recorded: date) -> date | None:
+    """From what was added; else from a date that moved; else from the head of the document, where policies state it."""
+    was = {sentence.text for sentence in old}
+    moved = [sentence for sentence in new if sentence.text not in was]
+    for texts in (added, moved, new[:12]):
         if found := dates.effective(" ".join(sentence.text for sentence in texts), recorded):
             return found
     return None

@@ -22,11 +22,12 @@ _RELATIVE = re.compile(
     re.I,
 )
 _IN_EFFECT = re.compile(
-    r"effective|in effect|take[s]? effect|in force|come[s]? into|start(?:s|ing)?|from|as of|updat|"
-    r"beginning|on or after|wirksam|gültig|kraft|ab dem|vigueur|à compter|à partir|a partir|con efecto|vigor|efficac|"
-    r"entra|vanaf|ingang|obowiązuj|wejd|gælder|gäller|gjelder|voimaan|platn|účin|hatály|έναρξη|ισχύ",
+    r"effective|in effect|takes? effect|in force|comes? into|on or after|wirksam|gültig|kraft|vigueur|vigor|efficac|efecto|"
+    r"ingang|obowiązuj|w życie|gælder|gäller|gjelder|voimaan|platn|účin|hatály|έναρξη|ισχύ",
     re.I,
 )
+#: Weaker words: believed where no stronger one stands beside a date.
+_FROM = re.compile(r"start(?:s|ing)?|beginning|from|as of|updat|ab dem|à compter|à partir|a partir|entra|vanaf", re.I)
 
 
 @cache
@@ -86,13 +87,13 @@ def mask(text: str) -> str:
 
 
 def effective(text: str, recorded: date) -> date | None:
-    """The day the text says it takes effect: near a word for it, and near the day it was recorded."""
-    found = [
-        (abs((day - recorded).days), day)
-        for start, _, day in find(text)
-        if recorded - PAST <= day <= recorded + FUTURE and _IN_EFFECT.search(text[max(0, start - 60) : start])
-    ]
-    return min(found)[1] if found else None
+    """The day the text says it takes effect: behind a word for it, and near the day it was recorded."""
+    near = [(start, day) for start, _, day in find(text) if recorded - PAST <= day <= recorded + FUTURE]
+    for words in (_IN_EFFECT, _FROM):
+        found = [day for start, day in near if words.search(text[max(0, start - 50) : start])]
+        if found:
+            return min(found, key=lambda day: abs(day - recorded))
+    return None
 
 
 def _dates(match: re.Match[str]) -> Iterator[date]:

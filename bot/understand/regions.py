@@ -50,6 +50,7 @@ _AUDIENCE = re.compile(
     r"|\b(?:EU|EEA|UK|US|Swiss|European|American|British|Australian|Canadian)\s+(?:users?|residents?|members?|customers?|citizens?)\b",
     re.I,
 )
+_GROUP = re.compile(r"\b(?:EU|EEA|European?|UK|United Kingdom|Switzerland|Swiss|United States|US)\b|\bU\.[SK]\.")
 _DEFINITION = re.compile(r"[“\"]([A-Z][\w ]{3,40})[”\"]\s+(?:to (?:refer to|mean)|means?|refers? to)\s+([^.]{5,200})")
 
 
@@ -93,6 +94,9 @@ class Mention:
     excluded: frozenset[str]
 
 
+_NOWHERE = Mention(frozenset(), frozenset())
+
+
 def mentioned(text: str, defined: dict[str, frozenset[str]] | None = None) -> Mention:
     """The countries that a sentence names, those behind "outside the ..." apart."""
     outside = [(m.start(), _CLAUSE_END.search(text, m.end())) for m in _OUTSIDE.finditer(text)]
@@ -125,7 +129,7 @@ def area_of(changed: list[Sentence], defined: dict[str, frozenset[str]], edition
     excluded: set[str] = set()
     open_words = placed_words = 0
     for sentence in changed:
-        mention = mentioned(sentence.text, defined)
+        mention = mentioned(sentence.text, defined) if _says_where(sentence.text, defined) else _NOWHERE
         if not (mention.included or mention.excluded):
             mention = mentioned(sentence.section, defined)
         included |= mention.included - mention.excluded
@@ -137,6 +141,11 @@ def area_of(changed: list[Sentence], defined: dict[str, frozenset[str]], edition
     if placed_words >= open_words and placed_words:
         return frozenset(included) or all_countries() - excluded
     return edition if edition and not (edition | included) & EUROPE else None
+
+
+def _says_where(text: str, defined: dict[str, frozenset[str]]) -> bool:
+    """Whether places in a sentence are a scope: a country beside no people is often just an address."""
+    return bool(_AUDIENCE.search(text) or _GROUP.search(text)) or any(term in text for term in defined)
 
 
 def stated(title: str, sentences: list[str]) -> Area:
