@@ -53,6 +53,8 @@ class App:
                 stack.enter_context(Lock(self.store.path))
             await asyncio.to_thread(self.store.open)
             stack.callback(self.store.close)
+            # Cancelling a task does not stop its thread: those finish before the database is closed.
+            stack.push_async_callback(asyncio.get_running_loop().shutdown_default_executor)
             await asyncio.to_thread(self.store.release, self._clock())
             fetcher = await stack.enter_async_context(Fetcher(self._settings.user_agent, self._settings.allow_private_networks))
             busy: set[asyncio.Task[None]] = set()

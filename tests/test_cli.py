@@ -57,6 +57,15 @@ def test_the_demo_takes_piped_input() -> None:
     assert "What you can say" in done.stdout
 
 
+def test_the_demo_ends_when_nobody_reads_it_any_more() -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"echo recent | {sys.executable} -m bot demo | head -2"],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.stdout.startswith("Smallprint, the demonstration")
+    assert done.stderr == ""
+
+
 def test_a_dialogue_that_is_not_there() -> None:
     done = smallprint("demo", "--script", "nowhere.txt")
     assert (done.returncode, done.stderr) == (1, "There is no dialogue nowhere.txt.\n")

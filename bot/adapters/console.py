@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import sys
 import textwrap
 import threading
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from bot.chat import Block, Dispatch, Entry, Limits, Message, Outcome, Request, Sent, Span
+from bot.chat import Block, Dispatch, Entry, Gone, Limits, Message, Outcome, Request, Sent, Span
 from bot.model import Address
 from bot.render.fit import fit
 
@@ -26,12 +27,12 @@ class Console:
 
     platform = "console"
     limits = Limits(length=20_000, command_bytes=200, buttons=25, per_second=1000)
-    ready = True
 
     def __init__(self, source: TextIO | Iterable[str] | None = None, out: TextIO | None = None, prompt: str = "> ") -> None:
         self._source = sys.stdin if source is None else source
         self._out = out or sys.stdout
         self._prompt = prompt
+        self.ready = True
         self._alerts = 0
         self._alerted = asyncio.Event()
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
@@ -48,6 +49,8 @@ class Console:
         self.ended.set()
 
     async def send(self, address: Address, message: Message, key: str) -> Outcome:
+        if not self.ready:
+            return Gone("the console was closed")
         whose = "" if address == ME else f" for {address.chat}"
         self._print(f"\n[alert{whose}]\n{text_of(fit(message, lambda m: len(text_of(m)), self.limits.length))}\n")
         self._alerts += 1
@@ -92,7 +95,13 @@ class Console:
             return  # the loop ended while we were reading
 
     def _print(self, text: str) -> None:
-        print(text, file=self._out, flush=True)
+        try:
+            print(text, file=self._out, flush=True)
+        except BrokenPipeError:
+            # Whoever read us has gone, as in `demo | head`; what Python still holds back goes nowhere.
+            self.ready, self._out = False, io.StringIO()
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            self.ended.set()
 
 
 def text_of(message: Message) -> str:
