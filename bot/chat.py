@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from bot.model import Address
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of plain text; platforms escape it. `url` makes it a link, `style` is one of STYLES."""
+    """A run of plain text; platforms escape it. `url` makes it a link, `style` is bold, strike or nothing."""
 
     text: str
     style: str = ""
@@ -22,8 +22,6 @@ class Span:
 
 #: Addresses that a message may link: web addresses without anything that a platform could stumble over.
 LINKABLE = re.compile(r"https?://[^\s\x00-\x20\x7f-\xa0<>\"'`\\^{}|]{1,2000}")
-
-STYLES = frozenset({"", "bold", "italic", "strike", "code", "mark"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +63,6 @@ class Message:
     @property
     def text(self) -> str:
         return "\n".join("".join(span.text for span in line) for b in self.blocks for line in b.lines)
-
-    def with_actions(self, *actions: Action) -> Message:
-        return replace(self, actions=(*self.actions, *actions))
 
 
 @dataclass(frozen=True, slots=True)

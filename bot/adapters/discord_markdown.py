@@ -12,7 +12,7 @@ from bot.chat import LINKABLE, Block, Message, Span
 COLOUR = 0x2F6FDE
 MAX_TITLE = 256
 
-_MARKS = {"bold": "**", "italic": "*", "strike": "~~", "code": "`", "mark": "__"}
+_MARKS = {"bold": "**", "strike": "~~"}
 _LINE_START = re.compile(r"^(\s*)(#{1,3}\s|-#\s|[-*+]\s|>|\d+\.\s)", re.M)
 
 

@@ -9,7 +9,7 @@ from bot.chat import LINKABLE, Block, Message, Span
 #: Telegram ignores entities beyond this many, so a message with more does not fit.
 MAX_ENTITIES = 100
 
-_TAGS = {"bold": "b", "italic": "i", "strike": "s", "code": "code", "mark": "u"}
+_TAGS = {"bold": "b", "strike": "s"}
 
 
 def html_of(message: Message) -> str:

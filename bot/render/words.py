@@ -17,10 +17,6 @@ def bold(text: str) -> Span:
     return Span(text, "bold")
 
 
-def code(text: str) -> Span:
-    return Span(text, "code")
-
-
 def link(text: str, url: str) -> Span:
     return Span(text, url=url)
 

@@ -65,10 +65,6 @@ class Feeding(Database):
                 .values(cursor=codec.dump_cursor(cursor), due_at=due, error=why)
             )  # fmt: skip
 
-    def seen(self, uids: Sequence[str]) -> set[str]:
-        with self._read() as connection:
-            return self._have(connection, uids)
-
     def items_due(self, now: datetime, limit: int) -> list[tuple[Item, int]]:
         """Items to understand, in the order in which they were recorded, with earlier failures counted."""
         t = tables.item.c
