@@ -51,6 +51,13 @@ def test_recorded_versions() -> None:
     assert ota.edition_of((SAMPLES / "metadata.json").read_bytes()) == (frozenset({"IE"}), "en")
 
 
+@needs_shared
+def test_an_entry_that_links_only_json_keeps_its_link() -> None:
+    bare = Source("vlopses-ie", SourceKind.COLLECTION, COLLECTION.url)
+    found = feeds.read(bare, (SAMPLES / "feed.xml").read_bytes(), NOW)
+    assert found[0].link.startswith("http://127.0.0.1:7010/vlopses-ie/api/v1/version/WhatsApp/")
+
+
 def test_a_service_name_cannot_leave_its_place_in_an_address() -> None:
     url = ota.version_url("http://host/", Document("c", "../../etc?x#y", "a/b"), NOW)
     assert url == "http://host/version/..%2F..%2Fetc%3Fx%23y/a%2Fb/2026-11-22T00%3A00%3A00Z"

@@ -116,8 +116,9 @@ class _Bounds:
 def _entry(raw: Any, now: datetime) -> Entry | None:
     contents = [part.get("value", "") for part in raw.get("content", [])]
     html = max([*contents, raw.get("summary", "")], key=len)
-    # feedparser's own `link` leaves out links to JSON, which is what a collection's entries have.
-    link = str(raw.get("link") or next((found.get("href", "") for found in raw.get("links", [])), ""))
+    # feedparser's own `link` is the id where an entry links only JSON, as a collection's entries do.
+    candidates = [raw.get("link", ""), *(found.get("href", "") for found in raw.get("links", []))]
+    link = next((str(url) for url in candidates if str(url).startswith(("http://", "https://"))), "")
     identity = str(raw.get("id") or link or raw.get("title", ""))
     if not identity:
         return None
@@ -130,4 +131,4 @@ def _entry(raw: Any, now: datetime) -> Entry | None:
             when = now
     categories = {str(tag.get("scheme") or ""): str(tag.get("term") or "") for tag in raw.get("tags", [])}
     title = " ".join(text_of(str(raw.get("title", ""))).split())
-    return Entry(identity[:500], title[:500], link if link.startswith(("http://", "https://")) else "", when, html, categories)
+    return Entry(identity[:500], title[:500], link, when, html, categories)
