@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import aiohttp
 
@@ -45,7 +44,7 @@ async def _findings(offline: bool) -> AsyncIterator[Finding]:
     for finding in (*_catalogue(), _database(config)):
         yield finding
     try:
-        listed = sources.load(Path(config.sources) if config.sources else sources.DEFAULT)
+        listed = sources.listed(config.sources)
     except sources.SourcesError as error:
         yield False, "sources", str(error)
         return

@@ -176,7 +176,7 @@ class Poller:
         else:
             why = "now tracked" if item.record is Record.FIRST else "the tracker changed, not the terms"
             recorded = await texts.text_after(self._fetcher, self._sources[item.source], item)
-            learnt = await asyncio.to_thread(learn, item, recorded.text, held)
+            learnt = await self._learn(item, recorded.text, held)
             await asyncio.to_thread(self._store.skip, item, why, learnt)
 
     async def _understand_change(self, item: Item, held: Held | None, attempts: int) -> None:
@@ -185,7 +185,7 @@ class Poller:
             if held is None:
                 held = await self._learn_before(item, recorded)
             if held is None:
-                learnt = await asyncio.to_thread(learn, item, recorded.text)
+                learnt = await self._learn(item, recorded.text)
                 await asyncio.to_thread(self._store.skip, item, "no earlier text to compare with: learnt", learnt)
                 return
         except FetchError:
@@ -195,7 +195,7 @@ class Poller:
             return
         edition = await self._edition(self._sources[item.source])
         change = await asyncio.to_thread(understand_change, item, held, recorded.text, edition, self._names)
-        await self._publish(item, change, await asyncio.to_thread(learn, item, recorded.text, held))
+        await self._publish(item, change, await self._learn(item, recorded.text, held))
 
     async def _learn_before(self, item: Item, after: texts.Recorded) -> Held | None:
         """The document as it was before an item, or None where the collection holds nothing before it."""
@@ -205,7 +205,11 @@ class Poller:
             if error.status == 404:
                 return None
             raise
-        return await asyncio.to_thread(learn, item, earlier)
+        return await self._learn(item, earlier)
+
+    async def _learn(self, item: Item, text: str, held: Held | None = None) -> Held:
+        edition = await self._edition(self._sources[item.source])
+        return await asyncio.to_thread(learn, item, text, held, edition.language)
 
     async def _publish(self, item: Item, change: Change, held: Held | None) -> None:
         story = None

@@ -31,7 +31,7 @@ def run() -> int:
     """Run until SIGTERM, SIGINT or, on a console, the end of its input from a keyboard."""
     try:
         config = settings.load()
-        listed = sources_of(config)
+        listed = sources.listed(config.sources)
     except (SettingsError, sources.SourcesError) as error:
         return _say(str(error), EX_CONFIG)
     logs.set_up(config.log_level, config.log_format, settings.secrets_of(config))
@@ -40,11 +40,6 @@ def run() -> int:
     except (LockError, StoreError) as error:
         return _say(str(error), 1)
     return 0
-
-
-def sources_of(config: Settings) -> list[Source]:
-    """The operator's list, or ours. Raises SourcesError."""
-    return sources.load(Path(config.sources) if config.sources else sources.DEFAULT)
 
 
 def platforms(config: Settings) -> list[Chat]:

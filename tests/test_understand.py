@@ -62,6 +62,17 @@ def test_an_exact_restore_is_noise(names: Names) -> None:
     assert (back.verdict, back.why) == (Verdict.NOISE, ("it restores an earlier version, word for word",))
 
 
+def test_memory_is_cut_as_the_language_is(names: Names) -> None:
+    """What a French document has held is found again, however French sentences are cut."""
+    old = "Vos données sont conservées pendant la durée nécessaire.\n"
+    told = (
+        old + "\nNous vendons M. Dupont et ses données à l'art. 21, c.-à-d. à tous. Vous pouvez vous y opposer, p. ex. ici.\n"
+    )
+    held = learn(item(), old, learn(item(), told, None, "fr"), "fr")
+    back = understand_change(item(), held, told + "\nAccueil", Edition(language="fr"), names)
+    assert back.verdict is not Verdict.MATERIAL
+
+
 def test_sentences_that_come_back_are_noise(names: Names) -> None:
     more = OLD + "\nWe use cookies to remember what you like and to show you advertising.\n"
     assert judged(OLD, more.replace("May 1", "May 2") + "\nHome", names, more).verdict is not Verdict.MATERIAL

@@ -33,7 +33,6 @@ class Console:
         self._out = out or sys.stdout
         self._prompt = prompt
         self.ready = True
-        self._alerts = 0
         self._alerted = asyncio.Event()
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
         #: Set once the input has ended and everything in it is answered.
@@ -53,7 +52,6 @@ class Console:
             return Gone("the console was closed")
         whose = "" if address == ME else f" for {address.chat}"
         self._print(f"\n[alert{whose}]\n{text_of(fit(message, lambda m: len(text_of(m)), self.limits.length))}\n")
-        self._alerts += 1
         self._alerted.set()
         return Sent(key)
 

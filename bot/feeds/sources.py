@@ -49,6 +49,11 @@ class _Entry(BaseModel):
         return self
 
 
+def listed(setting: str) -> list[Source]:
+    """The operator's list where the setting names one, else ours. Raises SourcesError."""
+    return load(Path(setting) if setting else DEFAULT)
+
+
 def load(path: Path) -> list[Source]:
     """The sources of a file, in its order. Raises SourcesError with everything that is wrong."""
     try:

@@ -85,7 +85,7 @@ def _live(archive: GitArchive, wanted: Callable[[Version], bool]) -> Iterator[tu
         text, known = archive.text(version), held.get(document.key)
         if version.record is Record.CHANGE and known:
             yield version, understand_change(item, known, text, edition, names)
-        held[document.key] = learn(item, text, known)
+        held[document.key] = learn(item, text, known, edition.language)
 
 
 def _item(version: Version, change: Change) -> Report:

@@ -31,10 +31,10 @@ class Edition:
     language: str = "en"
 
 
-def learn(item: Item, text: str, held: Held | None = None) -> Held:
-    """The memory of a document once it has held `text`."""
+def learn(item: Item, text: str, held: Held | None = None, language: str = "en") -> Held:
+    """The memory of a document once it has held `text`, cut into sentences as its language is."""
     assert item.document, "only records of a document can be learnt"
-    keys = frozenset(sentence.key for sentence in sentences(text))
+    keys = frozenset(sentence.key for sentence in sentences(text, language))
     known = (held.sentences, held.versions) if held else (frozenset(), frozenset())
     return Held(item.document, text, item.when, known[0] | keys, known[1] | {hash_of(text)})
 
@@ -42,10 +42,10 @@ def learn(item: Item, text: str, held: Held | None = None) -> Held:
 def understand_change(item: Item, held: Held, text: str, edition: Edition, names: Names) -> Change:
     """Compare the text that an item recorded with what its document has held."""
     assert item.document, "only records of a document can be compared"
-    old, new = sentences(held.text, edition.language), sentences(text, edition.language)
     bare = _bare(item, names)
     if hash_of(text) in held.versions:
         return replace(bare, verdict=Verdict.NOISE, why=("it restores an earlier version, word for word",))
+    old, new = sentences(held.text, edition.language), sentences(text, edition.language)
     verdict, why, counted = significance.judge(pairs(old, new), held.sentences, old, new)
     if verdict is Verdict.NOISE:
         return replace(bare, verdict=verdict, why=why)
