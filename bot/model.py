@@ -67,6 +67,7 @@ class Item:
 
     `uid` is the same wherever the same record is seen: `commit:<sha>` for a recorded version.
     `text` is set for memos and articles only; the texts of a recorded change are fetched later.
+    `pages` is the number of source documents that a version was made of, 0 where the feed does not say.
     """
 
     uid: str
@@ -80,6 +81,7 @@ class Item:
     services: tuple[str, ...] = ()
     terms_types: tuple[str, ...] = ()
     commits: tuple[str, ...] = ()
+    pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What we understood of an item. `services` are catalogue ids; `why` are reasons in words."""
+    """What we understood of an item. `services` are catalogue ids; `why` are reasons in words.
+
+    `area` is whom it concerns; `places` are the region codes that its words name. `doubt` says why it is
+    held for a while. `fingerprint` and `gone` are the keys of the sentences that came and went.
+    """
 
     uid: str
     services: tuple[str, ...]
@@ -111,6 +117,7 @@ class Change:
     record: Record = Record.CHANGE
     collection: str = ""
     area: Area = None
+    places: tuple[str, ...] = ()
     effective: date | None = None
     topics: tuple[str, ...] = ()
     opt_out: OptOut = OptOut.NONE
@@ -118,6 +125,8 @@ class Change:
     excerpts: tuple[Excerpt, ...] = ()
     commits: tuple[str, ...] = ()
     fingerprint: tuple[int, ...] = ()
+    gone: tuple[int, ...] = ()
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +217,17 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What we hold of a document: its last text and the memory of the sentences it has had."""
+    """What we hold of a document: its last text and the memory of what it has had.
+
+    `sentences` and `versions` are hashes. Of `lived` versions, `returns` came back to an earlier one.
+    `pages` is the number of source documents of the last one, 0 where unknown.
+    """
 
     document: Document
     text: str
     recorded: datetime
     sentences: frozenset[int]
     versions: frozenset[int]
+    lived: int = 1
+    returns: int = 0
+    pages: int = 0

@@ -63,6 +63,13 @@ def diff_url(source: Source, commit: str) -> str:
     return f"{_mirror(source) or FEEDS}/{source.github}/commit/{commit}.diff"
 
 
+def pages_of(message: str) -> int:
+    """From how many source documents a version was assembled, by its commit message; 0 where it does not say."""
+    if found := re.search(r"\bfrom (\d{1,4}) source documents\b", message):
+        return int(found[1])
+    return 1 if re.search(r"\bfrom snapshot\b|\bfiltering the following snapshot\b", message) else 0
+
+
 def _mirror(source: Source) -> str:
     """Another server in GitHub's place, where the operator names one; a collection's url is its API, not that."""
     return source.url.rstrip("/") if source.kind is SourceKind.GITHUB else ""
@@ -116,7 +123,16 @@ def _item(source: Source, entry: Entry) -> Item | None:
             if match := pattern.match(line.strip()):
                 document = _document(source, match[1].strip())
                 return (
-                    Item(f"commit:{commit}", source.id, record, entry.when, line.strip(), entry.link, document)
+                    Item(
+                        f"commit:{commit}",
+                        source.id,
+                        record,
+                        entry.when,
+                        line.strip(),
+                        entry.link,
+                        document,
+                        pages=pages_of(entry.text),
+                    )  # fmt: skip
                     if document
                     else None
                 )

@@ -11,6 +11,7 @@ from hashlib import sha1
 from pathlib import Path
 from typing import Protocol
 
+from bot.feeds.github import pages_of
 from bot.model import Record
 
 
@@ -21,6 +22,7 @@ class Version:
     service: str
     terms_type: str
     record: Record
+    pages: int = 0
 
     @property
     def subject(self) -> str:
@@ -66,16 +68,15 @@ class GitArchive:
 
     def _log(self) -> list[Version]:
         """Commits that touch one document, oldest first, those of one second in their order; `-z` keeps file names with spaces and quotes whole."""
-        out = self._git("log", "--reverse", "-z", "--format=%x01%H%x02%aI%x02%s", "--name-only", "--", "*.md")
+        out = self._git("log", "--reverse", "-z", "--format=%x01%H%x02%aI%x02%s%x02%b%x02", "--name-only", "--", "*.md")
         found: list[Version] = []
         for block in out.split("\x01")[1:]:
-            head, _, names = block.partition("\0")
-            commit, when, subject = head.strip().split("\x02")
+            commit, when, subject, message, names = block.split("\x02")
             for name in filter(None, (part.strip() for part in names.split("\0"))):
                 service, _, file = name.partition("/")
                 if file and (record := _record(subject)):
                     moment = datetime.fromisoformat(when).astimezone(UTC)
-                    found.append(Version(commit, moment, service, file.removesuffix(".md"), record))
+                    found.append(Version(commit, moment, service, file.removesuffix(".md"), record, pages_of(message)))
         return found
 
 

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bot import catalogue, feeds
-from bot.model import Area, Change, Document, Held, Item, Record, Source, SourceKind, Verdict
+from bot.model import Change, Item, Record, Source, SourceKind
 from bot.replay.archive import GitArchive, Version
-from bot.understand import Edition, learn, understand_change, understand_text
+from bot.replay.life import Life, Lived
+from bot.understand import understand_text
 from bot.understand.names import Names
-from bot.understand.regions import EEA, EU, GROUPS, countries
+from bot.understand.regions import GROUPS, countries
 
 Report = dict[str, Any]
 
 
 def changes(versions: Path, labels: Path) -> Report:
-    """Live each labelled document through from its first version; compare with the labels."""
+    """Live each labelled document through from its first version, holds included; compare with the labels."""
     wanted = {label["sha"]: label for label in _lines(labels)}
     documents = {label["document"] for label in wanted.values()}
-    items = [
-        _item(version, change)
-        for version, change in _live(GitArchive(versions), lambda v: f"{v.service}/{v.terms_type}" in documents)
-        if version.commit in wanted
-    ]
+    life = Life(GitArchive(versions))
+    lived = list(life.live(lambda version: _document(version) in documents))
+    items = [_item(one) for one in lived if one.version.commit in wanted]
     pairs = [(item, wanted[item["sha"]]) for item in items]
     dated = [(i, label) for i, label in pairs if label["effective_date"]]
     return {
@@ -43,16 +42,22 @@ def changes(versions: Path, labels: Path) -> Report:
 def flood(versions: Path) -> Report:
     """Live the whole repository through; what somebody who follows everything would get."""
     verdicts: Counter[str] = Counter()
+    documents: Counter[str] = Counter()
     alerts: Counter[str] = Counter()
-    months: Counter[str] = Counter()
-    for version, change in _live(GitArchive(versions), lambda _: True):
-        verdicts[change.verdict] += 1
-        if change.verdict is Verdict.MATERIAL:
-            alerts[f"{version.service}/{version.terms_type}"] += 1
-            months[f"{version.when:%Y-%m}"] += 1
+    dropped = 0
+    for one in Life(GitArchive(versions)).live():
+        first = one.version.record is Record.FIRST
+        told = one.alerted and not one.joined
+        if not first or told:
+            verdicts["joined" if one.joined else one.change.verdict] += 1
+        dropped += one.held and not one.alerted
+        if told:
+            documents[_document(one.version)] += 1
+            alerts[f"{_document(one.version)} {one.version.when:%Y-%m}"] += 1
     return {
-        "recorded": verdicts.total(), "stories_alerted": verdicts["material"], "minor": verdicts["minor"], "noise": verdicts["noise"],
-        "held_then_dropped": 0, "alerts_per_month": dict(sorted(months.items())), "noisiest": alerts.most_common(10),
+        "recorded": verdicts.total(), "stories_alerted": verdicts["material"], "joined_a_story": verdicts["joined"],
+        "minor": verdicts["minor"], "noise": verdicts["noise"], "held_then_dropped": dropped,
+        "alerts_per_document_and_month": dict(sorted(alerts.items())), "noisiest": documents.most_common(10),
     }  # fmt: skip
 
 
@@ -75,23 +80,15 @@ def memos(feed: Path, labels: Path) -> Report:
     }  # fmt: skip
 
 
-def _live(archive: GitArchive, wanted: Callable[[Version], bool]) -> Iterator[tuple[Version, Change]]:
-    """What the poller would understand of each change, in the order in which they were recorded."""
-    names, held = Names(catalogue.load().services), dict[str, Held]()
-    edition = Edition(frozenset({"IE"}) if archive.name.endswith("ie") else frozenset())
-    for version in filter(wanted, archive.versions):
-        document = Document(archive.name, version.service, version.terms_type)
-        item = Item(f"commit:{version.commit}", archive.name, version.record, version.when, version.subject, "", document)
-        text, known = archive.text(version), held.get(document.key)
-        if version.record is Record.CHANGE and known:
-            yield version, understand_change(item, known, text, edition, names)
-        held[document.key] = learn(item, text, known, edition.language)
+def _document(version: Version) -> str:
+    return f"{version.service}/{version.terms_type}"
 
 
-def _item(version: Version, change: Change) -> Report:
+def _item(one: Lived) -> Report:
+    change = one.change
     return {
-        "sha": version.commit, "document": f"{version.service}/{version.terms_type}", "verdict": change.verdict.value,
-        "alerted": change.verdict is Verdict.MATERIAL, "area": sorted(_codes(change.area)), "topics": list(change.topics),
+        "sha": one.version.commit, "document": _document(one.version), "verdict": change.verdict.value,
+        "alerted": one.alerted, "held": one.held, "area": list(change.places), "topics": list(change.topics),
         "effective_date": change.effective.isoformat() if change.effective else None, "opt_out": change.opt_out.value,
         "why": "; ".join(change.why),
     }  # fmt: skip
@@ -104,15 +101,6 @@ def _memo(item: Item, change: Change) -> Report:
         "effective_date": change.effective.isoformat() if change.effective else None, "opt_out": change.opt_out.value,
         "topics": list(change.topics),
     }  # fmt: skip
-
-
-def _codes(area: Area) -> set[str]:
-    """An area in the codes of the labels."""
-    if area is None:
-        return set()
-    groups = {"EU", "EEA"} if area >= EEA else {"EU"} if area >= EU else set()
-    rest = area - EEA if area >= EEA else area - EU if area >= EU else area
-    return groups | {"UK" if code == "GB" else code for code in rest}
 
 
 def _share(pairs: list[tuple[Report, Report]], verdict: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, update
 
@@ -11,9 +11,7 @@ from bot.matcher import Audience
 from bot.model import Change, Held, Item, Story, Verdict
 from bot.store import codec, tables
 from bot.store.database import Database, insert_new
-
-#: Stories older than this are not searched for a part that joins them.
-MEMORY = timedelta(days=180)
+from bot.understand.stories import MEMORY
 
 
 class Telling(Database):

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.model import Area, Change, Excerpt, Held, Item, OptOut, Record, Verdict
-from bot.understand import dates, optout, regions, significance, topics
-from bot.understand.diff import Pair, pairs
+from bot.understand import announce, dates, doubt, furniture, optout, regions, significance, topics
+from bot.understand.diff import Pair
 from bot.understand.names import Names
-from bot.understand.text import Sentence, hash_of, plain, sentences
+from bot.understand.text import Sentence, plain, sentences, version_of
 
 #: How much of a sentence an excerpt keeps; the rest is behind the source link.
 EXCERPT = 600
@@ -34,36 +34,67 @@ class Edition:
 def learn(item: Item, text: str, held: Held | None = None, language: str = "en") -> Held:
     """The memory of a document once it has held `text`, cut into sentences as its language is."""
     assert item.document, "only records of a document can be learnt"
-    keys = frozenset(sentence.key for sentence in sentences(text, language))
-    known = (held.sentences, held.versions) if held else (frozenset(), frozenset())
-    return Held(item.document, text, item.when, known[0] | keys, known[1] | {hash_of(text)})
+    spoken = sentences(text, language)
+    version = version_of(spoken)
+    marks = {announce.mark(day) for _, day in announce.ahead(spoken, item.when.date())}
+    keys = frozenset(sentence.key for sentence in spoken) | marks
+    if held is None:
+        return Held(item.document, text, item.when, keys, frozenset({version}), pages=item.pages)
+    before = sentences(held.text, language)
+    keys |= {significance.gone_mark(sentence.key) for sentence in before if sentence.key not in keys}
+    came_back = version in held.versions and version != version_of(before)
+    return Held(
+        item.document, text, item.when, held.sentences | keys, held.versions | {version},
+        held.lived + 1, held.returns + came_back, item.pages or held.pages,
+    )  # fmt: skip
 
 
 def understand_change(item: Item, held: Held, text: str, edition: Edition, names: Names) -> Change:
     """Compare the text that an item recorded with what its document has held."""
     assert item.document, "only records of a document can be compared"
     bare = _bare(item, names)
-    if hash_of(text) in held.versions:
-        return replace(bare, verdict=Verdict.NOISE, why=("it restores an earlier version, word for word",))
     old, new = sentences(held.text, edition.language), sentences(text, edition.language)
-    verdict, why, counted = significance.judge(pairs(old, new), held.sentences, old, new)
+    found = significance.compared(old, new, held.sentences, item.document.terms_type, _pages(item, held))
+    judged = _announcement(found, item.when.date()) or _restored(found, held) or significance.judge(found)
+    verdict, why, counted = judged.verdict, judged.why, judged.counted
+    came = [pair.after for pair in found.pairs if pair.after]
+    bare = replace(bare, verdict=verdict, why=why, effective=_effective(found, item.when.date()))
     if verdict is Verdict.NOISE:
-        return replace(bare, verdict=verdict, why=why)
+        return replace(bare, opt_out=optout.of(came, (), new))
     added = [pair.after for pair in counted if pair.after]
     removed = [pair.before for pair in counted if pair.before]
     service = names.get(bare.services[0])
     told = significance.telling(counted)
+    defined = regions.definitions(plain(text))
     return replace(
         bare,
-        verdict=verdict,
-        why=why,
-        area=_area(added or removed, text, edition),
-        effective=_effective(added, old, new, item.when.date()),
-        topics=topics.of(sentence.text for sentence in added or removed),
-        opt_out=optout.of(added, removed, new),
+        area=regions.area_of(added or removed, defined, edition.jurisdiction),
+        places=_places(counted, defined),
+        topics=topics.of(_spoken(counted), item.document.terms_type),
+        opt_out=optout.of(came, removed, new),
         links=optout.links(added, service.domains if service else ()),
         excerpts=tuple(_excerpt(pair) for pair in told),
         fingerprint=tuple(sorted(sentence.key for sentence in added)[:500]),
+        gone=tuple(sorted(sentence.key for sentence in removed)[:500]),
+        doubt=doubt.why(found, counted, held) if verdict is Verdict.MATERIAL else "",
+    )
+
+
+def understand_first(item: Item, text: str, edition: Edition, names: Names) -> Change:
+    """A first record is silent, unless it announces a change with a day to come."""
+    bare = _bare(item, names)
+    coming = list(announce.ahead(sentences(text, edition.language), item.when.date()))
+    if not coming:
+        return replace(bare, why=("now tracked",))
+    told = [sentence for sentence, _ in coming]
+    return replace(
+        bare,
+        verdict=Verdict.MATERIAL,
+        why=(f"it announces a change for {coming[0][1].isoformat()}",),
+        effective=coming[0][1],
+        topics=topics.of(sentence.text for sentence in told),
+        excerpts=tuple(Excerpt("", sentence.text[:EXCERPT]) for sentence in told[:3]),
+        fingerprint=tuple(sorted(sentence.key for sentence in told)[:500]),
     )
 
 
@@ -93,6 +124,32 @@ def understand_text(item: Item, names: Names) -> Change:
     )  # fmt: skip
 
 
+def _pages(item: Item, held: Held) -> int:
+    """How many more source documents the tracker read than before; 0 where it does not say."""
+    return item.pages - held.pages if item.pages and held.pages else 0
+
+
+def _restored(found: significance.Compared, held: Held) -> significance.Judgement | None:
+    """A version the document has had, and of which nothing was forgotten since."""
+    if found.pairs and version_of(found.new) in held.versions and all(s.key in found.memory for s in found.new):
+        return significance.Judgement(Verdict.NOISE, ("it restores an earlier version",))
+    return None
+
+
+def _announcement(found: significance.Compared, recorded: date) -> significance.Judgement | None:
+    """A coming day that the document has not announced before, whatever else the version does."""
+    was = {sentence.text for sentence in found.old}
+    fresh = [sentence for sentence in found.new if sentence.text not in was]
+    coming = [(s, day) for s, day in announce.ahead(fresh, recorded) if not announce.known(day, found.memory)]
+    if not coming:
+        return None
+    others = significance.judge(found).counted
+    told = tuple(Pair(None, sentence) for sentence, _ in coming if all(p.after is not sentence for p in others))
+    return significance.Judgement(
+        Verdict.MATERIAL, (f"it announces a change for {coming[0][1].isoformat()}",), (*told, *others)
+    )
+
+
 def _bare(item: Item, names: Names) -> Change:
     assert item.document
     document = item.document
@@ -103,18 +160,28 @@ def _bare(item: Item, names: Names) -> Change:
     )  # fmt: skip
 
 
-def _area(changed: list[Sentence], text: str, edition: Edition) -> Area:
-    return regions.area_of(changed, regions.definitions(plain(text)), edition.jurisdiction)
+def _spoken(counted: Sequence[Pair]) -> list[str]:
+    """What the pairs say, the lead of a list entry included."""
+    sides = [pair.after or pair.before for pair in counted]
+    return [f"{side.lead} {side.text}" if side.fragment else side.text for side in sides if side]
 
 
-def _effective(added: Sequence[Sentence], old: Sequence[Sentence], new: Sequence[Sentence], recorded: date) -> date | None:
-    """From what was added; else from a date that moved; else from the head of the document, where policies state it."""
-    was = {sentence.text for sentence in old}
-    moved = [sentence for sentence in new if sentence.text not in was]
-    for texts in (added, moved, new[:12]):
-        if found := dates.effective(" ".join(sentence.text for sentence in texts), recorded):
-            return found
-    return None
+def _places(counted: Sequence[Pair], defined: dict[str, frozenset[str]]) -> tuple[str, ...]:
+    """The places that the change names: of a rewording those that only one side names. Addresses name none."""
+    found: dict[str, None] = {}
+    for pair in counted:
+        sides = [side.text for side in (pair.before, pair.after) if side and not furniture.address(side.text)]
+        named = [regions.named(text, defined) for text in sides]
+        found.update({code: None for codes in named for code in codes if not all(code in others for others in named) or len(named) == 1})
+    return tuple(found)
+
+
+def _effective(found: significance.Compared, recorded: date) -> date | None:
+    """From the sentences that came, or whose date moved; else from an announcement that went as its day came."""
+    was, now = ({sentence.text for sentence in side} for side in (found.old, found.new))
+    came = [sentence.text for sentence in found.new if sentence.text not in was]
+    went = [sentence.text for sentence in found.old if sentence.text not in now]
+    return dates.effective(" ".join(came), recorded) or dates.effective(" ".join(went), recorded)
 
 
 def _stated(item: Item, body: str) -> date | None:

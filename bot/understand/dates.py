@@ -18,7 +18,16 @@ PAST, FUTURE = timedelta(days=120), timedelta(days=550)
 
 _RELATIVE = re.compile(
     r"\b(?:\d{1,3}|an?|one|two|several)\s+(?:second|minute|hour|day|week|month|year)s?\s+ago\b"
-    r"|\b(?:vor|il y a|hace)\s+\d{1,3}\s+\w{3,10}\b",
+    r"|\b(?:vor|il y a|hace|há)\s+\d{1,3}\s+\w{3,10}\b|\b\d{1,3}\s+\w{3,10}\s+(?:fa|geleden|temu|siden|sedan)\b"
+    r"|\b(?:yesterday|today|gestern|heute|hier|aujourd'hui|ayer|hoy|ieri|oggi|gisteren|vandaag)$",
+    re.I,
+)
+#: Two countries read it differently: good enough to mask, too little to believe.
+_SLASHED = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}\b")
+#: What a page counts while it is read: it moves without anybody deciding anything.
+_COUNTER = re.compile(
+    r"\b\d[\d.,]*\s?[kKmM]?\+?\s+(?:views?|likes?|comments?|replies|votes?|ratings?|reviews?|results?|followers?|shares?|downloads?)\b"
+    r"|\b\d{1,3}\s+(?:min(?:ute)?s?)\s+read\b|\b\d[\d.,]*\s+out of\s+\d[\d.,]*\s+found this helpful\b",
     re.I,
 )
 _IN_EFFECT = re.compile(
@@ -26,7 +35,7 @@ _IN_EFFECT = re.compile(
     r"ingang|obowiązuj|w życie|gælder|gäller|gjelder|voimaan|platn|účin|hatály|έναρξη|ισχύ",
     re.I,
 )
-#: Weaker words: believed where no stronger one stands beside a date.
+#: Weaker words: believed where no stronger one stands beside a date, and the date is still to come.
 _FROM = re.compile(r"start(?:s|ing)?|beginning|from|as of|updat|ab dem|à compter|à partir|a partir|entra|vanaf", re.I)
 
 
@@ -62,14 +71,20 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 @cache
-def _any_month() -> re.Pattern[str]:
-    """A cheap first look: most sentences name no year and are done here."""
-    return re.compile(r"\b(?:19|20)\d{2}\b|\bago\b|\bvor\s|\bil y a\s|\bhace\s")
+def _month_of_year() -> re.Pattern[str]:
+    """No one day, but it moves like a date."""
+    month = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
+    return re.compile(rf"\b(?:{month})\b[.,]?\s{{1,2}}(?:de\s|del\s|of\s)?(?:19|20)\d{{2}}\b", re.I)
+
+
+#: A cheap first look: most sentences name no year, count nothing and are done here.
+_YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
+_TICKS = re.compile(r"\d|\bago\b|(?i:day|hier|gestern|heute|hui|ayer|hoy|ieri|oggi|gisteren)$")
 
 
 def find(text: str) -> Iterator[tuple[int, int, date]]:
     """Every date with its place (start, end). Numeric forms that two countries read differently are left out."""
-    if not _any_month().search(text):
+    if not _YEAR.search(text):
         return
     for pattern in _patterns():
         for match in pattern.finditer(text):
@@ -78,18 +93,20 @@ def find(text: str) -> Iterator[tuple[int, int, date]]:
 
 
 def mask(text: str) -> str:
-    """The text with every date and every "2 days ago" made the same, so that moved dates compare equal."""
-    if not _any_month().search(text):
+    """The text with every date, "2 days ago" and counter made the same, so that what only ticks compares equal."""
+    if not _TICKS.search(text):
         return text
-    for pattern in _patterns():
+    named = (*_patterns(), _month_of_year()) if _YEAR.search(text) else ()
+    for pattern in (*named, _SLASHED, _RELATIVE, _COUNTER):
         text = pattern.sub("¤date¤", text)
-    return _RELATIVE.sub("¤date¤", text)
+    return text
 
 
 def effective(text: str, recorded: date) -> date | None:
     """The day the text says it takes effect: behind a word for it, and near the day it was recorded."""
     near = [(start, day) for start, _, day in find(text) if recorded - PAST <= day <= recorded + FUTURE]
     for words in (_IN_EFFECT, _FROM):
+        near = near if words is _IN_EFFECT else [(start, day) for start, day in near if day > recorded]
         found = [day for start, day in near if words.search(text[max(0, start - 50) : start])]
         if found:
             return min(found, key=lambda day: abs(day - recorded))

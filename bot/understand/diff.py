@@ -84,6 +84,7 @@ def _blocks(
 
 def _match(before: list[Sentence], after: list[Sentence]) -> list[Pair]:
     """Pair what was reworded, each sentence with the likest that is left."""
+    before, after = _without_moved_entries(before, after)
     left = before[:MAX_BLOCK]
     found: list[Pair] = []
     for sentence in after:
@@ -94,6 +95,12 @@ def _match(before: list[Sentence], after: list[Sentence]) -> list[Pair]:
         else:
             found.append(Pair(None, sentence))
     return [*found, *(Pair(sentence, None) for sentence in (*left, *before[MAX_BLOCK:]))]
+
+
+def _without_moved_entries(before: list[Sentence], after: list[Sentence]) -> tuple[list[Sentence], list[Sentence]]:
+    """Entries whose lead was reworded have another key and the same words: only the lead is a difference."""
+    both = {s.text for s in before if s.lead} & {s.text for s in after if s.lead}
+    return [s for s in before if s.text not in both], [s for s in after if s.text not in both]
 
 
 def _once(found: list[Pair]) -> list[Pair]:

@@ -40,6 +40,9 @@ def foreign(text: str, language: str | None) -> bool:
     """Whether a sentence is in another language than its document; where that is not clear, it is not."""
     if language not in _WORDS:
         return False
+    letters = [letter for letter in text[:200] if letter.isalpha()]
+    if sum(letter > "\u024f" for letter in letters) * 2 > len(letters):
+        return True  # all the languages known here are written in Latin letters
     hits = _hits(text)
     best = max(hits.values(), default=0)
     return best > 0 and best >= 2 * hits.get(language, 0) + (0 if language not in hits else 2)

@@ -29,12 +29,21 @@ _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AQ", "BV"
 
 # Names in running text. Countries whose English name is also a person, a state or a common word are left out.
 _AMBIGUOUS = frozenset({"GE", "JE", "JO", "TD", "GG", "GU", "ML", "NE", "OM", "PE", "TO", "CU"})
+_STATES = (
+    "Alabama", "Alaska", "Arizona", "Arkansas", "California", "Colorado", "Connecticut", "Florida", "Hawaii", "Idaho", "Illinois",
+    "Indiana", "Iowa", "Kansas", "Kentucky", "Louisiana", "Maryland", "Massachusetts", "Michigan", "Minnesota", "Mississippi",
+    "Missouri", "Montana", "Nebraska", "Nevada", "New Hampshire", "New Jersey", "New Mexico", "North Carolina", "North Dakota",
+    "Ohio", "Oklahoma", "Oregon", "Pennsylvania", "Rhode Island", "South Carolina", "South Dakota", "Tennessee", "Texas", "Utah",
+    "Vermont", "Virginia", "West Virginia", "Wisconsin", "Wyoming",
+)  # fmt: skip
 _GROUP_WORDS = {
     "EU": EU, "E.U.": EU, "European Union": EU, "EEA": EEA, "European Economic Area": EEA, "Europe": EEA,
     "European Region": EEA, "European Regional": EUROPE, "UK": GROUPS["UK"], "U.K.": GROUPS["UK"],
     "United Kingdom": GROUPS["UK"], "Great Britain": GROUPS["UK"], "Switzerland": GROUPS["CH"],
     "Swiss": GROUPS["CH"], "United States": frozenset({"US"}), "U.S.": frozenset({"US"}),
-    "USA": frozenset({"US"}), "US": frozenset({"US"}), "California": frozenset({"US"}),
+    "USA": frozenset({"US"}), "US": frozenset({"US"}), "Korea": frozenset({"KR"}),
+    "Republic of Korea": frozenset({"KR"}), "Turkey": frozenset({"TR"}),
+    **dict.fromkeys(_STATES, frozenset({"US"})),
 }  # fmt: skip
 _COMPANY = r"(?!\s+(?:Unlimited|Limited|Ltd|Inc|LLC|GmbH|B\.?V|SARL|plc|Representative)\b)"
 _LAW = r"(?!\s*[-–]\s?(?:U\.?S|US|Swiss|UK)|[’']s\b|\s+(?:law|Law|Directive|Regulation|Commission|Digital|Data Privacy|GDPR|Extension|Court|Parliament))"
@@ -107,6 +116,21 @@ def mentioned(text: str, defined: dict[str, frozenset[str]] | None = None) -> Me
         target = excluded if any(start < place < end for start, end in spans) else included
         target |= found
     return Mention(frozenset(included), frozenset(excluded))
+
+
+def named(text: str, defined: dict[str, frozenset[str]] | None = None) -> list[str]:
+    """The region codes that a text names, in its order: groups as groups, the rest as countries."""
+    found: dict[str, None] = {}
+    for _, area in _named(text, defined or {}):
+        found.update(dict.fromkeys(codes(area)))
+    return list(found)
+
+
+def codes(area: frozenset[str]) -> list[str]:
+    """An area in region codes: whole groups first, then countries."""
+    groups = [code for code in ("EEA", "EU") if area >= GROUPS[code]][:1]
+    left = area - (GROUPS[groups[0]] if groups else frozenset())
+    return groups + sorted("UK" if code == "GB" else code for code in left)
 
 
 def definitions(text: str) -> dict[str, frozenset[str]]:

@@ -3,73 +3,128 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from bot.model import Verdict
-from bot.understand import language, optout, topics
-from bot.understand.dates import mask
-from bot.understand.diff import Pair, new_words, pieces
+from bot.understand import force, furniture, language, optout, topics
+from bot.understand.diff import Pair, new_words, pairs, pieces
+from bot.understand.spelling import british
 from bot.understand.text import Sentence, folded
 
-#: This many words that the document never had make a change worth an alert on their own.
-NEW_WORDS = 8
-
-#: One such word can be the whole change: duties, permissions, choices, numbers, prices, ages.
-_SMALL_WORDS = re.compile(
-    r"^(?:may|must|will|shall|can|cannot|not|no|never|always|only|opt(?:[- ]?(?:in|out))?|in|out|consent"
-    r"|affiliates?|partners?|sell|share|train|free|paid|[€$£]?\d[\d.,%]*)$",
-    re.I,
-)
-
-_ABOUT_YOU = re.compile(r"\b(?:you|your|members?|we|our)\b", re.I)
-
-
-def judge(
-    pairs: Sequence[Pair], memory: frozenset[int], old: Sequence[Sentence], new: Sequence[Sentence]
-) -> tuple[Verdict, tuple[str, ...], list[Pair]]:
-    """The verdict, its reasons in words, and the pairs that count.
-
-    `memory` holds the keys of every sentence the document has had: text that comes back is not news.
-    """
-    if not pairs:
-        return Verdict.NOISE, ("only the order, the format, the spelling or dates differ",), []
-    counted = [pair for pair in pairs if _counts(pair, memory)]
-    if not counted:
-        return Verdict.NOISE, ("every sentence in it has stood in this document before, or is navigation",), []
-    counted = _in_its_language(counted, old)
-    if not counted:
-        return Verdict.NOISE, ("what is new is in another language than the document",), []
-    counted = _cut_elsewhere(counted, old, new)
-    if not counted:
-        return Verdict.NOISE, ("the same text was only cut into other sentences",), []
-    added = [pair for pair in counted if pair.after]
-    words = sum(len(new_words(pair)) for pair in added)
-    if words >= NEW_WORDS:
-        return Verdict.MATERIAL, (f"{words} words that this document never had",), counted
-    if small := _small_words(added):
-        return Verdict.MATERIAL, (f"a small word can be the whole change: {', '.join(small)}",), counted
-    if added:
-        return Verdict.MINOR, (f"only {words} new words, none of them a duty, a choice or a number",), counted
-    return (*_judge_removal(counted), counted)
+#: So many words that the document never had make a change worth an alert on their own, if they bind somebody;
+NEW_WORDS = 10
+#: so many do if we cannot tell whether they bind.
+MANY_WORDS = 60
+#: A removal of more words than this is rather a page that was lost than a promise that was dropped.
+LOST_PAGE = 400
+#: So many sentences that went from British to American English, or back, make it another edition.
+EDITION = 3
+#: Terms whose lists are the rules: an entry that goes is a rule that goes.
+LISTS_OF_RULES = ("Community Guidelines", "Acceptable Use Policy", "Review Guidelines", "Restricted Use Policy", "Advertising Content Policy")
+#: Terms that say who the service is and where, not what holds.
+WHO_IT_IS = ("Imprint",)
+_GONE = 0x2545F4914F6CDD1D
 
 
-def _counts(pair: Pair, memory: frozenset[int]) -> bool:
-    """Links, and questions that stand alone, lead somewhere; they do not say what holds."""
-    sentence = pair.after or pair.before
-    if sentence is None or sentence.only_link or (sentence.alone and sentence.text.endswith(("?", "？"))):
-        return False
-    return pair.after is None or pair.after.key not in memory
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two versions of a document and the differences between them. `memory` holds the keys of every sentence
+    that the document has had; `pages` is how many more source documents the newer version was made of."""
+
+    old: Sequence[Sentence]
+    new: Sequence[Sentence]
+    pairs: Sequence[Pair]
+    memory: frozenset[int]
+    language: str | None
+    terms_type: str = ""
+    pages: int = 0
 
 
-def _in_its_language(pairs: Sequence[Pair], old: Sequence[Sentence]) -> list[Pair]:
-    """Without what a service served in another language by accident."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    verdict: Verdict
+    why: tuple[str, ...]
+    counted: tuple[Pair, ...] = ()
+
+
+def compared(
+    old: Sequence[Sentence], new: Sequence[Sentence], memory: frozenset[int], terms_type: str = "", pages: int = 0
+) -> Compared:
     usual = language.of(sentence.text for sentence in old)
-    return [pair for pair in pairs if not (pair.after and language.foreign(pair.after.text, usual))]
+    return Compared(old, new, pairs(old, new), memory, usual, terms_type, pages)
 
 
-def _cut_elsewhere(pairs: Sequence[Pair], old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
+def judge(found: Compared) -> Judgement:
+    """The verdict, its reasons in words, and the pairs that count: what is left once everything is taken away
+    that nobody decided."""
+    left = list(found.pairs)
+    if not left:
+        return Judgement(Verdict.NOISE, ("only the order, the format, the spelling or dates differ",))
+    for keep, why in _FILTERS:
+        left = keep(left, found)
+        if not left:
+            return Judgement(Verdict.NOISE, (why,))
+    return _weigh(left, found)
+
+
+def telling(counted: Sequence[Pair], limit: int = 3) -> list[Pair]:
+    """The pairs that carry the change, in document order: what one can do and what it is about first."""
+    ranked = sorted(range(len(counted)), key=lambda index: -_weight(counted[index]))
+    return [counted[index] for index in sorted(ranked[:limit])]
+
+
+def gone_mark(key: int) -> int:
+    """What memory keeps of a sentence that went for good."""
+    return key ^ _GONE
+
+
+def another_edition(found: Compared) -> bool:
+    """Whether one version is in British, the other in American English: an edition for other people."""
+    was = {sentence.key: sentence.text for sentence in found.old}
+    same = [(was[s.key], s.text) for s in found.new if s.key in was and was[s.key] != s.text]
+    reworded = [(pair.before.text, pair.after.text) for pair in found.pairs if pair.before and pair.after]
+    steps = [british(after) - british(before) for before, after in (*same, *reworded)]
+    went, came = sum(step < 0 for step in steps), sum(step > 0 for step in steps)
+    stayed = sum(british(s.text) > 0 for s in found.new if s.key in was and was[s.key] == s.text)
+    return max(went, came) >= EDITION and max(went, came) > 3 * min(went, came) and max(went, came) > min(stayed, EDITION * 3)
+
+
+# -- what does not count
+
+
+def _unknown(pairs: list[Pair], found: Compared) -> list[Pair]:
+    """Text that comes back is not news, nor is text that goes once more. A sentence that goes where an older
+    wording of it returns went with it."""
+    return [
+        pair for pair in pairs
+        if (pair.after.key not in found.memory if pair.after else pair.before and gone_mark(pair.before.key) not in found.memory)
+    ]  # fmt: skip
+
+
+def _terms(pairs: list[Pair], found: Compared) -> list[Pair]:
+    """Links, and questions that stand alone, lead somewhere; widgets serve the page: none says what holds."""
+
+    def says(pair: Pair) -> bool:
+        sides = [side for side in (pair.after, pair.before) if side]
+        first = sides[0]
+        question = first.alone and first.text.endswith(("?", "？"))
+        return not (first.only_link or question or any(furniture.widget(side) for side in sides))
+
+    return [pair for pair in pairs if says(pair)]
+
+
+def _in_its_language(pairs: list[Pair], found: Compared) -> list[Pair]:
+    """Without what a service served in another language by accident, coming or going."""
+    return [
+        pair for pair in pairs
+        if not any(side and language.foreign(side.text, found.language) for side in (pair.after or pair.before,))
+    ]  # fmt: skip
+
+
+def _not_cut_elsewhere(pairs: list[Pair], found: Compared) -> list[Pair]:
     """Without sentences that the other version holds as well, only with their ends in other places."""
-    was, now = (_run_together(side) for side in (old, new))
+    was, now = (_run_together(side) for side in (found.old, found.new))
 
     def stands(pair: Pair) -> bool:
         return (pair.after is None or _run_together([pair.after]) in was) and (
@@ -79,37 +134,89 @@ def _cut_elsewhere(pairs: Sequence[Pair], old: Sequence[Sentence], new: Sequence
     return [pair for pair in pairs if not stands(pair)]
 
 
+def _of_the_same_pages(pairs: list[Pair], found: Compared) -> list[Pair]:
+    """Without text that came or went because the tracker reads more or fewer pages than before."""
+    if found.pages > 0:
+        return [pair for pair in pairs if pair.before]
+    return [pair for pair in pairs if pair.after] if found.pages < 0 else pairs
+
+
+_FILTERS: tuple[tuple[Callable[[list[Pair], Compared], list[Pair]], str], ...] = (
+    (_unknown, "every sentence in it has stood in this document before"),
+    (_terms, "only links, questions, banners or other parts of the page differ"),
+    (_in_its_language, "what differs is in another language than the document"),
+    (_of_the_same_pages, "the tracker reads another number of pages of it; the pages themselves are the same"),
+    (_not_cut_elsewhere, "the same text was only cut into other sentences"),
+)
+
+
 def _run_together(sentences: Sequence[Sentence]) -> str:
     return "".join(folded(sentence.text).replace(" ", "") for sentence in sentences)
 
 
-def _judge_removal(removed: Sequence[Pair]) -> tuple[Verdict, tuple[str, ...]]:
-    """Text that only vanished is often a page the tracker lost, so it takes a promise to make it news."""
-    texts = [pair.before.text for pair in removed if pair.before]
-    if any(optout.offered(text) for text in texts):
-        return Verdict.MATERIAL, ("a choice was taken out",)
-    about = topics.of(texts, limit=1)
-    if about and 20 <= sum(len(text.split()) for text in texts) <= 400:
-        return Verdict.MATERIAL, (f"text about {topics.words(about[0])} was taken out",)
-    return Verdict.MINOR, ("text was only taken out",)
+# -- what does
 
 
-def _small_words(added: Sequence[Pair]) -> list[str]:
-    found: dict[str, None] = {}
-    for pair in added:
-        if not (pair.before and pair.after):
-            continue
-        left, right = pieces(mask(pair.before.text), mask(pair.after.text))
-        for piece in (*left, *right):
-            if piece.differs:
-                found.update({w: None for word in piece.text.split() if _SMALL_WORDS.match(w := word.strip('.,;:()"'))})
-    return list(found)[:4]
+def _weigh(counted: list[Pair], found: Compared) -> Judgement:
+    """Of what is left: small words that turn a rule round, then new words that bind somebody, then the rest."""
+    told = tuple(counted)
+    added = [pair for pair in counted if pair.after]
+    if not added:
+        return _judge_removal(told, found.terms_type)
+    if found.terms_type in WHO_IT_IS:
+        return Judgement(Verdict.MINOR, ("it says who the service is and what it is built on, not what holds",), told)
+    needed = MANY_WORDS if another_edition(found) else NEW_WORDS
+    prose = [pair for pair in added if not _label(pair)]
+    small = [words for pair in prose for words in force.turned(pair)]
+    if small and needed == NEW_WORDS:
+        said = ", ".join(dict.fromkeys(small[:4]))
+        return Judgement(Verdict.MATERIAL, (f"a small word can be the whole change: {said}",), told)
+    binding = _words([pair for pair in prose if pair.after and force.says_what_holds(pair.after, found.language)])
+    words = _words(prose)
+    if binding >= needed or words >= MANY_WORDS:
+        return Judgement(Verdict.MATERIAL, (f"{max(binding, words)} words that this document never had",), told)
+    why = f"only {words} new words" if words < NEW_WORDS else f"{words} new words, of which few say what holds"
+    return Judgement(Verdict.MINOR, (f"{why}; no duty, choice, price or number among them",), told)
 
 
-def telling(counted: Sequence[Pair], limit: int = 3) -> list[Pair]:
-    """The pairs that carry the change, in document order: what one can do and what it is about first."""
-    ranked = sorted(range(len(counted)), key=lambda index: -_weight(counted[index]))
-    return [counted[index] for index in sorted(ranked[:limit])]
+def _label(pair: Pair) -> bool:
+    return bool(pair.after and ((pair.after.fragment and not pair.after.lead) or furniture.summary(pair.after)))
+
+
+def _words(pairs: Sequence[Pair]) -> int:
+    """New words that are not names and figures of an address; the same rewording in many places is one."""
+    seen: dict[tuple[str, ...], int] = {}
+    for pair in pairs:
+        words = new_words(pair)
+        if pair.after and not (furniture.notice(pair.after.text) or furniture.contact(pair.after.text, _raw_new_words(pair))):
+            seen[tuple(words)] = len(words)
+    return sum(seen.values())
+
+
+def _raw_new_words(pair: Pair) -> list[str]:
+    _, right = pieces(pair.before.text if pair.before else "", pair.after.text if pair.after else "")
+    return [word for piece in right if piece.differs for word in piece.text.split()]
+
+
+def _judge_removal(removed: tuple[Pair, ...], terms_type: str) -> Judgement:
+    """Text that only vanished: news where it was a promise, a right or a rule."""
+    gone = [pair.before for pair in removed if pair.before and not furniture.notice(pair.before.text)]
+    if any(pair.before and furniture.came_into_force(pair.before.text) for pair in removed):
+        return Judgement(Verdict.MINOR, ("what was announced is now in force, and the older text is gone",), removed)
+    if sum(sentence.words for sentence in gone) > LOST_PAGE:
+        return Judgement(Verdict.MINOR, ("a whole part of the page is gone",), removed)
+    if any(optout.offered(sentence.text) for sentence in gone):
+        return Judgement(Verdict.MATERIAL, ("a choice was taken out",), removed)
+    listed = terms_type.startswith(LISTS_OF_RULES)
+    rules = [s for s in gone if (force.promise(s) or (listed and s.lead)) and not furniture.instruction(s.text)]
+    about = topics.of([sentence.text for sentence in rules], limit=1)
+    if rules:
+        what = f"text about {topics.words(about[0])}" if about else "a rule"
+        return Judgement(Verdict.MATERIAL, (f"{what} was taken out",), removed)
+    return Judgement(Verdict.MINOR, ("text was only taken out",), removed)
+
+
+_ABOUT_YOU = re.compile(r"\b(?:you|your|members?|we|our)\b", re.I)
 
 
 def _weight(pair: Pair) -> float:

@@ -1,4 +1,4 @@
-"""British and American English compare equal: services swap the two editions back and forth."""
+"""British and American English, "seven" and "7" compare equal: services swap such editions back and forth."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ _RULES = (
     (re.compile(r"\b(cancel|travel|label|model|fulfil|enrol|signal|marshal|fuel|total)l(ed|ing|er|s|ment)?\b"), r"\1\2"),
     (re.compile(r"\b(judg|acknowledg)ement"), r"\1ment"),
 )
+#: Words that end in -ise on both sides of the Atlantic.
+_ALWAYS_ISE = re.compile(
+    r"^(?:ad(?:vise|vertise)|(?:other|like|clock)?wise|exercise|promise|raise|precise|com(?:prise|promise)|su(?:pervise|rprise)|re(?:vise|prise)|disguise|"
+    r"franchise|enterprise|merchandise|televise|improvise|a?rise|noise|expertise|premise|devise|praise|cruise|bruise|demise|excise|concise|apprise|incise)"
+)
+_NUMBERS = {word: str(number) for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)}
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")
 
 
@@ -26,6 +32,13 @@ def levelled(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def _level(word: str) -> str:
     """Policies repeat their words; each is looked at once."""
+    if _ALWAYS_ISE.match(word.replace("ising", "ise").replace("isation", "ise")):
+        return word
     for pattern, replacement in _RULES:
         word = pattern.sub(replacement, word)
-    return word
+    return _NUMBERS.get(word, word)
+
+
+def british(text: str) -> int:
+    """How many words are spelled as only British English spells them."""
+    return sum(_level(word) != word for word in text.casefold().split() if word not in _NUMBERS)

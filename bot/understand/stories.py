@@ -8,6 +8,8 @@ from datetime import timedelta
 from bot.model import Change, Record, Story
 
 #: How far apart two records of the same event can lie.
+#: Stories older than this are not searched for a part that joins them.
+MEMORY = timedelta(days=180)
 SAME_CHANGE = timedelta(days=21)
 MEMO_ABOUT = timedelta(days=45)
 ARTICLE_ABOUT = timedelta(days=90)
@@ -18,8 +20,9 @@ TOLD_BY_PEOPLE = (Record.MEMO, Record.ARTICLE)
 
 def story_of(change: Change, stories: Iterable[Story]) -> Story | None:
     """The story that this is another part of, or None where it starts one. The newest match wins."""
-    candidates = [story for story in stories if set(story.lead.services) & set(change.services)]
-    for rule in (_names_its_commit, _same_text, _same_event):
+    known = list(stories)
+    about = [story for story in known if _services(story) & set(change.services)]
+    for rule, candidates in ((_names_its_commit, about), (_same_text, known), (_same_event, about)):
         matches = [story for story in candidates if rule(change, story)]
         if matches:
             return max(matches, key=lambda story: (_shared_topics(change, story), story.lead.recorded))
@@ -33,13 +36,22 @@ def _names_its_commit(change: Change, story: Story) -> bool:
 
 
 def _same_text(change: Change, story: Story) -> bool:
-    """The same terms seen by two collections: different commits, the same new sentences."""
-    if change.record is not Record.CHANGE or change.terms_type != story.lead.terms_type:
+    """The same new sentences: the same terms seen by two collections, terms that two documents of a service
+    hold, or that several services of one company share. Or new words about the sentences that were told:
+    the service mends what it just wrote."""
+    if change.record in TOLD_BY_PEOPLE or abs(change.recorded - story.lead.recorded) > SAME_CHANGE:
         return False
-    if abs(change.recorded - story.lead.recorded) > SAME_CHANGE:
-        return False
-    ours = set(change.fingerprint)
-    return any(len(ours & set(p.fingerprint)) >= ALIKE * max(len(ours), 1) for p in story.parts if p.fingerprint)
+    ours, mended = set(change.fingerprint), set(change.gone)
+
+    def same(part: Change) -> bool:
+        theirs = set(part.fingerprint)
+        return any(keys and len(keys & theirs) >= ALIKE * len(keys) for keys in (ours, mended))
+
+    return any(same(part) for part in story.parts)
+
+
+def _services(story: Story) -> set[str]:
+    return {service for part in story.parts for service in part.services}
 
 
 def _same_event(change: Change, story: Story) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -21,11 +21,22 @@ from bot.understand.spelling import levelled
 MAX_TEXT = 2_000_000
 #: A line shorter than this is one sentence; splitting it only finds abbreviations.
 SHORT_LINE = 60
+#: So many words or fewer, standing alone, are a label or a list entry; so many characters of a lead are kept.
+FRAGMENT, LEAD = 7, 200
+#: A list entry this short is told apart by the lead above it: "casinos" allowed is not "casinos" forbidden.
+SHORT_ENTRY = 40
 
-_LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\(([^()\s]{0,1000})[^()]{0,200}\)")
+#: A label over a box that says the text again in short. It covers the next paragraph, or list, or table.
+SUMMARY = re.compile(
+    r"^(?:the |a |policy |quick |plain[- ]language )?(?:summary|short version|key (?:considerations|points|takeaways|facts)|highlights|overview|"
+    r"at a glance|in (?:short|brief|a nutshell)|tl;?dr|zusammenfassung|kurz(?:fassung| gesagt| und knapp)|en (?:bref|résumé)|résumé|resumen|in sintesi|samenvatting|w skrócie)[\s:.]*$",
+    re.I,
+)
+_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]{0,50}\]){0,500})\]\(([^()\s]{0,1000})[^()]{0,200}\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _BREAK = re.compile(r"<br\s{0,3}/?>|\|")
 _LEAD = re.compile(r"^(?:[>\s]{0,20}(?:[-*+•]\s|\d{1,3}\\?[.)]\s|#{1,6}\s))+")
+_LIST_ITEM = re.compile(r"^(?:[>\s]{0,20}(?:[-*+•|]|\d{1,3}\\?[.)])\s?|\s{2,})")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|`+|\\(?=[\W_])")
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\x00-\x08\x0b-\x1f\x7f]")
@@ -38,7 +49,9 @@ _UNDERLINE = re.compile(r"^\s*(={3,}|-{3,})\s*$")
 class Sentence:
     """`key` is equal for sentences that differ only in format, case, punctuation or a date.
 
-    `section` is the path of headings above it; `alone` says that it is all there is in its line.
+    `section` is the path of headings above it, `lead` the words that introduce the list it stands in
+    ("We do not allow:"); `alone` says that it is all there is in its line. A short list entry means
+    nothing without its lead, so the lead is part of its key.
     """
 
     text: str
@@ -47,10 +60,16 @@ class Sentence:
     links: tuple[Link, ...] = ()
     only_link: bool = False
     alone: bool = False
+    lead: str = ""
 
     @property
     def words(self) -> int:
         return len(self.text.split())
+
+    @property
+    def fragment(self) -> bool:
+        """A label, an entry or a link: too short and too open to say by itself what holds."""
+        return self.alone and self.words <= FRAGMENT and not self.text.endswith((".", ";", ":", "!", "。"))
 
 
 @lru_cache(maxsize=4)
@@ -61,12 +80,29 @@ def sentences(markdown: str, language: str = "en") -> tuple[Sentence, ...]:
     """
     found: list[Sentence] = []
     headings: dict[int, str] = {}
+    leads: list[tuple[int, str]] = []
+    label = ""
     for line, level in _lines(markdown[:MAX_TEXT]):
         if level:
             headings = {above: title for above, title in headings.items() if above < level}
             headings[level] = plain(_LEAD.sub("", line))
-        found.extend(_of_line(line, " › ".join(headings.values()), language))
+        indent = _indent(line, level)
+        leads = [(depth, text) for depth, text in leads if depth < indent]
+        lead = label or " ".join(text for _, text in leads)[-LEAD:]
+        here = _of_line(line, " › ".join(headings.values()), lead, language)
+        if here and not level and (indent >= 0 or here[-1].text.endswith((":", "："))):
+            leads.append((indent, here[-1].text[-LEAD:]))
+        if here and not level and indent < 0:
+            label = here[-1].text if here[-1].fragment and SUMMARY.match(here[-1].text) else ""
+        elif level:
+            label = ""
+        found.extend(here)
     return tuple(found)
+
+
+def _indent(line: str, level: int) -> int:
+    """How deep a line stands in a list; -1 outside of one, where it can introduce a list but not be introduced."""
+    return len(line) - len(line.lstrip(" >\t")) if not level and _LIST_ITEM.match(line) else -1
 
 
 def plain(markdown: str) -> str:
@@ -85,8 +121,14 @@ def key_of(text: str) -> int:
 
 def folded(text: str) -> str:
     """What of a sentence is compared: words in one spelling and case, dates masked, no punctuation."""
-    plain_form = unicodedata.normalize("NFKC", mask(text)).casefold()
+    plain_form = unicodedata.normalize("NFKC", mask(text)).casefold().replace("_", "")
     return _KEY_NOISE.sub(" ", levelled(plain_form)).strip()
+
+
+def version_of(spoken: Sequence[Sentence]) -> int:
+    """A hash of what a version says: equal for versions that differ in order, form or dates only."""
+    keys = sorted({sentence.key for sentence in spoken})
+    return hash_of(",".join(map(str, keys)))
 
 
 def hash_of(text: str) -> int:
@@ -110,16 +152,16 @@ def _lines(markdown: str) -> Iterator[tuple[str, int]]:
 
 
 @lru_cache(maxsize=10_000)
-def _of_line(line: str, section: str, language: str) -> tuple[Sentence, ...]:
+def _of_line(line: str, section: str, lead: str, language: str) -> tuple[Sentence, ...]:
     """The sentences of a line. Two versions of a document share nearly all of their lines."""
     found: list[Sentence] = []
     for cell in _BREAK.split(line):
         if content := _LEAD.sub("", cell).strip():
-            found.extend(_of_cell(content, section, language))
+            found.extend(_of_cell(content, section, lead, language))
     return tuple(found)
 
 
-def _of_cell(content: str, section: str, language: str) -> Iterator[Sentence]:
+def _of_cell(content: str, section: str, lead: str, language: str) -> Iterator[Sentence]:
     links = links_in(content)
     whole = plain(content)
     only_link = bool(links) and sum(len(link.label) for link in links) >= 0.9 * len(whole)
@@ -127,7 +169,9 @@ def _of_cell(content: str, section: str, language: str) -> Iterator[Sentence]:
     for text in parts:
         if key_text := _KEY_NOISE.sub("", text):
             mine = tuple(link for link in links if link.label and link.label in text)
-            yield Sentence(text, key_of(text), section, mine, only_link or key_text.isdigit(), len(parts) == 1)
+            entry = bool(lead) and len(parts) == 1 and len(text) <= SHORT_ENTRY
+            key = key_of(f"{lead} {text}" if entry else text)
+            yield Sentence(text, key, section, mine, only_link or key_text.isdigit(), len(parts) == 1, lead)
 
 
 def _split(text: str, language: str) -> list[str]:

@@ -11,44 +11,71 @@ TOPICS: dict[str, tuple[str, re.Pattern[str]]] = {
     name: (words, re.compile(pattern, re.I))
     for name, words, pattern in (
         ("ai_training", "training AI on your data",
-         r"\b(?:train\w*|improv\w+|develop\w*)\b.{0,60}\b(?:AI|artificial intelligence|machine[- ]learning|models?)\b"
+         r"\b(?:train\w*|improv\w+|develop\w*)\b.{0,60}\b(?:AI|artificial intelligence|machine[- ]learning|(?:language|foundation|AI) models?)\b|\btrain\w*\b.{0,40}\bmodels?\b|\bscrap(?:e|ing)\b.{0,80}\bAI\b|\bAI\b.{0,40}\bscrap(?:e|ing)\b"
          r"|\b(?:AI|generative)\b.{0,40}\b(?:train\w*|models?)\b|\bKI\b.{0,60}\btrain|\bIA\b.{0,60}\bentra"),
         ("data_sharing", "sharing your data",
          r"\b(?:shar(?:e|es|ing)|disclos\w+|sell|sold|transfer\w*)\b.{0,80}\b(?:data|information|partners?|affiliates?|third part\w+)\b"),
         ("data_collection", "what is collected about you",
-         r"\b(?:collect\w*|receive|gather|obtain)\b.{0,60}\b(?:data|information|contacts|location|biometric)\b"),
+         r"\b(?:collect\w*|receive|gather|obtain|analy[sz]e|infer)\b.{0,60}\b(?:data|information|contacts|location|biometric)\b|\b(?:data|information) (?:about|from) you\b|\bsensitive (?:information|data|permissions)\b"),
         ("advertising_tracking", "ads and tracking",
          r"\b(?:advertis\w+|ads?\b|personali[sz]ed ads|cookies?|pixels?|tracking|profiling)\b"),
         ("user_rights", "your rights",
-         r"\b(?:right to|your rights|object to|opt[- ]?out|withdraw (?:your )?consent|legitimate interests?|legal basis)\b"),
-        ("data_retention", "how long data is kept", r"\b(?:retain|retention|keep your|stored? for|delete[ds]? after)\b"),
-        ("age_minors", "age and minors", r"\b(?:minors?|child(?:ren)?|teen\w*|under (?:the age of )?1[0-9]|age of|years (?:old|of age|or older)|parental)\b"),
+         r"\b(?:right to|your rights|object to|opt(?:ed|ing|s)?[- ]?out|withdraw (?:your )?consent|legitimate interests?|legal basis|appeal\w*|complain\w*|mediation|out-of-court|consent)\b"),
+        ("data_retention", "how long data is kept", r"\b(?:retain\w*|retention|keep your|stored? for|delete[ds]? after|cach(?:e|ing)|how long)\b"),
+        ("age_minors", "age and minors", r"\b(?:minors?|child(?:ren)?(?:[’']s)?|teen\w*|under (?:the age of )?1[0-9]|age of|(?:1[0-9]|2[01]) years|years (?:old|of age|or older)|parental|age[- ](?:appropriate|restrict\w+|verif\w+|assurance|signals?)|legal age)\b"),
         ("account_termination", "closing or suspending accounts",
-         r"\b(?:terminat\w+|suspen\w+|disable|ban(?:ned)?|clos(?:e|ing) your account|restrict\w*)\b.{0,60}\b(?:accounts?|access|services?)\b"),
+         r"\b(?:terminat\w+|suspen\w+|disabl\w+|ban(?:ned)?|clos(?:e|ing) your account|revoke\w*|disqualif\w+|blocked?|deactivat\w+)\b.{0,60}\b(?:accounts?|access|services?|programs?|users?|participat\w+|members?|eligib\w+)\b"
+         r"|\b(?:accounts?|access|merchant|seller|member)\b.{0,40}\b(?:terminat\w+|suspen\w+|disabled|banned|revoked|closed|disqualif\w+)\b|\bcancel\w* (?:\w+ ){0,3}orders?\b"),
         ("payments_refunds", "prices and payments",
-         r"\b(?:price|pricing|fees?|refunds?|payments?|subscriptions?|billing|invoice|payouts?|revenue)\b"),
+         r"\b(?:prices?|pricing|fees?|refund\w*|payments?|paid|subscriptions?|billing|invoice|payouts?|revenue|commissions?|earn(?:s|ings?)?|monetiz\w+|monetis\w+|bonus(?:es)?|returns? (?:policy|costs?|shipping)|purchas\w+)\b"),
         ("liability_arbitration", "liability and disputes",
-         r"\b(?:liab\w+|arbitration|class action|indemnif\w+|warrant(?:y|ies)|disputes?)\b"),
+         r"\b(?:liab\w+|arbitration|class action|indemnif\w+|warrant(?:y|ies)|disputes?|disclaim\w*|as is|at your own risk)\b"),
         ("legal_entity_jurisdiction", "the company or law you deal with",
          r"\b(?:governing law|governed by|jurisdiction|controller|(?:Ireland|International) (?:Limited|Unlimited)|courts of|entering into (?:this|a) contract)\b"),
-        ("political_content", "political content", r"\b(?:politic\w+|elections?|candidates?|civic|ballot)\b"),
+        ("political_content", "political content", r"\b(?:politic\w+|elections?|voting|voters?|referend\w+|civic|ballot)\b"),
         ("content_moderation", "what may be posted",
          r"\b(?:prohibit\w*|not allowed|don'?t (?:allow|post)|hate(?:ful)? speech|harass\w+|nudity|violen\w+|misinformation|remove content|sexual)\b"),
         ("intellectual_property", "rights in what you post",
          r"\b(?:licen[cs]e|copyright|trademarks?|intellectual property|royalt\w+)\b"),
-        ("api_developers", "rules for developers", r"\b(?:API|SDK|developers?|your app|endpoints?|integration)\b"),
+        ("api_developers", "rules for developers", r"\b(?:APIs?|SDKs?|developers?|your apps?|endpoints?|automated (?:data collection|means)|scrap(?:e|ing))\b"),
         ("security", "security", r"\b(?:encrypt\w+|two-factor|passkeys?|security (?:measures|incident)|vulnerabilit\w+)\b"),
     )
 }  # fmt: skip
 
 
-def of(texts: Iterable[str], limit: int = 3) -> tuple[str, ...]:
-    """The topics that most of the texts speak of, the most frequent first; none is an answer."""
+#: What terms of a type are about whatever sentence of them changes; of the types that are about one thing.
+_TYPES: dict[str, tuple[str, ...]] = {
+    "Acceptable Use Policy": ("content_moderation",), "Advertising Content Policy": ("advertising_tracking",),
+    "Affiliate Agreement": ("payments_refunds",), "Brand Guidelines": ("intellectual_property",),
+    "Community Guidelines": ("content_moderation",), "Content Monetisation Policy": ("payments_refunds",),
+    "Copyright Claims Policy": ("intellectual_property",), "Data Processor Agreement": ("data_sharing",),
+    "Developer Terms": ("api_developers",), "General Conditions of Sale": ("payments_refunds",),
+    "In-App Purchases Policy": ("payments_refunds",), "Law Enforcement Guidelines": ("data_sharing",),
+    "Review Guidelines": ("content_moderation", "api_developers"), "Trackers Policy": ("advertising_tracking",),
+}  # fmt: skip
+#: The share of the changed words that must speak of a topic. Some words are rare and mean what they say;
+#: others stand in every policy.
+_RARE, _USUAL, _COMMON = 0.04, 0.1, 0.3
+_SHARES = {
+    **dict.fromkeys(TOPICS, _USUAL),
+    **dict.fromkeys(("ai_training", "age_minors", "account_termination", "legal_entity_jurisdiction"), _RARE),
+    **dict.fromkeys(("advertising_tracking", "content_moderation", "security"), _COMMON),
+}
+
+
+def of(texts: Iterable[str], terms_type: str = "", limit: int = 5) -> tuple[str, ...]:
+    """What the texts, from terms of a type, speak of; the largest share first, none is an answer."""
     counts: Counter[str] = Counter()
+    words = 0
     for text in texts:
-        counts.update(name for name, (_, pattern) in TOPICS.items() if pattern.search(text))
+        weight = min(len(text.split()), 30)
+        words += weight
+        counts.update({name: weight for name, (_, pattern) in TOPICS.items() if pattern.search(text)})
     order = list(TOPICS)
-    return tuple(sorted(counts, key=lambda name: (-counts[name], order.index(name)))[:limit])
+    spoken = [name for name in counts if counts[name] >= _SHARES[name] * words]
+    ranked = sorted(spoken, key=lambda name: (-counts[name] / _SHARES[name], order.index(name)))
+    usual = _TYPES.get(terms_type.partition(" - ")[0], ())
+    return tuple(dict.fromkeys((*usual, *ranked)))[:limit]
 
 
 def words(name: str) -> str:

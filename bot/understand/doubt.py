@@ -1,0 +1,81 @@
+"""Changes that may be none: held for a while, and told only if they last."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.model import Change, Held, Verdict
+from bot.understand.diff import Pair
+from bot.understand.significance import Compared, another_edition, gone_mark
+from bot.understand.text import sentences
+
+#: Trackers look about twice a day; what was still there after two looks lasts.
+HOLD = timedelta(hours=30)
+#: A document that came back to an earlier version so many times, and so often, is given longer.
+RETURNS, OFTEN, LONGER = 3, 0.08, 3
+#: This share of a document exchanged at once is another text rather than an edit.
+REPLACED = 0.4
+#: So many new words in one piece are a page of their own.
+NEW_PAGE = 400
+
+
+def why(found: Compared, counted: tuple[Pair, ...], held: Held) -> str:
+    """Why a change could be an accident of the page or of the tracker; "" where nothing speaks for that."""
+    if flaps(held):
+        return "this document often changes and changes back"
+    if not any(pair.after for pair in counted):
+        return "text only vanished"
+    if another_edition(found):
+        return "the whole text is in the spelling of another edition"
+    if _replaced(found):
+        return "much of the document was exchanged at once"
+    if any(run >= NEW_PAGE for run in _runs(found)):
+        return "a whole page came at once"
+    return ""
+
+
+def hold_for(change: Change, held: Held, hold: timedelta = HOLD) -> timedelta | None:
+    """How long a doubtful change waits; None where there is no doubt, or nothing to tell."""
+    if change.verdict is not Verdict.MATERIAL or not change.doubt:
+        return None
+    return LONGER * hold if flaps(held) else hold
+
+
+def settle(change: Change, held: Held, language: str) -> Change:
+    """A held change once its time is over, told by the text that the document has now."""
+    now = {sentence.key for sentence in sentences(held.text, language)}
+    stands = [key in now for key in change.fingerprint] or [key not in now for key in change.gone]
+    if sum(stands) * 2 >= len(stands):
+        return replace(change, doubt="", why=(*change.why, f"it was held because {change.doubt}, and it lasted"))
+    return replace(change, verdict=Verdict.NOISE, why=(f"it was held because {change.doubt}, and it was taken back",))
+
+
+def forget(change: Change, held: Held) -> Held:
+    """The memory without what did not last, so that it is news once it comes to stay."""
+    return replace(held, sentences=held.sentences - {*change.fingerprint, *map(gone_mark, change.gone)})
+
+
+def flaps(held: Held) -> bool:
+    return held.returns >= max(RETURNS, OFTEN * held.lived)
+
+
+def _replaced(found: Compared) -> bool:
+    sides = (
+        [p.before for p in found.pairs if p.before and not p.after],
+        [p.after for p in found.pairs if p.after and not p.before],
+    )
+    shares = [len(changed) / max(len(whole), 1) for changed, whole in zip(sides, (found.old, found.new), strict=True)]
+    return min(shares) > REPLACED
+
+
+def _runs(found: Compared) -> list[int]:
+    """The lengths, in words, of the pieces in which sentences without an older wording stand together."""
+    new = {pair.after.key for pair in found.pairs if pair.after and not pair.before}
+    runs = [0]
+    for sentence in found.new:
+        if sentence.key in new:
+            runs[-1] += sentence.words
+        elif runs[-1]:
+            runs.append(0)
+    return runs
