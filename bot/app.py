@@ -15,6 +15,7 @@ from bot.backoff import back_off
 from bot.chat import Chat, Message, Request
 from bot.deliver import Deliverer
 from bot.feeds.fetch import Fetcher
+from bot.interpret import Interpreter
 from bot.lock import Lock
 from bot.model import Source
 from bot.poll import Poller
@@ -87,12 +88,14 @@ class App:
         return handlers.Context(self.store, self._known, self._names, self._clock(), self._settings.contact)
 
     def _ticks(self, fetcher: Fetcher, stop: asyncio.Event) -> dict[str, tuple[float, Tick]]:
-        poller = Poller(self.store, fetcher, self._sources, self._names, self._clock, stop.is_set)
+        poller = Poller(self.store, fetcher, self._sources, self._names, self._clock)
+        hold = timedelta(hours=self._settings.hold_hours)
+        interpreter = Interpreter(self.store, fetcher, self._sources, self._names, self._clock, hold, stop.is_set)
         deliverer = Deliverer(self.store, self._chats, self._known, self._names, self._clock, stop.is_set)
         every = self._settings.poll_tick
         return {
             "poll": (every, poller.poll_due),
-            "understand": (every, poller.understand_due),
+            "understand": (every, interpreter.understand_due),
             "deliver": (min(every, 1.0), deliverer.deliver_due),
         }
 

@@ -54,11 +54,13 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Platform-neutral words. `private` answers are for the asker's eyes only, where that exists."""
+    """Platform-neutral words. `private` answers are for the asker's eyes only, where that exists; `quiet`
+    messages make no sound."""
 
     blocks: tuple[Block, ...]
     actions: tuple[Action, ...] = ()
     private: bool = True
+    quiet: bool = False
 
     @property
     def text(self) -> str:

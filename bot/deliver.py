@@ -16,6 +16,7 @@ from bot.catalogue import Catalogue
 from bot.chat import Chat, Gone, Later, Message, Moved, Outcome, Refused, Sent
 from bot.model import Alert
 from bot.render.alert import alert as worded
+from bot.render.follow_up import follow_up
 from bot.store import Store
 from bot.understand.names import Names
 
@@ -77,6 +78,8 @@ class Deliverer:
         await asyncio.to_thread(self._settle, alert, outcome)
 
     def _word(self, alert: Alert) -> Message:
+        if alert.part:
+            return follow_up(alert.story, alert.part, alert.services, self._names)
         return worded(alert.story, alert.services, alert.regions, self._known, self._names, self._clock().date())
 
     def _settle(self, alert: Alert, outcome: Outcome) -> None:

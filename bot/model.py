@@ -27,13 +27,14 @@ class OptOut(StrEnum):
 
 
 class Record(StrEnum):
-    """What an item of a feed records; the words are Open Terms Archive's."""
+    """What an item of a feed records; the words are Open Terms Archive's. TAKEN_BACK is ours: a change was undone."""
 
     CHANGE = "change"
     FIRST = "first record"
     UPGRADE = "technical upgrade"
     MEMO = "memo"
     ARTICLE = "article"
+    TAKEN_BACK = "taken back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,8 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A story for a chat: one row of the outbox, claimed for sending."""
+    """A story for a chat: one row of the outbox, claimed for sending. `part` is the uid of what is added to
+    a story that the chat was told before, or ""."""
 
     id: int
     address: Address
@@ -173,6 +175,7 @@ class Alert:
     regions: frozenset[str]
     services: tuple[str, ...]
     attempts: int
+    part: str = ""
 
 
 class SourceKind(StrEnum):

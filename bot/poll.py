@@ -1,4 +1,4 @@
-"""Feed in, outbox out: ask the sources that are due, understand what is new, queue what concerns somebody."""
+"""Feeds in, items out: ask the sources that are due, politely, and miss nothing."""
 
 from __future__ import annotations
 
@@ -9,17 +9,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import feeds, matcher
+from bot import feeds
 from bot.backoff import back_off, jittered
-from bot.feeds import texts
 from bot.feeds.fetch import Fetcher, FetchError, Page, Validators
-from bot.feeds.ota import edition_of
 from bot.feeds.syndication import NotAFeedError
-from bot.model import Change, Cursor, Held, Item, Record, Source, SourceKind, Verdict
+from bot.model import Cursor, Item, Source, SourceKind
 from bot.store import Store
-from bot.understand import Edition, learn, understand_change, understand_text, understand_unread
 from bot.understand.names import Names
-from bot.understand.stories import story_of
 
 log = structlog.get_logger()
 
@@ -30,23 +26,17 @@ BACK_OFF_CAP = timedelta(days=1)
 OUT_OF_ORDER = timedelta(days=1)
 #: How long a collection without a feed is read from GitHub before its feed is tried again.
 FALLBACK_FOR = timedelta(days=7)
-#: After this many failures (about a day and a half) a change is told without its text.
-GIVE_UP = 8
 AT_ONCE = 8
-BATCH = 50
 
 
 class Poller:
-    """The two halves of polling; each is called by a tick and does what is due."""
+    """Asks what is due; called by a tick."""
 
     def __init__(
-        self, store: Store, fetcher: Fetcher, sources: Iterable[Source], names: Names, clock: Callable[[], datetime],
-        stopping: Callable[[], bool] = lambda: False,
-    ) -> None:  # fmt: skip
-        self._stopping = stopping
+        self, store: Store, fetcher: Fetcher, sources: Iterable[Source], names: Names, clock: Callable[[], datetime]
+    ) -> None:
         self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
         self._sources = {source.id: source for source in sources}
-        self._editions: dict[str, Edition] = {}
 
     async def poll_due(self) -> None:
         """Ask every source that is due, a few at a time; one bad source does not stop the others."""
@@ -58,20 +48,6 @@ class Poller:
                 await self._poll(source, cursor)
 
         await asyncio.gather(*(one(self._sources[source_id], cursor) for source_id, cursor in due))
-
-    async def understand_due(self) -> None:
-        """Understand the items that wait, oldest first. One bad document does not stop the rest."""
-        due = await asyncio.to_thread(self._store.items_due, self._clock(), BATCH)
-        for item, attempts in due:
-            if self._stopping():
-                return
-            try:
-                await self._understand(item, attempts)
-            except FetchError as error:
-                await self._postpone(item, attempts, error.why, error.retry_after)
-            except Exception as error:
-                log.exception("item.failed", item=item.uid, source=item.source)
-                await self._postpone(item, attempts, type(error).__name__, None)
 
     # -- asking a source
 
@@ -156,87 +132,3 @@ class Poller:
     def _next(self, source: Source, page: Page, now: datetime) -> datetime:
         every = max(timedelta(seconds=source.every), page.fresh_for or timedelta())
         return now + jittered(every)
-
-    # -- understanding an item
-
-    async def _understand(self, item: Item, attempts: int) -> None:
-        if item.document is None:
-            change = await asyncio.to_thread(understand_text, item, self._names)
-            await self._publish(item, change, None)
-            return
-        service = self._names.of_folder(item.document.service)
-        if service not in await asyncio.to_thread(self._store.watched):
-            await asyncio.to_thread(self._store.skip, item, "nobody here follows the service", None, True)
-            return
-        held = await asyncio.to_thread(self._store.held, item.document)
-        if held and held.recorded >= item.when:
-            await asyncio.to_thread(self._store.skip, item, "a later version was understood already")
-        elif item.record is Record.CHANGE:
-            await self._understand_change(item, held, attempts)
-        else:
-            why = "now tracked" if item.record is Record.FIRST else "the tracker changed, not the terms"
-            recorded = await texts.text_after(self._fetcher, self._sources[item.source], item)
-            learnt = await self._learn(item, recorded.text, held)
-            await asyncio.to_thread(self._store.skip, item, why, learnt)
-
-    async def _understand_change(self, item: Item, held: Held | None, attempts: int) -> None:
-        try:
-            recorded = await texts.text_after(self._fetcher, self._sources[item.source], item)
-            if held is None:
-                held = await self._learn_before(item, recorded)
-            if held is None:
-                learnt = await self._learn(item, recorded.text)
-                await asyncio.to_thread(self._store.skip, item, "no earlier text to compare with: learnt", learnt)
-                return
-        except FetchError:
-            if attempts + 1 < GIVE_UP:
-                raise
-            await self._publish(item, understand_unread(item, self._names), None)
-            return
-        edition = await self._edition(self._sources[item.source])
-        change = await asyncio.to_thread(understand_change, item, held, recorded.text, edition, self._names)
-        await self._publish(item, change, await self._learn(item, recorded.text, held))
-
-    async def _learn_before(self, item: Item, after: texts.Recorded) -> Held | None:
-        """The document as it was before an item, or None where the collection holds nothing before it."""
-        try:
-            earlier = await texts.text_before(self._fetcher, self._sources[item.source], item, after)
-        except FetchError as error:
-            if error.status == 404:
-                return None
-            raise
-        return await self._learn(item, earlier)
-
-    async def _learn(self, item: Item, text: str, held: Held | None = None) -> Held:
-        edition = await self._edition(self._sources[item.source])
-        return await asyncio.to_thread(learn, item, text, held, edition.language)
-
-    async def _publish(self, item: Item, change: Change, held: Held | None) -> None:
-        story = None
-        if change.verdict is Verdict.MATERIAL:
-            told = await asyncio.to_thread(self._store.stories_about, change.services, change.recorded)
-            story = story_of(change, told)
-        audience, now = matcher.audience(change), self._clock()
-        queued = await asyncio.to_thread(self._store.publish, item, change, held, story, audience, now)
-        log.info(
-            "change.understood", item=item.uid, services=change.services, verdict=change.verdict.value,
-            joins=story.id if story else None, queued=queued,
-        )  # fmt: skip
-
-    async def _postpone(self, item: Item, attempts: int, why: str, asked: timedelta | None) -> None:
-        wait = max(back_off(timedelta(minutes=5), attempts + 1, BACK_OFF_CAP), asked or timedelta())
-        log.warning("item.postponed", item=item.uid, why=why, attempts=attempts + 1, wait=round(wait.total_seconds()))
-        await asyncio.to_thread(self._store.postpone, item.uid, self._clock() + wait, why)
-
-    async def _edition(self, source: Source) -> Edition:
-        """What the operator says of a collection, else what the collection says of itself."""
-        if source.jurisdiction or source.kind is not SourceKind.COLLECTION:
-            return Edition(source.jurisdiction, source.language)
-        if source.id not in self._editions:
-            try:
-                body = (await self._fetcher.get(f"{source.url}metadata")).body or b""
-            except FetchError:
-                return Edition(language=source.language)  # a hint that is missing holds up nothing
-            jurisdiction, language = edition_of(body)
-            self._editions[source.id] = Edition(jurisdiction, language)
-        return self._editions[source.id]

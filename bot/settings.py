@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         False, description="Whether feeds may lie in private networks, such as a test server on this machine"
     )
     poll_tick: float = Field(5.0, ge=0.05, le=60, description="Seconds between two looks at which sources are due")
+    hold_hours: float = Field(
+        30.0, ge=0, le=24 * 14, description="Hours for which a doubtful change is held; it is told only if it lasts"
+    )
     telegram_api: HttpUrl = Field("https://api.telegram.org", description="The Telegram Bot API server")
     discord_api: HttpUrl = Field("https://discord.com/api/v10", description="The Discord API server")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat import Action, Entry, Message, Parameter, Request
 from bot.model import Story
-from bot.render.alert import headline
+from bot.render.headline import headline
 from bot.render.words import bold, day, listing, say, title
 from handlers import asking
 from handlers.base import Command, Context

@@ -202,14 +202,18 @@ async def test_memo_and_article_join_the_story(world: World, served: Any, telegr
         )
         world.adds("news", blog_title, _html(blog), day="Mon, 22 Sep 2025 09:00:00 +0000")
         await settled(app, 3)
+        noted = await t.message(3)
+        assert "LinkedIn: an addition" in noted["plain"]
+        assert "explains the change of its Privacy Policy of 3 November 2025" in noted["plain"]
+        assert noted["disable_notification"], "quiet"
         story = app.store.story(1)
         assert story is not None
         assert [part.record.value for part in story.parts] == ["change", "memo", "article"]
         t.presses("story 1")
-        shown = (await t.message(3))["plain"]
+        shown = (await t.message(4))["plain"]
         assert "Explained by Open Terms Archive: LinkedIn now uses profile details" in shown
         assert "In the news: LinkedIn Will Use Your Data" in shown
-        assert app.store.depth() == {"sent": 1}
+        assert app.store.depth() == {"sent": 2}, "the alert, and one quiet note for both"
         assert len(t.answered) == 1
 
 

@@ -13,8 +13,9 @@ from aiohttp import web
 
 from bot.feeds import github, texts
 from bot.feeds.fetch import Fetcher, FetchError
+from bot.interpret import GIVE_UP, Interpreter
 from bot.model import Address, Record, Source, SourceKind, Subscription
-from bot.poll import GIVE_UP, Poller
+from bot.poll import Poller
 from bot.replay.archive import GitArchive, MemoryArchive
 from bot.replay.server import Clock as ArchiveClock
 from bot.replay.server import application
@@ -36,11 +37,14 @@ class Scene:
         self.store, self.clock = store, clock
         self.archive = MemoryArchive("vlopses-ie")
         self.archive_clock = ArchiveClock(START, START + timedelta(days=60), speed=0)
-        self._make = lambda source: Poller(store, fetcher, [source], names, clock)
+        self._make = lambda source: (
+            Poller(store, fetcher, [source], names, clock),
+            Interpreter(store, fetcher, [source], names, clock),
+        )
         store.subscribe(Subscription(Address("console", "me"), "linkedin", frozenset({"EU"})), START)
 
     def listen(self, source: Source) -> None:
-        self.poller = self._make(source)
+        self.poller, self.interpreter = self._make(source)
 
     def record(self, day: float, text: str, service: str = "LinkedIn", terms_type: str = "Privacy Policy", **more: Any) -> None:
         self.archive.add(START + timedelta(days=day), service, terms_type, text, **more)
@@ -50,7 +54,7 @@ class Scene:
         self.archive_clock.move(START + timedelta(days=day))
         self.clock.forward(hours=2)
         await self.poller.poll_due()
-        await self.poller.understand_due()
+        await self.interpreter.understand_due()
 
     @property
     def told(self) -> int:
@@ -98,6 +102,70 @@ async def test_flapping_and_upgrades_are_learnt_in_silence(collection: Scene) ->
     collection.record(11, "First words of a document that was not known at all before this day.", terms_type="Terms of Service")
     await collection.at(12)
     assert collection.told == 1
+
+
+PROMISE = OLD + "\nWe will never sell your name or your address to anybody, whatever happens.\n"
+
+
+async def test_what_only_vanished_is_held_and_told_if_it_lasts(collection: Scene) -> None:
+    collection.record(1, PROMISE)
+    await collection.at(2)
+    assert collection.told == 1
+    collection.record(10, OLD)
+    await collection.at(10.1)
+    assert collection.told == 1, "it may be a page that the tracker lost"
+    await collection.at(20)
+    collection.clock.forward(days=90)
+    await collection.at(20)
+    [story] = collection.store.recent(["linkedin"], 5)
+    assert [part.record for part in story.parts] == [Record.CHANGE, Record.TAKEN_BACK]
+    assert collection.told == 1, "a note is for those who got the alert, and nobody has yet"
+
+
+async def test_an_old_promise_that_goes_is_told_after_its_hold(scene: Scene, served: Any) -> None:
+    base = await served(application(scene.archive, scene.archive_clock))
+    scene.listen(Source("vlopses-ie", SourceKind.COLLECTION, base, every=60))
+    scene.record(-5, PROMISE)
+    await scene.at(0)
+    scene.record(1, OLD)
+    scene.clock.now = START + timedelta(days=1, hours=1)
+    await scene.at(1.1)
+    assert scene.told == 0
+    assert len(scene.store.held_due(START + timedelta(days=9), 9)) == 1
+    scene.clock.forward(days=2)
+    await scene.at(2)
+    assert scene.told == 1
+    [story] = scene.store.recent(["linkedin"], 5)
+    assert story.lead.excerpts[0].before.startswith("We will never sell")
+    assert "it lasted" in story.lead.why[-1]
+
+
+async def test_a_page_that_was_lost_for_a_day_tells_nobody(scene: Scene, served: Any) -> None:
+    base = await served(application(scene.archive, scene.archive_clock))
+    scene.listen(Source("vlopses-ie", SourceKind.COLLECTION, base, every=60))
+    scene.record(-5, PROMISE)
+    await scene.at(0)
+    scene.record(1, OLD)
+    scene.record(1.5, PROMISE)
+    scene.clock.now = START + timedelta(days=1, hours=20)
+    await scene.at(2)
+    scene.clock.forward(days=3)
+    await scene.at(5)
+    assert scene.told == 0
+    assert scene.store.held_due(scene.clock(), 9) == []
+    assert scene.store.counts() == {"noise": 2}, "and both can be looked up"
+
+
+async def test_an_announcement_in_a_first_record_is_news(collection: Scene) -> None:
+    collection.record(
+        1,
+        "User Agreement\n\nWe're updating our terms on December 20, 2025. You own your posts.\n",
+        terms_type="Terms of Service",
+    )
+    await collection.at(2)
+    assert collection.told == 1
+    [story] = collection.store.recent(["linkedin"], 5)
+    assert (story.lead.record, str(story.lead.effective)) == (Record.FIRST, "2025-12-20")
 
 
 async def test_nobody_follows_it_so_its_text_is_not_fetched(collection: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,16 +232,16 @@ async def test_a_text_that_never_comes_is_told_without_it(collection: Scene, mon
 
 
 async def test_a_document_that_breaks_us_does_not_stop_the_rest(collection: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    import bot.poll
+    import bot.interpret
 
-    real = bot.poll.understand_change
+    real = bot.interpret.understand_change
 
     def breaks(item: Any, *more: Any) -> Any:
         if item.document.terms_type == "Terms of Service":
             raise RuntimeError("a bug")
         return real(item, *more)
 
-    monkeypatch.setattr(bot.poll, "understand_change", breaks)
+    monkeypatch.setattr(bot.interpret, "understand_change", breaks)
     collection.record(0.5, OLD, terms_type="Terms of Service")
     collection.record(1, NEW, terms_type="Terms of Service")
     collection.record(2, NEW)

@@ -125,6 +125,9 @@ def test_november_2025_with_kills_on_the_way(replay: tuple[str, dict[str, str]],
     assert "Data for Generative AI Improvement" in policy[0]
     assert LINK in policy[0]
     assert "in force since 3 November 2025" in policy[0]
+    early = [text for text in mine if "announces a change of its" in text]
+    assert len(early) == 1, "two documents announce the same day: one story"
+    assert "recorded on 27 September 2025" in early[0]
     assert all(text.startswith("LinkedIn · ") for text in mine)
     assert not any("LinkedIn" in text for whose, text in alerts if whose), "others hear nothing of LinkedIn"
     in_flight = {alert for part in told[:-1] for alert in part[-8:]}
@@ -153,12 +156,14 @@ def _until_quiet(database: Path, timeout: float = 60) -> None:
 
 
 def _nothing_for_what_is_no_change(database: Path) -> None:
-    """First records and technical upgrades were seen, and none of them became a change or a story."""
+    """First records and technical upgrades were seen; of them only announcements of a day to come were told."""
     with sqlite3.connect(database) as connection:
         whys = dict(connection.execute("SELECT why, count(*) FROM item GROUP BY why"))
-        records = {json.loads(text)["record"] for (text,) in connection.execute("SELECT payload FROM change")}
+        changes = [json.loads(text) for (text,) in connection.execute("SELECT payload FROM change")]
     assert whys.get("now tracked", 0) >= 10, "LinkedIn's documents were first recorded on 27 September"
-    assert records == {"change"}
+    assert {change["record"] for change in changes} == {"change", "first record"}
+    first = [change for change in changes if change["record"] == "first record"]
+    assert {change["effective"] for change in first} == {"2025-11-03"}, "We're updating our terms on November 3, 2025"
 
 
 def _until(base: str, moment: str, timeout: float = 60) -> None:

@@ -59,7 +59,7 @@ def test_relative_dates_are_noise(names: Names) -> None:
 def test_an_exact_restore_is_noise(names: Names) -> None:
     other = OLD + "\nWe now sell your data to anybody who pays us enough for it.\n"
     back = judged(other, OLD, names, OLD)
-    assert (back.verdict, back.why) == (Verdict.NOISE, ("it restores an earlier version, word for word",))
+    assert (back.verdict, back.why) == (Verdict.NOISE, ("it restores an earlier version",))
 
 
 def test_memory_is_cut_as_the_language_is(names: Names) -> None:

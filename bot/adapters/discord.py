@@ -69,7 +69,9 @@ class Discord:
         channel = self._client.get_partial_messageable(int(address.chat))
         try:
             # The library sends enforce_nonce with a nonce, so a second try of the same alert cannot double.
-            sent = await channel.send(**payload(message), nonce=key, allowed_mentions=discord.AllowedMentions.none())
+            sent = await channel.send(
+                **payload(message), nonce=key, silent=message.quiet, allowed_mentions=discord.AllowedMentions.none()
+            )
         except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError) as error:
             return outcome_of(error)
         return Sent(str(sent.id))

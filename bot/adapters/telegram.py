@@ -188,6 +188,7 @@ class Telegram:
         sent: TelegramMessage = await self._application.bot.send_message(
             chat_id=int(address.chat), text=html_of(fitted), parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW,
             message_thread_id=int(address.thread) if address.thread else None, reply_markup=keyboard(fitted.actions),
+            disable_notification=message.quiet or None,
         )  # fmt: skip
         return sent
 

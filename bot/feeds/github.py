@@ -132,7 +132,7 @@ def _item(source: Source, entry: Entry) -> Item | None:
                         entry.link,
                         document,
                         pages=pages_of(entry.text),
-                    )  # fmt: skip
+                    )
                     if document
                     else None
                 )

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 from bot.catalogue import Catalogue, Control
 from bot.chat import KEEP, Action, Block, Message, Span
-from bot.model import Change, Excerpt, OptOut, Record, Story
+from bot.model import Change, Excerpt, Record, Story
+from bot.render.headline import headline
 from bot.render.howto import control_steps, controls_for
-from bot.render.words import area, bold, day, join, line, link, note, short, text, title
-from bot.understand import topics
+from bot.render.words import area, bold, day, join, line, link, note, places, short, text, title
 from bot.understand.diff import pieces
 from bot.understand.names import Names
 
@@ -23,12 +23,13 @@ def alert(
 ) -> Message:
     """The message. `followed` are the chat's services that the story is about, `regions` its regions."""
     service = followed[0] if followed else story.lead.services[0]
-    lead = story.lead
+    lead = lead_for(story, followed)
+    story = Story(story.id, lead, tuple(part for part in story.parts if part is not lead))
     name = names.label(service)
     blocks = [
         title(bold(f"{join([names.label(s) for s in followed]) or name} · {short(lead.terms_type) or 'News'}")),
         text(headline(story, name), weight=60),
-        *_quotes(story, limit=3, weight=5),
+        *quotes(lead, limit=3, weight=5),
         text(*_who(lead), weight=30),
         text(*_when(lead, today), weight=40),
         *_opt_out(story, service, name, regions, known),
@@ -37,6 +38,12 @@ def alert(
         note(f"To stop hearing about {name}: /unsubscribe {service}", weight=KEEP),
     ]
     return Message(tuple(blocks), actions(story, service), private=False)
+
+
+def lead_for(story: Story, followed: tuple[str, ...]) -> Change:
+    """The part that a chat is shown: the record of a service that it follows, where services share their terms."""
+    own = (part for part in story.parts if part.record is story.lead.record and set(part.services) & set(followed))
+    return next(own, story.lead)
 
 
 def actions(story: Story, service: str) -> tuple[Action, ...]:
@@ -54,7 +61,7 @@ def detail(story: Story, known: Catalogue, names: Names, today: date) -> Message
     blocks = [
         title(bold(f"{name} · {short(lead.terms_type or lead.title)}")),
         text(headline(story, name), weight=60),
-        *_quotes(story, limit=8, weight=40),
+        *quotes(lead, limit=8, weight=40),
         text(*_who(lead)),
         text(*_when(lead, today)),
         *_explained(story),
@@ -64,26 +71,9 @@ def detail(story: Story, known: Catalogue, names: Names, today: date) -> Message
     return Message(tuple(blocks), actions(story, lead.services[0])[:1] if lead.services else ())
 
 
-def headline(story: Story, name: str) -> str:
-    """One sentence of which every word follows from the text: the topics, and what it says of opting out."""
-    lead = story.lead
-    if lead.record in (Record.MEMO, Record.ARTICLE):
-        first = lead.title.rstrip(".") + "."
-    elif lead.topics:
-        about = join([topics.words(topic) for topic in lead.topics])
-        first = f"{name} changed what its {lead.terms_type} says about {about}."
-    else:
-        first = f"{name} changed its {lead.terms_type}."
-    said = {
-        OptOut.AVAILABLE: " The new text says that you can opt out.",
-        OptOut.REMOVED: " A way to opt out that it offered is gone from the text.",
-        OptOut.NONE: "",
-    }
-    return first + (said[lead.opt_out] if lead.record is Record.CHANGE else "")
-
-
-def _quotes(story: Story, limit: int, weight: int) -> Iterator[Block]:
-    for excerpt in story.lead.excerpts[:limit]:
+def quotes(change: Change, limit: int, weight: int) -> Iterator[Block]:
+    """The telling pairs, before and after."""
+    for excerpt in change.excerpts[:limit]:
         yield Block("quote", tuple(_sides(excerpt)), weight)
 
 
@@ -106,6 +96,9 @@ def _marked(parts: tuple[object, ...], style: str) -> Iterator[Span]:
 
 
 def _who(change: Change) -> tuple[Span | str, ...]:
+    if change.area is None and change.places:
+        named = places(change.places[:8])
+        return (bold("Who: "), f"it names {named}, but not only; so everyone who follows this service is told.")
     if change.area is None:
         return (bold("Who: "), "the text does not say, so everyone who follows this service is told.")
     return (bold("Who: "), f"the text names {area(change.area)}.")

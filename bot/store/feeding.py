@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, update
 
-from bot.model import Cursor, Document, Held, Item
+from bot.model import Change, Cursor, Document, Held, Item
 from bot.store import codec, tables
 from bot.store.database import Database, insert_new
 
@@ -80,6 +80,14 @@ class Feeding(Database):
                 update(t).where(t.c.uid == uid, t.c.state == "new").values(due_at=due, attempts=t.c.attempts + 1, why=why)
             )
 
+    def held_due(self, now: datetime, limit: int) -> list[tuple[Item, Change]]:
+        """Held changes whose time is over and after which nothing waits to be read that could take them back."""
+        t, later = tables.item.c, tables.item.alias()
+        unread = exists().where(later.c.state == "new", later.c.attempts == 0, later.c.recorded <= t.due_at)
+        query = select(t.payload, t.held).where(t.state == "held", t.due_at <= now, ~unread).order_by(t.due_at).limit(limit)
+        with self._read() as connection:
+            return [(codec.load_item(row.payload), codec.load_change(row.held)) for row in connection.execute(query)]
+
     def held(self, document: Document) -> Held | None:
         t = tables.document.c
         with self._read() as connection:
@@ -87,7 +95,8 @@ class Feeding(Database):
         if row is None:
             return None
         sentences, versions = codec.unpack(row.sentences), codec.unpack(row.versions)
-        return Held(document, codec.unsqueeze(row.text), row.recorded, sentences, versions)
+        text = codec.unsqueeze(row.text)
+        return Held(document, text, row.recorded, sentences, versions, row.lived, row.returns, row.pages)
 
     @staticmethod
     def _have(connection: Connection, uids: Sequence[str]) -> set[str]:

@@ -85,7 +85,7 @@ class Sending(Database):
             if ids[new] is None:
                 connection.execute(update(c).where(c.c.id == ids[old]).values(chat=new.chat, thread=new.thread))
                 return
-            for table, columns in ((s, [s.c.service, s.c.region]), (o, [o.c.story_id])):
+            for table, columns in ((s, [s.c.service, s.c.region]), (o, [o.c.story_id, o.c.part])):
                 there = select(*columns).where(table.c.chat_id == ids[new])
                 mine = table.c.chat_id == ids[old]
                 for row in connection.execute(there).all():
@@ -110,7 +110,7 @@ class Sending(Database):
     def _alerts(self, ids: list[int]) -> list[Alert]:
         o, c, s, parts = tables.outbox.c, tables.chat.c, tables.subscription.c, tables.change.c
         about = tables.story_service.c
-        columns = (o.id, o.story_id, o.attempts, o.chat_id, c.platform, c.chat, c.thread)
+        columns = (o.id, o.story_id, o.part, o.attempts, o.chat_id, c.platform, c.chat, c.thread)
         with self._read() as connection:
             rows = connection.execute(select(*columns).join(tables.chat, c.id == o.chat_id).where(o.id.in_(ids))).all()
             changes = connection.execute(
@@ -130,4 +130,4 @@ class Sending(Database):
 def _alert(row: Row, story: Story, subscribed: list[Row]) -> Alert:  # type: ignore[type-arg]
     services = tuple(sorted({entry.service for entry in subscribed}))
     regions = frozenset(entry.region for entry in subscribed)
-    return Alert(row.id, Address(row.platform, row.chat, row.thread), story, regions, services, row.attempts)
+    return Alert(row.id, Address(row.platform, row.chat, row.thread), story, regions, services, row.attempts, row.part)

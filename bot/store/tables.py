@@ -51,7 +51,7 @@ source = Table(
 )  # fmt: skip
 
 # What feeds gave. `payload` is kept until the item is understood, the uid for ever: it is the memory of
-# what has been seen.
+# what has been seen. `held` is the change that waits to be told, if it lasts.
 item = Table(
     "item", metadata,
     Column("uid", Text, primary_key=True),
@@ -62,8 +62,11 @@ item = Table(
     Column("recorded", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("why", Text, nullable=False),
+    Column("held", Text),
 )  # fmt: skip
-Index("item_new", item.c.due_at, sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'"))
+Index(
+    "item_open", item.c.due_at, sqlite_where=text("state IN ('new', 'held')"), postgresql_where=text("state IN ('new', 'held')")
+)
 
 document = Table(
     "document", metadata,
@@ -72,6 +75,9 @@ document = Table(
     Column("text", LargeBinary, nullable=False),
     Column("sentences", LargeBinary, nullable=False),
     Column("versions", LargeBinary, nullable=False),
+    Column("lived", Integer, nullable=False),
+    Column("returns", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
 )  # fmt: skip
 
 story = Table(
@@ -124,11 +130,13 @@ subscription = Table(
 )  # fmt: skip
 Index("subscription_chat", subscription.c.chat_id)
 
+# What a chat is sent: a story, and later what is added to it (`part`, the uid of the change, memo or article).
 outbox = Table(
     "outbox", metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
     Column("story_id", ForeignKey("story.id"), nullable=False),
     Column("chat_id", ForeignKey("chat.id"), nullable=False),
+    Column("part", Text, nullable=False),
     Column("platform", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("due_at", Instant, nullable=False),
@@ -136,7 +144,7 @@ outbox = Table(
     Column("owner", Text, nullable=False),
     Column("message_id", Text, nullable=False),
     Column("why", Text, nullable=False),
-    UniqueConstraint("story_id", "chat_id"),
+    UniqueConstraint("story_id", "chat_id", "part"),
 )  # fmt: skip
 Index("outbox_chat", outbox.c.chat_id)
 Index("outbox_open", outbox.c.platform, outbox.c.due_at,

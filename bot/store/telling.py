@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, update
 
 from bot.matcher import Audience
-from bot.model import Change, Held, Item, Story, Verdict
+from bot.model import Change, Held, Item, Record, Story, Verdict
 from bot.store import codec, tables
 from bot.store.database import Database, insert_new
-from bot.understand.stories import MEMORY
+from bot.understand.stories import MEMORY, worth_a_note
+
+_COLUMNS = ["story_id", "chat_id", "part", "platform", "state", "due_at", "attempts", "owner", "message_id", "why"]
 
 
 class Telling(Database):
@@ -38,7 +40,22 @@ class Telling(Database):
             services = [{"service": service, "story_id": story_id} for service in change.services]
             connection.execute(insert_new(tables.story_service, connection), services)
             since = self._told_at(connection, story_id)
-            return self._queue(connection, story_id, audience, since, now)
+            if known and story and worth_a_note(story, change):
+                self._queue_part(connection, story_id, change, now)
+            return 0 if change.record is Record.TAKEN_BACK else self._queue(connection, story_id, audience, since, now)
+
+    def hold(self, item: Item, change: Change, held: Held, due: datetime) -> None:
+        """Keep a doubtful change back until `due`; the document's memory goes on."""
+        t = tables.item
+        with self._write() as connection:
+            waiting = update(t).where(t.c.uid == item.uid, t.c.state == "new")
+            if connection.execute(waiting.values(state="held", due_at=due, held=codec.dump_change(change))).rowcount:
+                self._remember(connection, held)
+
+    def remember(self, held: Held) -> None:
+        """Keep what was learnt of a document."""
+        with self._write() as connection:
+            self._remember(connection, held)
 
     def skip(self, item: Item, why: str, held: Held | None = None, stale: bool = False) -> None:
         """Settle an item that is no news to anybody, keeping what was learnt from it.
@@ -104,7 +121,11 @@ class Telling(Database):
     @staticmethod
     def _mark_seen(connection: Connection, uid: str, why: str) -> bool:
         t = tables.item
-        done = update(t).where(t.c.uid == uid, t.c.state == "new").values(state="seen", payload=None, why=why)
+        done = (
+            update(t)
+            .where(t.c.uid == uid, t.c.state.in_(("new", "held")))
+            .values(state="seen", payload=None, held=None, why=why)
+        )
         return connection.execute(done).rowcount == 1
 
     @staticmethod
@@ -114,6 +135,7 @@ class Telling(Database):
         connection.execute(insert(t).values(
             key=held.document.key, recorded=held.recorded, text=codec.squeeze(held.text),
             sentences=codec.pack(held.sentences), versions=codec.pack(held.versions),
+            lived=held.lived, returns=held.returns, pages=held.pages,
         ))  # fmt: skip
 
     @staticmethod
@@ -143,19 +165,30 @@ class Telling(Database):
             concerned &= s.region.in_(audience.regions)
         instant = tables.outbox.c.due_at.type
         rows = (
-            select(literal(story_id), c.id, c.platform, literal("queued"), literal(now, instant), literal(0),
+            select(literal(story_id), c.id, literal(""), c.platform, literal("queued"), literal(now, instant), literal(0),
                    literal(""), literal(""), literal(""))
             .where(c.state == "active", c.id.in_(select(s.chat_id).where(concerned)))
         )  # fmt: skip
-        columns = ["story_id", "chat_id", "platform", "state", "due_at", "attempts", "owner", "message_id", "why"]
         count = select(func.count()).select_from(tables.outbox).where(tables.outbox.c.story_id == story_id)
         before = connection.execute(count).scalar_one()
-        connection.execute(insert_new(tables.outbox, connection).from_select(columns, rows))
+        connection.execute(insert_new(tables.outbox, connection).from_select(_COLUMNS, rows))
         return int(connection.execute(count).scalar_one() - before)
+
+    @staticmethod
+    def _queue_part(connection: Connection, story_id: int, change: Change, now: datetime) -> None:
+        """For those who have the story and still follow the service: what came to it since."""
+        o, s = tables.outbox.c, tables.subscription.c
+        following = select(s.chat_id).where(s.service.in_(change.services))
+        rows = (
+            select(o.story_id, o.chat_id, literal(change.uid), o.platform, literal("queued"), literal(now, o.due_at.type),
+                   literal(0), literal(""), literal(""), literal(""))
+            .where(o.story_id == story_id, o.part == "", o.state == "sent", o.chat_id.in_(following))
+        )  # fmt: skip
+        connection.execute(insert_new(tables.outbox, connection).from_select(_COLUMNS, rows))
 
 
 def story_from(story_id: int, changes: Iterable[Change]) -> Story:
     """What the tracker recorded leads; memos and articles explain it. Of several records the first leads."""
-    by_people = {"memo": 1, "article": 2}
+    by_people = {Record.TAKEN_BACK: 1, Record.MEMO: 2, Record.ARTICLE: 3}
     ordered = sorted(changes, key=lambda change: (by_people.get(change.record, 0), change.recorded, change.uid))
     return Story(story_id, ordered[0], tuple(ordered[1:]))

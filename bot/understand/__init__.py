@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.model import Area, Change, Excerpt, Held, Item, OptOut, Record, Verdict
+from bot.model import Change, Excerpt, Held, Item, OptOut, Record, Verdict
 from bot.understand import announce, dates, doubt, furniture, optout, regions, significance, topics
 from bot.understand.diff import Pair
 from bot.understand.names import Names
@@ -171,8 +171,9 @@ def _places(counted: Sequence[Pair], defined: dict[str, frozenset[str]]) -> tupl
     found: dict[str, None] = {}
     for pair in counted:
         sides = [side.text for side in (pair.before, pair.after) if side and not furniture.address(side.text)]
-        named = [regions.named(text, defined) for text in sides]
-        found.update({code: None for codes in named for code in codes if not all(code in others for others in named) or len(named) == 1})
+        named = [set(regions.named(text, defined)) for text in sides]
+        only_one = named[0] ^ named[1] if len(named) == 2 else set().union(*named)
+        found.update(dict.fromkeys(code for text in sides for code in regions.named(text, defined) if code in only_one))
     return tuple(found)
 
 

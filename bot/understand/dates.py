@@ -35,8 +35,9 @@ _IN_EFFECT = re.compile(
     r"ingang|obowiązuj|w życie|gælder|gäller|gjelder|voimaan|platn|účin|hatály|έναρξη|ισχύ",
     re.I,
 )
-#: Weaker words: believed where no stronger one stands beside a date, and the date is still to come.
-_FROM = re.compile(r"start(?:s|ing)?|beginning|from|as of|updat|ab dem|à compter|à partir|a partir|entra|vanaf", re.I)
+#: Weaker words: believed where no stronger one stands beside a date, and the date has only just come or is to come.
+_FROM = re.compile(r"start(?:s|ing)?|beginning|from|as of|ab dem|à compter|à partir|a partir|entra|vanaf", re.I)
+JUST = timedelta(days=3)
 
 
 @cache
@@ -106,7 +107,7 @@ def effective(text: str, recorded: date) -> date | None:
     """The day the text says it takes effect: behind a word for it, and near the day it was recorded."""
     near = [(start, day) for start, _, day in find(text) if recorded - PAST <= day <= recorded + FUTURE]
     for words in (_IN_EFFECT, _FROM):
-        near = near if words is _IN_EFFECT else [(start, day) for start, day in near if day > recorded]
+        near = near if words is _IN_EFFECT else [(start, day) for start, day in near if day >= recorded - JUST]
         found = [day for start, day in near if words.search(text[max(0, start - 50) : start])]
         if found:
             return min(found, key=lambda day: abs(day - recorded))

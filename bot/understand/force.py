@@ -43,7 +43,9 @@ SAME_RULE = 60.0
 LIST = 3
 
 _LISTED = re.compile(r"[,;:()]|\b(?:or|and|und|oder|et|ou|y|o|e|en|of|lub|oraz)\b", re.I)
-_FILLER = re.compile(r"^(?:for (?:example|instance)|such as|including.*|in each case|if applicable|as applicable|where applicable|without limitation|[ivx]+)$")
+_FILLER = re.compile(
+    r"^(?:for (?:example|instance)|such as|including.*|in each case|if applicable|as applicable|where applicable|without limitation|[ivx]+)$"
+)
 _RULE = re.compile(
     r"\b(?:must|shall|may|cannot|can[’']t|won[’']t|don[’']t|do not|does not|doesn[’']t|not|never|no longer|requires?d?|requirements?|prohibit\w*|forbid\w*|"
     r"allow\w*|permit\w*|ban(?:s|ned)?|eligib\w+|entitled?|oblig\w+|responsib\w+|liab\w+|consent|agrees?|rights?|terminat\w+|suspen\w+|remov(?:e[sd]?|al)|"

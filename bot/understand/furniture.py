@@ -73,7 +73,10 @@ _CONTACT = re.compile(
     r"tel(?:ephone)?|phone|fax|e-?mail|contact(?:ed)?|hotline|registration number|vat|straße|str\.|rue|adresse|dirección|indirizzo|adres)\b|[\w.+-]+@[\w-]+\.\w+",
     re.I,
 )
-_ADDRESS = re.compile(r"\b(?:registered (?:office|address|agent)|address:|located at|p\.?\s?o\.? box|floor|suite|quay)\b|\b[A-Z]\d\d\s?[A-Z\d]{4}\b|\b\d{5}(?:-\d{4})?,\s", re.I)
+_ADDRESS = re.compile(
+    r"\b(?:registered (?:office|address|agent)|address:|located at|p\.?\s?o\.? box|floor|suite|quay)\b|\b[A-Z]\d\d\s?[A-Z\d]{4}\b|\b\d{5}(?:-\d{4})?,\s",
+    re.I,
+)
 _FIGURE_OR_NAME = re.compile(r"^\W*(?:[A-Z0-9].*|\W*|of|and|the|de|la|d[’'].*)$")
 
 

@@ -45,7 +45,7 @@ _GROUP_WORDS = {
     "Republic of Korea": frozenset({"KR"}), "Turkey": frozenset({"TR"}),
     **dict.fromkeys(_STATES, frozenset({"US"})),
 }  # fmt: skip
-_COMPANY = r"(?!\s+(?:Unlimited|Limited|Ltd|Inc|LLC|GmbH|B\.?V|SARL|plc|Representative)\b)"
+_COMPANY = r"(?!\s+(?:(?:[\w.&-]+\s+){0,2}(?:Private\s+)?(?:Unlimited|Limited|Ltd))\b)(?!\s+(?:Unlimited|Limited|Ltd|Inc|LLC|GmbH|B\.?V|SARL|plc|Representative)\b)"
 _LAW = r"(?!\s*[-–]\s?(?:U\.?S|US|Swiss|UK)|[’']s\b|\s+(?:law|Law|Directive|Regulation|Commission|Digital|Data Privacy|GDPR|Extension|Court|Parliament))"
 _OUTSIDE = re.compile(
     r"\b(?:outside(?:\s+of)?|other than|except(?:\s+(?:in|for))?|excluding|not\s+(?:available|offered|apply|applicable)\s+(?:in|to)|unless you (?:live|reside|are) in)\b",
@@ -211,7 +211,7 @@ def _pattern() -> tuple[re.Pattern[str], dict[str, frozenset[str]]]:
 
 
 _LIST_WORDS = re.compile(
-    r"(?:^|[^\w\s]\s*|\b(?:in|within|from|of|the|and|or|for|to|outside|across|like|both|our|this|European|than|where|if|as|is|are|between|into|only|UK|EU|EEA|global|non)\s+)$",
+    r"(?:^|[^\w\s]\s*|\b(?:in|within|from|of|the|and|or|for|to|outside|across|like|both|our|this|European|than|where|if|as|is|are|between|into|only|add|added|include|including|covers?|target|mainland|UK|EU|EEA|global|non)\s+)$",
     re.I,
 )
 

@@ -21,7 +21,13 @@ LOST_PAGE = 400
 #: So many sentences that went from British to American English, or back, make it another edition.
 EDITION = 3
 #: Terms whose lists are the rules: an entry that goes is a rule that goes.
-LISTS_OF_RULES = ("Community Guidelines", "Acceptable Use Policy", "Review Guidelines", "Restricted Use Policy", "Advertising Content Policy")
+LISTS_OF_RULES = (
+    "Community Guidelines",
+    "Acceptable Use Policy",
+    "Review Guidelines",
+    "Restricted Use Policy",
+    "Advertising Content Policy",
+)
 #: Terms that say who the service is and where, not what holds.
 WHO_IT_IS = ("Imprint",)
 _GONE = 0x2545F4914F6CDD1D

@@ -20,7 +20,9 @@ _ALWAYS_ISE = re.compile(
     r"^(?:ad(?:vise|vertise)|(?:other|like|clock)?wise|exercise|promise|raise|precise|com(?:prise|promise)|su(?:pervise|rprise)|re(?:vise|prise)|disguise|"
     r"franchise|enterprise|merchandise|televise|improvise|a?rise|noise|expertise|premise|devise|praise|cruise|bruise|demise|excise|concise|apprise|incise)"
 )
-_NUMBERS = {word: str(number) for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)}
+_NUMBERS = {
+    word: str(number) for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
+}
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")
 
 

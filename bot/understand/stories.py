@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.model import Change, Record, Story
+from bot.model import Change, Held, Record, Story, Verdict
+from bot.understand.text import sentences
 
 #: How far apart two records of the same event can lie.
 #: Stories older than this are not searched for a part that joins them.
@@ -15,6 +17,8 @@ MEMO_ABOUT = timedelta(days=45)
 ARTICLE_ABOUT = timedelta(days=90)
 #: The share of new sentences that two records of one change have in common.
 ALIKE = 0.5
+#: A story is void where at most this share of its sentences is left, within this time; later it is a new change.
+GONE, VOID_WITHIN = 0.2, timedelta(days=60)
 TOLD_BY_PEOPLE = (Record.MEMO, Record.ARTICLE)
 
 
@@ -48,6 +52,32 @@ def _same_text(change: Change, story: Story) -> bool:
         return any(keys and len(keys & theirs) >= ALIKE * len(keys) for keys in (ours, mended))
 
     return any(same(part) for part in story.parts)
+
+
+def worth_a_note(story: Story, part: Change) -> bool:
+    """Whether those who were told the story hear of a part that joins it: its first explanation, and that the
+    service mended or undid what was told. The same text seen elsewhere adds nothing."""
+    if part.record in TOLD_BY_PEOPLE:
+        return not any(story.has(record) for record in TOLD_BY_PEOPLE)
+    same_document = (part.collection, part.terms_type) == (story.lead.collection, story.lead.terms_type)
+    return part.record is Record.TAKEN_BACK or (same_document and not set(part.fingerprint) & set(story.lead.fingerprint))
+
+
+def taken_back(change: Change, held: Held, stories: Iterable[Story], language: str) -> Change | None:
+    """The change as a note that a story is void, where the document no longer holds what was told of it."""
+    now = {sentence.key for sentence in sentences(held.text, language)}
+    for story in stories:
+        lead = story.lead
+        same_document = (lead.collection, lead.terms_type) == (change.collection, change.terms_type)
+        if not (same_document and lead.services == change.services and lead.fingerprint) or story.has(Record.TAKEN_BACK):
+            continue
+        if change.recorded - lead.recorded <= VOID_WITHIN and len(now & set(lead.fingerprint)) <= GONE * len(lead.fingerprint):
+            why = (f"what was told on {lead.recorded:%Y-%m-%d} is no longer in the text",)
+            doubt = "what was told is gone again"
+            return replace(
+                change, record=Record.TAKEN_BACK, verdict=Verdict.MATERIAL, why=why, doubt=doubt, gone=lead.fingerprint
+            )
+    return None
 
 
 def _services(story: Story) -> set[str]:

@@ -1,0 +1,77 @@
+"""One plain sentence for a story: every word of it follows from the text, or is not said."""
+
+from __future__ import annotations
+
+import re
+
+from bot.model import Change, OptOut, Record, Story
+from bot.render.words import day, join
+from bot.understand import regions, topics
+
+_NEGATED = re.compile(r"\b(?:not|never|no longer|without|prohibit\w*|cannot|may not|n[’']t)\b", re.I)
+#: What a new sentence must say for the headline to say more than its topic. A negated sentence claims nothing.
+_CLAIMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    (
+        "ai_training",
+        re.compile(r"\b(?:train|fine-tune)(?:s|ing)?\b.{0,120}\b(?:AI|artificial intelligence|models?)\b", re.I),
+        "data is used to train AI",
+    ),
+    (
+        "data_sharing",
+        re.compile(
+            r"\b(?:share|disclose|sell|transfer)\b.{0,120}\b(?:data|information)\b.{0,80}\b(?:partners?|affiliates?|third part\w+|advertisers)\b",
+            re.I,
+        ),
+        "data can go to others",
+    ),
+    (
+        "advertising_tracking",
+        re.compile(r"\b(?:data|information|activity|profile)\b.{0,120}\b(?:personali[sz]ed? ads?|advertis\w+|ads)\b", re.I),
+        "data is used for advertising",
+    ),
+)
+
+
+def headline(story: Story, name: str) -> str:
+    """What happened, what it is about, what it says of opting out, and where."""
+    lead = story.lead
+    if lead.record in (Record.MEMO, Record.ARTICLE):
+        return lead.title.rstrip(".") + "."
+    return f"{_what(lead, name)}{_choice(lead)}{_where(lead)}"
+
+
+def _what(change: Change, name: str) -> str:
+    about = join([topics.words(topic) for topic in change.topics[:3]])
+    if change.record is Record.FIRST and change.effective:
+        return f"{name} announces a change of its {change.terms_type} for {day(change.effective)}"
+    claims = [said for topic, pattern, said in _CLAIMS if topic in change.topics[:3] and _claimed(change, pattern)]
+    if claims:
+        return f"{name}’s {change.terms_type} now says that {join(claims)}"
+    if about:
+        return f"{name} changed what its {change.terms_type} says about {about}"
+    return f"{name} changed its {change.terms_type}"
+
+
+def _claimed(change: Change, pattern: re.Pattern[str]) -> bool:
+    """Whether new words say it: a rewording that said it before is no news."""
+    return any(
+        pattern.search(excerpt.after) and not _NEGATED.search(excerpt.after) and not pattern.search(excerpt.before)
+        for excerpt in change.excerpts
+    )
+
+
+def _choice(change: Change) -> str:
+    match change.opt_out:
+        case OptOut.AVAILABLE:
+            return ", and that you can opt out" if change.topics else ". The new text says that you can opt out"
+        case OptOut.REMOVED:
+            return ". A way to opt out that it offered is gone from the text"
+        case _:
+            return ""
+
+
+def _where(change: Change) -> str:
+    """The place, where the text gives one; else nothing, rather than a guess."""
+    if change.area is None:
+        return "."
+    return f" · {', '.join(regions.labels(change.area)[:6])}"
