@@ -19,6 +19,7 @@ from bot.interpret import Interpreter
 from bot.lock import Lock
 from bot.model import Source
 from bot.poll import Poller
+from bot.remember import Rememberer
 from bot.render.words import say
 from bot.scheduler import Tick, schedule
 from bot.settings import Settings
@@ -91,11 +92,13 @@ class App:
         poller = Poller(self.store, fetcher, self._sources, self._names, self._clock)
         hold = timedelta(hours=self._settings.hold_hours)
         interpreter = Interpreter(self.store, fetcher, self._sources, self._names, self._clock, hold, stop.is_set)
+        rememberer = Rememberer(self.store, fetcher, self._sources, self._names, self._clock, stop.is_set)
         deliverer = Deliverer(self.store, self._chats, self._known, self._names, self._clock, stop.is_set)
         every = self._settings.poll_tick
         return {
             "poll": (every, poller.poll_due),
             "understand": (every, interpreter.understand_due),
+            "remember": (every, rememberer.remember_due),
             "deliver": (min(every, 1.0), deliverer.deliver_due),
         }
 

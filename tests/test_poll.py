@@ -14,8 +14,9 @@ from aiohttp import web
 from bot.feeds import github, texts
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.interpret import GIVE_UP, Interpreter
-from bot.model import Address, Record, Source, SourceKind, Subscription
+from bot.model import Address, Document, Record, Source, SourceKind, Subscription
 from bot.poll import Poller
+from bot.remember import Rememberer
 from bot.replay.archive import GitArchive, MemoryArchive
 from bot.replay.server import Clock as ArchiveClock
 from bot.replay.server import application
@@ -126,6 +127,7 @@ async def test_an_old_promise_that_goes_is_told_after_its_hold(scene: Scene, ser
     base = await served(application(scene.archive, scene.archive_clock))
     scene.listen(Source("vlopses-ie", SourceKind.COLLECTION, base, every=60))
     scene.record(-5, PROMISE)
+    scene.clock.now = START - timedelta(days=1)
     await scene.at(0)
     scene.record(1, OLD)
     scene.clock.now = START + timedelta(days=1, hours=1)
@@ -144,6 +146,7 @@ async def test_a_page_that_was_lost_for_a_day_tells_nobody(scene: Scene, served:
     base = await served(application(scene.archive, scene.archive_clock))
     scene.listen(Source("vlopses-ie", SourceKind.COLLECTION, base, every=60))
     scene.record(-5, PROMISE)
+    scene.clock.now = START - timedelta(days=1)
     await scene.at(0)
     scene.record(1, OLD)
     scene.record(1.5, PROMISE)
@@ -166,6 +169,28 @@ async def test_an_announcement_in_a_first_record_is_news(collection: Scene) -> N
     assert collection.told == 1
     [story] = collection.store.recent(["linkedin"], 5)
     assert (story.lead.record, str(story.lead.effective)) == (Record.FIRST, "2025-12-20")
+
+
+async def test_the_past_is_read_when_somebody_follows(scene: Scene, served: Any, names: Names) -> None:
+    """What the document held before we looked is no news when it comes back."""
+    base = await served(application(scene.archive, scene.archive_clock))
+    source = Source("vlopses-ie", SourceKind.COLLECTION, base, every=60)
+    scene.listen(source)
+    for number, text in enumerate((OLD, NEW, PROMISE)):
+        scene.record(number - 9, text)
+    scene.clock.now = START - timedelta(days=1)
+    await scene.at(0)
+    async with Fetcher("test", allow_private=True) as fetcher:
+        rememberer = Rememberer(scene.store, fetcher, [source], names, scene.clock, pause=0)
+        await rememberer.remember_due()
+        held = scene.store.held(Document("vlopses-ie", "LinkedIn", "Privacy Policy"))
+        assert held
+        assert (held.lived, held.text) == (3, PROMISE)
+        await rememberer.remember_due()
+    scene.record(1, PROMISE + NEW.removeprefix(OLD))
+    await scene.at(2)
+    assert scene.told == 0
+    assert scene.store.counts() == {"noise": 1}
 
 
 async def test_nobody_follows_it_so_its_text_is_not_fetched(collection: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, exists, func, select, update
 
 from bot.model import Change, Cursor, Document, Held, Item
 from bot.store import codec, tables
@@ -29,8 +29,9 @@ class Feeding(Database):
     def source_status(self) -> list[tuple[str, datetime | None, str, datetime]]:
         """(id, last good answer, error or "", next due) of every source."""
         t = tables.source.c
+        query = select(t.id, t.ok_at, t.error, t.due_at).where(t.id.not_like("memory:%")).order_by(t.id)
         with self._read() as connection:
-            return [tuple(row) for row in connection.execute(select(t.id, t.ok_at, t.error, t.due_at).order_by(t.id))]
+            return [tuple(row) for row in connection.execute(query)]
 
     def keep(self, source_id: str, items: Sequence[Item], cursor: Cursor, now: datetime, due: datetime) -> int:
         """Store the unseen items and the source's cursor together; return how many were unseen.
@@ -79,6 +80,16 @@ class Feeding(Database):
             connection.execute(
                 update(t).where(t.c.uid == uid, t.c.state == "new").values(due_at=due, attempts=t.c.attempts + 1, why=why)
             )
+
+    def read_until(self, source_id: str) -> datetime | None:
+        """The moment up to which every record of a source was seen and understood; None before its first poll."""
+        t = tables.item.c
+        with self._read() as connection:
+            ours = select(func.max(t.recorded)).where(t.source_id == source_id, t.state != "new")
+            waiting = select(func.min(t.recorded)).where(t.source_id == source_id, t.state == "new")
+            newest: datetime | None = connection.execute(ours).scalar_one()
+            oldest: datetime | None = connection.execute(waiting).scalar_one()
+        return newest if oldest is None or newest is None else min(newest, oldest - timedelta(milliseconds=1))
 
     def held_due(self, now: datetime, limit: int) -> list[tuple[Item, Change]]:
         """Held changes whose time is over and after which nothing waits to be read that could take them back."""

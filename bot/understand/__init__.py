@@ -49,6 +49,18 @@ def learn(item: Item, text: str, held: Held | None = None, language: str = "en")
     )  # fmt: skip
 
 
+def merge(past: Held, held: Held | None, language: str = "en") -> Held:
+    """What a document is now known to have held: the past as it was read later, under the text it has now."""
+    if held is None or held.recorded <= past.recorded:
+        return past
+    now = {sentence.key for sentence in sentences(held.text, language)}
+    gone = {significance.gone_mark(key) for key in past.sentences - now}
+    return replace(
+        held, sentences=held.sentences | past.sentences | gone, versions=held.versions | past.versions,
+        lived=held.lived + past.lived, returns=held.returns + past.returns,
+    )  # fmt: skip
+
+
 def understand_change(item: Item, held: Held, text: str, edition: Edition, names: Names) -> Change:
     """Compare the text that an item recorded with what its document has held."""
     assert item.document, "only records of a document can be compared"
@@ -217,4 +229,4 @@ def _around(text: str, other: str) -> str:
     return ("… " if start else "") + cut + (" …" if start + len(cut) < len(text) else "")
 
 
-__all__ = ["Edition", "Record", "learn", "understand_change", "understand_text", "understand_unread"]
+__all__ = ["Edition", "Record", "learn", "merge", "understand_change", "understand_text", "understand_unread"]

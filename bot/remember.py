@@ -1,0 +1,95 @@
+"""The past of documents that somebody has just begun to follow: what they held before is no news."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot import feeds
+from bot.backoff import back_off
+from bot.feeds import texts
+from bot.feeds.fetch import Fetcher, FetchError
+from bot.feeds.syndication import NotAFeedError
+from bot.interpret import Editions
+from bot.model import Cursor, Document, Item, Source, SourceKind
+from bot.store import Store
+from bot.understand import learn, merge
+from bot.understand.names import Names
+
+log = structlog.get_logger()
+
+#: So many versions of a document are read, the newest, with a pause in between: nobody waits for them.
+VERSIONS = 100
+PAUSE = 0.2
+#: A collection that had nothing of a service is asked again after this time; what was read is read once.
+AGAIN, NEVER = timedelta(days=30), timedelta(days=36_500)
+FIRST, CAP = timedelta(minutes=10), timedelta(days=1)
+
+
+class Rememberer:
+    """Reads the past of one service in one collection at a time; called by a tick."""
+
+    def __init__(
+        self, store: Store, fetcher: Fetcher, sources: Iterable[Source], names: Names, clock: Callable[[], datetime],
+        stopping: Callable[[], bool] = lambda: False, pause: float = PAUSE,
+    ) -> None:  # fmt: skip
+        self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
+        self._stopping, self._pause = stopping, pause
+        self._sources = [source for source in sources if source.kind in (SourceKind.COLLECTION, SourceKind.GITHUB)]
+        self._editions = Editions(fetcher)
+
+    async def remember_due(self) -> None:
+        """The next service of a collection whose past we do not know."""
+        watched = await asyncio.to_thread(self._store.watched)
+        folders = sorted({f for service in map(self._names.get, watched) if service for f in service.folders})
+        wanted = {f"memory:{source.id}:{folder}": (source, folder) for folder in folders for source in self._sources}
+        due = await asyncio.to_thread(self._store.sources_due, list(wanted), self._clock())
+        for key, cursor in due:
+            source, folder = wanted[key]
+            # What was not yet polled is left alone: it is a change to tell, not the past.
+            if until := await asyncio.to_thread(self._store.read_until, source.id):
+                await self._one(key, cursor, source, folder, until)
+                return
+
+    async def _one(self, key: str, cursor: Cursor, source: Source, folder: str, until: datetime) -> None:
+        try:
+            read = await self._read(source, folder, until)
+        except (FetchError, NotAFeedError) as error:
+            missing = isinstance(error, FetchError) and error.status == 404
+            cursor = replace(cursor, failures=cursor.failures + 1)
+            wait = AGAIN if missing else back_off(FIRST, cursor.failures, CAP)
+            await asyncio.to_thread(self._store.source_failed, key, cursor, str(error), self._clock() + wait)
+            return
+        if not self._stopping():
+            await asyncio.to_thread(self._store.keep, key, [], cursor, self._clock(), self._clock() + NEVER)
+            log.info("memory.read", source=source.id, service=folder, versions=read)
+
+    async def _read(self, source: Source, folder: str, until: datetime) -> int:
+        page = await self._fetcher.get(feeds.url_of(source, folder))
+        found = await asyncio.to_thread(feeds.read, source, page.body or b"", self._clock())
+        documents: defaultdict[Document, list[Item]] = defaultdict(list)
+        for item in sorted(found, key=lambda item: item.when):
+            if item.document and item.when <= until:
+                documents[item.document].append(item)
+        for document, items in documents.items():
+            await self._remember(source, document, items[-VERSIONS:])
+        return len(found)
+
+    async def _remember(self, source: Source, document: Document, items: list[Item]) -> None:
+        """Live the versions through in their order, then add them to what was learnt meanwhile."""
+        edition, past = await self._editions.of(source), None
+        for item in items:
+            if self._stopping():
+                return
+            recorded = await texts.text_after(self._fetcher, source, item)
+            past = await asyncio.to_thread(learn, item, recorded.text, past, edition.language)
+            await asyncio.sleep(self._pause)
+        if past:
+            held = await asyncio.to_thread(self._store.held, document)
+            merged = await asyncio.to_thread(merge, past, held, edition.language)
+            await asyncio.to_thread(self._store.remember, merged)
