@@ -222,7 +222,7 @@ class Cursor:
 class Held:
     """What we hold of a document: its last text and the memory of what it has had.
 
-    `sentences` and `versions` are hashes. Of `lived` versions, `returns` came back to an earlier one.
+    `sentences` and `versions` are hashes; `version` is that of `text`. Of `lived` versions, `returns` came back to an earlier one.
     `pages` is the number of source documents of the last one, 0 where unknown.
     """
 
@@ -231,6 +231,7 @@ class Held:
     recorded: datetime
     sentences: frozenset[int]
     versions: frozenset[int]
+    version: int
     lived: int = 1
     returns: int = 0
     pages: int = 0

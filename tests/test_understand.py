@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from bot.model import Change, Document, Item, OptOut, Record, Story, Verdict
 from bot.understand import Edition, dates, learn, optout, regions, topics, understand_change, understand_text
 from bot.understand.diff import pairs, pieces
+from bot.understand.document import sentences
 from bot.understand.names import Names
 from bot.understand.stories import story_of
-from bot.understand.text import plain, sentences
+from bot.understand.text import plain
 
 WHEN = datetime(2025, 11, 3, 17, 46, tzinfo=UTC)
 IRELAND = Edition(frozenset({"IE"}))

@@ -107,7 +107,7 @@ class Feeding(Database):
             return None
         sentences, versions = codec.unpack(row.sentences), codec.unpack(row.versions)
         text = codec.unsqueeze(row.text)
-        return Held(document, text, row.recorded, sentences, versions, row.lived, row.returns, row.pages)
+        return Held(document, text, row.recorded, sentences, versions, row.version, row.lived, row.returns, row.pages)
 
     @staticmethod
     def _have(connection: Connection, uids: Sequence[str]) -> set[str]:

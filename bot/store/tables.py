@@ -75,6 +75,7 @@ document = Table(
     Column("text", LargeBinary, nullable=False),
     Column("sentences", LargeBinary, nullable=False),
     Column("versions", LargeBinary, nullable=False),
+    Column("version", BigInteger, nullable=False),
     Column("lived", Integer, nullable=False),
     Column("returns", Integer, nullable=False),
     Column("pages", Integer, nullable=False),

@@ -135,7 +135,7 @@ class Telling(Database):
         connection.execute(insert(t).values(
             key=held.document.key, recorded=held.recorded, text=codec.squeeze(held.text),
             sentences=codec.pack(held.sentences), versions=codec.pack(held.versions),
-            lived=held.lived, returns=held.returns, pages=held.pages,
+            version=held.version, lived=held.lived, returns=held.returns, pages=held.pages,
         ))  # fmt: skip
 
     @staticmethod

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.model import Change, Excerpt, Held, Item, OptOut, Record, Verdict
 from bot.understand import announce, dates, doubt, furniture, optout, regions, significance, topics
 from bot.understand.diff import Pair
+from bot.understand.document import differing, moved, sentences, version_of
 from bot.understand.names import Names
-from bot.understand.text import Sentence, plain, sentences, version_of
+from bot.understand.text import Sentence, plain
 
 #: How much of a sentence an excerpt keeps; the rest is behind the source link.
 EXCERPT = 600
@@ -34,19 +35,24 @@ class Edition:
 def learn(item: Item, text: str, held: Held | None = None, language: str = "en") -> Held:
     """The memory of a document once it has held `text`, cut into sentences as its language is."""
     assert item.document, "only records of a document can be learnt"
-    spoken = sentences(text, language)
-    version = version_of(spoken)
-    marks = {announce.mark(day) for _, day in announce.ahead(spoken, item.when.date())}
-    keys = frozenset(sentence.key for sentence in spoken) | marks
     if held is None:
-        return Held(item.document, text, item.when, keys, frozenset({version}), pages=item.pages)
-    before = sentences(held.text, language)
-    keys |= {significance.gone_mark(sentence.key) for sentence in before if sentence.key not in keys}
-    came_back = version in held.versions and version != version_of(before)
+        spoken, version = sentences(text, language), version_of(text, language)
+        return Held(item.document, text, item.when, _keys(spoken, item), frozenset({version}), version, pages=item.pages)
+    found = differing(held.text, text, language)
+    version, keys = moved(held.version, found.shift), _keys(found.new, item)
+    gone = {significance.gone_mark(sentence.key) for sentence in found.old if sentence.text and sentence.key not in keys}
+    came_back = version in held.versions and version != held.version
     return Held(
-        item.document, text, item.when, held.sentences | keys, held.versions | {version},
+        item.document, text, item.when, held.sentences | keys | gone, held.versions | {version}, version,
         held.lived + 1, held.returns + came_back, item.pages or held.pages,
     )  # fmt: skip
+
+
+def _keys(spoken: Iterable[Sentence], item: Item) -> frozenset[int]:
+    """What memory keeps of sentences: their keys, and the days that they announce."""
+    told = [sentence for sentence in spoken if sentence.text]
+    marks = {announce.mark(day) for _, day in announce.ahead(told, item.when.date())}
+    return frozenset({sentence.key for sentence in told} | marks)
 
 
 def merge(past: Held, held: Held | None, language: str = "en") -> Held:
@@ -65,25 +71,24 @@ def understand_change(item: Item, held: Held, text: str, edition: Edition, names
     """Compare the text that an item recorded with what its document has held."""
     assert item.document, "only records of a document can be compared"
     bare = _bare(item, names)
-    old, new = sentences(held.text, edition.language), sentences(text, edition.language)
-    found = significance.compared(old, new, held.sentences, item.document.terms_type, _pages(item, held))
+    found = significance.compared(held, text, edition.language, item.pages)
     judged = _announcement(found, item.when.date()) or _restored(found, held) or significance.judge(found)
     verdict, why, counted = judged.verdict, judged.why, judged.counted
     came = [pair.after for pair in found.pairs if pair.after]
     bare = replace(bare, verdict=verdict, why=why, effective=_effective(found, item.when.date()))
     if verdict is Verdict.NOISE:
-        return replace(bare, opt_out=optout.of(came, (), new))
+        return replace(bare, opt_out=optout.of(came, (), text))
     added = [pair.after for pair in counted if pair.after]
     removed = [pair.before for pair in counted if pair.before]
     service = names.get(bare.services[0])
     told = significance.telling(counted)
-    defined = regions.definitions(plain(text))
+    defined = regions.definitions(text)
     return replace(
         bare,
         area=regions.area_of(added or removed, defined, edition.jurisdiction),
         places=_places(counted, defined),
         topics=topics.of(_spoken(counted), item.document.terms_type),
-        opt_out=optout.of(came, removed, new),
+        opt_out=optout.of(came, removed, text),
         links=optout.links(added, service.domains if service else ()),
         excerpts=tuple(_excerpt(pair) for pair in told),
         fingerprint=tuple(sorted(sentence.key for sentence in added)[:500]),
@@ -136,14 +141,9 @@ def understand_text(item: Item, names: Names) -> Change:
     )  # fmt: skip
 
 
-def _pages(item: Item, held: Held) -> int:
-    """How many more source documents the tracker read than before; 0 where it does not say."""
-    return item.pages - held.pages if item.pages and held.pages else 0
-
-
 def _restored(found: significance.Compared, held: Held) -> significance.Judgement | None:
     """A version the document has had, and of which nothing was forgotten since."""
-    if found.pairs and version_of(found.new) in held.versions and all(s.key in found.memory for s in found.new):
+    if found.pairs and found.version in held.versions and all(s.key in found.memory for s in found.new if s.text):
         return significance.Judgement(Verdict.NOISE, ("it restores an earlier version",))
     return None
 

@@ -39,8 +39,8 @@ def pairs(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
     gone, come = set(old_keys) - set(new_keys), set(new_keys) - set(old_keys)
     found: list[Pair] = []
     for removed, added in _blocks(old, new, old_keys, new_keys):
-        before = [s for s in removed if s.key in gone]
-        after = [s for s in added if s.key in come]
+        before = [s for s in removed if s.key in gone and s.text]
+        after = [s for s in added if s.key in come and s.text]
         found.extend(_match(before, after))
     return _once(found)
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from bot.model import Change, Held, Verdict
 from bot.understand.diff import Pair
+from bot.understand.document import sentences
 from bot.understand.significance import Compared, another_edition, gone_mark
-from bot.understand.text import sentences
 
 #: Trackers look about twice a day; what was still there after two looks lasts.
 HOLD = timedelta(hours=30)
@@ -61,12 +61,9 @@ def flaps(held: Held) -> bool:
 
 
 def _replaced(found: Compared) -> bool:
-    sides = (
-        [p.before for p in found.pairs if p.before and not p.after],
-        [p.after for p in found.pairs if p.after and not p.before],
-    )
-    shares = [len(changed) / max(len(whole), 1) for changed, whole in zip(sides, (found.old, found.new), strict=True)]
-    return min(shares) > REPLACED
+    gone = sum(len(pair.before.text) for pair in found.pairs if pair.before and not pair.after)
+    come = sum(len(pair.after.text) for pair in found.pairs if pair.after and not pair.before)
+    return all(part > REPLACED * len(text) for part, text in zip((gone, come), found.texts, strict=True))
 
 
 def _runs(found: Compared) -> list[int]:

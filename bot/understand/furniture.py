@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.understand.text import SUMMARY, Sentence
+from bot.understand.document import SUMMARY
+from bot.understand.text import Sentence
 
 #: Text that moves without anybody deciding anything about terms. Web furniture in general, of no service in particular.
 _WIDGET = re.compile(

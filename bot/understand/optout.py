@@ -24,12 +24,12 @@ def offered(text: str) -> bool:
     return bool(_OFFER.search(text)) and not _DENIED.search(text)
 
 
-def of(added: Iterable[Sentence], removed: Iterable[Sentence], still: Iterable[Sentence]) -> OptOut:
-    """What the change says. An offer that was reworded or moved, and so still stands, was not removed."""
+def of(added: Iterable[Sentence], removed: Iterable[Sentence], still: str) -> OptOut:
+    """What the change says. An offer that was reworded or moved, and so `still` stands, was not removed."""
     if any(offered(sentence.text) for sentence in added):
         return OptOut.AVAILABLE
     taken = any(offered(sentence.text) for sentence in removed)
-    return OptOut.REMOVED if taken and not any(offered(sentence.text) for sentence in still) else OptOut.NONE
+    return OptOut.REMOVED if taken and not any(map(offered, still.splitlines())) else OptOut.NONE
 
 
 def links(changed: Iterable[Sentence], domains: Iterable[str], limit: int = 3) -> tuple[Link, ...]:

@@ -60,7 +60,9 @@ _AUDIENCE = re.compile(
     re.I,
 )
 _GROUP = re.compile(r"\b(?:EU|EEA|European?|UK|United Kingdom|Switzerland|Swiss|United States|US)\b|\bU\.[SK]\.")
-_DEFINITION = re.compile(r"[“\"]([A-Z][\w ]{3,40})[”\"]\s+(?:to (?:refer to|mean)|means?|refers? to)\s+([^.]{5,200})")
+_DEFINITION = re.compile(
+    r"[“\"]\*{0,2}([A-Z][\w ]{3,40})\*{0,2}[”\"]\W{1,5}(?:to (?:refer to|mean)|means?|refers? to)\s+([^.]{5,200})"
+)
 
 
 def parse(text: str) -> str | None:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.model import Verdict
+from bot.model import Held, Verdict
 from bot.understand import force, furniture, language, optout, topics
 from bot.understand.diff import Pair, new_words, pairs, pieces
+from bot.understand.document import differing, moved
 from bot.understand.spelling import british
 from bot.understand.text import Sentence, folded
 
@@ -18,6 +19,8 @@ NEW_WORDS = 10
 MANY_WORDS = 60
 #: A removal of more words than this is rather a page that was lost than a promise that was dropped.
 LOST_PAGE = 400
+#: The language of a document is seen in so many characters.
+HEAD = 30_000
 #: So many sentences that went from British to American English, or back, make it another edition.
 EDITION = 3
 #: Terms whose lists are the rules: an entry that goes is a rule that goes.
@@ -35,16 +38,21 @@ _GONE = 0x2545F4914F6CDD1D
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Two versions of a document and the differences between them. `memory` holds the keys of every sentence
-    that the document has had; `pages` is how many more source documents the newer version was made of."""
+    """Two versions of a document (`texts`), the sentences of the lines in which they differ, and the pairs.
 
+    `memory` holds the keys of every sentence that the document has had; `pages` is how many more source
+    documents the newer version was made of; `version` is the newer one's sum.
+    """
+
+    texts: tuple[str, str]
     old: Sequence[Sentence]
     new: Sequence[Sentence]
     pairs: Sequence[Pair]
     memory: frozenset[int]
     language: str | None
-    terms_type: str = ""
-    pages: int = 0
+    terms_type: str
+    version: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +62,16 @@ class Judgement:
     counted: tuple[Pair, ...] = ()
 
 
-def compared(
-    old: Sequence[Sentence], new: Sequence[Sentence], memory: frozenset[int], terms_type: str = "", pages: int = 0
-) -> Compared:
-    usual = language.of(sentence.text for sentence in old)
-    return Compared(old, new, pairs(old, new), memory, usual, terms_type, pages)
+def compared(held: Held, text: str, language_code: str = "en", pages: int = 0) -> Compared:
+    """What a document has held beside its newest text; `pages` as the feed gives it, 0 where it does not."""
+    found = differing(held.text, text, language_code)
+    more = pages - held.pages if pages and held.pages else 0
+    usual = language.of(held.text[:HEAD].splitlines())
+    version = moved(held.version, found.shift)
+    return Compared(
+        (held.text, text), found.old, found.new, pairs(found.old, found.new), held.sentences, usual,
+        held.document.terms_type, version, more,
+    )  # fmt: skip
 
 
 def judge(found: Compared) -> Judgement:
@@ -92,8 +105,11 @@ def another_edition(found: Compared) -> bool:
     reworded = [(pair.before.text, pair.after.text) for pair in found.pairs if pair.before and pair.after]
     steps = [british(after) - british(before) for before, after in (*same, *reworded)]
     went, came = sum(step < 0 for step in steps), sum(step > 0 for step in steps)
-    stayed = sum(british(s.text) > 0 for s in found.new if s.key in was and was[s.key] == s.text)
-    return max(went, came) >= EDITION and max(went, came) > 3 * min(went, came) and max(went, came) > min(stayed, EDITION * 3)
+    most, least = max(went, came), min(went, came)
+    if most < EDITION or most <= 3 * least:
+        return False
+    both = set(found.texts[0].splitlines()) & set(found.texts[1].splitlines())
+    return most > EDITION * 3 or most > sum(british(line) > 0 for line in both)
 
 
 # -- what does not count

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.model import Change, Held, Record, Story, Verdict
-from bot.understand.text import sentences
+from bot.understand.document import sentences
 
 #: How far apart two records of the same event can lie.
 #: Stories older than this are not searched for a part that joins them.
@@ -65,12 +65,12 @@ def worth_a_note(story: Story, part: Change) -> bool:
 
 def taken_back(change: Change, held: Held, stories: Iterable[Story], language: str) -> Change | None:
     """The change as a note that a story is void, where the document no longer holds what was told of it."""
-    now = {sentence.key for sentence in sentences(held.text, language)}
     for story in stories:
         lead = story.lead
         same_document = (lead.collection, lead.terms_type) == (change.collection, change.terms_type)
         if not (same_document and lead.services == change.services and lead.fingerprint) or story.has(Record.TAKEN_BACK):
             continue
+        now = {sentence.key for sentence in sentences(held.text, language)}
         if change.recorded - lead.recorded <= VOID_WITHIN and len(now & set(lead.fingerprint)) <= GONE * len(lead.fingerprint):
             why = (f"what was told on {lead.recorded:%Y-%m-%d} is no longer in the text",)
             doubt = "what was told is gone again"

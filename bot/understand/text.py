@@ -1,15 +1,14 @@
-"""Markdown into sentences that can be compared: display text, key, section and links."""
+"""A line of Markdown into sentences that can be compared: display text, key, section and links."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from html import unescape
-from itertools import pairwise
 
 from sentencex import segment
 
@@ -17,32 +16,21 @@ from bot.model import Link
 from bot.understand.dates import mask
 from bot.understand.spelling import levelled
 
-#: Longer texts are cut: the longest policy in a year of one collection has 0.95 MB.
-MAX_TEXT = 2_000_000
 #: A line shorter than this is one sentence; splitting it only finds abbreviations.
 SHORT_LINE = 60
-#: So many words or fewer, standing alone, are a label or a list entry; so many characters of a lead are kept.
-FRAGMENT, LEAD = 7, 200
+#: So many words or fewer, standing alone, are a label or a list entry.
+FRAGMENT = 7
 #: A list entry this short is told apart by the lead above it: "casinos" allowed is not "casinos" forbidden.
 SHORT_ENTRY = 40
 
-#: A label over a box that says the text again in short. It covers the next paragraph, or list, or table.
-SUMMARY = re.compile(
-    r"^(?:the |a |policy |quick |plain[- ]language )?(?:summary|short version|key (?:considerations|points|takeaways|facts)|highlights|overview|"
-    r"at a glance|in (?:short|brief|a nutshell)|tl;?dr|zusammenfassung|kurz(?:fassung| gesagt| und knapp)|en (?:bref|résumé)|résumé|resumen|in sintesi|samenvatting|w skrócie)[\s:.]*$",
-    re.I,
-)
 _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]{0,50}\]){0,500})\]\(([^()\s]{0,1000})[^()]{0,200}\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _BREAK = re.compile(r"<br\s{0,3}/?>|\|")
 _LEAD = re.compile(r"^(?:[>\s]{0,20}(?:[-*+•]\s|\d{1,3}\\?[.)]\s|#{1,6}\s))+")
-_LIST_ITEM = re.compile(r"^(?:[>\s]{0,20}(?:[-*+•|]|\d{1,3}\\?[.)])\s?|\s{2,})")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|`+|\\(?=[\W_])")
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\x00-\x08\x0b-\x1f\x7f]")
 _KEY_NOISE = re.compile(r"[^\w%€$£§]+")
-_HEADING = re.compile(r"^\s*(#{1,6})\s")
-_UNDERLINE = re.compile(r"^\s*(={3,}|-{3,})\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,39 +60,6 @@ class Sentence:
         return self.alone and self.words <= FRAGMENT and not self.text.endswith((".", ";", ":", "!", "。"))
 
 
-@lru_cache(maxsize=4)
-def sentences(markdown: str, language: str = "en") -> tuple[Sentence, ...]:
-    """Split a document, in order. Linear in its length; headings are sentences of their own.
-
-    The last few are remembered: a text is compared, learnt, and is the older one the next time.
-    """
-    found: list[Sentence] = []
-    headings: dict[int, str] = {}
-    leads: list[tuple[int, str]] = []
-    label = ""
-    for line, level in _lines(markdown[:MAX_TEXT]):
-        if level:
-            headings = {above: title for above, title in headings.items() if above < level}
-            headings[level] = plain(_LEAD.sub("", line))
-        indent = _indent(line, level)
-        leads = [(depth, text) for depth, text in leads if depth < indent]
-        lead = label or " ".join(text for _, text in leads)[-LEAD:]
-        here = _of_line(line, " › ".join(headings.values()), lead, language)
-        if here and not level and (indent >= 0 or here[-1].text.endswith((":", "："))):
-            leads.append((indent, here[-1].text[-LEAD:]))
-        if here and not level and indent < 0:
-            label = here[-1].text if here[-1].fragment and SUMMARY.match(here[-1].text) else ""
-        elif level:
-            label = ""
-        found.extend(here)
-    return tuple(found)
-
-
-def _indent(line: str, level: int) -> int:
-    """How deep a line stands in a list; -1 outside of one, where it can introduce a list but not be introduced."""
-    return len(line) - len(line.lstrip(" >\t")) if not level and _LIST_ITEM.match(line) else -1
-
-
 def plain(markdown: str) -> str:
     """Readable text of one line of Markdown: no link targets, tags or emphasis marks."""
     text = _LINK.sub(r"\1", markdown)
@@ -125,12 +80,6 @@ def folded(text: str) -> str:
     return _KEY_NOISE.sub(" ", levelled(plain_form)).strip()
 
 
-def version_of(spoken: Sequence[Sentence]) -> int:
-    """A hash of what a version says: equal for versions that differ in order, form or dates only."""
-    keys = sorted({sentence.key for sentence in spoken})
-    return hash_of(",".join(map(str, keys)))
-
-
 def hash_of(text: str) -> int:
     digest = blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
@@ -142,18 +91,9 @@ def links_in(markdown: str) -> tuple[Link, ...]:
     return tuple(Link(label, url) for label, url in found if url.startswith(("https://", "http://")))
 
 
-def _lines(markdown: str) -> Iterator[tuple[str, int]]:
-    """Lines with their heading level, 0 for text; both `# one` and `one` over `===` are headings."""
-    for line, following in pairwise([*markdown.splitlines(), ""]):
-        if line.strip() and not _UNDERLINE.match(line):
-            marks = _HEADING.match(line)
-            under = _UNDERLINE.match(following)
-            yield line, len(marks[1]) if marks else (1 if under[1][0] == "=" else 2) if under else 0
-
-
 @lru_cache(maxsize=10_000)
-def _of_line(line: str, section: str, lead: str, language: str) -> tuple[Sentence, ...]:
-    """The sentences of a line. Two versions of a document share nearly all of their lines."""
+def of_line(line: str, section: str, lead: str, language: str) -> tuple[Sentence, ...]:
+    """The sentences of one line of Markdown, table cells apart. Two versions of a document share most lines."""
     found: list[Sentence] = []
     for cell in _BREAK.split(line):
         if content := _LEAD.sub("", cell).strip():

@@ -22,6 +22,7 @@ def _feeds() -> None:
     op.create_index("item_open", "item", ["due_at"], sqlite_where=waiting, postgresql_where=waiting)
     # Sentences are folded in another way now, so what was remembered would not be recognised: it is learnt anew.
     op.execute("DELETE FROM document")
+    op.add_column("document", sa.Column("version", sa.BigInteger(), nullable=False, server_default="0"))
     for name in ("lived", "returns", "pages"):
         op.add_column("document", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
 
