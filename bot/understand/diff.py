@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
@@ -45,6 +46,7 @@ def pairs(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
     return _once(found)
 
 
+@lru_cache(maxsize=1_000)
 def pieces(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """Both sides as runs of words, those that differ told apart."""
     old, new = before.split()[:MAX_WORDS], after.split()[:MAX_WORDS]

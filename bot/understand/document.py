@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.understand.text import SHORT_ENTRY, Sentence, hash_of, of_line, plain
 
@@ -26,6 +27,8 @@ _SUMMARY_HINT = re.compile(
     re.I,
 )
 _LISTED = re.compile(r"[>\s]{0,20}(?:[-*+•|]|\d{1,3}\\?[.)])\s?|\s{2,}")
+#: With what a line of a list, and the end of a line that introduces one, can begin.
+_BULLETS, _OPENS = frozenset(" >\t-*+•|0123456789"), frozenset(":：*_")
 _MARKS = re.compile(r"^[\s#>*+•-]*")
 
 
@@ -67,23 +70,37 @@ def lines(markdown: str) -> Iterator[Line]:
     """The lines that hold words; both `# one` and `one` over `===` are headings."""
     headings: dict[int, str] = {}
     leads: list[tuple[int, str]] = []
-    label, written = "", markdown[:MAX_TEXT].splitlines()
-    for number, raw in enumerate(written):
+    above, below, label = tuple[str, ...](), tuple[str, ...](), ""
+    written = [*markdown[:MAX_TEXT].splitlines(), ""]
+    for raw, following in pairwise(written):
         bare = raw.strip()
-        if not bare or (len(bare) >= 3 and bare[0] in "=-" and bare == bare[0] * len(bare)):
+        if not bare or _is_rule(bare):
             continue
-        level = _level(bare, written[number + 1] if number + 1 < len(written) else "")
+        level = _level(bare, following)
         if level:
-            headings = {above: title for above, title in headings.items() if above < level}
-            headings[level] = raw
-        indent = len(raw) - len(raw.lstrip(" >\t")) if not level and _LISTED.match(raw) else -1
-        while leads and leads[-1][0] >= indent:
-            leads.pop()
-        yield Line(raw, tuple(headings.values()), tuple(text for _, text in leads), label, level)
-        if not level and (indent >= 0 or bare.rstrip("*_")[-1:] in (":", "：")):
+            headings = {deep: title for deep, title in headings.items() if deep < level} | {level: raw}
+            above = tuple(headings.values())
+        indent = _indent(raw) if not level else -1
+        if leads and leads[-1][0] >= indent:
+            leads = [(depth, text) for depth, text in leads if depth < indent]
+            below = tuple(text for _, text in leads)
+        yield Line(raw, above, below, label, level)
+        if not level and (indent >= 0 or (bare[-1] in _OPENS and bare.rstrip("*_")[-1:] in (":", "："))):
             leads.append((indent, raw))
-        if level or indent < 0:
-            label = raw if not level and _labels(bare) else ""
+            below = (*below, raw)
+        if indent < 0:
+            label = raw if not level and len(bare) < 80 and _labels(bare) else ""
+
+
+def _is_rule(bare: str) -> bool:
+    return bare[0] in "=-" and len(bare) >= 3 and bare == bare[0] * len(bare)
+
+
+def _indent(raw: str) -> int:
+    """How deep a line stands in a list; -1 outside of one, where it can introduce a list but not be introduced."""
+    if raw[0] not in _BULLETS or not _LISTED.match(raw):
+        return -1
+    return len(raw) - len(raw.lstrip(" >\t"))
 
 
 @lru_cache(maxsize=2)
@@ -101,12 +118,17 @@ def version_of(markdown: str, language: str = "en") -> int:
 @lru_cache(maxsize=2)
 def differing(old: str, new: str, language: str = "en") -> Differing:
     """What two versions do not share; the lines that they share are not even read."""
-    sides = (list(lines(old)), list(lines(new)))
-    was, now = ({line.identity: line for line in side} for side in sides)
+    old, new = old[:MAX_TEXT], new[:MAX_TEXT]
+    start, after = _shared(old, new)
+    sides = [list(lines(text[start : len(text) - after])) for text in (old, new)]
+    outside = {*old[:start].splitlines(), *old[len(old) - after :].splitlines()}
+    was, now = ({line.identity: line for line in side if line.raw not in outside} for side in sides)
     gone = [line for identity, line in was.items() if identity not in now]
     come = [line for identity, line in now.items() if identity not in was]
     shift = sum(_sum_of(come, language)) - sum(_sum_of(gone, language))
-    read = [tuple(_read(side, other, language)) for side, other in zip(sides, (now, was), strict=True)]
+    read = [
+        tuple(_read(side, {line.identity for line in only}, language)) for side, only in zip(sides, (gone, come), strict=True)
+    ]
     return Differing(read[0], read[1], shift)
 
 
@@ -115,11 +137,34 @@ def moved(version: int, shift: int) -> int:
     return _signed(version + shift)
 
 
-def _read(side: Sequence[Line], other: dict[str | tuple[str, ...], Line], language: str) -> Iterator[Sentence]:
-    """The lines that the other side lacks; of a run of the others its first and its last, as anchors."""
+def _shared(old: str, new: str) -> tuple[int, int]:
+    """How many characters at the start, up to a heading of the first level, and at the end, in whole lines,
+    both texts share. Above such a heading nothing is context for what is below it."""
+    same = _alike(old, new, lambda text, count: text[:count])
+    heading = max(old.rfind("\n", 0, max(old.rfind("\n===", 0, same), 0)), old.rfind("\n# ", 0, same)) + 1
+    rest_old, rest_new = old[heading:], new[heading:]
+    after = _alike(rest_old, rest_new, lambda text, count: text[len(text) - count :])
+    line_end = rest_old.find("\n", rest_old.find("\n", len(rest_old) - after) + 1) + 1
+    return heading, len(rest_old) - line_end if line_end > len(rest_old) - after else 0
+
+
+def _alike(old: str, new: str, part: Callable[[str, int], str]) -> int:
+    """The largest count for which both have the same part; the parts grow with the count."""
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if part(old, middle) == part(new, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _read(side: Sequence[Line], only: set[str | tuple[str, ...]], language: str) -> Iterator[Sentence]:
+    """The lines that only this side has; of a run of the others its first and its last, as anchors."""
     last: Line | None = None
     for line in side:
-        if line.identity not in other:
+        if line.identity in only:
             if last:
                 yield _anchor(last)
             yield from line.sentences(language)
@@ -150,15 +195,14 @@ def _level(bare: str, following: str) -> int:
     if bare[0] == "#":
         marks = len(bare) - len(bare.lstrip("#"))
         return marks if marks <= 6 and bare[marks : marks + 1].isspace() else 0
-    under = following.strip()
-    if len(under) >= 3 and under[0] in "=-" and under == under[0] * len(under):
-        return 1 if under[0] == "=" else 2
+    if following[:1] in ("=", "-") and _is_rule(following.strip()):
+        return 1 if following[0] == "=" else 2
     return 0
 
 
 def _labels(bare: str) -> bool:
     """Whether a line is the label of a summary box."""
-    return len(bare) < 160 and bool(_SUMMARY_HINT.search(bare)) and bool(SUMMARY.match(plain(bare)))
+    return bool(_SUMMARY_HINT.search(bare)) and bool(SUMMARY.match(plain(bare)))
 
 
 @lru_cache(maxsize=2_000)

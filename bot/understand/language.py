@@ -49,6 +49,6 @@ def foreign(text: str, language: str | None) -> bool:
 
 
 def _hits(text: str) -> dict[str, int]:
-    tokens = [token.casefold() for token in _TOKEN.findall(text[:2000])]
-    found = {language: sum(token in words for token in tokens) for language, words in _WORDS.items()}
+    counts = Counter(_TOKEN.findall(text[:2000].casefold()))
+    found = {language: sum(counts[word] for word in counts.keys() & words) for language, words in _WORDS.items()}
     return {language: hits for language, hits in found.items() if hits}

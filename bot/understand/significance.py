@@ -20,7 +20,7 @@ MANY_WORDS = 60
 #: A removal of more words than this is rather a page that was lost than a promise that was dropped.
 LOST_PAGE = 400
 #: The language of a document is seen in so many characters.
-HEAD = 30_000
+HEAD = 10_000
 #: So many sentences that went from British to American English, or back, make it another edition.
 EDITION = 3
 #: Terms whose lists are the rules: an entry that goes is a rule that goes.
@@ -66,7 +66,8 @@ def compared(held: Held, text: str, language_code: str = "en", pages: int = 0) -
     """What a document has held beside its newest text; `pages` as the feed gives it, 0 where it does not."""
     found = differing(held.text, text, language_code)
     more = pages - held.pages if pages and held.pages else 0
-    usual = language.of(held.text[:HEAD].splitlines())
+    head = held.text[:HEAD]
+    usual = language.of(head[start : start + 2_000] for start in range(0, len(head), 2_000))
     version = moved(held.version, found.shift)
     return Compared(
         (held.text, text), found.old, found.new, pairs(found.old, found.new), held.sentences, usual,

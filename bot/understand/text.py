@@ -74,6 +74,7 @@ def key_of(text: str) -> int:
     return hash_of(folded(text))
 
 
+@lru_cache(maxsize=4_000)
 def folded(text: str) -> str:
     """What of a sentence is compared: words in one spelling and case, dates masked, no punctuation."""
     plain_form = unicodedata.normalize("NFKC", mask(text)).casefold().replace("_", "")
