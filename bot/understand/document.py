@@ -89,7 +89,7 @@ def lines(markdown: str) -> Iterator[Line]:
             leads.append((indent, raw))
             below = (*below, raw)
         if indent < 0:
-            label = raw if not level and len(bare) < 80 and _labels(bare) else ""
+            label = raw if not level and len(bare) < 200 and _labels(bare) else ""
 
 
 def _is_rule(bare: str) -> bool:

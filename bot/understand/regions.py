@@ -55,6 +55,9 @@ _CLAUSE_END = re.compile(r"[;:()]|,\s+(?:we|you|they|it|this|the\s+\w+\s+(?:is|a
 _AUDIENCE = re.compile(
     r"\b(?:users?|residents?|members?|customers?|citizens?|visitors?|subscribers?|people|those|anyone|everyone)\s+"
     r"(?:\w+\s+){0,3}?(?:in|of|from|outside|across)\b"
+    r"|\bwithin\s+(?-i:(?:the\s+)?[A-Z])"
+    # "Data from the EEA" is about people there; "data from the EU to the US" is about a transfer.
+    r"|\b(?:data|information|content)\s+(?:from|of)\s+(?:the\s+)?(?-i:[A-Z]\w*(?:\s[A-Z]\w*)*\b(?!\s+(?:to\b|[A-Z])))"
     r"|\b(?:appl(?:y|ies|icable)|available|limited to|rolled out|jurisdictions?|regions?)\b"
     r"|\b(?:EU|EEA|UK|US|Swiss|European|American|British|Australian|Canadian)\s+(?:users?|residents?|members?|customers?|citizens?)\b",
     re.I,
