@@ -1,12 +1,14 @@
-"""The command line: smallprint bot, demo, check, replay, eval, backup, restore."""
+"""The command line: smallprint bot, demo, check, replay, eval, bench, backup, restore."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bot import __version__
 
@@ -15,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code is 0 where it did what was asked. Modules are imported by the verb that needs them."""
     parsed = _parser().parse_args(arguments)
     verbs = {"bot": _bot, "demo": _demo, "check": _check, "replay": _replay, "backup": _backup, "restore": _restore,
-             "eval": _eval}  # fmt: skip
+             "eval": _eval, "bench": _bench}  # fmt: skip
     try:
         return verbs[parsed.verb](parsed)
     except KeyboardInterrupt:
@@ -51,6 +53,12 @@ def _parser() -> argparse.ArgumentParser:
     measured.add_argument("--feed", type=Path, help="a memo feed")
     measured.add_argument("--labels", type=Path, help="labels, one JSON object a line")
     measured.add_argument("--json", action="store_true", help="print one JSON object")
+    timed = verbs.add_parser("bench", help="measure how fast a change is understood, beside git")
+    timed.add_argument("what", choices=("diff",))
+    timed.add_argument(
+        "--versions", type=Path, help="a versions repository to take real pairs from; without it they are made up"
+    )
+    timed.add_argument("--json", action="store_true", help="print one JSON object")
     backup = verbs.add_parser("backup", help="copy the database while the bot runs")
     backup.add_argument("target", type=Path)
     restore = verbs.add_parser("restore", help="put a backup in the place of the database; stop the bot first")
@@ -91,8 +99,6 @@ def _replay(parsed: argparse.Namespace) -> int:
 
 
 def _eval(parsed: argparse.Namespace) -> int:
-    import json
-
     from bot.replay import evaluate
 
     needed = {"changes": ("versions", "labels"), "memos": ("feed", "labels"), "flood": ("versions",)}[parsed.what]
@@ -100,8 +106,20 @@ def _eval(parsed: argparse.Namespace) -> int:
     for name, path in zip(needed, given, strict=True):
         if path is None or not path.exists():
             return _fail(f"eval {parsed.what} needs --{name}, a path that exists.")
-    report = getattr(evaluate, parsed.what)(*given)
-    if parsed.json:
+    return _report(getattr(evaluate, parsed.what)(*given), parsed.json)
+
+
+def _bench(parsed: argparse.Namespace) -> int:
+    from bot.replay import bench
+
+    if parsed.versions and not parsed.versions.exists():
+        return _fail(f"There is no repository {parsed.versions}.")
+    return _report(bench.diff(parsed.versions), parsed.json)
+
+
+def _report(report: dict[str, Any], as_json: bool) -> int:
+    """One JSON object, or a table without the single items."""
+    if as_json:
         print(json.dumps(report))
         return 0
     for name, value in report.items():

@@ -11,6 +11,8 @@ from bot.understand.text import Sentence, hash_of
 
 #: Trackers in other time zones read a date a day off; within so many days it is the same announcement.
 SAME = 3
+#: An announcement states its day in so many characters.
+LONGEST = 1_000
 
 _COMING = re.compile(
     r"\b(?:we(?:[’']re| are| will be)|will be|are being|is being) (?:updat|chang|revis|amend|introduc|replac|mak)\w*"
@@ -26,8 +28,9 @@ _COMING = re.compile(
 def ahead(sentences: Iterable[Sentence], recorded: date) -> Iterator[tuple[Sentence, date]]:
     """Sentences that say that something changes on a day after `recorded`, with the day."""
     for sentence in sentences:
-        found = [day for _, _, day in dates.find(sentence.text) if recorded < day <= recorded + dates.FUTURE]
-        if found and _COMING.search(sentence.text):
+        if not (text := sentence.text[:LONGEST]) or not _COMING.search(text):
+            continue
+        if found := [day for _, _, day in dates.find(text) if recorded < day <= recorded + dates.FUTURE]:
             yield sentence, min(found)
 
 

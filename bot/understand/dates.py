@@ -30,6 +30,9 @@ _COUNTER = re.compile(
     r"|\b\d{1,3}\s+(?:min(?:ute)?s?)\s+read\b|\b\d[\d.,]*\s+out of\s+\d[\d.,]*\s+found this helpful\b",
     re.I,
 )
+#: The day is looked for in so many characters: nobody states it behind them.
+ENOUGH = 20_000
+
 _IN_EFFECT = re.compile(
     r"effective|in effect|takes? effect|in force|comes? into|on or after|wirksam|gültig|kraft|vigueur|vigor|efficac|efecto|"
     r"ingang|obowiązuj|w życie|gælder|gäller|gjelder|voimaan|platn|účin|hatály|έναρξη|ισχύ",
@@ -105,6 +108,7 @@ def mask(text: str) -> str:
 
 def effective(text: str, recorded: date) -> date | None:
     """The day the text says it takes effect: behind a word for it, and near the day it was recorded."""
+    text = text[:ENOUGH]
     near = [(start, day) for start, _, day in find(text) if recorded - PAST <= day <= recorded + FUTURE]
     for words in (_IN_EFFECT, _FROM):
         near = near if words is _IN_EFFECT else [(start, day) for start, day in near if day >= recorded - JUST]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
 from bot.understand.text import Sentence, folded
@@ -16,6 +16,7 @@ ALIKE = 55.0
 #: Blocks larger than this are not paired sentence by sentence: that would be quadratic.
 MAX_BLOCK = 200
 MAX_WORDS = 2_000
+GIST = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +88,21 @@ def _blocks(
 def _match(before: list[Sentence], after: list[Sentence]) -> list[Pair]:
     """Pair what was reworded, each sentence with the likest that is left."""
     before, after = _without_moved_entries(before, after)
-    left = before[:MAX_BLOCK]
+    left = {number: _gist(s.text) for number, s in enumerate(before[:MAX_BLOCK])}
     found: list[Pair] = []
     for sentence in after:
-        best = max(left, key=lambda s: fuzz.ratio(s.text, sentence.text), default=None) if len(after) <= MAX_BLOCK else None
-        if best is not None and fuzz.ratio(best.text, sentence.text) >= ALIKE:
-            left.remove(best)
-            found.append(Pair(best, sentence))
-        else:
-            found.append(Pair(None, sentence))
-    return [*found, *(Pair(sentence, None) for sentence in (*left, *before[MAX_BLOCK:]))]
+        hit = None
+        if left and len(after) <= MAX_BLOCK:
+            hit = process.extractOne(_gist(sentence.text), left, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        if hit:
+            del left[hit[2]]
+        found.append(Pair(before[hit[2]] if hit else None, sentence))
+    return [*found, *(Pair(before[number], None) for number in left), *(Pair(s, None) for s in before[MAX_BLOCK:])]
+
+
+def _gist(text: str) -> str:
+    """Enough of a sentence to know its older wording by."""
+    return text if len(text) <= GIST else text[: GIST // 2] + text[-GIST // 2 :]
 
 
 def _without_moved_entries(before: list[Sentence], after: list[Sentence]) -> tuple[list[Sentence], list[Sentence]]:

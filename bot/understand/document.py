@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from bot.understand.text import SHORT_ENTRY, Sentence, hash_of, of_line, plain
+from bot.understand.text import SHORT_ENTRY, Sentence, of_line, plain
 
 #: Longer texts are cut: the longest policy in a year of one collection has 0.95 MB.
 MAX_TEXT = 2_000_000
+#: Of the lines that one version has and the other lacks, so many (and so many characters) are read; more is
+#: another document.
+MAX_LINES, MAX_CHANGED = 2_500, 300_000
 #: So many characters of the words that introduce a list are kept.
 LEAD = 200
 _WRAP = 1 << 64
@@ -22,19 +25,18 @@ SUMMARY = re.compile(
     r"at a glance|in (?:short|brief|a nutshell)|tl;?dr|zusammenfassung|kurz(?:fassung| gesagt| und knapp)|en (?:bref|résumé)|résumé|resumen|in sintesi|samenvatting|w skrócie)[\s:.]*$",
     re.I,
 )
-_SUMMARY_HINT = re.compile(
-    r"summary|short|key |highlights|overview|glance|brief|nutshell|tl;?dr|fassung|gesagt|bref|résumé|resumen|sintesi|samenvatting|skrócie",
-    re.I,
-)
 _LISTED = re.compile(r"[>\s]{0,20}(?:[-*+•|]|\d{1,3}\\?[.)])\s?|\s{2,}")
 #: With what a line of a list, and the end of a line that introduces one, can begin.
 _BULLETS, _OPENS = frozenset(" >\t-*+•|0123456789"), frozenset(":：*_")
 _MARKS = re.compile(r"^[\s#>*+•-]*")
 
 
+Identity = str | tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as it is written, below which headings and list entries it stands, and the label of its box.
+    """A line as it is written, below which headings and list entries it stands, and the short line above it.
 
     The context is raw Markdown: most lines are the same in two versions, and nobody looks at theirs.
     """
@@ -46,13 +48,13 @@ class Line:
     level: int
 
     @property
-    def identity(self) -> str | tuple[str, ...]:
+    def identity(self) -> Identity:
         """Equal for lines that say the same. A short entry says something only below its lead."""
         return (*self.leads, self.raw) if self.leads and len(self.raw) <= SHORT_ENTRY + 30 else self.raw
 
     def sentences(self, language: str) -> tuple[Sentence, ...]:
         section = " › ".join(_heading(raw) for raw in self.headings)
-        lead = _words(self.label) if self.label else " ".join(map(_words, self.leads))[-LEAD:]
+        lead = _summary(self.label) or " ".join(map(_words, self.leads))[-LEAD:]
         return of_line(self.raw, section, lead, language)
 
 
@@ -89,7 +91,7 @@ def lines(markdown: str) -> Iterator[Line]:
             leads.append((indent, raw))
             below = (*below, raw)
         if indent < 0:
-            label = raw if not level and len(bare) < 200 and _labels(bare) else ""
+            label = raw if not level and len(bare) < LEAD else ""
 
 
 def _is_rule(bare: str) -> bool:
@@ -123,12 +125,10 @@ def differing(old: str, new: str, language: str = "en") -> Differing:
     sides = [list(lines(text[start : len(text) - after])) for text in (old, new)]
     outside = {*old[:start].splitlines(), *old[len(old) - after :].splitlines()}
     was, now = ({line.identity: line for line in side if line.raw not in outside} for side in sides)
-    gone = [line for identity, line in was.items() if identity not in now]
-    come = [line for identity, line in now.items() if identity not in was]
-    shift = sum(_sum_of(come, language)) - sum(_sum_of(gone, language))
-    read = [
-        tuple(_read(side, {line.identity for line in only}, language)) for side, only in zip(sides, (gone, come), strict=True)
-    ]
+    gone = _at_most((identity, line) for identity, line in was.items() if identity not in now)
+    come = _at_most((identity, line) for identity, line in now.items() if identity not in was)
+    shift = sum(_sum_of(come.values(), language)) - sum(_sum_of(gone.values(), language))
+    read = [tuple(_read(side, only, language)) for side, only in zip(sides, (gone, come), strict=True)]
     return Differing(read[0], read[1], shift)
 
 
@@ -160,14 +160,26 @@ def _alike(old: str, new: str, part: Callable[[str, int], str]) -> int:
     return low
 
 
-def _read(side: Sequence[Line], only: set[str | tuple[str, ...]], language: str) -> Iterator[Sentence]:
-    """The lines that only this side has; of a run of the others its first and its last, as anchors."""
+def _at_most(found: Iterable[tuple[Identity, Line]]) -> dict[Identity, Line]:
+    """The first lines, and of a last one that is too long its beginning."""
+    kept, room = dict[Identity, Line](), MAX_CHANGED
+    for identity, line in islice(found, MAX_LINES):
+        if room <= 0:
+            break
+        kept[identity] = line if len(line.raw) <= room else replace(line, raw=line.raw[:room])
+        room -= len(line.raw)
+    return kept
+
+
+def _read(side: Sequence[Line], only: dict[Identity, Line], language: str) -> Iterator[Sentence]:
+    """The lines that only this side has, each once; of a run of the others its first and its last, as anchors."""
     last: Line | None = None
+    left = dict(only)
     for line in side:
-        if line.identity in only:
+        if read := left.pop(line.identity, None):
             if last:
                 yield _anchor(last)
-            yield from line.sentences(language)
+            yield from read.sentences(language)
             last = None
         else:
             if last is None:
@@ -178,7 +190,7 @@ def _read(side: Sequence[Line], only: set[str | tuple[str, ...]], language: str)
 
 
 def _anchor(line: Line) -> Sentence:
-    return Sentence("", hash_of(line.raw), only_link=True)
+    return Sentence("", hash(line.raw), only_link=True)
 
 
 def _sum_of(found: Iterable[Line], language: str) -> Iterator[int]:
@@ -200,9 +212,11 @@ def _level(bare: str, following: str) -> int:
     return 0
 
 
-def _labels(bare: str) -> bool:
-    """Whether a line is the label of a summary box."""
-    return bool(_SUMMARY_HINT.search(bare)) and bool(SUMMARY.match(plain(bare)))
+@lru_cache(maxsize=2_000)
+def _summary(raw: str) -> str:
+    """The words of a line if they are the label of a summary box, else nothing."""
+    words = plain(raw)
+    return words if SUMMARY.match(words) else ""
 
 
 @lru_cache(maxsize=2_000)

@@ -19,6 +19,8 @@ NEW_WORDS = 10
 MANY_WORDS = 60
 #: A removal of more words than this is rather a page that was lost than a promise that was dropped.
 LOST_PAGE = 400
+#: So many differences are weighed: where there are more, the rest does not change the verdict.
+MAX_PAIRS = 600
 #: The language of a document is seen in so many characters.
 HEAD = 10_000
 #: So many sentences that went from British to American English, or back, make it another edition.
@@ -82,7 +84,7 @@ def judge(found: Compared) -> Judgement:
     if not left:
         return Judgement(Verdict.NOISE, ("only the order, the format, the spelling or dates differ",))
     for keep, why in _FILTERS:
-        left = keep(left, found)
+        left = keep(left, found)[:MAX_PAIRS]
         if not left:
             return Judgement(Verdict.NOISE, (why,))
     return _weigh(left, found)

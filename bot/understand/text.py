@@ -18,6 +18,8 @@ from bot.understand.spelling import levelled
 
 #: A line shorter than this is one sentence; splitting it only finds abbreviations.
 SHORT_LINE = 60
+#: A longer sentence, in characters, is cut: comparing costs its square.
+LONGEST = 3_000
 #: So many words or fewer, standing alone, are a label or a list entry.
 FRAGMENT = 7
 #: A list entry this short is told apart by the lead above it: "casinos" allowed is not "casinos" forbidden.
@@ -118,4 +120,15 @@ def _of_cell(content: str, section: str, lead: str, language: str) -> Iterator[S
 def _split(text: str, language: str) -> list[str]:
     if len(text) < SHORT_LINE:
         return [text]
-    return [part for sentence in segment(language, text) if (part := sentence.strip())]
+    found = (sentence.strip() for piece in _pieces(text) for sentence in segment(language, piece))
+    return [part for sentence in found for part in _pieces(sentence, LONGEST) if part]
+
+
+def _pieces(text: str, longest: int = 20 * LONGEST) -> Iterator[str]:
+    """A text without full stops in parts that can be compared, cut between words where there are any."""
+    while len(text) > longest:
+        end = text.rfind(" ", longest // 2, longest)
+        end = longest if end < 0 else end
+        yield text[:end]
+        text = text[end:].lstrip()
+    yield text

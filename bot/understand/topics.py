@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 #: A topic, how a headline says it, and the words that give it away. Order is importance to a reader.
 TOPICS: dict[str, tuple[str, re.Pattern[str]]] = {
@@ -70,12 +71,17 @@ def of(texts: Iterable[str], terms_type: str = "", limit: int = 5) -> tuple[str,
     for text in texts:
         weight = min(len(text.split()), 30)
         words += weight
-        counts.update({name: weight for name, (_, pattern) in TOPICS.items() if pattern.search(text)})
+        counts.update(dict.fromkeys(_spoken_of(text), weight))
     order = list(TOPICS)
     spoken = [name for name in counts if counts[name] >= _SHARES[name] * words]
     ranked = sorted(spoken, key=lambda name: (-counts[name] / _SHARES[name], order.index(name)))
     usual = _TYPES.get(terms_type.partition(" - ")[0], ())
     return tuple(dict.fromkeys((*usual, *ranked)))[:limit]
+
+
+@lru_cache(maxsize=2_000)
+def _spoken_of(text: str) -> tuple[str, ...]:
+    return tuple(name for name, (_, pattern) in TOPICS.items() if pattern.search(text))
 
 
 def words(name: str) -> str:
