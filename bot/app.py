@@ -24,6 +24,7 @@ from bot.render.words import say
 from bot.scheduler import Tick, schedule
 from bot.settings import Settings
 from bot.store import Store, StoreError
+from bot.summary import Summarizer
 from bot.understand.names import Names
 
 log = structlog.get_logger()
@@ -91,7 +92,10 @@ class App:
     def _ticks(self, fetcher: Fetcher, stop: asyncio.Event) -> dict[str, tuple[float, Tick]]:
         poller = Poller(self.store, fetcher, self._sources, self._names, self._clock)
         hold = timedelta(hours=self._settings.hold_hours)
-        interpreter = Interpreter(self.store, fetcher, self._sources, self._names, self._clock, hold, stop.is_set)
+        summarizer = self._summarizer()
+        interpreter = Interpreter(
+            self.store, fetcher, self._sources, self._names, self._clock, hold, stop.is_set, summarizer
+        )  # fmt: skip
         rememberer = Rememberer(self.store, fetcher, self._sources, self._names, self._clock, stop.is_set)
         deliverer = Deliverer(self.store, self._chats, self._known, self._names, self._clock, stop.is_set)
         every = self._settings.poll_tick
@@ -101,6 +105,10 @@ class App:
             "remember": (every, rememberer.remember_due),
             "deliver": (min(every, 1.0), deliverer.deliver_due),
         }
+
+    def _summarizer(self) -> Summarizer | None:
+        s = self._settings
+        return Summarizer(s.summary_url, s.summary_model, s.summary_key.get_secret_value()) if s.summary_url else None
 
     async def _serve(self, chat: Chat) -> None:
         """Keep one platform up; its failures are its own."""

@@ -15,6 +15,7 @@ from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.ota import edition_of
 from bot.model import Change, Held, Item, Record, Source, SourceKind, Verdict
 from bot.store import Store
+from bot.summary import Summarizer
 from bot.understand import Edition, doubt, learn, understand_change, understand_first, understand_text, understand_unread
 from bot.understand.names import Names
 from bot.understand.stories import story_of, taken_back
@@ -53,9 +54,10 @@ class Interpreter:
     def __init__(
         self, store: Store, fetcher: Fetcher, sources: Iterable[Source], names: Names, clock: Callable[[], datetime],
         hold: timedelta = doubt.HOLD, stopping: Callable[[], bool] = lambda: False,
+        summarizer: Summarizer | None = None,
     ) -> None:  # fmt: skip
         self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
-        self._hold, self._stopping = hold, stopping
+        self._hold, self._stopping, self._summarizer = hold, stopping, summarizer
         self._sources = {source.id: source for source in sources}
         self._editions = Editions(fetcher)
 
@@ -163,6 +165,8 @@ class Interpreter:
         if change.verdict is Verdict.MATERIAL:
             told = await asyncio.to_thread(self._store.stories_about, change.services, change.recorded)
             story = story_of(change, told)
+            if story is None and self._summarizer and change.record is Record.CHANGE:
+                change = await self._summarizer.add(change, self._names.label(change.services[0]))
         audience, now = matcher.audience(change), self._clock()
         queued = await asyncio.to_thread(self._store.publish, item, change, held, story, audience, now)
         log.info(

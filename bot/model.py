@@ -104,7 +104,8 @@ class Change:
     """What we understood of an item. `services` are catalogue ids; `why` are reasons in words.
 
     `area` is whom it concerns; `places` are the region codes that its words name. `doubt` says why it is
-    held for a while. `fingerprint` and `gone` are the keys of the sentences that came and went.
+    held for a while. `fingerprint` and `gone` are the keys of the sentences that came and went, `version`
+    is the sum of the text it led to.
     """
 
     uid: str
@@ -127,7 +128,9 @@ class Change:
     commits: tuple[str, ...] = ()
     fingerprint: tuple[int, ...] = ()
     gone: tuple[int, ...] = ()
+    version: int = 0
     doubt: str = ""
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)

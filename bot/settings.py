@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     hold_hours: float = Field(
         30.0, ge=0, le=24 * 14, description="Hours for which a doubtful change is held; it is told only if it lasts"
     )
+    summary_url: str = Field(
+        "",
+        description="An OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1, that may summarise changes; empty is off",
+    )
+    summary_model: str = Field("", description="The model that is asked for summaries")
+    summary_key: SecretStr = Field(SecretStr(""), description="The key of the summary endpoint, if it wants one")
     telegram_api: HttpUrl = Field("https://api.telegram.org", description="The Telegram Bot API server")
     discord_api: HttpUrl = Field("https://discord.com/api/v10", description="The Discord API server")
 
@@ -78,7 +84,11 @@ def names_of() -> dict[str, str]:
 
 def secrets_of(settings: Settings) -> list[str]:
     """What must never be written anywhere."""
-    return [token for field in (settings.discord_token, settings.telegram_token) if (token := field.get_secret_value())]
+    return [
+        token
+        for field in (settings.discord_token, settings.telegram_token, settings.summary_key)
+        if (token := field.get_secret_value())
+    ]
 
 
 def _name(field: str) -> str:

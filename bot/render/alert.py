@@ -29,6 +29,7 @@ def alert(
     blocks = [
         title(bold(f"{join([names.label(s) for s in followed]) or name} · {short(lead.terms_type) or 'News'}")),
         text(headline(story, name), weight=60),
+        *_summary(lead),
         *quotes(lead, limit=3, weight=5),
         text(*_who(lead), weight=30),
         text(*_when(lead, today), weight=40),
@@ -69,6 +70,11 @@ def detail(story: Story, known: Catalogue, names: Names, today: date) -> Message
         note(*_sources(story, known, lead.services[0] if lead.services else ""), weight=KEEP),
     ]
     return Message(tuple(blocks), actions(story, lead.services[0])[:1] if lead.services else ())
+
+
+def _summary(change: Change) -> Iterator[Block]:
+    if change.summary:
+        yield text(bold("In short, written by a machine: "), change.summary, weight=15)
 
 
 def quotes(change: Change, limit: int, weight: int) -> Iterator[Block]:

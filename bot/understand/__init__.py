@@ -93,6 +93,7 @@ def understand_change(item: Item, held: Held, text: str, edition: Edition, names
         excerpts=tuple(_excerpt(pair) for pair in told),
         fingerprint=tuple(sorted(sentence.key for sentence in added)[:500]),
         gone=tuple(sorted(sentence.key for sentence in removed)[:500]),
+        version=found.version,
         doubt=doubt.why(found, counted, held) if verdict is Verdict.MATERIAL else "",
     )
 
@@ -194,7 +195,11 @@ def _effective(found: significance.Compared, recorded: date) -> date | None:
     was, now = ({sentence.text for sentence in side} for side in (found.old, found.new))
     came = [sentence.text for sentence in found.new if sentence.text not in was]
     went = [sentence.text for sentence in found.old if sentence.text not in now]
-    return dates.effective(" ".join(came), recorded) or dates.effective(" ".join(went), recorded)
+    for texts in (came, went):
+        if day := dates.effective(" ".join(texts), recorded):
+            return day
+    lines = [day for text in came if (day := dates.alone(text, recorded))]
+    return lines[0] if len(lines) == 1 else None  # several are a list of changes
 
 
 def _stated(item: Item, body: str) -> date | None:

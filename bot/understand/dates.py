@@ -118,6 +118,13 @@ def effective(text: str, recorded: date) -> date | None:
     return None
 
 
+def alone(text: str, recorded: date) -> date | None:
+    """The day of a line that is nothing but a date of these days: the date of the version."""
+    return next(
+        (day for start, end, day in find(text[:60]) if (start, end) == (0, len(text)) and abs(day - recorded) <= JUST), None
+    )
+
+
 def _dates(match: re.Match[str]) -> Iterator[date]:
     month = match["m"].casefold()
     for number in (int(month),) if month.isdigit() else _months().get(month, ()):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
+from typing import TypeVar
 
 from bot.understand.text import SHORT_ENTRY, Sentence, of_line, plain
 
@@ -25,13 +27,14 @@ SUMMARY = re.compile(
     r"at a glance|in (?:short|brief|a nutshell)|tl;?dr|zusammenfassung|kurz(?:fassung| gesagt| und knapp)|en (?:bref|résumé)|résumé|resumen|in sintesi|samenvatting|w skrócie)[\s:.]*$",
     re.I,
 )
-_LISTED = re.compile(r"[>\s]{0,20}(?:[-*+•|]|\d{1,3}\\?[.)])\s?|\s{2,}")
+_LISTED = re.compile(r"[>\s]{0,20}(?:[-*+•]\s|\||\d{1,3}\\?[.)]\s)|\s{2,}")
 #: With what a line of a list, and the end of a line that introduces one, can begin.
 _BULLETS, _OPENS = frozenset(" >\t-*+•|0123456789"), frozenset(":：*_")
 _MARKS = re.compile(r"^[\s#>*+•-]*")
 
 
 Identity = str | tuple[str, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,10 @@ class Line:
     @property
     def identity(self) -> Identity:
         """Equal for lines that say the same. A short entry says something only below its lead."""
-        return (*self.leads, self.raw) if self.leads and len(self.raw) <= SHORT_ENTRY + 30 else self.raw
+        if not (self.leads or self.label) or (len(self.raw) > SHORT_ENTRY + 30 and "](" not in self.raw):
+            return self.raw
+        label = _summary(self.label)
+        return (label, *self.leads, self.raw) if label or self.leads else self.raw
 
     def sentences(self, language: str) -> tuple[Sentence, ...]:
         section = " › ".join(_heading(raw) for raw in self.headings)
@@ -114,7 +120,7 @@ def sentences(markdown: str, language: str = "en") -> tuple[Sentence, ...]:
 @lru_cache(maxsize=2)
 def version_of(markdown: str, language: str = "en") -> int:
     """A sum over what a version says: equal for versions that differ in order, form or dates only."""
-    return _signed(sum(_sum_of({line.identity: line for line in lines(markdown)}.values(), language)))
+    return _signed(sum(sentence.key for line in lines(markdown) for sentence in line.sentences(language)))
 
 
 @lru_cache(maxsize=2)
@@ -124,10 +130,11 @@ def differing(old: str, new: str, language: str = "en") -> Differing:
     start, after = _shared(old, new)
     sides = [list(lines(text[start : len(text) - after])) for text in (old, new)]
     outside = {*old[:start].splitlines(), *old[len(old) - after :].splitlines()}
-    was, now = ({line.identity: line for line in side if line.raw not in outside} for side in sides)
+    was, now = ({line.identity: line for line in side} for side in sides)
+    shift = _shift(sides, was | now, language)
+    was, now = ({i: line for i, line in side.items() if line.raw not in outside or i != line.raw} for side in (was, now))
     gone = _at_most((identity, line) for identity, line in was.items() if identity not in now)
     come = _at_most((identity, line) for identity, line in now.items() if identity not in was)
-    shift = sum(_sum_of(come.values(), language)) - sum(_sum_of(gone.values(), language))
     read = [tuple(_read(side, only, language)) for side, only in zip(sides, (gone, come), strict=True)]
     return Differing(read[0], read[1], shift)
 
@@ -144,8 +151,11 @@ def _shared(old: str, new: str) -> tuple[int, int]:
     heading = max(old.rfind("\n", 0, max(old.rfind("\n===", 0, same), 0)), old.rfind("\n# ", 0, same)) + 1
     rest_old, rest_new = old[heading:], new[heading:]
     after = _alike(rest_old, rest_new, lambda text, count: text[len(text) - count :])
-    line_end = rest_old.find("\n", rest_old.find("\n", len(rest_old) - after) + 1) + 1
-    return heading, len(rest_old) - line_end if line_end > len(rest_old) - after else 0
+    # A line further in, and one more, because what stands under a line can make it a heading.
+    end = len(rest_old) - after
+    for _ in range(3):
+        end = rest_old.find("\n", end) + 1 or len(rest_old)
+    return heading, len(rest_old) - end
 
 
 def _alike(old: str, new: str, part: Callable[[str, int], str]) -> int:
@@ -160,14 +170,14 @@ def _alike(old: str, new: str, part: Callable[[str, int], str]) -> int:
     return low
 
 
-def _at_most(found: Iterable[tuple[Identity, Line]]) -> dict[Identity, Line]:
-    """The first lines, and of a last one that is too long its beginning."""
-    kept, room = dict[Identity, Line](), MAX_CHANGED
-    for identity, line in islice(found, MAX_LINES):
-        if room <= 0:
+def _at_most(found: Iterable[tuple[Identity, T]]) -> dict[Identity, T]:
+    """The first lines, so many and so long; the rest of a change as large as that is not read."""
+    kept, room = dict[Identity, T](), MAX_CHANGED
+    for identity, value in islice(found, MAX_LINES):
+        room -= len(identity if isinstance(identity, str) else identity[-1])
+        if room < 0 and kept:
             break
-        kept[identity] = line if len(line.raw) <= room else replace(line, raw=line.raw[:room])
-        room -= len(line.raw)
+        kept[identity] = value
     return kept
 
 
@@ -193,10 +203,15 @@ def _anchor(line: Line) -> Sentence:
     return Sentence("", hash(line.raw), only_link=True)
 
 
-def _sum_of(found: Iterable[Line], language: str) -> Iterator[int]:
-    for line in found:
-        for sentence in line.sentences(language):
-            yield sentence.key
+def _shift(sides: Sequence[Sequence[Line]], known: dict[Identity, Line], language: str) -> int:
+    """By how much the sum over all sentences moved: only lines that one side has more often count."""
+    old, new = (Counter(line.identity for line in side) for side in sides)
+    more, less = _at_most((new - old).items()), _at_most((old - new).items())
+    return sum(
+        sign * count * sum(sentence.key for sentence in known[identity].sentences(language))
+        for counts, sign in ((more, 1), (less, -1))
+        for identity, count in counts.items()
+    )
 
 
 def _signed(number: int) -> int:

@@ -53,7 +53,8 @@ def settle(change: Change, held: Held, language: str) -> Change:
 
 def forget(change: Change, held: Held) -> Held:
     """The memory without what did not last, so that it is news once it comes to stay."""
-    return replace(held, sentences=held.sentences - {*change.fingerprint, *map(gone_mark, change.gone)})
+    keys = {*change.fingerprint, *map(gone_mark, change.gone)}
+    return replace(held, sentences=held.sentences - keys, versions=held.versions - {change.version})
 
 
 def flaps(held: Held) -> bool:

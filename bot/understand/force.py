@@ -119,6 +119,20 @@ def turned(pair: Pair) -> Iterator[str]:
         yield from _entries(pair)
 
 
+def entered(pair: Pair, older: str) -> Iterator[str]:
+    """What came into a list of rules that the older text had already."""
+    new = pair.after
+    if pair.before or not new or not new.fragment or not new.lead or furniture.instruction(new.lead):
+        return
+    if rule(new) and _last(new.lead) in older:
+        yield f"added “{new.text[:60]}” to a list"
+
+
+def _last(lead: str) -> str:
+    """The end of a lead, as it stands in Markdown too."""
+    return re.split(r"[*_`\[\]()\\]", lead)[-1][-30:]
+
+
 def _counts(text: str) -> Counter[str]:
     classes = list(_CLASSES)
     return Counter(classes[int(match.lastgroup[1:])] for match in _WORDS.finditer(text) if match.lastgroup)

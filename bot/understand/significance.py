@@ -192,7 +192,7 @@ def _weigh(counted: list[Pair], found: Compared) -> Judgement:
         return Judgement(Verdict.MINOR, ("it says who the service is and what it is built on, not what holds",), told)
     needed = MANY_WORDS if another_edition(found) else NEW_WORDS
     prose = [pair for pair in added if not _label(pair)]
-    small = [words for pair in prose for words in force.turned(pair)]
+    small = [words for pair in prose for words in (*force.turned(pair), *force.entered(pair, found.texts[0]))]
     if small and needed == NEW_WORDS:
         said = ", ".join(dict.fromkeys(small[:4]))
         return Judgement(Verdict.MATERIAL, (f"a small word can be the whole change: {said}",), told)
