@@ -148,14 +148,31 @@ def _shared(old: str, new: str) -> tuple[int, int]:
     """How many characters at the start, up to a heading of the first level, and at the end, in whole lines,
     both texts share. Above such a heading nothing is context for what is below it."""
     same = _alike(old, new, lambda text, count: text[:count])
-    heading = max(old.rfind("\n", 0, max(old.rfind("\n===", 0, same), 0)), old.rfind("\n# ", 0, same)) + 1
+    heading = max(_underlined(old, same), old.rfind("\n# ", 0, same) + 1)
     rest_old, rest_new = old[heading:], new[heading:]
     after = _alike(rest_old, rest_new, lambda text, count: text[len(text) - count :])
-    # A line further in, and one more, because what stands under a line can make it a heading.
-    end = len(rest_old) - after
-    for _ in range(3):
-        end = rest_old.find("\n", end) + 1 or len(rest_old)
-    return heading, len(rest_old) - end
+    return heading, len(rest_old) - _past_a_paragraph(rest_old, len(rest_old) - after)
+
+
+def _underlined(text: str, end: int) -> int:
+    """Where the last line before `end` begins that "===" makes a heading; 0 where there is none."""
+    while (end := text.rfind("\n===", 0, end)) > 0:
+        start = text.rfind("\n", 0, end) + 1
+        if (bare := text[start:end].strip()) and not _is_rule(bare):
+            return start
+    return 0
+
+
+def _past_a_paragraph(text: str, end: int) -> int:
+    """The place behind the first paragraph from `end` on, and behind a line that may make it a heading: what
+    follows has the same context whatever stood before."""
+    end, passed = text.find("\n", end) + 1 or len(text), False
+    while end < len(text) and not passed:
+        stop = text.find("\n", end) + 1 or len(text)
+        bare = text[end:stop].strip()
+        passed = bool(bare) and not _is_rule(bare) and _indent(text[end:stop]) < 0
+        end = stop
+    return text.find("\n", end) + 1 or len(text)
 
 
 def _alike(old: str, new: str, part: Callable[[str, int], str]) -> int:
