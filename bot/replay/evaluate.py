@@ -41,21 +41,20 @@ def changes(versions: Path, labels: Path) -> Report:
 
 def flood(versions: Path) -> Report:
     """Live the whole repository through; what somebody who follows everything would get."""
+    recorded, dropped = 0, 0
     verdicts: Counter[str] = Counter()
     documents: Counter[str] = Counter()
     alerts: Counter[str] = Counter()
-    dropped = 0
     for one in Life(GitArchive(versions)).live():
-        first = one.version.record is Record.FIRST
-        told = one.alerted and not one.joined
-        if not first or told:
+        recorded += one.version.record is Record.CHANGE
+        if one.version.record is Record.CHANGE or one.alerted:
             verdicts["joined" if one.joined else one.change.verdict] += 1
         dropped += one.held and not one.alerted
-        if told:
+        if one.alerted and not one.joined:
             documents[_document(one.version)] += 1
             alerts[f"{_document(one.version)} {one.version.when:%Y-%m}"] += 1
     return {
-        "recorded": verdicts.total(), "stories_alerted": verdicts["material"], "joined_a_story": verdicts["joined"],
+        "recorded": recorded, "stories_alerted": verdicts["material"], "joined_a_story": verdicts["joined"],
         "minor": verdicts["minor"], "noise": verdicts["noise"], "held_then_dropped": dropped,
         "alerts_per_document_and_month": dict(sorted(alerts.items())), "noisiest": documents.most_common(10),
     }  # fmt: skip

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import heapq
+import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -36,7 +37,7 @@ class Life:
     archive: GitArchive
     hold: timedelta = doubt.HOLD
     names: Names = field(default_factory=lambda: Names(catalogue.load().services))
-    _memory: dict[str, Held] = field(default_factory=dict)
+    _memory: dict[str, tuple[Held, bytes]] = field(default_factory=dict)
     _stories: dict[int, Story] = field(default_factory=dict)
     _waiting: list[tuple[datetime, int, Version, Change]] = field(default_factory=list)
     _number: count[int] = field(default_factory=count)
@@ -51,8 +52,8 @@ class Life:
                 f"commit:{version.commit}", self.archive.name, version.record, version.when, version.subject, "", document,
                 pages=version.pages,
             )  # fmt: skip
-            text, held = self.archive.text(version), self._memory.get(document.key)
-            self._memory[document.key] = learn(item, text, held, edition.language)
+            text, held = self.archive.text(version), self._held(document.key)
+            self._keep(learn(item, text, held, edition.language))
             if version.record is Record.CHANGE and held:
                 change = understand_change(item, held, text, edition, self.names)
             elif version.record is Record.FIRST:
@@ -69,10 +70,20 @@ class Life:
         while self._waiting and (now is None or self._waiting[0][0] <= now):
             _, _, version, change = heapq.heappop(self._waiting)
             key = Document(self.archive.name, version.service, version.terms_type).key
-            settled = doubt.settle(change, self._memory[key], edition.language)
+            held = self._held(key)
+            assert held, "what was held was learnt"
+            settled = doubt.settle(change, held, edition.language)
             if settled.verdict is Verdict.NOISE:
-                self._memory[key] = doubt.forget(change, self._memory[key])
+                self._keep(doubt.forget(change, held))
             yield self._tell(version, settled, held=True)
+
+    def _held(self, key: str) -> Held | None:
+        held, text = self._memory.get(key, (None, b""))
+        return held and replace(held, text=zlib.decompress(text).decode())
+
+    def _keep(self, held: Held) -> None:
+        """Texts are kept small: a collection has hundreds of them."""
+        self._memory[held.document.key] = (replace(held, text=""), zlib.compress(held.text.encode("utf-8", "replace")))
 
     def _tell(self, version: Version, change: Change, held: bool = False) -> Lived:
         if change.verdict is not Verdict.MATERIAL:

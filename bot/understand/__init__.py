@@ -196,7 +196,7 @@ def _effective(found: significance.Compared, recorded: date) -> date | None:
     came = [sentence.text for sentence in found.new if sentence.text not in was]
     went = [sentence.text for sentence in found.old if sentence.text not in now]
     for texts in (came, went):
-        if day := dates.effective(" ".join(texts), recorded):
+        if day := dates.effective(" ".join(filter(dates.YEAR.search, texts)), recorded):
             return day
     lines = [day for text in came if (day := dates.alone(text, recorded))]
     return lines[0] if len(lines) == 1 else None  # several are a list of changes

@@ -82,13 +82,13 @@ def _month_of_year() -> re.Pattern[str]:
 
 
 #: A cheap first look: most sentences name no year, count nothing and are done here.
-_YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
+YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _TICKS = re.compile(r"\d|\bago\b|(?i:day|hier|gestern|heute|hui|ayer|hoy|ieri|oggi|gisteren)$")
 
 
 def find(text: str) -> Iterator[tuple[int, int, date]]:
     """Every date with its place (start, end). Numeric forms that two countries read differently are left out."""
-    if not _YEAR.search(text):
+    if not YEAR.search(text):
         return
     for pattern in _patterns():
         for match in pattern.finditer(text):
@@ -100,7 +100,7 @@ def mask(text: str) -> str:
     """The text with every date, "2 days ago" and counter made the same, so that what only ticks compares equal."""
     if not _TICKS.search(text):
         return text
-    named = (*_patterns(), _month_of_year()) if _YEAR.search(text) else ()
+    named = (*_patterns(), _month_of_year()) if YEAR.search(text) else ()
     for pattern in (*named, _SLASHED, _RELATIVE, _COUNTER):
         text = pattern.sub("¤date¤", text)
     return text

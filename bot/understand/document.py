@@ -16,7 +16,7 @@ from bot.understand.text import SHORT_ENTRY, Sentence, of_line, plain
 MAX_TEXT = 2_000_000
 #: Of the lines that one version has and the other lacks, so many (and so many characters) are read; more is
 #: another document.
-MAX_LINES, MAX_CHANGED = 2_500, 300_000
+MAX_LINES, MAX_CHANGED = 2_000, 200_000
 #: So many characters of the words that introduce a list are kept.
 LEAD = 200
 _WRAP = 1 << 64
@@ -41,22 +41,15 @@ T = TypeVar("T")
 class Line:
     """A line as it is written, below which headings and list entries it stands, and the short line above it.
 
-    The context is raw Markdown: most lines are the same in two versions, and nobody looks at theirs.
+    The context is raw Markdown: most lines are the same in two versions, and nobody looks at theirs. The
+    identity is equal for lines that say the same.
     """
 
     raw: str
     headings: tuple[str, ...]
     leads: tuple[str, ...]
     label: str
-    level: int
-
-    @property
-    def identity(self) -> Identity:
-        """Equal for lines that say the same. A short entry says something only below its lead."""
-        if not (self.leads or self.label) or (len(self.raw) > SHORT_ENTRY + 30 and "](" not in self.raw):
-            return self.raw
-        label = _summary(self.label)
-        return (label, *self.leads, self.raw) if label or self.leads else self.raw
+    identity: Identity
 
     def sentences(self, language: str) -> tuple[Sentence, ...]:
         section = " › ".join(_heading(raw) for raw in self.headings)
@@ -92,12 +85,20 @@ def lines(markdown: str) -> Iterator[Line]:
         if leads and leads[-1][0] >= indent:
             leads = [(depth, text) for depth, text in leads if depth < indent]
             below = tuple(text for _, text in leads)
-        yield Line(raw, above, below, label, level)
+        yield Line(raw, above, below, label, _identity(raw, below, label))
         if not level and (indent >= 0 or (bare[-1] in _OPENS and bare.rstrip("*_")[-1:] in (":", "："))):
             leads.append((indent, raw))
             below = (*below, raw)
         if indent < 0:
-            label = raw if not level and len(bare) < LEAD else ""
+            label = raw if not level and len(bare) < LEAD and bare[-1] not in ".!?;," else ""
+
+
+def _identity(raw: str, leads: tuple[str, ...], label: str) -> Identity:
+    """The line itself; a short entry says something only below its lead, or in its box."""
+    if not (leads or label) or (len(raw) > SHORT_ENTRY + 30 and "](" not in raw):
+        return raw
+    box = _summary(label)
+    return (box, *leads, raw) if box or leads else raw
 
 
 def _is_rule(bare: str) -> bool:

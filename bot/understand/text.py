@@ -94,7 +94,7 @@ def links_in(markdown: str) -> tuple[Link, ...]:
     return tuple(Link(label, url) for label, url in found if url.startswith(("https://", "http://")))
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_000)
 def of_line(line: str, section: str, lead: str, language: str) -> tuple[Sentence, ...]:
     """The sentences of one line of Markdown, table cells apart. Two versions of a document share most lines."""
     found: list[Sentence] = []
