@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot import matcher
+from bot import feeds, matcher
 from bot.backoff import back_off
 from bot.feeds import texts
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.ota import edition_of
+from bot.feeds.syndication import NotAFeedError
 from bot.model import Change, Held, Item, Record, Source, SourceKind, Verdict
 from bot.store import Store
 from bot.summary import Summarizer
@@ -25,6 +27,8 @@ log = structlog.get_logger()
 BACK_OFF_CAP = timedelta(days=1)
 #: After this many failures (about a day and a half) a change is told without its text.
 GIVE_UP = 8
+#: So many new sentences may be a page that the tracker has begun to read.
+PAGE = 5
 BATCH = 50
 
 
@@ -126,6 +130,9 @@ class Interpreter:
             return
         edition = await self._editions.of(self._sources[item.source])
         change = await asyncio.to_thread(understand_change, item, held, recorded.text, edition, self._names)
+        if change.verdict is Verdict.MATERIAL and len(change.fingerprint) >= PAGE and not item.pages:
+            item, held = await self._with_pages(item, held)
+            change = await asyncio.to_thread(understand_change, item, held, recorded.text, edition, self._names)
         learnt = await self._learn(item, recorded.text, held)
         if change.verdict is not Verdict.MATERIAL:
             told = await asyncio.to_thread(self._store.stories_about, change.services, change.recorded)
@@ -135,6 +142,23 @@ class Interpreter:
             log.info("change.held", item=item.uid, services=change.services, why=change.doubt)
             return
         await self._publish(item, change, learnt)
+
+    async def _with_pages(self, item: Item, held: Held) -> tuple[Item, Held]:
+        """The numbers of source documents before and after, which only the repository's commits tell: without
+        them a page that the tracker has just begun to read looks like new terms."""
+        assert item.document, "only records of a document have pages"
+        source = self._sources[item.source]
+        narrow = replace(source, service=item.document.service, terms_type=item.document.terms_type)
+        if not source.github:
+            return item, held
+        try:
+            page = await self._fetcher.get(feeds.url_of(narrow, fallback=True))
+            commits = await asyncio.to_thread(feeds.read, narrow, page.body or b"", self._clock(), True)
+        except (FetchError, NotAFeedError):
+            return item, held  # a hint that is missing holds up nothing
+        pages = {commit.uid: commit.pages for commit in commits}
+        earlier = [commit.pages for commit in commits if commit.when < item.when]
+        return replace(item, pages=pages.get(item.uid, 0)), replace(held, pages=earlier[0] if earlier else held.pages)
 
     async def _settle_due(self) -> None:
         """What was held and is due is told if it still stands; the document's memory forgets it otherwise."""

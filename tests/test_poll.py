@@ -193,6 +193,24 @@ async def test_the_past_is_read_when_somebody_follows(scene: Scene, served: Any,
     assert scene.store.counts() == {"noise": 1}
 
 
+async def test_a_page_that_the_tracker_begins_to_read_is_not_told(
+    scene: Scene, served: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The collection does not say how many pages a version was made of; the commits of its repository do."""
+    base = await served(application(scene.archive, scene.archive_clock))
+    monkeypatch.setattr(github, "FEEDS", base.rstrip("/"))
+    scene.listen(Source("vlopses-ie", SourceKind.COLLECTION, base, every=60, github="o/r"))
+    page = "\n\nAnother page\n===\n\n" + "\n\n".join(f"You must not do thing number {n} here at all." for n in range(9))
+    for terms_type in ("Privacy Policy", "Terms of Service"):
+        scene.record(-5, OLD, terms_type=terms_type, pages=2)
+    await scene.at(0)
+    scene.record(1, OLD + page, pages=3)
+    scene.record(1, OLD + page, terms_type="Terms of Service", pages=2)
+    await scene.at(2)
+    assert [story.lead.terms_type for story in scene.store.recent(["linkedin"], 5)] == ["Terms of Service"]
+    assert scene.store.counts() == {"material": 1, "noise": 1}
+
+
 async def test_nobody_follows_it_so_its_text_is_not_fetched(collection: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     async def fetched(*_: Any) -> str:
         raise AssertionError("no text is fetched for a service that nobody follows")

@@ -67,6 +67,14 @@ def test_a_small_word_can_be_the_whole_change(after: str) -> None:
     assert change.excerpts
 
 
+def test_an_entry_is_shown_behind_what_introduces_its_list() -> None:
+    [came, went] = judged(SMALL["a list entry"]).excerpts
+    assert (came.after, went.before) == (
+        "You must not post any of the following: › fireworks",
+        "You must not post any of the following: › pharmacies",
+    )
+
+
 RULE = "You must not sell the account that we gave you to anybody else, whoever it is."
 NOT_THE_TERMS = {
     "feedback": "\n\nWas this page helpful?\n\nThank you for your feedback, which we will not share with anybody at all.",
@@ -228,6 +236,12 @@ def test_headlines_follow_from_the_text() -> None:
     )
     denied = replace(base, excerpts=(Excerpt("", "We never use your posts to train our AI models."),))
     assert headline(Story(1, denied), "X") == "X changed what its Privacy Policy says about training AI on your data."
+    others = replace(
+        base, excerpts=(Excerpt("", "Do not do this: › Using any of it to train, fine-tune or improve AI models."),)
+    )
+    assert "now says" not in headline(Story(1, others), "X"), "it is what developers must not do"
+    price = judged(f"{OLD}\n\nShipping costs €39.00.", f"{OLD}\n\nShipping costs €30.00.", terms_type="Terms of Service")
+    assert headline(Story(1, replace(price, topics=())), "X") == "X changed a rule in its Terms of Service: €30.00 → €39.00."
     before = replace(base, excerpts=(Excerpt("We train AI models on posts.", "We train AI models on your posts."),))
     assert "now says" not in headline(Story(1, before), "X"), "it said so before"
 

@@ -7,9 +7,12 @@ import re
 from bot.model import Change, OptOut, Record, Story
 from bot.render.words import day, join
 from bot.understand import regions, topics
+from bot.understand.significance import SMALL
 
 _NEGATED = re.compile(r"\b(?:not|never|no longer|without|prohibit\w*|cannot|may not|n[’']t)\b", re.I)
-#: What a new sentence must say for the headline to say more than its topic. A negated sentence claims nothing.
+_OURS = re.compile(r"\b(?:we|our|us)\b", re.I)
+#: What a new sentence must say for the headline to say more than its topic. A negated sentence claims nothing,
+#: nor does one in which the service does not speak of itself: it may be what others must not do.
 _CLAIMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "ai_training",
@@ -47,6 +50,8 @@ def _what(change: Change, name: str) -> str:
     claims = [said for topic, pattern, said in _CLAIMS if topic in change.topics[:3] and _claimed(change, pattern)]
     if claims:
         return f"{name}’s {change.terms_type} now says that {join(claims)}"
+    if not about and change.why and change.why[0].startswith(SMALL):
+        return f"{name} changed a rule in its {change.terms_type}: {change.why[0].removeprefix(SMALL)}"
     if about:
         return f"{name} changed what its {change.terms_type} says about {about}"
     return f"{name} changed its {change.terms_type}"
@@ -55,7 +60,10 @@ def _what(change: Change, name: str) -> str:
 def _claimed(change: Change, pattern: re.Pattern[str]) -> bool:
     """Whether new words say it: a rewording that said it before is no news."""
     return any(
-        pattern.search(excerpt.after) and not _NEGATED.search(excerpt.after) and not pattern.search(excerpt.before)
+        pattern.search(excerpt.after)
+        and _OURS.search(excerpt.after)
+        and not _NEGATED.search(excerpt.after)
+        and not pattern.search(excerpt.before)
         for excerpt in change.excerpts
     )
 

@@ -88,11 +88,13 @@ class MemoryArchive:
         self.versions: list[Version] = []
         self._texts: dict[str, str] = {}
 
-    def add(self, when: datetime, service: str, terms_type: str, text: str, record: Record = Record.CHANGE) -> Version:
+    def add(
+        self, when: datetime, service: str, terms_type: str, text: str, record: Record = Record.CHANGE, pages: int = 0
+    ) -> Version:
         """Record a version; the first of a document is a first record whatever is said."""
         known = any((v.service, v.terms_type) == (service, terms_type) for v in self.versions)
         commit = sha1(f"{when}{service}{terms_type}{text}".encode()).hexdigest()  # noqa: S324 - a commit id, not a secret
-        version = Version(commit, when, service, terms_type, record if known else Record.FIRST)
+        version = Version(commit, when, service, terms_type, record if known else Record.FIRST, pages)
         self.versions.append(version)
         self.versions.sort(key=lambda v: v.when)
         self._texts[commit] = text

@@ -172,8 +172,14 @@ def _commit(repository: str, version: Version) -> str:
         f"<entry><id>tag:github.com,2008:Grit::Commit/{version.commit}</id>"
         f'<link type="text/html" rel="alternate" href={quoteattr(link)}/><title>\n  {escape(version.subject[:60])}\n</title>'
         f"<updated>{_stamp(version.when)}</updated>"
-        f'<content type="html">{escape(f"<pre>{escape(version.subject)}</pre>")}</content></entry>'
+        f'<content type="html">{escape(f"<pre>{escape(_message(version))}</pre>")}</content></entry>'
     )
+
+
+def _message(version: Version) -> str:
+    """A commit message as the engine writes it."""
+    made = f"\n\nThis version was recorded after extracting from and assembling the following snapshots from {version.pages} source documents:"
+    return version.subject + (made if version.pages else "")
 
 
 def _atom(name: str, now: datetime, versions: Sequence[Version], entries: Sequence[str]) -> bytes:

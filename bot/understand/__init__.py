@@ -16,6 +16,8 @@ from bot.understand.text import Sentence, plain
 
 #: How much of a sentence an excerpt keeps; the rest is behind the source link.
 EXCERPT = 600
+#: How much of the words that introduce a list stand before an entry.
+INTRODUCED = 120
 
 _NEWS_CUE = re.compile(
     r"privacy polic|terms of (?:service|use)|user agreement|opt[- ]?out|opting out|train\w* (?:\w+ ){0,4}(?:AI|models?)|"
@@ -220,8 +222,14 @@ def _gist(spoken: Sequence[Sentence]) -> list[Sentence]:
 
 
 def _excerpt(pair: Pair) -> Excerpt:
-    before, after = (side.text if side else "" for side in (pair.before, pair.after))
+    before, after = (_in_its_list(side) if side else "" for side in (pair.before, pair.after))
     return Excerpt(_around(before, after), _around(after, before))
+
+
+def _in_its_list(sentence: Sentence) -> str:
+    """A list entry behind the words that introduce it: alone it can say the opposite of what it means."""
+    lead = sentence.lead if len(sentence.lead) <= INTRODUCED else "… " + sentence.lead[-INTRODUCED:].partition(" ")[2]
+    return f"{lead} › {sentence.text}" if lead else sentence.text
 
 
 def _around(text: str, other: str) -> str:

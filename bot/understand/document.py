@@ -16,7 +16,7 @@ from bot.understand.text import SHORT_ENTRY, Sentence, of_line, plain
 MAX_TEXT = 2_000_000
 #: Of the lines that one version has and the other lacks, so many (and so many characters) are read; more is
 #: another document.
-MAX_LINES, MAX_CHANGED = 2_000, 200_000
+MAX_LINES, MAX_CHANGED = 2_000, 150_000
 #: So many characters of the words that introduce a list are kept.
 LEAD = 200
 _WRAP = 1 << 64

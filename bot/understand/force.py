@@ -31,8 +31,8 @@ _CLASSES = {
 _WORDS = re.compile("|".join(rf"(?P<c{n}>\b(?:{words})\b)" for n, words in enumerate(_CLASSES.values())), re.I)
 #: Numbers that bind: money, shares, times, ages. Others number sections, floors and versions.
 _AMOUNT = re.compile(
-    r"(?:[€$£¥]|\b(?:EUR|USD|GBP|CHF))\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:€|£|EUR\b|USD\b|CHF\b)"
-    r"|\b\d[\d.,]*\s?(?:%|per ?cent\b)(?=[^.]{0,60}\b(?:fees?|rates?|commission|revenue|interest|tax|vat|discount|refund|pay\w*|charge|earn\w*|price|royalt\w+))"
+    r"(?:[€$£¥]|\b(?:EUR|USD|GBP|CHF))\s?\d+(?:[.,]\d+)*|\b\d+(?:[.,]\d+)*\s?(?:€|£|EUR\b|USD\b|CHF\b)"
+    r"|\b\d+(?:[.,]\d+)*\s?(?:%|per ?cent\b)(?=[^.]{0,60}\b(?:fees?|rates?|commission|revenue|interest|tax|vat|discount|refund|pay\w*|charge|earn\w*|price|royalt\w+))"
     r"|\b\d+\s+(?:business\s+|calendar\s+|working\s+)?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|times?|Tagen?|Wochen?|Monaten?|Jahren?|jours?|mois|ans|días|meses|años|giorni|mesi|anni|dagen|maanden|jaar)\b"
     r"|\b(?:age(?:d)?(?: of)?|under|over|at least|minimum of|maximum of|up to|no more than|fewer than|less than)\s+\d[\d.,]*\b(?!\s?(?:%|per|million|billion))",
     re.I,

@@ -13,6 +13,8 @@ from bot.understand.document import differing, moved
 from bot.understand.spelling import british
 from bot.understand.text import Sentence, folded
 
+#: How the reason begins where a few words are all.
+SMALL = "a small word can be the whole change: "
 #: So many words that the document never had make a change worth an alert on their own, if they bind somebody;
 NEW_WORDS = 10
 #: so many do if we cannot tell whether they bind.
@@ -20,7 +22,7 @@ MANY_WORDS = 60
 #: A removal of more words than this is rather a page that was lost than a promise that was dropped.
 LOST_PAGE = 400
 #: So many differences are weighed: where there are more, the rest does not change the verdict.
-MAX_PAIRS = 600
+MAX_PAIRS = 300
 #: The language of a document is seen in so many characters.
 HEAD = 10_000
 #: So many sentences that went from British to American English, or back, make it another edition.
@@ -195,7 +197,7 @@ def _weigh(counted: list[Pair], found: Compared) -> Judgement:
     small = [words for pair in prose for words in (*force.turned(pair), *force.entered(pair, found.texts[0]))]
     if small and needed == NEW_WORDS:
         said = ", ".join(dict.fromkeys(small[:4]))
-        return Judgement(Verdict.MATERIAL, (f"a small word can be the whole change: {said}",), told)
+        return Judgement(Verdict.MATERIAL, (f"{SMALL}{said}",), told)
     binding = _words([pair for pair in prose if pair.after and force.says_what_holds(pair.after, found.language)])
     words = _words(prose)
     if binding >= needed or words >= MANY_WORDS:
