@@ -2,7 +2,8 @@
 and how to opt out.
 
 feeds/ notice, understand/ what it means, catalogue/ what one can do, matcher whom it concerns,
-render/ the words, store/ the memory, poll and deliver the two ends of the queue, adapters/ the chats.
+render/ the words, store/ the memory, adapters/ the chats. poll brings items in, interpret makes changes
+of them, remember reads the past of what somebody begins to follow, deliver sends.
 """
 
 __version__ = "0.1.0"

@@ -156,6 +156,8 @@ def _entries(pair: Pair) -> Iterator[str]:
         return
     if furniture.instruction(pair.after.text) or furniture.instruction(pair.after.lead):
         return
+    if _renamed(pair):
+        return
     if pair.after.lead and pair.after.fragment:
         yield f"“{pair.before.text[:40]}” → “{pair.after.text[:40]}”"
         return
@@ -165,7 +167,7 @@ def _entries(pair: Pair) -> Iterator[str]:
     gone, come = [e for e in was if e not in now], [e for e in now if e not in was]
     fresh = [e for e in come if not any(fuzz.token_set_ratio(e, old) >= SAME_RULE for old in was)]
     lost = [e for e in gone if not any(fuzz.token_set_ratio(e, new) >= SAME_RULE for new in now)]
-    if _renamed(pair) or "".join(sorted(lost)).replace(" ", "") == "".join(sorted(fresh)).replace(" ", ""):
+    if "".join(sorted(lost)).replace(" ", "") == "".join(sorted(fresh)).replace(" ", ""):
         return
     if any(len(e.split()) >= 2 for e in fresh) or (fresh and lost):
         yield _said(set(lost[:2]), set(fresh[:2]))

@@ -227,7 +227,10 @@ def _raw_new_words(pair: Pair) -> list[str]:
 
 def _judge_removal(removed: tuple[Pair, ...], terms_type: str) -> Judgement:
     """Text that only vanished: news where it was a promise, a right or a rule."""
-    gone = [pair.before for pair in removed if pair.before and not furniture.notice(pair.before.text)]
+    gone = [
+        pair.before for pair in removed
+        if pair.before and not (furniture.notice(pair.before.text) or furniture.summary(pair.before))
+    ]  # fmt: skip
     if any(pair.before and furniture.came_into_force(pair.before.text) for pair in removed):
         return Judgement(Verdict.MINOR, ("what was announced is now in force, and the older text is gone",), removed)
     if sum(sentence.words for sentence in gone) > LOST_PAGE:
