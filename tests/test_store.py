@@ -9,12 +9,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import create_engine
 
+import bot.store
 from bot import matcher
-from bot.model import Address, Change, Cursor, Item, Record, Subscription, Verdict
-from bot.store import Store, StoreError
+from bot.model import Address, Change, Cursor, Document, Item, Record, Subscription, Verdict
+from bot.store import Store, StoreError, codec
 from bot.understand import learn
 from bot.understand.regions import EEA, EU, GROUPS
 from tests.world import CHANGE, ITEM, NOW, tell
@@ -245,3 +249,32 @@ def test_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
     made.close()
     assert [diff for diff in found if diff[0] not in ("modify_type",)] == []
     shutil.rmtree(tmp_path)
+
+
+def test_a_database_of_the_first_version_keeps_its_chats_and_alerts(tmp_path: Path) -> None:
+    """The outbox is made anew by the second migration; what is queued in it must come over."""
+    path = tmp_path / "old.db"
+    config = Config()
+    config.set_main_option("script_location", str(Path(bot.store.__file__).with_name("migrations")))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for row in (
+            "INSERT INTO chat VALUES (1, 'console', 'me', '', 'EU', 'active', '', 0)",
+            "INSERT INTO story VALUES (1, 0, 0)",
+            "INSERT INTO outbox VALUES (7, 1, 1, 'console', 'queued', 0, 2, '', '', 'asked to wait')",
+            "INSERT INTO document VALUES ('c/x/y', 0, x'00', x'', x'')",
+        ):
+            connection.exec_driver_sql(row)
+        connection.exec_driver_sql(
+            "INSERT INTO change VALUES ('u', 1, 'linkedin', 0, 'material', ?)", (codec.dump_change(CHANGE),)
+        )
+    engine.dispose()
+    store = Store(f"sqlite:///{path}")
+    store.open()
+    assert store.depth() == {"queued": 1}
+    assert store.held(Document("c", "x", "y")) is None, "memory is learnt anew: sentences are folded in another way"
+    [alert] = store.claim("console", "me", NOW, timedelta(minutes=1), 9)
+    assert (alert.id, alert.attempts, alert.part) == (7, 3, "")
+    store.close()
