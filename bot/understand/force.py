@@ -51,6 +51,7 @@ _RULE = re.compile(
     r"allow\w*|permit\w*|ban(?:s|ned)?|eligib\w+|entitled?|oblig\w+|responsib\w+|liab\w+|consent|agrees?|rights?|terminat\w+|suspen\w+|remov(?:e[sd]?|al)|"
     r"restrict\w*|limit(?:s|ed)?|fees?|pric\w+|charg\w+|pay(?:s|ments?|outs?)?|refunds?|collect(?:s|ed|ing)?|process(?:es|ed|ing)?|shar(?:e|es|ed|ing)|"
     r"disclos\w+|sell|transfer\w*|retain\w*|stor(?:e|es|ed|age)|train(?:s|ed|ing)?|delet\w+|reserve|waive\w*|arbitrat\w+|disput\w+|warrant\w*|licen[cs]\w+|"
+    r"dürfen|darf|müssen|muss|verboten|doi(?:t|vent)|interdit\w*|droits?|debe[ns]?|prohibid\w+|derechos?|dev(?:e|ono)|vietat\w+|diritt[oi]|moet(?:en)?|verboden|mag|musi|zabron\w+|"
     r"opt|object|withdraw|govern(?:s|ed|ing)?|jurisdiction|law|penalt\w+|violat\w+|comply|compliance|protect(?:s|ed|ion)?|guarantee\w*|legitimate|profil\w+|track\w*|"
     r"we (?:will|use|receive|obtain|combine|analy[sz]e|infer|automatically)|using your|use (?:of )?(?:your|the) (?:data|information|content)|will)\b",
     re.I,

@@ -7,9 +7,28 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
+#: Stems that give a topic away in German, French, Spanish, Italian, Dutch, Polish and Portuguese.
+_ELSEWHERE = {
+    "data_sharing": "weitergabe|weitergeben|weitergegeben|übermitt|partag|communiqu[eé]es? à|compart|condivi|deel(?:t|d)? (?:uw|je)|udostępni",
+    "data_collection": "erheben|erhoben|erfassen|sammeln wir|collect(?:e|ons|ées?)\\b|recopil|recog(?:emos|ida)|raccogli|raccolt|verzamel|zbiera|recolh",
+    "advertising_tracking": "werbung|werbe|publicit|publicid|pubblicit|reclame|reklam",
+    "user_rights": "widerspr|einwillig|auskunftsrecht|droit d|consentement|derecho|oponer|diritt|opporsi|rechten|bezwaar|sprzeciw|zgod[aęy]|direito",
+    "data_retention": "speicherdauer|aufbewahr|conserv|conservazione|bewaar|bewaren|przechow|armazen",
+    "age_minors": "minderjähr|kinder|jahre alt|mineur|enfants|menores|niños|minori\\b|minorenn|minderjarig|kinderen|dzieci|małolet|menor de idade",
+    "account_termination": "konto sperren|kündig|sperrung|résili|suspensión|cierre de|sospen|chiusura|opzegg|beëindig|zawies|encerramento",
+    "payments_refunds": "preis|gebühr|zahlung|erstatt|prix|frais|paiement|rembours|precio|pago|reembols|prezz|pagament|rimbors|prijs|betal|terugbetal|cen[ay]\\b|płatno|preço",
+    "liability_arbitration": "haftung|haften|gewährleist|responsabilit|litige|responsabilidad|controversi|aansprakelijk|geschil|odpowiedzialno|reklamacj",
+    "legal_entity_jurisdiction": "gerichtsstand|anwendbares recht|droit applicable|juridiction|ley aplicable|jurisdicción|legge applicabile|foro competente|toepasselijk recht|prawo właściwe",
+    "content_moderation": "verboten|untersagt|hassrede|interdit|haineu|prohibid|vietat|verboden|zabron|proibid",
+    "intellectual_property": "urheber|markenrecht|lizenz|droits? d'auteur|derechos de autor|diritti? d'autore|auteursrecht|praw[ao] autorsk",
+    "political_content": "politisch|wahlen|politique|élection|polític|elecci|politic[aoh]|verkiezing|wybor",
+    "security": "verschlüssel|chiffr|cifrad|crittograf|versleutel|szyfrow",
+    "ai_training": "künstliche[rn]? intelligenz|intelligence artificielle|inteligencia artificial|intelligenza artificiale|kunstmatige intelligentie|sztuczn\\w+ inteligencj",
+}
+
 #: A topic, how a headline says it, and the words that give it away. Order is importance to a reader.
 TOPICS: dict[str, tuple[str, re.Pattern[str]]] = {
-    name: (words, re.compile(pattern, re.I))
+    name: (words, re.compile(rf"{pattern}|\b(?:{_ELSEWHERE[name]})" if name in _ELSEWHERE else pattern, re.I))
     for name, words, pattern in (
         ("ai_training", "training AI on your data",
          r"\b(?:train\w*|improv\w+|develop\w*)\b.{0,60}\b(?:AI|artificial intelligence|machine[- ]learning|(?:language|foundation|AI) models?)\b|\btrain\w*\b.{0,40}\bmodels?\b|\bscrap(?:e|ing)\b.{0,80}\bAI\b|\bAI\b.{0,40}\bscrap(?:e|ing)\b"
