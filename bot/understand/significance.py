@@ -136,7 +136,7 @@ def _terms(pairs: list[Pair], found: Compared) -> list[Pair]:
         sides = [side for side in (pair.after, pair.before) if side]
         first = sides[0]
         question = first.alone and first.text.endswith(("?", "？"))
-        return not (first.only_link or question or any(furniture.widget(side) for side in sides))
+        return not (first.only_link or question or furniture.widget(first))
 
     return [pair for pair in pairs if says(pair)]
 
@@ -251,7 +251,8 @@ _ABOUT_YOU = re.compile(r"\b(?:you|your|members?|we|our)\b", re.I)
 
 def _weight(pair: Pair) -> float:
     text = " ".join(side.text for side in (pair.before, pair.after) if side)
-    about = topics.of([text], limit=1)
+    newest = pair.after or pair.before
+    about = topics.of([newest.text], limit=1) if newest else ()
     weight = 3.0 / (1 + list(topics.TOPICS).index(about[0])) if about else 0.0
     weight += 2.0 * optout.offered(text) + bool(_ABOUT_YOU.search(text)) + min(len(new_words(pair)), 40) / 20
     return weight * (0.3 if len(text) < 40 else 1.0)
