@@ -110,6 +110,13 @@ def test_what_binds_nobody_is_minor(more: str) -> None:
     assert judged(OLD + more).verdict is Verdict.MINOR
 
 
+@pytest.mark.parametrize("said", ["We sell your data.", "You waive your right to sue.", "Wir verkaufen Ihre Daten."])
+def test_a_new_rule_can_be_short(said: str) -> None:
+    german = "Wir haben diese Regeln für Sie gemacht, und Sie können sie hier lesen, wenn Sie das wollen.\n"
+    old = german if said.startswith("Wir") else OLD
+    assert judged(f"{old}\n\n{said}\n", old).verdict is Verdict.MATERIAL
+
+
 def test_an_address_and_a_renamed_policy_are_minor() -> None:
     text = (
         OLD

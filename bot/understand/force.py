@@ -63,6 +63,14 @@ _PROMISE = re.compile(
     r"nicht|kein\w*|niemals|recht|verboten|pas|jamais|droit|interdit\w*|derecho|nunca|prohib\w+|diritto|vietat\w+|recht|niet|verbod\w+)\b",
     re.I,
 )
+#: Acts that nobody should learn of too late, done by the service ("we", "our").
+_STRONG = re.compile(
+    r"\b(?:we|us|our)\b.{0,80}\b(?:sell|rent|share|disclose|transfer|train|profile|monitor|scan|record|retain|keep|charge|terminate|suspend|delete|remove)\b"
+    r"|\b(?:you|your)\b.{0,60}\b(?:waive|agree not|must pay|lose|forfeit|no longer|may not|must not|cannot|are not (?:allowed|permitted|entitled))\b"
+    r"|\b(?:arbitrat\w+|class action|biometric|facial recognition)\b"
+    r"|\bwir\b.{0,80}\b(?:verkaufen|teilen|weiter|speichern|trainier)|\bnous\b.{0,80}\b(?:vendons|partageons|conservons|transmettons)|\b(?:vendemos|compartimos|vendiamo|condividiamo|verkopen|delen)\b",
+    re.I,
+)
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _RULE_HEADING = re.compile(
     r"\b(?:prohibit\w*|not allowed|don[’']?t|restrict\w*|banned|allowed|requirements?|eligib\w+|must|policy details|examples|violat\w+|rules|we (?:may )?(?:collect|share|use)|"
@@ -84,6 +92,13 @@ def promise(sentence: Sentence) -> bool:
     """Whether a sentence protected, allowed or forbade something, so that its going is a loss or a licence."""
     text = sentence.lead if sentence.lead else "" if sentence.fragment else sentence.text
     return bool(_PROMISE.search(_URL.sub("", text)))
+
+
+def strong(sentence: Sentence) -> bool:
+    """Whether a new sentence, however short, gives or takes something: "We sell your data." has four words."""
+    if sentence.fragment or furniture.instruction(sentence.text) or furniture.notice(sentence.text):
+        return False
+    return bool(_STRONG.search(_URL.sub("", sentence.text))) and not furniture.address(sentence.text)
 
 
 def says_what_holds(sentence: Sentence, language: str | None) -> bool:

@@ -16,9 +16,9 @@ from bot.understand.text import Sentence, folded
 #: How the reason begins where a few words are all.
 SMALL = "a small word can be the whole change: "
 #: So many words that the document never had make a change worth an alert on their own, if they bind somebody;
-NEW_WORDS = 10
+NEW_WORDS = 14
 #: so many do if we cannot tell whether they bind.
-MANY_WORDS = 60
+MANY_WORDS = 150
 #: A removal of more words than this is rather a page that was lost than a promise that was dropped.
 LOST_PAGE = 400
 #: So many differences are weighed: where there are more, the rest does not change the verdict.
@@ -198,6 +198,8 @@ def _weigh(counted: list[Pair], found: Compared) -> Judgement:
     if small and needed == NEW_WORDS:
         said = ", ".join(dict.fromkeys(small[:4]))
         return Judgement(Verdict.MATERIAL, (f"{SMALL}{said}",), told)
+    if strong := next((pair.after for pair in prose if not pair.before and pair.after and force.strong(pair.after)), None):
+        return Judgement(Verdict.MATERIAL, (f"a new rule, however short: “{strong.text[:80]}”",), told)
     binding = _words([pair for pair in prose if pair.after and force.says_what_holds(pair.after, found.language)])
     words = _words(prose)
     if binding >= needed or words >= MANY_WORDS:
