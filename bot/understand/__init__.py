@@ -186,9 +186,9 @@ def _places(counted: Sequence[Pair], defined: dict[str, frozenset[str]]) -> tupl
     found: dict[str, None] = {}
     for pair in counted:
         sides = [side.text for side in (pair.before, pair.after) if side and not furniture.address(side.text)]
-        named = [set(regions.named(text, defined)) for text in sides]
-        only_one = named[0] ^ named[1] if len(named) == 2 else set().union(*named)
-        found.update(dict.fromkeys(code for text in sides for code in regions.named(text, defined) if code in only_one))
+        named = [regions.named(text, defined) for text in sides]
+        both = set(named[0]) & set(named[1]) if len(named) == 2 else set[str]()
+        found.update(dict.fromkeys(code for codes in named for code in codes if code not in both))
     return tuple(found)
 
 

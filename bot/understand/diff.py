@@ -64,11 +64,15 @@ def pieces(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...
     return tuple(left), tuple(right)
 
 
+def words_apart(before: str, after: str) -> tuple[list[str], list[str]]:
+    """The words of each side that the other lacks."""
+    left, right = ([word for piece in side if piece.differs for word in piece.text.split()] for side in pieces(before, after))
+    return left, right
+
+
 def new_words(pair: Pair) -> list[str]:
     """The words, folded, that the newer side has and the older has not; another date is not a new word."""
-    after = folded(pair.after.text) if pair.after else ""
-    _, right = pieces(folded(pair.before.text) if pair.before else "", after)
-    return [word for piece in right if piece.differs for word in piece.text.split()]
+    return words_apart(folded(pair.before.text) if pair.before else "", folded(pair.after.text) if pair.after else "")[1]
 
 
 def _blocks(

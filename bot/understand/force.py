@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from bot.understand import furniture, optout, regions
 from bot.understand.dates import mask
-from bot.understand.diff import Pair, pieces
+from bot.understand.diff import Pair, words_apart
 from bot.understand.spelling import levelled
 from bot.understand.text import Sentence, folded
 
@@ -120,8 +120,7 @@ def turned(pair: Pair) -> Iterator[str]:
         return
     before, after = (levelled(mask(side.text).casefold()) for side in (pair.before, pair.after))
     amounts = [{match.group().casefold() for match in _AMOUNT.finditer(text)} for text in (before, after)]
-    _, right = pieces(pair.before.text, pair.after.text)
-    if furniture.contact(after, [word for piece in right if piece.differs for word in piece.text.split()]):
+    if furniture.contact(after, words_apart(pair.before.text, pair.after.text)[1]):
         return
     if amounts[0] != amounts[1]:
         yield _said(amounts[0] - amounts[1], amounts[1] - amounts[0])
@@ -193,9 +192,8 @@ def _renamed(pair: Pair) -> bool:
     """Whether only names differ, of a policy or a page, which is no entry."""
     assert pair.before
     assert pair.after
-    sides = pieces(pair.before.text, pair.after.text)
-    words = [[word for piece in side if piece.differs for word in piece.text.split()] for side in sides]
-    return all(side and len(side) <= 4 and all(word[:1].isupper() for word in side) for side in words)
+    sides = words_apart(pair.before.text, pair.after.text)
+    return all(side and len(side) <= 4 and all(word[:1].isupper() for word in side) for side in sides)
 
 
 def _listed(text: str) -> list[str]:

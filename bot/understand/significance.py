@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.model import Held, Verdict
 from bot.understand import force, furniture, language, optout, topics
-from bot.understand.diff import Pair, new_words, pairs, pieces
+from bot.understand.diff import Pair, new_words, pairs, words_apart
 from bot.understand.document import differing, moved
 from bot.understand.spelling import british
 from bot.understand.text import Sentence, folded
@@ -143,10 +143,8 @@ def _terms(pairs: list[Pair], found: Compared) -> list[Pair]:
 
 def _in_its_language(pairs: list[Pair], found: Compared) -> list[Pair]:
     """Without what a service served in another language by accident, coming or going."""
-    return [
-        pair for pair in pairs
-        if not any(side and language.foreign(side.text, found.language) for side in (pair.after or pair.before,))
-    ]  # fmt: skip
+    newest = ((pair, pair.after or pair.before) for pair in pairs)
+    return [pair for pair, side in newest if not (side and language.foreign(side.text, found.language))]
 
 
 def _not_cut_elsewhere(pairs: list[Pair], found: Compared) -> list[Pair]:
@@ -217,14 +215,14 @@ def _words(pairs: Sequence[Pair]) -> int:
     seen: dict[tuple[str, ...], int] = {}
     for pair in pairs:
         words = new_words(pair)
-        if pair.after and not (furniture.notice(pair.after.text) or furniture.contact(pair.after.text, _raw_new_words(pair))):
+        if pair.after and not (furniture.notice(pair.after.text) or furniture.contact(pair.after.text, _written(pair))):
             seen[tuple(words)] = len(words)
     return sum(seen.values())
 
 
-def _raw_new_words(pair: Pair) -> list[str]:
-    _, right = pieces(pair.before.text if pair.before else "", pair.after.text if pair.after else "")
-    return [word for piece in right if piece.differs for word in piece.text.split()]
+def _written(pair: Pair) -> list[str]:
+    """The new words as they are written: names keep their capitals."""
+    return words_apart(pair.before.text if pair.before else "", pair.after.text if pair.after else "")[1]
 
 
 def _judge_removal(removed: tuple[Pair, ...], terms_type: str) -> Judgement:

@@ -59,16 +59,18 @@ def worth_a_note(story: Story, part: Change) -> bool:
     service mended or undid what was told. The same text seen elsewhere adds nothing."""
     if part.record in TOLD_BY_PEOPLE:
         return not any(story.has(record) for record in TOLD_BY_PEOPLE)
-    same_document = (part.collection, part.terms_type) == (story.lead.collection, story.lead.terms_type)
-    return part.record is Record.TAKEN_BACK or (same_document and not set(part.fingerprint) & set(story.lead.fingerprint))
+    return part.record is Record.TAKEN_BACK or (
+        _same_document(part, story.lead) and not set(part.fingerprint) & set(story.lead.fingerprint)
+    )
 
 
 def taken_back(change: Change, held: Held, stories: Iterable[Story], language: str) -> Change | None:
     """The change as a note that a story is void, where the document no longer holds what was told of it."""
     for story in stories:
         lead = story.lead
-        same_document = (lead.collection, lead.terms_type) == (change.collection, change.terms_type)
-        if not (same_document and lead.services == change.services and lead.fingerprint) or story.has(Record.TAKEN_BACK):
+        if not (_same_document(change, lead) and lead.services == change.services and lead.fingerprint) or story.has(
+            Record.TAKEN_BACK
+        ):
             continue
         now = {sentence.key for sentence in sentences(held.text, language)}
         if change.recorded - lead.recorded <= VOID_WITHIN and len(now & set(lead.fingerprint)) <= GONE * len(lead.fingerprint):
@@ -78,6 +80,10 @@ def taken_back(change: Change, held: Held, stories: Iterable[Story], language: s
                 change, record=Record.TAKEN_BACK, verdict=Verdict.MATERIAL, why=why, doubt=doubt, gone=lead.fingerprint
             )
     return None
+
+
+def _same_document(one: Change, other: Change) -> bool:
+    return (one.collection, one.terms_type) == (other.collection, other.terms_type)
 
 
 def _services(story: Story) -> set[str]:
