@@ -88,7 +88,11 @@ class Life:
     def _tell(self, version: Version, change: Change, held: bool = False) -> Lived:
         if change.verdict is not Verdict.MATERIAL:
             return Lived(version, change, held)
-        near = [story for story in self._stories.values() if change.recorded - story.lead.recorded <= MEMORY]
+        # As the poller asks its store: stories of other services are not looked at.
+        near = [
+            story for story in self._stories.values()
+            if change.recorded - story.lead.recorded <= MEMORY and any(set(p.services) & set(change.services) for p in story.parts)
+        ]  # fmt: skip
         story = story_of(change, near)
         grown = Story(story.id, story.lead, (*story.joined, change)) if story else Story(next(self._number), change)
         self._stories[grown.id] = grown
