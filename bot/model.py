@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 #: A set of ISO 3166 country codes, or None where the text does not say whom it concerns.
 Area = frozenset[str] | None
@@ -27,7 +28,8 @@ class OptOut(StrEnum):
 
 
 class Record(StrEnum):
-    """What an item of a feed records; the words are Open Terms Archive's. TAKEN_BACK is ours: a change was undone."""
+    """What an item of a feed records; the words are Open Terms Archive's. Ours: TAKEN_BACK, a change was undone;
+    DEADLINE, a date of the catalogue by which people can act."""
 
     CHANGE = "change"
     FIRST = "first record"
@@ -35,6 +37,7 @@ class Record(StrEnum):
     MEMO = "memo"
     ARTICLE = "article"
     TAKEN_BACK = "taken back"
+    DEADLINE = "deadline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,17 +171,60 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """When a chat wants to be told. `at` and `quiet` are minutes after midnight in `zone`; `weekday` counts from Monday, 0.
+
+    `urgent` lets a deadline within two days through; `reminders` are days before a deadline.
+    """
+
+    mode: Literal["now", "daily", "weekly"] = "now"
+    at: int = 9 * 60
+    weekday: int = 0
+    quiet: tuple[int, int] | None = None
+    zone: str = "Europe/Brussels"
+    urgent: bool = False
+    muted_until: datetime | None = None
+    reminders: tuple[int, ...] = (7, 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
-    """A story for a chat: one row of the outbox, claimed for sending. `part` is the uid of what is added to
-    a story that the chat was told before, or ""."""
+    """A story for a chat: one row of the outbox.
+
+    `part` is "" for the story itself, the uid of what was added to it later, or `remind:<days>`.
+    `services` are those of the story that the chat follows.
+    """
 
     id: int
-    address: Address
     story: Story
-    regions: frozenset[str]
     services: tuple[str, ...]
-    attempts: int
     part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is sent to a chat as one message: one alert, or several gathered; claimed by one sender.
+
+    `key` is the same for every try. `uncertain` is when an earlier try was made whose answer never came;
+    `failing_since` is when the first one failed. `reply_to` is the message that told the story; `publish` is for channels whose
+    messages other servers follow.
+    """
+
+    key: int
+    chat_id: int
+    address: Address
+    alerts: tuple[Alert, ...]
+    regions: frozenset[str]
+    pace: Pace = Pace()
+    attempts: int = 1
+    uncertain: datetime | None = None
+    failing_since: datetime | None = None
+    reply_to: str = ""
+    publish: bool = False
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return tuple(alert.id for alert in self.alerts)
 
 
 class SourceKind(StrEnum):

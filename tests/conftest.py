@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import psycopg
 import pytest
 from aiohttp import web
 from hypothesis import Phase, settings
@@ -17,6 +19,7 @@ from bot import catalogue
 from bot.replay.server import serve
 from bot.store import Store
 from bot.understand.names import Names
+from tests import postgres as postgres_server
 from tests.standins.discord import DiscordStandIn
 from tests.standins.telegram import TelegramStandIn
 
@@ -66,6 +69,36 @@ def store(tmp_path: Path) -> Iterator[Store]:
     made.open()
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server, with {} for the name of a database."""
+    with postgres_server.running() as address:
+        template = Store(address.format("template1"))
+        template.open()
+        template.close()
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store on each of the two databases."""
+    if request.param == "sqlite":
+        made = Store(f"sqlite:///{tmp_path}/smallprint.db")
+    else:
+        made = Store(new_database(request.getfixturevalue("postgres")))
+    made.open()
+    yield made
+    made.close()
+
+
+def new_database(address: str, template: str = "template1") -> str:
+    """A database of its own, with all tables where it is copied from the template."""
+    name = f"t{uuid4().hex}"
+    with psycopg.connect(address.replace("+psycopg", "").format("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return address.format(name)
 
 
 @pytest.fixture(scope="session")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 import bot.store
 from bot import matcher
@@ -21,7 +20,15 @@ from bot.model import Address, Change, Cursor, Document, Item, Record, Subscript
 from bot.store import Store, StoreError, codec
 from bot.understand import learn
 from bot.understand.regions import EEA, EU, GROUPS
+from tests.conftest import new_database
 from tests.world import CHANGE, ITEM, NOW, tell
+
+
+@pytest.fixture
+def store(both: Store) -> Store:
+    """Everything here holds on both databases."""
+    return both
+
 
 ANNA, BEN = Address("telegram", "1"), Address("discord", "2")
 LEASE = timedelta(minutes=2)
@@ -49,7 +56,7 @@ def test_publishing_queues_one_alert_for_each_chat_concerned(store: Store) -> No
 
 def test_an_item_is_seen_only_in_the_transaction_that_queues(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     follow(store)
-    monkeypatch.setattr(Store, "_queue", lambda *_: 1 / 0)
+    monkeypatch.setattr(Store, "_spread", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         tell(store)
     monkeypatch.undo()
@@ -94,8 +101,8 @@ def test_unsubscribing_wins_over_the_queue(store: Store) -> None:
     follow(store, BEN)
     tell(store)
     assert store.unsubscribe(ANNA, "linkedin") == ["linkedin"]
-    assert [alert.address for alert in store.claim("telegram", "me", NOW, LEASE, 10)] == []
-    assert [alert.address for alert in store.claim("discord", "me", NOW, LEASE, 10)] == [BEN]
+    assert store.claim("telegram", "me", NOW, LEASE, 10) == []
+    assert [delivery.address for delivery in store.claim("discord", "me", NOW, LEASE, 10)] == [BEN]
 
 
 def test_unsubscribing_leaves_what_another_subscription_asks_for(store: Store) -> None:
@@ -111,23 +118,111 @@ def test_unsubscribing_leaves_what_another_subscription_asks_for(store: Store) -
 def test_claims_are_leased_and_only_the_holder_settles(store: Store) -> None:
     follow(store)
     tell(store)
-    [alert] = store.claim("telegram", "me", NOW, LEASE, 10)
-    assert (alert.services, alert.regions, alert.attempts) == (("linkedin",), {"EU"}, 1)
+    [mine] = store.claim("telegram", "me", NOW, LEASE, 10)
+    assert (mine.alerts[0].services, mine.regions, mine.attempts, mine.uncertain) == (("linkedin",), {"EU"}, 1, None)
     assert store.claim("telegram", "you", NOW, LEASE, 10) == []
-    assert not store.sent(alert.id, "you", "m")
-    assert store.claim("telegram", "you", NOW + 2 * LEASE, LEASE, 10)[0].attempts == 2
-    assert not store.sent(alert.id, "me", "m"), "the lease is lost"
-    assert store.sent(alert.id, "you", "m")
+    assert store.sent([(mine, "m")], "you", NOW) == 0
+    assert store.release(NOW) == 1
+    [again] = store.claim("telegram", "you", NOW, LEASE, 10)
+    assert (again.key, again.attempts, again.uncertain) == (mine.key, 2, NOW), "it may have been posted"
+    assert store.sent([(mine, "m")], "me", NOW) == 0, "the lease is lost"
+    assert store.sent([(again, "m")], "you", NOW) == 1
     assert store.claim("telegram", "you", NOW + 9 * LEASE, LEASE, 10) == []
 
 
-def test_one_alert_at_a_time_for_a_chat(store: Store) -> None:
+def second_story(store: Store, number: int = 2, **fields: Any) -> None:
+    item = replace(ITEM, uid=f"commit:{number}")
+    tell(store, replace(CHANGE, uid=item.uid, **fields), item)
+
+
+def test_one_message_at_a_time_for_a_chat(store: Store) -> None:
     follow(store)
     tell(store)
-    other = replace(ITEM, uid="commit:2")
-    tell(store, replace(CHANGE, uid=other.uid), other)
+    second_story(store)
+    [first] = store.claim("telegram", "me", NOW, LEASE, 10)
+    assert store.claim("telegram", "me", NOW, LEASE, 10, [first.chat_id]) == []
+    store.sent([(first, "m")], "me", NOW)
     assert len(store.claim("telegram", "me", NOW, LEASE, 10)) == 1
+
+
+def test_many_that_wait_for_one_chat_become_one_message(store: Store) -> None:
+    follow(store)
+    follow(store, Address("telegram", "other"))
+    for number in range(2, 8):
+        second_story(store, number)
+    one, other = store.claim("telegram", "me", NOW, LEASE, 10)
+    assert (len(one.alerts), len(other.alerts)) == (6, 6)
+    store.retry(one, "me", NOW, "reset", NOW, certain=False)
+    second_story(store, 8)
+    [again] = store.claim("telegram", "me", NOW, LEASE, 10, [other.chat_id])
+    assert (again.key, again.ids) == (one.key, one.ids), "a key names the same words at every try"
+
+
+def test_the_urgent_come_first_and_then_the_oldest(store: Store) -> None:
+    for number, service in enumerate(("linkedin", "tiktok", "facebook")):
+        follow(store, Address("telegram", str(number)), service)
+    tell(store, replace(CHANGE, effective=None))
+    second_story(store, 2, services=("tiktok",), effective=None)
+    second_story(store, 3, services=("facebook",), effective=NOW.date() + timedelta(days=1))
+    order = [store.claim("telegram", "me", NOW + timedelta(seconds=1), LEASE, 1)[0].address.chat for _ in range(3)]
+    assert order == ["2", "0", "1"]
+
+
+def test_an_uncertain_try_is_remembered_and_a_certain_one_is_not(store: Store) -> None:
+    follow(store)
+    tell(store)
+    for certain, expected in ((True, None), (False, NOW), (True, NOW)):
+        [delivery] = store.claim("telegram", "me", NOW, LEASE, 10)
+        store.retry(delivery, "me", NOW, "why", NOW, certain)
+        [delivery] = store.claim("telegram", "me", NOW, LEASE, 10)
+        assert delivery.uncertain == expected
+        assert delivery.failing_since == NOW
+        store.retry(delivery, "me", NOW, "why", NOW, certain=True)
+
+
+def test_what_was_given_up_can_be_tried_again(store: Store) -> None:
+    follow(store)
+    tell(store)
+    [delivery] = store.claim("telegram", "me", NOW, LEASE, 10)
+    store.bury(delivery, "me", "can't parse")
     assert store.claim("telegram", "me", NOW, LEASE, 10) == []
+    assert store.dead() == [("can't parse", 1)]
+    assert store.exhume(NOW) == 1
+    assert len(store.claim("telegram", "me", NOW, LEASE, 10)) == 1
+
+
+def test_a_platform_that_asks_to_leave_a_chat_alone_is_heard(store: Store) -> None:
+    follow(store)
+    follow(store, Address("telegram", "other"))
+    tell(store)
+    store.wait(ANNA, NOW + timedelta(seconds=30))
+    assert [d.address.chat for d in store.claim("telegram", "me", NOW, LEASE, 10)] == ["other"]
+    assert len(store.claim("telegram", "me", NOW + timedelta(seconds=30), LEASE, 10)) == 1
+
+
+def test_a_clock_that_is_set_back_stalls_nothing(store: Store) -> None:
+    follow(store)
+    tell(store)
+    [delivery] = store.claim("telegram", "me", NOW, LEASE, 10)
+    store.retry(delivery, "me", NOW + timedelta(minutes=1), "reset", NOW)
+    back = NOW - timedelta(hours=2)
+    store.set_back(timedelta(hours=2), back)
+    assert store.claim("telegram", "me", back, LEASE, 10) == []
+    assert len(store.claim("telegram", "me", back + timedelta(minutes=1), LEASE, 10)) == 1
+
+
+def test_a_large_audience_is_queued_in_slices(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.store.fanning.SLICE", 3)
+    for number in range(10):
+        follow(store, Address("telegram", str(number)))
+    assert tell(store) == 3
+    follow(store, Address("telegram", "late"))
+    store.unsubscribe(Address("telegram", "9"), "linkedin")
+    queued = []
+    while (rows := store.fan_out()) is not None:
+        queued.append(rows)
+    assert queued == [3, 3, 0], "who left meanwhile is not told, nor who came"
+    assert store.depth() == {"queued": 9}
 
 
 def test_blocked_is_paused_and_comes_back(store: Store) -> None:
@@ -135,24 +230,63 @@ def test_blocked_is_paused_and_comes_back(store: Store) -> None:
     tell(store)
     store.pause(ANNA, "blocked")
     assert store.paused(ANNA) == "blocked"
-    assert store.claim("telegram", "me", NOW, LEASE, 10) == []
+    assert store.claim("telegram", "me", NOW + timedelta(days=999), LEASE, 10) == []
     assert store.watched() == frozenset()
     assert len(store.subscriptions(ANNA)) == 1
-    assert store.resume(ANNA)
-    assert store.unhold(ANNA, NOW) == 1
+    store.resume(ANNA, NOW)
+    assert store.paused(ANNA) is None
     assert len(store.claim("telegram", "me", NOW, LEASE, 10)) == 1
 
 
-def test_a_chat_that_moves_takes_everything_along(store: Store) -> None:
+@pytest.mark.parametrize("new_is_known", [True, False])
+def test_a_chat_that_moves_takes_everything_along(store: Store, new_is_known: bool) -> None:
     new = Address("telegram", "-100")
     follow(store)
+    follow(store, replace(ANNA, thread="7"))
     follow(store, ANNA, "tiktok")
-    follow(store, new)
+    if new_is_known:
+        follow(store, new)
     tell(store)
     store.move(ANNA, new)
     assert {s.service for s in store.subscriptions(new)} == {"linkedin", "tiktok"}
+    assert len(store.subscriptions(replace(new, thread="7"))) == 1, "its topics move along"
     assert store.subscriptions(ANNA) == []
-    assert len(store.claim("telegram", "me", NOW, LEASE, 10)) == 1, "both knew the story: it is told once"
+    told = store.claim("telegram", "me", NOW, LEASE, 10)
+    assert sorted((d.address.chat, d.address.thread) for d in told) == [("-100", ""), ("-100", "7")], "told once each"
+
+
+def test_what_was_told_before_a_move_is_not_told_after_it(store: Store) -> None:
+    new = Address("telegram", "-100")
+    follow(store)
+    follow(store, new)
+    tell(store)
+    for delivery in store.claim("telegram", "me", NOW, LEASE, 1):
+        store.sent([(delivery, "m")], "me", NOW)
+    store.move(ANNA, new)
+    assert store.claim("telegram", "me", NOW, LEASE, 10) == []
+
+
+def test_a_duty_has_one_holder_at_a_time(store: Store) -> None:
+    ttl = timedelta(seconds=15)
+    follow(store)
+    tell(store)
+    assert store.take("send:telegram", "me", NOW, ttl)
+    assert not store.take("send:telegram", "you", NOW + ttl / 2, ttl)
+    assert store.claim("telegram", "you", NOW, LEASE, 10) == []
+    assert store.take("send:telegram", "me", NOW + ttl / 2, ttl), "renewed"
+    assert not store.take("send:telegram", "you", NOW + ttl, ttl)
+    later = NOW + 2 * ttl
+    assert store.take("send:telegram", "you", later, ttl), "its holder is gone"
+    assert store.claim("telegram", "me", later, LEASE, 10) == [], "who lost a duty claims nothing"
+    assert len(store.claim("telegram", "you", later, LEASE, 10)) == 1
+    store.leave("send:telegram", "you")
+    assert store.take("send:telegram", "me", later, ttl)
+
+
+def test_a_platform_that_asks_everybody_to_wait_is_remembered(store: Store) -> None:
+    assert store.held_off("discord") is None
+    store.hold_off("discord", NOW)
+    assert store.held_off("discord") == NOW
 
 
 def test_forgetting_erases_every_row(store: Store) -> None:
@@ -160,9 +294,9 @@ def test_forgetting_erases_every_row(store: Store) -> None:
     tell(store)
     assert store.forget(ANNA)
     assert not store.forget(ANNA)
-    with sqlite3.connect(store.path) as connection:
-        for table in ("chat", "subscription", "outbox"):
-            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    with store._read() as connection:
+        for table in ("chat", "subscription", "outbox", "answered"):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0
 
 
 def test_what_a_document_held_is_kept(store: Store) -> None:
@@ -196,7 +330,7 @@ def test_the_statement_and_the_predicate_agree(
         store.subscribe(subscription, NOW)
     change = replace(CHANGE, area=area, services=services)
     tell(store, change)
-    queued = {alert.address for alert in store.claim("telegram", "me", NOW, LEASE, 100)}
+    queued = {delivery.address for delivery in store.claim("telegram", "me", NOW, LEASE, 100)}
     store.close()
     assert queued == {subscription.address for subscription in mine if matcher.concerns(change, subscription)}
 
@@ -207,11 +341,10 @@ def test_an_address_that_is_no_database_is_explained() -> None:
 
 
 def test_a_newer_database_is_refused(store: Store) -> None:
-    with sqlite3.connect(store.path) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
+    with store._write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match="newer Smallprint"):
-        Store(f"sqlite:///{store.path}").open()
+        store.open()
 
 
 def test_a_damaged_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
@@ -227,6 +360,10 @@ def test_a_damaged_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
 
 def test_a_backup_while_it_is_in_use(store: Store, tmp_path: Path) -> None:
     follow(store)
+    if not store.path:
+        with pytest.raises(StoreError, match="pg_dump"):
+            store.backup(tmp_path / "copy.db")
+        return
     store.backup(tmp_path / "copy.db")
     follow(store, BEN)
     copy = Store(f"sqlite:///{tmp_path}/copy.db")
@@ -236,45 +373,56 @@ def test_a_backup_while_it_is_in_use(store: Store, tmp_path: Path) -> None:
     copy.close()
 
 
-def test_migrations_make_what_the_tables_say(tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/m.db"
+    return new_database(request.getfixturevalue("postgres"), template="template0")
+
+
+def test_migrations_make_what_the_tables_say(empty: str) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
     from bot.store.tables import metadata
 
-    made = Store(f"sqlite:///{tmp_path}/m.db")
+    made = Store(empty)
     made.open()
     with made._read() as connection:
         found = compare_metadata(MigrationContext.configure(connection), metadata)
     made.close()
     assert [diff for diff in found if diff[0] not in ("modify_type",)] == []
-    shutil.rmtree(tmp_path)
 
 
-def test_a_database_of_the_first_version_keeps_its_chats_and_alerts(tmp_path: Path) -> None:
-    """The outbox is made anew by the second migration; what is queued in it must come over."""
-    path = tmp_path / "old.db"
+def test_a_database_of_the_first_version_keeps_its_chats_and_alerts(empty: str) -> None:
+    """Later migrations make the outbox and the subscriptions anew; what is in them must come over."""
     config = Config()
     config.set_main_option("script_location", str(Path(bot.store.__file__).with_name("migrations")))
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(empty)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         for row in (
             "INSERT INTO chat VALUES (1, 'console', 'me', '', 'EU', 'active', '', 0)",
-            "INSERT INTO story VALUES (1, 0, 0)",
-            "INSERT INTO outbox VALUES (7, 1, 1, 'console', 'queued', 0, 2, '', '', 'asked to wait')",
-            "INSERT INTO document VALUES ('c/x/y', 0, x'00', x'', x'')",
+            "INSERT INTO chat VALUES (2, 'console', 'you', '', 'EU', 'paused', 'blocked', 0)",
+            "INSERT INTO subscription VALUES ('linkedin', 'EU', 1, 5)",
+            "INSERT INTO story VALUES (100, 0, 0)",
+            "INSERT INTO story_service VALUES ('linkedin', 100)",
+            "INSERT INTO outbox VALUES (7, 100, 1, 'console', 'leased', 0, 2, '', '', 'asked to wait')",
+            "INSERT INTO outbox VALUES (8, 100, 2, 'console', 'held', 0, 2, '', '', 'blocked')",
+            "INSERT INTO document VALUES ('c/x/y', 0, '', '', '')",
         ):
             connection.exec_driver_sql(row)
-        connection.exec_driver_sql(
-            "INSERT INTO change VALUES ('u', 1, 'linkedin', 0, 'material', ?)", (codec.dump_change(CHANGE),)
-        )
+        payload = codec.dump_change(CHANGE)
+        connection.execute(text("INSERT INTO change VALUES ('u', 100, 'linkedin', 0, 'material', :p)"), {"p": payload})
     engine.dispose()
-    store = Store(f"sqlite:///{path}")
+    store = Store(empty)
     store.open()
-    assert store.depth() == {"queued": 1}
+    assert store.depth() == {"queued": 1, "held": 1}
     assert store.held(Document("c", "x", "y")) is None, "memory is learnt anew: sentences are folded in another way"
-    [alert] = store.claim("console", "me", NOW, timedelta(minutes=1), 9)
-    assert (alert.id, alert.attempts, alert.part) == (7, 3, "")
+    [delivery] = store.claim("console", "me", NOW, timedelta(minutes=1), 9)
+    assert (delivery.ids, delivery.attempts, delivery.alerts[0].services) == ((7,), 3, ("linkedin",))
+    tell(store, replace(CHANGE, uid="new"), replace(ITEM, uid="new"))
+    assert store.depth() == {"leased": 1, "held": 1, "queued": 1}, "numbers go on where they were"
     store.close()

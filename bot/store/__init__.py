@@ -6,10 +6,9 @@ from bot.store.chatting import Chatting
 from bot.store.database import StoreError
 from bot.store.feeding import Feeding
 from bot.store.sending import Sending
-from bot.store.telling import Telling
 
 
-class Store(Feeding, Telling, Chatting, Sending):
+class Store(Feeding, Chatting, Sending):
     """Synchronous; call it in a worker thread. Every driver error becomes a StoreError."""
 
 

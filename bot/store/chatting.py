@@ -9,21 +9,21 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from bot.model import Address, Subscription
 from bot.store import tables
-from bot.store.database import Database, insert_new
+from bot.store.pacing import Pacing
 
 
-class Chatting(Database):
+class Chatting(Pacing):
     def subscribe(self, subscription: Subscription, now: datetime) -> bool:
         """Add or re-region a subscription; True where it is new. A paused chat that speaks is active again."""
         t = tables.subscription
         with self._write() as connection:
             chat_id = self._chat_id(connection, subscription.address, now)
             where = (t.c.chat_id == chat_id) & (t.c.service == subscription.service)
-            old = list(connection.execute(select(t.c.since).where(where)).scalars())
+            old = connection.execute(select(t.c.since, t.c.muted_until).where(where)).all()
             connection.execute(delete(t).where(where))
-            since = min(old, default=now)
+            kept = {"since": min((row.since for row in old), default=now), "muted_until": old[0].muted_until if old else None}
             rows = [
-                {"chat_id": chat_id, "service": subscription.service, "region": region, "since": since}
+                {"chat_id": chat_id, "service": subscription.service, "region": region, **kept}
                 for region in sorted(subscription.regions)
             ]
             connection.execute(insert(t), rows)
@@ -62,37 +62,28 @@ class Chatting(Database):
             chat_id = self._chat_id(connection, address, now)
             joined = " ".join(sorted(regions))
             connection.execute(update(tables.chat).where(tables.chat.c.id == chat_id).values(regions=joined))
-            mine = select(t.c.service, func.min(t.c.since)).where(t.c.chat_id == chat_id).group_by(t.c.service)
+            mine = (
+                select(t.c.service, func.min(t.c.since), func.max(t.c.muted_until))
+                .where(t.c.chat_id == chat_id)
+                .group_by(t.c.service)
+            )
             services = connection.execute(mine).all()
             connection.execute(delete(t).where(t.c.chat_id == chat_id))
             rows = [
-                {"chat_id": chat_id, "service": service, "region": region, "since": since}
-                for service, since in services
+                {"chat_id": chat_id, "service": service, "region": region, "since": since, "muted_until": muted}
+                for service, since, muted in services
                 for region in sorted(regions)
             ]
             if rows:
                 connection.execute(insert(t), rows)
             return len(services)
 
-    def paused(self, address: Address) -> str | None:
-        """Why a chat is paused, or None where it is active or unknown."""
-        c = tables.chat.c
-        query = select(c.why).where(tables.chat_at(address), c.state == "paused")
-        with self._read() as connection:
-            return connection.execute(query).scalar_one_or_none()
-
-    def resume(self, address: Address) -> bool:
-        """A paused chat came back; True where it was paused."""
-        t = tables.chat
-        with self._write() as connection:
-            done = update(t).where(tables.chat_at(address), t.c.state == "paused").values(state="active", why="")
-            return connection.execute(done).rowcount > 0
-
     def forget(self, address: Address) -> bool:
         """Erase everything about a chat; True where there was anything."""
         with self._write() as connection:
             chats = _here(address)
-            connection.execute(delete(tables.outbox).where(tables.outbox.c.chat_id.in_(chats)))
+            for table in (tables.outbox, tables.answered):
+                connection.execute(delete(table).where(table.c.chat_id.in_(chats)))
             connection.execute(delete(tables.subscription).where(tables.subscription.c.chat_id.in_(chats)))
             return connection.execute(delete(tables.chat).where(tables.chat_at(address))).rowcount > 0
 
@@ -102,14 +93,6 @@ class Chatting(Database):
         query = select(s.service).distinct().join(tables.chat, s.chat_id == c.id).where(c.state == "active")
         with self._read() as connection:
             return frozenset(connection.execute(query).scalars())
-
-    @staticmethod
-    def _chat_id(connection: Connection, address: Address, now: datetime) -> int:
-        fresh = {"platform": address.platform, "chat": address.chat, "thread": address.thread,
-                 "regions": "", "state": "active", "why": "", "since": now}  # fmt: skip
-        connection.execute(insert_new(tables.chat, connection).values(**fresh))
-        connection.execute(update(tables.chat).where(tables.chat_at(address)).values(state="active", why=""))
-        return int(connection.execute(select(tables.chat.c.id).where(tables.chat_at(address))).scalar_one())
 
     @staticmethod
     def _purge(connection: Connection, address: Address, services: Sequence[str]) -> None:

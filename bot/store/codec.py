@@ -8,9 +8,10 @@ from collections.abc import Iterable
 
 from pydantic import TypeAdapter
 
-from bot.model import Change, Cursor, Item
+from bot.model import Change, Cursor, Item, Pace
 
-_item, _change, _cursor = TypeAdapter(Item), TypeAdapter(Change), TypeAdapter(Cursor)
+_item, _change, _cursor, _pace = TypeAdapter(Item), TypeAdapter(Change), TypeAdapter(Cursor), TypeAdapter(Pace)
+_AS_IT_COMES = Pace()
 
 
 def dump_item(item: Item) -> str:
@@ -35,6 +36,14 @@ def dump_cursor(cursor: Cursor) -> str:
 
 def load_cursor(text: str) -> Cursor:
     return _cursor.validate_json(text)
+
+
+def dump_pace(pace: Pace) -> str:
+    return "" if pace == _AS_IT_COMES else _pace.dump_json(pace).decode()
+
+
+def load_pace(text: str) -> Pace:
+    return _pace.validate_json(text) if text else _AS_IT_COMES
 
 
 def pack(hashes: Iterable[int]) -> bytes:

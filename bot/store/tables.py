@@ -26,6 +26,8 @@ from bot.model import Address
 
 metadata = MetaData()
 Key = BigInteger().with_variant(Integer, "sqlite")
+#: Due for no one until something happens.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -86,8 +88,11 @@ story = Table(
     Column("id", Key, primary_key=True, autoincrement=True),
     Column("told_at", Instant, nullable=False),
     Column("recorded", Instant, nullable=False),
+    Column("deadline", Instant),
+    Column("reminded", Integer),
 )  # fmt: skip
 Index("story_recorded", story.c.recorded)
+Index("story_deadline", story.c.deadline)
 
 story_service = Table(
     "story_service", metadata,
@@ -118,38 +123,82 @@ chat = Table(
     Column("state", Text, nullable=False),
     Column("why", Text, nullable=False),
     Column("since", Instant, nullable=False),
+    Column("pace", Text, nullable=False, server_default=""),
+    Column("remind", Text, nullable=False, server_default=" 7 1 0 "),
+    Column("publish", Integer, nullable=False, server_default="0"),
     UniqueConstraint("platform", "chat", "thread"),
 )  # fmt: skip
 
-# One row a region: the regions that a story reaches are compared with an index, not with arithmetic.
+# One row a region: the regions that a story reaches are compared with an index, not with arithmetic. The chat
+# comes second, so that an audience is read in slices of chats.
 subscription = Table(
     "subscription", metadata,
     Column("service", Text, primary_key=True),
-    Column("region", Text, primary_key=True),
     Column("chat_id", ForeignKey("chat.id"), primary_key=True),
+    Column("region", Text, primary_key=True),
     Column("since", Instant, nullable=False),
+    Column("muted_until", Instant),
 )  # fmt: skip
 Index("subscription_chat", subscription.c.chat_id)
 
-# What a chat is sent: a story, and later what is added to it (`part`, the uid of the change, memo or article).
+# A story on its way into the outbox, slice after slice of chats: `after` is the last chat that was looked at.
+fan_out = Table(
+    "fan_out", metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("story_id", Key, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("services", Text, nullable=False),
+    Column("regions", Text),
+    Column("since", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("urgent", Integer, nullable=False),
+    Column("after", Key, nullable=False),
+    Column("upto", Key, nullable=False),
+)  # fmt: skip
+
+# What a chat is sent: a story, and later what is added to it (`part`: the uid of a change, memo or article, or
+# `remind:<days>`). Without foreign keys and with few columns set, because a story can queue a million rows at once.
 outbox = Table(
     "outbox", metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
-    Column("story_id", ForeignKey("story.id"), nullable=False),
-    Column("chat_id", ForeignKey("chat.id"), nullable=False),
-    Column("part", Text, nullable=False),
+    Column("story_id", Key, nullable=False),
+    Column("chat_id", Key, nullable=False),
+    Column("part", Text, nullable=False, server_default=""),
     Column("platform", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="queued"),
+    Column("urgent", Integer, nullable=False, server_default="0"),
     Column("due_at", Instant, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("owner", Text, nullable=False),
-    Column("message_id", Text, nullable=False),
-    Column("why", Text, nullable=False),
-    UniqueConstraint("story_id", "chat_id", "part"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("bundle", Key),
+    Column("owner", Text),
+    Column("uncertain", Instant),
+    Column("failing_since", Instant),
+    Column("sent_at", Instant),
+    Column("message_id", Text),
+    Column("why", Text),
+    UniqueConstraint("chat_id", "story_id", "part"),
 )  # fmt: skip
-Index("outbox_chat", outbox.c.chat_id)
-Index("outbox_open", outbox.c.platform, outbox.c.due_at,
-      sqlite_where=text("state IN ('queued', 'leased')"), postgresql_where=text("state IN ('queued', 'leased')"))  # fmt: skip
+WAITING, LEASED = text("state IN ('queued', 'held')"), text("state = 'leased'")
+Index("outbox_waiting", outbox.c.platform, outbox.c.urgent, outbox.c.due_at, sqlite_where=WAITING, postgresql_where=WAITING)
+Index("outbox_leased", outbox.c.platform, outbox.c.due_at, sqlite_where=LEASED, postgresql_where=LEASED)
+
+# What a person said about a story with a deadline: done, or not for me. There are no more reminders then.
+answered = Table(
+    "answered", metadata,
+    Column("chat_id", Key, primary_key=True),
+    Column("story_id", Key, primary_key=True),
+    Column("answer", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)  # fmt: skip
+
+# Who does what, where several processes share a database; and until when a platform asked all of us to wait.
+lease = Table(
+    "lease", metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("wait_until", Instant),
+)  # fmt: skip
 
 
 def chat_at(address: Address) -> ColumnElement[bool]:

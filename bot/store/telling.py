@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from bot.matcher import Audience
 from bot.model import Change, Held, Item, Record, Story, Verdict
+from bot.pace import is_urgent
 from bot.store import codec, tables
-from bot.store.database import Database, insert_new
+from bot.store.database import insert_new
+from bot.store.fanning import Fanning
 from bot.understand.stories import MEMORY, worth_a_note
 
-_COLUMNS = ["story_id", "chat_id", "part", "platform", "state", "due_at", "attempts", "owner", "message_id", "why"]
 
-
-class Telling(Database):
+class Telling(Fanning):
     def publish(
         self, item: Item, change: Change, held: Held | None, story: Story | None, audience: Audience, now: datetime
     ) -> int:
-        """Settle an item in one transaction: seen, the change, the document's memory, the story and one
-        outbox row per chat. Returns the number of alerts queued; 0 where it was settled before.
+        """Settle an item in one transaction: seen, the change, the document's memory, the story, and one outbox
+        row per chat, or where there are many chats the first of them and the mark from which `fan_out` goes on.
+        Returns the number of alerts queued; 0 where it was settled before.
 
         A change that is not material is kept without a story. A part that joins a story reaches only
         those who would have had it at the time and were not told.
@@ -40,9 +41,11 @@ class Telling(Database):
             services = [{"service": service, "story_id": story_id} for service in change.services]
             connection.execute(insert_new(tables.story_service, connection), services)
             since = self._told_at(connection, story_id)
-            if known and story and worth_a_note(story, change):
-                self._queue_part(connection, story_id, change, now)
-            return 0 if change.record is Record.TAKEN_BACK else self._queue(connection, story_id, audience, since, now)
+            if story and worth_a_note(story, change):
+                self._spread(connection, story_id, change.uid, Audience(change.services, None), now, now, urgent=False)
+            if change.record is Record.TAKEN_BACK:
+                return 0
+            return self._spread(connection, story_id, "", audience, since, now, is_urgent(deadline_of(change), now))
 
     def hold(self, item: Item, change: Change, held: Held, due: datetime) -> None:
         """Keep a doubtful change back until `due`; the document's memory goes on."""
@@ -78,12 +81,12 @@ class Telling(Database):
         """The stories that a new part about these services, dated `when`, could join."""
         near = tables.story.c.recorded.between(when - MEMORY, when + MEMORY)
         with self._read() as connection:
-            return self._stories(connection, self._of(services) & near, 100)
+            return _told(self._stories(connection, self._of(services) & near, 100))
 
     def recent(self, services: Sequence[str], limit: int) -> list[Story]:
         """The newest stories of some services, the latest first."""
         with self._read() as connection:
-            return self._stories(connection, self._of(services), limit)
+            return _told(self._stories(connection, self._of(services), limit + 5))[:limit]
 
     def recent_minor(self, services: Sequence[str], limit: int) -> list[Change]:
         """The newest changes that were too small to tell anybody."""
@@ -148,43 +151,18 @@ class Telling(Database):
 
     @staticmethod
     def _new_story(connection: Connection, change: Change, now: datetime) -> int:
-        row = insert(tables.story).values(told_at=now, recorded=change.recorded).returning(tables.story.c.id)
-        return int(connection.execute(row).scalar_one())
+        row = insert(tables.story).values(told_at=now, recorded=change.recorded, deadline=deadline_of(change))
+        return int(connection.execute(row.returning(tables.story.c.id)).scalar_one())
 
     @staticmethod
     def _told_at(connection: Connection, story_id: int) -> datetime:
         told: datetime = connection.execute(select(tables.story.c.told_at).where(tables.story.c.id == story_id)).scalar_one()
         return told
 
-    @staticmethod
-    def _queue(connection: Connection, story_id: int, audience: Audience, since: datetime, now: datetime) -> int:
-        """One statement for any number of subscribers; a chat that has the story already is left alone."""
-        s, c = tables.subscription.c, tables.chat.c
-        concerned = s.service.in_(audience.services) & (s.since <= since)
-        if audience.regions is not None:
-            concerned &= s.region.in_(audience.regions)
-        instant = tables.outbox.c.due_at.type
-        rows = (
-            select(literal(story_id), c.id, literal(""), c.platform, literal("queued"), literal(now, instant), literal(0),
-                   literal(""), literal(""), literal(""))
-            .where(c.state == "active", c.id.in_(select(s.chat_id).where(concerned)))
-        )  # fmt: skip
-        count = select(func.count()).select_from(tables.outbox).where(tables.outbox.c.story_id == story_id)
-        before = connection.execute(count).scalar_one()
-        connection.execute(insert_new(tables.outbox, connection).from_select(_COLUMNS, rows))
-        return int(connection.execute(count).scalar_one() - before)
 
-    @staticmethod
-    def _queue_part(connection: Connection, story_id: int, change: Change, now: datetime) -> None:
-        """For those who have the story and still follow the service: what came to it since."""
-        o, s = tables.outbox.c, tables.subscription.c
-        following = select(s.chat_id).where(s.service.in_(change.services))
-        rows = (
-            select(o.story_id, o.chat_id, literal(change.uid), o.platform, literal("queued"), literal(now, o.due_at.type),
-                   literal(0), literal(""), literal(""), literal(""))
-            .where(o.story_id == story_id, o.part == "", o.state == "sent", o.chat_id.in_(following))
-        )  # fmt: skip
-        connection.execute(insert_new(tables.outbox, connection).from_select(_COLUMNS, rows))
+def _told(stories: list[Story]) -> list[Story]:
+    """Without the dates of the catalogue, which are no events."""
+    return [story for story in stories if story.lead.record is not Record.DEADLINE]
 
 
 def story_from(story_id: int, changes: Iterable[Change]) -> Story:
@@ -192,3 +170,9 @@ def story_from(story_id: int, changes: Iterable[Change]) -> Story:
     by_people = {Record.TAKEN_BACK: 1, Record.MEMO: 2, Record.ARTICLE: 3}
     ordered = sorted(changes, key=lambda change: (by_people.get(change.record, 0), change.recorded, change.uid))
     return Story(story_id, ordered[0], tuple(ordered[1:]))
+
+
+def deadline_of(change: Change) -> datetime | None:
+    """The day on which a change comes into force, if the text gives it: until then there is something to do."""
+    day = change.effective
+    return None if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)

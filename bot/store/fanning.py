@@ -1,0 +1,117 @@
+"""From a story to the outbox rows of its chats, in slices, so that nobody waits long for the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, literal, select, update
+
+from bot.matcher import Audience
+from bot.pace import REMIND
+from bot.store import tables
+from bot.store.database import Database, insert_new
+
+#: Chats that one transaction looks at: at most some 70 ms on a slow disk, in which other writers wait.
+SLICE = 20_000
+_COLUMNS = ["story_id", "chat_id", "part", "platform", "state", "urgent", "due_at"]
+
+
+class Fanning(Database):
+    def fan_out(self) -> int | None:
+        """Queue the next slice of the oldest story that is not yet in every outbox; how many rows, None where none waits.
+
+        Safe to repeat and to kill: the slice and the mark behind it are one transaction.
+        """
+        with self._write() as connection:
+            waiting = connection.execute(select(tables.fan_out).order_by(tables.fan_out.c.id).limit(1)).one_or_none()
+            return None if waiting is None else self._slice(connection, waiting)
+
+    @classmethod
+    def _spread(
+        cls, connection: Connection, story_id: int, part: str, audience: Audience, since: datetime, due: datetime, urgent: bool
+    ) -> int:
+        """Begin to queue a part of a story; small audiences are done with the first slice, in this transaction."""
+        chats = connection.execute(select(func.max(tables.chat.c.id))).scalar_one() or 0
+        regions = None if audience.regions is None else " ".join(sorted(audience.regions))
+        row = insert(tables.fan_out).values(
+            story_id=story_id, part=part, services=" ".join(audience.services), regions=regions, since=since, due_at=due,
+            urgent=int(urgent), after=0, upto=chats,
+        )  # fmt: skip
+        return cls._slice(connection, connection.execute(row.returning(*tables.fan_out.c)).one())
+
+    @staticmethod
+    def _slice(connection: Connection, row: Row[Any]) -> int:
+        f = tables.fan_out
+        end = min(row.after + SLICE, row.upto)
+        queued = sum(
+            connection.execute(insert_new(tables.outbox, connection).from_select(_COLUMNS, rows)).rowcount
+            for rows in _rows(row, end)
+        )
+        if end >= row.upto:
+            connection.execute(delete(f).where(f.c.id == row.id))
+        else:
+            connection.execute(update(f).where(f.c.id == row.id).values(after=end))
+        return queued
+
+
+def _rows(row: Row[Any], end: int) -> list[Select[Any]]:
+    s, c = tables.subscription.c, tables.chat.c
+    here = s.service.in_(row.services.split()) & (s.chat_id > row.after) & (s.chat_id <= end)
+    if row.part.startswith(REMIND):
+        return [_reminded(row, here, end)]
+    if row.part:
+        return [_told_before(row, here, end)]
+    concerned = here & (s.since <= row.since)
+    if row.regions is not None:
+        concerned &= s.region.in_(row.regions.split())
+    muted = s.muted_until.is_not(None) & (s.muted_until > row.due_at)
+    heard = select(s.chat_id).where(concerned, ~muted)
+    silent = select(s.chat_id, func.max(s.muted_until).label("until")).where(concerned, muted).group_by(s.chat_id).subquery()
+    slice_ = (c.id > row.after, c.id <= end, c.state == "active")
+    # Those who muted the service come second: a chat that follows another of the story's services has its row by then.
+    later = select(*_values(row, "held", silent.c.until)).join(silent, silent.c.chat_id == c.id).where(*slice_)
+    return [select(*_values(row, "queued")).where(*slice_, c.id.in_(heard)), later]
+
+
+def _told_before(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]:
+    """Those who have the story and still follow the service."""
+    o, c = tables.outbox.alias("told").c, tables.chat.c
+    told = select(o.chat_id).where(
+        o.story_id == row.story_id, o.part == "", o.state == "sent", o.chat_id > row.after, o.chat_id <= end
+    )
+    following = select(tables.subscription.c.chat_id).where(here)
+    return select(*_values(row, "queued")).where(c.state == "active", c.id.in_(told), c.id.in_(following))
+
+
+def _reminded(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]:
+    """Those who were told before the reminder's moment, want it, and have not said that they are done. A deadline
+    of the catalogue is told to nobody: it has regions, and there it is enough to follow the service.
+
+    Who has a later reminder already gets none that was missed before it.
+    """
+    o, c, s, a = tables.outbox.alias("told").c, tables.chat.c, tables.subscription.c, tables.answered.c
+    days = int(row.part.removeprefix(REMIND))
+    told = select(o.chat_id).where(
+        o.chat_id > row.after,
+        o.chat_id <= end,
+        o.story_id == row.story_id,
+        o.part == "",
+        o.state == "sent",
+        o.sent_at < row.since,
+    )
+    if row.regions is not None:
+        here &= s.region.in_(row.regions.split()) & (s.since < row.since)
+    following = select(s.chat_id).where(here)
+    answered = select(a.chat_id).where(a.story_id == row.story_id)
+    later = exists().where(o.chat_id == c.id, o.story_id == row.story_id, o.part.in_([f"{REMIND}{n}" for n in range(days)]))
+    return select(*_values(row, "queued")).where(
+        c.id > row.after, c.id <= end, c.state == "active", c.remind.like(f"% {days} %"), c.id.not_in(answered), ~later,
+        c.id.in_(following), *([c.id.in_(told)] if row.regions is None else []),
+    )  # fmt: skip
+
+
+def _values(row: Row[Any], state: str, due: ColumnElement[datetime] | None = None) -> list[ColumnElement[Any]]:
+    c, instant = tables.chat.c, tables.outbox.c.due_at.type
+    when = literal(row.due_at, instant) if due is None else due
+    return [literal(row.story_id), c.id, literal(row.part), c.platform, literal(state), literal(row.urgent), when]

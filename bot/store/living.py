@@ -1,0 +1,91 @@
+"""Whether a chat can be told: new, paused, back, moved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, exists, insert, select, update
+
+from bot.model import Address
+from bot.store import tables
+from bot.store.database import Database
+
+
+class Living(Database):
+    def pause(self, address: Address, why: str) -> None:
+        """Nobody can be reached there: keep everything, send nothing until the chat speaks again."""
+        o, c = tables.outbox, tables.chat
+        with self._write() as connection:
+            here = tables.chat_at(address)
+            connection.execute(update(c).where(here).values(state="paused", why=why))
+            waiting = o.c.chat_id.in_(select(c.c.id).where(here)) & o.c.state.in_(("queued", "held", "leased"))
+            held = {"state": "held", "due_at": tables.NEVER, "why": why, "owner": None}
+            connection.execute(update(o).where(waiting).values(**held))
+
+    def paused(self, address: Address) -> str | None:
+        """Why a chat is paused, or None where it is active or unknown."""
+        c = tables.chat.c
+        query = select(c.why).where(tables.chat_at(address), c.state == "paused")
+        with self._read() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def resume(self, address: Address, now: datetime) -> None:
+        """A chat speaks: it is active, and what waited for it is due."""
+        with self._write() as connection:
+            self._chat_id(connection, address, now)
+
+    def set_publish(self, address: Address, publish: bool) -> None:
+        """Whether other servers follow a channel, so that what is posted there is published too."""
+        c = tables.chat
+        with self._write() as connection:
+            connection.execute(update(c).where(tables.chat_at(address)).values(publish=int(publish)))
+
+    def move(self, old: Address, new: Address) -> None:
+        """The platform gave a chat another id: everything moves, and is merged where both are known."""
+        c = tables.chat
+        with self._write() as connection:
+            there = {
+                chat.thread: chat.id
+                for chat in connection.execute(select(c).where(c.c.platform == new.platform, c.c.chat == new.chat))
+            }
+            moving = connection.execute(select(c).where(c.c.platform == old.platform, c.c.chat == old.chat)).all()
+            for chat in moving:
+                if chat.thread in there:
+                    self._merge(connection, chat.id, there[chat.thread])
+                else:
+                    connection.execute(update(c).where(c.c.id == chat.id).values(chat=new.chat))
+
+    @staticmethod
+    def _merge(connection: Connection, old: int, new: int) -> None:
+        s, o, a = tables.subscription, tables.outbox, tables.answered
+        # What was sent to either counts for both: a story that one was told waits no more for the other.
+        told = select(o.c.story_id, o.c.part).where(o.c.chat_id == old, o.c.state == "sent").subquery()
+        again = exists().where(told.c.story_id == o.c.story_id, told.c.part == o.c.part)
+        connection.execute(delete(o).where(o.c.chat_id == new, o.c.state != "sent", again))
+        for table, keys in ((s, (s.c.service, s.c.region)), (o, (o.c.story_id, o.c.part)), (a, (a.c.story_id,))):
+            theirs = table.alias()
+            twin = exists().where(theirs.c.chat_id == new, *(theirs.c[key.name] == key for key in keys))
+            connection.execute(delete(table).where(table.c.chat_id == old, twin))
+            connection.execute(update(table).where(table.c.chat_id == old).values(chat_id=new))
+        connection.execute(delete(tables.chat).where(tables.chat.c.id == old))
+
+    @classmethod
+    def _chat_id(cls, connection: Connection, address: Address, now: datetime) -> int:
+        """The chat at an address, made where it is new. One that was paused is back: what waited for it is due."""
+        c = tables.chat
+        found = connection.execute(select(c.c.id, c.c.state).where(tables.chat_at(address))).one_or_none()
+        if found is None:
+            fresh = {"platform": address.platform, "chat": address.chat, "thread": address.thread}
+            made = insert(c).values(**fresh, regions="", state="active", why="", since=now)
+            return int(connection.execute(made.returning(c.c.id)).scalar_one())
+        if found.state == "paused":
+            connection.execute(update(c).where(c.c.id == found.id).values(state="active", why=""))
+            cls._look_again(connection, found.id, now)
+        return int(found.id)
+
+    @staticmethod
+    def _look_again(connection: Connection, chat: int, now: datetime) -> None:
+        """What was put aside for a chat is due, to be looked at anew."""
+        o = tables.outbox
+        held = update(o).where(o.c.chat_id == chat, o.c.state == "held")
+        connection.execute(held.values(state="queued", due_at=now, why=None))
