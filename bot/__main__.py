@@ -1,4 +1,4 @@
-"""The command line: smallprint bot, demo, check, replay, eval, bench, backup, restore."""
+"""The command line: smallprint bot, demo, check, outbox, follow, backup, restore, replay, standin, eval, bench."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code is 0 where it did what was asked. Modules are imported by the verb that needs them."""
     parsed = _parser().parse_args(arguments)
     verbs = {"bot": _bot, "demo": _demo, "check": _check, "replay": _replay, "backup": _backup, "restore": _restore,
-             "eval": _eval, "bench": _bench}  # fmt: skip
+             "eval": _eval, "bench": _bench, "standin": _standin, "outbox": _outbox, "follow": _follow}  # fmt: skip
     try:
         return verbs[parsed.verb](parsed)
     except KeyboardInterrupt:
@@ -59,6 +59,21 @@ def _parser() -> argparse.ArgumentParser:
         "--versions", type=Path, help="a versions repository to take real pairs from; without it they are made up"
     )
     timed.add_argument("--json", action="store_true", help="print one JSON object")
+    standin = verbs.add_parser("standin", help="play Telegram or Discord on this machine, with their limits and faults as told")
+    standin.add_argument("platform", choices=("telegram", "discord"))
+    standin.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
+    standin.add_argument("--round-trip", type=float, default=60.0, help="milliseconds there and back (default 60)")
+    standin.add_argument("--loose", action="store_true", help="without the platform's limits")
+    outbox = verbs.add_parser("outbox", help="what waits, what was sent, and what was given up, with its reasons")
+    outbox.add_argument("--retry", action="store_true", help="try again what was given up")
+    follow = verbs.add_parser("follow", help="let a channel that you run follow a service")
+    follow.add_argument("where", help="PLATFORM:CHAT, for example telegram:-1001234567890 or discord:123456789012345678")
+    follow.add_argument("service")
+    follow.add_argument("regions", nargs="*", help="EU, EEA, UK, Switzerland or countries; all of Europe by default")
+    follow.add_argument(
+        "--publish", action="store_true", help="the channel is a Discord announcement channel: publish what is posted"
+    )
+    follow.add_argument("--end", action="store_true", help="stop following")
     backup = verbs.add_parser("backup", help="copy the database while the bot runs")
     backup.add_argument("target", type=Path)
     restore = verbs.add_parser("restore", help="put a backup in the place of the database; stop the bot first")
@@ -128,16 +143,34 @@ def _report(report: dict[str, Any], as_json: bool) -> int:
     return 0
 
 
-def _backup(parsed: argparse.Namespace) -> int:
-    from bot import service
+def _standin(parsed: argparse.Namespace) -> int:
+    from bot.standin import command
 
-    return service.backup(parsed.target)
+    return command.run(parsed.platform, parsed.port, parsed.round_trip / 1000, not parsed.loose)
+
+
+def _outbox(parsed: argparse.Namespace) -> int:
+    from bot import operate
+
+    return operate.outbox(parsed.retry)
+
+
+def _follow(parsed: argparse.Namespace) -> int:
+    from bot import operate
+
+    return operate.follow(parsed.where, parsed.service, parsed.regions, parsed.publish, parsed.end)
+
+
+def _backup(parsed: argparse.Namespace) -> int:
+    from bot import operate
+
+    return operate.backup(parsed.target)
 
 
 def _restore(parsed: argparse.Namespace) -> int:
-    from bot import service
+    from bot import operate
 
-    return service.restore(parsed.backup)
+    return operate.restore(parsed.backup)
 
 
 def _fail(message: str) -> int:

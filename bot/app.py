@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import structlog
 
@@ -14,24 +15,29 @@ from bot import catalogue
 from bot.backoff import back_off
 from bot.chat import Chat, Message, Request
 from bot.deliver import Deliverer
+from bot.duties import Duties, Duty
 from bot.feeds.fetch import Fetcher
 from bot.interpret import Interpreter
 from bot.lock import Lock
 from bot.model import Source
 from bot.poll import Poller
 from bot.remember import Rememberer
+from bot.remind import Reminder
 from bot.render.words import say
 from bot.scheduler import Tick, schedule
 from bot.settings import Settings
 from bot.store import Store, StoreError
 from bot.summary import Summarizer
 from bot.understand.names import Names
+from bot.wording import Words
 
 log = structlog.get_logger()
 
 RESTART_FIRST, RESTART_CAP = timedelta(seconds=2), timedelta(minutes=5)
 #: How long a stop waits for what is in flight.
 GRACE = 10.0
+#: What a killed process sent in its last second still counts for the platform.
+AFTER_A_KILL = 1.0
 
 
 def utc_now() -> datetime:
@@ -48,9 +54,15 @@ class App:
         self._settings, self._sources, self._chats, self._clock = settings, sources, chats, clock
         self._known = catalogue.load()
         self._names = Names(self._known.services)
+        self._owner, self._stop = uuid4().hex, asyncio.Event()
+        words = Words(self._known, self._names)
+        self._deliverer = Deliverer(self.store, chats, words, clock, self._stopping, self._owner)
+        #: What a stop lets finish: ticks, and deliveries in flight.
+        self._busy: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set. Raises LockError and StoreError before anything has started."""
+        self._stop = stop
         async with AsyncExitStack() as stack:
             if self.store.path:
                 stack.enter_context(Lock(self.store.path))
@@ -58,23 +70,19 @@ class App:
             stack.callback(self.store.close)
             # Cancelling a task does not stop its thread: those finish before the database is closed.
             stack.push_async_callback(asyncio.get_running_loop().shutdown_default_executor)
-            await asyncio.to_thread(self.store.release, self._clock())
             fetcher = await stack.enter_async_context(Fetcher(self._settings.user_agent, self._settings.allow_private_networks))
-            busy: set[asyncio.Task[None]] = set()
-            scheduler = schedule(
-                {name: (every, _tick(name, tick, busy)) for name, (every, tick) in self._ticks(fetcher, stop).items()}
-            )
-            stack.callback(scheduler.shutdown, wait=False)
-            serving = [asyncio.create_task(self._serve(chat)) for chat in self._chats]
-            await stop.wait()
+            duties = Duties(self.store, self._owner, self._clock)
+            doing = [asyncio.create_task(duties.do(duty)) for duty in self._duties(fetcher)]
+            ended = asyncio.create_task(stop.wait())
+            await asyncio.wait({ended, *doing}, return_when=asyncio.FIRST_COMPLETED)
+            stop.set()
             log.info("app.stopping")
-            scheduler.pause()
-            if busy:
-                await asyncio.wait(busy, timeout=GRACE)
-            for task in serving:
+            if self._busy:
+                await asyncio.wait(self._busy, timeout=GRACE)
+            for task in doing:
                 task.cancel()
-            with suppress(asyncio.CancelledError):
-                await asyncio.gather(*serving)
+            for failed in [e for e in await asyncio.gather(*doing, return_exceptions=True) if isinstance(e, Exception)]:
+                raise failed
 
     async def dispatch(self, request: Request) -> Message:
         """Answer one request; whatever goes wrong, the chat gets words and the log gets the reason."""
@@ -89,36 +97,100 @@ class App:
     def _context(self) -> handlers.Context:
         return handlers.Context(self.store, self._known, self._names, self._clock(), self._settings.contact)
 
-    def _ticks(self, fetcher: Fetcher, stop: asyncio.Event) -> dict[str, tuple[float, Tick]]:
+    def _stopping(self) -> bool:
+        return self._stop.is_set()
+
+    # -- what this process does
+
+    def _duties(self, fetcher: Fetcher) -> list[Duty]:
+        """One for polling, and one for each platform. A file has one process, which need not ask for its duties."""
+        roles, shared = self._settings.roles_of, self.store.path is None
+        found = [Duty(("poll",) if shared else (), lambda: self._poll(fetcher))] if "poll" in roles else []
+        for chat in self._chats:
+            mine = tuple(f"{role}:{chat.platform}" for role in ("send", "chat") if role in roles)
+            if mine:
+                found.append(Duty(mine if shared else (), lambda chat=chat: self._platform(chat)))  # type: ignore[misc]
+        return found
+
+    async def _poll(self, fetcher: Fetcher) -> None:
+        scheduler = schedule({name: (every, self._tick(name, tick)) for name, (every, tick) in self._ticks(fetcher).items()})
+        try:
+            await self._stop.wait()
+            scheduler.pause()
+            await asyncio.Event().wait()  # until what is busy is done and this is cancelled
+        finally:
+            scheduler.shutdown(wait=False)
+
+    def _ticks(self, fetcher: Fetcher) -> dict[str, tuple[float, Tick]]:
         poller = Poller(self.store, fetcher, self._sources, self._names, self._clock)
         hold = timedelta(hours=self._settings.hold_hours)
-        summarizer = self._summarizer()
         interpreter = Interpreter(
-            self.store, fetcher, self._sources, self._names, self._clock, hold, stop.is_set, summarizer
+            self.store, fetcher, self._sources, self._names, self._clock, hold, self._stopping, self._summarizer(),
+            self._deliverer.wake,
         )  # fmt: skip
-        rememberer = Rememberer(self.store, fetcher, self._sources, self._names, self._clock, stop.is_set)
-        deliverer = Deliverer(self.store, self._chats, self._known, self._names, self._clock, stop.is_set)
+        rememberer = Rememberer(self.store, fetcher, self._sources, self._names, self._clock, self._stopping)
         every = self._settings.poll_tick
         return {
             "poll": (every, poller.poll_due),
             "understand": (every, interpreter.understand_due),
             "remember": (every, rememberer.remember_due),
-            "deliver": (min(every, 1.0), deliverer.deliver_due),
+            "remind": (max(every, 30.0), Reminder(self.store, self._known, self._clock).remind_due),
         }
 
     def _summarizer(self) -> Summarizer | None:
         s = self._settings
         return Summarizer(s.summary_url, s.summary_model, s.summary_key.get_secret_value()) if s.summary_url else None
 
+    def _tick(self, name: str, tick: Tick) -> Tick:
+        async def run() -> None:
+            task = asyncio.current_task()
+            assert task
+            self._busy.add(task)
+            try:
+                await tick()
+            except StoreError as error:
+                log.error("tick.failed", tick=name, why=str(error))
+            except Exception:
+                log.exception("tick.failed", tick=name)
+            finally:
+                self._busy.discard(task)
+
+        return run
+
+    # -- one platform
+
+    async def _platform(self, chat: Chat) -> None:
+        """Keep one platform up, and send on it what is due."""
+        tasks = [asyncio.create_task(self._serve(chat))]
+        if "send" in self._settings.roles_of:
+            sending = asyncio.create_task(self._send(chat))
+            self._busy.add(sending)
+            sending.add_done_callback(self._busy.discard)
+            tasks.append(sending)
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _send(self, chat: Chat) -> None:
+        """Whoever sent before us is gone: what it had in flight is due again."""
+        freed = await asyncio.to_thread(self.store.release, self._clock(), chat.platform)
+        until = await asyncio.to_thread(self.store.held_off, chat.platform)
+        asked = (until - self._clock()).total_seconds() if until else 0.0
+        chat.gate.hold(max(asked, AFTER_A_KILL if freed else 0.0))
+        await self._deliverer.run(chat.platform)
+
     async def _serve(self, chat: Chat) -> None:
-        """Keep one platform up; its failures are its own."""
+        """Its failures are its own."""
         menu = [command.entry for command in handlers.COMMANDS]
+        dispatch = self.dispatch if "chat" in self._settings.roles_of else None
         failures = 0
         while True:
             started = self._clock()
             try:
-                await chat.run(menu, self.dispatch)
-                return
+                await chat.run(menu, dispatch)
+                await asyncio.Event().wait()  # it ended of itself, as a console does; the rest goes on
             except Exception as error:  # noqa: BLE001 - one platform down does not stop the other
                 failures = 1 if self._clock() - started > RESTART_CAP else failures + 1
                 wait = back_off(RESTART_FIRST, failures, RESTART_CAP)
@@ -129,20 +201,3 @@ class App:
 def _why(error: Exception) -> str:
     """The platform's own words where it gave any; never a traceback for what is not our bug."""
     return str(error) or type(error).__name__
-
-
-def _tick(name: str, tick: Tick, busy: set[asyncio.Task[None]]) -> Tick:
-    async def run() -> None:
-        task = asyncio.current_task()
-        assert task
-        busy.add(task)
-        try:
-            await tick()
-        except StoreError as error:
-            log.error("tick.failed", tick=name, why=str(error))
-        except Exception:
-            log.exception("tick.failed", tick=name)
-        finally:
-            busy.discard(task)
-
-    return run

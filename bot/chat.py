@@ -6,8 +6,9 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
+from bot.gate import Gate
 from bot.model import Address
 
 
@@ -69,13 +70,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A person said something: the command, the rest of the line, who may do what, and where."""
+    """A person said something: the command, the rest of the line, who may do what, and where. `announces`: other
+    servers can follow the channel."""
 
     command: str
     text: str
     address: Address
     may_manage: bool = True
     private: bool = True
+    announces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Try again; `wait` is what the platform asked for, or None to let the outbox decide."""
+    """Try again; `wait` is what the platform asked for, or None to let the outbox decide.
+
+    `certain`: it was not posted; else it may have been, and only the answer was lost. `everyone`: the platform
+    means all messages, not this chat's.
+    """
 
     wait: timedelta | None
     why: str
+    certain: bool = True
+    everyone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +112,19 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The platform says that our message is wrong: our bug, kept for inspection."""
+    """The platform says that our message is wrong: our bug. Said once more in plain text, then kept for inspection."""
 
     why: str
 
 
-Outcome = Sent | Later | Moved | Gone | Refused
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A refusal that we do not know: tried again; when many are alike, somebody must look."""
+
+    why: str
+
+
+Outcome = Sent | Later | Moved | Gone | Refused | Unknown
 Dispatch = Callable[[Request], Awaitable[Message]]
 
 
@@ -132,28 +148,45 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a platform takes: characters of a whole message, bytes of a button's command, buttons,
-    and its pace in messages a second."""
+    """What a platform takes: characters of a whole message, bytes of a button's command, buttons."""
 
     length: int
     command_bytes: int
     buttons: int
-    per_second: float
+
+
+#: A message as the platform takes it, made once for many chats.
+Body = dict[str, Any]
 
 
 class Chat(Protocol):
-    """A platform. `run` returns only when it is stopped, and raises when the platform is lost."""
+    """A platform, which serves one bot token and keeps its pace."""
 
     platform: str
-    limits: Limits
+    gate: Gate
+    #: Whether a key makes a second try of a message harmless.
+    keyed: bool
 
-    async def run(self, menu: Sequence[Entry], dispatch: Dispatch) -> None: ...
-
-    async def send(self, address: Address, message: Message, key: str) -> Outcome:
-        """Send once, without retrying; `key` is the same for every try of the same alert."""
+    async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
+        """Connect, and answer people until it is stopped; without `dispatch` only send. Raises when the platform is lost."""
         ...
 
     @property
     def ready(self) -> bool:
         """Whether sending can succeed now."""
+        ...
+
+    def body(self, message: Message, plain: bool = False) -> Body:
+        """A message within the platform's limits; `plain` is without any markup."""
+        ...
+
+    async def send(self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False) -> Outcome:
+        """Send once, without retrying; `key` is the same for every try of the same message.
+
+        `look`: an earlier try may have been posted, and so long ago that the platform forgot its key.
+        """
+        ...
+
+    async def publish(self, address: Address, message_id: str) -> Outcome:
+        """Hand a message that was posted in a channel on to those who follow it."""
         ...

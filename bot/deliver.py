@@ -4,103 +4,263 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 from typing import assert_never
 from uuid import uuid4
 
 import structlog
 
 from bot.backoff import back_off
-from bot.catalogue import Catalogue
-from bot.chat import Chat, Gone, Later, Message, Moved, Outcome, Refused, Sent
-from bot.model import Alert
-from bot.render.alert import alert as worded
-from bot.render.follow_up import follow_up
-from bot.store import Store
-from bot.understand.names import Names
+from bot.chat import Body, Chat, Gone, Later, Moved, Outcome, Refused, Sent, Unknown
+from bot.model import Delivery
+from bot.pace import PUBLISH
+from bot.store import Store, StoreError
+from bot.wording import Worded, Words
 
 log = structlog.get_logger()
 
 LEASE = timedelta(minutes=2)
-RETRY_FIRST, RETRY_CAP = timedelta(seconds=5), timedelta(minutes=30)
-#: How many sends may wait for their answers at once, per platform.
-IN_FLIGHT = 8
+RETRY_FIRST, RETRY_CAP = timedelta(seconds=5), timedelta(minutes=5)
+#: A message that fails for so long is given up, aloud.
+GIVE_UP = timedelta(days=3)
+#: After this time a platform may have forgotten the key of an earlier try ("a few minutes", says Discord).
+FORGOTTEN = timedelta(seconds=90)
+#: Messages in flight at once, however fast and far the platform is.
+MOST_IN_FLIGHT = 128
+#: Seconds between two looks at the outbox when nobody says that there is something new.
+IDLE = 1.0
+#: Where this many refusals that we do not know are alike, and more than this share of the last ones: stop, and call somebody.
+ALIKE, SHARE, LAST, STOP = 10, 0.2, 50, 600.0
+#: So many chats in a row that are asked to wait are everybody.
+IN_A_ROW = 5
+#: A clock that goes back by more seconds than this was set.
+SET_BACK = 5.0
+
+Done = tuple[Delivery, Outcome]
 
 
-class Gate:
-    """Spaces out what passes, without bursts, on the monotonic clock (GCRA)."""
+@dataclass
+class _Line:
+    """What is under way on one platform."""
 
-    def __init__(self, per_second: float) -> None:
-        self._gap = 1 / per_second
-        self._free_at = 0.0
+    chat: Chat
+    flight: dict[asyncio.Task[Done], Delivery] = field(default_factory=dict)
+    unsettled: list[Done] = field(default_factory=list)
+    #: Chats that were told just now, by the name that the gate knows them by.
+    recent: dict[int, str] = field(default_factory=dict)
+    last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
+    waits_in_a_row: int = 0
+    stopped_until: float = 0.0
+    round_trip: float = 0.1
 
-    async def wait(self) -> None:
-        now = time.monotonic()
-        turn = max(self._free_at, now)
-        self._free_at = turn + self._gap
-        if turn > now:
-            await asyncio.sleep(turn - now)
+    def room(self) -> int:
+        """How many more may be claimed: just enough to keep the platform busy, so that a crash repeats few."""
+        window = min(ceil(self.chat.gate.per_second * self.round_trip) + 1, MOST_IN_FLIGHT)
+        # What is claimed must be sent within its lease, so nothing is claimed for a gate that stays shut.
+        shut = self.chat.gate.held_for > LEASE.total_seconds() / 4 or time.monotonic() < self.stopped_until
+        return 0 if shut else max(window - len(self.flight), 0)
+
+    def busy(self) -> set[int]:
+        """Chats that have a message in flight, or that may not be told again yet."""
+        flying = {delivery.chat_id for delivery in self.flight.values()}
+        self.recent = {key: name for key, name in self.recent.items() if key in flying or self.chat.gate.free_in(name) > 0}
+        return {*flying, *self.recent}
+
+    def soonest(self) -> float | None:
+        """Seconds until one of the busy chats may be told again."""
+        return min((self.chat.gate.free_in(name) for name in self.recent.values()), default=None)
 
 
 class Deliverer:
     """Claims, words, sends and settles; one for all platforms."""
 
     def __init__(
-        self, store: Store, chats: Sequence[Chat], known: Catalogue, names: Names, clock: Callable[[], datetime],
-        stopping: Callable[[], bool] = lambda: False,
+        self, store: Store, chats: Sequence[Chat], words: Words, clock: Callable[[], datetime],
+        stopping: Callable[[], bool] = lambda: False, owner: str = "",
     ) -> None:  # fmt: skip
-        self._stopping = stopping
-        self._store, self._chats, self._known, self._names, self._clock = store, chats, known, names, clock
-        self._gates = {chat.platform: Gate(chat.limits.per_second) for chat in chats}
-        self._owner = uuid4().hex
+        self._store, self._words, self._clock, self._stopping = store, words, clock, stopping
+        self.owner = owner or uuid4().hex
+        self._lines = {chat.platform: _Line(chat) for chat in chats}
+        self._woken = asyncio.Event()
+        self._clocks = (clock(), time.monotonic())
 
     async def deliver_due(self) -> None:
-        """Send what is due on every platform that is up; one being down does not stop the other."""
-        await asyncio.gather(*(self._deliver(chat) for chat in self._chats if chat.ready))
+        """Send what is due on every platform that is up, until nothing is; one being down does not stop the other."""
+        await asyncio.gather(*(self._drain(line) for line in self._lines.values()))
 
-    async def _deliver(self, chat: Chat) -> None:
-        while chat.ready and not self._stopping():
-            claim = (chat.platform, self._owner, self._clock(), LEASE, IN_FLIGHT)
-            alerts = await asyncio.to_thread(self._store.claim, *claim)
-            if not alerts:
+    async def run(self, platform: str) -> None:
+        """Send on one platform until cancelled or stopping; a database that fails is asked again."""
+        line = self._lines[platform]
+        while not self._stopping():
+            self._woken.clear()
+            try:
+                await self._watch_clock()
+                await self._drain(line)
+            except StoreError as error:
+                log.error("deliver.failed", platform=platform, why=str(error))
+            try:
+                await asyncio.wait_for(self._woken.wait(), IDLE)
+            except TimeoutError:
+                continue
+
+    def wake(self) -> None:
+        """Something was queued."""
+        self._woken.set()
+
+    # -- one platform
+
+    async def _drain(self, line: _Line) -> None:
+        """Keep a window of messages in flight until nothing is due. What was answered is settled before more is
+        claimed: where an answer cannot be stored, nothing more is sent."""
+        while True:
+            open_ = line.chat.ready and not self._stopping()
+            claimed = await self._exchange(line, line.room() if open_ else 0)
+            for delivery, worded in claimed:
+                line.recent[delivery.chat_id] = delivery.address.chat
+                line.flight[asyncio.create_task(self._send(line, delivery, worded))] = delivery
+            if line.flight:
+                done, _ = await asyncio.wait(line.flight, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    del line.flight[task]
+                    line.unsettled.append(task.result())
+            elif open_ and (wait := line.soonest()) is not None:
+                await asyncio.sleep(min(max(wait, 0.01), IDLE))
+            elif not line.unsettled:
                 return
-            await asyncio.gather(*(self._send(chat, alert) for alert in alerts))
 
-    async def _send(self, chat: Chat, alert: Alert) -> None:
+    async def _exchange(self, line: _Line, room: int) -> list[tuple[Delivery, Worded]]:
+        """Settle what was answered and claim as much again, in one visit to the database's thread."""
+        return await asyncio.to_thread(self._settle_and_claim, line, room, line.busy())
+
+    def _settle_and_claim(self, line: _Line, room: int, busy: set[int]) -> list[tuple[Delivery, Worded]]:
+        now = self._clock()
+        sent = [(d, o.message_id) for d, o in line.unsettled if isinstance(o, Sent)]
+        if sent:
+            self._acknowledge(line, sent, now)
+        line.unsettled = [done for done in line.unsettled if not isinstance(done[1], Sent)]
+        while line.unsettled:
+            self._settle(line, *line.unsettled[0], now)
+            line.unsettled.pop(0)
+        if not room:
+            return []
+        claimed = self._store.claim(line.chat.platform, self.owner, now, LEASE, room, busy)
+        return [(delivery, worded) for delivery in claimed if (worded := self._word(line, delivery, now))]
+
+    def _word(self, line: _Line, delivery: Delivery, now: datetime) -> Worded | None:
         try:
-            message = await asyncio.to_thread(self._word, alert)
-            await self._gates[chat.platform].wait()
-            outcome = await chat.send(alert.address, message, str(alert.id))
+            return self._words.of(delivery, line.chat, now)
         except Exception as error:
-            log.exception("alert.failed", alert=alert.id, story=alert.story.id)
+            # Ours to mend: it is kept, and does not stop the others.
+            log.exception("alert.unworded", alert=delivery.key)
+            self._store.bury(delivery, self.owner, f"our own error: {type(error).__name__}")
+            return None
+
+    async def _send(self, line: _Line, delivery: Delivery, worded: Worded) -> Done:
+        chat = line.chat
+        try:
+            await chat.gate.enter(delivery.address.chat)
+            if not chat.ready:
+                return delivery, Later(None, "the platform is down")
+            started = time.monotonic()
+            outcome = await self._try(chat, delivery, worded.body())
+            line.round_trip += 0.2 * (min(time.monotonic() - started, 5.0) - line.round_trip)
+            if isinstance(outcome, Refused) and not delivery.publishes:
+                log.error("alert.refused", alert=delivery.key, why=outcome.why, then="in plain text")
+                await chat.gate.enter(delivery.address.chat)
+                outcome = await self._try(chat, delivery, worded.body(plain=True))
+        except Exception as error:
+            log.exception("alert.failed", alert=delivery.key)
             outcome = Refused(f"our own error: {type(error).__name__}")
-        await asyncio.to_thread(self._settle, alert, outcome)
+        return delivery, outcome
 
-    def _word(self, alert: Alert) -> Message:
-        if alert.part:
-            return follow_up(alert.story, alert.part, alert.services, self._names)
-        return worded(alert.story, alert.services, alert.regions, self._known, self._names, self._clock().date())
+    async def _try(self, chat: Chat, delivery: Delivery, body: Body) -> Outcome:
+        if delivery.publishes:
+            return await self._publish(chat, delivery)
+        look = delivery.uncertain is not None and self._clock() - delivery.uncertain > FORGOTTEN
+        return await chat.send(delivery.address, body, str(delivery.key), delivery.reply_to, look and chat.keyed)
 
-    def _settle(self, alert: Alert, outcome: Outcome) -> None:
-        store, owner = self._store, self._owner
+    async def _publish(self, chat: Chat, delivery: Delivery) -> Outcome:
+        """Publishing has a limit of its own, of an hour: who must wait for it leaves the line."""
+        lane = f"{PUBLISH}{delivery.address.chat}"
+        if (wait := chat.gate.free_in(lane)) > 0:
+            return Later(timedelta(seconds=wait), "published enough for this hour")
+        await chat.gate.enter(lane)
+        return await chat.publish(delivery.address, delivery.publishes)
+
+    # -- what the platform said
+
+    def _acknowledge(self, line: _Line, sent: list[tuple[Delivery, str]], now: datetime) -> None:
+        self._store.sent(sent, self.owner, now)
+        line.waits_in_a_row = 0
+        line.last.extend("" for _ in sent)
+        for delivery, _ in sent:
+            log.info("alert.sent", alert=delivery.key, platform=line.chat.platform, stories=len(delivery.alerts))
+
+    def _settle(self, line: _Line, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
+        store, owner = self._store, self.owner
         match outcome:
             case Sent(message_id):
-                store.sent(alert.id, owner, message_id)
-                log.info("alert.sent", alert=alert.id, story=alert.story.id, platform=alert.address.platform)
-            case Later(wait, why):
-                due = self._clock() + (wait if wait is not None else back_off(RETRY_FIRST, alert.attempts, RETRY_CAP))
-                store.retry(alert.id, owner, due, why)
-                log.warning("alert.later", alert=alert.id, why=why, attempts=alert.attempts)
+                self._acknowledge(line, [(delivery, message_id)], now)
+            case Later():
+                self._later(line, delivery, outcome, now)
+            case Unknown(why):
+                self._alarm(line, why)
+                self._later(line, delivery, Later(None, why), now)
             case Moved(to):
-                store.move(alert.address, to)
-                store.retry(alert.id, owner, self._clock(), "the chat moved")
+                store.retry(delivery, owner, now, "the chat moved", now)
+                store.move(delivery.address, to)
                 log.info("chat.moved", platform=to.platform)
             case Gone(why):
-                store.pause(alert.address, why)
-                log.info("chat.paused", why=why, platform=alert.address.platform)
+                store.pause(delivery.address, why)
+                log.info("chat.paused", why=why, platform=line.chat.platform)
             case Refused(why):
-                store.bury(alert.id, owner, why)
-                log.error("alert.refused", alert=alert.id, story=alert.story.id, why=why)
+                store.bury(delivery, owner, why)
+                log.error("alert.buried", alert=delivery.key, why=why, then="smallprint outbox --retry, after a fix")
             case _:
                 assert_never(outcome)
+
+    def _later(self, line: _Line, delivery: Delivery, outcome: Later, now: datetime) -> None:
+        """Try again, unless it has failed for days. A wait that the platform asked for is kept for the chat, or for all."""
+        if delivery.failing_since and now - delivery.failing_since > GIVE_UP:
+            self._store.bury(delivery, self.owner, f"given up after {GIVE_UP.days} days: {outcome.why}")
+            log.error("alert.given_up", alert=delivery.key, why=outcome.why)
+            return
+        due = now + (outcome.wait if outcome.wait is not None else back_off(RETRY_FIRST, delivery.attempts, RETRY_CAP))
+        # A message without a key, or one that was surely not posted, may be gathered with others at the next try.
+        regroup = not line.chat.keyed or (outcome.certain and delivery.uncertain is None)
+        self._store.retry(delivery, self.owner, due, outcome.why, now, outcome.certain, regroup)
+        log.warning("alert.later", alert=delivery.key, why=outcome.why, attempts=delivery.attempts, certain=outcome.certain)
+        if outcome.wait is not None:
+            self._heed(line, delivery, outcome, outcome.wait, now)
+
+    def _heed(self, line: _Line, delivery: Delivery, outcome: Later, wait: timedelta, now: datetime) -> None:
+        line.waits_in_a_row += 1
+        if outcome.everyone or line.waits_in_a_row >= IN_A_ROW:
+            line.waits_in_a_row = 0
+            line.chat.gate.hold(wait.total_seconds())
+            self._store.hold_off(line.chat.platform, now + wait)
+            log.warning("platform.asks_to_wait", platform=line.chat.platform, seconds=wait.total_seconds())
+        else:
+            self._store.wait(delivery.address, now + wait)
+
+    def _alarm(self, line: _Line, why: str) -> None:
+        """Refusals that we do not know are never taken for chats that left; many alike stop the line for a while."""
+        line.last.append(why)
+        alike = line.last.count(why)
+        if alike >= ALIKE and alike > SHARE * len(line.last) and time.monotonic() > line.stopped_until:
+            line.stopped_until = time.monotonic() + STOP
+            line.last.clear()
+            log.critical("platform.alarm", platform=line.chat.platform, why=why, stopped_for=STOP)
+
+    async def _watch_clock(self) -> None:
+        """When somebody sets the clock back, what waits must not wait longer for it."""
+        (wall, mono), now = self._clocks, (self._clock(), time.monotonic())
+        self._clocks = now
+        back = (now[1] - mono) - (now[0] - wall).total_seconds()
+        if back > SET_BACK:
+            log.warning("clock.set_back", seconds=round(back))
+            await asyncio.to_thread(self._store.set_back, timedelta(seconds=back), now[0])

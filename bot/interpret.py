@@ -58,11 +58,12 @@ class Interpreter:
     def __init__(
         self, store: Store, fetcher: Fetcher, sources: Iterable[Source], names: Names, clock: Callable[[], datetime],
         hold: timedelta = doubt.HOLD, stopping: Callable[[], bool] = lambda: False,
-        summarizer: Summarizer | None = None,
+        summarizer: Summarizer | None = None, queued: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
         self._hold, self._stopping, self._summarizer = hold, stopping, summarizer
         self._sources = {source.id: source for source in sources}
+        self._queued = queued
         self._editions = Editions(fetcher)
 
     async def understand_due(self) -> None:
@@ -79,6 +80,12 @@ class Interpreter:
                 log.exception("item.failed", item=item.uid, source=item.source)
                 await self._postpone(item, attempts, type(error).__name__, None)
         await self._settle_due()
+        await self.fan_out()
+
+    async def fan_out(self) -> None:
+        """Go on where a large audience, or a crash, left stories halfway into the outbox."""
+        while await asyncio.to_thread(self._store.fan_out) is not None:
+            self._queued()
 
     # -- one item
 
@@ -193,6 +200,7 @@ class Interpreter:
                 change = await self._summarizer.add(change, self._names.label(change.services[0]))
         audience, now = matcher.audience(change), self._clock()
         queued = await asyncio.to_thread(self._store.publish, item, change, held, story, audience, now)
+        self._queued()
         log.info(
             "change.understood", item=item.uid, services=change.services, verdict=change.verdict.value,
             joins=story.id if story else None, queued=queued,

@@ -223,6 +223,11 @@ class Delivery:
     publish: bool = False
 
     @property
+    def publishes(self) -> str:
+        """The id of the posted message that this hands on, or ""."""
+        return self.alerts[0].part.removeprefix("publish:") if self.alerts[0].part.startswith("publish:") else ""
+
+    @property
     def ids(self) -> tuple[int, ...]:
         return tuple(alert.id for alert in self.alerts)
 

@@ -17,6 +17,8 @@ GATHER = 3
 MOST = 100
 #: The parts of a story that are reminders, with the days that are left.
 REMIND = "remind:"
+#: The part that hands a posted message on to those who follow the channel, with the message's id.
+PUBLISH = "publish:"
 #: Reminders come at this hour, in minutes after midnight.
 REMIND_AT = 9 * 60
 
@@ -52,6 +54,8 @@ def plan(waiting: Sequence[Waiting], pace: Pace, now: datetime) -> Plan:
     if tried:
         first = min(row.bundle for row in tried if row.bundle is not None)
         return Plan(tuple(row.id for row in tried if row.bundle == first))
+    if publish := next((row for row in waiting if row.part.startswith(PUBLISH)), None):
+        return Plan((publish.id,))
     drop = _of_no_use(waiting, now)
     ready: list[int] = []
     hold: dict[int, tuple[datetime, str]] = {}

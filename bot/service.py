@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import signal
 import sys
-from contextlib import suppress
-from pathlib import Path
+from contextlib import ExitStack, suppress
 
 import structlog
 
@@ -16,13 +14,15 @@ from bot.adapters.console import Console
 from bot.app import App
 from bot.chat import Chat
 from bot.feeds import sources
-from bot.lock import Lock, LockError
+from bot.lock import LockError, TokenLock
 from bot.model import Source
 from bot.settings import Settings, SettingsError
-from bot.store import Store, StoreError
+from bot.store import StoreError
 
 log = structlog.get_logger()
 
+#: Where one process answers and another sends, each has its part of the token's pace.
+SHARES = {frozenset({"send"}): 0.85, frozenset({"chat"}): 0.15}
 #: For systemd and others: the configuration is wrong, so starting again will not help.
 EX_CONFIG = 78
 
@@ -45,46 +45,16 @@ def run() -> int:
 def platforms(config: Settings) -> list[Chat]:
     """The platforms for which there is a token; the console where there is none."""
     found: list[Chat] = []
+    share = SHARES.get(config.roles_of & {"send", "chat"}, 1.0)
     if config.telegram_token.get_secret_value():
         from bot.adapters.telegram import Telegram
 
-        found.append(Telegram(config.telegram_token.get_secret_value(), config.telegram_api))
+        found.append(Telegram(config.telegram_token.get_secret_value(), config.telegram_api, config.telegram_paid, share))
     if config.discord_token.get_secret_value():
         from bot.adapters.discord import Discord
 
-        found.append(Discord(config.discord_token.get_secret_value(), config.discord_api))
+        found.append(Discord(config.discord_token.get_secret_value(), config.discord_api, share))
     return found
-
-
-def backup(target: Path) -> int:
-    """Copy the database while the bot runs."""
-    try:
-        store = Store(settings.load().database)
-        if store.path and not store.path.exists():
-            return _say(f"There is no database at {store.path}.", 1)
-        store.backup(target)
-    except (SettingsError, StoreError) as error:
-        return _say(str(error), 1)
-    return _say(f"Copied to {target}.", 0)
-
-
-def restore(copy: Path) -> int:
-    """Put a backup in place of the database, keeping the present one beside it."""
-    try:
-        Store(f"sqlite:///{copy}").check()
-        path = Store(settings.load().database).path
-        if path is None:
-            return _say("Only SQLite files are restored here; for PostgreSQL use pg_restore.", 1)
-        with Lock(path):
-            if path.exists():
-                backup_of = path.with_name(f"{path.name}.before-restore")
-                Store(f"sqlite:///{path}").backup(backup_of)
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
-            shutil.copyfile(copy, path)
-    except (SettingsError, StoreError, LockError, OSError) as error:
-        return _say(str(error), 1)
-    return _say(f"{path} is as it was in {copy}.", 0)
 
 
 async def _serve(config: Settings, listed: list[Source]) -> None:
@@ -98,7 +68,13 @@ async def _serve(config: Settings, listed: list[Source]) -> None:
         print("No DISCORD_TOKEN and no TELEGRAM_TOKEN is set, so this console is the chat. Try: help", flush=True)  # noqa: T201
         chats = [Console()]
     log.info("app.starting", platforms=[chat.platform for chat in chats], sources=len(listed))
-    await App(config, listed, chats).run(stop)
+    with ExitStack() as stack:
+        if config.database.startswith("sqlite"):
+            # Another database does not help against a second process with the same token; Discord would let both answer.
+            for token, api in ((config.telegram_token, config.telegram_api), (config.discord_token, config.discord_api)):
+                if secret := token.get_secret_value():
+                    stack.enter_context(TokenLock(f"{api} {secret}"))
+        await App(config, listed, chats).run(stop)
 
 
 def _say(text: str, code: int) -> int:

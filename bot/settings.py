@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
     log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines")
+    roles: Annotated[str, Field(pattern=r"^(all|(poll|send|chat)(\s*,\s*(poll|send|chat))*)$")] = Field(
+        "all", description="What this process does: all, or some of poll, send, chat; several processes need PostgreSQL"
+    )
+    telegram_paid: bool = Field(
+        False, description="Whether the Telegram bot pays for its broadcasts: up to 1,000 messages a second for Stars"
+    )
     allow_private_networks: bool = Field(
         False, description="Whether feeds may lie in private networks, such as a test server on this machine"
     )
@@ -53,6 +59,11 @@ class Settings(BaseSettings):
     summary_key: SecretStr = Field(SecretStr(""), description="The key of the summary endpoint, if it wants one")
     telegram_api: HttpUrl = Field("https://api.telegram.org", description="The Telegram Bot API server")
     discord_api: HttpUrl = Field("https://discord.com/api/v10", description="The Discord API server")
+
+    @property
+    def roles_of(self) -> frozenset[str]:
+        """What this process does."""
+        return frozenset({"poll", "send", "chat"} if self.roles == "all" else (role.strip() for role in self.roles.split(",")))
 
     @property
     def user_agent(self) -> str:

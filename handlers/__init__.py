@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.chat import Message, Request
-from bot.render.words import say
+from bot.render.words import note, say
 from handlers import (
+    dismiss,
+    done,
     forget,
     help,
     howto,
+    mute,
     privacy,
     recent,
     region,
+    reminders,
     services,
     start,
     story,
     subscribe,
     subscriptions,
     unsubscribe,
+    when,
 )
 from handlers.base import Command, Context
 
@@ -29,6 +36,11 @@ COMMANDS: tuple[Command, ...] = (
     recent.COMMAND,
     story.COMMAND,
     howto.COMMAND,
+    when.COMMAND,
+    mute.COMMAND,
+    reminders.COMMAND,
+    done.COMMAND,
+    dismiss.COMMAND,
     privacy.COMMAND,
     forget.COMMAND,
     help.COMMAND,
@@ -45,10 +57,12 @@ def answer(request: Request, context: Context) -> Message:
         return say(f"I do not know /{request.command[:40]}. /help lists what you can say.")
     if command.entry.manages and not request.may_manage:
         return say("Only people who manage this chat can change what it receives. You can do it in a private chat with me.")
-    if context.store.paused(request.address) is not None:
-        context.store.resume(request.address)
-        context.store.unhold(request.address, context.now)
-    return command.run(request, context)
+    if (why := context.store.paused(request.address)) is None:
+        return command.run(request, context)
+    context.store.resume(request.address, context.now)
+    told = note(f"I could not reach you here for a while ({why}). What waited for you comes now.", weight=60)
+    said = command.run(request, context)
+    return replace(said, blocks=(*said.blocks, told))
 
 
 __all__ = ["COMMANDS", "Command", "Context", "answer"]

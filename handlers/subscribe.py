@@ -23,6 +23,8 @@ def run(request: Request, context: Context) -> Message:
     chosen = asked.regions or asking.regions_here(request, context, service.id)
     where = chosen or asking.EVERYWHERE
     new = context.store.subscribe(Subscription(request.address, service.id, where), context.now)
+    if request.announces:
+        context.store.set_publish(request.address, True)
     concern = f"what concerns {places(where)}"
     blocks: list[str | Block] = [
         f"You now follow {service.name}: you will hear {concern}." if new

@@ -16,12 +16,13 @@ from aiohttp import web
 from hypothesis import Phase, settings
 
 from bot import catalogue
-from bot.replay.server import serve
+from bot.local import serve
+from bot.standin.discord import DiscordStandIn
+from bot.standin.telegram import TelegramStandIn
 from bot.store import Store
 from bot.understand.names import Names
+from tests import judges
 from tests import postgres as postgres_server
-from tests.standins.discord import DiscordStandIn
-from tests.standins.telegram import TelegramStandIn
 
 # Shrinking a long text can take minutes; the first failing example is enough to see what is wrong.
 settings.register_profile(
@@ -131,11 +132,11 @@ async def served() -> AsyncIterator[Serve]:
 
 @pytest.fixture
 async def telegram(served: Serve) -> tuple[TelegramStandIn, str]:
-    standin = TelegramStandIn()
+    standin = TelegramStandIn(judge=judges.telegram)
     return standin, await served(standin.application())
 
 
 @pytest.fixture
 async def discord(served: Serve) -> tuple[DiscordStandIn, str]:
-    standin = DiscordStandIn()
+    standin = DiscordStandIn(judge=judges.discord)
     return standin, await served(standin.application())

@@ -79,3 +79,18 @@ def discord_body(schema: str, body: Any) -> None:
             assert len(button["label"]) <= 80
             assert len(button.get("custom_id", "")) <= 100
             assert button.get("url", "https://").startswith(("https://", "http://"))
+
+
+def telegram(method: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The judge of a stand-in: what Telegram makes of a call's text."""
+    telegram_call(method, given)
+    if method != "sendMessage":
+        return {}
+    return telegram_text(given["text"]) if given.get("parse_mode") else {"text": given["text"], "entities": []}
+
+
+def discord(body: dict[str, Any]) -> None:
+    """The judge of a stand-in: a post is a message as the document describes it, mentions nobody, and has its key."""
+    discord_body("MessageCreateRequest", body)
+    assert body["allowed_mentions"]["parse"] == [], "nobody may be mentioned"
+    assert body["enforce_nonce"] is True

@@ -3,46 +3,65 @@
 from __future__ import annotations
 
 import asyncio
-import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import structlog
 
+from bot import matcher
 from bot.catalogue import Catalogue
-from bot.chat import Gone, Later, Limits, Message, Moved, Outcome, Refused, Sent
-from bot.deliver import Deliverer, Gate
-from bot.model import Address, Subscription
+from bot.chat import Body, Gone, Later, Message, Moved, Outcome, Refused, Sent, Unknown
+from bot.deliver import Deliverer
+from bot.gate import Gate
+from bot.model import Address, Cursor, Item, Record, Subscription
 from bot.store import Store
 from bot.understand.names import Names
+from bot.wording import Words
 from tests.conftest import Clock
-from tests.world import NOW, tell
+from tests.world import CHANGE, ITEM, NOW, tell
 
 
 class FakeChat:
     """A platform that answers as told."""
 
-    def __init__(self, platform: str = "telegram") -> None:
-        self.platform, self.ready = platform, True
-        self.limits = Limits(4096, 64, 12, per_second=1000)
+    def __init__(self, platform: str = "telegram", keyed: bool = False) -> None:
+        self.platform, self.keyed, self.ready = platform, keyed, True
+        self.gate = Gate(1000)
         self.answers: list[Outcome | Exception] = []
         self.sent: list[tuple[str, str, str]] = []
+        self.tries: list[tuple[str, Body, str, bool]] = []
+        self.published: list[str] = []
 
     async def run(self, *_: Any) -> None:
         await asyncio.Event().wait()
 
-    async def send(self, address: Address, message: Message, key: str) -> Outcome:
-        answer = self.answers.pop(0) if self.answers else Sent("1")
+    def body(self, message: Message, plain: bool = False) -> Body:
+        return {"text": message.text, "plain": plain}
+
+    async def send(self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False) -> Outcome:
+        self.tries.append((key, body, reply_to, look))
+        answer = self.answers.pop(0) if self.answers else Sent(str(100 + len(self.tries)))
         if isinstance(answer, Exception):
             raise answer
         if isinstance(answer, Sent):
-            self.sent.append((address.chat, key, message.text))
+            self.sent.append((address.chat, key, body["text"]))
         return answer
+
+    async def publish(self, address: Address, message_id: str) -> Outcome:
+        self.published.append(message_id)
+        return Sent(message_id)
+
+
+@pytest.fixture
+def store(both: Store) -> Store:
+    return both
 
 
 @pytest.fixture
 def chats() -> tuple[FakeChat, FakeChat]:
-    return FakeChat("telegram"), FakeChat("discord")
+    return FakeChat("telegram"), FakeChat("discord", keyed=True)
 
 
 @pytest.fixture
@@ -52,7 +71,7 @@ def deliverer(store: Store, known: Catalogue, names: Names, clock: Clock, chats:
         store.subscribe(Subscription(Address("telegram", str(number)), "linkedin", frozenset({"EU"})), NOW)
     store.subscribe(Subscription(Address("discord", "1"), "linkedin", frozenset({"EU"})), NOW)
     tell(store)
-    return Deliverer(store, chats, known, names, clock)
+    return Deliverer(store, chats, Words(known, names), clock)
 
 
 async def test_everybody_hears_once(deliverer: Deliverer, chats: Any, store: Store) -> None:
@@ -109,20 +128,99 @@ async def test_moved_is_sent_to_the_new_place(deliverer: Deliverer, chats: Any, 
     assert len(store.subscriptions(Address("discord", "2"))) == 1
 
 
-@pytest.mark.parametrize("answer", [Refused("can't parse"), RuntimeError("a bug")])
-async def test_what_is_our_fault_is_buried_and_the_rest_goes_on(
-    deliverer: Deliverer, chats: Any, store: Store, answer: Any
-) -> None:
-    chats[0].answers = [answer]
+async def test_what_a_platform_does_not_understand_is_said_plainly(deliverer: Deliverer, chats: Any, store: Store) -> None:
+    chats[1].answers = [Refused("can't parse")]
     await deliverer.deliver_due()
-    assert len(chats[0].sent) == 19
+    (key, body, *_), (again, plain, *_) = chats[1].tries
+    assert (body["plain"], plain["plain"], again) == (False, True, key)
+    assert store.depth() == {"sent": 21}
+
+
+@pytest.mark.parametrize("answers", [[Refused("can't parse"), Refused("no")], [RuntimeError("a bug")]])
+async def test_what_is_our_fault_is_buried_and_the_rest_goes_on(
+    deliverer: Deliverer, chats: Any, store: Store, clock: Clock, answers: list[Any]
+) -> None:
+    chats[1].answers = list(answers)
+    await deliverer.deliver_due()
+    assert len(chats[0].sent) == 20
     assert store.depth() == {"sent": 20, "dead": 1}
+    assert store.exhume(clock()) == 1
+    await deliverer.deliver_due()
+    assert store.depth() == {"sent": 21}
 
 
-async def test_the_gate_spaces_out_without_bursts() -> None:
-    gate, started, passed = Gate(100), time.monotonic(), []
-    for _ in range(20):
-        await gate.wait()
-        passed.append(time.monotonic() - started)
-    assert passed[-1] >= 19 / 100
-    assert sum(moment < 0.05 for moment in passed) <= 6
+async def test_a_refusal_that_we_do_not_know_is_tried_again_and_pauses_nobody(
+    deliverer: Deliverer, chats: Any, store: Store, clock: Clock
+) -> None:
+    chats[1].answers = [Unknown("odd")]
+    await deliverer.deliver_due()
+    assert store.paused(Address("discord", "1")) is None
+    clock.forward(seconds=6)
+    await deliverer.deliver_due()
+    assert len(chats[1].sent) == 1
+
+
+async def test_many_refusals_alike_stop_the_platform_and_call_somebody(deliverer: Deliverer, chats: Any, store: Store) -> None:
+    chats[0].answers, chats[0].gate = [Unknown("odd")] * 20, Gate(29.5)
+    with structlog.testing.capture_logs() as logs:
+        await deliverer.deliver_due()
+    assert [entry["log_level"] for entry in logs if entry["event"] == "platform.alarm"] == ["critical"]
+    assert 10 <= len(chats[0].tries) < 20, "what was in flight, and no more"
+    assert len(chats[1].sent) == 1, "the other platform goes on"
+    assert store.paused(Address("telegram", "1")) is None
+
+
+async def test_it_is_given_up_after_days_and_said(deliverer: Deliverer, chats: Any, store: Store, clock: Clock) -> None:
+    chats[1].answers = [Later(None, "reset")] * 2
+    await deliverer.deliver_due()
+    clock.forward(days=3, minutes=1)
+    with structlog.testing.capture_logs() as logs:
+        await deliverer.deliver_due()
+    assert store.depth() == {"sent": 20, "dead": 1}
+    assert [entry["why"] for entry in logs if entry["event"] == "alert.given_up"] == ["reset"]
+
+
+async def test_a_try_whose_answer_never_came_is_looked_for_once_the_key_is_forgotten(
+    deliverer: Deliverer, chats: Any, clock: Clock
+) -> None:
+    chats[1].answers = [Later(timedelta(seconds=10), "cut", certain=False)] * 2
+    await deliverer.deliver_due()
+    clock.forward(seconds=11)
+    await deliverer.deliver_due()
+    clock.forward(seconds=100)
+    await deliverer.deliver_due()
+    assert [look for *_, look in chats[1].tries] == [False, False, True]
+
+
+async def test_a_wait_for_everybody_holds_the_platform_and_is_kept(deliverer: Deliverer, chats: Any, store: Store) -> None:
+    chats[1].answers = [Later(timedelta(seconds=120), "global", everyone=True)]
+    await deliverer.deliver_due()
+    assert chats[1].gate.held_for > 100
+    assert store.held_off("discord") == NOW + timedelta(seconds=120)
+
+
+async def test_what_came_to_a_story_is_a_reply_to_its_message(deliverer: Deliverer, chats: Any, store: Store) -> None:
+    await deliverer.deliver_due()
+    memo = replace(CHANGE, uid="memo:1", record=Record.MEMO, title="A memo")
+    item = Item("memo:1", "memos", Record.MEMO, NOW, "A memo", "https://example.org/memo")
+    store.keep("memos", [item], Cursor(learned=True), NOW, NOW)
+    store.publish(item, memo, None, store.story(1), matcher.audience(memo), NOW)
+    await deliverer.deliver_due()
+    await deliverer.deliver_due()
+    assert [reply for *_, reply, _ in chats[1].tries] == ["", "101"], "once"
+    assert "An addition" in chats[1].tries[1][1]["text"] or "an addition" in chats[1].tries[1][1]["text"]
+
+
+async def test_a_channel_that_others_follow_is_published_within_its_limit(
+    deliverer: Deliverer, chats: Any, store: Store, clock: Clock
+) -> None:
+    store.set_publish(Address("discord", "1"), True)
+    await deliverer.deliver_due()
+    assert chats[1].published == ["101"]
+    chats[1].gate = Gate(1000, lambda chat: ((1, 3600.0),) if chat.startswith("publish:") else ())
+    chats[1].gate._pass("publish:1")
+    item = replace(ITEM, uid="commit:2")
+    tell(store, replace(CHANGE, uid="commit:2"), item)
+    await deliverer.deliver_due()
+    assert chats[1].published == ["101"]
+    assert store.depth()["queued"] == 1, "it waits for the hour to pass, and holds up nothing"

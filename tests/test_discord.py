@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Any
+
 import discord
 import pytest
 import simcord
 
 import handlers
-from bot.adapters.discord import Discord
+from bot.adapters import PlatformError
+from bot.adapters.discord import Discord, payload
 from bot.adapters.discord_markdown import escape
 from bot.catalogue import Catalogue
-from bot.chat import Gone, Later, Message, Refused, Request, Sent
+from bot.chat import Gone, Later, Message, Refused, Request, Sent, Unknown
 from bot.model import Address
 from bot.render.alert import alert
+from bot.render.words import say
+from bot.standin.discord import TOKEN
 from bot.store import Store
 from bot.understand.names import Names
 from tests import world
@@ -29,7 +38,12 @@ class Bot:
         return handlers.answer(request, world.context(self.store, self.known, self.names))
 
     def client(self) -> discord.Client:
-        return self.platform.client([command.entry for command in handlers.COMMANDS], self.dispatch)
+        self.running = self.platform.client([command.entry for command in handlers.COMMANDS], self.dispatch)
+        return self.running
+
+    async def post(self, channel: simcord.ChannelHandle) -> None:
+        """An alert as it looks in the channel."""
+        await self.running.get_partial_messageable(channel.id).send(**payload(self.alert()))
 
     def alert(self) -> Message:
         story = self.store.story(1)
@@ -56,7 +70,7 @@ async def test_who_manages_the_server_subscribes_its_channel(bot: Bot) -> None:
         assert result.ephemeral
         assert "You now follow LinkedIn" in result.response.embeds[0].description
         assert bot.store.subscriptions(Address("discord", str(channel.id)))[0].regions == {"EU"}
-        assert isinstance(await bot.platform.send(Address("discord", str(channel.id)), bot.alert(), "1"), Sent)
+        await bot.post(channel)
         posted = channel.last_message
         assert posted.embeds[0].title == "LinkedIn · Privacy Policy"
         assert world.SETTING in posted.embeds[0].description
@@ -81,7 +95,7 @@ async def test_buttons_work_after_a_restart(bot: Bot) -> None:
         channel = guild.create_text_channel("news")
         mod = person(env, guild, manages=True)
         await mod.slash(channel, "subscribe", service="linkedin")
-        await bot.platform.send(Address("discord", str(channel.id)), bot.alert(), "1")
+        await bot.post(channel)
         posted = channel.last_message
         await env.restart_bot(bot.client())
         shown = await mod.click(posted, label="How to opt out")
@@ -102,27 +116,56 @@ async def test_a_person_subscribes_in_a_direct_message(bot: Bot) -> None:
         assert [s.regions for s in mine] == [{"NO"}]
 
 
+@asynccontextmanager
+async def sending(base: str) -> AsyncIterator[Discord]:
+    """A platform that is connected to a stand-in, to send."""
+    platform = Discord(TOKEN, base)
+    task = asyncio.create_task(platform.run([], None))
+    async with asyncio.timeout(10):
+        while not platform.ready and not task.done():
+            await asyncio.sleep(0.01)
+    try:
+        yield platform
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError, PlatformError):
+            await task
+
+
 @pytest.mark.parametrize(
-    ("status", "code", "outcome"),
-    [(403, 50007, Gone), (403, 50001, Gone), (404, 10003, Gone), (400, 50035, Refused), (403, 40003, Later), (404, 0, Later)],
-)
-async def test_outcomes(bot: Bot, status: int, code: int, outcome: type) -> None:
-    async with simcord.run(bot.client(), shard_count=1) as env:
-        channel = env.create_guild().create_text_channel("news")
-        env.inject_error("POST", f"/channels/{channel.id}/messages", status=status, code=code)
-        assert isinstance(await bot.platform.send(Address("discord", str(channel.id)), bot.alert(), "1"), outcome)
+    ("status", "body", "expected"),
+    [
+        (403, {"code": 50007}, Gone), (403, {"code": 50001}, Gone), (404, {"code": 10003}, Gone), (400, {"code": 50035}, Refused),
+        (403, {"code": 40003}, Later), (404, {"code": 0}, Unknown), (403, {"code": 99}, Unknown), (500, {}, Later), (401, {}, Later),
+    ],
+)  # fmt: skip
+async def test_outcomes(discord: Any, bot: Bot, status: int, body: dict[str, Any], expected: type) -> None:
+    standin, base = discord
+    async with sending(base) as platform:
+        standin.script.add(status=status, body={"message": "why", **body})
+        assert isinstance(await platform.send(Address("discord", "5"), platform.body(bot.alert()), "1"), expected)
+        assert platform.ready == (status != 401), "a token that is refused sends nothing more"
 
 
-async def test_nothing_that_a_feed_says_mentions_anybody_or_becomes_markup(bot: Bot) -> None:
-    async with simcord.run(bot.client(), shard_count=1) as env:
-        hostile = "@everyone <@1> [x](javascript:alert(1)) **b** # h\n- l `c` <t:0:R> https://e.org/_a_"
-        assert "**b**" not in escape(hostile)
-        assert "[x](" not in escape(hostile)
-        channel = env.create_guild().create_text_channel("news")
-        from bot.render.words import say
+async def test_waits_are_the_channels_or_everybodys(discord: Any, bot: Bot) -> None:
+    standin, base = discord
+    async with sending(base) as platform:
+        for everyone in (False, True):
+            standin.script.add(status=429, body={"retry_after": 0.2, "global": everyone})
+            said = await platform.send(Address("discord", "5"), platform.body(bot.alert()), "1")
+            assert said == Later(timedelta(seconds=0.2), "Discord asks to wait", everyone=everyone)
+            await asyncio.sleep(0.25)
 
-        await bot.platform.send(Address("discord", str(channel.id)), say(hostile), "1")
-        request = next(entry for entry in reversed(env.http_requests) if entry.method == "POST")
-        assert request.json["allowed_mentions"] == {"parse": []}
-        assert request.json["nonce"] == "1"
-        assert request.json["enforce_nonce"] is True
+
+async def test_nothing_that_a_feed_says_mentions_anybody_or_becomes_markup(discord: Any) -> None:
+    hostile = "@everyone <@1> [x](javascript:alert(1)) **b** # h\n- l `c` <t:0:R> https://e.org/_a_"
+    assert "**b**" not in escape(hostile)
+    assert "[x](" not in escape(hostile)
+    standin, base = discord
+    async with sending(base) as platform:
+        for plain in (False, True):
+            body = platform.body(say(hostile), plain)
+            assert isinstance(await platform.send(Address("discord", "5"), body, str(plain)), Sent)
+    for _, posted in standin.sent:
+        assert posted["allowed_mentions"]["parse"] == []
+        assert posted["enforce_nonce"] is True

@@ -19,9 +19,9 @@ from bot.model import Address, Source, SourceKind, Subscription
 from bot.replay.archive import MemoryArchive
 from bot.replay.server import Clock, application
 from bot.settings import Settings
+from bot.standin import discord as discord_standin
+from bot.standin import telegram as telegram_standin
 from tests.shared import SEEDS, needs_shared
-from tests.standins import discord as discord_standin
-from tests.standins import telegram as telegram_standin
 
 START, END = datetime(2025, 11, 1, tzinfo=UTC), datetime(2025, 11, 30, tzinfo=UTC)
 CHANGED = datetime(2025, 11, 3, 17, 46, 40, tzinfo=UTC)
@@ -174,12 +174,13 @@ async def test_discord_posts_once_although_the_answer_is_lost(world: World, serv
     standin = discord[0]
     async with world.running(base, Discord(discord_standin.TOKEN, discord[1])) as app:
         app.store.subscribe(Subscription(Address("discord", "555"), "linkedin", frozenset({"EU"})), START)
-        standin.fails_next(403, {"message": "odd", "code": 0}, after_posting=True)
+        standin.script.add(kind="reset", posted=True)
         world.clock.move(CHANGED)
         async with asyncio.timeout(20):
             while app.store.depth() != {"sent": 1}:
                 await asyncio.sleep(0.1)
     assert len(standin.sent) == 1
+    assert standin.counts.suppressed == 1
 
 
 @needs_shared

@@ -18,13 +18,13 @@ from bot import logs
 from bot.adapters import PlatformError
 from bot.adapters.telegram import Telegram
 from bot.catalogue import Catalogue
-from bot.chat import Gone, Later, Message, Moved, Outcome, Refused, Request, Sent
+from bot.chat import Gone, Later, Message, Moved, Outcome, Refused, Request, Sent, Unknown
 from bot.model import Address
 from bot.render.words import say
+from bot.standin.telegram import TOKEN, TelegramStandIn
 from bot.store import Store
 from bot.understand.names import Names
 from tests import world
-from tests.standins.telegram import TOKEN, TelegramStandIn
 
 GROUP = -1001
 
@@ -96,19 +96,28 @@ async def test_a_topic_is_answered_and_subscribed_in_itself(talk: Any, telegram:
     ("status", "description", "parameters", "expected"),
     [
         (429, "Too Many Requests: retry after 30", {"retry_after": 30}, Later(timedelta(seconds=30), "Telegram asks to wait")),
+        (
+            403,
+            "Forbidden: bot was kicked from the supergroup chat",
+            {},
+            Gone("Forbidden: bot was kicked from the supergroup chat"),
+        ),
+        (403, "Forbidden: something new", {}, Unknown("Forbidden: something new")),
+        (400, "Bad Request: TOPIC_CLOSED", {}, Gone("Bad Request: TOPIC_CLOSED")),
+        (400, "Bad Request: something new", {}, Unknown("Bad Request: something new")),
         (403, "Forbidden: bot was blocked by the user", {}, Gone("Forbidden: bot was blocked by the user")),
-        (400, "Bad Request: chat not found", {}, Gone("Chat not found")),
+        (400, "Bad Request: chat not found", {}, Gone("Bad Request: chat not found")),
         (400, "Bad Request: group chat was upgraded", {"migrate_to_chat_id": -1009}, Moved(Address("telegram", "-1009"))),
-        (400, "Bad Request: can't parse entities: oops", {}, Refused("Can't parse entities: oops")),
-        (502, "Bad Gateway", {}, Later(None, "NetworkError")),
+        (400, "Bad Request: can't parse entities: oops", {}, Refused("Bad Request: can't parse entities: oops")),
+        (502, "Bad Gateway", {}, Later(None, "the server answered 502", certain=False)),
     ],
 )
 async def test_outcomes(talk: Any, telegram: Any, status: int, description: str, parameters: Any, expected: Outcome) -> None:
     standin: TelegramStandIn = telegram[0]
     async with talk() as platform:
         standin.faults.append((status, {"description": description, "parameters": parameters}))
-        assert await platform.send(Address("telegram", "7"), say("Hello"), "1") == expected
-        assert isinstance(await platform.send(Address("telegram", "7"), say("Hello"), "1"), Sent)
+        assert await platform.send(Address("telegram", "7"), platform.body(say("Hello")), "1") == expected
+        assert isinstance(await platform.send(Address("telegram", "7"), platform.body(say("Hello")), "1"), Sent)
 
 
 async def test_a_wrong_token_is_said_plainly(telegram: Any) -> None:
@@ -138,7 +147,7 @@ async def test_no_token_in_any_log(talk: Any, telegram: Any, style: str) -> None
     try:
         async with talk() as platform:
             standin.down = True
-            await platform.send(Address("telegram", "7"), say("Hello"), "1")
+            await platform.send(Address("telegram", "7"), platform.body(say("Hello")), "1")
             await asyncio.sleep(0.3)
     finally:
         root.handlers, level = before

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -15,10 +14,14 @@ from discord import app_commands
 from discord.http import Route
 
 from bot.adapters import PlatformError
-from bot.adapters.discord_markdown import embed_of, size
-from bot.chat import Action, Dispatch, Entry, Gone, Later, Limits, Message, Outcome, Refused, Request, Sent
+from bot.adapters.discord_markdown import embed_of, escape, size
+from bot.adapters.discord_outcome import PUBLISHED, outcome
+from bot.adapters.http import Answer, call
+from bot.chat import Action, Body, Dispatch, Entry, Later, Limits, Message, Outcome, Request, Sent, Unknown
+from bot.gate import Gate
 from bot.model import Address
 from bot.render.fit import fit
+from bot.render.plain import text_of
 
 log = structlog.get_logger()
 
@@ -26,55 +29,133 @@ log = structlog.get_logger()
 BUTTON = "sp:"
 #: Discord wants an answer within three seconds; after this many we say that it takes longer.
 PROMPT = 2.0
-_NOBODY = frozenset({10003, 50001, 50007, 50013, 10004})
+#: Messages in seconds, for one channel and for what its followers get.
+_CHANNEL, _PUBLISHED = ((5, 5.0),), ((10, 3600.0),)
+#: Discord takes 50 requests a second from a bot.
+PACE = 48.0
 _EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 _INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
 
 
 class Discord:
-    """The platform. `api` is the server's address, so that a stand-in can take its place."""
+    """The platform. `api` is the server's address, so that a stand-in can take its place; `share` is the part of the
+    token's pace that this process may use."""
 
     platform = "discord"
-    limits = Limits(length=4096, command_bytes=100 - len(BUTTON), buttons=25, per_second=45.0)
+    keyed = True
+    limits = Limits(length=4096, command_bytes=100 - len(BUTTON), buttons=25)
 
-    def __init__(self, token: str, api: str = "https://discord.com/api/v10") -> None:
+    def __init__(self, token: str, api: str = "https://discord.com/api/v10", share: float = 1.0) -> None:
         self._token, self._api = token, api.rstrip("/")
+        self.gate = Gate(PACE * share, lambda chat: _PUBLISHED if chat.startswith("publish:") else _CHANNEL)
         self._client: discord.Client | None = None
+        self._session: aiohttp.ClientSession | None = None
+        self._lost: asyncio.Future[None] | None = None
+        self._me = ""
+        self.ready = False
 
-    @property
-    def ready(self) -> bool:
-        return self._client is not None and self._client.is_ready()
-
-    async def run(self, menu: Sequence[Entry], dispatch: Dispatch) -> None:
+    async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
         Route.BASE = self._api
-        client = self.client(menu, dispatch)  # a closed client cannot be used again
+        self._lost = asyncio.get_running_loop().create_future()
         try:
-            async with client:
-                await client.start(self._token)
-        except discord.LoginFailure as error:
-            raise PlatformError("Discord refuses DISCORD_TOKEN: copy it again from the developer portal") from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise PlatformError(f"Discord cannot be reached: {type(error).__name__}") from error
+            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as self._session:
+                await self._check_token()
+                self.ready = True
+                await (self._lost if dispatch is None else self._serve(self.client(menu, dispatch), self._lost))
         finally:
-            self._client = None
+            self.ready, self._client, self._session = False, None, None
 
     def client(self, menu: Sequence[Entry], dispatch: Dispatch) -> discord.Client:
-        """A client that serves the menu; it is this platform's way to send from now on."""
+        """A client that serves the menu; a closed one cannot be used again."""
         self._client = _Client(menu, dispatch)
         return self._client
 
-    async def send(self, address: Address, message: Message, key: str) -> Outcome:
-        if self._client is None:
+    async def send(self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False) -> Outcome:
+        if look and (found := await self._posted(address, body, key)):
+            return found
+        reply = {"message_reference": {"message_id": reply_to, "fail_if_not_exists": False}} if reply_to else {}
+        # A second try with the same nonce, within its few minutes, gets the first one's message and posts nothing.
+        return await self._try(
+            "POST", f"/channels/{address.chat}/messages", {**body, **reply, "nonce": key, "enforce_nonce": True}
+        )
+
+    async def publish(self, address: Address, message_id: str) -> Outcome:
+        found = await self._try("POST", f"/channels/{address.chat}/messages/{message_id}/crosspost")
+        return Sent(message_id) if isinstance(found, Unknown) and str(PUBLISHED) in found.why else found
+
+    def body(self, message: Message, plain: bool = False) -> Body:
+        nobody = {"parse": [], "replied_user": False}
+        if plain:
+            return {"content": _plain(fit(message, lambda m: len(_plain(m)), 2000)), "allowed_mentions": nobody}
+        made = payload(message)
+        view = made.get("view")
+        return {
+            "embeds": [made["embed"].to_dict()], "allowed_mentions": nobody,
+            **({"components": view.to_components()} if view else {}),
+            **({"flags": discord.MessageFlags(suppress_notifications=True).value} if message.quiet else {}),
+        }  # fmt: skip
+
+    # -- the connection
+
+    async def _call(self, method: str, path: str, body: Body | None = None) -> Answer | Later:
+        if self._session is None:
             return Later(None, "Discord is not connected")
-        channel = self._client.get_partial_messageable(int(address.chat))
-        try:
-            # The library sends enforce_nonce with a nonce, so a second try of the same alert cannot double.
-            sent = await channel.send(
-                **payload(message), nonce=key, silent=message.quiet, allowed_mentions=discord.AllowedMentions.none()
-            )
-        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError) as error:
-            return outcome_of(error)
-        return Sent(str(sent.id))
+        return await call(self._session, method, f"{self._api}{path}", body, Authorization=f"Bot {self._token}")
+
+    async def _try(self, method: str, path: str, body: Body | None = None) -> Outcome:
+        answer = await self._call(method, path, body)
+        if isinstance(answer, Later):
+            return answer
+        shared = answer.headers.get("X-RateLimit-Scope") == "shared"
+        if answer.status in (401, 403, 429) and not shared and self.gate.invalid():
+            log.error("gate.shut", platform=self.platform, why="too many refused requests in ten minutes; alerts wait")
+        if answer.status == 401:
+            self._lose(PlatformError("Discord refuses DISCORD_TOKEN: was it reset?"))
+        return outcome(answer)
+
+    async def _posted(self, address: Address, body: Body, key: str) -> Outcome | None:
+        """The message of an earlier try, if the channel has it: with our key, or from us with these very words."""
+        answer = await self._call("GET", f"/channels/{address.chat}/messages?limit=50")
+        if isinstance(answer, Later) or answer.status >= 500:
+            return Later(None, "cannot look for an earlier try", certain=False)
+        if answer.status != 200 or answer.array is None:
+            return None  # we may post here but not read: better twice than never
+        for message in answer.array:
+            ours = message.get("author", {}).get("id") == self._me
+            if ours and (str(message.get("nonce")) == key or _words(message) == _words(body)):
+                return Sent(str(message["id"]))
+        return None
+
+    async def _check_token(self) -> None:
+        answer = await self._call("GET", "/users/@me")
+        if isinstance(answer, Later):
+            raise PlatformError(f"Discord cannot be reached: {answer.why}")
+        if answer.status == 401:
+            raise PlatformError("Discord refuses DISCORD_TOKEN: copy it again from the developer portal")
+        if answer.status != 200 or answer.body is None:
+            raise PlatformError(f"Discord cannot be reached: it answered {answer.status}")
+        self._me = str(answer.body.get("id", ""))
+
+    def _lose(self, error: PlatformError) -> None:
+        """From this moment nothing is sent; `run` ends with the reason."""
+        self.ready = False
+        if self._lost and not self._lost.done():
+            self._lost.set_exception(error)
+
+    async def _serve(self, client: discord.Client, lost: asyncio.Future[None]) -> None:
+        async with client:
+            serving = asyncio.create_task(client.start(self._token))
+            try:
+                await asyncio.wait({serving, lost}, return_when=asyncio.FIRST_COMPLETED)
+                if lost.done():
+                    lost.result()
+                await serving
+            except discord.LoginFailure as error:
+                raise PlatformError("Discord refuses DISCORD_TOKEN: copy it again from the developer portal") from error
+            except (aiohttp.ClientError, OSError) as error:
+                raise PlatformError(f"Discord cannot be reached: {type(error).__name__}") from error
+            finally:
+                serving.cancel()
 
 
 class _Client(discord.AutoShardedClient):
@@ -122,7 +203,8 @@ class _Client(discord.AutoShardedClient):
         if not server and interaction.context.dm_channel is not True and command in self._manages:
             # Alerts for a person go to their direct messages, opened now that they ask, never in bulk.
             chat = (await interaction.user.create_dm()).id
-        return await self._dispatch(Request(command, text, Address("discord", str(chat)), may, not server))
+        announces = server and isinstance(interaction.channel, discord.TextChannel) and interaction.channel.is_news()
+        return await self._dispatch(Request(command, text, Address("discord", str(chat)), may, not server, announces))
 
 
 def payload(message: Message) -> dict[str, Any]:
@@ -132,19 +214,14 @@ def payload(message: Message) -> dict[str, Any]:
     return {"embed": embed_of(fitted), **({"view": view} if view else {})}
 
 
-def outcome_of(error: Exception) -> Outcome:
-    """What an error means for the chat."""
-    match error:
-        case discord.RateLimited():
-            return Later(timedelta(seconds=error.retry_after), "Discord asks to wait")
-        case discord.HTTPException() if error.status == 429:
-            return Later(None, "Discord asks to wait")
-        case discord.HTTPException() if error.code in _NOBODY:
-            return Gone(error.text or f"Discord error {error.code}")
-        case discord.HTTPException() if error.status == 400:
-            return Refused(error.text)
-        case _:
-            return Later(None, type(error).__name__)
+def _plain(message: Message) -> str:
+    return escape(text_of(message, width=400))
+
+
+def _words(message: Mapping[str, Any]) -> tuple[object, ...]:
+    """What people read of a message, as it was sent or as Discord gives it back."""
+    embeds = [(embed.get("title"), embed.get("description")) for embed in message.get("embeds") or []]
+    return message.get("content") or "", embeds
 
 
 def _view(actions: Sequence[Action]) -> discord.ui.View | None:
@@ -164,10 +241,10 @@ def _view(actions: Sequence[Action]) -> discord.ui.View | None:
     return view
 
 
-Answer = Callable[[discord.Interaction, str], Awaitable[None]]
+Answering = Callable[[discord.Interaction, str], Awaitable[None]]
 
 
-def _command(entry: Entry, answer: Answer) -> app_commands.Command[Any, ..., None]:
+def _command(entry: Entry, answer: Answering) -> app_commands.Command[Any, ..., None]:
     """A slash command whose options, in order, make the same line that one would type."""
 
     async def run(interaction: discord.Interaction, **options: str | None) -> None:

@@ -4,75 +4,139 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
 
+import aiohttp
 import structlog
-from telegram import (
-    BotCommand,
-    CallbackQuery,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Update,
-)
+from telegram import BotCommand, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram import Message as TelegramMessage
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeHandler
 
 from bot.adapters import PlatformError
+from bot.adapters.http import Answer, call
 from bot.adapters.telegram_html import html_of, size
+from bot.adapters.telegram_outcome import outcome
 from bot.adapters.telegram_request import AiohttpRequest
-from bot.chat import Action, Dispatch, Entry, Gone, Later, Limits, Message, Moved, Outcome, Refused, Request, Sent
+from bot.chat import Action, Body, Dispatch, Entry, Later, Limits, Message, Outcome, Request, Sent
+from bot.gate import CrowdedError, Gate
 from bot.model import Address
 from bot.render.fit import fit
+from bot.render.plain import text_of
 
 log = structlog.get_logger()
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _ADMINS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 _UPDATES = [Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY]
-#: What Telegram says in a 400 when nobody is there any more.
-_NOBODY = (
-    "chat not found",
-    "user is deactivated",
-    "thread not found",
-    "topic_closed",
-    "not enough rights",
-    "need administrator",
-)
+#: Messages in seconds, for one chat. Groups and channels have negative numbers.
+_PRIVATE, _GROUP = ((1, 1.0),), ((1, 1.0), (20, 60.0))
+#: A free bot sends 30 a second; one that pays for broadcasts up to 1,000.
+FREE, PAID = 29.5, 990.0
 
 
 class Telegram:
-    """The platform. `api` is the server's address, so that a stand-in can take its place."""
+    """The platform. `api` is the server's address, so that a stand-in can take its place; `paid` is for a bot that
+    pays for its broadcasts; `share` is the part of the token's pace that this process may use."""
 
     platform = "telegram"
-    limits = Limits(length=4096, command_bytes=64, buttons=12, per_second=29.5)
+    keyed = False
+    limits = Limits(length=4096, command_bytes=64, buttons=12)
 
-    def __init__(self, token: str, api: str = "https://api.telegram.org") -> None:
-        self._token, self._api = token, api.rstrip("/")
+    def __init__(self, token: str, api: str = "https://api.telegram.org", paid: bool = False, share: float = 1.0) -> None:
+        self._token, self._api, self._paid = token, api.rstrip("/"), paid
+        self.gate = Gate((PAID if paid else FREE) * share, lambda chat: _GROUP if chat.startswith("-") else _PRIVATE)
         self._application: Application | None = None  # type: ignore[type-arg]
+        self._session: aiohttp.ClientSession | None = None
         self._manages: frozenset[str] = frozenset()
         self._lost: asyncio.Future[None] | None = None
         self.ready = False
 
-    async def run(self, menu: Sequence[Entry], dispatch: Dispatch) -> None:
+    async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
         self._manages = frozenset(name for e in menu if e.manages for name in (e.name, *e.aliases))
-        self._dispatch = dispatch
+        self._lost = asyncio.get_running_loop().create_future()
+        try:
+            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as self._session:
+                await self._check_token()
+                if dispatch is None:
+                    await self._until_lost()
+                else:
+                    self._dispatch = dispatch
+                    await self._serve(menu)
+        finally:
+            self.ready, self._session = False, None
+
+    async def send(self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False) -> Outcome:
+        thread = {"message_thread_id": int(address.thread)} if address.thread else {}
+        reply = {"message_id": int(reply_to), "allow_sending_without_reply": True} if reply_to else None
+        paid = {"allow_paid_broadcast": True} if self._paid else {}
+        more = {**thread, **paid, **({"reply_parameters": reply} if reply else {})}
+        answer = await self._call("sendMessage", {"chat_id": int(address.chat), **body, **more})
+        if isinstance(answer, Later):
+            return answer
+        if answer.status in (401, 403, 429):
+            self._count_invalid()
+        found = outcome(answer, address)
+        if isinstance(found, Later) and answer.status in (401, 404):
+            self._lose(PlatformError("Telegram refuses TELEGRAM_TOKEN: was it revoked?"))
+        return found
+
+    async def publish(self, address: Address, message_id: str) -> Outcome:
+        return Sent(message_id)  # Telegram's channels need no second step
+
+    def body(self, message: Message, plain: bool = False) -> Body:
+        if plain:
+            text, form = text_of(fit(message, _plain_size, self.limits.length), width=400), {}
+        else:
+            message = fit(message, size, self.limits.length)
+            text, form = html_of(message), {"parse_mode": str(ParseMode.HTML)}
+        buttons = keyboard(message.actions)
+        return {
+            "text": text, **form, "link_preview_options": {"is_disabled": True},
+            **({"reply_markup": buttons.to_dict()} if buttons else {}), **({"disable_notification": True} if message.quiet else {}),
+        }  # fmt: skip
+
+    # -- the connection
+
+    async def _call(self, method: str, body: Body | None = None) -> Answer | Later:
+        if self._session is None:
+            return Later(None, "Telegram is not connected")
+        return await call(self._session, "POST", f"{self._api}/bot{self._token}/{method}", body)
+
+    async def _check_token(self) -> None:
+        answer = await self._call("getMe")
+        if isinstance(answer, Later):
+            raise PlatformError(f"Telegram cannot be reached: {answer.why}")
+        if answer.status in (401, 404):
+            raise PlatformError("Telegram refuses TELEGRAM_TOKEN: ask @BotFather for the right one")
+        if answer.status != 200:
+            raise PlatformError(f"Telegram cannot be reached: it answered {answer.status}")
+
+    async def _until_lost(self) -> None:
+        assert self._lost, "set when it starts to run"
+        self.ready = True
+        log.info("telegram.ready")
+        await self._lost
+
+    def _lose(self, error: PlatformError) -> None:
+        """From this moment nothing is sent; `run` ends with the reason."""
+        self.ready = False
+        if self._lost and not self._lost.done():
+            self._lost.set_exception(error)
+
+    def _count_invalid(self) -> None:
+        if self.gate.invalid():
+            log.error("gate.shut", platform=self.platform, why="too many refused requests in ten minutes; alerts wait")
+
+    async def _serve(self, menu: Sequence[Entry]) -> None:
         application = self._build()
         try:
             await application.initialize()
             await application.bot.set_my_commands([BotCommand(entry.name, entry.help) for entry in menu])
-            await self._poll(application)
+            await application.start()
+            assert application.updater
+            await application.updater.start_polling(allowed_updates=_UPDATES, timeout=30, error_callback=self._on_poll_error)
+            self._application = application
+            await self._until_lost()
         except InvalidToken as error:
             raise PlatformError("Telegram refuses TELEGRAM_TOKEN: ask @BotFather for the right one") from error
         except NetworkError as error:
@@ -80,16 +144,6 @@ class Telegram:
         finally:
             self.ready = False
             await self._stop(application)
-
-    async def send(self, address: Address, message: Message, key: str) -> Outcome:
-        if self._application is None:
-            return Later(None, "Telegram is not connected")
-        try:
-            return Sent(str((await self._say(address, message)).message_id))
-        except TelegramError as error:
-            return outcome_of(error, address)
-
-    # -- the connection
 
     def _build(self) -> Application:  # type: ignore[type-arg]
         builder = ApplicationBuilder().token(self._token).base_url(f"{self._api}/bot").job_queue(None)
@@ -99,15 +153,6 @@ class Telegram:
         application.add_handler(TypeHandler(Update, self._on_update))
         application.add_error_handler(self._on_error)
         return application
-
-    async def _poll(self, application: Application) -> None:  # type: ignore[type-arg]
-        self._lost = asyncio.get_running_loop().create_future()
-        await application.start()
-        assert application.updater
-        await application.updater.start_polling(allowed_updates=_UPDATES, timeout=30, error_callback=self._on_poll_error)
-        self._application, self.ready = application, True
-        log.info("telegram.ready")
-        await self._lost
 
     async def _stop(self, application: Application) -> None:  # type: ignore[type-arg]
         self._application = None
@@ -121,14 +166,10 @@ class Telegram:
 
     def _on_poll_error(self, error: TelegramError) -> None:
         """Network errors are retried by the updater itself; a second poller or a revoked token is not."""
-        if self._lost is None or self._lost.done():
-            return
         if isinstance(error, Conflict):
-            self._lost.set_exception(
-                PlatformError("another process already polls with this TELEGRAM_TOKEN; stop one of the two")
-            )
+            self._lose(PlatformError("another process already polls with this TELEGRAM_TOKEN; stop one of the two"))
         elif isinstance(error, InvalidToken):
-            self._lost.set_exception(PlatformError("Telegram refuses TELEGRAM_TOKEN: was it revoked?"))
+            self._lose(PlatformError("Telegram refuses TELEGRAM_TOKEN: was it revoked?"))
         else:
             log.warning("telegram.poll", why=type(error).__name__)
 
@@ -167,9 +208,13 @@ class Telegram:
         may = private or not managing or await self._may_manage(message, user, pressed)
         answer = await self._dispatch(Request(command, text, address, may, private))
         try:
-            await self._say(address, answer)
-        except TelegramError as error:
-            log.warning("telegram.answer_failed", why=str(outcome_of(error, address)))
+            await self.gate.enter(address.chat, first=True)
+        except CrowdedError:
+            log.warning("telegram.crowded")  # somebody floods one chat; the others are served
+            return
+        found = await self.send(address, self.body(answer), "")
+        if not isinstance(found, Sent):
+            log.warning("telegram.answer_failed", why=type(found).__name__)
 
     async def _may_manage(self, message: TelegramMessage, user: int, pressed: bool) -> bool:
         """Administrators may; an anonymous one speaks as the group itself, and only they post in channels."""
@@ -182,16 +227,6 @@ class Telegram:
         except TelegramError:
             return False
 
-    async def _say(self, address: Address, message: Message) -> TelegramMessage:
-        assert self._application, "only while connected"
-        fitted = fit(message, size, self.limits.length)
-        sent: TelegramMessage = await self._application.bot.send_message(
-            chat_id=int(address.chat), text=html_of(fitted), parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW,
-            message_thread_id=int(address.thread) if address.thread else None, reply_markup=keyboard(fitted.actions),
-            disable_notification=message.quiet or None,
-        )  # fmt: skip
-        return sent
-
 
 def keyboard(actions: Sequence[Action]) -> InlineKeyboardMarkup | None:
     """Buttons, two in a row; a command that does not fit Telegram's 64 bytes has no button."""
@@ -201,24 +236,10 @@ def keyboard(actions: Sequence[Action]) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup([buttons[i : i + 2] for i in range(0, len(buttons), 2)]) if buttons else None
 
 
-def outcome_of(error: TelegramError, address: Address) -> Outcome:
-    """What an error means for the chat. BadRequest is a NetworkError in this library, so it comes first."""
-    match error:
-        case RetryAfter():
-            wait = error._retry_after
-            return Later(wait if isinstance(wait, timedelta) else timedelta(seconds=wait), "Telegram asks to wait")
-        case ChatMigrated():
-            return Moved(Address(address.platform, str(error.new_chat_id), address.thread))
-        case Forbidden():
-            return Gone(error.message)
-        case BadRequest() if any(words in error.message.casefold() for words in _NOBODY):
-            return Gone(error.message)
-        case BadRequest():
-            return Refused(error.message)
-        case _:
-            return Later(None, type(error).__name__)
-
-
 def _address(message: TelegramMessage) -> Address:
     thread = str(message.message_thread_id) if message.is_topic_message and message.message_thread_id else ""
     return Address("telegram", str(message.chat.id), thread)
+
+
+def _plain_size(message: Message) -> int:
+    return len(text_of(message, width=400).encode("utf-16-le", "replace")) // 2

@@ -16,9 +16,10 @@ import yaml
 from bot.adapters.console import ME, Console
 from bot.app import App, utc_now
 from bot.chat import Dispatch, Entry
+from bot.local import serve
 from bot.model import Source, SourceKind, Subscription
 from bot.replay.archive import MemoryArchive
-from bot.replay.server import Clock, application, serve
+from bot.replay.server import Clock, application
 from bot.settings import Settings
 
 FOLDER = Path(__file__).parent
@@ -38,7 +39,7 @@ recent, help. Ctrl-D ends it.
 class DemoConsole(Console):
     """A console whose script begins once the first alert has come, so that piped input finds something."""
 
-    async def run(self, menu: tuple[Entry, ...] | Any, dispatch: Dispatch) -> None:
+    async def run(self, menu: tuple[Entry, ...] | Any, dispatch: Dispatch | None) -> None:
         self._print(WELCOME)
         if not self._typing:
             await self.wait_for_alert()

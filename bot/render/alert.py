@@ -117,11 +117,12 @@ def _when(change: Change, today: date) -> tuple[Span | str, ...]:
     if change.effective <= today:
         return (bold("When: "), f"in force since {day(change.effective)}; {recorded}.")
     left = change.effective - today
-    return (bold("When: "), f"from {day(change.effective)}, {_in_days(left)}; {recorded}.")
+    return (bold("When: "), f"from {day(change.effective)}, {in_days(left)}; {recorded}.")
 
 
-def _in_days(left: timedelta) -> str:
-    return "tomorrow" if left.days == 1 else f"in {left.days} days"
+def in_days(left: timedelta) -> str:
+    """today, tomorrow, in 5 days"""
+    return {0: "today", 1: "tomorrow"}.get(max(left.days, 0), f"in {left.days} days")
 
 
 def _opt_out(story: Story, service: str, name: str, regions: frozenset[str], known: Catalogue) -> Iterator[Block]:

@@ -8,8 +8,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.local import serve
 from bot.replay.archive import GitArchive
-from bot.replay.server import Clock, application, serve
+from bot.replay.server import Clock, application
 
 
 def run(repository: Path, start: str, end: str, speed: float, port: int) -> int:

@@ -65,15 +65,6 @@ def application(archive: Archive, clock: Clock, pages: dict[str, Page] | None = 
     return app
 
 
-async def serve(app: web.Application, port: int = 0) -> tuple[web.AppRunner, str]:
-    """Listen on this machine only; returns the runner and the base address, which ends with /."""
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port)
-    await site.start()
-    return runner, f"http://127.0.0.1:{runner.addresses[0][1]}/"
-
-
 class _Server:
     def __init__(self, archive: Archive, clock: Clock, pages: dict[str, Page]) -> None:
         self._archive, self._clock, self._pages = archive, clock, pages

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Row, case, delete, func, literal, select, type_coerce, update
 
 from bot.model import Address, Alert, Delivery, Story
-from bot.pace import Waiting, plan
+from bot.pace import PUBLISH, Waiting, plan
 from bot.store import codec, tables
+from bot.store.database import insert_new
 from bot.store.leasing import Leasing
 from bot.store.telling import story_from
 
@@ -58,12 +60,29 @@ class Sending(Leasing):
                 mine = o.c.id.in_(delivery.ids) & (o.c.owner == owner) & (o.c.state == "leased")
                 values = {"state": "sent", "owner": None, "message_id": message_id, "sent_at": now, "why": None}
                 rows += connection.execute(update(o).where(mine).values(**values)).rowcount
+                if delivery.publish and not delivery.publishes:
+                    self._queue_publishing(connection, delivery, message_id, now)
         return rows
 
-    def retry(self, delivery: Delivery, owner: str, due: datetime, why: str, now: datetime, certain: bool = True) -> bool:
-        """Try again when due. `certain`: this time it was not posted; else the platform may have it already."""
-        values = {"state": "queued", "due_at": due, "why": why, "failing_since": delivery.failing_since or now}
-        return self._settle(delivery, owner, **values, **({"uncertain": delivery.uncertain} if certain else {}))
+    def retry(
+        self,
+        delivery: Delivery,
+        owner: str,
+        due: datetime,
+        why: str,
+        now: datetime,
+        certain: bool = True,
+        regroup: bool = False,
+    ) -> bool:
+        """Try again when due. `certain`: this time it was not posted; else the platform may have it already.
+        `regroup`: the next try may be with other rows of the chat, under another key."""
+        values: dict[str, Any] = {"state": "queued", "due_at": due, "why": why}
+        values["failing_since"] = delivery.failing_since or now
+        if certain:
+            values["uncertain"] = delivery.uncertain
+        if regroup:
+            values["bundle"] = None
+        return self._settle(delivery, owner, **values)
 
     def bury(self, delivery: Delivery, owner: str, why: str) -> bool:
         """Given up: kept for a person to look at, and to try again after a fix."""
@@ -103,6 +122,14 @@ class Sending(Leasing):
         o = tables.outbox.c
         with self._read() as connection:
             return {state: n for state, n in connection.execute(select(o.state, func.count()).group_by(o.state))}
+
+    @staticmethod
+    def _queue_publishing(connection: Connection, delivery: Delivery, message_id: str, now: datetime) -> None:
+        first = delivery.alerts[0]
+        connection.execute(insert_new(tables.outbox, connection).values(
+            story_id=first.story.id, chat_id=delivery.chat_id, part=f"{PUBLISH}{message_id}",
+            platform=delivery.address.platform, due_at=now,
+        ))  # fmt: skip
 
     # -- claiming
 

@@ -1,0 +1,79 @@
+"""Several alerts as one message, grouped by service: what waited for a daily or weekly digest, or for a chat to come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from bot.catalogue import Catalogue
+from bot.chat import KEEP, Action, Block, Message, Span
+from bot.model import Alert, Record
+from bot.pace import REMIND
+from bot.render.alert import control_for, in_days, lead_for
+from bot.render.headline import headline
+from bot.render.words import Words, bold, day, line, link, note, short, title
+from bot.understand.names import Names
+
+#: Buttons that lead to a story.
+BUTTONS = 6
+#: Services that are named with their way to opt out; the rest are counted.
+SERVICES = 20
+
+
+def digest(alerts: Sequence[Alert], regions: frozenset[str], known: Catalogue, names: Names, today: date) -> Message:
+    """One message. Stories give way where there is little room; the way to opt out of each service does not."""
+    grouped: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        grouped.setdefault(_service(alert), []).append(alert)
+    ordered = sorted(grouped, key=lambda service: names.label(service).casefold())
+    count = len({alert.story.id for alert in alerts})
+    many = f"{count} changes" if count > 1 else "1 change"
+    blocks = [title(bold(f"{many} at {_at(ordered, names)}"))]
+    for service in ordered[:SERVICES]:
+        mine = grouped[service]
+        blocks.append(Block("text", (line(bold(names.label(service))),), KEEP))
+        blocks.append(Block("list", tuple(line(*_told(alert, names.label(service), today)) for alert in mine), 30))
+        blocks.append(Block("text", (line(*_way_out(mine, service, regions, known)),), KEEP))
+    if len(ordered) > SERVICES:
+        blocks.append(note(f"And {len(ordered) - SERVICES} more services: /recent shows their changes.", weight=KEEP))
+    blocks.append(note("To stop hearing about one: /unsubscribe and its name. To hear sooner or later: /when", weight=KEEP))
+    return Message(tuple(blocks), tuple(_actions(alerts, names)), private=False)
+
+
+def _service(alert: Alert) -> str:
+    return (*alert.services, *alert.story.lead.services)[0]
+
+
+def _at(services: list[str], names: Names) -> str:
+    return names.label(services[0]) if len(services) == 1 else f"{len(services)} services you follow"
+
+
+def _told(alert: Alert, name: str, today: date) -> Iterator[Words]:
+    lead = lead_for(alert.story, alert.services)
+    if alert.part.startswith(REMIND) and lead.effective:
+        yield bold("Reminder: ")
+        yield f"{in_days(lead.effective - today)}, on {day(lead.effective)}: "
+    elif alert.part:
+        part = next((part for part in alert.story.parts if part.uid == alert.part), None)
+        taken = part is not None and part.record is Record.TAKEN_BACK
+        yield bold("Taken back: " if taken else "An addition: ")
+    yield f"{short(lead.terms_type) or 'News'}, {day(lead.recorded)}: {headline(alert.story, name)}"
+
+
+def _way_out(alerts: list[Alert], service: str, regions: frozenset[str], known: Catalogue) -> Iterator[Span | str]:
+    found = [control_for(alert.story, service, regions, known) for alert in alerts]
+    control = next((control for control in found if control and control.link), None)
+    yield bold("How to opt out: ")
+    if control and control.link:
+        yield link(control.title, control.link)
+        yield f", step by step: /howto {service}"
+    elif known.guide(service):
+        yield f"/howto {service}"
+    else:
+        yield f"no opt-out is known. /howto {service} says what you can do."
+
+
+def _actions(alerts: Sequence[Alert], names: Names) -> Iterator[Action]:
+    seen: dict[int, Alert] = {alert.story.id: alert for alert in alerts}
+    for story_id, alert in list(seen.items())[:BUTTONS]:
+        yield Action(short(f"{names.label(_service(alert))}, {day(alert.story.lead.recorded)}", 40), f"story {story_id}")

@@ -1,0 +1,36 @@
+"""What a stand-in saw: how many calls, what was accepted, what came twice."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Counts:
+    calls: int = 0
+    refused: int = 0
+    #: How often each (chat, words) was accepted.
+    accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: Posts that a key showed to be second tries, and that were not posted again.
+    suppressed: int = 0
+    answers: Counter[int] = field(default_factory=Counter)
+    first: float = 0.0
+    last: float = 0.0
+
+    def accept(self, chat: str, words: str) -> None:
+        self.accepted[chat, words] += 1
+        self.last = time.time()
+        self.first = self.first or self.last
+
+    def report(self, broken: int) -> dict[str, Any]:
+        """A JSON object; times are seconds since 1970."""
+        return {
+            "calls": self.calls, "accepted": self.accepted.total(), "distinct": len(self.accepted),
+            "duplicates": self.accepted.total() - len(self.accepted), "suppressed": self.suppressed,
+            "waits_asked": self.answers[429], "calls_during_a_block": broken,
+            "statuses": {str(status): count for status, count in sorted(self.answers.items())},
+            "first": self.first, "last": self.last,
+        }  # fmt: skip

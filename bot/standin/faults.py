@@ -1,0 +1,83 @@
+"""What goes wrong, as told: by status, by chat, every so many calls, before or after the message was posted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from aiohttp import web
+
+
+@dataclass
+class Fault:
+    """`kind`: status answers with `status` and `body`; reset breaks the connection; hang never answers; html, empty
+    and cut answer 200 with what is no JSON; slow answers after `seconds`.
+
+    It strikes `times` times (0: always), only in `chat` if one is named, and only at every `every`th call.
+    `posted`: the message arrives all the same.
+    """
+
+    kind: str = "status"
+    status: int = 500
+    body: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] | None = None
+    times: int = 1
+    every: int = 1
+    chat: str = ""
+    posted: bool = False
+    seconds: float = 0.0
+    struck: int = 0
+    seen: int = 0
+
+    def strikes(self, chat: str) -> bool:
+        if (self.chat and self.chat != chat) or (self.times and self.struck >= self.times):
+            return False
+        self.seen += 1
+        if self.seen % self.every:
+            return False
+        self.struck += 1
+        return True
+
+
+class Script:
+    """The faults to come, in their order; the first that strikes is the one."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def add(self, **given: Any) -> Fault:
+        """Raises ValueError for what is no fault."""
+        if unknown := set(given) - {each.name for each in fields(Fault)}:
+            raise ValueError(f"a fault has no {', '.join(sorted(unknown))}")
+        fault = Fault(**given)
+        self.faults.append(fault)
+        return fault
+
+    def next(self, chat: str) -> Fault | None:
+        return next((fault for fault in self.faults if fault.strikes(chat)), None)
+
+
+async def strike(fault: Fault, request: web.Request, answer: web.Response) -> web.StreamResponse:
+    """What the caller gets in place of `answer`."""
+    match fault.kind:
+        case "reset":
+            if request.transport:
+                request.transport.abort()
+            return answer
+        case "hang":
+            await asyncio.sleep(fault.seconds or 3600)
+            return answer
+        case "slow":
+            await asyncio.sleep(fault.seconds)
+            return answer
+        case "html":
+            return web.Response(text="<html>Bad gateway</html>", content_type="text/html")
+        case "empty":
+            return web.Response()
+        case "cut":
+            whole = bytes(answer.body) if isinstance(answer.body, bytes) else b"{}"
+            return web.Response(body=whole[: len(whole) // 2], content_type="application/json")
+        case _:
+            return web.json_response(fault.body or {}, status=fault.status, headers=fault.headers)

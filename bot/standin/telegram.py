@@ -1,0 +1,198 @@
+"""A Telegram Bot API server: strict about limits and, with a judge, about what it is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from bot.standin.control import Controlled
+from bot.standin.faults import Fault, strike
+from bot.standin.limits import Rolling
+
+BOT = {"id": 1, "is_bot": True, "first_name": "Smallprint", "username": "smallprint_bot"}
+TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawX"  # noqa: S105 - the stand-in's own
+
+#: Judges a call: (method, parameters) -> what Telegram makes of its text; raises where it would be refused.
+Judge = Callable[[str, dict[str, Any]], dict[str, Any]]
+
+
+def _plainly(_: str, given: dict[str, Any]) -> dict[str, Any]:
+    return {"text": str(given.get("text", "")), "entities": []}
+
+
+class TelegramStandIn(Controlled):
+    """`sent` are the messages it accepted, `faults` answers (status, body) for the sends to come, before `script`.
+
+    `strict`: 30 messages a second over all chats, one a second for each, 20 a minute for a group.
+    """
+
+    def __init__(self, strict: bool = False, round_trip: float = 0.0, judge: Judge = _plainly, token: str = TOKEN) -> None:
+        super().__init__(round_trip)
+        self.token, self._judge = token, judge
+        self.sent: list[dict[str, Any]] = []
+        self.commands: list[dict[str, str]] = []
+        self.answered: list[str] = []
+        self.faults: deque[tuple[int, dict[str, Any]]] = deque()
+        self.admins: set[int] = set()
+        self.down = self.conflict = False
+        self._strict = strict
+        self._all, self._chat, self._group = Rolling(30, 1.0), Rolling(1, 1.0), Rolling(20, 60.0)
+        self._updates: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._number = 0
+        self._arrived = asyncio.Condition()
+
+    def application(self) -> web.Application:
+        app = self.controls()
+        app.router.add_route("*", "/bot{token}/{method}", self._call)
+        return app
+
+    # -- what people do
+
+    def says(self, text: str, chat: int = 7, user: int = 7, kind: str = "private", **more: Any) -> None:
+        message = {**self._message(chat, kind, **more), "from": _user(user), "text": text}
+        if text.startswith("/"):
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
+        self.happens({"channel_post" if kind == "channel" else "message": message})
+
+    def presses(self, data: str, chat: int = 7, user: int = 7, kind: str = "private") -> None:
+        query = {"id": str(self._next()), "from": _user(user), "chat_instance": "1", "data": data}
+        self.happens({"callback_query": {**query, "message": {**self._message(chat, kind), "text": "before"}}})
+
+    def happens(self, update: dict[str, Any]) -> None:
+        self._updates.put_nowait({"update_id": self._next(), **update})
+
+    async def message(self, number: int, patience: float = 10) -> dict[str, Any]:
+        """The message with that number, counted from 1, once it has come."""
+        async with asyncio.timeout(patience), self._arrived:
+            await self._arrived.wait_for(lambda: len(self.sent) >= number)
+        return self.sent[number - 1]
+
+    # -- the API
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        if self.down:
+            raise web.HTTPBadGateway
+        if request.match_info["token"] != self.token:
+            self.counts.answers[401] += 1
+            return _error(401, "Unauthorized")
+        method = request.match_info["method"]
+        given = await _parameters(request)
+        if method != "sendMessage":
+            self._judge(method, given)
+            handler = getattr(self, f"_{method}", None)
+            return await handler(given) if handler else _ok(True)
+        answer = await self._sendMessage(request, given)
+        self.counts.answers[answer.status] += 1
+        return answer
+
+    async def _getMe(self, _: dict[str, Any]) -> web.Response:
+        return _ok(BOT)
+
+    async def _setMyCommands(self, given: dict[str, Any]) -> web.Response:
+        self.commands = given["commands"]
+        return _ok(True)
+
+    async def _getUpdates(self, given: dict[str, Any]) -> web.Response:
+        if self.conflict:
+            return _error(
+                409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+            )
+        try:
+            first = await asyncio.wait_for(self._updates.get(), min(given.get("timeout", 0), 0.5))
+        except TimeoutError:
+            return _ok([])
+        return _ok([first])
+
+    async def _answerCallbackQuery(self, given: dict[str, Any]) -> web.Response:
+        self.answered.append(given["callback_query_id"])
+        return _ok(True)
+
+    async def _getChatMember(self, given: dict[str, Any]) -> web.Response:
+        status = "administrator" if given["user_id"] in self.admins else "member"
+        rights = dict.fromkeys(
+            ("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
+             "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
+             "can_edit_stories", "can_delete_stories"), False)  # fmt: skip
+        return _ok({"user": _user(given["user_id"]), "status": status, **(rights if status == "administrator" else {})})
+
+    async def _sendMessage(self, request: web.Request, given: dict[str, Any]) -> web.StreamResponse:
+        chat = str(given["chat_id"])
+        self.counts.calls += 1
+        await self.travel()
+        if self.faults:
+            status, body = self.faults.popleft()
+            return web.json_response({"ok": False, "error_code": status, **body}, status=status)
+        if (wait := self.blocks.left(chat) or self._wait(chat)) > 0:
+            return _too_many(wait)
+        fault = self.script.next(chat)
+        if fault and not fault.posted:
+            return await strike(self._noted(fault, chat), request, _ok(True))
+        parsed = self._judge("sendMessage", given)
+        for window, key in self._windows(chat):
+            window.take(key)
+        self.counts.accept(chat, str(given["text"]))
+        async with self._arrived:
+            self.sent.append({**given, "plain": parsed["text"], "entities": parsed["entities"]})
+            self._arrived.notify_all()
+        answer = _ok({**self._message(int(chat), "private"), "text": parsed["text"]})
+        await self.travel()
+        return await strike(fault, request, answer) if fault else answer
+
+    def _wait(self, chat: str) -> float:
+        return max((window.wait(key) for window, key in self._windows(chat)), default=0.0)
+
+    def _windows(self, chat: str) -> list[tuple[Rolling, str]]:
+        group = [(self._group, chat)] if chat.startswith("-") else []
+        return [(self._all, ""), (self._chat, chat), *group] if self._strict else []
+
+    def _noted(self, fault: Fault, chat: str) -> Fault:
+        """A scripted wait is kept: who calls during it is counted."""
+        asked = ((fault.body or {}).get("parameters") or {}).get("retry_after")
+        if fault.status == 429 and asked:
+            self.blocks.begin(chat, float(asked))
+        return fault
+
+    def _message(self, chat: int, kind: str, **more: Any) -> dict[str, Any]:
+        named = {"title": "A group"} if kind != "private" else {"first_name": "A person"}
+        return {"message_id": self._next(), "date": 1762200000, "chat": {"id": chat, "type": kind, **named}, **more}
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number
+
+
+async def _parameters(request: web.Request) -> dict[str, Any]:
+    if request.content_type == "application/json":
+        found: dict[str, Any] = await request.json()
+        return found
+    return {key: _value(str(value)) for key, value in (await request.post()).items()}
+
+
+def _user(number: int) -> dict[str, Any]:
+    return {"id": number, "is_bot": False, "first_name": "A person"}
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _ok(result: Any) -> web.Response:
+    return web.json_response({"ok": True, "result": result})
+
+
+def _error(status: int, description: str, **parameters: Any) -> web.Response:
+    body = {"ok": False, "error_code": status, "description": description, "parameters": parameters}
+    return web.json_response(body, status=status)
+
+
+def _too_many(wait: float) -> web.Response:
+    seconds = max(1, round(wait + 0.5))
+    return _error(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)

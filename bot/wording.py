@@ -1,0 +1,63 @@
+"""The words of a delivery, made once for all the chats that get the same."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.catalogue import Catalogue
+from bot.chat import Body, Chat, Message
+from bot.model import Delivery
+from bot.pace import PUBLISH, REMIND
+from bot.render.alert import alert
+from bot.render.digest import digest
+from bot.render.follow_up import follow_up
+from bot.render.reminder import reminder
+from bot.understand.names import Names
+
+#: A story for one region and one set of services is one entry; a fan-out has a handful of them.
+KEPT = 256
+
+
+@dataclass(slots=True)
+class Worded:
+    """A message, and the platform's form of it; the plain one is made only when it is needed."""
+
+    message: Message
+    chat: Chat
+    rich: Body
+
+    def body(self, plain: bool = False) -> Body:
+        return self.chat.body(self.message, plain=True) if plain else self.rich
+
+
+class Words:
+    """Renders what is delivered; use it in a worker thread."""
+
+    def __init__(self, known: Catalogue, names: Names) -> None:
+        self._known, self._names = known, names
+        self._kept: OrderedDict[Any, Worded] = OrderedDict()
+
+    def of(self, delivery: Delivery, chat: Chat, now: datetime) -> Worded:
+        """The words of a delivery for a platform, from memory where another chat had the same."""
+        told = tuple((a.story.id, len(a.story.parts), a.part, a.services) for a in delivery.alerts)
+        key = (chat.platform, told, delivery.regions, now.date())
+        found = self._kept.get(key)
+        if found is None:
+            message = self._message(delivery, now)
+            found = self._kept[key] = Worded(message, chat, chat.body(message))
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+    def _message(self, delivery: Delivery, now: datetime) -> Message:
+        if len(delivery.alerts) > 1:
+            return digest(delivery.alerts, delivery.regions, self._known, self._names, now.date())
+        [only] = delivery.alerts
+        if only.part.startswith(REMIND):
+            return reminder(only.story, only.services, delivery.regions, self._known, self._names, now.date())
+        if only.part and not only.part.startswith(PUBLISH):
+            return follow_up(only.story, only.part, only.services, self._names)
+        return alert(only.story, only.services, delivery.regions, self._known, self._names, now.date())

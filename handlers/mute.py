@@ -1,0 +1,84 @@
+"""/mute: hear nothing of a service, or of all, until a date; what happens meanwhile comes afterwards as one message."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.chat import Action, Entry, Message, Parameter, Request
+from bot.pace import at
+from bot.render.words import bold, day, listing, say
+from handlers import asking
+from handlers.base import Command, Context
+
+_FOR = re.compile(r"(?:for\s+)?(\d{1,3})\s*(d|days?|w|weeks?|months?)?$", re.I)
+_UNTIL = re.compile(r"(?:until\s+|till\s+)?(\d{4}-\d{2}-\d{2})$", re.I)
+_DAYS = {"d": 1, "w": 7, "m": 30}
+USUAL, LONGEST = timedelta(days=7), timedelta(days=366)
+
+
+def run(request: Request, context: Context) -> Message:
+    typed = request.text.strip()
+    if not typed:
+        return _overview(request, context)
+    off = typed.casefold().endswith(" off") or typed.casefold() == "off"
+    what, until = (typed[:-3].strip() or "all", None) if off else _read(typed, context, request)
+    if until is not None and not context.now < until <= context.now + LONGEST:
+        return say("A mute lasts from one day to one year, for example: /mute linkedin 14 days")
+    if what.casefold() in ("all", "everything", ""):
+        pace = replace(context.store.pace(request.address), muted_until=until)
+        context.store.set_pace(request.address, pace, context.now)
+        return _said("", "all", until, ZoneInfo(pace.zone))
+    asked = asking.read(what, context)
+    if asked.service is None:
+        return asking.not_found("mute", what, asked.nearest)
+    if not context.store.mute(request.address, asked.service.id, until, context.now):
+        return say(f"You do not follow {asked.service.name}. /subscriptions lists what you follow.")
+    zone = ZoneInfo(context.store.pace(request.address).zone)
+    return _said(f" of {asked.service.name}", asked.service.id, until, zone)
+
+
+def _read(typed: str, context: Context, request: Request) -> tuple[str, datetime | None]:
+    """What to mute, and until when: a date, a number of days, or a week where none is given."""
+    zone = context.store.pace(request.address).zone
+    if match := _UNTIL.search(typed):
+        try:
+            return typed[: match.start()].strip(), at(datetime.fromisoformat(match[1]).date(), 0, zone)
+        except ValueError:
+            return typed[: match.start()].strip(), datetime.max.replace(tzinfo=UTC)
+    if (match := _FOR.search(typed)) and (match.start() == 0 or typed[match.start() - 1].isspace()):
+        days = int(match[1]) * _DAYS[(match[2] or "d")[0].lower()]
+        return typed[: match.start()].strip(), context.now + timedelta(days=days)
+    return typed, context.now + USUAL
+
+
+def _said(of: str, what: str, until: datetime | None, zone: ZoneInfo) -> Message:
+    if until is None:
+        return say(f"You will hear{of} again; what waited comes now.")
+    return say(
+        f"You will hear nothing{of} until {day(until.astimezone(zone))}. What changes meanwhile comes then, as one message.",
+        actions=[Action("Undo", f"mute {what} off")],
+    )
+
+
+def _overview(request: Request, context: Context) -> Message:
+    pace = context.store.pace(request.address)
+    zone = ZoneInfo(pace.zone)
+    lines = [
+        (bold(context.names.label(service)), f" until {day(until.astimezone(zone))}")
+        for service, until in context.store.muted(request.address, context.now).items()
+    ]
+    if pace.muted_until and pace.muted_until > context.now:
+        lines.insert(0, (bold("Everything"), f" until {day(pace.muted_until.astimezone(zone))}"))
+    how = "To mute: /mute linkedin 14 days, or /mute all until 2026-01-31. To end it: /mute linkedin off"
+    return say(listing(lines), how) if lines else say("Nothing is muted.", how)
+
+
+COMMAND = Command(
+    Entry("mute", "Hear nothing of a service, or of all, for a while",
+          (Parameter("what", "For example: linkedin 14 days, all until 2026-01-31, linkedin off", required=False),),
+          manages=True),
+    run,
+)  # fmt: skip
