@@ -13,7 +13,7 @@ import structlog
 import handlers
 from bot import catalogue
 from bot.backoff import back_off
-from bot.chat import Chat, Message, Request
+from bot.chat import Chat, Message, Notice, Request
 from bot.deliver import Deliverer
 from bot.duties import Duties, Duty
 from bot.feeds.fetch import Fetcher
@@ -84,14 +84,15 @@ class App:
             for failed in [e for e in await asyncio.gather(*doing, return_exceptions=True) if isinstance(e, Exception)]:
                 raise failed
 
-    async def dispatch(self, request: Request) -> Message:
+    async def dispatch(self, request: Request | Notice) -> Message:
         """Answer one request; whatever goes wrong, the chat gets words and the log gets the reason."""
+        command = request.command[:40] if isinstance(request, Request) else "notice"
         try:
             return await asyncio.to_thread(handlers.answer, request, self._context())
         except StoreError as error:
-            log.error("request.failed", command=request.command[:40], why=str(error))
+            log.error("request.failed", command=command, why=str(error))
         except Exception:
-            log.exception("request.failed", command=request.command[:40])
+            log.exception("request.failed", command=command)
         return say("Something went wrong on my side; it has been noted. Please try again in a minute.")
 
     def _context(self) -> handlers.Context:

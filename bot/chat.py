@@ -125,7 +125,18 @@ class Unknown:
 
 
 Outcome = Sent | Later | Moved | Gone | Refused | Unknown
-Dispatch = Callable[[Request], Awaitable[Message]]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The platform says, unasked, that a chat moved, or that we are no longer in it."""
+
+    address: Address
+    outcome: Moved | Gone
+
+
+#: Answers a request; the answer to a notice is said to nobody.
+Dispatch = Callable[[Request | Notice], Awaitable[Message]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,19 +50,28 @@ class _Line:
     chat: Chat
     flight: dict[asyncio.Task[Done], Delivery] = field(default_factory=dict)
     unsettled: list[Done] = field(default_factory=list)
+    posted: dict[int, float] = field(default_factory=dict)
     #: Chats that were told just now, by the name that the gate knows them by.
     recent: dict[int, str] = field(default_factory=dict)
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
     waits_in_a_row: int = 0
     stopped_until: float = 0.0
+    #: Seconds from a post to its settlement, lately.
     round_trip: float = 0.1
 
     def room(self) -> int:
-        """How many more may be claimed: just enough to keep the platform busy, so that a crash repeats few."""
-        window = min(ceil(self.chat.gate.per_second * self.round_trip) + 1, MOST_IN_FLIGHT)
+        """How many more may be claimed: just enough to keep the platform busy, so that a crash repeats few.
+
+        Those under way, one that waits at the gate, and one that is being claimed meanwhile.
+        """
+        window = min(ceil(self.chat.gate.per_second * self.round_trip) + 2, MOST_IN_FLIGHT)
         # What is claimed must be sent within its lease, so nothing is claimed for a gate that stays shut.
         shut = self.chat.gate.held_for > LEASE.total_seconds() / 4 or time.monotonic() < self.stopped_until
         return 0 if shut else max(window - len(self.flight), 0)
+
+    def settled(self, delivery: Delivery) -> None:
+        if began := self.posted.pop(delivery.key, None):
+            self.round_trip += 0.2 * (min(time.monotonic() - began, 5.0) - self.round_trip)
 
     def busy(self) -> set[int]:
         """Chats that have a message in flight, or that may not be told again yet."""
@@ -103,7 +112,7 @@ class Deliverer:
             except StoreError as error:
                 log.error("deliver.failed", platform=platform, why=str(error))
             try:
-                await asyncio.wait_for(self._woken.wait(), IDLE)
+                await asyncio.wait_for(self._woken.wait(), IDLE if line.chat.ready else IDLE / 20)
             except TimeoutError:
                 continue
 
@@ -141,10 +150,13 @@ class Deliverer:
         sent = [(d, o.message_id) for d, o in line.unsettled if isinstance(o, Sent)]
         if sent:
             self._acknowledge(line, sent, now)
-        line.unsettled = [done for done in line.unsettled if not isinstance(done[1], Sent)]
+        line.unsettled.sort(key=lambda done: not isinstance(done[1], Sent))
+        for settled in sent:
+            line.settled(settled[0])
+        del line.unsettled[: len(sent)]
         while line.unsettled:
             self._settle(line, *line.unsettled[0], now)
-            line.unsettled.pop(0)
+            line.settled(line.unsettled.pop(0)[0])
         if not room:
             return []
         claimed = self._store.claim(line.chat.platform, self.owner, now, LEASE, room, busy)
@@ -165,9 +177,8 @@ class Deliverer:
             await chat.gate.enter(delivery.address.chat)
             if not chat.ready:
                 return delivery, Later(None, "the platform is down")
-            started = time.monotonic()
+            line.posted[delivery.key] = time.monotonic()
             outcome = await self._try(chat, delivery, worded.body())
-            line.round_trip += 0.2 * (min(time.monotonic() - started, 5.0) - line.round_trip)
             if isinstance(outcome, Refused) and not delivery.publishes:
                 log.error("alert.refused", alert=delivery.key, why=outcome.why, then="in plain text")
                 await chat.gate.enter(delivery.address.chat)
@@ -209,7 +220,7 @@ class Deliverer:
                 self._later(line, delivery, outcome, now)
             case Unknown(why):
                 self._alarm(line, why)
-                self._later(line, delivery, Later(None, why), now)
+                self._later(line, delivery, Later(None, why), now, overtaken=True)
             case Moved(to):
                 store.retry(delivery, owner, now, "the chat moved", now)
                 store.move(delivery.address, to)
@@ -223,7 +234,7 @@ class Deliverer:
             case _:
                 assert_never(outcome)
 
-    def _later(self, line: _Line, delivery: Delivery, outcome: Later, now: datetime) -> None:
+    def _later(self, line: _Line, delivery: Delivery, outcome: Later, now: datetime, overtaken: bool = False) -> None:
         """Try again, unless it has failed for days. A wait that the platform asked for is kept for the chat, or for all."""
         if delivery.failing_since and now - delivery.failing_since > GIVE_UP:
             self._store.bury(delivery, self.owner, f"given up after {GIVE_UP.days} days: {outcome.why}")
@@ -236,6 +247,9 @@ class Deliverer:
         log.warning("alert.later", alert=delivery.key, why=outcome.why, attempts=delivery.attempts, certain=outcome.certain)
         if outcome.wait is not None:
             self._heed(line, delivery, outcome, outcome.wait, now)
+        elif not overtaken:
+            # What came later for the chat stays behind it; only a message that may itself be the trouble is overtaken.
+            self._store.wait(delivery.address, due)
 
     def _heed(self, line: _Line, delivery: Delivery, outcome: Later, wait: timedelta, now: datetime) -> None:
         line.waits_in_a_row += 1

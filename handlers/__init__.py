@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import Message, Request
+from bot.chat import Gone, Message, Moved, Notice, Request
 from bot.render.words import note, say
 from handlers import (
     dismiss,
@@ -50,8 +50,10 @@ COMMANDS: tuple[Command, ...] = (
 _BY_NAME = {name: command for command in COMMANDS for name in (command.entry.name, *command.entry.aliases)}
 
 
-def answer(request: Request, context: Context) -> Message:
+def answer(request: Request | Notice, context: Context) -> Message:
     """Answer what a person said. A command that changes the chat is for those who manage it."""
+    if isinstance(request, Notice):
+        return _note(request, context)
     command = _BY_NAME.get(request.command.casefold())
     if command is None:
         return say(f"I do not know /{request.command[:40]}. /help lists what you can say.")
@@ -63,6 +65,15 @@ def answer(request: Request, context: Context) -> Message:
     told = note(f"I could not reach you here for a while ({why}). What waited for you comes now.", weight=60)
     said = command.run(request, context)
     return replace(said, blocks=(*said.blocks, told))
+
+
+def _note(notice: Notice, context: Context) -> Message:
+    match notice.outcome:
+        case Moved(to):
+            context.store.move(notice.address, to)
+        case Gone(why):
+            context.store.pause(notice.address, why)
+    return say("Noted.")
 
 
 __all__ = ["COMMANDS", "Command", "Context", "answer"]

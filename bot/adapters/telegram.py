@@ -18,7 +18,7 @@ from bot.adapters.http import Answer, call
 from bot.adapters.telegram_html import html_of, size
 from bot.adapters.telegram_outcome import outcome
 from bot.adapters.telegram_request import AiohttpRequest
-from bot.chat import Action, Body, Dispatch, Entry, Later, Limits, Message, Outcome, Request, Sent
+from bot.chat import Action, Body, Dispatch, Entry, Gone, Later, Limits, Message, Moved, Notice, Outcome, Request, Sent
 from bot.gate import CrowdedError, Gate
 from bot.model import Address
 from bot.render.fit import fit
@@ -27,7 +27,8 @@ from bot.render.plain import text_of
 log = structlog.get_logger()
 
 _ADMINS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
-_UPDATES = [Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY]
+_UPDATES = [Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+_OUT = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
 #: Messages in seconds, for one chat. Groups and channels have negative numbers.
 _PRIVATE, _GROUP = ((1, 1.0),), ((1, 1.0), (20, 60.0))
 #: A free bot sends 30 a second; one that pays for broadcasts up to 1,000.
@@ -181,9 +182,21 @@ class Telegram:
     async def _on_update(self, update: Update, _: CallbackContext) -> None:  # type: ignore[type-arg]
         if update.callback_query:
             await self._on_press(update.callback_query)
-        elif (message := update.effective_message) and message.text and (line := self._line(message)):
+        elif update.my_chat_member:
+            if update.my_chat_member.new_chat_member.status in _OUT:
+                where = Address("telegram", str(update.my_chat_member.chat.id))
+                await self._dispatch(Notice(where, Gone("the bot was removed or blocked")))
+        elif (message := update.effective_message) and message.migrate_to_chat_id:
+            await self._on_move(message.chat.id, message.migrate_to_chat_id)
+        elif message and message.migrate_from_chat_id:
+            await self._on_move(message.migrate_from_chat_id, message.chat.id)
+        elif message and message.text and (line := self._line(message)):
             user = message.from_user.id if message.from_user else 0
             await self._answer(line, message, user)
+
+    async def _on_move(self, old: int, new: int) -> None:
+        """A group became a supergroup; it is said in both, in either order."""
+        await self._dispatch(Notice(Address("telegram", str(old)), Moved(Address("telegram", str(new)))))
 
     async def _on_press(self, query: CallbackQuery) -> None:
         await query.answer()

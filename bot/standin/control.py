@@ -16,7 +16,7 @@ class Controlled:
 
     def __init__(self, round_trip: float) -> None:
         self.round_trip = round_trip
-        self.script, self.counts, self.blocks = Script(), Counts(), Blocks()
+        self.script, self.counts, self.blocks = Script(), Counts(), Blocks(on_its_way=round_trip + 0.1)
 
     def controls(self) -> web.Application:
         app = web.Application(client_max_size=2**20)

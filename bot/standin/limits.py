@@ -30,15 +30,20 @@ class Rolling:
 class Blocks:
     """Who was told to wait, and who asked all the same."""
 
+    #: What was on its way when a block began could not know of it.
+    on_its_way: float = 0.1
     broken: int = 0
-    _until: dict[str, float] = field(default_factory=dict)
+    _since: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def begin(self, key: str, seconds: float) -> None:
-        self._until[key] = time.monotonic() + seconds
+        now = time.monotonic()
+        self._since[key] = now, now + seconds
 
     def left(self, *keys: str) -> float:
         """Seconds that are left of the longest block; counts a request that comes during one."""
-        left = max((self._until.get(key, 0.0) - time.monotonic() for key in keys), default=0.0)
+        now = time.monotonic()
+        begun = [self._since[key] for key in keys if key in self._since]
+        running = [(since, until - now) for since, until in begun if until > now]
         # The last few milliseconds belong to the difference between two clocks.
-        self.broken += left > 0.05
-        return max(left, 0.0)
+        self.broken += any(left > 0.05 and now - since > self.on_its_way for since, left in running)
+        return max((left for _, left in running), default=0.0)

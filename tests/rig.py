@@ -1,0 +1,78 @@
+"""A platform, a stand-in and a deliverer, running together in a test; and a crowd that follows LinkedIn."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.adapters import PlatformError
+from bot.adapters.discord import Discord
+from bot.adapters.telegram import Telegram
+from bot.catalogue import Catalogue
+from bot.deliver import Deliverer
+from bot.model import Address, Subscription
+from bot.standin import discord as discord_standin
+from bot.standin import telegram as telegram_standin
+from bot.store import Store
+from bot.understand.names import Names
+from bot.wording import Words
+from tests.world import CHANGE, ITEM, tell
+
+#: Subscribed before anything is published.
+LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+def follow(store: Store, platform: str, count: int, first: int = 1) -> None:
+    for number in range(first, first + count):
+        store.subscribe(Subscription(Address(platform, str(number)), "linkedin", frozenset({"EU"})), LONG_AGO)
+
+
+def publish(store: Store, number: int = 1) -> int:
+    item = replace(ITEM, uid=f"commit:{number}")
+    return tell(store, replace(CHANGE, uid=item.uid), item, datetime.now(UTC))
+
+
+class Rig:
+    """One platform with its stand-in (strict or not), on a store."""
+
+    def __init__(self, store: Store, standin: Any, base: str, known: Catalogue, names: Names) -> None:
+        self.store, self.standin = store, standin
+        if isinstance(standin, telegram_standin.TelegramStandIn):
+            self.platform: Any = Telegram(telegram_standin.TOKEN, base)
+        else:
+            self.platform = Discord(discord_standin.TOKEN, base)
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC) + self.ahead
+        self.ahead = timedelta()
+        self.deliverer = Deliverer(store, [self.platform], Words(known, names), lambda: self.clock())
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        tasks = [
+            asyncio.create_task(self.platform.run([], None)),
+            asyncio.create_task(self.deliverer.run(self.platform.platform)),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError, PlatformError):
+                    await task
+
+    async def until(self, state: str, count: int, patience: float = 30) -> float:
+        """Seconds until so many rows of the outbox are in that state."""
+        started = time.monotonic()
+        async with asyncio.timeout(patience):
+            while self.store.depth().get(state, 0) < count:
+                await asyncio.sleep(0.02)
+        return time.monotonic() - started
+
+    @property
+    def report(self) -> dict[str, Any]:
+        return self.standin.counts.report(self.standin.blocks.broken)
