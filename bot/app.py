@@ -114,16 +114,18 @@ class App:
         return found
 
     async def _poll(self, fetcher: Fetcher) -> None:
-        scheduler = schedule({name: (every, self._tick(name, tick)) for name, (every, tick) in self._ticks(fetcher).items()})
+        poller = Poller(self.store, fetcher, self._sources, self._names, self._clock)
+        ticks = self._ticks(fetcher, poller)
+        scheduler = schedule({name: (every, self._tick(name, tick)) for name, (every, tick) in ticks.items()})
         try:
             await self._stop.wait()
             scheduler.pause()
             await asyncio.Event().wait()  # until what is busy is done and this is cancelled
         finally:
             scheduler.shutdown(wait=False)
+            await poller.close()
 
-    def _ticks(self, fetcher: Fetcher) -> dict[str, tuple[float, Tick]]:
-        poller = Poller(self.store, fetcher, self._sources, self._names, self._clock)
+    def _ticks(self, fetcher: Fetcher, poller: Poller) -> dict[str, tuple[float, Tick]]:
         hold = timedelta(hours=self._settings.hold_hours)
         interpreter = Interpreter(
             self.store, fetcher, self._sources, self._names, self._clock, hold, self._stopping, self._summarizer(),

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
+from hashlib import blake2b
 
 import structlog
 
@@ -14,7 +16,7 @@ from bot.backoff import back_off, jittered
 from bot.feeds.fetch import Fetcher, FetchError, Page, Validators
 from bot.feeds.syndication import NotAFeedError
 from bot.model import Cursor, Item, Source, SourceKind
-from bot.store import Store
+from bot.store import Store, StoreError
 from bot.understand.names import Names
 
 log = structlog.get_logger()
@@ -26,7 +28,14 @@ BACK_OFF_CAP = timedelta(days=1)
 OUT_OF_ORDER = timedelta(days=1)
 #: How long a collection without a feed is read from GitHub before its feed is tried again.
 FALLBACK_FOR = timedelta(days=7)
-AT_ONCE = 8
+AT_ONCE = 50
+#: A tick waits so many seconds for its answers; who is slower goes on beside the next ticks.
+TURN = 5.0
+#: A source that says that it is gone for good is asked again after this time.
+GONE_FOR = timedelta(days=30)
+#: So many links of a feed are remembered with the ids under which they were first seen.
+REMEMBERED = 200
+BY_PEOPLE = (SourceKind.MEMOS, SourceKind.NEWS)
 
 
 class Poller:
@@ -37,19 +46,48 @@ class Poller:
     ) -> None:
         self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
         self._sources = {source.id: source for source in sources}
+        self._asking: dict[str, asyncio.Task[None]] = {}
+        #: Sources that had nothing new since the last tick: they are noted together.
+        self._unchanged: dict[str, datetime] = {}
+        self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def poll_due(self) -> None:
-        """Ask every source that is due, a few at a time; one bad source does not stop the others."""
-        due = await asyncio.to_thread(self._store.sources_due, list(self._sources), self._clock())
-        slots = asyncio.Semaphore(AT_ONCE)
+        """Ask every source that is due and not being asked; neither a bad one nor a slow one stops the others."""
+        await self._note_unchanged()
+        due = await asyncio.to_thread(self._store.sources_due, self._sources, self._clock())
+        for source_id, cursor in due:
+            if source_id not in self._asking:
+                task = asyncio.create_task(self._ask_in_turn(self._sources[source_id], cursor))
+                self._asking[source_id] = task
+                task.add_done_callback(partial(self._asked, source_id))
+        if self._asking:
+            await asyncio.wait(self._asking.values(), timeout=TURN)
+        await self._note_unchanged()
 
-        async def one(source: Source, cursor: Cursor) -> None:
-            async with slots:
-                await self._poll(source, cursor)
-
-        await asyncio.gather(*(one(self._sources[source_id], cursor) for source_id, cursor in due))
+    async def close(self) -> None:
+        """Stop asking."""
+        for task in (waiting := list(self._asking.values())):
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
 
     # -- asking a source
+
+    async def _ask_in_turn(self, source: Source, cursor: Cursor) -> None:
+        async with self._slots:
+            try:
+                await self._poll(source, cursor)
+            except StoreError as error:
+                log.error("source.not_kept", source=source.id, why=str(error))
+            except Exception:
+                log.exception("source.broke", source=source.id)
+
+    def _asked(self, source_id: str, _: asyncio.Task[None]) -> None:
+        self._asking.pop(source_id, None)
+
+    async def _note_unchanged(self) -> None:
+        if self._unchanged:
+            noted, self._unchanged = self._unchanged, {}
+            await asyncio.to_thread(self._store.unchanged, noted, self._clock())
 
     async def _poll(self, source: Source, cursor: Cursor) -> None:
         now = self._clock()
@@ -63,6 +101,12 @@ class Poller:
         except NotAFeedError as error:
             await self._failed(source, cursor, FetchError(str(error)), now)
             return
+        if page.body is None and not cursor.failures:
+            self._unchanged[source.id] = self._next(source, page, now)
+            return
+        if source.kind in BY_PEOPLE:
+            found, cursor = self._without_known(source, cursor, found)
+            cursor = self._moved(source, cursor, page)
         fresh = await asyncio.to_thread(
             self._store.keep, source.id, found, self._after(cursor, page, found, now), now, self._next(source, page, now)
         )
@@ -72,7 +116,36 @@ class Poller:
     async def _ask(self, source: Source, cursor: Cursor, fallback: bool, now: datetime) -> Page:
         full = cursor.full_at is None or now - cursor.full_at >= FULL_EVERY
         known = None if full else Validators(cursor.etag, cursor.last_modified)
-        return await self._fetcher.get(feeds.url_of(source, fallback=fallback), known)
+        return await self._fetcher.get(cursor.notes.get("url") or feeds.url_of(source, fallback=fallback), known)
+
+    def _without_known(self, source: Source, cursor: Cursor, found: list[Item]) -> tuple[list[Item], Cursor]:
+        """Entries seen before that come back under other ids are no news: some feeds change all their ids."""
+        before = dict(mark.split("=") for mark in cursor.notes.get("page", "").split())
+        here = {_mark(item.uid) for item in found}
+
+        def first_id(item: Item) -> str:
+            """The id under which the entry's link was first seen, unless that entry is still here as well."""
+            earlier = before.get(_mark(item.link), "")
+            return earlier if item.link and earlier and earlier not in here else _mark(item.uid)
+
+        known = {item.uid for item in found if first_id(item) != _mark(item.uid)}
+        if len(known) > len(found) / 2:
+            log.warning("source.other_ids", source=source.id, entries=len(known))
+        if found:
+            marks = {**{_mark(item.link): first_id(item) for item in found}, **before}
+            page = " ".join(f"{link}={uid}" for link, uid in list(marks.items())[:REMEMBERED])
+            cursor = replace(cursor, notes={**cursor.notes, "page": page})
+        return [item for item in found if item.uid not in known], cursor
+
+    def _moved(self, source: Source, cursor: Cursor, page: Page) -> Cursor:
+        """A new address counts once the server has said twice in a row that it is for good."""
+        notes = {**cursor.notes}
+        if page.moved_to and page.moved_to == notes.pop("moving", ""):
+            notes["url"] = page.moved_to
+            log.warning("source.moved", source=source.id, to=page.moved_to)
+        elif page.moved_to:
+            notes["moving"] = page.moved_to
+        return replace(cursor, notes=notes)
 
     async def _read(self, source: Source, cursor: Cursor, page: Page, fallback: bool, now: datetime) -> list[Item]:
         if page.body is None or page.body_hash == cursor.body_hash:
@@ -106,7 +179,15 @@ class Poller:
             cursor = Cursor(notes={**cursor.notes, "fallback": now.isoformat()}, learned=cursor.learned)
             await asyncio.to_thread(self._store.source_failed, source.id, cursor, "no feed; read from GitHub instead", now)
             return
+        if cursor.notes.get("url"):  # what it moved to does not answer: back to where the operator said
+            cursor = replace(
+                cursor, notes={name: value for name, value in cursor.notes.items() if name not in ("url", "moving")}
+            )
         cursor = replace(cursor, failures=cursor.failures + 1)
+        if error.status == 410:
+            log.error("source.gone", source=source.id, why=error.why)
+            await asyncio.to_thread(self._store.source_failed, source.id, cursor, error.why, now + GONE_FOR)
+            return
         wait = max(back_off(timedelta(seconds=source.every), cursor.failures, BACK_OFF_CAP), error.retry_after or timedelta())
         log.warning(
             "source.failed", source=source.id, why=error.why, failures=cursor.failures, wait=round(wait.total_seconds())
@@ -132,3 +213,7 @@ class Poller:
     def _next(self, source: Source, page: Page, now: datetime) -> datetime:
         every = max(timedelta(seconds=source.every), page.fresh_for or timedelta())
         return now + jittered(every)
+
+
+def _mark(text: str) -> str:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=6).hexdigest()

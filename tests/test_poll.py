@@ -363,7 +363,7 @@ async def test_a_bad_feed_is_noted_and_asked_later(scene: Scene, served: Any, bo
     assert said in scene.error
     due = scene.store.source_status()[0][3]
     assert due >= scene.clock() + timedelta(seconds=9000 if status == 429 else 50)
-    scene.clock.forward(days=2)
+    scene.clock.forward(days=32)
     await scene.poller.poll_due()
     assert scene.store.source_status()[0][3] > due, "and asked again, ever less often"
 

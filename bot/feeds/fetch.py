@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -48,6 +50,8 @@ class Page:
     validators: Validators
     content_type: str = ""
     fresh_for: timedelta | None = None
+    #: Where it has moved for good, by the server's own word (301 or 308 all the way).
+    moved_to: str = ""
 
     @property
     def body_hash(self) -> str:
@@ -60,13 +64,15 @@ class Fetcher:
     def __init__(self, user_agent: str, allow_private: bool = False) -> None:
         self._user_agent = user_agent
         self._allow_private = allow_private
+        #: Until when a host asked to be left alone; in seconds of the monotonic clock.
+        self._waits: dict[str, float] = {}
         self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_HOST))
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         guard = None if self._allow_private else public_socket
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=20, socket_factory=guard),
+            connector=aiohttp.TCPConnector(limit=0, socket_factory=guard),
             timeout=aiohttp.ClientTimeout(total=DEADLINE),
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
         )
@@ -83,6 +89,8 @@ class Fetcher:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
             raise FetchError(f"{url!r} is not an http or https address")
+        if (left := self._waits.get(parts.hostname, 0.0) - time.monotonic()) > 0:
+            raise FetchError("its host asked us to wait", retry_after=timedelta(seconds=left))
         async with self._hosts[parts.hostname]:
             try:
                 return await self._get(url, validators or Validators())
@@ -103,9 +111,14 @@ class Fetcher:
             if response.status == 304:
                 return Page(url, None, known, fresh_for=fresh_for)
             if response.status != 200:
-                raise FetchError(_status(response.status), response.status, _retry_after(response.headers))
+                wait = _retry_after(response.headers)
+                if wait and response.status in (403, 429) and response.url.host:
+                    self._waits[response.url.host] = time.monotonic() + wait.total_seconds()
+                raise FetchError(_status(response.status), response.status, wait)
             validators = Validators(response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
-            return Page(str(response.url), await _read(response), validators, response.content_type, fresh_for)
+            for_good = response.history and all(earlier.status in (301, 308) for earlier in response.history)
+            moved_to = str(response.url) if for_good else ""
+            return Page(str(response.url), await _read(response), validators, response.content_type, fresh_for, moved_to)
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
@@ -129,8 +142,13 @@ def _max_age(cache_control: str) -> timedelta | None:
     return timedelta(seconds=min(int(match[1]), 86_400)) if match else None
 
 
-def _retry_after(headers: aiohttp.typedefs.LooseHeaders | object) -> timedelta | None:
-    value = getattr(headers, "get", lambda _: None)("Retry-After") or ""
+def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    """Retry-After in either form, or GitHub's x-ratelimit-reset where nothing is left of its hour."""
+    value = headers.get("Retry-After", "")
+    reset = headers.get("X-RateLimit-Reset", "")
+    if not value and headers.get("X-RateLimit-Remaining") == "0" and reset.isdigit():
+        left = int(reset) - datetime.now(UTC).timestamp()
+        return timedelta(seconds=min(max(left, 1), 86_400))
     if value.isdigit():
         return timedelta(seconds=min(int(value), 7 * 86_400))
     try:

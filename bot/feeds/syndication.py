@@ -99,11 +99,12 @@ def _refuse_hostile(body: bytes) -> None:
 class _Bounds:
     """Handlers that stop a parser at structure no feed has."""
 
-    depth = 0
+    depth = entries = 0
 
-    def start(self, _: str, attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
-        if self.depth > MAX_DEPTH or len(attributes) > MAX_ATTRIBUTES:
+        self.entries += name.rpartition(":")[2] in ("entry", "item")
+        if self.depth > MAX_DEPTH or len(attributes) > MAX_ATTRIBUTES or self.entries > MAX_ENTRIES:
             raise NotAFeedError("its structure is absurd")
 
     def end(self, _: str) -> None:
@@ -122,7 +123,8 @@ def _entry(raw: Any, now: datetime) -> Entry | None:
     identity = str(raw.get("id") or link or raw.get("title", ""))
     if not identity:
         return None
-    stamp = raw.get("published_parsed") or raw.get("updated_parsed")
+    # As a plain dict, because feedparser answers with the one date where the other is missing, and warns of it.
+    stamp = dict.get(raw, "published_parsed") or dict.get(raw, "updated_parsed")
     when = now
     if stamp:
         try:

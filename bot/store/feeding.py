@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, exists, func, select, update
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from bot.model import Change, Cursor, Document, Held, Item
 from bot.store import codec, tables
@@ -14,17 +14,29 @@ from bot.store.database import Database, insert_new
 
 
 class Feeding(Database):
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        #: Sources that are known to have a row.
+        self._listed: frozenset[str] = frozenset()
+
     def sources_due(self, ids: Iterable[str], now: datetime) -> list[tuple[str, Cursor]]:
         """The sources to ask now, the longest overdue first; ones never seen are due at once."""
-        t = tables.source.c
-        with self._write() as connection:
-            fresh = [{"id": i, "due_at": now, "cursor": codec.dump_cursor(Cursor()), "error": ""} for i in ids]
-            if fresh:
+        t, wanted = tables.source.c, frozenset(ids)
+        if unlisted := wanted - self._listed:
+            fresh = [{"id": i, "due_at": now, "cursor": codec.dump_cursor(Cursor()), "error": ""} for i in unlisted]
+            with self._write() as connection:
                 connection.execute(insert_new(tables.source, connection), fresh)
-            rows = connection.execute(
-                select(t.id, t.cursor).where(t.id.in_([f["id"] for f in fresh]), t.due_at <= now).order_by(t.due_at)
-            )
-            return [(row.id, codec.load_cursor(row.cursor)) for row in rows]
+            self._listed |= unlisted
+        with self._read() as connection:
+            rows = connection.execute(select(t.id, t.cursor).where(t.due_at <= now).order_by(t.due_at)).all()
+        return [(row.id, codec.load_cursor(row.cursor)) for row in rows if row.id in wanted]
+
+    def unchanged(self, due: Mapping[str, datetime], now: datetime) -> None:
+        """Sources that had nothing new: when each is asked next. One transaction for all."""
+        t = tables.source
+        done = update(t).where(t.c.id == bindparam("source")).values(due_at=bindparam("due"), ok_at=now, error="")
+        with self._write() as connection:
+            connection.execute(done, [{"source": source_id, "due": when} for source_id, when in due.items()])
 
     def source_status(self) -> list[tuple[str, datetime | None, str, datetime]]:
         """(id, last good answer, error or "", next due) of every source."""

@@ -40,7 +40,8 @@ class Telling(Fanning):
             self._add_change(connection, change, story_id)
             services = [{"service": service, "story_id": story_id} for service in change.services]
             connection.execute(insert_new(tables.story_service, connection), services)
-            since = self._told_at(connection, story_id)
+            # A new story is for all who follow it now, even if the clock was set back since they began to.
+            since = self._told_at(connection, story_id) if story else tables.NEVER
             if story and worth_a_note(story, change):
                 self._spread(connection, story_id, change.uid, Audience(change.services, None), now, now, urgent=False)
             if change.record is Record.TAKEN_BACK:
