@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot import __version__
+from bot import __version__, bench
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,11 +53,12 @@ def _parser() -> argparse.ArgumentParser:
     measured.add_argument("--feed", type=Path, help="a memo feed")
     measured.add_argument("--labels", type=Path, help="labels, one JSON object a line")
     measured.add_argument("--json", action="store_true", help="print one JSON object")
-    timed = verbs.add_parser("bench", help="measure how fast a change is understood, beside git")
-    timed.add_argument("what", choices=("diff",))
-    timed.add_argument(
-        "--versions", type=Path, help="a versions repository to take real pairs from; without it they are made up"
-    )
+    timed = verbs.add_parser("bench", help="measure a figure, as a ratio to a floor measured in the same run")
+    timed.add_argument("what", choices=bench.NAMES)
+    timed.add_argument("--rounds", type=int, default=5, help="how many are taken for the median (default 5)")
+    timed.add_argument("--count", type=int, default=0, help="the size of the crowd, or the number of kills")
+    timed.add_argument("--database", default="", help="match: an empty PostgreSQL database in place of a file")
+    timed.add_argument("--versions", type=Path, help="diff: a versions repository to take real pairs from")
     timed.add_argument("--json", action="store_true", help="print one JSON object")
     standin = verbs.add_parser("standin", help="play Telegram or Discord on this machine, with their limits and faults as told")
     standin.add_argument("platform", choices=("telegram", "discord"))
@@ -125,11 +126,13 @@ def _eval(parsed: argparse.Namespace) -> int:
 
 
 def _bench(parsed: argparse.Namespace) -> int:
-    from bot.replay import bench
+    from bot import logs
 
     if parsed.versions and not parsed.versions.exists():
         return _fail(f"There is no repository {parsed.versions}.")
-    return _report(bench.diff(parsed.versions), parsed.json)
+    logs.set_up("CRITICAL", "text")
+    report = bench.run(parsed.what, parsed.rounds, parsed.count, parsed.database, parsed.versions)
+    return _report({"name": parsed.what, **report}, parsed.json)
 
 
 def _report(report: dict[str, Any], as_json: bool) -> int:

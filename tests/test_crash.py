@@ -16,11 +16,11 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 import bot.store
+from bot.bench import processes
+from bot.bench.processes import until
 from bot.model import Address
 from bot.store import Store
-from tests import processes
 from tests.conftest import new_database
-from tests.processes import until
 from tests.rig import follow, publish
 
 PEOPLE, KILLS = 150, 4

@@ -12,10 +12,10 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.bench import diff as bench
 from bot.model import Change, Document, Excerpt, Held, Item, OptOut, Record, Story, Verdict
 from bot.render.follow_up import follow_up
 from bot.render.headline import headline
-from bot.replay import bench
 from bot.summary import Summarizer
 from bot.understand import Edition, announce, doubt, grounded, learn, merge, understand_change, understand_first
 from bot.understand.document import differing, moved, version_of

@@ -1,4 +1,4 @@
-"""Real processes for tests: a stand-in and bots on it, that can be killed."""
+"""Real processes to measure and to test with: a stand-in, and bots on it that can be killed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
+LEASE = timedelta(minutes=2)
 #: No source is asked; the list may not be empty.
 SOURCES = '[[source]]\nid = "none"\nkind = "news"\nurl = "http://127.0.0.1:9/none.xml"\nevery = "7d"\n'
 

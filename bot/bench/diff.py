@@ -35,7 +35,7 @@ _WORDS = (
 ).split()
 
 
-def diff(versions: Path | None) -> Report:
+def run(versions: Path | None) -> Report:
     """Ratios to git (the median of several rounds each, the rounds interleaved), and the worst of hostile texts.
 
     Without a repository (nor one at RECORDED) the pairs are made up. Seconds are printed for orientation; the ratio is the figure.
@@ -61,7 +61,7 @@ def _paired(old: str, new: str, names: Names) -> Report:
             file.write_text(text, "utf-8")
         command = ["git", "diff", "--no-index", "--word-diff", *map(str, files)]
         for _ in range(ROUNDS):
-            git.append(_timed(lambda: subprocess.run(command, capture_output=True, check=False)))  # noqa: S603
+            git.append(_timed(lambda: subprocess.run(command, capture_output=True, check=False)))
             ours.append(_timed(lambda: _understand(held, new, names)))
     mine, theirs = statistics.median(ours), statistics.median(git)
     return {"characters": len(new), "seconds": mine, "git_seconds": theirs, "ratio": mine / theirs}
@@ -106,7 +106,7 @@ def _recorded(repository: Path) -> Iterator[tuple[str, str]]:
             changes.append((before[key], version))
         before[key] = version
     found = 0
-    for old, new in random.Random(1).sample(changes, len(changes)):  # noqa: S311 - a sample, not a secret
+    for old, new in random.Random(1).sample(changes, len(changes)):
         text = archive.text(new)
         if SIZES[0] <= len(text) <= SIZES[1]:
             yield archive.text(old), text
@@ -117,7 +117,7 @@ def _recorded(repository: Path) -> Iterator[tuple[str, str]]:
 
 def _made_up() -> Iterator[tuple[str, str]]:
     for seed in range(PAIRS):
-        chance = random.Random(seed)  # noqa: S311 - a sample, not a secret
+        chance = random.Random(seed)
         lines = [_line(chance) for _ in range(SIZES[0] // 300 + seed * 120)]
         new = [_line(chance) if chance.random() < 0.004 else line for line in lines]
         yield "\n\n".join(lines), "\n\n".join(new)
@@ -130,7 +130,7 @@ def _line(chance: random.Random) -> str:
 
 def _hostile() -> dict[str, tuple[str, str]]:
     """Texts made to be slow: repetition, one line, a huge table, nothing alike, and regular-expression bait."""
-    chance = random.Random(7)  # noqa: S311 - a sample, not a secret
+    chance = random.Random(7)
     lines = ["\n".join(" ".join(chance.choices(_WORDS, k=6)) + f" {n}{side}." for n in range(12_000)) for side in "ab"]
     table = "\n".join(f"| {n} | pharmacies {n % 7} | €{n}.99 | must not |" for n in range(5_000))
     return {

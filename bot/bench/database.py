@@ -1,0 +1,140 @@
+"""Queueing, claiming, memory and restart with a million subscriptions."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.bench import crowd, processes
+from bot.store import Store
+from bot.store.filling import matched
+
+Report = dict[str, Any]
+SIZES = (10_000, 100_000, 1_000_000)
+BARE = (
+    "import discord, telegram.ext, apscheduler.schedulers.asyncio, aiohttp.web, feedparser, sqlalchemy, alembic.command, babel, "
+    "rapidfuzz, sentencex, nh3, yaml, pydantic_settings, structlog, dotenv"
+)
+
+
+def match(address: str, rounds: int) -> Report:
+    """Rows queued a second, committed, over rows a second of reading the same; and how long others must wait to write."""
+    found = {size: _match(address, size, rounds) for size in (SIZES if not address else SIZES[-1:])}
+    largest = found[SIZES[-1]]
+    return {
+        "figure": "rows queued a second, committed / rows a second of the SELECT alone, 200,000 of 1,000,000",
+        "ratio": largest["ratio"], "longest_block_milliseconds": largest["block"] * 1000,
+        "rows_a_second": {str(size): report["rows"] for size, report in found.items()},
+        "claim_microseconds": {str(size): report["claim"] * 1e6 for size, report in found.items()}, "items": largest["ratios"],
+    }  # fmt: skip
+
+
+def _match(address: str, size: int, rounds: int) -> Report:
+    with crowd.database(address) as store:
+        concerned = crowd.crowd(store, size)
+        ratios, blocks, rates = [], [], []
+        for number in range(1, rounds + 1):
+            floors = [_timed(lambda: matched(store, crowd.SERVICE)) for _ in range(3)]
+            block, took = _beside_a_writer(store, number)
+            ratios.append(statistics.median(floors) / took)
+            blocks.append(block)
+            rates.append(concerned / took)
+        assert store.depth() == {"queued": rounds * concerned}, "each story is queued once for each"
+        claims = [_timed(lambda: store.claim("telegram", "bench", datetime.now(UTC), processes.LEASE, 4)) for _ in range(50)]
+    return {
+        "ratio": statistics.median(ratios), "ratios": ratios, "block": max(blocks), "rows": statistics.median(rates),
+        "claim": statistics.median(claims),
+    }  # fmt: skip
+
+
+def _beside_a_writer(store: Store, number: int) -> tuple[float, float]:
+    """(the longest wait of another writer, the seconds that publishing took)."""
+    waits, done = [0.0], threading.Event()
+    other = Store(store.url.render_as_string(hide_password=False))
+
+    def write() -> None:
+        while not done.is_set():
+            waits.append(_timed(lambda: other.hold_off("bench", datetime.now(UTC))))
+            time.sleep(0.002)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        took = _timed(lambda: crowd.publish(store, number))
+    finally:
+        done.set()
+        writer.join()
+        other.close()
+    return max(waits), took
+
+
+def memory(size: int = SIZES[-1]) -> Report:
+    """The bot's memory with both platforms on and a backlog, over that of its libraries just imported."""
+    bare = _resident([sys.executable, "-c", f"{BARE}; import time; time.sleep(3)"], 2.0)
+    with crowd.database() as store, processes.standin("telegram") as one, processes.standin("discord") as two:
+        crowd.crowd(store, size)
+        crowd.publish(store, 1)
+        settings = {**one.settings, **two.settings}
+        with processes.bot(
+            Path(crowd.folder_of(store), "bot"), store.url.render_as_string(hide_password=False), settings
+        ) as bot:
+            bot.start()
+            processes.until(lambda: one.report()["accepted"] > 300)
+            assert bot.process
+            ours = _rss(bot.process.pid)
+    return {
+        "figure": "resident memory, 1,000,000 subscriptions, 200,000 queued, both platforms on / bare imports",
+        "ratio": ours / bare, "mebibytes": ours / 2**20, "bare_mebibytes": bare / 2**20,
+    }  # fmt: skip
+
+
+def restart(rounds: int, size: int = SIZES[-1]) -> Report:
+    """From start to the first message, with 200,000 queued and with one."""
+    found: dict[bool, list[float]] = {True: [], False: []}
+    for backlog in (False, True):
+        with crowd.database() as store, processes.standin("telegram", "--loose") as standin:
+            crowd.crowd(store, size if backlog else 10)
+            crowd.publish(store, 1)
+            with processes.bot(Path(crowd.folder_of(store), "bot"), str(store.url), standin.settings) as bot:
+                for number in range(rounds):
+                    crowd.publish(store, number + 2)
+                    before, start = standin.report()["accepted"], time.monotonic()
+                    bot.start()
+                    while standin.report()["accepted"] == before:
+                        time.sleep(0.01)
+                    found[backlog].append(time.monotonic() - start)
+                    bot.kill()
+                    time.sleep(0.5)
+    with_it, without = statistics.median(found[True]), statistics.median(found[False])
+    return {
+        "figure": "start to first message with 200,000 queued / with a few", "ratio": with_it / without,
+        "seconds": with_it, "without_seconds": without, "items": found[True],
+    }  # fmt: skip
+
+
+def _timed(work: Any) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _resident(command: list[str], after: float) -> float:
+    process = subprocess.Popen(command)
+    time.sleep(after)
+    try:
+        return _rss(process.pid)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _rss(pid: int) -> float:
+    """Bytes; from Linux's own table."""
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
+    return float(line.split()[1]) * 1024

@@ -1,0 +1,185 @@
+"""What polling costs, and what one hostile source does to the others; the server is a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import multiprocessing
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from bot import catalogue
+from bot.bench import crowd
+from bot.feeds.fetch import PER_HOST, Fetcher
+from bot.local import serve
+from bot.model import Cursor, Source, SourceKind
+from bot.poll import Poller
+from bot.store import Store
+from bot.understand.names import Names
+
+Report = dict[str, Any]
+TAG = '"same"'
+GOOD, EVERY, TICK, SECONDS = 99, 1, 0.1, 12.0
+_PAGE = b"<rss version='2.0'><channel><title>t</title><item><guid>1</guid><title>T</title></item></channel></rss>"
+
+
+def cost(sources: int, rounds: int) -> Report:
+    """CPU of polling sources that did not change, with all bookkeeping, over a bare loop of the same requests."""
+
+    async def measure(store: Store, base: str) -> Report:
+        named = [Source(f"s{n}", SourceKind.NEWS, f"{base}{n}", every=60) for n in range(sources)]
+        moment = [datetime.now(UTC)]
+        ours, bare = [], []
+        async with Fetcher("bench", allow_private=True) as fetcher:
+            poller = Poller(store, fetcher, named, Names(catalogue.load().services), lambda: moment[0])
+            await poller.poll_due()  # the first look reads
+            for _ in range(rounds):
+                moment[0] += timedelta(minutes=2)
+                start = time.process_time()
+                await poller.poll_due()
+                ours.append(time.process_time() - start)
+                bare.append(await _bare([source.url for source in named]))
+        assert not [row for row in store.source_status() if row[2]], "each answered"
+        ratios = [mine / floor for mine, floor in zip(ours, bare, strict=True)]
+        return {
+            "figure": f"CPU of {sources} unchanged polls with bookkeeping / a bare aiohttp loop of the same 304s",
+            "ratio": statistics.median(ratios), "items": ratios,
+            "seconds_per_1000": statistics.median(ours) * 1000 / sources,
+            "bare_seconds_per_1000": statistics.median(bare) * 1000 / sources,
+        }  # fmt: skip
+
+    with crowd.database() as store, _serving() as base:
+        return asyncio.run(measure(store, base))
+
+
+async def _bare(urls: list[str]) -> float:
+    slots = asyncio.Semaphore(PER_HOST)
+    async with aiohttp.ClientSession() as session:
+
+        async def one(url: str) -> None:
+            async with slots, session.get(url, headers={"If-None-Match": TAG}) as response:
+                assert response.status == 304
+
+        start = time.process_time()
+        await asyncio.gather(*map(one, urls))
+        return time.process_time() - start
+
+
+def hostile(seconds: float = SECONDS) -> Report:
+    """How late the good sources are asked (99th percentile) while one serves each of five attacks, over without."""
+    with _serving() as base:
+        calm = asyncio.run(_lateness(base, "", seconds))
+        worst = {kind: asyncio.run(_lateness(base, kind, seconds)) for kind in _ATTACKS}
+    return {
+        "figure": f"99th percentile of how late {GOOD} good sources are asked beside a hostile one / without",
+        "ratio": max(worst.values()) / calm, "calm_seconds": calm, "items": worst,
+    }  # fmt: skip
+
+
+async def _lateness(base: str, attack: str, seconds: float) -> float:
+    late: list[float] = []
+
+    class Watched(Poller):
+        async def _poll(self, source: Source, cursor: Cursor) -> None:
+            if due := due_at.get(source.id):
+                late.append(max((datetime.now(UTC) - due).total_seconds(), 0.0))
+            await super()._poll(source, cursor)
+
+        def _next(self, source: Source, page: Any, now: datetime) -> datetime:
+            due = super()._next(source, page, now)
+            if source.id != "bad":
+                due_at[source.id] = due
+            return due
+
+    due_at: dict[str, datetime] = {}
+    # Each source has an address of its own, as in life: hosts are never hurried.
+    named = [
+        Source(f"s{n}", SourceKind.NEWS, base.replace("127.0.0.1", f"127.0.1.{n + 1}") + str(n), EVERY) for n in range(GOOD)
+    ]
+    if attack:
+        named.append(Source("bad", SourceKind.NEWS, f"{base}{attack}", EVERY))
+    with crowd.database() as store:
+        async with Fetcher("bench", allow_private=True) as fetcher:
+            poller = Watched(store, fetcher, named, Names(catalogue.load().services), lambda: datetime.now(UTC))
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                asked = asyncio.create_task(poller.poll_due())
+                await asyncio.gather(asyncio.sleep(TICK), asyncio.wait({asked}, timeout=6))
+            await poller.close()
+    return sorted(late)[int(len(late) * 0.99)]
+
+
+async def _drips(request: web.Request) -> web.StreamResponse:
+    answer = web.StreamResponse()
+    await answer.prepare(request)
+    for _ in range(100):
+        await answer.write(b"x")
+        await asyncio.sleep(0.5)
+    return answer
+
+
+async def _bomb(_: web.Request) -> web.StreamResponse:
+    return web.Response(body=_BOMB, headers={"Content-Encoding": "gzip"})
+
+
+async def _endless(request: web.Request) -> web.StreamResponse:
+    answer = web.StreamResponse()
+    await answer.prepare(request)
+    for _ in range(200):
+        await answer.write(b"x" * 2**20)
+    return answer
+
+
+async def _laughs(_: web.Request) -> web.StreamResponse:
+    return web.Response(body=b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><rss><channel>&b;</channel></rss>')
+
+
+async def _absurd(_: web.Request) -> web.StreamResponse:
+    return web.Response(body=b"<rss " + b" ".join(b'a%d="1"' % n for n in range(100_000)) + b"/>")
+
+
+_BOMB = gzip.compress(b"0" * 50 * 2**20, 1)
+_ATTACKS = {"drips": _drips, "bomb": _bomb, "endless": _endless, "laughs": _laughs, "absurd": _absurd}
+
+
+async def _good(request: web.Request) -> web.StreamResponse:
+    if request.headers.get("If-None-Match") == TAG:
+        return web.Response(status=304)
+    return web.Response(body=_PAGE, headers={"ETag": TAG})
+
+
+@contextmanager
+def _serving() -> Iterator[str]:
+    """A server in a process of its own; its address."""
+    spawn = multiprocessing.get_context("spawn")
+    mine, theirs = spawn.Pipe()
+    process = spawn.Process(target=_server, args=(theirs,), daemon=True)
+    process.start()
+    try:
+        yield mine.recv()
+    finally:
+        process.kill()
+        process.join()
+
+
+def _server(pipe: Any) -> None:
+    async def run() -> None:
+        app = web.Application()
+        for name, attack in _ATTACKS.items():
+            app.router.add_get(f"/{name}", attack)
+        app.router.add_get("/{number}", _good)
+        runner, base = await serve(app)
+        port = runner.addresses[0][1]
+        for number in range(GOOD):  # all of 127.0.0.0/8 is this machine
+            await web.TCPSite(runner, f"127.0.1.{number + 1}", port).start()
+        pipe.send(base)
+        await asyncio.Event().wait()
+
+    asyncio.run(run())

@@ -1,0 +1,58 @@
+"""A made-up crowd of any size, put into a database at once, to measure with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from bot.store import tables
+from bot.store.database import Database
+
+BATCH = 20_000
+
+
+def fill(store: Database, platform: str, chats: int, subscriptions: int, service: str, share: float, since: datetime) -> None:
+    """So many chats with numbers from 1 and subscriptions in all; `share` of the subscriptions is to `service`, one a
+    chat, the others are spread over fifty services with made-up names."""
+    _insert(store, tables.chat, (
+        {"id": n, "platform": platform, "chat": str(n), "thread": "", "regions": "", "state": "active", "why": "", "since": since}
+        for n in range(1, chats + 1)
+    ))  # fmt: skip
+    first = round(subscriptions * share)
+    one = ((service, n) for n in range(1, first + 1))
+    rest = ((f"service-{n % 50}", n // 50 % chats + 1) for n in range(subscriptions - first))
+    _insert(store, tables.subscription, (
+        {"service": name, "chat_id": chat, "region": "EEA", "since": since} for each in (one, rest) for name, chat in each
+    ))  # fmt: skip
+
+
+def _insert(store: Database, table: Any, rows: Iterator[dict[str, Any]]) -> None:
+    batch: list[dict[str, Any]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            _commit(store, table, batch)
+            batch = []
+    if batch:
+        _commit(store, table, batch)
+
+
+def _commit(store: Database, table: Any, batch: list[dict[str, Any]]) -> None:
+    with store._write() as connection:
+        connection.execute(insert(table), batch)
+
+
+def matched(store: Database, service: str) -> int:
+    """Read the chats that follow a service, as rows in memory: the floor for queueing their alerts."""
+    s, c = tables.subscription, tables.chat.c
+    following = s.select().with_only_columns(s.c.chat_id).where(s.c.service == service)
+    query = tables.chat.select().with_only_columns(c.id, c.platform).where(c.state == "active", c.id.in_(following))
+    with store._read() as connection:
+        compiled = query.compile(connection.engine, compile_kwargs={"literal_binds": True})
+        # The driver's own cursor: no rows of SQLAlchemy's, which would make the floor lower than it is.
+        cursor = connection.connection.cursor()
+        cursor.execute(str(compiled).replace("%", "%%") if connection.dialect.name == "postgresql" else str(compiled))
+        return len(cursor.fetchall())
