@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -37,6 +38,8 @@ IDLE = 1.0
 ALIKE, SHARE, LAST, STOP = 10, 0.2, 50, 600.0
 #: So many chats in a row that are asked to wait are everybody.
 IN_A_ROW = 5
+#: Above so many messages a second answers are stored some at a time, collected for so many seconds.
+FAST, TOGETHER = 100.0, 0.02
 #: A clock that goes back by more seconds than this was set.
 SET_BACK = 5.0
 
@@ -51,8 +54,9 @@ class _Line:
     flight: dict[asyncio.Task[Done], Delivery] = field(default_factory=dict)
     unsettled: list[Done] = field(default_factory=list)
     posted: dict[int, float] = field(default_factory=dict)
-    #: Chats that were told just now, by the name that the gate knows them by.
-    recent: dict[int, str] = field(default_factory=dict)
+    #: Chats that have a message in flight, or that may not be told again yet, with the moment from which they may.
+    occupied: set[int] = field(default_factory=set)
+    resting: list[tuple[float, int]] = field(default_factory=list)
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
     waits_in_a_row: int = 0
     stopped_until: float = 0.0
@@ -73,15 +77,21 @@ class _Line:
         if began := self.posted.pop(delivery.key, None):
             self.round_trip += 0.2 * (min(time.monotonic() - began, 5.0) - self.round_trip)
 
+    def landed(self, delivery: Delivery) -> None:
+        """A message is no longer in flight; its chat rests for as long as the gate says."""
+        wait = self.chat.gate.free_in(delivery.address.chat)
+        heapq.heappush(self.resting, (time.monotonic() + wait, delivery.chat_id))
+
     def busy(self) -> set[int]:
-        """Chats that have a message in flight, or that may not be told again yet."""
-        flying = {delivery.chat_id for delivery in self.flight.values()}
-        self.recent = {key: name for key, name in self.recent.items() if key in flying or self.chat.gate.free_in(name) > 0}
-        return {*flying, *self.recent}
+        """Chats to pass over now."""
+        now = time.monotonic()
+        while self.resting and self.resting[0][0] <= now:
+            self.occupied.discard(heapq.heappop(self.resting)[1])
+        return set(self.occupied)
 
     def soonest(self) -> float | None:
-        """Seconds until one of the busy chats may be told again."""
-        return min((self.chat.gate.free_in(name) for name in self.recent.values()), default=None)
+        """Seconds until one of the resting chats may be told again."""
+        return max(self.resting[0][0] - time.monotonic(), 0.0) if self.resting else None
 
 
 class Deliverer:
@@ -129,12 +139,15 @@ class Deliverer:
             open_ = line.chat.ready and not self._stopping()
             claimed = await self._exchange(line, line.room() if open_ else 0)
             for delivery, worded in claimed:
-                line.recent[delivery.chat_id] = delivery.address.chat
+                line.occupied.add(delivery.chat_id)
                 line.flight[asyncio.create_task(self._send(line, delivery, worded))] = delivery
             if line.flight:
                 done, _ = await asyncio.wait(line.flight, return_when=asyncio.FIRST_COMPLETED)
+                if line.chat.gate.per_second > FAST:
+                    await asyncio.sleep(TOGETHER)
+                    done = {task for task in line.flight if task.done()}
                 for task in done:
-                    del line.flight[task]
+                    line.landed(line.flight.pop(task))
                     line.unsettled.append(task.result())
             elif open_ and (wait := line.soonest()) is not None:
                 await asyncio.sleep(min(max(wait, 0.01), IDLE))
@@ -208,8 +221,7 @@ class Deliverer:
         self._store.sent(sent, self.owner, now)
         line.waits_in_a_row = 0
         line.last.extend("" for _ in sent)
-        for delivery, _ in sent:
-            log.info("alert.sent", alert=delivery.key, platform=line.chat.platform, stories=len(delivery.alerts))
+        log.info("alerts.sent", platform=line.chat.platform, alerts=[delivery.key for delivery, _ in sent])
 
     def _settle(self, line: _Line, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
         store, owner = self._store, self.owner

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from hashlib import blake2b
 
 import structlog
 
 from bot import feeds
 from bot.backoff import back_off, jittered
-from bot.feeds.fetch import Fetcher, FetchError, Page, Validators
+from bot.feeds import github
+from bot.feeds.fetch import PER_HOST, Fetcher, FetchError, Page, Validators, host_of
 from bot.feeds.syndication import NotAFeedError
 from bot.model import Cursor, Item, Source, SourceKind
 from bot.store import Store, StoreError
@@ -46,7 +47,8 @@ class Poller:
     ) -> None:
         self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
         self._sources = {source.id: source for source in sources}
-        self._asking: dict[str, asyncio.Task[None]] = {}
+        self._asking: set[str] = set()
+        self._workers: set[asyncio.Task[None]] = set()
         #: Sources that had nothing new since the last tick: they are noted together.
         self._unchanged: dict[str, datetime] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -55,34 +57,40 @@ class Poller:
         """Ask every source that is due and not being asked; neither a bad one nor a slow one stops the others."""
         await self._note_unchanged()
         due = await asyncio.to_thread(self._store.sources_due, self._sources, self._clock())
+        lines: defaultdict[str, deque[tuple[Source, Cursor]]] = defaultdict(deque)
         for source_id, cursor in due:
             if source_id not in self._asking:
-                task = asyncio.create_task(self._ask_in_turn(self._sources[source_id], cursor))
-                self._asking[source_id] = task
-                task.add_done_callback(partial(self._asked, source_id))
-        if self._asking:
-            await asyncio.wait(self._asking.values(), timeout=TURN)
+                self._asking.add(source_id)
+                source = self._sources[source_id]
+                lines[host_of(source.url or github.FEEDS)].append((source, cursor))
+        # Each host has workers of its own, so that a slow one keeps only its own sources waiting.
+        self._workers |= {
+            asyncio.create_task(self._work(line)) for line in lines.values() for _ in range(min(PER_HOST, len(line)))
+        }
+        if self._workers:
+            _, self._workers = await asyncio.wait(self._workers, timeout=TURN)
         await self._note_unchanged()
 
     async def close(self) -> None:
         """Stop asking."""
-        for task in (waiting := list(self._asking.values())):
+        for task in self._workers:
             task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        await asyncio.gather(*self._workers, return_exceptions=True)
 
     # -- asking a source
 
-    async def _ask_in_turn(self, source: Source, cursor: Cursor) -> None:
-        async with self._slots:
+    async def _work(self, line: deque[tuple[Source, Cursor]]) -> None:
+        while line:
+            source, cursor = line.popleft()
             try:
-                await self._poll(source, cursor)
+                async with self._slots:
+                    await self._poll(source, cursor)
             except StoreError as error:
                 log.error("source.not_kept", source=source.id, why=str(error))
             except Exception:
                 log.exception("source.broke", source=source.id)
-
-    def _asked(self, source_id: str, _: asyncio.Task[None]) -> None:
-        self._asking.pop(source_id, None)
+            finally:
+                self._asking.discard(source.id)
 
     async def _note_unchanged(self) -> None:
         if self._unchanged:
@@ -91,7 +99,7 @@ class Poller:
 
     async def _poll(self, source: Source, cursor: Cursor) -> None:
         now = self._clock()
-        fallback = self._falls_back(source, cursor, now)
+        fallback = self._falls_back(cursor, now)
         try:
             page = await self._ask(source, cursor, fallback, now)
             found = await self._read(source, cursor, page, fallback, now)
@@ -174,7 +182,8 @@ class Poller:
         return found
 
     async def _failed(self, source: Source, cursor: Cursor, error: FetchError, now: datetime) -> None:
-        if error.status == 404 and source.kind is SourceKind.COLLECTION and source.github and "fallback" not in cursor.notes:
+        falls_back = source.kind is SourceKind.COLLECTION and source.github and not self._falls_back(cursor, now)
+        if error.status == 404 and falls_back:
             log.warning("source.fallback", source=source.id, to=source.github)
             cursor = Cursor(notes={**cursor.notes, "fallback": now.isoformat()}, learned=cursor.learned)
             await asyncio.to_thread(self._store.source_failed, source.id, cursor, "no feed; read from GitHub instead", now)
@@ -194,12 +203,10 @@ class Poller:
         )
         await asyncio.to_thread(self._store.source_failed, source.id, cursor, error.why, now + wait)
 
-    def _falls_back(self, source: Source, cursor: Cursor, now: datetime) -> bool:
-        since = cursor.notes.get("fallback")
-        if since and now - datetime.fromisoformat(since) < FALLBACK_FOR:
-            return True
-        cursor.notes.pop("fallback", None)
-        return False
+    @staticmethod
+    def _falls_back(cursor: Cursor, now: datetime) -> bool:
+        since = cursor.notes.get("fallback", "")
+        return bool(since) and now - datetime.fromisoformat(since) < FALLBACK_FOR
 
     def _after(self, cursor: Cursor, page: Page, found: list[Item], now: datetime) -> Cursor:
         if page.body is None:

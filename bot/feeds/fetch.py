@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from hashlib import blake2b
 from types import TracebackType
 from typing import Self
@@ -86,12 +87,12 @@ class Fetcher:
 
     async def get(self, url: str, validators: Validators | None = None) -> Page:
         """GET a page. Raises FetchError, and nothing else, whatever the server does."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        host = host_of(url)
+        if not host:
             raise FetchError(f"{url!r} is not an http or https address")
-        if (left := self._waits.get(parts.hostname, 0.0) - time.monotonic()) > 0:
+        if (left := self._waits.get(host, 0.0) - time.monotonic()) > 0:
             raise FetchError("its host asked us to wait", retry_after=timedelta(seconds=left))
-        async with self._hosts[parts.hostname]:
+        async with self._hosts[host]:
             try:
                 return await self._get(url, validators or Validators())
             except aiohttp.ClientConnectorError as error:
@@ -119,6 +120,13 @@ class Fetcher:
             for_good = response.history and all(earlier.status in (301, 308) for earlier in response.history)
             moved_to = str(response.url) if for_good else ""
             return Page(str(response.url), await _read(response), validators, response.content_type, fresh_for, moved_to)
+
+
+@lru_cache(maxsize=4096)
+def host_of(url: str) -> str:
+    """The host of an address that we may ask, or ""."""
+    parts = urlsplit(url)
+    return (parts.hostname or "") if parts.scheme in ("http", "https") and not parts.username else ""
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

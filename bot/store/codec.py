@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pydantic import TypeAdapter
 
@@ -34,6 +35,7 @@ def dump_cursor(cursor: Cursor) -> str:
     return _cursor.dump_json(cursor).decode()
 
 
+@lru_cache(maxsize=4096)  # most sources have nothing new, so their cursors stay as they were
 def load_cursor(text: str) -> Cursor:
     return _cursor.validate_json(text)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
-from bot.store import tables
+from bot.store import statements, tables
 from bot.store.database import Database, insert_new
 
 
@@ -42,6 +42,5 @@ class Leasing(Database):
     @staticmethod
     def _may(connection: Connection, duty: str, owner: str, now: datetime) -> bool:
         """Whether this process has the duty; where nobody ever took it, there is only one process."""
-        t = tables.lease.c
-        row = connection.execute(select(t.owner, t.until).where(t.name == duty)).one_or_none()
+        row = connection.execute(statements.LEASE, {"duty": duty}).one_or_none()
         return row is None or (row.owner == owner and row.until > now)

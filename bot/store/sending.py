@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, case, delete, func, literal, select, type_coerce, update
+from sqlalchemy import BigInteger, Connection, Row, delete, func, select, type_coerce, update
 
 from bot.model import Address, Alert, Delivery, Story
 from bot.pace import PUBLISH, Waiting, plan
-from bot.store import codec, tables
+from bot.store import codec, statements, tables
 from bot.store.database import insert_new
 from bot.store.leasing import Leasing
 from bot.store.telling import story_from
@@ -20,6 +20,8 @@ WAITING = ("queued", "held")
 STORIES = 256
 #: Where chats want nothing now (at night, say), so many are looked at and put aside together.
 LOOK_AHEAD = 500
+#: Rows that are read at once beyond those that are needed: some are for the same chat, or for a busy one.
+PAGE = 16
 
 
 class Sending(Leasing):
@@ -54,15 +56,17 @@ class Sending(Leasing):
 
     def sent(self, done: Sequence[tuple[Delivery, str]], owner: str, now: datetime) -> int:
         """Acknowledge messages with the platform's id of each, in one transaction; how many rows were still ours."""
-        o, rows = tables.outbox, 0
+        rows = [
+            {"row": row, "holder": owner, "message": message_id, "now": now}
+            for delivery, message_id in done
+            for row in delivery.ids
+        ]
         with self._write() as connection:
+            ours = connection.execute(statements.SENT, rows).rowcount
             for delivery, message_id in done:
-                mine = o.c.id.in_(delivery.ids) & (o.c.owner == owner) & (o.c.state == "leased")
-                values = {"state": "sent", "owner": None, "message_id": message_id, "sent_at": now, "why": None}
-                rows += connection.execute(update(o).where(mine).values(**values)).rowcount
                 if delivery.publish and not delivery.publishes:
                     self._queue_publishing(connection, delivery, message_id, now)
-        return rows
+        return ours
 
     def retry(
         self,
@@ -135,34 +139,26 @@ class Sending(Leasing):
 
     @staticmethod
     def _next_chats(connection: Connection, platform: str, now: datetime, limit: int, without: set[int]) -> list[int]:
-        """Chats with something due. Two ranges of one index; a chat with many rows is passed over once it is known."""
-        o, found = tables.outbox.c, list[int]()
+        """Chats with something due: the urgent first, in the order of one index."""
+        found: dict[int, None] = {}
         for urgent in (1, 0):
+            place = {"due": tables.EPOCH, "id": 0}
             while len(found) < limit:
-                query = (
-                    select(o.chat_id)
-                    .where(o.platform == platform, o.state.in_(WAITING), o.urgent == urgent, o.due_at <= now)
-                    .where(o.chat_id.not_in([*without, *found])).order_by(o.due_at, o.id).limit(limit - len(found))
-                    .with_for_update(skip_locked=True)
-                )  # fmt: skip
-                rows = list(dict.fromkeys(connection.execute(query).scalars()))
-                if not rows:
+                given = {"platform": platform, "urgent": urgent, "now": now, "many": limit + PAGE, **place}
+                rows = connection.execute(statements.NEXT, given).all()
+                found.update((row.chat_id, None) for row in rows if row.chat_id not in without)
+                if len(rows) < limit + PAGE:
                     break
-                found += rows
-        return found
+                place = {"due": rows[-1].due_at, "id": rows[-1].id}
+        return list(found)[:limit]
 
     @staticmethod
     def _plans(connection: Connection, chats: list[int], now: datetime) -> list[tuple[int, ...]]:
         """The rows of each message to send now; what is not wanted now is put aside."""
-        o, c, t = tables.outbox.c, tables.chat.c, tables.story.c
-        query = (
-            select(o.chat_id, o.id, o.story_id, o.part, o.bundle, o.state, t.deadline, c.pace)
-            .join(tables.chat, c.id == o.chat_id).join(tables.story, t.id == o.story_id)
-            .where(o.chat_id.in_(chats), o.state.in_(WAITING), o.due_at <= now).order_by(o.urgent.desc(), o.due_at, o.id)
-        )  # fmt: skip
+        o = tables.outbox.c
         rows: dict[int, list[Waiting]] = {}
         paces: dict[int, str] = {}
-        for row in connection.execute(query):
+        for row in connection.execute(statements.DUE, {"chats": chats, "now": now}):
             paces[row.chat_id] = row.pace
             waiting = Waiting(row.id, row.story_id, row.part, row.deadline, row.state == "held", row.bundle)
             rows.setdefault(row.chat_id, []).append(waiting)
@@ -178,17 +174,14 @@ class Sending(Leasing):
 
     @staticmethod
     def _lease(connection: Connection, claimed: Sequence[Delivery], owner: str, now: datetime, until: datetime) -> None:
-        """One statement. From now on each may have been posted, until its sender says otherwise."""
-        o = tables.outbox
-        bundle = {row: delivery.key for delivery in claimed for row in delivery.ids}
-        if bundle:
-            several = {row: key for row, key in bundle.items() if row != key}
-            key_of = case(several, value=o.c.id, else_=o.c.id) if several else o.c.id
-            uncertain = func.coalesce(o.c.uncertain, literal(now, o.c.uncertain.type))
-            taken = update(o).where(o.c.id.in_(list(bundle))).values(
-                state="leased", owner=owner, due_at=until, attempts=o.c.attempts + 1, bundle=key_of, uncertain=uncertain
-            )  # fmt: skip
-            connection.execute(taken)
+        """From now on each may have been posted, until its sender says otherwise."""
+        if not claimed:
+            return
+        ids = [row for delivery in claimed for row in delivery.ids]
+        connection.execute(statements.TAKE, {"ids": ids, "holder": owner, "until": until, "now": now})
+        for delivery in claimed:
+            if len(delivery.ids) > 1:
+                connection.execute(statements.BUNDLE, {"ids": delivery.ids, "key": delivery.key})
 
     def _settle(self, delivery: Delivery, owner: str, **values: object) -> bool:
         """Only the holder of the lease may say what became of a message."""
@@ -203,16 +196,7 @@ class Sending(Leasing):
         ids = [row for rows in messages for row in rows]
         if not ids:
             return []
-        o, c, told = tables.outbox.c, tables.chat.c, tables.outbox.alias("told").c
-        columns = (
-            o.id, o.story_id, o.part, o.attempts, o.bundle, o.uncertain, o.failing_since, o.chat_id,
-            c.platform, c.chat, c.thread, c.pace, c.publish, told.message_id.label("reply_to"),
-        )  # fmt: skip
-        first = (told.chat_id == o.chat_id) & (told.story_id == o.story_id) & (told.part == "") & (o.part != "")
-        query = (
-            select(*columns).join(tables.chat, c.id == o.chat_id).outerjoin(told.id.table, first).where(o.id.in_(ids))
-        )  # fmt: skip
-        rows = {row.id: row for row in connection.execute(query)}
+        rows = {row.id: row for row in connection.execute(statements.TO_SEND, {"ids": ids})}
         stories = self._read_stories(connection, {row.story_id for row in rows.values()})
         followed = self._followed(connection, ids)
         return [_delivery([rows[key] for key in message], stories, followed) for message in messages]
@@ -220,8 +204,7 @@ class Sending(Leasing):
     def _read_stories(self, connection: Connection, ids: set[int]) -> dict[int, Story]:
         """Stories with all their parts; one that has not grown since it was read is not read again."""
         parts = tables.change.c
-        counted = select(parts.story_id, func.count()).where(parts.story_id.in_(ids)).group_by(parts.story_id)
-        sizes = {story_id: size for story_id, size in connection.execute(counted)}
+        sizes = {story_id: size for story_id, size in connection.execute(statements.SIZES, {"stories": list(ids)})}
         cache = self.__dict__.setdefault("_stories_read", {})
         if new := [story_id for story_id, size in sizes.items() if (story_id, size) not in cache]:
             if len(cache) > STORIES:
@@ -235,14 +218,8 @@ class Sending(Leasing):
 
     @staticmethod
     def _followed(connection: Connection, ids: list[int]) -> Followed:
-        """Of each row: the services of its story that the chat follows, and the regions in which it does."""
-        o, s, about = tables.outbox.c, tables.subscription.c, tables.story_service.c
-        query = (
-            select(o.id, s.service, s.region).join(about.service.table, about.story_id == o.story_id)
-            .join(tables.subscription, (s.chat_id == o.chat_id) & (s.service == about.service)).where(o.id.in_(ids))
-        )  # fmt: skip
         found: dict[int, list[tuple[str, str]]] = {}
-        for key, service, region in connection.execute(query):
+        for key, service, region in connection.execute(statements.FOLLOWED, {"ids": ids}):
             found.setdefault(key, []).append((service, region))
         return {key: (tuple(sorted({s for s, _ in pairs})), frozenset(r for _, r in pairs)) for key, pairs in found.items()}
 
