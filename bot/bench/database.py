@@ -40,12 +40,12 @@ def _match(address: str, size: int, rounds: int) -> Report:
         concerned = crowd.crowd(store, size)
         ratios, blocks, rates = [], [], []
         for number in range(1, rounds + 1):
-            floors = [_timed(lambda: matched(store, crowd.SERVICE)) for _ in range(3)]
-            block, took = _beside_a_writer(store, number)
+            floors = [_timed(lambda: matched(store, crowd.SERVICE, datetime.now(UTC))) for _ in range(3)]
+            took = _timed(lambda number=2 * number: crowd.publish(store, number))
             ratios.append(statistics.median(floors) / took)
-            blocks.append(block)
+            blocks.append(_block(store, 2 * number + 1))
             rates.append(concerned / took)
-        assert store.depth() == {"queued": rounds * concerned}, "each story is queued once for each"
+        assert store.depth() == {"queued": 2 * rounds * concerned}, "each story is queued once for each"
         claims = [_timed(lambda: store.claim("telegram", "bench", datetime.now(UTC), processes.LEASE, 4)) for _ in range(50)]
     return {
         "ratio": statistics.median(ratios), "ratios": ratios, "block": max(blocks), "rows": statistics.median(rates),
@@ -53,25 +53,23 @@ def _match(address: str, size: int, rounds: int) -> Report:
     }  # fmt: skip
 
 
-def _beside_a_writer(store: Store, number: int) -> tuple[float, float]:
-    """(the longest wait of another writer, the seconds that publishing took)."""
+def _block(store: Store, number: int) -> float:
+    """The longest that another writer waits while a story is queued, as another thread of the bot does."""
     waits, done = [0.0], threading.Event()
-    other = Store(store.url.render_as_string(hide_password=False))
 
     def write() -> None:
         while not done.is_set():
-            waits.append(_timed(lambda: other.hold_off("bench", datetime.now(UTC))))
+            waits.append(_timed(lambda: store.hold_off("bench", datetime.now(UTC))))
             time.sleep(0.002)
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        took = _timed(lambda: crowd.publish(store, number))
+        crowd.publish(store, number)
     finally:
         done.set()
         writer.join()
-        other.close()
-    return max(waits), took
+    return max(waits)
 
 
 def memory(size: int = SIZES[-1]) -> Report:

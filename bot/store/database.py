@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,35 @@ from sqlalchemy.sql.schema import Table
 
 _PRAGMAS = (
     "journal_mode=wal", "synchronous=full", "busy_timeout=10000", "foreign_keys=on", "temp_store=memory",
-    "cache_size=-16384",
+    "cache_size=-16384", "wal_autocheckpoint=4000",
 )  # fmt: skip
 
 
 class StoreError(Exception):
     """The database cannot do what was asked; the message says what to do, for an operator."""
+
+
+class Turnstile:
+    """A lock that lets threads through in the order in which they came: many short turns of one starve nobody."""
+
+    def __init__(self) -> None:
+        self._guard, self._waiting, self._taken = threading.Lock(), deque[threading.Event](), False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._taken:
+                self._taken = True
+                return
+            mine = threading.Event()
+            self._waiting.append(mine)
+        mine.wait()
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._taken = False
 
 
 class Database:
@@ -36,6 +61,8 @@ class Database:
             self.url = make_url(url)
             self._write_engine = _engine(url, immediate=True)
             self._read_engine = _engine(url, immediate=False)
+            # One writer at a time is SQLite's way; that each gets its turn is ours.
+            self._turn = Turnstile() if self.path else nullcontext()
         except (ArgumentError, ModuleNotFoundError) as error:
             raise StoreError(f"{url!r} is not a database address; try sqlite:///data/smallprint.db") from error
 
@@ -78,7 +105,7 @@ class Database:
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
-        with _translated(), self._write_engine.begin() as connection:
+        with self._turn, _translated(), self._write_engine.begin() as connection:
             yield connection
 
     @contextmanager

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from bot.store import tables
 from bot.store.database import Database
+from bot.store.fanning import _rows
 
 BATCH = 20_000
 
@@ -45,14 +47,16 @@ def _commit(store: Database, table: Any, batch: list[dict[str, Any]]) -> None:
         connection.execute(insert(table), batch)
 
 
-def matched(store: Database, service: str) -> int:
-    """Read the chats that follow a service, as rows in memory: the floor for queueing their alerts."""
-    s, c = tables.subscription, tables.chat.c
-    following = s.select().with_only_columns(s.c.chat_id).where(s.c.service == service)
-    query = tables.chat.select().with_only_columns(c.id, c.platform).where(c.state == "active", c.id.in_(following))
+def matched(store: Database, service: str, now: datetime) -> int:
+    """The SELECT by which a story's alerts are queued, for all chats at once, read into memory and not stored: the
+    floor for queueing them."""
     with store._read() as connection:
-        compiled = query.compile(connection.engine, compile_kwargs={"literal_binds": True})
-        # The driver's own cursor: no rows of SQLAlchemy's, which would make the floor lower than it is.
+        chats = connection.execute(select(func.max(tables.chat.c.id))).scalar_one()
+        whole = SimpleNamespace(
+            story_id=1, part="", services=service, regions=None, since=tables.NEVER, due_at=now, urgent=0, after=0, upto=chats
+        )
+        query = _rows(whole, chats)[0].compile(connection.engine, compile_kwargs={"literal_binds": True})  # type: ignore[arg-type]
+        # The driver's own cursor: SQLAlchemy's rows would make the floor lower than it is.
         cursor = connection.connection.cursor()
-        cursor.execute(str(compiled).replace("%", "%%") if connection.dialect.name == "postgresql" else str(compiled))
+        cursor.execute(str(query))
         return len(cursor.fetchall())

@@ -38,6 +38,9 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
+    def process_literal_param(self, value: datetime | None, dialect: Dialect) -> str:
+        return str(self.process_bind_param(value, dialect))
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         return None if value is None else round(value.timestamp() * 1000)
 
@@ -140,8 +143,11 @@ subscription = Table(
     Column("region", Text, primary_key=True),
     Column("since", Instant, nullable=False),
     Column("muted_until", Instant),
+    sqlite_with_rowid=False,
 )  # fmt: skip
 Index("subscription_chat", subscription.c.chat_id)
+MUTED = text("muted_until IS NOT NULL")
+Index("subscription_muted", subscription.c.service, subscription.c.chat_id, sqlite_where=MUTED, postgresql_where=MUTED)
 
 # A story on its way into the outbox, slice after slice of chats: `after` is the last chat that was looked at.
 fan_out = Table(

@@ -51,11 +51,14 @@ def _subscriptions(key: sa.types.TypeEngine[int]) -> None:
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("muted_until", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("service", "chat_id", "region"),
+        sqlite_with_rowid=False,
     )
     op.execute("""INSERT INTO subscription (service, chat_id, region, since)
                   SELECT service, chat_id, region, since FROM subscription_0002""")
     op.drop_table("subscription_0002")
     op.create_index("subscription_chat", "subscription", ["chat_id"])
+    muted = sa.text("muted_until IS NOT NULL")
+    op.create_index("subscription_muted", "subscription", ["service", "chat_id"], sqlite_where=muted, postgresql_where=muted)
 
 
 def _outbox(key: sa.types.TypeEngine[int]) -> None:
