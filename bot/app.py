@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -134,7 +135,7 @@ class App:
         rememberer = Rememberer(self.store, fetcher, self._sources, self._names, self._clock, self._stopping)
         every = self._settings.poll_tick
         return {
-            "poll": (every, poller.poll_due),
+            "poll": (every, partial(poller.poll_due, patience=0)),  # a slow source must not delay the next tick
             "understand": (every, interpreter.understand_due),
             "remember": (every, rememberer.remember_due),
             "remind": (max(every, 30.0), Reminder(self.store, self._known, self._clock).remind_due),
@@ -178,7 +179,7 @@ class App:
 
     async def _send(self, chat: Chat) -> None:
         """Whoever sent before us is gone: what it had in flight is due again."""
-        freed = await asyncio.to_thread(self.store.release, self._clock(), chat.platform)
+        freed = await self._deliverer.recover(chat.platform)
         until = await asyncio.to_thread(self.store.held_off, chat.platform)
         asked = (until - self._clock()).total_seconds() if until else 0.0
         chat.gate.hold(max(asked, AFTER_A_KILL if freed else 0.0))

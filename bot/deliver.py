@@ -126,6 +126,11 @@ class Deliverer:
             except TimeoutError:
                 continue
 
+    async def recover(self, platform: str) -> int:
+        """When sending begins here: store what we still know, and take over what others left; how many messages."""
+        await self._exchange(self._lines[platform], 0)
+        return await asyncio.to_thread(self._store.release, self._clock(), platform, self.owner)
+
     def wake(self) -> None:
         """Something was queued."""
         self._woken.set()

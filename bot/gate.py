@@ -13,7 +13,7 @@ from collections.abc import Callable
 Window = tuple[int, float]
 
 #: A late wake-up is made good by at most this much, so that pauses of the event loop never become bursts.
-SLACK = 0.012
+SLACK = 0.006
 #: A margin on the windows of one chat, for the time a message takes to pass from here to the platform.
 MARGIN = 0.05
 #: Answers that may wait for one chat; who asks faster gets none.

@@ -30,7 +30,6 @@ OUT_OF_ORDER = timedelta(days=1)
 #: How long a collection without a feed is read from GitHub before its feed is tried again.
 FALLBACK_FOR = timedelta(days=7)
 AT_ONCE = 50
-#: A tick waits so many seconds for its answers; who is slower goes on beside the next ticks.
 TURN = 5.0
 #: A source that says that it is gone for good is asked again after this time.
 GONE_FOR = timedelta(days=30)
@@ -53,8 +52,11 @@ class Poller:
         self._unchanged: dict[str, datetime] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
 
-    async def poll_due(self) -> None:
-        """Ask every source that is due and not being asked; neither a bad one nor a slow one stops the others."""
+    async def poll_due(self, patience: float = TURN) -> None:
+        """Ask every source that is due and not being asked; neither a bad one nor a slow one stops the others.
+
+        Waits so many seconds for the answers; what comes later is taken up as well, beside the next calls.
+        """
         await self._note_unchanged()
         due = await asyncio.to_thread(self._store.sources_due, self._sources, self._clock())
         lines: defaultdict[str, deque[tuple[Source, Cursor]]] = defaultdict(deque)
@@ -68,7 +70,7 @@ class Poller:
             asyncio.create_task(self._work(line)) for line in lines.values() for _ in range(min(PER_HOST, len(line)))
         }
         if self._workers:
-            _, self._workers = await asyncio.wait(self._workers, timeout=TURN)
+            _, self._workers = await asyncio.wait(self._workers, timeout=patience)
         await self._note_unchanged()
 
     async def close(self) -> None:

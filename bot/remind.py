@@ -34,7 +34,8 @@ def deadlines(known: Catalogue, now: datetime) -> Iterator[Change]:
     """The dates in the catalogue that have not passed, each as a change that is told by its reminders only."""
     for service, guide in known.guides.items():
         for control in guide.controls:
-            day = control.deadline or control.effective
+            # What is off until one turns it on needs nobody to act.
+            day = control.deadline or (control.effective if control.on_by_default is not False else None)
             if day and day >= now.date():
                 yield _deadline(service, control, datetime(day.year, day.month, day.day, tzinfo=UTC))
 
@@ -44,6 +45,6 @@ def _deadline(service: str, control: Control, day: datetime) -> Change:
     return Change(
         uid=f"control:{service}/{control.id}/{day:%Y-%m-%d}", services=(service,), terms_type="", recorded=day,
         title=control.title, link=control.link or "", verdict=Verdict.MATERIAL, record=Record.DEADLINE,
-        why=("a date in our catalogue by which you can act",), area=area, effective=day.date(), topics=(control.topic,),
+        why=("you can act until this day" if control.deadline else "from this day it applies to you unless you act",), area=area, effective=day.date(), topics=(control.topic,),
         links=(Link(control.title, control.link),) if control.link else (),
     )  # fmt: skip

@@ -7,7 +7,11 @@ from bot.render.words import bold, listing, say, title
 from handlers.base import Command, Context
 
 KEPT = (
-    ("Kept: ", "the number of this chat, the services and regions it follows, and which changes it was told."),
+    (
+        "Kept: ",
+        "the number of this chat, what it follows and for which regions, when it wants to hear of it, which changes "
+        "it was told, and which of them you marked as done.",
+    ),
     ("Not kept: ", "names, user names, what you write. No tracking, no ads, nothing is passed on."),
     ("For how long: ", "until you erase it with /forget. If you block the bot, it only falls silent."),
 )

@@ -8,15 +8,21 @@ import re
 import subprocess
 import sys
 import tomllib
+import urllib.error
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import handlers
 from bot import settings
+from bot.bench import processes
 from bot.lock import Lock, LockError
+from bot.model import Address
 from bot.settings import SettingsError
+from bot.store import Store
 from handlers.help import usage
+from tests.world import NOW, tell
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -174,6 +180,42 @@ def test_backup_and_restore(tmp_path: Path) -> None:
     assert (tmp_path / "bot.db.before-restore").exists()
     (tmp_path / "bad.db").write_text("no database")
     assert smallprint("restore", str(tmp_path / "bad.db"), **environment).returncode == 1
+
+
+def test_an_operator_lets_a_channel_follow_and_looks_into_the_outbox(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/data/smallprint.db")
+    where = {"cwd": str(tmp_path)}
+    assert "There is no database" in smallprint("outbox", **where).stderr
+    store.open()
+    assert smallprint("follow", "discord:55", "linkdin", "eu", "norway", "--publish", **where).stdout == (
+        "discord:55 follows LinkedIn.\n"
+    )
+    channel = Address("discord", "55")
+    assert [s.regions for s in store.subscriptions(channel)] == [{"EU", "NO"}]
+    assert "is no place" in smallprint("follow", "myspace:x", "linkedin", **where).stderr
+    assert "no service" in smallprint("follow", "discord:55", "xyzzyq", **where).stderr
+    assert "no region" in smallprint("follow", "discord:55", "linkedin", "narnia", **where).stderr
+    tell(store)
+    [delivery] = store.claim("discord", "me", NOW, timedelta(minutes=1), 1)
+    assert delivery.publish
+    store.bury(delivery, "me", "can't parse")
+    said = smallprint("outbox", **where).stdout
+    assert "1 were given up" in said
+    assert "given up, 1: can't parse" in said
+    assert "1 will be tried again." in smallprint("outbox", "--retry", **where).stdout
+    assert store.depth() == {"queued": 1}
+    assert "no longer follows" in smallprint("follow", "discord:55", "linkedin", "--end", **where).stdout
+    assert store.depth() == {}
+    store.close()
+
+
+def test_a_standin_serves_and_is_told_what_to_do() -> None:
+    with processes.standin("discord", "--loose") as standin:
+        assert set(standin.settings) == {"DISCORD_TOKEN", "SMALLPRINT_DISCORD_API"}
+        assert standin.report()["calls"] == 0
+        standin.told(fault={"status": 500})
+        with pytest.raises(urllib.error.HTTPError):
+            standin.told(fault={"colour": "red"})
 
 
 def test_the_lock_is_let_go(tmp_path: Path) -> None:

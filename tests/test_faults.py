@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from bot.adapters import http
 from bot.catalogue import Catalogue
 from bot.model import Address
 from bot.scheduler import schedule
+from bot.standin import discord as discord_standin
+from bot.standin import telegram as telegram_standin
 from bot.standin.discord import DiscordStandIn
 from bot.standin.telegram import TelegramStandIn
 from bot.store import Store, StoreError
@@ -35,6 +38,15 @@ def make(store: Store, known: Catalogue, names: Names, served: Any) -> Make:
         return Rig(on, standin, await served(standin.application()), known, names)
 
     return made
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_in_any_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Every case also shows that no token, nor half of one, is written anywhere, however much is logged."""
+    caplog.set_level("DEBUG")
+    yield
+    for token in (telegram_standin.TOKEN, discord_standin.TOKEN):
+        assert not any(half in caplog.text for half in re.split(r"[:.]", token) if len(half) > 20)
 
 
 async def until(true: Callable[[], bool], patience: float = 30) -> None:

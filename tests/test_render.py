@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.adapters import discord_markdown
 from bot.adapters.discord import payload
 from bot.adapters.telegram_html import html_of, size
 from bot.catalogue import Catalogue, load
 from bot.chat import KEEP, Block, Message, Span
-from bot.model import Change, Excerpt, Link, OptOut, Record, Story, Verdict
+from bot.model import Alert, Change, Excerpt, Link, OptOut, Record, Story, Verdict
 from bot.render.alert import alert, detail
+from bot.render.digest import digest
 from bot.render.fit import fit
 from bot.render.howto import howto
+from bot.render.reminder import reminder
 from bot.understand.names import Names
 from bot.understand.regions import EEA, EUROPE
 from tests import judges
@@ -132,3 +135,32 @@ def test_fitting_never_cuts_what_is_kept(blocks: list[Block], limit: int) -> Non
     assert [b for b in fitted.blocks if b.weight == KEEP] == [b for b in blocks if b.weight == KEEP]
     loose = [b for b in fitted.blocks if b.weight < KEEP]
     assert len(fitted.text) <= limit or not loose
+
+
+@pytest.mark.parametrize("count", [2, 5, 6, 100])
+def test_a_digest_of_any_size_fits_and_keeps_every_way_out(count: int) -> None:
+    services = [service.id for service in KNOWN.services][:: len(KNOWN.services) // count][:count]
+    long = Link("The settings of this service " * 3, "https://example.org/" + "x" * 370)
+    alerts = [
+        Alert(n, Story(n, replace(CHANGE, services=(service,), links=(long,), title="T" * 300)), (service,))
+        for n, service in enumerate(services, 1)
+    ]
+    message = digest(alerts, frozenset({"EU"}), KNOWN, NAMES, TODAY)
+    shown = sorted(services, key=lambda service: NAMES.label(service).casefold())[:20]
+    for measure in (size, discord_markdown.size):
+        fitted = fit(message, measure, 4096)
+        assert measure(fitted) <= 4096
+        assert all(f"/howto {service}" in fitted.text for service in shown)
+        assert "/unsubscribe" in fitted.text
+    judges.telegram_text(html_of(fit(message, size, 4096)))
+
+
+@settings(max_examples=40)
+@given(change=CHANGES, days=st.integers(0, 14))
+def test_every_reminder_fits_and_keeps_its_way_out(change: Change, days: int) -> None:
+    story = Story(1, replace(change, effective=TODAY + timedelta(days=days)))
+    message = reminder(story, change.services, frozenset({"EU"}), KNOWN, NAMES, TODAY)
+    fitted = fit(message, size, 4096)
+    judges.telegram_text(html_of(fitted))
+    assert "/reminders off" in fitted.text
+    assert {action.command for action in message.actions} >= {"done 1", "dismiss 1"}

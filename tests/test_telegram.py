@@ -19,7 +19,7 @@ from bot.adapters import PlatformError
 from bot.adapters.telegram import Telegram
 from bot.catalogue import Catalogue
 from bot.chat import Gone, Later, Message, Moved, Outcome, Refused, Request, Sent, Unknown
-from bot.model import Address
+from bot.model import Address, Subscription
 from bot.render.words import say
 from bot.standin.telegram import TOKEN, TelegramStandIn
 from bot.store import Store
@@ -27,6 +27,7 @@ from bot.understand.names import Names
 from tests import world
 
 GROUP = -1001
+USER = {"id": 7, "is_bot": False, "first_name": "A person"}
 
 
 @pytest.fixture
@@ -118,6 +119,49 @@ async def test_outcomes(talk: Any, telegram: Any, status: int, description: str,
         standin.faults.append((status, {"description": description, "parameters": parameters}))
         assert await platform.send(Address("telegram", "7"), platform.body(say("Hello")), "1") == expected
         assert isinstance(await platform.send(Address("telegram", "7"), platform.body(say("Hello")), "1"), Sent)
+
+
+async def settled(true: Any) -> None:
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("order", [("to", "from"), ("from", "to")])
+@pytest.mark.parametrize("both_known", [False, True])
+async def test_d14_a_group_that_becomes_a_supergroup_moves_once(
+    talk: Any, telegram: Any, store: Store, order: tuple[str, str], both_known: bool
+) -> None:
+    standin: TelegramStandIn = telegram[0]
+    old, new = Address("telegram", "-5"), Address("telegram", "-1005")
+    for address in (old, *([new] if both_known else [])):
+        store.subscribe(Subscription(address, "linkedin", frozenset({"EU"})), world.NOW)
+    said = {"to": (-5, {"migrate_to_chat_id": -1005}), "from": (-1005, {"migrate_from_chat_id": -5})}
+    async with talk():
+        for which in order:
+            chat, more = said[which]
+            standin.happens({"message": {**standin._message(chat, "supergroup"), "from": USER, **more}})
+        await settled(lambda: not store.subscriptions(old))
+        standin.says("/help", chat=7)
+        await standin.message(1)
+    assert [s.service for s in store.subscriptions(new)] == ["linkedin"]
+
+
+async def test_who_removes_the_bot_is_paused_at_once(talk: Any, telegram: Any, store: Store) -> None:
+    standin: TelegramStandIn = telegram[0]
+    here = Address("telegram", "7")
+    store.subscribe(Subscription(here, "linkedin", frozenset({"EU"})), world.NOW)
+    bot = {"id": 1, "is_bot": True, "first_name": "Smallprint"}
+    gone = {"chat": {"id": 7, "type": "private", "first_name": "A person"}, "from": USER, "date": 1762200000,
+            "old_chat_member": {"user": bot, "status": "member"},
+            "new_chat_member": {"user": bot, "status": "kicked", "until_date": 0}}  # fmt: skip
+    async with talk():
+        standin.happens({"my_chat_member": gone})
+        await settled(lambda: store.paused(here))
+        standin.says("/subscriptions")
+        back = (await standin.message(1))["plain"]
+    assert "I could not reach you here for a while (the bot was removed or blocked)." in back
+    assert store.paused(here) is None
 
 
 async def test_a_wrong_token_is_said_plainly(telegram: Any) -> None:

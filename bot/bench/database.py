@@ -13,10 +13,12 @@ from typing import Any
 
 from bot.bench import crowd, processes
 from bot.store import Store
-from bot.store.filling import matched
+from bot.store.filling import empty, matched
 
 Report = dict[str, Any]
 SIZES = (10_000, 100_000, 1_000_000)
+#: A story is queued more slowly where the outbox holds earlier ones.
+HISTORY = 8
 BARE = (
     "import discord, telegram.ext, apscheduler.schedulers.asyncio, aiohttp.web, feedparser, sqlalchemy, alembic.command, babel, "
     "rapidfuzz, sentencex, nh3, yaml, pydantic_settings, structlog, dotenv"
@@ -32,6 +34,7 @@ def match(address: str, rounds: int) -> Report:
         "ratio": largest["ratio"], "longest_block_milliseconds": largest["block"] * 1000,
         "rows_a_second": {str(size): report["rows"] for size, report in found.items()},
         "claim_microseconds": {str(size): report["claim"] * 1e6 for size, report in found.items()}, "items": largest["ratios"],
+        f"ratio_with_{HISTORY}_stories_before_it": largest["aged"],
     }  # fmt: skip
 
 
@@ -42,14 +45,19 @@ def _match(address: str, size: int, rounds: int) -> Report:
         for number in range(1, rounds + 1):
             floors = [_timed(lambda: matched(store, crowd.SERVICE, datetime.now(UTC))) for _ in range(3)]
             took = _timed(lambda number=2 * number: crowd.publish(store, number))
+            assert store.depth() == {"queued": concerned}, "once for each"
             ratios.append(statistics.median(floors) / took)
-            blocks.append(_block(store, 2 * number + 1))
             rates.append(concerned / took)
-        assert store.depth() == {"queued": 2 * rounds * concerned}, "each story is queued once for each"
+            blocks.append(_block(store, 2 * number + 1))
+            if number < rounds:
+                empty(store)
+        history = 2 * rounds + 2
+        for number in range(history, history + HISTORY):
+            aged = _timed(lambda number=number: crowd.publish(store, number))
         claims = [_timed(lambda: store.claim("telegram", "bench", datetime.now(UTC), processes.LEASE, 4)) for _ in range(50)]
     return {
         "ratio": statistics.median(ratios), "ratios": ratios, "block": max(blocks), "rows": statistics.median(rates),
-        "claim": statistics.median(claims),
+        "claim": statistics.median(claims), "aged": statistics.median(floors) / aged,
     }  # fmt: skip
 
 
@@ -74,7 +82,7 @@ def _block(store: Store, number: int) -> float:
 
 def memory(size: int = SIZES[-1]) -> Report:
     """The bot's memory with both platforms on and a backlog, over that of its libraries just imported."""
-    bare = _resident([sys.executable, "-c", f"{BARE}; import time; time.sleep(3)"], 2.0)
+    bare = _imported()
     with crowd.database() as store, processes.standin("telegram") as one, processes.standin("discord") as two:
         crowd.crowd(store, size)
         crowd.publish(store, 1)
@@ -122,14 +130,15 @@ def _timed(work: Any) -> float:
     return time.perf_counter() - start
 
 
-def _resident(command: list[str], after: float) -> float:
-    process = subprocess.Popen(command)
-    time.sleep(after)
-    try:
-        return _rss(process.pid)
-    finally:
+def _imported() -> float:
+    """Bytes of a Python that has imported the libraries, and nothing else."""
+    command = [sys.executable, "-c", f"{BARE}; print(flush=True); input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        found = _rss(process.pid)
         process.kill()
-        process.wait()
+    return found
 
 
 def _rss(pid: int) -> float:

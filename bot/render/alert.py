@@ -38,7 +38,13 @@ def alert(
         note(*_sources(story, known, service), weight=20),
         note(f"To stop hearing about {name}: /unsubscribe {service}", weight=KEEP),
     ]
-    return Message(tuple(blocks), actions(story, service), private=False)
+    until = answers(story.id) if lead.effective and lead.effective > today else ()
+    return Message(tuple(blocks), (*actions(story, service), *until), private=False)
+
+
+def answers(story_id: int) -> tuple[Action, Action]:
+    """The two answers that end the reminders of a story."""
+    return Action("Done", f"done {story_id}"), Action("Not for me", f"dismiss {story_id}")
 
 
 def lead_for(story: Story, followed: tuple[str, ...]) -> Change:

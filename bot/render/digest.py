@@ -9,15 +9,17 @@ from bot.catalogue import Catalogue
 from bot.chat import KEEP, Action, Block, Message, Span
 from bot.model import Alert, Record
 from bot.pace import REMIND
-from bot.render.alert import control_for, in_days, lead_for
+from bot.render.alert import MAX_URL, control_for, in_days, lead_for
 from bot.render.headline import headline
+from bot.render.reminder import dated
 from bot.render.words import Words, bold, day, line, link, note, short, title
 from bot.understand.names import Names
 
 #: Buttons that lead to a story.
 BUTTONS = 6
-#: Services that are named with their way to opt out; the rest are counted.
-SERVICES = 20
+#: Services that are named with their way to opt out; the rest are counted. Of more than a few there are no links, because
+#: what must not be cut has to fit.
+SERVICES, LINKED = 20, 5
 
 
 def digest(alerts: Sequence[Alert], regions: frozenset[str], known: Catalogue, names: Names, today: date) -> Message:
@@ -33,7 +35,8 @@ def digest(alerts: Sequence[Alert], regions: frozenset[str], known: Catalogue, n
         mine = grouped[service]
         blocks.append(Block("text", (line(bold(names.label(service))),), KEEP))
         blocks.append(Block("list", tuple(line(*_told(alert, names.label(service), today)) for alert in mine), 30))
-        blocks.append(Block("text", (line(*_way_out(mine, service, regions, known)),), KEEP))
+        way_out = _way_out(mine, service, regions, known) if len(ordered) <= LINKED else (f"How to opt out: /howto {service}",)
+        blocks.append(Block("text", (line(*way_out),), KEEP))
     if len(ordered) > SERVICES:
         blocks.append(note(f"And {len(ordered) - SERVICES} more services: /recent shows their changes.", weight=KEEP))
     blocks.append(note("To stop hearing about one: /unsubscribe and its name. To hear sooner or later: /when", weight=KEEP))
@@ -50,10 +53,11 @@ def _at(services: list[str], names: Names) -> str:
 
 def _told(alert: Alert, name: str, today: date) -> Iterator[Words]:
     lead = lead_for(alert.story, alert.services)
-    if alert.part.startswith(REMIND) and lead.effective:
+    if alert.part.startswith(REMIND):
         yield bold("Reminder: ")
-        yield f"{in_days(lead.effective - today)}, on {day(lead.effective)}: "
-    elif alert.part:
+        yield f"{in_days((lead.effective or today) - today)}, {dated(lead)}"
+        return
+    if alert.part:
         part = next((part for part in alert.story.parts if part.uid == alert.part), None)
         taken = part is not None and part.record is Record.TAKEN_BACK
         yield bold("Taken back: " if taken else "An addition: ")
@@ -67,6 +71,10 @@ def _way_out(alerts: list[Alert], service: str, regions: frozenset[str], known: 
     if control and control.link:
         yield link(control.title, control.link)
         yield f", step by step: /howto {service}"
+    elif links := [found for alert in alerts for found in alert.story.lead.links if len(found.url) <= MAX_URL]:
+        yield "the text itself links "
+        yield link(short(links[0].label) or links[0].url, links[0].url)
+        yield f"; what else you can do: /howto {service}"
     elif known.guide(service):
         yield f"/howto {service}"
     else:

@@ -7,8 +7,8 @@ from datetime import date
 
 from bot.catalogue import Catalogue
 from bot.chat import KEEP, Action, Block, Message
-from bot.model import Record, Story
-from bot.render.alert import control_for, in_days
+from bot.model import Change, Record, Story
+from bot.render.alert import answers, control_for, in_days
 from bot.render.headline import headline
 from bot.render.howto import control_steps
 from bot.render.words import bold, day, note, text, title
@@ -25,23 +25,29 @@ def reminder(
     when = lead.effective or today
     blocks = [
         title(bold(f"{name}: {in_days(when - today)}")),
-        text(_what(story, name, when), weight=60),
+        *_what(story, name),
         *_how(story, service, name, regions, known),
         note(f"No more of these: /reminders off. To stop hearing about {name}: /unsubscribe {service}", weight=KEEP),
     ]
     return Message(tuple(blocks), (*answers(story.id), Action("How to opt out", f"howto {service}")), private=False)
 
 
-def answers(story_id: int) -> tuple[Action, Action]:
-    """The two answers that end the reminders of a story."""
-    return Action("Done", f"done {story_id}"), Action("Not for me", f"dismiss {story_id}")
+def dated(lead: Change) -> str:
+    """What the date means, as the end of a sentence."""
+    when = day(lead.effective or lead.recorded)
+    if lead.record is not Record.DEADLINE:
+        return f"on {when}, its new {lead.terms_type or 'rule'} takes effect."
+    return f"on {when}: {lead.why[0]}: {lead.title}."
 
 
-def _what(story: Story, name: str, when: date) -> str:
+def _what(story: Story, name: str) -> Iterator[Block]:
     lead = story.lead
     if lead.record is Record.DEADLINE:
-        return f"On {day(when)} this date is reached at {name}: {lead.title}."
-    return f"On {day(when)} this takes effect: {headline(story, name)} You were told on {day(lead.recorded)} or soon after."
+        said = lead.why[0]
+        yield text(f"{said[:1].upper()}{said[1:]} ({day(lead.effective or lead.recorded)}): {lead.title}.")
+        return
+    yield text(f"On {day(lead.effective or lead.recorded)} a change takes effect that you were told of:", weight=60)
+    yield text(headline(story, name), weight=60)
 
 
 def _how(story: Story, service: str, name: str, regions: frozenset[str], known: Catalogue) -> Iterator[Block]:

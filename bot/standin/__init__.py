@@ -1,4 +1,4 @@
 """Telegram and Discord on this machine: servers that keep the platforms' true limits, fail as told, and count.
 
-`smallprint standin telegram` or `discord` starts one; DEPLOY says how to aim a bot at it.
+`smallprint standin telegram` or `discord` starts one and prints the settings that aim a bot at it.
 """

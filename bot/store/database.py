@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections import deque
@@ -24,6 +25,10 @@ _PRAGMAS = (
     "journal_mode=wal", "synchronous=full", "busy_timeout=10000", "foreign_keys=on", "temp_store=memory",
     "cache_size=-16384", "wal_autocheckpoint=4000",
 )  # fmt: skip
+
+
+#: The number of PostgreSQL's lock for migrations; any will do that nobody else uses.
+_MIGRATING = 5_071_825
 
 
 class StoreError(Exception):
@@ -57,6 +62,8 @@ class Database:
     """Engines and transactions; the mixins of `Store` add the methods."""
 
     def __init__(self, url: str) -> None:
+        # Operators write postgresql:// or postgres://; SQLAlchemy would look for another driver.
+        url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
         try:
             self.url = make_url(url)
             self._write_engine = _engine(url, immediate=True)
@@ -80,6 +87,8 @@ class Database:
         config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
         try:
             with self._write() as connection:
+                if not self.path:  # several processes may start at once
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except CommandError as error:
@@ -123,7 +132,7 @@ def insert_new(table: Table, connection: Connection) -> Insert:
 
 def _engine(url: str, immediate: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, execution_options={"preserve_rowcount": True})
+        return create_engine(url, execution_options={"preserve_rowcount": True}, pool_pre_ping=True)
     engine = create_engine(url, **({"pool_size": 1, "max_overflow": 0, "pool_timeout": 60} if immediate else {}))
 
     @event.listens_for(engine, "connect")

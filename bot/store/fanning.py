@@ -13,7 +13,7 @@ from bot.store import tables
 from bot.store.database import Database, insert_new
 
 #: Chats that one transaction looks at: some 40 ms, in which other writers wait.
-SLICE = 12_000
+SLICE = 10_000
 _COLUMNS = ["story_id", "chat_id", "part", "platform", "state", "urgent", "due_at"]
 
 

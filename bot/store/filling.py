@@ -7,7 +7,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from bot.store import tables
 from bot.store.database import Database
@@ -45,6 +45,12 @@ def _insert(store: Database, table: Any, rows: Iterator[dict[str, Any]]) -> None
 def _commit(store: Database, table: Any, batch: list[dict[str, Any]]) -> None:
     with store._write() as connection:
         connection.execute(insert(table), batch)
+
+
+def empty(store: Database) -> None:
+    """As if nothing had been queued yet."""
+    with store._write() as connection:
+        connection.execute(delete(tables.outbox))
 
 
 def matched(store: Database, service: str, now: datetime) -> int:

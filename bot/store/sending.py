@@ -47,11 +47,13 @@ class Sending(Leasing):
             self._lease(connection, claimed, owner, now, now + lease)
             return claimed
 
-    def release(self, now: datetime, platform: str | None = None) -> int:
-        """When no other process can be sending: what was in flight is due again, and may have arrived."""
+    def release(self, now: datetime, platform: str | None = None, but: str = "") -> int:
+        """When no other process can be sending: what others had in flight is due again, and may have arrived. `but`
+        are those that this process still has."""
         o = tables.outbox
         with self._write() as connection:
-            freed = update(o).where(o.c.state == "leased", *([o.c.platform == platform] if platform else []))
+            others = [o.c.state == "leased", o.c.owner != but, *([o.c.platform == platform] if platform else [])]
+            freed = update(o).where(*others)
             return connection.execute(freed.values(state="queued", due_at=now, owner=None)).rowcount
 
     def sent(self, done: Sequence[tuple[Delivery, str]], owner: str, now: datetime) -> int:
