@@ -236,7 +236,7 @@ def test_d16_on_postgresql_another_process_stands_by_and_takes_over(postgres: st
         until(lambda: any(event["event"] == "duty.standing_by" for event in second.events()))
         time.sleep(3)
         assert standin.report()["duplicates"] == 0
-        assert standin.report()["waits_asked"] == 0, "one paces for both"
+        assert standin.report()["waits_asked"] <= 2, "one paces for both: two would be sent away every other time"
         first.kill()
         killed, before = time.monotonic(), standin.report()["accepted"]
         until(lambda: standin.report()["accepted"] > before + 3)

@@ -28,7 +28,7 @@ from bot.wording import Words
 from tests.test_deliver import FakeChat
 from tests.world import CHANGE, ITEM, NOW
 
-CHATS = st.integers(1, 4)
+CHATS = st.integers(1, 3)
 SERVICES = st.sampled_from(["linkedin", "tiktok"])
 LEASE = timedelta(minutes=2)
 _KNOWN = catalogue.load()
@@ -62,7 +62,7 @@ class Delivery(RuleBasedStateMachine):
         self.store = Store(f"sqlite:///{self.folder}/m.db")
         self.now: datetime = NOW
         self.follows: dict[int, set[str]] = {}
-        self.place = {number: str(number) for number in range(1, 5)}
+        self.place = {number: str(number) for number in range(1, 4)}
         self.owed: set[tuple[int, int]] = set()
         self.told: Counter[tuple[int, int]] = Counter()
         self.may_repeat: set[tuple[int, int]] = set()
@@ -112,6 +112,8 @@ class Delivery(RuleBasedStateMachine):
 
     @rule(chat=CHATS, service=SERVICES)
     def unsubscribe(self, chat: int, service: str) -> None:
+        followed = sorted(self.follows.get(chat, ()))
+        service = service if service in followed or not followed else followed[0]
         self.store.unsubscribe(self.address(chat), service)
         self.follows.get(chat, set()).discard(service)
         self.owed = {
@@ -121,6 +123,8 @@ class Delivery(RuleBasedStateMachine):
     @rule(service=SERVICES, crash=st.booleans())
     def publish(self, service: str, crash: bool) -> None:
         """A change is understood; the process may die in the middle and do it again."""
+        followed = sorted(set().union(*self.follows.values()))
+        service = service if service in followed or not followed else followed[0]
         self.stories += 1
         item = replace(ITEM, uid=f"commit:{self.stories}")
         change = replace(CHANGE, uid=item.uid, services=(service,), effective=None)
@@ -306,4 +310,4 @@ def forgets_when_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_planted_fault_is_noticed(fault: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
     fault(monkeypatch)
     with pytest.raises(AssertionError, match="told"):
-        run_state_machine_as_test(Delivery, settings=settings(QUICK, max_examples=80))
+        run_state_machine_as_test(Delivery, settings=settings(QUICK, max_examples=400, report_multiple_bugs=False))

@@ -107,7 +107,7 @@ def test_november_2025_with_kills_on_the_way(replay: tuple[str, dict[str, str]],
         bot.end()
         outputs.append(bot.output)
         bot = Process("bot", environment=environment)
-    bot.until(r"LinkedIn · Privacy Policy(?s:.*?)recorded on 3 November 2025(?s:.*?)alert.sent")
+    bot.until(r"LinkedIn · Privacy Policy(?s:.*?)recorded on 3 November 2025(?s:.*?)alerts.sent")
     _until(base, "2025-11-08")
     bot.end()
     outputs.append(bot.output)

@@ -63,6 +63,8 @@ class Sending(Leasing):
             for delivery, message_id in done
             for row in delivery.ids
         ]
+        if not rows:
+            return 0
         with self._write() as connection:
             ours = connection.execute(statements.SENT, rows).rowcount
             for delivery, message_id in done:
