@@ -16,6 +16,9 @@ import nh3
 
 MAX_DEPTH, MAX_ATTRIBUTES, MAX_ENTRIES = 100, 50, 2_000
 
+#: A tag this long holds more attributes than any feed has; even expat is slow with it, and nothing else runs meanwhile.
+_ENDLESS_TAG = re.compile(rb"<(?![!?])[^<>]{20000}")
+
 # feedparser looks for these by itself; our own cleaning is faster and stricter.
 _QUIET: dict[str, bool] = {"sanitize_html": False, "resolve_relative_uris": False}
 
@@ -84,6 +87,8 @@ def _refuse_hostile(body: bytes) -> None:
         raise NotAFeedError("it is a web page, not a feed; look for the address of its feed")
     if re.search(rb"<!doctype|<!entity", body[:100_000], re.I):
         raise NotAFeedError("it declares entities, which no feed needs")
+    if _ENDLESS_TAG.search(body):
+        raise NotAFeedError("its structure is absurd")
     parser = expat.ParserCreate()
     bounds = _Bounds()
     parser.StartElementHandler, parser.EndElementHandler = bounds.start, bounds.end

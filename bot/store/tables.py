@@ -187,7 +187,11 @@ outbox = Table(
     UniqueConstraint("chat_id", "story_id", "part"),
 )  # fmt: skip
 WAITING, LEASED = text("state IN ('queued', 'held')"), text("state = 'leased'")
-Index("outbox_waiting", outbox.c.platform, outbox.c.urgent, outbox.c.due_at, sqlite_where=WAITING, postgresql_where=WAITING)
+# The id is in it because PostgreSQL would otherwise sort all that is due at the same moment.
+Index(
+    "outbox_waiting", outbox.c.platform, outbox.c.urgent, outbox.c.due_at, outbox.c.id,
+    sqlite_where=WAITING, postgresql_where=WAITING,
+)  # fmt: skip
 Index("outbox_leased", outbox.c.platform, outbox.c.due_at, sqlite_where=LEASED, postgresql_where=LEASED)
 
 # What a person said about a story with a deadline: done, or not for me. There are no more reminders then.

@@ -91,7 +91,7 @@ def _outbox(key: sa.types.TypeEngine[int]) -> None:
     op.drop_table("outbox_0002")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("SELECT setval(pg_get_serial_sequence('outbox', 'id'), COALESCE(MAX(id), 1)) FROM outbox")
-    columns = ["platform", "urgent", "due_at"]
+    columns = ["platform", "urgent", "due_at", "id"]
     op.create_index("outbox_waiting", "outbox", columns, sqlite_where=_WAITING, postgresql_where=_WAITING)
     op.create_index("outbox_leased", "outbox", ["platform", "due_at"], sqlite_where=_LEASED, postgresql_where=_LEASED)
 
