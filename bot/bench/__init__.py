@@ -29,7 +29,7 @@ def run(name: str, rounds: int, count: int, database: str, versions: Path | None
         "match": lambda: stored.match(database, rounds),
         "memory": lambda: stored.memory(count or 1_000_000),
         "restart": lambda: stored.restart(rounds, count or 1_000_000),
-        "hostile-source": polling.hostile,
+        "hostile-source": lambda: polling.hostile(rounds),
         "reply": lambda: sending.reply(count or 10_000, 100),
     }
     return figures[name]()
