@@ -61,7 +61,7 @@ def test_d1_d2_kills_in_the_middle_of_a_fan_out(store: Store, platform: str, tmp
         again.close()
         report = standin.report()
         assert not any(value in running.log.read_text() for name, value in standin.settings.items() if name.endswith("_TOKEN"))
-    assert report["waits_asked"] == 0
+    assert report["waits_asked"] <= 2 * KILLS, "what a killed process just sent still counts"
     assert report["duplicates"] <= (3 * KILLS if platform == "telegram" else 0)
 
 
