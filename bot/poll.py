@@ -57,11 +57,10 @@ class Poller:
 
         Waits so many seconds for the answers; what comes later is taken up as well, beside the next calls.
         """
-        await self._note_unchanged()
         due = await asyncio.to_thread(self._store.sources_due, self._sources, self._clock())
         lines: defaultdict[str, deque[tuple[Source, Cursor]]] = defaultdict(deque)
         for source_id, cursor in due:
-            if source_id not in self._asking:
+            if source_id not in self._asking and source_id not in self._unchanged:
                 self._asking.add(source_id)
                 source = self._sources[source_id]
                 lines[host_of(source.url or github.FEEDS)].append((source, cursor))
