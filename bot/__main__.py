@@ -12,6 +12,8 @@ from typing import Any
 
 from bot import __version__, bench
 
+Verbs = Any  # argparse does not name what it gives
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code is 0 where it did what was asked. Modules are imported by the verb that needs them."""
@@ -47,6 +49,29 @@ def _parser() -> argparse.ArgumentParser:
         "--speed", type=float, default=86_400.0, metavar="N", help="recorded seconds per second (default: a day)"
     )
     replay.add_argument("--port", type=int, default=0, help="the port on this machine (default: any)")
+    _operating(verbs)
+    _measuring(verbs)
+    return parser
+
+
+def _operating(verbs: Verbs) -> None:
+    outbox = verbs.add_parser("outbox", help="what waits, what was sent, and what was given up, with its reasons")
+    outbox.add_argument("--retry", action="store_true", help="try again what was given up")
+    follow = verbs.add_parser("follow", help="let a channel that you run follow a service")
+    follow.add_argument("where", help="PLATFORM:CHAT, for example telegram:-1001234567890 or discord:123456789012345678")
+    follow.add_argument("service")
+    follow.add_argument("regions", nargs="*", help="EU, EEA, UK, Switzerland or countries; all of Europe by default")
+    follow.add_argument(
+        "--publish", action="store_true", help="the channel is a Discord announcement channel: publish what is posted"
+    )
+    follow.add_argument("--end", action="store_true", help="stop following")
+    backup = verbs.add_parser("backup", help="copy the database while the bot runs")
+    backup.add_argument("target", type=Path)
+    restore = verbs.add_parser("restore", help="put a backup in the place of the database; stop the bot first")
+    restore.add_argument("backup", type=Path)
+
+
+def _measuring(verbs: Verbs) -> None:
     measured = verbs.add_parser("eval", help="measure what the code understands, against labels")
     measured.add_argument("what", choices=("changes", "memos", "flood"))
     measured.add_argument("--versions", type=Path, help="a git folder or bundle of a versions repository")
@@ -65,21 +90,6 @@ def _parser() -> argparse.ArgumentParser:
     standin.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
     standin.add_argument("--round-trip", type=float, default=60.0, help="milliseconds there and back (default 60)")
     standin.add_argument("--loose", action="store_true", help="without the platform's limits")
-    outbox = verbs.add_parser("outbox", help="what waits, what was sent, and what was given up, with its reasons")
-    outbox.add_argument("--retry", action="store_true", help="try again what was given up")
-    follow = verbs.add_parser("follow", help="let a channel that you run follow a service")
-    follow.add_argument("where", help="PLATFORM:CHAT, for example telegram:-1001234567890 or discord:123456789012345678")
-    follow.add_argument("service")
-    follow.add_argument("regions", nargs="*", help="EU, EEA, UK, Switzerland or countries; all of Europe by default")
-    follow.add_argument(
-        "--publish", action="store_true", help="the channel is a Discord announcement channel: publish what is posted"
-    )
-    follow.add_argument("--end", action="store_true", help="stop following")
-    backup = verbs.add_parser("backup", help="copy the database while the bot runs")
-    backup.add_argument("target", type=Path)
-    restore = verbs.add_parser("restore", help="put a backup in the place of the database; stop the bot first")
-    restore.add_argument("backup", type=Path)
-    return parser
 
 
 def _bot(_: argparse.Namespace) -> int:

@@ -29,8 +29,15 @@ def binaries() -> Path | None:
     named = [Path(os.environ["PG_BIN"])] if "PG_BIN" in os.environ else []
     found = [Path(path).resolve().parent for path in [shutil.which("pg_ctl")] if path]
     system = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    fitting = (folder for folder in (*named, *wheel, *found, *system) if (folder / "initdb").exists())
-    return next(fitting, None)
+    return next((folder for folder in (*named, *wheel, *found, *system) if _runs(folder / "initdb")), None)
+
+
+def _runs(program: Path) -> bool:
+    """Whether it is there, and made for this machine."""
+    try:
+        return subprocess.run([program, "--version"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 @contextmanager
