@@ -17,8 +17,7 @@ import structlog
 
 from bot.backoff import back_off
 from bot.chat import Body, Chat, Gone, Later, Moved, Outcome, Refused, Sent, Unknown
-from bot.model import Delivery
-from bot.pace import PUBLISH
+from bot.model import PUBLISH, Delivery
 from bot.store import Store, StoreError
 from bot.wording import Worded, Words
 

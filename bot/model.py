@@ -7,6 +7,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+#: The parts of a story that are reminders, with the days that are left, and that hand a posted message on to those who
+#: follow the channel, with the message's id.
+REMIND, PUBLISH = "remind:", "publish:"
 #: A set of ISO 3166 country codes, or None where the text does not say whom it concerns.
 Area = frozenset[str] | None
 
@@ -225,7 +228,7 @@ class Delivery:
     @property
     def publishes(self) -> str:
         """The id of the posted message that this hands on, or ""."""
-        return self.alerts[0].part.removeprefix("publish:") if self.alerts[0].part.startswith("publish:") else ""
+        return self.alerts[0].part.removeprefix(PUBLISH) if self.alerts[0].part.startswith(PUBLISH) else ""
 
     @property
     def ids(self) -> tuple[int, ...]:

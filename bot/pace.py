@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.model import Pace
+from bot.model import PUBLISH, REMIND, Pace
 
 #: A deadline this near is urgent, and stays so until its day is over.
 URGENT, DAY = timedelta(hours=48), timedelta(days=1)
@@ -15,10 +15,6 @@ URGENT, DAY = timedelta(hours=48), timedelta(days=1)
 GATHER = 3
 #: Alerts of one gathered message; more wait for the next.
 MOST = 100
-#: The parts of a story that are reminders, with the days that are left.
-REMIND = "remind:"
-#: The part that hands a posted message on to those who follow the channel, with the message's id.
-PUBLISH = "publish:"
 #: Reminders come at this hour, in minutes after midnight.
 REMIND_AT = 9 * 60
 

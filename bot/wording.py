@@ -9,8 +9,7 @@ from typing import Any
 
 from bot.catalogue import Catalogue
 from bot.chat import Body, Chat, Message
-from bot.model import Delivery
-from bot.pace import PUBLISH, REMIND
+from bot.model import PUBLISH, REMIND, Delivery
 from bot.render.alert import alert
 from bot.render.digest import digest
 from bot.render.follow_up import follow_up

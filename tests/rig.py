@@ -37,6 +37,21 @@ def publish(store: Store, number: int = 1) -> int:
     return tell(store, replace(CHANGE, uid=item.uid), item, datetime.now(UTC))
 
 
+@asynccontextmanager
+async def connected(platform: Any, menu: Any = (), dispatch: Any = None) -> AsyncIterator[Any]:
+    """A platform that runs against its stand-in; without `dispatch` it only sends."""
+    task = asyncio.create_task(platform.run(menu, dispatch))
+    async with asyncio.timeout(10):
+        while not platform.ready and not task.done():
+            await asyncio.sleep(0.01)
+    try:
+        yield platform
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError, PlatformError):
+            await task
+
+
 class Rig:
     """One platform with its stand-in (strict or not), on a store."""
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +11,6 @@ import pytest
 import simcord
 
 import handlers
-from bot.adapters import PlatformError
 from bot.adapters.discord import Discord, payload
 from bot.adapters.discord_markdown import escape
 from bot.catalogue import Catalogue
@@ -25,6 +22,7 @@ from bot.standin.discord import TOKEN
 from bot.store import Store
 from bot.understand.names import Names
 from tests import world
+from tests.rig import connected
 
 
 class Bot:
@@ -116,22 +114,6 @@ async def test_a_person_subscribes_in_a_direct_message(bot: Bot) -> None:
         assert [s.regions for s in mine] == [{"NO"}]
 
 
-@asynccontextmanager
-async def sending(base: str) -> AsyncIterator[Discord]:
-    """A platform that is connected to a stand-in, to send."""
-    platform = Discord(TOKEN, base)
-    task = asyncio.create_task(platform.run([], None))
-    async with asyncio.timeout(10):
-        while not platform.ready and not task.done():
-            await asyncio.sleep(0.01)
-    try:
-        yield platform
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError, PlatformError):
-            await task
-
-
 @pytest.mark.parametrize(
     ("status", "body", "expected"),
     [
@@ -141,7 +123,7 @@ async def sending(base: str) -> AsyncIterator[Discord]:
 )  # fmt: skip
 async def test_outcomes(discord: Any, bot: Bot, status: int, body: dict[str, Any], expected: type) -> None:
     standin, base = discord
-    async with sending(base) as platform:
+    async with connected(Discord(TOKEN, base)) as platform:
         standin.script.add(status=status, body={"message": "why", **body})
         assert isinstance(await platform.send(Address("discord", "5"), platform.body(bot.alert()), "1"), expected)
         assert platform.ready == (status != 401), "a token that is refused sends nothing more"
@@ -149,7 +131,7 @@ async def test_outcomes(discord: Any, bot: Bot, status: int, body: dict[str, Any
 
 async def test_waits_are_the_channels_or_everybodys(discord: Any, bot: Bot) -> None:
     standin, base = discord
-    async with sending(base) as platform:
+    async with connected(Discord(TOKEN, base)) as platform:
         for everyone in (False, True):
             standin.script.add(status=429, body={"retry_after": 0.2, "global": everyone})
             said = await platform.send(Address("discord", "5"), platform.body(bot.alert()), "1")
@@ -162,7 +144,7 @@ async def test_nothing_that_a_feed_says_mentions_anybody_or_becomes_markup(disco
     assert "**b**" not in escape(hostile)
     assert "[x](" not in escape(hostile)
     standin, base = discord
-    async with sending(base) as platform:
+    async with connected(Discord(TOKEN, base)) as platform:
         for plain in (False, True):
             body = platform.body(say(hostile), plain)
             assert isinstance(await platform.send(Address("discord", "5"), body, str(plain)), Sent)

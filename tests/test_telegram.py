@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +24,7 @@ from bot.standin.telegram import TOKEN, TelegramStandIn
 from bot.store import Store
 from bot.understand.names import Names
 from tests import world
+from tests.rig import connected
 
 GROUP = -1001
 USER = {"id": 7, "is_bot": False, "first_name": "A person"}
@@ -37,19 +37,8 @@ def talk(telegram: Any, store: Store, known: Catalogue, names: Names) -> Any:
     async def dispatch(request: Request) -> Message:
         return handlers.answer(request, world.context(store, known, names))
 
-    @asynccontextmanager
-    async def start(token: str = TOKEN) -> AsyncIterator[Telegram]:
-        platform = Telegram(token, base)
-        task = asyncio.create_task(platform.run([command.entry for command in handlers.COMMANDS], dispatch))
-        async with asyncio.timeout(10):
-            while not platform.ready and not task.done():
-                await asyncio.sleep(0.01)
-        try:
-            yield platform
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError, PlatformError):
-                await task
+    def start(token: str = TOKEN) -> AbstractAsyncContextManager[Telegram]:
+        return connected(Telegram(token, base), [command.entry for command in handlers.COMMANDS], dispatch)
 
     return start
 

@@ -19,7 +19,7 @@ from bot.adapters.discord_outcome import PUBLISHED, outcome
 from bot.adapters.http import Answer, call
 from bot.chat import Action, Body, Dispatch, Entry, Later, Limits, Message, Outcome, Request, Sent, Unknown
 from bot.gate import Gate
-from bot.model import Address
+from bot.model import PUBLISH, Address
 from bot.render.fit import fit
 from bot.render.plain import text_of
 
@@ -47,8 +47,7 @@ class Discord:
 
     def __init__(self, token: str, api: str = "https://discord.com/api/v10", share: float = 1.0) -> None:
         self._token, self._api = token, api.rstrip("/")
-        self.gate = Gate(PACE * share, lambda chat: _PUBLISHED if chat.startswith("publish:") else _CHANNEL)
-        self._client: discord.Client | None = None
+        self.gate = Gate(PACE * share, lambda chat: _PUBLISHED if chat.startswith(PUBLISH) else _CHANNEL)
         self._session: aiohttp.ClientSession | None = None
         self._lost: asyncio.Future[None] | None = None
         self._me = ""
@@ -63,12 +62,11 @@ class Discord:
                 self.ready = True
                 await (self._lost if dispatch is None else self._serve(self.client(menu, dispatch), self._lost))
         finally:
-            self.ready, self._client, self._session = False, None, None
+            self.ready, self._session = False, None
 
     def client(self, menu: Sequence[Entry], dispatch: Dispatch) -> discord.Client:
         """A client that serves the menu; a closed one cannot be used again."""
-        self._client = _Client(menu, dispatch)
-        return self._client
+        return _Client(menu, dispatch)
 
     async def send(self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False) -> Outcome:
         if look and (found := await self._posted(address, body, key)):

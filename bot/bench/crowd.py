@@ -42,13 +42,6 @@ def crowd(store: Store, subscriptions: int, share: float = 0.2) -> int:
 
 def publish(store: Store, number: int) -> None:
     """One more story about the service, into every outbox that it concerns."""
-    begin(store, number)
-    while store.fan_out() is not None:
-        pass
-
-
-def begin(store: Store, number: int) -> None:
-    """The transaction in which a story is published: as much of its audience as fits into it."""
     now = datetime.now(UTC)
     item = Item(f"commit:{number:040}", "bench", Record.CHANGE, now, "Record new changes", "https://example.org/",
                 Document("bench", "LinkedIn", "Privacy Policy"))  # fmt: skip
@@ -56,6 +49,8 @@ def begin(store: Store, number: int) -> None:
     store.keep(item.source, [item], Cursor(learned=True), now, now + timedelta(days=1))
     change = _change(item, number)
     store.publish(item, change, None, None, matcher.audience(change), now)
+    while store.fan_out() is not None:
+        pass
 
 
 def _change(item: Item, number: int) -> Change:

@@ -7,8 +7,7 @@ from datetime import date
 
 from bot.catalogue import Catalogue
 from bot.chat import KEEP, Action, Block, Message, Span
-from bot.model import Alert, Record
-from bot.pace import REMIND
+from bot.model import REMIND, Alert, Record
 from bot.render.alert import MAX_URL, control_for, in_days, lead_for
 from bot.render.headline import headline
 from bot.render.reminder import dated

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, literal, select, update
 
 from bot.matcher import Audience
-from bot.pace import REMIND
+from bot.model import REMIND
 from bot.store import tables
 from bot.store.database import Database, insert_new
 

@@ -8,10 +8,9 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
 from bot.matcher import Audience, audience
-from bot.model import Address, Change, Pace, Record
-from bot.pace import REMIND, REMIND_AT, at, is_urgent, reminder
+from bot.model import REMIND, Address, Change, Pace, Record
+from bot.pace import REMIND_AT, at, is_urgent, reminder
 from bot.store import codec, tables
-from bot.store.database import insert_new
 from bot.store.living import Living
 from bot.store.telling import Telling
 
@@ -52,7 +51,7 @@ class Pacing(Telling, Living):
                 other.service != service, other.muted_until.is_(None) | (other.muted_until <= now)
             )  # fmt: skip
             theirs = select(about.story_id).where(about.service == service)
-            waiting = (o.c.chat_id == chat) & o.c.state.in_(("queued", "held")) & (o.c.due_at < until)
+            waiting = (o.c.chat_id == chat) & tables.waiting(o) & (o.c.due_at < until)
             held = update(o).where(waiting, o.c.story_id.in_(theirs), o.c.story_id.not_in(others))
             connection.execute(held.values(state="held", due_at=until, why="muted"))
             return True
@@ -87,10 +86,7 @@ class Pacing(Telling, Living):
             uid = tables.change.c.uid
             if connection.execute(select(exists().where(uid == change.uid))).scalar_one():
                 return False
-            story_id = self._new_story(connection, change, now)
-            self._add_change(connection, change, story_id)
-            services = [{"service": service, "story_id": story_id} for service in change.services]
-            connection.execute(insert_new(tables.story_service, connection), services)
+            self._add_part(connection, change, self._new_story(connection, change, now))
             return True
 
     def remind(self, now: datetime, zone: str) -> int:

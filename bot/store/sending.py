@@ -8,14 +8,13 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Row, delete, func, select, type_coerce, update
 
-from bot.model import Address, Alert, Delivery, Story
-from bot.pace import PUBLISH, Waiting, plan
+from bot.model import PUBLISH, Address, Alert, Delivery, Story
+from bot.pace import Waiting, plan
 from bot.store import codec, statements, tables
 from bot.store.database import insert_new
 from bot.store.leasing import Leasing
 from bot.store.telling import story_from
 
-WAITING = ("queued", "held")
 #: Stories that are kept decoded while they are being sent.
 STORIES = 256
 #: Where chats want nothing now (at night, say), so many are looked at and put aside together.
@@ -52,7 +51,7 @@ class Sending(Leasing):
         are those that this process still has."""
         o = tables.outbox
         with self._write() as connection:
-            others = [o.c.state == "leased", o.c.owner != but, *([o.c.platform == platform] if platform else [])]
+            others = [tables.leased(o), o.c.owner != but, *([o.c.platform == platform] if platform else [])]
             freed = update(o).where(*others)
             return connection.execute(freed.values(state="queued", due_at=now, owner=None)).rowcount
 
@@ -115,7 +114,7 @@ class Sending(Leasing):
         o = tables.outbox
         with self._write() as connection:
             theirs = o.c.chat_id.in_(select(tables.chat.c.id).where(tables.chat_at(address)))
-            connection.execute(update(o).where(theirs, o.c.state.in_(WAITING), o.c.due_at < until).values(due_at=until))
+            connection.execute(update(o).where(theirs, tables.waiting(o), o.c.due_at < until).values(due_at=until))
 
     def set_back(self, by: timedelta, now: datetime) -> None:
         """The clock was set back: what waits for a moment waits no longer than it would have."""

@@ -218,6 +218,11 @@ def waiting(of: Table) -> ColumnElement[bool]:
     return of.c.state.in_([literal_column("'queued'"), literal_column("'held'")])
 
 
+def leased(of: Table) -> ColumnElement[bool]:
+    """The condition that an outbox row is in flight, in the words of its index."""
+    return of.c.state == literal_column("'leased'")
+
+
 def chat_at(address: Address) -> ColumnElement[bool]:
     """The condition that a chat row is the one at an address."""
     c = chat.c

@@ -37,9 +37,7 @@ class Telling(Fanning):
                 self._add_change(connection, change, None)
                 return 0
             story_id = known or self._new_story(connection, change, now)
-            self._add_change(connection, change, story_id)
-            services = [{"service": service, "story_id": story_id} for service in change.services]
-            connection.execute(insert_new(tables.story_service, connection), services)
+            self._add_part(connection, change, story_id)
             # A new story is for all who follow it now, even if the clock was set back since they began to.
             since = self._told_at(connection, story_id) if story else tables.NEVER
             if story and worth_a_note(story, change):
@@ -149,6 +147,13 @@ class Telling(Fanning):
             uid=change.uid, story_id=story_id, service=service, recorded=change.recorded,
             verdict=change.verdict, payload=codec.dump_change(change),
         ))  # fmt: skip
+
+    @classmethod
+    def _add_part(cls, connection: Connection, change: Change, story_id: int) -> None:
+        """The story is about the services of all its parts."""
+        cls._add_change(connection, change, story_id)
+        services = [{"service": service, "story_id": story_id} for service in change.services]
+        connection.execute(insert_new(tables.story_service, connection), services)
 
     @staticmethod
     def _new_story(connection: Connection, change: Change, now: datetime) -> int:
