@@ -14,6 +14,7 @@ from discord import app_commands
 from discord.http import Route
 
 from bot.adapters import PlatformError
+from bot.adapters.connection import Connection
 from bot.adapters.discord_markdown import embed_of, escape, size
 from bot.adapters.discord_outcome import PUBLISHED, outcome
 from bot.adapters.http import Answer, call
@@ -37,7 +38,7 @@ _EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, privat
 _INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
 
 
-class Discord:
+class Discord(Connection):
     """The platform. `api` is the server's address, so that a stand-in can take its place; `share` is the part of the
     token's pace that this process may use."""
 
@@ -47,22 +48,15 @@ class Discord:
 
     def __init__(self, token: str, api: str = "https://discord.com/api/v10", share: float = 1.0) -> None:
         self._token, self._api = token, api.rstrip("/")
-        self.gate = Gate(PACE * share, lambda chat: _PUBLISHED if chat.startswith(PUBLISH) else _CHANNEL)
-        self._session: aiohttp.ClientSession | None = None
-        self._lost: asyncio.Future[None] | None = None
+        super().__init__(Gate(PACE * share, lambda chat: _PUBLISHED if chat.startswith(PUBLISH) else _CHANNEL))
         self._me = ""
-        self.ready = False
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
         Route.BASE = self._api
-        self._lost = asyncio.get_running_loop().create_future()
-        try:
-            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as self._session:
-                await self._check_token()
-                self.ready = True
-                await (self._lost if dispatch is None else self._serve(self.client(menu, dispatch), self._lost))
-        finally:
-            self.ready, self._session = False, None
+        async with self._connected() as lost:
+            await self._check_token()
+            self.ready = True
+            await (lost if dispatch is None else self._serve(self.client(menu, dispatch), lost))
 
     def client(self, menu: Sequence[Entry], dispatch: Dispatch) -> discord.Client:
         """A client that serves the menu; a closed one cannot be used again."""
@@ -104,9 +98,8 @@ class Discord:
         answer = await self._call(method, path, body)
         if isinstance(answer, Later):
             return answer
-        shared = answer.headers.get("X-RateLimit-Scope") == "shared"
-        if answer.status in (401, 403, 429) and not shared and self.gate.invalid():
-            log.error("gate.shut", platform=self.platform, why="too many refused requests in ten minutes; alerts wait")
+        if answer.headers.get("X-RateLimit-Scope") != "shared":
+            self._count_invalid(answer.status)
         if answer.status == 401:
             self._lose(PlatformError("Discord refuses DISCORD_TOKEN: was it reset?"))
         return outcome(answer)
@@ -133,12 +126,6 @@ class Discord:
         if answer.status != 200 or answer.body is None:
             raise PlatformError(f"Discord cannot be reached: it answered {answer.status}")
         self._me = str(answer.body.get("id", ""))
-
-    def _lose(self, error: PlatformError) -> None:
-        """From this moment nothing is sent; `run` ends with the reason."""
-        self.ready = False
-        if self._lost and not self._lost.done():
-            self._lost.set_exception(error)
 
     async def _serve(self, client: discord.Client, lost: asyncio.Future[None]) -> None:
         async with client:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-import aiohttp
 import structlog
 from telegram import BotCommand, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram import Message as TelegramMessage
@@ -14,6 +13,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeHandler
 
 from bot.adapters import PlatformError
+from bot.adapters.connection import Connection
 from bot.adapters.http import Answer, call
 from bot.adapters.telegram_html import html_of, size
 from bot.adapters.telegram_outcome import outcome
@@ -35,7 +35,7 @@ _PRIVATE, _GROUP = ((1, 1.0),), ((1, 1.0), (20, 60.0))
 FREE, PAID = 29.5, 990.0
 
 
-class Telegram:
+class Telegram(Connection):
     """The platform. `api` is the server's address, so that a stand-in can take its place; `paid` is for a bot that
     pays for its broadcasts; `share` is the part of the token's pace that this process may use."""
 
@@ -45,26 +45,19 @@ class Telegram:
 
     def __init__(self, token: str, api: str = "https://api.telegram.org", paid: bool = False, share: float = 1.0) -> None:
         self._token, self._api, self._paid = token, api.rstrip("/"), paid
-        self.gate = Gate((PAID if paid else FREE) * share, lambda chat: _GROUP if chat.startswith("-") else _PRIVATE)
+        super().__init__(Gate((PAID if paid else FREE) * share, lambda chat: _GROUP if chat.startswith("-") else _PRIVATE))
         self._application: Application | None = None  # type: ignore[type-arg]
-        self._session: aiohttp.ClientSession | None = None
         self._manages: frozenset[str] = frozenset()
-        self._lost: asyncio.Future[None] | None = None
-        self.ready = False
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
         self._manages = frozenset(name for e in menu if e.manages for name in (e.name, *e.aliases))
-        self._lost = asyncio.get_running_loop().create_future()
-        try:
-            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as self._session:
-                await self._check_token()
-                if dispatch is None:
-                    await self._until_lost()
-                else:
-                    self._dispatch = dispatch
-                    await self._serve(menu)
-        finally:
-            self.ready, self._session = False, None
+        async with self._connected() as lost:
+            await self._check_token()
+            if dispatch is None:
+                await self._until(lost)
+            else:
+                self._dispatch = dispatch
+                await self._serve(menu, lost)
 
     async def send(self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False) -> Outcome:
         thread = {"message_thread_id": int(address.thread)} if address.thread else {}
@@ -74,8 +67,7 @@ class Telegram:
         answer = await self._call("sendMessage", {"chat_id": int(address.chat), **body, **more})
         if isinstance(answer, Later):
             return answer
-        if answer.status in (401, 403, 429):
-            self._count_invalid()
+        self._count_invalid(answer.status)
         found = outcome(answer, address)
         if isinstance(found, Later) and answer.status in (401, 404):
             self._lose(PlatformError("Telegram refuses TELEGRAM_TOKEN: was it revoked?"))
@@ -112,23 +104,12 @@ class Telegram:
         if answer.status != 200:
             raise PlatformError(f"Telegram cannot be reached: it answered {answer.status}")
 
-    async def _until_lost(self) -> None:
-        assert self._lost, "set when it starts to run"
+    async def _until(self, lost: asyncio.Future[None]) -> None:
         self.ready = True
         log.info("telegram.ready")
-        await self._lost
+        await lost
 
-    def _lose(self, error: PlatformError) -> None:
-        """From this moment nothing is sent; `run` ends with the reason."""
-        self.ready = False
-        if self._lost and not self._lost.done():
-            self._lost.set_exception(error)
-
-    def _count_invalid(self) -> None:
-        if self.gate.invalid():
-            log.error("gate.shut", platform=self.platform, why="too many refused requests in ten minutes; alerts wait")
-
-    async def _serve(self, menu: Sequence[Entry]) -> None:
+    async def _serve(self, menu: Sequence[Entry], lost: asyncio.Future[None]) -> None:
         application = self._build()
         try:
             await application.initialize()
@@ -137,7 +118,7 @@ class Telegram:
             assert application.updater
             await application.updater.start_polling(allowed_updates=_UPDATES, timeout=30, error_callback=self._on_poll_error)
             self._application = application
-            await self._until_lost()
+            await self._until(lost)
         except InvalidToken as error:
             raise PlatformError("Telegram refuses TELEGRAM_TOKEN: ask @BotFather for the right one") from error
         except NetworkError as error:

@@ -1,0 +1,48 @@
+"""What every platform with a token has: a session, a pace, and a moment at which it is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import structlog
+
+from bot.adapters import PlatformError
+from bot.gate import Gate
+
+log = structlog.get_logger()
+
+
+class Connection:
+    """The base of an adapter; it sends while it is `ready`."""
+
+    platform: str
+
+    def __init__(self, gate: Gate) -> None:
+        self.gate = gate
+        self.ready = False
+        self._session: aiohttp.ClientSession | None = None
+        self._lost: asyncio.Future[None] | None = None
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[asyncio.Future[None]]:
+        """Hold a session open; what it gives fails when the platform is lost."""
+        self._lost = asyncio.get_running_loop().create_future()
+        try:
+            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as self._session:
+                yield self._lost
+        finally:
+            self.ready, self._session = False, None
+
+    def _lose(self, error: PlatformError) -> None:
+        """From this moment nothing is sent; `run` ends with the reason."""
+        self.ready = False
+        if self._lost and not self._lost.done():
+            self._lost.set_exception(error)
+
+    def _count_invalid(self, status: int) -> None:
+        """Platforms hold these answers against a bot."""
+        if status in (401, 403, 429) and self.gate.invalid():
+            log.error("gate.shut", platform=self.platform, why="too many refused requests in ten minutes; alerts wait")
