@@ -14,11 +14,13 @@ import structlog
 import handlers
 from bot import catalogue
 from bot.backoff import back_off
-from bot.chat import Chat, Message, Notice, Request
+from bot.chat import Chat, Hint, Message, Notice, Request
 from bot.deliver import Deliverer
 from bot.duties import Duties, Duty
 from bot.feeds.fetch import Fetcher
+from bot.flood import Flood
 from bot.interpret import Interpreter
+from bot.locales import _
 from bot.lock import Lock
 from bot.model import Source
 from bot.poll import Poller
@@ -52,7 +54,8 @@ class App:
         self, settings: Settings, sources: Sequence[Source], chats: Sequence[Chat], clock: Callable[[], datetime] = utc_now
     ) -> None:
         self.store = Store(settings.database)
-        self._settings, self._sources, self._chats, self._clock = settings, sources, chats, clock
+        self._settings, self._sources, self._chats, self._clock = settings, tuple(sources), chats, clock
+        self._flood = Flood()
         self._known = catalogue.load()
         self._names = Names(self._known.services)
         self._owner, self._stop = uuid4().hex, asyncio.Event()
@@ -85,19 +88,24 @@ class App:
             for failed in [e for e in await asyncio.gather(*doing, return_exceptions=True) if isinstance(e, Exception)]:
                 raise failed
 
-    async def dispatch(self, request: Request | Notice) -> Message:
+    async def dispatch(self, request: Request | Notice | Hint) -> Message:
         """Answer one request; whatever goes wrong, the chat gets words and the log gets the reason."""
-        command = request.command[:40] if isinstance(request, Request) else "notice"
+        command = type(request).__name__.casefold()
+        if isinstance(request, Request):
+            command = request.command[:40] or "talk"
+            if not self._flood.takes(f"{request.address.platform}:{request.address.chat}"):
+                return say(_("That was a lot at once. Please wait a moment."))
         try:
             return await asyncio.to_thread(handlers.answer, request, self._context())
         except StoreError as error:
             log.error("request.failed", command=command, why=str(error))
         except Exception:
             log.exception("request.failed", command=command)
-        return say("Something went wrong on my side; it has been noted. Please try again in a minute.")
+        return say(_("Something went wrong on my side; it has been noted. Please try again in a minute."))
 
     def _context(self) -> handlers.Context:
-        return handlers.Context(self.store, self._known, self._names, self._clock(), self._settings.contact)
+        s = self._settings
+        return handlers.Context(self.store, self._known, self._names, self._clock(), s.contact, s.source_code, self._sources)
 
     def _stopping(self) -> bool:
         return self._stop.is_set()

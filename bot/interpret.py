@@ -198,7 +198,7 @@ class Interpreter:
             story = story_of(change, told)
             if story is None and self._summarizer and change.record is Record.CHANGE:
                 change = await self._summarizer.add(change, self._names.label(change.services[0]))
-        audience, now = matcher.audience(change), self._clock()
+        audience, now = matcher.audience(change, story), self._clock()
         queued = await asyncio.to_thread(self._store.publish, item, change, held, story, audience, now)
         self._queued()
         log.info(

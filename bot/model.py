@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+
+from bot.habits import Chatter, Pace
 
 #: The parts of a story that are reminders, with the days that are left, and that hand a posted message on to those who
 #: follow the channel, with the message's id.
@@ -174,23 +175,6 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """When a chat wants to be told. `at` and `quiet` are minutes after midnight in `zone`; `weekday` counts from Monday, 0.
-
-    `urgent` lets a deadline within two days through; `reminders` are days before a deadline.
-    """
-
-    mode: Literal["now", "daily", "weekly"] = "now"
-    at: int = 9 * 60
-    weekday: int = 0
-    quiet: tuple[int, int] | None = None
-    zone: str = "Europe/Brussels"
-    urgent: bool = False
-    muted_until: datetime | None = None
-    reminders: tuple[int, ...] = (7, 1, 0)
-
-
-@dataclass(frozen=True, slots=True)
 class Alert:
     """A story for a chat: one row of the outbox.
 
@@ -224,6 +208,7 @@ class Delivery:
     failing_since: datetime | None = None
     reply_to: str = ""
     publish: bool = False
+    chat: Chatter = Chatter()
 
     @property
     def publishes(self) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.model import PUBLISH, REMIND, Pace
+from bot.habits import Pace
+from bot.model import PUBLISH, REMIND
 
 #: A deadline this near is urgent, and stays so until its day is over.
 URGENT, DAY = timedelta(hours=48), timedelta(days=1)

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import structlog
 
 from bot.catalogue import Catalogue, Control
-from bot.model import Change, Link, Pace, Record, Verdict
+from bot.habits import Pace
+from bot.model import Change, Link, Record, Verdict
 from bot.store import Store
 from bot.understand.regions import countries
 

@@ -49,7 +49,10 @@ def platforms(config: Settings) -> list[Chat]:
     if config.telegram_token.get_secret_value():
         from bot.adapters.telegram import Telegram
 
-        found.append(Telegram(config.telegram_token.get_secret_value(), config.telegram_api, config.telegram_paid, share))
+        webhook = (config.telegram_webhook, config.listen)
+        found.append(
+            Telegram(config.telegram_token.get_secret_value(), config.telegram_api, config.telegram_paid, share, webhook)
+        )
     if config.discord_token.get_secret_value():
         from bot.adapters.discord import Discord
 

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     contact: str = Field(
         "", description="A web page or e-mail address of the operator: sent to the servers we poll, shown by /privacy"
     )
+    source_code: str = Field(
+        "", description="Where the source code of this instance is; its licence wants that offered, and /about does"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
     log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines")
     roles: Annotated[str, Field(pattern=r"^(all|(poll|send|chat)(\s*,\s*(poll|send|chat))*)$")] = Field(
@@ -57,6 +60,12 @@ class Settings(BaseSettings):
     )
     summary_model: str = Field("", description="The model that is asked for summaries")
     summary_key: SecretStr = Field(SecretStr(""), description="The key of the summary endpoint, if it wants one")
+    telegram_webhook: Annotated[str, Field(pattern=r"^(https://[^\s]+)?$")] = Field(
+        "", description="The public https address at which Telegram reaches this bot; empty asks Telegram by long polling"
+    )
+    listen: Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")] = Field(
+        "127.0.0.1:8080", description="Where the webhook listens, behind a reverse proxy"
+    )
     telegram_api: HttpUrl = Field("https://api.telegram.org", description="The Telegram Bot API server")
     discord_api: HttpUrl = Field("https://discord.com/api/v10", description="The Discord API server")
 

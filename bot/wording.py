@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bot.catalogue import Catalogue
 from bot.chat import Body, Chat, Message
+from bot.locales import speaking
 from bot.model import PUBLISH, REMIND, Delivery
 from bot.render.alert import alert
 from bot.render.digest import digest
@@ -27,9 +28,10 @@ class Worded:
     message: Message
     chat: Chat
     rich: Body
+    shared: bool = False
 
     def body(self, plain: bool = False) -> Body:
-        return self.chat.body(self.message, plain=True) if plain else self.rich
+        return self.chat.body(self.message, plain=True, shared=self.shared) if plain else self.rich
 
 
 class Words:
@@ -42,11 +44,13 @@ class Words:
     def of(self, delivery: Delivery, chat: Chat, now: datetime) -> Worded:
         """The words of a delivery for a platform, from memory where another chat had the same."""
         told = tuple((a.story.id, len(a.story.parts), a.part, a.services) for a in delivery.alerts)
-        key = (chat.platform, told, delivery.regions, now.date())
+        here = delivery.chat
+        key = (chat.platform, told, delivery.regions, now.date(), here.language, here.shared, here.mention)
         found = self._kept.get(key)
         if found is None:
-            message = self._message(delivery, now)
-            found = self._kept[key] = Worded(message, chat, chat.body(message))
+            with speaking(here.language):
+                message = replace(self._message(delivery, now), mention=here.mention)
+                found = self._kept[key] = Worded(message, chat, chat.body(message, shared=here.shared), here.shared)
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return found
@@ -55,8 +59,9 @@ class Words:
         if len(delivery.alerts) > 1:
             return digest(delivery.alerts, delivery.regions, self._known, self._names, now.date())
         [only] = delivery.alerts
+        told = (only.story, only.services, delivery.regions, self._known, self._names, now.date(), delivery.chat.shared)
         if only.part.startswith(REMIND):
-            return reminder(only.story, only.services, delivery.regions, self._known, self._names, now.date())
+            return reminder(*told)
         if only.part and not only.part.startswith(PUBLISH):
             return follow_up(only.story, only.part, only.services, self._names)
-        return alert(only.story, only.services, delivery.regions, self._known, self._names, now.date())
+        return alert(*told)

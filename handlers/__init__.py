@@ -3,68 +3,125 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
-from bot.chat import Gone, Message, Moved, Notice, Request
+from rapidfuzz import process
+
+from bot import locales
+from bot.chat import Action, Gone, Hint, Message, Moved, Notice, Request
+from bot.habits import Chatter
+from bot.locales import _
 from bot.render.words import note, say
 from handlers import (
+    about,
+    channel,
+    checklist,
     dismiss,
     done,
+    export,
     forget,
     help,
+    hints,
     howto,
+    language,
+    letter,
+    link,
+    mention,
     mute,
     privacy,
     recent,
     region,
     reminders,
     services,
+    setup,
     start,
+    status,
     story,
     subscribe,
     subscriptions,
+    talk,
+    test,
+    threshold,
+    topics,
     unsubscribe,
     when,
+    why,
 )
 from handlers.base import Command, Context
 
-COMMANDS: tuple[Command, ...] = (
-    subscribe.COMMAND,
-    unsubscribe.COMMAND,
-    subscriptions.COMMAND,
-    region.COMMAND,
-    services.COMMAND,
-    recent.COMMAND,
-    story.COMMAND,
-    howto.COMMAND,
-    when.COMMAND,
-    mute.COMMAND,
-    reminders.COMMAND,
-    done.COMMAND,
-    dismiss.COMMAND,
-    privacy.COMMAND,
-    forget.COMMAND,
-    help.COMMAND,
-    start.COMMAND,
-)
+COMMANDS: tuple[Command, ...] = tuple(
+    module.COMMAND
+    for module in (
+        subscribe, unsubscribe, subscriptions, howto, checklist, letter, recent, story, why, status, services, region, when,
+        threshold, topics, mute, reminders, done, dismiss, language, mention, channel, test, privacy, export, link, forget,
+        about, help, setup, start,
+    )
+)  # fmt: skip
 
 _BY_NAME = {name: command for command in COMMANDS for name in (command.entry.name, *command.entry.aliases)}
+#: A bare line of more words than this is a sentence, even if its first word is the name of a command.
+BARE = 4
 
 
-def answer(request: Request | Notice, context: Context) -> Message:
-    """Answer what a person said. A command that changes the chat is for those who manage it."""
+def answer(request: Request | Notice | Hint, context: Context) -> Message:
+    """Answer what a person said, in the language of the chat."""
     if isinstance(request, Notice):
         return _note(request, context)
-    command = _BY_NAME.get(request.command.casefold())
+    if isinstance(request, Hint):
+        with locales.speaking(request.language):
+            return hints.suggest(request, context)
+    chatter = context.store.chatter(request.address)
+    with locales.speaking((chatter and chatter.language) or request.language):
+        return _said(request, chatter, context)
+
+
+def _said(request: Request, chatter: Chatter | None, context: Context) -> Message:
+    command, request = _meant(request)
     if command is None:
-        return say(f"I do not know /{request.command[:40]}. /help lists what you can say.")
-    if command.entry.manages and not request.may_manage:
-        return say("Only people who manage this chat can change what it receives. You can do it in a private chat with me.")
-    if (why := context.store.paused(request.address)) is None:
-        return command.run(request, context)
-    context.store.resume(request.address, context.now)
-    told = note(f"I could not reach you here for a while ({why}). What waited for you comes now.", weight=60)
+        return talk.run(request, context) if request.private and not request.command else _unknown(request)
+    manages = command.entry.manages
+    if manages and not request.may_manage:
+        return say(_("Only people who manage this chat can change what it receives. You can do it in a private chat with me."))
+    if chatter and chatter.paused is not None:
+        context.store.resume(request.address, context.now)
     said = command.run(request, context)
-    return replace(said, blocks=(*said.blocks, told))
+    if manages and (chatter is None or not chatter.language or chatter.shared is request.private):
+        context.store.meet(request.address, locales.best(request.language), not request.private)
+    if chatter and chatter.paused is not None:
+        why = _("I could not reach you here for a while ({why}). What waited for you comes now.", why=chatter.paused)
+        said = replace(said, blocks=(*said.blocks, note(why, weight=60)))
+    return said
+
+
+def _meant(request: Request) -> tuple[Command | None, Request]:
+    """The command of a request: by its name, in English or as the person's language has it; of a bare line, by its first
+    word, where the line is short."""
+    if request.command:
+        return _named(request.command), request
+    first, _sep, rest = request.text.strip().partition(" ")
+    if len(rest.split()) < BARE and not rest.endswith("?") and (command := _named(first)):
+        return command, replace(request, command=command.entry.name, text=rest)
+    return None, request
+
+
+def _named(name: str) -> Command | None:
+    name = name.casefold()
+    return _BY_NAME.get(name) or _translated(locales.spoken()).get(name)
+
+
+@cache
+def _translated(spoken: str) -> dict[str, Command]:
+    """Commands by their names in a language."""
+    with locales.speaking(spoken):
+        return {_(command.entry.name).casefold(): command for command in COMMANDS}
+
+
+def _unknown(request: Request) -> Message:
+    if request.pressed:
+        return say(_("This button is from an older version of me, and leads nowhere now. /help lists what you can say."))
+    near = process.extractOne(request.command.casefold(), list(_BY_NAME), score_cutoff=75)
+    offers = [Action(f"/{near[0]} {request.text}".strip()[:60], f"{near[0]} {request.text}".strip())] if near else []
+    return say(_("I do not know /{command}. /help lists what you can say.", command=request.command[:40]), actions=offers)
 
 
 def _note(notice: Notice, context: Context) -> Message:
@@ -73,7 +130,7 @@ def _note(notice: Notice, context: Context) -> Message:
             context.store.move(notice.address, to)
         case Gone(why):
             context.store.pause(notice.address, why)
-    return say("Noted.")
+    return Message(())
 
 
 __all__ = ["COMMANDS", "Command", "Context", "answer"]

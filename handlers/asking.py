@@ -1,10 +1,12 @@
-"""Reading what people type after a command: a service, regions, or something to ask back about."""
+"""Reading what people type after a command: services, regions, or something to ask back about."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.chat import Action, Message, Request
+from bot.locales import _
 from bot.model import Service
 from bot.render.words import join, say
 from bot.understand import regions
@@ -13,6 +15,13 @@ from handlers.base import Context
 
 #: Where nothing was chosen: everything the product is for.
 EVERYWHERE = frozenset({"EEA", "UK", "CH"})
+#: Of a pasted list so much is read.
+MANY, LONGEST_NAME = 60, 3
+#: A longer line is no name with regions behind it.
+NAME_AND_REGION = 10
+_BETWEEN = re.compile(r"[,;\n•|]+")
+#: Marks short names for several services, as buttons carry them.
+BUNDLE = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,45 @@ class Asked:
 def read(text: str, context: Context) -> Asked:
     """`google maps in norway, uk` is Google Maps in NO and UK."""
     words = text.replace(",", " ").split()
+    found, words = _regions_behind(words, context)
+    answer = context.names.find(" ".join(words))
+    if answer.service is None and not found:
+        for cut in range(len(words) - 1, 0, -1):
+            exact = context.names.find(" ".join(words[:cut]))
+            if exact.service:
+                return Asked(exact.service, wrong=" ".join(words[cut:]))
+    return Asked(answer.service, found, nearest=answer.nearest)
+
+
+def several(text: str, context: Context) -> tuple[list[Service], frozenset[str], list[str]]:
+    """The services of a pasted list, the regions behind it, and the words that name neither. The longest names first."""
+    if text.startswith(BUNDLE):
+        return context.names.unbundled(text.removeprefix(BUNDLE)), frozenset(), []
+    found: dict[str, Service] = {}
+    unknown: list[str] = []
+    where: frozenset[str] = frozenset()
+    for part in _BETWEEN.split(text[: MANY * 40]):
+        codes, words = _regions_behind(part.split()[:MANY], context)
+        where |= codes
+        while words:
+            service, used = _longest(words, context)
+            if service:
+                found[service.id] = service
+            elif words[0].casefold() not in ("and", "und", "et", "e", "y", "en", "i"):
+                unknown.append(words[0])
+            words = words[used:]
+    return list(found.values()), where, unknown
+
+
+def _longest(words: list[str], context: Context) -> tuple[Service | None, int]:
+    for used in range(min(LONGEST_NAME, len(words)), 0, -1):
+        if service := context.names.exactly(" ".join(words[:used])):
+            return service, used
+    return context.names.find(words[0]).service, 1
+
+
+def _regions_behind(words: list[str], context: Context) -> tuple[frozenset[str], list[str]]:
+    """Region codes that the last words name, and the words before them."""
     found: set[str] = set()
     while words and (hit := _last_region(words)):
         code, used = hit
@@ -37,13 +85,7 @@ def read(text: str, context: Context) -> Asked:
         words = words[:-used]
         if words and words[-1].casefold() in ("in", "and", "for", "the"):
             words = words[:-1]
-    answer = context.names.find(" ".join(words))
-    if answer.service is None and not found:
-        for cut in range(len(words) - 1, 0, -1):
-            exact = context.names.find(" ".join(words[:cut]))
-            if exact.service:
-                return Asked(exact.service, wrong=" ".join(words[cut:]))
-    return Asked(answer.service, frozenset(found), nearest=answer.nearest)
+    return frozenset(found), words
 
 
 def _last_region(words: list[str]) -> tuple[str, int] | None:
@@ -62,27 +104,35 @@ def regions_here(request: Request, context: Context, service: str) -> frozenset[
     return context.store.regions(request.address)
 
 
-def missing(command: str, what: str = "a service") -> Message:
-    return say(f"/{command} needs {what}, for example: /{command} linkedin")
+def missing(command: str) -> Message:
+    return say(_("Which service? For example: {example}", example=f"/{command} linkedin"))
 
 
 def not_found(command: str, typed: str, nearest: tuple[Service, ...]) -> Message:
     """Offer the nearest; say how to ask for what we do not have."""
     if len(typed) > MAX_TYPED:
-        return say("That is too long for the name of a service. Send just its name, for example: linkedin")
+        return say(_("That is too long for the name of a service. Send just its name, for example: linkedin"))
+    unknown = _("I do not know “{typed}”.", typed=typed)
     if nearest:
         names = join([service.name for service in nearest], "or")
         offers = [Action(service.name, f"{command} {service.id}") for service in nearest]
-        return say(f"Did you mean {names}?", f"I do not know “{typed}”. /services lists what I know.", actions=offers)
+        return say(_("Did you mean {names}?", names=names), unknown + " " + _("/services lists what I know."), actions=offers)
     return say(
-        f"I do not know “{typed}”.",
-        "/services lists what I know. To ask for a service, open an issue where this bot's source code is, "
-        "or write to the operator: /privacy says how.",
-    )
+        unknown,
+        _("/services lists what I know. To ask for a service, open an issue where this bot's source code is, or write to "
+          "the operator: /about says where."),
+    )  # fmt: skip
 
 
 def wrong_region(typed: str) -> Message:
     return say(
-        f"I do not know the region “{typed[:60]}”.",
-        "Regions are EU, EEA, UK, Switzerland, or a country by its name, for example: norway",
+        _("I do not know the region “{typed}”.", typed=typed[:60]),
+        _("Regions are EU, EEA, UK, Switzerland, or a country by its name, for example: norway"),
+    )
+
+
+def nothing_followed() -> Message:
+    return say(
+        _("You follow nothing yet. Start with one: /subscribe linkedin eu"),
+        actions=[Action(_("Choose services"), "setup"), Action(_("See all services"), "services")],
     )

@@ -8,19 +8,25 @@ from datetime import date, datetime
 
 from bot.catalogue import Catalogue
 from bot.chat import Entry, Message, Request
+from bot.model import Source
 from bot.store import Store
 from bot.understand.names import Names
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything a command may touch; `now` is an argument like any other. No network."""
+    """Everything a command may touch; `now` is an argument like any other. No network.
+
+    `contact` and `code` are addresses: of who runs this instance, and of its source code.
+    """
 
     store: Store
     known: Catalogue
     names: Names
     now: datetime
     contact: str = ""
+    code: str = ""
+    sources: tuple[Source, ...] = ()
 
     @property
     def today(self) -> date:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bot.chat import Entry, Message, Parameter, Request
+from bot.locales import N_, _
 from handlers import done
 from handlers.base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
-    return done.answer(request, context, "not for me", "All right.")
+    return done.answer(request, context, "not for me", _("All right. I will not remind you of this again."))
 
 
 COMMAND = Command(
-    Entry("dismiss", "Not for you: no more reminders of it", (Parameter("story", "The number of the story"),), manages=True),
+    Entry("dismiss", N_("Not for you: no more reminders of it"), (Parameter("story", N_("The number of the story")),), manages=True,
+          listed=False),
     run,
-)
+)  # fmt: skip

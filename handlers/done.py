@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.chat import Entry, Message, Parameter, Request
+from bot.locales import N_, _
 from bot.render.words import say
 from bot.store.pacing import Answer
 from handlers.base import Command, Context
@@ -10,18 +11,19 @@ from handlers.base import Command, Context
 
 def answer(request: Request, context: Context, what: Answer, said: str) -> Message:
     number = request.text.strip()
-    if not number.isdigit() or len(number) > 15:
-        return say("Which one? The buttons under a reminder know its number.")
+    if not (number.isdecimal() and number.isascii()) or len(number) > 15:
+        return say(_("Which one? The buttons under a reminder know its number."))
     if not context.store.answer(request.address, int(number), what, context.now):
-        return say(f"I know no story {number}.")
-    return say(f"{said} I will not remind you of this again.")
+        return say(_("I do not know that story. /recent lists the last ones."))
+    return say(said)
 
 
 def run(request: Request, context: Context) -> Message:
-    return answer(request, context, "done", "Well done.")
+    return answer(request, context, "done", _("Well done. I will not remind you of this again."))
 
 
 COMMAND = Command(
-    Entry("done", "You have acted: no more reminders of it", (Parameter("story", "The number of the story"),), manages=True),
+    Entry("done", N_("You have acted: no more reminders of it"), (Parameter("story", N_("The number of the story")),), manages=True,
+          listed=False),
     run,
-)
+)  # fmt: skip

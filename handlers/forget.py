@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.chat import Action, Entry, Message, Parameter, Request
+from bot.locales import N_, _
 from bot.render.words import say
 from handlers.base import Command, Context
 
@@ -10,15 +11,22 @@ from handlers.base import Command, Context
 def run(request: Request, context: Context) -> Message:
     if request.text.strip().casefold() != "yes":
         return say(
-            "This erases what you follow, your regions and all that is queued for this chat. Sure?",
-            actions=[Action("Yes, erase everything", "forget yes")],
+            _(
+                "This erases what you follow, your settings, what you marked as done, and all that is queued for this chat. Sure?"
+            ),
+            actions=[Action(_("Yes, erase everything"), "forget yes")],
         )
     if context.store.forget(request.address):
-        return say("Erased. Nothing about this chat is left. /start begins anew.")
-    return say("There was nothing to erase.")
+        return say(_("Erased. Nothing about this chat is left. /start begins anew."))
+    return say(_("There was nothing to erase."))
 
 
 COMMAND = Command(
-    Entry("forget", "Erase everything about this chat", (Parameter("sure", "yes, to confirm", required=False),), manages=True),
+    Entry(
+        "forget",
+        N_("Erase everything about this chat"),
+        (Parameter("sure", N_("yes, to confirm"), required=False),),
+        manages=True,
+    ),
     run,
 )

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from bot.chat import Entry, Message, Request
-from bot.render.words import bold, listing, say, title
+from collections.abc import Iterator
+
+from bot.chat import Action, Block, Entry, Message, Request
+from bot.locales import N_, _
+from bot.render.words import bold, listing, note, say, text, title
 from handlers.base import Command, Context
+
+#: The commands in the order in which one needs them.
+SECTIONS = (
+    (N_("Follow"), ("setup", "subscribe", "unsubscribe", "subscriptions", "services", "region", "status")),
+    (N_("Act"), ("howto", "checklist", "letter", "done", "dismiss")),
+    (N_("Understand"), ("recent", "story", "why")),
+    (N_("When and how"), ("when", "threshold", "topics", "mute", "reminders", "language", "mention", "channel", "test")),
+    (N_("You and this bot"), ("privacy", "export", "link", "forget", "about", "start", "help")),
+)
 
 
 def run(request: Request, context: Context) -> Message:
+    offers = [Action(_("Choose services"), "setup"), Action(_("How to opt out"), "howto linkedin", personal=True)]
+    return say(
+        title(bold(_("What you can say"))),
+        *_sections(),
+        note(_("Regions are EU, EEA, UK, Switzerland, or a country.")),
+        actions=offers,
+    )
+
+
+def _sections() -> Iterator[Block]:
     from handlers import COMMANDS  # the list holds this command too
 
-    return say(
-        title(bold("What you can say")),
-        listing(((bold(usage(c.entry)), f" · {c.entry.help}") for c in COMMANDS), weight=100),
-        "Regions are EU, EEA, UK, Switzerland, or a country.",
-    )
+    entries = {command.entry.name: command.entry for command in COMMANDS}
+    for heading, names in SECTIONS:
+        yield text(bold(_(heading)), weight=100)
+        yield listing(((bold(usage(entries[name])), f" · {_(entries[name].help)}") for name in names), weight=100)
 
 
 def usage(entry: Entry) -> str:
@@ -23,4 +44,4 @@ def usage(entry: Entry) -> str:
     return " ".join((f"/{entry.name}", *words))
 
 
-COMMAND = Command(Entry("help", "This list"), run)
+COMMAND = Command(Entry("help", N_("This list")), run)

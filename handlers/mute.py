@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.chat import Action, Entry, Message, Parameter, Request
+from bot.locales import N_, _
 from bot.pace import at
 from bot.render.words import bold, day, listing, say
 from handlers import asking
@@ -26,7 +27,7 @@ def run(request: Request, context: Context) -> Message:
     off = typed.casefold().endswith(" off") or typed.casefold() == "off"
     what, until = (typed[:-3].strip() or "all", None) if off else _read(typed, context, request)
     if until is not None and not context.now < until <= context.now + LONGEST:
-        return say("A mute lasts from one day to one year, for example: /mute linkedin 14 days")
+        return say(_("A mute lasts from one day to one year, for example: /mute linkedin 14 days"))
     if what.casefold() in ("all", "everything", ""):
         pace = replace(context.store.pace(request.address), muted_until=until)
         context.store.set_pace(request.address, pace, context.now)
@@ -35,9 +36,9 @@ def run(request: Request, context: Context) -> Message:
     if asked.service is None:
         return asking.not_found("mute", what, asked.nearest)
     if not context.store.mute(request.address, asked.service.id, until, context.now):
-        return say(f"You do not follow {asked.service.name}. /subscriptions lists what you follow.")
+        return say(_("You do not follow {name}. /subscriptions lists what you follow.", name=asked.service.name))
     zone = ZoneInfo(context.store.pace(request.address).zone)
-    return _said(f" of {asked.service.name}", asked.service.id, until, zone)
+    return _said(asked.service.name, asked.service.id, until, zone)
 
 
 def _read(typed: str, context: Context, request: Request) -> tuple[str, datetime | None]:
@@ -54,12 +55,22 @@ def _read(typed: str, context: Context, request: Request) -> tuple[str, datetime
     return typed, context.now + USUAL
 
 
-def _said(of: str, what: str, until: datetime | None, zone: ZoneInfo) -> Message:
+def _said(name: str, what: str, until: datetime | None, zone: ZoneInfo) -> Message:
     if until is None:
-        return say(f"You will hear{of} again; what waited comes now.")
+        again = (
+            _("You will hear of {name} again; what waited comes now.", name=name)
+            if name
+            else _("You will hear from me again; what waited comes now.")
+        )
+        return say(again)
+    last = day(until.astimezone(zone))
+    muted = (
+        _("You will hear nothing of {name} until {day}.", name=name, day=last)
+        if name
+        else _("You will hear nothing until {day}.", day=last)
+    )
     return say(
-        f"You will hear nothing{of} until {day(until.astimezone(zone))}. What changes meanwhile comes then, as one message.",
-        actions=[Action("Undo", f"mute {what} off")],
+        f"{muted} {_('What changes meanwhile comes then, as one message.')}", actions=[Action(_("Undo"), f"mute {what} off")]
     )
 
 
@@ -67,18 +78,18 @@ def _overview(request: Request, context: Context) -> Message:
     pace = context.store.pace(request.address)
     zone = ZoneInfo(pace.zone)
     lines = [
-        (bold(context.names.label(service)), f" until {day(until.astimezone(zone))}")
+        (bold(context.names.label(service)), " · " + _("muted until {day}", day=day(until.astimezone(zone))))
         for service, until in context.store.muted(request.address, context.now).items()
     ]
     if pace.muted_until and pace.muted_until > context.now:
-        lines.insert(0, (bold("Everything"), f" until {day(pace.muted_until.astimezone(zone))}"))
-    how = "To mute: /mute linkedin 14 days, or /mute all until 2026-01-31. To end it: /mute linkedin off"
-    return say(listing(lines), how) if lines else say("Nothing is muted.", how)
+        lines.insert(0, (bold(_("Everything")), " · " + _("muted until {day}", day=day(pace.muted_until.astimezone(zone)))))
+    how = _("To mute: /mute linkedin 14 days, or /mute all until 2026-01-31. To end it: /mute linkedin off")
+    return say(listing(lines), how) if lines else say(_("Nothing is muted."), how)
 
 
 COMMAND = Command(
-    Entry("mute", "Hear nothing of a service, or of all, for a while",
-          (Parameter("what", "For example: linkedin 14 days, all until 2026-01-31, linkedin off", required=False),),
+    Entry("mute", N_("Hear nothing of a service, or of all, for a while"),
+          (Parameter("what", N_("For example: linkedin 14 days, all until 2026-01-31, linkedin off"), required=False),),
           manages=True),
     run,
 )  # fmt: skip

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from bot.chat import Action, Entry, Message, Request
-from bot.render.words import bold, listing, say, title
+from bot.locales import N_, _
+from bot.render.words import bold, labelled, listing, say, title
 from handlers.base import Command, Context
 
 KEPT = (
-    (
-        "Kept: ",
-        "the number of this chat, what it follows and for which regions, when it wants to hear of it, which changes "
-        "it was told, and which of them you marked as done.",
-    ),
-    ("Not kept: ", "names, user names, what you write. No tracking, no ads, nothing is passed on."),
-    ("For how long: ", "until you erase it with /forget. If you block the bot, it only falls silent."),
-)
+    (N_("Kept:"),
+     N_("the number of this chat, its language, what it follows and for which regions, when and of what it wants to hear, which "
+        "changes it was told, and what you marked as done.")),
+    (N_("Not kept:"), N_("names, user names, what you write. No tracking, no ads, nothing is passed on.")),
+    (N_("For how long:"), N_("until you erase it with /forget. If you block the bot, it only falls silent.")),
+)  # fmt: skip
 
 
 def run(request: Request, context: Context) -> Message:
-    contact = context.contact or "not given by the operator of this instance"
     return say(
-        title(bold("What Smallprint keeps about you")),
-        listing([(bold(what), text) for what, text in KEPT], weight=100),
-        f"Who runs this instance: {contact}",
-        actions=[Action("Erase everything", "forget")],
+        title(bold(_("What Smallprint keeps about you"))),
+        listing([(bold(_(what) + " "), _(said)) for what, said in KEPT], weight=100),
+        labelled(_("Who runs this instance:"), context.contact or _("not given by the operator")),
+        actions=[Action(_("A file of it all"), "export"), Action(_("Erase everything"), "forget")],
     )
 
 
-COMMAND = Command(Entry("privacy", "What is kept about you"), run)
+COMMAND = Command(Entry("privacy", N_("What is kept about you")), run)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.chat import Action, Entry, Message, Parameter, Request
+from bot.locales import N_, _
 from bot.model import Story
 from bot.render.headline import headline
-from bot.render.words import bold, day, listing, say, title
+from bot.render.words import bold, day, listing, say, short, terms, title
 from handlers import asking
 from handlers.base import Command, Context
 
@@ -18,23 +19,23 @@ def run(request: Request, context: Context) -> Message:
         guess = asking.read(request.text, context)
         return asking.not_found("recent", request.text.strip(), guess.nearest)
     if not services:
-        return say("You follow nothing yet. Start with one: /subscribe linkedin eu")
+        return asking.nothing_followed()
     stories = context.store.recent(services, SHOWN)
     minor = context.store.recent_minor(services, 3)
     if not stories and not minor:
-        return say(f"Nothing has changed at {name} since this bot began to watch.")
-    blocks = [title(bold(f"The last changes at {name}"))]
+        return say(_("Nothing has changed since this bot began to watch: {name}.", name=name))
+    blocks = [title(bold(_("The last changes: {name}", name=name)))]
     blocks += [listing([[told(story, context)]], weight=60) for story in stories]
     if minor:
-        small = "; ".join(f"{context.names.label(c.services[0])} {c.terms_type}, {day(c.recorded)}" for c in minor)
-        blocks.append(listing([[bold("Small edits, told to nobody: "), small]], weight=10))
-    short = [(story, f"{context.names.label(story.lead.services[0])}, {day(story.lead.recorded)}") for story in stories]
-    return say(*blocks, actions=[Action(label, f"story {story.id}") for story, label in short])
+        small = "; ".join(f"{context.names.label(c.services[0])} {terms(c.terms_type)}, {day(c.recorded)}" for c in minor)
+        blocks.append(listing([[bold(_("Small edits:") + " "), small]], weight=10))
+    labels = [(story, f"{context.names.label(story.lead.services[0])}, {day(story.lead.recorded)}") for story in stories]
+    return say(*blocks, actions=[Action(short(label), f"story {story.id}") for story, label in labels])
 
 
 def _asked(request: Request, context: Context) -> tuple[list[str], str | None]:
     if not request.text.strip():
-        return [s.service for s in context.store.subscriptions(request.address)], "the services you follow"
+        return [s.service for s in context.store.subscriptions(request.address)], _("what you follow")
     asked = asking.read(request.text, context)
     return ([asked.service.id], asked.service.name) if asked.service else ([], None)
 
@@ -45,5 +46,7 @@ def told(story: Story, context: Context) -> str:
 
 
 COMMAND = Command(
-    Entry("recent", "The last changes of what you follow", (Parameter("service", "Only this one", required=False),)), run
-)
+    Entry("recent", N_("The last changes of what you follow"),
+          (Parameter("service", N_("Only this one"), required=False, kind="service"),)),
+    run,
+)  # fmt: skip

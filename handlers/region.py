@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from bot.chat import Action, Entry, Message, Parameter, Request
+from bot.locales import N_, _, n_
 from bot.render.words import places, say
 from bot.understand import regions
 from handlers import asking
 from handlers.base import Command, Context
 
-_BUTTONS = (("EU", "eu"), ("EEA", "eea"), ("UK", "uk"), ("Switzerland", "switzerland"))
-
 
 def run(request: Request, context: Context) -> Message:
     typed = request.text.strip()
     if not typed:
-        mine = context.store.regions(request.address)
-        now = f"You hear what concerns {places(mine or asking.EVERYWHERE)}."
-        return say(now, "Choose where you are:", actions=[Action(label, f"region {code}") for label, code in _BUTTONS])
+        return _offer(context.store.regions(request.address))
     chosen: set[str] = set()
     for part in typed.replace(" and ", ",").split(","):
         for name in [part] if regions.parse(part) else part.split():
@@ -26,12 +23,25 @@ def run(request: Request, context: Context) -> Message:
     if not chosen:
         return asking.wrong_region(typed)
     changed = context.store.set_regions(request.address, frozenset(chosen), context.now)
-    all_of = f" This goes for all {changed} services you follow." if changed > 1 else ""
-    return say(f"You will hear what concerns {places(chosen)}, and what does not say whom it concerns.{all_of}")
+    said = _("You will hear what concerns: {places}; and what does not say whom it concerns.", places=places(chosen))
+    if changed > 1:
+        said += " " + n_(
+            "This goes for the {count} service you follow.", "This goes for all {count} services you follow.", changed
+        )
+    return say(said)
+
+
+def _offer(mine: frozenset[str]) -> Message:
+    offers = [Action(regions.label(code), f"region {code.casefold()}") for code in regions.GROUPS]
+    return say(
+        _("You will hear what concerns: {places}.", places=places(mine or asking.EVERYWHERE)),
+        _("Choose where you are, or name a country: /region norway"),
+        actions=offers,
+    )
 
 
 COMMAND = Command(
-    Entry("region", "Where you are: EU, EEA, UK, Switzerland or a country",
-          (Parameter("region", "One or more, for example: eu, norway", required=False),), manages=True),
+    Entry("region", N_("Where you are: EU, EEA, UK, Switzerland or a country"),
+          (Parameter("region", N_("One or more, for example: eu, norway"), required=False, kind="region"),), manages=True),
     run,
 )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.chat import Action, Entry, Message, Parameter, Request
-from bot.model import Pace
+from bot.habits import Pace
+from bot.locales import N_, _, n_
 from bot.render.words import join, say
 from bot.store.pacing import OFFSETS
 from handlers.base import Command, Context
@@ -15,8 +16,8 @@ def run(request: Request, context: Context) -> Message:
     typed = request.text.casefold().replace(",", " ").split()
     pace = context.store.pace(request.address)
     if not typed:
-        offers = [Action("As usual", "reminders on"), Action("Off", "reminders off")]
-        return say(told(pace), f"You can choose from {_days(OFFSETS)}. For example: /reminders 14 3 0", actions=offers)
+        offers = [Action(_("As usual"), "reminders on"), Action(_("Off"), "reminders off")]
+        return say(told(pace), _choices(), actions=offers)
     match typed:
         case ["off"]:
             chosen: tuple[int, ...] = ()
@@ -25,7 +26,7 @@ def run(request: Request, context: Context) -> Message:
         case _:
             numbers = {int(word) for word in typed if word.isdigit() and len(word) < 4}
             if len(numbers) != len(set(typed)) or not numbers <= set(OFFSETS):
-                return say(f"Choose from {_days(OFFSETS)}, for example: /reminders 7 1 0")
+                return say(_choices())
             chosen = tuple(sorted(numbers, reverse=True))
     pace = replace(pace, reminders=chosen)
     context.store.set_pace(request.address, pace, context.now)
@@ -34,17 +35,23 @@ def run(request: Request, context: Context) -> Message:
 
 def told(pace: Pace) -> str:
     if not pace.reminders:
-        return "You get no reminders of coming dates."
-    return f"Of a date by which you can act you are reminded {_days(pace.reminders)}, until you press Done or Not for me."
+        return _("You get no reminders of coming dates.")
+    return _(
+        "Of a date by which you can act you are reminded: {days}; until you press Done or Not for me.",
+        days=_days(pace.reminders),
+    )
+
+
+def _choices() -> str:
+    return _("Choose from: {days}. For example: /reminders 14 3 0", days=_days(OFFSETS))
 
 
 def _days(offsets: tuple[int, ...]) -> str:
-    words = {0: "on the day itself", 1: "1 day before"}
-    return join([words.get(days, f"{days} days before") for days in offsets])
+    return join([n_("{count} day before", "{count} days before", days) if days else _("on the day itself") for days in offsets])
 
 
 COMMAND = Command(
-    Entry("reminders", "When you are reminded of a coming date",
-          (Parameter("days", "For example: 7 1 0, or: off", required=False),), manages=True),
+    Entry("reminders", N_("When you are reminded of a coming date"),
+          (Parameter("days", N_("For example: 7 1 0, or: off"), required=False),), manages=True),
     run,
 )  # fmt: skip

@@ -1,41 +1,45 @@
-"""/services: what can be followed; with a text, the ones that match."""
+"""/services: what can be followed, page by page; with a text, the ones that match."""
 
 from __future__ import annotations
 
-from bot.chat import Action, Entry, Message, Parameter, Request
-from bot.render.words import bold, listing, say, title
+from bot.chat import Action, Entry, Menu, Message, Parameter, Request
+from bot.locales import N_, _, n_
+from bot.model import Service
+from bot.render.words import bold, say, title
 from handlers import asking
 from handlers.base import Command, Context
+from handlers.subscriptions import turn
 
-PAGE = 40
+PAGE = 20
 
 
 def run(request: Request, context: Context) -> Message:
     typed = request.text.strip()[:100]
-    if not typed:
-        return _overview(context)
+    every = sorted(context.known.services, key=lambda service: service.name.casefold())
+    if not typed or (typed.isdecimal() and len(typed) < 4):
+        page = max(1, min(int(typed or 1), (len(every) - 1) // PAGE + 1))
+        heading = n_("{count} service can be followed", "{count} services can be followed", len(every))
+        shown = every[(page - 1) * PAGE : page * PAGE]
+        return _shown(heading, shown, context, turn("services", page, len(every), PAGE))
     found = context.names.search(typed)
     if not found:
         guess = context.names.find(typed)
         return asking.not_found("subscribe", typed, (guess.service,) if guess.service else guess.nearest)
-    names = ", ".join(service.name for service in found[:PAGE])
-    more = f" and {len(found) - PAGE} more" if len(found) > PAGE else ""
-    return say(
-        f"{names}{more}.",
-        actions=[Action(f"Subscribe to {service.name}", f"subscribe {service.id}") for service in found[:3]],
-    )
+    more = n_(" and {count} more", " and {count} more", len(found) - PAGE) if len(found) > PAGE else ""
+    return _shown(f"{typed}: {len(found[:PAGE])}{more}", found[:PAGE], context, ())
 
 
-def _overview(context: Context) -> Message:
-    guided = sorted((context.names.label(service) for service in context.known.guides), key=str.casefold)
-    return say(
-        title(bold(f"{len(context.known.services)} services can be followed")),
-        listing([(bold("With steps to opt out: "), ", ".join(guided))]),
-        "To search: /services and a part of a name, for example: /services google",
-        actions=[Action("Subscribe to LinkedIn", "subscribe linkedin")],
-    )
+def _shown(heading: str, services: list[Service], context: Context, turning: tuple[Action, ...]) -> Message:
+    """A star marks those for which there are steps to opt out."""
+    names = ", ".join(f"{service.name}{'*' if context.known.guide(service.id) else ''}" for service in services)
+    said = say(
+        title(bold(heading)), names,
+        _("With a star: steps to opt out. To search: /services and a part of a name, for example: /services google"),
+    )  # fmt: skip
+    options = tuple(Action(service.name, f"subscribe {service.id}") for service in services)
+    return Message(said.blocks, turning, menu=Menu(_("Follow one"), options), in_place=True)
 
 
 COMMAND = Command(
-    Entry("services", "The services you can follow", (Parameter("text", "A part of a name", required=False),)), run
+    Entry("services", N_("The services you can follow"), (Parameter("text", N_("A part of a name"), required=False),)), run
 )

@@ -1,31 +1,43 @@
-"""/start: what this is, and the first step."""
+"""/start: what Smallprint does, and the first step; links from elsewhere arrive here with what they ask for."""
 
 from __future__ import annotations
 
-from bot.chat import Action, Entry, Message, Request
+from bot.chat import Entry, Message, Parameter, Request
+from bot.locales import N_, _
 from bot.render.words import bold, say, title
-from handlers import howto, subscribe
+from handlers import howto, letter, setup, status, story, subscribe
 from handlers.base import Command, Context
+
+#: What a link such as t.me/BOT?start=howto_linkedin may ask for.
+LINKS = {"subscribe": subscribe.run, "howto": howto.run, "letter": letter.run, "status": status.run, "story": story.run}
 
 
 def run(request: Request, context: Context) -> Message:
-    """A deep link carries a command after `start`: subscribe_linkedin, howto_linkedin."""
-    verb, _, service = request.text.partition("_")
-    for command in (subscribe.COMMAND, howto.COMMAND):
-        if verb == command.entry.name and service and (request.may_manage or not command.entry.manages):
-            return command.run(Request(verb, service, request.address, request.may_manage, request.private), context)
-    return say(
-        title(bold("Smallprint reads the small print for you.")),
-        "Tell me which services you use and where you live. When one of them changes its terms or its privacy "
-        "policy, I tell you what changed, whether it concerns you, and how to opt out.",
-        "Start with one: /subscribe linkedin eu",
-        "Ask any time: /howto linkedin",
-        actions=[
-            Action("Subscribe to LinkedIn in the EU", "subscribe linkedin eu"),
-            Action("See all services", "services"),
-            Action("Help", "help"),
-        ],
+    verb, _sep, what = request.text.strip().partition("_")
+    if verb in LINKS and what and request.may_manage:
+        return LINKS[verb](_asking(request, verb, what), context)
+    if not request.private:
+        return say(
+            title(bold(_("Smallprint reads the small print for you."))),
+            _(
+                "People who manage this chat choose what it hears of: /subscribe linkedin eu. Everybody may ask: /howto linkedin"
+            ),
+        )
+    return setup.begin(
+        title(bold(_("Smallprint reads the small print for you."))),
+        _("Tell me where you live and which services you use. When one of them changes its terms or its privacy policy, I tell "
+          "you what changed, whether it concerns you, and how to opt out."),
+    )  # fmt: skip
+
+
+def _asking(request: Request, verb: str, what: str) -> Request:
+    return Request(
+        verb, what.replace("_", " "), request.address, request.may_manage, request.private, language=request.language
     )
 
 
-COMMAND = Command(Entry("start", "What Smallprint does, and the first step"), run)
+COMMAND = Command(
+    Entry("start", N_("What Smallprint does, and the first step"),
+          (Parameter("what", N_("What a link asked for"), required=False),)),
+    run,
+)  # fmt: skip

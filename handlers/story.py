@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from bot.chat import Entry, Message, Parameter, Request
+from bot.locales import N_, _
+from bot.model import Story
 from bot.render.alert import detail
 from bot.render.words import say
 from handlers.base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
-    number = request.text.strip()
-    story = context.store.story(int(number)) if number.isdecimal() and len(number) < 16 else None
+    story = numbered(request.text, context)
     if story is None:
-        return say("I do not know that story. /recent lists the last ones.")
+        return unknown()
     return detail(story, context.known, context.names, context.today)
 
 
-COMMAND = Command(Entry("story", "One change in full, before and after", (Parameter("number", "As /recent shows it"),)), run)
+def numbered(typed: str, context: Context) -> Story | None:
+    """The story of a number that somebody typed."""
+    number = typed.strip()
+    return context.store.story(int(number)) if number.isdecimal() and number.isascii() and len(number) < 16 else None
+
+
+def unknown() -> Message:
+    return say(_("I do not know that story. /recent lists the last ones."))
+
+
+COMMAND = Command(
+    Entry("story", N_("One change in full, before and after"), (Parameter("number", N_("As /recent shows it")),)), run
+)

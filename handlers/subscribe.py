@@ -2,62 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.chat import Action, Block, Entry, Message, Parameter, Request
-from bot.model import Subscription
-from bot.render.howto import controls_for
-from bot.render.words import bold, join, listing, places, say
+from bot.locales import N_, _, n_
+from bot.model import Service, Subscription
+from bot.render.howto import open_controls
+from bot.render.words import bold, join, listing, note, places, say
 from handlers import asking
 from handlers.base import Command, Context
 from handlers.recent import told
 
 
 def run(request: Request, context: Context) -> Message:
-    if not request.text.strip():
+    typed = request.text.strip()
+    if not typed:
         return asking.missing("subscribe")
-    asked = asking.read(request.text, context)
-    if asked.service is None:
-        return asking.not_found("subscribe", request.text.strip(), asked.nearest)
-    if asked.wrong:
+    asked = asking.read(typed, context)
+    if asked.service is None or asked.wrong:
+        services, where, unknown = asking.several(typed, context)
+        if services and not unknown:
+            return _follow(services, where, request, context)
+        if asked.service is None:
+            return asking.not_found("subscribe", typed, asked.nearest)
         return asking.wrong_region(asked.wrong)
-    service = asked.service
-    chosen = asked.regions or asking.regions_here(request, context, service.id)
+    return _follow([asked.service], asked.regions, request, context)
+
+
+def _follow(services: Sequence[Service], asked: frozenset[str], request: Request, context: Context) -> Message:
+    first = services[0]
+    chosen = asked or asking.regions_here(request, context, first.id)
     where = chosen or asking.EVERYWHERE
-    new = context.store.subscribe(Subscription(request.address, service.id, where), context.now)
+    new = [context.store.subscribe(Subscription(request.address, each.id, where), context.now) for each in services]
     if request.announces:
         context.store.set_publish(request.address, True)
-    concern = f"what concerns {places(where)}"
-    blocks: list[str | Block] = [
-        f"You now follow {service.name}: you will hear {concern}." if new
-        else f"You follow {service.name} already; you hear {concern}."
-    ]  # fmt: skip
+    names = join([service.name for service in services])
+    said = _("You now follow {names}.", names=names) if any(new) else _("You follow {names} already.", names=names)
+    blocks: list[str | Block] = [f"{said} {_('You will hear what concerns: {places}.', places=places(where))}"]
     if not chosen:
-        blocks.append("To hear only of your own region: /region eu, for example.")
-    blocks += _useful_at_once(service.id, where, context)
-    return say(*blocks, actions=[
-        Action("How to opt out", f"howto {service.id}"),
-        Action("Recent changes", f"recent {service.id}"),
-        Action("Unsubscribe", f"unsubscribe {service.id}"),
-    ])  # fmt: skip
+        blocks.append(_("To hear only of your own region: /region eu, for example."))
+    if request.lacks:
+        blocks.append(
+            _(
+                "But I cannot post here yet. Give me these rights in this channel: {rights}.",
+                rights=join([_(right) for right in request.lacks]),
+            )
+        )
+    blocks += useful_at_once([service.id for service in services], where, context)
+    return say(*blocks, actions=_next(services, context))
 
 
-def _useful_at_once(service: str, where: frozenset[str], context: Context) -> list[Block | str]:
+def _next(services: Sequence[Service], context: Context) -> list[Action]:
+    if len(services) > 1:
+        return [Action(_("What you can opt out of"), "checklist"), Action(_("Recent changes"), "recent")]
+    service = services[0]
+    return [
+        Action(_("How to opt out"), f"howto {service.id}", personal=True),
+        Action(_("Recent changes"), f"recent {service.id}"),
+        Action(_("Unsubscribe"), f"unsubscribe {service.id}"),
+    ]
+
+
+def useful_at_once(services: Sequence[str], where: frozenset[str], context: Context) -> list[Block | str]:
     """The last stories and the opt-outs that are open, because the feeds start in silence."""
     found: list[Block | str] = []
-    stories = context.store.recent([service], limit=3)
-    if stories:
-        found.append(listing([[bold("Lately: "), told(story, context)] for story in stories], weight=20))
-    guide = context.known.guide(service)
-    offered = [c for c in controls_for(guide, where) if c.on_by_default and c.kind != "none available"] if guide else []
-    if offered:
-        found.append(f"You can opt out right now: {join([f'“{control.title}”' for control in offered[:3]])}.")
+    if stories := context.store.recent(services, limit=3):
+        found.append(listing([[bold(_("Lately:") + " "), told(story, context)] for story in stories], weight=20))
+    guides = {service: open_controls(context.known.guide(service), where) for service in services}
+    offers = [
+        f"“{control.title}”" if len(services) == 1 else f"{context.names.label(service)}: “{control.title}”"
+        for service, controls in guides.items() for control in controls[: 3 if len(services) == 1 else 1]
+    ]  # fmt: skip
+    if offers:
+        found.append(_("You can opt out right now:"))
+        found.append(listing([[offer] for offer in offers[:8]], weight=60))
+    if (more := len(offers) - 8) > 0:
+        found.append(note(n_("And {count} more.", "And {count} more.", more)))
     return found
 
 
 COMMAND = Command(
     Entry(
-        "subscribe", "Be told when a service changes its terms",
-        (Parameter("service", "Which service, for example linkedin"),
-         Parameter("region", "EU, EEA, UK, Switzerland or a country", required=False)),
+        "subscribe", N_("Be told when a service changes its terms"),
+        (Parameter("service", N_("Which service, for example linkedin"), kind="service"),
+         Parameter("region", N_("EU, EEA, UK, Switzerland or a country"), required=False, kind="region")),
         manages=True, aliases=("follow",),
     ),
     run,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.chat import Action, Entry, Message, Parameter, Request
+from bot.chat import Action, Entry, Menu, Message, Parameter, Request
+from bot.locales import N_, _
 from bot.render.words import join, say
 from handlers import asking
 from handlers.base import Command, Context
@@ -10,30 +11,39 @@ from handlers.base import Command, Context
 
 def run(request: Request, context: Context) -> Message:
     typed = request.text.strip()
+    mine = [subscription.service for subscription in context.store.subscriptions(request.address)]
     if not typed:
-        return asking.missing("unsubscribe", "a service, or all")
+        return _which(mine, context)
     if typed.casefold() == "all":
         gone = context.store.unsubscribe(request.address, None)
         names = join([context.names.label(service) for service in gone])
-        return say(f"You will hear nothing more of {names}." if gone else "You had no subscriptions.")
+        return say(_("You will hear nothing more of: {names}.", names=names) if gone else _("You had no subscriptions."))
     asked = asking.read(typed, context)
-    mine = {subscription.service for subscription in context.store.subscriptions(request.address)}
     service = asked.service.id if asked.service else typed
     if service not in mine:
         if asked.service is None:
             return asking.not_found("unsubscribe", typed, tuple(s for s in asked.nearest if s.id in mine))
-        return say(f"You do not follow {asked.service.name}. /subscriptions lists what you follow.")
+        return say(_("You do not follow {name}. /subscriptions lists what you follow.", name=asked.service.name))
     context.store.unsubscribe(request.address, service)
     return say(
-        f"You will hear nothing more of {context.names.label(service)}.",
-        actions=[Action("Undo", f"subscribe {service}")],
+        _("You will hear nothing more of: {names}.", names=context.names.label(service)),
+        actions=[Action(_("Undo"), f"subscribe {service}")],
     )
+
+
+def _which(mine: list[str], context: Context) -> Message:
+    if not mine:
+        return say(_("You had no subscriptions."))
+    options = (*(Action(context.names.label(service), f"unsubscribe {service}") for service in mine[:24]),
+               Action(_("All of them"), "unsubscribe all"))  # fmt: skip
+    asked = say(_("Of which service do you want to hear no more?"))
+    return Message(asked.blocks, menu=Menu(_("Choose a service"), options), in_place=True)
 
 
 COMMAND = Command(
     Entry(
-        "unsubscribe", "Stop hearing of a service, or of all",
-        (Parameter("service", "Which service, or: all"),), manages=True, aliases=("unfollow",),
+        "unsubscribe", N_("Stop hearing of a service, or of all"),
+        (Parameter("service", N_("Which service, or: all"), required=False, kind="service"),), manages=True, aliases=("unfollow", "stop"),
     ),
     run,
 )  # fmt: skip

@@ -7,14 +7,16 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.chat import Action, Entry, Message, Parameter, Request
-from bot.model import Pace
+from bot.habits import Pace
+from bot.locales import N_, _, locale
 from bot.render.words import say
 from handlers.base import Command, Context
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?")
-_OFFERS = (("At once", "now"), ("Once a day", "daily"), ("Once a week", "weekly"), ("Quiet from 22 to 8", "quiet 22-8"))
-_HOW = "For example: /when daily 18:00, /when weekly monday, /when quiet 22-8, /when zone Europe/Athens, /when urgent on"
+_OFFERS = ((N_("At once"), "now"), (N_("Once a day"), "daily"), (N_("Once a week"), "weekly"), (N_("Quiet from 22 to 8"), "quiet 22-8"),
+           (N_("No quiet hours"), "quiet off"))  # fmt: skip
+_HOW = N_("For example: /when daily 18:00, /when weekly monday, /when quiet 22-8, /when zone Europe/Athens, /when urgent on")
 
 
 class NotUnderstoodError(Exception):
@@ -24,30 +26,39 @@ class NotUnderstoodError(Exception):
 def run(request: Request, context: Context) -> Message:
     words = request.text.split()
     pace = context.store.pace(request.address)
-    if not words:
-        return say(told(pace), _HOW, actions=[Action(label, f"when {line}") for label, line in _OFFERS])
+    if words in ([], ["show"]):
+        return _shown(pace)
     try:
         chosen = _chosen(pace, [word.casefold() for word in words], words)
     except NotUnderstoodError:
-        return say(f"I do not understand “{request.text.strip()[:60]}”.", _HOW)
+        return say(_("I do not understand “{typed}”.", typed=request.text.strip()[:60]), _(_HOW))
     context.store.set_pace(request.address, chosen, context.now)
-    return say(told(chosen))
+    return _shown(chosen)
+
+
+def _shown(pace: Pace) -> Message:
+    return replace(
+        say(told(pace), _(_HOW), actions=[Action(_(label), f"when {line}") for label, line in _OFFERS]), in_place=True
+    )
 
 
 def told(pace: Pace) -> str:
-    """A pace as one or two sentences."""
-    when = {
-        "now": "You hear of a change as soon as I do",
-        "daily": f"You hear once a day, at {clock(pace.at)}, if anything changed",
-        "weekly": f"You hear once a week, on {DAYS[pace.weekday].capitalize()} at {clock(pace.at)}, if anything changed",
-    }[pace.mode]
-    quiet = f", but not between {clock(pace.quiet[0])} and {clock(pace.quiet[1])}" if pace.quiet else ""
-    waits = pace.mode != "now" or pace.quiet is not None
-    urgent = (
-        " What takes effect within two days comes at once." if pace.urgent
-        else " Nothing breaks through; /when urgent on lets pressing dates do so."
-    )  # fmt: skip
-    return f"{when}{quiet} (time zone {pace.zone}).{urgent if waits else ''}"
+    """A pace in a few sentences."""
+    weekday = locale().days["format"]["wide"][pace.weekday]
+    said = [{
+        "now": _("You hear of a change as soon as I do."),
+        "daily": _("You hear once a day, at {time}, if anything changed.", time=clock(pace.at)),
+        "weekly": _("You hear once a week ({day}, {time}), if anything changed.", day=weekday, time=clock(pace.at)),
+    }[pace.mode]]  # fmt: skip
+    if pace.quiet:
+        said.append(_("Quiet from {start} to {end}.", start=clock(pace.quiet[0]), end=clock(pace.quiet[1])))
+    said.append(_("Time zone: {zone}.", zone=pace.zone))
+    if pace.mode != "now" or pace.quiet:
+        said.append(
+            _("What takes effect within two days comes at once.") if pace.urgent
+            else _("Nothing breaks through; /when urgent on lets pressing dates do so.")
+        )  # fmt: skip
+    return " ".join(said)
 
 
 def clock(minutes: int) -> str:
@@ -61,7 +72,8 @@ def _chosen(pace: Pace, words: list[str], typed: list[str]) -> Pace:
         case ["daily", *rest]:
             return replace(pace, mode="daily", at=_time(rest, pace.at))
         case ["weekly", *rest]:
-            day = DAYS.index(rest.pop(0)) if rest and rest[0] in DAYS else pace.weekday
+            weekday = _weekday(rest[0]) if rest else None
+            rest, day = (rest, pace.weekday) if weekday is None else (rest[1:], weekday)
             return replace(pace, mode="weekly", weekday=day, at=_time(rest, pace.at))
         case ["quiet", hours]:
             return replace(pace, quiet=_quiet(hours))
@@ -70,6 +82,12 @@ def _chosen(pace: Pace, words: list[str], typed: list[str]) -> Pace:
         case ["zone", _]:
             return replace(pace, zone=_zone(typed[1]))
     raise NotUnderstoodError
+
+
+def _weekday(word: str) -> int | None:
+    """A day by its name in English or in the language that is spoken."""
+    named = [*enumerate(DAYS), *((n, name.casefold()) for n, name in locale().days["format"]["wide"].items())]
+    return next((number for number, name in named if name == word), None)
 
 
 def _quiet(hours: str) -> tuple[int, int] | None:
@@ -99,8 +117,20 @@ def _zone(name: str) -> str:
         raise NotUnderstoodError from error
 
 
+FORMS = (
+    Entry("show", N_("How it is now")),
+    Entry("now", N_("At once")),
+    Entry("daily", N_("Once a day"), (Parameter("time", N_("For example: 18:00"), required=False),)),
+    Entry("weekly", N_("Once a week"), (Parameter("day", N_("For example: monday"), required=False),
+                                        Parameter("time", N_("For example: 18:00"), required=False))),
+    Entry("quiet", N_("Hours in which nothing comes"), (Parameter("hours", N_("For example: 22-8, or: off")),)),
+    Entry("zone", N_("Your time zone"), (Parameter("zone", N_("For example: Europe/Athens")),)),
+    Entry("urgent", N_("Whether pressing dates break through"), (Parameter("switch", N_("on or off")),)),
+)  # fmt: skip
+
 COMMAND = Command(
-    Entry("when", "At once, daily or weekly; quiet hours; time zone",
-          (Parameter("when", "now, daily 18:00, weekly monday, quiet 22-8, zone Europe/Athens", required=False),), manages=True),
+    Entry("when", N_("At once, daily or weekly; quiet hours; time zone"),
+          (Parameter("when", N_("now, daily 18:00, weekly monday, quiet 22-8, zone Europe/Athens"), required=False),), manages=True,
+          forms=FORMS),
     run,
 )  # fmt: skip

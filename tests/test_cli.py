@@ -47,10 +47,10 @@ def test_the_demo_runs_a_dialogue(tmp_path: Path) -> None:
     for words in (
         "LinkedIn · Privacy Policy",
         "How to opt out: Data for Generative AI Improvement",
-        "the EU, the EEA, the UK and Switzerland",
+        "EU, EEA, UK, Switzerland",
     ):
         assert words in done.stdout[alert:]
-    assert "> howto linkedin\nLinkedIn: how to opt out in the EU" in done.stdout
+    assert "> howto linkedin\nLinkedIn: how to opt out (EU)" in done.stdout
     assert done.stdout.rstrip().endswith("[Undo: subscribe linkedin]")
     assert "WhatsApp" not in done.stdout[alert : done.stdout.index("> subscribe")], "noise is not told"
     assert done.stderr == ""
@@ -285,7 +285,7 @@ def test_dispatch_never_shows_a_traceback(tmp_path: Path, monkeypatch: pytest.Mo
     app.store.open()
     for text in ("x" * 5000, "\x00", "'; DROP TABLE chat; --", "%", "😀" * 500, "<b>", "../.."):
         for command in handlers.COMMANDS:
-            answer = asyncio.run(app.dispatch(Request(command.entry.name, text, Address("console", "me"))))
+            answer = asyncio.run(app.dispatch(Request(command.entry.name, text, Address("console", command.entry.name))))
             assert "went wrong" not in answer.text, (command.entry.name, text)
             assert len(answer.text) < 4000
     monkeypatch.setattr(handlers, "answer", lambda *_: 1 / 0)

@@ -37,7 +37,7 @@ class FakeChat:
     async def run(self, *_: Any) -> None:
         await asyncio.Event().wait()
 
-    def body(self, message: Message, plain: bool = False) -> Body:
+    def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
         return {"text": message.text, "plain": plain}
 
     async def send(self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False) -> Outcome:

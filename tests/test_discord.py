@@ -12,6 +12,7 @@ import simcord
 
 import handlers
 from bot.adapters.discord import Discord, payload
+from bot.adapters.discord_layout import words
 from bot.adapters.discord_markdown import escape
 from bot.catalogue import Catalogue
 from bot.chat import Gone, Later, Message, Refused, Request, Sent, Unknown
@@ -55,6 +56,11 @@ def bot(store: Store, known: Catalogue, names: Names) -> Bot:
     return Bot(store, known, names)
 
 
+def shown_in(result: Any) -> str:
+    """The words of an answer."""
+    return "\n".join(words({"components": result.response.components}))
+
+
 def person(env: simcord.Env, guild: simcord.GuildHandle, manages: bool) -> simcord.MemberActor:
     roles = [guild.create_role("Mods", permissions=discord.Permissions(manage_guild=True))] if manages else []
     return guild.add_member(env.create_user("mod" if manages else "guest"), roles=roles)
@@ -66,12 +72,13 @@ async def test_who_manages_the_server_subscribes_its_channel(bot: Bot) -> None:
         channel = guild.create_text_channel("news")
         result = await person(env, guild, manages=True).slash(channel, "subscribe", service="linkedin", region="eu")
         assert result.ephemeral
-        assert "You now follow LinkedIn" in result.response.embeds[0].description
+        assert "You now follow LinkedIn" in shown_in(result)
         assert bot.store.subscriptions(Address("discord", str(channel.id)))[0].regions == {"EU"}
         await bot.post(channel)
         posted = channel.last_message
-        assert posted.embeds[0].title == "LinkedIn · Privacy Policy"
-        assert world.SETTING in posted.embeds[0].description
+        text = "\n".join(words({"components": [part.to_dict() for part in posted.components]}))
+        assert "### LinkedIn · Privacy Policy" in text
+        assert world.SETTING in text
 
 
 async def test_a_guest_may_ask_but_not_subscribe_the_server(bot: Bot) -> None:
@@ -80,11 +87,11 @@ async def test_a_guest_may_ask_but_not_subscribe_the_server(bot: Bot) -> None:
         channel = guild.create_text_channel("news")
         guest = person(env, guild, manages=False)
         refused = await guest.slash(channel, "subscribe", service="linkedin")
-        assert "Only people who manage this chat" in refused.response.embeds[0].description
+        assert "Only people who manage this chat" in shown_in(refused)
         assert bot.store.subscriptions(Address("discord", str(channel.id))) == []
         shown = await guest.slash(channel, "howto", service="linkedin")
         assert shown.ephemeral
-        assert "Data for Generative AI Improvement" in shown.response.embeds[0].description
+        assert "Data for Generative AI Improvement" in shown_in(shown)
 
 
 async def test_buttons_work_after_a_restart(bot: Bot) -> None:
@@ -98,9 +105,9 @@ async def test_buttons_work_after_a_restart(bot: Bot) -> None:
         await env.restart_bot(bot.client())
         shown = await mod.click(posted, label="How to opt out")
         assert shown.ephemeral
-        assert "Set it to “Off”" in shown.response.embeds[0].description
+        assert "Set it to “Off”" in shown_in(shown)
         gone = await mod.click(posted, label="Unsubscribe")
-        assert "You will hear nothing more of LinkedIn" in gone.response.embeds[0].description
+        assert "You will hear nothing more of: LinkedIn" in shown_in(gone)
         assert bot.store.subscriptions(Address("discord", str(channel.id))) == []
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from bot.catalogue import Catalogue
 from bot.deliver import Deliverer
-from bot.model import Address, Pace, Record, Subscription
+from bot.habits import Pace
+from bot.model import Address, Record, Subscription
 from bot.pace import Waiting, next_digest, opens, plan, quiet_until, reminder
 from bot.remind import Reminder, deadlines
 from bot.store import Store

@@ -13,6 +13,7 @@ import pytest
 import structlog
 
 from bot.adapters.discord import Discord
+from bot.adapters.discord_layout import words
 from bot.adapters.telegram import Telegram
 from bot.app import App
 from bot.model import Address, Source, SourceKind, Subscription
@@ -127,23 +128,24 @@ async def test_one_alert_on_both_platforms(world: World, served: Any, telegram: 
         app.store.subscribe(Subscription(Address("discord", "556"), "tiktok", frozenset({"EU"})), START)
         world.clock.move(CHANGED)
         told, (channel, body) = await t.message(2), await d.message(1)
-        embed = body["embeds"][0]
-        for text in (told["plain"], f"{embed['title']}\n{embed['description']}"):
-            for words in (
+        shown = "\n".join(words(body))
+        for text in (told["plain"], shown):
+            for expected in (
                 "LinkedIn",
                 "Privacy Policy",
                 "Data for Generative AI Improvement",
-                "the UK and Switzerland",
+                "UK, Switzerland",
                 "Unsubscribe",
             ):
-                assert words.casefold() in text.casefold(), words
+                assert expected.casefold() in text.casefold(), expected
         links = {entity["type"].get("url") for entity in told["entities"]}
         assert "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement" in links
-        assert "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement" in embed["description"]
+        assert "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement" in shown
         assert channel == "555"
         pressed = [b["callback_data"] for row in told["reply_markup"]["inline_keyboard"] for b in row]
-        assert pressed == ["howto linkedin", "story 1", "unsubscribe linkedin"]
-        assert [b["custom_id"] for b in body["components"][0]["components"]] == [f"sp:{line}" for line in pressed]
+        assert pressed == ["howto linkedin", "story 1", "why 1", "unsubscribe linkedin"]
+        buttons = body["components"][0]["components"][-1]["components"]
+        assert [b["custom_id"] for b in buttons] == [f"sp:{line}" for line in pressed]
         await asyncio.sleep(0.5)
         assert (len(t.sent), len(d.sent)) == (2, 1), "once, and to nobody else"
     assert {command["command"] for command in t.commands} >= {"subscribe", "howto", "privacy", "forget"}
@@ -205,7 +207,7 @@ async def test_memo_and_article_join_the_story(world: World, served: Any, telegr
         await settled(app, 3)
         noted = await t.message(3)
         assert "LinkedIn: an addition" in noted["plain"]
-        assert "explains the change of its Privacy Policy of 3 November 2025" in noted["plain"]
+        assert "It belongs to the change of Privacy Policy of 3 November 2025." in noted["plain"]
         assert noted["disable_notification"], "quiet"
         story = app.store.story(1)
         assert story is not None

@@ -21,7 +21,8 @@ from sqlalchemy import delete, update
 from bot import catalogue, matcher
 from bot.chat import Later, Outcome, Refused, Sent
 from bot.deliver import Deliverer
-from bot.model import Address, Cursor, Pace, Subscription
+from bot.habits import Pace
+from bot.model import Address, Cursor, Subscription
 from bot.store import Store, tables
 from bot.understand.names import Names
 from bot.wording import Words

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.adapters import discord_markdown
-from bot.adapters.discord import payload
+from bot.adapters import discord_layout
+from bot.adapters.discord import Discord
+from bot.adapters.telegram import Telegram
 from bot.adapters.telegram_html import html_of, size
 from bot.catalogue import Catalogue, load
 from bot.chat import KEEP, Block, Message, Span
+from bot.locales import _, languages, speaking
 from bot.model import Alert, Change, Excerpt, Link, OptOut, Record, Story, Verdict
 from bot.render.alert import alert, detail
 from bot.render.digest import digest
 from bot.render.fit import fit
+from bot.render.follow_up import follow_up
 from bot.render.howto import howto
 from bot.render.reminder import reminder
 from bot.understand.names import Names
@@ -50,28 +52,35 @@ STORIES = st.builds(Story, st.integers(1, 10**9), CHANGES, st.lists(CHANGES, max
 REGIONS = st.sampled_from([frozenset({"EU"}), frozenset({"UK", "CH"}), frozenset(), frozenset({"NO"})])
 
 
-def accepted(message: Message) -> tuple[str, str]:
-    """The message as both platforms show it, once both have taken it."""
-    parsed = judges.telegram_text(html_of(fit(message, size, 4096)))
-    for entity in parsed["entities"]:
-        assert entity["type"]["@type"] not in ("textEntityTypeMention", "textEntityTypeMentionName") or entity["offset"] >= 0
-        assert entity["type"].get("url", "https://").startswith(("https://", "http://"))
-    given = payload(message)
-    body: dict[str, Any] = {"embeds": [given["embed"].to_dict()]}
-    if "view" in given:
-        body["components"] = given["view"].to_components()
-    judges.discord_body("MessageCreateRequest", body)
-    return parsed["text"], given["embed"].description or ""
+TELEGRAM, DISCORD = Telegram("unused"), Discord("unused")
+LANGUAGES = st.sampled_from(languages())
 
 
-@settings(max_examples=150, deadline=None)
-@given(story=STORIES, regions=REGIONS)
-async def test_every_alert(story: Story, regions: frozenset[str]) -> None:
+def accepted(message: Message, shared: bool = False) -> tuple[str, str]:
+    """The message as both platforms show it, once both have taken it, rich and plain; nobody is mentioned."""
+    for plain in (True, False):
+        parsed = judges.telegram("sendMessage", {"chat_id": 1, **TELEGRAM.body(message, plain, shared)})
+        assert judges.telegram_finds(parsed["text"]) & {"textEntityTypeMention"} == set()
+        for entity in parsed["entities"]:
+            assert entity["type"]["@type"] != "textEntityTypeMentionName"
+            assert entity["type"].get("url", "https://").startswith(("https://", "http://"))
+        body = DISCORD.body(message, plain, shared)
+        judges.discord_body("MessageCreateRequest", body)
+        assert body["allowed_mentions"]["parse"] == []
+    return parsed["text"], "\n".join(discord_layout.words(body))
+
+
+@settings(max_examples=200, deadline=None)
+@given(story=STORIES, regions=REGIONS, language=LANGUAGES, shared=st.booleans())
+async def test_every_alert(story: Story, regions: frozenset[str], language: str, shared: bool) -> None:
     service = story.lead.services[0]
-    for text in accepted(alert(story, (service,), regions, KNOWN, NAMES, TODAY)):
-        assert "opt out" in text.casefold() or "opt-out" in text.casefold()
-        assert f"/unsubscribe {service}" in text
-    accepted(detail(story, KNOWN, NAMES, TODAY))
+    with speaking(language):
+        message = alert(story, (service,), regions, KNOWN, NAMES, TODAY, shared)
+        for text in accepted(message, shared):
+            assert _("How to opt out:") in text
+            assert f"/unsubscribe {service}" in text
+        assert {f"howto {service}", f"unsubscribe {service}"} <= {action.command for action in message.actions}
+        accepted(detail(story, KNOWN, NAMES, TODAY))
 
 
 async def test_the_longest_alert_keeps_steps_link_and_way_out() -> None:
@@ -85,12 +94,17 @@ async def test_the_longest_alert_keeps_steps_link_and_way_out() -> None:
 
 
 @pytest.mark.parametrize("service", sorted(KNOWN.guides))
-@pytest.mark.parametrize("regions", [frozenset({"EU"}), frozenset({"CH"}), frozenset()], ids=["EU", "CH", "any"])
-async def test_every_howto(service: str, regions: frozenset[str]) -> None:
+@pytest.mark.parametrize("language", languages())
+async def test_every_howto(service: str, language: str) -> None:
     guide = KNOWN.guides[service]
-    for control in guide.controls:
-        message = howto(KNOWN.by_id[service], guide, regions, TODAY, wanted=control.id)
-        for text in accepted(message):
+    cases = [
+        (control, regions) for control in guide.controls for regions in (frozenset({"EU"}), frozenset({"CH"}), frozenset())
+    ]
+    for control, regions in cases:
+        with speaking(language):
+            message = howto(KNOWN.by_id[service], guide, regions, TODAY, wanted=control.id)
+            shown = accepted(message)
+        for text in shown:
             offered = not regions or any(code in control.regions for code in regions)
             assert not offered or control.title.split("(")[0].strip() in text.replace("\\", "")
 
@@ -100,14 +114,14 @@ def test_the_control_fits_the_change() -> None:
     assert "Advertising data" in alert(about_ads, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
     about_money = Story(1, replace(CHANGE, topics=("payments_refunds",), links=()))
     text = alert(about_money, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
-    assert "no opt-out is known for this change" in text
+    assert "No opt-out is known for this change" in text
     elsewhere = alert(Story(1, CHANGE), ("linkedin",), frozenset({"US"}), KNOWN, NAMES, TODAY).text
     assert "Data for Generative AI Improvement" not in elsewhere, "the control is not offered there"
 
 
 def test_times_are_told_from_today() -> None:
     ahead = Story(1, replace(CHANGE, effective=date(2025, 11, 16)))
-    assert "from 16 November 2025, in 12 days" in alert(ahead, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
+    assert "From 16 November 2025 (in 12 days)" in alert(ahead, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
     tomorrow = Story(1, replace(CHANGE, effective=date(2025, 11, 5)))
     assert "tomorrow" in alert(tomorrow, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
 
@@ -137,30 +151,51 @@ def test_fitting_never_cuts_what_is_kept(blocks: list[Block], limit: int) -> Non
     assert len(fitted.text) <= limit or not loose
 
 
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("count", [2, 5, 6, 100])
-def test_a_digest_of_any_size_fits_and_keeps_every_way_out(count: int) -> None:
+def test_a_digest_of_any_size_fits_and_keeps_every_way_out(count: int, language: str) -> None:
     services = [service.id for service in KNOWN.services][:: len(KNOWN.services) // count][:count]
     long = Link("The settings of this service " * 3, "https://example.org/" + "x" * 370)
     alerts = [
         Alert(n, Story(n, replace(CHANGE, services=(service,), links=(long,), title="T" * 300)), (service,))
         for n, service in enumerate(services, 1)
     ]
-    message = digest(alerts, frozenset({"EU"}), KNOWN, NAMES, TODAY)
+    with speaking(language):
+        message = digest(alerts, frozenset({"EU"}), KNOWN, NAMES, TODAY)
+        accepted(message)
     shown = sorted(services, key=lambda service: NAMES.label(service).casefold())[:20]
-    for measure in (size, discord_markdown.size):
-        fitted = fit(message, measure, 4096)
-        assert measure(fitted) <= 4096
+    for measure, limit in ((size, 4096), (discord_layout.size, discord_layout.TEXT)):
+        fitted = fit(message, measure, limit)
+        assert measure(fitted) <= limit
         assert all(f"/howto {service}" in fitted.text for service in shown)
         assert "/unsubscribe" in fitted.text
-    judges.telegram_text(html_of(fit(message, size, 4096)))
 
 
-@settings(max_examples=40)
-@given(change=CHANGES, days=st.integers(0, 14))
-def test_every_reminder_fits_and_keeps_its_way_out(change: Change, days: int) -> None:
+@settings(max_examples=100)
+@given(changes=st.lists(CHANGES, min_size=2, max_size=12), language=LANGUAGES)
+def test_every_digest(changes: list[Change], language: str) -> None:
+    alerts = [Alert(n, Story(n, change), change.services[:1]) for n, change in enumerate(changes, 1)]
+    with speaking(language):
+        for text in accepted(digest(alerts, frozenset({"EU"}), KNOWN, NAMES, TODAY)):
+            assert _("How to opt out:") in text
+            assert "/unsubscribe" in text
+
+
+@settings(max_examples=100)
+@given(story=STORIES, language=LANGUAGES)
+def test_every_follow_up(story: Story, language: str) -> None:
+    with speaking(language):
+        for part in story.parts:
+            for text in accepted(follow_up(story, part.uid, story.lead.services, NAMES)):
+                assert f"/unsubscribe {story.lead.services[0]}" in text
+
+
+@settings(max_examples=100)
+@given(change=CHANGES, days=st.integers(0, 14), language=LANGUAGES)
+def test_every_reminder_fits_and_keeps_its_way_out(change: Change, days: int, language: str) -> None:
     story = Story(1, replace(change, effective=TODAY + timedelta(days=days)))
-    message = reminder(story, change.services, frozenset({"EU"}), KNOWN, NAMES, TODAY)
-    fitted = fit(message, size, 4096)
-    judges.telegram_text(html_of(fitted))
-    assert "/reminders off" in fitted.text
+    with speaking(language):
+        message = reminder(story, change.services, frozenset({"EU"}), KNOWN, NAMES, TODAY)
+        for text in accepted(message):
+            assert "/reminders off" in text
     assert {action.command for action in message.actions} >= {"done 1", "dismiss 1"}

@@ -100,7 +100,7 @@ def test_november_2025_with_kills_on_the_way(replay: tuple[str, dict[str, str]],
 
     bot = Process("bot", environment=environment)
     bot.type("subscribe linkedin eu")
-    bot.until("You now follow LinkedIn: you will hear what concerns the EU")
+    bot.until("You now follow LinkedIn. You will hear what concerns: EU")
     outputs = []
     for moment in ("2025-10-05", "2025-10-25", "2025-11-03T00:00"):  # kill -9, then start anew
         _until(base, moment)

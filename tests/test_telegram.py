@@ -69,7 +69,7 @@ async def test_in_a_group_only_administrators_change_what_it_receives(talk: Any,
         assert len(store.subscriptions(group)) == 1
         anonymous = {"sender_chat": {"id": GROUP, "type": "supergroup", "title": "A group"}}
         standin.says("/unsubscribe all", chat=GROUP, user=1087968824, kind="supergroup", **anonymous)
-        assert "nothing more of LinkedIn" in (await standin.message(4))["plain"]
+        assert "nothing more of: LinkedIn" in (await standin.message(4))["plain"]
 
 
 async def test_a_topic_is_answered_and_subscribed_in_itself(talk: Any, telegram: Any, store: Store) -> None:

@@ -22,6 +22,12 @@ ME = Address("console", "me")
 PATIENCE = 60.0
 
 
+def request_of(line: str) -> Request:
+    """A typed line: a command with or without its slash, or a sentence."""
+    command, _sep, text = line.removeprefix("/").partition(" ") if line.startswith("/") else ("", "", line)
+    return Request(command, text, ME)
+
+
 class Console:
     """Reads commands from a stream, or from lines given; a line `wait` waits for the next alert."""
 
@@ -52,7 +58,7 @@ class Console:
             await self._answer(line.strip().removeprefix("> "), dispatch)
         self.ended.set()
 
-    def body(self, message: Message, plain: bool = False) -> Body:
+    def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
         return {"text": text_of(fit(message, lambda m: len(text_of(m)), self.limits.length))}
 
     async def send(self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False) -> Outcome:
@@ -82,8 +88,11 @@ class Console:
             return
         if self._prompt and not self._typing:
             self._print(f"{self._prompt}{line}")
-        command, _, text = line.removeprefix("/").partition(" ")
-        self._print(text_of(await dispatch(Request(command, text, ME))) + "\n")
+        self._show(await dispatch(request_of(line)))
+
+    def _show(self, answer: Message) -> None:
+        content = f"\n{answer.file.content.decode()}" if answer.file else ""
+        self._print(f"{text_of(answer)}{content}\n")
 
     @property
     def _typing(self) -> bool:

@@ -1,10 +1,10 @@
-"""Discord: slash commands and buttons in, embeds out; no privileged intent; sharded from the first day."""
+"""Discord: interactions in, components out; no privileged intent; sharded from the first day."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -13,29 +13,28 @@ import structlog
 from discord import app_commands
 from discord.http import Route
 
-from bot.adapters import PlatformError
+from bot.adapters import PlatformError, discord_commands
 from bot.adapters.connection import Connection
-from bot.adapters.discord_markdown import embed_of, escape, size
+from bot.adapters.discord_layout import BUTTON, MENU, components, embed, layout, words
 from bot.adapters.discord_outcome import PUBLISHED, outcome
 from bot.adapters.http import Answer, call
-from bot.chat import Action, Body, Dispatch, Entry, Later, Limits, Message, Outcome, Request, Sent, Unknown
+from bot.chat import Body, Dispatch, Entry, Later, Limits, Message, Outcome, Request, Sent, Unknown
 from bot.gate import Gate
+from bot.locales import N_
 from bot.model import PUBLISH, Address
-from bot.render.fit import fit
-from bot.render.plain import text_of
 
 log = structlog.get_logger()
 
-#: Marks the buttons that are ours; what follows is a command line.
-BUTTON = "sp:"
 #: Discord wants an answer within three seconds; after this many we say that it takes longer.
 PROMPT = 2.0
 #: Messages in seconds, for one channel and for what its followers get.
 _CHANNEL, _PUBLISHED = ((5, 5.0),), ((10, 3600.0),)
 #: Discord takes 50 requests a second from a bot.
 PACE = 48.0
-_EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
-_INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
+#: The rights without which an alert does not arrive, as Discord's own settings call them.
+_RIGHTS = {"view_channel": N_("View Channels"), "send_messages": N_("Send Messages"), "embed_links": N_("Embed Links")}
+_THREADS = {"view_channel": N_("View Channels"), "send_messages_in_threads": N_("Send Messages in Threads"),
+            "embed_links": N_("Embed Links")}  # fmt: skip
 
 
 class Discord(Connection):
@@ -44,7 +43,7 @@ class Discord(Connection):
 
     platform = "discord"
     keyed = True
-    limits = Limits(length=4096, command_bytes=100 - len(BUTTON), buttons=25)
+    limits = Limits(length=4000, command_bytes=100 - len(BUTTON), buttons=15)
 
     def __init__(self, token: str, api: str = "https://discord.com/api/v10", share: float = 1.0) -> None:
         self._token, self._api = token, api.rstrip("/")
@@ -75,17 +74,12 @@ class Discord(Connection):
         found = await self._try("POST", f"/channels/{address.chat}/messages/{message_id}/crosspost")
         return Sent(message_id) if isinstance(found, Unknown) and str(PUBLISHED) in found.why else found
 
-    def body(self, message: Message, plain: bool = False) -> Body:
-        nobody = {"parse": [], "replied_user": False}
-        if plain:
-            return {"content": _plain(fit(message, lambda m: len(_plain(m)), 2000)), "allowed_mentions": nobody}
-        made = payload(message)
-        view = made.get("view")
-        return {
-            "embeds": [made["embed"].to_dict()], "allowed_mentions": nobody,
-            **({"components": view.to_components()} if view else {}),
-            **({"flags": discord.MessageFlags(suppress_notifications=True).value} if message.quiet else {}),
-        }  # fmt: skip
+    def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
+        called = {"roles": [message.mention]} if message.mention and not plain else {}
+        mentions = {"parse": [], "replied_user": False, **called}
+        flags = discord.MessageFlags(suppress_notifications=message.quiet, components_v2=not plain)
+        said = {"embeds": [embed(message)]} if plain else {"components": components(message)}
+        return {**said, "allowed_mentions": mentions, **({"flags": flags.value} if flags.value else {})}
 
     # -- the connection
 
@@ -113,7 +107,7 @@ class Discord(Connection):
             return None  # we may post here but not read: better twice than never
         for message in answer.array:
             ours = message.get("author", {}).get("id") == self._me
-            if ours and (str(message.get("nonce")) == key or _words(message) == _words(body)):
+            if ours and (str(message.get("nonce")) == key or words(message) == words(body)):
                 return Sent(str(message["id"]))
         return None
 
@@ -150,105 +144,67 @@ class _Client(discord.AutoShardedClient):
         self._dispatch = dispatch
         self._manages = frozenset(entry.name for entry in menu if entry.manages)
         self.tree = app_commands.CommandTree(self)
-        for entry in menu:
-            self.tree.add_command(_command(entry, self.answer))
+        for command in discord_commands.commands(menu, dispatch, self.answer):
+            self.tree.add_command(command)
 
     async def setup_hook(self) -> None:
+        await self.tree.set_translator(discord_commands.Translator())
         await self.tree.sync()
 
     async def on_ready(self) -> None:
         log.info("discord.ready", guilds=len(self.guilds))
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Buttons carry their command line, so they work however long ago they were sent."""
-        data: Mapping[str, object] = {**(interaction.data or {})}
+        """Buttons and menus carry their command line, so they work however long ago they were sent."""
+        data: Mapping[str, Any] = {**(interaction.data or {})}
         pressed = str(data.get("custom_id", ""))
-        if interaction.type is discord.InteractionType.component and pressed.startswith(BUTTON):
+        if interaction.type is not discord.InteractionType.component:
+            return
+        if pressed.startswith(BUTTON):
             await self.answer(interaction, pressed.removeprefix(BUTTON))
+        elif pressed.startswith(MENU) and data.get("values"):
+            await self.answer(interaction, str(data["values"][0]))
 
     async def answer(self, interaction: discord.Interaction, line: str) -> None:
         """Answer privately in a server, openly in a direct message; say so when it takes longer."""
-        command, _, text = line.partition(" ")
-        work = asyncio.create_task(self._work(interaction, command, text))
+        work = asyncio.create_task(self._work(interaction, line))
         private = interaction.context.dm_channel is not True
         await asyncio.wait({work}, timeout=PROMPT)
-        if work.done():
-            message = work.result()
-            await interaction.response.send_message(**payload(message), ephemeral=private and message.private)
+        if not work.done():
+            await interaction.response.defer(ephemeral=private, thinking=True)
+            await interaction.followup.send(**payload(await work), ephemeral=private)
             return
-        await interaction.response.defer(ephemeral=private, thinking=True)
-        await interaction.followup.send(**payload(await work), ephemeral=private)
+        message = work.result()
+        if message.in_place and interaction.type is discord.InteractionType.component:
+            await interaction.response.edit_message(view=layout(message))
+        else:
+            await interaction.response.send_message(**payload(message), ephemeral=private and message.private)
 
-    async def _work(self, interaction: discord.Interaction, command: str, text: str) -> Message:
+    async def _work(self, interaction: discord.Interaction, line: str) -> Message:
+        command, _sep, text = line.partition(" ")
         # In a server where only the person installed the app, it acts for the person.
         personal = interaction.is_user_integration() and not interaction.is_guild_integration()
         server = interaction.guild_id is not None and not personal
-        may = not server or interaction.permissions.manage_guild
+        channel = interaction.channel
         chat = interaction.channel_id
         if not server and interaction.context.dm_channel is not True and command in self._manages:
             # Alerts for a person go to their direct messages, opened now that they ask, never in bulk.
             chat = (await interaction.user.create_dm()).id
-        announces = server and isinstance(interaction.channel, discord.TextChannel) and interaction.channel.is_news()
-        return await self._dispatch(Request(command, text, Address("discord", str(chat)), may, not server, announces))
+        return await self._dispatch(Request(
+            command, text, Address("discord", str(chat)), may_manage=not server or interaction.permissions.manage_guild,
+            private=not server, announces=server and isinstance(channel, discord.TextChannel) and channel.is_news(),
+            language=interaction.locale.value, pressed=interaction.type is discord.InteractionType.component,
+            lacks=_lacks(interaction) if server else (),
+        ))  # fmt: skip
+
+
+def _lacks(interaction: discord.Interaction) -> tuple[str, ...]:
+    """The rights that the bot needs in this channel and does not have there."""
+    needed = _THREADS if isinstance(interaction.channel, discord.Thread) else _RIGHTS
+    return tuple(name for right, name in needed.items() if not getattr(interaction.app_permissions, right))
 
 
 def payload(message: Message) -> dict[str, Any]:
-    """The embed and the buttons of a message, within Discord's limits."""
-    fitted = fit(message, size, Discord.limits.length)
-    view = _view(fitted.actions)
-    return {"embed": embed_of(fitted), **({"view": view} if view else {})}
-
-
-def _plain(message: Message) -> str:
-    return escape(text_of(message, width=400))
-
-
-def _words(message: Mapping[str, Any]) -> tuple[object, ...]:
-    """What people read of a message, as it was sent or as Discord gives it back."""
-    embeds = [(embed.get("title"), embed.get("description")) for embed in message.get("embeds") or []]
-    return message.get("content") or "", embeds
-
-
-def _view(actions: Sequence[Action]) -> discord.ui.View | None:
-    limits = Discord.limits
-    usable = [a for a in actions if a.url or len(a.command) <= limits.command_bytes][: limits.buttons]
-    if not usable:
-        return None
-    view = discord.ui.View(timeout=None)
-    for action in usable:
-        label = action.label[:80]
-        view.add_item(
-            discord.ui.Button(label=label, url=action.url) if action.url
-            else discord.ui.Button(label=label, custom_id=BUTTON + action.command)
-        )  # fmt: skip
-    # Presses come to on_interaction; a view that still ran would be kept in memory for ever.
-    view.stop()
-    return view
-
-
-Answering = Callable[[discord.Interaction, str], Awaitable[None]]
-
-
-def _command(entry: Entry, answer: Answering) -> app_commands.Command[Any, ..., None]:
-    """A slash command whose options, in order, make the same line that one would type."""
-
-    async def run(interaction: discord.Interaction, **options: str | None) -> None:
-        await answer(interaction, " ".join((entry.name, *(value for value in options.values() if value))))
-
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    parameters = [inspect.Parameter("interaction", kind, annotation=discord.Interaction)]
-    for p in entry.parameters:
-        empty = inspect.Parameter.empty if p.required else None
-        parameters.append(inspect.Parameter(p.name, kind, default=empty, annotation=str if p.required else str | None))
-    callback: Any = run
-    callback.__signature__ = inspect.Signature(parameters)
-    command: app_commands.Command[Any, ..., None] = app_commands.Command(
-        name=entry.name,
-        description=entry.help[:100],
-        callback=callback,
-        allowed_contexts=_EVERYWHERE,
-        allowed_installs=_INSTALLS,
-    )
-    if entry.parameters:
-        app_commands.describe(**{p.name: p.help[:100] for p in entry.parameters})(command)
-    return command
+    """What an interaction is answered with."""
+    file = message.file
+    return {"view": layout(message), **({"file": discord.File(BytesIO(file.content), file.name)} if file else {})}

@@ -1,24 +1,30 @@
-"""Telegram: commands and buttons in, HTML out; long polling; one attempt for each send."""
+"""Telegram: one attempt for each send, HTML out; updates by long polling or by webhook."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import Any
 
+import aiohttp
 import structlog
-from telegram import BotCommand, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
-from telegram import Message as TelegramMessage
-from telegram.constants import ChatMemberStatus, ChatType, ParseMode
+from telegram import Update
+from telegram.constants import ParseMode
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeHandler
 
-from bot.adapters import PlatformError
+from bot.adapters import PlatformError, telegram_menu
 from bot.adapters.connection import Connection
 from bot.adapters.http import Answer, call
-from bot.adapters.telegram_html import html_of, size
+from bot.adapters.telegram_html import html_of, printable, size
+from bot.adapters.telegram_keyboard import COMMAND_BYTES, keyboard
 from bot.adapters.telegram_outcome import outcome
 from bot.adapters.telegram_request import AiohttpRequest
-from bot.chat import Action, Body, Dispatch, Entry, Gone, Later, Limits, Message, Moved, Notice, Outcome, Request, Sent
+from bot.adapters.telegram_updates import Asked, Updates
+from bot.adapters.telegram_webhook import Webhook
+from bot.chat import Body, Dispatch, Entry, File, Later, Limits, Message, Outcome, Sent
 from bot.gate import CrowdedError, Gate
 from bot.model import Address
 from bot.render.fit import fit
@@ -26,9 +32,7 @@ from bot.render.plain import text_of
 
 log = structlog.get_logger()
 
-_ADMINS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
-_UPDATES = [Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
-_OUT = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
+_UPDATES = [Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.INLINE_QUERY]
 #: Messages in seconds, for one chat. Groups and channels have negative numbers.
 _PRIVATE, _GROUP = ((1, 1.0),), ((1, 1.0), (20, 60.0))
 #: A free bot sends 30 a second; one that pays for broadcasts up to 1,000.
@@ -37,27 +41,28 @@ FREE, PAID = 29.5, 990.0
 
 class Telegram(Connection):
     """The platform. `api` is the server's address, so that a stand-in can take its place; `paid` is for a bot that
-    pays for its broadcasts; `share` is the part of the token's pace that this process may use."""
+    pays for its broadcasts; `share` is the part of the token's pace that this process may use; `webhook` is a public
+    address and where to listen for it, empty for long polling."""
 
     platform = "telegram"
     keyed = False
-    limits = Limits(length=4096, command_bytes=64, buttons=12)
+    limits = Limits(length=4096, command_bytes=COMMAND_BYTES, buttons=100)
 
-    def __init__(self, token: str, api: str = "https://api.telegram.org", paid: bool = False, share: float = 1.0) -> None:
-        self._token, self._api, self._paid = token, api.rstrip("/"), paid
+    def __init__(
+        self, token: str, api: str = "https://api.telegram.org", paid: bool = False, share: float = 1.0,
+        webhook: tuple[str, str] = ("", ""),
+    ) -> None:  # fmt: skip
+        self._token, self._api, self._paid, self._public = token, api.rstrip("/"), paid, webhook
         super().__init__(Gate((PAID if paid else FREE) * share, lambda chat: _GROUP if chat.startswith("-") else _PRIVATE))
-        self._application: Application | None = None  # type: ignore[type-arg]
-        self._manages: frozenset[str] = frozenset()
+        self.name = ""
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
-        self._manages = frozenset(name for e in menu if e.manages for name in (e.name, *e.aliases))
         async with self._connected() as lost:
-            await self._check_token()
+            self.name = await self._check_token()
             if dispatch is None:
                 await self._until(lost)
             else:
-                self._dispatch = dispatch
-                await self._serve(menu, lost)
+                await self._serve(menu, Updates(dispatch, self._tell, self._ask, self.name), lost)
 
     async def send(self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False) -> Outcome:
         thread = {"message_thread_id": int(address.thread)} if address.thread else {}
@@ -76,17 +81,55 @@ class Telegram(Connection):
     async def publish(self, address: Address, message_id: str) -> Outcome:
         return Sent(message_id)  # Telegram's channels need no second step
 
-    def body(self, message: Message, plain: bool = False) -> Body:
+    def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
         if plain:
-            text, form = text_of(fit(message, _plain_size, self.limits.length), width=400), {}
+            text, form = _plain(fit(message, _plain_size, self.limits.length)), {}
         else:
             message = fit(message, size, self.limits.length)
             text, form = html_of(message), {"parse_mode": str(ParseMode.HTML)}
-        buttons = keyboard(message.actions)
+        quiet = {"disable_notification": True} if message.quiet else {}
         return {
-            "text": text, **form, "link_preview_options": {"is_disabled": True},
-            **({"reply_markup": buttons.to_dict()} if buttons else {}), **({"disable_notification": True} if message.quiet else {}),
+            "text": text, **form, "link_preview_options": {"is_disabled": True}, **keyboard(message, self.name, shared), **quiet,
         }  # fmt: skip
+
+    # -- answers
+
+    async def _tell(self, asked: Asked, answer: Message) -> None:
+        """Say an answer, in the place of the message whose button was pressed where the answer wants that."""
+        if not answer.blocks:
+            return
+        body = self.body(answer, shared=asked.to.chat.startswith("-"))
+        try:
+            await self.gate.enter(asked.to.chat, first=True)
+        except CrowdedError:
+            log.warning("telegram.crowded")  # somebody floods one chat; the others are served
+            return
+        if asked.pressed_on and answer.in_place and await self._edited(asked, body):
+            return
+        found = await self.send(asked.to, body, "", asked.reply_to)
+        if not isinstance(found, Sent):
+            log.warning("telegram.answer_failed", why=type(found).__name__)
+        if answer.file:
+            await self._send_file(asked.to, answer.file)
+
+    async def _edited(self, asked: Asked, body: Body) -> bool:
+        """False where the message cannot be changed any more."""
+        here = {"chat_id": int(asked.to.chat), "message_id": int(asked.pressed_on)}
+        answer = await self._call("editMessageText", {**here, **{k: v for k, v in body.items() if k != "disable_notification"}})
+        if isinstance(answer, Later) or answer.status == 200:
+            return True  # an answer that got lost is not worth saying twice
+        return "not modified" in str((answer.body or {}).get("description", ""))
+
+    async def _send_file(self, address: Address, file: File) -> None:
+        assert self._session
+        form = aiohttp.FormData({"chat_id": address.chat, **({"message_thread_id": address.thread} if address.thread else {})})
+        form.add_field("document", file.content, filename=file.name)
+        try:
+            async with self._session.post(f"{self._api}/bot{self._token}/sendDocument", data=form) as response:
+                if response.status != 200:
+                    log.warning("telegram.file_failed", status=response.status)
+        except (aiohttp.ClientError, OSError) as error:
+            log.warning("telegram.file_failed", why=type(error).__name__)
 
     # -- the connection
 
@@ -95,7 +138,14 @@ class Telegram(Connection):
             return Later(None, "Telegram is not connected")
         return await call(self._session, "POST", f"{self._api}/bot{self._token}/{method}", body)
 
-    async def _check_token(self) -> None:
+    async def _ask(self, method: str, body: Body) -> Any:
+        """The result of a call, or None where it failed."""
+        answer = await self._call(method, body)
+        failed = isinstance(answer, Later) or answer.status != 200 or not answer.body
+        return None if failed else answer.body.get("result")  # type: ignore[union-attr]
+
+    async def _check_token(self) -> str:
+        """The bot's user name."""
         answer = await self._call("getMe")
         if isinstance(answer, Later):
             raise PlatformError(f"Telegram cannot be reached: {answer.why}")
@@ -103,41 +153,60 @@ class Telegram(Connection):
             raise PlatformError("Telegram refuses TELEGRAM_TOKEN: ask @BotFather for the right one")
         if answer.status != 200:
             raise PlatformError(f"Telegram cannot be reached: it answered {answer.status}")
+        return str((answer.body or {}).get("result", {}).get("username", ""))
 
     async def _until(self, lost: asyncio.Future[None]) -> None:
         self.ready = True
         log.info("telegram.ready")
         await lost
 
-    async def _serve(self, menu: Sequence[Entry], lost: asyncio.Future[None]) -> None:
-        application = self._build()
-        try:
-            await application.initialize()
-            await application.bot.set_my_commands([BotCommand(entry.name, entry.help) for entry in menu])
-            await application.start()
-            assert application.updater
-            await application.updater.start_polling(allowed_updates=_UPDATES, timeout=30, error_callback=self._on_poll_error)
-            self._application = application
+    async def _serve(self, menu: Sequence[Entry], updates: Updates, lost: asyncio.Future[None]) -> None:
+        application = self._build(updates)
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._stop, application)
+            try:
+                await application.initialize()
+                await application.start()
+                await self._listen(application, stack)
+            except InvalidToken as error:
+                raise PlatformError("Telegram refuses TELEGRAM_TOKEN: ask @BotFather for the right one") from error
+            except NetworkError as error:
+                raise PlatformError(f"Telegram cannot be reached: {error.message}") from error
+            publishing = asyncio.create_task(telegram_menu.publish(self._ask, menu))
+            stack.callback(publishing.cancel)
             await self._until(lost)
-        except InvalidToken as error:
-            raise PlatformError("Telegram refuses TELEGRAM_TOKEN: ask @BotFather for the right one") from error
-        except NetworkError as error:
-            raise PlatformError(f"Telegram cannot be reached: {error.message}") from error
-        finally:
-            self.ready = False
-            await self._stop(application)
 
-    def _build(self) -> Application:  # type: ignore[type-arg]
+    async def _listen(self, application: Application, stack: AsyncExitStack) -> None:  # type: ignore[type-arg]
+        """Ask for updates, or be told of them."""
+        public, listen = self._public
+        assert application.updater
+        if not public:
+            await application.updater.start_polling(allowed_updates=_UPDATES, timeout=30, error_callback=self._on_poll_error)
+            return
+
+        async def take(update: dict[str, Any]) -> None:
+            await application.update_queue.put(Update.de_json(update, application.bot))
+
+        webhook = Webhook(self._token, public, listen, take)
+        await stack.enter_async_context(webhook.serving())
+        given = {"url": webhook.url, "secret_token": webhook.secret, "allowed_updates": json.dumps(_UPDATES)}
+        if await self._ask("setWebhook", given) is None:
+            raise PlatformError(f"Telegram does not take the webhook {public}: is it https, with a valid certificate?")
+
+    def _build(self, updates: Updates) -> Application:  # type: ignore[type-arg]
+        async def take(update: Update, _context: CallbackContext) -> None:  # type: ignore[type-arg]
+            await updates.take(update)
+
         builder = ApplicationBuilder().token(self._token).base_url(f"{self._api}/bot").job_queue(None)
         self._requests = (AiohttpRequest(), AiohttpRequest(read_timeout=60))
         builder = builder.request(self._requests[0]).get_updates_request(self._requests[1])
         application = builder.concurrent_updates(16).build()
-        application.add_handler(TypeHandler(Update, self._on_update))
+        application.add_handler(TypeHandler(Update, take))
         application.add_error_handler(self._on_error)
         return application
 
     async def _stop(self, application: Application) -> None:  # type: ignore[type-arg]
-        self._application = None
+        self.ready = False
         if application.updater and application.updater.running:
             await application.updater.stop()
         if application.running:
@@ -155,85 +224,13 @@ class Telegram(Connection):
         else:
             log.warning("telegram.poll", why=type(error).__name__)
 
-    async def _on_error(self, _: object, context: CallbackContext) -> None:  # type: ignore[type-arg]
+    async def _on_error(self, _update: object, context: CallbackContext) -> None:  # type: ignore[type-arg]
         log.error("telegram.update_failed", why=type(context.error).__name__)
 
-    # -- what people say
 
-    async def _on_update(self, update: Update, _: CallbackContext) -> None:  # type: ignore[type-arg]
-        if update.callback_query:
-            await self._on_press(update.callback_query)
-        elif update.my_chat_member:
-            if update.my_chat_member.new_chat_member.status in _OUT:
-                where = Address("telegram", str(update.my_chat_member.chat.id))
-                await self._dispatch(Notice(where, Gone("the bot was removed or blocked")))
-        elif (message := update.effective_message) and message.migrate_to_chat_id:
-            await self._on_move(message.chat.id, message.migrate_to_chat_id)
-        elif message and message.migrate_from_chat_id:
-            await self._on_move(message.migrate_from_chat_id, message.chat.id)
-        elif message and message.text and (line := self._line(message)):
-            user = message.from_user.id if message.from_user else 0
-            await self._answer(line, message, user)
-
-    async def _on_move(self, old: int, new: int) -> None:
-        """A group became a supergroup; it is said in both, in either order."""
-        await self._dispatch(Notice(Address("telegram", str(old)), Moved(Address("telegram", str(new)))))
-
-    async def _on_press(self, query: CallbackQuery) -> None:
-        await query.answer()
-        if isinstance(query.message, TelegramMessage) and query.data:
-            await self._answer(query.data, query.message, query.from_user.id, pressed=True)
-
-    def _line(self, message: TelegramMessage) -> str:
-        """The command line in a message; in groups only what is meant for us."""
-        text = (message.text or "").strip()
-        if not text.startswith("/"):
-            return text if message.chat.type == ChatType.PRIVATE else ""
-        command, _, rest = text[1:].partition(" ")
-        name, _, whom = command.partition("@")
-        ours = self._application.bot.username if self._application else ""
-        return f"{name} {rest}" if not whom or whom.casefold() == ours.casefold() else ""
-
-    async def _answer(self, line: str, message: TelegramMessage, user: int, pressed: bool = False) -> None:
-        command, _, text = line.strip().partition(" ")
-        address = _address(message)
-        private = message.chat.type == ChatType.PRIVATE
-        managing = command.casefold() in self._manages
-        may = private or not managing or await self._may_manage(message, user, pressed)
-        answer = await self._dispatch(Request(command, text, address, may, private))
-        try:
-            await self.gate.enter(address.chat, first=True)
-        except CrowdedError:
-            log.warning("telegram.crowded")  # somebody floods one chat; the others are served
-            return
-        found = await self.send(address, self.body(answer), "")
-        if not isinstance(found, Sent):
-            log.warning("telegram.answer_failed", why=type(found).__name__)
-
-    async def _may_manage(self, message: TelegramMessage, user: int, pressed: bool) -> bool:
-        """Administrators may; an anonymous one speaks as the group itself, and only they post in channels."""
-        if message.chat.type == ChatType.CHANNEL:
-            return not pressed
-        if not pressed and message.sender_chat and message.sender_chat.id == message.chat.id:
-            return True
-        try:
-            return (await message.chat.get_member(user)).status in _ADMINS
-        except TelegramError:
-            return False
-
-
-def keyboard(actions: Sequence[Action]) -> InlineKeyboardMarkup | None:
-    """Buttons, two in a row; a command that does not fit Telegram's 64 bytes has no button."""
-    limits = Telegram.limits
-    usable = [a for a in actions if a.url or len(a.command.encode()) <= limits.command_bytes][: limits.buttons]
-    buttons = [InlineKeyboardButton(a.label, url=a.url or None, callback_data=a.command if not a.url else None) for a in usable]
-    return InlineKeyboardMarkup([buttons[i : i + 2] for i in range(0, len(buttons), 2)]) if buttons else None
-
-
-def _address(message: TelegramMessage) -> Address:
-    thread = str(message.message_thread_id) if message.is_topic_message and message.message_thread_id else ""
-    return Address("telegram", str(message.chat.id), thread)
+def _plain(message: Message) -> str:
+    return printable(text_of(message, width=400))
 
 
 def _plain_size(message: Message) -> int:
-    return len(text_of(message, width=400).encode("utf-16-le", "replace")) // 2
+    return len(_plain(message).encode("utf-16-le")) // 2

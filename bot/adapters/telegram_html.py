@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
-from bot.chat import LINKABLE, Block, Message, Span
+from bot.chat import LINKABLE, TURNING, Block, Message, Span
 
 #: Telegram ignores entities beyond this many, so a message with more does not fit.
 MAX_ENTITIES = 100
 
+_NAMED = re.compile(r"(?<!\w)@(?=\w)")
 _TAGS = {"bold": "b", "strike": "s"}
 
 
@@ -27,7 +29,9 @@ def _block(block: Block) -> str:
     lines = ["".join(_span(span) for span in line) for line in block.lines]
     match block.kind:
         case "quote":
-            return f"<blockquote>{chr(10).join(lines)}</blockquote>"
+            return f"<blockquote expandable>{chr(10).join(lines)}</blockquote>"
+        case "copy":
+            return f"<pre>{chr(10).join(lines)}</pre>"
         case "steps":
             return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
         case "list":
@@ -37,7 +41,7 @@ def _block(block: Block) -> str:
 
 
 def _span(span: Span) -> str:
-    text = escape(_printable(span.text), quote=False)
+    text = escape(printable(span.text), quote=False)
     if not text.strip():
         return text
     if LINKABLE.fullmatch(span.url):
@@ -46,7 +50,8 @@ def _span(span: Span) -> str:
     return f"<{tag}>{text}</{tag}>" if tag else text
 
 
-def _printable(text: str) -> str:
-    """No control characters, and no lone surrogates, which cannot be sent at all."""
-    clean = text.encode("utf-8", "replace").decode()
-    return "".join(char for char in clean if char >= " " or char == "\n")
+def printable(text: str) -> str:
+    """No control characters, no lone surrogates, which cannot be sent at all, nothing that turns the line around, and
+    nobody mentioned: a word joiner, which is not seen, keeps Telegram from taking @name for a person."""
+    clean = TURNING.sub("", text.encode("utf-8", "replace").decode())
+    return _NAMED.sub("@\u2060", "".join(char for char in clean if char >= " " or char == "\n"))

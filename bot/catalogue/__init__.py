@@ -10,19 +10,23 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from bot.catalogue.schema import Control, Guide, Pointer, Source
+from bot.catalogue.schema import Authority, Control, Guide, Pointer, Source
 from bot.model import Service
 
 FOLDER = Path(__file__).parent
 _service = TypeAdapter(Service)
+_authorities = TypeAdapter(dict[str, Authority])
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Services by id, and their how-tos. `problems` are entries that were left out, in words."""
+    """Services by id, their how-tos, starter packs, and by country the authority to complain to. `problems` are entries
+    that were left out, in words."""
 
     services: tuple[Service, ...]
     guides: dict[str, Guide]
+    packs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    authorities: dict[str, Authority] = field(default_factory=dict)
     problems: tuple[str, ...] = field(default=())
 
     @cached_property
@@ -51,7 +55,10 @@ def load(folder: Path = FOLDER) -> Catalogue:
             problems.append(f"{path.name}: {guide.service} has a how-to already")
         else:
             guides[guide.service] = guide
-    return Catalogue(tuple(services), guides, tuple(problems))
+    packs = {name: tuple(services) for name, services in _read(folder / "packs.yaml").items()}
+    problems += [f"packs.yaml: {name}: {s!r} is not in registry.yaml" for name in packs for s in packs[name] if s not in known]
+    authorities = _authorities.validate_python(_read(folder / "authorities.yaml"))
+    return Catalogue(tuple(services), guides, packs, authorities, tuple(problems))
 
 
 def _registry(path: Path, problems: list[str]) -> list[Service]:
@@ -84,4 +91,4 @@ def _plain(path: Path, error: ValidationError | yaml.YAMLError) -> list[str]:
     ]
 
 
-__all__ = ["Catalogue", "Control", "Guide", "Pointer", "Source", "load"]
+__all__ = ["Authority", "Catalogue", "Control", "Guide", "Pointer", "Source", "load"]

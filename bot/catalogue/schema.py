@@ -72,6 +72,13 @@ class Control(_Strict):
         return self
 
 
+class Authority(_Strict):
+    """Whom to complain to."""
+
+    name: Label
+    url: Url
+
+
 class Guide(_Strict):
     """The how-to of a service: its controls, the most important first, and where to turn otherwise."""
 

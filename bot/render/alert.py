@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from bot.catalogue import Catalogue, Control
 from bot.chat import KEEP, Action, Block, Message, Span
+from bot.locales import _
 from bot.model import Change, Excerpt, Record, Story
 from bot.render.headline import headline
 from bot.render.howto import control_steps, controls_for
-from bot.render.words import area, bold, day, join, line, link, note, places, short, text, title
+from bot.render.reasons import reasons
+from bot.render.words import (
+    area,
+    bold,
+    fill,
+    in_days,
+    join,
+    labelled,
+    line,
+    link,
+    moment,
+    note,
+    places,
+    short,
+    terms,
+    text,
+    title,
+)
 from bot.understand.diff import pieces
 from bot.understand.names import Names
 
@@ -19,32 +37,38 @@ MAX_URL = 400
 
 
 def alert(
-    story: Story, followed: tuple[str, ...], regions: frozenset[str], known: Catalogue, names: Names, today: date
-) -> Message:
-    """The message. `followed` are the chat's services that the story is about, `regions` its regions."""
+    story: Story, followed: tuple[str, ...], regions: frozenset[str], known: Catalogue, names: Names, today: date,
+    shared: bool = False,
+) -> Message:  # fmt: skip
+    """The message. `followed` are the chat's services that the story is about, `regions` its regions; `shared` is a
+    chat of many people, of whom each opts out alone."""
     service = followed[0] if followed else story.lead.services[0]
     lead = lead_for(story, followed)
     story = Story(story.id, lead, tuple(part for part in story.parts if part is not lead))
     name = names.label(service)
     blocks = [
-        title(bold(f"{join([names.label(s) for s in followed]) or name} · {short(lead.terms_type) or 'News'}")),
+        title(bold(f"{join([names.label(s) for s in followed]) or name} · {short(terms(lead.terms_type)) or _('News')}")),
         text(headline(story, name), weight=60),
         *_summary(lead),
         *quotes(lead, limit=3, weight=5),
-        text(*_who(lead), weight=30),
-        text(*_when(lead, today), weight=40),
-        *_opt_out(story, service, name, regions, known),
+        _who(lead),
+        _when(lead, today),
+        *opt_out(story, service, name, regions, known),
         *_explained(story),
         note(*_sources(story, known, service), weight=20),
-        note(f"To stop hearing about {name}: /unsubscribe {service}", weight=KEEP),
+        note(way_out(name, service), weight=KEEP),
     ]
-    until = answers(story.id) if lead.effective and lead.effective > today else ()
-    return Message(tuple(blocks), (*actions(story, service), *until), private=False)
+    until = answers(story.id) if lead.effective and lead.effective > today and not shared else ()
+    return Message(tuple(blocks), (*actions(story, service, shared), *until), private=False)
+
+
+def way_out(name: str, service: str) -> str:
+    return _("To stop hearing about {name}: {command}", name=name, command=f"/unsubscribe {service}")
 
 
 def answers(story_id: int) -> tuple[Action, Action]:
     """The two answers that end the reminders of a story."""
-    return Action("Done", f"done {story_id}"), Action("Not for me", f"dismiss {story_id}")
+    return Action(_("Done"), f"done {story_id}"), Action(_("Not for me"), f"dismiss {story_id}")
 
 
 def lead_for(story: Story, followed: tuple[str, ...]) -> Change:
@@ -53,26 +77,28 @@ def lead_for(story: Story, followed: tuple[str, ...]) -> Change:
     return next(own, story.lead)
 
 
-def actions(story: Story, service: str) -> tuple[Action, ...]:
+def actions(story: Story, service: str, shared: bool = False) -> tuple[Action, ...]:
+    mine = _("This concerns me") if shared else _("How to opt out")
     return (
-        Action("How to opt out", f"howto {service}"),
-        Action("What changed", f"story {story.id}"),
-        Action("Unsubscribe", f"unsubscribe {service}"),
+        Action(mine, f"howto {service}", personal=True),
+        Action(_("What changed"), f"story {story.id}"),
+        Action(_("Why this?"), f"why {story.id}"),
+        Action(_("Unsubscribe"), f"unsubscribe {service}"),
     )
 
 
 def detail(story: Story, known: Catalogue, names: Names, today: date) -> Message:
     """Everything that we hold of a story: all pairs before and after, the reasons, every source."""
     lead = story.lead
-    name = names.label(lead.services[0]) if lead.services else "News"
+    name = names.label(lead.services[0]) if lead.services else _("News")
     blocks = [
-        title(bold(f"{name} · {short(lead.terms_type or lead.title)}")),
+        title(bold(f"{name} · {short(terms(lead.terms_type) or lead.title)}")),
         text(headline(story, name), weight=60),
         *quotes(lead, limit=8, weight=40),
-        text(*_who(lead)),
-        text(*_when(lead, today)),
+        _who(lead),
+        _when(lead, today),
         *_explained(story),
-        note(f"Why you were told: {'; '.join(lead.why)}.", weight=20),
+        note(_("Why it was told: {reasons}.", reasons=reasons(lead.why)), weight=20),
         note(*_sources(story, known, lead.services[0] if lead.services else ""), weight=KEEP),
     ]
     return Message(tuple(blocks), actions(story, lead.services[0])[:1] if lead.services else ())
@@ -80,7 +106,7 @@ def detail(story: Story, known: Catalogue, names: Names, today: date) -> Message
 
 def _summary(change: Change) -> Iterator[Block]:
     if change.summary:
-        yield text(bold("In short, written by a machine: "), change.summary, weight=15)
+        yield labelled(_("In short, written by a machine:"), change.summary, weight=15)
 
 
 def quotes(change: Change, limit: int, weight: int) -> Iterator[Block]:
@@ -94,11 +120,11 @@ def _sides(excerpt: Excerpt) -> Iterator[tuple[Span, ...]]:
     old, new = pieces(excerpt.before, excerpt.after)
     both = excerpt.before and excerpt.after
     if excerpt.before:
-        yield line(bold("Before: "), *_marked(old, "strike" if both else ""))
+        yield line(bold(_("Before:") + " "), *_marked(old, "strike" if both else ""))
     if excerpt.after:
-        yield line(bold("Now: " if both else "New: "), *_marked(new, "bold" if both else ""))
+        yield line(bold((_("Now:") if both else _("New:")) + " "), *_marked(new, "bold" if both else ""))
     elif excerpt.before:
-        yield line(bold("Now: "), "this is gone.")
+        yield line(bold(_("Now:") + " "), _("this is gone."))
 
 
 def _marked(parts: tuple[object, ...], style: str) -> Iterator[Span]:
@@ -107,44 +133,46 @@ def _marked(parts: tuple[object, ...], style: str) -> Iterator[Span]:
         yield Span(space + getattr(piece, "text", ""), style if getattr(piece, "differs", False) else "")
 
 
-def _who(change: Change) -> tuple[Span | str, ...]:
+def _who(change: Change) -> Block:
     if change.area is None and change.places:
-        named = places(change.places[:8])
-        return (bold("Who: "), f"it names {named}, but not only; so everyone who follows this service is told.")
-    if change.area is None:
-        return (bold("Who: "), "the text does not say, so everyone who follows this service is told.")
-    return (bold("Who: "), f"the text names {area(change.area)}.")
+        said = _(
+            "It names {places}, but not only; so everyone who follows this service is told.", places=places(change.places[:8])
+        )
+    elif change.area is None:
+        said = _("The text does not say, so everyone who follows this service is told.")
+    else:
+        said = _("The text names: {places}.", places=area(change.area))
+    return labelled(_("Who:"), said, weight=30)
 
 
-def _when(change: Change, today: date) -> tuple[Span | str, ...]:
-    recorded = f"recorded on {day(change.recorded)}"
-    if change.effective is None:
-        return (bold("When: "), f"{recorded}; the text gives no date.")
-    if change.effective <= today:
-        return (bold("When: "), f"in force since {day(change.effective)}; {recorded}.")
-    left = change.effective - today
-    return (bold("When: "), f"from {day(change.effective)}, {in_days(left)}; {recorded}.")
+def _when(change: Change, today: date) -> Block:
+    recorded, effective = moment(change.recorded), change.effective
+    if effective is None:
+        words = fill(_("Recorded on {recorded}; the text gives no date."), recorded=recorded)
+    elif effective <= today:
+        words = fill(_("In force since {day}; recorded on {recorded}."), day=moment(effective), recorded=recorded)
+    else:
+        left = in_days((effective - today).days)
+        words = fill(_("From {day} ({left}); recorded on {recorded}."), day=moment(effective), left=left, recorded=recorded)
+    return labelled(_("When:"), *words, weight=40)
 
 
-def in_days(left: timedelta) -> str:
-    """today, tomorrow, in 5 days"""
-    return {0: "today", 1: "tomorrow"}.get(max(left.days, 0), f"in {left.days} days")
-
-
-def _opt_out(story: Story, service: str, name: str, regions: frozenset[str], known: Catalogue) -> Iterator[Block]:
+def opt_out(story: Story, service: str, name: str, regions: frozenset[str], known: Catalogue) -> Iterator[Block]:
     """The control for what changed if we know it, else the links in the text, else an honest no."""
     if control := control_for(story, service, regions, known):
-        yield text(bold(f"How to opt out: {control.title}"))
+        yield labelled(_("How to opt out:"), bold(control.title))
         yield control_steps(control)
-        yield text(bold("Limits: "), control.does_not_stop, weight=35)
+        yield labelled(_("Limits:"), control.does_not_stop, weight=35)
         return
     links = [found for part in story.parts for found in part.links if len(found.url) <= MAX_URL]
     if links:
-        yield text(bold("How to opt out: "), "we have no checked steps for this change; the text itself links")
+        yield labelled(_("How to opt out:"), _("We have no checked steps for this change; the text itself links:"))
         yield Block("list", tuple(line(link(short(found.label) or found.url, found.url)) for found in links[:3]), KEEP)
         return
-    more = f" What {name} lets you switch off: /howto {service}" if known.guide(service) else ""
-    yield text(bold("How to opt out: "), f"no opt-out is known for this change.{more}")
+    more = ""
+    if known.guide(service):
+        more = " " + _("What {name} lets you switch off: {command}", name=name, command=f"/howto {service}")
+    yield labelled(_("How to opt out:"), _("No opt-out is known for this change.") + more)
 
 
 def control_for(story: Story, service: str, regions: frozenset[str], known: Catalogue) -> Control | None:
@@ -159,15 +187,15 @@ def control_for(story: Story, service: str, regions: frozenset[str], known: Cata
 def _explained(story: Story) -> Iterator[Block]:
     for part in story.joined:
         if part.link and len(part.link) <= MAX_URL and part.record in (Record.MEMO, Record.ARTICLE):
-            who = "Explained by Open Terms Archive: " if part.record is Record.MEMO else "In the news: "
-            yield text(bold(who), link(part.title, part.link), weight=25)
+            who = _("Explained by Open Terms Archive:") if part.record is Record.MEMO else _("In the news:")
+            yield labelled(who, link(part.title, part.link), weight=25)
 
 
 def _sources(story: Story, known: Catalogue, service: str) -> tuple[Span | str, ...]:
     lead = story.lead
-    where = "the change at Open Terms Archive" if lead.record is Record.CHANGE else "the source"
+    where = _("the change at Open Terms Archive") if lead.record is Record.CHANGE else _("the source")
     guide = known.guide(service)
     found = [link(where, lead.link)] if lead.link and len(lead.link) <= MAX_URL else []
-    found += [link("the policy", guide.policy)] if guide and guide.policy else []
+    found += [link(_("the policy"), guide.policy)] if guide and guide.policy else []
     parts = [piece for span in found for piece in (" · ", span)][1:]
-    return ("Sources: ", *parts) if parts else ("No source link was given.",)
+    return (_("Sources:") + " ", *parts) if parts else (_("No source link was given."),)

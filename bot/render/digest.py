@@ -7,11 +7,12 @@ from datetime import date
 
 from bot.catalogue import Catalogue
 from bot.chat import KEEP, Action, Block, Message, Span
+from bot.locales import _, n_
 from bot.model import REMIND, Alert, Record
-from bot.render.alert import MAX_URL, control_for, in_days, lead_for
+from bot.render.alert import MAX_URL, control_for, lead_for
 from bot.render.headline import headline
 from bot.render.reminder import dated
-from bot.render.words import Words, bold, day, line, link, note, short, title
+from bot.render.words import Words, bold, day, fill, in_days, line, link, note, short, terms, title
 from bot.understand.names import Names
 
 #: Buttons that lead to a story.
@@ -28,17 +29,21 @@ def digest(alerts: Sequence[Alert], regions: frozenset[str], known: Catalogue, n
         grouped.setdefault(_service(alert), []).append(alert)
     ordered = sorted(grouped, key=lambda service: names.label(service).casefold())
     count = len({alert.story.id for alert in alerts})
-    many = f"{count} changes" if count > 1 else "1 change"
-    blocks = [title(bold(f"{many} at {_at(ordered, names)}"))]
+    blocks = [title(bold(_heading(count, ordered, names)))]
     for service in ordered[:SERVICES]:
         mine = grouped[service]
         blocks.append(Block("text", (line(bold(names.label(service))),), KEEP))
         blocks.append(Block("list", tuple(line(*_told(alert, names.label(service), today)) for alert in mine), 30))
-        way_out = _way_out(mine, service, regions, known) if len(ordered) <= LINKED else (f"How to opt out: /howto {service}",)
+        way_out = (
+            _way_out(mine, service, regions, known) if len(ordered) <= LINKED else (f"{_('How to opt out:')} /howto {service}",)
+        )
         blocks.append(Block("text", (line(*way_out),), KEEP))
-    if len(ordered) > SERVICES:
-        blocks.append(note(f"And {len(ordered) - SERVICES} more services: /recent shows their changes.", weight=KEEP))
-    blocks.append(note("To stop hearing about one: /unsubscribe and its name. To hear sooner or later: /when", weight=KEEP))
+    if (more := len(ordered) - SERVICES) > 0:
+        left = n_("And {count} more service; its changes: {command}", "And {count} more services; their changes: {command}",
+                  more, command="/recent")  # fmt: skip
+        blocks.append(note(left, weight=KEEP))
+    blocks.append(note(_("To stop hearing about one: {stop} and its name. To hear sooner or later: {when}",
+                         stop="/unsubscribe", when="/when"), weight=KEEP))  # fmt: skip
     return Message(tuple(blocks), tuple(_actions(alerts, names)), private=False)
 
 
@@ -46,38 +51,40 @@ def _service(alert: Alert) -> str:
     return (*alert.services, *alert.story.lead.services)[0]
 
 
-def _at(services: list[str], names: Names) -> str:
-    return names.label(services[0]) if len(services) == 1 else f"{len(services)} services you follow"
+def _heading(count: int, services: list[str], names: Names) -> str:
+    changes = n_("{count} change", "{count} changes", count)
+    at = names.label(services[0]) if len(services) == 1 else n_("{count} service", "{count} services", len(services))
+    return f"{changes} · {at}"
 
 
 def _told(alert: Alert, name: str, today: date) -> Iterator[Words]:
     lead = lead_for(alert.story, alert.services)
     if alert.part.startswith(REMIND):
-        yield bold("Reminder: ")
-        yield f"{in_days((lead.effective or today) - today)}, {dated(lead)}"
+        yield bold(_("Reminder:") + " ")
+        yield f"{in_days(((lead.effective or today) - today).days)}, {dated(lead)}"
         return
     if alert.part:
         part = next((part for part in alert.story.parts if part.uid == alert.part), None)
         taken = part is not None and part.record is Record.TAKEN_BACK
-        yield bold("Taken back: " if taken else "An addition: ")
-    yield f"{short(lead.terms_type) or 'News'}, {day(lead.recorded)}: {headline(alert.story, name)}"
+        yield bold((_("Taken back:") if taken else _("An addition:")) + " ")
+    yield f"{short(terms(lead.terms_type)) or _('News')}, {day(lead.recorded)}: {headline(alert.story, name)}"
 
 
 def _way_out(alerts: list[Alert], service: str, regions: frozenset[str], known: Catalogue) -> Iterator[Span | str]:
     found = [control_for(alert.story, service, regions, known) for alert in alerts]
     control = next((control for control in found if control and control.link), None)
-    yield bold("How to opt out: ")
+    yield bold(_("How to opt out:") + " ")
+    command = f"/howto {service}"
     if control and control.link:
         yield link(control.title, control.link)
-        yield f", step by step: /howto {service}"
+        yield " · " + _("step by step: {command}", command=command)
     elif links := [found for alert in alerts for found in alert.story.lead.links if len(found.url) <= MAX_URL]:
-        yield "the text itself links "
-        yield link(short(links[0].label) or links[0].url, links[0].url)
-        yield f"; what else you can do: /howto {service}"
+        label = link(short(links[0].label) or links[0].url, links[0].url)
+        yield from fill(_("the text itself links {link}; what else you can do: {command}"), link=label, command=command)
     elif known.guide(service):
-        yield f"/howto {service}"
+        yield command
     else:
-        yield f"no opt-out is known. /howto {service} says what you can do."
+        yield _("no opt-out is known. What you can do: {command}", command=command)
 
 
 def _actions(alerts: Sequence[Alert], names: Names) -> Iterator[Action]:

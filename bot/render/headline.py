@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from bot.locales import N_, _
 from bot.model import Change, OptOut, Record, Story
-from bot.render.words import day, join
+from bot.render.words import day, join, terms
 from bot.understand import regions, topics
 from bot.understand.significance import SMALL
 
@@ -17,7 +18,7 @@ _CLAIMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "ai_training",
         re.compile(r"\b(?:train|fine-tune)(?:s|ing)?\b.{0,120}\b(?:AI|artificial intelligence|models?)\b", re.I),
-        "data is used to train AI",
+        N_("data is used to train AI"),
     ),
     (
         "data_sharing",
@@ -25,12 +26,12 @@ _CLAIMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
             r"\b(?:share|disclose|sell|transfer)\b.{0,120}\b(?:data|information)\b.{0,80}\b(?:partners?|affiliates?|third part\w+|advertisers)\b",
             re.I,
         ),
-        "data can go to others",
+        N_("data can go to others"),
     ),
     (
         "advertising_tracking",
         re.compile(r"\b(?:data|information|activity|profile)\b.{0,120}\b(?:personali[sz]ed? ads?|advertis\w+|ads)\b", re.I),
-        "data is used for advertising",
+        N_("data is used for advertising"),
     ),
 )
 
@@ -45,16 +46,18 @@ def headline(story: Story, name: str) -> str:
 
 def _what(change: Change, name: str) -> str:
     about = join([topics.words(topic) for topic in change.topics[:3]])
+    of = terms(change.terms_type)
     if change.record is Record.FIRST and change.effective:
-        return f"{name} announces a change of its {change.terms_type} for {day(change.effective)}"
-    claims = [said for topic, pattern, said in _CLAIMS if topic in change.topics[:3] and _claimed(change, pattern)]
+        return _("{name} announces a change of its {terms} for {day}.", name=name, terms=of, day=day(change.effective))
+    claims = [_(said) for topic, pattern, said in _CLAIMS if topic in change.topics[:3] and _claimed(change, pattern)]
     if claims:
-        return f"{name}’s {change.terms_type} now says that {join(claims)}"
+        return _("{name}’s {terms} now says that {claims}.", name=name, terms=of, claims=join(claims))
     if not about and change.why and change.why[0].startswith(SMALL):
-        return f"{name} changed a rule in its {change.terms_type}: {change.why[0].removeprefix(SMALL)}"
+        rule = change.why[0].removeprefix(SMALL)
+        return _("{name} changed a rule in its {terms}: {rule}.", name=name, terms=of, rule=rule)
     if about:
-        return f"{name} changed what its {change.terms_type} says about {about}"
-    return f"{name} changed its {change.terms_type}"
+        return _("{name} changed what its {terms} says about {topics}.", name=name, terms=of, topics=about)
+    return _("{name} changed its {terms}.", name=name, terms=of)
 
 
 def _claimed(change: Change, pattern: re.Pattern[str]) -> bool:
@@ -71,9 +74,9 @@ def _claimed(change: Change, pattern: re.Pattern[str]) -> bool:
 def _choice(change: Change) -> str:
     match change.opt_out:
         case OptOut.AVAILABLE:
-            return ", and that you can opt out" if change.topics else ". The new text says that you can opt out"
+            return " " + _("The new text says that you can opt out.")
         case OptOut.REMOVED:
-            return ". A way to opt out that it offered is gone from the text"
+            return " " + _("A way to opt out that it offered is gone from the text.")
         case _:
             return ""
 
@@ -81,5 +84,5 @@ def _choice(change: Change) -> str:
 def _where(change: Change) -> str:
     """The place, where the text gives one; else nothing, rather than a guess."""
     if change.area is None:
-        return "."
+        return ""
     return f" · {', '.join(regions.labels(change.area)[:6])}"

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from bot.catalogue import Control, Guide, Pointer
 from bot.chat import KEEP, Action, Block, Message
+from bot.locales import _
 from bot.model import Service
-from bot.render.words import Words, bold, day, line, link, month, note, places, short, steps, text, title
+from bot.render.words import (
+    Words,
+    bold,
+    day,
+    fill,
+    labelled,
+    line,
+    link,
+    month,
+    note,
+    places,
+    short,
+    steps,
+    text,
+    title,
+)  # fmt: skip
 from bot.understand.regions import countries
 
 #: A how-to last verified longer ago than this says so.
@@ -23,87 +40,114 @@ def controls_for(guide: Guide, regions: frozenset[str]) -> list[Control]:
     return [c for c in guide.controls if not where or any(countries(code) & where for code in c.regions)]
 
 
+def open_controls(guide: Guide | None, regions: frozenset[str]) -> list[Control]:
+    """What a person there can switch off and has not to look for: it is in use unless one acts."""
+    offered = controls_for(guide, regions) if guide else []
+    return [control for control in offered if control.on_by_default and control.kind != "none available"]
+
+
 def howto(service: Service, guide: Guide, regions: frozenset[str], today: date, wanted: str = "") -> Message:
     """All controls for the reader's regions, the first in full; `wanted` (a control's id) goes first."""
     offered = sorted(controls_for(guide, regions), key=lambda control: control.id != wanted)
-    where = f" in {places(regions)}" if regions else ""
-    blocks = [title(bold(f"{service.name}: how to opt out{where}"))]
+    blocks = [_head(service, regions)]
     if not offered:
-        blocks.append(text(f"We know of no opt-out at {service.name}{where}."))
+        blocks.append(text(_("We know of no opt-out at {name} there.", name=service.name)))
     for number, control in enumerate(offered):
         blocks.extend(_control(control, today, first=number == 0))
     blocks.extend(_pointers(guide))
-    links = [Action(short(f"Open: {c.title}"), url=c.link) for c in offered[:1] if c.link]
     others = [Action(short(c.title), f"howto {service.id} {c.id}") for c in offered[1:4]]
-    return Message(tuple(blocks), (*links, *others))
+    return Message(tuple(blocks), (*others, *_next(service)))
 
 
-def unknown(service: Service) -> Message:
+def unknown(service: Service, regions: frozenset[str]) -> Message:
     """For a service without a how-to: what is known, and how to add what is not."""
     sites = ", ".join(service.domains[:3])
-    known = f"We have no checked steps for {service.name} yet." + (f" Its addresses: {sites}." if sites else "")
+    known = [_("We have no checked steps for {name} yet.", name=service.name)]
+    known += [_("Its addresses: {sites}.", sites=sites)] if sites else []
     return Message((
-        title(bold(f"{service.name}: how to opt out")),
-        text(known),
-        text("Look for “privacy” or “data” in its settings, or write to its data protection contact: in the EU, "
-             "the EEA, the UK and Switzerland you may object to the use of your data."),
-        note("You know the steps? CONTRIBUTING.md says how to add them.", weight=KEEP),
-    ))  # fmt: skip
+        _head(service, regions),
+        text(" ".join(known)),
+        text(_("Look for “privacy” or “data” in its settings, or write to it: in the EU, the EEA, the UK and Switzerland you "
+               "may object to the use of your data. A letter that is ready to send: {command}",
+               command=f"/letter objection {service.id}")),
+        note(_("You know the steps? CONTRIBUTING.md says how to add them."), weight=KEEP),
+    ), _next(service))  # fmt: skip
+
+
+def _head(service: Service, regions: frozenset[str]) -> Block:
+    where = f" ({places(regions)})" if regions else ""
+    return title(bold(_("{name}: how to opt out", name=service.name) + where))
+
+
+def _next(service: Service) -> tuple[Action, ...]:
+    return (
+        Action(_("Write a letter"), f"letter {service.id}", personal=True),
+        Action(_("Follow {name}", name=short(service.name, 40)), f"subscribe {service.id}"),
+    )
 
 
 def control_steps(control: Control) -> Block:
     """Numbered steps that end at the switch, with the direct link first: it is the quickest way."""
     lines: list[tuple[Words, ...]] = []
     if control.link:
-        form = control.kind == "form"
-        lines.append(("Open ", link("the form" if form else "this page", control.link), *_needs(control)))
+        opened = fill(_("Open {link}."), link=link(_("the form") if control.kind == "form" else _("this page"), control.link))
+        lines.append((*opened, *_needs(control)))
     if control.email and not control.link:
-        lines.append((f"Write to {control.email}", *_needs(control)))
-    for device, path in (("on the web", control.web), ("in the app", control.mobile)):
+        lines.append((_("Write to {address}.", address=control.email), *_needs(control)))
+    for path, go, instead in (
+        (control.web, _("On the web: {path}."), _("Or on the web: {path}.")),
+        (control.mobile, _("In the app: {path}."), _("Or in the app: {path}.")),
+    ):
         if path:
-            or_else = "Or " if control.link else "Go "
-            lines.append((f"{or_else}{device}: {_AGAIN.join(path)}.",))
+            lines.append(((instead if control.link else go).format(path=_AGAIN.join(path)),))
     if control.switch:
-        lines.append((f"Set it to “{control.switch}”.",))
+        lines.append((_("Set it to “{switch}”.", switch=control.switch),))
     elif control.email and control.link:
-        lines.append((f"Or write to {control.email}.",))
+        lines.append((_("Or write to {address}.", address=control.email),))
     return steps(lines)
 
 
 def _needs(control: Control) -> tuple[str, ...]:
-    return (f" (you need: {control.needs}).",) if control.needs and control.kind != "setting" else (".",)
+    if not control.needs or control.kind == "setting":
+        return ()
+    return (" " + _("You need: {needs}.", needs=control.needs),)
 
 
 def _control(control: Control, today: date, first: bool) -> Iterator[Block]:
     weight = KEEP if first else 30
-    yield Block("text", (line(bold(control.title)),), weight)
+    yield Block("text", (line(bold(control.title)),), weight, _opens(control) if first else None)
     if control.kind != "none available":
-        yield control_steps(control) if first else Block("steps", control_steps(control).lines, weight)
-    yield text("What it does: ", control.stops, weight=60 if first else 20)
-    yield text("Limits: ", control.does_not_stop, weight=55 if first else 15)
-    yield note(*_checked(control, today), weight=50 if first else 10)
+        yield replace(control_steps(control), weight=weight)
+    yield labelled(_("What it does:"), control.stops, weight=60 if first else 20)
+    yield labelled(_("Limits:"), control.does_not_stop, weight=55 if first else 15)
+    yield note(" ".join(_checked(control, today)), weight=50 if first else 10)
 
 
-def _checked(control: Control, today: date) -> Iterator[Words]:
-    state = {True: "In use unless you act. ", False: "Off unless you turn it on. ", None: ""}[control.on_by_default]
-    since = f"Since {day(control.effective)}. " if control.effective and control.effective <= today else ""
-    yield state + since
+def _opens(control: Control) -> Action | None:
+    return Action(_("Open the page"), url=control.link) if control.link else None
+
+
+def _checked(control: Control, today: date) -> Iterator[str]:
+    if control.on_by_default is not None:
+        yield _("In use unless you act.") if control.on_by_default else _("Off unless you turn it on.")
+    if control.effective and control.effective <= today:
+        yield _("Since {day}.", day=day(control.effective))
     if control.confidence != "high":
-        yield "Reported by few sources; look twice. "
+        yield _("Reported by few sources; look twice.")
     if not control.verified:
-        yield "Not dated by its source."
+        yield _("Not dated by its source.")
         return
-    yield f"Last verified {month(control.verified)}."
+    yield _("Last verified in {month}.", month=month(control.verified))
     if (today - date.fromisoformat(f"{control.verified}-01")).days > STALE_DAYS:
-        yield " That is a while ago: labels may have moved."
+        yield _("That is a while ago: labels may have moved.")
 
 
 def _pointers(guide: Guide) -> Iterator[Block]:
-    named = (("Delete the account", guide.delete_account), ("Get a copy of your data", guide.export_data),
-             ("Data protection contact", guide.contact))  # fmt: skip
-    lines = [line(bold(f"{name}: "), *_pointer(pointer)) for name, pointer in named if pointer]
+    named = ((_("Delete the account:"), guide.delete_account), (_("Get a copy of your data:"), guide.export_data),
+             (_("Data protection contact:"), guide.contact))  # fmt: skip
+    lines = [line(bold(f"{name} "), *_pointer(pointer)) for name, pointer in named if pointer]
     if guide.policy:
-        lines.append(line(bold("Policy: "), link(guide.policy.split("/")[2], guide.policy)))
+        lines.append(line(bold(_("Policy:") + " "), link(guide.policy.split("/")[2], guide.policy)))
     if lines:
         yield Block("list", tuple(lines), 25)
 

@@ -12,11 +12,14 @@ WIDTH = 96
 def text_of(message: Message, width: int = WIDTH) -> str:
     """Lines no longer than `width`; links stand in angle brackets behind their words."""
     parts = [_block(block, width) for block in message.blocks]
-    buttons = [f"[{a.label}: {a.url or a.command}]" for a in message.actions]
+    options = message.menu.options if message.menu else ()
+    buttons = [f"[{a.label}: {a.url or a.command}]" for a in (*options, *message.buttons)]
     return "\n".join([*parts, "  ".join(buttons)] if buttons else parts)
 
 
 def _block(block: Block, width: int) -> str:
+    if block.kind == "copy":
+        return "\n".join("".join(_span(span) for span in line) for line in block.lines)
     lines = []
     for number, line in enumerate(block.lines, 1):
         first = {"quote": "│ ", "steps": f"{number}. ", "list": "- "}.get(block.kind, "")

@@ -1,16 +1,30 @@
-"""Small pieces that messages are made of."""
+"""Small pieces that messages are made of, in the language that is spoken."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
+from string import Formatter
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
 
 from bot.chat import KEEP, Action, Block, Message, Span
+from bot.locales import N_, _, locale, n_
 from bot.understand import regions
 
 Words = str | Span
+
+#: The names of terms that most services have; others stay as Open Terms Archive calls them.
+TERMS = (
+    N_("Privacy Policy"), N_("Terms of Service"), N_("Community Guidelines"), N_("Developer Terms"), N_("Commercial Terms"),
+    N_("Trackers Policy"), N_("Data Processor Agreement"), N_("Copyright Claims Policy"), N_("Acceptable Use Policy"),
+    N_("Imprint"), N_("Review Guidelines"), N_("Law Enforcement Guidelines"),
+)  # fmt: skip
+
+
+def terms(name: str) -> str:
+    return _(name) if name in TERMS else name
 
 
 def bold(text: str) -> Span:
@@ -25,12 +39,26 @@ def line(*words: Words) -> tuple[Span, ...]:
     return tuple(Span(word) if isinstance(word, str) else word for word in words)
 
 
+def fill(template: str, **pieces: Words) -> tuple[Span, ...]:
+    """A translated sentence whose {places} are links, dates or marked words."""
+    found: list[Words] = []
+    for before, name, _spec, _conversion in Formatter().parse(template):
+        found += [before] if before else []
+        found += [pieces[name]] if name else []
+    return line(*found)
+
+
 def title(*words: Words) -> Block:
     return Block("title", (line(*words),), KEEP)
 
 
 def text(*words: Words, weight: int = KEEP) -> Block:
     return Block("text", (line(*words),), weight)
+
+
+def labelled(label: str, *words: Words, weight: int = KEEP) -> Block:
+    """A paragraph that begins with what it is about: "When:" and the rest."""
+    return text(bold(f"{label} "), *words, weight=weight)
 
 
 def listing(lines: Iterable[Sequence[Words]], weight: int = 50) -> Block:
@@ -53,31 +81,43 @@ def say(*paragraphs: Words | Block, actions: Sequence[Action] = (), private: boo
 
 def day(when: date | datetime) -> str:
     """3 November 2025"""
-    return format_date(when, "d MMMM y", locale="en_GB")
+    return str(format_date(when, "long", locale=locale()))
+
+
+def moment(when: date | datetime) -> Span:
+    """A day, which platforms that can show on the reader's own calendar. A bare day is meant everywhere in Europe,
+    so it stands for its noon."""
+    exact = when if isinstance(when, datetime) else datetime.combine(when, time(12), UTC)
+    return Span(day(when), when=exact)
 
 
 def month(stamp: str) -> str:
     """August 2026, from 2026-08"""
-    return format_date(date.fromisoformat(f"{stamp}-01"), "MMMM y", locale="en_GB")
+    return str(format_skeleton("yMMMM", date.fromisoformat(f"{stamp}-01"), locale=locale()))
 
 
-def join(names: Sequence[str], last: str = "and") -> str:
-    """a, b and c"""
-    return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+def in_days(days: int) -> str:
+    """today, tomorrow, in 5 days"""
+    if days <= 0:
+        return _("today")
+    return _("tomorrow") if days == 1 else n_("in {count} day", "in {count} days", days)
+
+
+def join(names: Sequence[str], style: str = "standard") -> str:
+    """a, b and c; with the style `or`: a, b or c"""
+    return str(format_list(list(names), style=style, locale=locale())) if names else ""  # type: ignore[arg-type]
 
 
 def places(codes: Iterable[str]) -> str:
-    """Region codes as a list for a sentence; the groups first."""
+    """Region codes as a list; the groups first."""
     order = list(regions.GROUPS)
     ranked = sorted(codes, key=lambda c: (order.index(c) if c in order else len(order), regions.label(c)))
-    the = {"EU", "EEA", "UK"}
-    return join([f"the {regions.label(c)}" if c in the else regions.label(c) for c in ranked])
+    return ", ".join(regions.label(code) for code in ranked)
 
 
 def area(countries: frozenset[str]) -> str:
-    """An area as a list for a sentence."""
-    the = {"EU", "EEA", "UK", "United States"}
-    return join([f"the {name}" if name in the else name for name in regions.labels(countries)[:8]])
+    """An area as a list."""
+    return ", ".join(regions.labels(countries)[:8])
 
 
 def short(label: str, limit: int = 60) -> str:

@@ -81,7 +81,7 @@ class DiscordStandIn(Controlled):
     async def _put_commands(self, request: web.Request) -> web.Response:
         self.commands = await request.json()
         made = {"application_id": _ME["id"], "version": "1", "default_member_permissions": None}
-        return _json([{**command, **made, "id": str(n + 1)} for n, command in enumerate(self.commands)])
+        return _json([{"description": "", **command, **made, "id": str(n + 1)} for n, command in enumerate(self.commands)])
 
     async def _post_message(self, request: web.Request) -> web.StreamResponse:
         answer = await self._limited(request)

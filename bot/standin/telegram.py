@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,8 @@ from bot.standin.limits import Rolling
 
 BOT = {"id": 1, "is_bot": True, "first_name": "Smallprint", "username": "smallprint_bot"}
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawX"  # noqa: S105 - the stand-in's own
+
+_MENU = re.compile(r"(get|set)My(Commands|Description|ShortDescription)")
 
 #: Judges a call: (method, parameters) -> what Telegram makes of its text; raises where it would be refused.
 Judge = Callable[[str, dict[str, Any]], dict[str, Any]]
@@ -36,6 +39,13 @@ class TelegramStandIn(Controlled):
         self.token, self._judge = token, judge
         self.sent: list[dict[str, Any]] = []
         self.commands: list[dict[str, str]] = []
+        #: What else it was told: edits of messages, files, answers to inline queries, menus by scope and language.
+        self.edited: list[dict[str, Any]] = []
+        self.files: list[bytes] = []
+        self.inline: list[dict[str, Any]] = []
+        self.menus: dict[tuple[str, str, str], Any] = {}
+        self.chats: dict[str, int] = {}
+        self.webhook: dict[str, Any] = {}
         self.answered: list[str] = []
         self.faults: deque[tuple[int, dict[str, Any]]] = deque()
         self.admins: set[int] = set()
@@ -59,12 +69,20 @@ class TelegramStandIn(Controlled):
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
         self.happens({"channel_post" if kind == "channel" else "message": message})
 
-    def presses(self, data: str, chat: int = 7, user: int = 7, kind: str = "private") -> None:
+    def presses(self, data: str, chat: int = 7, user: int = 7, kind: str = "private", **more: Any) -> None:
         query = {"id": str(self._next()), "from": _user(user), "chat_instance": "1", "data": data}
-        self.happens({"callback_query": {**query, "message": {**self._message(chat, kind), "text": "before"}}})
+        self.happens({"callback_query": {**query, "message": {**self._message(chat, kind), "text": "before"}, **more}})
+
+    def asks_inline(self, text: str, user: int = 7) -> None:
+        self.happens({"inline_query": {"id": str(self._next()), "from": _user(user), "query": text, "offset": ""}})
 
     def happens(self, update: dict[str, Any]) -> None:
         self._updates.put_nowait({"update_id": self._next(), **update})
+
+    async def until(self, true: Callable[[], Any], patience: float = 10) -> None:
+        """Wait until something that arrived makes it true."""
+        async with asyncio.timeout(patience), self._arrived:
+            await self._arrived.wait_for(true)
 
     async def message(self, number: int, patience: float = 10) -> dict[str, Any]:
         """The message with that number, counted from 1, once it has come."""
@@ -81,9 +99,14 @@ class TelegramStandIn(Controlled):
             self.counts.answers[401] += 1
             return _error(401, "Unauthorized")
         method = request.match_info["method"]
+        if method == "sendDocument":
+            return await self._sendDocument(request)
         given = await _parameters(request)
         if method != "sendMessage":
-            self._judge(method, given)
+            if method != "editMessageText":
+                self._judge(method, given)
+            if found := _MENU.fullmatch(method):
+                return await self._menu(found[1], found[2], given)
             handler = getattr(self, f"_{method}", None)
             return await handler(given) if handler else _ok(True)
         answer = await self._sendMessage(request, given)
@@ -93,8 +116,36 @@ class TelegramStandIn(Controlled):
     async def _getMe(self, _: dict[str, Any]) -> web.Response:
         return _ok(BOT)
 
-    async def _setMyCommands(self, given: dict[str, Any]) -> web.Response:
-        self.commands = given["commands"]
+    async def _menu(self, verb: str, what: str, given: dict[str, Any]) -> web.Response:
+        """What is shown of the bot, kept by scope and language as Telegram does."""
+        key = what, str((given.pop("scope", None) or {}).get("type", "")), str(given.pop("language_code", ""))
+        if verb == "get":
+            return _ok(self.menus.get(key, [] if what == "Commands" else {}))
+        self.menus[key] = given["commands"] if what == "Commands" else given
+        self.commands = self.menus.get(("Commands", "all_private_chats", ""), [])
+        return _ok(True)
+
+    async def _editMessageText(self, given: dict[str, Any]) -> web.Response:
+        parsed = self._judge("editMessageText", given)
+        async with self._arrived:
+            self.edited.append({**given, "plain": parsed["text"], "entities": parsed["entities"]})
+            self._arrived.notify_all()
+        return _ok({**self._message(int(given["chat_id"]), "private"), "text": parsed["text"]})
+
+    async def _answerInlineQuery(self, given: dict[str, Any]) -> web.Response:
+        async with self._arrived:
+            self.inline.append(given)
+            self._arrived.notify_all()
+        return _ok(True)
+
+    async def _getChat(self, given: dict[str, Any]) -> web.Response:
+        found = self.chats.get(str(given["chat_id"]))
+        return (
+            _ok({"id": found, "type": "channel", "title": "A channel"}) if found else _error(400, "Bad Request: chat not found")
+        )
+
+    async def _setWebhook(self, given: dict[str, Any]) -> web.Response:
+        self.webhook = given
         return _ok(True)
 
     async def _getUpdates(self, given: dict[str, Any]) -> web.Response:
@@ -119,6 +170,14 @@ class TelegramStandIn(Controlled):
              "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
              "can_edit_stories", "can_delete_stories"), False)  # fmt: skip
         return _ok({"user": _user(given["user_id"]), "status": status, **(rights if status == "administrator" else {})})
+
+    async def _sendDocument(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        file = form["document"]
+        async with self._arrived:
+            self.files.append(file.file.read() if isinstance(file, web.FileField) else str(file).encode())
+            self._arrived.notify_all()
+        return _ok(self._message(int(str(form["chat_id"])), "private"))
 
     async def _sendMessage(self, request: web.Request, given: dict[str, Any]) -> web.StreamResponse:
         chat = str(given["chat_id"])

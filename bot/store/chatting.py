@@ -82,7 +82,7 @@ class Chatting(Pacing):
         """Erase everything about a chat; True where there was anything."""
         with self._write() as connection:
             chats = _here(address)
-            for table in (tables.outbox, tables.answered):
+            for table in (tables.outbox, tables.answered, tables.acted, tables.link_code):
                 connection.execute(delete(table).where(table.c.chat_id.in_(chats)))
             connection.execute(delete(tables.subscription).where(tables.subscription.c.chat_id.in_(chats)))
             return connection.execute(delete(tables.chat).where(tables.chat_at(address))).rowcount > 0

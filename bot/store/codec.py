@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from pydantic import TypeAdapter
 
-from bot.model import Change, Cursor, Item, Pace
+from bot.habits import Pace
+from bot.model import Change, Cursor, Item
 
 _item, _change, _cursor, _pace = TypeAdapter(Item), TypeAdapter(Change), TypeAdapter(Cursor), TypeAdapter(Pace)
 _AS_IT_COMES = Pace()

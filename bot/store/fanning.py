@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, literal, or_, select, update
 
 from bot.matcher import Audience
 from bot.model import REMIND
@@ -36,7 +36,7 @@ class Fanning(Database):
         regions = None if audience.regions is None else " ".join(sorted(audience.regions))
         row = insert(tables.fan_out).values(
             story_id=story_id, part=part, services=" ".join(audience.services), regions=regions, since=since, due_at=due,
-            urgent=int(urgent), after=0, upto=chats,
+            urgent=int(urgent), after=0, upto=chats, level=int(audience.level), topics=" ".join(audience.topics),
         )  # fmt: skip
         return cls._slice(connection, connection.execute(row.returning(*tables.fan_out.c)).one())
 
@@ -68,10 +68,18 @@ def _rows(row: Row[Any], end: int) -> list[Select[Any]]:
     muted = s.muted_until.is_not(None) & (s.muted_until > row.due_at)
     heard = select(s.chat_id).where(concerned, ~muted)
     silent = select(s.chat_id, func.max(s.muted_until).label("until")).where(concerned, muted).group_by(s.chat_id).subquery()
-    slice_ = (c.id > row.after, c.id <= end, c.state == "active")
+    slice_ = (c.id > row.after, c.id <= end, c.state == "active", *_to_the_taste(row))
     # Those who muted the service come second: a chat that follows another of the story's services has its row by then.
     later = select(*_values(row, "held", silent.c.until)).join(silent, silent.c.chat_id == c.id).where(*slice_)
     return [select(*_values(row, "queued")).where(*slice_, c.id.in_(heard)), later]
+
+
+def _to_the_taste(row: Row[Any]) -> list[ColumnElement[bool]]:
+    """Chats that want changes of this level and of one of these topics. A story without a topic is for all: nobody
+    can say that it is not what they asked for."""
+    c = tables.chat.c
+    asked = [c.topics == "", *(c.topics.like(f"% {topic} %") for topic in row.topics.split())]
+    return [c.least <= row.level, *([or_(*asked)] if row.topics else [])]
 
 
 def _told_before(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
-from bot.model import Address
+from bot.model import REMIND, Address
 from bot.store import tables
 from bot.store.database import Database
 
@@ -57,12 +57,18 @@ class Living(Database):
 
     @staticmethod
     def _merge(connection: Connection, old: int, new: int) -> None:
-        s, o, a = tables.subscription, tables.outbox, tables.answered
+        s, o, a, d = tables.subscription, tables.outbox, tables.answered, tables.acted
         # What was sent to either counts for both: a story that one was told waits no more for the other.
         told = select(o.c.story_id, o.c.part).where(o.c.chat_id == old, o.c.state == "sent").subquery()
         again = exists().where(told.c.story_id == o.c.story_id, told.c.part == o.c.part)
         connection.execute(delete(o).where(o.c.chat_id == new, o.c.state != "sent", again))
-        for table, keys in ((s, (s.c.service, s.c.region)), (o, (o.c.story_id, o.c.part)), (a, (a.c.story_id,))):
+        known = (
+            (s, (s.c.service, s.c.region)),
+            (o, (o.c.story_id, o.c.part)),
+            (a, (a.c.story_id,)),
+            (d, (d.c.service, d.c.control)),
+        )
+        for table, keys in known:
             theirs = table.alias()
             twin = exists().where(theirs.c.chat_id == new, *(theirs.c[key.name] == key for key in keys))
             connection.execute(delete(table).where(table.c.chat_id == old, twin))
@@ -82,6 +88,15 @@ class Living(Database):
             connection.execute(update(c).where(c.c.id == found.id).values(state="active", why=""))
             cls._look_again(connection, found.id, now)
         return int(found.id)
+
+    @staticmethod
+    def _answered(connection: Connection, chat: int, story_id: int, answer: str, now: datetime) -> None:
+        """A story with a date is answered: its reminders end, queued ones too."""
+        a, o = tables.answered, tables.outbox
+        connection.execute(delete(a).where(a.c.chat_id == chat, a.c.story_id == story_id))
+        connection.execute(insert(a).values(chat_id=chat, story_id=story_id, answer=answer, at=now))
+        queued = (o.c.state != "sent") & o.c.part.like(f"{REMIND}%")
+        connection.execute(delete(o).where(o.c.chat_id == chat, o.c.story_id == story_id, queued))
 
     @staticmethod
     def _look_again(connection: Connection, chat: int, now: datetime) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, exists, func, select, update
 
+from bot.habits import Pace
 from bot.matcher import Audience, audience
-from bot.model import REMIND, Address, Change, Pace, Record
+from bot.model import REMIND, Address, Change, Record
 from bot.pace import REMIND_AT, at, is_urgent, reminder
 from bot.store import codec, tables
 from bot.store.living import Living
@@ -67,15 +68,10 @@ class Pacing(Telling, Living):
 
     def answer(self, address: Address, story_id: int, answer: Answer, now: datetime) -> bool:
         """Done, or not for me: no more reminders, not even queued ones. False where the story is unknown."""
-        a, o = tables.answered, tables.outbox
         with self._write() as connection:
             if not connection.execute(select(exists().where(tables.story.c.id == story_id))).scalar_one():
                 return False
-            chat = self._chat_id(connection, address, now)
-            connection.execute(delete(a).where(a.c.chat_id == chat, a.c.story_id == story_id))
-            connection.execute(insert(a).values(chat_id=chat, story_id=story_id, answer=answer, at=now))
-            queued = (o.c.state != "sent") & o.c.part.like(f"{REMIND}%")
-            connection.execute(delete(o).where(o.c.chat_id == chat, o.c.story_id == story_id, queued))
+            self._answered(connection, self._chat_id(connection, address, now), story_id, answer, now)
             return True
 
     # -- deadlines

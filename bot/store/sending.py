@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Row, delete, func, select, type_coerce, update
 
+from bot.habits import Chatter
 from bot.model import PUBLISH, Address, Alert, Delivery, Story
 from bot.pace import Waiting, plan
 from bot.store import codec, statements, tables
@@ -241,4 +242,5 @@ def _delivery(rows: list[Row], stories: dict[int, Story], followed: Followed) ->
         uncertain=min((row.uncertain for row in rows if row.uncertain), default=None),
         failing_since=min((row.failing_since for row in rows if row.failing_since), default=None),
         reply_to=(first.reply_to or "") if len(rows) == 1 else "",
+        chat=Chatter(first.language, bool(first.shared), first.mention),
     )  # fmt: skip

@@ -33,7 +33,7 @@ _told = tables.outbox.alias("told")
 TO_SEND = (
     select(
         _o.id, _o.story_id, _o.part, _o.attempts, _o.bundle, _o.uncertain, _o.failing_since, _o.chat_id,
-        _c.platform, _c.chat, _c.thread, _c.pace, _c.publish, _told.c.message_id.label("reply_to"),
+        _c.platform, _c.chat, _c.thread, _c.pace, _c.publish, _c.language, _c.shared, _c.mention, _told.c.message_id.label("reply_to"),
     )
     .join(tables.chat, _c.id == _o.chat_id)
     .outerjoin(

@@ -131,6 +131,11 @@ chat = Table(
     Column("pace", Text, nullable=False, server_default=""),
     Column("remind", Text, nullable=False, server_default=" 7 1 0 "),
     Column("publish", Integer, nullable=False, server_default="0"),
+    Column("language", Text, nullable=False, server_default=""),
+    Column("shared", Integer, nullable=False, server_default="0"),
+    Column("mention", Text, nullable=False, server_default=""),
+    Column("least", Integer, nullable=False, server_default="1"),
+    Column("topics", Text, nullable=False, server_default=""),
     UniqueConstraint("platform", "chat", "thread"),
 )  # fmt: skip
 
@@ -162,6 +167,8 @@ fan_out = Table(
     Column("urgent", Integer, nullable=False),
     Column("after", Key, nullable=False),
     Column("upto", Key, nullable=False),
+    Column("level", Integer, nullable=False, server_default="2"),
+    Column("topics", Text, nullable=False, server_default=""),
 )  # fmt: skip
 
 # What a chat is sent: a story, and later what is added to it (`part`: the uid of a change, memo or article, or
@@ -201,6 +208,24 @@ answered = Table(
     Column("story_id", Key, primary_key=True),
     Column("answer", Text, nullable=False),
     Column("at", Instant, nullable=False),
+)  # fmt: skip
+
+# What a person did about a control of a service: done, later, or not for me.
+acted = Table(
+    "acted", metadata,
+    Column("chat_id", Key, primary_key=True),
+    Column("service", Text, primary_key=True),
+    Column("control", Text, primary_key=True),
+    Column("answer", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)  # fmt: skip
+
+# Codes that carry the settings of a chat to another one, kept as sums.
+link_code = Table(
+    "link_code", metadata,
+    Column("code", Text, primary_key=True),
+    Column("chat_id", Key, nullable=False),
+    Column("until", Instant, nullable=False),
 )  # fmt: skip
 
 # Who does what, where several processes share a database; and until when a platform asked all of us to wait.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
 
+from bot.habits import Level
 from bot.matcher import Audience
 from bot.model import Change, Held, Item, Record, Story, Verdict
 from bot.pace import is_urgent
@@ -33,7 +34,7 @@ class Telling(Fanning):
             if held:
                 self._remember(connection, held)
             known = story.id if story else None
-            if change.verdict is not Verdict.MATERIAL and known is None:
+            if known is None and not self._to_be_told(connection, change):
                 self._add_change(connection, change, None)
                 return 0
             story_id = known or self._new_story(connection, change, now)
@@ -45,6 +46,15 @@ class Telling(Fanning):
             if change.record is Record.TAKEN_BACK:
                 return 0
             return self._spread(connection, story_id, "", audience, since, now, is_urgent(deadline_of(change), now))
+
+    @staticmethod
+    def _to_be_told(connection: Connection, change: Change) -> bool:
+        """What matters is a story; a small edit is one where somebody who follows the service asked for everything."""
+        if change.verdict is not Verdict.MINOR:
+            return change.verdict is Verdict.MATERIAL
+        s, c = tables.subscription.c, tables.chat.c
+        keen = exists().where(s.service.in_(change.services), s.chat_id == c.id, c.least == Level.EVERYTHING)
+        return bool(connection.execute(select(keen)).scalar_one())
 
     def hold(self, item: Item, change: Change, held: Held, due: datetime) -> None:
         """Keep a doubtful change back until `due`; the document's memory goes on."""
@@ -91,7 +101,7 @@ class Telling(Fanning):
         """The newest changes that were too small to tell anybody."""
         t = tables.change.c
         query = (
-            select(t.payload).where(t.service.in_(services), t.verdict == Verdict.MINOR, t.story_id.is_(None))
+            select(t.payload).where(t.service.in_(services), t.verdict == Verdict.MINOR)
             .order_by(t.recorded.desc()).limit(limit)
         )  # fmt: skip
         with self._read() as connection:
@@ -167,8 +177,8 @@ class Telling(Fanning):
 
 
 def _told(stories: list[Story]) -> list[Story]:
-    """Without the dates of the catalogue, which are no events."""
-    return [story for story in stories if story.lead.record is not Record.DEADLINE]
+    """Without the dates of the catalogue, which are no events, and small edits, which others are not told."""
+    return [s for s in stories if s.lead.record is not Record.DEADLINE and s.lead.verdict is not Verdict.MINOR]
 
 
 def story_from(story_id: int, changes: Iterable[Change]) -> Story:

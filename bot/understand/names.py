@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process
@@ -17,6 +19,11 @@ SURE, AHEAD, POSSIBLE = 88.0, 5.0, 60.0
 #: Shorter names are found only when they are typed exactly: "x" is close to everything.
 SHORT = 3
 MAX_TYPED = 200
+#: Of a sentence so many letters and words are read, and names of so many words.
+MAX_SENTENCE, MANY_WORDS, LONGEST = 500, 60, 3
+_WORD = re.compile(r"[^\s,;.!?()\"“”„«»:]+")
+#: Letters of a short name that a service keeps through every version.
+HANDLE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ class Names:
     def __init__(self, services: Sequence[Service]) -> None:
         self.services = tuple(services)
         self._by_id = {service.id: service for service in services}
+        self._by_handle = {_handle(service.id): service.id for service in services}
         self._folders = {folder: s.id for s in services for folder in s.folders}
         self._exact: dict[str, str] = {}
         for service in services:
@@ -49,6 +57,34 @@ class Names:
         service = self._by_id.get(service_id)
         return service.name if service else service_id
 
+    def exactly(self, typed: str) -> Service | None:
+        """The service of that very name, nickname or address."""
+        found = self._exact.get(fold(typed)) or self._of_url(typed)
+        return self._by_id[found] if found else None
+
+    def in_sentence(self, said: str) -> list[Service]:
+        """The services that a person's sentence names: exactly, else with a typo in a long word; the longest names first."""
+        words = _WORD.findall(said[:MAX_SENTENCE])[:MANY_WORDS]
+        found: dict[str, Service] = {}
+        for used in range(LONGEST, 0, -1):
+            for start in range(len(words) - used + 1):
+                phrase = " ".join(words[start : start + used])
+                if len(phrase) > SHORT and fold(phrase) not in _EVERYDAY and (service := self.exactly(phrase)):
+                    found.setdefault(service.id, service)
+        if found:
+            return list(found.values())
+        guessed = (self.find(word).service for word in words if len(word) > SHORT + 2)
+        return list({service.id: service for service in guessed if service}.values())
+
+    def bundled(self, services: Iterable[str]) -> str:
+        """Several services in four letters each, for buttons, which carry few bytes."""
+        return "".join(map(_handle, services))
+
+    def unbundled(self, handles: str) -> list[Service]:
+        """The services of such a bundle; ones that are gone are left out."""
+        parts = (handles[start : start + HANDLE] for start in range(0, len(handles), HANDLE))
+        return [self._by_id[self._by_handle[part]] for part in parts if part in self._by_handle]
+
     def of_folder(self, folder: str) -> str:
         """The id for a name in an OTA collection; an unknown one stands for itself, so nothing is lost."""
         return self._folders.get(folder) or self._exact.get(fold(folder)) or fold(folder, "-")
@@ -56,8 +92,8 @@ class Names:
     def find(self, typed: str, limit: int = 3) -> Found:
         """What a person typed or pasted: a name, a nickname, a typo, a link."""
         typed = typed.strip()[:MAX_TYPED]
-        if exact := self._exact.get(fold(typed)) or self._of_url(typed):
-            return Found(self._by_id[exact])
+        if exact := self.exactly(typed):
+            return Found(exact)
         wanted = fold(typed)
         if len(wanted) <= SHORT:
             return Found(None)
@@ -101,6 +137,10 @@ class Names:
 def fold(name: str, joint: str = "") -> str:
     """A name without case, accents of form, spaces and punctuation."""
     return re.sub(r"[\W_]+", joint, unicodedata.normalize("NFKC", name).casefold()).strip("-")
+
+
+def _handle(service_id: str) -> str:
+    return urlsafe_b64encode(sha256(service_id.encode()).digest())[:HANDLE].decode()
 
 
 def _text_pattern(services: Iterable[Service]) -> re.Pattern[str]:

@@ -8,6 +8,7 @@ from functools import cache
 
 from babel import Locale
 
+from bot.locales import N_, _, locale
 from bot.model import Area
 from bot.understand.text import Sentence
 
@@ -79,15 +80,16 @@ def countries(code: str) -> frozenset[str]:
 
 
 def label(code: str) -> str:
-    """How a region is called in an English sentence."""
-    long = {"EU": "EU", "EEA": "EEA", "UK": "UK", "CH": "Switzerland"}
-    return long.get(code) or Locale("en").territories.get(code, code)
+    """A region in the language that is spoken; CLDR has no short names for the groups."""
+    short = {"EU": N_("EU"), "EEA": N_("EEA"), "UK": N_("UK")}
+    return _(short[code]) if code in short else str(locale().territories.get(code, code))
 
 
 def labels(area: frozenset[str]) -> list[str]:
     """An area in few words: whole groups by their name, the rest by country."""
     if len(area) > len(all_countries()) / 2:
-        return [f"everywhere outside {name}" for name in [" and ".join(labels(all_countries() - area))] if name]
+        outside = ", ".join(labels(all_countries() - area))
+        return [_("everywhere but: {places}", places=outside)] if outside else []
     left, found = set(area), list[str]()
     if left >= EEA:
         found += ["EU", "EEA"]
@@ -126,7 +128,7 @@ def mentioned(text: str, defined: dict[str, frozenset[str]] | None = None) -> Me
 def named(text: str, defined: dict[str, frozenset[str]] | None = None) -> list[str]:
     """The region codes that a text names, in its order: groups as groups, the rest as countries."""
     found: dict[str, None] = {}
-    for _, area in _named(text, defined or {}):
+    for _place, area in _named(text, defined or {}):
         found.update(dict.fromkeys(codes(area)))
     return list(found)
 

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
+from bot.locales import N_, _
+
 #: Stems that give a topic away in German, French, Spanish, Italian, Dutch, Polish and Portuguese.
 _ELSEWHERE = {
     "data_sharing": "weitergabe|weitergeben|weitergegeben|übermitt|partag|communiqu[eé]es? à|compart|condivi|deel(?:t|d)? (?:uw|je)|udostępni",
@@ -30,35 +32,35 @@ _ELSEWHERE = {
 TOPICS: dict[str, tuple[str, re.Pattern[str]]] = {
     name: (words, re.compile(rf"{pattern}|\b(?:{_ELSEWHERE[name]})" if name in _ELSEWHERE else pattern, re.I))
     for name, words, pattern in (
-        ("ai_training", "training AI on your data",
+        ("ai_training", N_("training AI on your data"),
          r"\b(?:train\w*|improv\w+|develop\w*)\b.{0,60}\b(?:AI|artificial intelligence|machine[- ]learning|(?:language|foundation|AI) models?)\b|\btrain\w*\b.{0,40}\bmodels?\b|\bscrap(?:e|ing)\b.{0,80}\bAI\b|\bAI\b.{0,40}\bscrap(?:e|ing)\b"
          r"|\b(?:AI|generative)\b.{0,40}\b(?:train\w*|models?)\b|\bKI\b.{0,60}\btrain|\bIA\b.{0,60}\bentra"),
-        ("data_sharing", "sharing your data",
+        ("data_sharing", N_("sharing your data"),
          r"\b(?:shar(?:e|es|ing)|disclos\w+|sell|sold|transfer\w*)\b.{0,80}\b(?:data|information|partners?|affiliates?|third part\w+)\b"),
-        ("data_collection", "what is collected about you",
+        ("data_collection", N_("what is collected about you"),
          r"\b(?:collect\w*|receive|gather|obtain|analy[sz]e|infer)\b.{0,60}\b(?:data|information|contacts|location|biometric)\b|\b(?:data|information) (?:about|from) you\b|\bsensitive (?:information|data|permissions)\b"),
-        ("advertising_tracking", "ads and tracking",
+        ("advertising_tracking", N_("ads and tracking"),
          r"\b(?:advertis\w+|ads?\b|personali[sz]ed ads|cookies?|pixels?|tracking|profiling)\b"),
-        ("user_rights", "your rights",
+        ("user_rights", N_("your rights"),
          r"\b(?:right to|your rights|object to|opt(?:ed|ing|s)?[- ]?out|withdraw (?:your )?consent|legitimate interests?|legal basis|appeal\w*|complain\w*|mediation|out-of-court|consent)\b"),
-        ("data_retention", "how long data is kept", r"\b(?:retain\w*|retention|keep your|stored? for|delete[ds]? after|cach(?:e|ing)|how long)\b"),
-        ("age_minors", "age and minors", r"\b(?:minors?|child(?:ren)?(?:[’']s)?|teen\w*|under (?:the age of )?1[0-9]|age of|(?:1[0-9]|2[01]) years|years (?:old|of age|or older)|parental|age[- ](?:appropriate|restrict\w+|verif\w+|assurance|signals?)|legal age)\b"),
-        ("account_termination", "closing or suspending accounts",
+        ("data_retention", N_("how long data is kept"), r"\b(?:retain\w*|retention|keep your|stored? for|delete[ds]? after|cach(?:e|ing)|how long)\b"),
+        ("age_minors", N_("age and minors"), r"\b(?:minors?|child(?:ren)?(?:[’']s)?|teen\w*|under (?:the age of )?1[0-9]|age of|(?:1[0-9]|2[01]) years|years (?:old|of age|or older)|parental|age[- ](?:appropriate|restrict\w+|verif\w+|assurance|signals?)|legal age)\b"),
+        ("account_termination", N_("closing or suspending accounts"),
          r"\b(?:terminat\w+|suspen\w+|disabl\w+|ban(?:ned)?|clos(?:e|ing) your account|revoke\w*|disqualif\w+|blocked?|deactivat\w+)\b.{0,60}\b(?:accounts?|access|services?|programs?|users?|participat\w+|members?|eligib\w+)\b"
          r"|\b(?:accounts?|access|merchant|seller|member)\b.{0,40}\b(?:terminat\w+|suspen\w+|disabled|banned|revoked|closed|disqualif\w+)\b|\bsuspen(?:ded|sion)\b|\bcancel\w* (?:\w+ ){0,3}orders?\b"),
-        ("payments_refunds", "prices and payments",
+        ("payments_refunds", N_("prices and payments"),
          r"\b(?:prices?|pricing|fees?|refund\w*|payments?|paid|subscriptions?|billing|invoice|payouts?|revenue|commissions?|earn(?:s|ings?)?|monetiz\w+|monetis\w+|bonus(?:es)?|returns? (?:policy|costs?|shipping)|purchas\w+)\b"),
-        ("liability_arbitration", "liability and disputes",
+        ("liability_arbitration", N_("liability and disputes"),
          r"\b(?:liab\w+|arbitration|class action|indemnif\w+|warrant(?:y|ies)|disputes?|disclaim\w*|as is|at your own risk)\b"),
-        ("legal_entity_jurisdiction", "the company or law you deal with",
+        ("legal_entity_jurisdiction", N_("the company or law you deal with"),
          r"\b(?:governing law|governed by|jurisdiction|controller|(?:Ireland|International) (?:Limited|Unlimited)|agreement between you and|courts of|entering into (?:this|a) contract)\b"),
-        ("political_content", "political content", r"\b(?:politic\w+|elections?|voters?|voting (?:behaviou?r|rights|process)|referend\w+|civic|ballot)\b"),
-        ("content_moderation", "what may be posted",
+        ("political_content", N_("political content"), r"\b(?:politic\w+|elections?|voters?|voting (?:behaviou?r|rights|process)|referend\w+|civic|ballot)\b"),
+        ("content_moderation", N_("what may be posted"),
          r"\b(?:prohibit\w*|not allowed|don'?t (?:allow|post)|hate(?:ful)? speech|harass\w+|nudity|violen\w+|misinformation|remove content|sexual)\b"),
-        ("intellectual_property", "rights in what you post",
+        ("intellectual_property", N_("rights in what you post"),
          r"\b(?:licen[cs]e|copyright|trademarks?|intellectual property|royalt\w+)\b"),
-        ("api_developers", "rules for developers", r"\b(?:APIs?|SDKs?|developers?|your apps?|endpoints?|automated (?:data collection|means)|scrap(?:e|ing))\b"),
-        ("security", "security", r"\b(?:encrypt\w+|two-factor|passkeys?|security (?:measures|incident)|vulnerabilit\w+)\b"),
+        ("api_developers", N_("rules for developers"), r"\b(?:APIs?|SDKs?|developers?|your apps?|endpoints?|automated (?:data collection|means)|scrap(?:e|ing))\b"),
+        ("security", N_("security"), r"\b(?:encrypt\w+|two-factor|passkeys?|security (?:measures|incident)|vulnerabilit\w+)\b"),
     )
 }  # fmt: skip
 
@@ -105,4 +107,4 @@ def _spoken_of(text: str) -> tuple[str, ...]:
 
 def words(name: str) -> str:
     """A topic as a headline says it."""
-    return TOPICS[name][0] if name in TOPICS else name.replace("_", " ")
+    return _(TOPICS[name][0]) if name in TOPICS else name.replace("_", " ")

@@ -1,0 +1,103 @@
+"""Languages: every word that people read passes through here, in the language of whoever is being answered.
+
+The language is ambient, as the locale of a process is, because every sentence needs it and no decision does
+(docs/decisions/0013). English is the language of the code; another one is a file `<code>.po` beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+FOLDER = Path(__file__).parent
+#: What the code is written in, and the last link of every chain of fallbacks.
+ENGLISH = "en"
+
+_spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+def _(message: str, **values: Any) -> str:
+    """The text in the language that is spoken, with its {places} filled."""
+    found = _texts(_spoken.get()).gettext(message)
+    return found.format(**values) if values else found
+
+
+def n_(one: str, many: str, count: int, **values: Any) -> str:
+    """The form that goes with the number, which is {count}."""
+    return _texts(_spoken.get()).ngettext(one, many, count).format(count=count, **values)
+
+
+def N_(message: str) -> str:
+    """Marks a text that is translated later, where it is shown."""
+    return message
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Within it, texts are in that language."""
+    token = _spoken.set(best(code))
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def spoken() -> str:
+    return _spoken.get()
+
+
+def locale() -> Locale:
+    """The locale whose dates, lists and country names go with the language that is spoken."""
+    return _locale(_spoken.get())
+
+
+def both() -> tuple[Locale, Locale]:
+    """The locale that is spoken, and the English one: people name things in either."""
+    return locale(), _locale(ENGLISH)
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Every language there is, English first."""
+    return (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.po")))
+
+
+def best(wanted: str) -> str:
+    """The language we have that is nearest to a code such as de-AT, pt_BR or nothing."""
+    parts = wanted.replace("_", "-").casefold().split("-")
+    known = {code.casefold(): code for code in languages()}
+    chain = ("-".join(parts[:end]) for end in range(len(parts), 0, -1))
+    return next((known[code] for code in chain if code in known), ENGLISH)
+
+
+def name_of(code: str) -> str:
+    """A language in its own words: Deutsch."""
+    found = str(_locale(code).get_language_name(code.split("-", maxsplit=1)[0]) or code)
+    return found[:1].upper() + found[1:]
+
+
+@cache
+def _locale(code: str) -> Locale:
+    return Locale("en", "GB") if code == ENGLISH else Locale.parse(code, sep="-")
+
+
+@cache
+def _texts(code: str) -> NullTranslations:
+    """A catalogue, compiled in memory; what it lacks is English."""
+    if code == ENGLISH:
+        return NullTranslations()
+    compiled = BytesIO()
+    with (FOLDER / f"{code}.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=code.replace("-", "_")))
+    compiled.seek(0)
+    return GNUTranslations(compiled)

@@ -1,0 +1,29 @@
+"""/about: who runs this instance, where its source code is, and which version it is."""
+
+from __future__ import annotations
+
+from bot import __version__
+from bot.chat import LINKABLE, Entry, Message, Request, Span
+from bot.locales import N_, _
+from bot.render.words import bold, labelled, link, note, say, title
+from handlers.base import Command, Context
+
+
+def run(request: Request, context: Context) -> Message:
+    return say(
+        title(bold(f"Smallprint {__version__}")),
+        labelled(_("Who runs this instance:"), _place(context.contact)),
+        labelled(_("Source code:"), _place(context.code)),
+        labelled(_("Licence:"), "AGPL-3.0-or-later"),
+        labelled(_("The changes come from:"), link("Open Terms Archive", "https://opentermsarchive.org"), " (ODC-BY 1.0)"),
+        note(_("Nothing here is legal advice.")),
+    )
+
+
+def _place(given: str) -> Span:
+    if not given:
+        return Span(_("not given by the operator"))
+    return link(given, given) if LINKABLE.fullmatch(given) else Span(given)
+
+
+COMMAND = Command(Entry("about", N_("Who runs this bot, its source code and version")), run)

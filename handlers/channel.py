@@ -1,0 +1,22 @@
+"""/channel: from a private Telegram chat, manage a channel or group in which you are an administrator."""
+
+from __future__ import annotations
+
+from bot.chat import Entry, Message, Parameter, Request
+from bot.locales import N_, _
+from bot.render.words import say
+from handlers.base import Command, Context
+
+
+def run(request: Request, context: Context) -> Message:
+    """What arrives here was not understood by the platform, which answers for the channel itself."""
+    if request.address.platform != "telegram":
+        return say(_("Here, use the command in the channel itself."))
+    return say(_("Name the channel and a command, for example: /channel @mychannel subscribe linkedin eu"))
+
+
+COMMAND = Command(
+    Entry("channel", N_("On Telegram: manage a channel from here"),
+          (Parameter("channel", N_("For example: @mychannel")), Parameter("command", N_("For example: subscribe linkedin eu")))),
+    run,
+)  # fmt: skip

@@ -1,0 +1,131 @@
+"""/checklist: every opt-out of the services you follow, with what you did about each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Literal
+
+from bot.catalogue import Control
+from bot.chat import Action, Entry, Menu, Message, Parameter, Request
+from bot.locales import N_, _, n_
+from bot.render.howto import control_steps, controls_for
+from bot.render.words import bold, day, labelled, listing, say, short, text, title
+from bot.store import Deed
+from handlers import asking
+from handlers.base import Command, Context
+from handlers.subscriptions import turn
+
+PAGE = 8
+#: "Later" puts an opt-out aside for so long.
+ASIDE = timedelta(days=14)
+
+State = Literal["overdue", "open", "later", "done", "not for me"]
+#: In the order in which they are listed, each with its mark.
+MARKS: dict[State, str] = {"overdue": "❗", "open": "☐", "later": "⏳", "done": "☑", "not for me": "–"}
+_DEEDS: dict[str, Deed] = {"done": "done", "later": "later", "no": "not for me"}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing that one can do at one service."""
+
+    service: str
+    control: Control
+    state: State
+
+    def label(self, context: Context) -> str:
+        """LinkedIn: Advertising data; a title that names the service stands alone."""
+        name = context.names.label(self.service)
+        return self.control.title if self.control.title.startswith(name) else f"{name}: {self.control.title}"
+
+    @property
+    def command(self) -> str:
+        return f"checklist {self.service} {self.control.id}"
+
+
+def run(request: Request, context: Context) -> Message:
+    match request.text.split():
+        case [service, control, answer] if answer in _DEEDS and _find(service, control, request, context):
+            context.store.act(request.address, service, control, _DEEDS[answer], context.now)
+            return _list(request, context, 1)
+        case [service, control] if point := _find(service, control, request, context):
+            return _one(point, context)
+        case [page] if page.isdecimal() and len(page) < 4:
+            return _list(request, context, max(int(page), 1))
+    return _list(request, context, 1)
+
+
+def points(request: Request, context: Context) -> list[Point]:
+    """Everything that can be done at the services a chat follows, what is overdue first."""
+    acted = context.store.acted(request.address)
+    found = []
+    for subscription in context.store.subscriptions(request.address):
+        guide = context.known.guide(subscription.service)
+        for control in controls_for(guide, subscription.regions) if guide else ():
+            if control.kind != "none available":
+                said = acted.get((subscription.service, control.id))
+                found.append(Point(subscription.service, control, _state(control, said, context)))
+    order = list(MARKS)
+    return sorted(found, key=lambda point: order.index(point.state))
+
+
+def _state(control: Control, said: tuple[Deed, object] | None, context: Context) -> State:
+    if said and said[0] != "later":
+        return said[0]
+    if said and isinstance(said[1], type(context.now)) and context.now < said[1] + ASIDE:
+        return "later"
+    # In use without anybody having asked, since a day that has passed: that is what one is late for.
+    since = control.deadline or control.effective
+    return "overdue" if control.on_by_default and since and since <= context.today else "open"
+
+
+def _find(service: str, control: str, request: Request, context: Context) -> Point | None:
+    return next((p for p in points(request, context) if (p.service, p.control.id) == (service, control)), None)
+
+
+def _list(request: Request, context: Context, page: int) -> Message:
+    if not context.store.subscriptions(request.address):
+        return asking.nothing_followed()
+    every = points(request, context)
+    if not every:
+        return say(_("For what you follow we know no opt-outs yet. A letter always works: /letter"))
+    page = min(page, (len(every) - 1) // PAGE + 1)
+    shown = every[(page - 1) * PAGE : page * PAGE]
+    said = say(
+        title(bold(_("What you can opt out of"))),
+        bar(sum(point.state in ("done", "not for me") for point in every), len(every)),
+        listing((f"{MARKS[point.state]} ", point.label(context)) for point in shown),
+        _("{overdue} overdue · {open} open · {later} later · {done} done", **{m: MARKS[m] for m in ("overdue", "open", "later", "done")}),
+    )  # fmt: skip
+    options = tuple(Action(short(f"{MARKS[p.state]} {p.label(context)}"), p.command) for p in shown)
+    turning = turn("checklist", page, len(every), PAGE)
+    return Message(said.blocks, turning, menu=Menu(_("Open one"), options), in_place=True)
+
+
+def bar(done: int, of: int) -> str:
+    """▓▓▓░░░░░░░ 3 of 10"""
+    full = round(10 * done / of)
+    return f"{'▓' * full}{'░' * (10 - full)} " + n_("{done} of {count}", "{done} of {count}", of, done=done)
+
+
+def _one(point: Point, context: Context) -> Message:
+    control = point.control
+    since = control.deadline or control.effective
+    late = [text(_("In use since {day} unless you act.", day=day(since)))] if since and point.state == "overdue" else []
+    head = title(bold(f"{MARKS[point.state]} {point.label(context)}"))
+    opens = Action(_("Open the page"), url=control.link) if control.link else None
+    return Message(
+        (replace(head, action=opens), *late, control_steps(control), labelled(_("What it does:"), control.stops, weight=60),
+         labelled(_("Limits:"), control.does_not_stop, weight=55)),
+        (Action(_("Done"), f"{point.command} done"), Action(_("Later"), f"{point.command} later"),
+         Action(_("Not for me"), f"{point.command} no"), Action(_("Back"), "checklist")),
+        in_place=True,
+    )  # fmt: skip
+
+
+COMMAND = Command(
+    Entry("checklist", N_("Every opt-out of what you follow: done, open, overdue"),
+          (Parameter("page", N_("Which page"), required=False),), manages=True),
+    run,
+)  # fmt: skip

@@ -1,0 +1,110 @@
+"""What people say without a command: a name, a list of services, a question; in private chats only."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from bot.chat import Action, Message, Request
+from bot.locales import _
+from bot.model import Service
+from bot.render.words import join, say, short
+from handlers import asking, howto, letter, recent
+from handlers.base import Context
+
+
+class Intent(StrEnum):
+    """What a sentence wants of a service."""
+
+    ERASE = "erase"
+    STOP_TELLING = "stop telling"
+    OPT_OUT = "opt out"
+    NEWS = "news"
+    NONE = "none"
+
+
+#: Stems in all our languages; a question is understood in any of them. The first that is found counts.
+_PATTERNS = (
+    (Intent.STOP_TELLING, re.compile(
+     r"unsubscrib|unfollow|abbestell|abmeld|désabonn|disiscri|desuscri|darse de baja|uitschrijv|afmeld|wypisz|cancelar a (?:inscri|subscri)", re.I)),
+    (Intent.ERASE, re.compile(
+     r"\b(?:delet|eras|remov)\w*|lösch|supprim|effac|cancella|elimina|borr[ae]|verwijder|\busu[nń]|skasow|apaga", re.I)),
+    (Intent.OPT_OUT, re.compile(
+     r"opt(?:ing)?[- ]?out|\bstop\w*|\bobject\b|(?:switch|turn)\w* off|disabl|prevent|refus|\btrain|my data|how (?:do|can|to)\b|abschalt|ausschalt"
+     r"|widers[pt]r|verhinder|deaktiv|meine daten|wie (?:kann|werde|stelle)|désactiv|empêch|oppos|mes données|comment\b|disattiv|oppor|imped"
+     r"|miei dati|come (?:posso|si|faccio)|desactiv|evit|opon|mis datos|cómo\b|uitzet|uitschakel|bezwaar|mijn gegevens|hoe (?:kan|zet)"
+     r"|wyłącz|sprzeciw|moje dane|jak\b|desativ|os meus dados|como (?:posso|faço)", re.I)),
+    (Intent.NEWS, re.compile(
+     r"what(?:'s|’s| is| has)? (?:new|changed)|\bnews\b|\bchange[sd]?\b|recent|geändert|änderung|neues|chang[ée]|nouveau|cambia|novità"
+     r"|novedades|gewijzigd|wijziging|nieuws|zmieni|zmian|nowego|mudou|mudança|novidades", re.I)),
+)  # fmt: skip
+
+
+def run(request: Request, context: Context) -> Message:
+    """The most helpful answer to a line that is no command; it changes nothing."""
+    said = request.text.strip()[:500]
+    if not said:
+        return _lost()
+    listed, where, unknown = asking.several(said, context)
+    if listed and not unknown:
+        return _offer(listed, where, context) if len(listed) > 1 else _about(listed[0])
+    intent = next((intent for intent, pattern in _PATTERNS if pattern.search(said)), Intent.NONE)
+    named = context.names.in_sentence(said)
+    if named:
+        return _meant(intent, named, request, context)
+    if intent is Intent.STOP_TELLING:
+        return say(_("To hear no more of a service: /unsubscribe. To be forgotten: /forget"))
+    found = asking.read(said, context)
+    return asking.not_found("howto", short(said, 80), found.nearest) if found.nearest and len(said.split()) < 4 else _lost()
+
+
+def _meant(intent: Intent, named: list[Service], request: Request, context: Context) -> Message:
+    first = named[0]
+    line = Request(intent, first.id, request.address, request.may_manage, request.private, language=request.language)
+    match intent:
+        case Intent.OPT_OUT:
+            return howto.run(line, context)
+        case Intent.NEWS:
+            return recent.run(line, context)
+        case Intent.ERASE:
+            return letter.run(Request("letter", f"erasure {first.id}", request.address), context)
+        case Intent.STOP_TELLING:
+            return say(
+                _("To hear no more of {name}:", name=first.name), actions=[Action(_("Unsubscribe"), f"unsubscribe {first.id}")]
+            )
+    return _about(first) if len(named) == 1 else _offer(named, frozenset(), context)
+
+
+def _about(service: Service) -> Message:
+    return say(
+        _("{name}: what would you like?", name=service.name),
+        actions=[
+            Action(_("Follow {name}", name=short(service.name, 40)), f"subscribe {service.id}"),
+            Action(_("How to opt out"), f"howto {service.id}"),
+            Action(_("Recent changes"), f"recent {service.id}"),
+            Action(_("Write a letter"), f"letter {service.id}"),
+        ],
+    )
+
+
+def _offer(listed: list[Service], where: frozenset[str], context: Context) -> Message:
+    """Everything of a pasted list with one tap; a button carries a dozen services, so a long list has several."""
+    many = [listed[start : start + 12] for start in range(0, len(listed), 12)][:5]
+    names = join([service.name for service in listed[:60]])
+    buttons = [
+        Action(_("Follow {names}", names=short(", ".join(each.name for each in part), 60)),
+               f"subscribe {asking.BUNDLE}{context.names.bundled(service.id for service in part)}")
+        for part in many
+    ]  # fmt: skip
+    return say(_("Shall I watch these for you: {names}?", names=names), actions=buttons)
+
+
+def _lost() -> Message:
+    return say(
+        _("I did not understand that. Send me the name of a service, or several, and I tell you what you can do."),
+        actions=[
+            Action(_("Choose services"), "setup"),
+            Action(_("How to opt out"), "howto linkedin"),
+            Action(_("Help"), "help"),
+        ],
+    )

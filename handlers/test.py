@@ -1,0 +1,38 @@
+"""/test: a sample alert now, as it would look here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.chat import Entry, Message, Request
+from bot.locales import N_, _
+from bot.model import Change, Excerpt, OptOut, Story, Verdict
+from bot.render.alert import alert
+from bot.render.words import note
+from bot.understand.regions import EUROPE
+from handlers import asking
+from handlers.base import Command, Context
+
+_WHEN = datetime(2025, 11, 3, 17, 46, tzinfo=UTC)
+#: What happened in November 2025, in words of our own.
+SAMPLE = Story(0, Change(
+    uid="sample", services=("linkedin",), terms_type="Privacy Policy", recorded=_WHEN, title="", link="", verdict=Verdict.MATERIAL,
+    why=("33 words that this document never had",), area=EUROPE, effective=_WHEN.date(), topics=("ai_training",),
+    opt_out=OptOut.AVAILABLE, excerpts=(Excerpt("", "From 3 November 2025 we train AI on your data unless you opt out."),),
+))  # fmt: skip
+
+
+def run(request: Request, context: Context) -> Message:
+    followed = [subscription.service for subscription in context.store.subscriptions(request.address)]
+    last = context.store.recent(followed, 1) if followed else []
+    story = last[0] if last else SAMPLE
+    service = next((each for each in story.lead.services if each in followed), story.lead.services[0])
+    where = asking.regions_here(request, context, service) or asking.EVERYWHERE
+    said = alert(story, (service,), where, context.known, context.names, context.today, shared=not request.private)
+    told = note(_("This is a test: an alert looks like this."), weight=60)
+    actions = tuple(action for action in said.actions if story is not SAMPLE or not action.command.endswith(" 0"))
+    return replace(said, blocks=(told, *said.blocks), actions=actions)
+
+
+COMMAND = Command(Entry("test", N_("A sample alert now"), manages=True), run)

@@ -1,0 +1,111 @@
+"""/why: why you were told of a change, or were not, from the recorded reasons."""
+
+from __future__ import annotations
+
+from bot.chat import Action, Block, Entry, Message, Parameter, Request
+from bot.habits import Chatter
+from bot.locales import N_, _
+from bot.matcher import Hindrance, hindrance
+from bot.model import Change, Story
+from bot.render.reasons import reason, reasons
+from bot.render.words import area, bold, day, labelled, listing, places, say, short, terms, text, title
+from bot.store import Fate
+from handlers import asking
+from handlers.base import Command, Context
+from handlers.story import numbered, unknown
+
+SHOWN = 6
+
+
+def run(request: Request, context: Context) -> Message:
+    typed = request.text.strip()
+    if typed.isdecimal():
+        story = numbered(typed, context)
+        return _of_story(story, request, context) if story else unknown()
+    if not typed:
+        followed = [subscription.service for subscription in context.store.subscriptions(request.address)]
+        return _of_services(followed, _("what you follow"), request, context) if followed else asking.nothing_followed()
+    asked = asking.read(typed, context)
+    if asked.service is None:
+        return asking.not_found("why", typed, asked.nearest)
+    return _of_services([asked.service.id], asked.service.name, request, context)
+
+
+def _of_story(story: Story, request: Request, context: Context) -> Message:
+    lead = story.lead
+    name = context.names.label(lead.services[0])
+    blocks = [
+        title(bold(f"{name} · {short(terms(lead.terms_type) or lead.title)}")),
+        labelled(_("Why it counts:"), f"{reasons(lead.why)}."),
+        labelled(_("You and this change:"), _for_you(lead, context.store.fate(request.address, story.id), request, context)),
+    ]
+    return Message(tuple(blocks), (Action(_("What changed"), f"story {story.id}"),))
+
+
+def _of_services(services: list[str], name: str, request: Request, context: Context) -> Message:
+    """The newest changes of each, told or not."""
+    found = [pair for service in services for pair in context.store.changes(service, SHOWN)]
+    found = sorted(found, key=lambda pair: pair[0].recorded, reverse=True)[:SHOWN]
+    if not found:
+        return say(_("Nothing has changed since this bot began to watch: {name}.", name=name))
+    blocks: list[Block] = [title(bold(_("Told, or not, and why: {name}", name=name)))]
+    for change, story_id in found:
+        fate = context.store.fate(request.address, story_id) if story_id else Fate()
+        head = f"{day(change.recorded)} · {context.names.label(change.services[0])} · {short(terms(change.terms_type))}"
+        blocks.append(text(bold(head), weight=40))
+        blocks.append(
+            listing([[f"{_for_you(change, fate, request, context)} ({reason(change.why[0]) if change.why else '–'})"]])
+        )
+    return say(*blocks)
+
+
+def _for_you(change: Change, fate: Fate, request: Request, context: Context) -> str:
+    """What became of a change for this chat, as a sentence."""
+    if fate.state == "sent":
+        return _("You were told on {day}.", day=day(fate.sent_at or change.recorded))
+    if fate.state == "dead":
+        return _("It could not be delivered: the platform refused it.")
+    if fate.state:
+        return _("It is waiting for you: {why}.", why=waiting(fate.why))
+    taste = (context.store.chatter(request.address) or Chatter()).taste
+    found = hindrance(change, context.store.subscriptions(request.address), taste)
+    if found is None and fate.since and fate.told and fate.since > fate.told:
+        return _("You were not told: you began to follow it later.")
+    return _not_told(found, change, request, context)
+
+
+def waiting(why: str) -> str:
+    """What an alert waits for; the store says it in English."""
+    known = {
+        "muted": _("muted"), "quiet hours": _("quiet hours"), "daily digest": _("your daily message"),
+        "weekly digest": _("your weekly message"), "": _("it is on its way"),
+    }  # fmt: skip
+    return known.get(why, why)
+
+
+def _not_told(found: Hindrance | None, change: Change, request: Request, context: Context) -> str:
+    match found:
+        case Hindrance.VERDICT:
+            return _("Nobody was told: it changes nothing that matters.")
+        case Hindrance.SERVICE:
+            return _("You were not told: you do not follow this service.")
+        case Hindrance.REGION:
+            mine = places(asking.regions_here(request, context, change.services[0]))
+            return _(
+                "You were not told: it concerns {places}, and you chose {mine}.",
+                places=area(change.area or frozenset()),
+                mine=mine,
+            )
+        case Hindrance.LEVEL:
+            return _("You were not told: /threshold asks for more.")
+        case Hindrance.TOPIC:
+            return _("You were not told: it is about none of your /topics.")
+        case None:
+            return _("It is not queued for you: it was published while you could not be reached, or before you came.")
+
+
+COMMAND = Command(
+    Entry("why", N_("Why you were told of a change, or were not"),
+          (Parameter("what", N_("A service, or the number of a story"), required=False, kind="service"),)),
+    run,
+)  # fmt: skip

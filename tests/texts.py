@@ -1,0 +1,66 @@
+"""The texts of the code, as translators get them: `./run texts` writes what is new into every language's file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+import handlers
+from bot.chat import Entry
+from bot.locales import FOLDER
+
+ROOT = Path(__file__).parents[1]
+#: The functions that take texts, and which of their arguments are.
+KEYWORDS = {"_": None, "say_in": None, "N_": None, "n_": (1, 2)}
+
+
+def template() -> Catalog:
+    """Every text of the code, with where it stands."""
+    made = Catalog(project="Smallprint", charset="utf-8")
+    for folder in ("bot", "handlers"):
+        found = extract_from_dir(
+            ROOT / folder, method_map=[("**.py", "python")], keywords=KEYWORDS, comment_tags=("Translators:",)
+        )
+        for name, _line, message, comments, _context in found:
+            made.add(message, locations=[(f"{folder}/{name}", 0)], auto_comments=comments)
+    for name in names():
+        made.add(name, auto_comments=["A command or an option of one: one word in lower case"])
+    return made
+
+
+def names() -> Iterator[str]:
+    """The names of commands and of what follows them, which Discord shows in its own languages."""
+    for command in handlers.COMMANDS:
+        yield from _names(command.entry)
+
+
+def _names(entry: Entry) -> Iterator[str]:
+    yield entry.name
+    yield from (parameter.name for parameter in entry.parameters)
+    for form in entry.forms:
+        yield from _names(form)
+
+
+def update(path: Path) -> Catalog:
+    """A language's file with the texts of today; what was translated stays."""
+    catalog = read_po(path.open("rb"), locale=path.stem)
+    catalog.update(template(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    return catalog
+
+
+if __name__ == "__main__":
+    for path in sorted(FOLDER.glob("*.po")):
+        catalog = update(path)
+        with path.open("wb") as file:
+            write_po(file, catalog, width=120, sort_output=True, omit_header=False, include_lineno=False)
+        missing = sum(
+            1
+            for message in catalog
+            if (message.id and not message.string) or (isinstance(message.string, tuple) and not all(message.string))
+        )
+        print(f"{path.stem}: {missing} of {len(catalog)} texts to translate")
