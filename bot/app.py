@@ -20,7 +20,7 @@ from bot.duties import Duties, Duty
 from bot.feeds.fetch import Fetcher
 from bot.flood import Flood
 from bot.interpret import Interpreter
-from bot.locales import _
+from bot.locales import _, speaking
 from bot.lock import Lock
 from bot.model import Source
 from bot.poll import Poller
@@ -94,14 +94,16 @@ class App:
         if isinstance(request, Request):
             command = request.command[:40] or "talk"
             if not self._flood.takes(f"{request.address.platform}:{request.address.chat}"):
-                return say(_("That was a lot at once. Please wait a moment."))
+                with speaking(request.language):
+                    return say(_("That was a lot at once. Please wait a moment."))
         try:
             return await asyncio.to_thread(handlers.answer, request, self._context())
         except StoreError as error:
             log.error("request.failed", command=command, why=str(error))
         except Exception:
             log.exception("request.failed", command=command)
-        return say(_("Something went wrong on my side; it has been noted. Please try again in a minute."))
+        with speaking("" if isinstance(request, Notice) else request.language):
+            return say(_("Something went wrong on my side; it has been noted. Please try again in a minute."))
 
     def _context(self) -> handlers.Context:
         s = self._settings

@@ -34,12 +34,14 @@ TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 @dataclass(frozen=True, slots=True)
 class Action:
     """A button: a command line, so that pressing is typing, or a link to open. In a group the answer to a `personal`
-    one is for the person who pressed it, in private."""
+    one is for the person who pressed it, in private. One to `share` hands the command on to others as a link, where the
+    platform has such links; elsewhere it is left out."""
 
     label: str
     command: str = ""
     url: str = ""
     personal: bool = False
+    share: bool = False
 
 
 @dataclass(frozen=True, slots=True)

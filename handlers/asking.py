@@ -50,7 +50,8 @@ def read(text: str, context: Context) -> Asked:
 def several(text: str, context: Context) -> tuple[list[Service], frozenset[str], list[str]]:
     """The services of a pasted list, the regions behind it, and the words that name neither. The longest names first."""
     if text.startswith(BUNDLE):
-        return context.names.unbundled(text.removeprefix(BUNDLE)), frozenset(), []
+        bundle, *behind = text.removeprefix(BUNDLE).split()
+        return context.names.unbundled(bundle), _regions_behind(behind, context)[0], []
     found: dict[str, Service] = {}
     unknown: list[str] = []
     where: frozenset[str] = frozenset()

@@ -25,8 +25,8 @@ def run(request: Request, context: Context) -> Message:
     if not found:
         guess = context.names.find(typed)
         return asking.not_found("subscribe", typed, (guess.service,) if guess.service else guess.nearest)
-    more = n_(" and {count} more", " and {count} more", len(found) - PAGE) if len(found) > PAGE else ""
-    return _shown(f"{typed}: {len(found[:PAGE])}{more}", found[:PAGE], context, ())
+    more = " " + n_("And {count} more.", "And {count} more.", len(found) - PAGE) if len(found) > PAGE else ""
+    return _shown(f"{typed}.{more}", found[:PAGE], context, ())
 
 
 def _shown(heading: str, services: list[Service], context: Context, turning: tuple[Action, ...]) -> Message:

@@ -88,12 +88,13 @@ def _about(service: Service) -> Message:
 
 
 def _offer(listed: list[Service], where: frozenset[str], context: Context) -> Message:
-    """Everything of a pasted list with one tap; a button carries a dozen services, so a long list has several."""
-    many = [listed[start : start + 12] for start in range(0, len(listed), 12)][:5]
+    """Everything of a pasted list with one tap; a button carries ten services and a few regions, so a long list has several."""
+    many = [listed[start : start + 10] for start in range(0, len(listed), 10)]
+    behind = " ".join(sorted(where)[:3])
     names = join([service.name for service in listed[:60]])
     buttons = [
         Action(_("Follow {names}", names=short(", ".join(each.name for each in part), 60)),
-               f"subscribe {asking.BUNDLE}{context.names.bundled(service.id for service in part)}")
+               f"subscribe {asking.BUNDLE}{context.names.bundled(service.id for service in part)} {behind}".strip())
         for part in many
     ]  # fmt: skip
     return say(_("Shall I watch these for you: {names}?", names=names), actions=buttons)

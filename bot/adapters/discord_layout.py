@@ -117,6 +117,8 @@ def _rows(actions: Sequence[Action]) -> Iterator[ui.Item[ui.LayoutView]]:
 
 
 def _button(action: Action) -> ui.Button[ui.LayoutView] | None:
+    if action.share:
+        return None
     label = action.label[:LABEL] or "…"
     if action.url:
         return ui.Button(label=label, url=action.url) if LINKABLE.fullmatch(action.url) and len(action.url) <= 512 else None

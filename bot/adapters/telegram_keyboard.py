@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from bot.chat import LINKABLE, Action, Message
 
@@ -39,7 +40,10 @@ def _rows(actions: Sequence[Action], wide: int, bot: str, shared: bool) -> Itera
 
 def _button(action: Action, bot: str, shared: bool) -> dict[str, Any] | None:
     label = action.label[:LABEL] or "…"
-    url = action.url or (deep_link(bot, action.command) if action.personal and shared else "")
+    url = action.url or (deep_link(bot, action.command) if action.share or (action.personal and shared) else "")
     if url:
+        url = f"https://t.me/share/url?url={quote(url)}" if action.share else url
         return {"text": label, "url": url} if LINKABLE.fullmatch(url) else None
+    if action.share:
+        return None
     return {"text": label, "callback_data": action.command} if 0 < len(action.command.encode()) <= COMMAND_BYTES else None

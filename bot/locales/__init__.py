@@ -28,7 +28,7 @@ _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 def _(message: str, **values: Any) -> str:
     """The text in the language that is spoken, with its {places} filled."""
-    found = _texts(_spoken.get()).gettext(message)
+    found = _texts(_spoken.get()).gettext(message) if message else ""
     return found.format(**values) if values else found
 
 

@@ -83,6 +83,7 @@ def _next(service: Service) -> tuple[Action, ...]:
     return (
         Action(_("Write a letter"), f"letter {service.id}", personal=True),
         Action(_("Follow {name}", name=short(service.name, 40)), f"subscribe {service.id}"),
+        Action(_("Share"), f"howto {service.id}", share=True),
     )
 
 

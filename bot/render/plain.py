@@ -13,7 +13,7 @@ def text_of(message: Message, width: int = WIDTH) -> str:
     """Lines no longer than `width`; links stand in angle brackets behind their words."""
     parts = [_block(block, width) for block in message.blocks]
     options = message.menu.options if message.menu else ()
-    buttons = [f"[{a.label}: {a.url or a.command}]" for a in (*options, *message.buttons)]
+    buttons = [f"[{a.label}: {a.url or a.command}]" for a in (*options, *message.buttons) if not a.share]
     return "\n".join([*parts, "  ".join(buttons)] if buttons else parts)
 
 

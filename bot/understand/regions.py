@@ -20,7 +20,7 @@ EUROPE = EEA | {"GB", "CH"}
 
 _NAMES = {
     "eu": "EU", "european union": "EU", "e.u.": "EU", "ue": "EU", "europe": "EEA", "eea": "EEA", "ewr": "EEA",
-    "european economic area": "EEA", "eee": "EEA", "uk": "UK", "u.k.": "UK", "gb": "UK", "great britain": "UK",
+    "european economic area": "EEA", "eee": "EEA", "eog": "EEA", "eer": "EEA", "see": "EEA", "uk": "UK", "u.k.": "UK", "gb": "UK", "great britain": "UK",
     "britain": "UK", "united kingdom": "UK", "england": "UK", "scotland": "UK", "wales": "UK",
     "northern ireland": "UK", "ch": "CH", "swiss": "CH", "usa": "US", "america": "US", "holland": "NL",
     "czech republic": "CZ",
