@@ -51,7 +51,6 @@ class Discord(Connection):
         self._me = ""
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
-        Route.BASE = self._api
         async with self._connected() as lost:
             await self._check_token()
             self.ready = True
@@ -122,6 +121,7 @@ class Discord(Connection):
         self._me = str(answer.body.get("id", ""))
 
     async def _serve(self, client: discord.Client, lost: asyncio.Future[None]) -> None:
+        Route.BASE = self._api
         async with client:
             serving = asyncio.create_task(client.start(self._token))
             try:

@@ -64,7 +64,7 @@ class TelegramStandIn(Controlled):
     # -- what people do
 
     def says(self, text: str, chat: int = 7, user: int = 7, kind: str = "private", **more: Any) -> None:
-        message = {**self._message(chat, kind, **more), "from": _user(user), "text": text}
+        message = {"from": _user(user), **self._message(chat, kind, **more), "text": text}
         if text.startswith("/"):
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
         self.happens({"channel_post" if kind == "channel" else "message": message})
