@@ -225,7 +225,13 @@ async def test_a_slow_answer_is_announced_and_comes(bot: Bot, monkeypatch: pytes
     from bot.adapters import discord as adapter
 
     monkeypatch.setattr(adapter, "PROMPT", 0.0)
-    quick = bot.dispatch
+    quick, defer, announced = bot.dispatch, discord.InteractionResponse.defer, []
+
+    async def deferring(*args: Any, **kwargs: Any) -> Any:
+        announced.append(kwargs)
+        return await defer(*args, **kwargs)
+
+    monkeypatch.setattr(discord.InteractionResponse, "defer", deferring)
 
     async def slow(request: Any) -> Message:
         await asyncio.sleep(0.1)
@@ -235,7 +241,7 @@ async def test_a_slow_answer_is_announced_and_comes(bot: Bot, monkeypatch: pytes
     async with simcord.run(bot.client(), shard_count=1) as env:
         anna = env.create_user("anna")
         result = await anna.slash("howto", service="linkedin")
-        assert result.deferred
+        assert announced == [{"ephemeral": False, "thinking": True}]
         texts = [
             text for said in (result.response, *result.followups) if said for text in words({"components": said.components})
         ]
