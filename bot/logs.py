@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from typing import Any, TextIO
 
 import structlog
 
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 _TOKENS = re.compile(r"\d{6,12}:[\w-]{30,}|[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}|(?<=/webhooks/)\d+/[\w-]+")
 
 
@@ -31,6 +32,7 @@ def set_up(level: str, style: str, secrets: Iterable[str] = (), stream: TextIO |
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
+            _escaped,
             *final,
         ],
     )
@@ -48,6 +50,15 @@ def set_up(level: str, style: str, secrets: Iterable[str] = (), stream: TextIO |
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def _escaped(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Nothing that somebody wrote begins a line of its own or colours the terminal; of a traceback the lines stay, set in."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            lines = value.split("\n") if key in ("exception", "stack") else [value]
+            event[key] = "\n    ".join(_CONTROL.sub(lambda m: repr(m[0])[1:-1], line) for line in lines)
+    return event
 
 
 class _Redacting(structlog.stdlib.ProcessorFormatter):

@@ -13,7 +13,7 @@ import aiohttp
 from bot.chat import Later
 
 #: Seconds for a whole exchange; both platforms answer in well under one.
-PATIENCE = aiohttp.ClientTimeout(total=20)
+PATIENCE = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,16 @@ class Answer:
 
 
 async def call(
-    session: aiohttp.ClientSession, method: str, url: str, body: Mapping[str, Any] | None = None, **headers: str
-) -> Answer | Later:
+    session: aiohttp.ClientSession, method: str, url: str, body: Mapping[str, Any] | None = None, patience: float = PATIENCE,
+    **headers: str,
+) -> Answer | Later:  # fmt: skip
     """Later where there was no answer; `certain` there tells whether the platform can have acted on the request.
 
     Errors are named by their type only, because an address can hold a token.
     """
     try:
-        async with session.request(method, url, json=body, headers=headers, timeout=PATIENCE) as response:
+        timeout = aiohttp.ClientTimeout(total=patience)
+        async with session.request(method, url, json=body, headers=headers, timeout=timeout) as response:
             found = _json(await response.read())
             array: list[Mapping[str, Any]] | None = (
                 [each for each in found if isinstance(each, dict)] if isinstance(found, list) else None

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 import aiohttp
 import structlog
 from telegram import Update
 from telegram.constants import ParseMode
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeHandler
 
 from bot.adapters import PlatformError, telegram_menu
 from bot.adapters.connection import Connection
-from bot.adapters.http import Answer, call
+from bot.adapters.http import PATIENCE, Answer, call
 from bot.adapters.telegram_html import html_of, printable, size
 from bot.adapters.telegram_keyboard import COMMAND_BYTES, keyboard
 from bot.adapters.telegram_outcome import outcome
+from bot.adapters.telegram_polling import Take, poll
 from bot.adapters.telegram_request import AiohttpRequest
 from bot.adapters.telegram_updates import Asked, Updates
 from bot.adapters.telegram_webhook import Webhook
@@ -60,7 +60,8 @@ class Telegram(Connection):
         async with self._connected() as lost:
             self.name = await self._check_token()
             if dispatch is None:
-                await self._until(lost)
+                self.ready = True
+                await lost
             else:
                 await self._serve(menu, Updates(dispatch, self._tell, self._ask, self.name), lost)
 
@@ -133,10 +134,10 @@ class Telegram(Connection):
 
     # -- the connection
 
-    async def _call(self, method: str, body: Body | None = None) -> Answer | Later:
+    async def _call(self, method: str, body: Body | None = None, patience: float = PATIENCE) -> Answer | Later:
         if self._session is None:
             return Later(None, "Telegram is not connected")
-        return await call(self._session, "POST", f"{self._api}/bot{self._token}/{method}", body)
+        return await call(self._session, "POST", f"{self._api}/bot{self._token}/{method}", body, patience)
 
     async def _ask(self, method: str, body: Body) -> Any:
         """The result of a call, or None where it failed."""
@@ -155,11 +156,6 @@ class Telegram(Connection):
             raise PlatformError(f"Telegram cannot be reached: it answered {answer.status}")
         return str((answer.body or {}).get("result", {}).get("username", ""))
 
-    async def _until(self, lost: asyncio.Future[None]) -> None:
-        self.ready = True
-        log.info("telegram.ready")
-        await lost
-
     async def _serve(self, menu: Sequence[Entry], updates: Updates, lost: asyncio.Future[None]) -> None:
         application = self._build(updates)
         async with AsyncExitStack() as stack:
@@ -167,65 +163,75 @@ class Telegram(Connection):
             try:
                 await application.initialize()
                 await application.start()
-                await self._listen(application, stack)
             except InvalidToken as error:
                 raise PlatformError("Telegram refuses TELEGRAM_TOKEN: ask @BotFather for the right one") from error
             except NetworkError as error:
                 raise PlatformError(f"Telegram cannot be reached: {error.message}") from error
+            listening = await self._listen(_reader(application), stack)
             publishing = asyncio.create_task(telegram_menu.publish(self._ask, menu))
             stack.callback(publishing.cancel)
-            await self._until(lost)
+            self.ready = True
+            log.info("telegram.ready")
+            await asyncio.wait({lost, *listening}, return_when=asyncio.FIRST_COMPLETED)
+            for ended in (lost, *listening):
+                if ended.done():
+                    ended.result()
 
-    async def _listen(self, application: Application, stack: AsyncExitStack) -> None:  # type: ignore[type-arg]
-        """Ask for updates, or be told of them."""
+    async def _listen(self, take: Take, stack: AsyncExitStack) -> list[asyncio.Task[None]]:
+        """Ask for updates, in a task, or be told of them."""
         public, listen = self._public
-        assert application.updater
         if not public:
-            await application.updater.start_polling(allowed_updates=_UPDATES, timeout=30, error_callback=self._on_poll_error)
-            return
-
-        async def take(update: dict[str, Any]) -> None:
-            await application.update_queue.put(Update.de_json(update, application.bot))
-
+            await self._ask("deleteWebhook", {})
+            polling = asyncio.create_task(poll(self._call, take, _UPDATES))
+            stack.push_async_callback(_ended, polling)
+            return [polling]
         webhook = Webhook(self._token, public, listen, take)
         await stack.enter_async_context(webhook.serving())
-        given = {"url": webhook.url, "secret_token": webhook.secret, "allowed_updates": json.dumps(_UPDATES)}
+        given = {"url": webhook.url, "secret_token": webhook.secret, "allowed_updates": _UPDATES}
         if await self._ask("setWebhook", given) is None:
             raise PlatformError(f"Telegram does not take the webhook {public}: is it https, with a valid certificate?")
+        return []
 
     def _build(self, updates: Updates) -> Application:  # type: ignore[type-arg]
         async def take(update: Update, _context: CallbackContext) -> None:  # type: ignore[type-arg]
             await updates.take(update)
 
-        builder = ApplicationBuilder().token(self._token).base_url(f"{self._api}/bot").job_queue(None)
-        self._requests = (AiohttpRequest(), AiohttpRequest(read_timeout=60))
-        builder = builder.request(self._requests[0]).get_updates_request(self._requests[1])
-        application = builder.concurrent_updates(16).build()
+        self._request = AiohttpRequest()
+        builder = ApplicationBuilder().token(self._token).base_url(f"{self._api}/bot").job_queue(None).updater(None)
+        application = builder.request(self._request).get_updates_request(self._request).concurrent_updates(16).build()
         application.add_handler(TypeHandler(Update, take))
         application.add_error_handler(self._on_error)
         return application
 
     async def _stop(self, application: Application) -> None:  # type: ignore[type-arg]
         self.ready = False
-        if application.updater and application.updater.running:
-            await application.updater.stop()
         if application.running:
             await application.stop()
         await application.shutdown()
-        for request in self._requests:  # the library leaves them open where its own start failed
-            await request.shutdown()
-
-    def _on_poll_error(self, error: TelegramError) -> None:
-        """Network errors are retried by the updater itself; a second poller or a revoked token is not."""
-        if isinstance(error, Conflict):
-            self._lose(PlatformError("another process already polls with this TELEGRAM_TOKEN; stop one of the two"))
-        elif isinstance(error, InvalidToken):
-            self._lose(PlatformError("Telegram refuses TELEGRAM_TOKEN: was it revoked?"))
-        else:
-            log.warning("telegram.poll", why=type(error).__name__)
+        await self._request.shutdown()  # the library leaves it open where its own start failed
 
     async def _on_error(self, _update: object, context: CallbackContext) -> None:  # type: ignore[type-arg]
         log.error("telegram.update_failed", why=type(context.error).__name__)
+
+
+def _reader(application: Application) -> Take:  # type: ignore[type-arg]
+    """Puts an update where the library works on it; one that the library cannot read is left out, once."""
+
+    async def take(raw: dict[str, Any]) -> None:
+        try:
+            update = Update.de_json(raw, application.bot)
+        except Exception as error:  # noqa: BLE001 - whatever Telegram sends, the next update is read
+            log.warning("telegram.update_unreadable", update=raw.get("update_id"), why=type(error).__name__)
+            return
+        await application.update_queue.put(update)
+
+    return take
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError, PlatformError):
+        await task
 
 
 def _plain(message: Message) -> str:

@@ -46,6 +46,8 @@ class TelegramStandIn(Controlled):
         self.menus: dict[tuple[str, str, str], Any] = {}
         self.chats: dict[str, int] = {}
         self.webhook: dict[str, Any] = {}
+        #: Updates that are given at once.
+        self.together = 1
         self.answered: list[str] = []
         self.faults: deque[tuple[int, dict[str, Any]]] = deque()
         self.admins: set[int] = set()
@@ -157,7 +159,8 @@ class TelegramStandIn(Controlled):
             first = await asyncio.wait_for(self._updates.get(), min(given.get("timeout", 0), 0.5))
         except TimeoutError:
             return _ok([])
-        return _ok([first])
+        more = [self._updates.get_nowait() for _n in range(min(self.together - 1, self._updates.qsize()))]
+        return _ok([first, *more])
 
     async def _answerCallbackQuery(self, given: dict[str, Any]) -> web.Response:
         self.answered.append(given["callback_query_id"])

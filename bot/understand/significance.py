@@ -202,8 +202,10 @@ def _weigh(counted: list[Pair], found: Compared) -> Judgement:
     words = _words(prose)
     if binding >= needed or words >= MANY_WORDS:
         return Judgement(Verdict.MATERIAL, (f"{max(binding, words)} words that this document never had",), told)
-    why = f"only {words} new words" if words < NEW_WORDS else f"{words} new words, of which few say what holds"
-    return Judgement(Verdict.MINOR, (f"{why}; no duty, choice, price or number among them",), told)
+    if words < NEW_WORDS:
+        return Judgement(Verdict.MINOR, (f"only {words} new words; no duty, choice, price or number among them",), told)
+    few = f"{words} new words, of which few say what holds; no duty, choice, price or number among them"
+    return Judgement(Verdict.MINOR, (few,), told)
 
 
 def _label(pair: Pair) -> bool:

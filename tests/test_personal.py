@@ -1,0 +1,221 @@
+"""What a chat chooses for itself: level and topics, what it did, settings that move, reasons that are told."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import handlers
+from bot import matcher
+from bot.catalogue import Catalogue
+from bot.chat import Request
+from bot.habits import Chatter, Level, Taste
+from bot.locales import speaking
+from bot.matcher import Hindrance, hindrance, level_of
+from bot.model import Address, OptOut, Record, Story, Subscription, Verdict
+from bot.render.reasons import _patterns, reason
+from bot.store import Store
+from bot.understand.names import Names
+from bot.understand.significance import SMALL
+from tests import world
+from tests.texts import ROOT
+from tests.world import CHANGE, ITEM, NOW
+
+A, B = Address("telegram", "1"), Address("discord", "2")
+SMALL = replace(CHANGE, uid="commit:small", verdict=Verdict.MINOR, topics=(), opt_out=OptOut.NONE, effective=None)
+PLAIN = replace(CHANGE, uid="commit:plain", topics=("payments_refunds",), opt_out=OptOut.NONE, effective=None)
+NAMELESS = replace(PLAIN, uid="commit:nameless", topics=())
+
+
+def follow(store: Store, *addresses: Address) -> None:
+    for address in addresses:
+        store.subscribe(Subscription(address, "linkedin", frozenset({"EU"})), NOW - timedelta(days=1))
+
+
+def tell(store: Store, change: object) -> int:
+    return world.tell(store, change, replace(ITEM, uid=change.uid))  # type: ignore[arg-type, attr-defined]
+
+
+@pytest.mark.parametrize(("change", "level"), [(SMALL, Level.EVERYTHING), (PLAIN, Level.CHANGES), (CHANGE, Level.CHOICES)])
+def test_the_level_of_a_change(change: object, level: Level) -> None:
+    assert level_of(change) is level  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("least", list(Level))
+def test_a_chat_hears_from_its_level_on(both: Store, least: Level) -> None:
+    follow(both, A)
+    both.set_taste(A, Taste(least), NOW)
+    told = [tell(both, change) for change in (SMALL, PLAIN, CHANGE)]
+    assert told == [int(level >= least) for level in Level]
+
+
+def test_a_small_edit_is_told_only_to_those_who_asked_for_everything(both: Store) -> None:
+    follow(both, A, B)
+    assert tell(both, SMALL) == 0
+    both.set_taste(A, Taste(Level.EVERYTHING), NOW)
+    assert tell(both, replace(SMALL, uid="commit:another")) == 1
+    assert both.recent(["linkedin"], 5) == [], "a small edit is no story to others"
+    assert len(both.recent_minor(["linkedin"], 5)) == 2
+
+
+def test_a_chat_hears_of_its_topics_and_of_what_has_none(both: Store) -> None:
+    follow(both, A, B)
+    both.set_taste(A, Taste(topics=frozenset({"ai_training", "user_rights"})), NOW)
+    assert [tell(both, change) for change in (CHANGE, PLAIN, NAMELESS)] == [2, 1, 2]
+
+
+def test_what_joins_a_story_counts_as_much_as_the_story(store: Store) -> None:
+    story = Story(1, CHANGE)
+    assert matcher.audience(SMALL, story).level is Level.CHOICES
+    assert set(matcher.audience(PLAIN, story).topics) == {"payments_refunds", "ai_training"}
+
+
+@pytest.mark.parametrize(
+    ("change", "taste", "expected"),
+    [
+        (CHANGE, Taste(), None), (replace(CHANGE, verdict=Verdict.NOISE), Taste(), Hindrance.VERDICT), (SMALL, Taste(), Hindrance.VERDICT),
+        (SMALL, Taste(Level.EVERYTHING), None), (replace(CHANGE, services=("x",)), Taste(), Hindrance.SERVICE),
+        (replace(CHANGE, area=frozenset({"US"})), Taste(), Hindrance.REGION), (PLAIN, Taste(Level.CHOICES), Hindrance.LEVEL),
+        (PLAIN, Taste(topics=frozenset({"ai_training"})), Hindrance.TOPIC), (NAMELESS, Taste(topics=frozenset({"ai_training"})), None),
+    ],
+)  # fmt: skip
+def test_the_reason_is_what_the_store_matched_by(both: Store, change: object, taste: Taste, expected: Hindrance | None) -> None:
+    follow(both, A)
+    both.set_taste(A, taste, NOW)
+    found = hindrance(change, both.subscriptions(A), taste)  # type: ignore[arg-type]
+    assert found is expected
+    assert tell(both, change) == (0 if expected else 1)
+
+
+def test_language_role_and_kind_are_kept(both: Store) -> None:
+    assert both.chatter(A) is None
+    follow(both, A)
+    assert both.chatter(A) == Chatter()
+    both.meet(A, "de", shared=True)
+    both.meet(A, "fr", shared=True)
+    assert both.chatter(A) == Chatter("de", shared=True), "the first language stays"
+    both.set_language(A, "pl", NOW)
+    both.set_mention(A, "77", NOW)
+    both.pause(A, "left")
+    assert both.chatter(A) == Chatter("pl", True, "77", paused="left")
+
+
+def test_a_delivery_knows_how_to_speak(both: Store) -> None:
+    follow(both, A)
+    both.set_language(A, "it", NOW)
+    both.set_mention(A, "5", NOW)
+    tell(both, CHANGE)
+    [delivery] = both.claim("telegram", "me", NOW, timedelta(minutes=1), 5)
+    assert (delivery.chat.language, delivery.chat.mention, delivery.chat.shared) == ("it", "5", False)
+
+
+def test_doing_what_the_catalogue_dates_ends_its_reminders(both: Store) -> None:
+    follow(both, A)
+    dated = replace(CHANGE, uid="control:linkedin/ads/2025-11-10", record=Record.DEADLINE, recorded=NOW + timedelta(days=6))
+    both.add_deadline(dated, NOW)
+    both.act(A, "linkedin", "ads", "later", NOW)
+    assert both.acted(A) == {("linkedin", "ads"): ("later", NOW)}
+    both.act(A, "linkedin", "ads", "done", NOW)
+    assert both.acted(A) == {("linkedin", "ads"): ("done", NOW)}
+    assert both.kept(A)["answered"][0]["answer"] == "done"
+
+
+def test_a_code_carries_settings_once_and_not_for_ever(both: Store) -> None:
+    follow(both, A)
+    both.set_taste(A, Taste(Level.CHOICES, frozenset({"security"})), NOW)
+    both.act(A, "linkedin", "ads", "done", NOW)
+    both.offer(A, "first", NOW + timedelta(minutes=15), NOW)
+    both.offer(A, "second", NOW + timedelta(minutes=15), NOW)
+    assert both.take_over(B, "first", NOW) is None, "a new code ends the old one"
+    assert both.take_over(B, "second", NOW + timedelta(hours=1)) is None, "too late"
+    assert both.take_over(B, "second", NOW) == 1
+    assert both.take_over(B, "second", NOW) is None
+    assert both.chatter(B).taste == both.chatter(A).taste  # type: ignore[union-attr]
+    assert both.acted(B) == both.acted(A)
+    assert [s.service for s in both.subscriptions(A)] == ["linkedin"], "the giver keeps its own"
+    both.offer(A, "own", NOW + timedelta(minutes=15), NOW)
+    assert both.take_over(A, "own", NOW) == 1
+    assert "second" not in str(both.kept(A))
+
+
+def test_why_tells_what_became_of_a_story(store: Store, known: Catalogue, names: Names) -> None:
+    follow(store, A)
+    tell(store, CHANGE)
+    context = world.context(store, known, names)
+
+    def why() -> str:
+        return handlers.answer(Request("why", "1", A), context).text
+
+    assert "It is waiting for you: it is on its way." in why()
+    store.mute(A, "linkedin", NOW + timedelta(days=3), NOW)
+    assert "It is waiting for you: muted." in why()
+    store.mute(A, "linkedin", None, NOW)
+    [delivery] = store.claim("telegram", "me", NOW, timedelta(minutes=1), 5)
+    store.sent([(delivery, "9")], "me", NOW)
+    assert "You were told on 4 November 2025." in why()
+    store.subscribe(Subscription(B, "linkedin", frozenset({"EU"})), NOW + timedelta(days=1))
+    assert "you began to follow it later" in handlers.answer(Request("why", "1", B), context).text
+
+
+def test_every_reason_that_can_be_recorded_is_known_to_translators() -> None:
+    """Every literal that the code gives as a reason matches a sentence of the catalogue."""
+    found = {
+        text
+        for name in ("significance", "doubt", "__init__", "stories")
+        for text in _reasons(ROOT / f"bot/understand/{name}.py")
+    }
+    found |= _reasons(ROOT / "bot/interpret.py") | _reasons(ROOT / "bot/remind.py")
+    assert len(found) > 25
+    unknown = {text for text in found if not any(pattern.fullmatch(text) for _sentence, pattern in _patterns())}
+    assert unknown == set()
+
+
+def test_a_reason_is_said_in_the_readers_language() -> None:
+    with speaking("de"):
+        assert reason("33 words that this document never had") == "33 Wörter, die dieses Dokument noch nie hatte"
+        assert (
+            reason("it was held because text only vanished, and it lasted")
+            == "es wurde zurückgehalten (Text ist nur verschwunden), und es blieb"
+        )
+        assert reason("text about ads and tracking was taken out") == "Text zum Thema „Werbung und Tracking“ wurde entfernt"
+        assert reason("something that an older version recorded") == "something that an older version recorded"
+
+
+def _reasons(path: Path) -> set[str]:
+    """Texts in the places where reasons are made: arguments of Judgement, `why=`, returns of functions called why."""
+    tree = ast.parse(path.read_text())
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        parts: list[ast.AST] = []
+        if (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "attr", getattr(node.func, "id", "")) == "Judgement"
+            and len(node.args) > 1
+        ):
+            parts = [node.args[1]]
+        elif (isinstance(node, ast.keyword) and node.arg == "why") or (
+            isinstance(node, ast.Assign) and any(getattr(target, "id", "") in ("why", "_FILTERS") for target in node.targets)
+        ):
+            parts = [node.value]
+        elif isinstance(node, ast.FunctionDef) and node.name == "why":
+            parts = [each.value for each in ast.walk(node) if isinstance(each, ast.Return) and each.value]
+        found.update(text for part in parts for text in _texts(part))
+    return {text for text in found if " " in text and text != "a rule"}
+
+
+def _sample(part: ast.expr) -> str:
+    if isinstance(part, ast.Constant):
+        return str(part.value)
+    return SMALL if ast.unparse(part) == "{SMALL}" or "SMALL" in ast.dump(part) else "text about 7"
+
+
+def _texts(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) else []
+    if isinstance(node, ast.JoinedStr):
+        return ["".join(_sample(part) for part in node.values)]
+    return [text for child in ast.iter_child_nodes(node) for text in _texts(child)]
