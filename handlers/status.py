@@ -66,7 +66,7 @@ def _of(service: Service, context: Context) -> Message:
 def _nothing_read(service: Service, context: Context) -> str:
     if not service.folders:
         return _("No tracker reads its terms; only news and memos about it reach you.")
-    if service.id not in context.store.watched():
+    if not context.store.follows(service.id):
         return _("Its terms are read from the moment somebody follows it.")
     return _("Its terms are tracked, but the tracker has recorded no version since somebody began to follow it.")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.chat import Action, Entry, Menu, Message, Parameter, Request
 from bot.locales import N_, _, n_
 from bot.model import Subscription
@@ -20,10 +22,11 @@ def run(request: Request, context: Context) -> Message:
     if one := next((each for each in mine if each.service == typed), None):
         return _one(one, request, context)
     page = min(int(typed), (len(mine) - 1) // PAGE + 1) if typed.isdecimal() and len(typed) < 4 and typed != "0" else 1
+    muted = context.store.muted(request.address, context.now)
     shown = mine[(page - 1) * PAGE : page * PAGE]
     said = say(
         title(bold(n_("You follow {count} service.", "You follow {count} services.", len(mine)))),
-        listing(_line(each, request, context) for each in shown),
+        listing(_line(each, muted.get(each.service), context) for each in shown),
         _("To stop one: /unsubscribe, then its name. To stop all: /unsubscribe all"),
     )
     options = tuple(Action(context.names.label(each.service), f"subscriptions {each.service}") for each in shown)
@@ -38,16 +41,15 @@ def turn(command: str, page: int, count: int, size: int) -> tuple[Action, ...]:
     return (*back, Action("▶", f"{command} {page + 1}")) if page * size < count else back
 
 
-def _line(subscription: Subscription, request: Request, context: Context) -> tuple[Words, ...]:
-    muted = context.store.muted(request.address, context.now).get(subscription.service)
+def _line(subscription: Subscription, muted: datetime | None, context: Context) -> tuple[Words, ...]:
     until = f" · {_('muted until {day}', day=day(muted))}" if muted else ""
     return bold(context.names.label(subscription.service)), f" · {places(subscription.regions)}{until}"
 
 
 def _one(subscription: Subscription, request: Request, context: Context) -> Message:
     service = subscription.service
-    muted = service in context.store.muted(request.address, context.now)
-    said = say(listing([_line(subscription, request, context)]))
+    muted = context.store.muted(request.address, context.now).get(service)
+    said = say(listing([_line(subscription, muted, context)]))
     actions = (
         Action(_("How to opt out"), f"howto {service}", personal=True),
         Action(_("Recent changes"), f"recent {service}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, exists, func, insert, select, update
 
 from bot.model import Address, Subscription
 from bot.store import tables
@@ -93,6 +93,13 @@ class Chatting(Pacing):
         query = select(s.service).distinct().join(tables.chat, s.chat_id == c.id).where(c.state == "active")
         with self._read() as connection:
             return frozenset(connection.execute(query).scalars())
+
+    def follows(self, service: str) -> bool:
+        """Whether some active chat subscribed to a service."""
+        s, c = tables.subscription.c, tables.chat.c
+        anybody = exists().where(s.service == service, s.chat_id == c.id, c.state == "active")
+        with self._read() as connection:
+            return bool(connection.execute(select(anybody)).scalar_one())
 
     @staticmethod
     def _purge(connection: Connection, address: Address, services: Sequence[str]) -> None:

@@ -59,7 +59,17 @@ def matched(store: Database, service: str, now: datetime) -> int:
     with store._read() as connection:
         chats = connection.execute(select(func.max(tables.chat.c.id))).scalar_one()
         whole = SimpleNamespace(
-            story_id=1, part="", services=service, regions=None, since=tables.NEVER, due_at=now, urgent=0, after=0, upto=chats
+            story_id=1,
+            part="",
+            services=service,
+            regions=None,
+            since=tables.NEVER,
+            due_at=now,
+            urgent=0,
+            after=0,
+            upto=chats,
+            level=2,
+            topics="",
         )
         query = _rows(whole, chats)[0].compile(connection.engine, compile_kwargs={"literal_binds": True})  # type: ignore[arg-type]
         # The driver's own cursor: SQLAlchemy's rows would make the floor lower than it is.
