@@ -2,7 +2,7 @@
 and how to opt out.
 
 feeds/ notice, understand/ what it means, catalogue/ what one can do, matcher whom it concerns,
-render/ the words, store/ the memory, adapters/ the chats. poll brings items in, interpret makes changes
+render/ the words, locales/ the languages, store/ the memory, adapters/ the chats. poll brings items in, interpret makes changes
 of them, remember reads the past of what somebody begins to follow, remind knows the deadlines; pace says when a
 chat is told, deliver sends through the gate of its token, duties share the work of several processes.
 replay/, standin/ and bench/ play the world on this machine and measure.

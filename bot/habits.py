@@ -20,7 +20,7 @@ class Level(IntEnum):
 class Pace:
     """When a chat wants to be told. `at` and `quiet` are minutes after midnight in `zone`; `weekday` counts from Monday, 0.
 
-    `urgent` lets a deadline within two days through; `reminders` are days before a deadline.
+    `urgent` lets a deadline within two days through; `reminders` are days before a deadline; `silent` messages make no sound.
     """
 
     mode: Literal["now", "daily", "weekly"] = "now"
@@ -31,6 +31,7 @@ class Pace:
     urgent: bool = False
     muted_until: datetime | None = None
     reminders: tuple[int, ...] = (7, 1, 0)
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

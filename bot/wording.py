@@ -45,11 +45,13 @@ class Words:
         """The words of a delivery for a platform, from memory where another chat had the same."""
         told = tuple((a.story.id, len(a.story.parts), a.part, a.services) for a in delivery.alerts)
         here = delivery.chat
-        key = (chat.platform, told, delivery.regions, now.date(), here.language, here.shared, here.mention)
+        silent = delivery.pace.silent
+        key = (chat.platform, told, delivery.regions, now.date(), here.language, here.shared, here.mention, silent)
         found = self._kept.get(key)
         if found is None:
             with speaking(here.language):
-                message = replace(self._message(delivery, now), mention=here.mention)
+                message = self._message(delivery, now)
+                message = replace(message, mention=here.mention, quiet=message.quiet or silent)
                 found = self._kept[key] = Worded(message, chat, chat.body(message, shared=here.shared), here.shared)
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)

@@ -14,6 +14,7 @@ from bot.locales import _
 from bot.render.words import note, say
 from handlers import (
     about,
+    asking,
     channel,
     checklist,
     dismiss,
@@ -59,8 +60,9 @@ COMMANDS: tuple[Command, ...] = tuple(
 )  # fmt: skip
 
 _BY_NAME = {name: command for command in COMMANDS for name in (command.entry.name, *command.entry.aliases)}
-#: A bare line of more words than this is a sentence, even if its first word is the name of a command.
-BARE = 4
+#: A bare line with more words behind the first is a sentence, even if that is the name of a command, unless all the rest
+#: names services and regions.
+BARE = 3
 
 
 def answer(request: Request | Notice | Hint, context: Context) -> Message:
@@ -76,7 +78,7 @@ def answer(request: Request | Notice | Hint, context: Context) -> Message:
 
 
 def _said(request: Request, chatter: Chatter | None, context: Context) -> Message:
-    command, request = _meant(request)
+    command, request = _meant(request, context)
     if command is None:
         return talk.run(request, context) if request.private and not request.command else _unknown(request)
     manages = command.entry.manages
@@ -88,19 +90,20 @@ def _said(request: Request, chatter: Chatter | None, context: Context) -> Messag
     if manages and (chatter is None or not chatter.language or chatter.shared is request.private):
         context.store.meet(request.address, locales.best(request.language), not request.private)
     if chatter and chatter.paused is not None:
-        why = _("I could not reach you here for a while ({why}). What waited for you comes now.", why=chatter.paused)
+        why = _("I could not reach you here for a while ({why}). What waited for you comes now.", why=_(chatter.paused))
         said = replace(said, blocks=(*said.blocks, note(why, weight=60)))
     return said
 
 
-def _meant(request: Request) -> tuple[Command | None, Request]:
+def _meant(request: Request, context: Context) -> tuple[Command | None, Request]:
     """The command of a request: by its name, in English or as the person's language has it; of a bare line, by its first
-    word, where the line is short."""
+    word."""
     if request.command:
         return _named(request.command), request
     first, _sep, rest = request.text.strip().partition(" ")
-    if len(rest.split()) < BARE and not rest.endswith("?") and (command := _named(first)):
-        return command, replace(request, command=command.entry.name, text=rest)
+    if not rest.endswith("?") and (command := _named(first)):
+        if len(rest.split()) <= BARE or not asking.several(rest, context)[2]:
+            return command, replace(request, command=command.entry.name, text=rest)
     return None, request
 
 

@@ -15,7 +15,7 @@ from handlers.base import Command, Context
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?")
 _OFFERS = ((N_("At once"), "now"), (N_("Once a day"), "daily"), (N_("Once a week"), "weekly"), (N_("Quiet from 22 to 8"), "quiet 22-8"),
-           (N_("No quiet hours"), "quiet off"))  # fmt: skip
+           (N_("No quiet hours"), "quiet off"), (N_("Without a sound"), "silent on"), (N_("With a sound"), "silent off"))  # fmt: skip
 _HOW = N_("For example: /when daily 18:00, /when weekly monday, /when quiet 22-8, /when zone Europe/Athens, /when urgent on")
 
 
@@ -58,6 +58,8 @@ def told(pace: Pace) -> str:
             _("What takes effect within two days comes at once.") if pace.urgent
             else _("Nothing breaks through; /when urgent on lets pressing dates do so.")
         )  # fmt: skip
+    if pace.silent:
+        said.append(_("My messages make no sound."))
     return " ".join(said)
 
 
@@ -79,6 +81,8 @@ def _chosen(pace: Pace, words: list[str], typed: list[str]) -> Pace:
             return replace(pace, quiet=_quiet(hours))
         case ["urgent", ("on" | "off") as switch]:
             return replace(pace, urgent=switch == "on")
+        case ["silent", ("on" | "off") as switch]:
+            return replace(pace, silent=switch == "on")
         case ["zone", _]:
             return replace(pace, zone=_zone(typed[1]))
     raise NotUnderstoodError
@@ -126,6 +130,7 @@ FORMS = (
     Entry("quiet", N_("Hours in which nothing comes"), (Parameter("hours", N_("For example: 22-8, or: off")),)),
     Entry("zone", N_("Your time zone"), (Parameter("zone", N_("For example: Europe/Athens")),)),
     Entry("urgent", N_("Whether pressing dates break through"), (Parameter("switch", N_("on or off")),)),
+    Entry("silent", N_("Whether messages come without a sound"), (Parameter("switch", N_("on or off")),)),
 )  # fmt: skip
 
 COMMAND = Command(

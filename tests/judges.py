@@ -71,10 +71,15 @@ def _discord(schema: str) -> jsonschema.Draft202012Validator | None:
     return jsonschema.Draft202012Validator({"$ref": f"#/components/schemas/{schema}", "components": components})
 
 
-def discord_body(schema: str, body: Any) -> None:
-    """A body is what Discord's OpenAPI document describes, and keeps the rules that it does not know."""
+def discord_schema(schema: str, body: Any) -> None:
+    """A body is what Discord's OpenAPI document describes."""
     if validator := _discord(schema):
         validator.validate(body)
+
+
+def discord_body(schema: str, body: Any) -> None:
+    """A message is what the document describes, and keeps the rules that it does not know."""
+    discord_schema(schema, body)
     for embed in body.get("embeds") or []:
         sizes = [len(embed.get(key) or "") for key in ("title", "description")]
         assert sizes[0] <= 256

@@ -259,6 +259,8 @@ async def test_the_commands_that_are_registered_keep_discords_rules(bot: Bot) ->
         ]
         assert env
     judges.discord_commands(commands)
+    for command in commands:
+        judges.discord_schema("ApplicationCommandUpdateRequest", command)
     by_name = {command["name"]: command for command in commands}
     assert {command.entry.name for command in handlers.COMMANDS if command.entry.listed} - {"channel"} <= set(by_name)
     for command in commands:

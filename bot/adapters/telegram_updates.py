@@ -17,8 +17,8 @@ from telegram.error import TelegramError
 from bot.adapters.telegram_html import html_of, size
 from bot.adapters.telegram_keyboard import deep_link
 from bot.chat import Dispatch, Gone, Hint, Message, Moved, Notice, Request
+from bot.locales import N_, best, speaking
 from bot.locales import _ as say_in
-from bot.locales import best, speaking
 from bot.model import Address
 from bot.render.fit import fit
 
@@ -153,7 +153,7 @@ class Updates:
         where = Address("telegram", str(change.chat.id))
         was, now = change.old_chat_member.status, change.new_chat_member.status
         if now in _OUT:
-            await self._dispatch(Notice(where, Gone("the bot was removed or blocked")))
+            await self._dispatch(Notice(where, Gone(N_("the bot was removed or blocked"))))
         elif was in _OUT and change.chat.type in (ChatType.GROUP, ChatType.SUPERGROUP):
             request = Request("start", "", where, False, False, language=change.from_user.language_code or "")
             await self._tell(Asked(request, where), replace(await self._dispatch(request), quiet=True))
