@@ -101,9 +101,9 @@ def _meant(request: Request, context: Context) -> tuple[Command | None, Request]
     if request.command:
         return _named(request.command), request
     first, _sep, rest = request.text.strip().partition(" ")
-    if not rest.endswith("?") and (command := _named(first)):
-        if len(rest.split()) <= BARE or not asking.several(rest, context)[2]:
-            return command, replace(request, command=command.entry.name, text=rest)
+    command = None if rest.endswith("?") else _named(first)
+    if command and (len(rest.split()) <= BARE or not asking.several(rest, context)[2]):
+        return command, replace(request, command=command.entry.name, text=rest)
     return None, request
 
 

@@ -14,8 +14,7 @@ from handlers.base import Command, Context
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?")
-_OFFERS = ((N_("At once"), "now"), (N_("Once a day"), "daily"), (N_("Once a week"), "weekly"), (N_("Quiet from 22 to 8"), "quiet 22-8"),
-           (N_("No quiet hours"), "quiet off"), (N_("Without a sound"), "silent on"), (N_("With a sound"), "silent off"))  # fmt: skip
+_MODES = {"now": N_("At once"), "daily": N_("Once a day"), "weekly": N_("Once a week")}
 _HOW = N_("For example: /when daily 18:00, /when weekly monday, /when quiet 22-8, /when zone Europe/Athens, /when urgent on")
 
 
@@ -37,9 +36,15 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _shown(pace: Pace) -> Message:
-    return replace(
-        say(told(pace), _(_HOW), actions=[Action(_(label), f"when {line}") for label, line in _OFFERS]), in_place=True
+    """How it is now, and buttons for what it could be."""
+    offers = [Action(_(label), f"when {mode}") for mode, label in _MODES.items() if mode != pace.mode]
+    offers.append(
+        Action(_("No quiet hours"), "when quiet off") if pace.quiet else Action(_("Quiet from 22 to 8"), "when quiet 22-8")
     )
+    offers.append(
+        Action(_("With a sound"), "when silent off") if pace.silent else Action(_("Without a sound"), "when silent on")
+    )
+    return replace(say(told(pace), _(_HOW), actions=offers), in_place=True)
 
 
 def told(pace: Pace) -> str:
