@@ -41,6 +41,8 @@ RESTART_FIRST, RESTART_CAP = timedelta(seconds=2), timedelta(minutes=5)
 GRACE = 10.0
 #: What a killed process sent in its last second still counts for the platform.
 AFTER_A_KILL = 1.0
+#: Answers at once to somebody who is typing: a handful for each letter.
+TYPING = 200
 
 
 def utc_now() -> datetime:
@@ -55,7 +57,7 @@ class App:
     ) -> None:
         self.store = Store(settings.database)
         self._settings, self._sources, self._chats, self._clock = settings, tuple(sources), chats, clock
-        self._flood = Flood()
+        self._flood, self._typing = Flood(), Flood(TYPING)
         self._known = catalogue.load()
         self._names = Names(self._known.services)
         self._owner, self._stop = uuid4().hex, asyncio.Event()
@@ -93,7 +95,8 @@ class App:
         command = type(request).__name__.casefold()
         if isinstance(request, Request):
             command = request.command[:40] or "talk"
-            if not self._flood.takes(f"{request.address.platform}:{request.address.chat}"):
+            flood = self._typing if request.typing else self._flood
+            if not flood.takes(f"{request.address.platform}:{request.address.chat}"):
                 with speaking(request.language):
                     return say(_("That was a lot at once. Please wait a moment."))
         try:

@@ -109,8 +109,8 @@ class Request:
     """A person said something: the command, the rest of the line, who may do what, and where.
 
     `private`: nobody else reads the chat. `announces`: other servers can follow the channel. `language` is that of the
-    person's client; `pressed` tells a button from a typed line; `lacks` are the rights that the bot would need to post
-    there and does not have.
+    person's client; `pressed` tells a button from a typed line, `typing` a line that is not finished yet; `lacks` are the
+    rights that the bot would need to post there and does not have.
     """
 
     command: str
@@ -121,6 +121,7 @@ class Request:
     announces: bool = False
     language: str = ""
     pressed: bool = False
+    typing: bool = False
     lacks: tuple[str, ...] = ()
 
 

@@ -32,7 +32,7 @@ def _overview(request: Request, context: Context) -> Message:
     asked = max((ok_at for _id, ok_at, _error, _due in states if ok_at), default=None)
     mine = len(context.store.subscriptions(request.address))
     blocks = [
-        n_("You follow {count} service.", "You follow {count} services.", mine),
+        *([n_("You follow {count} service.", "You follow {count} services.", mine)] if mine else []),
         n_("I read {count} source.", "I read {count} sources.", len(states)),
         _("Last answer: {when}.", when=_clock(asked)) if asked else _("None of them has answered yet."),
     ]

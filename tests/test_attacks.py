@@ -35,6 +35,7 @@ from bot.model import Address, Excerpt, Link, Story, Subscription
 from bot.render.alert import alert
 from bot.render.fit import fit
 from bot.settings import Settings
+from bot.standin.discord import TOKEN as DISCORD_TOKEN
 from bot.standin.telegram import TOKEN, TelegramStandIn
 from bot.store import Store
 from bot.understand.names import Names
@@ -200,9 +201,9 @@ JUNK = (
 
 
 @st.composite
-def mutated(draw: Any) -> dict[str, Any]:
-    """An update in which some values are something else, or missing."""
-    update = json.loads(json.dumps(draw(st.sampled_from(UPDATES))))
+def mutated(draw: Any, originals: Any) -> dict[str, Any]:
+    """A value in which some parts are something else, or missing."""
+    update = json.loads(json.dumps(draw(originals)))
     for _change in range(draw(st.integers(1, 4))):
         place = update
         while True:
@@ -229,21 +230,63 @@ async def test_a10_malformed_updates_are_skipped_once_and_the_next_is_read(
     corpus: list[dict[str, Any]] = []
 
     @settings(max_examples=MUTATIONS, database=None, suppress_health_check=list(HealthCheck))
-    @given(mutated())
+    @given(mutated(st.sampled_from(UPDATES)))
     def collect(update: dict[str, Any]) -> None:
         corpus.append(update)
 
     await asyncio.to_thread(collect)
-    async with connected(Telegram(TOKEN, telegram[1]), [], dispatch) as platform:
-        platform.gate.per_second = 1e6
-        standin.together = 100
-        for update in corpus:
-            standin.happens(update)
-        standin.says("/about", chat=4242)
-        await standin.until(lambda: any(sent["chat_id"] == 4242 for sent in standin.sent), 200)
-        assert platform.ready
+    with structlog.testing.capture_logs() as said:
+        async with connected(Telegram(TOKEN, telegram[1]), [], dispatch) as platform:
+            standin.together = 100
+            for update in corpus:
+                standin.happens(update)
+            standin.says("/about", chat=4242)
+            await standin.until(lambda: any(sent["chat_id"] == 4242 for sent in standin.sent), 200)
+            assert platform.ready
     assert unhandled == []
+    assert any(entry["event"] == "telegram.update_unreadable" for entry in said)
     assert len(corpus) >= MUTATIONS / 2
+
+
+INTERACTION: dict[str, Any] = {
+    "id": "1", "application_id": "123456789012345678", "type": 2, "token": "t", "version": 1, "channel_id": "5", "locale": "en-US",
+    "context": 1, "entitlements": [], "authorizing_integration_owners": {}, "attachment_size_limit": 1, "app_permissions": "0",
+    "channel": {"id": "5", "type": 1, "recipients": []}, "user": {"id": "7", "username": "a", "discriminator": "0", "avatar": None},
+    "data": {"id": "1", "type": 1, "name": "about"},
+}  # fmt: skip
+
+
+async def test_a10_malformed_frames_are_skipped_once_and_the_next_is_read(discord: Any, dispatch: Any) -> None:
+    """Mutated frames of the gateway through the whole adapter, with a sound one behind them."""
+    standin, base = discord
+    frames: list[tuple[str, Any]] = []
+
+    @settings(max_examples=MUTATIONS // 5, database=None, suppress_health_check=list(HealthCheck))
+    @given(
+        mutated(st.just(INTERACTION)),
+        st.sampled_from(["INTERACTION_CREATE", "GUILD_CREATE", "CHANNEL_UPDATE", "READY_", "GUILD_DELETE"]),
+    )
+    def collect(frame: Any, event: str) -> None:
+        frames.append((event, frame))
+
+    await asyncio.to_thread(collect)
+    platform = Discord(DISCORD_TOKEN, base)
+    with structlog.testing.capture_logs() as said:
+        async with connected(platform, [command.entry for command in handlers.COMMANDS], dispatch):
+            await _read_frames(standin, platform, frames)
+    assert any(entry["event"] == "discord.frame_unreadable" for entry in said)
+
+
+async def _read_frames(standin: Any, platform: Any, frames: list[tuple[str, Any]]) -> None:
+    async with asyncio.timeout(10):
+        while not standin._sockets:
+            await asyncio.sleep(0.02)
+    for event, frame in frames:
+        await standin.happens(event, frame)
+    await standin.happens("INTERACTION_CREATE", {**INTERACTION, "id": "4242"})
+    await standin.until(lambda: any("AGPL" in json.dumps(said) for said in standin.callbacks), 100)
+    assert len(standin._sockets) == 1, "one connection read them all"
+    assert platform.ready
 
 
 async def test_a10_malformed_interactions_are_not_our_end(dispatch: Any) -> None:

@@ -145,7 +145,7 @@ async def test_d11_a_broken_connection(
     make: Make, store: Store, monkeypatch: pytest.MonkeyPatch, platform: str, kind: str, posted: bool
 ) -> None:
     monkeypatch.setattr(deliver, "RETRY_FIRST", timedelta(seconds=0.1))
-    monkeypatch.setattr(http, "PATIENCE", http.aiohttp.ClientTimeout(total=0.3))
+    monkeypatch.setattr(http, "PATIENCE", 0.3)
     rig = await make(platform, strict=False)
     follow(store, platform, 3)
     publish(store)
@@ -413,7 +413,7 @@ async def test_d24_after_a_day_without_the_platform_each_chat_gets_one_message(m
     async with rig.running():
         await rig.until("sent", 40)
     assert rig.report["accepted"] == 5
-    assert all("8 changes at LinkedIn" in message["text"] for message in rig.standin.sent)
+    assert all("8 changes · LinkedIn" in message["text"] for message in rig.standin.sent)
 
 
 async def rig_once(rig: Rig) -> int:

@@ -156,7 +156,7 @@ async def test_a_daily_digest_is_one_message_by_service_and_nothing_if_nothing_h
         scene.happens(service)
     assert await scene.goes_on(hours=4) == []
     [told] = await scene.goes_on(hours=20)
-    assert told.startswith("3 changes at 2 services you follow\nLinkedIn\n")
+    assert told.startswith("3 changes · 2 services\nLinkedIn\n")
     assert told.index("LinkedIn\n") < told.index("TikTok\n")
     assert "Data for Generative AI Improvement" in told, "the opt-out, with its link"
     assert await scene.goes_on(days=3) == []
@@ -179,7 +179,7 @@ async def test_a_muted_service_waits_and_comes_as_one_message(scene: Scene) -> N
     assert "TikTok" in other
     assert "LinkedIn" not in other
     [told] = await scene.goes_on(days=2)
-    assert told.startswith("6 changes at LinkedIn")
+    assert told.startswith("6 changes · LinkedIn")
 
 
 async def test_the_end_of_a_mute_brings_what_waited(scene: Scene) -> None:

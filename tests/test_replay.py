@@ -124,7 +124,7 @@ def test_november_2025_with_kills_on_the_way(replay: tuple[str, dict[str, str]],
     assert len(policy) == 1
     assert "Data for Generative AI Improvement" in policy[0]
     assert LINK in policy[0]
-    assert "in force since 3 November 2025" in policy[0]
+    assert "In force since 3 November 2025" in policy[0]
     early = [text for text in mine if "announces a change of its" in text]
     assert len(early) == 1, "two documents announce the same day: one story"
     assert "recorded on 27 September 2025" in early[0]

@@ -227,7 +227,7 @@ def test_what_was_told_and_is_gone_is_a_note() -> None:
     assert worth_a_note(story, memo)
     assert not worth_a_note(replace(story, joined=(memo,)), replace(memo, record=Record.ARTICLE)), "one is enough"
     assert not worth_a_note(story, replace(told, uid="commit:y", collection="other")), "the same text seen elsewhere"
-    for part, words in ((void, "took back the change"), (memo, "Open Terms Archive explains the change")):
+    for part, words in ((void, "took back a change"), (memo, "Open Terms Archive explains:")):
         message = follow_up(replace(story, joined=(part,)), part.uid, ("linkedin",), Names([]))
         assert words in message.text
         assert message.quiet
@@ -239,7 +239,7 @@ def test_headlines_follow_from_the_text() -> None:
     said = replace(base, excerpts=(Excerpt("", "We use your posts to train our AI models."),), opt_out=OptOut.AVAILABLE)
     assert (
         headline(Story(1, said), "LinkedIn")
-        == "LinkedIn’s Privacy Policy now says that data is used to train AI, and that you can opt out."
+        == "LinkedIn’s Privacy Policy now says that data is used to train AI. The new text says that you can opt out."
     )
     denied = replace(base, excerpts=(Excerpt("", "We never use your posts to train our AI models."),))
     assert headline(Story(1, denied), "X") == "X changed what its Privacy Policy says about training AI on your data."

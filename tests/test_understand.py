@@ -165,7 +165,7 @@ AREAS = [
     ("Residents of the United States and Canada get this new thing and have to pay.", ["Canada", "United States"]),
     (
         "If you are outside the EEA, Switzerland and the UK, we do this new thing.",
-        ["everywhere outside EU and EEA and UK and Switzerland"],
+        ["everywhere but: EU, EEA, UK, Switzerland"],
     ),
     ("Our new registered office is at 1 Harbour Street, Dublin 2, D02, Ireland, as of today.", None),
     ("LinkedIn Ireland Unlimited Company does this new thing with all of your data.", None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -143,6 +143,8 @@ class _Client(discord.AutoShardedClient):
         super().__init__(intents=discord.Intents(guilds=True), max_messages=None, max_ratelimit_timeout=30)
         self._dispatch = dispatch
         self._manages = frozenset(entry.name for entry in menu if entry.manages)
+        for event, parse in self._connection.parsers.items():
+            self._connection.parsers[event] = _guarded(event, parse)
         self.tree = app_commands.CommandTree(self)
         for command in discord_commands.commands(menu, dispatch, self.answer):
             self.tree.add_command(command)
@@ -196,6 +198,19 @@ class _Client(discord.AutoShardedClient):
             language=interaction.locale.value, pressed=interaction.type is discord.InteractionType.component,
             lacks=_lacks(interaction) if server else (),
         ))  # fmt: skip
+
+
+def _guarded(event: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """One frame that the library cannot read is left out; by itself the library would end the connection for it."""
+
+    def guarded(data: Any) -> Any:
+        try:
+            return parse(data)
+        except Exception as error:  # noqa: BLE001 - whatever Discord sends, the next frame is read
+            log.warning("discord.frame_unreadable", frame=event, why=type(error).__name__)
+            return None
+
+    return guarded
 
 
 def _lacks(interaction: discord.Interaction) -> tuple[str, ...]:

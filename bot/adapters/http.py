@@ -27,7 +27,7 @@ class Answer:
 
 
 async def call(
-    session: aiohttp.ClientSession, method: str, url: str, body: Mapping[str, Any] | None = None, patience: float = PATIENCE,
+    session: aiohttp.ClientSession, method: str, url: str, body: Mapping[str, Any] | None = None, patience: float | None = None,
     **headers: str,
 ) -> Answer | Later:  # fmt: skip
     """Later where there was no answer; `certain` there tells whether the platform can have acted on the request.
@@ -35,7 +35,7 @@ async def call(
     Errors are named by their type only, because an address can hold a token.
     """
     try:
-        timeout = aiohttp.ClientTimeout(total=patience)
+        timeout = aiohttp.ClientTimeout(total=patience or PATIENCE)
         async with session.request(method, url, json=body, headers=headers, timeout=timeout) as response:
             found = _json(await response.read())
             array: list[Mapping[str, Any]] | None = (

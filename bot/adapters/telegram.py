@@ -16,7 +16,7 @@ from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeH
 
 from bot.adapters import PlatformError, telegram_menu
 from bot.adapters.connection import Connection
-from bot.adapters.http import PATIENCE, Answer, call
+from bot.adapters.http import Answer, call
 from bot.adapters.telegram_html import html_of, printable, size
 from bot.adapters.telegram_keyboard import COMMAND_BYTES, keyboard
 from bot.adapters.telegram_outcome import outcome
@@ -134,7 +134,7 @@ class Telegram(Connection):
 
     # -- the connection
 
-    async def _call(self, method: str, body: Body | None = None, patience: float = PATIENCE) -> Answer | Later:
+    async def _call(self, method: str, body: Body | None = None, patience: float | None = None) -> Answer | Later:
         if self._session is None:
             return Later(None, "Telegram is not connected")
         return await call(self._session, "POST", f"{self._api}/bot{self._token}/{method}", body, patience)

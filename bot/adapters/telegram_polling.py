@@ -21,7 +21,7 @@ log = structlog.get_logger()
 HOLD, BEYOND = 30, 15.0
 RETRY_FIRST, RETRY_CAP = timedelta(seconds=1), timedelta(seconds=30)
 
-Ask = Callable[[str, dict[str, Any], float], Awaitable[Answer | Later]]
+Ask = Callable[[str, dict[str, Any], float | None], Awaitable[Answer | Later]]
 Take = Callable[[dict[str, Any]], Awaitable[None]]
 
 

@@ -168,9 +168,10 @@ class Updates:
         language = query.from_user.language_code or ""
         offered = (await self._dispatch(Hint("service", query.query, language))).actions[:CARDS]
         me = Address("telegram", str(query.from_user.id))
+        asked = [Request("howto", each.command, me, language=language, typing=True) for each in offered]
         cards = [
-            self._card(each.command, each.label, await self._dispatch(Request("howto", each.command, me, language=language)), language)
-            for each in offered
+            self._card(each.command, each.label, await self._dispatch(request), language)
+            for each, request in zip(offered, asked, strict=True)
         ]  # fmt: skip
         given = {"inline_query_id": query.id, "results": cards, "cache_time": REMEMBERED, "is_personal": True}
         await self._call("answerInlineQuery", given)

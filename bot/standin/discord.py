@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -40,6 +40,9 @@ class DiscordStandIn(Controlled):
         self.looked = 0
         self.commands: list[dict[str, Any]] = []
         self.intents: list[int] = []
+        #: Answers to interactions, and connections of the gateway.
+        self.callbacks: list[dict[str, Any]] = []
+        self._sockets: list[web.WebSocketResponse] = []
         self._strict = strict
         self._all, self._channel = Rolling(50, 1.0), Rolling(5, 5.0)
         self._hourly = Rolling(10, 3600.0)
@@ -57,9 +60,20 @@ class DiscordStandIn(Controlled):
         app.router.add_post("/channels/{channel}/messages", self._post_message)
         app.router.add_get("/channels/{channel}/messages", self._messages)
         app.router.add_post("/channels/{channel}/messages/{message}/crosspost", self._crosspost)
+        app.router.add_post("/interactions/{id}/{token}/callback", self._callback)
         app.router.add_get("/ws/", self._gateway)
         app.router.add_get("/ws", self._gateway)
         return app
+
+    async def happens(self, event: str, data: Any) -> None:
+        """An event for everybody who is connected."""
+        for socket in self._sockets:
+            await socket.send_json({"op": 0, "d": data, "s": 2, "t": event})
+
+    async def until(self, true: Callable[[], Any], patience: float = 10) -> None:
+        """Wait until something that arrived makes it true."""
+        async with asyncio.timeout(patience), self._arrived:
+            await self._arrived.wait_for(true)
 
     async def message(self, number: int, patience: float = 10) -> tuple[str, dict[str, Any]]:
         async with asyncio.timeout(patience), self._arrived:
@@ -123,15 +137,15 @@ class DiscordStandIn(Controlled):
         if body.get("enforce_nonce") and key in self._nonces and now - self._nonces[key][0] < self.memory:
             self.counts.suppressed += 1
             return self._nonces[key][1]
-        embeds = body.get("embeds") or []
-        self.counts.accept(channel, body.get("content") or " ".join(str(embed.get("description")) for embed in embeds))
+        embeds, components = body.get("embeds") or [], body.get("components") or []
+        self.counts.accept(channel, " ".join(_words([body, *embeds, *components])))
         async with self._arrived:
             self.sent.append((channel, body))
             self._arrived.notify_all()
         message = {
             "id": str(10**17 + len(self.sent)), "channel_id": channel, "author": _ME, "content": body.get("content", ""),
             "timestamp": "2025-11-03T12:00:00+00:00", "edited_timestamp": None, "tts": False, "mention_everyone": False,
-            "mentions": [], "mention_roles": [], "attachments": [], "embeds": embeds, "pinned": False, "type": 0,
+            "mentions": [], "mention_roles": [], "attachments": [], "embeds": embeds, "components": components, "pinned": False, "type": 0,
         }  # fmt: skip
         self._nonces[key] = now, message
         self._posted.setdefault(channel, []).append(message)
@@ -150,6 +164,14 @@ class DiscordStandIn(Controlled):
         self.published.append((channel, message))
         return _json({"id": message})
 
+    async def _callback(self, request: web.Request) -> web.Response:
+        form = await request.post() if request.content_type.startswith("multipart") else {}
+        given = json.loads(str(form["payload_json"])) if form else await request.json()
+        async with self._arrived:
+            self.callbacks.append(given)
+            self._arrived.notify_all()
+        return _json({"interaction": {"id": request.match_info["id"], "type": 2}})
+
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
@@ -167,7 +189,16 @@ class DiscordStandIn(Controlled):
                     "shard": said["d"].get("shard", [0, 1]), "application": {"id": _ME["id"], "flags": 0},
                 }  # fmt: skip
                 await socket.send_json({"op": 0, "d": ready, "s": 1, "t": "READY"})
+                self._sockets.append(socket)
         return socket
+
+
+def _words(parts: list[dict[str, Any]]) -> Iterator[str]:
+    """What people read of a message's parts."""
+    for part in parts:
+        yield from (str(part[key]) for key in ("content", "description") if part.get(key))
+        if "type" in part:
+            yield from _words(part.get("components") or [])
 
 
 def _json(body: Any, status: int = 200) -> web.Response:

@@ -92,10 +92,10 @@ def labels(area: frozenset[str]) -> list[str]:
         return [_("everywhere but: {places}", places=outside)] if outside else []
     left, found = set(area), list[str]()
     if left >= EEA:
-        found += ["EU", "EEA"]
+        found += [label("EU"), label("EEA")]
         left -= EEA
     elif left >= EU:
-        found += ["EU"]
+        found += [label("EU")]
         left -= EU
     for code in ("UK", "CH"):
         if left >= GROUPS[code]:
