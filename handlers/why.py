@@ -44,8 +44,7 @@ def _of_story(story: Story, request: Request, context: Context) -> Message:
 
 def _of_services(services: list[str], name: str, request: Request, context: Context) -> Message:
     """The newest changes of each, told or not."""
-    found = [pair for service in services for pair in context.store.changes(service, SHOWN)]
-    found = sorted(found, key=lambda pair: pair[0].recorded, reverse=True)[:SHOWN]
+    found = context.store.changes(services, SHOWN)
     if not found:
         return say(_("Nothing has changed since this bot began to watch: {name}.", name=name))
     blocks: list[Block] = [title(bold(_("Told, or not, and why: {name}", name=name)))]

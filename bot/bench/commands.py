@@ -16,6 +16,8 @@ from bot.understand.names import Names
 
 Report = dict[str, Any]
 FEW, MANY, STORIES = 1_000, 1_000_000, 10
+#: The first chats of both databases, which follow 51 services in the one as in the other.
+ALIKE = 16
 #: What follows a command, so that it does its work; several are asked in turn.
 ASKED = {
     "subscribe": ("linkdin eu", "gmail, whatsapp, linkedin", "*V2un7IIChDCL"), "unsubscribe": ("", "reddit"), "subscriptions": ("", "linkedin"),
@@ -41,7 +43,7 @@ def reply(samples: int, many: int = MANY) -> Report:
         for name in ("", *(command.entry.name for command in handlers.COMMANDS)):
             lines = ASKED.get(name, ("",))
             for number in range(samples):
-                request = Request(name, lines[number % len(lines)], Address("telegram", str(number % 100 + 1)))
+                request = Request(name, lines[number % len(lines)], Address("telegram", str(number % ALIKE + 1)))
                 for store, times in zip((small, large), found.setdefault(name or "talk", ([], [])), strict=True):
                     times.append(_timed(request, store, known, names))
     return _report(found, many)

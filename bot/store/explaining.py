@@ -43,10 +43,10 @@ class Explaining(Database):
             return Fate(since=begun, told=told)
         return Fate(found.state, found.why or "", found.sent_at, found.due_at, begun, told)
 
-    def changes(self, service: str, limit: int) -> list[tuple[Change, int | None]]:
-        """The newest changes of a service, whatever their verdict, with the story that each became part of."""
+    def changes(self, services: Iterable[str], limit: int) -> list[tuple[Change, int | None]]:
+        """The newest changes of some services, whatever their verdict, with the story that each became part of."""
         t = tables.change.c
-        query = select(t.payload, t.story_id).where(t.service == service).order_by(t.recorded.desc()).limit(limit)
+        query = select(t.payload, t.story_id).where(t.service.in_(list(services))).order_by(t.recorded.desc()).limit(limit)
         with self._read() as connection:
             return [(codec.load_change(row.payload), row.story_id) for row in connection.execute(query)]
 
