@@ -1,4 +1,4 @@
-"""The command line: smallprint bot, demo, check, outbox, follow, backup, restore, replay, standin, eval, bench."""
+"""The command line: smallprint bot, demo, check, outbox, follow, catalogue, backup, restore, replay, standin, eval, bench."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code is 0 where it did what was asked. Modules are imported by the verb that needs them."""
     parsed = _parser().parse_args(arguments)
     verbs = {"bot": _bot, "demo": _demo, "check": _check, "replay": _replay, "backup": _backup, "restore": _restore,
-             "eval": _eval, "bench": _bench, "standin": _standin, "outbox": _outbox, "follow": _follow}  # fmt: skip
+             "eval": _eval, "bench": _bench, "standin": _standin, "outbox": _outbox, "follow": _follow,
+             "catalogue": _catalogue}  # fmt: skip
     try:
         return verbs[parsed.verb](parsed)
     except KeyboardInterrupt:
@@ -65,6 +66,8 @@ def _operating(verbs: Verbs) -> None:
         "--publish", action="store_true", help="the channel is a Discord announcement channel: publish what is posted"
     )
     follow.add_argument("--end", action="store_true", help="stop following")
+    catalogue = verbs.add_parser("catalogue", help="the catalogue of services and opt-outs as one JSON document on stdout")
+    catalogue.add_argument("what", choices=("export", "schema"), help="the data, or the JSON Schema of a how-to file")
     backup = verbs.add_parser("backup", help="copy the database while the bot runs")
     backup.add_argument("target", type=Path)
     restore = verbs.add_parser("restore", help="put a backup in the place of the database; stop the bot first")
@@ -172,6 +175,14 @@ def _follow(parsed: argparse.Namespace) -> int:
     from bot import operate
 
     return operate.follow(parsed.where, parsed.service, parsed.regions, parsed.publish, parsed.end)
+
+
+def _catalogue(parsed: argparse.Namespace) -> int:
+    from bot import catalogue
+    from bot.catalogue import export
+
+    print(export.written(export.document(catalogue.load()) if parsed.what == "export" else export.schema()))
+    return 0
 
 
 def _backup(parsed: argparse.Namespace) -> int:

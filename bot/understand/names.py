@@ -22,6 +22,8 @@ MAX_TYPED = 200
 #: Of a sentence so many letters and words are read, and names of so many words.
 MAX_SENTENCE, MANY_WORDS, LONGEST = 500, 60, 3
 _WORD = re.compile(r"[^\s,;.!?()\"“”„«»:]+")
+#: Services of a company that are offered.
+MOST_OWNED = 5
 #: Letters of a short name that a service keeps through every version.
 HANDLE = 4
 
@@ -43,10 +45,13 @@ class Names:
         self._by_handle = {_handle(service.id): service.id for service in services}
         self._folders = {folder: s.id for s in services for folder in s.folders}
         self._exact: dict[str, str] = {}
-        for service in services:
-            for name in (service.name, service.id, *service.aliases, *service.folders):
-                self._exact.setdefault(fold(name), service.id)
-        self._domains = {domain: s.id for s in services for domain in s.domains}
+        # A name of its own goes before somebody else's nickname: "Microsoft Store" is the shop, not the account.
+        for own in (True, False):
+            for service in services:
+                for name in (service.name, service.id) if own else (*service.aliases, *service.folders):
+                    self._exact.setdefault(fold(name), service.id)
+        self._domains = _owners(services)
+        self._owned = _by_company(services)
         self._fuzzy = [name for name in self._exact if len(name) > SHORT]
         self._in_text = _text_pattern(services)
 
@@ -90,11 +95,13 @@ class Names:
         return self._folders.get(folder) or self._exact.get(fold(folder)) or fold(folder, "-")
 
     def find(self, typed: str, limit: int = 3) -> Found:
-        """What a person typed or pasted: a name, a nickname, a typo, a link."""
+        """What a person typed or pasted: a name, a nickname, a typo, a link; of a company the nearest are its services."""
         typed = typed.strip()[:MAX_TYPED]
+        wanted = fold(typed)
+        if owned := self._owned.get(wanted):
+            return Found(None, owned[:MOST_OWNED])
         if exact := self.exactly(typed):
             return Found(exact)
-        wanted = fold(typed)
         if len(wanted) <= SHORT:
             return Found(None)
         hits = process.extract(wanted, self._fuzzy, scorer=fuzz.WRatio, limit=4 * limit, score_cutoff=POSSIBLE)
@@ -137,6 +144,28 @@ class Names:
 def fold(name: str, joint: str = "") -> str:
     """A name without case, accents of form, spaces and punctuation."""
     return re.sub(r"[\W_]+", joint, unicodedata.normalize("NFKC", name).casefold()).strip("-")
+
+
+def _owners(services: Iterable[Service]) -> dict[str, str]:
+    """Whose an address is: of those that list it, the one that lists it earliest, and then the one with the shortest id."""
+    claims = [(place, len(s.id), s.id, domain) for s in services for place, domain in enumerate(s.domains)]
+    owners: dict[str, str] = {}
+    for _place, _length, service_id, domain in sorted(claims):
+        owners.setdefault(domain, service_id)
+    return owners
+
+
+def _by_company(services: Sequence[Service]) -> dict[str, tuple[Service, ...]]:
+    """The services of a company that has several, the best known (those with most nicknames) first."""
+    found: dict[str, list[Service]] = {}
+    for service in services:
+        if service.owner:
+            found.setdefault(fold(service.owner), []).append(service)
+    own_names = {fold(name) for service in services for name in (service.name, service.id)}
+    return {
+        owner: tuple(sorted(mine, key=lambda service: -len(service.aliases)))
+        for owner, mine in found.items() if len(mine) > 1 and owner not in own_names
+    }  # fmt: skip
 
 
 def _handle(service_id: str) -> str:

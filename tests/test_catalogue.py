@@ -1,0 +1,206 @@
+"""The catalogue: nothing invented, every service found again, and what can be done in reach of a button."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from bot.adapters.telegram_keyboard import COMMAND_BYTES
+from bot.catalogue import Catalogue, Control, Guide, export
+from bot.understand.names import Names, fold
+from bot.understand.regions import EUROPE, countries
+from tests.shared import SHARED, needs_shared
+
+FACTS = SHARED / "facts"
+
+
+@cache
+def facts() -> dict[str, dict[str, Any]]:
+    """The researched services by id; what stands in two sheets is one."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted((FACTS / "howto").glob("*.yaml")):
+        for service in yaml.load(path.read_text(), Loader=yaml.CSafeLoader):
+            if service["id"] in found:
+                found[service["id"]]["controls"] += service["controls"]
+            else:
+                found[service["id"]] = service
+    return found
+
+
+@needs_shared
+def test_every_researched_service_has_a_how_to(known: Catalogue) -> None:
+    assert set(facts()) == set(known.guides)
+    assert known.problems == ()
+
+
+@needs_shared
+def test_every_address_and_every_menu_label_stands_in_the_facts(known: Catalogue) -> None:
+    """Nothing is invented."""
+    sheets = "\n".join(path.read_text() for path in sorted((FACTS / "howto").glob("*.yaml")))
+    words = fold(yaml_words())
+    for guide in known.guides.values():
+        for url in addresses(guide):
+            assert url in sheets, (guide.service, url)
+        for control in guide.controls:
+            for label in (*control.web, *control.mobile):
+                assert fold(label) in words, (guide.service, control.id, label)
+
+
+@cache
+def yaml_words() -> str:
+    """All texts of the sheets, run together, so that folded lines do not matter."""
+    return " ".join(_strings(facts()))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, list):
+        yield " ".join(str(each) for each in value)
+        for each in value:
+            yield from _strings(each)
+    elif value is not None:
+        yield str(value)
+
+
+def addresses(guide: Guide) -> Iterator[str]:
+    if guide.policy:
+        yield guide.policy
+    for control in guide.controls:
+        yield from (source.url for source in control.sources)
+        if control.link:
+            yield control.link
+    yield from (p.link for p in (guide.delete_account, guide.export_data, guide.contact) if p and p.link)
+
+
+def test_what_can_be_done_fits_a_button_and_is_offered_in_europe(known: Catalogue) -> None:
+    for guide in known.guides.values():
+        for control in guide.controls:
+            assert len(f"checklist {guide.service} {control.id} later".encode()) <= COMMAND_BYTES
+            assert any(countries(code) & EUROPE for code in control.regions), (guide.service, control.id)
+
+
+def test_the_first_control_is_about_ai_where_there_is_one(known: Catalogue) -> None:
+    for guide in known.guides.values():
+        topics = [control.topic for control in guide.controls]
+        if "ai_training" in topics:
+            assert topics[0] == "ai_training", guide.service
+
+
+def test_what_few_sources_report_is_not_said_as_certain(known: Catalogue) -> None:
+    from datetime import date
+
+    from bot.render.howto import howto
+
+    def unsure(control: Control) -> bool:
+        return control.confidence != "high"
+
+    for guide in known.guides.values():
+        for control in filter(unsure, guide.controls):
+            shown = howto(known.by_id[guide.service], guide, frozenset(), date(2026, 11, 22), wanted=control.id).text
+            assert "Reported by few sources; look twice." in shown, (guide.service, control.id)
+
+
+# -- found again
+
+
+def typed_forms(known: Catalogue) -> Iterator[tuple[str, str]]:
+    """What people type for a service: its names and nicknames, a pasted link, a name with a typo."""
+    rng = random.Random(2025)
+    shared = _shared(known)
+    for service in known.services:
+        for name in (service.name, *service.aliases):
+            if fold(name) not in shared:
+                yield name, service.id
+        for domain in service.domains[:1]:
+            if domain not in shared and "/" not in domain:
+                yield f"https://www.{domain}/legal/privacy-policy", service.id
+        if len(fold(service.name)) >= 6 and fold(service.name) not in shared:
+            yield _typo(service.name, rng), service.id
+
+
+def _shared(known: Catalogue) -> set[str]:
+    """Names and addresses that two services claim, and names of companies: there is no one right answer."""
+    claims: dict[str, set[str]] = {}
+    for service in known.services:
+        for name in (service.name, *service.aliases):
+            claims.setdefault(fold(name), set()).add(service.id)
+        for domain in service.domains:
+            claims.setdefault(domain, set()).add(service.id)
+    owners = [fold(service.owner) for service in known.services if service.owner]
+    return {name for name, ids in claims.items() if len(ids) > 1} | {owner for owner in owners if owners.count(owner) > 1}
+
+
+def _typo(name: str, rng: random.Random) -> str:
+    """One letter left out, doubled, swapped with the next, or another one."""
+    place = rng.randrange(1, len(name) - 1)
+    match rng.choice("odsx"):
+        case "o":
+            return name[:place] + name[place + 1 :]
+        case "d":
+            return name[:place] + name[place] + name[place:]
+        case "s":
+            return name[:place] + name[place + 1] + name[place] + name[place + 2 :]
+        case _other:
+            return name[:place] + rng.choice("aeiorstnl") + name[place + 1 :]
+
+
+def test_what_people_type_finds_the_service(known: Catalogue, names: Names) -> None:
+    cases = list(typed_forms(known))
+    assert len(cases) >= 400
+    first = wrong = 0
+    for typed, wanted in cases:
+        found = names.find(typed)
+        best = found.service or next(iter(found.nearest), None)
+        first += best is not None and best.id == wanted
+        wrong += found.service is not None and found.service.id != wanted
+    assert first / len(cases) >= 0.98, f"{first} of {len(cases)}"
+    assert wrong <= len(cases) * 0.002, f"{wrong} sure guesses are wrong"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("领英", "linkedin"),
+        ("Twitter", "x"),
+        ("https://www.linkedin.com/legal/privacy-policy", "linkedin"),
+        ("chat gpt", "chatgpt"),
+    ],
+)
+def test_other_scripts_former_names_and_links(names: Names, typed: str, found: str) -> None:
+    service = names.find(typed).service
+    assert service
+    assert service.id == found
+
+
+def test_a_company_offers_its_services(names: Names) -> None:
+    assert {service.id for service in names.find("meta").nearest} == {"facebook", "instagram", "whatsapp", "threads", "meta-ai"}
+    assert names.find("google").service is not None, "a service of that very name goes first"
+
+
+def test_the_export_is_whole_and_names_licence_and_sources(known: Catalogue) -> None:
+    found = export.document(known)
+    assert found["licence"] == "CC-BY-4.0"
+    assert len(found["services"]) == len(known.services)
+    guides = [service["howto"] for service in found["services"] if "howto" in service]
+    assert len(guides) == len(known.guides)
+    assert all(control["sources"] for guide in guides for control in guide["controls"])
+    validator = jsonschema.Draft202012Validator(export.schema())
+    for service in found["services"]:
+        if "howto" in service:
+            validator.validate({"service": service["id"], **service["howto"]})
+
+
+@needs_shared
+def test_everything_that_is_tracked_can_be_followed(names: Names) -> None:
+    with (FACTS / "registry/services.csv").open(newline="") as file:
+        missing = [row["ota_name"] for row in csv.DictReader(file) if names.get(names.of_folder(row["ota_name"])) is None]
+    assert missing == []
