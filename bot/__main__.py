@@ -1,4 +1,4 @@
-"""The command line: smallprint bot, demo, check, outbox, follow, catalogue, backup, restore, replay, standin, eval, bench."""
+"""The command line: smallprint bot, demo, check, outbox, follow, catalogue, links, backup, restore, replay, standin, eval, bench."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     verbs = {"bot": _bot, "demo": _demo, "check": _check, "replay": _replay, "backup": _backup, "restore": _restore,
              "eval": _eval, "bench": _bench, "standin": _standin, "outbox": _outbox, "follow": _follow,
-             "catalogue": _catalogue}  # fmt: skip
+             "catalogue": _catalogue, "links": _links}  # fmt: skip
     try:
         return verbs[parsed.verb](parsed)
     except KeyboardInterrupt:
@@ -68,6 +68,7 @@ def _operating(verbs: Verbs) -> None:
     follow.add_argument("--end", action="store_true", help="stop following")
     catalogue = verbs.add_parser("catalogue", help="the catalogue of services and opt-outs as one JSON document on stdout")
     catalogue.add_argument("what", choices=("export", "schema"), help="the data, or the JSON Schema of a how-to file")
+    verbs.add_parser("links", help="follow every link of the catalogue, and name what is gone, moved, or long unseen")
     backup = verbs.add_parser("backup", help="copy the database while the bot runs")
     backup.add_argument("target", type=Path)
     restore = verbs.add_parser("restore", help="put a backup in the place of the database; stop the bot first")
@@ -183,6 +184,14 @@ def _catalogue(parsed: argparse.Namespace) -> int:
 
     print(export.written(export.document(catalogue.load()) if parsed.what == "export" else export.schema()))
     return 0
+
+
+def _links(_: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from bot import links, settings
+
+    return asyncio.run(links.run(settings.load().user_agent, datetime.now(UTC).date()))
 
 
 def _backup(parsed: argparse.Namespace) -> int:

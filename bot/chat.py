@@ -219,15 +219,6 @@ class Entry:
     listed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a platform takes: characters of a whole message, bytes of a button's command, buttons."""
-
-    length: int
-    command_bytes: int
-    buttons: int
-
-
 #: A message as the platform takes it, made once for many chats.
 Body = dict[str, Any]
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from typing import Any
 
 import jsonschema
 import pytest
 import yaml
+from aiohttp import web
 
+from bot import links
 from bot.adapters.telegram_keyboard import COMMAND_BYTES
 from bot.catalogue import Catalogue, Control, Guide, export
+from bot.feeds.fetch import Fetcher
 from bot.understand.names import Names, fold
 from bot.understand.regions import EUROPE, countries
 from tests.shared import SHARED, needs_shared
+from tests.texts import ROOT
 
 FACTS = SHARED / "facts"
 
@@ -96,8 +102,6 @@ def test_the_first_control_is_about_ai_where_there_is_one(known: Catalogue) -> N
 
 
 def test_what_few_sources_report_is_not_said_as_certain(known: Catalogue) -> None:
-    from datetime import date
-
     from bot.render.howto import howto
 
     def unsure(control: Control) -> bool:
@@ -197,6 +201,58 @@ def test_the_export_is_whole_and_names_licence_and_sources(known: Catalogue) -> 
     for service in found["services"]:
         if "howto" in service:
             validator.validate({"service": service["id"], **service["howto"]})
+
+
+def test_the_template_for_contributors_is_a_how_to() -> None:
+    template = re.search(r"(?s)```yaml\n(.*?)```", (ROOT / "CONTRIBUTING-howto.md").read_text())
+    assert template
+    assert Guide.model_validate(yaml.load(template[1], Loader=yaml.CSafeLoader)).service == "example"
+
+
+# -- kept true
+
+
+async def test_links_that_are_gone_or_moved_are_named(served: Any) -> None:
+    async def page(request: web.Request) -> web.Response:
+        match request.path:
+            case "/moved":
+                raise web.HTTPMovedPermanently("/fine")
+            case "/login":
+                raise web.HTTPForbidden
+            case "/gone":
+                raise web.HTTPNotFound
+            case "/broken":
+                raise web.HTTPInternalServerError
+        return web.Response(text="fine")
+
+    app = web.Application()
+    app.router.add_get("/{name}", page)
+    base = (await served(app)).rstrip("/")
+    async with Fetcher("test", allow_private=True) as fetcher:
+        fates = {
+            name: (await links._follow(f"{base}/{name}", ("x",), fetcher)).fate
+            for name in ("fine", "moved", "login", "gone", "broken")
+        }
+    fate = links.Fate
+    assert fates == {"fine": fate.FINE, "moved": fate.MOVED, "login": fate.CLOSED, "gone": fate.GONE, "broken": fate.UNREACHED}
+
+
+def test_the_report_names_what_needs_a_person(known: Catalogue) -> None:
+    fate = links.Fate
+    found = [
+        links.Followed("https://a.org", ("x: ads",), fate.FINE),
+        links.Followed("https://b.org", ("y: ads", "z: policy"), fate.GONE),
+    ]
+    old = links.stale(known, date(2026, 11, 22))
+    said = list(links.report(found, old))
+    assert said[0] == "gone: https://b.org (y: ads, z: policy)"
+    assert (
+        said[-1]
+        == f"1 fine, 0 asks for a login or a browser, 0 moved, 1 gone, 0 cannot be reached; {len(old)} to look at again"
+    )
+    assert len(list(links.links(known))) > 400
+    months = [control.verified or "" for _service, control in old]
+    assert months == sorted(months), "the oldest first"
 
 
 @needs_shared

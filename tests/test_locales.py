@@ -90,7 +90,7 @@ def _bare_texts(node: ast.AST, call: str = "") -> Iterator[str]:
         if call in ("_", "n_", "N_"):
             return
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and call not in _UNSEEN and _TEXT.search(node.value):
-        if node.value in _VALUES:
+        if node.value in _VALUES or re.search(r"[|\\]", node.value):  # a value, or a pattern
             return
         yield node.value
     for name, field in ast.iter_fields(node):

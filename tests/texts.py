@@ -15,7 +15,7 @@ from bot.locales import FOLDER
 
 ROOT = Path(__file__).parents[1]
 #: The functions that take texts, and which of their arguments are.
-KEYWORDS = {"_": None, "say_in": None, "N_": None, "n_": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "n_": (1, 2)}
 
 
 def template() -> Catalog:

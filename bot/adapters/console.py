@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from bot.chat import Body, Dispatch, Entry, Gone, Limits, Message, Outcome, Request, Sent
+from bot.chat import Body, Dispatch, Entry, Gone, Message, Outcome, Request, Sent
 from bot.gate import Gate
 from bot.model import Address
 from bot.render.fit import fit
@@ -33,7 +33,8 @@ class Console:
 
     platform = "console"
     keyed = False
-    limits = Limits(length=20_000, command_bytes=200, buttons=25)
+    #: Letters of an answer.
+    length = 20_000
 
     def __init__(self, source: TextIO | Iterable[str] | None = None, out: TextIO | None = None, prompt: str = "> ") -> None:
         self._source = sys.stdin if source is None else source
@@ -59,7 +60,7 @@ class Console:
         self.ended.set()
 
     def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
-        return {"text": text_of(fit(message, lambda m: len(text_of(m)), self.limits.length))}
+        return {"text": text_of(fit(message, lambda m: len(text_of(m)), self.length))}
 
     async def send(self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False) -> Outcome:
         if not self.ready:

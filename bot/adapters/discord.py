@@ -18,7 +18,7 @@ from bot.adapters.connection import Connection
 from bot.adapters.discord_layout import BUTTON, MENU, components, embed, layout, words
 from bot.adapters.discord_outcome import PUBLISHED, outcome
 from bot.adapters.http import Answer, call
-from bot.chat import Body, Dispatch, Entry, Later, Limits, Message, Outcome, Request, Sent, Unknown
+from bot.chat import Body, Dispatch, Entry, Later, Message, Outcome, Request, Sent, Unknown
 from bot.gate import Gate
 from bot.locales import N_
 from bot.model import PUBLISH, Address
@@ -43,7 +43,6 @@ class Discord(Connection):
 
     platform = "discord"
     keyed = True
-    limits = Limits(length=4000, command_bytes=100 - len(BUTTON), buttons=15)
 
     def __init__(self, token: str, api: str = "https://discord.com/api/v10", share: float = 1.0) -> None:
         self._token, self._api = token, api.rstrip("/")

@@ -127,8 +127,4 @@ def _button(action: Action) -> ui.Button[ui.LayoutView] | None:
 
 
 def _plain(message: Message) -> str:
-    return escape_lines(text_of(message, width=400))
-
-
-def escape_lines(text: str) -> str:
-    return "\n".join(escape(line) for line in text.split("\n"))
+    return "\n".join(escape(line) for line in text_of(message, width=400).split("\n"))

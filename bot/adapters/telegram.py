@@ -18,13 +18,13 @@ from bot.adapters import PlatformError, telegram_menu
 from bot.adapters.connection import Connection
 from bot.adapters.http import Answer, call
 from bot.adapters.telegram_html import html_of, printable, size
-from bot.adapters.telegram_keyboard import COMMAND_BYTES, keyboard
+from bot.adapters.telegram_keyboard import keyboard
 from bot.adapters.telegram_outcome import outcome
 from bot.adapters.telegram_polling import Take, poll
 from bot.adapters.telegram_request import AiohttpRequest
 from bot.adapters.telegram_updates import Asked, Updates
 from bot.adapters.telegram_webhook import Webhook
-from bot.chat import Body, Dispatch, Entry, File, Later, Limits, Message, Outcome, Sent
+from bot.chat import Body, Dispatch, Entry, File, Later, Message, Outcome, Sent
 from bot.gate import CrowdedError, Gate
 from bot.model import Address
 from bot.render.fit import fit
@@ -46,7 +46,8 @@ class Telegram(Connection):
 
     platform = "telegram"
     keyed = False
-    limits = Limits(length=4096, command_bytes=COMMAND_BYTES, buttons=100)
+    #: UTF-16 units of a message.
+    length = 4096
 
     def __init__(
         self, token: str, api: str = "https://api.telegram.org", paid: bool = False, share: float = 1.0,
@@ -84,9 +85,9 @@ class Telegram(Connection):
 
     def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
         if plain:
-            text, form = _plain(fit(message, _plain_size, self.limits.length)), {}
+            text, form = _plain(fit(message, _plain_size, self.length)), {}
         else:
-            message = fit(message, size, self.limits.length)
+            message = fit(message, size, self.length)
             text, form = html_of(message), {"parse_mode": str(ParseMode.HTML)}
         quiet = {"disable_notification": True} if message.quiet else {}
         return {

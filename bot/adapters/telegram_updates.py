@@ -17,8 +17,7 @@ from telegram.error import TelegramError
 from bot.adapters.telegram_html import html_of, size
 from bot.adapters.telegram_keyboard import deep_link
 from bot.chat import Dispatch, Gone, Hint, Message, Moved, Notice, Request
-from bot.locales import N_, best, speaking
-from bot.locales import _ as say_in
+from bot.locales import N_, _, best, speaking
 from bot.model import Address
 from bot.render.fit import fit
 
@@ -181,7 +180,7 @@ class Updates:
         fitted = fit(message, size, CARD)
         first = next((block for block in fitted.blocks[1:] if len(block)), None)
         with speaking(best(language)):
-            button = {"text": say_in("Ask Smallprint"), "url": deep_link(self._name, f"howto {service}")}
+            button = {"text": _("Ask Smallprint"), "url": deep_link(self._name, f"howto {service}")}
         return {
             "type": "article", "id": service[:64], "title": label,
             "description": "".join(span.text for span in first.lines[0])[:100] if first else "",
