@@ -9,6 +9,9 @@ from bot.render.words import short
 from handlers import asking
 from handlers.base import Command, Context
 
+#: Of so many stories of the service one may put a control in doubt.
+LATELY = 10
+
 
 def run(request: Request, context: Context) -> Message:
     typed = request.text.strip()
@@ -25,7 +28,8 @@ def run(request: Request, context: Context) -> Message:
     where = asked.regions or asking.regions_here(request, context, asked.service.id)
     if guide is None:
         return howto.unknown(asked.service, where)
-    return howto.howto(asked.service, guide, where, context.today, wanted=asked.wrong)
+    stories = context.store.recent([asked.service.id], LATELY)
+    return howto.howto(asked.service, guide, where, context.today, asked.wrong, stories)
 
 
 COMMAND = Command(

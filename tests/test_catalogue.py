@@ -6,7 +6,8 @@ import csv
 import random
 import re
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -19,10 +20,13 @@ from bot import links
 from bot.adapters.telegram_keyboard import COMMAND_BYTES
 from bot.catalogue import Catalogue, Control, Guide, export
 from bot.feeds.fetch import Fetcher
+from bot.model import Change, OptOut, Story
+from bot.render.howto import howto
 from bot.understand.names import Names, fold
 from bot.understand.regions import EUROPE, countries
 from tests.shared import SHARED, needs_shared
 from tests.texts import ROOT
+from tests.world import CHANGE
 
 FACTS = SHARED / "facts"
 
@@ -102,15 +106,27 @@ def test_the_first_control_is_about_ai_where_there_is_one(known: Catalogue) -> N
 
 
 def test_what_few_sources_report_is_not_said_as_certain(known: Catalogue) -> None:
-    from bot.render.howto import howto
-
     def unsure(control: Control) -> bool:
         return control.confidence != "high"
 
     for guide in known.guides.values():
         for control in filter(unsure, guide.controls):
             shown = howto(known.by_id[guide.service], guide, frozenset(), date(2026, 11, 22), wanted=control.id).text
-            assert "Reported by few sources; look twice." in shown, (guide.service, control.id)
+            assert "; look twice." in shown, (guide.service, control.id)
+
+
+def test_a_control_is_in_doubt_once_the_text_lost_its_opt_out(known: Catalogue) -> None:
+    guide, service = known.guides["linkedin"], known.by_id["linkedin"]
+    gone = replace(CHANGE, opt_out=OptOut.REMOVED, recorded=datetime(2026, 9, 2, tzinfo=UTC))
+
+    def shown(change: Change) -> str:
+        return howto(service, guide, frozenset({"EU"}), date(2026, 9, 9), stories=[Story(7, change)]).text
+
+    assert "In doubt since 2 September 2026" in shown(gone)
+    assert "/story 7" in shown(gone)
+    assert "In doubt" not in shown(CHANGE), "it says that one can opt out"
+    assert "In doubt" not in shown(replace(gone, recorded=datetime(2026, 7, 1, tzinfo=UTC))), "looked at since"
+    assert "In doubt" not in shown(replace(gone, topics=("payments_refunds",))), "about something else"
 
 
 # -- found again

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from bot.catalogue import Control, Guide, Pointer
 from bot.chat import KEEP, Action, Block, Message
-from bot.locales import _
-from bot.model import Service
+from bot.locales import _, n_
+from bot.model import OptOut, Service, Story
 from bot.render.words import (
     Words,
     bold,
@@ -46,17 +46,39 @@ def open_controls(guide: Guide | None, regions: frozenset[str]) -> list[Control]
     return [control for control in offered if control.on_by_default and control.kind != "none available"]
 
 
-def howto(service: Service, guide: Guide, regions: frozenset[str], today: date, wanted: str = "") -> Message:
-    """All controls for the reader's regions, the first in full; `wanted` (a control's id) goes first."""
+def howto(
+    service: Service, guide: Guide, regions: frozenset[str], today: date, wanted: str = "", stories: Sequence[Story] = ()
+) -> Message:
+    """All controls for the reader's regions, the first in full; `wanted` (a control's id) goes first. `stories` are the
+    service's latest: one of them can put a control in doubt."""
     offered = sorted(controls_for(guide, regions), key=lambda control: control.id != wanted)
     blocks = [_head(service, regions)]
     if not offered:
         blocks.append(text(_("We know of no opt-out at {name} there.", name=service.name)))
     for number, control in enumerate(offered):
         blocks.extend(_control(control, today, first=number == 0))
+        if story := in_doubt(control, stories):
+            blocks.append(text(_doubted(story), weight=58 if number == 0 else 18))
     blocks.extend(_pointers(guide))
     others = [Action(short(c.title), f"howto {service.id} {c.id}") for c in offered[1:4]]
     return Message(tuple(blocks), (*others, *_next(service)))
+
+
+def in_doubt(control: Control, stories: Sequence[Story]) -> Story | None:
+    """The story since which nobody knows whether a control is still there: after it was last seen, the text says that
+    a way to opt out of the same thing is gone."""
+    return next(
+        (story for story in stories for part in story.parts
+         if part.opt_out is OptOut.REMOVED and control.topic in part.topics
+         and f"{part.recorded:%Y-%m}" >= (control.verified or "")),
+        None,
+    )  # fmt: skip
+
+
+def _doubted(story: Story) -> str:
+    when, command = day(story.lead.recorded), f"/story {story.id}"
+    return _("In doubt since {day}: a way to opt out is gone from the text. Nobody has looked again yet: {command}",
+             day=when, command=command)  # fmt: skip
 
 
 def unknown(service: Service, regions: frozenset[str]) -> Message:
@@ -134,7 +156,10 @@ def _checked(control: Control, today: date) -> Iterator[str]:
     if control.effective and control.effective <= today:
         yield _("Since {day}.", day=day(control.effective))
     if control.confidence != "high":
-        yield _("Reported by few sources; look twice.")
+        count = len(control.sources)
+        yield n_(
+            "Reported by {count} source only; look twice.", "Reported by {count} sources, not confirmed; look twice.", count
+        )
     if not control.verified:
         yield _("Not dated by its source.")
         return
