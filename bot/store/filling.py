@@ -69,7 +69,7 @@ def matched(store: Database, service: str, now: datetime) -> int:
             after=0,
             upto=chats,
             level=2,
-            topics="",
+            topics="ai_training",
         )
         query = _rows(whole, chats)[0].compile(connection.engine, compile_kwargs={"literal_binds": True})  # type: ignore[arg-type]
         # The driver's own cursor: SQLAlchemy's rows would make the floor lower than it is.
