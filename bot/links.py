@@ -11,7 +11,7 @@ from enum import StrEnum
 from bot import catalogue
 from bot.catalogue import Catalogue, Control
 from bot.feeds.fetch import Fetcher, FetchError
-from bot.render.howto import STALE_DAYS
+from bot.render.howto import is_stale
 
 
 class Fate(StrEnum):
@@ -54,10 +54,7 @@ def links(known: Catalogue) -> Iterator[tuple[str, str]]:
 
 def stale(known: Catalogue, today: date) -> list[tuple[str, Control]]:
     """Controls that were last seen longer ago than readers are told is long, the oldest first."""
-    found = [
-        (service, control) for service, guide in known.guides.items() for control in guide.controls
-        if control.verified is None or (today - date.fromisoformat(f"{control.verified}-01")).days > STALE_DAYS
-    ]  # fmt: skip
+    found = [(service, c) for service, guide in known.guides.items() for c in guide.controls if is_stale(c, today)]
     return sorted(found, key=lambda pair: pair[1].verified or "")
 
 

@@ -105,6 +105,16 @@ def regions_here(request: Request, context: Context, service: str) -> frozenset[
     return context.store.regions(request.address)
 
 
+def followed(request: Request, context: Context) -> list[str]:
+    """The services that a chat follows."""
+    return [subscription.service for subscription in context.store.subscriptions(request.address)]
+
+
+def somewhere(request: Request, context: Context) -> frozenset[str]:
+    """The regions of a chat, or everywhere where it chose none."""
+    return context.store.regions(request.address) or EVERYWHERE
+
+
 def missing(command: str) -> Message:
     return say(_("Which service? For example: {example}", example=f"/{command} linkedin"))
 

@@ -35,7 +35,7 @@ def run(request: Request, context: Context) -> Message:
 
 def _asked(request: Request, context: Context) -> tuple[list[str], str | None]:
     if not request.text.strip():
-        return [s.service for s in context.store.subscriptions(request.address)], _("what you follow")
+        return asking.followed(request, context), _("what you follow")
     asked = asking.read(request.text, context)
     return ([asked.service.id], asked.service.name) if asked.service else ([], None)
 

@@ -55,9 +55,9 @@ def _countries() -> Message:
 
 
 def _packs(request: Request, context: Context) -> Message:
-    mine = context.store.subscriptions(request.address)
+    mine = asking.followed(request, context)
     done = [Action(_("Done"), "setup done")] if mine else []
-    where = places(context.store.regions(request.address) or asking.EVERYWHERE)
+    where = places(asking.somewhere(request, context))
     return _step(
         _("You will hear what concerns: {places}.", places=where),
         _("Which services do you use? Choose a pack, or send me their names, for example: gmail whatsapp linkedin"),
@@ -67,7 +67,7 @@ def _packs(request: Request, context: Context) -> Message:
 
 
 def _pack(request: Request, context: Context, name: str) -> Message:
-    mine = {subscription.service for subscription in context.store.subscriptions(request.address)}
+    mine = asking.followed(request, context)
     services = context.known.packs[name]
     options = tuple(
         Action(f"{'✓ ' if service in mine else ''}{context.names.label(service)}", f"setup pack {name} {service}")
@@ -82,8 +82,8 @@ def _pack(request: Request, context: Context, name: str) -> Message:
 
 
 def _choose(request: Request, context: Context, name: str, chosen: list[str]) -> None:
-    where = context.store.regions(request.address) or asking.EVERYWHERE
-    mine = {subscription.service for subscription in context.store.subscriptions(request.address)}
+    where = asking.somewhere(request, context)
+    mine = asking.followed(request, context)
     pack = context.known.packs[name]
     for service in pack if chosen == ["all"] else [each for each in chosen if each in pack]:
         if service in mine and chosen != ["all"]:
@@ -93,10 +93,10 @@ def _choose(request: Request, context: Context, name: str, chosen: list[str]) ->
 
 
 def _end(request: Request, context: Context) -> Message:
-    mine = [subscription.service for subscription in context.store.subscriptions(request.address)]
+    mine = asking.followed(request, context)
     if not mine:
         return asking.nothing_followed()
-    where = context.store.regions(request.address) or asking.EVERYWHERE
+    where = asking.somewhere(request, context)
     names = join([context.names.label(service) for service in mine[:12]])
     more = " " + n_("And {count} more.", "And {count} more.", len(mine) - 12) if len(mine) > 12 else ""
     return _step(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _
 from bot.render.words import bold, say, title
@@ -15,7 +17,7 @@ LINKS = {"subscribe": subscribe.run, "howto": howto.run, "letter": letter.run, "
 def run(request: Request, context: Context) -> Message:
     verb, _sep, what = request.text.strip().partition("_")
     if verb in LINKS and what and request.may_manage:
-        return LINKS[verb](_asking(request, verb, what), context)
+        return LINKS[verb](replace(request, command=verb, text=what.replace("_", " ")), context)
     if not request.private:
         return say(
             title(bold(_("Smallprint reads the small print for you."))),
@@ -28,12 +30,6 @@ def run(request: Request, context: Context) -> Message:
         _("Tell me where you live and which services you use. When one of them changes its terms or its privacy policy, I tell "
           "you what changed, whether it concerns you, and how to opt out."),
     )  # fmt: skip
-
-
-def _asking(request: Request, verb: str, what: str) -> Request:
-    return Request(
-        verb, what.replace("_", " "), request.address, request.may_manage, request.private, language=request.language
-    )
 
 
 COMMAND = Command(

@@ -30,7 +30,7 @@ def _overview(request: Request, context: Context) -> Message:
     states = context.store.source_status()
     silent = [source for source, ok_at, error, _due in states if _is_silent(ok_at, error, context.now)]
     asked = max((ok_at for _id, ok_at, _error, _due in states if ok_at), default=None)
-    mine = len(context.store.subscriptions(request.address))
+    mine = len(asking.followed(request, context))
     blocks = [
         *([n_("You follow {count} service.", "You follow {count} services.", mine)] if mine else []),
         n_("I read {count} source.", "I read {count} sources.", len(states)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from enum import StrEnum
 
 from bot.chat import Action, Message, Request
@@ -67,14 +68,14 @@ def run(request: Request, context: Context) -> Message:
 
 def _meant(intent: Intent, named: list[Service], request: Request, context: Context) -> Message:
     first = named[0]
-    line = Request(intent, first.id, request.address, request.may_manage, request.private, language=request.language)
+    line = replace(request, text=first.id)
     match intent:
         case Intent.OPT_OUT:
             return howto.run(line, context)
         case Intent.NEWS:
             return recent.run(line, context)
         case Intent.ERASE:
-            return letter.run(Request("letter", f"erasure {first.id}", request.address), context)
+            return letter.run(replace(request, text=f"erasure {first.id}"), context)
         case Intent.STOP_TELLING:
             return say(
                 _("To hear no more of {name}:", name=first.name), actions=[Action(_("Unsubscribe"), f"unsubscribe {first.id}")]

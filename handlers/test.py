@@ -24,7 +24,7 @@ SAMPLE = Story(0, Change(
 
 
 def run(request: Request, context: Context) -> Message:
-    followed = [subscription.service for subscription in context.store.subscriptions(request.address)]
+    followed = asking.followed(request, context)
     last = context.store.recent(followed, 1) if followed else []
     story = last[0] if last else SAMPLE
     service = next((each for each in story.lead.services if each in followed), story.lead.services[0])

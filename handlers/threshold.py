@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.chat import Action, Entry, Message, Parameter, Request
-from bot.habits import Chatter, Level, Taste
+from bot.habits import Level, Taste
 from bot.locales import N_, _
 from bot.render.words import say
 from handlers.base import Command, Context
@@ -22,7 +22,7 @@ LEVELS = {
 
 
 def run(request: Request, context: Context) -> Message:
-    taste = (context.store.chatter(request.address) or Chatter()).taste
+    taste = context.store.taste(request.address)
     typed = request.text.strip().casefold()
     chosen = next((level for level, (name, *_rest) in LEVELS.items() if typed == name), None)
     if typed and chosen is None:

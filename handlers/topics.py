@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.chat import Action, Entry, Menu, Message, Parameter, Request
-from bot.habits import Chatter, Taste
+from bot.habits import Taste
 from bot.locales import N_, _
 from bot.render.words import join, say
 from bot.understand import topics
@@ -11,7 +11,7 @@ from handlers.base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
-    taste = (context.store.chatter(request.address) or Chatter()).taste
+    taste = context.store.taste(request.address)
     typed = request.text.casefold().replace(",", " ").split()
     if wrong := [word for word in typed if word not in topics.TOPICS and word != "all"]:
         return say(_("I do not know the topic “{typed}”. /topics lists them.", typed=wrong[0][:60]))

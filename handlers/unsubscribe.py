@@ -11,7 +11,7 @@ from handlers.base import Command, Context
 
 def run(request: Request, context: Context) -> Message:
     typed = request.text.strip()
-    mine = [subscription.service for subscription in context.store.subscriptions(request.address)]
+    mine = asking.followed(request, context)
     if not typed:
         return _which(mine, context)
     if typed.casefold() == "all":

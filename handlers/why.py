@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.chat import Action, Block, Entry, Message, Parameter, Request
-from bot.habits import Chatter
+from bot.habits import Taste
 from bot.locales import N_, _
 from bot.matcher import Hindrance, hindrance
-from bot.model import Change, Story
+from bot.model import Change, Story, Subscription
 from bot.render.reasons import reason, reasons
 from bot.render.words import area, bold, day, labelled, listing, places, say, short, terms, text, title
 from bot.store import Fate
@@ -23,7 +25,7 @@ def run(request: Request, context: Context) -> Message:
         story = numbered(typed, context)
         return _of_story(story, request, context) if story else unknown()
     if not typed:
-        followed = [subscription.service for subscription in context.store.subscriptions(request.address)]
+        followed = asking.followed(request, context)
         return _of_services(followed, _("what you follow"), request, context) if followed else asking.nothing_followed()
     asked = asking.read(typed, context)
     if asked.service is None:
@@ -34,10 +36,11 @@ def run(request: Request, context: Context) -> Message:
 def _of_story(story: Story, request: Request, context: Context) -> Message:
     lead = story.lead
     name = context.names.label(lead.services[0])
+    fate, mine = context.store.fate(request.address, story.id), context.store.subscriptions(request.address)
     blocks = [
         title(bold(f"{name} · {short(terms(lead.terms_type) or lead.title)}")),
         labelled(_("Why it counts:"), f"{reasons(lead.why)}."),
-        labelled(_("You and this change:"), _for_you(lead, context.store.fate(request.address, story.id), request, context)),
+        labelled(_("You and this change:"), _for_you(lead, fate, mine, context.store.taste(request.address))),
     ]
     return Message(tuple(blocks), (Action(_("What changed"), f"story {story.id}"),))
 
@@ -48,29 +51,27 @@ def _of_services(services: list[str], name: str, request: Request, context: Cont
     if not found:
         return say(_("Nothing has changed since this bot began to watch: {name}.", name=name))
     blocks: list[Block] = [title(bold(_("Told, or not, and why: {name}", name=name)))]
+    mine, taste = context.store.subscriptions(request.address), context.store.taste(request.address)
     for change, story_id in found:
         fate = context.store.fate(request.address, story_id) if story_id else Fate()
         head = f"{day(change.recorded)} · {context.names.label(change.services[0])} · {short(terms(change.terms_type))}"
         blocks.append(text(bold(head), weight=40))
-        blocks.append(
-            listing([[f"{_for_you(change, fate, request, context)} ({reason(change.why[0]) if change.why else '–'})"]])
-        )
+        blocks.append(listing([[f"{_for_you(change, fate, mine, taste)} ({reason(change.why[0]) if change.why else '–'})"]]))
     return say(*blocks)
 
 
-def _for_you(change: Change, fate: Fate, request: Request, context: Context) -> str:
-    """What became of a change for this chat, as a sentence."""
+def _for_you(change: Change, fate: Fate, mine: Sequence[Subscription], taste: Taste) -> str:
+    """What became of a change for a chat with these subscriptions, as a sentence."""
     if fate.state == "sent":
         return _("You were told on {day}.", day=day(fate.sent_at or change.recorded))
     if fate.state == "dead":
         return _("It could not be delivered: the platform refused it.")
     if fate.state:
         return _("It is waiting for you: {why}.", why=waiting(fate.why))
-    taste = (context.store.chatter(request.address) or Chatter()).taste
-    found = hindrance(change, context.store.subscriptions(request.address), taste)
+    found = hindrance(change, mine, taste)
     if found is None and fate.since and fate.told and fate.since > fate.told:
         return _("You were not told: you began to follow it later.")
-    return _not_told(found, change, request, context)
+    return _not_told(found, change, mine)
 
 
 def waiting(why: str) -> str:
@@ -82,19 +83,16 @@ def waiting(why: str) -> str:
     return known.get(why, why)
 
 
-def _not_told(found: Hindrance | None, change: Change, request: Request, context: Context) -> str:
+def _not_told(found: Hindrance | None, change: Change, mine: Sequence[Subscription]) -> str:
     match found:
         case Hindrance.VERDICT:
             return _("Nobody was told: it changes nothing that matters.")
         case Hindrance.SERVICE:
             return _("You were not told: you do not follow this service.")
         case Hindrance.REGION:
-            mine = places(asking.regions_here(request, context, change.services[0]))
-            return _(
-                "You were not told: it concerns {places}, and you chose {mine}.",
-                places=area(change.area or frozenset()),
-                mine=mine,
-            )
+            chosen = {region for each in mine if each.service in change.services for region in each.regions}
+            where = area(change.area or frozenset())
+            return _("You were not told: it concerns {places}, and you chose {mine}.", places=where, mine=places(chosen))
         case Hindrance.LEVEL:
             return _("You were not told: /threshold asks for more.")
         case Hindrance.TOPIC:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,15 @@ from aiohttp import web
 from discord.http import Route
 from hypothesis import Phase, settings
 
+import handlers
 from bot import catalogue
+from bot.chat import Hint, Message, Notice, Request
 from bot.local import serve
 from bot.standin.discord import DiscordStandIn
 from bot.standin.telegram import TelegramStandIn
 from bot.store import Store
 from bot.understand.names import Names
-from tests import judges
+from tests import judges, world
 from tests import postgres as postgres_server
 
 # Shrinking a long text can take minutes; the first failing example is enough to see what is wrong.
@@ -147,3 +149,21 @@ async def telegram(served: Serve) -> tuple[TelegramStandIn, str]:
 async def discord(served: Serve) -> tuple[DiscordStandIn, str]:
     standin = DiscordStandIn(judge=judges.discord)
     return standin, await served(standin.application())
+
+
+@pytest.fixture
+def standin(telegram: Any) -> TelegramStandIn:
+    """The stand-in of Telegram by itself."""
+    found: TelegramStandIn = telegram[0]
+    return found
+
+
+@pytest.fixture
+def dispatch(store: Store, known: catalogue.Catalogue, names: Names) -> Callable[[Any], Awaitable[Message]]:
+    """Answers as the bot does, in the small world."""
+    world.tell(store)
+
+    async def answer(request: Request | Notice | Hint) -> Message:
+        return handlers.answer(request, world.context(store, known, names))
+
+    return answer

@@ -9,7 +9,7 @@ import logging
 import os
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
@@ -29,7 +29,7 @@ from bot.adapters.telegram import Telegram
 from bot.adapters.telegram_html import html_of, size
 from bot.app import App
 from bot.catalogue import Catalogue
-from bot.chat import Hint, Message, Notice, Request
+from bot.chat import Message, Request
 from bot.flood import BURST, Flood
 from bot.model import Address, Excerpt, Link, Story, Subscription
 from bot.render.alert import alert
@@ -81,22 +81,6 @@ def test_a5_a6_what_a_feed_says_is_shown_and_does_nothing(text: str, known: Cata
 
 
 # -- people
-
-
-@pytest.fixture
-def standin(telegram: Any) -> TelegramStandIn:
-    found: TelegramStandIn = telegram[0]
-    return found
-
-
-@pytest.fixture
-def dispatch(store: Store, known: Catalogue, names: Names) -> Callable[[Any], Awaitable[Message]]:
-    world.tell(store)
-
-    async def answer(request: Request | Notice | Hint) -> Message:
-        return handlers.answer(request, world.context(store, known, names))
-
-    return answer
 
 
 def everything(store: Store) -> str:

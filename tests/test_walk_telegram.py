@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -16,7 +16,6 @@ from bot import locales
 from bot.adapters.telegram import Telegram
 from bot.adapters.telegram_webhook import HEADER, Webhook
 from bot.catalogue import Catalogue
-from bot.chat import Hint, Message, Notice, Request
 from bot.habits import Chatter
 from bot.model import Address, Alert, Delivery
 from bot.standin.telegram import TOKEN, TelegramStandIn
@@ -29,22 +28,6 @@ from tests.rig import connected
 GROUP, CHANNEL = -1001, -1002
 ME = Address("telegram", "7")
 Talk = Callable[[], AbstractAsyncContextManager[Telegram]]
-
-
-@pytest.fixture
-def standin(telegram: Any) -> TelegramStandIn:
-    found: TelegramStandIn = telegram[0]
-    return found
-
-
-@pytest.fixture
-def dispatch(store: Store, known: Catalogue, names: Names) -> Callable[[Any], Awaitable[Message]]:
-    world.tell(store)
-
-    async def answer(request: Request | Notice | Hint) -> Message:
-        return handlers.answer(request, world.context(store, known, names))
-
-    return answer
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 import handlers
 from bot import catalogue
 from bot.bench import crowd
+from bot.bench.sending import p95
 from bot.chat import Request
 from bot.model import Address
 from bot.store import Store
@@ -50,15 +51,15 @@ def reply(samples: int, many: int = MANY) -> Report:
 
 
 def _report(found: dict[str, tuple[list[float], list[float]]], many: int) -> Report:
-    p95 = {name: (_p95(few), _p95(lots)) for name, (few, lots) in found.items()}
-    slowest = max(p95, key=lambda name: p95[name][1])
-    ratios = {name: lots / few for name, (few, lots) in p95.items()}
-    pooled = [_p95([seconds for pair in found.values() for seconds in pair[side]]) for side in (0, 1)]
+    tails = {name: (p95(few), p95(lots)) for name, (few, lots) in found.items()}
+    slowest = max(tails, key=lambda name: tails[name][1])
+    ratios = {name: lots / few for name, (few, lots) in tails.items()}
+    pooled = [p95([seconds for pair in found.values() for seconds in pair[side]]) for side in (0, 1)]
     return {
         "figure": f"95th percentile of an answer with {many} subscriptions / with {FEW}, all commands alike", "ratio": pooled[1] / pooled[0],
         "worst_ratio": max(ratios.values()), "worst": max(ratios, key=lambda name: ratios[name]),
-        "slowest": slowest, "slowest_milliseconds": p95[slowest][1] * 1000,
-        "milliseconds": {name: [round(few * 1000, 2), round(lots * 1000, 2)] for name, (few, lots) in p95.items()},
+        "slowest": slowest, "slowest_milliseconds": tails[slowest][1] * 1000,
+        "milliseconds": {name: [round(few * 1000, 2), round(lots * 1000, 2)] for name, (few, lots) in tails.items()},
         "items": ratios,
     }  # fmt: skip
 
@@ -68,7 +69,3 @@ def _timed(request: Request, store: Store, known: catalogue.Catalogue, names: Na
     start = time.perf_counter()
     handlers.answer(request, context)
     return time.perf_counter() - start
-
-
-def _p95(found: list[float]) -> float:
-    return sorted(found)[int(len(found) * 0.95)]

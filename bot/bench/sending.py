@@ -132,7 +132,7 @@ def reply(count: int, samples: int) -> Report:
         assert left, "the crowd was too small: the story was out before the answers were"
         return {
             "figure": f"95th percentile of an answer during a fan-out to {count} / idle",
-            "ratio": _p95(busy) / _p95(idle), "idle_seconds": _p95(idle), "busy_seconds": _p95(busy), "still_queued": left,
+            "ratio": p95(busy) / p95(idle), "idle_seconds": p95(idle), "busy_seconds": p95(busy), "still_queued": left,
         }  # fmt: skip
 
     with crowd.database() as store:
@@ -152,7 +152,7 @@ async def _answers(standin: telegram.TelegramStandIn, samples: int, first: int) 
     return found
 
 
-def _p95(found: list[float]) -> float:
+def p95(found: list[float]) -> float:
     return sorted(found)[int(len(found) * 0.95)]
 
 

@@ -164,8 +164,13 @@ def _checked(control: Control, today: date) -> Iterator[str]:
         yield _("Not dated by its source.")
         return
     yield _("Last verified in {month}.", month=month(control.verified))
-    if (today - date.fromisoformat(f"{control.verified}-01")).days > STALE_DAYS:
+    if is_stale(control, today):
         yield _("That is a while ago: labels may have moved.")
+
+
+def is_stale(control: Control, today: date) -> bool:
+    """Whether nobody is known to have looked at a control for long."""
+    return not control.verified or (today - date.fromisoformat(f"{control.verified}-01")).days > STALE_DAYS
 
 
 def _pointers(guide: Guide) -> Iterator[Block]:

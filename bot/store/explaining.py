@@ -22,7 +22,6 @@ class Fate:
     state: str = ""
     why: str = ""
     sent_at: datetime | None = None
-    due_at: datetime | None = None
     since: datetime | None = None
     told: datetime | None = None
 
@@ -31,7 +30,7 @@ class Explaining(Database):
     def fate(self, address: Address, story_id: int) -> Fate:
         o, c, s, about, t = tables.outbox.c, tables.chat.c, tables.subscription.c, tables.story_service.c, tables.story.c
         here = select(c.id).where(tables.chat_at(address)).scalar_subquery()
-        row = select(o.state, o.why, o.sent_at, o.due_at).where(o.chat_id == here, o.story_id == story_id, o.part == "")
+        row = select(o.state, o.why, o.sent_at).where(o.chat_id == here, o.story_id == story_id, o.part == "")
         since = select(func.min(s.since)).join(tables.story_service, about.service == s.service).where(
             s.chat_id == here, about.story_id == story_id
         )  # fmt: skip
@@ -41,7 +40,7 @@ class Explaining(Database):
             told = connection.execute(select(t.told_at).where(t.id == story_id)).scalar_one_or_none()
         if found is None:
             return Fate(since=begun, told=told)
-        return Fate(found.state, found.why or "", found.sent_at, found.due_at, begun, told)
+        return Fate(found.state, found.why or "", found.sent_at, begun, told)
 
     def changes(self, services: Iterable[str], limit: int) -> list[tuple[Change, int | None]]:
         """The newest changes of some services, whatever their verdict, with the story that each became part of."""

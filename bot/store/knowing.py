@@ -23,6 +23,10 @@ class Knowing(Living):
             row = connection.execute(select(tables.chat).where(tables.chat_at(address))).one_or_none()
         return chatter_of(row) if row else None
 
+    def taste(self, address: Address) -> Taste:
+        """What a chat wants to hear of."""
+        return (self.chatter(address) or Chatter()).taste
+
     def meet(self, address: Address, language: str, shared: bool) -> None:
         """Keep what the platform says of a chat that we know; the language only where nobody has chosen one."""
         c = tables.chat
