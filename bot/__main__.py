@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         "--script", nargs="?", const="", metavar="FILE", help="run a dialogue and end; without FILE a built-in one"
     )
     check = verbs.add_parser("check", help="test settings, sources, tokens and database, and say what to do")
+    check.add_argument("what", nargs="?", choices=("everything", "catalogue"), default="everything")
     check.add_argument("--offline", action="store_true", help="check only what needs no network")
     replay = verbs.add_parser("replay", help="serve a versions repository as a collection, on a clock that can be moved")
     replay.add_argument("repository", type=Path, help="a git folder or bundle of an Open Terms Archive versions repository")
@@ -119,7 +120,7 @@ def _demo(parsed: argparse.Namespace) -> int:
 def _check(parsed: argparse.Namespace) -> int:
     from bot import checks
 
-    return asyncio.run(checks.run(offline=parsed.offline))
+    return asyncio.run(checks.run(parsed.offline, parsed.what == "catalogue"))
 
 
 def _replay(parsed: argparse.Namespace) -> int:

@@ -59,6 +59,8 @@ class App:
         self._settings, self._sources, self._chats, self._clock = settings, tuple(sources), chats, clock
         self._flood, self._typing = Flood(), Flood(TYPING)
         self._known = catalogue.load()
+        for problem in self._known.problems:
+            log.warning("catalogue.problem", problem=problem)
         self._names = Names(self._known.services)
         self._owner, self._stop = uuid4().hex, asyncio.Event()
         words = Words(self._known, self._names)

@@ -20,14 +20,19 @@ from bot.store import Store, StoreError
 Finding = tuple[bool, str, str]
 
 
-async def run(offline: bool) -> int:
+async def run(offline: bool, only_catalogue: bool = False) -> int:
     """Print the findings; 0 where all is well. `offline` leaves out what needs a network."""
     bad = 0
-    async for well, what, words in _findings(offline):
+    async for well, what, words in _read_only() if only_catalogue else _findings(offline):
         print(f"{'ok ' if well else 'BAD'}  {what}: {words}", flush=True)  # noqa: T201
         bad += not well
     print("All is well." if not bad else f"{bad} to mend.")  # noqa: T201
     return 1 if bad else 0
+
+
+async def _read_only() -> AsyncIterator[Finding]:
+    for finding in _catalogue():
+        yield finding
 
 
 async def _findings(offline: bool) -> AsyncIterator[Finding]:

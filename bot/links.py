@@ -37,19 +37,10 @@ class Followed:
 async def follow(known: Catalogue, fetcher: Fetcher) -> list[Followed]:
     """Each address once; a host is asked by two at a time at most."""
     places: dict[str, list[str]] = {}
-    for place, url in links(known):
-        places.setdefault(url, []).append(place)
+    for service, listing in known.listings.items():
+        for place, url in listing.links:
+            places.setdefault(url, []).append(f"{service}: {place}")
     return list(await asyncio.gather(*(_follow(url, tuple(where), fetcher) for url, where in places.items())))
-
-
-def links(known: Catalogue) -> Iterator[tuple[str, str]]:
-    """(where, address) of everything that a reader may open."""
-    for service, guide in known.guides.items():
-        if guide.policy:
-            yield f"{service}: policy", guide.policy
-        yield from ((f"{service}: {control.id}", control.link) for control in guide.controls if control.link)
-        pointers = {"delete_account": guide.delete_account, "export_data": guide.export_data, "contact": guide.contact}
-        yield from ((f"{service}: {name}", pointer.link) for name, pointer in pointers.items() if pointer and pointer.link)
 
 
 def stale(known: Catalogue, today: date) -> list[tuple[str, Control]]:

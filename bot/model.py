@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -44,9 +46,15 @@ class Record(StrEnum):
     DEADLINE = "deadline"
 
 
+def fold(name: str, joint: str = "") -> str:
+    """A name without case, accents of form, spaces and punctuation: names that are alike so are the same name."""
+    return re.sub(r"[\W_]+", joint, unicodedata.normalize("NFKC", name).casefold()).strip("-")
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service as the catalogue names it; `folders` are its names in OTA collections."""
+    """A service as the catalogue names it; `folders` are its names in OTA collections, `former` are names that it had,
+    and `everyday` those of its names that are common words too."""
 
     id: str
     name: str
@@ -54,6 +62,13 @@ class Service:
     domains: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     owner: str = ""
+    former: tuple[str, ...] = ()
+    everyday: tuple[str, ...] = ()
+
+    @property
+    def nicknames(self) -> tuple[str, ...]:
+        """What else people call it."""
+        return (*self.aliases, *self.former)
 
 
 @dataclass(frozen=True, slots=True, order=True)

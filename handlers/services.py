@@ -15,18 +15,23 @@ PAGE = 20
 
 def run(request: Request, context: Context) -> Message:
     typed = request.text.strip()[:100]
-    every = sorted(context.known.services, key=lambda service: service.name.casefold())
+    every = sorted(context.known.services, key=lambda service: (_bare(service, context), service.name.casefold()))
     if not typed or (typed.isdecimal() and len(typed) < 4):
         page = max(1, min(int(typed or 1), (len(every) - 1) // PAGE + 1))
         heading = n_("{count} service can be followed", "{count} services can be followed", len(every))
         shown = every[(page - 1) * PAGE : page * PAGE]
         return _shown(heading, shown, context, turn("services", page, len(every), PAGE))
-    found = context.names.search(typed)
+    found = sorted(context.names.search(typed), key=lambda service: _bare(service, context))
     if not found:
         guess = context.names.find(typed)
         return asking.not_found("subscribe", typed, (guess.service,) if guess.service else guess.nearest)
     more = " " + n_("And {count} more.", "And {count} more.", len(found) - PAGE) if len(found) > PAGE else ""
     return _shown(f"{typed}.{more}", found[:PAGE], context, ())
+
+
+def _bare(service: Service, context: Context) -> bool:
+    """Whether there are no steps for it; such services come behind those that have some."""
+    return context.known.guide(service.id) is None
 
 
 def _shown(heading: str, services: list[Service], context: Context, turning: tuple[Action, ...]) -> Message:

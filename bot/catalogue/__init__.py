@@ -2,93 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from bot.catalogue.schema import Authority, Control, Guide, Pointer, Source
-from bot.model import Service
+from bot.catalogue.reading import Reader
+from bot.catalogue.schema import Authority, Control, Guide, Listing, Pointer, Source
+from bot.model import Service, fold
 
 FOLDER = Path(__file__).parent
-_service = TypeAdapter(Service)
-_authorities = TypeAdapter(dict[str, Authority])
+_GUIDE, _LISTING = TypeAdapter(Guide), TypeAdapter(Listing)
+_PACKS, _AUTHORITIES = TypeAdapter(dict[str, tuple[str, ...]]), TypeAdapter(dict[str, Authority])
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Services by id, their how-tos, starter packs, and by country the authority to complain to. `problems` are entries
-    that were left out, in words."""
+    """Services by id with what is known of them, starter packs, and by country the authority to complain to. `problems`
+    are what was left out or contradicts itself, in words."""
 
-    services: tuple[Service, ...]
-    guides: dict[str, Guide]
+    listings: dict[str, Listing]
     packs: dict[str, tuple[str, ...]] = field(default_factory=dict)
     authorities: dict[str, Authority] = field(default_factory=dict)
     problems: tuple[str, ...] = field(default=())
 
     @cached_property
+    def services(self) -> tuple[Service, ...]:
+        return tuple(listing.service for listing in self.listings.values())
+
+    @cached_property
     def by_id(self) -> dict[str, Service]:
         return {service.id: service for service in self.services}
+
+    @cached_property
+    def guides(self) -> dict[str, Guide]:
+        return {name: listing for name, listing in self.listings.items() if isinstance(listing, Guide)}
 
     def guide(self, service_id: str) -> Guide | None:
         return self.guides.get(service_id)
 
 
 def load(folder: Path = FOLDER) -> Catalogue:
-    """Read registry.yaml and howto/*.yaml. A broken entry is named in `problems`; the others stand."""
-    problems: list[str] = []
-    services = _registry(folder / "registry.yaml", problems)
-    known = {service.id for service in services}
-    guides: dict[str, Guide] = {}
-    for path in sorted((folder / "howto").glob("*.yaml")):
-        try:
-            guide = Guide.model_validate(_read(path))
-        except (ValidationError, yaml.YAMLError) as error:
-            problems += _plain(path, error)
-            continue
-        if guide.service not in known:
-            problems.append(f"{path.name}: service {guide.service!r} is not in registry.yaml")
-        elif guide.service in guides:
-            problems.append(f"{path.name}: {guide.service} has a how-to already")
-        else:
-            guides[guide.service] = guide
-    packs = {name: tuple(services) for name, services in _read(folder / "packs.yaml").items()}
-    problems += [f"packs.yaml: {name}: {s!r} is not in registry.yaml" for name in packs for s in packs[name] if s not in known]
-    authorities = _authorities.validate_python(_read(folder / "authorities.yaml"))
-    return Catalogue(tuple(services), guides, packs, authorities, tuple(problems))
+    """Read services/*.yaml, registry.yaml, packs.yaml and authorities.yaml. What is broken is named; the rest stands."""
+    reader = Reader()
+    listed: list[Listing] = []
+    for path in sorted((folder / "services").glob("*.yaml")):
+        if guide := reader.one(path, _GUIDE):
+            listed.append(guide)
+            if guide.id != path.stem:
+                reader.problems.append(f"{path.name}: its id is {guide.id}; the file must be {guide.id}.yaml")
+    listed += reader.rows(folder / "registry.yaml", _LISTING)
+    listings: dict[str, Listing] = {}
+    for listing in sorted(listed, key=lambda listing: listing.id):
+        listings.setdefault(listing.id, listing)
+    packs = reader.one(folder / "packs.yaml", _PACKS) or {}
+    unknown = [f"packs.yaml: {name}: there is no service {s!r}" for name in packs for s in packs[name] if s not in listings]
+    authorities = reader.one(folder / "authorities.yaml", _AUTHORITIES) or {}
+    return Catalogue(listings, packs, authorities, (*reader.problems, *unknown, *_clashes(listed)))
 
 
-def _registry(path: Path, problems: list[str]) -> list[Service]:
-    services: dict[str, Service] = {}
-    for row in _read(path):
-        try:
-            service = _service.validate_python(row)
-        except ValidationError as error:
-            problems += _plain(path, error)
-            continue
-        if service.id in services:
-            problems.append(f"{path.name}: {service.id} stands twice")
-        services[service.id] = service
-    return list(services.values())
+def _clashes(listed: Sequence[Listing]) -> Iterator[str]:
+    """Names, and folders of a collection, that two services claim: nobody could tell which one is meant."""
+    claims: dict[tuple[str, str], Listing] = {}
+    for listing in listed:
+        names = (listing.id, listing.name, *listing.aliases, *listing.former_names)
+        called = {("", fold(name)): f"is called {name!r}" for name in names}
+        stored = {(c, name): f"is {name!r} in {c}" for name, collections in listing.folders.items() for c in collections}
+        for claim, words in {**called, **stored}.items():
+            other = claims.setdefault(claim, listing)
+            if other is not listing:
+                yield f"{listing.id} {words}, and so is {other.id}"
 
 
-def _read(path: Path) -> Any:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506 - both are safe loaders
-
-
-def _plain(path: Path, error: ValidationError | yaml.YAMLError) -> list[str]:
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        return [f"{path.name}, line {error.problem_mark.line + 1}: {error.problem}"]
-    if not isinstance(error, ValidationError):
-        return [f"{path.name}: {error}"]
-    return [
-        f"{path.name}: {'.'.join(map(str, detail['loc']))}: {detail['msg'].removeprefix('Value error, ')}"
-        for detail in error.errors()
-    ]
-
-
-__all__ = ["Authority", "Catalogue", "Control", "Guide", "Pointer", "Source", "load"]
+__all__ = ["Authority", "Catalogue", "Control", "Guide", "Listing", "Pointer", "Source", "load"]

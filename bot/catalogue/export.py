@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 from bot import __version__
 from bot.catalogue import Catalogue
-from bot.catalogue.schema import Guide
+from bot.catalogue.schema import Guide, Listing
 
 LICENCE = "CC-BY-4.0"
 ATTRIBUTION = "Smallprint, with changes recorded by the contributors of Open Terms Archive (ODC-BY 1.0)"
 
 
 def document(known: Catalogue) -> dict[str, Any]:
-    """Services with their how-to where there is one; every control names its sources, confidence and month."""
+    """Every service, with its how-to where there is one; every control names its sources, confidence and month."""
     return {
         "version": __version__, "licence": LICENCE, "attribution": ATTRIBUTION,
-        "services": [_service(known, service.id) for service in known.services],
+        "services": [plain(listing) for listing in known.listings.values()],
     }  # fmt: skip
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of a how-to file, for editors."""
+    """The JSON Schema of a service's file, for editors."""
     return Guide.model_json_schema()
 
 
@@ -31,7 +30,6 @@ def written(value: dict[str, Any]) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False)
 
 
-def _service(known: Catalogue, service_id: str) -> dict[str, Any]:
-    plain = {name: value for name, value in asdict(known.by_id[service_id]).items() if value}
-    guide = known.guide(service_id)
-    return {**plain, **({"howto": guide.model_dump(mode="json", exclude_none=True, exclude={"service"})} if guide else {})}
+def plain(listing: Listing) -> dict[str, Any]:
+    """A service as its file has it."""
+    return listing.model_dump(mode="json", exclude_defaults=True)

@@ -1,18 +1,45 @@
-"""The form of a how-to file. Its texts are shown to people as they stand, so their length is bounded."""
+"""The form of a service's file. Its texts are shown to people as they stand, so their length is bounded."""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from babel import Locale
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-Url = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"]{3,400}$")]
+from bot.model import Service
+
+GROUPS = ("EU", "EEA", "UK")
+
+
+@cache
+def _places() -> frozenset[str]:
+    return frozenset({*GROUPS, *(code for code in map(str, Locale("en").territories) if len(code) == 2)})
+
+
+def _place(code: str) -> str:
+    if code not in _places():
+        raise ValueError(f"there is no region {code!r}; use EU, EEA, UK, CH or the code of a country")
+    return code
+
+
+URL = r"^https://[^\s<>\"]{3,400}$"
+DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+(/[a-z0-9-]+)?$"
+MONTH = r"^\d{4}-\d{2}$"
+SLUG = r"^[a-z0-9][a-z0-9-]{0,30}$"
+Url = Annotated[str, StringConstraints(pattern=URL)]
 Email = Annotated[str, StringConstraints(pattern=r"^[\w.+-]+@[\w.-]+\.\w+$", max_length=80)]
+Domain = Annotated[str, StringConstraints(pattern=DOMAIN, max_length=80)]
 Words = Annotated[str, StringConstraints(min_length=3, max_length=420, strip_whitespace=True)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=90, strip_whitespace=True)]
-Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
+Month = Annotated[str, StringConstraints(pattern=MONTH)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+Place = Annotated[str, AfterValidator(_place)]
+Topic = Literal["ai_training", "advertising_tracking", "data_sharing", "visibility", "data_retention", "user_rights"]
 
 
 class _Strict(BaseModel):
@@ -41,19 +68,21 @@ class Pointer(_Strict):
 
 
 class Control(_Strict):
-    """One thing a person can do. `web` and `mobile` are menu paths with the labels as they stand."""
+    """One thing a person can do. `web` and `mobile` are menu paths with the labels as they stand in English; `labels` are
+    those that somebody saw in another language."""
 
     id: Slug
-    topic: Slug | Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]
+    topic: Topic
     title: Label
     kind: Literal["setting", "form", "e-mail", "browser signal", "none available"]
-    regions: Annotated[tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}$")], ...], Field(min_length=1)]
+    regions: tuple[Place, ...]
     on_by_default: bool | None = None
     effective: date | None = None
     deadline: date | None = None
     web: Annotated[tuple[Label, ...], Field(max_length=8)] = ()
     mobile: Annotated[tuple[Label, ...], Field(max_length=8)] = ()
     switch: Label | None = None
+    labels: dict[Language, dict[Label, Label]] = Field(default_factory=dict)
     link: Url | None = None
     email: Email | None = None
     needs: Words | None = None
@@ -65,11 +94,25 @@ class Control(_Strict):
 
     @model_validator(mode="after")
     def _can_be_done(self) -> Self:
+        if not self.regions:
+            raise ValueError("is offered nowhere: name at least one region, or leave the control out")
         if self.kind != "none available" and not (self.web or self.mobile or self.link or self.email):
             raise ValueError("needs a menu path, a link or an email: it cannot be done otherwise")
         if self.effective and self.deadline and self.deadline < self.effective:
-            raise ValueError("the deadline is before the effective date")
+            raise ValueError(f"the deadline, {self.deadline}, is before the effective date, {self.effective}")
         return self
+
+    @model_validator(mode="after")
+    def _labels_are_its_own(self) -> Self:
+        for language, labels in self.labels.items():
+            if strange := sorted(set(labels) - self.menu):
+                raise ValueError(f"labels in {language}: {strange[0]!r} stands in no path of this control")
+        return self
+
+    @property
+    def menu(self) -> frozenset[str]:
+        """The labels as they stand in the service's own menus."""
+        return frozenset({*self.web, *self.mobile, *([self.switch] if self.switch else [])})
 
 
 class Authority(_Strict):
@@ -79,19 +122,80 @@ class Authority(_Strict):
     url: Url
 
 
-class Guide(_Strict):
-    """The how-to of a service: its controls, the most important first, and where to turn otherwise."""
+class Listing(_Strict):
+    """What is known of any service: its names, its owner, where it lives, and where its terms are.
 
-    service: Slug
-    policy: Url | None = None
+    `everyday` are those of its names that are also common words, so that prose does not mean the service by them.
+    `folders` are its names in Open Terms Archive, each with the collections that have it; `policies` are links by terms
+    type; `elsewhere` says, for each host outside the domains that a link leads to, why it leads there.
+    """
+
+    id: Slug
+    name: Label
+    aliases: tuple[Label, ...] = ()
+    former_names: tuple[Label, ...] = ()
+    everyday: tuple[Label, ...] = ()
+    owner: Label | None = None
+    domains: tuple[Domain, ...] = ()
+    folders: dict[Label, Annotated[tuple[Slug, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    policies: dict[Label, Url] = Field(default_factory=dict)
+    elsewhere: dict[Domain, Words] = Field(default_factory=dict)
+    contact: Pointer | None = None
+
+    @model_validator(mode="after")
+    def _everyday_names_are_names(self) -> Self:
+        if strange := set(self.everyday) - {self.name, *self.aliases, *self.former_names}:
+            raise ValueError(f"everyday: {min(strange)!r} is none of its names")
+        return self
+
+    @model_validator(mode="after")
+    def _links_stay_at_home(self) -> Self:
+        hosts = {urlsplit(url).hostname or "" for _place, url in self.links}
+        home = [domain.partition("/")[0] for domain in self.domains]
+        for host in sorted(hosts - set(self.elsewhere)):
+            if not any(host == domain or host.endswith(f".{domain}") for domain in home):
+                raise ValueError(f"a link leads to {host}, which is not among the domains: say under elsewhere why")
+        if unused := set(self.elsewhere) - hosts:
+            raise ValueError(f"elsewhere: no link leads to {min(unused)}")
+        return self
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """(where, address) of everything that a reader may open."""
+        contact = [("contact", self.contact.link)] if self.contact and self.contact.link else []
+        return [*self.policies.items(), *contact]
+
+    @property
+    def privacy_policy(self) -> str | None:
+        return self.policies.get("Privacy Policy")
+
+    @property
+    def service(self) -> Service:
+        former = self.former_names
+        return Service(
+            self.id, self.name, self.aliases, self.domains, tuple(self.folders), self.owner or "", former, self.everyday
+        )
+
+
+class Guide(Listing):
+    """A service with its how-to: its controls, the most important first, and where to turn otherwise."""
+
     controls: Annotated[tuple[Control, ...], Field(min_length=1)]
     delete_account: Pointer | None = None
     export_data: Pointer | None = None
-    contact: Pointer | None = None
 
     @model_validator(mode="after")
     def _ids_once(self) -> Self:
         ids = [control.id for control in self.controls]
-        if len(ids) != len(set(ids)):
-            raise ValueError("two controls have the same id")
+        if twice := {i for i in ids if ids.count(i) > 1}:
+            raise ValueError(f"two controls have the id {min(twice)}")
         return self
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        ways = ((name, getattr(self, name)) for name in ("delete_account", "export_data"))
+        return [
+            *super().links,
+            *((control.id, control.link) for control in self.controls if control.link),
+            *((name, pointer.link) for name, pointer in ways if pointer and pointer.link),
+        ]

@@ -194,8 +194,9 @@ def _explained(story: Story) -> Iterator[Block]:
 def _sources(story: Story, known: Catalogue, service: str) -> tuple[Span | str, ...]:
     lead = story.lead
     where = _("the change at Open Terms Archive") if lead.record is Record.CHANGE else _("the source")
-    guide = known.guide(service)
+    listing = known.listings.get(service)
+    policy = listing.policies.get(lead.terms_type) or listing.privacy_policy if listing else None
     found = [link(where, lead.link)] if lead.link and len(lead.link) <= MAX_URL else []
-    found += [link(_("the policy"), guide.policy)] if guide and guide.policy else []
+    found += [link(_("the policy"), policy)] if policy else []
     parts = [piece for span in found for piece in (" · ", span)][1:]
     return (_("Sources:") + " ", *parts) if parts else (_("No source link was given."),)

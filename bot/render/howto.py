@@ -177,8 +177,8 @@ def _pointers(guide: Guide) -> Iterator[Block]:
     named = ((_("Delete the account:"), guide.delete_account), (_("Get a copy of your data:"), guide.export_data),
              (_("Data protection contact:"), guide.contact))  # fmt: skip
     lines = [line(bold(f"{name} "), *_pointer(pointer)) for name, pointer in named if pointer]
-    if guide.policy:
-        lines.append(line(bold(_("Policy:") + " "), link(guide.policy.split("/")[2], guide.policy)))
+    if policy := guide.privacy_policy:
+        lines.append(line(bold(_("Policy:") + " "), link(policy.split("/")[2], policy)))
     if lines:
         yield Block("list", tuple(lines), 25)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
-from bot.catalogue import Catalogue, Guide
+from bot.catalogue import Catalogue, Listing
 from bot.chat import KEEP, Action, Block, Message
 from bot.locales import N_, _
 from bot.model import Service
@@ -51,11 +51,10 @@ _LAWS = {
 def letter(kind: Kind, service: Service, regions: frozenset[str], known: Catalogue, today: date) -> Message:
     """The letter under the law of the reader's region: of the first of several, and of the EU where none is known."""
     law = _law(regions)
-    guide = known.guide(service.id)
     subject = f"{_(kind.subject)} ({service.name})"
     body = _body(kind, law, service, today)
     return Message(
-        (title(bold(subject)), _recipient(service, guide, subject), Block("copy", tuple(line(each) for each in body), KEEP),
+        (title(bold(subject)), _recipient(service, known.listings.get(service.id), subject), Block("copy", tuple(line(each) for each in body), KEEP),
          labelled(_("If no good answer comes within a month, complain to:"), *_authority(law, regions, known), weight=50),
          note(_("Fill in what stands in brackets. This is not legal advice."), weight=KEEP)),
         _others(kind, service, law),
@@ -82,8 +81,8 @@ def _body(kind: Kind, law: str, service: Service, today: date) -> list[str]:
     ]  # fmt: skip
 
 
-def _recipient(service: Service, guide: Guide | None, subject: str) -> Block:
-    contact = guide.contact if guide else None
+def _recipient(service: Service, listing: Listing | None, subject: str) -> Block:
+    contact = listing.contact if listing else None
     found: list[Words] = []
     if contact and contact.email:
         found = [contact.email, f" · mailto:{contact.email}?subject={quote(subject)}"]
@@ -91,8 +90,8 @@ def _recipient(service: Service, guide: Guide | None, subject: str) -> Block:
         found = [link(contact.link.split("/")[2], contact.link)]
     elif contact and contact.note:
         found = [contact.note]
-    elif guide and guide.policy:
-        found = [_("the address in its privacy policy:") + " ", link(guide.policy.split("/")[2], guide.policy)]
+    elif listing and (policy := listing.privacy_policy):
+        found = [_("the address in its privacy policy:") + " ", link(policy.split("/")[2], policy)]
     elif service.domains:
         found = [_("the data protection address in the privacy policy of {site}", site=service.domains[0])]
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process
 
-from bot.model import Service
+from bot.model import Service, fold
 
 #: Above SURE and this far ahead of the next, a guess is taken; below POSSIBLE it is not even offered.
 SURE, AHEAD, POSSIBLE = 88.0, 5.0, 60.0
@@ -48,8 +47,9 @@ class Names:
         # A name of its own goes before somebody else's nickname: "Microsoft Store" is the shop, not the account.
         for own in (True, False):
             for service in services:
-                for name in (service.name, service.id) if own else (*service.aliases, *service.folders):
+                for name in (service.name, service.id) if own else (*service.nicknames, *service.folders):
                     self._exact.setdefault(fold(name), service.id)
+        self._everyday = {fold(name) for service in services for name in service.everyday}
         self._domains = _owners(services)
         self._owned = _by_company(services)
         self._fuzzy = [name for name in self._exact if len(name) > SHORT]
@@ -74,7 +74,7 @@ class Names:
         for used in range(LONGEST, 0, -1):
             for start in range(len(words) - used + 1):
                 phrase = " ".join(words[start : start + used])
-                if len(phrase) > SHORT and fold(phrase) not in _EVERYDAY and (service := self.exactly(phrase)):
+                if len(phrase) > SHORT and fold(phrase) not in self._everyday and (service := self.exactly(phrase)):
                     found.setdefault(service.id, service)
         if found:
             return list(found.values())
@@ -141,11 +141,6 @@ class Names:
         return next((self._domains[domain] for domain in candidates if domain in self._domains), None)
 
 
-def fold(name: str, joint: str = "") -> str:
-    """A name without case, accents of form, spaces and punctuation."""
-    return re.sub(r"[\W_]+", joint, unicodedata.normalize("NFKC", name).casefold()).strip("-")
-
-
 def _owners(services: Iterable[Service]) -> dict[str, str]:
     """Whose an address is: of those that list it, the one that lists it earliest, and then the one with the shortest id."""
     claims = [(place, len(s.id), s.id, domain) for s in services for place, domain in enumerate(s.domains)]
@@ -163,7 +158,7 @@ def _by_company(services: Sequence[Service]) -> dict[str, tuple[Service, ...]]:
             found.setdefault(fold(service.owner), []).append(service)
     own_names = {fold(name) for service in services for name in (service.name, service.id)}
     return {
-        owner: tuple(sorted(mine, key=lambda service: -len(service.aliases)))
+        owner: tuple(sorted(mine, key=lambda service: -len(service.nicknames)))
         for owner, mine in found.items() if len(mine) > 1 and owner not in own_names
     }  # fmt: skip
 
@@ -177,35 +172,8 @@ def _text_pattern(services: Iterable[Service]) -> re.Pattern[str]:
     names = {
         name
         for service in services
-        for name in (service.name, *service.aliases)
-        if len(name) > SHORT and name[0].isupper() and fold(name) not in _EVERYDAY
+        for name in (service.name, *service.nicknames)
+        if len(name) > SHORT and name[0].isupper() and name not in service.everyday
     }
     ordered = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
     return re.compile(rf"(?<![\w.@/-])(?:{ordered})(?![\w-])")
-
-
-#: Names that are also common words at the start of a sentence.
-_EVERYDAY = frozenset(
-    {
-        "copilot",
-        "medium",
-        "signal",
-        "notion",
-        "opera",
-        "reels",
-        "slack",
-        "stability",
-        "target",
-        "wish",
-        "indeed",
-        "discover",
-        "bolt",
-        "cursor",
-        "stripe",
-        "match",
-        "time",
-        "here",
-        "poe",
-        "rumble",
-    }
-)

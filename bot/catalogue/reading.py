@@ -1,0 +1,92 @@
+"""YAML files read into models; what is wrong is said by file, line and field, and the rest is read all the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.catalogue import schema
+
+T = TypeVar("T")
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: What the validation library says, in words for people who are not programmers.
+PLAIN = {
+    "extra_forbidden": "is no field that there is", "missing": "is missing",
+    "string_too_long": "is too long, by the {max_length} letters that are shown", "too_short": "is empty",
+    "bool_parsing": "is neither true nor false", "bool_type": "is neither true nor false",
+    "date_from_datetime_parsing": "is no date such as 2026-01-15", "date_type": "is no date such as 2026-01-15",
+    "literal_error": "is {input!r}; it can be {expected}", "string_type": "is no text; put it in quotation marks",
+    "tuple_type": "is no list", "model_type": "is no group of fields", "dict_type": "is no group of fields",
+}  # fmt: skip
+
+FORMS = {
+    schema.URL: "an address that begins with https://", schema.MONTH: "a month such as 2026-08",
+    schema.SLUG: "a short name of small letters, digits and hyphens", schema.DOMAIN: "a domain such as example.org",
+}  # fmt: skip
+
+
+class Reader:
+    """Reads one file after the other; `problems` are what was left out, in words."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def one(self, path: Path, form: TypeAdapter[T]) -> T | None:
+        """A file as a whole, or None where it is broken."""
+        return self._checked(path, self._parsed(path), form)
+
+    def rows(self, path: Path, form: TypeAdapter[T]) -> list[T]:
+        """A file that is a list, without the rows that are broken."""
+        found = [self._checked(path, row, form, (number,)) for number, row in enumerate(self._parsed(path) or ())]
+        return [row for row in found if row is not None]
+
+    def _parsed(self, path: Path) -> Any:
+        try:
+            return yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506 - it is a safe loader
+        except yaml.MarkedYAMLError as error:
+            line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+            self.problems.append(f"{path.name}{line}: {error.problem}")
+        except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+            self.problems.append(f"{path.name}: {error}")
+        return None
+
+    def _checked(self, path: Path, value: Any, form: TypeAdapter[T], inside: tuple[int, ...] = ()) -> T | None:
+        if value is None:
+            return None
+        try:
+            return form.validate_python(value)
+        except ValidationError as error:
+            root = yaml.compose(path.read_text("utf-8"), Loader=LOADER)
+            for detail in error.errors():
+                field = ".".join(str(part) for part in detail["loc"])
+                line = _line(root, (*inside, *detail["loc"]))
+                self.problems.append(f"{path.name}, line {line}: {field}{' ' if field else ''}{_plain(detail)}")
+        return None
+
+
+def _line(node: Any, loc: tuple[int | str, ...]) -> int:
+    """The line of a field, or of the nearest thing around it that stands in the file."""
+    line = node.start_mark.line + 1 if node else 1
+    for part in loc:
+        if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        elif isinstance(node, yaml.MappingNode):
+            pair = next((pair for pair in node.value if pair[0].value == part), None)
+            if pair is None:
+                break
+            line, node = pair[0].start_mark.line + 1, pair[1]
+    return line
+
+
+def _plain(detail: ErrorDetails) -> str:
+    kind = detail["type"]
+    values = {**detail.get("ctx", {}), "input": detail["input"]}
+    if kind == "string_pattern_mismatch":
+        form = FORMS.get(values["pattern"], "of the right form")
+        return f"is {detail['input']!r}, which is not {form}"
+    return PLAIN[kind].format(**values) if kind in PLAIN else detail["msg"].removeprefix("Value error, ")
