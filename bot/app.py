@@ -12,7 +12,7 @@ from uuid import uuid4
 import structlog
 
 import handlers
-from bot import catalogue
+from bot import catalogue, web
 from bot.backoff import back_off
 from bot.chat import Chat, Hint, Message, Notice, Request
 from bot.deliver import Deliverer
@@ -20,9 +20,10 @@ from bot.duties import Duties, Duty
 from bot.feeds.fetch import Fetcher
 from bot.flood import Flood
 from bot.interpret import Interpreter
+from bot.local import listening
 from bot.locales import _, speaking
 from bot.lock import Lock
-from bot.model import Source
+from bot.model import Address, Source
 from bot.poll import Poller
 from bot.remember import Rememberer
 from bot.remind import Reminder
@@ -32,6 +33,7 @@ from bot.settings import Settings
 from bot.store import Store, StoreError
 from bot.summary import Summarizer
 from bot.understand.names import Names
+from bot.upkeep import Upkeep
 from bot.wording import Words
 
 log = structlog.get_logger()
@@ -63,13 +65,13 @@ class App:
             log.warning("catalogue.problem", problem=problem)
         self._names = Names(self._known.services)
         self._owner, self._stop = uuid4().hex, asyncio.Event()
-        words = Words(self._known, self._names)
+        words = Words(self._known, self._names, self.store.shaken)
         self._deliverer = Deliverer(self.store, chats, words, clock, self._stopping, self._owner)
         #: What a stop lets finish: ticks, and deliveries in flight.
         self._busy: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop` is set. Raises LockError and StoreError before anything has started."""
+        """Serve until `stop` is set. Raises LockError, StoreError and OSError before anything has started."""
         self._stop = stop
         async with AsyncExitStack() as stack:
             if self.store.path:
@@ -79,6 +81,9 @@ class App:
             # Cancelling a task does not stop its thread: those finish before the database is closed.
             stack.push_async_callback(asyncio.get_running_loop().shutdown_default_executor)
             fetcher = await stack.enter_async_context(Fetcher(self._settings.user_agent, self._settings.allow_private_networks))
+            if self._settings.web:
+                base = await stack.enter_async_context(listening(web.application(self._known), self._settings.web))
+                log.info("web.listening", at=f"{base}catalogue.json")
             duties = Duties(self.store, self._owner, self._clock)
             doing = [asyncio.create_task(duties.do(duty)) for duty in self._duties(fetcher)]
             ended = asyncio.create_task(stop.wait())
@@ -149,12 +154,18 @@ class App:
         )  # fmt: skip
         rememberer = Rememberer(self.store, fetcher, self._sources, self._names, self._clock, self._stopping)
         every = self._settings.poll_tick
+        operator = {"upkeep": (60.0, self._upkeep().remind_due)} if self._settings.operator else {}
         return {
+            **operator,
             "poll": (every, partial(poller.poll_due, patience=0)),  # a slow source must not delay the next tick
             "understand": (every, interpreter.understand_due),
             "remember": (every, rememberer.remember_due),
             "remind": (max(every, 30.0), Reminder(self.store, self._known, self._clock).remind_due),
         }
+
+    def _upkeep(self) -> Upkeep:
+        platform, _sep, chat = self._settings.operator.partition(":")
+        return Upkeep(self.store, self._known, Address(platform, chat), self._clock)
 
     def _summarizer(self) -> Summarizer | None:
         s = self._settings

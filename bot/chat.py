@@ -54,8 +54,11 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class File:
+    """Something to keep, or, with `alt`, a picture: its words for people who do not see it."""
+
     name: str
     content: bytes
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,8 @@ async def _findings(offline: bool) -> AsyncIterator[Finding]:
 def _catalogue() -> Iterator[Finding]:
     known = catalogue.load()
     yield True, "catalogue", f"{len(known.services)} services, {len(known.guides)} with a how-to"
+    if old := known.stale(datetime.now(UTC).date()):
+        yield True, "catalogue", f"{len(old)} opt-outs were last looked at long ago; `smallprint links` names them"
     for problem in known.problems:
         yield False, "catalogue", problem
 

@@ -9,9 +9,8 @@ from datetime import date
 from enum import StrEnum
 
 from bot import catalogue
-from bot.catalogue import Catalogue, Control
+from bot.catalogue import Catalogue, Control, Guide
 from bot.feeds.fetch import Fetcher, FetchError
-from bot.render.howto import is_stale
 
 
 class Fate(StrEnum):
@@ -43,12 +42,6 @@ async def follow(known: Catalogue, fetcher: Fetcher) -> list[Followed]:
     return list(await asyncio.gather(*(_follow(url, tuple(where), fetcher) for url, where in places.items())))
 
 
-def stale(known: Catalogue, today: date) -> list[tuple[str, Control]]:
-    """Controls that were last seen longer ago than readers are told is long, the oldest first."""
-    found = [(service, c) for service, guide in known.guides.items() for c in guide.controls if is_stale(c, today)]
-    return sorted(found, key=lambda pair: pair[1].verified or "")
-
-
 async def _follow(url: str, places: tuple[str, ...], fetcher: Fetcher) -> Followed:
     try:
         page = await fetcher.get(url)
@@ -63,16 +56,16 @@ async def run(user_agent: str, today: date) -> int:
     known = catalogue.load()
     async with Fetcher(user_agent) as fetcher:
         found = await follow(known, fetcher)
-    for line in report(found, stale(known, today)):
+    for line in report(found, known.stale(today)):
         print(line)  # noqa: T201
     return int(any(each.fate is Fate.GONE for each in found))
 
 
-def report(found: Sequence[Followed], old: Sequence[tuple[str, Control]]) -> Iterator[str]:
+def report(found: Sequence[Followed], old: Sequence[tuple[Guide, Control]]) -> Iterator[str]:
     """What needs a person first, then the counts."""
     for fate in (Fate.GONE, Fate.UNREACHED, Fate.MOVED):
         for each in sorted((each for each in found if each.fate is fate), key=lambda each: each.places):
             yield f"{fate}: {each.url} ({', '.join(each.places)}){f' {each.said}' if each.said else ''}"
-    for service, control in old:
-        yield f"look again: {service}: {control.id}, last verified {control.verified or 'at no known date'}"
+    for guide, control in old:
+        yield f"look again: {guide.id}: {control.id}, last verified {control.verified or 'at no known date'}"
     yield ", ".join(f"{sum(each.fate is fate for each in found)} {fate}" for fate in Fate) + f"; {len(old)} to look at again"

@@ -35,7 +35,7 @@ class OptOut(StrEnum):
 
 class Record(StrEnum):
     """What an item of a feed records; the words are Open Terms Archive's. Ours: TAKEN_BACK, a change was undone;
-    DEADLINE, a date of the catalogue by which people can act."""
+    DEADLINE, a date of the catalogue by which people can act; UPKEEP, how-tos that the operator should look at."""
 
     CHANGE = "change"
     FIRST = "first record"
@@ -44,6 +44,7 @@ class Record(StrEnum):
     ARTICLE = "article"
     TAKEN_BACK = "taken back"
     DEADLINE = "deadline"
+    UPKEEP = "upkeep"
 
 
 def fold(name: str, joint: str = "") -> str:

@@ -39,6 +39,10 @@ def run() -> int:
         asyncio.run(_serve(config, listed))
     except (LockError, StoreError) as error:
         return _say(str(error), 1)
+    except OSError as error:
+        if "bind" not in str(error):
+            raise
+        return _say(f"SMALLPRINT_WEB: cannot listen at {config.web}: {error.strerror}", EX_CONFIG)
     return 0
 
 

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     contact: str = Field(
         "", description="A web page or e-mail address of the operator: sent to the servers we poll, shown by /privacy"
     )
+    operator: Annotated[str, Field(pattern=r"^((telegram|discord):-?\d+)?$")] = Field(
+        "", description="Your own chat, such as telegram:123456: told once a month which how-tos need another look"
+    )
     source_code: str = Field(
         "", description="Where the source code of this instance is; its licence wants that offered, and /about does"
     )
@@ -65,6 +68,9 @@ class Settings(BaseSettings):
     )
     listen: Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")] = Field(
         "127.0.0.1:8080", description="Where the webhook listens, behind a reverse proxy"
+    )
+    web: Annotated[str, Field(pattern=r"^([^\s:]+:\d{1,5})?$")] = Field(
+        "", description="Where the catalogue is served as open data, such as 127.0.0.1:8081; empty is off"
     )
     telegram_api: HttpUrl = Field("https://api.telegram.org", description="The Telegram Bot API server")
     discord_api: HttpUrl = Field("https://discord.com/api/v10", description="The Discord API server")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 from bot.catalogue import Catalogue
 from bot.chat import Body, Chat, Message
 from bot.locales import speaking
-from bot.model import PUBLISH, REMIND, Delivery
+from bot.model import PUBLISH, REMIND, Alert, Delivery, Record, Story
 from bot.render.alert import alert
 from bot.render.digest import digest
 from bot.render.follow_up import follow_up
 from bot.render.reminder import reminder
+from bot.render.upkeep import upkeep
 from bot.understand.names import Names
 
 #: A story for one region and one set of services is one entry; a fan-out has a handful of them.
@@ -35,10 +37,11 @@ class Worded:
 
 
 class Words:
-    """Renders what is delivered; use it in a worker thread."""
+    """Renders what is delivered; use it in a worker thread. `touched` tells the stories that put a service's how-to in
+    doubt."""
 
-    def __init__(self, known: Catalogue, names: Names) -> None:
-        self._known, self._names = known, names
+    def __init__(self, known: Catalogue, names: Names, touched: Callable[[str], Sequence[Story]] = lambda _: ()) -> None:
+        self._known, self._names, self._touched = known, names, touched
         self._kept: OrderedDict[Any, Worded] = OrderedDict()
 
     def of(self, delivery: Delivery, chat: Chat, now: datetime) -> Worded:
@@ -58,12 +61,29 @@ class Words:
         return found
 
     def _message(self, delivery: Delivery, now: datetime) -> Message:
-        if len(delivery.alerts) > 1:
-            return digest(delivery.alerts, delivery.regions, self._known, self._names, now.date())
-        [only] = delivery.alerts
-        told = (only.story, only.services, delivery.regions, self._known, self._names, now.date(), delivery.chat.shared)
+        chores = [alert for alert in delivery.alerts if alert.story.lead.record is Record.UPKEEP]
+        news = [alert for alert in delivery.alerts if alert not in chores]
+        said = [upkeep(self._known, now.date())] if chores else []
+        said += [self._news(delivery, news, now)] if news else []
+        return replace(said[-1], blocks=tuple(block for message in said for block in message.blocks))
+
+    def _news(self, delivery: Delivery, alerts: Sequence[Alert], now: datetime) -> Message:
+        if len(alerts) > 1:
+            return digest(alerts, delivery.regions, self._known, self._names, now.date())
+        [only] = alerts
+        if only.part and not only.part.startswith((REMIND, PUBLISH)):
+            return follow_up(only.story, only.part, only.services, self._names)
+        touched = self._touched((*only.services, *only.story.lead.services)[0])
+        told = (
+            only.story,
+            only.services,
+            delivery.regions,
+            self._known,
+            self._names,
+            now.date(),
+            delivery.chat.shared,
+            touched,
+        )
         if only.part.startswith(REMIND):
             return reminder(*told)
-        if only.part and not only.part.startswith(PUBLISH):
-            return follow_up(only.story, only.part, only.services, self._names)
         return alert(*told)

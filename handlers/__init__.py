@@ -29,6 +29,7 @@ from handlers import (
     link,
     mention,
     mute,
+    picture,
     privacy,
     recent,
     region,
@@ -53,7 +54,7 @@ from handlers.base import Command, Context
 COMMANDS: tuple[Command, ...] = tuple(
     module.COMMAND
     for module in (
-        subscribe, unsubscribe, subscriptions, howto, checklist, letter, recent, story, why, status, services, region, when,
+        subscribe, unsubscribe, subscriptions, howto, picture, checklist, letter, recent, story, why, status, services, region, when,
         threshold, topics, mute, reminders, done, dismiss, language, mention, channel, test, privacy, export, link, forget,
         about, help, setup, start,
     )

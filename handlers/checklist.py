@@ -8,8 +8,8 @@ from typing import Literal
 
 from bot.catalogue import Control
 from bot.chat import Action, Entry, Menu, Message, Parameter, Request
-from bot.locales import N_, _, n_
-from bot.render.howto import control_steps, controls_for
+from bot.locales import N_, _, content, n_
+from bot.render.howto import control_steps, controls_for, doubts, named
 from bot.render.words import bold, day, labelled, listing, say, short, text, title
 from bot.store import Deed
 from handlers import asking
@@ -37,7 +37,8 @@ class Point:
     def label(self, context: Context) -> str:
         """LinkedIn: Advertising data; a title that names the service stands alone."""
         name = context.names.label(self.service)
-        return self.control.title if self.control.title.startswith(name) else f"{name}: {self.control.title}"
+        title = named(self.control)
+        return title if title.startswith(name) else f"{name}: {title}"
 
     @property
     def command(self) -> str:
@@ -116,8 +117,9 @@ def _one(point: Point, context: Context) -> Message:
     head = title(bold(f"{MARKS[point.state]} {point.label(context)}"))
     opens = Action(_("Open the page"), url=control.link) if control.link else None
     return Message(
-        (replace(head, action=opens), *late, control_steps(control), labelled(_("What it does:"), control.stops, weight=60),
-         labelled(_("Limits:"), control.does_not_stop, weight=55)),
+        (replace(head, action=opens), *late, control_steps(control), labelled(_("What it does:"), content(control.stops), weight=60),
+         labelled(_("Limits:"), content(control.does_not_stop), weight=55),
+         *doubts(control, context.store.shaken(point.service))),
         (Action(_("Done"), f"{point.command} done"), Action(_("Later"), f"{point.command} later"),
          Action(_("Not for me"), f"{point.command} no"), Action(_("Back"), "checklist")),
         in_place=True,

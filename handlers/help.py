@@ -12,7 +12,7 @@ from handlers.base import Command, Context
 #: The commands in the order in which one needs them.
 SECTIONS = (
     (N_("Follow"), ("setup", "subscribe", "unsubscribe", "subscriptions", "services", "region", "status")),
-    (N_("Act"), ("howto", "checklist", "letter", "done", "dismiss")),
+    (N_("Act"), ("howto", "picture", "checklist", "letter", "done", "dismiss")),
     (N_("Understand"), ("recent", "story", "why")),
     (N_("When and how"), ("when", "threshold", "topics", "mute", "reminders", "language", "mention", "channel", "test")),
     (N_("You and this bot"), ("privacy", "export", "link", "forget", "about", "start", "help")),

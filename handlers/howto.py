@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.chat import Entry, Message, Parameter, Request
-from bot.locales import N_
+from bot.locales import N_, _
+from bot.model import Service, fold
 from bot.render import howto
-from bot.render.words import short
+from bot.render.words import short, text
 from handlers import asking
 from handlers.base import Command, Context
-
-#: Of so many stories of the service one may put a control in doubt.
-LATELY = 10
 
 
 def run(request: Request, context: Context) -> Message:
@@ -24,12 +24,25 @@ def run(request: Request, context: Context) -> Message:
         asked = asking.read(typed, context)
     if asked.service is None:
         return asking.not_found("howto", short(typed, 80), asked.nearest)
-    guide = context.known.guide(asked.service.id)
-    where = asked.regions or asking.regions_here(request, context, asked.service.id)
+    return _renamed(typed, asked.service, _answer(asked, asked.service, request, context))
+
+
+def _answer(asked: asking.Asked, service: Service, request: Request, context: Context) -> Message:
+    where = asked.regions or asking.regions_here(request, context, service.id)
+    guide = context.known.guide(service.id)
     if guide is None:
-        return howto.unknown(asked.service, where)
-    stories = context.store.recent([asked.service.id], LATELY)
-    return howto.howto(asked.service, guide, where, context.today, asked.wrong, stories)
+        return howto.unknown(context.known.listings[service.id], where, context.code)
+    return howto.howto(service, guide, where, context.today, asked.wrong, context.store.shaken(service.id))
+
+
+def _renamed(typed: str, service: Service, said: Message) -> Message:
+    """Who asks by a former name is told today's."""
+    former = next((name for name in service.former if fold(name) in fold(typed)), None)
+    if former is None:
+        return said
+    head, *rest = said.blocks
+    today = text(_("{former} is called {name} today.", former=former, name=service.name))
+    return replace(said, blocks=(head, today, *rest))
 
 
 COMMAND = Command(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.chat import Action, Block, Entry, Message, Parameter, Request
 from bot.locales import N_, _, n_
 from bot.model import Service, Subscription
-from bot.render.howto import open_controls
+from bot.render.howto import named, open_controls
 from bot.render.words import bold, join, listing, note, places, say
 from handlers import asking
 from handlers.base import Command, Context
@@ -70,7 +70,7 @@ def useful_at_once(services: Sequence[str], where: frozenset[str], context: Cont
         found.append(listing([[bold(_("Lately:") + " "), told(story, context)] for story in stories], weight=20))
     guides = {service: open_controls(context.known.guide(service), where) for service in services}
     offers = [
-        f"“{control.title}”" if len(services) == 1 else f"{context.names.label(service)}: “{control.title}”"
+        f"“{named(control)}”" if len(services) == 1 else f"{context.names.label(service)}: “{named(control)}”"
         for service, controls in guides.items() for control in controls[: 3 if len(services) == 1 else 1]
     ]  # fmt: skip
     if offers:

@@ -7,7 +7,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,19 +17,29 @@ import pytest
 import yaml
 from aiohttp import web
 
+import handlers
 from bot import links
+from bot.adapters.telegram import Telegram
 from bot.adapters.telegram_keyboard import COMMAND_BYTES
 from bot.catalogue import FOLDER, Catalogue, Control, Guide, export, load
+from bot.chat import Request
 from bot.feeds.fetch import Fetcher
-from bot.model import Change, OptOut, Story
-from bot.render.howto import howto
+from bot.model import Address, Change, Delivery, Excerpt, OptOut, Story, Subscription
+from bot.render.alert import alert
+from bot.render.howto import FIRST, controls_for, howto
+from bot.render.reminder import reminder
+from bot.store import Store
 from bot.understand.names import Names, fold
 from bot.understand.regions import EUROPE, countries
+from bot.upkeep import Upkeep
+from bot.wording import Words
+from tests import world
 from tests.shared import SHARED, needs_shared
 from tests.texts import ROOT
 from tests.world import CHANGE
 
 FACTS = SHARED / "facts"
+HERE = Address("telegram", "1")
 
 
 @cache
@@ -109,8 +119,9 @@ def test_what_few_sources_report_is_not_said_as_certain(known: Catalogue) -> Non
             assert "; look twice." in shown, (guide.id, control.id)
 
 
-def test_a_control_is_in_doubt_once_the_text_lost_its_opt_out(known: Catalogue) -> None:
+def test_a_control_is_in_doubt_once_the_text_lost_or_reworded_its_opt_out(known: Catalogue) -> None:
     guide, service = known.guides["linkedin"], known.by_id["linkedin"]
+    offer = "You can opt out of this in your settings."
     gone = replace(CHANGE, opt_out=OptOut.REMOVED, recorded=datetime(2026, 9, 2, tzinfo=UTC))
 
     def shown(change: Change) -> str:
@@ -119,8 +130,41 @@ def test_a_control_is_in_doubt_once_the_text_lost_its_opt_out(known: Catalogue) 
     assert "In doubt since 2 September 2026" in shown(gone)
     assert "/story 7" in shown(gone)
     assert "In doubt" not in shown(CHANGE), "it says that one can opt out"
+    reworded = replace(gone, opt_out=OptOut.AVAILABLE, excerpts=(Excerpt(offer, "You can opt out by letter."),))
+    assert "what the text says about opting out has changed" in shown(reworded)
+    assert "In doubt" not in shown(replace(reworded, excerpts=(Excerpt("Hello.", "Goodbye."),))), "about no opt-out"
     assert "In doubt" not in shown(replace(gone, recorded=datetime(2026, 7, 1, tzinfo=UTC))), "looked at since"
     assert "In doubt" not in shown(replace(gone, topics=("payments_refunds",))), "about something else"
+
+
+def test_an_alert_a_reminder_and_the_checklist_say_it_too(
+    known: Catalogue, names: Names, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when a later story is told: the text lost its opt-out, and nobody has looked since."""
+    when = datetime(2026, 9, 2, tzinfo=UTC)
+    store.subscribe(Subscription(HERE, "linkedin", frozenset({"EU"})), when)
+    world.tell(store, replace(CHANGE, opt_out=OptOut.REMOVED, recorded=when), replace(world.ITEM, when=when), when)
+    [story] = store.shaken("linkedin")
+    later = Story(9, replace(CHANGE, uid="commit:later", recorded=when))
+    told = (later, ("linkedin",), frozenset({"EU"}), known, names, when.date())
+    for message in (alert(*told, touched=[story]), reminder(*told, touched=[story])):
+        assert "In doubt since 2 September 2026" in message.text
+    assert "In doubt" not in alert(*told).text
+    context = handlers.Context(store, known, names, when)
+    said = handlers.answer(Request("checklist", "linkedin ai-training", HERE), context)
+    assert "In doubt since 2 September 2026" in said.text
+    words = Words(known, names, store.shaken)
+    [delivery] = store.claim("telegram", "", when, timedelta(minutes=1), 1)
+    assert "In doubt" in words.of(delivery, Telegram("unused"), when).message.text, "the story that says so, too"
+
+
+def test_what_matters_most_comes_first_and_the_longer_way_last(known: Catalogue) -> None:
+    [linkedin, threads] = [controls_for(known.guides[name], frozenset({"CH"})) for name in ("linkedin", "threads")]
+    assert [control.id for control in linkedin] == ["ai-training", "ads", "objection"], "the British one is not offered there"
+    assert threads[0].kind == "form", "where there is no switch, the form is what there is"
+    for guide in known.guides.values():
+        topics = [control.topic for control in controls_for(guide, frozenset()) if control.kind == "setting"]
+        assert topics == sorted(topics, key=lambda topic: (*FIRST, topic).index(topic)), guide.id
 
 
 # -- bad input
@@ -346,7 +390,7 @@ def test_the_report_names_what_needs_a_person(known: Catalogue) -> None:
         links.Followed("https://a.org", ("x: ads",), fate.FINE),
         links.Followed("https://b.org", ("y: ads", "z: policy"), fate.GONE),
     ]
-    old = links.stale(known, date(2026, 11, 22))
+    old = known.stale(date(2026, 11, 22))
     said = list(links.report(found, old))
     assert said[0] == "gone: https://b.org (y: ads, z: policy)"
     assert (
@@ -362,3 +406,53 @@ def test_everything_that_is_tracked_can_be_followed(names: Names) -> None:
     with (FACTS / "registry/services.csv").open(newline="") as file:
         missing = [row["ota_name"] for row in csv.DictReader(file) if names.get(names.of_folder(row["ota_name"])) is None]
     assert missing == []
+
+
+# -- the operator's reminder
+
+OPERATOR = Address("telegram", "77")
+
+
+def queued(store: Store, now: datetime) -> list[Delivery]:
+    return store.claim("telegram", "", now, timedelta(minutes=1), 9)
+
+
+async def test_the_operator_is_told_once_a_month_what_to_look_at(both: Store, known: Catalogue, names: Names) -> None:
+    """In that one chat, as of the day on which it is sent."""
+    now = datetime(2026, 11, 1, 8, tzinfo=UTC)
+    both.subscribe(Subscription(HERE, "linkedin", frozenset({"EU"})), now)
+    upkeep = Upkeep(both, known, OPERATOR, lambda: now)
+    for _look in range(3):
+        await upkeep.remind_due()
+    [delivery] = queued(both, now)
+    assert delivery.address == OPERATOR
+    said = Words(known, names).of(delivery, Telegram("unused"), now).message
+    old = known.stale(now.date())
+    assert f"{len(old)} opt-outs were last looked at more than 180 days ago" in said.text
+    assert f"{old[0][0].name}: {old[0][1].title}" in said.text
+    both.sent([(delivery, "1")], "", now)
+    now += timedelta(days=31)
+    await upkeep.remind_due()
+    assert len(queued(both, now)) == 1, "and again in the next month"
+
+
+async def test_the_reminder_comes_with_the_news_where_they_come_together(store: Store, known: Catalogue, names: Names) -> None:
+    now = world.NOW
+    store.subscribe(Subscription(OPERATOR, "linkedin", frozenset({"EU"})), now)
+    for number in range(4):
+        uid = f"commit:{number}"
+        world.tell(store, replace(CHANGE, uid=uid), replace(world.ITEM, uid=uid), now)
+    await Upkeep(store, known, OPERATOR, lambda: datetime(2026, 11, 1, tzinfo=UTC)).remind_due()
+    [delivery] = queued(store, datetime(2026, 11, 1, tzinfo=UTC))
+    said = Words(known, names).of(delivery, Telegram("unused"), datetime(2026, 11, 1, tzinfo=UTC)).message
+    assert "How-tos to look at again" in said.text
+    assert "LinkedIn" in said.text
+    assert "/unsubscribe" in said.text
+
+
+async def test_where_all_was_looked_at_nothing_is_said(store: Store, tmp_path: Path) -> None:
+    fresh = loaded(tmp_path, GOOD.replace("confidence: high", "confidence: high\n    verified: 2026-10"))
+    only = Catalogue({"linkedin": fresh.guides["linkedin"]})
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    await Upkeep(store, only, OPERATOR, lambda: now).remind_due()
+    assert queued(store, now) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from string import Formatter
 
@@ -15,17 +16,21 @@ from babel.messages.pofile import read_po
 import handlers
 from bot import locales
 from bot.adapters import discord_commands, telegram_menu
-from bot.locales import FOLDER, _, best, languages, n_, speaking
+from bot.catalogue import Catalogue
+from bot.locales import CATALOGUE, FOLDER, _, best, content, languages, n_, speaking
+from bot.render.howto import control_steps, howto
 from bot.render.words import day, join, places
 from tests.test_dialogues import FILES as DIALOGUES
 from tests.test_dialogues import answers
-from tests.texts import ROOT, template
+from tests.texts import ROOT, catalogue_template, sentences, template
 
 CODES = [code for code in languages() if code != "en"]
 #: Calls whose text is shown to nobody: patterns, names of things, commands.
 _UNSEEN = frozenset({"compile", "Action", "Entry", "Parameter", "partition", "replace", "removeprefix", "endswith", "split", "Kind", "Span",
                      "Request", "get", "missing", "not_found", "turn", "Block", "field", "join", "finditer", "strip", "_answered", "Change", "Excerpt"})  # fmt: skip
-_VALUES = frozenset({"not for me", "quiet off", "stop telling", "opt out", "Command", "Context", "Open Terms Archive", "Undo"})
+_VALUES = frozenset(
+    {"not for me", "quiet off", "stop telling", "opt out", "Smallprint", "Regular", "Semibold", "Command", "Context", "Open Terms Archive", "Undo"}
+)
 _TEXT = re.compile(r"[A-Za-z]{2}.*\s.*[a-z]{2}|^[A-Z][a-z]+[.:!]?$")
 
 
@@ -181,3 +186,59 @@ def _typed(text: str) -> list[str]:
 
 
 assert locales.ENGLISH == "en"
+
+
+# -- the texts of the catalogue, which are translated apart
+
+#: The services that most people use: their how-tos are complete in four languages. The others are English until
+#: somebody translates them.
+POPULAR = (
+    "amazon", "apple", "chatgpt", "facebook", "google", "google-gemini", "google-search", "instagram", "linkedin", "meta-ai",
+    "microsoft", "netflix", "pinterest", "reddit", "snapchat", "spotify", "tiktok", "whatsapp", "x", "youtube",
+)  # fmt: skip
+TRANSLATED = ("de", "es", "fr", "it")
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_how_tos_of_popular_services_are_translated(code: str, known: Catalogue) -> None:
+    assert len(POPULAR) == 20
+    texts = {text: f"{service}: {place}" for service in POPULAR for place, text in sentences(known.guides[service])}
+    with (CATALOGUE / f"{code}.po").open("rb") as file:
+        done = {str(message.id) for message in read_po(file, locale=code) if message.id and message.string}
+    assert [place for text, place in texts.items() if text not in done] == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_translated_how_to_says_nothing_else(code: str) -> None:
+    """Addresses and numbers are those of the English text, nothing is left over, and it still fits."""
+    with (CATALOGUE / f"{code}.po").open("rb") as file:
+        catalog = read_po(file, locale=code)
+    assert {message.id for message in catalog if message.id} == {message.id for message in catalogue_template() if message.id}
+    for message in catalog:
+        if message.id and message.string:
+            said, source = str(message.string), str(message.id)
+            assert facts_in(said) == facts_in(source), (code, source, said)
+            assert len(said) <= 1.5 * len(source) + 40, (code, said)
+            assert len(said) <= 560, (code, said)
+            assert not set(said) & set("<>{}"), said
+
+
+def facts_in(text: str) -> list[str]:
+    return sorted(re.findall(r"[\w.+-]+@[\w-]+\.\w+|(?:[\w-]+\.)+(?:com|org|eu|fr|de|dev|net)\b[\w/.-]*\w|\d+", text))
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_how_to_is_read_in_one_language(code: str, known: Catalogue) -> None:
+    """Labels of menus stay as they are on the screen, or are those that somebody saw in that language."""
+    guide = known.guides["linkedin"]
+    with speaking(code):
+        said = howto(guide.service, guide, frozenset({"EU"}), date(2026, 11, 22)).text
+        assert content(guide.controls[0].stops) in said
+    assert guide.controls[0].stops not in said
+    assert "Me › Settings & Privacy › Data privacy › Data for Generative AI Improvement" in said
+    seen = {code: {"Data privacy": "Datenschutz!", "Off": "Aus!"}}
+    told = guide.controls[0].model_copy(update={"labels": seen})
+    with speaking(code):
+        steps = "".join(span.text for line in control_steps(told).lines for span in line)
+    assert "Settings & Privacy › Datenschutz! › Data for Generative AI Improvement" in steps
+    assert "Aus!" in steps

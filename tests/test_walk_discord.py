@@ -217,6 +217,9 @@ async def test_files_arrive(bot: Bot) -> None:
         await anna.slash("subscribe", service="linkedin")
         result = await anna.slash("export")
         assert [file.filename for file in result.response.attachments] == ["smallprint.json"]
+        [picture] = (await anna.slash("picture", service="linkedin")).response.attachments
+        assert picture.filename == "linkedin-ai-training.png"
+        assert str(picture.description).startswith("LinkedIn: Data for Generative AI Improvement.")
 
 
 async def test_a_slow_answer_is_announced_and_comes(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -286,6 +286,16 @@ async def test_the_export_is_a_file(talk: Talk, standin: TelegramStandIn) -> Non
     assert b'"service": "linkedin"' in standin.files[0]
 
 
+async def test_a_picture_comes_with_its_words_below_it(talk: Talk, standin: TelegramStandIn) -> None:
+    async with talk():
+        standin.says("/howto linkedin ch")
+        assert buttons(await standin.message(1))["As a picture"] == "picture linkedin ai-training"
+        standin.says("/picture linkedin")
+        await standin.until(lambda: standin.files)
+    assert standin.files[0].startswith(b"\x89PNG")
+    assert standin.captions[0].startswith("LinkedIn: Data for Generative AI Improvement. Open this page.")
+
+
 # -- what Telegram shows before anybody speaks
 
 

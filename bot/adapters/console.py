@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from bot.chat import Body, Dispatch, Entry, Gone, Message, Outcome, Request, Sent
+from bot.chat import Body, Dispatch, Entry, File, Gone, Message, Outcome, Request, Sent
 from bot.gate import Gate
 from bot.model import Address
 from bot.render.fit import fit
@@ -20,6 +20,11 @@ from bot.render.plain import text_of
 ME = Address("console", "me")
 #: How long the line `wait` waits for an alert, in seconds.
 PATIENCE = 60.0
+
+
+def _shown(file: File) -> str:
+    """A file as it is; a picture by its words."""
+    return f"\n[{file.name}: {file.alt}]" if file.alt else f"\n{file.content.decode()}"
 
 
 def request_of(line: str) -> Request:
@@ -92,8 +97,7 @@ class Console:
         self._show(await dispatch(request_of(line)))
 
     def _show(self, answer: Message) -> None:
-        content = f"\n{answer.file.content.decode()}" if answer.file else ""
-        self._print(f"{text_of(answer)}{content}\n")
+        self._print(f"{text_of(answer)}{_shown(answer.file) if answer.file else ''}\n")
 
     @property
     def _typing(self) -> bool:

@@ -221,4 +221,7 @@ def _lacks(interaction: discord.Interaction) -> tuple[str, ...]:
 def payload(message: Message) -> dict[str, Any]:
     """What an interaction is answered with."""
     file = message.file
-    return {"view": layout(message), **({"file": discord.File(BytesIO(file.content), file.name)} if file else {})}
+    return {
+        "view": layout(message),
+        **({"file": discord.File(BytesIO(file.content), file.name, description=file.alt or None)} if file else {}),
+    }

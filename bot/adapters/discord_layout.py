@@ -9,7 +9,7 @@ import discord
 from discord import ui
 
 from bot.adapters.discord_markdown import escape, markdown
-from bot.chat import LINKABLE, Action, Block, Message
+from bot.chat import LINKABLE, Action, Block, File, Message
 from bot.render.fit import fit
 from bot.render.plain import text_of
 
@@ -20,6 +20,8 @@ BUTTON, MENU = "sp:", "sp-menu:"
 TEXT, EMBED, LABEL, ROW, BUTTONS, OPTIONS = 4000, 4096, 80, 5, 15, 25
 #: Sections that a message has; each counts for three of the forty components that Discord takes.
 SECTIONS = 5
+#: Letters that are read out for a picture.
+ALT = 256
 
 
 def layout(message: Message) -> ui.LayoutView:
@@ -32,10 +34,17 @@ def layout(message: Message) -> ui.LayoutView:
     for item in (*_texts(message.blocks), *_menus(message), *_rows(_loose(message))):
         container.add_item(item)
     if message.file:
-        container.add_item(ui.File(f"attachment://{message.file.name}"))
+        container.add_item(_attached(message.file))
     view.add_item(container)
     view.stop()  # one that still ran would be kept in memory for ever
     return view
+
+
+def _attached(file: File) -> ui.Item[ui.LayoutView]:
+    where = f"attachment://{file.name}"
+    if file.alt:
+        return ui.MediaGallery(discord.MediaGalleryItem(where, description=file.alt[:ALT]))
+    return ui.File(where)
 
 
 def components(message: Message) -> list[dict[str, Any]]:

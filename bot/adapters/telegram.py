@@ -125,9 +125,12 @@ class Telegram(Connection):
     async def _send_file(self, address: Address, file: File) -> None:
         assert self._session
         form = aiohttp.FormData({"chat_id": address.chat, **({"message_thread_id": address.thread} if address.thread else {})})
-        form.add_field("document", file.content, filename=file.name)
+        form.add_field("photo" if file.alt else "document", file.content, filename=file.name)
+        if file.alt:  # Telegram has no words for those who do not see, but it has some for everybody
+            form.add_field("caption", file.alt)
+        method = "sendPhoto" if file.alt else "sendDocument"
         try:
-            async with self._session.post(f"{self._api}/bot{self._token}/sendDocument", data=form) as response:
+            async with self._session.post(f"{self._api}/bot{self._token}/{method}", data=form) as response:
                 if response.status != 200:
                     log.warning("telegram.file_failed", status=response.status)
         except (aiohttp.ClientError, OSError) as error:

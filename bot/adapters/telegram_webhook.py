@@ -12,6 +12,8 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.local import listening
+
 #: Bytes of an update; Telegram's are far smaller. Updates that are known, because Telegram repeats what it gets no answer for.
 LARGEST, KNOWN = 1024 * 1024, 10_000
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -26,19 +28,13 @@ class Webhook:
         # The path keeps strangers from finding the door, the header is what opens it.
         self.path, self.secret = f"/telegram/{digest[:24]}", digest[24:]
         self.url = f"{public.rstrip('/')}{self.path}"
-        self._host, _sep, self._port = listen.rpartition(":")
-        self._take = take
+        self._listen, self._take = listen, take
         self._known: OrderedDict[int, None] = OrderedDict()
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        runner = web.AppRunner(self.application(), access_log=None)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, self._host, int(self._port)).start()
+        async with listening(self.application(), self._listen):
             yield
-        finally:
-            await runner.cleanup()
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=LARGEST)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from bot.catalogue.reading import Reader
-from bot.catalogue.schema import Authority, Control, Guide, Listing, Pointer, Source
+from bot.catalogue.schema import STALE_DAYS, Authority, Control, Guide, Listing, Pointer, Source
 from bot.model import Service, fold
 
 FOLDER = Path(__file__).parent
@@ -42,6 +43,11 @@ class Catalogue:
 
     def guide(self, service_id: str) -> Guide | None:
         return self.guides.get(service_id)
+
+    def stale(self, today: date) -> list[tuple[Guide, Control]]:
+        """Controls that nobody has looked at for long, the oldest first."""
+        found = [(guide, c) for guide in self.guides.values() for c in guide.controls if c.is_stale(today)]
+        return sorted(found, key=lambda pair: pair[1].verified or "")
 
 
 def load(folder: Path = FOLDER) -> Catalogue:
@@ -76,4 +82,4 @@ def _clashes(listed: Sequence[Listing]) -> Iterator[str]:
                 yield f"{listing.id} {words}, and so is {other.id}"
 
 
-__all__ = ["Authority", "Catalogue", "Control", "Guide", "Listing", "Pointer", "Source", "load"]
+__all__ = ["STALE_DAYS", "Authority", "Catalogue", "Control", "Guide", "Listing", "Pointer", "Source", "load"]

@@ -12,6 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from bot.model import Service
 
+#: A control that was last verified longer ago than this says so.
+STALE_DAYS = 180
 GROUPS = ("EU", "EEA", "UK")
 
 
@@ -108,6 +110,10 @@ class Control(_Strict):
             if strange := sorted(set(labels) - self.menu):
                 raise ValueError(f"labels in {language}: {strange[0]!r} stands in no path of this control")
         return self
+
+    def is_stale(self, today: date) -> bool:
+        """Whether nobody is known to have looked at it for long."""
+        return not self.verified or (today - date.fromisoformat(f"{self.verified}-01")).days > STALE_DAYS
 
     @property
     def menu(self) -> frozenset[str]:

@@ -19,7 +19,9 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+#: What the program says, and what the catalogue says: two sets of texts, translated apart.
 FOLDER = Path(__file__).parent
+CATALOGUE = FOLDER / "catalogue"
 #: What the code is written in, and the last link of every chain of fallbacks.
 ENGLISH = "en"
 
@@ -35,6 +37,11 @@ def _(message: str, **values: Any) -> str:
 def n_(one: str, many: str, count: int, **values: Any) -> str:
     """The form that goes with the number, which is {count}."""
     return _texts(_spoken.get()).ngettext(one, many, count).format(count=count, **values)
+
+
+def content(message: str) -> str:
+    """A text of the catalogue, as far as it is translated."""
+    return _texts(_spoken.get(), CATALOGUE).gettext(message) if message else ""
 
 
 def N_(message: str) -> str:
@@ -92,12 +99,13 @@ def _locale(code: str) -> Locale:
 
 
 @cache
-def _texts(code: str) -> NullTranslations:
-    """A catalogue, compiled in memory; what it lacks is English."""
-    if code == ENGLISH:
+def _texts(code: str, folder: Path = FOLDER) -> NullTranslations:
+    """The texts of a language, compiled in memory; what it lacks is English."""
+    path = folder / f"{code}.po"
+    if not path.exists():
         return NullTranslations()
     compiled = BytesIO()
-    with (FOLDER / f"{code}.po").open("rb") as file:
+    with path.open("rb") as file:
         write_mo(compiled, read_po(file, locale=code.replace("-", "_")))
     compiled.seek(0)
     return GNUTranslations(compiled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.catalogue import Catalogue, Control
@@ -10,7 +10,7 @@ from bot.chat import KEEP, Action, Block, Message, Span
 from bot.locales import _
 from bot.model import Change, Excerpt, Record, Story
 from bot.render.headline import headline
-from bot.render.howto import control_steps, controls_for
+from bot.render.howto import controls_for, way_to_opt_out
 from bot.render.reasons import reasons
 from bot.render.words import (
     area,
@@ -38,10 +38,10 @@ MAX_URL = 400
 
 def alert(
     story: Story, followed: tuple[str, ...], regions: frozenset[str], known: Catalogue, names: Names, today: date,
-    shared: bool = False,
+    shared: bool = False, touched: Sequence[Story] = (),
 ) -> Message:  # fmt: skip
     """The message. `followed` are the chat's services that the story is about, `regions` its regions; `shared` is a
-    chat of many people, of whom each opts out alone."""
+    chat of many people, of whom each opts out alone; `touched` are stories that put a control in doubt."""
     service = followed[0] if followed else story.lead.services[0]
     lead = lead_for(story, followed)
     story = Story(story.id, lead, tuple(part for part in story.parts if part is not lead))
@@ -53,7 +53,7 @@ def alert(
         *quotes(lead, limit=3, weight=5),
         _who(lead),
         _when(lead, today),
-        *opt_out(story, service, name, regions, known),
+        *opt_out(story, service, name, regions, known, (story, *touched)),
         *_explained(story),
         note(*_sources(story, known, service), weight=20),
         note(way_out(name, service), weight=KEEP),
@@ -157,12 +157,12 @@ def _when(change: Change, today: date) -> Block:
     return labelled(_("When:"), *words, weight=40)
 
 
-def opt_out(story: Story, service: str, name: str, regions: frozenset[str], known: Catalogue) -> Iterator[Block]:
+def opt_out(
+    story: Story, service: str, name: str, regions: frozenset[str], known: Catalogue, touched: Sequence[Story]
+) -> Iterator[Block]:
     """The control for what changed if we know it, else the links in the text, else an honest no."""
     if control := control_for(story, service, regions, known):
-        yield labelled(_("How to opt out:"), bold(control.title))
-        yield control_steps(control)
-        yield labelled(_("Limits:"), control.does_not_stop, weight=35)
+        yield from way_to_opt_out(control, touched)
         return
     links = [found for part in story.parts for found in part.links if len(found.url) <= MAX_URL]
     if links:

@@ -11,6 +11,7 @@ from bot.locales import _, n_
 from bot.model import REMIND, Alert, Record
 from bot.render.alert import MAX_URL, control_for, lead_for
 from bot.render.headline import headline
+from bot.render.howto import named
 from bot.render.reminder import dated
 from bot.render.words import Words, bold, day, fill, in_days, line, link, note, short, terms, title
 from bot.understand.names import Names
@@ -76,7 +77,7 @@ def _way_out(alerts: list[Alert], service: str, regions: frozenset[str], known: 
     yield bold(_("How to opt out:") + " ")
     command = f"/howto {service}"
     if control and control.link:
-        yield link(control.title, control.link)
+        yield link(named(control), control.link)
         yield " · " + _("step by step: {command}", command=command)
     elif links := [found for alert in alerts for found in alert.story.lead.links if len(found.url) <= MAX_URL]:
         label = link(short(links[0].label) or links[0].url, links[0].url)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.catalogue import Control, Guide, Pointer
+from bot.catalogue import Control, Guide, Listing, Pointer
 from bot.chat import KEEP, Action, Block, Message
-from bot.locales import _, n_
+from bot.locales import _, content, n_, spoken
 from bot.model import OptOut, Service, Story
 from bot.render.words import (
     Words,
@@ -26,18 +26,26 @@ from bot.render.words import (
     text,
     title,
 )  # fmt: skip
+from bot.understand.optout import shaken
 from bot.understand.regions import countries
 
-#: A how-to last verified longer ago than this says so.
-STALE_DAYS = 180
-
+#: What matters most.
+FIRST = ("ai_training", "advertising_tracking", "data_sharing")
 _AGAIN = " › "
 
 
 def controls_for(guide: Guide, regions: frozenset[str]) -> list[Control]:
-    """The controls offered in any of the regions; all of them where the regions are not known."""
+    """The controls offered in any of the regions, what matters most first; all of them where the regions are not known."""
     where = {country for code in regions for country in countries(code)}
-    return [c for c in guide.controls if not where or any(countries(code) & where for code in c.regions)]
+    offered = [c for c in guide.controls if not where or any(countries(code) & where for code in c.regions)]
+    switched = {control.topic for control in offered if control.kind == "setting"}
+
+    def rank(control: Control) -> tuple[bool, int]:
+        # Beside a switch for the same thing a form to object is the longer way, for what the switch does not reach.
+        longer = control.kind in ("form", "e-mail") and control.topic in switched
+        return longer, FIRST.index(control.topic) if control.topic in FIRST else len(FIRST)
+
+    return sorted(offered, key=rank)
 
 
 def open_controls(guide: Guide | None, regions: frozenset[str]) -> list[Control]:
@@ -49,50 +57,60 @@ def open_controls(guide: Guide | None, regions: frozenset[str]) -> list[Control]
 def howto(
     service: Service, guide: Guide, regions: frozenset[str], today: date, wanted: str = "", stories: Sequence[Story] = ()
 ) -> Message:
-    """All controls for the reader's regions, the first in full; `wanted` (a control's id) goes first. `stories` are the
-    service's latest: one of them can put a control in doubt."""
+    """All controls for the reader's regions, the first in full; `wanted` (a control's id) goes first. `stories` are those
+    that touched a way to opt out: one of them can put a control in doubt."""
     offered = sorted(controls_for(guide, regions), key=lambda control: control.id != wanted)
     blocks = [_head(service, regions)]
     if not offered:
         blocks.append(text(_("We know of no opt-out at {name} there.", name=service.name)))
     for number, control in enumerate(offered):
         blocks.extend(_control(control, today, first=number == 0))
-        if story := in_doubt(control, stories):
-            blocks.append(text(_doubted(story), weight=58 if number == 0 else 18))
+        blocks.extend(doubts(control, stories, weight=58 if number == 0 else 18))
     blocks.extend(_pointers(guide))
-    others = [Action(short(c.title), f"howto {service.id} {c.id}") for c in offered[1:4]]
-    return Message(tuple(blocks), (*others, *_next(service)))
+    others = [Action(short(named(c)), f"howto {service.id} {c.id}") for c in offered[1:4]]
+    return Message(tuple(blocks), (*others, *_picture(service, offered), *_next(service)))
 
 
-def in_doubt(control: Control, stories: Sequence[Story]) -> Story | None:
-    """The story since which nobody knows whether a control is still there: after it was last seen, the text says that
-    a way to opt out of the same thing is gone."""
-    return next(
-        (story for story in stories for part in story.parts
-         if part.opt_out is OptOut.REMOVED and control.topic in part.topics
-         and f"{part.recorded:%Y-%m}" >= (control.verified or "")),
-        None,
-    )  # fmt: skip
+def _picture(service: Service, offered: Sequence[Control]) -> Iterator[Action]:
+    """Where there is a way through menus, some would rather look at it."""
+    if offered and (offered[0].web or offered[0].mobile):
+        yield Action(_("As a picture"), f"picture {service.id} {offered[0].id}", personal=True)
 
 
-def _doubted(story: Story) -> str:
-    when, command = day(story.lead.recorded), f"/story {story.id}"
-    return _("In doubt since {day}: a way to opt out is gone from the text. Nobody has looked again yet: {command}",
-             day=when, command=command)  # fmt: skip
+def doubts(control: Control, stories: Sequence[Story], weight: int = KEEP) -> Iterator[Block]:
+    """Since the control was last seen, the text that offers it was touched: nobody knows whether it still works so."""
+    for story in stories:
+        for part in story.parts:
+            if shaken(part) and control.topic in part.topics and f"{part.recorded:%Y-%m}" >= (control.verified or ""):
+                when, command = day(part.recorded), f"/story {story.id}"
+                gone = _("In doubt since {day}: a way to opt out is gone from the text. Nobody has looked again yet: {command}",
+                         day=when, command=command)  # fmt: skip
+                reworded = _("In doubt since {day}: what the text says about opting out has changed. Nobody has looked again "
+                             "yet: {command}", day=when, command=command)  # fmt: skip
+                yield text(gone if part.opt_out is OptOut.REMOVED else reworded, weight=weight)
+                return
 
 
-def unknown(service: Service, regions: frozenset[str]) -> Message:
-    """For a service without a how-to: what is known, and how to add what is not."""
-    sites = ", ".join(service.domains[:3])
-    known = [_("We have no checked steps for {name} yet.", name=service.name)]
-    known += [_("Its addresses: {sites}.", sites=sites)] if sites else []
+def way_to_opt_out(control: Control, stories: Sequence[Story]) -> Iterator[Block]:
+    """The steps and limits of one control, as they stand within another message."""
+    yield labelled(_("How to opt out:"), bold(named(control)))
+    yield control_steps(control)
+    yield labelled(_("Limits:"), content(control.does_not_stop), weight=35)
+    yield from doubts(control, stories)
+
+
+def unknown(listing: Listing, regions: frozenset[str], source_code: str) -> Message:
+    """For a service without a how-to: what is known, and how to add what is not. `source_code` is where, or ""."""
+    service = listing.service
+    where = f"{source_code} (CONTRIBUTING-howto.md)" if source_code else "CONTRIBUTING-howto.md"
     return Message((
         _head(service, regions),
-        text(" ".join(known)),
+        text(_("We have no checked steps for {name} yet.", name=service.name)),
+        *_pointers(listing),
         text(_("Look for “privacy” or “data” in its settings, or write to it: in the EU, the EEA, the UK and Switzerland you "
                "may object to the use of your data. A letter that is ready to send: {command}",
                command=f"/letter objection {service.id}")),
-        note(_("You know the steps? CONTRIBUTING.md says how to add them."), weight=KEEP),
+        note(_("You know the steps? Anybody can add them, also without programming: {where}", where=where), weight=KEEP),
     ), _next(service))  # fmt: skip
 
 
@@ -109,6 +127,25 @@ def _next(service: Service) -> tuple[Action, ...]:
     )
 
 
+def named(control: Control) -> str:
+    """What a control is called: the service's own label, else our words for it."""
+    return _label(control, control.title) if control.title in control.menu else content(control.title)
+
+
+def menu_labels(control: Control, labels: Sequence[str]) -> list[str]:
+    """Labels stay in the language in which they were seen, unless somebody saw them in the reader's."""
+    return [_label(control, label) for label in labels]
+
+
+def set_to(control: Control) -> str:
+    """The state in which a switch should stand, where that is known."""
+    return _label(control, control.switch) if control.switch else ""
+
+
+def _label(control: Control, label: str) -> str:
+    return control.labels.get(spoken(), {}).get(label, label)
+
+
 def control_steps(control: Control) -> Block:
     """Numbered steps that end at the switch, with the direct link first: it is the quickest way."""
     lines: list[tuple[Words, ...]] = []
@@ -122,9 +159,9 @@ def control_steps(control: Control) -> Block:
         (control.mobile, _("In the app: {path}."), _("Or in the app: {path}.")),
     ):
         if path:
-            lines.append(((instead if control.link else go).format(path=_AGAIN.join(path)),))
-    if control.switch:
-        lines.append((_("Set it to “{switch}”.", switch=control.switch),))
+            lines.append(((instead if control.link else go).format(path=_AGAIN.join(menu_labels(control, path))),))
+    if state := set_to(control):
+        lines.append((_("Set it to “{switch}”.", switch=state),))
     elif control.email and control.link:
         lines.append((_("Or write to {address}.", address=control.email),))
     return steps(lines)
@@ -133,16 +170,16 @@ def control_steps(control: Control) -> Block:
 def _needs(control: Control) -> tuple[str, ...]:
     if not control.needs or control.kind == "setting":
         return ()
-    return (" " + _("You need: {needs}.", needs=control.needs),)
+    return (" " + _("You need: {needs}.", needs=content(control.needs)),)
 
 
 def _control(control: Control, today: date, first: bool) -> Iterator[Block]:
     weight = KEEP if first else 30
-    yield Block("text", (line(bold(control.title)),), weight, _opens(control) if first else None)
+    yield Block("text", (line(bold(named(control))),), weight, _opens(control) if first else None)
     if control.kind != "none available":
         yield replace(control_steps(control), weight=weight)
-    yield labelled(_("What it does:"), control.stops, weight=60 if first else 20)
-    yield labelled(_("Limits:"), control.does_not_stop, weight=55 if first else 15)
+    yield labelled(_("What it does:"), content(control.stops), weight=60 if first else 20)
+    yield labelled(_("Limits:"), content(control.does_not_stop), weight=55 if first else 15)
     yield note(" ".join(_checked(control, today)), weight=50 if first else 10)
 
 
@@ -164,21 +201,22 @@ def _checked(control: Control, today: date) -> Iterator[str]:
         yield _("Not dated by its source.")
         return
     yield _("Last verified in {month}.", month=month(control.verified))
-    if is_stale(control, today):
+    if control.is_stale(today):
         yield _("That is a while ago: labels may have moved.")
 
 
-def is_stale(control: Control, today: date) -> bool:
-    """Whether nobody is known to have looked at a control for long."""
-    return not control.verified or (today - date.fromisoformat(f"{control.verified}-01")).days > STALE_DAYS
-
-
-def _pointers(guide: Guide) -> Iterator[Block]:
-    named = ((_("Delete the account:"), guide.delete_account), (_("Get a copy of your data:"), guide.export_data),
-             (_("Data protection contact:"), guide.contact))  # fmt: skip
-    lines = [line(bold(f"{name} "), *_pointer(pointer)) for name, pointer in named if pointer]
-    if policy := guide.privacy_policy:
+def _pointers(listing: Listing) -> Iterator[Block]:
+    """Where to turn otherwise."""
+    ways = (listing.delete_account, listing.export_data) if isinstance(listing, Guide) else (None, None)
+    names = (_("Delete the account:"), _("Get a copy of your data:"), _("Data protection contact:"))
+    lines = [
+        line(bold(f"{name} "), *_pointer(pointer))
+        for name, pointer in zip(names, (*ways, listing.contact), strict=True) if pointer
+    ]  # fmt: skip
+    if policy := listing.privacy_policy:
         lines.append(line(bold(_("Policy:") + " "), link(policy.split("/")[2], policy)))
+    if listing.domains and not listing.links:
+        lines.append(line(bold(_("Its addresses:") + " "), ", ".join(listing.domains[:3])))
     if lines:
         yield Block("list", tuple(lines), 25)
 
@@ -189,4 +227,4 @@ def _pointer(pointer: Pointer) -> Iterator[Words]:
     if pointer.email:
         yield (", " if pointer.link else "") + pointer.email
     if pointer.note:
-        yield (". " if pointer.link or pointer.email else "") + pointer.note
+        yield (". " if pointer.link or pointer.email else "") + content(pointer.note)

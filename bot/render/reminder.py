@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.catalogue import Catalogue
 from bot.chat import KEEP, Action, Block, Message
-from bot.locales import _
+from bot.locales import _, content
 from bot.model import Change, Record, Story
 from bot.render.alert import answers, control_for, way_out
 from bot.render.headline import headline
-from bot.render.howto import control_steps
+from bot.render.howto import way_to_opt_out
 from bot.render.reasons import reason
 from bot.render.words import bold, day, fill, in_days, labelled, moment, note, terms, text, title
 from bot.understand.names import Names
@@ -19,7 +19,7 @@ from bot.understand.names import Names
 
 def reminder(
     story: Story, followed: tuple[str, ...], regions: frozenset[str], known: Catalogue, names: Names, today: date,
-    shared: bool = False,
+    shared: bool = False, touched: Sequence[Story] = (),
 ) -> Message:  # fmt: skip
     """The reminder, as of today. For a story without a date it says what the story says."""
     lead = story.lead
@@ -29,7 +29,7 @@ def reminder(
     blocks = [
         title(bold(f"{name}: {in_days((when - today).days)}")),
         *_what(story, name),
-        *_how(story, service, name, regions, known),
+        *_how(story, service, name, regions, known, touched),
         note(_("No more of these: {command}", command="/reminders off"), " · ", way_out(name, service), weight=KEEP),
     ]
     mine = Action(_("This concerns me") if shared else _("How to opt out"), f"howto {service}", personal=True)
@@ -41,7 +41,7 @@ def dated(lead: Change) -> str:
     when = day(lead.effective or lead.recorded)
     if lead.record is not Record.DEADLINE:
         return _("on {day} its new {terms} takes effect.", day=when, terms=terms(lead.terms_type) or _("rule"))
-    return f"{when}: {reason(lead.why[0])}: {lead.title}."
+    return f"{when}: {reason(lead.why[0])}: {content(lead.title)}."
 
 
 def _what(story: Story, name: str) -> Iterator[Block]:
@@ -49,17 +49,17 @@ def _what(story: Story, name: str) -> Iterator[Block]:
     when = moment(lead.effective or lead.recorded)
     if lead.record is Record.DEADLINE:
         said = reason(lead.why[0])
-        yield text(f"{said[:1].upper()}{said[1:]} (", when, f"): {lead.title}.")
+        yield text(f"{said[:1].upper()}{said[1:]} (", when, f"): {content(lead.title)}.")
         return
     yield text(*fill(_("On {day} a change takes effect that you were told of:"), day=when), weight=60)
     yield text(headline(story, name), weight=60)
 
 
-def _how(story: Story, service: str, name: str, regions: frozenset[str], known: Catalogue) -> Iterator[Block]:
+def _how(
+    story: Story, service: str, name: str, regions: frozenset[str], known: Catalogue, touched: Sequence[Story]
+) -> Iterator[Block]:
     if control := control_for(story, service, regions, known):
-        yield labelled(_("How to opt out:"), bold(control.title))
-        yield control_steps(control)
-        yield labelled(_("Limits:"), control.does_not_stop, weight=35)
+        yield from way_to_opt_out(control, touched)
     else:
         yield labelled(
             _("What you can do:"), _("What {name} lets you switch off: {command}", name=name, command=f"/howto {service}")

@@ -18,6 +18,8 @@ from bot.standin.limits import Rolling
 BOT = {"id": 1, "is_bot": True, "first_name": "Smallprint", "username": "smallprint_bot"}
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawX"  # noqa: S105 - the stand-in's own
 
+#: Letters of the words below a file.
+CAPTION = 1024
 _MENU = re.compile(r"(get|set)My(Commands|Description|ShortDescription)")
 
 #: Judges a call: (method, parameters) -> what Telegram makes of its text; raises where it would be refused.
@@ -42,6 +44,7 @@ class TelegramStandIn(Controlled):
         #: What else it was told: edits of messages, files, answers to inline queries, menus by scope and language.
         self.edited: list[dict[str, Any]] = []
         self.files: list[bytes] = []
+        self.captions: list[str] = []
         self.inline: list[dict[str, Any]] = []
         self.menus: dict[tuple[str, str, str], Any] = {}
         self.chats: dict[str, int] = {}
@@ -101,8 +104,8 @@ class TelegramStandIn(Controlled):
             self.counts.answers[401] += 1
             return _error(401, "Unauthorized")
         method = request.match_info["method"]
-        if method == "sendDocument":
-            return await self._sendDocument(request)
+        if method in ("sendDocument", "sendPhoto"):
+            return await self._take_file(request, method.removeprefix("send").casefold())
         given = await _parameters(request)
         if method != "sendMessage":
             if method != "editMessageText":
@@ -174,11 +177,16 @@ class TelegramStandIn(Controlled):
              "can_edit_stories", "can_delete_stories"), False)  # fmt: skip
         return _ok({"user": _user(given["user_id"]), "status": status, **(rights if status == "administrator" else {})})
 
-    async def _sendDocument(self, request: web.Request) -> web.Response:
+    async def _take_file(self, request: web.Request, kind: str) -> web.Response:
         form = await request.post()
-        file = form["document"]
+        file, caption = form[kind], str(form.get("caption", ""))
+        if len(caption) > CAPTION:
+            return web.json_response(
+                {"ok": False, "error_code": 400, "description": "Bad Request: message caption is too long"}, status=400
+            )
         async with self._arrived:
             self.files.append(file.file.read() if isinstance(file, web.FileField) else str(file).encode())
+            self.captions.append(caption)
             self._arrived.notify_all()
         return _ok(self._message(int(str(form["chat_id"])), "private"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, exists, func, select, update
+from sqlalchemy import Connection, Row, exists, func, insert, select, update
 
 from bot.habits import Pace
 from bot.matcher import Audience, audience
@@ -83,6 +83,19 @@ class Pacing(Telling, Living):
             if connection.execute(select(exists().where(uid == change.uid))).scalar_one():
                 return False
             self._add_part(connection, change, self._new_story(connection, change, now))
+            return True
+
+    def tell_one(self, address: Address, change: Change, now: datetime) -> bool:
+        """A story for one chat only; False where it was told before."""
+        with self._write() as connection:
+            if connection.execute(select(exists().where(tables.change.c.uid == change.uid))).scalar_one():
+                return False
+            story = self._new_story(connection, change, now)
+            self._add_change(connection, change, story)
+            chat = self._chat_id(connection, address, now)
+            connection.execute(insert(tables.outbox).values(
+                story_id=story, chat_id=chat, platform=address.platform, due_at=now,
+            ))  # fmt: skip
             return True
 
     def remind(self, now: datetime, zone: str) -> int:

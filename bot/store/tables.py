@@ -114,8 +114,11 @@ change = Table(
     Column("recorded", Instant, nullable=False),
     Column("verdict", Text, nullable=False),
     Column("payload", Text, nullable=False),
+    Column("shaken", Integer, nullable=False, server_default="0"),
 )  # fmt: skip
 Index("change_story", change.c.story_id)
+SHAKEN = text("shaken = 1")
+Index("change_shaken", change.c.story_id, sqlite_where=SHAKEN, postgresql_where=SHAKEN)
 Index("change_service", change.c.service, change.c.recorded)
 
 chat = Table(

@@ -14,6 +14,7 @@ from bot.pace import is_urgent
 from bot.store import codec, tables
 from bot.store.database import insert_new
 from bot.store.fanning import Fanning
+from bot.understand.optout import shaken
 from bot.understand.stories import MEMORY, worth_a_note
 
 
@@ -97,6 +98,12 @@ class Telling(Fanning):
         with self._read() as connection:
             return _told(self._stories(connection, self._of(services), limit + 5))[:limit]
 
+    def shaken(self, service: str) -> list[Story]:
+        """The newest stories of a service that took away or reworded a way to say no."""
+        touched = select(tables.change.c.story_id).where(tables.SHAKEN)
+        with self._read() as connection:
+            return self._stories(connection, self._of([service]) & tables.story.c.id.in_(touched), 20)
+
     def recent_minor(self, services: Sequence[str], limit: int) -> list[Change]:
         """The newest changes that were too small to tell anybody."""
         t = tables.change.c
@@ -155,7 +162,7 @@ class Telling(Fanning):
         service = change.services[0] if change.services else ""
         connection.execute(insert_new(tables.change, connection).values(
             uid=change.uid, story_id=story_id, service=service, recorded=change.recorded,
-            verdict=change.verdict, payload=codec.dump_change(change),
+            verdict=change.verdict, payload=codec.dump_change(change), shaken=int(shaken(change)),
         ))  # fmt: skip
 
     @classmethod

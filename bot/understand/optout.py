@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from bot.model import Link, OptOut
+from bot.model import Change, Link, OptOut
 from bot.understand.text import Sentence
 
 _OFFER = re.compile(
@@ -30,6 +30,12 @@ def of(added: Iterable[Sentence], removed: Iterable[Sentence], still: str) -> Op
         return OptOut.AVAILABLE
     taken = any(offered(sentence.text) for sentence in removed)
     return OptOut.REMOVED if taken and not any(map(offered, still.splitlines())) else OptOut.NONE
+
+
+def shaken(change: Change) -> bool:
+    """Whether a way to say no was taken away or reworded, so that what we know of it may no longer be true."""
+    reworded = any(offered(excerpt.before) and excerpt.before != excerpt.after for excerpt in change.excerpts)
+    return reworded or change.opt_out is OptOut.REMOVED
 
 
 def links(changed: Iterable[Sentence], domains: Iterable[str], limit: int = 3) -> tuple[Link, ...]:

@@ -1,0 +1,49 @@
+"""/picture: the steps of one opt-out as a picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.catalogue import Control
+from bot.chat import Action, Entry, File, Message, Parameter, Request
+from bot.locales import N_, _
+from bot.model import Service
+from bot.render import card
+from bot.render.howto import controls_for, doubts, named
+from bot.render.words import bold, say, title
+from handlers import asking
+from handlers.base import Command, Context
+
+
+def run(request: Request, context: Context) -> Message:
+    typed = request.text.strip()
+    if not typed:
+        return asking.missing("picture")
+    asked = asking.read(typed, context)
+    if asked.service is None:
+        return asking.not_found("picture", typed, asked.nearest)
+    guide = context.known.guide(asked.service.id)
+    where = asked.regions or asking.regions_here(request, context, asked.service.id)
+    offered = [control for control in controls_for(guide, where) if control.kind != "none available"] if guide else []
+    if not offered:
+        return say(
+            _("There is nothing to draw for {name}: {command}", name=asked.service.name, command=f"/howto {asked.service.id}")
+        )
+    control = next((control for control in offered if control.id == asked.wrong), offered[0])
+    said = _drawn(asked.service, control)
+    return replace(said, blocks=(*said.blocks, *doubts(control, context.store.shaken(asked.service.id))))
+
+
+def _drawn(service: Service, control: Control) -> Message:
+    words = Action(_("In words"), f"howto {service.id} {control.id}")
+    opens = [Action(_("Open the page"), url=control.link)] if control.link else []
+    said = say(title(bold(f"{service.name}: {named(control)}")), actions=[*opens, words])
+    picture = File(f"{service.id}-{control.id}.png", card.card(service.name, control), card.alt(service.name, control))
+    return replace(said, file=picture)
+
+
+COMMAND = Command(
+    Entry("picture", N_("The steps of an opt-out as a picture"),
+          (Parameter("service", N_("Which service, for example linkedin"), kind="service"),)),
+    run,
+)  # fmt: skip
