@@ -29,7 +29,19 @@ CODES = [code for code in languages() if code != "en"]
 _UNSEEN = frozenset({"compile", "Action", "Entry", "Parameter", "partition", "replace", "removeprefix", "endswith", "split", "Kind", "Span",
                      "Request", "get", "missing", "not_found", "turn", "Block", "field", "join", "finditer", "strip", "_answered", "Change", "Excerpt"})  # fmt: skip
 _VALUES = frozenset(
-    {"not for me", "quiet off", "stop telling", "opt out", "Smallprint", "Regular", "Semibold", "Command", "Context", "Open Terms Archive", "Undo"}
+    {
+        "not for me",
+        "quiet off",
+        "stop telling",
+        "opt out",
+        "Smallprint",
+        "Regular",
+        "Semibold",
+        "Command",
+        "Context",
+        "Open Terms Archive",
+        "Undo",
+    }
 )
 _TEXT = re.compile(r"[A-Za-z]{2}.*\s.*[a-z]{2}|^[A-Z][a-z]+[.:!]?$")
 

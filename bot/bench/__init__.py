@@ -8,13 +8,13 @@ from typing import Any
 
 NAMES = (
     "diff", "telegram-fanout", "discord-fanout", "head-of-line", "crash", "send-cpu", "poll-cpu", "match", "memory",
-    "restart", "hostile-source", "reply-busy", "reply",
+    "restart", "hostile-source", "reply-busy", "reply", "catalogue",
 )  # fmt: skip
 
 
 def run(name: str, rounds: int, count: int, database: str, versions: Path | None) -> dict[str, Any]:
     """One figure. `rounds` are taken for a median; `count` is the size of the crowd, or the kills."""
-    from bot.bench import commands, crash, polling, sending
+    from bot.bench import commands, crash, knowing, polling, sending
     from bot.bench import database as stored
     from bot.bench import diff as words
 
@@ -31,6 +31,7 @@ def run(name: str, rounds: int, count: int, database: str, versions: Path | None
         "restart": lambda: stored.restart(rounds, count or 1_000_000),
         "hostile-source": lambda: polling.hostile(rounds),
         "reply-busy": lambda: sending.reply(count or 10_000, 100),
+        "catalogue": lambda: knowing.run(rounds),
         "reply": lambda: commands.reply(40 * rounds, count or commands.MANY),
     }
     return figures[name]()
