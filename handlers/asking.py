@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.chat import Action, Message, Request
 from bot.locales import _
-from bot.model import Service
+from bot.model import Service, fold
 from bot.render.words import join, say
 from bot.understand import regions
 from bot.understand.names import MAX_TYPED
@@ -127,6 +127,8 @@ def not_found(command: str, typed: str, nearest: tuple[Service, ...]) -> Message
     if nearest:
         names = join([service.name for service in nearest], "or")
         offers = [Action(service.name, f"{command} {service.id}") for service in nearest]
+        if all(fold(service.owner) == fold(typed) for service in nearest):
+            unknown = _("{company} runs several services.", company=nearest[0].owner)
         return say(_("Did you mean {names}?", names=names), unknown + " " + _("/services lists what I know."), actions=offers)
     return say(
         unknown,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import quote
 
 from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _
@@ -31,8 +32,16 @@ def _answer(asked: asking.Asked, service: Service, request: Request, context: Co
     where = asked.regions or asking.regions_here(request, context, service.id)
     guide = context.known.guide(service.id)
     if guide is None:
-        return howto.unknown(context.known.listings[service.id], where, context.code)
+        return howto.unknown(context.known.listings[service.id], where, _recorded(service, context), context.code)
     return howto.howto(service, guide, where, context.today, asked.wrong, context.store.shaken(service.id))
+
+
+def _recorded(service: Service, context: Context) -> str:
+    """Where its terms can be read as Open Terms Archive recorded them, or ""."""
+    folders = context.known.listings[service.id].folders
+    found = ((folder, source) for folder, collections in folders.items() for source in context.sources
+             if source.id in collections and source.github)  # fmt: skip
+    return next((f"https://github.com/{source.github}/tree/main/{quote(folder)}" for folder, source in found), "")
 
 
 def _renamed(typed: str, service: Service, said: Message) -> Message:

@@ -99,14 +99,15 @@ def way_to_opt_out(control: Control, stories: Sequence[Story]) -> Iterator[Block
     yield from doubts(control, stories)
 
 
-def unknown(listing: Listing, regions: frozenset[str], source_code: str) -> Message:
-    """For a service without a how-to: what is known, and how to add what is not. `source_code` is where, or ""."""
+def unknown(listing: Listing, regions: frozenset[str], recorded: str, source_code: str) -> Message:
+    """For a service without a how-to: what is known, and how to add what is not. `recorded` is the address of its terms
+    as they were recorded, `source_code` where the steps would be added; both may be ""."""
     service = listing.service
     where = f"{source_code} (CONTRIBUTING-howto.md)" if source_code else "CONTRIBUTING-howto.md"
     return Message((
         _head(service, regions),
         text(_("We have no checked steps for {name} yet.", name=service.name)),
-        *_pointers(listing),
+        *_pointers(listing, recorded),
         text(_("Look for “privacy” or “data” in its settings, or write to it: in the EU, the EEA, the UK and Switzerland you "
                "may object to the use of your data. A letter that is ready to send: {command}",
                command=f"/letter objection {service.id}")),
@@ -205,7 +206,7 @@ def _checked(control: Control, today: date) -> Iterator[str]:
         yield _("That is a while ago: labels may have moved.")
 
 
-def _pointers(listing: Listing) -> Iterator[Block]:
+def _pointers(listing: Listing, recorded: str = "") -> Iterator[Block]:
     """Where to turn otherwise."""
     ways = (listing.delete_account, listing.export_data) if isinstance(listing, Guide) else (None, None)
     names = (_("Delete the account:"), _("Get a copy of your data:"), _("Data protection contact:"))
@@ -215,6 +216,8 @@ def _pointers(listing: Listing) -> Iterator[Block]:
     ]  # fmt: skip
     if policy := listing.privacy_policy:
         lines.append(line(bold(_("Policy:") + " "), link(policy.split("/")[2], policy)))
+    if recorded:
+        lines.append(line(bold(_("Its terms, version by version:") + " "), link(recorded.split("/")[2], recorded)))
     if listing.domains and not listing.links:
         lines.append(line(bold(_("Its addresses:") + " "), ", ".join(listing.domains[:3])))
     if lines:
