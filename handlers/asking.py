@@ -76,9 +76,9 @@ def _longest(words: list[str], context: Context) -> tuple[Service | None, int]:
 
 
 def _regions_behind(words: list[str], context: Context) -> tuple[frozenset[str], list[str]]:
-    """Region codes that the last words name, and the words before them."""
+    """Region codes that the last words name, and the words before them. Air France is a service, not air in France."""
     found: set[str] = set()
-    while words and (hit := _last_region(words)):
+    while words and not context.names.exactly(" ".join(words)) and (hit := _last_region(words)):
         code, used = hit
         if used == len(words) and not found and context.names.find(" ".join(words)).service:
             break  # "ch" or "x" alone is asked for as a service

@@ -24,7 +24,8 @@ from bot.adapters.telegram_keyboard import COMMAND_BYTES
 from bot.catalogue import FOLDER, Catalogue, Control, Guide, export, load
 from bot.chat import Request
 from bot.feeds.fetch import Fetcher
-from bot.model import Address, Change, Delivery, Excerpt, OptOut, Story, Subscription
+from bot.model import Address, Change, Delivery, Excerpt, OptOut, SourceKind, Story, Subscription
+from bot.model import Source as ModelSource
 from bot.render.alert import alert
 from bot.render.howto import FIRST, controls_for, howto
 from bot.render.reminder import reminder
@@ -246,8 +247,22 @@ def test_a_broken_list_stops_nobody_either(tmp_path: Path) -> None:
         "registry.yaml, line 2: id is 'Skype', which is not a short name of small letters, digits and hyphens",
         "packs.yaml: social: there is no service 'myspace'",
     )
-    (tmp_path / "registry.yaml").write_text("- {id: bing, name: [}\n")
-    assert set(load(tmp_path).listings) == {"linkedin", "tiktok"}
+    assert known.packs == {"social": ()}
+    for broken, said in (("- {id: bing, name: [}\n", "line 1"), ("bing\n", "is no list"), ("", "is empty")):
+        (tmp_path / "registry.yaml").write_text(broken)
+        known = load(tmp_path)
+        assert set(known.listings) == {"linkedin", "tiktok"}
+        assert any(problem.startswith("registry.yaml") and said in problem for problem in known.problems), known.problems
+
+
+def test_where_there_are_no_steps_what_is_known_is_said(known: Catalogue, names: Names, store: Store) -> None:
+    source = ModelSource("france", SourceKind.COLLECTION, "http://127.0.0.1/", github="OpenTermsArchive/france-versions")
+    context = handlers.Context(store, known, names, world.NOW, code="https://example.org/smallprint", sources=(source,))
+    said = handlers.answer(Request("howto", "air france", HERE), context)
+    links = {span.url for block in said.blocks for line in block.lines for span in line if span.url}
+    assert links == {"https://github.com/OpenTermsArchive/france-versions/tree/main/Air%20France"}
+    for words in ("airfrance.fr", "/letter objection air-france", "https://example.org/smallprint (CONTRIBUTING-howto.md)"):
+        assert words in said.text
 
 
 def test_what_we_ship_is_sound(known: Catalogue) -> None:

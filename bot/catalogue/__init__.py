@@ -65,6 +65,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
         listings.setdefault(listing.id, listing)
     packs = reader.one(folder / "packs.yaml", _PACKS) or {}
     unknown = [f"packs.yaml: {name}: there is no service {s!r}" for name in packs for s in packs[name] if s not in listings]
+    packs = {name: tuple(service for service in pack if service in listings) for name, pack in packs.items()}
     authorities = reader.one(folder / "authorities.yaml", _AUTHORITIES) or {}
     return Catalogue(listings, packs, authorities, (*reader.problems, *unknown, *_clashes(listed)))
 

@@ -16,7 +16,7 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: What the validation library says, in words for people who are not programmers.
 PLAIN = {
     "extra_forbidden": "is no field that there is", "missing": "is missing",
-    "string_too_long": "is too long, by the {max_length} letters that are shown", "too_short": "is empty",
+    "string_too_long": "is too long: {max_length} letters are shown", "too_short": "is empty",
     "bool_parsing": "is neither true nor false", "bool_type": "is neither true nor false",
     "date_from_datetime_parsing": "is no date such as 2026-01-15", "date_type": "is no date such as 2026-01-15",
     "literal_error": "is {input!r}; it can be {expected}", "string_type": "is no text; put it in quotation marks",
@@ -41,17 +41,25 @@ class Reader:
 
     def rows(self, path: Path, form: TypeAdapter[T]) -> list[T]:
         """A file that is a list, without the rows that are broken."""
-        found = [self._checked(path, row, form, (number,)) for number, row in enumerate(self._parsed(path) or ())]
+        rows = self._parsed(path)
+        if rows is not None and not isinstance(rows, list):
+            self.problems.append(f"{path.name}: is no list")
+            return []
+        found = [self._checked(path, row, form, (number,)) for number, row in enumerate(rows or ())]
         return [row for row in found if row is not None]
 
     def _parsed(self, path: Path) -> Any:
         try:
-            return yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506 - it is a safe loader
+            value = yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506 - it is a safe loader
         except yaml.MarkedYAMLError as error:
             line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
             self.problems.append(f"{path.name}{line}: {error.problem}")
         except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
             self.problems.append(f"{path.name}: {error}")
+        else:
+            if value is None:
+                self.problems.append(f"{path.name}: is empty")
+            return value
         return None
 
     def _checked(self, path: Path, value: Any, form: TypeAdapter[T], inside: tuple[int, ...] = ()) -> T | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from bot.catalogue import Control, Guide, Listing, Pointer
 from bot.chat import KEEP, Action, Block, Message
@@ -31,7 +32,7 @@ from bot.understand.regions import countries
 
 #: What matters most.
 FIRST = ("ai_training", "advertising_tracking", "data_sharing")
-_AGAIN = " › "
+_ARROW = " › "
 
 
 def controls_for(guide: Guide, regions: frozenset[str]) -> list[Control]:
@@ -78,17 +79,16 @@ def _picture(service: Service, offered: Sequence[Control]) -> Iterator[Action]:
 
 
 def doubts(control: Control, stories: Sequence[Story], weight: int = KEEP) -> Iterator[Block]:
-    """Since the control was last seen, the text that offers it was touched: nobody knows whether it still works so."""
-    for story in stories:
-        for part in story.parts:
-            if shaken(part) and control.topic in part.topics and f"{part.recorded:%Y-%m}" >= (control.verified or ""):
-                when, command = day(part.recorded), f"/story {story.id}"
-                gone = _("In doubt since {day}: a way to opt out is gone from the text. Nobody has looked again yet: {command}",
-                         day=when, command=command)  # fmt: skip
-                reworded = _("In doubt since {day}: what the text says about opting out has changed. Nobody has looked again "
-                             "yet: {command}", day=when, command=command)  # fmt: skip
-                yield text(gone if part.opt_out is OptOut.REMOVED else reworded, weight=weight)
-                return
+    """A note where the text that offers a control was touched since somebody saw it: it may no longer work so."""
+    seen = control.verified or ""
+    touched = ((story, part) for story in stories for part in story.parts
+               if shaken(part) and control.topic in part.topics and f"{part.recorded:%Y-%m}" >= seen)  # fmt: skip
+    for story, part in islice(touched, 1):
+        gone = _("In doubt since {day}: a way to opt out is gone from the text. Nobody has looked again yet: {command}",
+                 day=day(part.recorded), command=f"/story {story.id}")  # fmt: skip
+        reworded = _("In doubt since {day}: what the text says about opting out has changed. Nobody has looked again "
+                     "yet: {command}", day=day(part.recorded), command=f"/story {story.id}")  # fmt: skip
+        yield text(gone if part.opt_out is OptOut.REMOVED else reworded, weight=weight)
 
 
 def way_to_opt_out(control: Control, stories: Sequence[Story]) -> Iterator[Block]:
@@ -160,7 +160,7 @@ def control_steps(control: Control) -> Block:
         (control.mobile, _("In the app: {path}."), _("Or in the app: {path}.")),
     ):
         if path:
-            lines.append(((instead if control.link else go).format(path=_AGAIN.join(menu_labels(control, path))),))
+            lines.append(((instead if control.link else go).format(path=_ARROW.join(menu_labels(control, path))),))
     if state := set_to(control):
         lines.append((_("Set it to “{switch}”.", switch=state),))
     elif control.email and control.link:
