@@ -7,11 +7,12 @@ from dataclasses import replace
 from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _
 from bot.render.words import bold, say, title
-from handlers import howto, letter, setup, status, story, subscribe
+from handlers import howto, letter, picture, setup, status, story, subscribe
 from handlers.base import Command, Context
 
 #: What a link such as t.me/BOT?start=howto_linkedin may ask for.
-LINKS = {"subscribe": subscribe.run, "howto": howto.run, "letter": letter.run, "status": status.run, "story": story.run}
+LINKS = {"subscribe": subscribe.run, "howto": howto.run, "picture": picture.run, "letter": letter.run, "status": status.run,
+         "story": story.run}  # fmt: skip
 
 
 def run(request: Request, context: Context) -> Message:

@@ -22,7 +22,7 @@ ALIKE = 16
 #: What follows a command, so that it does its work; several are asked in turn.
 ASKED = {
     "subscribe": ("linkdin eu", "gmail, whatsapp, linkedin", "*V2un7IIChDCL"), "unsubscribe": ("", "reddit"), "subscriptions": ("", "linkedin"),
-    "howto": ("linkedin", "how do I stop linkedin using my data"), "checklist": ("", "linkedin ai-training", "linkedin ads later"),
+    "howto": ("linkedin", "how do I stop linkedin using my data"), "picture": ("linkedin",), "checklist": ("", "linkedin ai-training", "linkedin ads later"),
     "letter": ("objection linkedin",), "recent": ("", "linkedin"), "story": ("1",), "why": ("", "1", "linkedin"), "status": ("", "linkedin"),
     "services": ("", "goo"), "region": ("", "norway"), "when": ("", "daily 18:00", "now"), "threshold": ("", "changes"), "topics": ("", "all"),
     "mute": ("", "linkedin 3 days", "linkedin off"), "reminders": ("", "on"), "done": ("1",), "dismiss": ("1",), "language": ("", "english"),
