@@ -156,11 +156,11 @@ class App:
         every = self._settings.poll_tick
         operator = {"upkeep": (60.0, self._upkeep().remind_due)} if self._settings.operator else {}
         return {
-            **operator,
             "poll": (every, partial(poller.poll_due, patience=0)),  # a slow source must not delay the next tick
             "understand": (every, interpreter.understand_due),
             "remember": (every, rememberer.remember_due),
             "remind": (max(every, 30.0), Reminder(self.store, self._known, self._clock).remind_due),
+            **operator,
         }
 
     def _upkeep(self) -> Upkeep:

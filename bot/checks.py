@@ -21,21 +21,21 @@ Finding = tuple[bool, str, str]
 
 
 async def run(offline: bool, only_catalogue: bool = False) -> int:
-    """Print the findings; 0 where all is well. `offline` leaves out what needs a network."""
+    """Print the findings; 0 where all is well. `offline` leaves out what needs a network, `only_catalogue` everything
+    else."""
     bad = 0
-    async for well, what, words in _read_only() if only_catalogue else _findings(offline):
+    async for well, what, words in _findings(offline, only_catalogue):
         print(f"{'ok ' if well else 'BAD'}  {what}: {words}", flush=True)  # noqa: T201
         bad += not well
     print("All is well." if not bad else f"{bad} to mend.")  # noqa: T201
     return 1 if bad else 0
 
 
-async def _read_only() -> AsyncIterator[Finding]:
+async def _findings(offline: bool, only_catalogue: bool) -> AsyncIterator[Finding]:
     for finding in _catalogue():
         yield finding
-
-
-async def _findings(offline: bool) -> AsyncIterator[Finding]:
+    if only_catalogue:
+        return
     try:
         config = settings.load()
     except SettingsError as error:
@@ -46,8 +46,7 @@ async def _findings(offline: bool) -> AsyncIterator[Finding]:
         "settings",
         f"database {config.database}, contact {config.contact or 'not set; the servers we poll like to see one'}",
     )
-    for finding in (*_catalogue(), _database(config)):
-        yield finding
+    yield _database(config)
     try:
         listed = sources.listed(config.sources)
     except sources.SourcesError as error:

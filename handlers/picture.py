@@ -38,7 +38,7 @@ def _drawn(service: Service, control: Control) -> Message:
     words = Action(_("In words"), f"howto {service.id} {control.id}")
     opens = [Action(_("Open the page"), url=control.link)] if control.link else []
     said = say(title(bold(f"{service.name}: {named(control)}")), actions=[*opens, words])
-    picture = File(f"{service.id}-{control.id}.png", card.card(service.name, control), card.alt(service.name, control))
+    picture = File(f"{service.id}-{control.id}.png", card.card(service.name, control), card.alt(control))
     return replace(said, file=picture)
 
 

@@ -15,6 +15,7 @@ from bot.chat import Request
 from bot.locales import languages, speaking
 from bot.model import Address
 from bot.render import card
+from bot.render.howto import named
 from bot.store import Store
 from bot.understand.names import Names
 from handlers import answer
@@ -59,7 +60,7 @@ def test_every_letter_has_a_shape(known: Catalogue) -> None:
     letters: set[str] = set()
     for number, (service, control) in enumerate(drawable(known)):
         with speaking(languages()[number % len(languages())]):
-            letters |= set(card.alt(service, control)) | set(" ".join(card._foot(control)))
+            letters |= set(f"{service}{named(control)}{card.alt(control)}") | set(" ".join(card._foot(control)))
     assert len(letters) > 80
     for letter in letters - {" "}:
         for strong in (True, False):
@@ -98,7 +99,7 @@ def ask(store: Store, known: Catalogue, names: Names) -> Any:
 def test_a_picture_is_sent_on_request_with_its_words(ask: Any) -> None:
     said = ask("linkedin")
     assert said.file.name == "linkedin-ai-training.png"
-    assert said.file.alt.startswith("LinkedIn: Data for Generative AI Improvement. Open this page. Or on the web: Me › ")
+    assert said.file.alt.startswith("Open this page. Or on the web: Me › Settings & Privacy › ")
     assert "Set it to “Off”." in said.file.alt
     [gallery] = [part for part in components(said)[0]["components"] if part["type"] == 12]
     assert gallery["items"][0]["media"]["url"] == "attachment://linkedin-ai-training.png"
@@ -110,5 +111,5 @@ def test_a_picture_is_sent_on_request_with_its_words(ask: Any) -> None:
 
 
 def test_words_below_a_picture_are_never_too_long(known: Catalogue) -> None:
-    for service, control in drawable(known):
-        assert len(card.alt(service, control)) <= card.ALT
+    for _service, control in drawable(known):
+        assert len(card.alt(control)) <= card.ALT

@@ -219,7 +219,7 @@ async def test_files_arrive(bot: Bot) -> None:
         assert [file.filename for file in result.response.attachments] == ["smallprint.json"]
         [picture] = (await anna.slash("picture", service="linkedin")).response.attachments
         assert picture.filename == "linkedin-ai-training.png"
-        assert str(picture.description).startswith("LinkedIn: Data for Generative AI Improvement.")
+        assert str(picture.description).startswith("Open this page. Or on the web: Me ›")
 
 
 async def test_a_slow_answer_is_announced_and_comes(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:

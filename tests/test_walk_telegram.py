@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -18,6 +19,7 @@ from bot.adapters.telegram_webhook import HEADER, Webhook
 from bot.catalogue import Catalogue
 from bot.habits import Chatter
 from bot.model import Address, Alert, Delivery
+from bot.render import card
 from bot.standin.telegram import TOKEN, TelegramStandIn
 from bot.store import Store
 from bot.understand.names import Names
@@ -293,7 +295,22 @@ async def test_a_picture_comes_with_its_words_below_it(talk: Talk, standin: Tele
         standin.says("/picture linkedin")
         await standin.until(lambda: standin.files)
     assert standin.files[0].startswith(b"\x89PNG")
-    assert standin.captions[0].startswith("LinkedIn: Data for Generative AI Improvement. Open this page.")
+    below = standin.fields[0]["plain"]
+    assert below.startswith("LinkedIn: Data for Generative AI Improvement\n\nOpen this page. Or on the web: Me › Settings & ")
+    shown = buttons({"reply_markup": json.loads(standin.fields[0]["reply_markup"])})
+    assert shown["In words"] == "howto linkedin ai-training"
+    assert len(standin.sent) == 1, "one message with everything"
+
+
+async def test_where_a_picture_is_refused_the_message_comes_without_it(
+    talk: Talk, standin: TelegramStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(card, "alt", lambda _: "x" * 2000)
+    async with talk():
+        standin.says("/picture linkedin")
+        message = await standin.message(1)
+    assert buttons(message)["In words"] == "howto linkedin ai-training"
+    assert standin.files == []
 
 
 # -- what Telegram shows before anybody speaks

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
+from html import escape
 from typing import Any
 
 import aiohttp
@@ -108,11 +110,13 @@ class Telegram(Connection):
             return
         if asked.pressed_on and answer.in_place and await self._edited(asked, body):
             return
+        if answer.file and answer.file.alt and await self._send_file(asked.to, answer.file, body):
+            return
         found = await self.send(asked.to, body, "", asked.reply_to)
         if not isinstance(found, Sent):
             log.warning("telegram.answer_failed", why=type(found).__name__)
-        if answer.file:
-            await self._send_file(asked.to, answer.file)
+        if answer.file and not answer.file.alt:
+            await self._send_file(asked.to, answer.file, {})
 
     async def _edited(self, asked: Asked, body: Body) -> bool:
         """False where the message cannot be changed any more."""
@@ -122,19 +126,25 @@ class Telegram(Connection):
             return True  # an answer that got lost is not worth saying twice
         return "not modified" in str((answer.body or {}).get("description", ""))
 
-    async def _send_file(self, address: Address, file: File) -> None:
+    async def _send_file(self, address: Address, file: File, body: Body) -> bool:
+        """A document, or a picture with the message `body` and its own words below it. Telegram has no words for those
+        who do not see a picture, so everybody gets them. False where it did not arrive."""
         assert self._session
-        form = aiohttp.FormData({"chat_id": address.chat, **({"message_thread_id": address.thread} if address.thread else {})})
-        form.add_field("photo" if file.alt else "document", file.content, filename=file.name)
-        if file.alt:  # Telegram has no words for those who do not see, but it has some for everybody
-            form.add_field("caption", file.alt)
-        method = "sendPhoto" if file.alt else "sendDocument"
+        fields = {"chat_id": address.chat, **({"message_thread_id": address.thread} if address.thread else {})}
+        if file.alt:
+            fields |= {"caption": f"{body['text']}\n\n{escape(file.alt, quote=False)}", "parse_mode": str(ParseMode.HTML)}
+            fields |= {"reply_markup": json.dumps(body["reply_markup"])} if "reply_markup" in body else {}
+        form = aiohttp.FormData(fields)
+        kind = "photo" if file.alt else "document"
+        form.add_field(kind, file.content, filename=file.name)
         try:
-            async with self._session.post(f"{self._api}/bot{self._token}/{method}", data=form) as response:
-                if response.status != 200:
-                    log.warning("telegram.file_failed", status=response.status)
+            async with self._session.post(f"{self._api}/bot{self._token}/send{kind.title()}", data=form) as response:
+                if response.status == 200:
+                    return True
+                log.warning("telegram.file_failed", status=response.status)
         except (aiohttp.ClientError, OSError) as error:
             log.warning("telegram.file_failed", why=type(error).__name__)
+        return False
 
     # -- the connection
 

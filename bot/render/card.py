@@ -23,8 +23,8 @@ INNER = WIDTH - 2 * EDGE
 INSET, ARROW = 28, 44
 #: Around the card.
 RIM = 28
-#: Letters that Telegram shows below a picture, and that Discord reads out for one.
-ALT = 1000
+#: Letters of the words for a picture: Telegram shows 1,024 below one, with its title.
+ALT = 700
 INK, GREY, PAPER, WHITE, BLUE, PALE, LINE = "#1b1f24", "#57606a", "#eef1f5", "#ffffff", "#2559b8", "#e4ecfa", "#d5dae1"
 #: Words of switches that have two states.
 STATES = {"off": False, "unticked": False, "disabled": False, "on": True, "ticked": True, "enabled": True}
@@ -116,10 +116,9 @@ def card(service: str, control: Control) -> bytes:
     return sheet.png()
 
 
-def alt(service: str, control: Control) -> str:
-    """The same in words."""
-    lines = ["".join(span.text for span in line) for line in control_steps(control).lines]
-    return short(" ".join((f"{service}: {named(control)}.", *lines)), ALT)
+def alt(control: Control) -> str:
+    """The same in words, to stand below the control's name."""
+    return short(" ".join("".join(span.text for span in line) for line in control_steps(control).lines), ALT)
 
 
 def _foot(control: Control) -> Iterator[str]:

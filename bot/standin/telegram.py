@@ -44,7 +44,8 @@ class TelegramStandIn(Controlled):
         #: What else it was told: edits of messages, files, answers to inline queries, menus by scope and language.
         self.edited: list[dict[str, Any]] = []
         self.files: list[bytes] = []
-        self.captions: list[str] = []
+        #: What came with each of them.
+        self.fields: list[dict[str, str]] = []
         self.inline: list[dict[str, Any]] = []
         self.menus: dict[tuple[str, str, str], Any] = {}
         self.chats: dict[str, int] = {}
@@ -179,14 +180,16 @@ class TelegramStandIn(Controlled):
 
     async def _take_file(self, request: web.Request, kind: str) -> web.Response:
         form = await request.post()
-        file, caption = form[kind], str(form.get("caption", ""))
-        if len(caption) > CAPTION:
-            return web.json_response(
-                {"ok": False, "error_code": 400, "description": "Bad Request: message caption is too long"}, status=400
-            )
+        file, given = form[kind], {name: str(value) for name, value in form.items() if name != kind}
+        if "caption" in given:
+            given["plain"] = self._judge(
+                "sendMessage", {"chat_id": 1, "text": given["caption"], "parse_mode": given["parse_mode"]}
+            )["text"]
+            if len(given["plain"]) > CAPTION:
+                return _error(400, "Bad Request: message caption is too long")
         async with self._arrived:
             self.files.append(file.file.read() if isinstance(file, web.FileField) else str(file).encode())
-            self.captions.append(caption)
+            self.fields.append(given)
             self._arrived.notify_all()
         return _ok(self._message(int(str(form["chat_id"])), "private"))
 

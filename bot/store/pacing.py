@@ -79,8 +79,7 @@ class Pacing(Telling, Living):
     def add_deadline(self, change: Change, now: datetime) -> bool:
         """A date of the catalogue as a story that is told by its reminders only; False where it is known."""
         with self._write() as connection:
-            uid = tables.change.c.uid
-            if connection.execute(select(exists().where(uid == change.uid))).scalar_one():
+            if self._is_known(connection, change):
                 return False
             self._add_part(connection, change, self._new_story(connection, change, now))
             return True
@@ -88,7 +87,7 @@ class Pacing(Telling, Living):
     def tell_one(self, address: Address, change: Change, now: datetime) -> bool:
         """A story for one chat only; False where it was told before."""
         with self._write() as connection:
-            if connection.execute(select(exists().where(tables.change.c.uid == change.uid))).scalar_one():
+            if self._is_known(connection, change):
                 return False
             story = self._new_story(connection, change, now)
             self._add_change(connection, change, story)
@@ -97,6 +96,10 @@ class Pacing(Telling, Living):
                 story_id=story, chat_id=chat, platform=address.platform, due_at=now,
             ))  # fmt: skip
             return True
+
+    @staticmethod
+    def _is_known(connection: Connection, change: Change) -> bool:
+        return bool(connection.execute(select(exists().where(tables.change.c.uid == change.uid))).scalar_one())
 
     def remind(self, now: datetime, zone: str) -> int:
         """Begin the reminders whose moment has come; how many were queued at once.
