@@ -8,7 +8,6 @@ from bot.catalogue import Control
 from bot.chat import Action, Entry, File, Message, Parameter, Request
 from bot.locales import N_, _
 from bot.model import Service
-from bot.render import card
 from bot.render.howto import controls_for, doubts, named
 from bot.render.words import bold, say, title
 from handlers import asking
@@ -35,6 +34,8 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _drawn(service: Service, control: Control) -> Message:
+    from bot.render import card  # the drawing library is loaded when somebody asks
+
     words = Action(_("In words"), f"howto {service.id} {control.id}")
     opens = [Action(_("Open the page"), url=control.link)] if control.link else []
     said = say(title(bold(f"{service.name}: {named(control)}")), actions=[*opens, words])

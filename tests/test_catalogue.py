@@ -220,6 +220,7 @@ def test_a_sound_file_is_taken(tmp_path: Path) -> None:
     ("good", "bad", "said"),
     [
         ("kind: setting", "kind: [setting", "linkedin.yaml, line 10: did not find expected ',' or ']'"),
+        ("kind: setting", "kind: setting\n    kind: form", "linkedin.yaml, line 9: kind stands twice"),
         ("kind: setting", "kind: switch", "linkedin.yaml, line 9: controls.0.kind is 'switch'; it can be 'setting', 'form', "),
         ("confidence: high", "confidense: high", "linkedin.yaml, line 15: controls.0.confidense is no field that there is"),
         ("confidence: high", "confidense: high", "linkedin.yaml, line 6: controls.0.confidence is missing"),

@@ -11,7 +11,7 @@ import yaml
 
 from bot import catalogue
 from bot.catalogue import FOLDER
-from bot.catalogue.reading import LOADER
+from bot.catalogue.reading import Loader
 from bot.understand.names import Names
 
 Report = dict[str, Any]
@@ -37,7 +37,7 @@ def run(rounds: int) -> Report:
 
 def _only_read() -> None:
     for path in FOLDER.rglob("*.yaml"):
-        yaml.load(path.read_text("utf-8"), Loader=LOADER)
+        yaml.load(path.read_text("utf-8"), Loader=Loader)
 
 
 def _misspelt(name: str) -> str:

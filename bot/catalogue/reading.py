@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from bot.catalogue import schema
 
 T = TypeVar("T")
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: What the validation library says, in words for people who are not programmers.
 PLAIN = {
     "extra_forbidden": "is no field that there is", "missing": "is missing",
@@ -27,6 +27,16 @@ FORMS = {
     schema.URL: "an address that begins with https://", schema.MONTH: "a month such as 2026-08",
     schema.SLUG: "a short name of small letters, digits and hyphens", schema.DOMAIN: "a domain such as example.org",
 }  # fmt: skip
+
+
+class Loader(_SAFE):  # type: ignore[misc]
+    """The library's safe loader, for which the last of two fields of one name would win in silence."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        names = [key.value for key, _value in node.value]
+        if twice := next((key for key, _value in node.value if names.count(key.value) > 1), None):
+            raise yaml.constructor.ConstructorError(None, None, f"{twice.value} stands twice", twice.start_mark)
+        return super().construct_mapping(node, deep)
 
 
 class Reader:
@@ -50,7 +60,7 @@ class Reader:
 
     def _parsed(self, path: Path) -> Any:
         try:
-            value = yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506 - it is a safe loader
+            value = yaml.load(path.read_text("utf-8"), Loader=Loader)  # noqa: S506 - it is a safe loader
         except yaml.MarkedYAMLError as error:
             line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
             self.problems.append(f"{path.name}{line}: {error.problem}")
@@ -68,7 +78,7 @@ class Reader:
         try:
             return form.validate_python(value)
         except ValidationError as error:
-            root = yaml.compose(path.read_text("utf-8"), Loader=LOADER)
+            root = yaml.compose(path.read_text("utf-8"), Loader=Loader)
             for detail in error.errors():
                 field = ".".join(str(part) for part in detail["loc"])
                 line = _line(root, (*inside, *detail["loc"]))
