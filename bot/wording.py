@@ -69,7 +69,7 @@ class Words:
 
     def _news(self, delivery: Delivery, alerts: Sequence[Alert], now: datetime) -> Message:
         if len(alerts) > 1:
-            return digest(alerts, delivery.regions, self._known, self._names, now.date())
+            return digest(alerts, delivery.regions, self._known, self._names, now.date(), self._touched)
         [only] = alerts
         if only.part and not only.part.startswith((REMIND, PUBLISH)):
             return follow_up(only.story, only.part, only.services, self._names)

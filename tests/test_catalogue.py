@@ -24,9 +24,10 @@ from bot.adapters.telegram_keyboard import COMMAND_BYTES
 from bot.catalogue import FOLDER, Catalogue, Control, Guide, export, load
 from bot.chat import Request
 from bot.feeds.fetch import Fetcher
-from bot.model import Address, Change, Delivery, Excerpt, OptOut, SourceKind, Story, Subscription
+from bot.model import Address, Alert, Change, Delivery, Excerpt, OptOut, SourceKind, Story, Subscription
 from bot.model import Source as ModelSource
 from bot.render.alert import alert
+from bot.render.digest import digest
 from bot.render.howto import FIRST, controls_for, howto
 from bot.render.reminder import reminder
 from bot.store import Store
@@ -151,6 +152,9 @@ def test_an_alert_a_reminder_and_the_checklist_say_it_too(
     told = (later, ("linkedin",), frozenset({"EU"}), known, names, when.date())
     for message in (alert(*told, touched=[story]), reminder(*told, touched=[story])):
         assert "In doubt since 2 September 2026" in message.text
+    both = [Alert(1, later, ("linkedin",)), Alert(2, replace(later, id=10), ("linkedin",))]
+    assert "(in doubt since the text changed)" in digest(both, *told[2:], lambda _: [story]).text
+    assert "in doubt" not in digest(both, *told[2:]).text
     assert "In doubt" not in alert(*told).text
     context = handlers.Context(store, known, names, when)
     said = handlers.answer(Request("checklist", "linkedin ai-training", HERE), context)

@@ -217,7 +217,9 @@ async def test_files_arrive(bot: Bot) -> None:
         await anna.slash("subscribe", service="linkedin")
         result = await anna.slash("export")
         assert [file.filename for file in result.response.attachments] == ["smallprint.json"]
-        [picture] = (await anna.slash("picture", service="linkedin")).response.attachments
+        howto = await anna.slash("howto", service="linkedin")
+        pressed = await anna.click(howto.response, label="As a picture")
+        [picture] = pressed.response.attachments
         assert picture.filename == "linkedin-ai-training.png"
         assert str(picture.description).startswith("Open this page. Or on the web: Me ›")
 

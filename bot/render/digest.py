@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from bot.catalogue import Catalogue
 from bot.chat import KEEP, Action, Block, Message, Span
 from bot.locales import _, n_
-from bot.model import REMIND, Alert, Record
+from bot.model import REMIND, Alert, Record, Story
 from bot.render.alert import MAX_URL, control_for, lead_for
 from bot.render.headline import headline
-from bot.render.howto import named
+from bot.render.howto import in_doubt, named
 from bot.render.reminder import dated
 from bot.render.words import Words, bold, day, fill, in_days, line, link, note, short, terms, title
 from bot.understand.names import Names
@@ -23,8 +23,12 @@ BUTTONS = 6
 SERVICES, LINKED = 20, 5
 
 
-def digest(alerts: Sequence[Alert], regions: frozenset[str], known: Catalogue, names: Names, today: date) -> Message:
-    """One message. Stories give way where there is little room; the way to opt out of each service does not."""
+def digest(
+    alerts: Sequence[Alert], regions: frozenset[str], known: Catalogue, names: Names, today: date,
+    touched: Callable[[str], Sequence[Story]] = lambda _: (),
+) -> Message:  # fmt: skip
+    """One message. Stories give way where there is little room; the way to opt out of each service does not. `touched`
+    tells the stories that put a service's controls in doubt."""
     grouped: dict[str, list[Alert]] = {}
     for alert in alerts:
         grouped.setdefault(_service(alert), []).append(alert)
@@ -36,7 +40,9 @@ def digest(alerts: Sequence[Alert], regions: frozenset[str], known: Catalogue, n
         blocks.append(Block("text", (line(bold(names.label(service))),), KEEP))
         blocks.append(Block("list", tuple(line(*_told(alert, names.label(service), today)) for alert in mine), 30))
         way_out = (
-            _way_out(mine, service, regions, known) if len(ordered) <= LINKED else (f"{_('How to opt out:')} /howto {service}",)
+            _way_out(mine, service, regions, known, touched(service))
+            if len(ordered) <= LINKED
+            else (f"{_('How to opt out:')} /howto {service}",)
         )
         blocks.append(Block("text", (line(*way_out),), KEEP))
     if (more := len(ordered) - SERVICES) > 0:
@@ -71,13 +77,17 @@ def _told(alert: Alert, name: str, today: date) -> Iterator[Words]:
     yield f"{short(terms(lead.terms_type)) or _('News')}, {day(lead.recorded)}: {headline(alert.story, name)}"
 
 
-def _way_out(alerts: list[Alert], service: str, regions: frozenset[str], known: Catalogue) -> Iterator[Span | str]:
+def _way_out(
+    alerts: list[Alert], service: str, regions: frozenset[str], known: Catalogue, touched: Sequence[Story]
+) -> Iterator[Span | str]:
     found = [control_for(alert.story, service, regions, known) for alert in alerts]
     control = next((control for control in found if control and control.link), None)
     yield bold(_("How to opt out:") + " ")
     command = f"/howto {service}"
     if control and control.link:
         yield link(named(control), control.link)
+        if in_doubt(control, [*(alert.story for alert in alerts), *touched]):
+            yield " " + _("(in doubt since the text changed)")
         yield " · " + _("step by step: {command}", command=command)
     elif links := [found for alert in alerts for found in alert.story.lead.links if len(found.url) <= MAX_URL]:
         label = link(short(links[0].label) or links[0].url, links[0].url)

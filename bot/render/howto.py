@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import islice
 
 from bot.catalogue import Control, Guide, Listing, Pointer
 from bot.chat import KEEP, Action, Block, Message
 from bot.locales import _, content, n_, spoken
-from bot.model import OptOut, Service, Story
+from bot.model import Change, OptOut, Service, Story
 from bot.render.words import (
     Words,
     bold,
@@ -78,12 +77,17 @@ def _picture(service: Service, offered: Sequence[Control]) -> Iterator[Action]:
         yield Action(_("As a picture"), f"picture {service.id} {offered[0].id}", personal=True)
 
 
-def doubts(control: Control, stories: Sequence[Story], weight: int = KEEP) -> Iterator[Block]:
-    """A note where the text that offers a control was touched since somebody saw it: it may no longer work so."""
+def in_doubt(control: Control, stories: Sequence[Story]) -> tuple[Story, Change] | None:
+    """What touched the text that offers a control since somebody saw it: it may no longer work so."""
     seen = control.verified or ""
-    touched = ((story, part) for story in stories for part in story.parts
-               if shaken(part) and control.topic in part.topics and f"{part.recorded:%Y-%m}" >= seen)  # fmt: skip
-    for story, part in islice(touched, 1):
+    return next(((story, part) for story in stories for part in story.parts
+                 if shaken(part) and control.topic in part.topics and f"{part.recorded:%Y-%m}" >= seen), None)  # fmt: skip
+
+
+def doubts(control: Control, stories: Sequence[Story], weight: int = KEEP) -> Iterator[Block]:
+    """A paragraph where a control is in doubt."""
+    if found := in_doubt(control, stories):
+        story, part = found
         gone = _("In doubt since {day}: a way to opt out is gone from the text. Nobody has looked again yet: {command}",
                  day=day(part.recorded), command=f"/story {story.id}")  # fmt: skip
         reworded = _("In doubt since {day}: what the text says about opting out has changed. Nobody has looked again "
