@@ -44,8 +44,6 @@ class TelegramStandIn(Controlled):
         #: What else it was told: edits of messages, files, answers to inline queries, menus by scope and language.
         self.edited: list[dict[str, Any]] = []
         self.files: list[bytes] = []
-        #: What came with each of them.
-        self.fields: list[dict[str, str]] = []
         self.inline: list[dict[str, Any]] = []
         self.menus: dict[tuple[str, str, str], Any] = {}
         self.chats: dict[str, int] = {}
@@ -179,19 +177,22 @@ class TelegramStandIn(Controlled):
         return _ok({"user": _user(given["user_id"]), "status": status, **(rights if status == "administrator" else {})})
 
     async def _take_file(self, request: web.Request, kind: str) -> web.Response:
+        """A document, or a photo, which is a message whose text is the caption."""
         form = await request.post()
         file, given = form[kind], {name: str(value) for name, value in form.items() if name != kind}
+        message: dict[str, Any] | None = None
         if "caption" in given:
-            given["plain"] = self._judge(
-                "sendMessage", {"chat_id": 1, "text": given["caption"], "parse_mode": given["parse_mode"]}
-            )["text"]
-            if len(given["plain"]) > CAPTION:
+            text = {"text": given["caption"], "parse_mode": given["parse_mode"]}
+            parsed = self._judge("sendMessage", {"chat_id": given["chat_id"], **text})
+            if len(parsed["text"]) > CAPTION:
                 return _error(400, "Bad Request: message caption is too long")
+            markup = json.loads(given.get("reply_markup", "{}"))
+            message = {**given, **text, "reply_markup": markup, "plain": parsed["text"], "entities": parsed["entities"]}
         async with self._arrived:
             self.files.append(file.file.read() if isinstance(file, web.FileField) else str(file).encode())
-            self.fields.append(given)
+            self.sent += [message] if message else []
             self._arrived.notify_all()
-        return _ok(self._message(int(str(form["chat_id"])), "private"))
+        return _ok(self._message(int(given["chat_id"]), "private"))
 
     async def _sendMessage(self, request: web.Request, given: dict[str, Any]) -> web.StreamResponse:
         chat = str(given["chat_id"])
