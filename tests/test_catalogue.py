@@ -176,6 +176,8 @@ def test_what_is_for_oneself_can_be_opened_from_a_group(known: Catalogue) -> Non
 def test_what_matters_most_comes_first_and_the_longer_way_last(known: Catalogue) -> None:
     [linkedin, threads] = [controls_for(known.guides[name], frozenset({"CH"})) for name in ("linkedin", "threads")]
     assert [control.id for control in linkedin] == ["ai-training", "ads", "objection"], "the British one is not offered there"
+    chatgpt = controls_for(known.guides["chatgpt"], frozenset({"EU"}))
+    assert [control.id for control in chatgpt] == ["ai-training", "portal", "objection"]
     assert threads[0].kind == "form", "where there is no switch, the form is what there is"
     for guide in known.guides.values():
         topics = [control.topic for control in controls_for(guide, frozenset()) if control.kind == "setting"]

@@ -41,8 +41,9 @@ def controls_for(guide: Guide, regions: frozenset[str]) -> list[Control]:
     switched = {control.topic for control in offered if control.kind == "setting"}
 
     def rank(control: Control) -> tuple[bool, int]:
-        # Beside a switch for the same thing a form to object is the longer way, for what the switch does not reach.
-        longer = control.kind in ("form", "e-mail") and control.topic in switched
+        # Beside a switch for the same thing a form to object is the longer way, for what the switch does not reach; and so
+        # is a form for everything else.
+        longer = control.kind in ("form", "e-mail") and (control.topic in switched or control.topic not in FIRST)
         return longer, FIRST.index(control.topic) if control.topic in FIRST else len(FIRST)
 
     return sorted(offered, key=rank)
