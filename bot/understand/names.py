@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ SURE, AHEAD, POSSIBLE = 88.0, 5.0, 60.0
 #: Shorter names are found only when they are typed exactly: "x" is close to everything.
 SHORT = 3
 MAX_TYPED = 200
+MUCH_LONGER = 1.5
 #: Of a sentence so many letters and words are read, and names of so many words.
 MAX_SENTENCE, MANY_WORDS, LONGEST = 500, 60, 3
 _WORD = re.compile(r"[^\s,;.!?()\"“”„«»:]+")
@@ -104,16 +105,25 @@ class Names:
             return Found(exact)
         if len(wanted) <= SHORT:
             return Found(None)
-        hits = process.extract(wanted, self._fuzzy, scorer=fuzz.WRatio, limit=4 * limit, score_cutoff=POSSIBLE)
         best: dict[str, float] = {}
-        for name, score, _ in hits:
-            # WRatio forgives a short name inside a long one; length keeps "google" from being "goo".
+        for name, score in self._near(wanted, 4 * limit):
+            # Length keeps "google" from being "goo".
             score -= 30 * (1 - min(len(name), len(wanted)) / max(len(name), len(wanted)))
             best[self._exact[name]] = max(score, best.get(self._exact[name], 0.0))
         ranked = sorted(best.items(), key=lambda hit: -hit[1])
         services = tuple(self._by_id[i] for i, score in ranked[:limit] if score >= POSSIBLE)
         sure = ranked and ranked[0][1] >= SURE and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= AHEAD)
         return Found(services[0]) if sure else Found(None, services)
+
+    def _near(self, wanted: str, limit: int) -> Iterator[tuple[str, float]]:
+        """Names with their likeness: as a whole, and where one is much longer by the part that fits, which counts less."""
+        for name, score, _ in process.extract(wanted, self._fuzzy, scorer=fuzz.ratio, limit=limit, score_cutoff=POSSIBLE):
+            yield name, score
+        for name, score, _ in process.extract(
+            wanted, self._fuzzy, scorer=fuzz.partial_ratio, limit=limit, score_cutoff=POSSIBLE
+        ):
+            if max(len(name), len(wanted)) >= MUCH_LONGER * min(len(name), len(wanted)):
+                yield name, 0.9 * score
 
     def search(self, text: str) -> list[Service]:
         """Services whose name or nickname holds the text: the one of that name first, the others by name."""
