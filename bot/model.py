@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -45,11 +43,6 @@ class Record(StrEnum):
     TAKEN_BACK = "taken back"
     DEADLINE = "deadline"
     UPKEEP = "upkeep"
-
-
-def fold(name: str, joint: str = "") -> str:
-    """A name without case, accents of form, spaces and punctuation: names that are alike so are the same name."""
-    return re.sub(r"[\W_]+", joint, unicodedata.normalize("NFKC", name).casefold()).strip("-")
 
 
 @dataclass(frozen=True, slots=True)

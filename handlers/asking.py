@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bot.chat import Action, Message, Request
 from bot.locales import _
-from bot.model import Service, fold
+from bot.model import Service
+from bot.naming import fold
 from bot.render.words import join, say
 from bot.understand import regions
 from bot.understand.names import MAX_TYPED

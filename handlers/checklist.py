@@ -9,7 +9,7 @@ from typing import Literal
 from bot.catalogue import Control
 from bot.chat import Action, Entry, Menu, Message, Parameter, Request
 from bot.locales import N_, _, content, n_
-from bot.render.howto import control_steps, controls_for, doubts, named
+from bot.render.howto import control_steps, doubts, named, opens, usable
 from bot.render.words import bold, day, labelled, listing, say, short, text, title
 from bot.store import Deed
 from handlers import asking
@@ -62,11 +62,9 @@ def points(request: Request, context: Context) -> list[Point]:
     acted = context.store.acted(request.address)
     found = []
     for subscription in context.store.subscriptions(request.address):
-        guide = context.known.guide(subscription.service)
-        for control in controls_for(guide, subscription.regions) if guide else ():
-            if control.kind != "none available":
-                said = acted.get((subscription.service, control.id))
-                found.append(Point(subscription.service, control, _state(control, said, context)))
+        for control in usable(context.known.guide(subscription.service), subscription.regions):
+            said = acted.get((subscription.service, control.id))
+            found.append(Point(subscription.service, control, _state(control, said, context)))
     order = list(MARKS)
     return sorted(found, key=lambda point: order.index(point.state))
 
@@ -115,9 +113,8 @@ def _one(point: Point, context: Context) -> Message:
     since = control.deadline or control.effective
     late = [text(_("In use since {day} unless you act.", day=day(since)))] if since and point.state == "overdue" else []
     head = title(bold(f"{MARKS[point.state]} {point.label(context)}"))
-    opens = Action(_("Open the page"), url=control.link) if control.link else None
     return Message(
-        (replace(head, action=opens), *late, control_steps(control), labelled(_("What it does:"), content(control.stops), weight=60),
+        (replace(head, action=opens(control)), *late, control_steps(control), labelled(_("What it does:"), content(control.stops), weight=60),
          labelled(_("Limits:"), content(control.does_not_stop), weight=55),
          *doubts(control, context.store.shaken(point.service))),
         (Action(_("Done"), f"{point.command} done"), Action(_("Later"), f"{point.command} later"),

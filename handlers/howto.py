@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _
-from bot.model import Service, fold
+from bot.model import Service
+from bot.naming import fold
 from bot.render import howto
 from bot.render.words import short, text
 from handlers import asking

@@ -8,7 +8,7 @@ from bot.catalogue import Control
 from bot.chat import Action, Entry, File, Message, Parameter, Request
 from bot.locales import N_, _
 from bot.model import Service
-from bot.render.howto import controls_for, doubts, named
+from bot.render.howto import doubts, named, opens, usable
 from bot.render.words import bold, say, title
 from handlers import asking
 from handlers.base import Command, Context
@@ -21,9 +21,8 @@ def run(request: Request, context: Context) -> Message:
     asked = asking.read(typed, context)
     if asked.service is None:
         return asking.not_found("picture", typed, asked.nearest)
-    guide = context.known.guide(asked.service.id)
     where = asked.regions or asking.regions_here(request, context, asked.service.id)
-    offered = [control for control in controls_for(guide, where) if control.kind != "none available"] if guide else []
+    offered = usable(context.known.guide(asked.service.id), where)
     if not offered:
         return say(
             _("There is nothing to draw for {name}: {command}", name=asked.service.name, command=f"/howto {asked.service.id}")
@@ -37,8 +36,8 @@ def _drawn(service: Service, control: Control) -> Message:
     from bot.render import card  # the drawing library is loaded when somebody asks
 
     words = Action(_("In words"), f"howto {service.id} {control.id}")
-    opens = [Action(_("Open the page"), url=control.link)] if control.link else []
-    said = say(title(bold(f"{service.name}: {named(control)}")), actions=[*opens, words])
+    page = opens(control)
+    said = say(title(bold(f"{service.name}: {named(control)}")), actions=[*([page] if page else []), words])
     picture = File(f"{service.id}-{control.id}.png", card.card(service.name, control), card.alt(control))
     return replace(said, file=picture)
 

@@ -26,12 +26,13 @@ from bot.chat import Request
 from bot.feeds.fetch import Fetcher
 from bot.model import Address, Alert, Change, Delivery, Excerpt, OptOut, SourceKind, Story, Subscription
 from bot.model import Source as ModelSource
+from bot.naming import fold
 from bot.render.alert import alert
 from bot.render.digest import digest
 from bot.render.howto import FIRST, controls_for, howto
 from bot.render.reminder import reminder
 from bot.store import Store
-from bot.understand.names import Names, fold
+from bot.understand.names import Names
 from bot.understand.regions import EUROPE, countries
 from bot.upkeep import Upkeep
 from bot.wording import Words

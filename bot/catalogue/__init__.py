@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 
 from bot.catalogue.reading import Reader
 from bot.catalogue.schema import STALE_DAYS, Authority, Control, Guide, Listing, Pointer, Source
-from bot.model import Service, fold
+from bot.model import Service
+from bot.naming import fold
 
 FOLDER = Path(__file__).parent
 _GUIDE, _LISTING = TypeAdapter(Guide), TypeAdapter(Listing)

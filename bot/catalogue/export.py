@@ -7,7 +7,7 @@ from typing import Any
 
 from bot import __version__
 from bot.catalogue import Catalogue
-from bot.catalogue.schema import Guide, Listing
+from bot.catalogue.schema import Guide
 
 LICENCE = "CC-BY-4.0"
 ATTRIBUTION = "Smallprint, with changes recorded by the contributors of Open Terms Archive (ODC-BY 1.0)"
@@ -17,7 +17,7 @@ def document(known: Catalogue) -> dict[str, Any]:
     """Every service, with its how-to where there is one; every control names its sources, confidence and month."""
     return {
         "version": __version__, "licence": LICENCE, "attribution": ATTRIBUTION,
-        "services": [plain(listing) for listing in known.listings.values()],
+        "services": [listing.model_dump(mode="json", exclude_defaults=True) for listing in known.listings.values()],
     }  # fmt: skip
 
 
@@ -28,8 +28,3 @@ def schema() -> dict[str, Any]:
 
 def written(value: dict[str, Any]) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False)
-
-
-def plain(listing: Listing) -> dict[str, Any]:
-    """A service as its file has it."""
-    return listing.model_dump(mode="json", exclude_defaults=True)

@@ -11,6 +11,7 @@ from babel import Locale
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from bot.model import Service
+from bot.naming import within
 
 #: A control that was last verified longer ago than this says so.
 STALE_DAYS = 180
@@ -159,7 +160,7 @@ class Listing(_Strict):
         hosts = {urlsplit(url).hostname or "" for _place, url in self.links}
         home = [domain.partition("/")[0] for domain in self.domains]
         for host in sorted(hosts - set(self.elsewhere)):
-            if not any(host == domain or host.endswith(f".{domain}") for domain in home):
+            if not within(host, home):
                 raise ValueError(f"a link leads to {host}, which is not among the domains: say under elsewhere why")
         if unused := set(self.elsewhere) - hosts:
             raise ValueError(f"elsewhere: no link leads to {min(unused)}")

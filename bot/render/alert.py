@@ -10,7 +10,7 @@ from bot.chat import KEEP, Action, Block, Message, Span
 from bot.locales import _
 from bot.model import Change, Excerpt, Record, Story
 from bot.render.headline import headline
-from bot.render.howto import controls_for, way_to_opt_out
+from bot.render.howto import usable, way_to_opt_out
 from bot.render.reasons import reasons
 from bot.render.words import (
     area,
@@ -177,11 +177,9 @@ def opt_out(
 
 def control_for(story: Story, service: str, regions: frozenset[str], known: Catalogue) -> Control | None:
     """The first control about what changed that is offered where the chat is."""
-    guide = known.guide(service)
     about = [topic for part in story.parts for topic in part.topics]
-    offered = controls_for(guide, regions) if guide else []
-    usable = [control for control in offered if control.kind != "none available"]
-    return next((control for topic in about for control in usable if control.topic == topic), None)
+    offered = usable(known.guide(service), regions)
+    return next((control for topic in about for control in offered if control.topic == topic), None)
 
 
 def _explained(story: Story) -> Iterator[Block]:

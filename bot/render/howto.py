@@ -49,10 +49,14 @@ def controls_for(guide: Guide, regions: frozenset[str]) -> list[Control]:
     return sorted(offered, key=rank)
 
 
+def usable(guide: Guide | None, regions: frozenset[str]) -> list[Control]:
+    """Those of them with which something can be done; none where there is no how-to."""
+    return [control for control in controls_for(guide, regions) if control.kind != "none available"] if guide else []
+
+
 def open_controls(guide: Guide | None, regions: frozenset[str]) -> list[Control]:
     """What a person there can switch off and has not to look for: it is in use unless one acts."""
-    offered = controls_for(guide, regions) if guide else []
-    return [control for control in offered if control.on_by_default and control.kind != "none available"]
+    return [control for control in usable(guide, regions) if control.on_by_default]
 
 
 def howto(
@@ -181,7 +185,7 @@ def _needs(control: Control) -> tuple[str, ...]:
 
 def _control(control: Control, today: date, first: bool) -> Iterator[Block]:
     weight = KEEP if first else 30
-    yield Block("text", (line(bold(named(control))),), weight, _opens(control) if first else None)
+    yield Block("text", (line(bold(named(control))),), weight, opens(control) if first else None)
     if control.kind != "none available":
         yield replace(control_steps(control), weight=weight)
     yield labelled(_("What it does:"), content(control.stops), weight=60 if first else 20)
@@ -189,7 +193,8 @@ def _control(control: Control, today: date, first: bool) -> Iterator[Block]:
     yield note(" ".join(_checked(control, today)), weight=50 if first else 10)
 
 
-def _opens(control: Control) -> Action | None:
+def opens(control: Control) -> Action | None:
+    """The button that leads to its page."""
     return Action(_("Open the page"), url=control.link) if control.link else None
 
 

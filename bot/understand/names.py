@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process
 
-from bot.model import Service, fold
+from bot.model import Service
+from bot.naming import fold
 
 #: Above SURE and this far ahead of the next, a guess is taken; below POSSIBLE it is not even offered.
 SURE, AHEAD, POSSIBLE = 88.0, 5.0, 60.0

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from bot.model import Change, Link, OptOut
+from bot.naming import within
 from bot.understand.text import Sentence
 
 _OFFER = re.compile(
@@ -61,4 +62,4 @@ def belongs(url: str, domains: Iterable[str]) -> bool:
         return False
     if parts.scheme != "https" or "@" in parts.netloc or "\\" in url:
         return False
-    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
+    return within(host, domains)

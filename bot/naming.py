@@ -1,0 +1,17 @@
+"""How names and addresses compare."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+
+def fold(name: str, joint: str = "") -> str:
+    """A name without case, accents of form, spaces and punctuation: names that are alike so are the same name."""
+    return re.sub(r"[\W_]+", joint, unicodedata.normalize("NFKC", name).casefold()).strip("-")
+
+
+def within(host: str, domains: Iterable[str]) -> bool:
+    """Whether a host is one of the domains, or below one."""
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
