@@ -17,7 +17,8 @@ import structlog
 
 from bot.backoff import back_off
 from bot.chat import Body, Chat, Gone, Later, Moved, Outcome, Refused, Sent, Unknown
-from bot.model import PUBLISH, Delivery
+from bot.gate import Lane
+from bot.model import Delivery
 from bot.store import Store, StoreError
 from bot.wording import Worded, Words
 
@@ -78,7 +79,7 @@ class _Line:
 
     def landed(self, delivery: Delivery) -> None:
         """A message is no longer in flight; its chat rests for as long as the gate says."""
-        wait = self.chat.gate.free_in(delivery.address.chat)
+        wait = self.chat.gate.free_in(Lane(delivery.address.chat))
         heapq.heappush(self.resting, (time.monotonic() + wait, delivery.chat_id))
 
     def busy(self) -> set[int]:
@@ -191,14 +192,14 @@ class Deliverer:
     async def _send(self, line: _Line, delivery: Delivery, worded: Worded) -> Done:
         chat = line.chat
         try:
-            await chat.gate.enter(delivery.address.chat)
+            await chat.gate.enter(Lane(delivery.address.chat))
             if not chat.ready:
                 return delivery, Later(None, "the platform is down")
             line.posted[delivery.key] = time.monotonic()
             outcome = await self._try(chat, delivery, worded.body())
             if isinstance(outcome, Refused) and not delivery.publishes:
                 log.error("alert.refused", alert=delivery.key, why=outcome.why, then="in plain text")
-                await chat.gate.enter(delivery.address.chat)
+                await chat.gate.enter(Lane(delivery.address.chat))
                 outcome = await self._try(chat, delivery, worded.body(plain=True))
         except Exception as error:
             log.exception("alert.failed", alert=delivery.key)
@@ -213,7 +214,7 @@ class Deliverer:
 
     async def _publish(self, chat: Chat, delivery: Delivery) -> Outcome:
         """Publishing has a limit of its own, of an hour: who must wait for it leaves the line."""
-        lane = f"{PUBLISH}{delivery.address.chat}"
+        lane = Lane(delivery.address.chat, publishing=True)
         if (wait := chat.gate.free_in(lane)) > 0:
             return Later(timedelta(seconds=wait), "published enough for this hour")
         await chat.gate.enter(lane)

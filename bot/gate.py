@@ -8,9 +8,18 @@ import itertools
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 #: So many messages in so many seconds.
 Window = tuple[int, float]
+
+
+class Lane(NamedTuple):
+    """What a limit holds for: the messages of one chat, or the handing on of those that were posted in it."""
+
+    chat: str
+    publishing: bool = False
+
 
 #: A late wake-up is made good by at most this much, so that pauses of the event loop never become bursts.
 SLACK = 0.006
@@ -29,38 +38,38 @@ class CrowdedError(Exception):
 class Gate:
     """Lets messages pass: answers first, evenly, and each chat within its own windows."""
 
-    def __init__(self, per_second: float, windows: Callable[[str], tuple[Window, ...]] = lambda _: ()) -> None:
+    def __init__(self, per_second: float, windows: Callable[[Lane], tuple[Window, ...]] = lambda _: ()) -> None:
         self.per_second = per_second
         self._gap, self._windows = 1 / per_second, windows
         self._free_at = self._shut_until = 0.0
         self._queue: list[tuple[bool, int, asyncio.Future[None]]] = []
         self._count = itertools.count()
         self._pump: asyncio.Task[None] | None = None
-        self._passed: dict[str, deque[float]] = {}
-        self._crowd: dict[str, int] = {}
+        self._passed: dict[Lane, deque[float]] = {}
+        self._crowd: dict[Lane, int] = {}
         self._invalid: deque[float] = deque()
 
-    async def enter(self, chat: str, first: bool = False) -> None:
-        """Wait for a turn. `first` is for answers; CrowdedError where too many wait for the chat."""
+    async def enter(self, lane: Lane, first: bool = False) -> None:
+        """Wait for a turn. `first` is for answers; CrowdedError where too many wait in the lane."""
         if first:
-            if self._crowd.get(chat, 0) >= CROWD:
+            if self._crowd.get(lane, 0) >= CROWD:
                 raise CrowdedError
-            self._crowd[chat] = self._crowd.get(chat, 0) + 1
+            self._crowd[lane] = self._crowd.get(lane, 0) + 1
         try:
-            while (wait := self.free_in(chat)) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
+            while (wait := self.free_in(lane)) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
                 await asyncio.sleep(wait)
-            self._pass(chat)
+            self._pass(lane)
             await self._turn(first)
         finally:
-            if first and (left := self._crowd.pop(chat) - 1):
-                self._crowd[chat] = left
+            if first and (left := self._crowd.pop(lane) - 1):
+                self._crowd[lane] = left
 
-    def free_in(self, chat: str) -> float:
-        """Seconds until the chat's own windows let a message pass; 0 where they do."""
-        times, now = self._passed.get(chat), time.monotonic()
+    def free_in(self, lane: Lane) -> float:
+        """Seconds until the lane's own windows let a message pass; 0 where they do."""
+        times, now = self._passed.get(lane), time.monotonic()
         if not times:
             return 0.0
-        waits = [times[-count] + seconds + MARGIN - now for count, seconds in self._windows(chat) if len(times) >= count]
+        waits = [times[-count] + seconds + MARGIN - now for count, seconds in self._windows(lane) if len(times) >= count]
         return max(0.0, *waits) if waits else 0.0
 
     def hold(self, seconds: float) -> None:
@@ -104,9 +113,9 @@ class Gate:
                 if self._gap < SLACK:
                     await asyncio.sleep(0)
 
-    def _pass(self, chat: str) -> None:
-        most = max((count for count, _ in self._windows(chat)), default=0)
+    def _pass(self, lane: Lane) -> None:
+        most = max((count for count, _ in self._windows(lane)), default=0)
         if most:
-            self._passed.setdefault(chat, deque(maxlen=most)).append(time.monotonic())
+            self._passed.setdefault(lane, deque(maxlen=most)).append(time.monotonic())
         if len(self._passed) > 10_000:
-            self._passed = {chat: times for chat, times in self._passed.items() if self.free_in(chat) > 0}
+            self._passed = {each: times for each, times in self._passed.items() if self.free_in(each) > 0}

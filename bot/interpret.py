@@ -16,6 +16,7 @@ from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.ota import edition_of
 from bot.feeds.syndication import NotAFeedError
 from bot.model import Change, Held, Item, Record, Source, SourceKind, Verdict
+from bot.reasons import Noise, Unread
 from bot.store import Store
 from bot.summary import Summarizer
 from bot.understand import Edition, doubt, learn, understand_change, understand_first, understand_text, understand_unread
@@ -96,11 +97,11 @@ class Interpreter:
             return
         service = self._names.of_folder(item.document.service)
         if service not in await asyncio.to_thread(self._store.watched):
-            await asyncio.to_thread(self._store.skip, item, "nobody here follows the service", None, True)
+            await asyncio.to_thread(self._store.skip, item, Unread.NOBODY_FOLLOWS, None, True)
             return
         held = await asyncio.to_thread(self._store.held, item.document)
         if held and held.recorded >= item.when:
-            await asyncio.to_thread(self._store.skip, item, "a later version was understood already")
+            await asyncio.to_thread(self._store.skip, item, Unread.LATER_VERSION_KNOWN)
         elif item.record is Record.CHANGE:
             await self._understand_change(item, held, attempts)
         else:
@@ -118,7 +119,7 @@ class Interpreter:
             if change.verdict is Verdict.MATERIAL:
                 await self._publish(item, change, learnt)
                 return
-        why = "now tracked" if item.record is Record.FIRST else "the tracker changed, not the terms"
+        why = Noise.NOW_TRACKED if item.record is Record.FIRST else Noise.TRACKER_CHANGED
         await asyncio.to_thread(self._store.skip, item, why, learnt)
 
     async def _understand_change(self, item: Item, held: Held | None, attempts: int) -> None:
@@ -128,7 +129,7 @@ class Interpreter:
                 held = await self._learn_before(item, recorded)
             if held is None:
                 learnt = await self._learn(item, recorded.text)
-                await asyncio.to_thread(self._store.skip, item, "no earlier text to compare with: learnt", learnt)
+                await asyncio.to_thread(self._store.skip, item, Unread.NOTHING_BEFORE, learnt)
                 return
         except FetchError:
             if attempts + 1 < GIVE_UP:

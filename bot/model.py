@@ -7,10 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.habits import Chatter, Pace
+from bot.reasons import Doubt, Reason
 
-#: The parts of a story that are reminders, with the days that are left, and that hand a posted message on to those who
-#: follow the channel, with the message's id.
-REMIND, PUBLISH = "remind:", "publish:"
 #: A set of ISO 3166 country codes, or None where the text does not say whom it concerns.
 Area = frozenset[str] | None
 
@@ -43,6 +41,76 @@ class Record(StrEnum):
     TAKEN_BACK = "taken back"
     DEADLINE = "deadline"
     UPKEEP = "upkeep"
+
+
+class DeliveryState(StrEnum):
+    """Where a row of the outbox is on its way. HELD waits for a digest, a quiet hour, a mute or a chat; LEASED is in
+    flight; DEAD was given up until an operator acts."""
+
+    QUEUED = "queued"
+    HELD = "held"
+    LEASED = "leased"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class ItemState(StrEnum):
+    """What became of an item of a feed. HELD is a doubtful change that waits to be told."""
+
+    NEW = "new"
+    HELD = "held"
+    SEEN = "seen"
+
+
+class ChatState(StrEnum):
+    """Whether a chat can be told. PAUSED could not be reached; it is active again once it speaks."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+class PartKind(StrEnum):
+    """What of a story a row of the outbox tells: the story, what was added to it later, a reminder of its date; or that
+    a posted message is handed on to those who follow the channel."""
+
+    STORY = "story"
+    ADDITION = "addition"
+    REMINDER = "reminder"
+    PUBLISHING = "publishing"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a story. `key` is the uid of an addition, the days left at a reminder, the id of the posted message at a
+    publishing; the story itself has none."""
+
+    kind: PartKind = PartKind.STORY
+    key: str = ""
+
+    @classmethod
+    def addition(cls, uid: str) -> Part:
+        return cls(PartKind.ADDITION, uid)
+
+    @classmethod
+    def reminder(cls, days: int) -> Part:
+        return cls(PartKind.REMINDER, str(days))
+
+    @classmethod
+    def publishing(cls, message_id: str) -> Part:
+        return cls(PartKind.PUBLISHING, message_id)
+
+    @property
+    def is_story(self) -> bool:
+        return self.kind is PartKind.STORY
+
+    @property
+    def is_reminder(self) -> bool:
+        return self.kind is PartKind.REMINDER
+
+    @property
+    def days(self) -> int:
+        """Of a reminder: days left before the date. ValueError for another kind."""
+        return int(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +185,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What we understood of an item. `services` are catalogue ids; `why` are reasons in words.
+    """What we understood of an item. `services` are catalogue ids; `why` are the reasons of its verdict.
 
     `area` is whom it concerns; `places` are the region codes that its words name. `doubt` says why it is
     held for a while. `fingerprint` and `gone` are the keys of the sentences that came and went, `version`
@@ -131,7 +199,7 @@ class Change:
     title: str
     link: str
     verdict: Verdict
-    why: tuple[str, ...]
+    why: tuple[Reason, ...]
     record: Record = Record.CHANGE
     collection: str = ""
     area: Area = None
@@ -145,7 +213,7 @@ class Change:
     fingerprint: tuple[int, ...] = ()
     gone: tuple[int, ...] = ()
     version: int = 0
-    doubt: str = ""
+    doubt: Doubt | None = None
     summary: str = ""
 
 
@@ -185,16 +253,12 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A story for a chat: one row of the outbox.
-
-    `part` is "" for the story itself, the uid of what was added to it later, or `remind:<days>`.
-    `services` are those of the story that the chat follows.
-    """
+    """A story for a chat: one row of the outbox. `services` are those of the story that the chat follows."""
 
     id: int
     story: Story
     services: tuple[str, ...]
-    part: str = ""
+    part: Part = Part()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +286,8 @@ class Delivery:
     @property
     def publishes(self) -> str:
         """The id of the posted message that this hands on, or ""."""
-        return self.alerts[0].part.removeprefix(PUBLISH) if self.alerts[0].part.startswith(PUBLISH) else ""
+        part = self.alerts[0].part
+        return part.key if part.kind is PartKind.PUBLISHING else ""
 
     @property
     def ids(self) -> tuple[int, ...]:

@@ -10,16 +10,19 @@ from pathlib import Path
 
 from bot import catalogue, settings
 from bot.lock import Lock, LockError
-from bot.model import Address, Subscription
+from bot.model import Address, DeliveryState, Subscription
 from bot.settings import SettingsError
 from bot.store import Store, StoreError
 from bot.understand import regions
 from bot.understand.names import Names
 
 _STATES = {
-    "queued": "wait to be sent", "leased": "are being sent", "held": "wait for a digest, a quiet hour or a chat to come back",
-    "sent": "were sent", "dead": "were given up",
-}  # fmt: skip
+    DeliveryState.QUEUED: "wait to be sent",
+    DeliveryState.LEASED: "are being sent",
+    DeliveryState.HELD: "wait for a digest, a quiet hour or a chat to come back",
+    DeliveryState.SENT: "were sent",
+    DeliveryState.DEAD: "were given up",
+}
 
 
 def outbox(retry: bool) -> int:

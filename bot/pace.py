@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from bot.habits import Pace
-from bot.model import PUBLISH, REMIND
+from bot.model import Part, PartKind
+from bot.reasons import HeldFor
 
 #: A deadline this near is urgent, and stays so until its day is over.
 URGENT, DAY = timedelta(hours=48), timedelta(days=1)
@@ -16,6 +18,7 @@ URGENT, DAY = timedelta(hours=48), timedelta(days=1)
 GATHER = 3
 #: Alerts of one gathered message; more wait for the next.
 MOST = 100
+DIGESTS = {"daily": HeldFor.DAILY_DIGEST, "weekly": HeldFor.WEEKLY_DIGEST}
 #: Reminders come at this hour, in minutes after midnight.
 REMIND_AT = 9 * 60
 
@@ -26,7 +29,7 @@ class Waiting:
 
     id: int
     story: int = 0
-    part: str = ""
+    part: Part = Part()
     deadline: datetime | None = None
     held: bool = False
     bundle: int | None = None
@@ -38,7 +41,7 @@ class Plan:
     of no use any more."""
 
     send: tuple[int, ...]
-    hold: dict[int, tuple[datetime, str]] = field(default_factory=dict)
+    hold: dict[int, tuple[datetime, HeldFor]] = field(default_factory=dict)
     drop: tuple[int, ...] = ()
 
 
@@ -51,16 +54,16 @@ def plan(waiting: Sequence[Waiting], pace: Pace, now: datetime) -> Plan:
     if tried:
         first = min(row.bundle for row in tried if row.bundle is not None)
         return Plan(tuple(row.id for row in tried if row.bundle == first))
-    if publish := next((row for row in waiting if row.part.startswith(PUBLISH)), None):
+    if publish := next((row for row in waiting if row.part.kind is PartKind.PUBLISHING), None):
         return Plan((publish.id,))
     drop = _of_no_use(waiting, now)
     ready: list[int] = []
-    hold: dict[int, tuple[datetime, str]] = {}
+    hold: dict[int, tuple[datetime, HeldFor]] = {}
     for row in waiting:
         if row.id in drop:
             continue
         until, why = opens(row, pace, now)
-        if until > now:
+        if why and until > now:
             hold[row.id] = until, why
         else:
             ready.append(row.id)
@@ -70,24 +73,25 @@ def plan(waiting: Sequence[Waiting], pace: Pace, now: datetime) -> Plan:
 
 def _of_no_use(waiting: Sequence[Waiting], now: datetime) -> set[int]:
     """Reminders after their day, and those that a later one of the same story has overtaken."""
-    reminders = [row for row in waiting if row.part.startswith(REMIND)]
-    newest = {row.story: row for row in sorted(reminders, key=lambda row: -int(row.part.removeprefix(REMIND)))}
+    reminders = [row for row in waiting if row.part.is_reminder]
+    newest = {row.story: row for row in sorted(reminders, key=lambda row: -row.part.days)}
     late = {row.id for row in reminders if row.deadline and now >= row.deadline + DAY}
     return late | {row.id for row in reminders if row is not newest[row.story]}
 
 
-def opens(row: Waiting, pace: Pace, now: datetime) -> tuple[datetime, str]:
+def opens(row: Waiting, pace: Pace, now: datetime) -> tuple[datetime, HeldFor | None]:
     """The first moment at which a row may be sent, and what it waits for."""
     if pace.urgent and is_urgent(row.deadline, now):
-        return now, ""
-    reasons = [(now, "")]
-    if pace.muted_until:
-        reasons.append((pace.muted_until, "muted"))
-    if pace.mode != "now" and not row.held and not row.part.startswith(REMIND):
-        reasons.append((next_digest(pace, now), f"{pace.mode} digest"))
-    until, why = max(reasons)
+        return now, None
+    until: datetime = now
+    why: HeldFor | None = None
+    if pace.muted_until and pace.muted_until > until:
+        until, why = pace.muted_until, HeldFor.MUTE
+    if pace.mode != "now" and not row.held and not row.part.is_reminder:
+        digest = next_digest(pace, now)
+        until, why = max((until, why), (digest, DIGESTS[pace.mode]), key=itemgetter(0))
     if end := quiet_until(pace, until):
-        until, why = end, "quiet hours"
+        until, why = end, HeldFor.QUIET_HOURS
     if pace.urgent and row.deadline:
         until = max(now, min(until, row.deadline - URGENT))
     return until, why

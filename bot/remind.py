@@ -11,6 +11,7 @@ import structlog
 from bot.catalogue import Catalogue, Control
 from bot.habits import Pace
 from bot.model import Change, Link, Record, Verdict
+from bot.reasons import Origin, Reason
 from bot.store import Store
 from bot.understand.regions import countries
 
@@ -46,6 +47,6 @@ def _deadline(service: str, control: Control, day: datetime) -> Change:
     return Change(
         uid=f"control:{service}/{control.id}/{day:%Y-%m-%d}", services=(service,), terms_type="", recorded=day,
         title=control.title, link=control.link or "", verdict=Verdict.MATERIAL, record=Record.DEADLINE,
-        why=("you can act until this day" if control.deadline else "from this day it applies to you unless you act",), area=area, effective=day.date(), topics=(control.topic,),
+        why=(Reason(Origin.ACT_UNTIL if control.deadline else Origin.APPLIES_FROM),), area=area, effective=day.date(), topics=(control.topic,),
         links=(Link(control.title, control.link),) if control.link else (),
     )  # fmt: skip

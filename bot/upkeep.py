@@ -10,6 +10,7 @@ import structlog
 
 from bot.catalogue import Catalogue
 from bot.model import Address, Change, Record, Verdict
+from bot.reasons import Origin, Reason
 from bot.store import Store
 
 log = structlog.get_logger()
@@ -27,7 +28,7 @@ class Upkeep:
             return
         change = Change(
             uid=f"upkeep:{now:%Y-%m}", services=(), terms_type="", recorded=now, title="How-tos to look at again", link="",
-            verdict=Verdict.MATERIAL, record=Record.UPKEEP, why=("nobody has looked at them for long",),
+            verdict=Verdict.MATERIAL, record=Record.UPKEEP, why=(Reason(Origin.HOWTOS_UNSEEN),),
         )  # fmt: skip
         if await asyncio.to_thread(self._store.tell_one, self._operator, change, now):
             log.info("upkeep.queued", controls=count)

@@ -11,7 +11,7 @@ from typing import Any
 from bot.catalogue import Catalogue
 from bot.chat import Body, Chat, Message
 from bot.locales import speaking
-from bot.model import PUBLISH, REMIND, Alert, Delivery, Record, Story
+from bot.model import Alert, Delivery, PartKind, Record, Story
 from bot.render.alert import alert
 from bot.render.digest import digest
 from bot.render.follow_up import follow_up
@@ -71,8 +71,8 @@ class Words:
         if len(alerts) > 1:
             return digest(alerts, delivery.regions, self._known, self._names, now.date(), self._touched)
         [only] = alerts
-        if only.part and not only.part.startswith((REMIND, PUBLISH)):
-            return follow_up(only.story, only.part, only.services, self._names)
+        if only.part.kind is PartKind.ADDITION:
+            return follow_up(only.story, only.part.key, only.services, self._names)
         touched = self._touched((*only.services, *only.story.lead.services)[0])
         told = (
             only.story,
@@ -84,6 +84,6 @@ class Words:
             delivery.chat.shared,
             touched,
         )
-        if only.part.startswith(REMIND):
+        if only.part.is_reminder:
             return reminder(*told)
         return alert(*told)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from bot.chat import Entry, Message, Request
 from bot.locales import N_, _
 from bot.model import Change, Excerpt, OptOut, Story, Verdict
+from bot.reasons import Reason, Weight
 from bot.render.alert import alert
 from bot.render.words import note
 from bot.understand.regions import EUROPE
@@ -18,7 +19,7 @@ _WHEN = datetime(2025, 11, 3, 17, 46, tzinfo=UTC)
 #: What happened in November 2025, in words of our own.
 SAMPLE = Story(0, Change(
     uid="sample", services=("linkedin",), terms_type="Privacy Policy", recorded=_WHEN, title="", link="", verdict=Verdict.MATERIAL,
-    why=("33 words that this document never had",), area=EUROPE, effective=_WHEN.date(), topics=("ai_training",),
+    why=(Reason(Weight.NEW_WORDS, ("33",)),), area=EUROPE, effective=_WHEN.date(), topics=("ai_training",),
     opt_out=OptOut.AVAILABLE, excerpts=(Excerpt("", "From 3 November 2025 we train AI on your data unless you opt out."),),
 ))  # fmt: skip
 

@@ -8,8 +8,8 @@ from bot.chat import Action, Block, Entry, Message, Parameter, Request
 from bot.habits import Taste
 from bot.locales import N_, _
 from bot.matcher import Hindrance, hindrance
-from bot.model import Change, Story, Subscription
-from bot.render.reasons import reason, reasons
+from bot.model import Change, DeliveryState, Story, Subscription
+from bot.render.reasons import held_for, reason, reasons
 from bot.render.words import area, bold, day, labelled, listing, places, say, short, terms, text, title
 from bot.store import Fate
 from handlers import asking
@@ -62,25 +62,23 @@ def _of_services(services: list[str], name: str, request: Request, context: Cont
 
 def _for_you(change: Change, fate: Fate, mine: Sequence[Subscription], taste: Taste) -> str:
     """What became of a change for a chat with these subscriptions, as a sentence."""
-    if fate.state == "sent":
+    if fate.state is DeliveryState.SENT:
         return _("You were told on {day}.", day=day(fate.sent_at or change.recorded))
-    if fate.state == "dead":
+    if fate.state is DeliveryState.DEAD:
         return _("It could not be delivered: the platform refused it.")
     if fate.state:
-        return _("It is waiting for you: {why}.", why=waiting(fate.why))
+        return _("It is waiting for you: {why}.", why=waiting(fate))
     found = hindrance(change, mine, taste)
     if found is None and fate.since and fate.told and fate.since > fate.told:
         return _("You were not told: you began to follow it later.")
     return _not_told(found, change, mine)
 
 
-def waiting(why: str) -> str:
-    """What an alert waits for; the store says it in English."""
-    known = {
-        "muted": _("muted"), "quiet hours": _("quiet hours"), "daily digest": _("your daily message"),
-        "weekly digest": _("your weekly message"), "": _("it is on its way"),
-    }  # fmt: skip
-    return known.get(why, why)
+def waiting(fate: Fate) -> str:
+    """What an alert waits for."""
+    if fate.held_for:
+        return held_for(fate.held_for)
+    return fate.why or _("it is on its way")
 
 
 def _not_told(found: Hindrance | None, change: Change, mine: Sequence[Subscription]) -> str:

@@ -14,7 +14,7 @@ from bot import matcher
 from bot.catalogue import Catalogue
 from bot.chat import Body, Gone, Later, Message, Moved, Outcome, Refused, Sent, Unknown
 from bot.deliver import Deliverer
-from bot.gate import Gate
+from bot.gate import Gate, Lane
 from bot.model import Address, Cursor, Item, Record, Subscription
 from bot.store import Store
 from bot.understand.names import Names
@@ -217,8 +217,8 @@ async def test_a_channel_that_others_follow_is_published_within_its_limit(
     store.set_publish(Address("discord", "1"), True)
     await deliverer.deliver_due()
     assert chats[1].published == ["101"]
-    chats[1].gate = Gate(1000, lambda chat: ((1, 3600.0),) if chat.startswith("publish:") else ())
-    chats[1].gate._pass("publish:1")
+    chats[1].gate = Gate(1000, lambda lane: ((1, 3600.0),) if lane.publishing else ())
+    chats[1].gate._pass(Lane("1", publishing=True))
     item = replace(ITEM, uid="commit:2")
     tell(store, replace(CHANGE, uid="commit:2"), item)
     await deliverer.deliver_due()

@@ -18,6 +18,7 @@ import structlog
 from bot import deliver
 from bot.adapters import http
 from bot.catalogue import Catalogue
+from bot.gate import Lane
 from bot.model import Address
 from bot.scheduler import schedule
 from bot.standin import discord as discord_standin
@@ -114,8 +115,8 @@ async def test_d9_a_group_gets_twenty_a_minute(make: Make, store: Store) -> None
     windows = rig.platform.gate._windows
     assert windows("-100") == ((1, 1.0), (20, 60.0))
     for _ in range(20):
-        rig.platform.gate._pass("-100")
-    assert rig.platform.gate.free_in("-100") > 55
+        rig.platform.gate._pass(Lane("-100"))
+    assert rig.platform.gate.free_in(Lane("-100")) > 55
 
 
 async def test_d10_a_server_that_fails_is_asked_again_and_order_is_kept(
@@ -443,7 +444,7 @@ async def test_a_flood_of_answers_does_not_slow_the_alerts(make: Make, store: St
     follow(store, "telegram", 60)
     publish(store)
     async with rig.running():
-        flood = [asyncio.create_task(rig.platform.gate.enter("999", first=True)) for _ in range(1000)]
+        flood = [asyncio.create_task(rig.platform.gate.enter(Lane("999"), first=True)) for _ in range(1000)]
         await rig.until("sent", 60)
         passed = sum(task.done() and task.exception() is None for task in flood)
         for task in flood:

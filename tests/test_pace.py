@@ -12,7 +12,7 @@ import pytest
 from bot.catalogue import Catalogue
 from bot.deliver import Deliverer
 from bot.habits import Pace
-from bot.model import Address, Record, Subscription
+from bot.model import Address, Part, Record, Subscription
 from bot.pace import Waiting, next_digest, opens, plan, quiet_until, reminder
 from bot.remind import Reminder, deadlines
 from bot.store import Store
@@ -85,9 +85,9 @@ def test_a_plan_sends_one_gathers_many_and_keeps_a_tried_message_as_it_was() -> 
 def test_reminders_that_are_of_no_use_are_dropped() -> None:
     deadline = datetime(2025, 11, 5, tzinfo=UTC)
     rows = [
-        Waiting(1, 7, "remind:7", deadline),
-        Waiting(2, 7, "remind:1", deadline),
-        Waiting(3, 8, "remind:0", NOON - timedelta(days=3)),
+        Waiting(1, 7, Part.reminder(7), deadline),
+        Waiting(2, 7, Part.reminder(1), deadline),
+        Waiting(3, 8, Part.reminder(0), NOON - timedelta(days=3)),
     ]
     found = plan(rows, Pace(), NOON)
     assert (found.send, set(found.drop)) == ((2,), {1, 3})

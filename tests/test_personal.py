@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,15 +12,11 @@ from bot import matcher
 from bot.catalogue import Catalogue
 from bot.chat import Request
 from bot.habits import Chatter, Level, Taste
-from bot.locales import speaking
 from bot.matcher import Hindrance, hindrance, level_of
 from bot.model import Address, OptOut, Record, Story, Subscription, Verdict
-from bot.render.reasons import _patterns, reason
 from bot.store import Store
 from bot.understand.names import Names
-from bot.understand.significance import SMALL as A_SMALL_WORD
 from tests import world
-from tests.texts import ROOT
 from tests.world import CHANGE, ITEM, NOW
 
 A, B = Address("telegram", "1"), Address("discord", "2")
@@ -159,63 +153,3 @@ def test_why_tells_what_became_of_a_story(store: Store, known: Catalogue, names:
     assert "You were told on 4 November 2025." in why()
     store.subscribe(Subscription(B, "linkedin", frozenset({"EU"})), NOW + timedelta(days=1))
     assert "you began to follow it later" in handlers.answer(Request("why", "1", B), context).text
-
-
-def test_every_reason_that_can_be_recorded_is_known_to_translators() -> None:
-    """Every literal that the code gives as a reason matches a sentence of the catalogue."""
-    found = {
-        text
-        for name in ("significance", "doubt", "__init__", "stories")
-        for text in _reasons(ROOT / f"bot/understand/{name}.py")
-    }
-    found |= _reasons(ROOT / "bot/interpret.py") | _reasons(ROOT / "bot/remind.py")
-    assert len(found) > 25
-    unknown = {text for text in found if not any(pattern.fullmatch(text) for _sentence, pattern in _patterns())}
-    assert unknown == set()
-
-
-def test_a_reason_is_said_in_the_readers_language() -> None:
-    with speaking("de"):
-        assert reason("33 words that this document never had") == "33 Wörter, die dieses Dokument noch nie hatte"
-        assert (
-            reason("it was held because text only vanished, and it lasted")
-            == "es wurde zurückgehalten (Text ist nur verschwunden), und es blieb"
-        )
-        assert reason("text about ads and tracking was taken out") == "Text zum Thema „Werbung und Tracking“ wurde entfernt"
-        assert reason("something that an older version recorded") == "something that an older version recorded"
-
-
-def _reasons(path: Path) -> set[str]:
-    """Texts in the places where reasons are made: arguments of Judgement, `why=`, returns of functions called why."""
-    tree = ast.parse(path.read_text())
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        parts: list[ast.AST] = []
-        if (
-            isinstance(node, ast.Call)
-            and getattr(node.func, "attr", getattr(node.func, "id", "")) == "Judgement"
-            and len(node.args) > 1
-        ):
-            parts = [node.args[1]]
-        elif (isinstance(node, ast.keyword) and node.arg == "why") or (
-            isinstance(node, ast.Assign) and any(getattr(target, "id", "") in ("why", "_FILTERS") for target in node.targets)
-        ):
-            parts = [node.value]
-        elif isinstance(node, ast.FunctionDef) and node.name == "why":
-            parts = [each.value for each in ast.walk(node) if isinstance(each, ast.Return) and each.value]
-        found.update(text for part in parts for text in _texts(part))
-    return {text for text in found if " " in text and text != "a rule"}
-
-
-def _sample(part: ast.expr) -> str:
-    if isinstance(part, ast.Constant):
-        return str(part.value)
-    return A_SMALL_WORD if "SMALL" in ast.dump(part) else "text about 7"
-
-
-def _texts(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Constant):
-        return [node.value] if isinstance(node.value, str) else []
-    if isinstance(node, ast.JoinedStr):
-        return ["".join(_sample(part) for part in node.values)]
-    return [text for child in ast.iter_child_nodes(node) for text in _texts(child)]

@@ -16,6 +16,7 @@ from bot.feeds.fetch import Fetcher, FetchError
 from bot.interpret import GIVE_UP, Interpreter
 from bot.model import Address, Document, Record, Source, SourceKind, Subscription
 from bot.poll import Poller
+from bot.reasons import Origin, Reason
 from bot.remember import Rememberer
 from bot.replay.archive import GitArchive, MemoryArchive
 from bot.replay.server import Clock as ArchiveClock
@@ -139,7 +140,7 @@ async def test_an_old_promise_that_goes_is_told_after_its_hold(scene: Scene, ser
     assert scene.told == 1
     [story] = scene.store.recent(["linkedin"], 5)
     assert story.lead.excerpts[0].before.startswith("We will never sell")
-    assert "it lasted" in story.lead.why[-1]
+    assert story.lead.why[-1].code is Origin.LASTED
 
 
 async def test_a_page_that_was_lost_for_a_day_tells_nobody(scene: Scene, served: Any) -> None:
@@ -271,7 +272,7 @@ async def test_a_text_that_never_comes_is_told_without_it(collection: Scene, mon
         await collection.at(2)
         collection.clock.forward(days=2)
     assert collection.told == 1
-    assert "could not be fetched" in collection.store.recent(["linkedin"], 1)[0].lead.why[0]
+    assert collection.store.recent(["linkedin"], 1)[0].lead.why == (Reason(Origin.UNREAD),)
 
 
 async def test_a_document_that_breaks_us_does_not_stop_the_rest(collection: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from bot.catalogue import Catalogue, load
 from bot.chat import KEEP, Block, Message, Span
 from bot.locales import _, languages, speaking
 from bot.model import Alert, Change, Excerpt, Link, OptOut, Record, Story, Verdict
+from bot.reasons import Origin, Reason
 from bot.render.alert import alert, detail
 from bot.render.digest import digest
 from bot.render.fit import fit
@@ -43,7 +44,7 @@ LINKS = st.builds(
 CHANGES = st.builds(
     Change, uid=st.just("commit:1"), services=st.sampled_from([("linkedin",), ("signal",), ("unheard-of",), ("linkedin", "x")]),
     terms_type=st.just("Privacy Policy") | TEXT, recorded=st.just(RECORDED), title=LONG, link=st.just("https://github.com/o/r/commit/1") | TEXT,
-    verdict=st.just(Verdict.MATERIAL), why=st.tuples(TEXT), record=st.sampled_from([Record.CHANGE, Record.MEMO, Record.ARTICLE]),
+    verdict=st.just(Verdict.MATERIAL), why=st.tuples(st.builds(lambda said: Reason(Origin.AS_WRITTEN, (said,)), TEXT)), record=st.sampled_from([Record.CHANGE, Record.MEMO, Record.ARTICLE]),
     area=st.none() | st.just(EUROPE) | st.just(EEA) | st.just(frozenset({"US"})), effective=st.none() | st.dates(date(2025, 1, 1), date(2027, 1, 1)),
     topics=st.sampled_from([(), ("ai_training",), ("advertising_tracking", "user_rights"), ("made_up",)]), opt_out=st.sampled_from(OptOut),
     links=st.lists(LINKS, max_size=4).map(tuple), excerpts=st.lists(st.builds(Excerpt, LONG, LONG), max_size=8).map(tuple),

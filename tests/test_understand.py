@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Change, Document, Item, OptOut, Record, Story, Verdict
+from bot.reasons import Noise, Reason
 from bot.understand import Edition, dates, learn, optout, regions, topics, understand_change, understand_text
 from bot.understand.diff import pairs, pieces
 from bot.understand.document import sentences
@@ -60,7 +61,7 @@ def test_relative_dates_are_noise(names: Names) -> None:
 def test_an_exact_restore_is_noise(names: Names) -> None:
     other = OLD + "\nWe now sell your data to anybody who pays us enough for it.\n"
     back = judged(other, OLD, names, OLD)
-    assert (back.verdict, back.why) == (Verdict.NOISE, ("it restores an earlier version",))
+    assert (back.verdict, back.why) == (Verdict.NOISE, (Reason(Noise.RESTORED),))
 
 
 def test_memory_is_cut_as_the_language_is(names: Names) -> None:

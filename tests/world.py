@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from bot import matcher
 from bot.catalogue import Catalogue
 from bot.model import Change, Cursor, Document, Excerpt, Item, Link, OptOut, Record, Verdict
+from bot.reasons import Reason, Weight
 from bot.store import Store
 from bot.understand.names import Names
 from bot.understand.regions import EUROPE
@@ -21,7 +22,7 @@ CHANGE = Change(
     uid=f"commit:{COMMIT}", services=("linkedin",), terms_type="Privacy Policy", recorded=RECORDED,
     title="Record new changes of LinkedIn Privacy Policy", collection="vlopses-ie",
     link=f"https://github.com/OpenTermsArchive/vlopses-ie-versions/commit/{COMMIT}",
-    verdict=Verdict.MATERIAL, why=("33 words that this document never had",), area=EUROPE,
+    verdict=Verdict.MATERIAL, why=(Reason(Weight.NEW_WORDS, ("33",)),), area=EUROPE,
     effective=date(2025, 11, 3), topics=("ai_training",), opt_out=OptOut.AVAILABLE, links=(Link("settings", SETTING),),
     excerpts=(
         Excerpt("We do not train AI on your data.", "We train AI on your data."),

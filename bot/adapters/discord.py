@@ -21,7 +21,7 @@ from bot.adapters.http import Answer, call
 from bot.chat import Body, Dispatch, Entry, Later, Message, Outcome, Request, Sent, Unknown
 from bot.gate import Gate
 from bot.locales import N_
-from bot.model import PUBLISH, Address
+from bot.model import Address
 
 log = structlog.get_logger()
 
@@ -46,7 +46,7 @@ class Discord(Connection):
 
     def __init__(self, token: str, api: str = "https://discord.com/api/v10", share: float = 1.0) -> None:
         self._token, self._api = token, api.rstrip("/")
-        super().__init__(Gate(PACE * share, lambda chat: _PUBLISHED if chat.startswith(PUBLISH) else _CHANNEL))
+        super().__init__(Gate(PACE * share, lambda lane: _PUBLISHED if lane.publishing else _CHANNEL))
         self._me = ""
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:

@@ -27,7 +27,7 @@ from bot.adapters.telegram_request import AiohttpRequest
 from bot.adapters.telegram_updates import Asked, Updates
 from bot.adapters.telegram_webhook import Webhook
 from bot.chat import Body, Dispatch, Entry, File, Later, Message, Outcome, Sent
-from bot.gate import CrowdedError, Gate
+from bot.gate import CrowdedError, Gate, Lane
 from bot.model import Address
 from bot.render.fit import fit
 from bot.render.plain import text_of
@@ -56,7 +56,7 @@ class Telegram(Connection):
         webhook: tuple[str, str] = ("", ""),
     ) -> None:  # fmt: skip
         self._token, self._api, self._paid, self._public = token, api.rstrip("/"), paid, webhook
-        super().__init__(Gate((PAID if paid else FREE) * share, lambda chat: _GROUP if chat.startswith("-") else _PRIVATE))
+        super().__init__(Gate((PAID if paid else FREE) * share, lambda lane: _GROUP if lane.chat.startswith("-") else _PRIVATE))
         self.name = ""
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
@@ -104,7 +104,7 @@ class Telegram(Connection):
             return
         body = self.body(answer, shared=asked.to.chat.startswith("-"))
         try:
-            await self.gate.enter(asked.to.chat, first=True)
+            await self.gate.enter(Lane(asked.to.chat), first=True)
         except CrowdedError:
             log.warning("telegram.crowded")  # somebody floods one chat; the others are served
             return

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.bench import crowd, processes
+from bot.model import DeliveryState
 
 Report = dict[str, Any]
 #: Chats of one story; a new one is published when all have it.
@@ -36,7 +37,7 @@ def _kills(platform: str, kills: int) -> Report:
         stories = 0
         with processes.bot(Path(crowd.folder_of(store), "bot"), store.url.render_as_string(False), standin.settings) as bot:
             for _ in range(kills):
-                if store.depth().get("queued", 0) < 200:
+                if store.depth().get(DeliveryState.QUEUED, 0) < 200:
                     stories += 1
                     crowd.publish(store, stories)
                 before = standin.report()["accepted"]
@@ -46,7 +47,7 @@ def _kills(platform: str, kills: int) -> Report:
                 bot.kill()
             bot.start()
             owed = stories * CHATS
-            processes.until(lambda: store.depth().get("sent", 0) == owed, patience=600)
+            processes.until(lambda: store.depth().get(DeliveryState.SENT, 0) == owed, patience=600)
         report = standin.report()
         return {
             "stories": stories, "lost": owed - report["distinct"],

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot import matcher
 from bot.model import Address, Alert, Change, Cursor, Delivery, Document, Excerpt, Item, Link, OptOut, Record, Verdict
+from bot.reasons import Reason, Weight
 from bot.store import Store
 from bot.store.filling import fill
 
@@ -56,7 +57,7 @@ def publish(store: Store, number: int) -> None:
 def _change(item: Item, number: int) -> Change:
     return Change(
         uid=item.uid, services=(SERVICE,), terms_type="Privacy Policy", recorded=item.when, title=item.title, link=item.link,
-        verdict=Verdict.MATERIAL, why=("new words",), topics=("ai_training",), opt_out=OptOut.AVAILABLE, collection="bench",
+        verdict=Verdict.MATERIAL, why=(Reason(Weight.NEW_WORDS, ("33",)),), topics=("ai_training",), opt_out=OptOut.AVAILABLE, collection="bench",
         links=(Link("settings", "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"),),
         excerpts=(
             Excerpt("We do not train AI on your data.", f"We train AI on your data, version {number}."),

@@ -8,7 +8,7 @@ from datetime import date
 from bot.catalogue import Catalogue
 from bot.chat import KEEP, Action, Block, Message, Span
 from bot.locales import _, n_
-from bot.model import REMIND, Alert, Record, Story
+from bot.model import Alert, Record, Story
 from bot.render.alert import MAX_URL, control_for, lead_for
 from bot.render.headline import headline
 from bot.render.howto import in_doubt, named
@@ -66,12 +66,12 @@ def _heading(count: int, services: list[str], names: Names) -> str:
 
 def _told(alert: Alert, name: str, today: date) -> Iterator[Words]:
     lead = lead_for(alert.story, alert.services)
-    if alert.part.startswith(REMIND):
+    if alert.part.is_reminder:
         yield bold(_("Reminder:") + " ")
         yield f"{in_days(((lead.effective or today) - today).days)}, {dated(lead)}"
         return
-    if alert.part:
-        part = next((part for part in alert.story.parts if part.uid == alert.part), None)
+    if not alert.part.is_story:
+        part = next((part for part in alert.story.parts if part.uid == alert.part.key), None)
         taken = part is not None and part.record is Record.TAKEN_BACK
         yield bold((_("Taken back:") if taken else _("An addition:")) + " ")
     yield f"{short(terms(lead.terms_type)) or _('News')}, {day(lead.recorded)}: {headline(alert.story, name)}"

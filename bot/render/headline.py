@@ -6,9 +6,10 @@ import re
 
 from bot.locales import N_, _
 from bot.model import Change, OptOut, Record, Story
+from bot.reasons import Weight
+from bot.render.reasons import turns
 from bot.render.words import day, join, terms
 from bot.understand import regions, topics
-from bot.understand.significance import SMALL
 
 _NEGATED = re.compile(r"\b(?:not|never|no longer|without|prohibit\w*|cannot|may not|n[’']t)\b", re.I)
 _OURS = re.compile(r"\b(?:we|our|us)\b", re.I)
@@ -52,8 +53,8 @@ def _what(change: Change, name: str) -> str:
     claims = [_(said) for topic, pattern, said in _CLAIMS if topic in change.topics[:3] and _claimed(change, pattern)]
     if claims:
         return _("{name}’s {terms} now says that {claims}.", name=name, terms=of, claims=join(claims))
-    if not about and change.why and change.why[0].startswith(SMALL):
-        rule = change.why[0].removeprefix(SMALL)
+    if not about and change.why and change.why[0].code is Weight.SMALL_WORD:
+        rule = turns(change.why[0].values)
         return _("{name} changed a rule in its {terms}: {rule}.", name=name, terms=of, rule=rule)
     if about:
         return _("{name} changed what its {terms} says about {topics}.", name=name, terms=of, topics=about)

@@ -1,76 +1,170 @@
-"""Recorded reasons in the language of the reader: they are kept in English, as `understand` gave them."""
+"""Reasons in words, in the language of the reader. A reason that has no sentence here does not pass mypy."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import assert_never
 
-from bot.locales import N_, _
-from bot.understand.significance import SMALL
-from bot.understand.topics import TOPICS
-
-#: Every sentence that a reason can be; what stands in {places} is taken over, and translated where it is one of these.
-REASONS = (
-    N_("only the order, the format, the spelling or dates differ"),
-    N_("every sentence in it has stood in this document before"),
-    N_("only links, questions, banners or other parts of the page differ"),
-    N_("what differs is in another language than the document"),
-    N_("the tracker reads another number of pages of it; the pages themselves are the same"),
-    N_("the same text was only cut into other sentences"),
-    N_("it says who the service is and what it is built on, not what holds"),
-    N_("a small word can be the whole change: {words}"),
-    N_("a new rule, however short: “{rule}”"),
-    N_("{number} words that this document never had"),
-    N_("only {number} new words; no duty, choice, price or number among them"),
-    N_("{number} new words, of which few say what holds; no duty, choice, price or number among them"),
-    N_("what was announced is now in force, and the older text is gone"),
-    N_("a whole part of the page is gone"),
-    N_("a choice was taken out"),
-    N_("a rule was taken out"),
-    N_("text about {topic} was taken out"),
-    N_("text was only taken out"),
-    N_("now tracked"),
-    N_("the tracker changed, not the terms"),
-    N_("it announces a change for {day}"),
-    N_("the text could not be fetched, so this is told as it was recorded"),
-    N_("a memo of Open Terms Archive"),
-    N_("an article about what this service does with data"),
-    N_("not about the terms of a service we know"),
-    N_("it restores an earlier version"),
-    N_("it was held because {doubt}, and it lasted"),
-    N_("it was held because {doubt}, and it was taken back"),
-    N_("this document often changes and changes back"),
-    N_("text only vanished"),
-    N_("the whole text is in the spelling of another edition"),
-    N_("much of the document was exchanged at once"),
-    N_("a whole page came at once"),
-    N_("what was told on {day} is no longer in the text"),
-    N_("you can act until this day"),
-    N_("from this day it applies to you unless you act"),
-)
-assert REASONS[7].startswith(SMALL)
+from bot.locales import _
+from bot.reasons import Doubt, HeldFor, Noise, Origin, Reason, Weight
+from bot.render.words import day
+from bot.understand import topics
 
 
-def reasons(why: Iterable[str]) -> str:
+def reasons(why: Iterable[Reason]) -> str:
     """All reasons of a verdict, as one phrase."""
     return "; ".join(reason(each) for each in why)
 
 
-def reason(recorded: str) -> str:
-    """One recorded reason; one that we do not know stays as it is."""
-    for sentence, pattern in _patterns():
-        if match := pattern.fullmatch(recorded):
-            return _(sentence, **{name: _topic(reason(value)) for name, value in match.groupdict().items()})
-    return recorded
+def reason(why: Reason) -> str:
+    """One reason as a phrase without a full stop."""
+    match why.code:
+        case Noise():
+            return _noise(why.code)
+        case Weight():
+            return _weight(why.code, why.values)
+        case Origin():
+            return _origin(why.code, why.values)
+        case Doubt():
+            return doubt(why.code)
+        case _:
+            assert_never(why.code)
 
 
-def _topic(words: str) -> str:
-    return _(words) if words in {said for said, _pattern in TOPICS.values()} else words
+def _noise(code: Noise) -> str:  # noqa: C901 - a table that mypy knows to be complete
+    match code:
+        case Noise.FORMAT_ONLY:
+            return _("only the order, the format, the spelling or dates differ")
+        case Noise.KNOWN_BEFORE:
+            return _("every sentence in it has stood in this document before")
+        case Noise.NO_TERMS:
+            return _("only links, questions, banners or other parts of the page differ")
+        case Noise.OTHER_LANGUAGE:
+            return _("what differs is in another language than the document")
+        case Noise.OTHER_PAGES:
+            return _("the tracker reads another number of pages of it; the pages themselves are the same")
+        case Noise.CUT_ELSEWHERE:
+            return _("the same text was only cut into other sentences")
+        case Noise.RESTORED:
+            return _("it restores an earlier version")
+        case Noise.NOW_TRACKED:
+            return _("now tracked")
+        case Noise.TRACKER_CHANGED:
+            return _("the tracker changed, not the terms")
+        case Noise.NOT_ABOUT_TERMS:
+            return _("not about the terms of a service we know")
+        case _:
+            assert_never(code)
 
 
-@cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The fixed sentences first, then those with places."""
-    ordered = sorted(REASONS, key=lambda sentence: "{" in sentence)
-    return tuple((each, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(each)), re.S)) for each in ordered)
+def _weight(code: Weight, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 - as above
+    match code:
+        case Weight.WHO_IT_IS:
+            return _("it says who the service is and what it is built on, not what holds")
+        case Weight.SMALL_WORD:
+            return _("a small word can be the whole change: {words}", words=turns(values))
+        case Weight.NEW_RULE:
+            return _("a new rule, however short: “{rule}”", rule=values[0])
+        case Weight.NEW_WORDS:
+            return _("{number} words that this document never had", number=values[0])
+        case Weight.FEW_WORDS:
+            return _("only {number} new words; no duty, choice, price or number among them", number=values[0])
+        case Weight.FEW_BIND:
+            return _(
+                "{number} new words, of which few say what holds; no duty, choice, price or number among them",
+                number=values[0],
+            )
+        case Weight.NOW_IN_FORCE:
+            return _("what was announced is now in force, and the older text is gone")
+        case Weight.PART_GONE:
+            return _("a whole part of the page is gone")
+        case Weight.CHOICE_GONE:
+            return _("a choice was taken out")
+        case Weight.RULE_GONE:
+            return _("a rule was taken out")
+        case Weight.TOPIC_GONE:
+            return _("text about {topic} was taken out", topic=topics.words(values[0]))
+        case Weight.TEXT_GONE:
+            return _("text was only taken out")
+        case _:
+            assert_never(code)
+
+
+def _origin(code: Origin, values: Sequence[str]) -> str:  # noqa: C901 - as above
+    match code:
+        case Origin.ANNOUNCED:
+            return _("it announces a change for {day}", day=_day(values))
+        case Origin.UNREAD:
+            return _("the text could not be fetched, so this is told as it was recorded")
+        case Origin.MEMO:
+            return _("a memo of Open Terms Archive")
+        case Origin.ARTICLE:
+            return _("an article about what this service does with data")
+        case Origin.LASTED:
+            return _("it was held because {doubt}, and it lasted", doubt=doubt(Doubt(values[0])))
+        case Origin.TAKEN_BACK:
+            return _("it was held because {doubt}, and it was taken back", doubt=doubt(Doubt(values[0])))
+        case Origin.VOID:
+            return _("what was told on {day} is no longer in the text", day=_day(values))
+        case Origin.ACT_UNTIL:
+            return _("you can act until this day")
+        case Origin.APPLIES_FROM:
+            return _("from this day it applies to you unless you act")
+        case Origin.HOWTOS_UNSEEN:
+            return _("nobody has looked at these how-tos for long")
+        case Origin.AS_WRITTEN:
+            return values[0]
+        case _:
+            assert_never(code)
+
+
+def doubt(code: Doubt) -> str:
+    """Why a change is held back for a while."""
+    match code:
+        case Doubt.FLAPS:
+            return _("this document often changes and changes back")
+        case Doubt.ONLY_GONE:
+            return _("text only vanished")
+        case Doubt.OTHER_EDITION:
+            return _("the whole text is in the spelling of another edition")
+        case Doubt.EXCHANGED:
+            return _("much of the document was exchanged at once")
+        case Doubt.WHOLE_PAGE:
+            return _("a whole page came at once")
+        case Doubt.TOLD_IS_GONE:
+            return _("what was told is gone again")
+        case _:
+            assert_never(code)
+
+
+def held_for(code: HeldFor) -> str:
+    """What a queued alert waits for."""
+    match code:
+        case HeldFor.MUTE:
+            return _("muted")
+        case HeldFor.QUIET_HOURS:
+            return _("quiet hours")
+        case HeldFor.DAILY_DIGEST:
+            return _("your daily message")
+        case HeldFor.WEEKLY_DIGEST:
+            return _("your weekly message")
+        case _:
+            assert_never(code)
+
+
+def turns(values: Sequence[str]) -> str:
+    """The few words by which a rule was turned round: (before, after) pairs, flat."""
+    pairs = zip(values[::2], values[1::2], strict=True)
+    return ", ".join(_turn(before, after) for before, after in pairs)
+
+
+def _turn(before: str, after: str) -> str:
+    if before and after:
+        one_word_each = " " not in before + after
+        return f"{before} → {after}" if one_word_each else f"“{before}” → “{after}”"
+    return _("added “{words}”", words=after) if after else _("“{words}” is gone", words=before)
+
+
+def _day(values: Sequence[str]) -> str:
+    return day(date.fromisoformat(values[0]))

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot import catalogue, feeds
 from bot.model import Change, Item, Record, Source, SourceKind
+from bot.render.reasons import reasons
 from bot.replay.archive import GitArchive, Version
 from bot.replay.life import Life, Lived
 from bot.understand import understand_text
@@ -89,7 +90,7 @@ def _item(one: Lived) -> Report:
         "sha": one.version.commit, "document": _document(one.version), "verdict": change.verdict.value,
         "alerted": one.alerted, "held": one.held, "area": list(change.places), "topics": list(change.topics),
         "effective_date": change.effective.isoformat() if change.effective else None, "opt_out": change.opt_out.value,
-        "why": "; ".join(change.why),
+        "why": reasons(change.why),
     }  # fmt: skip
 
 

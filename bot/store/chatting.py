@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, delete, exists, func, insert, select, update
 
-from bot.model import Address, Subscription
+from bot.model import Address, ChatState, DeliveryState, Subscription
 from bot.store import tables
 from bot.store.pacing import Pacing
 
@@ -90,14 +90,14 @@ class Chatting(Pacing):
     def watched(self) -> frozenset[str]:
         """The services that some active chat subscribed to."""
         s, c = tables.subscription.c, tables.chat.c
-        query = select(s.service).distinct().join(tables.chat, s.chat_id == c.id).where(c.state == "active")
+        query = select(s.service).distinct().join(tables.chat, s.chat_id == c.id).where(c.state == ChatState.ACTIVE)
         with self._read() as connection:
             return frozenset(connection.execute(query).scalars())
 
     def follows(self, service: str) -> bool:
         """Whether some active chat subscribed to a service."""
         s, c = tables.subscription.c, tables.chat.c
-        anybody = exists().where(s.service == service, s.chat_id == c.id, c.state == "active")
+        anybody = exists().where(s.service == service, s.chat_id == c.id, c.state == ChatState.ACTIVE)
         with self._read() as connection:
             return bool(connection.execute(select(anybody)).scalar_one())
 
@@ -110,7 +110,7 @@ class Chatting(Pacing):
         gone = select(s.story_id).where(s.service.in_(services))
         connection.execute(
             delete(tables.outbox).where(
-                o.chat_id.in_(_here(address)), o.state != "sent", o.story_id.in_(gone), o.story_id.not_in(still)
+                o.chat_id.in_(_here(address)), o.state != DeliveryState.SENT, o.story_id.in_(gone), o.story_id.not_in(still)
             )
         )
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import zlib
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import assert_never
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from bot.habits import Pace
-from bot.model import Change, Cursor, Item
+from bot.model import Change, Cursor, Item, Part, PartKind
+from bot.reasons import HeldFor
+from bot.store import former
 
 _item, _change, _cursor, _pace = TypeAdapter(Item), TypeAdapter(Change), TypeAdapter(Cursor), TypeAdapter(Pace)
 _AS_IT_COMES = Pace()
+#: How the parts of a story begin in the database; an addition is its uid, and the story itself is empty.
+REMINDER = "remind:"
+PUBLISHING = "publish:"
 
 
 def dump_item(item: Item) -> str:
@@ -29,7 +36,11 @@ def dump_change(change: Change) -> str:
 
 
 def load_change(text: str) -> Change:
-    return _change.validate_json(text)
+    """A change as it is written today, or as earlier versions wrote it."""
+    try:
+        return _change.validate_json(text)
+    except ValidationError:
+        return _change.validate_json(json.dumps(former.change(json.loads(text))))
 
 
 def dump_cursor(cursor: Cursor) -> str:
@@ -47,6 +58,38 @@ def dump_pace(pace: Pace) -> str:
 
 def load_pace(text: str) -> Pace:
     return _pace.validate_json(text) if text else _AS_IT_COMES
+
+
+def dump_part(part: Part) -> str:
+    """A part as the outbox keeps it."""
+    match part.kind:
+        case PartKind.STORY:
+            return ""
+        case PartKind.ADDITION:
+            return part.key
+        case PartKind.REMINDER:
+            return REMINDER + part.key
+        case PartKind.PUBLISHING:
+            return PUBLISHING + part.key
+        case _:
+            assert_never(part.kind)
+
+
+@lru_cache(maxsize=4096)
+def load_part(text: str) -> Part:
+    """The part that the outbox keeps."""
+    if not text:
+        return Part()
+    if text.startswith(REMINDER):
+        return Part(PartKind.REMINDER, text.removeprefix(REMINDER))
+    if text.startswith(PUBLISHING):
+        return Part(PartKind.PUBLISHING, text.removeprefix(PUBLISHING))
+    return Part(PartKind.ADDITION, text)
+
+
+def load_wait(why: str) -> tuple[HeldFor | None, str]:
+    """Why a row of the outbox waits: for something of ours, or for what the platform said."""
+    return (HeldFor(why), "") if why in tuple(HeldFor) else (None, why)
 
 
 def pack(hashes: Iterable[int]) -> bytes:

@@ -9,17 +9,20 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.model import Address, Change
+from bot.model import Address, Change, DeliveryState, Part
+from bot.reasons import HeldFor
 from bot.store import codec, tables
 from bot.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of a story for a chat: `state` is the outbox's, "" where it never was in it. `since` is when the chat
-    began to follow one of the story's services, `told` when the story was published."""
+    """What became of a story for a chat: `state` is the outbox's, None where it never was in it; `held_for` is what it
+    waits for, `why` what the platform said. `since` is when the chat began to follow one of the story's services, `told`
+    when the story was published."""
 
-    state: str = ""
+    state: DeliveryState | None = None
+    held_for: HeldFor | None = None
     why: str = ""
     sent_at: datetime | None = None
     since: datetime | None = None
@@ -30,7 +33,7 @@ class Explaining(Database):
     def fate(self, address: Address, story_id: int) -> Fate:
         o, c, s, about, t = tables.outbox.c, tables.chat.c, tables.subscription.c, tables.story_service.c, tables.story.c
         here = select(c.id).where(tables.chat_at(address)).scalar_subquery()
-        row = select(o.state, o.why, o.sent_at).where(o.chat_id == here, o.story_id == story_id, o.part == "")
+        row = select(o.state, o.why, o.sent_at).where(o.chat_id == here, o.story_id == story_id, o.part == Part())
         since = select(func.min(s.since)).join(tables.story_service, about.service == s.service).where(
             s.chat_id == here, about.story_id == story_id
         )  # fmt: skip
@@ -40,7 +43,7 @@ class Explaining(Database):
             told = connection.execute(select(t.told_at).where(t.id == story_id)).scalar_one_or_none()
         if found is None:
             return Fate(since=begun, told=told)
-        return Fate(found.state, found.why or "", found.sent_at, begun, told)
+        return Fate(found.state, *codec.load_wait(found.why or ""), found.sent_at, begun, told)
 
     def changes(self, services: Iterable[str], limit: int) -> list[tuple[Change, int | None]]:
         """The newest changes of some services, whatever their verdict, with the story that each became part of."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, literal, or_, select, update
 
 from bot.matcher import Audience
-from bot.model import REMIND
+from bot.model import ChatState, DeliveryState, Part
 from bot.store import tables
 from bot.store.database import Database, insert_new
 
@@ -29,7 +29,7 @@ class Fanning(Database):
 
     @classmethod
     def _spread(
-        cls, connection: Connection, story_id: int, part: str, audience: Audience, since: datetime, due: datetime, urgent: bool
+        cls, connection: Connection, story_id: int, part: Part, audience: Audience, since: datetime, due: datetime, urgent: bool
     ) -> int:
         """Begin to queue a part of a story; small audiences are done with the first slice, in this transaction."""
         chats = connection.execute(select(func.max(tables.chat.c.id))).scalar_one() or 0
@@ -58,9 +58,9 @@ class Fanning(Database):
 def _rows(row: Row[Any], end: int) -> list[Select[Any]]:
     s, c = tables.subscription.c, tables.chat.c
     here = s.service.in_(row.services.split()) & (s.chat_id > row.after) & (s.chat_id <= end)
-    if row.part.startswith(REMIND):
+    if row.part.is_reminder:
         return [_reminded(row, here, end)]
-    if row.part:
+    if not row.part.is_story:
         return [_told_before(row, here, end)]
     concerned = here & (s.since <= row.since)
     if row.regions is not None:
@@ -68,10 +68,10 @@ def _rows(row: Row[Any], end: int) -> list[Select[Any]]:
     muted = s.muted_until.is_not(None) & (s.muted_until > row.due_at)
     heard = select(s.chat_id).where(concerned, ~muted)
     silent = select(s.chat_id, func.max(s.muted_until).label("until")).where(concerned, muted).group_by(s.chat_id).subquery()
-    slice_ = (c.id > row.after, c.id <= end, c.state == "active", *_to_the_taste(row))
+    slice_ = (c.id > row.after, c.id <= end, c.state == ChatState.ACTIVE, *_to_the_taste(row))
     # Those who muted the service come second: a chat that follows another of the story's services has its row by then.
-    later = select(*_values(row, "held", silent.c.until)).join(silent, silent.c.chat_id == c.id).where(*slice_)
-    return [select(*_values(row, "queued")).where(*slice_, c.id.in_(heard)), later]
+    later = select(*_values(row, DeliveryState.HELD, silent.c.until)).join(silent, silent.c.chat_id == c.id).where(*slice_)
+    return [select(*_values(row, DeliveryState.QUEUED)).where(*slice_, c.id.in_(heard)), later]
 
 
 def _to_the_taste(row: Row[Any]) -> list[ColumnElement[bool]]:
@@ -86,10 +86,10 @@ def _told_before(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[A
     """Those who have the story and still follow the service."""
     o, c = tables.outbox.alias("told").c, tables.chat.c
     told = select(o.chat_id).where(
-        o.story_id == row.story_id, o.part == "", o.state == "sent", o.chat_id > row.after, o.chat_id <= end
+        o.story_id == row.story_id, o.part == Part(), o.state == DeliveryState.SENT, o.chat_id > row.after, o.chat_id <= end
     )
     following = select(tables.subscription.c.chat_id).where(here)
-    return select(*_values(row, "queued")).where(c.state == "active", c.id.in_(told), c.id.in_(following))
+    return select(*_values(row, DeliveryState.QUEUED)).where(c.state == ChatState.ACTIVE, c.id.in_(told), c.id.in_(following))
 
 
 def _reminded(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]:
@@ -99,27 +99,28 @@ def _reminded(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]
     Who has a later reminder already gets none that was missed before it.
     """
     o, c, s, a = tables.outbox.alias("told").c, tables.chat.c, tables.subscription.c, tables.answered.c
-    days = int(row.part.removeprefix(REMIND))
+    days = row.part.days
     told = select(o.chat_id).where(
         o.chat_id > row.after,
         o.chat_id <= end,
         o.story_id == row.story_id,
-        o.part == "",
-        o.state == "sent",
+        o.part == Part(),
+        o.state == DeliveryState.SENT,
         o.sent_at < row.since,
     )
     if row.regions is not None:
         here &= s.region.in_(row.regions.split()) & (s.since < row.since)
     following = select(s.chat_id).where(here)
     answered = select(a.chat_id).where(a.story_id == row.story_id)
-    later = exists().where(o.chat_id == c.id, o.story_id == row.story_id, o.part.in_([f"{REMIND}{n}" for n in range(days)]))
-    return select(*_values(row, "queued")).where(
-        c.id > row.after, c.id <= end, c.state == "active", c.remind.like(f"% {days} %"), c.id.not_in(answered), ~later,
+    later = exists().where(o.chat_id == c.id, o.story_id == row.story_id, o.part.in_([Part.reminder(n) for n in range(days)]))
+    return select(*_values(row, DeliveryState.QUEUED)).where(
+        c.id > row.after, c.id <= end, c.state == ChatState.ACTIVE, c.remind.like(f"% {days} %"), c.id.not_in(answered), ~later,
         c.id.in_(following), *([c.id.in_(told)] if row.regions is None else []),
     )  # fmt: skip
 
 
-def _values(row: Row[Any], state: str, due: ColumnElement[datetime] | None = None) -> list[ColumnElement[Any]]:
-    c, instant = tables.chat.c, tables.outbox.c.due_at.type
-    when = literal(row.due_at, instant) if due is None else due
-    return [literal(row.story_id), c.id, literal(row.part), c.platform, literal(state), literal(row.urgent), when]
+def _values(row: Row[Any], state: DeliveryState, due: ColumnElement[datetime] | None = None) -> list[ColumnElement[Any]]:
+    c, o = tables.chat.c, tables.outbox.c
+    when = literal(row.due_at, o.due_at.type) if due is None else due
+    part, named = literal(row.part, o.part.type), literal(state, o.state.type)
+    return [literal(row.story_id), c.id, part, c.platform, named, literal(row.urgent), when]

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
-from bot.model import Change, Cursor, Document, Held, Item
+from bot.model import Change, Cursor, Document, Held, Item, ItemState
+from bot.reasons import Unread
 from bot.store import codec, tables
 from bot.store.database import Database, insert_new
 
@@ -54,9 +55,9 @@ class Feeding(Database):
         rows = [
             {
                 "uid": item.uid, "source_id": source_id, "recorded": item.when, "due_at": now, "attempts": 0,
-                "state": "new" if cursor.learned else "seen",
+                "state": ItemState.NEW if cursor.learned else ItemState.SEEN,
                 "payload": codec.dump_item(item) if cursor.learned else None,
-                "why": "" if cursor.learned else "there before we first looked",
+                "why": "" if cursor.learned else Unread.THERE_BEFORE,
             }
             for item in items
         ]  # fmt: skip
@@ -81,7 +82,12 @@ class Feeding(Database):
     def items_due(self, now: datetime, limit: int) -> list[tuple[Item, int]]:
         """Items to understand, in the order in which they were recorded, with earlier failures counted."""
         t = tables.item.c
-        query = select(t.payload, t.attempts).where(t.state == "new", t.due_at <= now).order_by(t.recorded, t.uid).limit(limit)
+        query = (
+            select(t.payload, t.attempts)
+            .where(t.state == ItemState.NEW, t.due_at <= now)
+            .order_by(t.recorded, t.uid)
+            .limit(limit)
+        )
         with self._read() as connection:
             return [(codec.load_item(row.payload), row.attempts) for row in connection.execute(query)]
 
@@ -90,15 +96,17 @@ class Feeding(Database):
         t = tables.item
         with self._write() as connection:
             connection.execute(
-                update(t).where(t.c.uid == uid, t.c.state == "new").values(due_at=due, attempts=t.c.attempts + 1, why=why)
+                update(t)
+                .where(t.c.uid == uid, t.c.state == ItemState.NEW)
+                .values(due_at=due, attempts=t.c.attempts + 1, why=why)
             )
 
     def read_until(self, source_id: str) -> datetime | None:
         """The moment up to which every record of a source was seen and understood; None before its first poll."""
         t = tables.item.c
         with self._read() as connection:
-            ours = select(func.max(t.recorded)).where(t.source_id == source_id, t.state != "new")
-            waiting = select(func.min(t.recorded)).where(t.source_id == source_id, t.state == "new")
+            ours = select(func.max(t.recorded)).where(t.source_id == source_id, t.state != ItemState.NEW)
+            waiting = select(func.min(t.recorded)).where(t.source_id == source_id, t.state == ItemState.NEW)
             newest: datetime | None = connection.execute(ours).scalar_one()
             oldest: datetime | None = connection.execute(waiting).scalar_one()
         return newest if oldest is None or newest is None else min(newest, oldest - timedelta(milliseconds=1))
@@ -106,8 +114,10 @@ class Feeding(Database):
     def held_due(self, now: datetime, limit: int) -> list[tuple[Item, Change]]:
         """Held changes whose time is over and after which nothing waits to be read that could take them back."""
         t, later = tables.item.c, tables.item.alias()
-        unread = exists().where(later.c.state == "new", later.c.attempts == 0, later.c.recorded <= t.due_at)
-        query = select(t.payload, t.held).where(t.state == "held", t.due_at <= now, ~unread).order_by(t.due_at).limit(limit)
+        unread = exists().where(later.c.state == ItemState.NEW, later.c.attempts == 0, later.c.recorded <= t.due_at)
+        query = (
+            select(t.payload, t.held).where(t.state == ItemState.HELD, t.due_at <= now, ~unread).order_by(t.due_at).limit(limit)
+        )
         with self._read() as connection:
             return [(codec.load_item(row.payload), codec.load_change(row.held)) for row in connection.execute(query)]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 
+from bot.model import ChatState, Part
 from bot.store import tables
 from bot.store.database import Database
 from bot.store.fanning import _rows
@@ -20,7 +21,7 @@ def fill(store: Database, platform: str, chats: int, subscriptions: int, service
     """So many chats with numbers from 1 and subscriptions in all; `share` of the subscriptions is to `service`, one a
     chat, the others are spread over fifty services with made-up names."""
     _insert(store, tables.chat, (
-        {"id": n, "platform": platform, "chat": str(n), "thread": "", "regions": "", "state": "active", "why": "", "since": since}
+        {"id": n, "platform": platform, "chat": str(n), "thread": "", "regions": "", "state": ChatState.ACTIVE, "why": "", "since": since}
         for n in range(1, chats + 1)
     ))  # fmt: skip
     first = round(subscriptions * share)
@@ -60,7 +61,7 @@ def matched(store: Database, service: str, now: datetime) -> int:
         chats = connection.execute(select(func.max(tables.chat.c.id))).scalar_one()
         whole = SimpleNamespace(
             story_id=1,
-            part="",
+            part=Part(),
             services=service,
             regions=None,
             since=tables.NEVER,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, case, delete, insert, select, update
 
 from bot.habits import Chatter, Level, Taste
-from bot.model import Address
+from bot.model import Address, ChatState
 from bot.store import tables
 from bot.store.living import Living
 
@@ -74,7 +74,7 @@ class Knowing(Living):
 def chatter_of(row: Row[Any]) -> Chatter:
     """From the columns of a chat."""
     taste = Taste(Level(row.least), frozenset(row.topics.split()))
-    paused = row.why if row.state == "paused" else None
+    paused = row.why if row.state is ChatState.PAUSED else None
     return Chatter(row.language, bool(row.shared), row.mention, taste, paused)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
-from bot.model import REMIND, Address
+from bot.model import Address, ChatState, DeliveryState
 from bot.store import tables
 from bot.store.database import Database
 
@@ -17,15 +17,17 @@ class Living(Database):
         o, c = tables.outbox, tables.chat
         with self._write() as connection:
             here = tables.chat_at(address)
-            connection.execute(update(c).where(here).values(state="paused", why=why))
-            waiting = o.c.chat_id.in_(select(c.c.id).where(here)) & o.c.state.in_(("queued", "held", "leased"))
-            held = {"state": "held", "due_at": tables.NEVER, "why": why, "owner": None}
+            connection.execute(update(c).where(here).values(state=ChatState.PAUSED, why=why))
+            waiting = o.c.chat_id.in_(select(c.c.id).where(here)) & o.c.state.in_(
+                (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.LEASED)
+            )
+            held = {"state": DeliveryState.HELD, "due_at": tables.NEVER, "why": why, "owner": None}
             connection.execute(update(o).where(waiting).values(**held))
 
     def paused(self, address: Address) -> str | None:
         """Why a chat is paused, or None where it is active or unknown."""
         c = tables.chat.c
-        query = select(c.why).where(tables.chat_at(address), c.state == "paused")
+        query = select(c.why).where(tables.chat_at(address), c.state == ChatState.PAUSED)
         with self._read() as connection:
             return connection.execute(query).scalar_one_or_none()
 
@@ -59,9 +61,9 @@ class Living(Database):
     def _merge(connection: Connection, old: int, new: int) -> None:
         s, o, a, d = tables.subscription, tables.outbox, tables.answered, tables.acted
         # What was sent to either counts for both: a story that one was told waits no more for the other.
-        told = select(o.c.story_id, o.c.part).where(o.c.chat_id == old, o.c.state == "sent").subquery()
+        told = select(o.c.story_id, o.c.part).where(o.c.chat_id == old, o.c.state == DeliveryState.SENT).subquery()
         again = exists().where(told.c.story_id == o.c.story_id, told.c.part == o.c.part)
-        connection.execute(delete(o).where(o.c.chat_id == new, o.c.state != "sent", again))
+        connection.execute(delete(o).where(o.c.chat_id == new, o.c.state != DeliveryState.SENT, again))
         known = (
             (s, (s.c.service, s.c.region)),
             (o, (o.c.story_id, o.c.part)),
@@ -82,10 +84,10 @@ class Living(Database):
         found = connection.execute(select(c.c.id, c.c.state).where(tables.chat_at(address))).one_or_none()
         if found is None:
             fresh = {"platform": address.platform, "chat": address.chat, "thread": address.thread}
-            made = insert(c).values(**fresh, regions="", state="active", why="", since=now)
+            made = insert(c).values(**fresh, regions="", state=ChatState.ACTIVE, why="", since=now)
             return int(connection.execute(made.returning(c.c.id)).scalar_one())
-        if found.state == "paused":
-            connection.execute(update(c).where(c.c.id == found.id).values(state="active", why=""))
+        if found.state is ChatState.PAUSED:
+            connection.execute(update(c).where(c.c.id == found.id).values(state=ChatState.ACTIVE, why=""))
             cls._look_again(connection, found.id, now)
         return int(found.id)
 
@@ -95,12 +97,12 @@ class Living(Database):
         a, o = tables.answered, tables.outbox
         connection.execute(delete(a).where(a.c.chat_id == chat, a.c.story_id == story_id))
         connection.execute(insert(a).values(chat_id=chat, story_id=story_id, answer=answer, at=now))
-        queued = (o.c.state != "sent") & o.c.part.like(f"{REMIND}%")
+        queued = (o.c.state != DeliveryState.SENT) & tables.is_reminder(o)
         connection.execute(delete(o).where(o.c.chat_id == chat, o.c.story_id == story_id, queued))
 
     @staticmethod
     def _look_again(connection: Connection, chat: int, now: datetime) -> None:
         """What was put aside for a chat is due, to be looked at anew."""
         o = tables.outbox
-        held = update(o).where(o.c.chat_id == chat, o.c.state == "held")
-        connection.execute(held.values(state="queued", due_at=now, why=None))
+        held = update(o).where(o.c.chat_id == chat, o.c.state == DeliveryState.HELD)
+        connection.execute(held.values(state=DeliveryState.QUEUED, due_at=now, why=None))

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Row, exists, func, insert, select, update
 
 from bot.habits import Pace
 from bot.matcher import Audience, audience
-from bot.model import REMIND, Address, Change, Record
+from bot.model import Address, Change, DeliveryState, Part, Record
 from bot.pace import REMIND_AT, at, is_urgent, reminder
+from bot.reasons import HeldFor
 from bot.store import codec, tables
 from bot.store.living import Living
 from bot.store.telling import Telling
@@ -54,7 +55,7 @@ class Pacing(Telling, Living):
             theirs = select(about.story_id).where(about.service == service)
             waiting = (o.c.chat_id == chat) & tables.waiting(o) & (o.c.due_at < until)
             held = update(o).where(waiting, o.c.story_id.in_(theirs), o.c.story_id.not_in(others))
-            connection.execute(held.values(state="held", due_at=until, why="muted"))
+            connection.execute(held.values(state=DeliveryState.HELD, due_at=until, why=HeldFor.MUTE))
             return True
 
     def muted(self, address: Address, now: datetime) -> dict[str, datetime]:
@@ -127,4 +128,4 @@ class Pacing(Telling, Living):
         regions = audience(lead).regions if lead.record is Record.DEADLINE else None
         moment = at(story.deadline.date() - timedelta(days=days), REMIND_AT, zone)
         urgent = is_urgent(story.deadline, now)
-        return self._spread(connection, story.id, f"{REMIND}{days}", Audience(services, regions), moment, now, urgent)
+        return self._spread(connection, story.id, Part.reminder(days), Audience(services, regions), moment, now, urgent)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Row, delete, func, select, type_coerce, update
 
 from bot.habits import Chatter
-from bot.model import PUBLISH, Address, Alert, Delivery, Story
+from bot.model import Address, Alert, Delivery, DeliveryState, Part, Story
 from bot.pace import Waiting, plan
 from bot.store import codec, statements, tables
 from bot.store.database import insert_new
@@ -54,7 +54,7 @@ class Sending(Leasing):
         with self._write() as connection:
             others = [tables.leased(o), o.c.owner != but, *([o.c.platform == platform] if platform else [])]
             freed = update(o).where(*others)
-            return connection.execute(freed.values(state="queued", due_at=now, owner=None)).rowcount
+            return connection.execute(freed.values(state=DeliveryState.QUEUED, due_at=now, owner=None)).rowcount
 
     def sent(self, done: Sequence[tuple[Delivery, str]], owner: str, now: datetime) -> int:
         """Acknowledge messages with the platform's id of each, in one transaction; how many rows were still ours."""
@@ -84,7 +84,7 @@ class Sending(Leasing):
     ) -> bool:
         """Try again when due. `certain`: this time it was not posted; else the platform may have it already.
         `regroup`: the next try may be with other rows of the chat, under another key."""
-        values: dict[str, Any] = {"state": "queued", "due_at": due, "why": why}
+        values: dict[str, Any] = {"state": DeliveryState.QUEUED, "due_at": due, "why": why}
         values["failing_since"] = delivery.failing_since or now
         if certain:
             values["uncertain"] = delivery.uncertain
@@ -94,19 +94,25 @@ class Sending(Leasing):
 
     def bury(self, delivery: Delivery, owner: str, why: str) -> bool:
         """Given up: kept for a person to look at, and to try again after a fix."""
-        return self._settle(delivery, owner, state="dead", why=why)
+        return self._settle(delivery, owner, state=DeliveryState.DEAD, why=why)
 
     def exhume(self, now: datetime) -> int:
         """Try everything again that was given up."""
         o = tables.outbox
         with self._write() as connection:
-            again = {"state": "queued", "due_at": now, "attempts": 0, "why": None, "failing_since": None}
-            return connection.execute(update(o).where(o.c.state == "dead").values(**again)).rowcount
+            again = {"state": DeliveryState.QUEUED, "due_at": now, "attempts": 0, "why": None, "failing_since": None}
+            return connection.execute(update(o).where(o.c.state == DeliveryState.DEAD).values(**again)).rowcount
 
     def dead(self, limit: int = 20) -> list[tuple[str, int]]:
         """Why messages were given up, and how many of each."""
         o = tables.outbox.c
-        query = select(o.why, func.count()).where(o.state == "dead").group_by(o.why).order_by(func.count().desc()).limit(limit)
+        query = (
+            select(o.why, func.count())
+            .where(o.state == DeliveryState.DEAD)
+            .group_by(o.why)
+            .order_by(func.count().desc())
+            .limit(limit)
+        )
         with self._read() as connection:
             return [(why or "", n) for why, n in connection.execute(query)]
 
@@ -121,11 +127,11 @@ class Sending(Leasing):
         """The clock was set back: what waits for a moment waits no longer than it would have."""
         o, ms = tables.outbox, round(by.total_seconds() * 1000)
         with self._write() as connection:
-            later = (o.c.state == "queued") & (o.c.due_at > now) & (o.c.due_at < tables.NEVER)
+            later = (o.c.state == DeliveryState.QUEUED) & (o.c.due_at > now) & (o.c.due_at < tables.NEVER)
             earlier = type_coerce(o.c.due_at, BigInteger) - ms
             connection.execute(update(o).where(later).values(due_at=earlier))
 
-    def depth(self) -> dict[str, int]:
+    def depth(self) -> dict[DeliveryState, int]:
         """Outbox rows by state."""
         o = tables.outbox.c
         with self._read() as connection:
@@ -135,7 +141,7 @@ class Sending(Leasing):
     def _queue_publishing(connection: Connection, delivery: Delivery, message_id: str, now: datetime) -> None:
         first = delivery.alerts[0]
         connection.execute(insert_new(tables.outbox, connection).values(
-            story_id=first.story.id, chat_id=delivery.chat_id, part=f"{PUBLISH}{message_id}",
+            story_id=first.story.id, chat_id=delivery.chat_id, part=Part.publishing(message_id),
             platform=delivery.address.platform, due_at=now,
         ))  # fmt: skip
 
@@ -164,14 +170,14 @@ class Sending(Leasing):
         paces: dict[int, str] = {}
         for row in connection.execute(statements.DUE, {"chats": chats, "now": now}):
             paces[row.chat_id] = row.pace
-            waiting = Waiting(row.id, row.story_id, row.part, row.deadline, row.state == "held", row.bundle)
+            waiting = Waiting(row.id, row.story_id, row.part, row.deadline, row.state is DeliveryState.HELD, row.bundle)
             rows.setdefault(row.chat_id, []).append(waiting)
         plans = {chat: plan(waiting, codec.load_pace(paces[chat]), now) for chat, waiting in rows.items()}
         aside = {key: until for found in plans.values() for key, until in found.hold.items()}
         for moment in set(aside.values()):
             ids = [key for key, until in aside.items() if until == moment]
             held = update(tables.outbox).where(o.id.in_(ids))
-            connection.execute(held.values(state="held", due_at=moment[0], why=moment[1]))
+            connection.execute(held.values(state=DeliveryState.HELD, due_at=moment[0], why=moment[1]))
         if useless := [key for found in plans.values() for key in found.drop]:
             connection.execute(delete(tables.outbox).where(o.id.in_(useless)))
         return [plans[chat].send for chat in chats if chat in plans and plans[chat].send]
@@ -191,7 +197,7 @@ class Sending(Leasing):
         """Only the holder of the lease may say what became of a message."""
         o = tables.outbox
         with self._write() as connection:
-            mine = update(o).where(o.c.id.in_(delivery.ids), o.c.owner == owner, o.c.state == "leased")
+            mine = update(o).where(o.c.id.in_(delivery.ids), o.c.owner == owner, o.c.state == DeliveryState.LEASED)
             return connection.execute(mine.values(owner=None, **values)).rowcount > 0
 
     # -- reading what was claimed

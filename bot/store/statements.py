@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BindParameter, bindparam, case, func, select, tuple_, update
 
+from bot.model import DeliveryState, Part
 from bot.store import tables
 from bot.store.tables import Instant
 
@@ -37,7 +38,7 @@ TO_SEND = (
     )
     .join(tables.chat, _c.id == _o.chat_id)
     .outerjoin(
-        _told, (_told.c.chat_id == _o.chat_id) & (_told.c.story_id == _o.story_id) & (_told.c.part == "") & (_o.part != "")
+        _told, (_told.c.chat_id == _o.chat_id) & (_told.c.story_id == _o.story_id) & (_told.c.part == Part()) & (_o.part != Part())
     )
     .where(_o.id.in_(_ids))
 )  # fmt: skip
@@ -59,7 +60,7 @@ SIZES = (
 #: From now on each of these rows may have been posted, until its sender says otherwise.
 TAKE = (
     update(tables.outbox).where(_o.id.in_(_ids)).values(
-        state="leased", owner=bindparam("holder"), due_at=bindparam("until"), attempts=_o.attempts + 1,
+        state=DeliveryState.LEASED, owner=bindparam("holder"), due_at=bindparam("until"), attempts=_o.attempts + 1,
         bundle=case((_o.bundle.is_(None), _o.id), else_=_o.bundle),
         uncertain=func.coalesce(_o.uncertain, bindparam("now", type_=Instant)),
     )
@@ -69,8 +70,8 @@ BUNDLE = update(tables.outbox).where(_o.id.in_(_ids)).values(bundle=bindparam("k
 
 #: A message arrived; only its holder may say so.
 SENT = (
-    update(tables.outbox).where(_o.id == bindparam("row"), _o.owner == bindparam("holder"), _o.state == "leased")
-    .values(state="sent", owner=None, message_id=bindparam("message"), sent_at=bindparam("now"), why=None)
+    update(tables.outbox).where(_o.id == bindparam("row"), _o.owner == bindparam("holder"), _o.state == DeliveryState.LEASED)
+    .values(state=DeliveryState.SENT, owner=None, message_id=bindparam("message"), sent_at=bindparam("now"), why=None)
 )  # fmt: skip
 
 LEASE = select(tables.lease.c.owner, tables.lease.c.until).where(tables.lease.c.name == bindparam("duty"))

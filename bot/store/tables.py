@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     ForeignKey,
+    FromClause,
     Index,
     Integer,
     LargeBinary,
@@ -21,9 +23,11 @@ from sqlalchemy import (
     UniqueConstraint,
     literal_column,
     text,
+    type_coerce,
 )
 
-from bot.model import Address
+from bot.model import Address, ChatState, DeliveryState, ItemState, Part
+from bot.store import codec
 
 metadata = MetaData()
 Key = BigInteger().with_variant(Integer, "sqlite")
@@ -48,6 +52,36 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
 
 
+class Parts(TypeDecorator[Part]):
+    """A part of a story, as `codec` writes it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Part | None, dialect: Dialect) -> str | None:
+        return None if value is None else codec.dump_part(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Part | None:
+        return None if value is None else codec.load_part(value)
+
+
+class Named(TypeDecorator[StrEnum]):
+    """One of the values of an enumeration, by its value."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, names: type[StrEnum]) -> None:
+        super().__init__()
+        self.names = names
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(self.names(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.names(value)
+
+
 source = Table(
     "source", metadata,
     Column("id", Text, primary_key=True),
@@ -64,7 +98,7 @@ item = Table(
     Column("uid", Text, primary_key=True),
     Column("source_id", Text, nullable=False),
     Column("payload", Text),
-    Column("state", Text, nullable=False),
+    Column("state", Named(ItemState), nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("recorded", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -128,7 +162,7 @@ chat = Table(
     Column("chat", Text, nullable=False),
     Column("thread", Text, nullable=False),
     Column("regions", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", Named(ChatState), nullable=False),
     Column("why", Text, nullable=False),
     Column("since", Instant, nullable=False),
     Column("pace", Text, nullable=False, server_default=""),
@@ -162,7 +196,7 @@ fan_out = Table(
     "fan_out", metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
     Column("story_id", Key, nullable=False),
-    Column("part", Text, nullable=False),
+    Column("part", Parts, nullable=False),
     Column("services", Text, nullable=False),
     Column("regions", Text),
     Column("since", Instant, nullable=False),
@@ -174,16 +208,16 @@ fan_out = Table(
     Column("topics", Text, nullable=False, server_default=""),
 )  # fmt: skip
 
-# What a chat is sent: a story, and later what is added to it (`part`: the uid of a change, memo or article, or
-# `remind:<days>`). Without foreign keys and with few columns set, because a story can queue a million rows at once.
+# What a chat is sent: a story, and later what is added to it. Without foreign keys and with few columns set, because
+# a story can queue a million rows at once.
 outbox = Table(
     "outbox", metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
     Column("story_id", Key, nullable=False),
     Column("chat_id", Key, nullable=False),
-    Column("part", Text, nullable=False, server_default=""),
+    Column("part", Parts, nullable=False, server_default=""),
     Column("platform", Text, nullable=False),
-    Column("state", Text, nullable=False, server_default="queued"),
+    Column("state", Named(DeliveryState), nullable=False, server_default=DeliveryState.QUEUED),
     Column("urgent", Integer, nullable=False, server_default="0"),
     Column("due_at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -196,7 +230,8 @@ outbox = Table(
     Column("why", Text),
     UniqueConstraint("chat_id", "story_id", "part"),
 )  # fmt: skip
-WAITING, LEASED = text("state IN ('queued', 'held')"), text("state = 'leased'")
+WAITING = text("state IN ('queued', 'held')")
+LEASED = text("state = 'leased'")
 # The id is in it because PostgreSQL would otherwise sort all that is due at the same moment.
 Index(
     "outbox_waiting", outbox.c.platform, outbox.c.urgent, outbox.c.due_at, outbox.c.id,
@@ -243,12 +278,22 @@ lease = Table(
 
 def waiting(of: Table) -> ColumnElement[bool]:
     """The condition that an outbox row waits, in the words of the index: SQLite does not use it for bound values."""
-    return of.c.state.in_([literal_column("'queued'"), literal_column("'held'")])
+    return of.c.state.in_([_written(DeliveryState.QUEUED), _written(DeliveryState.HELD)])
 
 
 def leased(of: Table) -> ColumnElement[bool]:
     """The condition that an outbox row is in flight, in the words of its index."""
-    return of.c.state == literal_column("'leased'")
+    return of.c.state == _written(DeliveryState.LEASED)
+
+
+def _written(state: DeliveryState) -> ColumnElement[str]:
+    """A state as a word of the statement itself, which is how an index's condition has it."""
+    return literal_column(f"'{state}'")
+
+
+def is_reminder(of: FromClause) -> ColumnElement[bool]:
+    """The condition that an outbox row is a reminder, whatever the days."""
+    return type_coerce(of.c.part, Text).startswith(codec.REMINDER)
 
 
 def chat_at(address: Address) -> ColumnElement[bool]:

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, 
 
 from bot.habits import Level
 from bot.matcher import Audience
-from bot.model import Change, Held, Item, Record, Story, Verdict
+from bot.model import Change, Held, Item, ItemState, Part, Record, Story, Verdict
 from bot.pace import is_urgent
+from bot.reasons import Noise, Unread
 from bot.store import codec, tables
 from bot.store.database import insert_new
 from bot.store.fanning import Fanning
@@ -30,7 +31,7 @@ class Telling(Fanning):
         those who would have had it at the time and were not told.
         """
         with self._write() as connection:
-            if not self._mark_seen(connection, item.uid, "; ".join(change.why)):
+            if not self._mark_seen(connection, item.uid, "; ".join(reason.code for reason in change.why)):
                 return 0
             if held:
                 self._remember(connection, held)
@@ -43,10 +44,12 @@ class Telling(Fanning):
             # A new story is for all who follow it now, even if the clock was set back since they began to.
             since = self._told_at(connection, story_id) if story else tables.NEVER
             if story and worth_a_note(story, change):
-                self._spread(connection, story_id, change.uid, Audience(change.services, None), now, now, urgent=False)
+                self._spread(
+                    connection, story_id, Part.addition(change.uid), Audience(change.services, None), now, now, urgent=False
+                )
             if change.record is Record.TAKEN_BACK:
                 return 0
-            return self._spread(connection, story_id, "", audience, since, now, is_urgent(deadline_of(change), now))
+            return self._spread(connection, story_id, Part(), audience, since, now, is_urgent(deadline_of(change), now))
 
     @staticmethod
     def _to_be_told(connection: Connection, change: Change) -> bool:
@@ -61,8 +64,8 @@ class Telling(Fanning):
         """Keep a doubtful change back until `due`; the document's memory goes on."""
         t = tables.item
         with self._write() as connection:
-            waiting = update(t).where(t.c.uid == item.uid, t.c.state == "new")
-            if connection.execute(waiting.values(state="held", due_at=due, held=codec.dump_change(change))).rowcount:
+            waiting = update(t).where(t.c.uid == item.uid, t.c.state == ItemState.NEW)
+            if connection.execute(waiting.values(state=ItemState.HELD, due_at=due, held=codec.dump_change(change))).rowcount:
                 self._remember(connection, held)
 
     def remember(self, held: Held) -> None:
@@ -70,7 +73,7 @@ class Telling(Fanning):
         with self._write() as connection:
             self._remember(connection, held)
 
-    def skip(self, item: Item, why: str, held: Held | None = None, stale: bool = False) -> None:
+    def skip(self, item: Item, why: Noise | Unread, held: Held | None = None, stale: bool = False) -> None:
         """Settle an item that is no news to anybody, keeping what was learnt from it.
 
         `stale`: its text was not fetched, so what we hold of its document is out of date and is dropped.
@@ -142,8 +145,8 @@ class Telling(Fanning):
         t = tables.item
         done = (
             update(t)
-            .where(t.c.uid == uid, t.c.state.in_(("new", "held")))
-            .values(state="seen", payload=None, held=None, why=why)
+            .where(t.c.uid == uid, t.c.state.in_((ItemState.NEW, ItemState.HELD)))
+            .values(state=ItemState.SEEN, payload=None, held=None, why=why)
         )
         return connection.execute(done).rowcount == 1
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.model import Change, Excerpt, Held, Item, OptOut, Record, Verdict
+from bot.reasons import Noise, Origin, Reason
 from bot.understand import announce, dates, doubt, furniture, optout, regions, significance, topics
 from bot.understand.diff import Pair
 from bot.understand.document import differing, moved, sentences, version_of
@@ -96,7 +97,7 @@ def understand_change(item: Item, held: Held, text: str, edition: Edition, names
         fingerprint=tuple(sorted(sentence.key for sentence in added)[:500]),
         gone=tuple(sorted(sentence.key for sentence in removed)[:500]),
         version=found.version,
-        doubt=doubt.why(found, counted, held) if verdict is Verdict.MATERIAL else "",
+        doubt=doubt.why(found, counted, held) if verdict is Verdict.MATERIAL else None,
     )
 
 
@@ -105,12 +106,12 @@ def understand_first(item: Item, text: str, edition: Edition, names: Names) -> C
     bare = _bare(item, names)
     coming = list(announce.ahead(sentences(text, edition.language), item.when.date()))
     if not coming:
-        return replace(bare, why=("now tracked",))
+        return replace(bare, why=(Reason(Noise.NOW_TRACKED),))
     told = [sentence for sentence, _ in coming]
     return replace(
         bare,
         verdict=Verdict.MATERIAL,
-        why=(f"it announces a change for {coming[0][1].isoformat()}",),
+        why=(_announced(coming[0][1]),),
         effective=coming[0][1],
         topics=topics.of(sentence.text for sentence in told),
         excerpts=tuple(Excerpt("", sentence.text[:EXCERPT]) for sentence in told[:3]),
@@ -120,8 +121,7 @@ def understand_first(item: Item, text: str, edition: Edition, names: Names) -> C
 
 def understand_unread(item: Item, names: Names) -> Change:
     """A recorded change whose text could not be had: told as it is, because silence would lose it."""
-    why = ("the text could not be fetched, so this is told as it was recorded",)
-    return replace(_bare(item, names), verdict=Verdict.MATERIAL, why=why)
+    return replace(_bare(item, names), verdict=Verdict.MATERIAL, why=(Reason(Origin.UNREAD),))
 
 
 def understand_text(item: Item, names: Names) -> Change:
@@ -132,12 +132,12 @@ def understand_text(item: Item, names: Names) -> Change:
     body = " ".join(sentence.text for sentence in spoken)
     relevant = bool(known) or bool(services and _NEWS_CUE.search(body))
     verdict = Verdict.MATERIAL if relevant else Verdict.NOISE
-    why = "a memo of Open Terms Archive" if known else "an article about what this service does with data"
+    told = Origin.MEMO if known else Origin.ARTICLE
     effective = dates.effective(body, item.when.date()) or _stated(item, body)
     return Change(
         uid=item.uid, services=services, terms_type=", ".join(item.terms_types), recorded=item.when,
         title=plain(item.title)[:300], link=item.link, record=item.record, commits=item.commits,
-        verdict=verdict, why=(why if relevant else "not about the terms of a service we know",),
+        verdict=verdict, why=(Reason(told if relevant else Noise.NOT_ABOUT_TERMS),),
         area=regions.stated(item.title, [sentence.text for sentence in spoken[1:]]), effective=effective, topics=topics.of(s.text for s in spoken),
         opt_out=OptOut.AVAILABLE if optout.offered(body) else OptOut.NONE,
         excerpts=tuple(Excerpt("", s.text[:EXCERPT]) for s in _gist(spoken)),
@@ -147,7 +147,7 @@ def understand_text(item: Item, names: Names) -> Change:
 def _restored(found: significance.Compared, held: Held) -> significance.Judgement | None:
     """A version the document has had, and of which nothing was forgotten since."""
     if found.pairs and found.version in held.versions and all(s.key in found.memory for s in found.new if s.text):
-        return significance.Judgement(Verdict.NOISE, ("it restores an earlier version",))
+        return significance.Judgement(Verdict.NOISE, (Reason(Noise.RESTORED),))
     return None
 
 
@@ -160,9 +160,11 @@ def _announcement(found: significance.Compared, recorded: date) -> significance.
         return None
     others = significance.judge(found).counted
     told = tuple(Pair(None, sentence) for sentence, _ in coming if all(p.after is not sentence for p in others))
-    return significance.Judgement(
-        Verdict.MATERIAL, (f"it announces a change for {coming[0][1].isoformat()}",), (*told, *others)
-    )
+    return significance.Judgement(Verdict.MATERIAL, (_announced(coming[0][1]),), (*told, *others))
+
+
+def _announced(day: date) -> Reason:
+    return Reason(Origin.ANNOUNCED, (day.isoformat(),))
 
 
 def _bare(item: Item, names: Names) -> Change:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.model import Change, Held, Verdict
+from bot.reasons import Doubt, Origin, Reason
 from bot.understand.diff import Pair
 from bot.understand.document import sentences
 from bot.understand.significance import Compared, another_edition, gone_mark
@@ -20,19 +21,19 @@ REPLACED = 0.4
 NEW_PAGE = 400
 
 
-def why(found: Compared, counted: tuple[Pair, ...], held: Held) -> str:
-    """Why a change could be an accident of the page or of the tracker; "" where nothing speaks for that."""
+def why(found: Compared, counted: tuple[Pair, ...], held: Held) -> Doubt | None:
+    """Why a change could be an accident of the page or of the tracker; None where nothing speaks for that."""
     if flaps(held):
-        return "this document often changes and changes back"
+        return Doubt.FLAPS
     if not any(pair.after for pair in counted):
-        return "text only vanished"
+        return Doubt.ONLY_GONE
     if another_edition(found):
-        return "the whole text is in the spelling of another edition"
+        return Doubt.OTHER_EDITION
     if _replaced(found):
-        return "much of the document was exchanged at once"
+        return Doubt.EXCHANGED
     if any(run >= NEW_PAGE for run in _runs(found)):
-        return "a whole page came at once"
-    return ""
+        return Doubt.WHOLE_PAGE
+    return None
 
 
 def hold_for(change: Change, held: Held, hold: timedelta = HOLD) -> timedelta | None:
@@ -47,8 +48,13 @@ def settle(change: Change, held: Held, language: str) -> Change:
     now = {sentence.key for sentence in sentences(held.text, language)}
     stands = [key in now for key in change.fingerprint] or [key not in now for key in change.gone]
     if sum(stands) * 2 >= len(stands):
-        return replace(change, doubt="", why=(*change.why, f"it was held because {change.doubt}, and it lasted"))
-    return replace(change, verdict=Verdict.NOISE, why=(f"it was held because {change.doubt}, and it was taken back",))
+        return replace(change, doubt=None, why=(*change.why, _after(Origin.LASTED, change)))
+    return replace(change, verdict=Verdict.NOISE, why=(_after(Origin.TAKEN_BACK, change),))
+
+
+def _after(end: Origin, change: Change) -> Reason:
+    """How the wait of a held change ended, and what it had waited for."""
+    return Reason(end, (change.doubt,) if change.doubt else ())
 
 
 def forget(change: Change, held: Held) -> Held:

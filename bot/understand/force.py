@@ -15,6 +15,9 @@ from bot.understand.spelling import levelled
 from bot.understand.text import Sentence, folded
 
 #: Words of one class can stand for each other; a rewording that changes how many there are of a class turns a rule.
+#: What a rewording took away and what it brought; one of the two may be empty.
+Turn = tuple[str, str]
+
 _CLASSES = {
     "may": r"may|might|can|could|kann|können|darf|dürfen|peut|peuvent|puede|pueden|può|possono|mag|mogen|może|mogą",
     "must": r"must|shall|requires?|required to|ha(?:ve|s) to|needs? to|obliged|muss|müssen|doi(?:ven)?t|deben?|deve|devono|moet|moeten|musi",
@@ -114,8 +117,8 @@ def says_what_holds(sentence: Sentence, language: str | None) -> bool:
     return rule(sentence) or bool(_RULE_HEADING.search(sentence.section.rpartition(" › ")[2]))
 
 
-def turned(pair: Pair) -> Iterator[str]:
-    """The small words and amounts by which a rewording turns a rule round, as "before → after"."""
+def turned(pair: Pair) -> Iterator[Turn]:
+    """The small words and amounts by which a rewording turns a rule round."""
     if not (pair.before and pair.after) or furniture.notice(pair.after.text) or furniture.notice(pair.before.text):
         return
     before, after = (levelled(mask(side.text).casefold()) for side in (pair.before, pair.after))
@@ -123,24 +126,24 @@ def turned(pair: Pair) -> Iterator[str]:
     if furniture.contact(after, words_apart(pair.before.text, pair.after.text)[1]):
         return
     if amounts[0] != amounts[1]:
-        yield _said(amounts[0] - amounts[1], amounts[1] - amounts[0])
+        yield _turn(amounts[0] - amounts[1], amounts[1] - amounts[0])
     if pair.after.only_link or pair.before.only_link or fuzz.ratio(before, after) < SAME_RULE:
         return
     if not (pair.after.fragment and not pair.after.lead):
         was, now = _counts(before), _counts(after)
         if +was != +now:
-            yield _said(was - now, now - was)
+            yield _turn(was - now, now - was)
         yield from _scopes(pair)
         yield from _entries(pair)
 
 
-def entered(pair: Pair, older: str) -> Iterator[str]:
+def entered(pair: Pair, older: str) -> Iterator[Turn]:
     """What came into a list of rules that the older text had already."""
     new = pair.after
     if pair.before or not new or not new.fragment or not new.lead or furniture.instruction(new.lead):
         return
     if rule(new) and _last(new.lead) in older:
-        yield f"added “{new.text[:60]}” to a list"
+        yield "", new.text[:60]
 
 
 def _last(lead: str) -> str:
@@ -153,17 +156,17 @@ def _counts(text: str) -> Counter[str]:
     return Counter(classes[int(match.lastgroup[1:])] for match in _WORDS.finditer(text) if match.lastgroup)
 
 
-def _scopes(pair: Pair) -> Iterator[str]:
+def _scopes(pair: Pair) -> Iterator[Turn]:
     """For whom a rule holds: the places that it names."""
     assert pair.before
     assert pair.after
     if rule(pair.after) and not furniture.instruction(pair.after.text):
         was, now = (set(regions.named(side.text)) for side in (pair.before, pair.after))
         if was != now:
-            yield _said(was - now, now - was)
+            yield _turn(was - now, now - was)
 
 
-def _entries(pair: Pair) -> Iterator[str]:
+def _entries(pair: Pair) -> Iterator[Turn]:
     """What a rule lists: an entry that came, or was exchanged for another, without being the old one reworded."""
     assert pair.before
     assert pair.after
@@ -174,7 +177,7 @@ def _entries(pair: Pair) -> Iterator[str]:
     if _renamed(pair):
         return
     if pair.after.lead and pair.after.fragment:
-        yield f"“{pair.before.text[:40]}” → “{pair.after.text[:40]}”"
+        yield pair.before.text[:40], pair.after.text[:40]
         return
     was, now = (_listed(side.text) for side in (pair.before, pair.after))
     if len(now) < LIST or len(was) < LIST:
@@ -185,7 +188,7 @@ def _entries(pair: Pair) -> Iterator[str]:
     if "".join(sorted(lost)).replace(" ", "") == "".join(sorted(fresh)).replace(" ", ""):
         return
     if any(len(e.split()) >= 2 for e in fresh) or (fresh and lost):
-        yield _said(set(lost[:2]), set(fresh[:2]))
+        yield _turn(set(lost[:2]), set(fresh[:2]))
 
 
 def _renamed(pair: Pair) -> bool:
@@ -201,6 +204,5 @@ def _listed(text: str) -> list[str]:
     return [entry for part in _LISTED.split(text) if 3 < len(entry := folded(part)) <= 80 and not _FILLER.match(entry)]
 
 
-def _said(gone: set[str] | Counter[str], come: set[str] | Counter[str]) -> str:
-    before, after = ("/".join(sorted(side)) for side in (gone, come))
-    return f"{before} → {after}" if before and after else f"added “{after}”" if after else f"“{before}” is gone"
+def _turn(gone: set[str] | Counter[str], come: set[str] | Counter[str]) -> Turn:
+    return "/".join(sorted(gone)), "/".join(sorted(come))

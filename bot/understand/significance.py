@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.model import Held, Verdict
+from bot.reasons import Noise, Reason, Weight
 from bot.understand import force, furniture, language, optout, topics
 from bot.understand.diff import Pair, new_words, pairs, words_apart
 from bot.understand.document import differing, moved
 from bot.understand.spelling import british
 from bot.understand.text import Sentence, folded
 
-#: How the reason begins where a few words are all.
-SMALL = "a small word can be the whole change: "
 #: So many words that the document never had make a change worth an alert on their own, if they bind somebody;
 NEW_WORDS = 14
 #: so many do if we cannot tell whether they bind.
@@ -62,7 +62,7 @@ class Compared:
 @dataclass(frozen=True, slots=True)
 class Judgement:
     verdict: Verdict
-    why: tuple[str, ...]
+    why: tuple[Reason, ...]
     counted: tuple[Pair, ...] = ()
 
 
@@ -84,11 +84,11 @@ def judge(found: Compared) -> Judgement:
     that nobody decided."""
     left = list(found.pairs)
     if not left:
-        return Judgement(Verdict.NOISE, ("only the order, the format, the spelling or dates differ",))
+        return Judgement(Verdict.NOISE, (Reason(Noise.FORMAT_ONLY),))
     for keep, why in _FILTERS:
         left = keep(left, found)[:MAX_PAIRS]
         if not left:
-            return Judgement(Verdict.NOISE, (why,))
+            return Judgement(Verdict.NOISE, (Reason(why),))
     return _weigh(left, found)
 
 
@@ -166,12 +166,12 @@ def _of_the_same_pages(pairs: list[Pair], found: Compared) -> list[Pair]:
     return [pair for pair in pairs if pair.after] if found.pages < 0 else pairs
 
 
-_FILTERS: tuple[tuple[Callable[[list[Pair], Compared], list[Pair]], str], ...] = (
-    (_unknown, "every sentence in it has stood in this document before"),
-    (_terms, "only links, questions, banners or other parts of the page differ"),
-    (_in_its_language, "what differs is in another language than the document"),
-    (_of_the_same_pages, "the tracker reads another number of pages of it; the pages themselves are the same"),
-    (_not_cut_elsewhere, "the same text was only cut into other sentences"),
+_FILTERS: tuple[tuple[Callable[[list[Pair], Compared], list[Pair]], Noise], ...] = (
+    (_unknown, Noise.KNOWN_BEFORE),
+    (_terms, Noise.NO_TERMS),
+    (_in_its_language, Noise.OTHER_LANGUAGE),
+    (_of_the_same_pages, Noise.OTHER_PAGES),
+    (_not_cut_elsewhere, Noise.CUT_ELSEWHERE),
 )
 
 
@@ -189,23 +189,26 @@ def _weigh(counted: list[Pair], found: Compared) -> Judgement:
     if not added:
         return _judge_removal(told, found.terms_type)
     if found.terms_type in WHO_IT_IS:
-        return Judgement(Verdict.MINOR, ("it says who the service is and what it is built on, not what holds",), told)
+        return Judgement(Verdict.MINOR, (Reason(Weight.WHO_IT_IS),), told)
     needed = MANY_WORDS if another_edition(found) else NEW_WORDS
     prose = [pair for pair in added if not _label(pair)]
-    small = [words for pair in prose for words in (*force.turned(pair), *force.entered(pair, found.texts[0]))]
-    if small and needed == NEW_WORDS:
-        said = ", ".join(dict.fromkeys(small[:4]))
-        return Judgement(Verdict.MATERIAL, (f"{SMALL}{said}",), told)
+    turns = [turn for pair in prose for turn in (*force.turned(pair), *force.entered(pair, found.texts[0]))]
+    if turns and needed == NEW_WORDS:
+        few = dict.fromkeys(turns[:4])
+        return Judgement(Verdict.MATERIAL, (Reason(Weight.SMALL_WORD, tuple(chain(*few))),), told)
     if strong := next((pair.after for pair in prose if not pair.before and pair.after and force.strong(pair.after)), None):
-        return Judgement(Verdict.MATERIAL, (f"a new rule, however short: “{strong.text[:80]}”",), told)
+        return Judgement(Verdict.MATERIAL, (Reason(Weight.NEW_RULE, (strong.text[:80],)),), told)
     binding = _words([pair for pair in prose if pair.after and force.says_what_holds(pair.after, found.language)])
     words = _words(prose)
     if binding >= needed or words >= MANY_WORDS:
-        return Judgement(Verdict.MATERIAL, (f"{max(binding, words)} words that this document never had",), told)
+        return Judgement(Verdict.MATERIAL, (_counted(Weight.NEW_WORDS, max(binding, words)),), told)
     if words < NEW_WORDS:
-        return Judgement(Verdict.MINOR, (f"only {words} new words; no duty, choice, price or number among them",), told)
-    few = f"{words} new words, of which few say what holds; no duty, choice, price or number among them"
-    return Judgement(Verdict.MINOR, (few,), told)
+        return Judgement(Verdict.MINOR, (_counted(Weight.FEW_WORDS, words),), told)
+    return Judgement(Verdict.MINOR, (_counted(Weight.FEW_BIND, words),), told)
+
+
+def _counted(weight: Weight, words: int) -> Reason:
+    return Reason(weight, (str(words),))
 
 
 def _label(pair: Pair) -> bool:
@@ -234,18 +237,18 @@ def _judge_removal(removed: tuple[Pair, ...], terms_type: str) -> Judgement:
         if pair.before and not (furniture.notice(pair.before.text) or furniture.summary(pair.before))
     ]  # fmt: skip
     if any(pair.before and furniture.came_into_force(pair.before.text) for pair in removed):
-        return Judgement(Verdict.MINOR, ("what was announced is now in force, and the older text is gone",), removed)
+        return Judgement(Verdict.MINOR, (Reason(Weight.NOW_IN_FORCE),), removed)
     if sum(sentence.words for sentence in gone) > LOST_PAGE:
-        return Judgement(Verdict.MINOR, ("a whole part of the page is gone",), removed)
+        return Judgement(Verdict.MINOR, (Reason(Weight.PART_GONE),), removed)
     if any(optout.offered(sentence.text) for sentence in gone):
-        return Judgement(Verdict.MATERIAL, ("a choice was taken out",), removed)
+        return Judgement(Verdict.MATERIAL, (Reason(Weight.CHOICE_GONE),), removed)
     listed = terms_type.startswith(LISTS_OF_RULES)
     rules = [s for s in gone if (force.promise(s) or (listed and s.lead)) and not furniture.instruction(s.text)]
     about = topics.of([sentence.text for sentence in rules], limit=1)
     if rules:
-        what = f"text about {topics.words(about[0])}" if about else "a rule"
-        return Judgement(Verdict.MATERIAL, (f"{what} was taken out",), removed)
-    return Judgement(Verdict.MINOR, ("text was only taken out",), removed)
+        what = Reason(Weight.TOPIC_GONE, (about[0],)) if about else Reason(Weight.RULE_GONE)
+        return Judgement(Verdict.MATERIAL, (what,), removed)
+    return Judgement(Verdict.MINOR, (Reason(Weight.TEXT_GONE),), removed)
 
 
 _ABOUT_YOU = re.compile(r"\b(?:you|your|members?|we|our)\b", re.I)

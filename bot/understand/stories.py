@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.model import Change, Held, Record, Story, Verdict
+from bot.reasons import Doubt, Origin, Reason
 from bot.understand.document import sentences
 
 #: How far apart two records of the same event can lie.
@@ -74,10 +75,13 @@ def taken_back(change: Change, held: Held, stories: Iterable[Story], language: s
             continue
         now = {sentence.key for sentence in sentences(held.text, language)}
         if change.recorded - lead.recorded <= VOID_WITHIN and len(now & set(lead.fingerprint)) <= GONE * len(lead.fingerprint):
-            why = (f"what was told on {lead.recorded:%Y-%m-%d} is no longer in the text",)
-            doubt = "what was told is gone again"
             return replace(
-                change, record=Record.TAKEN_BACK, verdict=Verdict.MATERIAL, why=why, doubt=doubt, gone=lead.fingerprint
+                change,
+                record=Record.TAKEN_BACK,
+                verdict=Verdict.MATERIAL,
+                why=(Reason(Origin.VOID, (lead.recorded.date().isoformat(),)),),
+                doubt=Doubt.TOLD_IS_GONE,
+                gone=lead.fingerprint,
             )
     return None
 

@@ -1,0 +1,94 @@
+"""Why a change was told or not: every reason by its code, with the values that its sentence holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Noise(StrEnum):
+    """Why a version says nothing new."""
+
+    FORMAT_ONLY = "format_only"
+    KNOWN_BEFORE = "known_before"
+    NO_TERMS = "no_terms"
+    OTHER_LANGUAGE = "other_language"
+    OTHER_PAGES = "other_pages"
+    CUT_ELSEWHERE = "cut_elsewhere"
+    RESTORED = "restored"
+    NOW_TRACKED = "now_tracked"
+    TRACKER_CHANGED = "tracker_changed"
+    NOT_ABOUT_TERMS = "not_about_terms"
+
+
+class Weight(StrEnum):
+    """What gave a change its weight, or left it without; the values in brackets."""
+
+    WHO_IT_IS = "who_it_is"
+    SMALL_WORD = "small_word"  # (before, after), once for each turn; one of the two may be empty
+    NEW_RULE = "new_rule"  # (the rule,)
+    NEW_WORDS = "new_words"  # (how many,)
+    FEW_WORDS = "few_words"  # (how many,)
+    FEW_BIND = "few_bind"  # (how many,)
+    NOW_IN_FORCE = "now_in_force"
+    PART_GONE = "part_gone"
+    CHOICE_GONE = "choice_gone"
+    RULE_GONE = "rule_gone"
+    TOPIC_GONE = "topic_gone"  # (the topic's code,)
+    TEXT_GONE = "text_gone"
+
+
+class Origin(StrEnum):
+    """Where it comes from that something is told, or told no more; the values in brackets."""
+
+    ANNOUNCED = "announced"  # (the day, ISO,)
+    UNREAD = "unread"
+    MEMO = "memo"
+    ARTICLE = "article"
+    LASTED = "lasted"  # (the doubt's code,)
+    TAKEN_BACK = "taken_back"  # (the doubt's code,)
+    VOID = "void"  # (the day on which it was told, ISO,)
+    ACT_UNTIL = "act_until"
+    APPLIES_FROM = "applies_from"
+    HOWTOS_UNSEEN = "howtos_unseen"
+    AS_WRITTEN = "as_written"  # (a sentence of an earlier version that has no code,)
+
+
+class Doubt(StrEnum):
+    """Why a change could be an accident of the page or of the tracker."""
+
+    FLAPS = "flaps"
+    ONLY_GONE = "only_gone"
+    OTHER_EDITION = "other_edition"
+    EXCHANGED = "exchanged"
+    WHOLE_PAGE = "whole_page"
+    TOLD_IS_GONE = "told_is_gone"
+
+
+class Unread(StrEnum):
+    """Why an item was settled without a verdict."""
+
+    THERE_BEFORE = "there_before"
+    NOBODY_FOLLOWS = "nobody_follows"
+    LATER_VERSION_KNOWN = "later_version_known"
+    NOTHING_BEFORE = "nothing_before"
+
+
+class HeldFor(StrEnum):
+    """What a queued alert waits for; the values stand in the database."""
+
+    MUTE = "muted"
+    QUIET_HOURS = "quiet hours"
+    DAILY_DIGEST = "daily digest"
+    WEEKLY_DIGEST = "weekly digest"
+
+
+Code = Noise | Weight | Origin | Doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason of a verdict. What `values` holds stands beside each code; most have none."""
+
+    code: Code
+    values: tuple[str, ...] = ()

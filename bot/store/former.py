@@ -1,0 +1,126 @@
+"""Changes as earlier versions wrote them: their reasons were English sentences. Read here, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.reasons import Code, Doubt, Noise, Origin, Weight
+
+Json = dict[str, Any]
+
+_FIXED: dict[str, Code] = {
+    "only the order, the format, the spelling or dates differ": Noise.FORMAT_ONLY,
+    "every sentence in it has stood in this document before": Noise.KNOWN_BEFORE,
+    "only links, questions, banners or other parts of the page differ": Noise.NO_TERMS,
+    "what differs is in another language than the document": Noise.OTHER_LANGUAGE,
+    "the tracker reads another number of pages of it; the pages themselves are the same": Noise.OTHER_PAGES,
+    "the same text was only cut into other sentences": Noise.CUT_ELSEWHERE,
+    "it restores an earlier version": Noise.RESTORED,
+    "now tracked": Noise.NOW_TRACKED,
+    "the tracker changed, not the terms": Noise.TRACKER_CHANGED,
+    "not about the terms of a service we know": Noise.NOT_ABOUT_TERMS,
+    "it says who the service is and what it is built on, not what holds": Weight.WHO_IT_IS,
+    "what was announced is now in force, and the older text is gone": Weight.NOW_IN_FORCE,
+    "a whole part of the page is gone": Weight.PART_GONE,
+    "a choice was taken out": Weight.CHOICE_GONE,
+    "a rule was taken out": Weight.RULE_GONE,
+    "text was only taken out": Weight.TEXT_GONE,
+    "the text could not be fetched, so this is told as it was recorded": Origin.UNREAD,
+    "a memo of Open Terms Archive": Origin.MEMO,
+    "an article about what this service does with data": Origin.ARTICLE,
+    "you can act until this day": Origin.ACT_UNTIL,
+    "from this day it applies to you unless you act": Origin.APPLIES_FROM,
+    "nobody has looked at them for long": Origin.HOWTOS_UNSEEN,
+}
+_DOUBTS = {
+    "this document often changes and changes back": Doubt.FLAPS,
+    "text only vanished": Doubt.ONLY_GONE,
+    "the whole text is in the spelling of another edition": Doubt.OTHER_EDITION,
+    "much of the document was exchanged at once": Doubt.EXCHANGED,
+    "a whole page came at once": Doubt.WHOLE_PAGE,
+    "what was told is gone again": Doubt.TOLD_IS_GONE,
+}
+_TOPICS = {
+    "training AI on your data": "ai_training",
+    "sharing your data": "data_sharing",
+    "what is collected about you": "data_collection",
+    "ads and tracking": "advertising_tracking",
+    "your rights": "user_rights",
+    "how long data is kept": "data_retention",
+    "age and minors": "age_minors",
+    "closing or suspending accounts": "account_termination",
+    "prices and payments": "payments_refunds",
+    "liability and disputes": "liability_arbitration",
+    "the company or law you deal with": "legal_entity_jurisdiction",
+    "political content": "political_content",
+    "what may be posted": "content_moderation",
+    "rights in what you post": "intellectual_property",
+    "rules for developers": "api_developers",
+    "security": "security",
+}
+_WITH_VALUES: tuple[tuple[Code, re.Pattern[str]], ...] = (
+    (Weight.SMALL_WORD, re.compile(r"a small word can be the whole change: (.+)", re.S)),
+    (Weight.NEW_RULE, re.compile(r"a new rule, however short: “(.+)”", re.S)),
+    (Weight.NEW_WORDS, re.compile(r"(\d+) words that this document never had")),
+    (Weight.FEW_WORDS, re.compile(r"only (\d+) new words; no duty, choice, price or number among them")),
+    (
+        Weight.FEW_BIND,
+        re.compile(r"(\d+) new words, of which few say what holds; no duty, choice, price or number among them"),
+    ),
+    (Weight.TOPIC_GONE, re.compile(r"text about (.+) was taken out")),
+    (Origin.ANNOUNCED, re.compile(r"it announces a change for (\d{4}-\d\d-\d\d)")),
+    (Origin.LASTED, re.compile(r"it was held because (.+), and it lasted")),
+    (Origin.TAKEN_BACK, re.compile(r"it was held because (.+), and it was taken back")),
+    (Origin.VOID, re.compile(r"what was told on (\d{4}-\d\d-\d\d) is no longer in the text")),
+)
+_TURN = re.compile(
+    r"(?:added “(?P<came>.+?)”(?: to a list)?|“(?P<went>[^“”]+?)” is gone"
+    r"|“(?P<old>[^“”]+?)” → “(?P<new>[^“”]+?)”|(?P<was>[^“”→]+?) → (?P<now>[^“”→]+?))(?=, |$)",
+    re.S,
+)
+
+
+def change(written: Json) -> Json:
+    """The fields of a change as they are written today; what is not former stays as it is."""
+    why = [_reason(each) if isinstance(each, str) else each for each in written["why"]]
+    return {**written, "why": why, "doubt": _doubt(written.get("doubt"))}
+
+
+def _doubt(said: str | None) -> str | None:
+    return said if said in tuple(Doubt) else _DOUBTS.get(said or "")
+
+
+def _reason(sentence: str) -> Json:
+    """A sentence that we do not know is kept as it was written: nothing is lost, only not translated."""
+    if code := _FIXED.get(sentence):
+        return {"code": code, "values": ()}
+    for code, pattern in _WITH_VALUES:
+        match = pattern.fullmatch(sentence)
+        if match and (values := _values(code, match[1])):
+            return {"code": code, "values": values}
+    return {"code": Origin.AS_WRITTEN, "values": (sentence,)}
+
+
+def _values(code: Code, said: str) -> tuple[str, ...]:
+    """The values of a reason from the words in its place; empty where they cannot be told apart."""
+    match code:
+        case Weight.SMALL_WORD:
+            return _turns(said)
+        case Weight.TOPIC_GONE:
+            return (_TOPICS[said],) if said in _TOPICS else ()
+        case Origin.LASTED | Origin.TAKEN_BACK:
+            return (_DOUBTS[said],) if said in _DOUBTS else ()
+        case _:
+            return (said,)
+
+
+def _turns(said: str) -> tuple[str, ...]:
+    """(before, after) of each small word, flat: they were written one after the other, with commas between."""
+    values: list[str] = []
+    at = 0
+    while match := _TURN.match(said, at):
+        came, went, old, new, was, now = match.group("came", "went", "old", "new", "was", "now")
+        values += [went or old or was or "", came or new or now or ""]
+        at = match.end() + len(", ")
+    return tuple(values) if at >= len(said) else ()
