@@ -13,9 +13,9 @@ import structlog
 from bot import feeds
 from bot.backoff import back_off
 from bot.feeds import texts
+from bot.feeds.editions import Editions
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.syndication import NotAFeedError
-from bot.interpret import Editions
 from bot.model import Cursor, Document, Item, Source, SourceKind
 from bot.store import Store
 from bot.understand import learn, merge

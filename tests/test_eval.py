@@ -42,12 +42,12 @@ def test_changes_and_flood(tmp_path: Path) -> None:
     labels.write_text("\n".join(map(json.dumps, rows)))
 
     report = evaluate.changes(repository, labels)
-    assert [item["verdict"] for item in report["items"]] == ["material", "noise"]
+    assert [item["verdict"] for item in report["items"]] == ["material", "taken back"]
     figures = ("material_recall", "area_f1", "topic_f1", "effective_date_accuracy", "opt_out_f1")
     assert [report[name] for name in figures] == [1.0] * len(figures)
     assert report["noise_alert_rate"] == 0.0
     counted = evaluate.flood(repository)
-    assert (counted["recorded"], counted["stories_alerted"], counted["noise"]) == (2, 1, 1)
+    assert (counted["recorded"], counted["stories_alerted"], counted["taken_back"]) == (2, 1, 1)
 
 
 @needs_shared

@@ -278,14 +278,14 @@ async def test_a_text_that_never_comes_is_told_without_it(collection: Scene, mon
 async def test_a_document_that_breaks_us_does_not_stop_the_rest(collection: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     import bot.interpret
 
-    real = bot.interpret.understand_change
+    real = bot.interpret.decide
 
-    def breaks(item: Any, *more: Any) -> Any:
-        if item.document.terms_type == "Terms of Service":
+    def breaks(reading: Any, *more: Any) -> Any:
+        if reading.item.document.terms_type == "Terms of Service":
             raise RuntimeError("a bug")
-        return real(item, *more)
+        return real(reading, *more)
 
-    monkeypatch.setattr(bot.interpret, "understand_change", breaks)
+    monkeypatch.setattr(bot.interpret, "decide", breaks)
     collection.record(0.5, OLD, terms_type="Terms of Service")
     collection.record(1, NEW, terms_type="Terms of Service")
     collection.record(2, NEW)

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from bot.model import Address, Subscription
+from bot.reasons import Noise
 from bot.store import Store
 from tests.shared import BUNDLE, needs_shared
 
@@ -160,7 +161,7 @@ def _nothing_for_what_is_no_change(database: Path) -> None:
     with sqlite3.connect(database) as connection:
         whys = dict(connection.execute("SELECT why, count(*) FROM item GROUP BY why"))
         changes = [json.loads(text) for (text,) in connection.execute("SELECT payload FROM change")]
-    assert whys.get("now tracked", 0) >= 10, "LinkedIn's documents were first recorded on 27 September"
+    assert whys.get(Noise.NOW_TRACKED, 0) >= 10, "LinkedIn's documents were first recorded on 27 September"
     assert {change["record"] for change in changes} == {"change", "first record"}
     first = [change for change in changes if change["record"] == "first record"]
     assert {change["effective"] for change in first} == {"2025-11-03"}, "We're updating our terms on November 3, 2025"

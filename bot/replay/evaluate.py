@@ -49,13 +49,13 @@ def flood(versions: Path) -> Report:
     for one in Life(GitArchive(versions)).live():
         recorded += one.version.record is Record.CHANGE
         if one.version.record is Record.CHANGE or one.alerted:
-            verdicts["joined" if one.joined else one.change.verdict] += 1
-        dropped += one.held and not one.alerted
+            verdicts["noted" if one.noted else "joined" if one.joined else one.change.verdict] += 1
+        dropped += one.held and not (one.alerted or one.noted)
         if one.alerted and not one.joined:
             documents[_document(one.version)] += 1
             alerts[f"{_document(one.version)} {one.version.when:%Y-%m}"] += 1
     return {
-        "recorded": recorded, "stories_alerted": verdicts["material"], "joined_a_story": verdicts["joined"],
+        "recorded": recorded, "stories_alerted": verdicts["material"], "joined_a_story": verdicts["joined"], "taken_back": verdicts["noted"],
         "minor": verdicts["minor"], "noise": verdicts["noise"], "held_then_dropped": dropped,
         "alerts_per_document_and_month": dict(sorted(alerts.items())), "noisiest": documents.most_common(10),
     }  # fmt: skip
@@ -87,7 +87,7 @@ def _document(version: Version) -> str:
 def _item(one: Lived) -> Report:
     change = one.change
     return {
-        "sha": one.version.commit, "document": _document(one.version), "verdict": change.verdict.value,
+        "sha": one.version.commit, "document": _document(one.version), "verdict": change.record.value if one.noted else change.verdict.value,
         "alerted": one.alerted, "held": one.held, "area": list(change.places), "topics": list(change.topics),
         "effective_date": change.effective.isoformat() if change.effective else None, "opt_out": change.opt_out.value,
         "why": reasons(change.why),

@@ -14,7 +14,7 @@ from bot.pace import Waiting, plan
 from bot.store import codec, statements, tables
 from bot.store.database import insert_new
 from bot.store.leasing import Leasing
-from bot.store.telling import story_from
+from bot.understand.stories import story_from
 
 #: Stories that are kept decoded while they are being sent.
 STORIES = 256

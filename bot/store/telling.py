@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
@@ -16,7 +16,7 @@ from bot.store import codec, tables
 from bot.store.database import insert_new
 from bot.store.fanning import Fanning
 from bot.understand.optout import shaken
-from bot.understand.stories import MEMORY, worth_a_note
+from bot.understand.stories import MEMORY, story_from, worth_a_note
 
 
 class Telling(Fanning):
@@ -189,13 +189,6 @@ class Telling(Fanning):
 def _told(stories: list[Story]) -> list[Story]:
     """Without the dates of the catalogue, which are no events, and small edits, which others are not told."""
     return [s for s in stories if s.lead.record is not Record.DEADLINE and s.lead.verdict is not Verdict.MINOR]
-
-
-def story_from(story_id: int, changes: Iterable[Change]) -> Story:
-    """What the tracker recorded leads; memos and articles explain it. Of several records the first leads."""
-    by_people = {Record.TAKEN_BACK: 1, Record.MEMO: 2, Record.ARTICLE: 3}
-    ordered = sorted(changes, key=lambda change: (by_people.get(change.record, 0), change.recorded, change.uid))
-    return Story(story_id, ordered[0], tuple(ordered[1:]))
 
 
 def deadline_of(change: Change) -> datetime | None:

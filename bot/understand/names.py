@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process
 
-from bot.model import Service
+from bot.model import Item, Service
 from bot.naming import fold
 
 #: Above SURE and this far ahead of the next, a guess is taken; below POSSIBLE it is not even offered.
@@ -25,6 +25,8 @@ MAX_SENTENCE, MANY_WORDS, LONGEST = 500, 60, 3
 _WORD = re.compile(r"[^\s,;.!?()\"“”„«»:]+")
 #: Services of a company that are offered.
 MOST_OWNED = 5
+#: An article that names more services in its title is about these, the first.
+MOST_NAMED = 3
 #: Letters of a short name that a service keeps through every version.
 HANDLE = 4
 
@@ -95,6 +97,14 @@ class Names:
     def of_folder(self, folder: str) -> str:
         """The id for a name in an OTA collection; an unknown one stands for itself, so nothing is lost."""
         return self._folders.get(folder) or self._exact.get(fold(folder)) or fold(folder, "-")
+
+    def services_of(self, item: Item) -> tuple[str, ...]:
+        """The ids of the services that an item is about. An article is about those that its title names; what it
+        mentions in passing does not count."""
+        if item.document:
+            return (self.of_folder(item.document.service),)
+        named = tuple(dict.fromkeys(map(self.of_folder, item.services)))
+        return named or self.in_text(item.title)[:MOST_NAMED]
 
     def find(self, typed: str, limit: int = 3) -> Found:
         """What a person typed or pasted: a name, a nickname, a typo, a link; of a company the nearest are its services."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.model import Change, Held, Record, Story, Verdict
 from bot.reasons import Doubt, Origin, Reason
 from bot.understand.document import sentences
 
-#: How far apart two records of the same event can lie.
 #: Stories older than this are not searched for a part that joins them.
 MEMORY = timedelta(days=180)
+#: How far apart two records of the same event can lie.
 SAME_CHANGE = timedelta(days=21)
 MEMO_ABOUT = timedelta(days=45)
 ARTICLE_ABOUT = timedelta(days=90)
@@ -21,6 +21,22 @@ ALIKE = 0.5
 #: A story is void where at most this share of its sentences is left, within this time; later it is a new change.
 GONE, VOID_WITHIN = 0.2, timedelta(days=60)
 TOLD_BY_PEOPLE = (Record.MEMO, Record.ARTICLE)
+
+
+def story_from(story_id: int, changes: Iterable[Change]) -> Story:
+    """What the tracker recorded leads; memos and articles explain it. Of several records the first leads."""
+    by_people = {Record.TAKEN_BACK: 1, Record.MEMO: 2, Record.ARTICLE: 3}
+    ordered = sorted(changes, key=lambda change: (by_people.get(change.record, 0), change.recorded, change.uid))
+    return Story(story_id, ordered[0], tuple(ordered[1:]))
+
+
+def could_join(services: Sequence[str], when: datetime, story: Story) -> bool:
+    """Whether a part about these services, dated `when`, can belong to a story. The dates of the catalogue are no
+    events, and small edits are not told to all."""
+    lead = story.lead
+    if lead.record is Record.DEADLINE or lead.verdict is Verdict.MINOR:
+        return False
+    return abs(lead.recorded - when) <= MEMORY and bool(_services(story) & set(services))
 
 
 def story_of(change: Change, stories: Iterable[Story]) -> Story | None:

@@ -1,0 +1,54 @@
+"""A memo or an article as a change: the services, dates and places that its words give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from bot.model import Change, Excerpt, Item, OptOut, Verdict
+from bot.reasons import Noise, Origin, Reason
+from bot.understand import dates, optout, regions, significance, topics
+from bot.understand.changes import EXCERPT
+from bot.understand.diff import Pair
+from bot.understand.document import sentences
+from bot.understand.names import Names
+from bot.understand.text import Sentence, plain
+
+_NEWS_CUE = re.compile(
+    r"privacy polic|terms of (?:service|use)|user agreement|opt[- ]?out|opting out|train\w* (?:\w+ ){0,4}(?:AI|models?)|"
+    r"your data|legitimate interest|datenschutz|conditions générales|confidentialité|informativa|privacidad",
+    re.I,
+)
+
+
+def understand_text(item: Item, names: Names) -> Change:
+    """A memo or an article: the services, dates and places that its words give."""
+    services = names.services_of(item)
+    spoken = sentences(f"{item.title}\n\n{item.text}")
+    body = " ".join(sentence.text for sentence in spoken)
+    of_the_terms = bool(item.services)
+    relevant = of_the_terms or bool(services and _NEWS_CUE.search(body))
+    verdict = Verdict.MATERIAL if relevant else Verdict.NOISE
+    told = Origin.MEMO if of_the_terms else Origin.ARTICLE
+    effective = dates.effective(body, item.when.date()) or _stated(item, body)
+    return Change(
+        uid=item.uid, services=services, terms_type=", ".join(item.terms_types), recorded=item.when,
+        title=plain(item.title)[:300], link=item.link, record=item.record, commits=item.commits,
+        verdict=verdict, why=(Reason(told if relevant else Noise.NOT_ABOUT_TERMS),),
+        area=regions.stated(item.title, [sentence.text for sentence in spoken[1:]]), effective=effective, topics=topics.of(s.text for s in spoken),
+        opt_out=OptOut.AVAILABLE if optout.offered(body) else OptOut.NONE,
+        excerpts=tuple(Excerpt("", s.text[:EXCERPT]) for s in _gist(spoken)),
+    )  # fmt: skip
+
+
+def _stated(item: Item, body: str) -> date | None:
+    """An article that names one future day means that one."""
+    ahead = {day for _, _, day in dates.find(body) if day >= item.when.date()}
+    return ahead.pop() if len(ahead) == 1 else None
+
+
+def _gist(spoken: Sequence[Sentence]) -> list[Sentence]:
+    """Up to two sentences of an article that say the most."""
+    pairs_of_one = [Pair(None, sentence) for sentence in spoken[1:] if len(sentence.text) > 40]
+    return [pair.after for pair in significance.telling(pairs_of_one[:60], limit=2) if pair.after]

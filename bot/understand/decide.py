@@ -1,0 +1,132 @@
+"""What becomes of an item: published, held or skipped, with the reasons. Everything that was read comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.model import Change, Held, Item, Record, Story, Verdict
+from bot.reasons import Noise, Unread
+from bot.understand import doubt
+from bot.understand.articles import understand_text
+from bot.understand.changes import understand_change, understand_first, understand_unread
+from bot.understand.memory import Edition, learn
+from bot.understand.names import Names
+from bot.understand.stories import story_of, taken_back
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read to judge an item.
+
+    `text` is the version that the item recorded, None where it could not be had; `before` the version that it replaced,
+    which matters only where the document has no `memory`. `pages_before` is the number of source documents that it was
+    made of, 0 where that is unknown. `told` are the stories that the item could be a part of.
+    """
+
+    item: Item
+    edition: Edition = Edition()
+    text: str | None = None
+    before: str | None = None
+    pages_before: int = 0
+    memory: Held | None = None
+    told: Sequence[Story] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """The change stands: it joins `story`, or starts one where it matters. Noise is published too: to nobody."""
+
+    change: Change
+    story: Story | None = None
+    memory: Held | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The change is told at `until`, if it lasts."""
+
+    change: Change
+    memory: Held
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Nothing is told, but something may be learnt."""
+
+    why: Noise | Unread
+    memory: Held | None = None
+
+
+Decision = Publish | Hold | Skip
+
+
+def decide(read: Reading, names: Names, hold: timedelta = doubt.HOLD) -> Decision:
+    """Judge an item. `hold` is how long a doubtful change waits. Slow for large texts: call it in a thread."""
+    item = read.item
+    if item.document is None:
+        return _published(understand_text(item, names), read.told)
+    if read.text is None:
+        return _published(understand_unread(item, names), read.told)
+    match item.record:
+        case Record.CHANGE:
+            return _changed(read, read.text, names, hold)
+        case Record.FIRST:
+            return _first_seen(read, read.text, names)
+        case _:
+            return Skip(Noise.TRACKER_CHANGED, _learnt(read, read.text))
+
+
+def settle(change: Change, read: Reading) -> Publish:
+    """A held change whose time is over: told if the document's memory still bears it out, else forgotten."""
+    memory = read.memory
+    if memory is None:
+        return _published(change, read.told)
+    settled = doubt.settle(change, memory, read.edition.language)
+    if settled.verdict is Verdict.NOISE:
+        return _published(settled, read.told, doubt.forget(change, memory))
+    return _published(settled, read.told)
+
+
+def _first_seen(read: Reading, text: str, names: Names) -> Decision:
+    """First sight of a document is silent, unless it announces a change to come."""
+    change = understand_first(read.item, text, read.edition, names)
+    if change.verdict is Verdict.MATERIAL:
+        return _published(change, read.told, _learnt(read, text))
+    return Skip(Noise.NOW_TRACKED, _learnt(read, text))
+
+
+def _changed(read: Reading, text: str, names: Names, hold: timedelta) -> Decision:
+    item, language = read.item, read.edition.language
+    memory = _memory(read)
+    if memory is None:
+        return Skip(Unread.NOTHING_BEFORE, _learnt(read, text))
+    change = understand_change(item, memory, text, read.edition, names)
+    learnt = learn(item, text, memory, language)
+    if change.verdict is not Verdict.MATERIAL:
+        change = taken_back(change, learnt, read.told, language) or change
+    if wait := doubt.hold_for(change, memory, hold):
+        return Hold(change, learnt, item.when + wait)
+    return _published(change, read.told, learnt)
+
+
+def _memory(read: Reading) -> Held | None:
+    """What the document has held before the item; None where nothing is known of that."""
+    if read.memory is None:
+        if read.before is None:
+            return None
+        learnt = learn(read.item, read.before, None, read.edition.language)
+        return replace(learnt, pages=read.pages_before)
+    return replace(read.memory, pages=read.pages_before or read.memory.pages)
+
+
+def _learnt(read: Reading, text: str) -> Held:
+    return learn(read.item, text, read.memory, read.edition.language)
+
+
+def _published(change: Change, told: Sequence[Story], memory: Held | None = None) -> Publish:
+    """Only what matters joins a story."""
+    story = story_of(change, told) if change.verdict is Verdict.MATERIAL else None
+    return Publish(change, story, memory)
