@@ -53,7 +53,7 @@ class _Line:
     chat: Chat
     flight: dict[asyncio.Task[Done], Delivery] = field(default_factory=dict)
     unsettled: list[Done] = field(default_factory=list)
-    posted: dict[int, float] = field(default_factory=dict)
+    posted: dict[str, float] = field(default_factory=dict)
     #: Chats that have a message in flight, or that may not be told again yet, with the moment from which they may.
     occupied: set[int] = field(default_factory=set)
     resting: list[tuple[float, int]] = field(default_factory=list)
@@ -210,7 +210,7 @@ class Deliverer:
         if delivery.publishes:
             return await self._publish(chat, delivery)
         look = delivery.uncertain is not None and self._clock() - delivery.uncertain > FORGOTTEN
-        return await chat.send(delivery.address, body, str(delivery.key), delivery.reply_to, look and chat.keyed)
+        return await chat.send(delivery.address, body, delivery.key, delivery.reply_to, look and chat.keyed)
 
     async def _publish(self, chat: Chat, delivery: Delivery) -> Outcome:
         """Publishing has a limit of its own, of an hour: who must wait for it leaves the line."""

@@ -265,12 +265,12 @@ class Alert:
 class Delivery:
     """What is sent to a chat as one message: one alert, or several gathered; claimed by one sender.
 
-    `key` is the same for every try. `uncertain` is when an earlier try was made whose answer never came;
+    `key` is the same for every try, and no other message ever has it; it is of at most 25 characters. `uncertain` is when an earlier try was made whose answer never came;
     `failing_since` is when the first one failed. `reply_to` is the message that told the story; `publish` is for channels whose
     messages other servers follow.
     """
 
-    key: int
+    key: str
     chat_id: int
     address: Address
     alerts: tuple[Alert, ...]

@@ -70,7 +70,7 @@ def delivery(store: Store) -> Delivery:
     """The first story as somebody in the EEA gets it."""
     story = store.story(1)
     assert story, "publish one first"
-    return Delivery(1, 1, Address("telegram", "1"), (Alert(1, story, (SERVICE,)),), frozenset({"EEA"}))
+    return Delivery("1", 1, Address("telegram", "1"), (Alert(1, story, (SERVICE,)),), frozenset({"EEA"}))
 
 
 def folder_of(store: Store) -> Path:

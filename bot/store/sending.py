@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Row, delete, func, select, type_coerce, update
@@ -43,8 +44,10 @@ class Sending(Leasing):
                 plans = self._plans(connection, chats, now)
                 messages += plans
                 look_at = limit - len(messages) if len(plans) == len(chats) else LOOK_AHEAD
-            claimed = self._deliveries(connection, messages[:limit])
-            self._lease(connection, claimed, owner, now, now + lease)
+            # A number alone can come again: after a restore, say. Then the platform would swallow the later message.
+            salt = token_hex(4)
+            claimed = self._deliveries(connection, messages[:limit], salt)
+            self._lease(connection, claimed, owner, now, now + lease, salt)
             return claimed
 
     def release(self, now: datetime, platform: str | None = None, but: str = "") -> int:
@@ -183,15 +186,22 @@ class Sending(Leasing):
         return [plans[chat].send for chat in chats if chat in plans and plans[chat].send]
 
     @staticmethod
-    def _lease(connection: Connection, claimed: Sequence[Delivery], owner: str, now: datetime, until: datetime) -> None:
+    def _lease(
+        connection: Connection,
+        claimed: Sequence[Delivery],
+        owner: str,
+        now: datetime,
+        until: datetime,
+        salt: str,
+    ) -> None:
         """From now on each may have been posted, until its sender says otherwise."""
         if not claimed:
             return
         ids = [row for delivery in claimed for row in delivery.ids]
-        connection.execute(statements.TAKE, {"ids": ids, "holder": owner, "until": until, "now": now})
+        connection.execute(statements.TAKE, {"ids": ids, "holder": owner, "until": until, "now": now, "fresh": salt})
         for delivery in claimed:
             if len(delivery.ids) > 1:
-                connection.execute(statements.BUNDLE, {"ids": delivery.ids, "key": delivery.key})
+                connection.execute(statements.BUNDLE, {"ids": delivery.ids})
 
     def _settle(self, delivery: Delivery, owner: str, **values: object) -> bool:
         """Only the holder of the lease may say what became of a message."""
@@ -202,14 +212,14 @@ class Sending(Leasing):
 
     # -- reading what was claimed
 
-    def _deliveries(self, connection: Connection, messages: Sequence[Sequence[int]]) -> list[Delivery]:
+    def _deliveries(self, connection: Connection, messages: Sequence[Sequence[int]], salt: str) -> list[Delivery]:
         ids = [row for rows in messages for row in rows]
         if not ids:
             return []
         rows = {row.id: row for row in connection.execute(statements.TO_SEND, {"ids": ids})}
         stories = self._read_stories(connection, {row.story_id for row in rows.values()})
         followed = self._followed(connection, ids)
-        return [_delivery([rows[key] for key in message], stories, followed) for message in messages]
+        return [_delivery([rows[key] for key in message], stories, followed, salt) for message in messages]
 
     def _read_stories(self, connection: Connection, ids: set[int]) -> dict[int, Story]:
         """Stories with all their parts; one that has not grown since it was read is not read again."""
@@ -237,12 +247,16 @@ class Sending(Leasing):
 Followed = dict[int, tuple[tuple[str, ...], frozenset[str]]]
 
 
-def _delivery(rows: list[Row], stories: dict[int, Story], followed: Followed) -> Delivery:  # type: ignore[type-arg]
+def _delivery(
+    rows: list[Row],  # type: ignore[type-arg]
+    stories: dict[int, Story],
+    followed: Followed,
+    salt: str,
+) -> Delivery:
     first, nothing = rows[0], ((), frozenset[str]())
-    key = min(row.id for row in rows) if first.bundle is None else first.bundle
     alerts = tuple(Alert(row.id, stories[row.story_id], followed.get(row.id, nothing)[0], row.part) for row in rows)
     return Delivery(
-        key, first.chat_id, Address(first.platform, first.chat, first.thread), alerts,
+        _key(rows, salt), first.chat_id, Address(first.platform, first.chat, first.thread), alerts,
         regions=frozenset(region for row in rows for region in followed.get(row.id, nothing)[1]),
         pace=codec.load_pace(first.pace), attempts=first.attempts + 1, publish=bool(first.publish),
         uncertain=min((row.uncertain for row in rows if row.uncertain), default=None),
@@ -250,3 +264,12 @@ def _delivery(rows: list[Row], stories: dict[int, Story], followed: Followed) ->
         reply_to=(first.reply_to or "") if len(rows) == 1 else "",
         chat=Chatter(first.language, bool(first.shared), first.mention),
     )  # fmt: skip
+
+
+def _key(rows: list[Row], fresh: str) -> str:  # type: ignore[type-arg]
+    """The key of a message: its number and a salt, at most 25 characters; of one that was tried before, the same again."""
+    first = rows[0]
+    if first.bundle is None:
+        return f"{min(row.id for row in rows)}-{fresh}"
+    # What an earlier version tried had no salt.
+    return f"{first.bundle}-{first.salt}" if first.salt else str(first.bundle)

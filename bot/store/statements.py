@@ -33,7 +33,7 @@ _told = tables.outbox.alias("told")
 #: What is needed to send some rows; `reply_to` is the message that told the story.
 TO_SEND = (
     select(
-        _o.id, _o.story_id, _o.part, _o.attempts, _o.bundle, _o.uncertain, _o.failing_since, _o.chat_id,
+        _o.id, _o.story_id, _o.part, _o.attempts, _o.bundle, _o.salt, _o.uncertain, _o.failing_since, _o.chat_id,
         _c.platform, _c.chat, _c.thread, _c.pace, _c.publish, _c.language, _c.shared, _c.mention, _told.c.message_id.label("reply_to"),
     )
     .join(tables.chat, _c.id == _o.chat_id)
@@ -62,11 +62,17 @@ TAKE = (
     update(tables.outbox).where(_o.id.in_(_ids)).values(
         state=DeliveryState.LEASED, owner=bindparam("holder"), due_at=bindparam("until"), attempts=_o.attempts + 1,
         bundle=case((_o.bundle.is_(None), _o.id), else_=_o.bundle),
+        salt=case((_o.bundle.is_(None), bindparam("fresh")), else_=_o.salt),
         uncertain=func.coalesce(_o.uncertain, bindparam("now", type_=Instant)),
     )
 )  # fmt: skip
+_first = tables.outbox.alias("first").c
 #: The other rows of a message carry the first one's id.
-BUNDLE = update(tables.outbox).where(_o.id.in_(_ids)).values(bundle=bindparam("key"))
+BUNDLE = (
+    update(tables.outbox)
+    .where(_o.id.in_(_ids))
+    .values(bundle=select(func.min(_first.bundle)).where(_first.id.in_(_ids)).scalar_subquery())
+)
 
 #: A message arrived; only its holder may say so.
 SENT = (

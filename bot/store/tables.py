@@ -174,6 +174,7 @@ chat = Table(
     Column("least", Integer, nullable=False, server_default="1"),
     Column("topics", Text, nullable=False, server_default=""),
     UniqueConstraint("platform", "chat", "thread"),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 # One row a region: the regions that a story reaches are compared with an index, not with arithmetic. The chat
@@ -210,6 +211,7 @@ fan_out = Table(
 
 # What a chat is sent: a story, and later what is added to it. Without foreign keys and with few columns set, because
 # a story can queue a million rows at once.
+# The number of its message (`bundle`) and a random `salt` are the message's key; both are set by the first try.
 outbox = Table(
     "outbox", metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
@@ -222,6 +224,7 @@ outbox = Table(
     Column("due_at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("bundle", Key),
+    Column("salt", Text, nullable=False, server_default=""),
     Column("owner", Text),
     Column("uncertain", Instant),
     Column("failing_since", Instant),
@@ -229,6 +232,7 @@ outbox = Table(
     Column("message_id", Text),
     Column("why", Text),
     UniqueConstraint("chat_id", "story_id", "part"),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 WAITING = text("state IN ('queued', 'held')")
 LEASED = text("state = 'leased'")
