@@ -85,7 +85,7 @@ class Poller:
             source, cursor = line.popleft()
             try:
                 async with self._slots:
-                    await self._poll(source, cursor)
+                    await self._poll_or_note(source, cursor)
             except StoreError as error:
                 log.error("source.not_kept", source=source.id, why=str(error))
             except Exception:
@@ -97,6 +97,16 @@ class Poller:
         if self._unchanged:
             noted, self._unchanged = self._unchanged, {}
             await asyncio.to_thread(self._store.unchanged, noted, self._clock())
+
+    async def _poll_or_note(self, source: Source, cursor: Cursor) -> None:
+        """What breaks us is noted like what fails: else it would be asked again at every tick."""
+        try:
+            await self._poll(source, cursor)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("source.broke", source=source.id)
+            await self._failed(source, cursor, FetchError(type(error).__name__), self._clock())
 
     async def _poll(self, source: Source, cursor: Cursor) -> None:
         now = self._clock()

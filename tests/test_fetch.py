@@ -92,6 +92,79 @@ async def test_retry_after(base: str) -> None:
     assert (refused.value.status, refused.value.retry_after) == (429, timedelta(seconds=120))
 
 
+WEEK, DAY = timedelta(days=7), timedelta(days=1)
+SPENT = {"X-RateLimit-Remaining": "0"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "shortest", "longest"),
+    [
+        ({"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}, WEEK, WEEK),
+        ({"Retry-After": "Sat, 01 Jan 8000 00:00:00 +1400"}, WEEK, WEEK),
+        ({"Retry-After": "Fri, 31 Dec 9999 23:59:59 -1200"}, WEEK, WEEK),
+        ({"Retry-After": "9" * 12}, WEEK, WEEK),
+        ({"Retry-After": "9" * 5000}, WEEK, WEEK),
+        ({"Retry-After": "Thu, 01 Jan 1970 00:00:00 GMT"}, timedelta(), timedelta()),
+        ({"Retry-After": "0"}, timedelta(), timedelta()),
+        ({**SPENT, "X-RateLimit-Reset": "9" * 400}, DAY, DAY),
+        ({**SPENT, "X-RateLimit-Reset": "1"}, timedelta(seconds=1), timedelta(seconds=1)),
+    ],
+)
+async def test_no_server_keeps_us_waiting_for_more_than_a_week(
+    served: Any, headers: dict[str, str], shortest: timedelta, longest: timedelta
+) -> None:
+    refused = await _refusal(served, headers)
+    assert refused.retry_after is not None
+    assert shortest <= refused.retry_after <= longest
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Retry-After": "Mon, 01 Jan 0001 00:00:00 +1200"},
+        {"Retry-After": "\u00b2"},
+        {"Retry-After": "\u0663\u0660"},
+        {"Retry-After": "-5"},
+        {"Retry-After": "soon"},
+        {**SPENT, "X-RateLimit-Reset": "\u00b2"},
+        {**SPENT, "X-RateLimit-Reset": ""},
+    ],
+)
+async def test_a_wait_that_is_no_time_is_as_good_as_none(served: Any, headers: dict[str, str]) -> None:
+    """The status is still told, so that 410 and 404 keep their meaning; the caller's own wait holds."""
+    refused = await _refusal(served, headers)
+    assert (refused.status, refused.retry_after or timedelta()) == (503, timedelta())
+
+
+async def _refusal(served: Any, headers: dict[str, str]) -> FetchError:
+    app = web.Application()
+    app.router.add_get("/", _status(503, **headers))
+    async with Fetcher("x", allow_private=True) as fetcher:
+        with pytest.raises(FetchError) as refused:
+            await fetcher.get(await served(app))
+    return refused.value
+
+
+@pytest.mark.parametrize("scope", ["", "; Path=/", "; Domain=localhost; Max-Age=99999999", "; Domain=127.0.0.1"])
+async def test_no_cookie_is_kept(served: Any, scope: str) -> None:
+    """Neither for the host that sets it, nor across a redirect, nor for its neighbours."""
+    seen: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        seen.append(request.headers.get("Cookie", ""))
+        status = 302 if request.path == "/first" else 200
+        headers = {"Set-Cookie": f"track=me{scope}", "Location": "/second"}
+        return web.Response(status=status, headers=headers)
+
+    app = web.Application()
+    app.router.add_get("/{any}", answer)
+    base = await served(app)
+    async with Fetcher("x", allow_private=True) as fetcher:
+        for address in (base, base, base.replace("127.0.0.1", "localhost")):
+            await fetcher.get(f"{address}first")
+    assert seen == [""] * 6
+
+
 async def test_a_total_deadline(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "DEADLINE", 0.3)
     async with Fetcher("x", allow_private=True) as fetcher:

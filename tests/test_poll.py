@@ -369,6 +369,53 @@ async def test_a_bad_feed_is_noted_and_asked_later(scene: Scene, served: Any, bo
     assert scene.store.source_status()[0][3] > due, "and asked again, ever less often"
 
 
+@pytest.mark.parametrize("status", [403, 410, 429, 500, 503])
+@pytest.mark.parametrize(
+    "asked", ["Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 -1200", "9" * 5000, "0", "\u00b2"]
+)
+async def test_no_wait_that_a_server_names_silences_or_hammers_it(scene: Scene, served: Any, status: int, asked: str) -> None:
+    hits = 0
+
+    async def answer(_: web.Request) -> web.Response:
+        nonlocal hits
+        hits += 1
+        return web.Response(status=status, headers={"Retry-After": asked})
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    scene.listen(Source("bad", SourceKind.NEWS, await served(app), every=1800))
+    for _ in range(3):
+        await scene.poller.poll_due()
+    assert hits == 1, "the next tick leaves it alone"
+    due = scene.store.source_status()[0][3]
+    most = timedelta(days=30 if status == 410 else 7)
+    assert timedelta(minutes=20) <= due - scene.clock() <= most
+
+
+@pytest.mark.parametrize("error", [RecursionError(), OverflowError(), MemoryError(), KeyError("x")])
+async def test_a_feed_that_breaks_us_is_not_asked_at_every_tick(
+    scene: Scene, served: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    hits = 0
+
+    async def answer(_: web.Request) -> web.Response:
+        nonlocal hits
+        hits += 1
+        return web.Response(text="<rss/>")
+
+    def breaks(*_: Any) -> None:
+        raise error
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    monkeypatch.setattr("bot.feeds.read", breaks)
+    scene.listen(Source("bad", SourceKind.NEWS, await served(app), every=1800))
+    for _ in range(3):
+        await scene.poller.poll_due()
+    assert (hits, scene.error) == (1, type(error).__name__)
+    assert scene.store.source_status()[0][3] > scene.clock()
+
+
 async def test_an_unreachable_feed_is_noted(scene: Scene) -> None:
     scene.listen(Source("down", SourceKind.NEWS, "http://127.0.0.1:9/feed", every=60))
     await scene.at(0)

@@ -22,8 +22,12 @@ from bot.feeds.guard import PrivateAddressError, public_socket
 
 MAX_BODY = 5 * 2**20
 DEADLINE = 20.0
+#: Longer than this no server keeps us waiting, whatever it says.
+LONGEST_WAIT = timedelta(days=7)
 REDIRECTS = 5
 PER_HOST = 2
+#: A number with more digits than this means no time; a thousand digits would not even be read.
+MAX_DIGITS = 12
 
 
 class FetchError(Exception):
@@ -75,6 +79,7 @@ class Fetcher:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, socket_factory=guard),
             timeout=aiohttp.ClientTimeout(total=DEADLINE),
+            cookie_jar=aiohttp.DummyCookieJar(),  # a feed could set cookies for all of its top domain
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
         )
         return self
@@ -153,13 +158,21 @@ def _max_age(cache_control: str) -> timedelta | None:
 def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
     """Retry-After in either form, or GitHub's x-ratelimit-reset where nothing is left of its hour."""
     value = headers.get("Retry-After", "")
-    reset = headers.get("X-RateLimit-Reset", "")
-    if not value and headers.get("X-RateLimit-Remaining") == "0" and reset.isdigit():
-        left = int(reset) - datetime.now(UTC).timestamp()
-        return timedelta(seconds=min(max(left, 1), 86_400))
-    if value.isdigit():
-        return timedelta(seconds=min(int(value), 7 * 86_400))
+    if not value and headers.get("X-RateLimit-Remaining") == "0":
+        reset = _whole(headers.get("X-RateLimit-Reset", ""))
+        left = 0 if reset is None else max(reset - int(datetime.now(UTC).timestamp()), 1)
+        return timedelta(seconds=min(left, 86_400)) if left else None
+    seconds = _whole(value)
+    if seconds is not None:
+        return min(timedelta(seconds=seconds), LONGEST_WAIT)
     try:
-        return max(parsedate_to_datetime(value) - datetime.now(UTC), timedelta())
-    except (TypeError, ValueError):
+        return min(max(parsedate_to_datetime(value) - datetime.now(UTC), timedelta()), LONGEST_WAIT)
+    except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _whole(text: str) -> int | None:
+    """A number of seconds in plain digits; what is longer than any time is as long as we can say."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    return int(text) if len(text) <= MAX_DIGITS else 10**MAX_DIGITS
