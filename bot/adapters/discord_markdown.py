@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 
-from discord.utils import escape_markdown
-
 from bot.chat import LINKABLE, TURNING, Block, Span
 
 _MARKS = {"bold": "**", "strike": "~~"}
-_LINE_START = re.compile(r"^(\s*)(#{1,3}\s|-#\s|[-*+]\s|>|\d+\.\s)", re.M)
+#: An address of which Discord makes a link by itself.
+_ADDRESS = r"(?P<address>https?://[^\s<]+[^<.,:;\"'\]\s])"
+#: Marks anywhere; a colon that begins an address or the name of an emoji.
+_MARKS_ANYWHERE = r"(?P<mark>[\\*_~|`<\[\]]|:(?=//|[\w+-]+:))"
+#: A heading, a list or a quotation.
+_AT_THE_START = r"(?P<start>^\s*\d*)(?P<first>[-#>+.)])"
+_PLAIN = re.compile(f"{_ADDRESS}|{_AT_THE_START}|{_MARKS_ANYWHERE}", re.M)
+_BROKEN_ADDRESS = re.compile(_MARKS_ANYWHERE)
+#: In an address Discord heeds no escapes, so one with such marks is shown as plain text.
+_UNSAFE_IN_ADDRESS = re.compile(r"[\\*~|`\[\]()]")
+#: Discord reads no escapes where it looks for the end of a link's words.
+_NO_BRACKETS = str.maketrans("[]", "()")
 
 
 def markdown(block: Block) -> str:
@@ -41,7 +50,8 @@ def _span(span: Span) -> str:
     if not core:
         return text
     if LINKABLE.fullmatch(span.url):
-        return f"[{core}]({_address(span.url)})"
+        words = escape(span.text.strip().translate(_NO_BRACKETS))
+        return f"[{words}]({_address(span.url)})"
     mark = _MARKS.get(span.style, "")
     # Marks beside a space are shown as they are, so the space stays outside.
     return text.replace(core, f"{mark}{core}{mark}", 1) if mark else text
@@ -50,8 +60,16 @@ def _span(span: Span) -> str:
 def escape(text: str) -> str:
     """Plain text that Discord shows as it is: no markup, mentions, timestamps or headings."""
     clean = TURNING.sub("", "".join(char for char in text.encode("utf-8", "replace").decode() if char >= " "))
-    escaped = escape_markdown(clean).replace("<", "\\<").replace("[", "\\[").replace("]", "\\]")
-    return _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}", escaped)
+    return _PLAIN.sub(_escaped, clean)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    if address := found["address"]:
+        unsafe = _UNSAFE_IN_ADDRESS.search(address)
+        return _BROKEN_ADDRESS.sub(r"\\\g<mark>", address) if unsafe else address
+    if found["first"]:
+        return f"{found['start']}\\{found['first']}"
+    return f"\\{found['mark']}"
 
 
 def _address(url: str) -> str:
