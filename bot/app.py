@@ -65,7 +65,7 @@ class App:
             log.warning("catalogue.problem", problem=problem)
         self._names = Names(self._known.services)
         self._owner, self._stop = uuid4().hex, asyncio.Event()
-        words = Words(self._known, self._names, self.store.shaken)
+        words = Words(self._known, self._names, self.store.stories.shaken)
         self._deliverer = Deliverer(self.store, chats, words, clock, self._stopping, self._owner)
         #: What a stop lets finish: ticks, and deliveries in flight.
         self._busy: set[asyncio.Task[None]] = set()
@@ -206,7 +206,7 @@ class App:
     async def _send(self, chat: Chat) -> None:
         """Whoever sent before us is gone: what it had in flight is due again."""
         freed = await self._deliverer.recover(chat.platform)
-        until = await asyncio.to_thread(self.store.held_off, chat.platform)
+        until = await asyncio.to_thread(self.store.leases.held_off, chat.platform)
         asked = (until - self._clock()).total_seconds() if until else 0.0
         chat.gate.hold(max(asked, AFTER_A_KILL if freed else 0.0))
         await self._deliverer.run(chat.platform)

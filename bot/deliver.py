@@ -129,7 +129,7 @@ class Deliverer:
     async def recover(self, platform: str) -> int:
         """When sending begins here: store what we still know, and take over what others left; how many messages."""
         await self._exchange(self._lines[platform], 0)
-        return await asyncio.to_thread(self._store.release, self._clock(), platform, self.owner)
+        return await asyncio.to_thread(self._store.outbox.release, self._clock(), platform, self.owner)
 
     def wake(self) -> None:
         """Something was queued."""
@@ -177,7 +177,7 @@ class Deliverer:
             line.settled(line.unsettled.pop(0)[0])
         if not room:
             return []
-        claimed = self._store.claim(line.chat.platform, self.owner, now, LEASE, room, busy)
+        claimed = self._store.outbox.claim(line.chat.platform, self.owner, now, LEASE, room, busy)
         return [(delivery, worded) for delivery in claimed if (worded := self._word(line, delivery, now))]
 
     def _word(self, line: _Line, delivery: Delivery, now: datetime) -> Worded | None:
@@ -186,7 +186,7 @@ class Deliverer:
         except Exception as error:
             # Ours to mend: it is kept, and does not stop the others.
             log.exception("alert.unworded", alert=delivery.key)
-            self._store.bury(delivery, self.owner, f"our own error: {type(error).__name__}")
+            self._store.outbox.give_up(delivery, self.owner, f"our own error: {type(error).__name__}")
             return None
 
     async def _send(self, line: _Line, delivery: Delivery, worded: Worded) -> Done:
@@ -223,7 +223,7 @@ class Deliverer:
     # -- what the platform said
 
     def _acknowledge(self, line: _Line, sent: list[tuple[Delivery, str]], now: datetime) -> None:
-        self._store.sent(sent, self.owner, now)
+        self._store.outbox.sent(sent, self.owner, now)
         line.waits_in_a_row = 0
         line.last.extend("" for _ in sent)
         log.info("alerts.sent", platform=line.chat.platform, alerts=[delivery.key for delivery, _ in sent])
@@ -239,14 +239,14 @@ class Deliverer:
                 self._alarm(line, why)
                 self._later(line, delivery, Later(None, why), now, overtaken=True)
             case Moved(to):
-                store.retry(delivery, owner, now, "the chat moved", now)
-                store.move(delivery.address, to)
+                store.outbox.retry(delivery, owner, now, "the chat moved", now)
+                store.chats.move(delivery.address, to)
                 log.info("chat.moved", platform=to.platform)
             case Gone(why):
-                store.pause(delivery.address, why)
+                store.chats.pause(delivery.address, why)
                 log.info("chat.paused", why=why, platform=line.chat.platform)
             case Refused(why):
-                store.bury(delivery, owner, why)
+                store.outbox.give_up(delivery, owner, why)
                 log.error("alert.buried", alert=delivery.key, why=why, then="smallprint outbox --retry, after a fix")
             case _:
                 assert_never(outcome)
@@ -254,29 +254,29 @@ class Deliverer:
     def _later(self, line: _Line, delivery: Delivery, outcome: Later, now: datetime, overtaken: bool = False) -> None:
         """Try again, unless it has failed for days. A wait that the platform asked for is kept for the chat, or for all."""
         if delivery.failing_since and now - delivery.failing_since > GIVE_UP:
-            self._store.bury(delivery, self.owner, f"given up after {GIVE_UP.days} days: {outcome.why}")
+            self._store.outbox.give_up(delivery, self.owner, f"given up after {GIVE_UP.days} days: {outcome.why}")
             log.error("alert.given_up", alert=delivery.key, why=outcome.why)
             return
         due = now + (outcome.wait if outcome.wait is not None else back_off(RETRY_FIRST, delivery.attempts, RETRY_CAP))
         # A message without a key, or one that was surely not posted, may be gathered with others at the next try.
         regroup = not line.chat.keyed or (outcome.certain and delivery.uncertain is None)
-        self._store.retry(delivery, self.owner, due, outcome.why, now, outcome.certain, regroup)
+        self._store.outbox.retry(delivery, self.owner, due, outcome.why, now, outcome.certain, regroup)
         log.warning("alert.later", alert=delivery.key, why=outcome.why, attempts=delivery.attempts, certain=outcome.certain)
         if outcome.wait is not None:
             self._heed(line, delivery, outcome, outcome.wait, now)
         elif not overtaken:
             # What came later for the chat stays behind it; only a message that may itself be the trouble is overtaken.
-            self._store.wait(delivery.address, due)
+            self._store.outbox.hold_back(delivery.address, due)
 
     def _heed(self, line: _Line, delivery: Delivery, outcome: Later, wait: timedelta, now: datetime) -> None:
         line.waits_in_a_row += 1
         if outcome.everyone or line.waits_in_a_row >= IN_A_ROW:
             line.waits_in_a_row = 0
             line.chat.gate.hold(wait.total_seconds())
-            self._store.hold_off(line.chat.platform, now + wait)
+            self._store.leases.hold_off(line.chat.platform, now + wait)
             log.warning("platform.asks_to_wait", platform=line.chat.platform, seconds=wait.total_seconds())
         else:
-            self._store.wait(delivery.address, now + wait)
+            self._store.outbox.hold_back(delivery.address, now + wait)
 
     def _alarm(self, line: _Line, why: str) -> None:
         """Refusals that we do not know are never taken for chats that left; many alike stop the line for a while."""
@@ -294,4 +294,4 @@ class Deliverer:
         back = (now[1] - mono) - (now[0] - wall).total_seconds()
         if back > SET_BACK:
             log.warning("clock.set_back", seconds=round(back))
-            await asyncio.to_thread(self._store.set_back, timedelta(seconds=back), now[0])
+            await asyncio.to_thread(self._store.outbox.set_back, timedelta(seconds=back), now[0])

@@ -70,13 +70,13 @@ class Duties:
         taken: list[str] = []
         try:
             for name in duty.names:
-                if not await asyncio.to_thread(self._store.take, name, self._owner, self._clock(), TTL):
+                if not await asyncio.to_thread(self._store.leases.take, name, self._owner, self._clock(), TTL):
                     break
                 taken.append(name)
             else:
                 return True
             for name in taken:
-                await asyncio.to_thread(self._store.leave, name, self._owner)
+                await asyncio.to_thread(self._store.leases.leave, name, self._owner)
         except StoreError as error:
             log.error("duty.unknown", names=duty.names, why=str(error))
         return False
@@ -84,4 +84,4 @@ class Duties:
     async def _leave(self, duty: Duty) -> None:
         for name in duty.names:
             with suppress(StoreError):
-                await asyncio.to_thread(self._store.leave, name, self._owner)
+                await asyncio.to_thread(self._store.leases.leave, name, self._owner)

@@ -43,12 +43,14 @@ class Taste:
 
 
 @dataclass(frozen=True, slots=True)
-class Chatter:
-    """What we know of a chat. `language` is "" where nobody chose one, `mention` the role that its alerts call; `shared`
-    means that many people read it, `paused` says why it cannot be reached."""
+class ChatSettings:
+    """What we know of a chat. `language` is "" where nobody chose one, `regions` are empty likewise; `mention` is the role
+    that its alerts call; `shared` means that many people read it, `paused` says why it cannot be reached."""
 
     language: str = ""
     shared: bool = False
     mention: str = ""
     taste: Taste = Taste()
+    pace: Pace = Pace()
+    regions: frozenset[str] = frozenset()
     paused: str | None = None

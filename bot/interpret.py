@@ -18,6 +18,7 @@ from bot.feeds.fetch import Fetcher, FetchError
 from bot.model import Change, Held, Item, Record, Source, Story, Verdict
 from bot.reasons import Unread
 from bot.store import Store
+from bot.store.items import DueItem
 from bot.summary import Summarizer
 from bot.understand import Edition, doubt
 from bot.understand.decide import Decision, Hold, Publish, Reading, Skip, decide, settle
@@ -55,36 +56,37 @@ class Interpreter:
 
     async def understand_due(self) -> None:
         """Understand the items that wait, oldest first. One bad document does not stop the rest."""
-        due = await asyncio.to_thread(self._store.items_due, self._clock(), BATCH)
-        for item, attempts in due:
+        due = await asyncio.to_thread(self._store.items.due, self._clock(), BATCH)
+        for waiting in due:
             if self._stopping():
                 return
             try:
-                await self._understand(item, attempts)
+                await self._understand(waiting)
             except FetchError as error:
-                await self._postpone(item, attempts, error.why, error.retry_after)
+                await self._postpone(waiting, error.why, error.retry_after)
             except Exception as error:
-                log.exception("item.failed", item=item.uid, source=item.source)
-                await self._postpone(item, attempts, type(error).__name__, None)
+                log.exception("item.failed", item=waiting.item.uid, source=waiting.item.source)
+                await self._postpone(waiting, type(error).__name__, None)
         await self._settle_due()
         await self.fan_out()
 
     async def fan_out(self) -> None:
         """Go on where a large audience, or a crash, left stories halfway into the outbox."""
-        while await asyncio.to_thread(self._store.fan_out) is not None:
+        while await asyncio.to_thread(self._store.outbox.fan_out) is not None:
             self._queued()
 
-    async def _understand(self, item: Item, attempts: int) -> None:
-        reading = await self._read(item, attempts)
+    async def _understand(self, waiting: DueItem) -> None:
+        reading = await self._read(waiting.item, waiting.attempts)
         if isinstance(reading, Skip):
-            await self._write(item, reading)
+            await self._write(waiting.item, reading)
             return
         decision = await asyncio.to_thread(decide, reading, self._names, self._hold)
-        await self._write(item, decision)
+        await self._write(waiting.item, decision)
 
     async def _settle_due(self) -> None:
         """What was held and is due is told if it still stands; the document's memory forgets it otherwise."""
-        for item, change in await asyncio.to_thread(self._store.held_due, self._clock(), BATCH):
+        for held in await asyncio.to_thread(self._store.items.held_due, self._clock(), BATCH):
+            item, change = held.item, held.change
             memory = await self._memory(item)
             told = await self._told(change.services, change.recorded)
             reading = Reading(item, await self._edition(item), memory=memory, told=told)
@@ -97,7 +99,7 @@ class Interpreter:
         services = self._names.services_of(item)
         if item.document is None:
             return Reading(item, told=await self._told(services, item.when))
-        if services[0] not in await asyncio.to_thread(self._store.watched):
+        if services[0] not in await asyncio.to_thread(self._store.subscriptions.watched):
             return Skip(Unread.NOBODY_FOLLOWS)
         memory = await self._memory(item)
         if memory and memory.recorded >= item.when:
@@ -121,10 +123,10 @@ class Interpreter:
             return None
 
     async def _memory(self, item: Item) -> Held | None:
-        return await asyncio.to_thread(self._store.held, item.document) if item.document else None
+        return await asyncio.to_thread(self._store.documents.get, item.document) if item.document else None
 
     async def _told(self, services: tuple[str, ...], when: datetime) -> list[Story]:
-        return await asyncio.to_thread(self._store.stories_about, services, when)
+        return await asyncio.to_thread(self._store.stories.near, services, when)
 
     async def _edition(self, item: Item) -> Edition:
         return await self._editions.of(self._sources[item.source])
@@ -136,9 +138,9 @@ class Interpreter:
             case Skip(why, memory):
                 # A text that was not fetched leaves what we hold of its document out of date.
                 unfetched = why is Unread.NOBODY_FOLLOWS
-                await asyncio.to_thread(self._store.skip, item, why, memory, unfetched)
+                await asyncio.to_thread(self._store.items.skip, item, why, memory, unfetched)
             case Hold(change, memory, until):
-                await asyncio.to_thread(self._store.hold, item, change, memory, until)
+                await asyncio.to_thread(self._store.items.hold, item, change, memory, until)
                 log.info("change.held", item=item.uid, services=change.services, why=change.doubt)
             case Publish(change, story, memory):
                 await self._publish(item, await self._summarized(change, story), story, memory)
@@ -154,7 +156,7 @@ class Interpreter:
 
     async def _publish(self, item: Item, change: Change, story: Story | None, memory: Held | None) -> None:
         audience, now = matcher.audience(change, story), self._clock()
-        queued = await asyncio.to_thread(self._store.publish, item, change, memory, story, audience, now)
+        queued = await asyncio.to_thread(self._store.stories.publish, item, change, memory, story, audience, now)
         self._queued()
         log.info(
             "change.understood",
@@ -165,7 +167,8 @@ class Interpreter:
             queued=queued,
         )
 
-    async def _postpone(self, item: Item, attempts: int, why: str, asked: timedelta | None) -> None:
+    async def _postpone(self, waiting: DueItem, why: str, asked: timedelta | None) -> None:
+        item, attempts = waiting.item, waiting.attempts
         wait = max(back_off(BACK_OFF_FIRST, attempts + 1, BACK_OFF_CAP), asked or timedelta())
         log.warning("item.postponed", item=item.uid, why=why, attempts=attempts + 1, wait=round(wait.total_seconds()))
-        await asyncio.to_thread(self._store.postpone, item.uid, self._clock() + wait, why)
+        await asyncio.to_thread(self._store.items.postpone, item.uid, self._clock() + wait, why)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from bot import catalogue, settings
 from bot.lock import Lock, LockError
-from bot.model import Address, DeliveryState, Subscription
+from bot.model import Address, Subscription
 from bot.settings import SettingsError
+from bot.states import DeliveryState
 from bot.store import Store, StoreError
 from bot.understand import regions
 from bot.understand.names import Names
@@ -32,12 +33,12 @@ def outbox(retry: bool) -> int:
     except (SettingsError, StoreError) as error:
         return _say(str(error), 1)
     if retry:
-        print(f"{store.exhume(datetime.now(UTC))} will be tried again.")  # noqa: T201
-    depth = store.depth()
+        print(f"{store.outbox.retry_given_up(datetime.now(UTC))} will be tried again.")  # noqa: T201
+    depth = store.outbox.depth()
     for state, words in _STATES.items():
         print(f"{depth.get(state, 0):8} {words}")  # noqa: T201
-    for why, count in store.dead():
-        print(f"         given up, {count}: {why}")  # noqa: T201
+    for each in store.outbox.given_up():
+        print(f"         given up, {each.count}: {each.why}")  # noqa: T201
     store.close()
     return 0
 
@@ -58,10 +59,10 @@ def follow(where: str, service: str, named: Sequence[str], publish: bool, end: b
     try:
         store = _opened()
         if end:
-            store.unsubscribe(address, found.id)
+            store.subscriptions.remove(address, found.id)
         else:
-            store.subscribe(Subscription(address, found.id, chosen), datetime.now(UTC))
-            store.set_publish(address, publish)
+            store.subscriptions.add(Subscription(address, found.id, chosen), datetime.now(UTC))
+            store.preferences.set_publish(address, publish)
     except (SettingsError, StoreError) as error:
         return _say(str(error), 1)
     store.close()

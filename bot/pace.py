@@ -9,8 +9,8 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from bot.habits import Pace
-from bot.model import Part, PartKind
 from bot.reasons import HeldFor
+from bot.states import Part, PartKind
 
 #: A deadline this near is urgent, and stays so until its day is over.
 URGENT, DAY = timedelta(hours=48), timedelta(days=1)

@@ -57,13 +57,13 @@ class Poller:
 
         Waits so many seconds for the answers; what comes later is taken up as well, beside the next calls.
         """
-        due = await asyncio.to_thread(self._store.sources_due, self._sources, self._clock())
+        due = await asyncio.to_thread(self._store.sources.due, self._sources, self._clock())
         lines: defaultdict[str, deque[tuple[Source, Cursor]]] = defaultdict(deque)
-        for source_id, cursor in due:
-            if source_id not in self._asking and source_id not in self._unchanged:
-                self._asking.add(source_id)
-                source = self._sources[source_id]
-                lines[host_of(source.url or github.FEEDS)].append((source, cursor))
+        for asked in due:
+            if asked.id not in self._asking and asked.id not in self._unchanged:
+                self._asking.add(asked.id)
+                source = self._sources[asked.id]
+                lines[host_of(source.url or github.FEEDS)].append((source, asked.cursor))
         # Each host has workers of its own, so that a slow one keeps only its own sources waiting.
         self._workers |= {
             asyncio.create_task(self._work(line)) for line in lines.values() for _ in range(min(PER_HOST, len(line)))
@@ -96,7 +96,7 @@ class Poller:
     async def _note_unchanged(self) -> None:
         if self._unchanged:
             noted, self._unchanged = self._unchanged, {}
-            await asyncio.to_thread(self._store.unchanged, noted, self._clock())
+            await asyncio.to_thread(self._store.sources.unchanged, noted, self._clock())
 
     async def _poll_or_note(self, source: Source, cursor: Cursor) -> None:
         """What breaks us is noted like what fails: else it would be asked again at every tick."""
@@ -127,7 +127,7 @@ class Poller:
             found, cursor = self._without_known(source, cursor, found)
             cursor = self._moved(source, cursor, page)
         fresh = await asyncio.to_thread(
-            self._store.keep, source.id, found, self._after(cursor, page, found, now), now, self._next(source, page, now)
+            self._store.items.keep, source.id, found, self._after(cursor, page, found, now), now, self._next(source, page, now)
         )
         if fresh:
             log.info("source.items", source=source.id, new=fresh, learned_only=not cursor.learned)
@@ -180,7 +180,7 @@ class Poller:
     async def _fill(self, source: Source, fallback: bool, now: datetime) -> list[Item]:
         """The page no longer holds what we saw last, so entries were missed: read the service feeds."""
         found: list[Item] = []
-        for service_id in sorted(await asyncio.to_thread(self._store.watched)):
+        for service_id in sorted(await asyncio.to_thread(self._store.subscriptions.watched)):
             service = self._names.get(service_id)
             for folder in service.folders if service else ():
                 try:
@@ -197,7 +197,7 @@ class Poller:
         if error.status == 404 and falls_back:
             log.warning("source.fallback", source=source.id, to=source.github)
             cursor = Cursor(notes={**cursor.notes, "fallback": now.isoformat()}, learned=cursor.learned)
-            await asyncio.to_thread(self._store.source_failed, source.id, cursor, "no feed; read from GitHub instead", now)
+            await asyncio.to_thread(self._store.sources.failed, source.id, cursor, "no feed; read from GitHub instead", now)
             return
         if cursor.notes.get("url"):  # what it moved to does not answer: back to where the operator said
             cursor = replace(
@@ -206,13 +206,13 @@ class Poller:
         cursor = replace(cursor, failures=cursor.failures + 1)
         if error.status == 410:
             log.error("source.gone", source=source.id, why=error.why)
-            await asyncio.to_thread(self._store.source_failed, source.id, cursor, error.why, now + GONE_FOR)
+            await asyncio.to_thread(self._store.sources.failed, source.id, cursor, error.why, now + GONE_FOR)
             return
         wait = max(back_off(timedelta(seconds=source.every), cursor.failures, BACK_OFF_CAP), error.retry_after or timedelta())
         log.warning(
             "source.failed", source=source.id, why=error.why, failures=cursor.failures, wait=round(wait.total_seconds())
         )
-        await asyncio.to_thread(self._store.source_failed, source.id, cursor, error.why, now + wait)
+        await asyncio.to_thread(self._store.sources.failed, source.id, cursor, error.why, now + wait)
 
     @staticmethod
     def _falls_back(cursor: Cursor, now: datetime) -> bool:

@@ -18,6 +18,7 @@ from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.syndication import NotAFeedError
 from bot.model import Cursor, Document, Item, Source, SourceKind
 from bot.store import Store
+from bot.store.sources import BACKFILL
 from bot.understand import learn, merge
 from bot.understand.names import Names
 
@@ -45,15 +46,15 @@ class Rememberer:
 
     async def remember_due(self) -> None:
         """The next service of a collection whose past we do not know."""
-        watched = await asyncio.to_thread(self._store.watched)
+        watched = await asyncio.to_thread(self._store.subscriptions.watched)
         folders = sorted({f for service in map(self._names.get, watched) if service for f in service.folders})
-        wanted = {f"memory:{source.id}:{folder}": (source, folder) for folder in folders for source in self._sources}
-        due = await asyncio.to_thread(self._store.sources_due, list(wanted), self._clock())
-        for key, cursor in due:
-            source, folder = wanted[key]
+        wanted = {f"{BACKFILL}{source.id}:{folder}": (source, folder) for folder in folders for source in self._sources}
+        due = await asyncio.to_thread(self._store.sources.due, list(wanted), self._clock())
+        for asked in due:
+            source, folder = wanted[asked.id]
             # What was not yet polled is left alone: it is a change to tell, not the past.
-            if until := await asyncio.to_thread(self._store.read_until, source.id):
-                await self._one(key, cursor, source, folder, until)
+            if until := await asyncio.to_thread(self._store.items.read_until, source.id):
+                await self._one(asked.id, asked.cursor, source, folder, until)
                 return
 
     async def _one(self, key: str, cursor: Cursor, source: Source, folder: str, until: datetime) -> None:
@@ -63,10 +64,10 @@ class Rememberer:
             missing = isinstance(error, FetchError) and error.status == 404
             cursor = replace(cursor, failures=cursor.failures + 1)
             wait = AGAIN if missing else back_off(FIRST, cursor.failures, CAP)
-            await asyncio.to_thread(self._store.source_failed, key, cursor, str(error), self._clock() + wait)
+            await asyncio.to_thread(self._store.sources.failed, key, cursor, str(error), self._clock() + wait)
             return
         if not self._stopping():
-            await asyncio.to_thread(self._store.keep, key, [], cursor, self._clock(), self._clock() + NEVER)
+            await asyncio.to_thread(self._store.items.keep, key, [], cursor, self._clock(), self._clock() + NEVER)
             log.info("memory.read", source=source.id, service=folder, versions=read)
 
     async def _read(self, source: Source, folder: str, until: datetime) -> int:
@@ -90,6 +91,6 @@ class Rememberer:
             past = await asyncio.to_thread(learn, item, recorded.text, past, edition.language)
             await asyncio.sleep(self._pause)
         if past:
-            held = await asyncio.to_thread(self._store.held, document)
+            held = await asyncio.to_thread(self._store.documents.get, document)
             merged = await asyncio.to_thread(merge, past, held, edition.language)
-            await asyncio.to_thread(self._store.remember, merged)
+            await asyncio.to_thread(self._store.documents.keep, merged)

@@ -27,8 +27,8 @@ class Reminder:
     async def remind_due(self) -> None:
         now = self._clock()
         for change in deadlines(self._known, now):
-            await asyncio.to_thread(self._store.add_deadline, change, now)
-        if queued := await asyncio.to_thread(self._store.remind, now, Pace().zone):
+            await asyncio.to_thread(self._store.reminders.add_deadline, change, now)
+        if queued := await asyncio.to_thread(self._store.reminders.begin_due, now, Pace().zone):
             log.info("reminders.queued", count=queued)
 
 

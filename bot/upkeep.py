@@ -30,5 +30,5 @@ class Upkeep:
             uid=f"upkeep:{now:%Y-%m}", services=(), terms_type="", recorded=now, title="How-tos to look at again", link="",
             verdict=Verdict.MATERIAL, record=Record.UPKEEP, why=(Reason(Origin.HOWTOS_UNSEEN),),
         )  # fmt: skip
-        if await asyncio.to_thread(self._store.tell_one, self._operator, change, now):
+        if await asyncio.to_thread(self._store.stories.tell_one, self._operator, change, now):
             log.info("upkeep.queued", controls=count)

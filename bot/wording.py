@@ -11,12 +11,13 @@ from typing import Any
 from bot.catalogue import Catalogue
 from bot.chat import Body, Chat, Message
 from bot.locales import speaking
-from bot.model import Alert, Delivery, PartKind, Record, Story
+from bot.model import Alert, Delivery, Record, Story
 from bot.render.alert import alert
 from bot.render.digest import digest
 from bot.render.follow_up import follow_up
 from bot.render.reminder import reminder
 from bot.render.upkeep import upkeep
+from bot.states import PartKind
 from bot.understand.names import Names
 
 #: A story for one region and one set of services is one entry; a fan-out has a handful of them.
@@ -48,7 +49,7 @@ class Words:
         """The words of a delivery for a platform, from memory where another chat had the same."""
         told = tuple((a.story.id, len(a.story.parts), a.part, a.services) for a in delivery.alerts)
         here = delivery.chat
-        silent = delivery.pace.silent
+        silent = delivery.chat.pace.silent
         key = (chat.platform, told, delivery.regions, now.date(), here.language, here.shared, here.mention, silent)
         found = self._kept.get(key)
         if found is None:

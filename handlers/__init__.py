@@ -9,7 +9,7 @@ from rapidfuzz import process
 
 from bot import locales
 from bot.chat import Action, Gone, Hint, Message, Moved, Notice, Request
-from bot.habits import Chatter
+from bot.habits import ChatSettings
 from bot.locales import _
 from bot.render.words import note, say
 from handlers import (
@@ -73,25 +73,27 @@ def answer(request: Request | Notice | Hint, context: Context) -> Message:
     if isinstance(request, Hint):
         with locales.speaking(request.language):
             return hints.suggest(request, context)
-    chatter = context.store.chatter(request.address)
-    with locales.speaking((chatter and chatter.language) or request.language):
-        return _said(request, chatter, context)
+    known = context.store.preferences.get(request.address)
+    context = replace(context, chat=known or ChatSettings())
+    with locales.speaking(context.chat.language or request.language):
+        return _said(request, context, is_known=known is not None)
 
 
-def _said(request: Request, chatter: Chatter | None, context: Context) -> Message:
+def _said(request: Request, context: Context, is_known: bool) -> Message:
     command, request = _meant(request, context)
     if command is None:
         return talk.run(request, context) if request.private and not request.command else _unknown(request)
     manages = command.entry.manages
     if manages and not request.may_manage:
         return say(_("Only people who manage this chat can change what it receives. You can do it in a private chat with me."))
-    if chatter and chatter.paused is not None:
-        context.store.resume(request.address, context.now)
+    chat = context.chat
+    if chat.paused is not None:
+        context.store.chats.resume(request.address, context.now)
     said = command.run(request, context)
-    if manages and (chatter is None or not chatter.language or chatter.shared is request.private):
-        context.store.meet(request.address, locales.best(request.language), not request.private)
-    if chatter and chatter.paused is not None:
-        why = _("I could not reach you here for a while ({why}). What waited for you comes now.", why=_(chatter.paused))
+    if manages and (not is_known or not chat.language or chat.shared is request.private):
+        context.store.chats.meet(request.address, locales.best(request.language), not request.private)
+    if chat.paused is not None:
+        why = _("I could not reach you here for a while ({why}). What waited for you comes now.", why=_(chat.paused))
         said = replace(said, blocks=(*said.blocks, note(why, weight=60)))
     return said
 
@@ -131,9 +133,9 @@ def _unknown(request: Request) -> Message:
 def _note(notice: Notice, context: Context) -> Message:
     match notice.outcome:
         case Moved(to):
-            context.store.move(notice.address, to)
+            context.store.chats.move(notice.address, to)
         case Gone(why):
-            context.store.pause(notice.address, why)
+            context.store.chats.pause(notice.address, why)
     return Message(())
 
 

@@ -100,20 +100,20 @@ def _last_region(words: list[str]) -> tuple[str, int] | None:
 
 def regions_here(request: Request, context: Context, service: str) -> frozenset[str]:
     """The regions of a person: of the subscription, else of the chat, else unknown."""
-    for subscription in context.store.subscriptions(request.address):
+    for subscription in context.store.subscriptions.of(request.address):
         if subscription.service == service:
             return subscription.regions
-    return context.store.regions(request.address)
+    return context.chat.regions
 
 
 def followed(request: Request, context: Context) -> list[str]:
     """The services that a chat follows."""
-    return [subscription.service for subscription in context.store.subscriptions(request.address)]
+    return [subscription.service for subscription in context.store.subscriptions.of(request.address)]
 
 
 def somewhere(request: Request, context: Context) -> frozenset[str]:
     """The regions of a chat, or everywhere where it chose none."""
-    return context.store.regions(request.address) or EVERYWHERE
+    return context.chat.regions or EVERYWHERE
 
 
 def missing(command: str) -> Message:

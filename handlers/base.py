@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from bot.catalogue import Catalogue
 from bot.chat import Entry, Message, Request
+from bot.habits import ChatSettings
 from bot.model import Source
 from bot.store import Store
 from bot.understand.names import Names
@@ -17,7 +18,8 @@ from bot.understand.names import Names
 class Context:
     """Everything a command may touch; `now` is an argument like any other. No network.
 
-    `contact` and `code` are addresses: of who runs this instance, and of its source code.
+    `contact` and `code` are addresses: of who runs this instance, and of its source code. `chat` is what the chat that
+    asks has chosen, read once a request.
     """
 
     store: Store
@@ -27,6 +29,7 @@ class Context:
     contact: str = ""
     code: str = ""
     sources: tuple[Source, ...] = ()
+    chat: ChatSettings = ChatSettings()
 
     @property
     def today(self) -> date:

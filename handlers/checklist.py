@@ -11,7 +11,7 @@ from bot.chat import Action, Entry, Menu, Message, Parameter, Request
 from bot.locales import N_, _, content, n_
 from bot.render.howto import control_steps, doubts, named, opens, usable
 from bot.render.words import bold, day, labelled, listing, say, short, text, title
-from bot.store import Deed
+from bot.store.reminders import Acted, ControlKey, Deed
 from handlers import asking
 from handlers.base import Command, Context
 from handlers.subscriptions import turn
@@ -48,7 +48,7 @@ class Point:
 def run(request: Request, context: Context) -> Message:
     match request.text.split():
         case [service, control, answer] if answer in _DEEDS and _find(service, control, request, context):
-            context.store.act(request.address, service, control, _DEEDS[answer], context.now)
+            context.store.reminders.act(request.address, service, control, _DEEDS[answer], context.now)
             return _list(request, context, 1)
         case [service, control] if point := _find(service, control, request, context):
             return _one(point, context)
@@ -59,20 +59,20 @@ def run(request: Request, context: Context) -> Message:
 
 def points(request: Request, context: Context) -> list[Point]:
     """Everything that can be done at the services a chat follows, what is overdue first."""
-    acted = context.store.acted(request.address)
+    acted = context.store.reminders.acted(request.address)
     found = []
-    for subscription in context.store.subscriptions(request.address):
+    for subscription in context.store.subscriptions.of(request.address):
         for control in usable(context.known.guide(subscription.service), subscription.regions):
-            said = acted.get((subscription.service, control.id))
+            said = acted.get(ControlKey(subscription.service, control.id))
             found.append(Point(subscription.service, control, _state(control, said, context)))
     order = list(MARKS)
     return sorted(found, key=lambda point: order.index(point.state))
 
 
-def _state(control: Control, said: tuple[Deed, object] | None, context: Context) -> State:
-    if said and said[0] != "later":
-        return said[0]
-    if said and isinstance(said[1], type(context.now)) and context.now < said[1] + ASIDE:
+def _state(control: Control, acted: Acted | None, context: Context) -> State:
+    if acted and acted.deed != "later":
+        return acted.deed
+    if acted and context.now < acted.at + ASIDE:
         return "later"
     # In use without anybody having asked, since a day that has passed: that is what one is late for.
     since = control.deadline or control.effective
@@ -84,7 +84,7 @@ def _find(service: str, control: str, request: Request, context: Context) -> Poi
 
 
 def _list(request: Request, context: Context, page: int) -> Message:
-    if not context.store.subscriptions(request.address):
+    if not context.store.subscriptions.of(request.address):
         return asking.nothing_followed()
     every = points(request, context)
     if not every:
@@ -116,7 +116,7 @@ def _one(point: Point, context: Context) -> Message:
     return Message(
         (replace(head, action=opens(control)), *late, control_steps(control), labelled(_("What it does:"), content(control.stops), weight=60),
          labelled(_("Limits:"), content(control.does_not_stop), weight=55),
-         *doubts(control, context.store.shaken(point.service))),
+         *doubts(control, context.store.stories.shaken(point.service))),
         (Action(_("Done"), f"{point.command} done"), Action(_("Later"), f"{point.command} later"),
          Action(_("Not for me"), f"{point.command} no"), Action(_("Back"), "checklist")),
         in_place=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _
 from bot.render.words import say
-from bot.store.pacing import Answer
+from bot.store.reminders import Answer
 from handlers.base import Command, Context
 
 
@@ -13,7 +13,7 @@ def answer(request: Request, context: Context, what: Answer, said: str) -> Messa
     number = request.text.strip()
     if not (number.isdecimal() and number.isascii()) or len(number) > 15:
         return say(_("Which one? The buttons under a reminder know its number."))
-    if not context.store.answer(request.address, int(number), what, context.now):
+    if not context.store.reminders.answer(request.address, int(number), what, context.now):
         return say(_("I do not know that story. /recent lists the last ones."))
     return say(said)
 

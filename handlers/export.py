@@ -12,7 +12,7 @@ from handlers.base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
-    kept = context.store.kept(request.address)
+    kept = context.store.chats.export(request.address)
     if not kept:
         return say(_("Nothing is kept about this chat."))
     content = json.dumps({"exported": context.now.isoformat(), **kept}, indent=2, ensure_ascii=False).encode()

@@ -16,7 +16,7 @@ def run(request: Request, context: Context) -> Message:
             ),
             actions=[Action(_("Yes, erase everything"), "forget yes")],
         )
-    if context.store.forget(request.address):
+    if context.store.chats.forget(request.address):
         return say(_("Erased. Nothing about this chat is left. /start begins anew."))
     return say(_("There was nothing to erase."))
 

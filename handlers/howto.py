@@ -34,7 +34,7 @@ def _answer(asked: asking.Asked, service: Service, request: Request, context: Co
     guide = context.known.guide(service.id)
     if guide is None:
         return howto.unknown(context.known.listings[service.id], where, _recorded(service, context), context.code)
-    return howto.howto(service, guide, where, context.today, asked.wrong, context.store.shaken(service.id))
+    return howto.howto(service, guide, where, context.today, asked.wrong, context.store.stories.shaken(service.id))
 
 
 def _recorded(service: Service, context: Context) -> str:

@@ -16,7 +16,7 @@ from handlers.base import Command, Context
 def run(request: Request, context: Context) -> Message:
     typed = request.text.strip().casefold()[:40]
     if typed and (code := _meant(typed)):
-        context.store.set_language(request.address, code, context.now)
+        context.store.preferences.set_language(request.address, code, context.now)
         with locales.speaking(code):
             return _shown()
     return _shown(typed)

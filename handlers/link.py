@@ -19,12 +19,12 @@ def run(request: Request, context: Context) -> Message:
     typed = request.text.strip().casefold()
     if not typed:
         code = "".join(secrets.choice(ALPHABET) for _letter in range(LENGTH))
-        context.store.offer(request.address, code, context.now + VALID, context.now)
+        context.store.chats.offer(request.address, code, context.now + VALID, context.now)
         minutes = n_(
             "It works once, for {count} minute.", "It works once, for {count} minutes.", round(VALID.total_seconds() / 60)
         )
         return say(text(*fill(_("Send this in the other chat: {command}"), command=bold(f"/link {code}"))), minutes)
-    count = context.store.take_over(request.address, typed[:40], context.now)
+    count = context.store.chats.take_over(request.address, typed[:40], context.now)
     if count is None:
         return say(_("That code does not work: it was used, or is too old. /link in the other chat makes a new one."))
     return say(

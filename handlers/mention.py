@@ -13,11 +13,11 @@ def run(request: Request, context: Context) -> Message:
         return say(_("Roles are called only in a Discord server. Here an alert makes the sound of any message."))
     typed = request.text.strip()
     if not typed or typed.casefold() == "off":
-        context.store.set_mention(request.address, "", context.now)
+        context.store.preferences.set_mention(request.address, "", context.now)
         return say(_("Alerts here call nobody."))
     if not (typed.isdecimal() and typed.isascii() and len(typed) < 21):
         return say(_("Choose a role that is not @everyone, or: off"))
-    context.store.set_mention(request.address, typed, context.now)
+    context.store.preferences.set_mention(request.address, typed, context.now)
     return say(_("Alerts here will call that role. To end it: /mention without a role."))
 
 

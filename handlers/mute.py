@@ -29,21 +29,21 @@ def run(request: Request, context: Context) -> Message:
     if until is not None and not context.now < until <= context.now + LONGEST:
         return say(_("A mute lasts from one day to one year, for example: /mute linkedin 14 days"))
     if what.casefold() in ("all", "everything", ""):
-        pace = replace(context.store.pace(request.address), muted_until=until)
-        context.store.set_pace(request.address, pace, context.now)
+        pace = replace(context.chat.pace, muted_until=until)
+        context.store.preferences.set_pace(request.address, pace, context.now)
         return _said("", "all", until, ZoneInfo(pace.zone))
     asked = asking.read(what, context)
     if asked.service is None:
         return asking.not_found("mute", what, asked.nearest)
-    if not context.store.mute(request.address, asked.service.id, until, context.now):
+    if not context.store.subscriptions.mute(request.address, asked.service.id, until, context.now):
         return say(_("You do not follow {name}. /subscriptions lists what you follow.", name=asked.service.name))
-    zone = ZoneInfo(context.store.pace(request.address).zone)
+    zone = ZoneInfo(context.chat.pace.zone)
     return _said(asked.service.name, asked.service.id, until, zone)
 
 
 def _read(typed: str, context: Context, request: Request) -> tuple[str, datetime | None]:
     """What to mute, and until when: a date, a number of days, or a week where none is given."""
-    zone = context.store.pace(request.address).zone
+    zone = context.chat.pace.zone
     if match := _UNTIL.search(typed):
         try:
             return typed[: match.start()].strip(), at(datetime.fromisoformat(match[1]).date(), 0, zone)
@@ -75,11 +75,11 @@ def _said(name: str, what: str, until: datetime | None, zone: ZoneInfo) -> Messa
 
 
 def _overview(request: Request, context: Context) -> Message:
-    pace = context.store.pace(request.address)
+    pace = context.chat.pace
     zone = ZoneInfo(pace.zone)
     lines = [
         (bold(context.names.label(service)), " · " + _("muted until {day}", day=day(until.astimezone(zone))))
-        for service, until in context.store.muted(request.address, context.now).items()
+        for service, until in context.store.subscriptions.muted(request.address, context.now).items()
     ]
     if pace.muted_until and pace.muted_until > context.now:
         lines.insert(0, (bold(_("Everything")), " · " + _("muted until {day}", day=day(pace.muted_until.astimezone(zone)))))

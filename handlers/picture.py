@@ -29,7 +29,7 @@ def run(request: Request, context: Context) -> Message:
         )
     control = next((control for control in offered if control.id == asked.wrong), offered[0])
     said = _drawn(asked.service, control)
-    return replace(said, blocks=(*said.blocks, *doubts(control, context.store.shaken(asked.service.id))))
+    return replace(said, blocks=(*said.blocks, *doubts(control, context.store.stories.shaken(asked.service.id))))
 
 
 def _drawn(service: Service, control: Control) -> Message:

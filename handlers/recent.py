@@ -20,8 +20,8 @@ def run(request: Request, context: Context) -> Message:
         return asking.not_found("recent", request.text.strip(), guess.nearest)
     if not services:
         return asking.nothing_followed()
-    stories = context.store.recent(services, SHOWN)
-    minor = context.store.recent_minor(services, 3)
+    stories = context.store.stories.recent(services, SHOWN)
+    minor = context.store.stories.recent_minor(services, 3)
     if not stories and not minor:
         return say(_("Nothing has changed since this bot began to watch: {name}.", name=name))
     blocks = [title(bold(_("The last changes: {name}", name=name)))]

@@ -13,7 +13,7 @@ from handlers.base import Command, Context
 def run(request: Request, context: Context) -> Message:
     typed = request.text.strip()
     if not typed:
-        return _offer(context.store.regions(request.address))
+        return _offer(context.chat.regions)
     chosen: set[str] = set()
     for part in typed.replace(" and ", ",").split(","):
         for name in [part] if regions.parse(part) else part.split():
@@ -22,7 +22,7 @@ def run(request: Request, context: Context) -> Message:
             chosen.add(code)
     if not chosen:
         return asking.wrong_region(typed)
-    changed = context.store.set_regions(request.address, frozenset(chosen), context.now)
+    changed = context.store.preferences.set_regions(request.address, frozenset(chosen), context.now)
     said = _("You will hear what concerns: {places}; and what does not say whom it concerns.", places=places(chosen))
     if changed > 1:
         said += " " + n_(

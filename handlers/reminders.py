@@ -8,13 +8,13 @@ from bot.chat import Action, Entry, Message, Parameter, Request
 from bot.habits import Pace
 from bot.locales import N_, _, n_
 from bot.render.words import join, say
-from bot.store.pacing import OFFSETS
+from bot.store.reminders import OFFSETS
 from handlers.base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
     typed = request.text.casefold().replace(",", " ").split()
-    pace = context.store.pace(request.address)
+    pace = context.chat.pace
     if not typed:
         offers = [Action(_("As usual"), "reminders on"), Action(_("Off"), "reminders off")]
         return say(told(pace), _choices(), actions=offers)
@@ -29,7 +29,7 @@ def run(request: Request, context: Context) -> Message:
                 return say(_choices())
             chosen = tuple(sorted(numbers, reverse=True))
     pace = replace(pace, reminders=chosen)
-    context.store.set_pace(request.address, pace, context.now)
+    context.store.preferences.set_pace(request.address, pace, context.now)
     return say(told(pace))
 
 

@@ -25,8 +25,9 @@ def run(request: Request, context: Context) -> Message:
         case ["country"]:
             return _countries()
         case ["in", *words] if code := regions.parse(" ".join(words)):
-            context.store.set_regions(request.address, frozenset({code}), context.now)
-            return _packs(request, context)
+            here = frozenset({code})
+            context.store.preferences.set_regions(request.address, here, context.now)
+            return _packs(request, replace(context, chat=replace(context.chat, regions=here)))
         case ["packs"]:
             return _packs(request, context)
         case ["pack", name, *chosen] if name in context.known.packs:
@@ -87,9 +88,9 @@ def _choose(request: Request, context: Context, name: str, chosen: list[str]) ->
     pack = context.known.packs[name]
     for service in pack if chosen == ["all"] else [each for each in chosen if each in pack]:
         if service in mine and chosen != ["all"]:
-            context.store.unsubscribe(request.address, service)
+            context.store.subscriptions.remove(request.address, service)
         else:
-            context.store.subscribe(Subscription(request.address, service, where), context.now)
+            context.store.subscriptions.add(Subscription(request.address, service, where), context.now)
 
 
 def _end(request: Request, context: Context) -> Message:

@@ -20,7 +20,7 @@ def run(request: Request, context: Context) -> Message:
 def numbered(typed: str, context: Context) -> Story | None:
     """The story of a number that somebody typed."""
     number = typed.strip()
-    return context.store.story(int(number)) if number.isdecimal() and number.isascii() and len(number) < 16 else None
+    return context.store.stories.get(int(number)) if number.isdecimal() and number.isascii() and len(number) < 16 else None
 
 
 def unknown() -> Message:

@@ -33,9 +33,9 @@ def _follow(services: Sequence[Service], asked: frozenset[str], request: Request
     first = services[0]
     chosen = asked or asking.regions_here(request, context, first.id)
     where = chosen or asking.EVERYWHERE
-    new = [context.store.subscribe(Subscription(request.address, each.id, where), context.now) for each in services]
+    new = [context.store.subscriptions.add(Subscription(request.address, each.id, where), context.now) for each in services]
     if request.announces:
-        context.store.set_publish(request.address, True)
+        context.store.preferences.set_publish(request.address, True)
     names = join([service.name for service in services])
     said = _("You now follow {names}.", names=names) if any(new) else _("You follow {names} already.", names=names)
     blocks: list[str | Block] = [f"{said} {_('You will hear what concerns: {places}.', places=places(where))}"]
@@ -66,7 +66,7 @@ def _next(services: Sequence[Service], context: Context) -> list[Action]:
 def useful_at_once(services: Sequence[str], where: frozenset[str], context: Context) -> list[Block | str]:
     """The last stories and the opt-outs that are open, because the feeds start in silence."""
     found: list[Block | str] = []
-    if stories := context.store.recent(services, limit=3):
+    if stories := context.store.stories.recent(services, limit=3):
         found.append(listing([[bold(_("Lately:") + " "), told(story, context)] for story in stories], weight=20))
     guides = {service: open_controls(context.known.guide(service), where) for service in services}
     offers = [

@@ -15,14 +15,14 @@ PAGE = 20
 
 
 def run(request: Request, context: Context) -> Message:
-    mine = context.store.subscriptions(request.address)
+    mine = context.store.subscriptions.of(request.address)
     if not mine:
         return asking.nothing_followed()
     typed = request.text.strip()
     if one := next((each for each in mine if each.service == typed), None):
         return _one(one, request, context)
     page = min(int(typed), (len(mine) - 1) // PAGE + 1) if typed.isdecimal() and len(typed) < 4 and typed != "0" else 1
-    muted = context.store.muted(request.address, context.now)
+    muted = context.store.subscriptions.muted(request.address, context.now)
     shown = mine[(page - 1) * PAGE : page * PAGE]
     said = say(
         title(bold(n_("You follow {count} service.", "You follow {count} services.", len(mine)))),
@@ -48,7 +48,7 @@ def _line(subscription: Subscription, muted: datetime | None, context: Context) 
 
 def _one(subscription: Subscription, request: Request, context: Context) -> Message:
     service = subscription.service
-    muted = context.store.muted(request.address, context.now).get(service)
+    muted = context.store.subscriptions.muted(request.address, context.now).get(service)
     said = say(listing([_line(subscription, muted, context)]))
     actions = (
         Action(_("How to opt out"), f"howto {service}", personal=True),

@@ -26,7 +26,7 @@ SAMPLE = Story(0, Change(
 
 def run(request: Request, context: Context) -> Message:
     followed = asking.followed(request, context)
-    last = context.store.recent(followed, 1) if followed else []
+    last = context.store.stories.recent(followed, 1) if followed else []
     story = last[0] if last else SAMPLE
     service = next((each for each in story.lead.services if each in followed), story.lead.services[0])
     where = asking.regions_here(request, context, service) or asking.EVERYWHERE

@@ -22,14 +22,14 @@ LEVELS = {
 
 
 def run(request: Request, context: Context) -> Message:
-    taste = context.store.taste(request.address)
+    taste = context.chat.taste
     typed = request.text.strip().casefold()
     chosen = next((level for level, (name, *_rest) in LEVELS.items() if typed == name), None)
     if typed and chosen is None:
         return say(_("I do not understand “{typed}”.", typed=typed[:60]), _("For example: /threshold choices"))
     if chosen is not None:
         taste = Taste(chosen, taste.topics)
-        context.store.set_taste(request.address, taste, context.now)
+        context.store.preferences.set_taste(request.address, taste, context.now)
     offers = [
         Action(f"{'✓ ' if level is taste.least else ''}{_(label)}", f"threshold {name}")
         for level, (name, label, _m) in LEVELS.items()

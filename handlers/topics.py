@@ -11,14 +11,14 @@ from handlers.base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
-    taste = context.store.taste(request.address)
+    taste = context.chat.taste
     typed = request.text.casefold().replace(",", " ").split()
     if wrong := [word for word in typed if word not in topics.TOPICS and word != "all"]:
         return say(_("I do not know the topic “{typed}”. /topics lists them.", typed=wrong[0][:60]))
     if typed:
         chosen = frozenset() if "all" in typed else taste.topics ^ frozenset(typed)
         taste = Taste(taste.least, chosen)
-        context.store.set_taste(request.address, taste, context.now)
+        context.store.preferences.set_taste(request.address, taste, context.now)
     return _shown(taste)
 
 

@@ -15,7 +15,7 @@ def run(request: Request, context: Context) -> Message:
     if not typed:
         return _which(mine, context)
     if typed.casefold() == "all":
-        gone = context.store.unsubscribe(request.address, None)
+        gone = context.store.subscriptions.remove(request.address, None)
         names = join([context.names.label(service) for service in gone])
         return say(_("You will hear nothing more of: {names}.", names=names) if gone else _("You had no subscriptions."))
     asked = asking.read(typed, context)
@@ -24,7 +24,7 @@ def run(request: Request, context: Context) -> Message:
         if asked.service is None:
             return asking.not_found("unsubscribe", typed, tuple(s for s in asked.nearest if s.id in mine))
         return say(_("You do not follow {name}. /subscriptions lists what you follow.", name=asked.service.name))
-    context.store.unsubscribe(request.address, service)
+    context.store.subscriptions.remove(request.address, service)
     return say(
         _("You will hear nothing more of: {names}.", names=context.names.label(service)),
         actions=[Action(_("Undo"), f"subscribe {service}")],

@@ -24,14 +24,14 @@ class NotUnderstoodError(Exception):
 
 def run(request: Request, context: Context) -> Message:
     words = request.text.split()
-    pace = context.store.pace(request.address)
+    pace = context.chat.pace
     if words in ([], ["show"]):
         return _shown(pace)
     try:
         chosen = _chosen(pace, [word.casefold() for word in words], words)
     except NotUnderstoodError:
         return say(_("I do not understand “{typed}”.", typed=request.text.strip()[:60]), _(_HOW))
-    context.store.set_pace(request.address, chosen, context.now)
+    context.store.preferences.set_pace(request.address, chosen, context.now)
     return _shown(chosen)
 
 

@@ -8,9 +8,10 @@ from bot.chat import Action, Block, Entry, Message, Parameter, Request
 from bot.habits import Taste
 from bot.locales import N_, _
 from bot.matcher import Hindrance, hindrance
-from bot.model import Change, DeliveryState, Story, Subscription
+from bot.model import Change, Story, Subscription
 from bot.render.reasons import held_for, reason, reasons
 from bot.render.words import area, bold, day, labelled, listing, places, say, short, terms, text, title
+from bot.states import DeliveryState
 from bot.store import Fate
 from handlers import asking
 from handlers.base import Command, Context
@@ -36,24 +37,25 @@ def run(request: Request, context: Context) -> Message:
 def _of_story(story: Story, request: Request, context: Context) -> Message:
     lead = story.lead
     name = context.names.label(lead.services[0])
-    fate, mine = context.store.fate(request.address, story.id), context.store.subscriptions(request.address)
+    fate, mine = context.store.outbox.fate(request.address, story.id), context.store.subscriptions.of(request.address)
     blocks = [
         title(bold(f"{name} · {short(terms(lead.terms_type) or lead.title)}")),
         labelled(_("Why it counts:"), f"{reasons(lead.why)}."),
-        labelled(_("You and this change:"), _for_you(lead, fate, mine, context.store.taste(request.address))),
+        labelled(_("You and this change:"), _for_you(lead, fate, mine, context.chat.taste)),
     ]
     return Message(tuple(blocks), (Action(_("What changed"), f"story {story.id}"),))
 
 
 def _of_services(services: list[str], name: str, request: Request, context: Context) -> Message:
     """The newest changes of each, told or not."""
-    found = context.store.changes(services, SHOWN)
+    found = context.store.stories.changes(services, SHOWN)
     if not found:
         return say(_("Nothing has changed since this bot began to watch: {name}.", name=name))
     blocks: list[Block] = [title(bold(_("Told, or not, and why: {name}", name=name)))]
-    mine, taste = context.store.subscriptions(request.address), context.store.taste(request.address)
-    for change, story_id in found:
-        fate = context.store.fate(request.address, story_id) if story_id else Fate()
+    mine, taste = context.store.subscriptions.of(request.address), context.chat.taste
+    for judged in found:
+        change, story_id = judged.change, judged.story_id
+        fate = context.store.outbox.fate(request.address, story_id) if story_id else Fate()
         head = f"{day(change.recorded)} · {context.names.label(change.services[0])} · {short(terms(change.terms_type))}"
         blocks.append(text(bold(head), weight=40))
         blocks.append(listing([[f"{_for_you(change, fate, mine, taste)} ({reason(change.why[0]) if change.why else '–'})"]]))

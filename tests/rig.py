@@ -18,6 +18,7 @@ from bot.deliver import Deliverer
 from bot.model import Address, Subscription
 from bot.standin import discord as discord_standin
 from bot.standin import telegram as telegram_standin
+from bot.states import DeliveryState
 from bot.store import Store
 from bot.understand.names import Names
 from bot.wording import Words
@@ -29,7 +30,7 @@ LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 
 def follow(store: Store, platform: str, count: int, first: int = 1) -> None:
     for number in range(first, first + count):
-        store.subscribe(Subscription(Address(platform, str(number)), "linkedin", frozenset({"EU"})), LONG_AGO)
+        store.subscriptions.add(Subscription(Address(platform, str(number)), "linkedin", frozenset({"EU"})), LONG_AGO)
 
 
 def publish(store: Store, number: int = 1) -> int:
@@ -80,11 +81,11 @@ class Rig:
                 with suppress(asyncio.CancelledError, PlatformError):
                     await task
 
-    async def until(self, state: str, count: int, patience: float = 30) -> float:
+    async def until(self, state: DeliveryState, count: int, patience: float = 30) -> float:
         """Seconds until so many rows of the outbox are in that state."""
         started = time.monotonic()
         async with asyncio.timeout(patience):
-            while self.store.depth().get(state, 0) < count:
+            while self.store.outbox.depth().get(state, 0) < count:
                 await asyncio.sleep(0.02)
         return time.monotonic() - started
 

@@ -104,7 +104,7 @@ async def test_a7_a8_a_forged_press_in_a_group_changes_nothing_and_is_answered(
 ) -> None:
     """A button is a typed line: nothing in it is trusted, and who may do it is asked at the press."""
     group = Address("telegram", str(GROUP))
-    store.subscribe(Subscription(group, "linkedin", frozenset({"EU"})), world.NOW)
+    store.subscriptions.add(Subscription(group, "linkedin", frozenset({"EU"})), world.NOW)
     before = everything(store)
     standin.admins = {9}
     async with connected(Telegram(TOKEN, telegram[1]), [], dispatch):
@@ -136,7 +136,7 @@ async def test_a8_an_administrator_who_was_demoted_presses_in_vain(
         standin.says("/unsubscribe all", chat=GROUP, user=777000, kind="supergroup", **automatic)
         standin.says("/help", chat=8)
         assert (await standin.message(4))["chat_id"] == 8
-    assert len(store.subscriptions(group)) == 1
+    assert len(store.subscriptions.of(group)) == 1
 
 
 def test_a9_a_chat_that_asks_without_end_gets_its_share_and_the_others_theirs() -> None:
@@ -324,7 +324,7 @@ async def test_a12_no_secret_is_in_any_log_trace_or_export(
                 structlog.get_logger().exception("request.failed")
                 logging.getLogger("telegram").exception("Error at %s", f"https://api.telegram.org/bot{TOKEN}/getMe")
             shown = repr(platform) + repr(vars(platform).get("gate")) + said["plain"]
-        shown += out.getvalue() + json.dumps(store.kept(Address("telegram", "7")))
+        shown += out.getvalue() + json.dumps(store.chats.export(Address("telegram", "7")))
     assert "request.failed" in shown
     for part in (TOKEN, *TOKEN.split(":")):
         assert part not in shown
@@ -363,7 +363,7 @@ async def test_a18_forget_leaves_no_row_with_the_chat(store: Store, known: Catal
         handlers.answer(Request(command, text, me), context)
     handlers.answer(Request("subscribe", "linkedin", other), context)
     world.tell(store, replace(world.CHANGE, uid="commit:2", topics=("ai_training",)), replace(world.ITEM, uid="commit:2"))
-    store.answer(me, 1, "done", world.NOW)
+    store.reminders.answer(me, 1, "done", world.NOW)
     chat_id = next(row for row in _rows(store, "chat") if row["chat"] == me.chat)["id"]
     held = {name: len([r for r in _rows(store, name) if r["chat_id"] == chat_id]) for name in PERSONAL}
     assert all(held.values()), held
@@ -371,7 +371,7 @@ async def test_a18_forget_leaves_no_row_with_the_chat(store: Store, known: Catal
     for name in PERSONAL:
         assert [r for r in _rows(store, name) if r["chat_id"] == chat_id] == [], name
     assert me.chat not in everything(store)
-    assert len(store.subscriptions(other)) == 1
+    assert len(store.subscriptions.of(other)) == 1
 
 
 PERSONAL = ("subscription", "outbox", "answered", "acted", "link_code")

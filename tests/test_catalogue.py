@@ -146,9 +146,9 @@ def test_an_alert_a_reminder_and_the_checklist_say_it_too(
 ) -> None:
     """Also when a later story is told: the text lost its opt-out, and nobody has looked since."""
     when = datetime(2026, 9, 2, tzinfo=UTC)
-    store.subscribe(Subscription(HERE, "linkedin", frozenset({"EU"})), when)
+    store.subscriptions.add(Subscription(HERE, "linkedin", frozenset({"EU"})), when)
     world.tell(store, replace(CHANGE, opt_out=OptOut.REMOVED, recorded=when), replace(world.ITEM, when=when), when)
-    [story] = store.shaken("linkedin")
+    [story] = store.stories.shaken("linkedin")
     later = Story(9, replace(CHANGE, uid="commit:later", recorded=when))
     told = (later, ("linkedin",), frozenset({"EU"}), known, names, when.date())
     for message in (alert(*told, touched=[story]), reminder(*told, touched=[story])):
@@ -160,8 +160,8 @@ def test_an_alert_a_reminder_and_the_checklist_say_it_too(
     context = handlers.Context(store, known, names, when)
     said = handlers.answer(Request("checklist", "linkedin ai-training", HERE), context)
     assert "In doubt since 2 September 2026" in said.text
-    words = Words(known, names, store.shaken)
-    [delivery] = store.claim("telegram", "", when, timedelta(minutes=1), 1)
+    words = Words(known, names, store.stories.shaken)
+    [delivery] = store.outbox.claim("telegram", "", when, timedelta(minutes=1), 1)
     assert "In doubt" in words.of(delivery, Telegram("unused"), when).message.text, "the story that says so, too"
 
 
@@ -447,13 +447,13 @@ OPERATOR = Address("telegram", "77")
 
 
 def queued(store: Store, now: datetime) -> list[Delivery]:
-    return store.claim("telegram", "", now, timedelta(minutes=1), 9)
+    return store.outbox.claim("telegram", "", now, timedelta(minutes=1), 9)
 
 
 async def test_the_operator_is_told_once_a_month_what_to_look_at(both: Store, known: Catalogue, names: Names) -> None:
     """In that one chat, as of the day on which it is sent."""
     now = datetime(2026, 11, 1, 8, tzinfo=UTC)
-    both.subscribe(Subscription(HERE, "linkedin", frozenset({"EU"})), now)
+    both.subscriptions.add(Subscription(HERE, "linkedin", frozenset({"EU"})), now)
     upkeep = Upkeep(both, known, OPERATOR, lambda: now)
     for _look in range(3):
         await upkeep.remind_due()
@@ -463,7 +463,7 @@ async def test_the_operator_is_told_once_a_month_what_to_look_at(both: Store, kn
     old = known.stale(now.date())
     assert f"{len(old)} opt-outs were last looked at more than 180 days ago" in said.text
     assert f"{old[0][0].name}: {old[0][1].title}" in said.text
-    both.sent([(delivery, "1")], "", now)
+    both.outbox.sent([(delivery, "1")], "", now)
     now += timedelta(days=31)
     await upkeep.remind_due()
     assert len(queued(both, now)) == 1, "and again in the next month"
@@ -471,7 +471,7 @@ async def test_the_operator_is_told_once_a_month_what_to_look_at(both: Store, kn
 
 async def test_the_reminder_comes_with_the_news_where_they_come_together(store: Store, known: Catalogue, names: Names) -> None:
     now = world.NOW
-    store.subscribe(Subscription(OPERATOR, "linkedin", frozenset({"EU"})), now)
+    store.subscriptions.add(Subscription(OPERATOR, "linkedin", frozenset({"EU"})), now)
     for number in range(4):
         uid = f"commit:{number}"
         world.tell(store, replace(CHANGE, uid=uid), replace(world.ITEM, uid=uid), now)

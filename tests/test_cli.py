@@ -191,21 +191,21 @@ def test_an_operator_lets_a_channel_follow_and_looks_into_the_outbox(tmp_path: P
         "discord:55 follows LinkedIn.\n"
     )
     channel = Address("discord", "55")
-    assert [s.regions for s in store.subscriptions(channel)] == [{"EU", "NO"}]
+    assert [s.regions for s in store.subscriptions.of(channel)] == [{"EU", "NO"}]
     assert "is no place" in smallprint("follow", "myspace:x", "linkedin", **where).stderr
     assert "no service" in smallprint("follow", "discord:55", "xyzzyq", **where).stderr
     assert "no region" in smallprint("follow", "discord:55", "linkedin", "narnia", **where).stderr
     tell(store)
-    [delivery] = store.claim("discord", "me", NOW, timedelta(minutes=1), 1)
+    [delivery] = store.outbox.claim("discord", "me", NOW, timedelta(minutes=1), 1)
     assert delivery.publish
-    store.bury(delivery, "me", "can't parse")
+    store.outbox.give_up(delivery, "me", "can't parse")
     said = smallprint("outbox", **where).stdout
     assert "1 were given up" in said
     assert "given up, 1: can't parse" in said
     assert "1 will be tried again." in smallprint("outbox", "--retry", **where).stdout
-    assert store.depth() == {"queued": 1}
+    assert store.outbox.depth() == {"queued": 1}
     assert "no longer follows" in smallprint("follow", "discord:55", "linkedin", "--end", **where).stdout
-    assert store.depth() == {}
+    assert store.outbox.depth() == {}
     store.close()
 
 

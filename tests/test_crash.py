@@ -19,6 +19,7 @@ import bot.store
 from bot.bench import processes
 from bot.bench.processes import until
 from bot.model import Address
+from bot.states import DeliveryState
 from bot.store import Store
 from tests.conftest import new_database
 from tests.rig import follow, publish
@@ -32,7 +33,7 @@ def store(both: Store) -> Store:
 
 
 def address_of(store: Store) -> str:
-    return store.url.render_as_string(hide_password=False)
+    return store.database.url.render_as_string(hide_password=False)
 
 
 def seeded(store: Store, platform: str, people: int = PEOPLE) -> str:
@@ -57,7 +58,7 @@ def test_d1_d2_kills_in_the_middle_of_a_fan_out(store: Store, platform: str, tmp
         running.start()
         until(lambda: standin.report()["distinct"] == PEOPLE)
         again = Store(database)
-        until(lambda: again.depth() == {"sent": PEOPLE})
+        until(lambda: again.outbox.depth() == {"sent": PEOPLE})
         again.close()
         report = standin.report()
         assert not any(value in running.log.read_text() for name, value in standin.settings.items() if name.endswith("_TOKEN"))
@@ -66,13 +67,13 @@ def test_d1_d2_kills_in_the_middle_of_a_fan_out(store: Store, platform: str, tmp
 
 
 def _publishes(database: str, begun: object) -> None:
-    import bot.store.fanning
+    import bot.store.fan_out
 
-    bot.store.fanning.SLICE = 7
+    bot.store.fan_out.SLICE = 7
     store = Store(database)
     begun.set()
     publish(store)
-    while store.fan_out() is not None:
+    while store.outbox.fan_out() is not None:
         pass
 
 
@@ -93,18 +94,18 @@ def test_d3_kills_between_the_story_and_its_outbox(store: Store) -> None:
         os.kill(process.pid, signal.SIGKILL)
         process.join()
         again = Store(database)
-        queued = again.depth().get("queued", 0)
+        queued = again.outbox.depth().get(DeliveryState.QUEUED, 0)
         halfway += 0 < queued < 300
-        if again.story(1) and dice.random() < 0.5:
-            again.fan_out()
+        if again.stories.get(1) and dice.random() < 0.5:
+            again.outbox.fan_out()
         again.close()
     again = Store(database)
     publish(again)
-    while again.fan_out() is not None:
+    while again.outbox.fan_out() is not None:
         pass
-    assert again.depth() == {"queued": 300}
+    assert again.outbox.depth() == {"queued": 300}
     assert publish(again) == 0
-    assert again.fan_out() is None
+    assert again.outbox.fan_out() is None
     again.close()
 
 
@@ -150,8 +151,8 @@ def test_d4_kills_during_a_migration(kind: str, tmp_path: Path, request: pytest.
     store = Store(database)
     store.open()
     store.check()
-    assert store.depth() == {"queued": 20_000}
-    assert len(store.subscriptions(Address("telegram", "20000"))) == 1
+    assert store.outbox.depth() == {"queued": 20_000}
+    assert len(store.subscriptions.of(Address("telegram", "20000"))) == 1
     store.close()
 
 
@@ -174,7 +175,7 @@ def test_d5_a_copy_at_any_moment_is_whole_and_forgets_no_acknowledged_message(tm
                 copy.with_name(copy.name + suffix).write_bytes((tmp_path / f"smallprint.db{suffix}").read_bytes())
             after = Store(f"sqlite:///{copy}")
             after.check()
-            depth = after.depth()
+            depth = after.outbox.depth()
             after.close()
             assert depth["sent"] >= acknowledged
             assert sum(depth.values()) == PEOPLE
@@ -196,7 +197,7 @@ def test_d6_a_stop_finishes_what_is_in_flight(tmp_path: Path) -> None:
             time.sleep(0.3)
             assert standin.report()["accepted"] == accepted, "it claims no more"
             after = Store(database)
-            assert after.depth()["sent"] == accepted
+            assert after.outbox.depth()["sent"] == accepted
             after.close()
         running.start()
         until(lambda: standin.report()["distinct"] == PEOPLE)
@@ -244,5 +245,5 @@ def test_d16_on_postgresql_another_process_stands_by_and_takes_over(postgres: st
         until(lambda: standin.report()["distinct"] == 450)
         assert standin.report()["duplicates"] <= 3
         again = Store(database)
-        until(lambda: again.depth() == {"sent": 450})
+        until(lambda: again.outbox.depth() == {"sent": 450})
         again.close()

@@ -20,7 +20,7 @@ from bot.store import Store
 from bot.understand.names import Names
 from bot.wording import Words
 from tests.conftest import Clock
-from tests.world import CHANGE, ITEM, NOW, tell
+from tests.world import CHANGE, ITEM, NOW, paused, tell
 
 
 class FakeChat:
@@ -68,8 +68,8 @@ def chats() -> tuple[FakeChat, FakeChat]:
 def deliverer(store: Store, known: Catalogue, names: Names, clock: Clock, chats: Any) -> Deliverer:
     clock.now = NOW
     for number in range(20):
-        store.subscribe(Subscription(Address("telegram", str(number)), "linkedin", frozenset({"EU"})), NOW)
-    store.subscribe(Subscription(Address("discord", "1"), "linkedin", frozenset({"EU"})), NOW)
+        store.subscriptions.add(Subscription(Address("telegram", str(number)), "linkedin", frozenset({"EU"})), NOW)
+    store.subscriptions.add(Subscription(Address("discord", "1"), "linkedin", frozenset({"EU"})), NOW)
     tell(store)
     return Deliverer(store, chats, Words(known, names), clock)
 
@@ -79,7 +79,7 @@ async def test_everybody_hears_once(deliverer: Deliverer, chats: Any, store: Sto
     await deliverer.deliver_due()
     assert sorted(chat for chat, _, _ in chats[0].sent) == sorted(map(str, range(20)))
     assert len({key for _, key, _ in chats[0].sent + chats[1].sent}) == 21
-    assert store.depth() == {"sent": 21}
+    assert store.outbox.depth() == {"sent": 21}
 
 
 async def test_one_platform_down_does_not_stop_the_other(deliverer: Deliverer, chats: Any) -> None:
@@ -117,15 +117,15 @@ async def test_gone_is_paused_and_not_called_again(deliverer: Deliverer, chats: 
     await deliverer.deliver_due()
     await deliverer.deliver_due()
     assert chats[1].sent == []
-    assert store.paused(Address("discord", "1")) == "kicked"
-    assert len(store.subscriptions(Address("discord", "1"))) == 1
+    assert paused(store, Address("discord", "1")) == "kicked"
+    assert len(store.subscriptions.of(Address("discord", "1"))) == 1
 
 
 async def test_moved_is_sent_to_the_new_place(deliverer: Deliverer, chats: Any, store: Store) -> None:
     chats[1].answers = [Moved(Address("discord", "2"))]
     await deliverer.deliver_due()
     assert [chat for chat, _, _ in chats[1].sent] == ["2"]
-    assert len(store.subscriptions(Address("discord", "2"))) == 1
+    assert len(store.subscriptions.of(Address("discord", "2"))) == 1
 
 
 async def test_what_a_platform_does_not_understand_is_said_plainly(deliverer: Deliverer, chats: Any, store: Store) -> None:
@@ -133,7 +133,7 @@ async def test_what_a_platform_does_not_understand_is_said_plainly(deliverer: De
     await deliverer.deliver_due()
     (key, body, *_), (again, plain, *_) = chats[1].tries
     assert (body["plain"], plain["plain"], again) == (False, True, key)
-    assert store.depth() == {"sent": 21}
+    assert store.outbox.depth() == {"sent": 21}
 
 
 @pytest.mark.parametrize("answers", [[Refused("can't parse"), Refused("no")], [RuntimeError("a bug")]])
@@ -143,10 +143,10 @@ async def test_what_is_our_fault_is_buried_and_the_rest_goes_on(
     chats[1].answers = list(answers)
     await deliverer.deliver_due()
     assert len(chats[0].sent) == 20
-    assert store.depth() == {"sent": 20, "dead": 1}
-    assert store.exhume(clock()) == 1
+    assert store.outbox.depth() == {"sent": 20, "dead": 1}
+    assert store.outbox.retry_given_up(clock()) == 1
     await deliverer.deliver_due()
-    assert store.depth() == {"sent": 21}
+    assert store.outbox.depth() == {"sent": 21}
 
 
 async def test_a_refusal_that_we_do_not_know_is_tried_again_and_pauses_nobody(
@@ -154,7 +154,7 @@ async def test_a_refusal_that_we_do_not_know_is_tried_again_and_pauses_nobody(
 ) -> None:
     chats[1].answers = [Unknown("odd")]
     await deliverer.deliver_due()
-    assert store.paused(Address("discord", "1")) is None
+    assert paused(store, Address("discord", "1")) is None
     clock.forward(seconds=6)
     await deliverer.deliver_due()
     assert len(chats[1].sent) == 1
@@ -167,7 +167,7 @@ async def test_many_refusals_alike_stop_the_platform_and_call_somebody(deliverer
     assert [entry["log_level"] for entry in logs if entry["event"] == "platform.alarm"] == ["critical"]
     assert 10 <= len(chats[0].tries) < 20, "what was in flight, and no more"
     assert len(chats[1].sent) == 1, "the other platform goes on"
-    assert store.paused(Address("telegram", "1")) is None
+    assert paused(store, Address("telegram", "1")) is None
 
 
 async def test_it_is_given_up_after_days_and_said(deliverer: Deliverer, chats: Any, store: Store, clock: Clock) -> None:
@@ -176,7 +176,7 @@ async def test_it_is_given_up_after_days_and_said(deliverer: Deliverer, chats: A
     clock.forward(days=3, minutes=1)
     with structlog.testing.capture_logs() as logs:
         await deliverer.deliver_due()
-    assert store.depth() == {"sent": 20, "dead": 1}
+    assert store.outbox.depth() == {"sent": 20, "dead": 1}
     assert [entry["why"] for entry in logs if entry["event"] == "alert.given_up"] == ["reset"]
 
 
@@ -196,15 +196,15 @@ async def test_a_wait_for_everybody_holds_the_platform_and_is_kept(deliverer: De
     chats[1].answers = [Later(timedelta(seconds=120), "global", everyone=True)]
     await deliverer.deliver_due()
     assert chats[1].gate.held_for > 100
-    assert store.held_off("discord") == NOW + timedelta(seconds=120)
+    assert store.leases.held_off("discord") == NOW + timedelta(seconds=120)
 
 
 async def test_what_came_to_a_story_is_a_reply_to_its_message(deliverer: Deliverer, chats: Any, store: Store) -> None:
     await deliverer.deliver_due()
     memo = replace(CHANGE, uid="memo:1", record=Record.MEMO, title="A memo")
     item = Item("memo:1", "memos", Record.MEMO, NOW, "A memo", "https://example.org/memo")
-    store.keep("memos", [item], Cursor(learned=True), NOW, NOW)
-    store.publish(item, memo, None, store.story(1), matcher.audience(memo), NOW)
+    store.items.keep("memos", [item], Cursor(learned=True), NOW, NOW)
+    store.stories.publish(item, memo, None, store.stories.get(1), matcher.audience(memo), NOW)
     await deliverer.deliver_due()
     await deliverer.deliver_due()
     assert [reply for *_, reply, _ in chats[1].tries] == ["", "101"], "once"
@@ -214,7 +214,7 @@ async def test_what_came_to_a_story_is_a_reply_to_its_message(deliverer: Deliver
 async def test_a_channel_that_others_follow_is_published_within_its_limit(
     deliverer: Deliverer, chats: Any, store: Store, clock: Clock
 ) -> None:
-    store.set_publish(Address("discord", "1"), True)
+    store.preferences.set_publish(Address("discord", "1"), True)
     await deliverer.deliver_due()
     assert chats[1].published == ["101"]
     chats[1].gate = Gate(1000, lambda lane: ((1, 3600.0),) if lane.publishing else ())
@@ -223,4 +223,4 @@ async def test_a_channel_that_others_follow_is_published_within_its_limit(
     tell(store, replace(CHANGE, uid="commit:2"), item)
     await deliverer.deliver_due()
     assert chats[1].published == ["101"]
-    assert store.depth()["queued"] == 1, "it waits for the hour to pass, and holds up nothing"
+    assert store.outbox.depth()["queued"] == 1, "it waits for the hour to pass, and holds up nothing"

@@ -79,7 +79,7 @@ async def test_through_the_telegram_stand_in(path: Path, store: Store, known: Ca
     """The same conversation typed to the running adapter; what arrives is judged, and says every word."""
     standin, base = telegram
     expected = list(answers(path, store, known, names))
-    store.forget(ME)
+    store.chats.forget(ME)
     platform = Telegram(telegram_standin.TOKEN, base)
     platform.gate = Gate(1000)
     async with connected(platform, [], _dispatch(store, known, names)):
@@ -95,7 +95,7 @@ async def test_through_the_telegram_stand_in(path: Path, store: Store, known: Ca
 async def test_through_the_discord_simulator(path: Path, store: Store, known: Catalogue, names: Names) -> None:
     """The same conversation by slash commands, as far as they can say it: all but sentences and what needs an option."""
     expected = list(answers(path, store, known, names))
-    store.forget(ME)
+    store.chats.forget(ME)
     client = Discord("unused").client([command.entry for command in handlers.COMMANDS], _dispatch(store, known, names))
     said = 0
     async with simcord.run(client, shard_count=1) as env:

@@ -45,7 +45,7 @@ class Bot:
         await self.running.get_partial_messageable(channel.id).send(**payload(self.alert()))
 
     def alert(self) -> Message:
-        story = self.store.story(1)
+        story = self.store.stories.get(1)
         assert story
         return alert(story, ("linkedin",), frozenset({"EU"}), self.known, self.names, world.NOW.date())
 
@@ -73,7 +73,7 @@ async def test_who_manages_the_server_subscribes_its_channel(bot: Bot) -> None:
         result = await person(env, guild, manages=True).slash(channel, "subscribe", service="linkedin", region="eu")
         assert result.ephemeral
         assert "You now follow LinkedIn" in shown_in(result)
-        assert bot.store.subscriptions(Address("discord", str(channel.id)))[0].regions == {"EU"}
+        assert bot.store.subscriptions.of(Address("discord", str(channel.id)))[0].regions == {"EU"}
         await bot.post(channel)
         posted = channel.last_message
         text = "\n".join(words({"components": [part.to_dict() for part in posted.components]}))
@@ -105,7 +105,7 @@ async def test_buttons_work_after_a_restart(bot: Bot) -> None:
         assert "Set it to “Off”" in shown_in(shown)
         gone = await mod.click(posted, label="Unsubscribe")
         assert "You will hear nothing more of: LinkedIn" in shown_in(gone)
-        assert bot.store.subscriptions(Address("discord", str(channel.id))) == []
+        assert bot.store.subscriptions.of(Address("discord", str(channel.id))) == []
 
 
 async def test_a_person_subscribes_in_a_direct_message(bot: Bot) -> None:
@@ -114,7 +114,7 @@ async def test_a_person_subscribes_in_a_direct_message(bot: Bot) -> None:
         result = await anna.slash("subscribe", service="linkedin", region="norway")
         assert not result.ephemeral, "in a direct message there is nobody to hide from"
         assert bot.requests[-1].may_manage
-        mine = bot.store.subscriptions(Address("discord", str(anna.dm_channel.id)))
+        mine = bot.store.subscriptions.of(Address("discord", str(anna.dm_channel.id)))
         assert [s.regions for s in mine] == [{"NO"}]
 
 

@@ -25,9 +25,12 @@ from bot.standin import discord as discord_standin
 from bot.standin import telegram as telegram_standin
 from bot.standin.discord import DiscordStandIn
 from bot.standin.telegram import TelegramStandIn
+from bot.states import DeliveryState
 from bot.store import Store, StoreError
+from bot.store.database import Database
 from bot.understand.names import Names
 from tests.rig import Rig, follow, publish
+from tests.world import paused
 
 Make = Callable[..., Any]
 
@@ -67,9 +70,9 @@ async def test_d7_a_chat_that_must_wait_holds_up_nobody(make: Make, store: Store
     wait = {"parameters": {"retry_after": 4}}
     rig.standin.script.add(status=429, chat="45", body={"ok": False, "description": "Too Many Requests", **wait})
     async with rig.running():
-        others = await rig.until("sent", 89)
+        others = await rig.until(DeliveryState.SENT, 89)
         assert others <= 4, "the others are through before that chat's wait is over"
-        await rig.until("sent", 90)
+        await rig.until(DeliveryState.SENT, 90)
     assert lost_and_twice(rig, 90) == (0, 0)
     assert rig.report["calls_during_a_block"] == 0
     assert rig.report["waits_asked"] == 1
@@ -82,7 +85,7 @@ async def test_d8_a_storm_of_waits_loses_nothing(make: Make, store: Store) -> No
     body = {"ok": False, "description": "Too Many Requests", "parameters": {"retry_after": 1}}
     rig.standin.script.add(status=429, every=3, times=0, body=body)
     async with rig.running():
-        await rig.until("sent", 60)
+        await rig.until(DeliveryState.SENT, 60)
     assert lost_and_twice(rig, 60) == (0, 0)
     assert rig.report["calls_during_a_block"] == 0
     assert rig.report["calls"] <= 3 * 60
@@ -94,7 +97,7 @@ async def test_d8_a_global_wait_of_discord_stops_everything_for_its_time(make: M
     publish(store)
     rig.standin.script.add(status=429, every=30, times=1, body={"retry_after": 1.5, "global": True, "message": "slow"})
     async with rig.running():
-        await rig.until("sent", 60)
+        await rig.until(DeliveryState.SENT, 60)
     assert lost_and_twice(rig, 60) == (0, 0)
     assert rig.report["calls_during_a_block"] == 0
 
@@ -105,7 +108,7 @@ async def test_d9_the_strict_limits_are_never_touched(make: Make, store: Store, 
     follow(store, platform, 4 * pace)
     publish(store)
     async with rig.running():
-        await rig.until("sent", 4 * pace)
+        await rig.until(DeliveryState.SENT, 4 * pace)
     assert lost_and_twice(rig, 4 * pace) == (0, 0)
     assert rig.report["waits_asked"] <= 2, "a loaded machine may be late with a message or two"
 
@@ -130,7 +133,7 @@ async def test_d10_a_server_that_fails_is_asked_again_and_order_is_kept(
     for status in (500, 502, 503, 504, 520):
         rig.standin.script.add(status=status, times=4)
     async with rig.running():
-        await rig.until("sent", 24)
+        await rig.until(DeliveryState.SENT, 24)
     assert [len([m for m in rig.standin.sent if m["chat_id"] == chat]) for chat in range(1, 13)] == [2] * 12
     for chat in range(1, 13):
         stories = [
@@ -152,7 +155,7 @@ async def test_d11_a_broken_connection(
     publish(store)
     rig.standin.script.add(kind=kind, posted=posted, times=3, seconds=5)
     async with rig.running():
-        await rig.until("sent", 3)
+        await rig.until(DeliveryState.SENT, 3)
     lost, twice = lost_and_twice(rig, 3)
     assert lost == 0
     assert twice == (3 if posted and platform == "telegram" else 0), "Telegram has no key, so what was posted repeats once"
@@ -169,7 +172,7 @@ async def test_d12_an_answer_that_is_no_answer_is_not_taken_for_one(
     publish(store)
     rig.standin.script.add(kind=kind, times=2)
     async with rig.running():
-        await rig.until("sent", 2)
+        await rig.until(DeliveryState.SENT, 2)
     assert lost_and_twice(rig, 2) == (0, 0)
 
 
@@ -195,13 +198,13 @@ async def test_d13_a_chat_that_is_gone_is_paused_once(
     publish(store)
     rig.standin.script.add(status=status, body=body, chat="2", times=0)
     async with rig.running():
-        await rig.until("sent", 2)
+        await rig.until(DeliveryState.SENT, 2)
         publish(store, 2)
         rig.deliverer.wake()
-        await rig.until("sent", 4)
+        await rig.until(DeliveryState.SENT, 4)
     assert rig.report["calls"] == 5, "one call to the chat that is gone, and never again"
-    assert str(body.get("description") or body["message"]) in str(store.paused(Address(platform, "2")))
-    assert len(store.subscriptions(Address(platform, "2"))) == 1
+    assert str(body.get("description") or body["message"]) in str(paused(store, Address(platform, "2")))
+    assert len(store.subscriptions.of(Address(platform, "2"))) == 1
 
 
 async def test_d14_a_group_that_moved_is_told_once_in_its_new_place(make: Make, store: Store) -> None:
@@ -212,10 +215,10 @@ async def test_d14_a_group_that_moved_is_told_once_in_its_new_place(make: Make, 
     moved = {"description": "group chat was upgraded", "parameters": {"migrate_to_chat_id": 100}}
     rig.standin.script.add(status=400, chat="1", times=0, body=moved)
     async with rig.running():
-        await rig.until("sent", 2)
+        await rig.until(DeliveryState.SENT, 2)
         await asyncio.sleep(0.2)
     assert sorted(m["chat_id"] for m in rig.standin.sent) == [2, 100], "both were known; it is told once"
-    assert store.depth() == {"sent": 2}
+    assert store.outbox.depth() == {"sent": 2}
 
 
 async def test_d15_a_revoked_token_stops_its_platform_and_nothing_is_lost(make: Make, store: Store) -> None:
@@ -225,7 +228,7 @@ async def test_d15_a_revoked_token_stops_its_platform_and_nothing_is_lost(make: 
     publish(store)
     async with other.running():
         async with rig.running():
-            await rig.until("sent", 5)
+            await rig.until(DeliveryState.SENT, 5)
             good, rig.standin.token = rig.standin.token, "revoked"
             calls = rig.report["calls"]
             await until(lambda: not rig.platform.ready)
@@ -236,7 +239,7 @@ async def test_d15_a_revoked_token_stops_its_platform_and_nothing_is_lost(make: 
         await until(lambda: other.report["accepted"] == 40)
         rig.standin.token = good
         async with rig.running():
-            await rig.until("sent", 80)
+            await rig.until(DeliveryState.SENT, 80)
     assert lost_and_twice(rig, 40) == (0, 0)
     assert lost_and_twice(other, 40) == (0, 0)
 
@@ -251,17 +254,17 @@ async def test_d17_a_database_that_is_locked_holds_up_and_loses_nothing(make: Ma
     follow(both, "telegram", 60)
     publish(both)
     async with rig.running():
-        await rig.until("sent", 5)
+        await rig.until(DeliveryState.SENT, 5)
         if both.path:
             other: Any = sqlite3.connect(both.path, isolation_level=None)
             other.execute("BEGIN IMMEDIATE")
         else:
-            other = psycopg.connect(both.url.render_as_string().replace("+psycopg", ""))
+            other = psycopg.connect(both.database.url.render_as_string().replace("+psycopg", ""))
             other.execute("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")
         await asyncio.sleep(2)
         other.rollback() if not both.path else other.execute("ROLLBACK")
         other.close()
-        await rig.until("sent", 60)
+        await rig.until(DeliveryState.SENT, 60)
     assert lost_and_twice(rig, 60) == (0, 0)
 
 
@@ -270,16 +273,16 @@ async def test_d17_one_failure_in_twenty_loses_no_update(make: Make, both: Store
     follow(both, "telegram", 40)
     publish(both)
     monkeypatch.setattr(deliver, "IDLE", 0.05)
-    whole, count = Store._write, iter(range(1, 10**9))
+    whole, count = Database.write, iter(range(1, 10**9))
 
-    def failing(self: Store) -> Any:
+    def failing(self: Database) -> Any:
         if next(count) % 20 == 0:
             raise StoreError("another program holds the database; close it")
         return whole(self)
 
-    monkeypatch.setattr(Store, "_write", failing)
+    monkeypatch.setattr(Database, "write", failing)
     async with rig.running():
-        await rig.until("sent", 40)
+        await rig.until(DeliveryState.SENT, 40)
     assert lost_and_twice(rig, 40) == (0, 0)
 
 
@@ -291,35 +294,35 @@ async def test_d18_nothing_is_sent_whose_answer_cannot_be_kept(
     follow(store, "telegram", 40)
     publish(store)
     monkeypatch.setattr(deliver, "IDLE", 0.1)
-    whole, full = Store._write, {"now": False}
+    whole, full = Database.write, {"now": False}
 
-    def writing(self: Store) -> Any:
+    def writing(self: Database) -> Any:
         if full["now"]:
             raise StoreError("the disk is full; free some space")
         return whole(self)
 
-    monkeypatch.setattr(Store, "_write", writing)
+    monkeypatch.setattr(Database, "write", writing)
     with structlog.testing.capture_logs() as logs:
         async with rig.running():
-            await rig.until("sent", 5)
+            await rig.until(DeliveryState.SENT, 5)
             full["now"] = True
             await asyncio.sleep(0.3)
             calls = rig.report["calls"]
             await asyncio.sleep(0.7)
             assert rig.report["calls"] == calls, "not one more"
             full["now"] = False
-            await rig.until("sent", 40)
+            await rig.until(DeliveryState.SENT, 40)
     assert lost_and_twice(rig, 40) == (0, 0)
     assert any(entry["event"] == "deliver.failed" and "disk is full" in entry["why"] for entry in logs)
 
 
 def test_d18_a_full_disk_is_said_in_words(store: Store) -> None:
-    with store._write_engine.connect() as connection:
+    with store.database.writer.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreError, match="disk is full"):
         follow(store, "telegram", 2000)
-    with store._write_engine.connect() as connection:
+    with store.database.writer.connect() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
     follow(store, "telegram", 5)
 
@@ -352,9 +355,9 @@ async def test_d20_clocks_that_jump_neither_burst_nor_stall(make: Make, store: S
     publish(store)
     async with rig.running():
         for hours in (2, -2, -2, 2):
-            await rig.until("sent", rig.store.depth().get("sent", 0) + 15)
+            await rig.until(DeliveryState.SENT, rig.store.outbox.depth().get(DeliveryState.SENT, 0) + 15)
             rig.ahead += timedelta(hours=hours)
-        await rig.until("sent", 120, patience=12)
+        await rig.until(DeliveryState.SENT, 120, patience=12)
     assert rig.report["waits_asked"] <= 2, "a loaded machine may be late with a message or two"
     assert lost_and_twice(rig, 120) == (0, 0)
 
@@ -382,7 +385,7 @@ async def test_d22_a_message_that_telegram_cannot_parse_goes_out_plainly(make: M
     poison = {"ok": False, "description": "Bad Request: can't parse entities: unclosed tag"}
     rig.standin.script.add(status=400, chat="2", body=poison)
     async with rig.running():
-        await rig.until("sent", 3)
+        await rig.until(DeliveryState.SENT, 3)
     assert ["parse_mode" in message for message in sorted(rig.standin.sent, key=lambda m: m["chat_id"])] == [True, False, True]
     assert lost_and_twice(rig, 3)[0] <= 1
 
@@ -392,13 +395,13 @@ async def test_d23_who_leaves_while_it_is_queued_hears_nothing(make: Make, store
     follow(store, "telegram", 60)
     publish(store)
     async with rig.running():
-        await rig.until("sent", 3)
+        await rig.until(DeliveryState.SENT, 3)
         for number in range(1, 61):
-            store.unsubscribe(Address("telegram", str(number)), None)
+            store.subscriptions.remove(Address("telegram", str(number)), None)
         arrived = rig.report["accepted"]
         await asyncio.sleep(1.0)
     assert rig.report["accepted"] - arrived <= 12, "only what was in flight"
-    assert store.depth().get("queued", 0) == 0
+    assert store.outbox.depth().get(DeliveryState.QUEUED, 0) == 0
 
 
 async def test_d24_after_a_day_without_the_platform_each_chat_gets_one_message(make: Make, store: Store) -> None:
@@ -412,7 +415,7 @@ async def test_d24_after_a_day_without_the_platform_each_chat_gets_one_message(m
     rig.ahead = timedelta(hours=24)
     rig.standin.down = False
     async with rig.running():
-        await rig.until("sent", 40)
+        await rig.until(DeliveryState.SENT, 40)
     assert rig.report["accepted"] == 5
     assert all("8 changes · LinkedIn" in message["text"] for message in rig.standin.sent)
 
@@ -431,9 +434,9 @@ async def test_d2_after_the_key_is_forgotten_the_channel_is_looked_at_first(make
     publish(store)
     rig.standin.script.add(kind="reset", posted=True, times=1)
     async with rig.running():
-        await rig.until("sent", 1)
+        await rig.until(DeliveryState.SENT, 1)
         rig.ahead = timedelta(minutes=10)
-        await rig.until("sent", 2)
+        await rig.until(DeliveryState.SENT, 2)
     assert lost_and_twice(rig, 2) == (0, 0)
     assert rig.standin.looked == 1
 
@@ -445,7 +448,7 @@ async def test_a_flood_of_answers_does_not_slow_the_alerts(make: Make, store: St
     publish(store)
     async with rig.running():
         flood = [asyncio.create_task(rig.platform.gate.enter(Lane("999"), first=True)) for _ in range(1000)]
-        await rig.until("sent", 60)
+        await rig.until(DeliveryState.SENT, 60)
         passed = sum(task.done() and task.exception() is None for task in flood)
         for task in flood:
             task.cancel()

@@ -51,7 +51,7 @@ async def test_what_comes_after_forget_arrives(both: Store, make: MakeRig) -> No
         follow(both, "discord", 1)
         publish(both, number)
         assert await delivered(rig) == number
-        assert both.forget(ANNA)
+        assert both.chats.forget(ANNA)
 
 
 async def test_what_comes_after_unsubscribing_arrives(both: Store, make: MakeRig) -> None:
@@ -60,7 +60,7 @@ async def test_what_comes_after_unsubscribing_arrives(both: Store, make: MakeRig
     publish(both, 1)
     assert await delivered(rig) == 1
     publish(both, 2)
-    both.unsubscribe(ANNA, None)
+    both.subscriptions.remove(ANNA, None)
     follow(both, "discord", 1)
     publish(both, 3)
     assert await delivered(rig) == 2
@@ -85,7 +85,7 @@ async def test_what_is_gathered_after_a_restore_arrives(store: Store, make: Make
     for number in range(2, 6):
         publish(older, number)
     assert await delivered(make(older)) == 2
-    assert older.depth() == {"sent": 5}
+    assert older.outbox.depth() == {"sent": 5}
     older.close()
 
 
@@ -93,18 +93,18 @@ async def test_what_was_tried_before_the_copy_was_made_is_not_doubled(store: Sto
     follow(store, "discord", 1)
     publish(store, 1)
     rig = make(store)
-    [delivery] = store.claim("discord", "lost", datetime.now(UTC), LEASE, 1)
+    [delivery] = store.outbox.claim("discord", "lost", datetime.now(UTC), LEASE, 1)
     async with connected(rig.platform):
         await rig.platform.send(ANNA, {"content": "posted, and the answer was lost"}, delivery.key)
     older = copy_of(store, tmp_path)
-    older.release(datetime.now(UTC))
+    older.outbox.release(datetime.now(UTC))
     assert await delivered(make(older)) == 1, "its key is the one that it was tried with"
-    assert older.depth() == {"sent": 1}
+    assert older.outbox.depth() == {"sent": 1}
     older.close()
 
 
 def claimed(store: Store, owner: str = "me") -> Delivery:
-    [delivery] = store.claim("discord", owner, datetime.now(UTC), LEASE, 1)
+    [delivery] = store.outbox.claim("discord", owner, datetime.now(UTC), LEASE, 1)
     return delivery
 
 
@@ -115,9 +115,9 @@ def test_a_key_is_the_same_at_every_try(both: Store, stories: int) -> None:
         publish(both, number)
     first = claimed(both)
     assert len(first.alerts) == stories
-    both.release(datetime.now(UTC))
+    both.outbox.release(datetime.now(UTC))
     again = claimed(both, "you")
-    both.retry(again, "you", datetime.now(UTC), "reset", datetime.now(UTC), certain=False)
+    both.outbox.retry(again, "you", datetime.now(UTC), "reset", datetime.now(UTC), certain=False)
     third = claimed(both)
     assert {first.key, again.key} == {third.key}
     assert (first.ids, again.ids) == (third.ids, third.ids)
@@ -129,8 +129,8 @@ def test_a_key_outlives_the_row_that_it_is_named_after(both: Store) -> None:
     for number in range(6):
         publish(both, number)
     first = claimed(both)
-    both.release(datetime.now(UTC))
-    with both._write() as connection:
+    both.outbox.release(datetime.now(UTC))
+    with both.database.write() as connection:
         connection.execute(tables.outbox.delete().where(tables.outbox.c.id == min(first.ids)))
     assert claimed(both).key == first.key
 
@@ -140,14 +140,14 @@ def test_rows_that_are_sent_apart_after_all_have_keys_of_their_own(both: Store) 
     for number in range(6):
         publish(both, number)
     gathered = claimed(both)
-    both.retry(gathered, "me", datetime.now(UTC), "down", datetime.now(UTC), regroup=True)
+    both.outbox.retry(gathered, "me", datetime.now(UTC), "down", datetime.now(UTC), regroup=True)
     assert claimed(both).key != gathered.key, "it was surely not posted, and may say something else by now"
 
 
 def test_a_key_fits_however_many_messages_there_were(both: Store) -> None:
     follow(both, "discord", 1)
     publish(both, 1)
-    with both._write() as connection:
+    with both.database.write() as connection:
         connection.execute(tables.outbox.update().values(id=10**15))
     key = claimed(both).key
     assert len(key) <= LONGEST
@@ -163,4 +163,4 @@ def test_numbers_never_come_again(both: Store) -> None:
         assert delivery.chat_id not in {chat for chat, _ in seen}
         assert delivery.ids[0] not in {row for _, row in seen}
         seen.add((delivery.chat_id, delivery.ids[0]))
-        both.forget(ANNA)
+        both.chats.forget(ANNA)

@@ -144,16 +144,16 @@ def migrated(empty: str) -> Any:
 
 
 def _count(store: Store, query: str) -> int:
-    with store._read() as connection:
+    with store.database.read() as connection:
         return int(connection.exec_driver_sql(query).scalar_one())
 
 
 def test_every_row_comes_over(migrated: Store) -> None:
     """A table that is made anew must take nothing along when it goes: not its rows, nor those that refer to them."""
-    assert migrated.depth() == {"sent": 3, "queued": 6, "leased": 1, "held": 2, "dead": 1}
+    assert migrated.outbox.depth() == {"sent": 3, "queued": 6, "leased": 1, "held": 2, "dead": 1}
     for table, count in (("chat", 8), ("subscription", 8), ("outbox", 13), ("change", 3), ("story_service", 2)):
         assert _count(migrated, f"SELECT count(*) FROM {table}") == count
-    with migrated._read() as connection:
+    with migrated.database.read() as connection:
         rows = {row.id: row for row in connection.execute(tables.outbox.select())}
     for given in OUTBOX:
         expected = {**_DEFAULTS, **given}
@@ -163,30 +163,30 @@ def test_every_row_comes_over(migrated: Store) -> None:
 
 
 def test_what_refers_to_a_chat_still_does(migrated: Store) -> None:
-    with pytest.raises(bot.store.StoreError) as refused, migrated._write() as connection:
+    with pytest.raises(bot.store.StoreError) as refused, migrated.database.write() as connection:
         connection.exec_driver_sql("DELETE FROM chat WHERE id = 1")
     assert isinstance(refused.value.__cause__, IntegrityError)
     if migrated.path:
-        with migrated._read() as connection:
+        with migrated.database.read() as connection:
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
 
 
 def test_nothing_of_the_rebuilding_is_left(migrated: Store) -> None:
-    with migrated._read() as connection:
+    with migrated.database.read() as connection:
         found = connection.dialect.get_table_names(connection)
     assert not [name for name in found if re.search(r"_\d{4}$", name)]
 
 
 def test_numbers_go_on_where_they_were(migrated: Store) -> None:
     late = Address("discord", "late")
-    migrated.subscribe(Subscription(late, "linkedin", frozenset({"EU"})), NOW)
+    migrated.subscriptions.add(Subscription(late, "linkedin", frozenset({"EU"})), NOW)
     assert tell(migrated, CHANGE, ITEM, NOW) == 8
     newest = "SELECT max(id) FROM {}"
     before = _count(migrated, newest.format("chat")), _count(migrated, newest.format("outbox"))
     assert before == (9, 21)
-    assert migrated.forget(late)
-    migrated.subscribe(Subscription(late, "linkedin", frozenset({"EU"})), NOW)
+    assert migrated.chats.forget(late)
+    migrated.subscriptions.add(Subscription(late, "linkedin", frozenset({"EU"})), NOW)
     assert _count(migrated, newest.format("chat")) == 10
 
 
@@ -203,7 +203,7 @@ async def test_what_waited_is_delivered(migrated: Store, known: Catalogue, names
     assert re.fullmatch(r"3-[0-9a-f]{8}", keys["2"])
     replies = {key: reply for key, _, reply, _ in discord.tries}
     assert (replies[keys["1"]], replies[keys["5"]]) == ("m1", "m6")
-    assert migrated.depth() == {"sent": 10, "held": 2, "dead": 1}
+    assert migrated.outbox.depth() == {"sent": 10, "held": 2, "dead": 1}
     assert telegram.sent == []
 
 
@@ -212,10 +212,10 @@ async def test_what_was_put_aside_comes_when_it_may(migrated: Store, known: Cata
     discord, telegram = FakeChat("discord", keyed=True), FakeChat("telegram")
     deliverer = Deliverer(migrated, [discord, telegram], Words(known, names), clock)
     await deliverer.recover("discord")
-    migrated.resume(Address("telegram", "4"), clock())
-    assert migrated.exhume(clock()) == 1
+    migrated.chats.resume(Address("telegram", "4"), clock())
+    assert migrated.outbox.retry_given_up(clock()) == 1
     await deliverer.deliver_due()
-    assert migrated.depth() == {"sent": 13}
+    assert migrated.outbox.depth() == {"sent": 13}
     assert [chat for chat, _, _ in telegram.sent] == ["4"]
     assert [key for chat, key, _ in discord.sent if chat == "7"] == ["10"]
 
@@ -237,9 +237,9 @@ def test_a_large_table_is_not_read_row_by_row(empty: str) -> None:
     )
     store = Store(empty)
     said: list[str] = []
-    event.listen(store._write_engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    event.listen(store.database.writer, "before_cursor_execute", lambda *given: said.append(given[2]))
     store.open()
-    assert store.depth() == {"queued": 5000}
+    assert store.outbox.depth() == {"queued": 5000}
     assert _count(store, "SELECT count(*) FROM subscription JOIN chat ON chat.id = chat_id") == 5000
     assert len(said) < 100
     store.close()

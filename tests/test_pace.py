@@ -12,9 +12,10 @@ import pytest
 from bot.catalogue import Catalogue
 from bot.deliver import Deliverer
 from bot.habits import Pace
-from bot.model import Address, Part, Record, Subscription
+from bot.model import Address, Record, Subscription
 from bot.pace import Waiting, next_digest, opens, plan, quiet_until, reminder
 from bot.remind import Reminder, deadlines
+from bot.states import Part
 from bot.store import Store
 from bot.understand.names import Names
 from bot.wording import Words
@@ -125,7 +126,7 @@ class Scene:
         self.store, self.known, self.clock, self.chat = store, known, clock, FakeChat("telegram")
         clock.now = NOON
         for service in ("linkedin", "tiktok"):
-            store.subscribe(Subscription(ANNA, service, frozenset({"EU"})), NOON)
+            store.subscriptions.add(Subscription(ANNA, service, frozenset({"EU"})), NOON)
         self.words, self.count = Words(known, names), 0
 
     def happens(self, service: str = "linkedin", **fields: Any) -> None:
@@ -151,7 +152,7 @@ def scene(store: Store, known: Catalogue, names: Names, clock: Clock) -> Scene:
 
 
 async def test_a_daily_digest_is_one_message_by_service_and_nothing_if_nothing_happened(scene: Scene) -> None:
-    scene.store.set_pace(ANNA, Pace("daily", 18 * 60), NOON)
+    scene.store.preferences.set_pace(ANNA, Pace("daily", 18 * 60), NOON)
     for service in ("linkedin", "tiktok", "linkedin"):
         scene.happens(service)
     assert await scene.goes_on(hours=4) == []
@@ -163,7 +164,7 @@ async def test_a_daily_digest_is_one_message_by_service_and_nothing_if_nothing_h
 
 
 async def test_quiet_hours_hold_and_lose_nothing(scene: Scene) -> None:
-    scene.store.set_pace(ANNA, Pace(quiet=(12 * 60, 20 * 60)), NOON)
+    scene.store.preferences.set_pace(ANNA, Pace(quiet=(12 * 60, 20 * 60)), NOON)
     scene.happens()
     assert await scene.goes_on(hours=6) == []
     assert len(await scene.goes_on(hours=2)) == 1
@@ -171,7 +172,7 @@ async def test_quiet_hours_hold_and_lose_nothing(scene: Scene) -> None:
 
 async def test_a_muted_service_waits_and_comes_as_one_message(scene: Scene) -> None:
     scene.happens()
-    assert scene.store.mute(ANNA, "linkedin", NOON + timedelta(days=2), NOON)
+    assert scene.store.subscriptions.mute(ANNA, "linkedin", NOON + timedelta(days=2), NOON)
     for _ in range(5):
         scene.happens()
     scene.happens("tiktok")
@@ -183,33 +184,33 @@ async def test_a_muted_service_waits_and_comes_as_one_message(scene: Scene) -> N
 
 
 async def test_the_end_of_a_mute_brings_what_waited(scene: Scene) -> None:
-    scene.store.mute(ANNA, "linkedin", NOON + timedelta(days=30), NOON)
+    scene.store.subscriptions.mute(ANNA, "linkedin", NOON + timedelta(days=30), NOON)
     scene.happens()
     assert await scene.goes_on(days=1) == []
-    scene.store.mute(ANNA, "linkedin", None, scene.clock())
+    scene.store.subscriptions.mute(ANNA, "linkedin", None, scene.clock())
     assert len(await scene.goes_on(hours=1)) == 1
 
 
 async def test_a_new_pace_holds_for_what_waits(scene: Scene) -> None:
-    scene.store.set_pace(ANNA, Pace("weekly"), NOON)
+    scene.store.preferences.set_pace(ANNA, Pace("weekly"), NOON)
     scene.happens()
     assert await scene.goes_on(hours=3) == []
-    scene.store.set_pace(ANNA, Pace(), scene.clock())
+    scene.store.preferences.set_pace(ANNA, Pace(), scene.clock())
     assert len(await scene.goes_on(hours=1)) == 1
 
 
 async def test_leaving_wins_over_what_is_held(scene: Scene) -> None:
-    scene.store.set_pace(ANNA, Pace("weekly"), NOON)
+    scene.store.preferences.set_pace(ANNA, Pace("weekly"), NOON)
     scene.happens()
     await scene.goes_on(hours=2)
-    scene.store.unsubscribe(ANNA, "linkedin")
+    scene.store.subscriptions.remove(ANNA, "linkedin")
     assert await scene.goes_on(days=8) == []
 
 
 @pytest.mark.parametrize("deadline", [date(2025, 11, 18), date(2026, 3, 29), date(2026, 10, 25)])
 async def test_a_deadline_is_reminded_three_times_each_once(scene: Scene, deadline: date) -> None:
     scene.clock.now = datetime(deadline.year, deadline.month, deadline.day, 12, tzinfo=UTC) - timedelta(days=14)
-    scene.store.subscribe(Subscription(ANNA, "linkedin", frozenset({"EU"})), scene.clock())
+    scene.store.subscriptions.add(Subscription(ANNA, "linkedin", frozenset({"EU"})), scene.clock())
     scene.happens(effective=deadline)
     told = await scene.goes_on(days=20)
     assert [text.splitlines()[0] for text in told[1:]] == ["LinkedIn: in 7 days", "LinkedIn: tomorrow", "LinkedIn: today"]
@@ -219,15 +220,15 @@ async def test_a_deadline_is_reminded_three_times_each_once(scene: Scene, deadli
 async def test_done_ends_the_reminders(scene: Scene) -> None:
     scene.happens(effective=date(2025, 11, 18))
     assert len(await scene.goes_on(days=8)) == 2
-    assert scene.store.answer(ANNA, 1, "done", scene.clock())
+    assert scene.store.reminders.answer(ANNA, 1, "done", scene.clock())
     assert await scene.goes_on(days=10) == []
 
 
 async def test_reminders_can_be_set_and_switched_off(scene: Scene) -> None:
     ben = Address("telegram", "2")
-    scene.store.subscribe(Subscription(ben, "linkedin", frozenset({"EU"})), NOON - timedelta(days=1))
-    scene.store.set_pace(ben, Pace(reminders=(3,)), NOON)
-    scene.store.set_pace(ANNA, Pace(reminders=()), NOON)
+    scene.store.subscriptions.add(Subscription(ben, "linkedin", frozenset({"EU"})), NOON - timedelta(days=1))
+    scene.store.preferences.set_pace(ben, Pace(reminders=(3,)), NOON)
+    scene.store.preferences.set_pace(ANNA, Pace(reminders=()), NOON)
     scene.happens(effective=date(2025, 11, 18))
     await scene.goes_on(days=20)
     assert [chat for chat, _, _ in scene.chat.sent].count("1") == 1
@@ -263,12 +264,12 @@ async def test_a_date_of_the_catalogue_is_reminded_to_those_who_follow(scene: Sc
     named = {change.services[0]: change for change in deadlines(known, scene.clock())}
     assert named["linkedin"].record is Record.DEADLINE
     assert named["linkedin"].effective == date(2025, 11, 3)
-    scene.store.subscribe(Subscription(Address("telegram", "9"), "linkedin", frozenset({"US"})), scene.clock())
-    scene.store.subscribe(Subscription(ANNA, "linkedin", frozenset({"EU"})), scene.clock())
+    scene.store.subscriptions.add(Subscription(Address("telegram", "9"), "linkedin", frozenset({"US"})), scene.clock())
+    scene.store.subscriptions.add(Subscription(ANNA, "linkedin", frozenset({"EU"})), scene.clock())
     for service in ("linkedin", "tiktok"):  # they followed before the catalogue's first moment
-        scene.store.unsubscribe(ANNA, service)
-        scene.store.subscribe(Subscription(ANNA, service, frozenset({"EU"})), scene.clock())
+        scene.store.subscriptions.remove(ANNA, service)
+        scene.store.subscriptions.add(Subscription(ANNA, service, frozenset({"EU"})), scene.clock())
     told = await scene.goes_on(days=20)
     assert {text.splitlines()[0] for text in told} == {"LinkedIn: in 7 days", "LinkedIn: tomorrow", "LinkedIn: today"}
     assert {chat for chat, _, _ in scene.chat.sent} == {"1"}
-    assert scene.store.recent(["linkedin"], 5) == [], "a date is no event"
+    assert scene.store.stories.recent(["linkedin"], 5) == [], "a date is no event"

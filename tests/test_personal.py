@@ -11,10 +11,11 @@ import handlers
 from bot import matcher
 from bot.catalogue import Catalogue
 from bot.chat import Request
-from bot.habits import Chatter, Level, Taste
+from bot.habits import ChatSettings, Level, Taste
 from bot.matcher import Hindrance, hindrance, level_of
 from bot.model import Address, OptOut, Record, Story, Subscription, Verdict
 from bot.store import Store
+from bot.store.reminders import Acted, ControlKey
 from bot.understand.names import Names
 from tests import world
 from tests.world import CHANGE, ITEM, NOW
@@ -27,7 +28,7 @@ NAMELESS = replace(PLAIN, uid="commit:nameless", topics=())
 
 def follow(store: Store, *addresses: Address) -> None:
     for address in addresses:
-        store.subscribe(Subscription(address, "linkedin", frozenset({"EU"})), NOW - timedelta(days=1))
+        store.subscriptions.add(Subscription(address, "linkedin", frozenset({"EU"})), NOW - timedelta(days=1))
 
 
 def tell(store: Store, change: object) -> int:
@@ -42,7 +43,7 @@ def test_the_level_of_a_change(change: object, level: Level) -> None:
 @pytest.mark.parametrize("least", list(Level))
 def test_a_chat_hears_from_its_level_on(both: Store, least: Level) -> None:
     follow(both, A)
-    both.set_taste(A, Taste(least), NOW)
+    both.preferences.set_taste(A, Taste(least), NOW)
     told = [tell(both, change) for change in (SMALL, PLAIN, CHANGE)]
     assert told == [int(level >= least) for level in Level]
 
@@ -50,15 +51,15 @@ def test_a_chat_hears_from_its_level_on(both: Store, least: Level) -> None:
 def test_a_small_edit_is_told_only_to_those_who_asked_for_everything(both: Store) -> None:
     follow(both, A, B)
     assert tell(both, SMALL) == 0
-    both.set_taste(A, Taste(Level.EVERYTHING), NOW)
+    both.preferences.set_taste(A, Taste(Level.EVERYTHING), NOW)
     assert tell(both, replace(SMALL, uid="commit:another")) == 1
-    assert both.recent(["linkedin"], 5) == [], "a small edit is no story to others"
-    assert len(both.recent_minor(["linkedin"], 5)) == 2
+    assert both.stories.recent(["linkedin"], 5) == [], "a small edit is no story to others"
+    assert len(both.stories.recent_minor(["linkedin"], 5)) == 2
 
 
 def test_a_chat_hears_of_its_topics_and_of_what_has_none(both: Store) -> None:
     follow(both, A, B)
-    both.set_taste(A, Taste(topics=frozenset({"ai_training", "user_rights"})), NOW)
+    both.preferences.set_taste(A, Taste(topics=frozenset({"ai_training", "user_rights"})), NOW)
     assert [tell(both, change) for change in (CHANGE, PLAIN, NAMELESS)] == [2, 1, 2]
 
 
@@ -79,61 +80,61 @@ def test_what_joins_a_story_counts_as_much_as_the_story(store: Store) -> None:
 )  # fmt: skip
 def test_the_reason_is_what_the_store_matched_by(both: Store, change: object, taste: Taste, expected: Hindrance | None) -> None:
     follow(both, A)
-    both.set_taste(A, taste, NOW)
-    found = hindrance(change, both.subscriptions(A), taste)  # type: ignore[arg-type]
+    both.preferences.set_taste(A, taste, NOW)
+    found = hindrance(change, both.subscriptions.of(A), taste)  # type: ignore[arg-type]
     assert found is expected
     assert tell(both, change) == (0 if expected else 1)
 
 
 def test_language_role_and_kind_are_kept(both: Store) -> None:
-    assert both.chatter(A) is None
+    assert both.preferences.get(A) is None
     follow(both, A)
-    assert both.chatter(A) == Chatter()
-    both.meet(A, "de", shared=True)
-    both.meet(A, "fr", shared=True)
-    assert both.chatter(A) == Chatter("de", shared=True), "the first language stays"
-    both.set_language(A, "pl", NOW)
-    both.set_mention(A, "77", NOW)
-    both.pause(A, "left")
-    assert both.chatter(A) == Chatter("pl", True, "77", paused="left")
+    assert both.preferences.get(A) == ChatSettings()
+    both.chats.meet(A, "de", shared=True)
+    both.chats.meet(A, "fr", shared=True)
+    assert both.preferences.get(A) == ChatSettings("de", shared=True), "the first language stays"
+    both.preferences.set_language(A, "pl", NOW)
+    both.preferences.set_mention(A, "77", NOW)
+    both.chats.pause(A, "left")
+    assert both.preferences.get(A) == ChatSettings("pl", True, "77", paused="left")
 
 
 def test_a_delivery_knows_how_to_speak(both: Store) -> None:
     follow(both, A)
-    both.set_language(A, "it", NOW)
-    both.set_mention(A, "5", NOW)
+    both.preferences.set_language(A, "it", NOW)
+    both.preferences.set_mention(A, "5", NOW)
     tell(both, CHANGE)
-    [delivery] = both.claim("telegram", "me", NOW, timedelta(minutes=1), 5)
+    [delivery] = both.outbox.claim("telegram", "me", NOW, timedelta(minutes=1), 5)
     assert (delivery.chat.language, delivery.chat.mention, delivery.chat.shared) == ("it", "5", False)
 
 
 def test_doing_what_the_catalogue_dates_ends_its_reminders(both: Store) -> None:
     follow(both, A)
     dated = replace(CHANGE, uid="control:linkedin/ads/2025-11-10", record=Record.DEADLINE, recorded=NOW + timedelta(days=6))
-    both.add_deadline(dated, NOW)
-    both.act(A, "linkedin", "ads", "later", NOW)
-    assert both.acted(A) == {("linkedin", "ads"): ("later", NOW)}
-    both.act(A, "linkedin", "ads", "done", NOW)
-    assert both.acted(A) == {("linkedin", "ads"): ("done", NOW)}
-    assert both.kept(A)["answered"][0]["answer"] == "done"
+    both.reminders.add_deadline(dated, NOW)
+    both.reminders.act(A, "linkedin", "ads", "later", NOW)
+    assert both.reminders.acted(A) == {ControlKey("linkedin", "ads"): Acted("later", NOW)}
+    both.reminders.act(A, "linkedin", "ads", "done", NOW)
+    assert both.reminders.acted(A) == {ControlKey("linkedin", "ads"): Acted("done", NOW)}
+    assert both.chats.export(A)["answered"][0]["answer"] == "done"
 
 
 def test_a_code_carries_settings_once_and_not_for_ever(both: Store) -> None:
     follow(both, A)
-    both.set_taste(A, Taste(Level.CHOICES, frozenset({"security"})), NOW)
-    both.act(A, "linkedin", "ads", "done", NOW)
-    both.offer(A, "first", NOW + timedelta(minutes=15), NOW)
-    both.offer(A, "second", NOW + timedelta(minutes=15), NOW)
-    assert both.take_over(B, "first", NOW) is None, "a new code ends the old one"
-    assert both.take_over(B, "second", NOW + timedelta(hours=1)) is None, "too late"
-    assert both.take_over(B, "second", NOW) == 1
-    assert both.take_over(B, "second", NOW) is None
-    assert both.chatter(B).taste == both.chatter(A).taste  # type: ignore[union-attr]
-    assert both.acted(B) == both.acted(A)
-    assert [s.service for s in both.subscriptions(A)] == ["linkedin"], "the giver keeps its own"
-    both.offer(A, "own", NOW + timedelta(minutes=15), NOW)
-    assert both.take_over(A, "own", NOW) == 1
-    assert "second" not in str(both.kept(A))
+    both.preferences.set_taste(A, Taste(Level.CHOICES, frozenset({"security"})), NOW)
+    both.reminders.act(A, "linkedin", "ads", "done", NOW)
+    both.chats.offer(A, "first", NOW + timedelta(minutes=15), NOW)
+    both.chats.offer(A, "second", NOW + timedelta(minutes=15), NOW)
+    assert both.chats.take_over(B, "first", NOW) is None, "a new code ends the old one"
+    assert both.chats.take_over(B, "second", NOW + timedelta(hours=1)) is None, "too late"
+    assert both.chats.take_over(B, "second", NOW) == 1
+    assert both.chats.take_over(B, "second", NOW) is None
+    assert both.preferences.get(B).taste == both.preferences.get(A).taste  # type: ignore[union-attr]
+    assert both.reminders.acted(B) == both.reminders.acted(A)
+    assert [s.service for s in both.subscriptions.of(A)] == ["linkedin"], "the giver keeps its own"
+    both.chats.offer(A, "own", NOW + timedelta(minutes=15), NOW)
+    assert both.chats.take_over(A, "own", NOW) == 1
+    assert "second" not in str(both.chats.export(A))
 
 
 def test_why_tells_what_became_of_a_story(store: Store, known: Catalogue, names: Names) -> None:
@@ -145,11 +146,11 @@ def test_why_tells_what_became_of_a_story(store: Store, known: Catalogue, names:
         return handlers.answer(Request("why", "1", A), context).text
 
     assert "It is waiting for you: it is on its way." in why()
-    store.mute(A, "linkedin", NOW + timedelta(days=3), NOW)
+    store.subscriptions.mute(A, "linkedin", NOW + timedelta(days=3), NOW)
     assert "It is waiting for you: muted." in why()
-    store.mute(A, "linkedin", None, NOW)
-    [delivery] = store.claim("telegram", "me", NOW, timedelta(minutes=1), 5)
-    store.sent([(delivery, "9")], "me", NOW)
+    store.subscriptions.mute(A, "linkedin", None, NOW)
+    [delivery] = store.outbox.claim("telegram", "me", NOW, timedelta(minutes=1), 5)
+    store.outbox.sent([(delivery, "9")], "me", NOW)
     assert "You were told on 4 November 2025." in why()
-    store.subscribe(Subscription(B, "linkedin", frozenset({"EU"})), NOW + timedelta(days=1))
+    store.subscriptions.add(Subscription(B, "linkedin", frozenset({"EU"})), NOW + timedelta(days=1))
     assert "you began to follow it later" in handlers.answer(Request("why", "1", B), context).text

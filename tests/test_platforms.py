@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.standin import discord as discord_standin
 from bot.standin import telegram as telegram_standin
 from tests.shared import SEEDS, needs_shared
+from tests.world import verdicts
 
 START, END = datetime(2025, 11, 1, tzinfo=UTC), datetime(2025, 11, 30, tzinfo=UTC)
 CHANGED = datetime(2025, 11, 3, 17, 46, 40, tzinfo=UTC)
@@ -100,7 +101,7 @@ class World:
 
 def _learned(app: App) -> list[Any]:
     try:
-        return [row for row in app.store.source_status() if row[1]]
+        return [source for source in app.store.sources.status() if source.ok_at]
     except Exception:  # noqa: BLE001 - the tables are not there yet
         return []
 
@@ -113,7 +114,7 @@ async def world(tmp_path: Path) -> World:
 async def settled(app: App, uid_count: int) -> None:
     """Until so many changes have been understood."""
     async with asyncio.timeout(15):
-        while sum(app.store.counts().values()) < uid_count:
+        while sum(verdicts(app.store).values()) < uid_count:
             await asyncio.sleep(0.05)
 
 
@@ -124,8 +125,8 @@ async def test_one_alert_on_both_platforms(world: World, served: Any, telegram: 
     async with world.running(base, *chats) as app:
         t.says("/subscribe linkedin eu")
         assert "You now follow LinkedIn" in (await t.message(1))["plain"]
-        app.store.subscribe(Subscription(Address("discord", "555"), "linkedin", frozenset({"EU"})), START)
-        app.store.subscribe(Subscription(Address("discord", "556"), "tiktok", frozenset({"EU"})), START)
+        app.store.subscriptions.add(Subscription(Address("discord", "555"), "linkedin", frozenset({"EU"})), START)
+        app.store.subscriptions.add(Subscription(Address("discord", "556"), "tiktok", frozenset({"EU"})), START)
         world.clock.move(CHANGED)
         told, (channel, body) = await t.message(2), await d.message(1)
         shown = "\n".join(words(body))
@@ -161,11 +162,11 @@ async def test_one_platform_with_a_bad_token_leaves_the_other_running(
     with structlog.testing.capture_logs() as logs:
         async with world.running(base, *chats) as app:
             for address in (Address("discord", "555"), Address("telegram", "7")):
-                app.store.subscribe(Subscription(address, "linkedin", frozenset({"EU"})), START)
+                app.store.subscriptions.add(Subscription(address, "linkedin", frozenset({"EU"})), START)
             world.clock.move(CHANGED)
             await discord[0].message(1)
             await asyncio.sleep(0.3)
-            assert app.store.depth() == {"sent": 1, "queued": 1}, "what cannot be sent now waits"
+            assert app.store.outbox.depth() == {"sent": 1, "queued": 1}, "what cannot be sent now waits"
     said = [entry for entry in logs if entry["event"] == "platform.down"]
     assert said[0]["why"] == "Telegram refuses TELEGRAM_TOKEN: ask @BotFather for the right one"
     assert said[0]["retry_in"] >= 1
@@ -175,11 +176,11 @@ async def test_discord_posts_once_although_the_answer_is_lost(world: World, serv
     base = await served(world.application())
     standin = discord[0]
     async with world.running(base, Discord(discord_standin.TOKEN, discord[1])) as app:
-        app.store.subscribe(Subscription(Address("discord", "555"), "linkedin", frozenset({"EU"})), START)
+        app.store.subscriptions.add(Subscription(Address("discord", "555"), "linkedin", frozenset({"EU"})), START)
         standin.script.add(kind="reset", posted=True)
         world.clock.move(CHANGED)
         async with asyncio.timeout(20):
-            while app.store.depth() != {"sent": 1}:
+            while app.store.outbox.depth() != {"sent": 1}:
                 await asyncio.sleep(0.1)
     assert len(standin.sent) == 1
     assert standin.counts.suppressed == 1
@@ -209,14 +210,14 @@ async def test_memo_and_article_join_the_story(world: World, served: Any, telegr
         assert "LinkedIn: an addition" in noted["plain"]
         assert "It belongs to the change of Privacy Policy of 3 November 2025." in noted["plain"]
         assert noted["disable_notification"], "quiet"
-        story = app.store.story(1)
+        story = app.store.stories.get(1)
         assert story is not None
         assert [part.record.value for part in story.parts] == ["change", "memo", "article"]
         t.presses("story 1")
         shown = (await t.message(4))["plain"]
         assert "Explained by Open Terms Archive: LinkedIn now uses profile details" in shown
         assert "In the news: LinkedIn Will Use Your Data" in shown
-        assert app.store.depth() == {"sent": 2}, "the alert, and one quiet note for both"
+        assert app.store.outbox.depth() == {"sent": 2}, "the alert, and one quiet note for both"
         assert len(t.answered) == 1
 
 
@@ -234,8 +235,8 @@ async def test_an_early_article_is_told_and_the_change_joins_it(world: World, se
         assert "Data for Generative AI Improvement" in early
         world.clock.move(CHANGED)
         await settled(app, 2)
-        assert len(app.store.story(1).parts) == 2
-        assert app.store.depth() == {"sent": 1}
+        assert len(app.store.stories.get(1).parts) == 2
+        assert app.store.outbox.depth() == {"sent": 1}
 
 
 def _html(markdown: str) -> str:

@@ -24,6 +24,7 @@ from bot.replay.server import application
 from bot.store import Store
 from bot.understand.names import Names
 from tests.conftest import Clock
+from tests.world import verdicts
 
 START = datetime(2025, 11, 1, tzinfo=UTC)
 OLD, NEW = (
@@ -43,7 +44,7 @@ class Scene:
             Poller(store, fetcher, [source], names, clock),
             Interpreter(store, fetcher, [source], names, clock),
         )
-        store.subscribe(Subscription(Address("console", "me"), "linkedin", frozenset({"EU"})), START)
+        store.subscriptions.add(Subscription(Address("console", "me"), "linkedin", frozenset({"EU"})), START)
 
     def listen(self, source: Source) -> None:
         self.poller, self.interpreter = self._make(source)
@@ -60,11 +61,11 @@ class Scene:
 
     @property
     def told(self) -> int:
-        return self.store.depth().get("queued", 0)
+        return self.store.outbox.depth().get("queued", 0)
 
     @property
     def error(self) -> str:
-        return self.store.source_status()[0][2]
+        return self.store.sources.status()[0].error
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ async def test_a_change_is_told_once(collection: Scene) -> None:
     assert collection.told == 1
     await collection.at(3)
     assert collection.told == 1
-    [story] = collection.store.recent(["linkedin"], 5)
+    [story] = collection.store.stories.recent(["linkedin"], 5)
     assert story.lead.excerpts[0].after == "From now on we sell your name and address to advertisers everywhere."
     assert story.lead.area is None, "the collection's own metadata says Ireland, which proves nothing"
 
@@ -119,7 +120,7 @@ async def test_what_only_vanished_is_held_and_told_if_it_lasts(collection: Scene
     await collection.at(20)
     collection.clock.forward(days=90)
     await collection.at(20)
-    [story] = collection.store.recent(["linkedin"], 5)
+    [story] = collection.store.stories.recent(["linkedin"], 5)
     assert [part.record for part in story.parts] == [Record.CHANGE, Record.TAKEN_BACK]
     assert collection.told == 1, "a note is for those who got the alert, and nobody has yet"
 
@@ -134,11 +135,11 @@ async def test_an_old_promise_that_goes_is_told_after_its_hold(scene: Scene, ser
     scene.clock.now = START + timedelta(days=1, hours=1)
     await scene.at(1.1)
     assert scene.told == 0
-    assert len(scene.store.held_due(START + timedelta(days=9), 9)) == 1
+    assert len(scene.store.items.held_due(START + timedelta(days=9), 9)) == 1
     scene.clock.forward(days=2)
     await scene.at(2)
     assert scene.told == 1
-    [story] = scene.store.recent(["linkedin"], 5)
+    [story] = scene.store.stories.recent(["linkedin"], 5)
     assert story.lead.excerpts[0].before.startswith("We will never sell")
     assert story.lead.why[-1].code is Origin.LASTED
 
@@ -156,8 +157,8 @@ async def test_a_page_that_was_lost_for_a_day_tells_nobody(scene: Scene, served:
     scene.clock.forward(days=3)
     await scene.at(5)
     assert scene.told == 0
-    assert scene.store.held_due(scene.clock(), 9) == []
-    assert scene.store.counts() == {"noise": 2}, "and both can be looked up"
+    assert scene.store.items.held_due(scene.clock(), 9) == []
+    assert verdicts(scene.store) == {"noise": 2}, "and both can be looked up"
 
 
 async def test_an_announcement_in_a_first_record_is_news(collection: Scene) -> None:
@@ -168,7 +169,7 @@ async def test_an_announcement_in_a_first_record_is_news(collection: Scene) -> N
     )
     await collection.at(2)
     assert collection.told == 1
-    [story] = collection.store.recent(["linkedin"], 5)
+    [story] = collection.store.stories.recent(["linkedin"], 5)
     assert (story.lead.record, str(story.lead.effective)) == (Record.FIRST, "2025-12-20")
 
 
@@ -184,14 +185,14 @@ async def test_the_past_is_read_when_somebody_follows(scene: Scene, served: Any,
     async with Fetcher("test", allow_private=True) as fetcher:
         rememberer = Rememberer(scene.store, fetcher, [source], names, scene.clock, pause=0)
         await rememberer.remember_due()
-        held = scene.store.held(Document("vlopses-ie", "LinkedIn", "Privacy Policy"))
+        held = scene.store.documents.get(Document("vlopses-ie", "LinkedIn", "Privacy Policy"))
         assert held
         assert (held.lived, held.text) == (3, PROMISE)
         await rememberer.remember_due()
     scene.record(1, PROMISE + NEW.removeprefix(OLD))
     await scene.at(2)
     assert scene.told == 0
-    assert scene.store.counts() == {"noise": 1}
+    assert verdicts(scene.store) == {"noise": 1}
 
 
 async def test_a_page_that_the_tracker_begins_to_read_is_not_told(
@@ -208,8 +209,8 @@ async def test_a_page_that_the_tracker_begins_to_read_is_not_told(
     scene.record(1, OLD + page, pages=3)
     scene.record(1, OLD + page, terms_type="Terms of Service", pages=2)
     await scene.at(2)
-    assert [story.lead.terms_type for story in scene.store.recent(["linkedin"], 5)] == ["Terms of Service"]
-    assert scene.store.counts() == {"material": 1, "noise": 1}
+    assert [story.lead.terms_type for story in scene.store.stories.recent(["linkedin"], 5)] == ["Terms of Service"]
+    assert verdicts(scene.store) == {"material": 1, "noise": 1}
 
 
 async def test_nobody_follows_it_so_its_text_is_not_fetched(collection: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,7 +220,7 @@ async def test_nobody_follows_it_so_its_text_is_not_fetched(collection: Scene, m
     monkeypatch.setattr(texts, "text_after", fetched)
     collection.record(1, NEW, service="TikTok")
     await collection.at(2)
-    assert collection.store.items_due(collection.clock(), 9) == []
+    assert collection.store.items.due(collection.clock(), 9) == []
 
 
 async def test_a_burst_larger_than_the_page_is_not_missed(collection: Scene) -> None:
@@ -272,7 +273,7 @@ async def test_a_text_that_never_comes_is_told_without_it(collection: Scene, mon
         await collection.at(2)
         collection.clock.forward(days=2)
     assert collection.told == 1
-    assert collection.store.recent(["linkedin"], 1)[0].lead.why == (Reason(Origin.UNREAD),)
+    assert collection.store.stories.recent(["linkedin"], 1)[0].lead.why == (Reason(Origin.UNREAD),)
 
 
 async def test_a_document_that_breaks_us_does_not_stop_the_rest(collection: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -321,7 +322,7 @@ async def test_a_github_repository(scene: Scene, repository: str) -> None:
     await scene.at(0)
     await scene.at(2)
     assert scene.told == 1
-    [story] = scene.store.recent(["linkedin"], 1)
+    [story] = scene.store.stories.recent(["linkedin"], 1)
     assert story.lead.link == f"https://github.com/o/r/commit/{story.lead.uid.removeprefix('commit:')}"
 
 
@@ -337,7 +338,7 @@ async def test_a_collection_without_a_feed_is_read_from_github(
     await scene.at(0)
     await scene.at(2)
     assert scene.told == 1
-    [story] = scene.store.recent(["linkedin"], 1)
+    [story] = scene.store.stories.recent(["linkedin"], 1)
     assert story.lead.excerpts[0].after.startswith("From now on we sell")
 
 
@@ -362,11 +363,11 @@ async def test_a_bad_feed_is_noted_and_asked_later(scene: Scene, served: Any, bo
     scene.listen(Source("bad", SourceKind.NEWS, await served(app), every=60))
     await scene.at(0)
     assert said in scene.error
-    due = scene.store.source_status()[0][3]
+    due = scene.store.sources.status()[0].due_at
     assert due >= scene.clock() + timedelta(seconds=9000 if status == 429 else 50)
     scene.clock.forward(days=32)
     await scene.poller.poll_due()
-    assert scene.store.source_status()[0][3] > due, "and asked again, ever less often"
+    assert scene.store.sources.status()[0].due_at > due, "and asked again, ever less often"
 
 
 @pytest.mark.parametrize("status", [403, 410, 429, 500, 503])
@@ -387,7 +388,7 @@ async def test_no_wait_that_a_server_names_silences_or_hammers_it(scene: Scene, 
     for _ in range(3):
         await scene.poller.poll_due()
     assert hits == 1, "the next tick leaves it alone"
-    due = scene.store.source_status()[0][3]
+    due = scene.store.sources.status()[0].due_at
     most = timedelta(days=30 if status == 410 else 7)
     assert timedelta(minutes=20) <= due - scene.clock() <= most
 
@@ -413,7 +414,7 @@ async def test_a_feed_that_breaks_us_is_not_asked_at_every_tick(
     for _ in range(3):
         await scene.poller.poll_due()
     assert (hits, scene.error) == (1, type(error).__name__)
-    assert scene.store.source_status()[0][3] > scene.clock()
+    assert scene.store.sources.status()[0].due_at > scene.clock()
 
 
 async def test_an_unreachable_feed_is_noted(scene: Scene) -> None:

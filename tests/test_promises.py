@@ -23,7 +23,10 @@ from bot.chat import Later, Outcome, Refused, Sent
 from bot.deliver import Deliverer
 from bot.habits import Pace
 from bot.model import Address, Cursor, Subscription
-from bot.store import Store, tables
+from bot.states import DeliveryState, ItemState
+from bot.store import Store, fan_out, outbox, tables
+from bot.store.chats import Chats
+from bot.store.stories import Stories
 from bot.understand.names import Names
 from bot.wording import Words
 from tests.test_deliver import FakeChat
@@ -47,7 +50,7 @@ class Recording(FakeChat):
         answer = self.answers.pop(0) if self.answers else Sent(key)
         assert isinstance(answer, Outcome)
         if isinstance(answer, Sent):
-            self.machine.hears(address.chat, int(key))
+            self.machine.hears(address.chat, key)
         return answer
 
 
@@ -81,13 +84,14 @@ class Delivery(RuleBasedStateMachine):
     def address(self, chat: int) -> Address:
         return Address("telegram", self.place[chat])
 
-    def hears(self, place: str, key: int) -> None:
+    def hears(self, place: str, key: str) -> None:
         """A message with this key arrived: these stories were told there."""
+        message = int(key.partition("-")[0])
         chat = next(number for number, where in self.place.items() if where == place)
-        with self.store._read() as connection:
+        with self.store.database.read() as connection:
             o = tables.outbox.c
             rows = connection.execute(
-                tables.outbox.select().where((o.bundle == key) | (o.id == key), o.state == "leased")
+                tables.outbox.select().where((o.bundle == message) | (o.id == message), o.state == DeliveryState.LEASED)
             ).all()
         for row in rows:
             pair = (chat, row.story_id)
@@ -107,7 +111,7 @@ class Delivery(RuleBasedStateMachine):
 
     @rule(chat=CHATS, service=SERVICES)
     def subscribe(self, chat: int, service: str) -> None:
-        self.store.subscribe(Subscription(self.address(chat), service, frozenset({"EU"})), self.now)
+        self.store.subscriptions.add(Subscription(self.address(chat), service, frozenset({"EU"})), self.now)
         self.follows.setdefault(chat, set()).add(service)
         self.away.discard(chat)
 
@@ -115,7 +119,7 @@ class Delivery(RuleBasedStateMachine):
     def unsubscribe(self, chat: int, service: str) -> None:
         followed = sorted(self.follows.get(chat, ()))
         service = service if service in followed or not followed else followed[0]
-        self.store.unsubscribe(self.address(chat), service)
+        self.store.subscriptions.remove(self.address(chat), service)
         self.follows.get(chat, set()).discard(service)
         self.owed = {
             (who, story) for who, story in self.owed if who != chat or self.told[who, story] or self._about(story) != service
@@ -129,22 +133,22 @@ class Delivery(RuleBasedStateMachine):
         self.stories += 1
         item = replace(ITEM, uid=f"commit:{self.stories}")
         change = replace(CHANGE, uid=item.uid, services=(service,), effective=None)
-        self.store.sources_due([item.source], self.now)
-        self.store.keep(item.source, [item], Cursor(learned=True), self.now, self.now)
+        self.store.sources.due([item.source], self.now)
+        self.store.items.keep(item.source, [item], Cursor(learned=True), self.now, self.now)
         if crash:
-            whole = Store._spread
-            Store._spread = _dies  # type: ignore[assignment]
+            whole = fan_out.spread
+            fan_out.spread = _dies
             with pytest.raises(ZeroDivisionError):
-                self.store.publish(item, change, None, None, matcher.audience(change), self.now)
-            Store._spread = whole  # type: ignore[method-assign]
-        if self.store.items_due(self.now, 9):
-            self.store.publish(item, change, None, None, matcher.audience(change), self.now)
+                self.store.stories.publish(item, change, None, None, matcher.audience(change), self.now)
+            fan_out.spread = whole
+        if self.store.items.due(self.now, 9):
+            self.store.stories.publish(item, change, None, None, matcher.audience(change), self.now)
         self.owed |= {
             (chat, self.stories) for chat, services in self.follows.items() if service in services and chat not in self.away
         }
 
     def _about(self, story: int) -> str:
-        found = self.store.story(story)
+        found = self.store.stories.get(story)
         return found.lead.services[0] if found else ""
 
     @rule(
@@ -154,47 +158,47 @@ class Delivery(RuleBasedStateMachine):
     )
     def go_on(self, answers: list[Outcome]) -> None:
         self.deliver(*[answer for answer in answers if not isinstance(answer, Sent)])
-        self.store.exhume(self.now)
+        self.store.outbox.retry_given_up(self.now)
 
     @rule()
     def crash(self) -> None:
         """Killed with messages posted and not acknowledged: on Telegram those may repeat."""
-        posted = self.store.claim("telegram", "dead", self.now, LEASE, 2)
+        posted = self.store.outbox.claim("telegram", "dead", self.now, LEASE, 2)
         for delivery in posted:
             self.hears(delivery.address.chat, delivery.key)
             chat = next(n for n, where in self.place.items() if where == delivery.address.chat)
             self.may_repeat |= {(chat, alert.story.id) for alert in delivery.alerts}
-        self.store.release(self.now)
+        self.store.outbox.release(self.now)
 
     @rule()
     def speak_from_the_grave(self) -> None:
         """A process that lost its lease settles late; whoever has it now goes on undisturbed."""
-        lost = self.store.claim("telegram", "zombie", self.now, LEASE, 1)
+        lost = self.store.outbox.claim("telegram", "zombie", self.now, LEASE, 1)
         if not lost:
             return
-        self.store.release(self.now)
-        heirs = self.store.claim("telegram", "heir", self.now, LEASE, 1)
-        self.store.retry(lost[0], "zombie", self.now, "late", self.now)
-        third = self.store.claim(
+        self.store.outbox.release(self.now)
+        heirs = self.store.outbox.claim("telegram", "heir", self.now, LEASE, 1)
+        self.store.outbox.retry(lost[0], "zombie", self.now, "late", self.now)
+        third = self.store.outbox.claim(
             "telegram", "third", self.now, LEASE, 9, [heir.chat_id for heir in heirs if heir.key != lost[0].key]
         )
         for delivery in [*heirs, *third]:
             self.hears(delivery.address.chat, delivery.key)
-        self.store.sent([(heir, "m") for heir in heirs], "heir", self.now)
-        self.store.sent([(other, "m") for other in third], "third", self.now)
+        self.store.outbox.sent([(heir, "m") for heir in heirs], "heir", self.now)
+        self.store.outbox.sent([(other, "m") for other in third], "third", self.now)
 
     @rule(chat=CHATS)
     def move(self, chat: int) -> None:
         old = self.address(chat)
         self.place[chat] = str(int(self.place[chat]) + 100)
         if self.follows.get(chat):
-            self.store.move(old, self.address(chat))
+            self.store.chats.move(old, self.address(chat))
         else:
-            self.store.forget(old)
+            self.store.chats.forget(old)
 
     @rule(chat=CHATS)
     def block(self, chat: int) -> None:
-        self.store.pause(self.address(chat), "blocked")
+        self.store.chats.pause(self.address(chat), "blocked")
         if chat in self.follows:
             self.away.add(chat)
 
@@ -202,19 +206,19 @@ class Delivery(RuleBasedStateMachine):
     @rule(chat=CHATS)
     def come_back(self, chat: int) -> None:
         if chat in self.follows:
-            self.store.resume(self.address(chat), self.now)
+            self.store.chats.resume(self.address(chat), self.now)
             self.away.discard(chat)
 
     @rule(chat=CHATS, service=SERVICES, days=st.integers(1, 20))
     def mute(self, chat: int, service: str, days: int) -> None:
         if service in self.follows.get(chat, ()):
-            self.store.mute(self.address(chat), service, self.now + timedelta(days=days), self.now)
+            self.store.subscriptions.mute(self.address(chat), service, self.now + timedelta(days=days), self.now)
             self.away.discard(chat)
 
     @rule(chat=CHATS, mode=st.sampled_from(["now", "daily", "weekly"]), quiet=st.none() | st.just((0, 12 * 60)))
     def choose(self, chat: int, mode: Any, quiet: tuple[int, int] | None) -> None:
         if chat in self.follows:
-            self.store.set_pace(self.address(chat), Pace(mode, quiet=quiet), self.now)
+            self.store.preferences.set_pace(self.address(chat), Pace(mode, quiet=quiet), self.now)
             self.away.discard(chat)
 
     @rule(minutes=st.sampled_from([-120, 1, 30, 60 * 12, 60 * 24 * 3]))
@@ -227,7 +231,7 @@ class Delivery(RuleBasedStateMachine):
         try:
             self.now += timedelta(days=400)
             for chat in self.follows:
-                self.store.set_pace(self.address(chat), Pace(), self.now)
+                self.store.preferences.set_pace(self.address(chat), Pace(), self.now)
             for _ in range(3):
                 self.deliver()
                 self.now += timedelta(hours=1)
@@ -268,43 +272,44 @@ def test_the_promises_hold_in_any_order() -> None:
 
 def keeps_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     """Unsubscribing forgets to purge what is queued."""
-    monkeypatch.setattr(Store, "_purge", staticmethod(lambda *_: None))
+    monkeypatch.setattr(outbox, "purge", lambda *_: None)
 
 
 def marks_seen_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """The item counts as seen in a transaction of its own, before its alerts are queued."""
-    whole = Store.publish
+    whole = Stories.publish
 
-    def publish(self: Store, item: Any, *rest: Any) -> int:
-        if getattr(Store._spread, "__name__", "") == "_dies":
-            with self._write() as connection:
-                connection.execute(update(tables.item).where(tables.item.c.uid == item.uid).values(state="seen"))
-        return whole(self, item, *rest) if getattr(Store._spread, "__name__", "") != "_dies" else _dies()
+    def publish(self: Stories, item: Any, *rest: Any) -> int:
+        if fan_out.spread is not _dies:
+            return whole(self, item, *rest)
+        with self._database.write() as connection:
+            seen = update(tables.item).where(tables.item.c.uid == item.uid).values(state=ItemState.SEEN)
+            connection.execute(seen)
+        return _dies()
 
-    monkeypatch.setattr(Store, "publish", publish)
+    monkeypatch.setattr(Stories, "publish", publish)
 
 
 def settles_for_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settling does not look at who has the lease."""
 
-    def settle(self: Store, delivery: Any, owner: str, **values: Any) -> bool:
-        with self._write() as connection:
-            mine = update(tables.outbox).where(tables.outbox.c.id.in_(delivery.ids))
-            return connection.execute(mine.values(owner=None, **values)).rowcount > 0
+    def settle(connection: Any, delivery: Any, _owner: str, values: dict[str, Any]) -> bool:
+        mine = update(tables.outbox).where(tables.outbox.c.id.in_(delivery.ids))
+        return connection.execute(mine.values(owner=None, **values)).rowcount > 0
 
-    monkeypatch.setattr(Store, "_settle", settle)
+    monkeypatch.setattr(outbox, "settle", settle)
 
 
 def forgets_when_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pausing a chat drops what waits for it."""
-    whole = Store.pause
+    whole = Chats.pause
 
-    def pause(self: Store, address: Address, why: str) -> None:
+    def pause(self: Chats, address: Address, why: str) -> None:
         whole(self, address, why)
-        with self._write() as connection:
+        with self._database.write() as connection:
             connection.execute(delete(tables.outbox).where(tables.outbox.c.state == "held"))
 
-    monkeypatch.setattr(Store, "pause", pause)
+    monkeypatch.setattr(Chats, "pause", pause)
 
 
 @pytest.mark.parametrize("fault", [keeps_the_queue, marks_seen_first, settles_for_anybody, forgets_when_blocked])

@@ -96,7 +96,7 @@ def test_november_2025_with_kills_on_the_way(replay: tuple[str, dict[str, str]],
     store = Store(environment["SMALLPRINT_DATABASE"])
     store.open()
     for chat, service in (("anna", "tiktok"), ("ben", "google-play"), ("cleo", "x"), ("dan", "app-store")):
-        store.subscribe(Subscription(Address("console", chat), service, frozenset({"EU"})), SINCE)
+        store.subscriptions.add(Subscription(Address("console", chat), service, frozenset({"EU"})), SINCE)
     store.close()
 
     bot = Process("bot", environment=environment)

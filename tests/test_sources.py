@@ -75,13 +75,13 @@ class Watch:
 
     async def poll(self, **later: float) -> int:
         """How many items are new."""
-        before = len(self.store.items_due(datetime.max.replace(tzinfo=UTC), 10_000))
+        before = len(self.store.items.due(datetime.max.replace(tzinfo=UTC), 10_000))
         self.clock.forward(**(later or {"hours": 1}))
         await self.poller.poll_due()
-        return len(self.store.items_due(datetime.max.replace(tzinfo=UTC), 10_000)) - before
+        return len(self.store.items.due(datetime.max.replace(tzinfo=UTC), 10_000)) - before
 
     def status(self, name: str) -> tuple[datetime | None, str, datetime]:
-        return next((ok, error, due) for source, ok, error, due in self.store.source_status() if source == name)
+        return next((s.ok_at, s.error, s.due_at) for s in self.store.sources.status() if s.id == name)
 
 
 @pytest.fixture
@@ -246,7 +246,7 @@ async def test_s6_an_entry_that_is_edited_and_dates_from_nowhere_are_no_news(wat
     )
     watch.feeds.answers["/feed"] = f"<rss version='2.0'><channel><title>t</title>{dated}</channel></rss>".encode()
     assert await watch.poll() == 4
-    assert all(item.when for item, _ in watch.store.items_due(datetime.max.replace(tzinfo=UTC), 9))
+    assert all(due.item.when for due in watch.store.items.due(datetime.max.replace(tzinfo=UTC), 9))
 
 
 OTHER = "We collect your name.\n\nFrom now on we sell your name and address to advertisers everywhere.\n"
@@ -265,9 +265,9 @@ async def test_s7_a_text_that_flaps_is_told_at_most_twice(store: Store, names: N
         for flip in range(10):
             scene.record(1 + flip / 10, OTHER if flip % 2 == 0 else "We collect your name.\n")
             await scene.at(1 + flip / 10)
-        stories = store.recent(["linkedin"], 50)
+        stories = store.stories.recent(["linkedin"], 50)
         assert len(stories) <= 1
-        with store._read() as connection:
+        with store.database.read() as connection:
             rows = connection.exec_driver_sql("SELECT count(*) FROM outbox").scalar_one()
         assert rows <= 2
 
@@ -381,11 +381,11 @@ def test_s12_strange_characters_are_stored_and_shown_safely(name: str, store: St
     except NotAFeedError:
         assert name == "references", "a reference to what is no character is not XML"
         return
-    store.sources_due(["s"], NOW)
+    store.sources.due(["s"], NOW)
     from bot.model import Cursor
 
-    assert store.keep("s", [item], Cursor(learned=True), NOW, NOW) == 1
-    [(again, _)] = store.items_due(NOW, 1)
+    assert store.items.keep("s", [item], Cursor(learned=True), NOW, NOW) == 1
+    [again] = [due.item for due in store.items.due(NOW, 1)]
     assert again == item
     message = fit(Message((*say(item.title).blocks, text(item.title * 20, weight=1))), size, 4096)
     judges.telegram_text(html_of(message))

@@ -25,6 +25,7 @@ from bot.store import Store
 from bot.understand.names import Names
 from tests import world
 from tests.rig import connected
+from tests.world import paused
 
 GROUP = -1001
 USER = {"id": 7, "is_bot": False, "first_name": "A person"}
@@ -61,12 +62,12 @@ async def test_in_a_group_only_administrators_change_what_it_receives(talk: Any,
         standin.says("/subscribe@other_bot linkedin", chat=GROUP, user=9, kind="supergroup")
         standin.says("/subscribe@smallprint_bot linkedin", chat=GROUP, user=7, kind="supergroup")
         assert "Only people who manage this chat" in (await standin.message(1))["plain"]
-        assert store.subscriptions(group) == []
+        assert store.subscriptions.of(group) == []
         standin.says("/subscribe@smallprint_bot linkedin eu", chat=GROUP, user=9, kind="supergroup")
         assert "You now follow LinkedIn" in (await standin.message(2))["plain"]
         standin.presses("unsubscribe linkedin", chat=GROUP, user=7, kind="supergroup")
         assert "Only people who manage this chat" in (await standin.message(3))["plain"]
-        assert len(store.subscriptions(group)) == 1
+        assert len(store.subscriptions.of(group)) == 1
         anonymous = {"sender_chat": {"id": GROUP, "type": "supergroup", "title": "A group"}}
         standin.says("/unsubscribe all", chat=GROUP, user=1087968824, kind="supergroup", **anonymous)
         assert "nothing more of: LinkedIn" in (await standin.message(4))["plain"]
@@ -79,7 +80,7 @@ async def test_a_topic_is_answered_and_subscribed_in_itself(talk: Any, telegram:
         topic = {"message_thread_id": 42, "is_topic_message": True}
         standin.says("/subscribe linkedin eu", chat=GROUP, user=9, kind="supergroup", **topic)
         assert (await standin.message(1))["message_thread_id"] == 42
-    assert len(store.subscriptions(Address("telegram", str(GROUP), "42"))) == 1
+    assert len(store.subscriptions.of(Address("telegram", str(GROUP), "42"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -124,33 +125,33 @@ async def test_d14_a_group_that_becomes_a_supergroup_moves_once(
     standin: TelegramStandIn = telegram[0]
     old, new = Address("telegram", "-5"), Address("telegram", "-1005")
     for address in (old, *([new] if both_known else [])):
-        store.subscribe(Subscription(address, "linkedin", frozenset({"EU"})), world.NOW)
+        store.subscriptions.add(Subscription(address, "linkedin", frozenset({"EU"})), world.NOW)
     said = {"to": (-5, {"migrate_to_chat_id": -1005}), "from": (-1005, {"migrate_from_chat_id": -5})}
     async with talk():
         for which in order:
             chat, more = said[which]
             standin.happens({"message": {**standin._message(chat, "supergroup"), "from": USER, **more}})
-        await settled(lambda: not store.subscriptions(old))
+        await settled(lambda: not store.subscriptions.of(old))
         standin.says("/help", chat=7)
         await standin.message(1)
-    assert [s.service for s in store.subscriptions(new)] == ["linkedin"]
+    assert [s.service for s in store.subscriptions.of(new)] == ["linkedin"]
 
 
 async def test_who_removes_the_bot_is_paused_at_once(talk: Any, telegram: Any, store: Store) -> None:
     standin: TelegramStandIn = telegram[0]
     here = Address("telegram", "7")
-    store.subscribe(Subscription(here, "linkedin", frozenset({"EU"})), world.NOW)
+    store.subscriptions.add(Subscription(here, "linkedin", frozenset({"EU"})), world.NOW)
     bot = {"id": 1, "is_bot": True, "first_name": "Smallprint"}
     gone = {"chat": {"id": 7, "type": "private", "first_name": "A person"}, "from": USER, "date": 1762200000,
             "old_chat_member": {"user": bot, "status": "member"},
             "new_chat_member": {"user": bot, "status": "kicked", "until_date": 0}}  # fmt: skip
     async with talk():
         standin.happens({"my_chat_member": gone})
-        await settled(lambda: store.paused(here))
+        await settled(lambda: paused(store, here))
         standin.says("/subscriptions")
         back = (await standin.message(1))["plain"]
     assert "I could not reach you here for a while (the bot was removed or blocked)." in back
-    assert store.paused(here) is None
+    assert paused(store, here) is None
 
 
 async def test_a_wrong_token_is_said_plainly(telegram: Any) -> None:

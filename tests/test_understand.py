@@ -271,7 +271,7 @@ def change(uid: str, **more: object) -> Change:
         "t",
         "l",
         Verdict.MATERIAL,
-        ("w",),
+        (),
         topics=("ai_training",),
         effective=WHEN.date(),
     )

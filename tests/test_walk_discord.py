@@ -13,7 +13,7 @@ from bot.adapters.discord import Discord
 from bot.adapters.discord_layout import words
 from bot.catalogue import Catalogue
 from bot.chat import Message, Request
-from bot.habits import Chatter
+from bot.habits import ChatSettings
 from bot.model import Address, Alert, Delivery
 from bot.standin.discord import TOKEN
 from bot.store import Store
@@ -68,7 +68,7 @@ async def test_a_person_sets_up_in_a_direct_message_in_one_message(bot: Bot) -> 
         assert "✓ LinkedIn" in options(step.response)
         step = await anna.click(message.message, label="Done")
         assert "You can opt out right now:" in shown_in(step)
-        mine = bot.store.subscriptions(Address("discord", str(anna.dm_channel.id)))
+        mine = bot.store.subscriptions.of(Address("discord", str(anna.dm_channel.id)))
         assert [(s.service, s.regions) for s in mine] == [("linkedin", {"EU"})]
 
 
@@ -106,7 +106,7 @@ async def test_everything_a_server_changes_is_for_those_who_manage_it_even_if_so
             refused = await guest.slash(channel, line, service="linkedin")
             assert "Only people who manage this chat" in shown_in(refused)
         assert "Only people who manage this chat" in shown_in(await guest.slash(channel, "forget", sure="yes"))
-        assert bot.store.subscriptions(Address("discord", str(channel.id))) == []
+        assert bot.store.subscriptions.of(Address("discord", str(channel.id))) == []
 
 
 async def test_a_channel_in_which_the_bot_may_not_post_is_told_with_the_missing_rights(bot: Bot) -> None:
@@ -133,9 +133,9 @@ async def test_a_thread_and_an_announcement_channel_follow_for_themselves(bot: B
         news = guild.create_news_channel("news")
         await mod.slash(news, "subscribe", service="tiktok")
         assert bot.requests[-1].announces
-        assert [s.service for s in bot.store.subscriptions(Address("discord", str(thread.id)))] == ["linkedin"]
-        assert [s.service for s in bot.store.subscriptions(Address("discord", str(news.id)))] == ["tiktok"]
-        assert bot.store.subscriptions(Address("discord", str(channel.id))) == []
+        assert [s.service for s in bot.store.subscriptions.of(Address("discord", str(thread.id)))] == ["linkedin"]
+        assert [s.service for s in bot.store.subscriptions.of(Address("discord", str(news.id)))] == ["tiktok"]
+        assert bot.store.subscriptions.of(Address("discord", str(channel.id))) == []
 
 
 async def test_an_alert_calls_the_one_role_that_was_chosen_and_nobody_else(bot: Bot, discord: Any) -> None:
@@ -148,8 +148,8 @@ async def test_an_alert_calls_the_one_role_that_was_chosen_and_nobody_else(bot: 
         mod = person(env, guild, manages=True)
         await mod.slash(channel, "subscribe", service="linkedin")
         assert "will call that role" in shown_in(await mod.slash(channel, "mention", role=readers))
-        chatter = bot.store.chatter(Address("discord", str(channel.id)))
-        assert chatter == Chatter("en", shared=True, mention=str(readers.id))
+        chatter = bot.store.preferences.get(Address("discord", str(channel.id)))
+        assert chatter == ChatSettings("en", shared=True, mention=str(readers.id))
         everyone = bot.requests[-1]
         refused = handlers.answer(
             Request("mention", "@everyone", everyone.address, private=False), world.context(bot.store, bot.known, bot.names)
@@ -157,9 +157,9 @@ async def test_an_alert_calls_the_one_role_that_was_chosen_and_nobody_else(bot: 
         assert "not @everyone" in refused.text
         assert "call nobody" in shown_in(await mod.slash(channel, "mention"))
     standin, base = discord
-    story = bot.store.story(1)
+    story = bot.store.stories.get(1)
     assert story
-    delivery = Delivery(1, 1, Address("discord", "5"), (Alert(1, story, ("linkedin",)),), frozenset({"EU"}), chat=chatter)
+    delivery = Delivery("1", 1, Address("discord", "5"), (Alert(1, story, ("linkedin",)),), frozenset({"EU"}), chat=chatter)
     async with connected(Discord(TOKEN, base)) as platform:
         body = Words(bot.known, bot.names).of(delivery, platform, world.NOW).body()
         await platform.send(Address("discord", "5"), body, "1")
@@ -195,10 +195,10 @@ async def test_an_app_that_only_the_person_installed_acts_for_the_person(bot: Bo
         client["authorizing_integration_owners"] = {"1": str(mod.id)}
         result = await mod.slash(channel, "subscribe", service="linkedin", region="eu")
         assert result.ephemeral, "others in the server do not read it"
-        assert bot.store.subscriptions(Address("discord", str(channel.id))) == []
+        assert bot.store.subscriptions.of(Address("discord", str(channel.id))) == []
         direct = Address("discord", str(mod.user.dm_channel.id))
-        assert [s.service for s in bot.store.subscriptions(direct)] == ["linkedin"]
-        bot.store.pause(direct, "Cannot send messages to this user")
+        assert [s.service for s in bot.store.subscriptions.of(direct)] == ["linkedin"]
+        bot.store.chats.pause(direct, "Cannot send messages to this user")
         again = shown_in(await mod.slash(channel, "subscribe", service="whatsapp"))
         assert "I could not reach you here for a while (Cannot send messages to this user)" in again
 
@@ -208,7 +208,7 @@ async def test_it_speaks_the_language_of_the_client(bot: Bot, client: Any) -> No
     async with simcord.run(bot.client(), shard_count=1) as env:
         anna = env.create_user("anna")
         assert "Ahora sigues LinkedIn." in shown_in(await anna.slash("subscribe", service="linkedin"))
-        assert bot.store.chatter(Address("discord", str(anna.dm_channel.id))) == Chatter("es", shared=False)
+        assert bot.store.preferences.get(Address("discord", str(anna.dm_channel.id))) == ChatSettings("es", shared=False)
 
 
 async def test_files_arrive(bot: Bot) -> None:

@@ -16,7 +16,7 @@ from bot import locales
 from bot.adapters.telegram import Telegram
 from bot.adapters.telegram_webhook import HEADER, Webhook
 from bot.catalogue import Catalogue
-from bot.habits import Chatter
+from bot.habits import ChatSettings
 from bot.model import Address, Alert, Delivery
 from bot.render import card
 from bot.standin.telegram import TOKEN, TelegramStandIn
@@ -55,8 +55,8 @@ async def test_three_taps_from_start_to_the_first_subscription(talk: Talk, stand
             await standin.until(lambda taps=taps: len(standin.edited) == taps)
             shown = standin.edited[-1]
         assert len(standin.sent) == 1, "one message, changed in its place"
-        assert len(store.subscriptions(ME)) == 10
-        assert all(subscription.regions == {"EU"} for subscription in store.subscriptions(ME))
+        assert len(store.subscriptions.of(ME)) == 10
+        assert all(subscription.regions == {"EU"} for subscription in store.subscriptions.of(ME))
         assert "LinkedIn changed what its Privacy Policy says about training AI" in shown["plain"], "the last story"
         assert "LinkedIn: “Data for Generative AI Improvement”" in shown["plain"], "and what is open"
         assert len(standin.answered) == taps, "every press is answered"
@@ -71,21 +71,21 @@ async def test_it_speaks_the_language_of_the_client_and_alerts_do_too(
         assert "Wo lebst du?" in (await standin.message(1))["plain"]
         standin.says("folgen linkedin schweiz", **{"from": german})
         assert "Du folgst jetzt LinkedIn." in (await standin.message(2))["plain"]
-        assert store.subscriptions(ME)[0].regions == {"CH"}
+        assert store.subscriptions.of(ME)[0].regions == {"CH"}
         standin.says("/language français", **{"from": german})
         assert "Je parle Français ici." in (await standin.message(3))["plain"]
         standin.says("/subscriptions", **{"from": german})
         assert "Vous suivez 1 service." in (await standin.message(4))["plain"]
-    [delivery] = store.claim("telegram", "me", world.NOW, world.NOW - world.NOW, 5) or [_delivery(store)]
+    [delivery] = store.outbox.claim("telegram", "me", world.NOW, world.NOW - world.NOW, 5) or [_delivery(store)]
     told = Words(known, names).of(delivery, Telegram("unused"), world.NOW).message
     assert "Comment s’y opposer :" in told.text
 
 
 def _delivery(store: Store) -> Delivery:
-    story, chatter = store.story(1), store.chatter(ME)
+    story, chatter = store.stories.get(1), store.preferences.get(ME)
     assert story
     assert chatter
-    return Delivery(1, 1, ME, (Alert(1, story, ("linkedin",)),), frozenset({"CH"}), chat=chatter)
+    return Delivery("1", 1, ME, (Alert(1, story, ("linkedin",)),), frozenset({"CH"}), chat=chatter)
 
 
 async def test_links_from_elsewhere_arrive_with_what_they_ask(talk: Talk, standin: TelegramStandIn, store: Store) -> None:
@@ -103,7 +103,7 @@ async def test_links_from_elsewhere_arrive_with_what_they_ask(talk: Talk, standi
         assert "You now follow LinkedIn." in (await standin.message(3))["plain"]
         standin.says("/start@smallprint_bot subscribe_whatsapp", chat=GROUP, user=7, kind="supergroup")
         assert "People who manage this chat choose" in (await standin.message(4))["plain"]
-    assert [s.service for s in store.subscriptions(Address("telegram", str(GROUP)))] == ["linkedin"]
+    assert [s.service for s in store.subscriptions.of(Address("telegram", str(GROUP)))] == ["linkedin"]
 
 
 async def test_a_pasted_list_is_confirmed_with_one_tap(talk: Talk, standin: TelegramStandIn, store: Store) -> None:
@@ -113,7 +113,7 @@ async def test_a_pasted_list_is_confirmed_with_one_tap(talk: Talk, standin: Tele
         assert "Shall I watch these for you: Gmail, WhatsApp and LinkedIn?" in asked["plain"]
         standin.presses(next(iter(buttons(asked).values())))
         assert "You now follow Gmail, WhatsApp and LinkedIn." in (await standin.message(2))["plain"]
-    assert {s.service for s in store.subscriptions(ME)} == {"gmail", "whatsapp", "linkedin"}
+    assert {s.service for s in store.subscriptions.of(ME)} == {"gmail", "whatsapp", "linkedin"}
 
 
 async def test_nonsense_a_sticker_and_a_question_get_a_helpful_answer_in_private_only(
@@ -216,8 +216,8 @@ async def test_a_group_with_an_anonymous_administrator_and_a_topic(talk: Talk, s
         assert said["message_thread_id"] == 42
         assert said["reply_parameters"]["message_id"], "it replies to who asked"
     here = Address("telegram", str(GROUP), "42")
-    assert len(store.subscriptions(here)) == 1
-    assert store.chatter(here) == Chatter("en", shared=True)
+    assert len(store.subscriptions.of(here)) == 1
+    assert store.preferences.get(here) == ChatSettings("en", shared=True)
 
 
 async def test_an_alert_in_a_group_leads_each_reader_to_a_private_how_to(
@@ -227,10 +227,12 @@ async def test_an_alert_in_a_group_leads_each_reader_to_a_private_how_to(
     async with talk() as platform:
         standin.says("/subscribe linkedin eu", chat=GROUP, user=9, kind="supergroup")
         await standin.message(1)
-        story = store.story(1)
+        story = store.stories.get(1)
         assert story
         for shared in (True, False):
-            delivery = Delivery(1, 1, ME, (Alert(1, story, ("linkedin",)),), frozenset({"EU"}), chat=Chatter("en", shared))
+            delivery = Delivery(
+                "1", 1, ME, (Alert(1, story, ("linkedin",)),), frozenset({"EU"}), chat=ChatSettings("en", shared)
+            )
             shown = buttons(Words(known, names).of(delivery, platform, world.NOW).body())
             if shared:
                 assert shown["This concerns me"] == "https://t.me/smallprint_bot?start=howto_linkedin"
@@ -255,8 +257,8 @@ async def test_a_channel_is_managed_from_the_private_chat_by_its_administrators(
         assert "Name the channel and a command" in (await standin.message(3))["plain"]
         standin.says("/recent linkedin", chat=CHANNEL, kind="channel")
         assert (await standin.message(4))["chat_id"] == CHANNEL
-    assert [s.service for s in store.subscriptions(there)] == ["linkedin"]
-    assert store.subscriptions(ME) == []
+    assert [s.service for s in store.subscriptions.of(there)] == ["linkedin"]
+    assert store.subscriptions.of(ME) == []
 
 
 async def test_settings_move_to_another_chat_with_a_code_that_works_once(
@@ -272,10 +274,10 @@ async def test_settings_move_to_another_chat_with_a_code_that_works_once(
         standin.says(f"/link {code}", chat=10, user=10)
         assert "That code does not work" in (await standin.message(6))["plain"]
     there = Address("telegram", "8")
-    assert store.subscriptions(there)[0].regions == {"NO"}
-    assert store.pace(there).at == 18 * 60
-    assert store.chatter(there).taste == store.chatter(ME).taste  # type: ignore[union-attr]
-    assert store.subscriptions(Address("telegram", "10")) == []
+    assert store.subscriptions.of(there)[0].regions == {"NO"}
+    assert store.preferences.get(there).pace.at == 18 * 60
+    assert store.preferences.get(there).taste == store.preferences.get(ME).taste  # type: ignore[union-attr]
+    assert store.subscriptions.of(Address("telegram", "10")) == []
 
 
 async def test_the_export_is_a_file(talk: Talk, standin: TelegramStandIn) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from sqlalchemy import func, select
+
 from bot import matcher
 from bot.catalogue import Catalogue
-from bot.model import Change, Cursor, Document, Excerpt, Item, Link, OptOut, Record, Verdict
+from bot.model import Address, Change, Cursor, Document, Excerpt, Item, Link, OptOut, Record, Verdict
 from bot.reasons import Reason, Weight
-from bot.store import Store
+from bot.store import Store, tables
 from bot.understand.names import Names
 from bot.understand.regions import EUROPE
 from handlers import Context
@@ -35,9 +37,22 @@ ITEM = Item(CHANGE.uid, "vlopses-ie", Record.CHANGE, RECORDED, CHANGE.title, CHA
 
 def tell(store: Store, change: Change = CHANGE, item: Item = ITEM, now: datetime = NOW) -> int:
     """Publish a change as the poller does; returns how many alerts it queued."""
-    store.sources_due([item.source], now)
-    store.keep(item.source, [item], Cursor(learned=True), now, now)
-    return store.publish(item, change, None, None, matcher.audience(change), now)
+    store.sources.due([item.source], now)
+    store.items.keep(item.source, [item], Cursor(learned=True), now, now)
+    return store.stories.publish(item, change, None, None, matcher.audience(change), now)
+
+
+def paused(store: Store, address: Address) -> str | None:
+    """Why a chat is paused; None where it is not, or is unknown."""
+    known = store.preferences.get(address)
+    return known.paused if known else None
+
+
+def verdicts(store: Store) -> dict[str, int]:
+    """How many changes were kept, by verdict."""
+    t = tables.change.c
+    with store.database.read() as connection:
+        return {verdict: count for verdict, count in connection.execute(select(t.verdict, func.count()).group_by(t.verdict))}
 
 
 def context(store: Store, known: Catalogue, names: Names) -> Context:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.bench import crowd, processes
-from bot.model import DeliveryState
+from bot.states import DeliveryState
 
 Report = dict[str, Any]
 #: Chats of one story; a new one is published when all have it.
@@ -35,9 +35,11 @@ def _kills(platform: str, kills: int) -> Report:
     with crowd.database() as store, processes.standin(platform) as standin:
         crowd.gather(store, platform, CHATS)
         stories = 0
-        with processes.bot(Path(crowd.folder_of(store), "bot"), store.url.render_as_string(False), standin.settings) as bot:
+        with processes.bot(
+            Path(crowd.folder_of(store), "bot"), store.database.url.render_as_string(False), standin.settings
+        ) as bot:
             for _ in range(kills):
-                if store.depth().get(DeliveryState.QUEUED, 0) < 200:
+                if store.outbox.depth().get(DeliveryState.QUEUED, 0) < 200:
                     stories += 1
                     crowd.publish(store, stories)
                 before = standin.report()["accepted"]
@@ -47,7 +49,7 @@ def _kills(platform: str, kills: int) -> Report:
                 bot.kill()
             bot.start()
             owed = stories * CHATS
-            processes.until(lambda: store.depth().get(DeliveryState.SENT, 0) == owed, patience=600)
+            processes.until(lambda: store.outbox.depth().get(DeliveryState.SENT, 0) == owed, patience=600)
         report = standin.report()
         return {
             "stories": stories, "lost": owed - report["distinct"],

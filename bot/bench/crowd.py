@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot import matcher
+from bot.bench.filling import fill
 from bot.model import Address, Alert, Change, Cursor, Delivery, Document, Excerpt, Item, Link, OptOut, Record, Verdict
 from bot.reasons import Reason, Weight
 from bot.store import Store
-from bot.store.filling import fill
 
 SERVICE = "linkedin"
 _LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
@@ -46,11 +46,11 @@ def publish(store: Store, number: int) -> None:
     now = datetime.now(UTC)
     item = Item(f"commit:{number:040}", "bench", Record.CHANGE, now, "Record new changes", "https://example.org/",
                 Document("bench", "LinkedIn", "Privacy Policy"))  # fmt: skip
-    store.sources_due([item.source], now)
-    store.keep(item.source, [item], Cursor(learned=True), now, now + timedelta(days=1))
+    store.sources.due([item.source], now)
+    store.items.keep(item.source, [item], Cursor(learned=True), now, now + timedelta(days=1))
     change = _change(item, number)
-    store.publish(item, change, None, None, matcher.audience(change), now)
-    while store.fan_out() is not None:
+    store.stories.publish(item, change, None, None, matcher.audience(change), now)
+    while store.outbox.fan_out() is not None:
         pass
 
 
@@ -68,7 +68,7 @@ def _change(item: Item, number: int) -> Change:
 
 def delivery(store: Store) -> Delivery:
     """The first story as somebody in the EEA gets it."""
-    story = store.story(1)
+    story = store.stories.get(1)
     assert story, "publish one first"
     return Delivery("1", 1, Address("telegram", "1"), (Alert(1, story, (SERVICE,)),), frozenset({"EEA"}))
 

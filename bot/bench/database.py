@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.bench import crowd, processes
+from bot.bench.filling import empty, matched
 from bot.store import Store
-from bot.store.filling import empty, matched
 
 Report = dict[str, Any]
 SIZES = (10_000, 100_000, 1_000_000)
@@ -45,7 +45,7 @@ def _match(address: str, size: int, rounds: int) -> Report:
         for number in range(1, rounds + 1):
             floors = [_timed(lambda: matched(store, crowd.SERVICE, datetime.now(UTC))) for _ in range(3)]
             took = _timed(lambda number=2 * number: crowd.publish(store, number))
-            assert store.depth() == {"queued": concerned}, "once for each"
+            assert store.outbox.depth() == {"queued": concerned}, "once for each"
             ratios.append(statistics.median(floors) / took)
             rates.append(concerned / took)
             blocks.append(_block(store, 2 * number + 1))
@@ -54,7 +54,9 @@ def _match(address: str, size: int, rounds: int) -> Report:
         history = 2 * rounds + 2
         for number in range(history, history + HISTORY):
             aged = _timed(lambda number=number: crowd.publish(store, number))
-        claims = [_timed(lambda: store.claim("telegram", "bench", datetime.now(UTC), processes.LEASE, 4)) for _ in range(50)]
+        claims = [
+            _timed(lambda: store.outbox.claim("telegram", "bench", datetime.now(UTC), processes.LEASE, 4)) for _ in range(50)
+        ]
     return {
         "ratio": statistics.median(ratios), "ratios": ratios, "block": max(blocks), "rows": statistics.median(rates),
         "claim": statistics.median(claims), "aged": statistics.median(floors) / aged,
@@ -67,7 +69,7 @@ def _block(store: Store, number: int) -> float:
 
     def write() -> None:
         while not done.is_set():
-            waits.append(_timed(lambda: store.hold_off("bench", datetime.now(UTC))))
+            waits.append(_timed(lambda: store.leases.hold_off("bench", datetime.now(UTC))))
             time.sleep(0.002)
 
     writer = threading.Thread(target=write)
@@ -88,7 +90,7 @@ def memory(size: int = SIZES[-1]) -> Report:
         crowd.publish(store, 1)
         settings = {**one.settings, **two.settings}
         with processes.bot(
-            Path(crowd.folder_of(store), "bot"), store.url.render_as_string(hide_password=False), settings
+            Path(crowd.folder_of(store), "bot"), store.database.url.render_as_string(hide_password=False), settings
         ) as bot:
             bot.start()
             processes.until(lambda: one.report()["accepted"] > 300)
@@ -107,7 +109,7 @@ def restart(rounds: int, size: int = SIZES[-1]) -> Report:
         with crowd.database() as store, processes.standin("telegram", "--loose") as standin:
             crowd.crowd(store, size if backlog else 10)
             crowd.publish(store, 1)
-            with processes.bot(Path(crowd.folder_of(store), "bot"), str(store.url), standin.settings) as bot:
+            with processes.bot(Path(crowd.folder_of(store), "bot"), str(store.database.url), standin.settings) as bot:
                 for number in range(rounds):
                     crowd.publish(store, number + 2)
                     before, start = standin.report()["accepted"], time.monotonic()

@@ -39,7 +39,7 @@ def cost(sources: int, rounds: int) -> Report:
         ours, bare = [], []
         async with Fetcher("bench", allow_private=True) as fetcher:
             poller = Poller(store, fetcher, named, Names(catalogue.load().services), lambda: moment[0])
-            while any(row[1] is None for row in store.source_status()) or not store.source_status():
+            while any(source.ok_at is None for source in store.sources.status()) or not store.sources.status():
                 await poller.poll_due()  # the first look reads
             for _ in range(3 * rounds):  # short ones, on a clock that is coarse
                 moment[0] += timedelta(minutes=2)
@@ -47,7 +47,7 @@ def cost(sources: int, rounds: int) -> Report:
                 await poller.poll_due()
                 ours.append(time.process_time() - start)
                 bare.append(await _bare([source.url for source in named]))
-        assert not [row for row in store.source_status() if row[2]], "each answered"
+        assert not [source for source in store.sources.status() if source.error], "each answered"
         return {
             "figure": f"CPU of {sources} unchanged polls with bookkeeping / a bare aiohttp loop of the same 304s",
             "ratio": statistics.median(ours) / statistics.median(bare),

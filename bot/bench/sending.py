@@ -21,8 +21,8 @@ from bot.bench import crowd, processes
 from bot.chat import Message, Notice, Request
 from bot.deliver import Deliverer
 from bot.local import serve
-from bot.model import DeliveryState
 from bot.standin import discord, telegram
+from bot.states import DeliveryState
 from bot.store import Store
 from bot.understand.names import Names
 from bot.wording import Words
@@ -128,7 +128,7 @@ def reply(count: int, samples: int) -> Report:
             crowd.publish(store, 1)
             deliverer.wake()
             busy = await _answers(standin, samples, 2 * 10**6)
-            left = store.depth().get(DeliveryState.QUEUED, 0)
+            left = store.outbox.depth().get(DeliveryState.QUEUED, 0)
         await runner.cleanup()
         assert left, "the crowd was too small: the story was out before the answers were"
         return {
@@ -167,7 +167,7 @@ async def _round(
     look: float = 0.05,
 ) -> float:
     """Seconds from the story's commit until all but so many are acknowledged."""
-    before = store.depth().get(DeliveryState.SENT, 0)
+    before = store.outbox.depth().get(DeliveryState.SENT, 0)
     start = time.monotonic()
     await asyncio.to_thread(crowd.publish, store, number)
     deliverer.wake()
@@ -178,7 +178,7 @@ async def _round(
 
 
 async def _until(store: Store, sent: int, look: float = 0.05) -> None:
-    while await asyncio.to_thread(lambda: store.depth().get(DeliveryState.SENT, 0)) < sent:
+    while await asyncio.to_thread(lambda: store.outbox.depth().get(DeliveryState.SENT, 0)) < sent:
         await asyncio.sleep(look)
 
 

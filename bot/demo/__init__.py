@@ -59,7 +59,7 @@ async def run(script: Iterable[str] | None) -> None:
         app = App(settings, sources(base), [console])
         await asyncio.to_thread(app.store.open)
         for service in FOLLOWED:
-            app.store.subscribe(Subscription(ME, service, frozenset({"EU"})), utc_now())
+            app.store.subscriptions.add(Subscription(ME, service, frozenset({"EU"})), utc_now())
         await app.run(console.ended)
 
 

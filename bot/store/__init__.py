@@ -1,18 +1,58 @@
-"""The only door to the database: one class whose methods are transactions and return plain values."""
+"""The only door to the database: facets by noun, whose methods are transactions and return plain values."""
 
 from __future__ import annotations
 
-from bot.store.chatting import Chatting
-from bot.store.database import StoreError
-from bot.store.explaining import Explaining, Fate
-from bot.store.feeding import Feeding
-from bot.store.knowing import Deed, Knowing
-from bot.store.linking import Linking
-from bot.store.sending import Sending
+from pathlib import Path
+
+from bot.store.chats import Chats
+from bot.store.database import Database, StoreError
+from bot.store.documents import Documents
+from bot.store.items import Items
+from bot.store.leases import Leases
+from bot.store.outbox import Fate, Outbox
+from bot.store.preferences import Preferences
+from bot.store.reminders import Deed, Reminders
+from bot.store.sources import Sources
+from bot.store.stories import Stories
+from bot.store.subscriptions import Subscriptions
 
 
-class Store(Feeding, Chatting, Knowing, Linking, Explaining, Sending):
-    """Synchronous; call it in a worker thread. Every driver error becomes a StoreError."""
+class Store:
+    """Everything that is kept. Synchronous; call it in a worker thread. Every driver error becomes a StoreError."""
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(url)
+        self.sources = Sources(self.database)
+        self.items = Items(self.database)
+        self.documents = Documents(self.database)
+        self.stories = Stories(self.database)
+        self.outbox = Outbox(self.database)
+        self.chats = Chats(self.database)
+        self.preferences = Preferences(self.database)
+        self.subscriptions = Subscriptions(self.database)
+        self.reminders = Reminders(self.database)
+        self.leases = Leases(self.database)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database; None for another kind."""
+        return self.database.path
+
+    def open(self) -> None:
+        """Create or migrate the tables. Raises StoreError on a newer, damaged or unreachable database."""
+        self.database.open()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.database.close()
+
+    def check(self) -> None:
+        """Raise StoreError where the file is damaged."""
+        self.database.check()
+
+    def backup(self, target: Path) -> None:
+        """Copy a SQLite database while it is in use. Raises StoreError for another kind."""
+        self.database.backup(target)
 
 
 __all__ = ["Deed", "Fate", "Store", "StoreError"]

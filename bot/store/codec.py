@@ -12,8 +12,9 @@ from typing import assert_never
 from pydantic import TypeAdapter, ValidationError
 
 from bot.habits import Pace
-from bot.model import Change, Cursor, Item, Part, PartKind
+from bot.model import Change, Cursor, Item
 from bot.reasons import HeldFor
+from bot.states import Part, PartKind
 from bot.store import former
 
 _item, _change, _cursor, _pace = TypeAdapter(Item), TypeAdapter(Change), TypeAdapter(Cursor), TypeAdapter(Pace)

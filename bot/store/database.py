@@ -59,15 +59,15 @@ class Turnstile:
 
 
 class Database:
-    """Engines and transactions; the mixins of `Store` add the methods."""
+    """Engines and transactions."""
 
     def __init__(self, url: str) -> None:
         # Operators write postgresql:// or postgres://; SQLAlchemy would look for another driver.
         url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
         try:
             self.url = make_url(url)
-            self._write_engine = _engine(url, immediate=True)
-            self._read_engine = _engine(url, immediate=False)
+            self.writer = _engine(url, immediate=True)
+            self.reader = _engine(url, immediate=False)
             # One writer at a time is SQLite's way; that each gets its turn is ours.
             self._turn = Turnstile() if self.path else nullcontext()
         except (ArgumentError, ModuleNotFoundError) as error:
@@ -86,7 +86,7 @@ class Database:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
         try:
-            with self._write() as connection:
+            with self.write() as connection:
                 if not self.path:  # several processes may start at once
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
                 config.attributes["connection"] = connection
@@ -95,13 +95,13 @@ class Database:
             raise StoreError("the database was made by a newer Smallprint; update this one") from error
 
     def close(self) -> None:
-        self._write_engine.dispose()
-        self._read_engine.dispose()
+        self.writer.dispose()
+        self.reader.dispose()
 
     def check(self) -> None:
         """Raise StoreError where the file is damaged."""
         if self.path:
-            with self._read() as connection:
+            with self.read() as connection:
                 if (said := connection.exec_driver_sql("PRAGMA quick_check").scalar_one()) != "ok":
                     raise StoreError(f"{self.path} is damaged ({said}); restore a backup")
 
@@ -113,13 +113,15 @@ class Database:
             source.backup(copy)
 
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        with self._turn, _translated(), self._write_engine.begin() as connection:
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may change something; on SQLite one at a time, in the order of asking."""
+        with self._turn, _translated(), self.writer.begin() as connection:
             yield connection
 
     @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        with _translated(), self._read_engine.begin() as connection:
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads, beside the one that writes."""
+        with _translated(), self.reader.begin() as connection:
             yield connection
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import BindParameter, bindparam, case, func, select, tuple_, update
 
-from bot.model import DeliveryState, Part
+from bot.states import DeliveryState, Part
 from bot.store import tables
-from bot.store.tables import Instant
+from bot.store.columns import Instant
 
 _o, _c, _t = tables.outbox.c, tables.chat.c, tables.story.c
 _ids: BindParameter[int] = bindparam("ids", expanding=True)

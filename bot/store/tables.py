@@ -3,83 +3,37 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Dialect,
     ForeignKey,
     FromClause,
     Index,
     Integer,
     LargeBinary,
     MetaData,
+    Select,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     literal_column,
+    select,
     text,
     type_coerce,
 )
 
-from bot.model import Address, ChatState, DeliveryState, ItemState, Part
+from bot.model import Address
+from bot.states import ChatState, DeliveryState, ItemState
 from bot.store import codec
+from bot.store.columns import Instant, Named, Parts
 
 metadata = MetaData()
 Key = BigInteger().with_variant(Integer, "sqlite")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Due for no one until something happens.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime, kept as milliseconds since 1970."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_literal_param(self, value: datetime | None, dialect: Dialect) -> str:
-        return str(self.process_bind_param(value, dialect))
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        return None if value is None else round(value.timestamp() * 1000)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
-
-
-class Parts(TypeDecorator[Part]):
-    """A part of a story, as `codec` writes it."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Part | None, dialect: Dialect) -> str | None:
-        return None if value is None else codec.dump_part(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Part | None:
-        return None if value is None else codec.load_part(value)
-
-
-class Named(TypeDecorator[StrEnum]):
-    """One of the values of an enumeration, by its value."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, names: type[StrEnum]) -> None:
-        super().__init__()
-        self.names = names
-
-    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(self.names(value))
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        return None if value is None else self.names(value)
 
 
 source = Table(
@@ -304,3 +258,8 @@ def chat_at(address: Address) -> ColumnElement[bool]:
     """The condition that a chat row is the one at an address."""
     c = chat.c
     return (c.platform == address.platform) & (c.chat == address.chat) & (c.thread == address.thread)
+
+
+def chat_ids(address: Address) -> Select[tuple[int]]:
+    """The number of the chat at an address; none where it is unknown."""
+    return select(chat.c.id).where(chat_at(address))

@@ -8,54 +8,70 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, literal, or_, select, update
 
 from bot.matcher import Audience
-from bot.model import ChatState, DeliveryState, Part
+from bot.states import ChatState, DeliveryState, Part
 from bot.store import tables
-from bot.store.database import Database, insert_new
+from bot.store.database import insert_new
 
 #: Chats that one transaction looks at: some 40 ms, in which other writers wait.
 SLICE = 10_000
 _COLUMNS = ["story_id", "chat_id", "part", "platform", "state", "urgent", "due_at"]
 
 
-class Fanning(Database):
-    def fan_out(self) -> int | None:
-        """Queue the next slice of the oldest story that is not yet in every outbox; how many rows, None where none waits.
+def spread(
+    connection: Connection,
+    story_id: int,
+    part: Part,
+    audience: Audience,
+    since: datetime,
+    due: datetime,
+    urgent: bool,
+) -> int:
+    """Begin to queue a part of a story for its audience; how many rows were queued at once.
 
-        Safe to repeat and to kill: the slice and the mark behind it are one transaction.
-        """
-        with self._write() as connection:
-            waiting = connection.execute(select(tables.fan_out).order_by(tables.fan_out.c.id).limit(1)).one_or_none()
-            return None if waiting is None else self._slice(connection, waiting)
-
-    @classmethod
-    def _spread(
-        cls, connection: Connection, story_id: int, part: Part, audience: Audience, since: datetime, due: datetime, urgent: bool
-    ) -> int:
-        """Begin to queue a part of a story; small audiences are done with the first slice, in this transaction."""
-        chats = connection.execute(select(func.max(tables.chat.c.id))).scalar_one() or 0
-        regions = None if audience.regions is None else " ".join(sorted(audience.regions))
-        row = insert(tables.fan_out).values(
-            story_id=story_id, part=part, services=" ".join(audience.services), regions=regions, since=since, due_at=due,
-            urgent=int(urgent), after=0, upto=chats, level=int(audience.level), topics=" ".join(audience.topics),
-        )  # fmt: skip
-        return cls._slice(connection, connection.execute(row.returning(*tables.fan_out.c)).one())
-
-    @staticmethod
-    def _slice(connection: Connection, row: Row[Any]) -> int:
-        f = tables.fan_out
-        end = min(row.after + SLICE, row.upto)
-        queued = sum(
-            connection.execute(insert_new(tables.outbox, connection).from_select(_COLUMNS, rows)).rowcount
-            for rows in _rows(row, end)
-        )
-        if end >= row.upto:
-            connection.execute(delete(f).where(f.c.id == row.id))
-        else:
-            connection.execute(update(f).where(f.c.id == row.id).values(after=end))
-        return queued
+    Small audiences are done with the first slice, in this transaction. Who began to follow after `since` is left out.
+    """
+    chats = connection.execute(select(func.max(tables.chat.c.id))).scalar_one() or 0
+    values = {
+        "story_id": story_id,
+        "part": part,
+        "services": " ".join(audience.services),
+        "regions": None if audience.regions is None else " ".join(sorted(audience.regions)),
+        "since": since,
+        "due_at": due,
+        "urgent": int(urgent),
+        "after": 0,
+        "upto": chats,
+        "level": int(audience.level),
+        "topics": " ".join(audience.topics),
+    }
+    row = insert(tables.fan_out).values(**values).returning(*tables.fan_out.c)
+    return _slice(connection, connection.execute(row).one())
 
 
-def _rows(row: Row[Any], end: int) -> list[Select[Any]]:
+def next_slice(connection: Connection) -> int | None:
+    """Queue the next slice of the oldest story that is not yet in every outbox; how many rows, None where none waits.
+
+    Safe to repeat and to kill: the slice and the mark behind it are one transaction.
+    """
+    oldest = select(tables.fan_out).order_by(tables.fan_out.c.id).limit(1)
+    waiting = connection.execute(oldest).one_or_none()
+    return None if waiting is None else _slice(connection, waiting)
+
+
+def _slice(connection: Connection, row: Row[Any]) -> int:
+    f = tables.fan_out
+    end = min(row.after + SLICE, row.upto)
+    inserts = [insert_new(tables.outbox, connection).from_select(_COLUMNS, rows) for rows in rows_of(row, end)]
+    queued = sum(connection.execute(each).rowcount for each in inserts)
+    if end >= row.upto:
+        connection.execute(delete(f).where(f.c.id == row.id))
+    else:
+        connection.execute(update(f).where(f.c.id == row.id).values(after=end))
+    return queued
+
+
+def rows_of(row: Row[Any], end: int) -> list[Select[Any]]:
+    """The rows that a slice of chats, up to `end`, gets of a part; in statements that the outbox takes as they are."""
     s, c = tables.subscription.c, tables.chat.c
     here = s.service.in_(row.services.split()) & (s.chat_id > row.after) & (s.chat_id <= end)
     if row.part.is_reminder:

@@ -9,15 +9,14 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 
-from bot.model import ChatState, Part
-from bot.store import tables
-from bot.store.database import Database
-from bot.store.fanning import _rows
+from bot.states import ChatState, Part
+from bot.store import Store, tables
+from bot.store.fan_out import rows_of
 
 BATCH = 20_000
 
 
-def fill(store: Database, platform: str, chats: int, subscriptions: int, service: str, share: float, since: datetime) -> None:
+def fill(store: Store, platform: str, chats: int, subscriptions: int, service: str, share: float, since: datetime) -> None:
     """So many chats with numbers from 1 and subscriptions in all; `share` of the subscriptions is to `service`, one a
     chat, the others are spread over fifty services with made-up names."""
     _insert(store, tables.chat, (
@@ -32,7 +31,7 @@ def fill(store: Database, platform: str, chats: int, subscriptions: int, service
     ))  # fmt: skip
 
 
-def _insert(store: Database, table: Any, rows: Iterator[dict[str, Any]]) -> None:
+def _insert(store: Store, table: Any, rows: Iterator[dict[str, Any]]) -> None:
     batch: list[dict[str, Any]] = []
     for row in rows:
         batch.append(row)
@@ -43,21 +42,21 @@ def _insert(store: Database, table: Any, rows: Iterator[dict[str, Any]]) -> None
         _commit(store, table, batch)
 
 
-def _commit(store: Database, table: Any, batch: list[dict[str, Any]]) -> None:
-    with store._write() as connection:
+def _commit(store: Store, table: Any, batch: list[dict[str, Any]]) -> None:
+    with store.database.write() as connection:
         connection.execute(insert(table), batch)
 
 
-def empty(store: Database) -> None:
+def empty(store: Store) -> None:
     """As if nothing had been queued yet."""
-    with store._write() as connection:
+    with store.database.write() as connection:
         connection.execute(delete(tables.outbox))
 
 
-def matched(store: Database, service: str, now: datetime) -> int:
+def matched(store: Store, service: str, now: datetime) -> int:
     """The SELECT by which a story's alerts are queued, for all chats at once, read into memory and not stored: the
     floor for queueing them."""
-    with store._read() as connection:
+    with store.database.read() as connection:
         chats = connection.execute(select(func.max(tables.chat.c.id))).scalar_one()
         whole = SimpleNamespace(
             story_id=1,
@@ -72,7 +71,7 @@ def matched(store: Database, service: str, now: datetime) -> int:
             level=2,
             topics="ai_training",
         )
-        query = _rows(whole, chats)[0].compile(connection.engine, compile_kwargs={"literal_binds": True})  # type: ignore[arg-type]
+        query = rows_of(whole, chats)[0].compile(connection.engine, compile_kwargs={"literal_binds": True})  # type: ignore[arg-type]
         # The driver's own cursor: SQLAlchemy's rows would make the floor lower than it is.
         cursor = connection.connection.cursor()
         cursor.execute(str(query))

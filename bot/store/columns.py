@@ -1,0 +1,58 @@
+"""What columns hold: moments, parts of stories and names of states, as values on our side."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Dialect, Text, TypeDecorator
+
+from bot.states import Part
+from bot.store import codec
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as milliseconds since 1970."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_literal_param(self, value: datetime | None, dialect: Dialect) -> str:
+        return str(self.process_bind_param(value, dialect))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        return None if value is None else round(value.timestamp() * 1000)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+class Parts(TypeDecorator[Part]):
+    """A part of a story, as `codec` writes it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Part | None, dialect: Dialect) -> str | None:
+        return None if value is None else codec.dump_part(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Part | None:
+        return None if value is None else codec.load_part(value)
+
+
+class Named(TypeDecorator[StrEnum]):
+    """One of the values of an enumeration, by its value."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, names: type[StrEnum]) -> None:
+        super().__init__()
+        self.names = names
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(self.names(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.names(value)

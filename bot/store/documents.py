@@ -1,0 +1,89 @@
+"""Documents: the last text of each, and the memory of what it has held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from bot.model import Document, Held
+from bot.store import codec, tables
+from bot.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """A document that we have read, by its key, and when its last version was recorded."""
+
+    key: str
+    recorded: datetime
+
+
+class Documents:
+    """`store.documents`. Every method raises StoreError where the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, document: Document) -> Held | None:
+        """What we hold of a document; None where it was never read."""
+        t = tables.document.c
+        with self._database.read() as connection:
+            row = connection.execute(select(tables.document).where(t.key == document.key)).one_or_none()
+        if row is None:
+            return None
+        return Held(
+            document,
+            codec.unsqueeze(row.text),
+            row.recorded,
+            codec.unpack(row.sentences),
+            codec.unpack(row.versions),
+            row.version,
+            row.lived,
+            row.returns,
+            row.pages,
+        )
+
+    def keep(self, held: Held) -> None:
+        """Keep what was learnt of a document, in the place of what was known."""
+        with self._database.write() as connection:
+            write(connection, held)
+
+    def drop(self, document: Document) -> None:
+        """Forget a document: what we hold of it is out of date."""
+        with self._database.write() as connection:
+            drop(connection, document)
+
+    def read_of(self, collections: Iterable[str], folders: Iterable[str]) -> list[ReadDocument]:
+        """The documents of a service's folders in some collections that we have read, by key."""
+        t = tables.document.c
+        prefixes = [f"{collection}/{folder}/" for collection in collections for folder in folders]
+        theirs = [select(t.key, t.recorded).where(t.key.startswith(prefix, autoescape=True)) for prefix in prefixes]
+        with self._database.read() as connection:
+            found = [ReadDocument(*row) for query in theirs for row in connection.execute(query)]
+        return sorted(found, key=lambda document: document.key)
+
+
+def write(connection: Connection, held: Held) -> None:
+    """Put what is held of a document in the place of what was."""
+    drop(connection, held.document)
+    values = {
+        "key": held.document.key,
+        "recorded": held.recorded,
+        "text": codec.squeeze(held.text),
+        "sentences": codec.pack(held.sentences),
+        "versions": codec.pack(held.versions),
+        "version": held.version,
+        "lived": held.lived,
+        "returns": held.returns,
+        "pages": held.pages,
+    }
+    connection.execute(insert(tables.document).values(**values))
+
+
+def drop(connection: Connection, document: Document) -> None:
+    """Forget a document."""
+    t = tables.document
+    connection.execute(delete(t).where(t.c.key == document.key))

@@ -1,0 +1,145 @@
+"""Items of feeds: kept once, understood when due, held while in doubt, then settled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, exists, func, select, update
+
+from bot.model import Change, Cursor, Held, Item
+from bot.reasons import Noise, Unread
+from bot.states import ItemState
+from bot.store import codec, documents, tables
+from bot.store.database import Database, insert_new
+
+#: So many uids are asked for in one statement.
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """An item to understand, and how often that failed already."""
+
+    item: Item
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldChange:
+    """A doubtful change that waited, and the item that it was read from."""
+
+    item: Item
+    change: Change
+
+
+class Items:
+    """`store.items`. Every method raises StoreError where the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, source_id: str, items: Sequence[Item], cursor: Cursor, now: datetime, due: datetime) -> int:
+        """Store the unseen items and the source's cursor together; return how many were unseen.
+
+        The first time, everything on the page counts as seen: learn, do not flood.
+        """
+        known = codec.dump_cursor(replace(cursor, learned=True))
+        asked = {"cursor": known, "due_at": due, "ok_at": now, "error": ""}
+        with self._database.write() as connection:
+            have = _have(connection, [item.uid for item in items])
+            rows = [_row(source_id, item, cursor.learned, now) for item in items if item.uid not in have]
+            if rows:
+                connection.execute(insert_new(tables.item, connection), rows)
+            connection.execute(update(tables.source).where(tables.source.c.id == source_id).values(**asked))
+            return len(rows)
+
+    def due(self, now: datetime, limit: int) -> list[DueItem]:
+        """Items to understand, in the order in which they were recorded."""
+        t = tables.item.c
+        waiting = (t.state == ItemState.NEW) & (t.due_at <= now)
+        query = select(t.payload, t.attempts).where(waiting).order_by(t.recorded, t.uid).limit(limit)
+        with self._database.read() as connection:
+            return [DueItem(codec.load_item(row.payload), row.attempts) for row in connection.execute(query)]
+
+    def postpone(self, uid: str, due: datetime, why: str) -> None:
+        """Look at an item again later: its texts could not be had."""
+        t = tables.item
+        waiting = (t.c.uid == uid) & (t.c.state == ItemState.NEW)
+        with self._database.write() as connection:
+            connection.execute(update(t).where(waiting).values(due_at=due, attempts=t.c.attempts + 1, why=why))
+
+    def read_until(self, source_id: str) -> datetime | None:
+        """The moment up to which every record of a source was seen and understood; None before its first poll."""
+        t = tables.item.c
+        understood = select(func.max(t.recorded)).where(t.source_id == source_id, t.state != ItemState.NEW)
+        waiting = select(func.min(t.recorded)).where(t.source_id == source_id, t.state == ItemState.NEW)
+        with self._database.read() as connection:
+            newest: datetime | None = connection.execute(understood).scalar_one()
+            oldest: datetime | None = connection.execute(waiting).scalar_one()
+        if newest is None or oldest is None:
+            return newest
+        return min(newest, oldest - timedelta(milliseconds=1))
+
+    def hold(self, item: Item, change: Change, held: Held, due: datetime) -> None:
+        """Keep a doubtful change back until `due`; the document's memory goes on."""
+        t = tables.item
+        waiting = update(t).where(t.c.uid == item.uid, t.c.state == ItemState.NEW)
+        values: dict[str, Any] = {"state": ItemState.HELD, "due_at": due, "held": codec.dump_change(change)}
+        with self._database.write() as connection:
+            if connection.execute(waiting.values(**values)).rowcount:
+                documents.write(connection, held)
+
+    def held_due(self, now: datetime, limit: int) -> list[HeldChange]:
+        """Held changes whose time is over and after which nothing waits to be read that could take them back."""
+        t, later = tables.item.c, tables.item.alias()
+        unread = exists().where(later.c.state == ItemState.NEW, later.c.attempts == 0, later.c.recorded <= t.due_at)
+        over = (t.state == ItemState.HELD) & (t.due_at <= now)
+        query = select(t.payload, t.held).where(over, ~unread).order_by(t.due_at).limit(limit)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return [HeldChange(codec.load_item(row.payload), codec.load_change(row.held)) for row in rows]
+
+    def skip(self, item: Item, why: Noise | Unread, held: Held | None = None, stale: bool = False) -> None:
+        """Settle an item that is no news to anybody, keeping what was learnt from it.
+
+        `stale`: its text was not fetched, so what we hold of its document is out of date and is dropped.
+        """
+        with self._database.write() as connection:
+            if not mark_seen(connection, item.uid, why):
+                return
+            if held:
+                documents.write(connection, held)
+            elif stale and item.document:
+                documents.drop(connection, item.document)
+
+
+def mark_seen(connection: Connection, uid: str, why: str) -> bool:
+    """Settle an item; False where it was settled before. `why` are the codes of the reasons."""
+    t = tables.item
+    waiting = (t.c.uid == uid) & t.c.state.in_((ItemState.NEW, ItemState.HELD))
+    settled = update(t).where(waiting).values(state=ItemState.SEEN, payload=None, held=None, why=why)
+    return connection.execute(settled).rowcount == 1
+
+
+def _row(source_id: str, item: Item, learned: bool, now: datetime) -> dict[str, Any]:
+    return {
+        "uid": item.uid,
+        "source_id": source_id,
+        "recorded": item.when,
+        "due_at": now,
+        "attempts": 0,
+        "state": ItemState.NEW if learned else ItemState.SEEN,
+        "payload": codec.dump_item(item) if learned else None,
+        "why": "" if learned else Unread.THERE_BEFORE,
+    }
+
+
+def _have(connection: Connection, uids: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(uids), AT_ONCE):
+        asked = tables.item.c.uid.in_(uids[start : start + AT_ONCE])
+        found.update(connection.execute(select(tables.item.c.uid).where(asked)).scalars())
+    return found

@@ -1,0 +1,82 @@
+"""Sources: which are due to be asked, and what became of the last time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from bot.model import Cursor
+from bot.store import codec, tables
+from bot.store.database import Database, insert_new
+
+#: Sources of this name are the past of a document that is read once; nobody polls them.
+BACKFILL = "memory:"
+
+
+@dataclass(frozen=True, slots=True)
+class DueSource:
+    """A source to ask now, and what is remembered of it."""
+
+    id: str
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How a source fares: `ok_at` is its last good answer, `error` what went wrong since, or ""."""
+
+    id: str
+    ok_at: datetime | None
+    error: str
+    due_at: datetime
+
+
+class Sources:
+    """`store.sources`. Every method raises StoreError where the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        #: Sources that are known to have a row.
+        self._listed: frozenset[str] = frozenset()
+
+    def due(self, ids: Iterable[str], now: datetime) -> list[DueSource]:
+        """The sources to ask now, the longest overdue first; ones never seen are due at once."""
+        t, wanted = tables.source.c, frozenset(ids)
+        if unlisted := wanted - self._listed:
+            self._list(unlisted, now)
+        with self._database.read() as connection:
+            rows = connection.execute(select(t.id, t.cursor).where(t.due_at <= now).order_by(t.due_at)).all()
+        return [DueSource(row.id, codec.load_cursor(row.cursor)) for row in rows if row.id in wanted]
+
+    def unchanged(self, due: Mapping[str, datetime], now: datetime) -> None:
+        """Sources that had nothing new: when each is asked next. One transaction for all."""
+        t = tables.source
+        done = update(t).where(t.c.id == bindparam("source")).values(due_at=bindparam("due"), ok_at=now, error="")
+        with self._database.write() as connection:
+            connection.execute(done, [{"source": source_id, "due": when} for source_id, when in due.items()])
+
+    def failed(self, source_id: str, cursor: Cursor, why: str, due: datetime) -> None:
+        """A source that could not be read: why, in words for an operator, and when it is asked again."""
+        t = tables.source
+        failed = update(t).where(t.c.id == source_id).values(cursor=codec.dump_cursor(cursor), due_at=due, error=why)
+        with self._database.write() as connection:
+            connection.execute(failed)
+
+    def status(self) -> list[SourceStatus]:
+        """How every source fares, by id."""
+        t = tables.source.c
+        polled = t.id.not_like(f"{BACKFILL}%")
+        query = select(t.id, t.ok_at, t.error, t.due_at).where(polled).order_by(t.id)
+        with self._database.read() as connection:
+            return [SourceStatus(*row) for row in connection.execute(query)]
+
+    def _list(self, ids: frozenset[str], now: datetime) -> None:
+        """Give a row to sources that have none."""
+        cursor = codec.dump_cursor(Cursor())
+        fresh = [{"id": source_id, "due_at": now, "cursor": cursor, "error": ""} for source_id in ids]
+        with self._database.write() as connection:
+            connection.execute(insert_new(tables.source, connection), fresh)
+        self._listed |= ids
