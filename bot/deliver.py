@@ -3,95 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime, timedelta
-from math import ceil
 from typing import assert_never
 from uuid import uuid4
 
 import structlog
 
+from bot import faults
 from bot.backoff import back_off
 from bot.chat import Body, Chat, Gone, Later, Moved, Outcome, Refused, Sent, Unknown
+from bot.faults import Fault
 from bot.gate import Lane
+from bot.in_flight import LEASE, Done, Line
 from bot.model import Delivery
 from bot.store import Store, StoreError
 from bot.wording import Worded, Words
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=2)
 RETRY_FIRST, RETRY_CAP = timedelta(seconds=5), timedelta(minutes=5)
 #: A message that fails for so long is given up, aloud.
 GIVE_UP = timedelta(days=3)
 #: After this time a platform may have forgotten the key of an earlier try ("a few minutes", says Discord).
 FORGOTTEN = timedelta(seconds=90)
-#: Messages in flight at once, however fast and far the platform is.
-MOST_IN_FLIGHT = 128
 #: Seconds between two looks at the outbox when nobody says that there is something new.
 IDLE = 1.0
 #: Where this many refusals that we do not know are alike, and more than this share of the last ones: stop, and call somebody.
-ALIKE, SHARE, LAST, STOP = 10, 0.2, 50, 600.0
+ALIKE, SHARE, STOP = 10, 0.2, 600.0
 #: So many chats in a row that are asked to wait are everybody.
 IN_A_ROW = 5
 #: Above so many messages a second answers are stored some at a time, collected for so many seconds.
 FAST, TOGETHER = 100.0, 0.02
 #: A clock that goes back by more seconds than this was set.
 SET_BACK = 5.0
-
-Done = tuple[Delivery, Outcome]
-
-
-@dataclass
-class _Line:
-    """What is under way on one platform."""
-
-    chat: Chat
-    flight: dict[asyncio.Task[Done], Delivery] = field(default_factory=dict)
-    unsettled: list[Done] = field(default_factory=list)
-    posted: dict[str, float] = field(default_factory=dict)
-    #: Chats that have a message in flight, or that may not be told again yet, with the moment from which they may.
-    occupied: set[int] = field(default_factory=set)
-    resting: list[tuple[float, int]] = field(default_factory=list)
-    last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
-    waits_in_a_row: int = 0
-    stopped_until: float = 0.0
-    #: Seconds from a post to its settlement, lately.
-    round_trip: float = 0.1
-
-    def room(self) -> int:
-        """How many more may be claimed: just enough to keep the platform busy, so that a crash repeats few.
-
-        Those under way, one that waits at the gate, and one that is being claimed meanwhile.
-        """
-        window = min(ceil(self.chat.gate.per_second * self.round_trip) + 2, MOST_IN_FLIGHT)
-        # What is claimed must be sent within its lease, so nothing is claimed for a gate that stays shut.
-        shut = self.chat.gate.held_for > LEASE.total_seconds() / 4 or time.monotonic() < self.stopped_until
-        return 0 if shut else max(window - len(self.flight), 0)
-
-    def settled(self, delivery: Delivery) -> None:
-        if began := self.posted.pop(delivery.key, None):
-            self.round_trip += 0.2 * (min(time.monotonic() - began, 5.0) - self.round_trip)
-
-    def landed(self, delivery: Delivery) -> None:
-        """A message is no longer in flight; its chat rests for as long as the gate says."""
-        wait = self.chat.gate.free_in(Lane(delivery.address.chat))
-        heapq.heappush(self.resting, (time.monotonic() + wait, delivery.chat_id))
-
-    def busy(self) -> set[int]:
-        """Chats to pass over now."""
-        now = time.monotonic()
-        while self.resting and self.resting[0][0] <= now:
-            self.occupied.discard(heapq.heappop(self.resting)[1])
-        return set(self.occupied)
-
-    def soonest(self) -> float | None:
-        """Seconds until one of the resting chats may be told again."""
-        return max(self.resting[0][0] - time.monotonic(), 0.0) if self.resting else None
 
 
 class Deliverer:
@@ -103,7 +50,7 @@ class Deliverer:
     ) -> None:  # fmt: skip
         self._store, self._words, self._clock, self._stopping = store, words, clock, stopping
         self.owner = owner or uuid4().hex
-        self._lines = {chat.platform: _Line(chat) for chat in chats}
+        self._lines = {chat.platform: Line(chat) for chat in chats}
         self._woken = asyncio.Event()
         self._clocks = (clock(), time.monotonic())
 
@@ -137,7 +84,7 @@ class Deliverer:
 
     # -- one platform
 
-    async def _drain(self, line: _Line) -> None:
+    async def _drain(self, line: Line) -> None:
         """Keep a window of messages in flight until nothing is due. What was answered is settled before more is
         claimed: where an answer cannot be stored, nothing more is sent."""
         while True:
@@ -159,11 +106,11 @@ class Deliverer:
             elif not line.unsettled:
                 return
 
-    async def _exchange(self, line: _Line, room: int) -> list[tuple[Delivery, Worded]]:
+    async def _exchange(self, line: Line, room: int) -> list[tuple[Delivery, Worded]]:
         """Settle what was answered and claim as much again, in one visit to the database's thread."""
         return await asyncio.to_thread(self._settle_and_claim, line, room, line.busy())
 
-    def _settle_and_claim(self, line: _Line, room: int, busy: set[int]) -> list[tuple[Delivery, Worded]]:
+    def _settle_and_claim(self, line: Line, room: int, busy: set[int]) -> list[tuple[Delivery, Worded]]:
         now = self._clock()
         sent = [(d, o.message_id) for d, o in line.unsettled if isinstance(o, Sent)]
         if sent:
@@ -177,19 +124,33 @@ class Deliverer:
             line.settled(line.unsettled.pop(0)[0])
         if not room:
             return []
-        claimed = self._store.outbox.claim(line.chat.platform, self.owner, now, LEASE, room, busy)
-        return [(delivery, worded) for delivery in claimed if (worded := self._word(line, delivery, now))]
+        while not self._stopping():
+            claimed = self._store.outbox.claim(line.chat.platform, self.owner, now, LEASE, room, busy)
+            worded = [found for delivery in claimed if (found := self._word(line, delivery, now))]
+            if worded or not claimed:
+                return worded
+            # None of these could be worded; what is due behind them does not wait for it.
+        return []
 
-    def _word(self, line: _Line, delivery: Delivery, now: datetime) -> Worded | None:
+    def _word(self, line: Line, delivery: Delivery, now: datetime) -> tuple[Delivery, Worded] | None:
+        """What can be said of a delivery now; an alert that cannot be worded waits, and the others of its message go."""
         try:
-            return self._words.of(delivery, line.chat, now)
+            return delivery, self._words.of(delivery, line.chat, now)
         except Exception as error:
-            # Ours to mend: it is kept, and does not stop the others.
             log.exception("alert.unworded", alert=delivery.key)
-            self._store.outbox.give_up(delivery, self.owner, f"our own error: {type(error).__name__}")
-            return None
+            fault = Fault.of(error, posted=False)
+        good, bad = self._words.parted(delivery, line.chat, now)
+        if bad:
+            self._fault(replace(delivery, alerts=bad), fault, now)
+        elif len(good) > 1:
+            # Each can be said, but not all of them together: one now, and the next when this one was sent.
+            rest = replace(delivery, alerts=good[1:])
+            self._store.outbox.retry(rest, self.owner, now, fault.why, now, regroup=True)
+            good = good[:1]
+        # How long the others have failed says nothing about these.
+        return self._word(line, replace(delivery, alerts=good, failing_since=None), now) if good else None
 
-    async def _send(self, line: _Line, delivery: Delivery, worded: Worded) -> Done:
+    async def _send(self, line: Line, delivery: Delivery, worded: Worded) -> Done:
         chat = line.chat
         try:
             await chat.gate.enter(Lane(delivery.address.chat))
@@ -203,7 +164,7 @@ class Deliverer:
                 outcome = await self._try(chat, delivery, worded.body(plain=True))
         except Exception as error:
             log.exception("alert.failed", alert=delivery.key)
-            outcome = Refused(f"our own error: {type(error).__name__}")
+            return delivery, Fault.of(error, posted=True)
         return delivery, outcome
 
     async def _try(self, chat: Chat, delivery: Delivery, body: Body) -> Outcome:
@@ -222,13 +183,13 @@ class Deliverer:
 
     # -- what the platform said
 
-    def _acknowledge(self, line: _Line, sent: list[tuple[Delivery, str]], now: datetime) -> None:
+    def _acknowledge(self, line: Line, sent: list[tuple[Delivery, str]], now: datetime) -> None:
         self._store.outbox.sent(sent, self.owner, now)
         line.waits_in_a_row = 0
         line.last.extend("" for _ in sent)
         log.info("alerts.sent", platform=line.chat.platform, alerts=[delivery.key for delivery, _ in sent])
 
-    def _settle(self, line: _Line, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
+    def _settle(self, line: Line, delivery: Delivery, outcome: Outcome | Fault, now: datetime) -> None:
         store, owner = self._store, self.owner
         match outcome:
             case Sent(message_id):
@@ -248,14 +209,14 @@ class Deliverer:
             case Refused(why):
                 store.outbox.give_up(delivery, owner, why)
                 log.error("alert.buried", alert=delivery.key, why=why, then="smallprint outbox --retry, after a fix")
+            case Fault():
+                self._fault(delivery, outcome, now)
             case _:
                 assert_never(outcome)
 
-    def _later(self, line: _Line, delivery: Delivery, outcome: Later, now: datetime, overtaken: bool = False) -> None:
+    def _later(self, line: Line, delivery: Delivery, outcome: Later, now: datetime, overtaken: bool = False) -> None:
         """Try again, unless it has failed for days. A wait that the platform asked for is kept for the chat, or for all."""
-        if delivery.failing_since and now - delivery.failing_since > GIVE_UP:
-            self._store.outbox.give_up(delivery, self.owner, f"given up after {GIVE_UP.days} days: {outcome.why}")
-            log.error("alert.given_up", alert=delivery.key, why=outcome.why)
+        if self._give_up(delivery, outcome.why, now):
             return
         due = now + (outcome.wait if outcome.wait is not None else back_off(RETRY_FIRST, delivery.attempts, RETRY_CAP))
         # A message without a key, or one that was surely not posted, may be gathered with others at the next try.
@@ -268,7 +229,29 @@ class Deliverer:
             # What came later for the chat stays behind it; only a message that may itself be the trouble is overtaken.
             self._store.outbox.hold_back(delivery.address, due)
 
-    def _heed(self, line: _Line, delivery: Delivery, outcome: Later, wait: timedelta, now: datetime) -> None:
+    def _fault(self, delivery: Delivery, fault: Fault, now: datetime) -> None:
+        """Try again after an error of ours. What comes later for the chat does not wait for it.
+
+        What may have been posted stays as it is, so that its key can keep it from coming twice; but a message that
+        fails again may do so for one alert in it, so each goes its own way.
+        """
+        if self._give_up(delivery, fault.why, now):
+            return
+        due = now + faults.wait(delivery.attempts)
+        apart = fault.posted and delivery.attempts > 1
+        again = {"certain": not fault.posted, "regroup": not fault.posted, "apart": apart}
+        self._store.outbox.retry(delivery, self.owner, due, fault.why, now, **again)
+        log.warning("alert.later", alert=delivery.key, why=fault.why, attempts=delivery.attempts, certain=not fault.posted)
+
+    def _give_up(self, delivery: Delivery, why: str, now: datetime) -> bool:
+        """Whether a message has failed for days; then it is buried."""
+        if delivery.failing_since is None or now - delivery.failing_since <= GIVE_UP:
+            return False
+        self._store.outbox.give_up(delivery, self.owner, f"given up after {GIVE_UP.days} days: {why}")
+        log.error("alert.given_up", alert=delivery.key, why=why)
+        return True
+
+    def _heed(self, line: Line, delivery: Delivery, outcome: Later, wait: timedelta, now: datetime) -> None:
         line.waits_in_a_row += 1
         if outcome.everyone or line.waits_in_a_row >= IN_A_ROW:
             line.waits_in_a_row = 0
@@ -278,7 +261,7 @@ class Deliverer:
         else:
             self._store.outbox.hold_back(delivery.address, now + wait)
 
-    def _alarm(self, line: _Line, why: str) -> None:
+    def _alarm(self, line: Line, why: str) -> None:
         """Refusals that we do not know are never taken for chats that left; many alike stop the line for a while."""
         line.last.append(why)
         alike = line.last.count(why)

@@ -61,6 +61,20 @@ class Words:
                 self._kept.popitem(last=False)
         return found
 
+    def parted(self, delivery: Delivery, chat: Chat, now: datetime) -> tuple[tuple[Alert, ...], tuple[Alert, ...]]:
+        """The alerts of a delivery that can be worded each by itself, and those that an error of ours keeps from it."""
+        if len(delivery.alerts) == 1:
+            return (), delivery.alerts
+        bad = tuple(alert for alert in delivery.alerts if not self._can(replace(delivery, alerts=(alert,)), chat, now))
+        return tuple(alert for alert in delivery.alerts if alert not in bad), bad
+
+    def _can(self, delivery: Delivery, chat: Chat, now: datetime) -> bool:
+        try:
+            self.of(delivery, chat, now)
+        except Exception:  # noqa: BLE001 - whatever it is, the caller knows and says it
+            return False
+        return True
+
     def _message(self, delivery: Delivery, now: datetime) -> Message:
         chores = [alert for alert in delivery.alerts if alert.story.lead.record is Record.UPKEEP]
         news = [alert for alert in delivery.alerts if alert not in chores]

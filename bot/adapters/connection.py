@@ -32,9 +32,13 @@ class Connection:
         self._lost = asyncio.get_running_loop().create_future()
         try:
             async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as self._session:
-                yield self._lost
+                try:
+                    yield self._lost
+                finally:
+                    # Before the session closes, so that nobody begins to send on one that does.
+                    self.ready = False
         finally:
-            self.ready, self._session = False, None
+            self._session = None
 
     def _lose(self, error: PlatformError) -> None:
         """From this moment nothing is sent; `run` ends with the reason."""

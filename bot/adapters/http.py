@@ -34,6 +34,9 @@ async def call(
 
     Errors are named by their type only, because an address can hold a token.
     """
+    if session.closed:
+        # The library raises a bare RuntimeError here; the platform was just lost, and nothing went out.
+        return Later(None, "the connection was closed")
     try:
         timeout = aiohttp.ClientTimeout(total=patience or PATIENCE)
         async with session.request(method, url, json=body, headers=headers, timeout=timeout) as response:

@@ -103,15 +103,19 @@ class Outbox:
         now: datetime,
         certain: bool = True,
         regroup: bool = False,
+        apart: bool = False,
     ) -> bool:
         """Try again when due; False where it is no longer ours. `certain`: this time it was not posted; else the
-        platform may have it already. `regroup`: the next try may be with other rows of the chat, under another key."""
+        platform may have it already. `regroup`: the next try may be with other rows of the chat, under another key.
+        `apart`: each row is a message of its own from now on."""
         values: dict[str, Any] = {"state": DeliveryState.QUEUED, "due_at": due, "why": why}
         values["failing_since"] = delivery.failing_since or now
         if certain:
             values["uncertain"] = delivery.uncertain
         if regroup:
             values["bundle"] = None
+        if apart:
+            values["bundle"] = tables.outbox.c.id
         return self._settle(delivery, owner, values)
 
     def give_up(self, delivery: Delivery, owner: str, why: str) -> bool:
