@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot import feeds
 from bot.feeds import github, ota, sources
@@ -140,6 +141,54 @@ def test_a_memo_without_its_first_line_is_still_one() -> None:
     body = b"<rss version='2.0'><channel><title>t</title><item><guid>g</guid><title>T</title><description>Just words</description></item></channel></rss>"
     [memo] = feeds.read(MEMO_FEED, body, NOW)
     assert (memo.services, memo.text, memo.when) == ((), "Just words", NOW)
+
+
+SCHEME = "tag:opentermsarchive.org,2026:scheme:"
+WRONG_DATES = [
+    ("2035-01-01T00:00:00Z", NOW),
+    ("9999-12-31T23:59:59Z", NOW),
+    ("9999-12-31T23:59:59-12:00", NOW),
+    ("2999-01-01", NOW),
+    ((NOW + timedelta(days=1, minutes=1)).isoformat(), NOW),
+    ((NOW + timedelta(hours=23)).isoformat(), NOW + timedelta(hours=23)),
+    ("0001-01-01T00:00:00Z", datetime(1970, 1, 1, tzinfo=UTC)),
+    ("0001-01-01T00:00:00+14:00", datetime(1970, 1, 1, tzinfo=UTC)),
+    ("0999-01-01T00:00:00Z", datetime(1970, 1, 1, tzinfo=UTC)),
+    ("1970-01-01T00:00:00Z", datetime(1970, 1, 1, tzinfo=UTC)),
+]
+DATED = {
+    SourceKind.COLLECTION: "<id>tag:x:version:1</id><title>X - Y</title>"
+    f"<category scheme='{SCHEME}service' term='X'/><category scheme='{SCHEME}terms-type' term='Y'/>",
+    SourceKind.GITHUB: "<id>tag:github.com,2008:Grit::Commit/1</id><title>Record new changes of X Privacy Policy</title>",
+    SourceKind.MEMOS: "<id>1</id><title>T</title>",
+    SourceKind.NEWS: "<id>1</id><title>T</title>",
+}
+
+
+@pytest.mark.parametrize("kind", DATED)
+@pytest.mark.parametrize(("said", "taken"), WRONG_DATES)
+def test_no_date_of_a_feed_leads_far_ahead_or_out_of_time(kind: SourceKind, said: str, taken: datetime) -> None:
+    inner = f"{DATED[kind]}<updated>{said}</updated>"
+    body = f"<feed xmlns='http://www.w3.org/2005/Atom'><entry>{inner}</entry></feed>".encode()
+    source = Source("s", kind, "https://example.org/", github="a/b")
+    with structlog.testing.capture_logs() as logs:
+        [item] = feeds.read(source, body, NOW)
+    assert item.when in (taken, NOW), "a date that cannot be read at all is that of today"
+    assert item.when <= NOW + timedelta(days=1)
+    assert ota.before(item.when) < item.when
+    wrong = said[:4] in ("2035", "2999")
+    assert [entry["event"] for entry in logs] == ["source.dated_ahead"] or not wrong
+
+
+def test_a_memo_about_a_day_to_come_is_of_today() -> None:
+    head = "X ▪ Privacy Policy ▪ January 1, 2035"
+    body = (
+        "<rss version='2.0'><channel><item><guid>1</guid><title>T</title>"
+        f"<description>&lt;p&gt;{head}&lt;/p&gt;&lt;p&gt;Words.&lt;/p&gt;</description>"
+        "</item></channel></rss>"
+    )
+    [memo] = feeds.read(MEMO_FEED, body.encode(), NOW)
+    assert (memo.services, memo.when) == (("X",), NOW)
 
 
 HOSTILE = {

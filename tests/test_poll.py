@@ -54,8 +54,9 @@ class Scene:
 
     async def at(self, day: float) -> None:
         """Let the archive's day come, and poll once."""
-        self.archive_clock.move(START + timedelta(days=day))
-        self.clock.forward(hours=2)
+        today = START + timedelta(days=day)
+        self.archive_clock.move(today)
+        self.clock.now = max(self.clock.now, today) + timedelta(hours=2)
         await self.poller.poll_due()
         await self.interpreter.understand_due()
 
@@ -108,6 +109,40 @@ async def test_flapping_and_upgrades_are_learnt_in_silence(collection: Scene) ->
 
 
 PROMISE = OLD + "\nWe will never sell your name or your address to anybody, whatever happens.\n"
+
+
+@pytest.mark.parametrize(
+    "date", ["2035-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2025-11-06T12:00:00Z"]
+)
+async def test_an_entry_dated_wrongly_silences_nothing(scene: Scene, served: Any, date: str) -> None:
+    """All that really changes afterwards is told, whatever the one entry claims."""
+    scheme, terms = "tag:opentermsarchive.org,2026:scheme:", (("service", "LinkedIn"), ("terms-type", "Privacy Policy"))
+    said = "".join(f"<category scheme='{scheme}{name}' term='{term}'/>" for name, term in terms)
+    entry = f"<entry><id>tag:x:version:bogus</id><title>t</title><updated>{date}</updated>{said}</entry>"
+
+    @web.middleware
+    async def with_a_wrong_entry(request: web.Request, handler: Any) -> Any:
+        if date in request.path:  # the tracker would serve what it claims
+            return web.json_response({"content": OLD})
+        answer = await handler(request)
+        if scene.archive_clock.now > START and request.path.endswith("/feed") and answer.body:
+            answer.body = answer.body.replace(b"</feed>", entry.encode() + b"</feed>")
+        return answer
+
+    app = application(scene.archive, scene.archive_clock)
+    app.middlewares.append(with_a_wrong_entry)
+    scene.listen(Source("vlopses-ie", SourceKind.COLLECTION, await served(app), every=60))
+    scene.clock.now = START
+    scene.record(-5, OLD)
+    scene.record(0.5, OLD, service="TikTok")
+    await scene.at(0)
+    await scene.at(1)
+    text = OLD
+    for day in (3, 4):
+        text += f"\nFrom now on we sell your data number {day} to advertisers everywhere.\n"
+        scene.record(day, text)
+        await scene.at(day)
+    assert scene.told == 2
 
 
 async def test_what_only_vanished_is_held_and_told_if_it_lasts(collection: Scene) -> None:

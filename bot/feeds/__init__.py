@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
 
 from bot.feeds import github, memos, news, ota
 from bot.feeds.syndication import Entry, entries
 from bot.model import Item, Source, SourceKind
+
+log = structlog.get_logger()
+
+#: Clocks and time zones are off by less than this. What is dated further ahead is dated wrongly.
+AHEAD = timedelta(days=1)
+#: Nothing on the web is older; a year with fewer digits has no place in an address either.
+OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 _READERS: dict[SourceKind, Callable[[Source, list[Entry]], list[Item]]] = {
     SourceKind.COLLECTION: ota.items,
@@ -29,5 +39,18 @@ def url_of(source: Source, service: str = "", fallback: bool = False) -> str:
 
 
 def read(source: Source, body: bytes, now: datetime, fallback: bool = False) -> list[Item]:
-    """The items of a feed's bytes. Raises NotAFeedError; slow for large feeds."""
-    return _READERS[SourceKind.GITHUB if fallback else source.kind](source, entries(body, now))
+    """The items of a feed's bytes. Raises NotAFeedError; slow for large feeds.
+
+    None is dated more than a day after `now`: a document that was "understood" as it will be in
+    years would be silent until then.
+    """
+    found = _READERS[SourceKind.GITHUB if fallback else source.kind](source, entries(body, now))
+    ahead = [item.uid for item in found if item.when > now + AHEAD]
+    if ahead:
+        log.warning("source.dated_ahead", source=source.id, entries=len(ahead), first=ahead[0])
+    return [replace(item, when=_plausible(item.when, now)) for item in found]
+
+
+def _plausible(when: datetime, now: datetime) -> datetime:
+    """Today for what cannot have been dated rightly, and no date before there were any."""
+    return now if when > now + AHEAD else max(when, OLDEST)
