@@ -10,7 +10,7 @@ from bot.locales import _
 from bot.model import Service
 from bot.naming import fold
 from bot.render.words import join, say
-from bot.understand import regions
+from bot.understand import regions, typed_regions
 from bot.understand.names import MAX_TYPED
 from handlers.base import Context
 
@@ -37,22 +37,35 @@ class Asked:
 
 def read(text: str, context: Context) -> Asked:
     """`google maps in norway, uk` is Google Maps in NO and UK."""
-    words = text.replace(",", " ").split()
-    found, words = _regions_behind(words, context)
+    found, words = _regions_of_list(text, context)
     answer = context.names.find(" ".join(words))
     if answer.service is None and not found:
         for cut in range(len(words) - 1, 0, -1):
             exact = context.names.find(" ".join(words[:cut]))
             if exact.service:
-                return Asked(exact.service, wrong=" ".join(words[cut:]))
+                rest = words[cut:]
+                wrong = "" if typed_regions.only_around(rest) else " ".join(rest)
+                return Asked(exact.service, wrong=wrong)
     return Asked(answer.service, found, nearest=answer.nearest)
+
+
+def _regions_of_list(text: str, context: Context) -> tuple[frozenset[str], list[str]]:
+    """Region codes at the end of a line in which commas part them, and the words before them."""
+    *parts, last = text.split(",")
+    found, left = _regions_behind(last.split(), context, alone=not parts)
+    while parts and not left:
+        *parts, last = parts
+        codes, left = _regions_behind(last.split(), context, alone=not parts)
+        found |= codes
+    return found, " ".join([*parts, *left]).split()
 
 
 def several(text: str, context: Context) -> tuple[list[Service], frozenset[str], list[str]]:
     """The services of a pasted list, the regions behind it, and the words that name neither. The longest names first."""
     if text.startswith(BUNDLE):
         bundle, *behind = text.removeprefix(BUNDLE).split()
-        return context.names.unbundled(bundle), _regions_behind(behind, context)[0], []
+        codes = frozenset(code for word in behind if (code := regions.parse(word)))
+        return context.names.unbundled(bundle), codes, []
     found: dict[str, Service] = {}
     unknown: list[str] = []
     where: frozenset[str] = frozenset()
@@ -76,26 +89,15 @@ def _longest(words: list[str], context: Context) -> tuple[Service | None, int]:
     return context.names.find(words[0]).service, 1
 
 
-def _regions_behind(words: list[str], context: Context) -> tuple[frozenset[str], list[str]]:
-    """Region codes that the last words name, and the words before them. Air France is a service, not air in France."""
-    found: set[str] = set()
-    while words and not context.names.exactly(" ".join(words)) and (hit := _last_region(words)):
-        code, used = hit
-        if used == len(words) and not found and context.names.find(" ".join(words)).service:
-            break  # "ch" or "x" alone is asked for as a service
-        found.add(code)
-        words = words[:-used]
-        if words and words[-1].casefold() in ("in", "and", "for", "the"):
-            words = words[:-1]
-    return frozenset(found), words
+def _regions_behind(words: list[str], context: Context, alone: bool = True) -> tuple[frozenset[str], list[str]]:
+    """Region codes that the last words name, and the words before them. Air France is a service, not air in France.
 
-
-def _last_region(words: list[str]) -> tuple[str, int] | None:
-    """The region that the last words name, and how many words it took; the longest name wins."""
-    for used in range(min(4, len(words)), 0, -1):
-        if code := regions.parse(" ".join(words[-used:])):
-            return code, used
-    return None
+    Words that stand `alone` and are like a service's name ("ch", "x") are asked for as that service.
+    """
+    codes, left = typed_regions.behind(words, lambda before: context.names.exactly(" ".join(before)) is not None)
+    if alone and codes and not left and len(codes) == 1 and context.names.find(" ".join(words)).service:
+        return frozenset(), words
+    return codes, left
 
 
 def regions_here(request: Request, context: Context, service: str) -> frozenset[str]:

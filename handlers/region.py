@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.chat import Action, Entry, Message, Parameter, Request
 from bot.locales import N_, _, n_
 from bot.render.words import places, say
-from bot.understand import regions
+from bot.understand import regions, typed_regions
 from handlers import asking
 from handlers.base import Command, Context
 
@@ -15,11 +15,11 @@ def run(request: Request, context: Context) -> Message:
     if not typed:
         return _offer(context.chat.regions)
     chosen: set[str] = set()
-    for part in typed.replace(" and ", ",").split(","):
-        for name in [part] if regions.parse(part) else part.split():
-            if (code := regions.parse(name)) is None:
-                return asking.wrong_region(part.strip())
-            chosen.add(code)
+    for part in filter(str.strip, typed.split(",")):
+        codes, unknown = typed_regions.behind(part.split())
+        if unknown or not codes:
+            return asking.wrong_region(part.strip())
+        chosen |= codes
     if not chosen:
         return asking.wrong_region(typed)
     changed = context.store.preferences.set_regions(request.address, frozenset(chosen), context.now)

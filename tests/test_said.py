@@ -1,0 +1,96 @@
+"""What people type must never do the opposite of what they mean: left-over words, filler words, a yes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+import handlers
+from bot.catalogue import Catalogue
+from bot.chat import Message, Request
+from bot.model import Address, Subscription
+from bot.store import Store
+from bot.understand import regions, typed_regions
+from bot.understand.names import Names
+from tests import world
+
+ME = Address("telegram", "7")
+NOW = datetime(2025, 11, 4, tzinfo=UTC)
+FOLLOWED = ("linkedin", "chatgpt", "facebook", "reddit")
+Say = Callable[..., Message]
+
+
+@pytest.fixture
+def say(store: Store, known: Catalogue, names: Names) -> Say:
+    context = world.context(store, known, names)
+    for service in FOLLOWED:
+        store.subscribe(Subscription(ME, service, frozenset({"EU"})), NOW)
+
+    def said(line: str, language: str = "en") -> Message:
+        command, _sep, text = line[1:].partition(" ") if line[:1] == "/" else ("", "", line)
+        return handlers.answer(Request(command, text, ME, language=language), context)
+
+    return said
+
+
+def mine(store: Store) -> list[str]:
+    return sorted(each.service for each in store.subscriptions(ME))
+
+
+# -- words around regions
+
+PLACES = (
+    ("in the uk", "UK"), ("for me in the uk", "UK"), ("in uk", "UK"), ("it is the uk", "UK"), ("to me in norway", "NO"),
+    ("as of norway", "NO"), ("at the eu", "EU"), ("so in the eea", "EEA"), ("be in norway", "NO"), ("my uk", "UK"),
+    ("in der schweiz", "CH"), ("im vereinigten königreich", ""), ("für mich", ""), ("am uk", "UK"), ("in de eu", "EU"),
+    ("dans l'ue", "EU"), ("en france", "FR"), ("au royaume-uni", "UK"), ("de la ue", "EU"), ("la suisse", "CH"),
+    ("nel regno unito", "UK"), ("in italia", "IT"), ("il regno unito", "UK"), ("nell'ue", "EU"),
+    ("en la ue", "EU"), ("en el reino unido", "UK"), ("de españa", "ES"), ("a la suiza", "CH"),
+    ("in het verenigd koninkrijk", "UK"), ("in de eu", "EU"), ("om de eu", "EU"), ("na ue", "EU"), ("do ue", "EU"),
+    ("no reino unido", "UK"), ("na suíça", "CH"), ("as suíça", "CH"), ("IN THE UK", "UK"),
+    ("for me", ""), ("to us", ""), ("with it so", ""), ("AI", ""), ("KI", ""), ("TV", ""), ("yt", ""),
+)  # fmt: skip
+CODES = (
+    ("no", "NO"), ("is", "IS"), ("de at ch", "AT CH DE"), ("no is", "IS NO"), ("no, is, uk", "IS NO UK"), ("NO", "NO"),
+    ("in the us", "US"), ("in us", "US"), ("us uk", "UK US"), ("in germany and at", "AT DE"), ("norway, is", "IS NO"),
+    ("in Norway IS", "IS NO"), ("IN", "IN"), ("me", "ME"), ("in", "IN"), ("ME and uk", "ME UK"), ("it and be", "BE IT"),
+    ("in it", "IT"), ("fr", "FR"), ("eu", "EU"), ("dk se no", "DK NO SE"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "codes"), [*PLACES, *CODES])
+def test_words_around_a_region_are_no_countries(say: Say, store: Store, typed: str, codes: str) -> None:
+    said = say(f"/subscribe spotify {typed}")
+    found = {region for each in store.subscriptions(ME) if each.service == "spotify" for region in each.regions}
+    wanted = set(codes.split())
+    assert found == wanted or (not wanted and found in ({"EEA", "UK", "CH"}, {"EU"}, set())), said.text
+
+
+@pytest.mark.parametrize(("typed", "codes"), [pair for pair in (*PLACES, *CODES) if pair[1]])
+def test_region_reads_as_subscribe_does(say: Say, store: Store, typed: str, codes: str) -> None:
+    say(f"/region {typed}")
+    assert store.regions(ME) == set(codes.split())
+
+
+@pytest.mark.parametrize("typed", ["narnia", "narnia, uk", "narnia and uk", "for me", "AI", ", ,"])
+def test_a_region_that_is_not_understood_changes_nothing(say: Say, store: Store, typed: str) -> None:
+    before = store.regions(ME)
+    assert "I do not know the region" in say(f"/region {typed}").text
+    assert store.regions(ME) == before
+
+
+def test_every_code_counts_alone_and_in_capitals() -> None:
+    """But those that everybody reads as something else, which have their names."""
+    for code in sorted(regions.all_countries() | {"UK"}):
+        if code.casefold() in typed_regions.NEVER:
+            continue
+        ours = "UK" if code == "GB" else code
+        assert typed_regions.behind([code.casefold()]) == ({ours}, []), code
+        assert typed_regions.behind(["spotify", "in", "norway", "and", code])[0] == {"NO", ours}, code
+
+
+def test_everyday_words_before_the_uk_are_never_countries() -> None:
+    for word in sorted(typed_regions.EVERYDAY - typed_regions.NEVER):
+        assert typed_regions.behind(["spotify", word, "the", "uk"])[0] == {"UK"}, word
