@@ -105,6 +105,8 @@ def _meant(request: Request, context: Context) -> tuple[Command | None, Request]
         return _named(request.command), request
     first, _sep, rest = request.text.strip().partition(" ")
     command = None if rest.endswith("?") else _named(first)
+    if command is unsubscribe.COMMAND and not unsubscribe.understood(rest.strip(), request, context):
+        return None, request  # "stop linkedin training" means the training
     if command and (len(rest.split()) <= BARE or not asking.several(rest, context)[2]):
         return command, replace(request, command=command.entry.name, text=rest)
     return None, request

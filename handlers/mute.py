@@ -33,8 +33,9 @@ def run(request: Request, context: Context) -> Message:
         context.store.preferences.set_pace(request.address, pace, context.now)
         return _said("", "all", until, ZoneInfo(pace.zone))
     asked = asking.read(what, context)
-    if asked.service is None:
-        return asking.not_found("mute", what, asked.nearest)
+    if asked.service is None or asked.wrong or asked.regions:
+        nearest = (asked.service,) if asked.service else asked.nearest
+        return asking.not_found("mute", what, nearest)
     if not context.store.subscriptions.mute(request.address, asked.service.id, until, context.now):
         return say(_("You do not follow {name}. /subscriptions lists what you follow.", name=asked.service.name))
     zone = ZoneInfo(context.chat.pace.zone)

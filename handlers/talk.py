@@ -48,6 +48,45 @@ _PATTERNS = tuple((intent, re.compile("|".join(stems), re.I)) for intent, stems 
 ))  # fmt: skip
 
 
+def _any(*stems: str) -> re.Pattern[str]:
+    return re.compile("|".join(stems), re.I)
+
+
+#: What people want to end that is none of our messages: training, advertising, tracking, AI.
+_TOPICS = _any(
+    r"\btrain|\bads?\b|advert|track|profil|personali[sz]|using my|my data|\b(?:ai|ki|ia)\b",
+    r"werbung|werben|verfolg|meine daten",
+    r"entra[iî]n|\bpub\b|publicit|pistage|traç|mes données",
+    r"addestra|pubblicit|annunci|tracci|miei dati",
+    r"entren|publicidad|anuncio|rastre|mis datos",
+    r"\btrein|reclame|adverten|volgen\b|mijn gegevens",
+    r"\btreno|szkol|reklam|śledz|moje dane|moich danych",
+    r"publicidade|anúncio|meus dados",
+)
+#: Words that end something, or say that it is not wanted.
+_ENDING = _any(
+    r"\bstop|\bend(?:ing)?\b|\bleav|\bcancel|\bquit|\bno\b|\bwithout\b|\bblock",
+    r"\bbeend|\bkein|\bschluss|\bohne\b|aufhör|\bkünd",
+    r"\barrêt|\bcess|\bpas d|\bplus d|\bsans\b|\bannul|\bbloqu|\bfini",
+    r"\bferma|\bbasta|\bsmett|\btermin|\bsenza\b|\bblocc|\binterromp",
+    r"\bdejar?\b|\bpar[ae]r?\b|\bsin\b|\bdet[eé]n|\bquita",
+    r"\bgeen\b|\bzonder\b|\beinde|\bbeëindig|\bblokk|\bannuleer",
+    r"\bzatrzym|\bprzesta|\bkoniec\b|\bbez\b|\bżadn|\bzakończ|\banuluj|\bzablok",
+    r"\bdeixar?\b|\bchega\b|\bsem\b|\bacab",
+)
+
+
+def about_opting_out(said: str) -> bool:
+    """Whether a sentence is about what a service does with people, and not about what we tell them."""
+    return _TOPICS.search(said) is not None
+
+
+def _intent(said: str) -> Intent:
+    found = next((intent for intent, pattern in _PATTERNS if pattern.search(said)), Intent.NONE)
+    ends = found is Intent.STOP_TELLING or (found is Intent.NONE and _ENDING.search(said))
+    return Intent.OPT_OUT if ends and about_opting_out(said) else found
+
+
 def run(request: Request, context: Context) -> Message:
     """The most helpful answer to a line that is no command; it changes nothing."""
     said = request.text.strip()[:500]
@@ -56,7 +95,7 @@ def run(request: Request, context: Context) -> Message:
     listed, where, unknown = asking.several(said, context)
     if listed and not unknown:
         return _offer(listed, where, context) if len(listed) > 1 else _about(listed[0])
-    intent = next((intent for intent, pattern in _PATTERNS if pattern.search(said)), Intent.NONE)
+    intent = _intent(said)
     named = context.names.in_sentence(said)
     if named:
         return _meant(intent, named, request, context)
@@ -71,7 +110,8 @@ def _meant(intent: Intent, named: list[Service], request: Request, context: Cont
     line = replace(request, text=first.id)
     match intent:
         case Intent.OPT_OUT:
-            return howto.run(line, context)
+            guided = next((each for each in named if context.known.guide(each.id)), first)
+            return howto.run(replace(request, text=guided.id), context)
         case Intent.NEWS:
             return recent.run(line, context)
         case Intent.ERASE:

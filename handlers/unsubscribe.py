@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.chat import Action, Entry, Menu, Message, Parameter, Request
 from bot.locales import N_, _
+from bot.model import Service
 from bot.render.words import join, say
-from handlers import asking
+from handlers import asking, talk
 from handlers.base import Command, Context
 
 
@@ -19,6 +20,8 @@ def run(request: Request, context: Context) -> Message:
         names = join([context.names.label(service) for service in gone])
         return say(_("You will hear nothing more of: {names}.", names=names) if gone else _("You had no subscriptions."))
     asked = asking.read(typed, context)
+    if asked.service and not _whole(asked, request, context):
+        return _rather(asked.service, typed, context)
     service = asked.service.id if asked.service else typed
     if service not in mine:
         if asked.service is None:
@@ -29,6 +32,36 @@ def run(request: Request, context: Context) -> Message:
         _("You will hear nothing more of: {names}.", names=context.names.label(service)),
         actions=[Action(_("Undo"), f"subscribe {service}")],
     )
+
+
+def understood(typed: str, request: Request, context: Context) -> bool:
+    """Whether every word is about what to hear no more of: "chatgpt training" is about something else."""
+    if not typed or typed.casefold() in ("all", *asking.followed(request, context)):
+        return True
+    asked = asking.read(typed, context)
+    if asked.service is None:
+        return len(typed.split()) == 1
+    mine = asked.service.id in asking.followed(request, context)
+    return _whole(asked, request, context) and (mine or not talk.about_opting_out(typed))
+
+
+def _whole(asked: asking.Asked, request: Request, context: Context) -> bool:
+    """Nothing is left over, and no region that is only a part of what the chat follows."""
+    assert asked.service
+    here = asking.regions_here(request, context, asked.service.id)
+    return not asked.wrong and (not asked.regions or asked.regions >= here)
+
+
+def _rather(service: Service, typed: str, context: Context) -> Message:
+    """Nothing is done where words are left over: what may be meant is offered."""
+    services = asking.several(typed, context)[0] or [service]
+    offers = [Action(_("How to opt out"), f"howto {service.id}", personal=True)]
+    if len(services) == 1:
+        offers.insert(0, Action(_("Unsubscribe"), f"unsubscribe {service.id}"))
+    else:
+        offers = [Action(each.name, f"unsubscribe {each.id}") for each in services[:10]]
+    names = join([each.name for each in services[:10]], "or")
+    return say(_("To hear no more of {name}:", name=names), actions=offers)
 
 
 def _which(mine: list[str], context: Context) -> Message:

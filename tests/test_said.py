@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
 import handlers
+from bot import locales
 from bot.catalogue import Catalogue
 from bot.chat import Message, Request
 from bot.model import Address, Subscription
@@ -26,7 +28,7 @@ Say = Callable[..., Message]
 def say(store: Store, known: Catalogue, names: Names) -> Say:
     context = world.context(store, known, names)
     for service in FOLLOWED:
-        store.subscribe(Subscription(ME, service, frozenset({"EU"})), NOW)
+        store.subscriptions.add(Subscription(ME, service, frozenset({"EU"})), NOW)
 
     def said(line: str, language: str = "en") -> Message:
         command, _sep, text = line[1:].partition(" ") if line[:1] == "/" else ("", "", line)
@@ -36,7 +38,93 @@ def say(store: Store, known: Catalogue, names: Names) -> Say:
 
 
 def mine(store: Store) -> list[str]:
-    return sorted(each.service for each in store.subscriptions(ME))
+    return sorted(each.service for each in store.subscriptions.of(ME))
+
+
+# -- words that are left over
+
+
+OPTING_OUT = (
+    ("en", "stop chatgpt training"),
+    ("en", "stop linkedin training ai"),
+    ("en", "stop reddit ai"),
+    ("en", "stop facebook ads"),
+    ("en", "end chatgpt training"),
+    ("en", "leave facebook ads"),
+    ("en", "cancel linkedin personalised ads"),
+    ("en", "stop meta using my data"),
+    ("en", "no linkedin tracking"),
+    ("de", "abbestellen chatgpt training"),
+    ("de", "beende chatgpt training"),
+    ("de", "keine werbung von facebook"),
+    ("fr", "désabonner chatgpt entraînement"),
+    ("fr", "arrête l'entraînement de chatgpt"),
+    ("fr", "stop pub facebook"),
+    ("it", "disiscrivi facebook pubblicità"),
+    ("it", "basta pubblicità facebook"),
+    ("it", "ferma addestramento chatgpt"),
+    ("es", "dejar chatgpt entrenamiento"),
+    ("es", "para la publicidad de facebook"),
+    ("es", "sin anuncios de facebook"),
+    ("nl", "afmelden facebook reclame"),
+    ("nl", "stop chatgpt trainen"),
+    ("nl", "geen reclame facebook"),
+    ("pl", "wypisz facebook reklamy"),
+    ("pl", "stop trenowanie chatgpt"),
+    ("pl", "zatrzymaj reklamy facebook"),
+    ("pt", "deixar chatgpt treino"),
+    ("pt", "parar anúncios facebook"),
+    ("pt", "chega de publicidade facebook"),
+)
+
+
+@pytest.mark.parametrize(("language", "line"), OPTING_OUT)
+def test_to_stop_what_a_service_does_is_to_opt_out(say: Say, store: Store, language: str, line: str) -> None:
+    said = say(line, language)
+    service = next(each for each in FOLLOWED if each in line.replace("meta", "facebook"))
+    assert said.blocks[0] == say(f"/howto {service}", language).blocks[0]
+    assert mine(store) == sorted(FOLLOWED)
+
+
+LEFT_OVER = ("training", "ads", "ai", "emails", "tracking", "please now", "qzx", "ad", "data use")
+
+
+@pytest.mark.parametrize("language", locales.languages())
+@pytest.mark.parametrize("slash", ["/", ""])
+def test_no_command_takes_away_where_words_are_left_over(say: Say, store: Store, language: str, slash: str) -> None:
+    """By each of its names, in each language, with a slash and without."""
+    with locales.speaking(language):
+        names = {locales._(name) for name in ("unsubscribe", "mute")} | {"stop", "unfollow"}
+    for name, words in itertools.product(sorted(names), LEFT_OVER):
+        say(f"{slash}{name} linkedin {words}", language)
+        assert mine(store) == sorted(FOLLOWED), (name, words)
+        assert store.subscriptions.muted(ME, NOW) == {}, (name, words)
+
+
+def test_no_service_is_left_by_its_likeness_to_a_longer_line(say: Say, store: Store, known: Catalogue) -> None:
+    """A guess at a name is for typing errors, not for words that say something else."""
+    followed = [service.id for service in known.services][::12]
+    for service in followed:
+        store.subscriptions.add(Subscription(ME, service, frozenset({"EU"})), NOW)
+    before = mine(store)
+    for service in followed:
+        say(f"stop {known.listings[service].name} training")
+        assert mine(store) == before, service
+
+
+@pytest.mark.parametrize("line", ["stop linkedin", "stop linkdin", "/unsubscribe linkedin eu", "stop linkedin for me",
+                                  "unfollow linkedin.com", "/stop LINKEDIN"])  # fmt: skip
+def test_a_line_that_is_understood_whole_still_unsubscribes(say: Say, store: Store, line: str) -> None:
+    say(line)
+    assert mine(store) == sorted(set(FOLLOWED) - {"linkedin"})
+
+
+def test_a_part_of_what_is_followed_and_a_list_are_offered(say: Say, store: Store) -> None:
+    store.subscriptions.add(Subscription(ME, "linkedin", frozenset({"EU", "UK"})), NOW)
+    assert next(each.command for each in say("/unsubscribe linkedin uk").buttons) == "unsubscribe linkedin"
+    both = [each.command for each in say("/unsubscribe linkedin and chatgpt").buttons]
+    assert both == ["unsubscribe linkedin", "unsubscribe chatgpt"]
+    assert mine(store) == sorted(FOLLOWED)
 
 
 # -- words around regions
@@ -63,7 +151,7 @@ CODES = (
 @pytest.mark.parametrize(("typed", "codes"), [*PLACES, *CODES])
 def test_words_around_a_region_are_no_countries(say: Say, store: Store, typed: str, codes: str) -> None:
     said = say(f"/subscribe spotify {typed}")
-    found = {region for each in store.subscriptions(ME) if each.service == "spotify" for region in each.regions}
+    found = {region for each in store.subscriptions.of(ME) if each.service == "spotify" for region in each.regions}
     wanted = set(codes.split())
     assert found == wanted or (not wanted and found in ({"EEA", "UK", "CH"}, {"EU"}, set())), said.text
 
