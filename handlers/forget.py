@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from bot import locales
 from bot.chat import Action, Entry, Message, Parameter, Request
 from bot.locales import N_, _
 from bot.render.words import say
 from handlers.base import Command, Context
 
 
+@cache
+def _sure() -> frozenset[str]:
+    """What confirms, in every language: the word for yes, and what menus and /help call the word to type."""
+    said = {"yes", "ja", "oui", "sì", "si", "sí", "tak", "sim"}
+    for code in locales.languages():
+        with locales.speaking(code):
+            said |= {_("sure").casefold(), _("yes, to confirm").partition(",")[0].casefold()}
+    return frozenset(said)
+
+
 def run(request: Request, context: Context) -> Message:
-    if request.text.strip().casefold() != "yes":
+    if request.text.strip().casefold().strip(".!") not in _sure():
         return say(
             _(
                 "This erases what you follow, your settings, what you marked as done, and all that is queued for this chat. Sure?"

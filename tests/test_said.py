@@ -182,3 +182,22 @@ def test_every_code_counts_alone_and_in_capitals() -> None:
 def test_everyday_words_before_the_uk_are_never_countries() -> None:
     for word in sorted(typed_regions.EVERYDAY - typed_regions.NEVER):
         assert typed_regions.behind(["spotify", word, "the", "uk"])[0] == {"UK"}, word
+
+
+# -- a yes
+
+
+@pytest.mark.parametrize("language", locales.languages())
+def test_what_readme_and_help_call_the_word_erases(say: Say, store: Store, language: str) -> None:
+    with locales.speaking(language):
+        words = {"sure", "yes", "Yes.", locales._("sure"), locales._("yes, to confirm").split(",")[0]}
+    for word in sorted(words):
+        store.subscribe(Subscription(ME, "linkedin", frozenset({"EU"})), NOW)
+        say(f"/forget {word}", language)
+        assert store.subscriptions(ME) == [], word
+
+
+@pytest.mark.parametrize("word", ["", "no", "nein", "maybe", "not sure", "linkedin", "surely not", "yes but later"])
+def test_anything_else_asks(say: Say, store: Store, word: str) -> None:
+    assert [each.command for each in say(f"/forget {word}").buttons] == ["forget yes"]
+    assert mine(store) == sorted(FOLLOWED)
