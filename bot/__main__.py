@@ -77,12 +77,7 @@ def _operating(verbs: Verbs) -> None:
 
 
 def _measuring(verbs: Verbs) -> None:
-    measured = verbs.add_parser("eval", help="measure what the code understands, against labels")
-    measured.add_argument("what", choices=("changes", "memos", "flood"))
-    measured.add_argument("--versions", type=Path, help="a git folder or bundle of a versions repository")
-    measured.add_argument("--feed", type=Path, help="a memo feed")
-    measured.add_argument("--labels", type=Path, help="labels, one JSON object a line")
-    measured.add_argument("--json", action="store_true", help="print one JSON object")
+    _evaluating(verbs.add_parser("eval", help="measure what the code understands, against labels"))
     timed = verbs.add_parser("bench", help="measure a figure, as a ratio to a floor measured in the same run")
     timed.add_argument("what", choices=bench.NAMES)
     timed.add_argument("--rounds", type=int, default=5, help="how many are taken for the median (default 5)")
@@ -95,6 +90,39 @@ def _measuring(verbs: Verbs) -> None:
     standin.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
     standin.add_argument("--round-trip", type=float, default=60.0, help="milliseconds there and back (default 60)")
     standin.add_argument("--loose", action="store_true", help="without the platform's limits")
+
+
+def _evaluating(parser: argparse.ArgumentParser) -> None:
+    measures = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    for name, what in (
+        ("changes", "recorded changes, lived through and compared with labels"),
+        ("memos", "memos of a feed, compared with labels"),
+        ("flood", "what somebody who follows everything would get"),
+    ):
+        measured = measures.add_parser(name, help=what)
+        versions = "a git folder or bundle of a versions repository"
+        measured.add_argument("--versions", type=Path, help=versions)
+        measured.add_argument("--feed", type=Path, help="a memo feed")
+        measured.add_argument("--labels", type=Path, help="labels, one JSON object a line")
+        measured.add_argument("--json", action="store_true", help="print one JSON object")
+    _judging(measures)
+
+
+def _judging(measures: Verbs) -> None:
+    said = measures.add_parser("utterances", help="what typed sentences lead to")
+    rows = "sentences with what they mean, one JSON object a line"
+    said.add_argument("paths", nargs="+", type=Path, metavar="FILE", help=rows)
+    shown = said.add_mutually_exclusive_group()
+    shown.add_argument("--bad", action="store_true", help="print what failed")
+    shown.add_argument("--all", action="store_true", help="print everything")
+    only = "a regular expression that the id or the text must hold"
+    said.add_argument("--only", default="", metavar="PATTERN", help=only)
+    rows = "write the verdicts there, one JSON object a line"
+    said.add_argument("--out", type=Path, metavar="FILE", help=rows)
+    cases = measures.add_parser("cases", help="cases made from reports, judged by what they expect")
+    case = "a folder with case.py, of a feed or a chat, or run.py, a program of its own"
+    cases.add_argument("paths", nargs="+", type=Path, metavar="FOLDER", help=case)
+    cases.add_argument("--verbose", action="store_true", help="print all that came of each")
 
 
 def _bot(_: argparse.Namespace) -> int:
@@ -130,6 +158,8 @@ def _replay(parsed: argparse.Namespace) -> int:
 
 
 def _eval(parsed: argparse.Namespace) -> int:
+    if parsed.what in ("utterances", "cases"):
+        return _judge(parsed)
     from bot.replay import evaluate
 
     needed = {"changes": ("versions", "labels"), "memos": ("feed", "labels"), "flood": ("versions",)}[parsed.what]
@@ -138,6 +168,21 @@ def _eval(parsed: argparse.Namespace) -> int:
         if path is None or not path.exists():
             return _fail(f"eval {parsed.what} needs --{name}, a path that exists.")
     return _report(getattr(evaluate, parsed.what)(*given), parsed.json)
+
+
+def _judge(parsed: argparse.Namespace) -> int:
+    from lab.eval import cases, utterances
+
+    for path in parsed.paths:
+        if not (path.is_dir() if parsed.what == "cases" else path.is_file()):
+            return _fail(f"eval {parsed.what}: there is no {path}.")
+    if parsed.what == "cases":
+        return cases.run(parsed.paths, parsed.verbose)
+    show = "all" if parsed.all else "bad" if parsed.bad else ""
+    try:
+        return utterances.run(parsed.paths, show, parsed.only, parsed.out)
+    except ValueError as error:
+        return _fail(f"eval utterances: {error}")
 
 
 def _bench(parsed: argparse.Namespace) -> int:

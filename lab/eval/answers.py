@@ -1,0 +1,127 @@
+"""Answers compared: with those of the commands proper, and with that to gibberish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lab.eval.stage import BASE, Stage
+from lab.eval.utterance import Utterance
+from lab.eval.words import Message, commands, head, holds, lines
+from lab.eval.world import TOLD_SERVICE
+
+#: What nobody can understand.
+GIBBERISH = "qzxvk wrtkp plmzx"
+_QUOTED = re.compile(r"[“„«‚\"]\s?([^”“»\"]{1,80})\s?[”“»\"]")
+#: Intents that read something of a service, and the commands that serve them.
+_READING = {"howto": "howto", "recent": "recent", "letter": "letter erasure"}
+
+
+class Answers:
+    """Says what an answer is, of those given on a stage."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.world = stage, stage.world
+        self._gibberish: dict[str, list[str]] = {}
+
+    # -- commands proper
+
+    def proper(self, utterance: Utterance, line: str, prior: str = "") -> Message:
+        """The answer to a command proper, after `prior`, in a chat like the utterance's."""
+        twin = self.stage.chat(utterance)
+        if prior:
+            twin.say(prior)
+        return twin.say(line)
+
+    def same(self, utterance: Utterance, message: Message, *proper: str) -> bool:
+        """Whether the answer holds what one of the commands says."""
+        return any(holds(message, self.proper(utterance, line)) for line in proper)
+
+    def read_of(
+        self, utterance: Utterance, message: Message, verb: str, service: str, region: str
+    ) -> bool:
+        """Whether it holds what `verb` says of a service, for the region that was asked for:
+        the head of a how-to names it."""
+        proper = self.proper(utterance, f"/{verb} {service}", region)
+        if not holds(message, proper):
+            return False
+        return verb != "howto" or not region or head(proper) in lines(message)
+
+    def answers_else(self, utterance: Utterance, message: Message) -> bool:
+        """Whether it is the whole answer to another question about the service."""
+        verbs = [verb for intent, verb in _READING.items() if intent != utterance.intent]
+        asked = [f"/{verb} {service}" for verb in verbs for service in utterance.services]
+        return self.same(utterance, message, *asked)
+
+    def asks_back(self, utterance: Utterance, message: Message) -> bool:
+        """Whether it only asks what one would like of the service, as it does of its name."""
+        alone = replace(utterance, context="")
+        said = lines(message)
+        names = map(self.world.label, utterance.services)
+        return any(said == lines(self.proper(alone, name)) for name in names)
+
+    # -- what was not understood
+
+    def gibberish(self, lang: str) -> list[str]:
+        """The lines that answer what nobody can understand."""
+        if lang not in self._gibberish:
+            row = {"id": "", "lang": lang, "text": GIBBERISH, "context": "", "intent": "none"}
+            nobody = Utterance(
+                **row, services=(), regions=(), wanted={}, must_not=frozenset(), given={}
+            )
+            self._gibberish[lang] = lines(self.stage.chat(nobody).say(GIBBERISH))
+        return self._gibberish[lang]
+
+    def is_lost(self, utterance: Utterance, message: Message) -> bool:
+        """Whether it says that it did not understand, or does not know what was typed."""
+        plainly = lines(message) == self.gibberish(utterance.lang)
+        return plainly or unknown(utterance, message)
+
+    # -- services that nobody named
+
+    def strange(self, utterance: Utterance, message: Message) -> set[str]:
+        """Services that the answer is about or offers, though nobody named them."""
+        offered = commands(message)
+        found = self.services_of(each for each in offered if not each.startswith("setup"))
+        found -= {TOLD_SERVICE, *utterance.services, *BASE}
+        if utterance.context:
+            found -= self.services_of([utterance.context])
+        if self._offers_the_told(utterance, offered):
+            found.add(TOLD_SERVICE)
+        return found
+
+    @staticmethod
+    def _offers_the_told(utterance: Utterance, offered: Iterable[str]) -> bool:
+        """Whether it is about the service of the story, which is an example in many answers."""
+        if TOLD_SERVICE in utterance.services:
+            return False
+        return any(each.split()[:2] == ["subscribe", TOLD_SERVICE] for each in offered)
+
+    def services_of(self, typed: Iterable[str]) -> set[str]:
+        """Services that command lines name by their ids; bundles are opened."""
+        words = {word for line in typed for word in line.split()[1:]}
+        found = {word for word in words if not word.startswith("*") and self.world.is_service(word)}
+        for bundle in (word for word in words if word.startswith("*")):
+            found.update(self.world.unbundled(bundle[1:]))
+        return found
+
+
+def unknown(utterance: Utterance, message: Message) -> bool:
+    """Whether what was typed, or a part of it, stands in quotes in the answer as not known."""
+    typed = utterance.text.casefold()
+    found = [quoted for line in lines(message)[:2] for quoted in _QUOTED.findall(line)]
+    stripped = (quoted.strip(" .…") for quoted in found)
+    return any(quoted.casefold() in typed for quoted in stripped if len(quoted) > 1)
+
+
+def taken_apart(utterance: Utterance, message: Message) -> bool:
+    """Whether a part of a sentence was taken for a command, and the rest is quoted as unknown."""
+    if not unknown(utterance, message):
+        return False
+    typed = _bare(utterance.text)
+    return not any(typed in _bare(line) for line in lines(message)[:2])
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))

@@ -1,0 +1,65 @@
+"""Whether an answer is a kind one: of what people say who want nothing in particular."""
+
+from __future__ import annotations
+
+from lab.eval.answers import Answers, taken_apart
+from lab.eval.score import NOTHING, PART, WHOLE, Score, graded
+from lab.eval.stage import Exchange
+from lab.eval.utterance import Utterance
+
+#: What nobody asked for who talks about a service and wants nothing of it.
+_UNASKED = ("howto", "recent", "letter erasure", "status")
+
+
+def help_(answers: Answers, meant: Utterance, said: Exchange) -> float:
+    if answers.same(meant, said.message, "/help", "/start"):
+        return WHOLE
+    return PART if _kind(answers, meant, said) else NOTHING
+
+
+def about(answers: Answers, meant: Utterance, said: Exchange) -> float:
+    if answers.same(meant, said.message, "/about", "/start", "/help"):
+        return WHOLE
+    return graded(_kind(answers, meant, said))
+
+
+def greeting(answers: Answers, meant: Utterance, said: Exchange) -> float:
+    return graded(_kind(answers, meant, said))
+
+
+def thanks(answers: Answers, meant: Utterance, said: Exchange) -> float:
+    """Who gives thanks needs no list of commands."""
+    listed = answers.same(meant, said.message, "/help")
+    return graded(not listed and _kind(answers, meant, said))
+
+
+def none(answers: Answers, meant: Utterance, said: Exchange) -> float:
+    """No action, and nothing about a service that nobody named; not to understand is right here.
+
+    Of a service that is `unknown` the answer says so, by its name.
+    """
+    if unheard_of := meant.wanted.get("unknown"):
+        named = unheard_of.split()[0].casefold() in said.message.text.casefold()
+        return graded(named or answers.is_lost(meant, said.message))
+    if answers.strange(meant, said.message):
+        return NOTHING
+    if not meant.services and taken_apart(meant, said.message):
+        return NOTHING
+    unasked = (f"/{verb} {service}" for service in meant.services for verb in _UNASKED)
+    return graded(not answers.same(meant, said.message, *unasked))
+
+
+def _kind(answers: Answers, meant: Utterance, said: Exchange) -> bool:
+    """Not that nothing was understood, and nothing about a service that nobody named."""
+    if answers.is_lost(meant, said.message):
+        return False
+    return not answers.strange(meant, said.message)
+
+
+CHATTER: dict[str, Score] = {
+    "help": help_,
+    "about": about,
+    "greeting": greeting,
+    "thanks": thanks,
+    "none": none,
+}

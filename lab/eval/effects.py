@@ -1,0 +1,59 @@
+"""What changed in a chat, and what of it must not have."""
+
+from __future__ import annotations
+
+from lab.eval.utterance import Utterance
+from lab.eval.world import Settings
+
+#: What `must_not` may say besides names of changes.
+ANY_CHANGE, UNASKED = "any change", "forget without asking"
+
+
+def changes(before: Settings, after: Settings, lang: str) -> set[str]:
+    """The commands whose work was done; a chat that is forgotten has lost nothing else."""
+    if before.exists and not after.exists:
+        return {"forget"}
+    done = {
+        "subscribe": after.followed.keys() - before.followed.keys(),
+        "unsubscribe": before.followed.keys() - after.followed.keys(),
+        "region": _regions_moved(before, after),
+        "when": after.timing != before.timing,
+        "mute": newly_muted(before, after),
+        "unmute": before.muted.keys() - after.muted.keys(),
+        "topics": after.topics != before.topics,
+        "threshold": after.threshold != before.threshold,
+        "language": after.language not in (before.language, lang, ""),
+    }
+    return {name for name, happened in done.items() if happened}
+
+
+def newly_muted(before: Settings, after: Settings) -> set[str]:
+    """What is silent now, or silent until another moment than before."""
+    return {what for what, until in after.muted.items() if before.muted.get(what) != until}
+
+
+def harm(utterance: Utterance, before: Settings, after: Settings) -> set[str]:
+    """What was done of that which must not be done."""
+    done, banned = changes(before, after, utterance.lang), utterance.must_not
+    if ANY_CHANGE in banned:
+        return done
+    found = done & banned
+    if UNASKED in banned:
+        found |= done & {"forget"}
+    if utterance.intent == "unsubscribe" and "forget" not in done:
+        found |= _others_lost(utterance, before, after)
+    return found
+
+
+def _others_lost(utterance: Utterance, before: Settings, after: Settings) -> set[str]:
+    """Services that somebody leaves who meant to leave others."""
+    everything = utterance.wanted.get("all")
+    meant = before.followed.keys() if everything else set(utterance.services)
+    lost = before.followed.keys() - after.followed.keys() - meant
+    return {"unsubscribe others"} if lost else set()
+
+
+def _regions_moved(before: Settings, after: Settings) -> bool:
+    kept = before.followed
+    moved = any(kept.get(one, where) != where for one, where in after.followed.items())
+    return moved or after.regions != before.regions

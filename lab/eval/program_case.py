@@ -1,0 +1,66 @@
+"""A case that is a program of its own: it prints PASS or FAIL, or ends with a code."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from lab.eval.result import Outcome, Result, outcome
+
+#: The checkout: where such a program is started, and finds the product.
+ROOT = Path(__file__).resolve().parents[2]
+#: Seconds that it may take.
+PATIENCE = 180
+#: What stands first in the line that says the verdict, and what Python says last of an exception.
+_VERDICT = re.compile(r"(?m)^(PASS|FAIL)\b:?[ \t]*(.*)$")
+_RAISED = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception))(?:: (.*))?$")
+#: What tells that a module, or a name in one, is not where the program looks for it.
+_GONE = re.compile(r"No module named '([\w.]+)'|cannot import name '(\w+)' from '([\w.]+)'")
+
+
+def judge(folder: Path, script: Path, patience: float = PATIENCE) -> Result:
+    """Run the program; its last line of verdict counts, and without one its exit code.
+
+    One that an exception ended before it came to a verdict has judged nothing.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - whoever judges a case chose to run it
+            [sys.executable, str(script)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=patience,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+    except subprocess.TimeoutExpired:
+        return Result(folder.name, Outcome.FAILED, f"no verdict within {patience:g} seconds")
+    return _read(folder.name, done)
+
+
+def _read(name: str, done: subprocess.CompletedProcess[str]) -> Result:
+    seen = tuple(done.stdout.splitlines())
+    verdicts = _VERDICT.findall(done.stdout)
+    if verdicts:
+        said, note = verdicts[-1]
+        return Result(name, Outcome(said), note, seen=seen)
+    if done.returncode and (reason := _reason(done.stderr)):
+        return Result(name, Outcome.CANNOT_RUN, reason, seen=seen)
+    passed = done.returncode == 0
+    note = "" if passed else f"it ended with code {done.returncode}"
+    return Result(name, outcome(passed), note, seen=seen)
+
+
+def _reason(errors: str) -> str:
+    """Why an exception ended a program; "" where none did."""
+    last = (errors.strip().splitlines() or [""])[-1]
+    raised = _RAISED.match(last)
+    if raised is None or "Traceback" not in errors:
+        return ""
+    if gone := _GONE.search(last):
+        module, attribute, of = gone.groups()
+        return f"module {module} has moved" if module else f"{attribute} has left module {of}"
+    return last

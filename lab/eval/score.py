@@ -1,0 +1,21 @@
+"""How much of what was meant came about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lab.eval.answers import Answers
+from lab.eval.stage import Exchange
+from lab.eval.utterance import Utterance
+
+WHOLE, PART, NOTHING = 1.0, 0.5, 0.0
+
+#: Of one intent: WHOLE, PART or NOTHING.
+Score = Callable[[Answers, Utterance, Exchange], float]
+
+
+def graded(whole: bool, part: bool = False) -> float:
+    """The better of the two that is true."""
+    if whole:
+        return WHOLE
+    return PART if part else NOTHING

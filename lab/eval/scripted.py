@@ -1,0 +1,100 @@
+"""A web server on this machine that answers as a case says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+#: One answer: `body` (bytes, or the name of a file), `status`, `headers` (None leaves one out), or
+#: `raw`, the whole answer; `paths` are answers for some paths only. `hours` pass before it.
+Answer = Mapping[str, Any]
+#: An answer, or what makes one from the path, the headers of the request and the port.
+Step = Answer | Callable[[str, dict[str, str], int], Answer]
+#: Seconds in which a request must have come whole.
+PATIENCE = 10
+
+
+class ScriptedServer:
+    """Answers each request with the `step` that is on; `requests` are (path, headers) so far.
+
+    In bodies and headers @PORT@ stands for the port, and PORT in whole answers. `troubles` are
+    connections that ended badly, as they do when the other side has read enough.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.step: Step = {}
+        self.port = 0
+        self.requests: list[tuple[str, dict[str, str]]] = []
+        self.troubles: list[str] = []
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one request, and close the connection."""
+        try:
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
+            path, asked = _read(head)
+            self.requests.append((path, asked))
+            writer.write(self._written(self._chosen(path, asked)))
+            await writer.drain()
+        except Exception as error:  # noqa: BLE001 - a case may break the connection in any way
+            self.troubles.append(repr(error))
+        finally:
+            writer.close()
+
+    def _chosen(self, path: str, asked: dict[str, str]) -> Answer:
+        step = self.step
+        answer = step(path, asked, self.port) if callable(step) else step
+        found: Answer = answer.get("paths", {}).get(path, answer)
+        return found
+
+    def _written(self, answer: Answer) -> bytes:
+        if "raw" in answer:
+            raw: bytes = answer["raw"]
+            return raw.replace(b"PORT", str(self.port).encode())
+        body = self._body(answer)
+        headers = self._headers(answer, len(body))
+        lines = [f"HTTP/1.1 {answer.get('status', 200)} X"]
+        lines += [f"{name}: {value}" for name, value in headers.items() if value is not None]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+    def _body(self, answer: Answer) -> bytes:
+        body: bytes | str = answer.get("body", b"")
+        if isinstance(body, str):
+            body = (self._folder / body).read_bytes()
+        return body.replace(b"@PORT@", str(self.port).encode())
+
+    def _headers(self, answer: Answer, length: int) -> dict[str, str | None]:
+        given = answer.get("headers", {}).items()
+        port = str(self.port)
+        return {
+            "Content-Type": "application/rss+xml",
+            "Content-Length": str(length),
+            "Connection": "close",
+            **{name: value and value.replace("@PORT@", port) for name, value in given},
+        }
+
+
+@asynccontextmanager
+async def serving(folder: Path) -> AsyncIterator[ScriptedServer]:
+    """A server on a free port, with the files of a folder."""
+    server = ScriptedServer(folder)
+    listening = await asyncio.start_server(server.take, "127.0.0.1", 0)
+    server.port = listening.sockets[0].getsockname()[1]
+    try:
+        yield server
+    finally:
+        listening.close()
+
+
+def _read(head: bytes) -> tuple[str, dict[str, str]]:
+    """The path and the headers of a request; names of headers are in small letters."""
+    first, *rest = head.decode("latin-1").split("\r\n")
+    pairs = (line.partition(":") for line in rest if ":" in line)
+    return first.split(" ")[1], {name.strip().lower(): value.strip() for name, _, value in pairs}

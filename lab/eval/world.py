@@ -1,0 +1,280 @@
+"""The product as the judges use it: store, catalogue, names, clock. Their only door to it.
+
+Everything here is real except the clock. What the product returns leaves in values of our own,
+but for `Message`, which is the answer that is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import handlers
+from bot import catalogue, matcher
+from bot.catalogue import Catalogue
+from bot.chat import Message, Request
+from bot.feeds.fetch import Fetcher
+from bot.interpret import Interpreter
+from bot.model import (
+    Address,
+    Cursor,
+    Source,
+    SourceKind,
+    Story,
+    Subscription,
+)
+from bot.poll import Poller
+from bot.store import Store
+from bot.understand import regions as places
+from bot.understand.names import Names
+
+from lab.eval import story
+
+#: The service of the one story that every judged chat can be asked about.
+TOLD_SERVICE = story.SERVICE
+#: What `Settings.muted` calls everything at once.
+EVERYTHING = "*"
+
+_MEMORY = "/dev/shm"  # noqa: S108 - a folder of a random name is made in it
+
+
+class Clock:
+    """Says the time that it was set to."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a chat wants to be told; `at` and `quiet` are minutes after midnight in `zone`."""
+
+    mode: str
+    at: int
+    weekday: int
+    quiet: tuple[int, int] | None
+    zone: str
+    urgent: bool
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a chat has chosen. `followed` maps services to the regions they are followed for,
+    `muted` services (or EVERYTHING) to the end of the silence; `exists` says whether anything
+    of the chat is stored at all."""
+
+    followed: dict[str, frozenset[str]]
+    regions: frozenset[str]
+    timing: Timing
+    muted: dict[str, datetime]
+    topics: frozenset[str]
+    threshold: str
+    language: str
+    exists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story that was published: of its newest change, what a case can expect something of."""
+
+    title: str
+    link: str
+    services: tuple[str, ...]
+    area: tuple[str, ...] | None
+    effective: date | None
+    recorded: datetime
+    excerpts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known of a source: its last error ("" for none), and when it is looked at next."""
+
+    error: str
+    next_look: datetime
+
+
+class World:
+    """The product on a new database in `folder`, at a moment; `world()` makes and ends it."""
+
+    def __init__(self, folder: str, now: datetime, contact: str) -> None:
+        self.clock = Clock(now)
+        self.store = Store(f"sqlite:///{folder}/judged.db")
+        self.store.open()
+        self._known, self._names = _catalogue()
+        self._contact = contact
+
+    # -- what people do
+
+    def follow(self, platform: str, chat: str, service: str, regions: Iterable[str]) -> None:
+        followed = Subscription(Address(platform, chat), service, frozenset(regions))
+        self.store.subscribe(followed, self.clock.now)
+
+    def say(self, chat: str, line: str, language: str = "", pressed: bool = False) -> Message:
+        """The answer to a line in a private Telegram chat; a `pressed` one is that of a button."""
+        command, text = "", line
+        if pressed or line.startswith("/"):
+            command, _sep, text = line.removeprefix("/").partition(" ")
+        where = Address("telegram", chat)
+        asked = Request(command, text.strip(), where, language=language, pressed=pressed)
+        now = self.clock.now
+        context = handlers.Context(self.store, self._known, self._names, now, self._contact)
+        return handlers.answer(asked, context)
+
+    def settings(self, chat: str) -> Settings:
+        """What a private Telegram chat has chosen up to now."""
+        address, store = Address("telegram", chat), self.store
+        taste, chatter = store.taste(address), store.chatter(address)
+        followed = store.subscriptions(address)
+        return Settings(
+            followed={each.service: canonical(each.regions) for each in followed},
+            regions=canonical(store.regions(address)),
+            timing=self._timing(address),
+            muted=self._muted(address),
+            topics=frozenset(taste.topics),
+            threshold=taste.least.name.lower(),
+            language=chatter.language if chatter else "",
+            exists=bool(store.kept(address)),
+        )
+
+    def _timing(self, address: Address) -> Timing:
+        pace = self.store.pace(address)
+        when = (pace.mode, pace.at, pace.weekday, pace.quiet, pace.zone)
+        return Timing(*when, urgent=pace.urgent, silent=pace.silent)
+
+    def _muted(self, address: Address) -> dict[str, datetime]:
+        muted = dict(self.store.muted(address, self.clock.now))
+        until = self.store.pace(address).muted_until
+        if until and until > self.clock.now:
+            muted[EVERYTHING] = until
+        return muted
+
+    # -- what is known of services
+
+    def label(self, service: str) -> str:
+        return self._names.label(service)
+
+    def is_service(self, word: str) -> bool:
+        return bool(self._names.get(word))
+
+    def unbundled(self, bundle: str) -> list[str]:
+        """The ids of the services in a bundle."""
+        return [service.id for service in self._names.unbundled(bundle)]
+
+    def deletion_page(self, service: str) -> str:
+        """Where one ends one's account with the service; "" where the catalogue does not say."""
+        guide = self._known.guide(service)
+        deletion = guide.delete_account if guide else None
+        return (deletion.link or "") if deletion else ""
+
+    # -- what sources bring
+
+    def tell_a_story(self) -> None:
+        """Publish the story of TOLD_SERVICE, as the poller does."""
+        item, change, now = story.item(), story.change(), self.clock.now
+        self.store.sources_due([item.source], now)
+        self.store.keep(item.source, [item], Cursor(learned=True), now, now)
+        self.store.publish(item, change, None, None, matcher.audience(change), now)
+
+    @asynccontextmanager
+    async def watching(self, source: Source) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+        """Gives what looks once: fetch the source if it is due, and understand what came."""
+        async with Fetcher("test", allow_private=True) as fetcher:
+            given = (self.store, fetcher, [source], self._names, self.clock)
+            poller, interpreter = Poller(*given), Interpreter(*given)
+
+            async def look() -> None:
+                await poller.poll_due()
+                await interpreter.understand_due()
+
+            yield look
+
+    def told(self, services: Sequence[str]) -> list[Told]:
+        """The newest stories of services, at most fifty."""
+        return [_told(each) for each in self.store.recent(list(services), 50)]
+
+    def queued(self) -> int:
+        """How many alerts wait to be sent."""
+        return self.store.depth().get("queued", 0)
+
+    def health(self) -> Health | None:
+        """That of the first source, or None before the first look."""
+        for _source, _seen, error, due in self.store.source_status():
+            return Health(error, due)
+        return None
+
+
+@contextmanager
+def world(now: datetime, contact: str = "x") -> Iterator[World]:
+    """A world whose database is thrown away, and kept in memory where the system has a place."""
+    with TemporaryDirectory(dir=_MEMORY if Path(_MEMORY).is_dir() else None) as folder:
+        made = World(folder, now, contact)
+        try:
+            yield made
+        finally:
+            made.store.close()
+
+
+def source(given: Mapping[str, Any], base: str) -> Source:
+    """A source as a case describes it; a path is one of the server at `base`.
+
+    Raises TypeError or ValueError for what no source has.
+    """
+    made = {"every": 1800, "url": "/feed.xml", **given}
+    kind, path = SourceKind(made.pop("kind")), made.pop("url")
+    url = path if path.startswith("http") else base + path
+    made["jurisdiction"] = frozenset(made.get("jurisdiction", ()))
+    return Source(id="src", kind=kind, url=url, **made)
+
+
+def canonical(codes: Iterable[str]) -> frozenset[str]:
+    """Region codes with one spelling of the United Kingdom."""
+    return frozenset("UK" if code == "GB" else code for code in codes)
+
+
+def same_area(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether regions, none of which is no area, come to the same countries."""
+    countries = _countries(one)
+    return bool(countries) and countries == _countries(other)
+
+
+def _countries(codes: Iterable[str]) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    return found.union(*(places.countries(code) for code in codes))
+
+
+@cache
+def _catalogue() -> tuple[Catalogue, Names]:
+    known = catalogue.load()
+    return known, Names(known.services)
+
+
+def _told(told: Story) -> Told:
+    lead = told.lead
+    return Told(
+        title=lead.title,
+        link=lead.link,
+        services=tuple(lead.services),
+        area=tuple(sorted(lead.area)) if lead.area is not None else None,
+        effective=lead.effective,
+        recorded=lead.recorded,
+        excerpts=tuple(excerpt.after for excerpt in lead.excerpts),
+    )
