@@ -29,6 +29,7 @@ from bot.standin.telegram import TOKEN, TelegramStandIn
 from bot.store import Store
 from bot.understand.names import Names
 from tests.rig import Rig, connected, follow, publish
+from tests.world import paused
 
 MENU = [command.entry for command in handlers.COMMANDS]
 #: Seconds in which something comes that must come, on a busy machine.
@@ -145,9 +146,9 @@ async def test_a_chat_is_told_again_when_the_bot_is_back(
 
     async with connected(Telegram(TOKEN, telegram[1]), MENU, dispatch):
         becomes(back, out)
-        await settled(lambda: store.paused(here) is not None, PATIENCE)
+        await settled(lambda: paused(store, here) is not None, PATIENCE)
         becomes(out, back)
-        await settled(lambda: store.paused(here) is None, 3)
+        await settled(lambda: paused(store, here) is None, 3)
 
 
 # -- a platform that refuses everybody for some hours, and is wrong
@@ -204,7 +205,7 @@ async def test_who_asks_while_the_database_is_locked_is_answered(
             said = await standin.message(1, PATIENCE)
             await freed
     assert "You now follow LinkedIn" in said["plain"]
-    assert [each.service for each in store.subscriptions(here)] == ["linkedin"]
+    assert [each.service for each in store.subscriptions.of(here)] == ["linkedin"]
 
 
 def _let_go(other: sqlite3.Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from bot.model import Change, Document, Excerpt, Item, Link, OptOut, Record, Verdict
+from bot.reasons import Reason, Weight
 from bot.understand.regions import EUROPE
 
 SERVICE = "linkedin"
@@ -34,7 +35,7 @@ def change() -> Change:
         collection=_COLLECTION,
         link=_PAGE,
         verdict=Verdict.MATERIAL,
-        why=("33 words that this document never had",),
+        why=(Reason(Weight.NEW_WORDS, ("33",)),),
         area=EUROPE,
         effective=date(2025, 11, 3),
         topics=("ai_training",),

@@ -28,6 +28,7 @@ from bot import catalogue, matcher
 from bot.catalogue import Catalogue
 from bot.chat import Message, Request
 from bot.feeds.fetch import Fetcher
+from bot.habits import ChatSettings, Pace
 from bot.interpret import Interpreter
 from bot.model import (
     Address,
@@ -38,6 +39,7 @@ from bot.model import (
     Subscription,
 )
 from bot.poll import Poller
+from bot.states import DeliveryState
 from bot.store import Store
 from bot.understand import regions as places
 from bot.understand.names import Names
@@ -126,7 +128,7 @@ class World:
 
     def follow(self, platform: str, chat: str, service: str, regions: Iterable[str]) -> None:
         followed = Subscription(Address(platform, chat), service, frozenset(regions))
-        self.store.subscribe(followed, self.clock.now)
+        self.store.subscriptions.add(followed, self.clock.now)
 
     def say(self, chat: str, line: str, language: str = "", pressed: bool = False) -> Message:
         """The answer to a line in a private Telegram chat; a `pressed` one is that of a button."""
@@ -142,27 +144,21 @@ class World:
     def settings(self, chat: str) -> Settings:
         """What a private Telegram chat has chosen up to now."""
         address, store = Address("telegram", chat), self.store
-        taste, chatter = store.taste(address), store.chatter(address)
-        followed = store.subscriptions(address)
+        chosen = store.preferences.get(address) or ChatSettings()
+        followed = store.subscriptions.of(address)
         return Settings(
             followed={each.service: canonical(each.regions) for each in followed},
-            regions=canonical(store.regions(address)),
-            timing=self._timing(address),
-            muted=self._muted(address),
-            topics=frozenset(taste.topics),
-            threshold=taste.least.name.lower(),
-            language=chatter.language if chatter else "",
-            exists=bool(store.kept(address)),
+            regions=canonical(chosen.regions),
+            timing=_timing(chosen.pace),
+            muted=self._muted(address, chosen.pace.muted_until),
+            topics=chosen.taste.topics,
+            threshold=chosen.taste.least.name.lower(),
+            language=chosen.language,
+            exists=bool(store.chats.export(address)),
         )
 
-    def _timing(self, address: Address) -> Timing:
-        pace = self.store.pace(address)
-        when = (pace.mode, pace.at, pace.weekday, pace.quiet, pace.zone)
-        return Timing(*when, urgent=pace.urgent, silent=pace.silent)
-
-    def _muted(self, address: Address) -> dict[str, datetime]:
-        muted = dict(self.store.muted(address, self.clock.now))
-        until = self.store.pace(address).muted_until
+    def _muted(self, address: Address, until: datetime | None) -> dict[str, datetime]:
+        muted = dict(self.store.subscriptions.muted(address, self.clock.now))
         if until and until > self.clock.now:
             muted[EVERYTHING] = until
         return muted
@@ -190,9 +186,9 @@ class World:
     def tell_a_story(self) -> None:
         """Publish the story of TOLD_SERVICE, as the poller does."""
         item, change, now = story.item(), story.change(), self.clock.now
-        self.store.sources_due([item.source], now)
-        self.store.keep(item.source, [item], Cursor(learned=True), now, now)
-        self.store.publish(item, change, None, None, matcher.audience(change), now)
+        self.store.sources.due([item.source], now)
+        self.store.items.keep(item.source, [item], Cursor(learned=True), now, now)
+        self.store.stories.publish(item, change, None, None, matcher.audience(change), now)
 
     @asynccontextmanager
     async def watching(self, source: Source) -> AsyncIterator[Callable[[], Awaitable[None]]]:
@@ -209,17 +205,16 @@ class World:
 
     def told(self, services: Sequence[str]) -> list[Told]:
         """The newest stories of services, at most fifty."""
-        return [_told(each) for each in self.store.recent(list(services), 50)]
+        return [_told(each) for each in self.store.stories.recent(list(services), 50)]
 
     def queued(self) -> int:
         """How many alerts wait to be sent."""
-        return self.store.depth().get("queued", 0)
+        return self.store.outbox.depth().get(DeliveryState.QUEUED, 0)
 
     def health(self) -> Health | None:
         """That of the first source, or None before the first look."""
-        for _source, _seen, error, due in self.store.source_status():
-            return Health(error, due)
-        return None
+        first = next(iter(self.store.sources.status()), None)
+        return Health(first.error, first.due_at) if first else None
 
 
 @contextmanager
@@ -259,6 +254,11 @@ def same_area(one: Iterable[str], other: Iterable[str]) -> bool:
 def _countries(codes: Iterable[str]) -> frozenset[str]:
     found: frozenset[str] = frozenset()
     return found.union(*(places.countries(code) for code in codes))
+
+
+def _timing(pace: Pace) -> Timing:
+    when = (pace.mode, pace.at, pace.weekday, pace.quiet, pace.zone)
+    return Timing(*when, urgent=pace.urgent, silent=pace.silent)
 
 
 @cache
