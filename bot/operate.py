@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from bot.lock import Lock, LockError
 from bot.model import Address, Subscription
 from bot.settings import SettingsError
 from bot.states import DeliveryState
-from bot.store import Store, StoreError
+from bot.store import Store, StoreError, copies
 from bot.understand import regions
 from bot.understand.names import Names
 
@@ -78,34 +77,30 @@ def _opened() -> Store:
 
 
 def backup(target: Path) -> int:
-    """Copy the database while the bot runs."""
+    """Copy the database while the bot runs; the exit code is 1 where that cannot be done, and then nothing is changed."""
     try:
         store = Store(settings.load().database)
         if store.path and not store.path.exists():
             return _say(f"There is no database at {store.path}.", 1)
         store.backup(target)
-    except (SettingsError, StoreError) as error:
+    except (SettingsError, StoreError, OSError) as error:
         return _say(str(error), 1)
     return _say(f"Copied to {target}.", 0)
 
 
 def restore(copy: Path) -> int:
-    """Put a backup in place of the database, keeping the present one beside it."""
+    """Put a backup in place of the database, keeping the present one beside it; the exit code is 1 where that cannot be
+    done, and then nothing is changed."""
     try:
-        Store(f"sqlite:///{copy}").check()
         path = Store(settings.load().database).path
         if path is None:
             return _say("Only SQLite files are restored here; for PostgreSQL use pg_restore.", 1)
         with Lock(path):
-            if path.exists():
-                backup_of = path.with_name(f"{path.name}.before-restore")
-                Store(f"sqlite:///{path}").backup(backup_of)
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
-            shutil.copyfile(copy, path)
+            kept = copies.restore(copy, path)
     except (SettingsError, StoreError, LockError, OSError) as error:
         return _say(str(error), 1)
-    return _say(f"{path} is as it was in {copy}.", 0)
+    before = f" What it held before is in {kept}." if kept else ""
+    return _say(f"{path} is as it was in {copy}.{before}", 0)
 
 
 def _say(text: str, code: int) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote, unquote_plus
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
@@ -110,11 +112,20 @@ def names_of() -> dict[str, str]:
 
 def secrets_of(settings: Settings) -> list[str]:
     """What must never be written anywhere."""
-    return [
+    tokens = [
         token
         for field in (settings.discord_token, settings.telegram_token, settings.summary_key)
         if (token := field.get_secret_value())
     ]
+    return [*tokens, *_passwords(settings.database)]
+
+
+def _passwords(address: str) -> list[str]:
+    """The password of a database address, as it is written there and as the server gets it. The longest comes first,
+    so that none is cut short; one of so few characters that it is in every other word is left out."""
+    written = re.findall(r"://[^/?#:@]*:(.+)@", address) + re.findall(r"[?&]password=([^&#]+)", address)
+    forms = {form for each in written for form in (each, unquote(each), unquote_plus(each)) if len(form) > 3}
+    return sorted(forms, key=lambda form: (-len(form), form))
 
 
 def _name(field: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +69,11 @@ class Database:
             self.reader = _engine(url, immediate=False)
             # One writer at a time is SQLite's way; that each gets its turn is ours.
             self._turn = Turnstile() if self.path else nullcontext()
-        except (ArgumentError, ModuleNotFoundError) as error:
-            raise StoreError(f"{url!r} is not a database address; try sqlite:///data/smallprint.db") from error
+        except (ArgumentError, ModuleNotFoundError, ValueError):
+            # Neither the words nor the cause may show the password, which can be anywhere in what was written.
+            raise StoreError(f"{_scheme(url)} is not a database address; try sqlite:///data/smallprint.db") from None
+        if self.url.host and "@" in self.url.host:
+            raise StoreError("the database's password has an @ in it; write it as %40")
 
     @property
     def path(self) -> Path | None:
@@ -83,6 +85,9 @@ class Database:
         """Create or migrate the tables. Raises StoreError on a newer, damaged or unreachable database."""
         if self.path:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            if not self.path.exists():
+                with suppress(OSError):  # SQLite says it better
+                    self.path.touch(mode=0o600)
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
         try:
@@ -106,11 +111,13 @@ class Database:
                     raise StoreError(f"{self.path} is damaged ({said}); restore a backup")
 
     def backup(self, target: Path) -> None:
-        """Copy a SQLite database while it is in use. Raises StoreError for another kind."""
+        """Copy a SQLite database while it is in use; only an earlier copy is overwritten. Raises StoreError for another
+        kind, and where the copy cannot be made there."""
         if not self.path:
             raise StoreError("only SQLite files are copied here; for PostgreSQL use pg_dump")
-        with sqlite3.connect(self.path) as source, sqlite3.connect(target) as copy:
-            source.backup(copy)
+        from bot.store import copies
+
+        copies.back_up(self.path, target)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -123,6 +130,14 @@ class Database:
         """A transaction that only reads, beside the one that writes."""
         with _translated(), self.reader.begin() as connection:
             yield connection
+
+
+def _scheme(url: str) -> str:
+    """What can be said of an address without giving a password away."""
+    kind, sep, _ = url.partition("://")
+    if sep and re.fullmatch(r"[A-Za-z][\w+.-]*", kind):
+        return f"'{kind}://...'"
+    return repr(url) if re.fullmatch(r"[\w./\\-]*", url) else "what is set"
 
 
 def insert_new(table: Table, connection: Connection) -> Insert:

@@ -1,0 +1,199 @@
+"""Copies of a SQLite database: made while it is in use, checked before they are trusted, never half written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+
+from bot.store.database import StoreError
+
+#: Every version of ours has these tables.
+_OURS = frozenset({"source", "item", "document", "story", "story_service", "change", "chat", "subscription", "outbox"})
+#: What SQLite keeps beside a database that is open, or was not closed.
+_BESIDE = ("-wal", "-journal")
+
+
+def check(path: Path) -> None:
+    """Raise StoreError, with a sentence for an operator, unless a file is a whole database that this version can read."""
+    with _read_only(path) as connection, _translated(path):
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        ours = _OURS | {"alembic_version"} <= tables
+        revisions = set(connection.execute("SELECT version_num FROM alembic_version")) if ours else set()
+        if len(revisions) != 1:
+            raise StoreError(f"{path} is not a Smallprint database; name another file.")
+        if not {number for (number,) in revisions} <= _known():
+            raise StoreError(f"{path} was made by a newer Smallprint; update this one.")
+        if (said := connection.execute("PRAGMA quick_check").fetchone()[0]) != "ok":
+            raise StoreError(f"{path} is damaged ({said}); name another file.")
+
+
+def back_up(source: Path, target: Path) -> None:
+    """Copy a database, which may be in use. Only an earlier copy is overwritten. Raises StoreError, which says why not."""
+    target = _real(target)
+    if not target.parent.is_dir():
+        raise StoreError(f"There is no folder {target.parent}.")
+    if target.exists():
+        if target.samefile(source):
+            raise StoreError(f"{target} is the database itself; name another file.")
+        if any(_beside(target, suffix).exists() for suffix in (*_BESIDE, ".lock")):
+            raise StoreError(f"{target} is a database in use; name another file.")
+        try:
+            check(target)
+        except StoreError as error:
+            raise StoreError(f"{target} exists and is no copy of a database; name another file.") from error
+    with _translated(target), _opened(source, "mode=rw") as reading:
+        fresh = _copied(reading, target)
+        _put(fresh, target)
+
+
+def restore(copy: Path, path: Path) -> Path | None:
+    """Put a copy in the place of a database that nobody uses; where the former one is kept, None where there was none.
+
+    At every moment there is one of the two, whole. Raises StoreError and leaves everything as it was.
+    """
+    path = _real(path)
+    if copy.exists() and path.exists() and copy.samefile(path):
+        raise StoreError(f"{copy} is the database itself; name a copy of it.")
+    check(copy)
+    with _translated(path):
+        with _read_only(copy) as reading:
+            fresh = _copied(reading, path)
+        try:
+            kept = _keep(path) if path.exists() else None
+        except BaseException:
+            fresh.unlink(missing_ok=True)
+            raise
+        _put(fresh, path)
+    return kept
+
+
+def _known() -> set[str]:
+    scripts = ScriptDirectory(str(Path(__file__).with_name("migrations")))
+    return {script.revision for script in scripts.walk_revisions()}
+
+
+@contextmanager
+def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that changes nothing, and makes nothing where there is nothing."""
+    if not path.exists():
+        raise StoreError(f"There is no file {path}.")
+    if not path.is_file():
+        raise StoreError(f"{path} is not a file.")
+    # Without a log beside it the file is all there is; SQLite would want to write beside it even to read it.
+    alone = not any(_beside(path.resolve(), suffix).exists() for suffix in _BESIDE)
+    with _opened(path, "mode=ro&immutable=1" if alone else "mode=ro") as connection:
+        yield connection
+
+
+@contextmanager
+def _opened(path: Path, how: str) -> Iterator[sqlite3.Connection]:
+    with _translated(path):
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)
+    with closing(connection):
+        yield connection
+
+
+def _copied(reading: sqlite3.Connection, target: Path) -> Path:
+    """A whole copy under a name of its own beside `target`, for nobody else to read."""
+    handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
+    os.close(handle)
+    fresh = Path(name)
+    try:
+        with closing(sqlite3.connect(fresh)) as writing:
+            reading.backup(writing)
+        with suppress(PermissionError):  # only root can give a file away; the bot must be able to read it
+            owner = (target if target.exists() else target.parent).stat()
+            os.chown(fresh, owner.st_uid, owner.st_gid)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    return fresh
+
+
+def _put(fresh: Path, target: Path) -> None:
+    """Give a finished file its name, for good."""
+    _sync(fresh)
+    fresh.replace(target)
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _keep(path: Path) -> Path:
+    """Give a database a second name that no file has yet. Its log goes into it, or, where it is damaged, along with it:
+    a log that stays behind would be played into the next database."""
+    if _is_readable(path):
+        with closing(sqlite3.connect(path, timeout=1)) as connection:
+            connection.execute("PRAGMA journal_mode = delete")
+    kept = _free(path)
+    for suffix in ("-wal", "-journal", "-shm"):
+        if _beside(path, suffix).exists():
+            _beside(path, suffix).replace(_beside(kept, suffix))
+    with suppress(PermissionError):
+        path.chmod(0o600)
+    try:
+        os.link(path, kept)
+    except OSError:  # not every file system has second names
+        shutil.copy2(path, kept)
+        _sync(kept)
+    return kept
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether SQLite takes a file for a database. Asked read-only: else it would throw away the log of one that it does
+    not take for one. Raises sqlite3.OperationalError where it cannot even ask."""
+    try:
+        with _opened(path, "mode=ro") as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        return False
+    return True
+
+
+def _free(path: Path) -> Path:
+    """The first of `.before-restore`, `.before-restore-2` and so on that no file has."""
+    name, number = f"{path.name}.before-restore", 1
+    kept = path.with_name(name)
+    while kept.exists():
+        number += 1
+        kept = path.with_name(f"{name}-{number}")
+    return kept
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _real(path: Path) -> Path:
+    """Where a name leads; what a link points to is replaced, not the link."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:
+        raise StoreError(f"{path} leads nowhere.") from error
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        if "not a database" in str(error):
+            raise StoreError(f"{path} is not a Smallprint database; name another file.") from error
+        raise StoreError(f"{path} cannot be used: {error}.") from error
+    except OSError as error:
+        raise StoreError(f"{path} cannot be used: {error.strerror or error}.") from error
