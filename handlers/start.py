@@ -7,12 +7,12 @@ from dataclasses import replace
 from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _
 from bot.render.words import bold, say, title
-from handlers import howto, letter, picture, setup, status, story, subscribe
+from handlers import howto, letter, picture, recent, setup, status, story, subscribe, why
 from handlers.base import Command, Context
 
 #: What a link such as t.me/BOT?start=howto_linkedin may ask for.
 LINKS = {"subscribe": subscribe.run, "howto": howto.run, "picture": picture.run, "letter": letter.run, "status": status.run,
-         "story": story.run}  # fmt: skip
+         "story": story.run, "why": why.run, "recent": recent.run}  # fmt: skip
 
 
 def run(request: Request, context: Context) -> Message:

@@ -85,7 +85,7 @@ class Telegram(Connection):
     async def publish(self, address: Address, message_id: str) -> Outcome:
         return Sent(message_id)  # Telegram's channels need no second step
 
-    def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
+    def body(self, message: Message, plain: bool = False, shared: bool = False, about: str = "") -> Body:
         if plain:
             text, form = _plain(fit(message, _plain_size, self.length)), {}
         else:
@@ -93,7 +93,7 @@ class Telegram(Connection):
             text, form = html_of(message), {"parse_mode": str(ParseMode.HTML)}
         quiet = {"disable_notification": True} if message.quiet else {}
         return {
-            "text": text, **form, "link_preview_options": {"is_disabled": True}, **keyboard(message, self.name, shared), **quiet,
+            "text": text, **form, "link_preview_options": {"is_disabled": True}, **keyboard(message, self.name, shared, about), **quiet,
         }  # fmt: skip
 
     # -- answers
@@ -102,7 +102,9 @@ class Telegram(Connection):
         """Say an answer, in the place of the message whose button was pressed where the answer wants that."""
         if not answer.blocks:
             return
-        body = self.body(answer, shared=asked.to.chat.startswith("-"))
+        there = asked.request.address.chat
+        about = there if there != asked.to.chat else ""
+        body = self.body(answer, shared=asked.to.chat.startswith("-"), about=about)
         try:
             await self.gate.enter(Lane(asked.to.chat), first=True)
         except CrowdedError:

@@ -15,11 +15,13 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 
 from bot.adapters.telegram_html import html_of, size
-from bot.adapters.telegram_keyboard import deep_link
+from bot.adapters.telegram_keyboard import chat_of, deep_link
+from bot.adapters.telegram_press import alert, brief, stands_on
 from bot.chat import Dispatch, Gone, Hint, Message, Moved, Notice, Request
 from bot.locales import N_, _, best, speaking
 from bot.model import Address
 from bot.render.fit import fit
+from bot.render.words import bold, text
 
 log = structlog.get_logger()
 
@@ -39,6 +41,15 @@ class Asked:
     to: Address
     reply_to: str = ""
     pressed_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A channel or group that a person manages from the private chat, and the line for it."""
+
+    address: Address
+    title: str
+    line: str
 
 
 #: Says an answer on the platform.
@@ -73,7 +84,9 @@ class Updates:
             await self._on_move(message.migrate_from_chat_id, message.chat.id)
         elif (line := self._line(message)) is not None and not message.is_automatic_forward:
             user = message.from_user.id if message.from_user else 0
-            await self._answer(line, message, user, message.from_user.language_code if message.from_user else None)
+            language = message.from_user.language_code if message.from_user else None
+            may = await self._may_manage(message, user)
+            await self._answer(line, message, user, language, may)
 
     def _line(self, message: TelegramMessage) -> tuple[str, str] | None:
         """The command and the text of a message; in groups only what is meant for us, in private anything."""
@@ -87,25 +100,38 @@ class Updates:
         return (name, rest) if not whom or whom.casefold() == self._name.casefold() else None
 
     async def _answer(
-        self, line: tuple[str, str], message: MaybeInaccessibleMessage, user: int, language: str | None, pressed: bool = False
-    ) -> None:
-        (command, text), private = line, message.chat.type == ChatType.PRIVATE
-        may = private or await self._may_manage(message, user, pressed)
+        self, line: tuple[str, str], message: MaybeInaccessibleMessage, user: int,
+        language: str | None, may: bool,
+    ) -> None:  # fmt: skip
+        """Answer a typed line where it was said; one for a channel, as that channel's own."""
+        (command, rest), private = line, message.chat.type == ChatType.PRIVATE
+        if private and command.casefold() == "channel" and (there := await self._there(rest, user)):
+            await self._answer_for(there, message, language)
+            return
         here = _address(message)
-        request = Request(command, text.strip(), here, may, private, language=language or "", pressed=pressed)
-        if private and command.casefold() == "channel" and (found := await self._elsewhere(text, user)):
-            where, rest = found
-            command, _sep, text = rest.partition(" ")
-            request = replace(request, command=command, text=text.strip(), address=where, private=False)
-        reply_to = "" if private or pressed else str(message.message_id)
-        asked = Asked(request, here, reply_to, str(message.message_id) if pressed and message.is_accessible else "")
-        await self._tell(asked, await self._dispatch(request))
+        request = Request(command, rest.strip(), here, may, private, language=language or "")
+        reply_to = "" if private else str(message.message_id)
+        await self._tell(Asked(request, here, reply_to), await self._dispatch(request))
 
-    async def _may_manage(self, message: MaybeInaccessibleMessage, user: int, pressed: bool) -> bool:
+    async def _answer_for(
+        self, there: There, message: MaybeInaccessibleMessage, language: str | None,
+        pressed: bool = False,
+    ) -> None:  # fmt: skip
+        """Answer in the private chat what was asked for a channel, with the channel's name on top."""
+        command, _sep, rest = there.line.partition(" ")
+        request = Request(
+            command, rest.strip(), there.address, private=False, language=language or "", pressed=pressed
+        )  # fmt: skip
+        answer = await self._dispatch(request)
+        if answer.blocks and there.title:
+            answer = replace(answer, blocks=(text(bold(there.title), weight=90), *answer.blocks))
+        await self._tell(Asked(request, _address(message), "", _place(message, pressed)), answer)
+
+    async def _may_manage(self, message: TelegramMessage, user: int) -> bool:
         """Administrators may; an anonymous one speaks as the group itself, and only they post in channels."""
-        if message.chat.type == ChatType.CHANNEL and not pressed:
+        if message.chat.type in (ChatType.PRIVATE, ChatType.CHANNEL):
             return True
-        if not pressed and isinstance(message, TelegramMessage) and message.sender_chat:
+        if message.sender_chat:
             # An anonymous administrator; another channel's voice, or that of the linked one, manages nothing.
             return message.sender_chat.id == message.chat.id
         return await self._is_admin(message.chat.id, user)
@@ -114,27 +140,80 @@ class Updates:
         member = await self._call("getChatMember", {"chat_id": chat, "user_id": user})
         return isinstance(member, dict) and member.get("status") in _ADMINS
 
-    async def _elsewhere(self, text: str, user: int) -> tuple[Address, str] | None:
+    async def _there(self, said: str, user: int) -> There | None:
         """The channel that a person names and a line for it, where they are an administrator of it."""
-        name, _sep, rest = text.strip().partition(" ")
+        name, _sep, rest = said.strip().partition(" ")
         if not rest or not (name.startswith("@") or name.lstrip("-").isdecimal()):
             return None
         chat = await self._call("getChat", {"chat_id": name})
         if not isinstance(chat, dict) or "id" not in chat or not await self._is_admin(chat["id"], user):
             return None
-        return Address("telegram", str(chat["id"])), rest.strip().removeprefix("/")
+        address, title = Address("telegram", str(chat["id"])), str(chat.get("title") or "")
+        return There(address, title, rest.strip().removeprefix("/"))
 
     # -- buttons
 
     async def _on_press(self, query: CallbackQuery) -> None:
+        if query.message is None or not query.data or self._again(query):
+            await self._react(query)
+        elif query.message.chat.type == ChatType.PRIVATE:
+            await self._on_own(query, query.message, query.data)
+        elif not await self._is_admin(query.message.chat.id, query.from_user.id):
+            await self._on_reader(query, query.message, query.data)
+        elif query.message.is_accessible and not stands_on(query.message, query.data):
+            await self._react(query, self._stale(query))
+        else:
+            await self._react(query)
+            await self._press(query, query.message, query.data)
+
+    async def _on_own(self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str) -> None:
+        """A press in the private chat; one about a channel asks again whether they manage it."""
+        chat, line = chat_of(data)
+        if not chat:
+            await self._react(query)
+            await self._press(query, message, data)
+        elif there := await self._there(f"{chat} {line}", query.from_user.id):
+            await self._react(query)
+            await self._answer_for(there, message, query.from_user.language_code, pressed=True)
+        else:
+            with speaking(best(query.from_user.language_code or "")):
+                gone = _("I cannot find that channel any more, or you do not manage it.")
+            await self._react(query, gone)
+
+    async def _on_reader(self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str) -> None:
+        """A press by somebody who does not manage the chat: nothing that they wrote themselves is
+        said, and nothing is said in a channel, nor in a group if it fits where only they read it."""
+        if not stands_on(message, data):
+            await self._react(query, self._stale(query))
+            return
+        asked = _pressed(query, message, data, may=False)
+        answer = await self._dispatch(asked.request)
+        if brief(answer):
+            await self._react(query, answer.text)
+        elif message.chat.type == ChatType.CHANNEL:
+            await self._react(query, answer.text, deep_link(self._name, data))
+        else:
+            await self._react(query)
+            await self._tell(asked, answer)
+
+    async def _press(self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str) -> None:
+        asked = _pressed(query, message, data, may=True)
+        await self._tell(asked, await self._dispatch(asked.request))
+
+    async def _react(self, query: CallbackQuery, said: str = "", link: str = "") -> None:
+        """End the waiting of who pressed; what is said, only they see. A link opens instead."""
+        shown = alert(said)
         try:
-            await query.answer()
+            if link:
+                await query.answer(url=link)
+            else:
+                await query.answer(shown or None, show_alert=bool(shown))
         except TelegramError as error:  # too old; the person waits no more, but the button still works
             log.info("telegram.press_unanswered", why=type(error).__name__)
-        if query.message is None or not query.data or self._again(query):
-            return
-        command, _sep, text = query.data.partition(" ")
-        await self._answer((command, text), query.message, query.from_user.id, query.from_user.language_code, pressed=True)
+
+    def _stale(self, query: CallbackQuery) -> str:
+        with speaking(best(query.from_user.language_code or "")):
+            return _("This button is from an older version of me, and leads nowhere now. /help lists what you can say.")
 
     def _again(self, query: CallbackQuery) -> bool:
         """Whether this is the second tap of a double one."""
@@ -189,6 +268,20 @@ class Updates:
             },
             "reply_markup": {"inline_keyboard": [[button]]},
         }  # fmt: skip
+
+
+def _pressed(query: CallbackQuery, message: MaybeInaccessibleMessage, data: str, may: bool) -> Asked:
+    """A press as the line that it stands for."""
+    command, _sep, rest = data.partition(" ")
+    private, language = message.chat.type == ChatType.PRIVATE, query.from_user.language_code or ""
+    here = _address(message)
+    request = Request(command, rest.strip(), here, may, private, language=language, pressed=True)
+    return Asked(request, here, "", _place(message, True))
+
+
+def _place(message: MaybeInaccessibleMessage, pressed: bool) -> str:
+    """The message in whose place an answer may stand, or ""."""
+    return str(message.message_id) if pressed and message.is_accessible else ""
 
 
 def _address(message: MaybeInaccessibleMessage) -> Address:

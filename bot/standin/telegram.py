@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -18,8 +18,8 @@ from bot.standin.limits import Rolling
 BOT = {"id": 1, "is_bot": True, "first_name": "Smallprint", "username": "smallprint_bot"}
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawX"  # noqa: S105 - the stand-in's own
 
-#: Letters of the words below a file.
-CAPTION = 1024
+#: Letters of the words below a file, and of what is shown to who pressed a button.
+CAPTION, ALERT = 1024, 200
 _MENU = re.compile(r"(get|set)My(Commands|Description|ShortDescription)")
 
 #: Judges a call: (method, parameters) -> what Telegram makes of its text; raises where it would be refused.
@@ -51,6 +51,8 @@ class TelegramStandIn(Controlled):
         #: Updates that are given at once.
         self.together = 1
         self.answered: list[str] = []
+        #: What only the person who pressed was shown, or the link that was opened for them.
+        self.alerts: list[dict[str, Any]] = []
         self.faults: deque[tuple[int, dict[str, Any]]] = deque()
         self.admins: set[int] = set()
         self.down = self.conflict = False
@@ -73,9 +75,17 @@ class TelegramStandIn(Controlled):
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
         self.happens({"channel_post" if kind == "channel" else "message": message})
 
-    def presses(self, data: str, chat: int = 7, user: int = 7, kind: str = "private", **more: Any) -> None:
+    def presses(
+        self, data: str, chat: int = 7, user: int = 7, kind: str = "private",
+        keyboard: Sequence[str] | None = None, **more: Any,
+    ) -> None:  # fmt: skip
+        """A press of a button of a message that has it, or of one that has only the `keyboard`: a
+        client can send what it likes as pressed."""
         query = {"id": str(self._next()), "from": _user(user), "chat_instance": "1", "data": data}
-        self.happens({"callback_query": {**query, "message": {**self._message(chat, kind), "text": "before"}, **more}})
+        shown = [data] if keyboard is None else keyboard
+        rows = [[{"text": "A button", "callback_data": each}] for each in shown]
+        message = {**self._message(chat, kind), "text": "before", "reply_markup": {"inline_keyboard": rows}}
+        self.happens({"callback_query": {**query, "message": message, **more}})
 
     def asks_inline(self, text: str, user: int = 7) -> None:
         self.happens({"inline_query": {"id": str(self._next()), "from": _user(user), "query": text, "offset": ""}})
@@ -165,7 +175,12 @@ class TelegramStandIn(Controlled):
         return _ok([first, *more])
 
     async def _answerCallbackQuery(self, given: dict[str, Any]) -> web.Response:
-        self.answered.append(given["callback_query_id"])
+        if len(str(given.get("text", "")).encode("utf-16-le")) // 2 > ALERT:
+            return _error(400, "Bad Request: MESSAGE_TOO_LONG")
+        async with self._arrived:
+            self.answered.append(given["callback_query_id"])
+            self.alerts += [given] if given.get("text") or given.get("url") else []
+            self._arrived.notify_all()
         return _ok(True)
 
     async def _getChatMember(self, given: dict[str, Any]) -> web.Response:
