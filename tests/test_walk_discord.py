@@ -203,6 +203,42 @@ async def test_an_app_that_only_the_person_installed_acts_for_the_person(bot: Bo
         assert "I could not reach you here for a while (Cannot send messages to this user)" in again
 
 
+@pytest.mark.parametrize("line", ["subscribe_linkedin", "subscribe_linkedin_eu", "subscribe_linkedin_uk"])
+async def test_a_link_that_follows_follows_for_the_person_and_not_for_a_server_without_the_bot(
+    bot: Bot, client: Any, line: str
+) -> None:
+    async with simcord.run(bot.client(), shard_count=1) as env:
+        guild = env.create_guild()
+        channel = guild.create_text_channel("elsewhere")
+        mod = person(env, guild, manages=True)
+        client["authorizing_integration_owners"] = {"1": str(mod.id)}
+        result = await mod.slash(channel, "start", what=line)
+        assert "You now follow LinkedIn" in shown_in(result)
+        assert bot.store.subscriptions(Address("discord", str(channel.id))) == []
+        direct = Address("discord", str(mod.user.dm_channel.id))
+        assert [s.service for s in bot.store.subscriptions(direct)] == ["linkedin"]
+        for command in ("subscriptions", "status", "recent"):
+            assert "You follow nothing" not in shown_in(await mod.slash(channel, command)), command
+            assert bot.requests[-1].address == direct, command
+
+
+async def test_what_a_member_presses_below_an_alert_is_seen_by_that_member_only(bot: Bot) -> None:
+    async with simcord.run(bot.client(), shard_count=1) as env:
+        guild = env.create_guild()
+        channel = guild.create_text_channel("news")
+        guest, mod = person(env, guild, manages=False), person(env, guild, manages=True)
+        await mod.slash(channel, "subscribe", service="linkedin", region="eu")
+        await bot.post(channel)
+        alert = channel.last_message
+        view = alert.components[0].to_dict()
+        pressable = [p for p in judges._every([view]) if p["type"] == 2 and "custom_id" in p]
+        assert {"What changed", "Unsubscribe"} <= {part["label"] for part in pressable}
+        for part in pressable:
+            assert (await guest.click(alert, label=part["label"])).ephemeral, part["label"]
+        assert channel.last_message.components[0].to_dict() == view, "nothing took its place"
+        assert len(bot.store.subscriptions(Address("discord", str(channel.id)))) == 1
+
+
 async def test_it_speaks_the_language_of_the_client(bot: Bot, client: Any) -> None:
     client["locale"] = "es-419"
     async with simcord.run(bot.client(), shard_count=1) as env:

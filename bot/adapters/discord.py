@@ -141,7 +141,6 @@ class _Client(discord.AutoShardedClient):
         # Guilds only, and no message cache: we read nobody's messages.
         super().__init__(intents=discord.Intents(guilds=True), max_messages=None, max_ratelimit_timeout=30)
         self._dispatch = dispatch
-        self._manages = frozenset(entry.name for entry in menu if entry.manages)
         for event, parse in self._connection.parsers.items():
             self._connection.parsers[event] = _guarded(event, parse)
         self.tree = app_commands.CommandTree(self)
@@ -188,8 +187,9 @@ class _Client(discord.AutoShardedClient):
         server = interaction.guild_id is not None and not personal
         channel = interaction.channel
         chat = interaction.channel_id
-        if not server and interaction.context.dm_channel is not True and command in self._manages:
-            # Alerts for a person go to their direct messages, opened now that they ask, never in bulk.
+        if not server and interaction.context.dm_channel is not True:
+            # What a person follows is that of their direct messages, opened now that they ask, never in bulk. Every
+            # command is about that chat: one that only reads would look at the wrong one, and /start can change it.
             chat = (await interaction.user.create_dm()).id
         return await self._dispatch(Request(
             command, text, Address("discord", str(chat)), may_manage=not server or interaction.permissions.manage_guild,
