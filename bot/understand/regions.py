@@ -10,13 +10,18 @@ from babel import Locale
 
 from bot.locales import N_, _, locale
 from bot.model import Area
+from bot.understand import spotting
+from bot.understand.place_names import (
+    EEA,
+    EU,
+    EUROPE,
+    LANGUAGES,
+    all_countries,
+)
+from bot.understand.spotting import Place, places, vague
 from bot.understand.text import Sentence
 
-# Membership as of 2026; no library has it. Source: europa.eu, EFTA.
-EU = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split())
-EEA = EU | {"IS", "LI", "NO"}
 GROUPS: dict[str, frozenset[str]] = {"EU": EU, "EEA": EEA, "UK": frozenset({"GB"}), "CH": frozenset({"CH"})}
-EUROPE = EEA | {"GB", "CH"}
 
 _NAMES = {
     "eu": "EU", "european union": "EU", "e.u.": "EU", "ue": "EU", "europe": "EEA", "eea": "EEA", "ewr": "EEA",
@@ -25,34 +30,13 @@ _NAMES = {
     "northern ireland": "UK", "ch": "CH", "swiss": "CH", "usa": "US", "america": "US", "holland": "NL",
     "czech republic": "CZ",
 }  # fmt: skip
-_LANGUAGES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt")
-_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AQ", "BV", "HM"})
-
-# Names in running text. Countries whose English name is also a person, a state or a common word are left out.
-_AMBIGUOUS = frozenset({"GE", "JE", "JO", "TD", "GG", "GU", "ML", "NE", "OM", "PE", "TO", "CU"})
-_STATES = (
-    "Alabama", "Alaska", "Arizona", "Arkansas", "California", "Colorado", "Connecticut", "Florida", "Hawaii", "Idaho", "Illinois",
-    "Indiana", "Iowa", "Kansas", "Kentucky", "Louisiana", "Maryland", "Massachusetts", "Michigan", "Minnesota", "Mississippi",
-    "Missouri", "Montana", "Nebraska", "Nevada", "New Hampshire", "New Jersey", "New Mexico", "North Carolina", "North Dakota",
-    "Ohio", "Oklahoma", "Oregon", "Pennsylvania", "Rhode Island", "South Carolina", "South Dakota", "Tennessee", "Texas", "Utah",
-    "Vermont", "Virginia", "West Virginia", "Wisconsin", "Wyoming",
-)  # fmt: skip
-_GROUP_WORDS = {
-    "EU": EU, "E.U.": EU, "European Union": EU, "EEA": EEA, "European Economic Area": EEA, "Europe": EEA,
-    "European Region": EEA, "European Regional": EUROPE, "UK": GROUPS["UK"], "U.K.": GROUPS["UK"],
-    "United Kingdom": GROUPS["UK"], "Great Britain": GROUPS["UK"], "Switzerland": GROUPS["CH"],
-    "Swiss": GROUPS["CH"], "United States": frozenset({"US"}), "U.S.": frozenset({"US"}),
-    "USA": frozenset({"US"}), "US": frozenset({"US"}), "Korea": frozenset({"KR"}),
-    "Republic of Korea": frozenset({"KR"}), "Turkey": frozenset({"TR"}),
-    **dict.fromkeys(_STATES, frozenset({"US"})),
-}  # fmt: skip
-_COMPANY = r"(?!\s+(?:(?:[\w.&-]+\s+){0,2}(?:Private\s+)?(?:Unlimited|Limited|Ltd))\b)(?!\s+(?:Unlimited|Limited|Ltd|Inc|LLC|GmbH|B\.?V|SARL|plc|Representative)\b)"
-_LAW = r"(?!\s*[-–]\s?(?:U\.?S|US|Swiss|UK)|[’']s\b|\s+(?:law|Law|Directive|Regulation|Commission|Digital|Data Privacy|GDPR|Extension|Court|Parliament))"
 _OUTSIDE = re.compile(
     r"\b(?:outside(?:\s+of)?|other than|except(?:\s+(?:in|for))?|excluding|not\s+(?:available|offered|apply|applicable)\s+(?:in|to)|unless you (?:live|reside|are) in)\b",
     re.I,
 )
-_CLAUSE_END = re.compile(r"[;:()]|,\s+(?:we|you|they|it|this|the\s+\w+\s+(?:is|are|will|may))\b|\.\s|$")
+_CLAUSE_END = re.compile(
+    r"[;:()]|,\s+(?:we|you|they|it|this|our|all|any|every|users?|customers?|people|residents?|the\s+\w+\s+(?:is|are|will|may))\b|\.\s|$"
+)
 _AUDIENCE = re.compile(
     r"\b(?:users?|residents?|members?|customers?|citizens?|visitors?|subscribers?|people|those|anyone|everyone)\s+"
     r"(?:\w+\s+){0,3}?(?:in|of|from|outside|across)\b"
@@ -61,6 +45,13 @@ _AUDIENCE = re.compile(
     r"|\b(?:data|information|content)\s+(?:from|of)\s+(?:the\s+)?(?-i:[A-Z]\w*(?:\s[A-Z]\w*)*\b(?!\s+(?:to\b|[A-Z])))"
     r"|\b(?:appl(?:y|ies|icable)|available|limited to|rolled out|jurisdictions?|regions?)\b"
     r"|\b(?:EU|EEA|UK|US|Swiss|European|American|British|Australian|Canadian)\s+(?:users?|residents?|members?|customers?|citizens?)\b",
+    re.I,
+)
+_LIVES = re.compile(
+    r"\b(?:you|who|those|they|members?|users?|customers?|consumers?)\s+(?:[a-z’']+\s+){0,3}?"
+    r"(?:live|lives|living|reside|resides|residing|resident|located|based|domiciled)\s+"
+    r"(?:in|within|outside)\b"
+    r"|\bEuropeans\b",
     re.I,
 )
 _GROUP = re.compile(r"\b(?:EU|EEA|European?|UK|United Kingdom|Switzerland|Swiss|United States|US)\b|\bU\.[SK]\.")
@@ -106,11 +97,15 @@ def labels(area: frozenset[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
+    """`vague` says that the text also names what looks like a place and is not known."""
+
     included: frozenset[str]
     excluded: frozenset[str]
+    vague: bool = False
 
 
-_NOWHERE = Mention(frozenset(), frozenset())
+_NOBODY = frozenset[str]()
+_NOWHERE = Mention(_NOBODY, _NOBODY)
 
 
 def mentioned(text: str, defined: dict[str, frozenset[str]] | None = None) -> Mention:
@@ -118,18 +113,25 @@ def mentioned(text: str, defined: dict[str, frozenset[str]] | None = None) -> Me
     outside = [(m.start(), _CLAUSE_END.search(text, m.end())) for m in _OUTSIDE.finditer(text)]
     spans = [(start, end.start()) for start, end in outside if end]
     included: set[str] = set()
-    excluded: set[str] = set()
-    for place, found in _named(text, defined or {}):
-        target = excluded if any(start < place < end for start, end in spans) else included
-        target |= found
-    return Mention(frozenset(included), frozenset(excluded))
+    left_out: set[str] = set()
+    found = _named(text, defined or {})
+    for place in found:
+        if any(start < place.start < end for start, end in spans):
+            left_out |= place.excludes
+        elif not spotting.of_a_law(text, place):
+            included |= place.codes
+    unclear = vague(text, found, spans)
+    if included and included <= left_out:
+        # "From the EU to places outside the EU": no country is told apart.
+        return Mention(_NOBODY, _NOBODY, unclear)
+    return Mention(frozenset(included), frozenset(left_out), unclear)
 
 
 def named(text: str, defined: dict[str, frozenset[str]] | None = None) -> list[str]:
     """The region codes that a text names, in its order: groups as groups, the rest as countries."""
     found: dict[str, None] = {}
-    for _place, area in _named(text, defined or {}):
-        found.update(dict.fromkeys(codes(area)))
+    for place in _named(text, defined or {}):
+        found.update(dict.fromkeys(codes(place.codes)))
     return list(found)
 
 
@@ -145,38 +147,62 @@ def definitions(text: str) -> dict[str, frozenset[str]]:
     return {
         term: area
         for term, meaning in _DEFINITION.findall(text)
-        if (area := mentioned(meaning).included) and len(term.split()) <= 5
+        if (area := _whole(mentioned(meaning))) and len(term.split()) <= 5
     }
+
+
+def _whole(mention: Mention) -> frozenset[str]:
+    """What a definition means, where every place in it is known: half of it would shut people out."""
+    return _NOBODY if mention.vague else mention.included
 
 
 def area_of(changed: list[Sentence], defined: dict[str, frozenset[str]], edition: frozenset[str]) -> Area:
     """Whom the changed sentences concern; None where they do not say, and for some of them is enough.
 
+    None too where one of them names what may be a place and is not known.
+
     A sentence that names no place is placed by its section's heading. `edition` are the countries
     whose edition the collection sees; it decides only where the text does not, and only outside Europe,
     because European editions overlap and a missed alert is worse than one too many.
     """
-    included: set[str] = set()
-    excluded: set[str] = set()
-    open_words = placed_words = 0
-    for sentence in changed:
-        mention = mentioned(sentence.text, defined) if _says_where(sentence.text, defined) else _NOWHERE
-        if not (mention.included or mention.excluded):
-            mention = mentioned(sentence.section, defined)
-        included |= mention.included - mention.excluded
-        excluded |= mention.excluded
-        if mention.included or mention.excluded:
-            placed_words += sentence.words
-        else:
-            open_words += sentence.words
-    if placed_words >= open_words and placed_words:
-        return frozenset(included) or all_countries() - excluded
-    return edition if edition and not (edition | included) & EUROPE else None
+    mentions = [_mention_of(sentence, defined) for sentence in changed]
+    if any(mention.vague for mention in mentions):
+        return None
+    placed_words = sum(
+        sentence.words for sentence, mention in zip(changed, mentions, strict=True) if mention.included or mention.excluded
+    )
+    named_here = frozenset().union(*(mention.included for mention in mentions))
+    if placed_words and placed_words >= sum(sentence.words for sentence in changed) - placed_words:
+        area = frozenset().union(*map(_reach, mentions))
+        return None if area == all_countries() else area
+    return edition if edition and not (edition | named_here) & EUROPE else None
+
+
+def _reach(mention: Mention) -> frozenset[str]:
+    """Whom one sentence concerns that says where."""
+    if mention.included:
+        return mention.included - mention.excluded
+    return all_countries() - mention.excluded if mention.excluded else _NOBODY
+
+
+def _mention_of(sentence: Sentence, defined: dict[str, frozenset[str]]) -> Mention:
+    """What a sentence says of places, else what its heading says."""
+    mention = mentioned(sentence.text, defined)
+    if mention.vague:
+        return mention
+    scope = (mention.included or mention.excluded) and _says_where(sentence.text, defined)
+    return mention if scope else mentioned(sentence.section, defined)
 
 
 def _says_where(text: str, defined: dict[str, frozenset[str]]) -> bool:
     """Whether places in a sentence are a scope: a country beside no people is often just an address."""
-    return bool(_AUDIENCE.search(text) or _GROUP.search(text)) or any(term in text for term in defined)
+    spoken_of = _AUDIENCE.search(text) or _GROUP.search(text) or _LIVES.search(text)
+    return bool(spoken_of) or _of_people(text) or any(term in text for term in defined)
+
+
+def _of_people(text: str) -> bool:
+    """Whether people are told apart by where they are from: "Illinois residents", "Dutch users"."""
+    return any(spotting.BEFORE_PEOPLE.match(text, end) for end in spotting.ends(text))
 
 
 def stated(title: str, sentences: list[str]) -> Area:
@@ -185,16 +211,12 @@ def stated(title: str, sentences: list[str]) -> Area:
     Laws, seats and comparisons name places too; a text that only does that leaves the area open.
     """
     found = [mentioned(title)] + [mentioned(text) for text in sentences if _AUDIENCE.search(text)]
+    if any(mention.vague for mention in found):
+        return None
     included = frozenset().union(*(mention.included - mention.excluded for mention in found))
     # "Does it apply outside Europe?" asks; only a title that excludes a place is taken at its word.
-    excluded = found[0].excluded
-    return included or (all_countries() - excluded if excluded else None)
-
-
-@cache
-def all_countries() -> frozenset[str]:
-    codes = map(str, Locale("en").territories)
-    return frozenset(code for code in codes if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES)
+    left_out = found[0].excluded
+    return included or (all_countries() - left_out if left_out else None)
 
 
 @cache
@@ -203,32 +225,16 @@ def _typed() -> dict[str, str]:
     for code in sorted(all_countries()):
         ours = "UK" if code == "GB" else code
         known.setdefault(code.casefold(), ours)
-        for language in _LANGUAGES:
+        for language in LANGUAGES:
             known.setdefault(Locale(language).territories.get(code, code).casefold(), ours)
     return known
 
 
-@cache
-def _pattern() -> tuple[re.Pattern[str], dict[str, frozenset[str]]]:
-    words = dict(_GROUP_WORDS)
-    for code in all_countries() - _AMBIGUOUS:
-        words.setdefault(Locale("en").territories[code], frozenset({code}))
-    ordered = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{ordered})(?![\w-]){_COMPANY}{_LAW}"), words
-
-
-_LIST_WORDS = re.compile(
-    r"(?:^|[^\w\s]\s*|\b(?:in|within|from|of|the|and|or|for|to|outside|across|like|both|our|this|European|than|where|if|as|is|are|between|into|only|add|added|include|including|covers?|target|mainland|UK|EU|EEA|global|non)\s+)$",
-    re.I,
-)
-
-
-def _named(text: str, defined: dict[str, frozenset[str]]) -> list[tuple[int, frozenset[str]]]:
-    pattern, words = _pattern()
-    found = [
-        (match.start(), words[match.group()])
-        for match in pattern.finditer(text)
-        # "LinkedIn Ireland" and "TikTok U.S. Data Security" are companies, not places.
-        if "Europe" in match.group() or _LIST_WORDS.search(text[max(0, match.start() - 16) : match.start()])
+def _named(text: str, defined: dict[str, frozenset[str]]) -> list[Place]:
+    found = [place for place in places(text) if place.scope]
+    return found + [
+        Place(text.index(term), text.index(term) + len(term), area, area) for term, area in defined.items() if term in text
     ]
-    return found + [(text.index(term), area) for term, area in defined.items() if term in text]
+
+
+__all__ = ["EEA", "EU", "EUROPE", "GROUPS", "all_countries", "area_of", "countries", "parse"]
