@@ -25,7 +25,7 @@ def follow(path: Path, first: int, last: int) -> None:
     store = Store(f"sqlite:///{path}")
     store.open()
     for number in range(first, last + 1):
-        store.subscribe(Subscription(Address("telegram", str(number)), "linkedin", frozenset({"EU"})), NOW)
+        store.subscriptions.add(Subscription(Address("telegram", str(number)), "linkedin", frozenset({"EU"})), NOW)
     store.close()
 
 
@@ -295,7 +295,7 @@ def test_copies_of_former_versions_are_restored(live: Path, tmp_path: Path, revi
     assert operate.restore(tmp_path / "former.db") == 0
     store = Store(f"sqlite:///{live}")
     store.open()
-    assert store.depth() == {}
+    assert store.outbox.depth() == {}
     store.close()
 
 

@@ -122,8 +122,8 @@ async def test_every_tap_below_an_answer_about_a_channel_acts_there(
 
 
 def kept(store: Store, address: Address) -> Any:
-    return (store.chats.export(address), store.pace(address), store.taste(address), store.preferences.get(address),
-            mine(store, address), store.regions(address), store.subscriptions.muted(address, world.NOW))  # fmt: skip
+    muted = store.subscriptions.muted(address, world.NOW)
+    return store.chats.export(address), store.preferences.get(address), mine(store, address), muted
 
 
 async def test_the_channel_itself_is_changed(talk: Talk, standin: TelegramStandIn, store: Store) -> None:
