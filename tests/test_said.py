@@ -156,7 +156,7 @@ def test_words_around_a_region_are_no_countries(say: Say, store: Store, typed: s
     assert found == wanted or (not wanted and found in ({"EEA", "UK", "CH"}, {"EU"}, set())), said.text
 
 
-def regions(store: Store) -> frozenset[str]:
+def chosen(store: Store) -> frozenset[str]:
     """The regions that the chat chose."""
     known = store.preferences.get(ME)
     return known.regions if known else frozenset()
@@ -165,14 +165,14 @@ def regions(store: Store) -> frozenset[str]:
 @pytest.mark.parametrize(("typed", "codes"), [pair for pair in (*PLACES, *CODES) if pair[1]])
 def test_region_reads_as_subscribe_does(say: Say, store: Store, typed: str, codes: str) -> None:
     say(f"/region {typed}")
-    assert regions(store) == set(codes.split())
+    assert chosen(store) == set(codes.split())
 
 
 @pytest.mark.parametrize("typed", ["narnia", "narnia, uk", "narnia and uk", "for me", "AI", ", ,"])
 def test_a_region_that_is_not_understood_changes_nothing(say: Say, store: Store, typed: str) -> None:
-    before = regions(store)
+    before = chosen(store)
     assert "I do not know the region" in say(f"/region {typed}").text
-    assert regions(store) == before
+    assert chosen(store) == before
 
 
 def test_every_code_counts_alone_and_in_capitals() -> None:
