@@ -19,7 +19,7 @@ from bot.feeds.syndication import NotAFeedError
 from bot.model import Cursor, Document, Item, Source, SourceKind
 from bot.store import Store
 from bot.store.sources import BACKFILL
-from bot.understand import learn, merge
+from bot.understand import learn
 from bot.understand.names import Names
 
 log = structlog.get_logger()
@@ -91,6 +91,4 @@ class Rememberer:
             past = await asyncio.to_thread(learn, item, recorded.text, past, edition.language)
             await asyncio.sleep(self._pause)
         if past:
-            held = await asyncio.to_thread(self._store.documents.get, document)
-            merged = await asyncio.to_thread(merge, past, held, edition.language)
-            await asyncio.to_thread(self._store.documents.keep, merged)
+            await asyncio.to_thread(self._store.documents.add_past, past, edition.language)

@@ -427,3 +427,17 @@ def test_a_database_of_the_first_version_keeps_its_chats_and_alerts(empty: str) 
     tell(store, replace(CHANGE, uid="new"), replace(ITEM, uid="new"))
     assert store.outbox.depth() == {"leased": 1, "held": 1, "queued": 1}, "numbers go on where they were"
     store.close()
+
+
+def test_the_past_of_a_document_takes_nothing_from_what_was_learnt_meanwhile(both: Store) -> None:
+    document = ITEM.document
+    assert document
+    early, late = (replace(ITEM, when=NOW - timedelta(days=days)) for days in (30, 1))
+    now, past = learn(late, "We sell your data."), learn(early, "We keep your name.")
+    both.documents.add_past(now, "en")
+    both.documents.add_past(past, "en")
+    held = both.documents.get(document)
+    assert held
+    assert (held.text, held.recorded) == (now.text, now.recorded), "the newest text stays"
+    assert held.sentences >= now.sentences | past.sentences
+    assert held.lived == 2

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 from bot.model import Document, Held
 from bot.store import codec, tables
 from bot.store.database import Database
+from bot.understand import merge
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +30,14 @@ class Documents:
 
     def get(self, document: Document) -> Held | None:
         """What we hold of a document; None where it was never read."""
-        t = tables.document.c
         with self._database.read() as connection:
-            row = connection.execute(select(tables.document).where(t.key == document.key)).one_or_none()
-        if row is None:
-            return None
-        return Held(
-            document,
-            codec.unsqueeze(row.text),
-            row.recorded,
-            codec.unpack(row.sentences),
-            codec.unpack(row.versions),
-            row.version,
-            row.lived,
-            row.returns,
-            row.pages,
-        )
+            return read(connection, document)
 
-    def keep(self, held: Held) -> None:
-        """Keep what was learnt of a document, in the place of what was known."""
+    def add_past(self, past: Held, language: str) -> None:
+        """Keep what was read of a document's past, under what was learnt of it meanwhile: both in one transaction, so
+        that neither overwrites the other."""
         with self._database.write() as connection:
-            write(connection, held)
-
-    def drop(self, document: Document) -> None:
-        """Forget a document: what we hold of it is out of date."""
-        with self._database.write() as connection:
-            drop(connection, document)
+            write(connection, merge(past, read(connection, past.document), language))
 
     def read_of(self, collections: Iterable[str], folders: Iterable[str]) -> list[ReadDocument]:
         """The documents of a service's folders in some collections that we have read, by key."""
@@ -64,6 +47,25 @@ class Documents:
         with self._database.read() as connection:
             found = [ReadDocument(*row) for query in theirs for row in connection.execute(query)]
         return sorted(found, key=lambda document: document.key)
+
+
+def read(connection: Connection, document: Document) -> Held | None:
+    """What is held of a document."""
+    t = tables.document
+    row = connection.execute(select(t).where(t.c.key == document.key)).one_or_none()
+    if row is None:
+        return None
+    return Held(
+        document,
+        codec.unsqueeze(row.text),
+        row.recorded,
+        codec.unpack(row.sentences),
+        codec.unpack(row.versions),
+        row.version,
+        row.lived,
+        row.returns,
+        row.pages,
+    )
 
 
 def write(connection: Connection, held: Held) -> None:
