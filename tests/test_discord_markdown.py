@@ -20,6 +20,7 @@ HOSTILE = (
     "https://a.example/**x bold https://a.example/**",
     "https://a.example/~~ struck ~~ and <https://a.example/||>",
     "[a [b](https://evil.example) c](https://evil.example)",
+    "https://a.example/__u__ __x__",
     "6. Governing Law",
     "18. Dezember 2025: Facebook",
     "  7. indented",

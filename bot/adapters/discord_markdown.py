@@ -16,7 +16,7 @@ _AT_THE_START = r"(?P<start>^\s*\d*)(?P<first>[-#>+.)])"
 _PLAIN = re.compile(f"{_ADDRESS}|{_AT_THE_START}|{_MARKS_ANYWHERE}", re.M)
 _BROKEN_ADDRESS = re.compile(_MARKS_ANYWHERE)
 #: In an address Discord heeds no escapes, so one with such marks is shown as plain text.
-_UNSAFE_IN_ADDRESS = re.compile(r"[\\*~|`\[\]()]")
+_UNSAFE_IN_ADDRESS = re.compile(r"[\\*~|`\[\]()]|__")
 #: Discord reads no escapes where it looks for the end of a link's words.
 _NO_BRACKETS = str.maketrans("[]", "()")
 
