@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -16,7 +17,7 @@ from bot.understand.diff import pairs, pieces
 from bot.understand.document import sentences
 from bot.understand.names import Names
 from bot.understand.stories import story_of
-from bot.understand.text import plain
+from bot.understand.text import of_line, plain
 
 WHEN = datetime(2025, 11, 3, 17, 46, tzinfo=UTC)
 IRELAND = Edition(frozenset({"IE"}))
@@ -371,6 +372,41 @@ def test_pieces_keep_every_word(before: str, after: str) -> None:
 def test_adversarial_texts_end(text: str) -> None:
     assert isinstance(sentences(text), tuple)
     assert isinstance(plain(text[:100_000]), str)
+
+
+CROWDED = {
+    "three kinds of quotation marks": "\"'\u201c",
+    "open ones only": "\u201c\u201e\u00ab\u2018",
+    "marks and words": "\"a 'b \u201cc ",
+    "marks and stops": "\". '. \u201c. ",
+    "double and single": "''\"\"",
+    "in brackets": "(\"['\u201c",
+}
+
+
+@pytest.mark.parametrize("unit", CROWDED.values(), ids=CROWDED.keys())
+def test_a_crowd_of_marks_takes_time_in_proportion(unit: str) -> None:
+    """The search for sentences takes the square of their number, and nothing else runs meanwhile."""
+    quick, slow = (_seconds_of(unit * (size // len(unit))) for size in (30_000, 120_000))
+    assert slow < 10 * quick + 0.1, "four times as long; a square would be sixteen times"
+
+
+def _seconds_of(line: str) -> float:
+    """The least of three, because other work on the computer is in the way of the rest."""
+    found = []
+    for number in range(3):
+        before = time.process_time()
+        sentences(f"{line} {number}")
+        found.append(time.process_time() - before)
+    return min(found)
+
+
+@pytest.mark.parametrize("unit", [*CROWDED.values(), "We sell data. ", "word ", "x", "\u201cYes.\u201d "])
+def test_a_long_line_loses_nothing_where_it_is_cut(unit: str) -> None:
+    line = unit * (50_000 // len(unit))
+    read = "".join(sentence.text for sentence in of_line(f"Begin {line} end", "", "", "en"))
+    kept = "".join(filter(str.isalnum, read))
+    assert kept == "".join(filter(str.isalnum, f"Begin {line} end"))
 
 
 @pytest.mark.parametrize(

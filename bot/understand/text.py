@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from html import unescape
+from itertools import islice
 
 from sentencex import segment
 
@@ -20,6 +21,9 @@ from bot.understand.spelling import levelled
 SHORT_LINE = 60
 #: A longer sentence, in characters, is cut: comparing costs its square.
 LONGEST = 3_000
+#: So long, and with so many marks that may be quotation marks, is what is cut into sentences at once. Nothing
+#: else runs meanwhile, and it takes as long as the one times the other.
+AT_ONCE, MARKS_AT_ONCE = 20_000, 200
 #: So many words or fewer, standing alone, are a label or a list entry.
 FRAGMENT = 7
 #: A list entry this short is told apart by the lead above it: "casinos" allowed is not "casinos" forbidden.
@@ -32,6 +36,7 @@ _LEAD = re.compile(r"^(?:[>\s]{0,20}(?:[-*+•]\s|\d{1,3}\\?[.)]\s|#{1,6}\s))+")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|`+|\\(?=[\W_])")
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\x00-\x08\x0b-\x1f\x7f]")
+_MARK = re.compile(r"[^\w\s.,;:()/-]")
 _KEY_NOISE = re.compile(r"[^\w%€$£§]+")
 
 
@@ -120,15 +125,34 @@ def _of_cell(content: str, section: str, lead: str, language: str) -> Iterator[S
 def _split(text: str, language: str) -> list[str]:
     if len(text) < SHORT_LINE:
         return [text]
-    found = (sentence.strip() for piece in _pieces(text) for sentence in segment(language, piece))
-    return [part for sentence in found for part in _pieces(sentence, LONGEST) if part]
+    found = (sentence.strip() for piece in _portions(text) for sentence in segment(language, piece))
+    return [part for sentence in found for part in _pieces(sentence) if part]
 
 
-def _pieces(text: str, longest: int = 20 * LONGEST) -> Iterator[str]:
+def _portions(text: str) -> Iterator[str]:
+    """A text in parts short enough to look for sentences in, cut behind a full stop where there is one."""
+    start = 0
+    while start < len(text):
+        part = text[start : start + AT_ONCE]
+        crowded = next(islice(_MARK.finditer(part), MARKS_AT_ONCE, None), None)
+        longest = crowded.start() if crowded else AT_ONCE
+        if start + longest < len(text):
+            stop = part.rfind(". ", longest // 2, longest) + 1
+            part = part[: stop or _between_words(part, longest)]
+        yield part
+        start += len(part)
+
+
+def _pieces(text: str) -> Iterator[str]:
     """A text without full stops in parts that can be compared, cut between words where there are any."""
-    while len(text) > longest:
-        end = text.rfind(" ", longest // 2, longest)
-        end = longest if end < 0 else end
+    while len(text) > LONGEST:
+        end = _between_words(text, LONGEST)
         yield text[:end]
         text = text[end:].lstrip()
     yield text
+
+
+def _between_words(text: str, longest: int) -> int:
+    """How many characters to cut off: up to the last space, if that is not too near, else so many."""
+    found = text.rfind(" ", longest // 2, longest)
+    return longest if found < 0 else found
