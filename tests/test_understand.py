@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.model import Change, Document, Item, OptOut, Record, Story, Verdict
 from bot.reasons import Noise, Reason
-from bot.understand import Edition, dates, learn, optout, regions, topics, understand_change, understand_text
+from bot.understand import Edition, dates, diff, learn, optout, regions, topics, understand_change, understand_text
 from bot.understand.diff import pairs, pieces
 from bot.understand.document import sentences
 from bot.understand.names import Names
@@ -346,6 +348,72 @@ def test_differences_are_differences(before: str, after: str) -> None:
         assert pair.before is None or pair.before.key not in {s.key for s in new}
         assert pair.after is None or pair.after.key not in {s.key for s in old}
     assert pairs(old, old) == []
+
+
+@given(TEXTS, TEXTS)
+def test_differences_of_huge_texts_are_the_same(before: str, after: str) -> None:
+    """What is too large to be compared exactly is paired less well, and nothing is lost."""
+    old, new = sentences(before), sentences(after)
+    exact = pairs(old, new)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(diff, "EXACT", 0)
+        coarse = pairs(old, new)
+    for found in (exact, coarse):
+        assert {p.before.key for p in found if p.before} == {s.key for s in old} - {s.key for s in new}
+        assert {p.after.key for p in found if p.after} == {s.key for s in new} - {s.key for s in old}
+
+
+def test_one_sentence_of_a_huge_text_is_paired_with_its_older_wording() -> None:
+    words = [f"Rule {number} says what {number * 7} is." for number in range(15_000)]
+    changed = [*words]
+    changed[9_000] = changed[9_000].replace("says what", "no longer says what")
+    old, new = (sentences("\n".join(side)) for side in (words, changed))
+    [pair] = pairs(old, new)
+    assert pair.before
+    assert pair.after
+    assert (pair.before.text, pair.after.text) == (words[9_000], changed[9_000])
+
+
+def test_no_cell_of_an_endless_row_is_lost() -> None:
+    row = "|".join(f"word{number}" for number in range(5_000))
+    read = " ".join(sentence.text for sentence in sentences(row)).replace("|", " ")
+    assert set(read.split()) == set(row.split("|"))
+
+
+# Each is (before, after), as an expression: a process of its own evaluates it.
+HUGE = {
+    "the same cell": "'|a' * 200_000, '|b' * 200_000",
+    "other cells": "'|a'.join(map(str, range(80_000))), '|b'.join(map(str, range(80_000)))",
+    "broken lines": "'a<br>' * 200_000, 'b<br>' * 200_000",
+    "many wide rows": "('|a' * 900 + '\\n') * 400, ('|b' * 900 + '\\n') * 400",
+    "rows, all other": "*('\\n'.join('|'.join(f'{s}{n}.{m}' for m in range(200)) for n in range(400)) for s in 'ab'),",
+    "headings": "'# a\\n' * 100_000, '# b\\n' * 100_000",
+    "entries": "'- a\\n' * 100_000, '- b\\n' * 100_000",
+    "backwards": "*('|'.join(f'c{n}' for n in span) for span in (range(60_000), range(60_000, 0, -1))),",
+    "every other": "*('|'.join(f'{s if n % 2 else 0}c{n}' for n in range(60_000)) for s in 'ab'),",
+}
+COMPARE = """
+import resource
+resource.setrlimit(resource.RLIMIT_AS, (2 * 10**9,) * 2)  # what is wrong fails, and harms nobody else
+from datetime import UTC, datetime
+from bot.model import Document, Item, Record
+from bot.understand import Edition, learn, understand_change
+from bot.understand.names import Names
+document = Document("c", "LinkedIn", "Privacy Policy")
+item = Item("commit:1", "c", Record.CHANGE, datetime(2026, 1, 1, tzinfo=UTC), "t", "https://x", document)
+before, after = {texts}
+held = learn(item, before)
+understand_change(item, held, after, Edition(frozenset({{"IE"}})), Names([]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.parametrize("texts", HUGE.values(), ids=HUGE.keys())
+def test_any_two_texts_are_compared_in_little_memory(texts: str) -> None:
+    command = [sys.executable, "-c", COMPARE.format(texts=texts)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr[-500:]
+    assert int(done.stdout) <= 300, "in MiB"
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

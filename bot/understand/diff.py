@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +19,9 @@ ALIKE = 55.0
 MAX_BLOCK = 200
 MAX_WORDS = 2_000
 GIST = 600
+#: The sentences of one version times those of the other up to which they are compared exactly: that takes so
+#: many bits, and as long as nothing else runs. No real document comes near.
+EXACT = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +84,54 @@ def _blocks(
     old: Sequence[Sentence], new: Sequence[Sentence], old_keys: list[int], new_keys: list[int]
 ) -> list[tuple[list[Sentence], list[Sentence]]]:
     """Runs of removed and added sentences that lie between two sentences both versions have."""
-    blocks: list[tuple[list[Sentence], list[Sentence]]] = [([], [])]
-    for op in Indel.opcodes(old_keys, new_keys):
-        if op.tag == "equal":
-            blocks.append(([], []))
-        else:
-            blocks[-1][0].extend(old[op.src_start : op.src_end])
-            blocks[-1][1].extend(new[op.dest_start : op.dest_end])
+    blocks: list[tuple[list[Sentence], list[Sentence]]] = []
+    end_old = end_new = 0
+    for start_old, start_new in [*_shared(old_keys, new_keys), (len(old), len(new))]:
+        blocks.append((list(old[end_old:start_old]), list(new[end_new:start_new])))
+        end_old, end_new = start_old + 1, start_new + 1
     return [block for block in blocks if block[0] or block[1]]
+
+
+def _shared(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The places, in both, of what both have in the same order: all of it, unless the two are huge."""
+    if len(old) * len(new) <= EXACT:
+        for op in Indel.opcodes(old, new):
+            if op.tag == "equal":
+                yield from zip(range(op.src_start, op.src_end), range(op.dest_start, op.dest_end), strict=True)
+        return
+    end_old = end_new = 0
+    for start_old, start_new in [*_landmarks(old, new), (len(old), len(new))]:
+        part_old, part_new = old[end_old:start_old], new[end_new:start_new]
+        if len(part_old) * len(part_new) <= EXACT:  # what lies between is coarse where it is huge in turn
+            yield from ((end_old + here, end_new + there) for here, there in _shared(part_old, part_new))
+        if start_old < len(old) and start_new < len(new):
+            yield start_old, start_new
+        end_old, end_new = start_old + 1, start_new + 1
+
+
+def _landmarks(old: Sequence[int], new: Sequence[int]) -> list[tuple[int, int]]:
+    """The places of what is once in each, as many as are in the same order (`git diff --patience`)."""
+    places = _only_once(new)
+    both = [(here, places[key]) for key, here in _only_once(old).items() if key in places]
+    # Of all rows of a length the one that ends first: where it ends in `new`, and its last number in `both`.
+    ends, last, before = list[int](), list[int](), list[int]()
+    for number, (_, there) in enumerate(both):
+        length = bisect_left(ends, there)
+        before.append(last[length - 1] if length else -1)
+        ends[length : length + 1] = [there]
+        last[length : length + 1] = [number]
+    found = list[tuple[int, int]]()
+    number = last[-1] if last else -1
+    while number >= 0:
+        found.append(both[number])
+        number = before[number]
+    return found[::-1]
+
+
+def _only_once(keys: Sequence[int]) -> dict[int, int]:
+    """The place of each key that is there only once, in order."""
+    counts = Counter(keys)
+    return {key: place for place, key in enumerate(keys) if counts[key] == 1}
 
 
 def _match(before: list[Sentence], after: list[Sentence]) -> list[Pair]:

@@ -121,7 +121,7 @@ def sentences(markdown: str, language: str = "en") -> tuple[Sentence, ...]:
 @lru_cache(maxsize=2)
 def version_of(markdown: str, language: str = "en") -> int:
     """A sum over what a version says: equal for versions that differ in order, form or dates only."""
-    return _signed(sum(sentence.key for line in lines(markdown) for sentence in line.sentences(language)))
+    return _signed(sum(sentence.key for sentence in sentences(markdown, language)))
 
 
 @lru_cache(maxsize=2)

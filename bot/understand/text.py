@@ -21,6 +21,8 @@ from bot.understand.spelling import levelled
 SHORT_LINE = 60
 #: A longer sentence, in characters, is cut: comparing costs its square.
 LONGEST = 3_000
+#: A row with more cells is no table that people read; what follows is one text.
+MAX_CELLS = 2_000
 #: So long, and with so many marks that may be quotation marks, is what is cut into sentences at once. Nothing
 #: else runs meanwhile, and it takes as long as the one times the other.
 AT_ONCE, MARKS_AT_ONCE = 20_000, 200
@@ -103,7 +105,7 @@ def links_in(markdown: str) -> tuple[Link, ...]:
 def of_line(line: str, section: str, lead: str, language: str) -> tuple[Sentence, ...]:
     """The sentences of one line of Markdown, table cells apart. Two versions of a document share most lines."""
     found: list[Sentence] = []
-    for cell in _BREAK.split(line):
+    for cell in _BREAK.split(line, MAX_CELLS):
         if content := _LEAD.sub("", cell).strip():
             found.extend(_of_cell(content, section, lead, language))
     return tuple(found)
