@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.understand import unplaced
 from bot.understand.place_names import adjectives, excluded, names, peoples
@@ -35,7 +35,11 @@ def _pattern() -> re.Pattern[str]:
 
 
 def _alternatives(words: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    """Words, the longest first, sorted by initials: most words begin no name."""
+    initials: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        initials.setdefault(word[:2], []).append(re.escape(word[2:]))
+    return "|".join(f"{re.escape(two)}(?:{'|'.join(rest)})" for two, rest in initials.items())
 
 
 _ASIDE = re.compile(_COMPANY + _LAW)
@@ -64,9 +68,19 @@ class Place:
     scope: bool = True
 
 
-def places(text: str) -> Iterator[Place]:
+@cache
+def _meanings() -> dict[str, frozenset[str]]:
+    return adjectives() | peoples() | names()
+
+
+@lru_cache(maxsize=2_000)
+def places(text: str) -> tuple[Place, ...]:
     """The known places of a text, those included that say nothing of whom it concerns."""
-    known = adjectives() | peoples() | names()
+    return tuple(_places(text))
+
+
+def _places(text: str) -> Iterator[Place]:
+    known = _meanings()
     for match in _pattern().finditer(text):
         word, start = match.group(), match.start()
         before = text[max(0, start - 40) : start]
