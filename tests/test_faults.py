@@ -116,7 +116,7 @@ async def test_d9_the_strict_limits_are_never_touched(make: Make, store: Store, 
 async def test_d9_a_group_gets_twenty_a_minute(make: Make, store: Store) -> None:
     rig = await make("telegram")
     windows = rig.platform.gate._windows
-    assert windows("-100") == ((1, 1.0), (20, 60.0))
+    assert windows(Lane("-100")) == ((1, 1.0), (20, 60.0))
     for _ in range(20):
         rig.platform.gate._pass(Lane("-100"))
     assert rig.platform.gate.free_in(Lane("-100")) > 55

@@ -22,6 +22,7 @@ from bot.deliver import GIVE_UP, Deliverer
 from bot.gate import Gate
 from bot.model import Address, Delivery, Subscription
 from bot.store import Store
+from bot.store.outbox import GivenUp
 from bot.understand.names import Names
 from bot.wording import Worded, Words
 from tests.conftest import Clock
@@ -216,7 +217,7 @@ async def test_it_is_given_up_after_days_and_few_tries(scene: Scene) -> None:
     assert 8 <= len(scene.telegram.tries) <= 16
     within_the_hour = sum(faults.wait(n).total_seconds() < 3600 for n in range(1, 20))
     assert within_the_hour <= 4
-    assert scene.store.outbox.given_up() == [("given up after 3 days: our own error: ValueError", 1)]
+    assert scene.store.outbox.given_up() == [GivenUp("given up after 3 days: our own error: ValueError", 1)]
     scene.telegram.answers = []
     assert scene.store.outbox.retry_given_up(scene.clock()) == 1
     assert await scene.after() == {"sent": 2}

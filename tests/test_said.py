@@ -200,7 +200,7 @@ def test_what_readme_and_help_call_the_word_erases(say: Say, store: Store, langu
     for word in sorted(words):
         store.subscriptions.add(Subscription(ME, "linkedin", frozenset({"EU"})), NOW)
         say(f"/forget {word}", language)
-        assert store.subscriptions(ME) == [], word
+        assert store.subscriptions.of(ME) == [], word
 
 
 @pytest.mark.parametrize("word", ["", "no", "nein", "maybe", "not sure", "linkedin", "surely not", "yes but later"])

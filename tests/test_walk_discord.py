@@ -214,9 +214,9 @@ async def test_a_link_that_follows_follows_for_the_person_and_not_for_a_server_w
         client["authorizing_integration_owners"] = {"1": str(mod.id)}
         result = await mod.slash(channel, "start", what=line)
         assert "You now follow LinkedIn" in shown_in(result)
-        assert bot.store.subscriptions(Address("discord", str(channel.id))) == []
+        assert bot.store.subscriptions.of(Address("discord", str(channel.id))) == []
         direct = Address("discord", str(mod.user.dm_channel.id))
-        assert [s.service for s in bot.store.subscriptions(direct)] == ["linkedin"]
+        assert [s.service for s in bot.store.subscriptions.of(direct)] == ["linkedin"]
         for command in ("subscriptions", "status", "recent"):
             assert "You follow nothing" not in shown_in(await mod.slash(channel, command)), command
             assert bot.requests[-1].address == direct, command
@@ -236,7 +236,7 @@ async def test_what_a_member_presses_below_an_alert_is_seen_by_that_member_only(
         for part in pressable:
             assert (await guest.click(alert, label=part["label"])).ephemeral, part["label"]
         assert channel.last_message.components[0].to_dict() == view, "nothing took its place"
-        assert len(bot.store.subscriptions(Address("discord", str(channel.id)))) == 1
+        assert len(bot.store.subscriptions.of(Address("discord", str(channel.id)))) == 1
 
 
 async def test_it_speaks_the_language_of_the_client(bot: Bot, client: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.bench import crowd, processes
 from bot.bench.filling import empty, matched
+from bot.states import DeliveryState
 from bot.store import Store
 
 Report = dict[str, Any]
@@ -45,7 +46,7 @@ def _match(address: str, size: int, rounds: int) -> Report:
         for number in range(1, rounds + 1):
             floors = [_timed(lambda: matched(store, crowd.SERVICE, datetime.now(UTC))) for _ in range(3)]
             took = _timed(lambda number=2 * number: crowd.publish(store, number))
-            assert store.outbox.depth() == {"queued": concerned}, "once for each"
+            assert store.outbox.depth() == {DeliveryState.QUEUED: concerned}, "once for each"
             ratios.append(statistics.median(floors) / took)
             rates.append(concerned / took)
             blocks.append(_block(store, 2 * number + 1))
