@@ -16,8 +16,8 @@ log = structlog.get_logger()
 
 #: Clocks and time zones are off by less than this. What is dated further ahead is dated wrongly.
 AHEAD = timedelta(days=1)
-#: Nothing on the web is older; a year with fewer digits has no place in an address either.
-OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
+#: Nothing on the web is older or will be newer; a day more or less can be counted from both.
+OLDEST, NEWEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 _READERS: dict[SourceKind, Callable[[Source, list[Entry]], list[Item]]] = {
     SourceKind.COLLECTION: ota.items,
@@ -41,16 +41,18 @@ def url_of(source: Source, service: str = "", fallback: bool = False) -> str:
 def read(source: Source, body: bytes, now: datetime, fallback: bool = False) -> list[Item]:
     """The items of a feed's bytes. Raises NotAFeedError; slow for large feeds.
 
-    None is dated more than a day after `now`: a document that was "understood" as it will be in
-    years would be silent until then.
+    No version of a document is dated more than a day after `now`: a document that was "understood" as
+    it will be in years would be silent until then.
     """
     found = _READERS[SourceKind.GITHUB if fallback else source.kind](source, entries(body, now))
     ahead = [item.uid for item in found if item.when > now + AHEAD]
     if ahead:
         log.warning("source.dated_ahead", source=source.id, entries=len(ahead), first=ahead[0])
-    return [replace(item, when=_plausible(item.when, now)) for item in found]
+    return [replace(item, when=_plausible(item, now)) for item in found]
 
 
-def _plausible(when: datetime, now: datetime) -> datetime:
-    """Today for what cannot have been dated rightly, and no date before there were any."""
-    return now if when > now + AHEAD else max(when, OLDEST)
+def _plausible(item: Item, now: datetime) -> datetime:
+    """Today for a version that cannot have been dated rightly. What people write silences nothing."""
+    if item.document and item.when > now + AHEAD:
+        return now
+    return min(max(item.when, OLDEST), NEWEST)
