@@ -28,7 +28,7 @@ def judge(folder: Path, script: Path, patience: float = PATIENCE) -> Result:
     """
     try:
         done = subprocess.run(  # noqa: S603 - whoever judges a case chose to run it
-            [sys.executable, str(script)],
+            [sys.executable, "-m", "lab.eval.former_names", str(script)],
             cwd=ROOT,
             capture_output=True,
             text=True,
