@@ -230,3 +230,21 @@ def test_an_exclusion_counts_beside_a_sentence_that_names() -> None:
     reached = heard("Users outside the EU have to pay.", "Users in France have to pay.")
     assert {"FR", "US", "GB"} <= reached
     assert "DE" not in reached
+
+
+BESIDE = [
+    "If you are outside China and Japan, your contract is with a company in Singapore.",
+    "Users outside Canada get support from our team in India.",
+    "Unless you live in Brazil, disputes of users go to courts in the United States.",
+    "Customers other than in Japan are served from data centres in Taiwan.",
+]
+
+
+@pytest.mark.parametrize("text", BESIDE)
+def test_who_is_outside_hears_though_another_place_is_named(text: str) -> None:
+    assert {"DE", "GB", "CH", "US"} <= heard(text)
+
+
+def test_an_exception_takes_from_what_is_named() -> None:
+    assert heard("Users in the United States, excluding Puerto Rico, have to pay.") == {"US"}
+    assert heard("Users in the EU, except in Germany, have to pay.") == regions.EU - {"DE"}

@@ -34,8 +34,12 @@ _OUTSIDE = re.compile(
     r"\b(?:outside(?:\s+of)?|other than|except(?:\s+(?:in|for))?|excluding|not\s+(?:available|offered|apply|applicable)\s+(?:in|to)|unless you (?:live|reside|are) in)\b",
     re.I,
 )
+#: "Outside X" is everywhere else; "except X" takes from what is named beside it.
+_ELSEWHERE = re.compile(r"outside|other than|unless", re.I)
 _CLAUSE_END = re.compile(
-    r"[;:()]|,\s+(?:we|you|they|it|this|our|all|any|every|users?|customers?|people|residents?|the\s+\w+\s+(?:is|are|will|may))\b|\.\s|$"
+    r"[;:()]|,\s+(?:we|you|they|it|this|the\s+\w+\s+(?:is|are|will|may))\b"
+    # What goes on in small letters behind a comma is no further place.
+    r"|,\s+(?!(?:and|or|nor|the|in|of|including|excluding)\b)[a-z]|\.\s|$"
 )
 _AUDIENCE = re.compile(
     r"\b(?:users?|residents?|members?|customers?|citizens?|visitors?|subscribers?|people|those|anyone|everyone)\s+"
@@ -124,6 +128,9 @@ def mentioned(text: str, defined: dict[str, frozenset[str]] | None = None) -> Me
     if included and included <= left_out:
         # "From the EU to places outside the EU": no country is told apart.
         return Mention(_NOBODY, _NOBODY, unclear)
+    if left_out and not included & left_out and any(_ELSEWHERE.match(text, at) for at, _ in spans):
+        # "If you are outside China, your contract is with Acme in Singapore": who is outside is meant.
+        return Mention(_NOBODY, frozenset(left_out), unclear)
     return Mention(frozenset(included), frozenset(left_out), unclear)
 
 
