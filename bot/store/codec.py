@@ -25,14 +25,17 @@ PUBLISHING = "publish:"
 
 
 def dump_item(item: Item) -> str:
+    """An item as JSON."""
     return _item.dump_json(item).decode()
 
 
 def load_item(text: str) -> Item:
+    """The item of a JSON text. Raises ValidationError for another text."""
     return _item.validate_json(text)
 
 
 def dump_change(change: Change) -> str:
+    """A change as JSON, as `load_change` reads it."""
     return _change.dump_json(change).decode()
 
 
@@ -45,19 +48,23 @@ def load_change(text: str) -> Change:
 
 
 def dump_cursor(cursor: Cursor) -> str:
+    """A cursor as JSON."""
     return _cursor.dump_json(cursor).decode()
 
 
 @lru_cache(maxsize=4096)  # most sources have nothing new, so their cursors stay as they were
 def load_cursor(text: str) -> Cursor:
+    """The cursor of a JSON text. Raises ValidationError for another text."""
     return _cursor.validate_json(text)
 
 
 def dump_pace(pace: Pace) -> str:
+    """A pace as JSON; "" where it is the usual one."""
     return "" if pace == _AS_IT_COMES else _pace.dump_json(pace).decode()
 
 
 def load_pace(text: str) -> Pace:
+    """The pace of a JSON text; "" is the usual one."""
     return _pace.validate_json(text) if text else _AS_IT_COMES
 
 
@@ -100,12 +107,15 @@ def pack(hashes: Iterable[int]) -> bytes:
 
 
 def unpack(blob: bytes) -> frozenset[int]:
+    """The hashes that `pack` packed."""
     return frozenset(struct.unpack(f"<{len(blob) // 8}q", blob))
 
 
 def squeeze(text: str) -> bytes:
+    """A text, compressed as UTF-8."""
     return zlib.compress(text.encode("utf-8", "replace"), 6)
 
 
 def unsqueeze(blob: bytes) -> str:
+    """The text that `squeeze` compressed."""
     return zlib.decompress(blob).decode()

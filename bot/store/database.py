@@ -100,6 +100,7 @@ class Database:
             raise StoreError("the database was made by a newer Smallprint; update this one") from error
 
     def close(self) -> None:
+        """Give all connections back."""
         self.writer.dispose()
         self.reader.dispose()
 
