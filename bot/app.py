@@ -148,11 +148,12 @@ class App:
 
     def _ticks(self, fetcher: Fetcher, poller: Poller) -> dict[str, tuple[float, Tick]]:
         hold = timedelta(hours=self._settings.hold_hours)
+        memories = asyncio.Lock()  # what is learnt and what is read of the past must not overwrite each other
         interpreter = Interpreter(
             self.store, fetcher, self._sources, self._names, self._clock, hold, self._stopping, self._summarizer(),
-            self._deliverer.wake,
+            self._deliverer.wake, memories,
         )  # fmt: skip
-        rememberer = Rememberer(self.store, fetcher, self._sources, self._names, self._clock, self._stopping)
+        rememberer = Rememberer(self.store, fetcher, self._sources, self._names, self._clock, self._stopping, memories=memories)
         every = self._settings.poll_tick
         operator = {"upkeep": (60.0, self._upkeep().remind_due)} if self._settings.operator else {}
         return {

@@ -139,6 +139,10 @@ class Deliverer:
         except Exception as error:
             log.exception("alert.unworded", alert=delivery.key)
             fault = Fault.of(error, posted=False)
+        if delivery.uncertain is not None:
+            # It may have been posted with all of its alerts: only whole, under its key, can it come once.
+            self._fault(delivery, fault, now)
+            return None
         good, bad = self._words.parted(delivery, line.chat, now)
         if bad:
             self._fault(replace(delivery, alerts=bad), fault, now)
@@ -239,7 +243,8 @@ class Deliverer:
             return
         due = now + faults.wait(delivery.attempts)
         apart = fault.posted and delivery.attempts > 1
-        again = {"certain": not fault.posted, "regroup": not fault.posted, "apart": apart}
+        regroup = not fault.posted and delivery.uncertain is None
+        again = {"certain": not fault.posted, "regroup": regroup, "apart": apart}
         self._store.outbox.retry(delivery, self.owner, due, fault.why, now, **again)
         log.warning("alert.later", alert=delivery.key, why=fault.why, attempts=delivery.attempts, certain=not fault.posted)
 

@@ -18,7 +18,7 @@ from bot.feeds.fetch import Fetcher, FetchError
 from bot.model import Change, Held, Item, Record, Source, Story, Verdict
 from bot.reasons import Unread
 from bot.store import Store
-from bot.store.items import DueItem
+from bot.store.items import DueItem, HeldChange
 from bot.summary import Summarizer
 from bot.understand import Edition, doubt
 from bot.understand.decide import Decision, Hold, Publish, Reading, Skip, decide, settle
@@ -47,11 +47,14 @@ class Interpreter:
         stopping: Callable[[], bool] = lambda: False,
         summarizer: Summarizer | None = None,
         queued: Callable[[], None] = lambda: None,
+        memories: asyncio.Lock | None = None,
     ) -> None:
         self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
         self._hold, self._stopping, self._summarizer = hold, stopping, summarizer
         self._sources = {source.id: source for source in sources}
         self._queued = queued
+        #: Held from the reading of a document's memory to its writing: others write memories too.
+        self._memories = memories or asyncio.Lock()
         self._editions = Editions(fetcher)
 
     async def understand_due(self) -> None:
@@ -61,7 +64,8 @@ class Interpreter:
             if self._stopping():
                 return
             try:
-                await self._understand(waiting)
+                async with self._memories:
+                    await self._understand(waiting)
             except FetchError as error:
                 await self._postpone(waiting, error.why, error.retry_after)
             except Exception as error:
@@ -86,11 +90,18 @@ class Interpreter:
     async def _settle_due(self) -> None:
         """What was held and is due is told if it still stands; the document's memory forgets it otherwise."""
         for held in await asyncio.to_thread(self._store.items.held_due, self._clock(), BATCH):
-            item, change = held.item, held.change
-            memory = await self._memory(item)
-            told = await self._told(change.services, change.recorded)
-            reading = Reading(item, await self._edition(item), memory=memory, told=told)
-            await self._write(item, await asyncio.to_thread(settle, change, reading))
+            try:
+                async with self._memories:
+                    await self._settle(held)
+            except Exception:  # what cannot be settled now stays held, and stops neither the others nor the fan-out
+                log.exception("change.unsettled", item=held.item.uid, source=held.item.source)
+
+    async def _settle(self, held: HeldChange) -> None:
+        item, change = held.item, held.change
+        memory = await self._memory(item)
+        told = await self._told(change.services, change.recorded)
+        reading = Reading(item, await self._edition(item), memory=memory, told=told)
+        await self._write(item, await asyncio.to_thread(settle, change, reading))
 
     # -- reading
 
@@ -129,7 +140,8 @@ class Interpreter:
         return await asyncio.to_thread(self._store.stories.near, services, when)
 
     async def _edition(self, item: Item) -> Edition:
-        return await self._editions.of(self._sources[item.source])
+        source = self._sources.get(item.source)  # an operator may have taken it out since
+        return await self._editions.of(source) if source else Edition()
 
     # -- writing
 

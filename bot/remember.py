@@ -37,10 +37,10 @@ class Rememberer:
 
     def __init__(
         self, store: Store, fetcher: Fetcher, sources: Iterable[Source], names: Names, clock: Callable[[], datetime],
-        stopping: Callable[[], bool] = lambda: False, pause: float = PAUSE,
+        stopping: Callable[[], bool] = lambda: False, pause: float = PAUSE, memories: asyncio.Lock | None = None,
     ) -> None:  # fmt: skip
         self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
-        self._stopping, self._pause = stopping, pause
+        self._stopping, self._pause, self._memories = stopping, pause, memories or asyncio.Lock()
         self._sources = [source for source in sources if source.kind in (SourceKind.COLLECTION, SourceKind.GITHUB)]
         self._editions = Editions(fetcher)
 
@@ -91,4 +91,5 @@ class Rememberer:
             past = await asyncio.to_thread(learn, item, recorded.text, past, edition.language)
             await asyncio.sleep(self._pause)
         if past:
-            await asyncio.to_thread(self._store.documents.add_past, past, edition.language)
+            async with self._memories:
+                await asyncio.to_thread(self._store.documents.add_past, past, edition.language)

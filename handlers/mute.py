@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from bot.chat import Action, Entry, Message, Parameter, Request
 from bot.locales import N_, _
+from bot.model import Service
 from bot.pace import at
 from bot.render.words import bold, day, listing, say
 from handlers import asking
@@ -33,13 +35,21 @@ def run(request: Request, context: Context) -> Message:
         context.store.preferences.set_pace(request.address, pace, context.now)
         return _said("", "all", until, ZoneInfo(pace.zone))
     asked = asking.read(what, context)
-    if asked.service is None or asked.wrong or asked.regions:
-        nearest = (asked.service,) if asked.service else asked.nearest
-        return asking.not_found("mute", what, nearest)
+    if asked.service is None:
+        return asking.not_found("mute", what, asked.nearest)
+    if asked.wrong or asked.regions:
+        return _rather(asked.service, until, context)
     if not context.store.subscriptions.mute(request.address, asked.service.id, until, context.now):
         return say(_("You do not follow {name}. /subscriptions lists what you follow.", name=asked.service.name))
     zone = ZoneInfo(context.chat.pace.zone)
     return _said(asked.service.name, asked.service.id, until, zone)
+
+
+def _rather(service: Service, until: datetime | None, context: Context) -> Message:
+    """Nothing is muted where words are left over: the service is offered, for as long as was typed."""
+    how_long = "off" if until is None else f"{ceil((until - context.now) / timedelta(days=1))} days"
+    offer = Action(service.name, f"mute {service.id} {how_long}")
+    return say(_("Nothing has changed yet."), _("Did you mean {names}?", names=service.name), actions=[offer])
 
 
 def _read(typed: str, context: Context, request: Request) -> tuple[str, datetime | None]:

@@ -117,10 +117,18 @@ def _meant(intent: Intent, named: list[Service], request: Request, context: Cont
         case Intent.ERASE:
             return letter.run(replace(request, text=f"erasure {first.id}"), context)
         case Intent.STOP_TELLING:
-            return say(
-                _("To hear no more of {name}:", name=first.name), actions=[Action(_("Unsubscribe"), f"unsubscribe {first.id}")]
-            )
+            return _stop(named)
     return _about(first) if len(named) == 1 else _offer(named, frozenset(), context)
+
+
+def _stop(named: list[Service]) -> Message:
+    """A button for each service that may be meant."""
+    names = join([service.name for service in named], "or")
+    if len(named) == 1:
+        offers = [Action(_("Unsubscribe"), f"unsubscribe {named[0].id}")]
+    else:
+        offers = [Action(service.name, f"unsubscribe {service.id}") for service in named]
+    return say(_("To hear no more of {name}:", name=names), actions=offers)
 
 
 def _about(service: Service) -> Message:

@@ -61,7 +61,7 @@ def _rather(service: Service, typed: str, context: Context) -> Message:
     else:
         offers = [Action(each.name, f"unsubscribe {each.id}") for each in services[:10]]
     names = join([each.name for each in services[:10]], "or")
-    return say(_("To hear no more of {name}:", name=names), actions=offers)
+    return say(_("Nothing has changed yet."), _("To hear no more of {name}:", name=names), actions=offers)
 
 
 def _which(mine: list[str], context: Context) -> Message:

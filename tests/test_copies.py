@@ -377,3 +377,22 @@ def test_no_error_shows_the_password_of_the_database(address: str) -> None:
 def test_the_password_of_the_database_is_a_secret(address: str, secret: list[str]) -> None:
     loaded = settings.load(None, {"SMALLPRINT_DATABASE": address})
     assert settings.secrets_of(loaded) == secret
+
+
+def test_a_database_whose_tables_cannot_be_read_is_replaced_all_the_same(live: Path, copy: Path) -> None:
+    """Its first page is a database's, the list of its tables is not: SQLite takes it for one until it is asked."""
+    with live.open("r+b") as file:
+        file.seek(100)
+        file.write(b"\xff" * 3900)
+    assert operate.restore(copy) == 0
+    assert followers(live) == 3
+
+
+def test_no_half_copy_is_left_where_the_last_step_fails(live: Path, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", fails)
+    assert operate.restore(copy) == 1
+    assert followers(live) == 5
+    assert not list(live.parent.glob("*.part"))

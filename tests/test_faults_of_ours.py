@@ -20,6 +20,7 @@ from bot.catalogue import Catalogue
 from bot.chat import Body, Chat, Later, Outcome, Refused
 from bot.deliver import GIVE_UP, Deliverer
 from bot.gate import Gate
+from bot.in_flight import LEASE
 from bot.model import Address, Delivery, Subscription
 from bot.store import Store
 from bot.store.outbox import GivenUp
@@ -289,6 +290,20 @@ async def test_stories_that_cannot_be_gathered_are_told_one_by_one(scene: Scene)
     scene.tell(6)
     assert await scene.after() == {"sent": 12}
     assert len(scene.discord.sent) == 6
+
+
+@pytest.mark.parametrize("stories", [1, 6])
+async def test_what_may_have_been_posted_keeps_its_key(scene: Scene, stories: int) -> None:
+    """A process died with it in flight; then there is a bug in its words, and then none."""
+    scene.tell(stories)
+    [lost] = scene.store.outbox.claim("discord", "died", scene.clock(), LEASE, 1)
+    scene.store.outbox.release(scene.clock(), "discord")
+    scene.words.stories = {stories}
+    await scene.after()
+    assert scene.discord.sent == []
+    scene.words.stories = set()
+    await scene.after(minutes=10)
+    assert [key for _, key, _ in scene.discord.sent] == [lost.key], "or it could come twice"
 
 
 async def test_when_nothing_can_be_worded_nothing_is_lost(scene: Scene) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,22 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+import bot.interpret
 from bot.feeds import github, texts
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.interpret import GIVE_UP, Interpreter
-from bot.model import Address, Document, Record, Source, SourceKind, Subscription
+from bot.model import Address, Cursor, Document, Record, Source, SourceKind, Subscription
 from bot.poll import Poller
-from bot.reasons import Origin, Reason
+from bot.reasons import Doubt, Origin, Reason
 from bot.remember import Rememberer
 from bot.replay.archive import GitArchive, MemoryArchive
 from bot.replay.server import Clock as ArchiveClock
 from bot.replay.server import application
 from bot.store import Store
+from bot.understand import learn
 from bot.understand.names import Names
 from tests.conftest import Clock
-from tests.world import verdicts
+from tests.world import CHANGE, ITEM, verdicts
 
 START = datetime(2025, 11, 1, tzinfo=UTC)
 OLD, NEW = (
@@ -326,6 +329,42 @@ async def test_a_document_that_breaks_us_does_not_stop_the_rest(collection: Scen
     collection.record(1, NEW, terms_type="Terms of Service")
     collection.record(2, NEW)
     await collection.at(3)
+    assert collection.told == 1
+
+
+async def test_a_held_change_of_a_source_that_is_gone_stops_nothing(collection: Scene) -> None:
+    """An operator took the source out while one of its changes was held: it is settled by what is known of it."""
+    gone = replace(ITEM, source="gone", uid="commit:gone", when=START)
+    held = learn(gone, OLD)
+    doubtful = replace(CHANGE, uid=gone.uid, recorded=START, fingerprint=tuple(held.sentences), doubt=Doubt.ONLY_GONE)
+    collection.store.sources.due(["gone"], START)
+    collection.store.items.keep("gone", [gone], Cursor(learned=True), START, START)
+    collection.store.items.hold(gone, doubtful, held, START)
+    collection.record(1, NEW, terms_type="Terms of Service")
+    await collection.at(2)
+    assert collection.store.items.held_due(collection.clock(), 9) == []
+    assert len(collection.store.stories.recent(["linkedin"], 9)) >= 1
+
+
+async def test_one_that_cannot_be_settled_holds_up_neither_the_others_nor_the_fan_out(
+    collection: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = bot.interpret.settle
+
+    def breaks(change: Any, reading: Any) -> Any:
+        if change.uid == "commit:1":
+            raise RuntimeError("a bug")
+        return real(change, reading)
+
+    monkeypatch.setattr(bot.interpret, "settle", breaks)
+    for number in (1, 2):
+        item = replace(ITEM, uid=f"commit:{number}", when=START)
+        held = learn(item, OLD)
+        doubtful = replace(CHANGE, uid=item.uid, recorded=START, fingerprint=tuple(held.sentences), doubt=Doubt.EXCHANGED)
+        collection.store.items.keep(item.source, [item], Cursor(learned=True), START, START)
+        collection.store.items.hold(item, doubtful, held, START)
+    await collection.at(2)
+    assert [held.change.uid for held in collection.store.items.held_due(collection.clock(), 9)] == ["commit:1"]
     assert collection.told == 1
 
 

@@ -207,3 +207,20 @@ def test_what_readme_and_help_call_the_word_erases(say: Say, store: Store, langu
 def test_anything_else_asks(say: Say, store: Store, word: str) -> None:
     assert [each.command for each in say(f"/forget {word}").buttons] == ["forget yes"]
     assert mine(store) == sorted(FOLLOWED)
+
+
+def test_a_polite_word_is_no_left_over(say: Say, store: Store) -> None:
+    say("/unsubscribe linkedin please")
+    assert "linkedin" not in mine(store)
+
+
+def test_where_nothing_was_done_the_answer_says_so(say: Say, store: Store) -> None:
+    for line in ("/unsubscribe linkedin germany", "/mute linkedin in germany 14 days"):
+        assert say(line).text.startswith("Nothing has changed yet."), line
+    assert mine(store) == sorted(FOLLOWED)
+    assert [action.command for action in say("/mute linkedin in germany 14 days").actions] == ["mute linkedin 14 days"]
+
+
+def test_every_service_that_is_named_has_its_button(say: Say) -> None:
+    said = say("please unsubscribe me from linkedin and facebook")
+    assert [action.command for action in said.actions] == ["unsubscribe linkedin", "unsubscribe facebook"]

@@ -184,7 +184,7 @@ class Updates:
         """A press by somebody who does not manage the chat: nothing that they wrote themselves is
         said, and nothing is said in a channel, nor in a group if it fits where only they read it."""
         if not stands_on(message, data):
-            await self._react(query, self._stale(query))
+            await self._react(query, self._stale(query) if message.is_accessible else self._unread(query))
             return
         asked = _pressed(query, message, data, may=False)
         answer = await self._dispatch(asked.request)
@@ -214,6 +214,10 @@ class Updates:
     def _stale(self, query: CallbackQuery) -> str:
         with speaking(best(query.from_user.language_code or "")):
             return _("This button is from an older version of me, and leads nowhere now. /help lists what you can say.")
+
+    def _unread(self, query: CallbackQuery) -> str:
+        with speaking(best(query.from_user.language_code or "")):
+            return _("I can no longer read the message with this button. Please write to me in private instead.")
 
     def _again(self, query: CallbackQuery) -> bool:
         """Whether this is the second tap of a double one."""

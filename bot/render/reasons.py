@@ -37,15 +37,15 @@ def _noise(code: Noise) -> str:  # noqa: C901 - a table that mypy knows to be co
         case Noise.FORMAT_ONLY:
             return _("only the order, the format, the spelling or dates differ")
         case Noise.KNOWN_BEFORE:
-            return _("every sentence in it has stood in this document before")
+            return _("every sentence in it has been in this document before")
         case Noise.NO_TERMS:
             return _("only links, questions, banners or other parts of the page differ")
         case Noise.OTHER_LANGUAGE:
-            return _("what differs is in another language than the document")
+            return _("what differs is in a different language from the document")
         case Noise.OTHER_PAGES:
-            return _("the tracker reads another number of pages of it; the pages themselves are the same")
+            return _("the tracker now reads a different number of its pages; the pages themselves are the same")
         case Noise.CUT_ELSEWHERE:
-            return _("the same text was only cut into other sentences")
+            return _("the same text was only split into sentences differently")
         case Noise.RESTORED:
             return _("it restores an earlier version")
         case Noise.NOW_TRACKED:
@@ -61,7 +61,7 @@ def _noise(code: Noise) -> str:  # noqa: C901 - a table that mypy knows to be co
 def _weight(code: Weight, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 - as above
     match code:
         case Weight.WHO_IT_IS:
-            return _("it says who the service is and what it is built on, not what holds")
+            return _("it says who the service is and what it is built on, not what rules apply")
         case Weight.SMALL_WORD:
             return _("a small word can be the whole change: {words}", words=turns(values))
         case Weight.NEW_RULE:
@@ -72,7 +72,7 @@ def _weight(code: Weight, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 
             return _("only {number} new words; no duty, choice, price or number among them", number=values[0])
         case Weight.FEW_BIND:
             return _(
-                "{number} new words, of which few say what holds; no duty, choice, price or number among them",
+                "{number} new words, few of which set a rule; no duty, choice, price or number among them",
                 number=values[0],
             )
         case Weight.NOW_IN_FORCE:
@@ -112,7 +112,7 @@ def _origin(code: Origin, values: Sequence[str]) -> str:  # noqa: C901 - as abov
         case Origin.APPLIES_FROM:
             return _("from this day it applies to you unless you act")
         case Origin.HOWTOS_UNSEEN:
-            return _("nobody has looked at these how-tos for long")
+            return _("nobody has checked these how-tos for a long time")
         case Origin.AS_WRITTEN:
             return values[0]
         case _:

@@ -65,7 +65,7 @@ class Life:
         return Edition(frozenset({"IE"}) if seen_from_ireland else frozenset())
 
     def live(self, wanted: Callable[[Version], bool] = lambda _: True) -> Iterator[Lived]:
-        """Everything that was recorded of the wanted documents, each once, as soon as its verdict stands."""
+        """What was recorded of the wanted documents and got a verdict, each once, as soon as that stands."""
         for version in filter(wanted, self.archive.versions):
             yield from self._settle_due(version.when)
             reading = self._read(version)

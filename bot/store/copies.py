@@ -119,8 +119,12 @@ def _copied(reading: sqlite3.Connection, target: Path) -> Path:
 
 def _put(fresh: Path, target: Path) -> None:
     """Give a finished file its name, for good."""
-    _sync(fresh)
-    fresh.replace(target)
+    try:
+        _sync(fresh)
+        fresh.replace(target)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
     _sync(target.parent)
 
 
@@ -139,9 +143,6 @@ def _keep(path: Path) -> Path:
         with closing(sqlite3.connect(path, timeout=1)) as connection:
             connection.execute("PRAGMA journal_mode = delete")
     kept = _free(path)
-    for suffix in ("-wal", "-journal", "-shm"):
-        if _beside(path, suffix).exists():
-            _beside(path, suffix).replace(_beside(kept, suffix))
     with suppress(PermissionError):
         path.chmod(0o600)
     try:
@@ -149,15 +150,18 @@ def _keep(path: Path) -> Path:
     except OSError:  # not every file system has second names
         shutil.copy2(path, kept)
         _sync(kept)
+    for suffix in ("-wal", "-journal", "-shm"):
+        if _beside(path, suffix).exists():
+            _beside(path, suffix).replace(_beside(kept, suffix))
     return kept
 
 
 def _is_readable(path: Path) -> bool:
-    """Whether SQLite takes a file for a database. Asked read-only: else it would throw away the log of one that it does
-    not take for one. Raises sqlite3.OperationalError where it cannot even ask."""
+    """Whether SQLite can read a file's tables. Asked read-only: else it would throw away the log of one that it does
+    not take for a database. Raises sqlite3.OperationalError where it cannot even ask."""
     try:
         with _opened(path, "mode=ro") as connection:
-            connection.execute("PRAGMA schema_version")
+            connection.execute("SELECT count(*) FROM sqlite_master")
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError:

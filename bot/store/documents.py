@@ -34,10 +34,11 @@ class Documents:
             return read(connection, document)
 
     def add_past(self, past: Held, language: str) -> None:
-        """Keep what was read of a document's past, under what was learnt of it meanwhile: both in one transaction, so
-        that neither overwrites the other."""
+        """Keep what was read of a document's past, under what was learnt of it meanwhile. Slow for large texts; the
+        caller sees to it that nobody else writes the document until it is done."""
+        merged = merge(past, self.get(past.document), language)
         with self._database.write() as connection:
-            write(connection, merge(past, read(connection, past.document), language))
+            write(connection, merged)
 
     def read_of(self, collections: Iterable[str], folders: Iterable[str]) -> list[ReadDocument]:
         """The documents of a service's folders in some collections that we have read, by key."""

@@ -140,7 +140,7 @@ class Outbox:
     def hold_back(self, address: Address, until: datetime) -> None:
         """The platform asked us to leave a chat alone for a while: all that waits for it, waits until then."""
         o = tables.outbox
-        theirs = o.c.chat_id.in_(select(tables.chat.c.id).where(tables.chat_at(address)))
+        theirs = o.c.chat_id.in_(tables.chat_ids(address))
         sooner = update(o).where(theirs, tables.waiting(o), o.c.due_at < until)
         with self._database.write() as connection:
             connection.execute(sooner.values(due_at=until))
@@ -164,7 +164,7 @@ class Outbox:
     def fate(self, address: Address, story_id: int) -> Fate:
         """What became of a story for a chat."""
         o, s, about, t = tables.outbox.c, tables.subscription.c, tables.story_service.c, tables.story.c
-        here = select(tables.chat.c.id).where(tables.chat_at(address)).scalar_subquery()
+        here = tables.chat_ids(address).scalar_subquery()
         row = select(o.state, o.why, o.sent_at).where(o.chat_id == here, o.story_id == story_id, o.part == Part())
         followed = select(func.min(s.since)).join(tables.story_service, about.service == s.service)
         since = followed.where(s.chat_id == here, about.story_id == story_id)

@@ -54,7 +54,8 @@ def settle(change: Change, held: Held, language: str) -> Change:
 
 def _after(end: Origin, change: Change) -> Reason:
     """How the wait of a held change ended, and what it had waited for."""
-    return Reason(end, (change.doubt,) if change.doubt else ())
+    assert change.doubt, "only what is in doubt is held"
+    return Reason(end, (change.doubt,))
 
 
 def forget(change: Change, held: Held) -> Held:

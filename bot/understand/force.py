@@ -14,10 +14,10 @@ from bot.understand.diff import Pair, words_apart
 from bot.understand.spelling import levelled
 from bot.understand.text import Sentence, folded
 
-#: Words of one class can stand for each other; a rewording that changes how many there are of a class turns a rule.
 #: What a rewording took away and what it brought; one of the two may be empty.
 Turn = tuple[str, str]
 
+#: Words of one class can stand for each other; a rewording that changes how many there are of a class turns a rule.
 _CLASSES = {
     "may": r"may|might|can|could|kann|können|darf|dürfen|peut|peuvent|puede|pueden|può|possono|mag|mogen|może|mogą",
     "must": r"must|shall|requires?|required to|ha(?:ve|s) to|needs? to|obliged|muss|müssen|doi(?:ven)?t|deben?|deve|devono|moet|moeten|musi",

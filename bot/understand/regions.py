@@ -109,7 +109,6 @@ class Mention:
 
 
 _NOBODY = frozenset[str]()
-_NOWHERE = Mention(_NOBODY, _NOBODY)
 
 
 def mentioned(text: str, defined: dict[str, frozenset[str]] | None = None) -> Mention:

@@ -21,7 +21,7 @@ EVERYDAY = frozenset(
 NEVER = frozenset({"ai", "ki", "tv", "yt", "dm", "cv", "pm"})
 #: Words that stand before and between regions.
 AROUND = frozenset(
-    "a al am and au aus aux d da dans das de dei del dell della den der des di die do dla dem du e el em en et for from für "
+    "bitte please a al am and au aus aux d da dans das de dei del dell della den der des di die do dla dem du e el em en et for from für "
     "het i ich il im in je la las le les live lo los me my na nel nell nella nelle no nos og oder of or ou para per pour "
     "the to uit und us van via voor vom w we within with y z zu zum zur à às &".split()
 )
