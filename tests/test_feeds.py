@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import UTC, datetime, timedelta
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 import pytest
@@ -262,6 +262,15 @@ REFUSED = {
 def test_a_flood_that_cannot_be_left_out_is_refused(body: bytes) -> None:
     with pytest.raises(NotAFeedError, match="its structure is absurd"):
         entries(body, NOW)
+
+
+@pytest.mark.parametrize("title", ["Wörter ", "&lt;b&gt;bold&lt;/b&gt; ", "👩‍👩‍👧‍👦", "&amp;amp; "])
+@pytest.mark.parametrize("feed", [ATOM, RSS])
+def test_of_an_endless_title_the_beginning_is_kept(feed: bytes, title: str) -> None:
+    body = feed.replace(b"<title>T<", b"<title>" + (title * 100_000).encode() + b"<") % (b"", b"")
+    [entry] = entries(body, NOW)
+    assert 100 < len(entry.title) <= 500
+    assert entry.title.startswith(text_of(unescape(title)).strip()[:4])
 
 
 READ = b"<link>https://x/</link><pubDate>Mon, 03 Nov 2025 10:00:00 GMT</pubDate><description>Words &amp;amp; more</description>"

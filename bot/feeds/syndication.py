@@ -215,7 +215,7 @@ class _Sieve:
             unread = False
             self._entry = 0
         elif self._entry:
-            short = name.rpartition(":")[2].lower() in SHORT
+            short = name.rpartition(":")[2].lower() in SHORT - {"title"}  # half a title is better than none
             unread = short and self.parser.CurrentByteIndex - start > MAX_FIELD
         else:
             unread = depth > 1 and entries == self._entries  # it is of the feed itself, and holds no entry
@@ -255,5 +255,5 @@ def _entry(raw: Any, now: datetime) -> Entry | None:
         except (ValueError, OverflowError, OSError):
             when = now
     categories = {str(tag.get("scheme") or ""): str(tag.get("term") or "") for tag in raw.get("tags", [])}
-    title = " ".join(text_of(str(raw.get("title", ""))).split())
+    title = " ".join(text_of(str(raw.get("title", ""))[:MAX_FIELD]).split())
     return Entry(identity[:500], title[:500], link, when, html, categories)
