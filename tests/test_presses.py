@@ -237,8 +237,10 @@ async def test_words_that_stand_on_no_button_are_never_said(talk: Talk, standin:
         standin.presses(data, chat=GROUP, user=7, kind=kind, keyboard=[])
         standin.presses(data, chat=GROUP, user=7, kind=kind, message=old)
         await quiet(standin, 3)
-    assert all("older version of me" in alert["text"] for alert in standin.alerts)
-    assert len(standin.alerts) == 3
+    said = [alert["text"] for alert in standin.alerts]
+    assert len(said) == 3
+    assert sum("older version of me" in text for text in said) == 2
+    assert sum("can no longer read the message" in text for text in said) == 1
 
 
 @pytest.mark.parametrize(
@@ -310,6 +312,7 @@ def _refusals() -> Iterator[str]:
     yield locales._("Only people who manage this chat can change what it receives. You can do it in a private chat with me.")
     yield locales._("I cannot find that channel any more, or you do not manage it.")
     yield locales._("This button is from an older version of me, and leads nowhere now. /help lists what you can say.")
+    yield locales._("I can no longer read the message with this button. Please write to me in private instead.")
     yield locales._("That was a lot at once. Please wait a moment.")
 
 
