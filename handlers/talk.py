@@ -117,11 +117,11 @@ def _meant(intent: Intent, named: list[Service], request: Request, context: Cont
         case Intent.ERASE:
             return letter.run(replace(request, text=f"erasure {first.id}"), context)
         case Intent.STOP_TELLING:
-            return _stop(named)
+            return stop(named)
     return _about(first) if len(named) == 1 else _offer(named, frozenset(), context)
 
 
-def _stop(named: list[Service]) -> Message:
+def stop(named: list[Service]) -> Message:
     """A button for each service that may be meant."""
     names = join([service.name for service in named], "or")
     if len(named) == 1:

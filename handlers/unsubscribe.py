@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.chat import Action, Entry, Menu, Message, Parameter, Request
 from bot.locales import N_, _
 from bot.model import Service
 from bot.render.words import join, say
 from handlers import asking, talk
 from handlers.base import Command, Context
+
+#: So many services are offered.
+MOST = 10
 
 
 def run(request: Request, context: Context) -> Message:
@@ -55,13 +60,10 @@ def _whole(asked: asking.Asked, request: Request, context: Context) -> bool:
 def _rather(service: Service, typed: str, context: Context) -> Message:
     """Nothing is done where words are left over: what may be meant is offered."""
     services = asking.several(typed, context)[0] or [service]
-    offers = [Action(_("How to opt out"), f"howto {service.id}", personal=True)]
-    if len(services) == 1:
-        offers.insert(0, Action(_("Unsubscribe"), f"unsubscribe {service.id}"))
-    else:
-        offers = [Action(each.name, f"unsubscribe {each.id}") for each in services[:10]]
-    names = join([each.name for each in services[:10]], "or")
-    return say(_("Nothing has changed yet."), _("To hear no more of {name}:", name=names), actions=offers)
+    said = talk.stop(services[:MOST])
+    alone = (Action(_("How to opt out"), f"howto {service.id}", personal=True),) if len(services) == 1 else ()
+    nothing_yet = say(_("Nothing has changed yet.")).blocks
+    return replace(said, blocks=(*nothing_yet, *said.blocks), actions=(*said.actions, *alone))
 
 
 def _which(mine: list[str], context: Context) -> Message:

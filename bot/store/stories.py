@@ -16,7 +16,7 @@ from bot.states import Part
 from bot.store import chats, codec, documents, fan_out, items, tables
 from bot.store.database import Database, insert_new
 from bot.understand.optout import shaken
-from bot.understand.stories import MEMORY, story_from, worth_a_note
+from bot.understand.stories import MEMORY, story_from, told_to_all, worth_a_note
 
 #: So many stories are looked through for one that a new part could join.
 MOST_NEAR = 100
@@ -92,12 +92,12 @@ class Stories:
         """The stories that a new part about these services, dated `when`, could join; the latest first."""
         recorded = tables.story.c.recorded.between(when - MEMORY, when + MEMORY)
         with self._database.read() as connection:
-            return _told(read(connection, _of(services) & recorded, MOST_NEAR))
+            return list(filter(told_to_all, read(connection, _of(services) & recorded, MOST_NEAR)))
 
     def recent(self, services: Sequence[str], limit: int) -> list[Story]:
         """The newest stories of some services, the latest first."""
         with self._database.read() as connection:
-            return _told(read(connection, _of(services), limit + SPARE))[:limit]
+            return list(filter(told_to_all, read(connection, _of(services), limit + SPARE)))[:limit]
 
     def shaken(self, service: str) -> list[Story]:
         """The newest stories of a service that took away or reworded a way to say no."""
@@ -193,8 +193,3 @@ def _told_at(connection: Connection, story_id: int) -> datetime:
 def _of(services: Sequence[str]) -> ColumnElement[bool]:
     t = tables.story_service.c
     return tables.story.c.id.in_(select(t.story_id).where(t.service.in_(services)))
-
-
-def _told(found: list[Story]) -> list[Story]:
-    """Without the dates of the catalogue, which are no events, and small edits, which others are not told."""
-    return [s for s in found if s.lead.record is not Record.DEADLINE and s.lead.verdict is not Verdict.MINOR]

@@ -31,12 +31,14 @@ def story_from(story_id: int, changes: Iterable[Change]) -> Story:
 
 
 def could_join(services: Sequence[str], when: datetime, story: Story) -> bool:
-    """Whether a part about these services, dated `when`, can belong to a story. The dates of the catalogue are no
-    events, and small edits are not told to all."""
-    lead = story.lead
-    if lead.record is Record.DEADLINE or lead.verdict is Verdict.MINOR:
-        return False
-    return abs(lead.recorded - when) <= MEMORY and bool(_services(story) & set(services))
+    """Whether a part about these services, dated `when`, can belong to a story."""
+    near = abs(story.lead.recorded - when) <= MEMORY
+    return told_to_all(story) and near and bool(_services(story) & set(services))
+
+
+def told_to_all(story: Story) -> bool:
+    """Not the dates of the catalogue, which are no events, nor small edits, which only some ask for."""
+    return story.lead.record is not Record.DEADLINE and story.lead.verdict is not Verdict.MINOR
 
 
 def story_of(change: Change, stories: Iterable[Story]) -> Story | None:
