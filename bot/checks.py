@@ -93,7 +93,7 @@ async def _source(fetcher: Fetcher, source: Source) -> Finding:
         url = feeds.url_of(source, fallback=fallback)
         try:
             page = await fetcher.get(url)
-            items = await asyncio.to_thread(feeds.read, source, page.body or b"", datetime.now(UTC), fallback)
+            items = (await asyncio.to_thread(feeds.read, source, page, datetime.now(UTC), fallback)).items
         except (FetchError, NotAFeedError) as error:
             missing = isinstance(error, FetchError) and error.status == 404
             if missing and source.kind is SourceKind.COLLECTION and source.github and not fallback:

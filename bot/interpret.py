@@ -17,6 +17,7 @@ from bot.feeds.editions import Editions
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.model import Change, Held, Item, Record, Source, Story, Verdict
 from bot.reasons import Unread
+from bot.runtime.bounded import Here, Worker
 from bot.store import Store
 from bot.store.items import DueItem, HeldChange
 from bot.summary import Summarizer
@@ -48,11 +49,13 @@ class Interpreter:
         summarizer: Summarizer | None = None,
         queued: Callable[[], None] = lambda: None,
         memories: asyncio.Lock | None = None,
+        worker: Worker | None = None,
     ) -> None:
         self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
         self._hold, self._stopping, self._summarizer = hold, stopping, summarizer
         self._sources = {source.id: source for source in sources}
         self._queued = queued
+        self._worker = worker or Here()
         #: Held from the reading of a document's memory to its writing: others write memories too.
         self._memories = memories or asyncio.Lock()
         self._editions = Editions(fetcher)
@@ -84,7 +87,7 @@ class Interpreter:
         if isinstance(reading, Skip):
             await self._write(waiting.item, reading)
             return
-        decision = await asyncio.to_thread(decide, reading, self._names, self._hold)
+        decision = await self._worker.run(decide, reading, self._names, self._hold)
         await self._write(waiting.item, decision)
 
     async def _settle_due(self) -> None:
@@ -101,7 +104,7 @@ class Interpreter:
         memory = await self._memory(item)
         told = await self._told(change.services, change.recorded)
         reading = Reading(item, await self._edition(item), memory=memory, told=told)
-        await self._write(item, await asyncio.to_thread(settle, change, reading))
+        await self._write(item, await self._worker.run(settle, change, reading))
 
     # -- reading
 
@@ -127,7 +130,7 @@ class Interpreter:
         """The texts of an item; None where they could not be had for so long that it is told without."""
         known = memory.text if memory else None
         try:
-            return await texts.read(self._fetcher, self._sources[item.source], item, known, self._clock())
+            return await texts.read(self._fetcher, self._worker, self._sources[item.source], item, known, self._clock())
         except FetchError:
             if item.record is not Record.CHANGE or attempts + 1 < GIVE_UP:
                 raise

@@ -17,6 +17,7 @@ from bot.feeds.editions import Editions
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.syndication import NotAFeedError
 from bot.model import Cursor, Document, Item, Source, SourceKind
+from bot.runtime.bounded import Here, Worker
 from bot.store import Store
 from bot.store.sources import BACKFILL
 from bot.understand import learn
@@ -38,10 +39,12 @@ class Rememberer:
     def __init__(
         self, store: Store, fetcher: Fetcher, sources: Iterable[Source], names: Names, clock: Callable[[], datetime],
         stopping: Callable[[], bool] = lambda: False, pause: float = PAUSE, memories: asyncio.Lock | None = None,
+        worker: Worker | None = None,
     ) -> None:  # fmt: skip
         self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
         self._stopping, self._pause, self._memories = stopping, pause, memories or asyncio.Lock()
         self._sources = [source for source in sources if source.kind in (SourceKind.COLLECTION, SourceKind.GITHUB)]
+        self._worker = worker or Here()
         self._editions = Editions(fetcher)
 
     async def remember_due(self) -> None:
@@ -72,7 +75,7 @@ class Rememberer:
 
     async def _read(self, source: Source, folder: str, until: datetime) -> int:
         page = await self._fetcher.get(feeds.url_of(source, folder))
-        found = await asyncio.to_thread(feeds.read, source, page.body or b"", self._clock())
+        found = (await self._worker.run(feeds.read, source, page, self._clock())).items
         documents: defaultdict[Document, list[Item]] = defaultdict(list)
         for item in sorted(found, key=lambda item: item.when):
             if item.document and item.when <= until:
@@ -88,7 +91,7 @@ class Rememberer:
             if self._stopping():
                 return
             recorded = await texts.text_after(self._fetcher, source, item)
-            past = await asyncio.to_thread(learn, item, recorded.text, past, edition.language)
+            past = await self._worker.run(learn, item, recorded.text, past, edition.language)
             await asyncio.sleep(self._pause)
         if past:
             async with self._memories:

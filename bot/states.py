@@ -17,6 +17,18 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
+class SourceState(StrEnum):
+    """How a source fares. MOVED is read at another address than the operator's; GONE said that it is gone for good;
+    WEB_PAGE answers with a page for people in place of a feed."""
+
+    NEW = "new"
+    HEALTHY = "healthy"
+    FAILING = "failing"
+    MOVED = "moved"
+    GONE = "gone"
+    WEB_PAGE = "web page"
+
+
 class ItemState(StrEnum):
     """What became of an item of a feed. HELD is a doubtful change that waits to be told."""
 

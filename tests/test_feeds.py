@@ -14,6 +14,7 @@ from feedparser.mixin import _FeedParserMixin
 
 from bot import feeds
 from bot.feeds import github, ota, sources
+from bot.feeds.fetch import Page
 from bot.feeds.syndication import SHORT, TEXTS, UNREAD, NotAFeedError, entries, text_of
 from bot.model import Document, Record, Source, SourceKind
 from bot.understand.names import Names
@@ -33,7 +34,7 @@ MEMO_FEED = Source("memos", SourceKind.MEMOS, "https://opentermsarchive.org/en/m
     ("name", "count"), [("feed.xml", 100), ("feed-tiktok.xml", 100), ("feed-tiktok-privacy-policy.xml", None)]
 )
 def test_recorded_collection_feeds(name: str, count: int | None) -> None:
-    found = feeds.read(COLLECTION, (SAMPLES / name).read_bytes(), NOW)
+    found = feeds.read(COLLECTION, Page("", (SAMPLES / name).read_bytes()), NOW).items
     assert len(found) == (count or len(found)) > 0
     assert len({item.uid for item in found}) == len(found)
     assert all(
@@ -44,7 +45,7 @@ def test_recorded_collection_feeds(name: str, count: int | None) -> None:
 
 @needs_shared
 def test_recorded_versions() -> None:
-    first = feeds.read(COLLECTION, (SAMPLES / "feed.xml").read_bytes(), NOW)[0]
+    first = feeds.read(COLLECTION, Page("", (SAMPLES / "feed.xml").read_bytes()), NOW).items[0]
     assert first.document == Document("vlopses-ie", "WhatsApp", "Privacy Policy")
     assert ota.version_url(COLLECTION.url, first.document, first.when).endswith(
         "/WhatsApp/Privacy%20Policy/2026-08-22T11%3A44%3A36Z"
@@ -58,7 +59,7 @@ def test_recorded_versions() -> None:
 @needs_shared
 def test_an_entry_that_links_only_json_keeps_its_link() -> None:
     bare = Source("vlopses-ie", SourceKind.COLLECTION, COLLECTION.url)
-    found = feeds.read(bare, (SAMPLES / "feed.xml").read_bytes(), NOW)
+    found = feeds.read(bare, Page("", (SAMPLES / "feed.xml").read_bytes()), NOW).items
     assert found[0].link.startswith("http://127.0.0.1:7010/vlopses-ie/api/v1/version/WhatsApp/")
 
 
@@ -86,7 +87,7 @@ def test_github_subjects(subject: str, record: Record | None, service: str, term
       <id>tag:github.com,2008:Grit::Commit/{"a" * 40}</id><link href="https://github.com/o/r/commit/{"a" * 40}"/>
       <title>\n  {subject[:30]}…\n</title><updated>2026-08-22T11:44:36Z</updated>
       <content type="html">&lt;pre style='x'&gt;{subject}\n\nThis version was recorded after ...&lt;/pre&gt;</content></entry></feed>"""
-    found = feeds.read(REPOSITORY, body.encode(), NOW)
+    found = feeds.read(REPOSITORY, Page("", body.encode()), NOW).items
     if record is None:
         assert found == []
     else:
@@ -128,7 +129,10 @@ def test_undo_a_diff() -> None:
 @needs_shared
 def test_memos_against_their_labels(names: Names) -> None:
     """Services, terms types and dates of all 46, and the known ones are recognised."""
-    found = {item.link.rstrip("/").rsplit("/", 1)[-1]: item for item in feeds.read(MEMO_FEED, MEMOS.read_bytes(), NOW)}
+    found = {
+        item.link.rstrip("/").rsplit("/", 1)[-1]: item
+        for item in feeds.read(MEMO_FEED, Page("", MEMOS.read_bytes()), NOW).items
+    }
     labels = [json.loads(line) for line in (SHARED / "data/labels/memos.jsonl").read_text().splitlines()]
     assert set(found) == {label["id"] for label in labels}
     for label in labels:
@@ -142,7 +146,7 @@ def test_memos_against_their_labels(names: Names) -> None:
 
 def test_a_memo_without_its_first_line_is_still_one() -> None:
     body = b"<rss version='2.0'><channel><title>t</title><item><guid>g</guid><title>T</title><description>Just words</description></item></channel></rss>"
-    [memo] = feeds.read(MEMO_FEED, body, NOW)
+    [memo] = feeds.read(MEMO_FEED, Page("", body), NOW).items
     assert (memo.services, memo.text, memo.when) == ((), "Just words", NOW)
 
 
@@ -175,7 +179,7 @@ def test_no_date_of_a_feed_leads_far_ahead_or_out_of_time(kind: SourceKind, said
     body = f"<feed xmlns='http://www.w3.org/2005/Atom'><entry>{inner}</entry></feed>".encode()
     source = Source("s", kind, "https://example.org/", github="a/b")
     with structlog.testing.capture_logs() as logs:
-        [item] = feeds.read(source, body, NOW)
+        [item] = feeds.read(source, Page("", body), NOW).items
     if item.document:
         assert item.when in (taken, NOW), "a date that cannot be read at all is that of today"
         assert item.when <= NOW + timedelta(days=1)

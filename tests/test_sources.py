@@ -19,7 +19,7 @@ from bot.adapters.discord_layout import components, words
 from bot.adapters.telegram_html import html_of, size
 from bot.chat import Message
 from bot.feeds import fetch
-from bot.feeds.fetch import Fetcher, FetchError
+from bot.feeds.fetch import Fetcher, FetchError, Page
 from bot.feeds.syndication import NotAFeedError, entries
 from bot.model import Source, SourceKind
 from bot.poll import Poller
@@ -211,7 +211,7 @@ async def test_s5_absurd_structure_never_reaches_the_slow_parser(body: bytes, mo
     monkeypatch.setattr("feedparser.parse", never)
     before = _memory()
     with pytest.raises(NotAFeedError):
-        await asyncio.to_thread(feeds.read, Source("s", SourceKind.NEWS, "https://e.org"), body, NOW)
+        await asyncio.to_thread(feeds.read, Source("s", SourceKind.NEWS, "https://e.org"), Page("", body), NOW)
     assert _memory() - before <= 64 * MIB
 
 
@@ -377,7 +377,7 @@ STRANGE = {
 @pytest.mark.parametrize("name", STRANGE)
 def test_s12_strange_characters_are_stored_and_shown_safely(name: str, store: Store) -> None:
     try:
-        [item] = feeds.read(Source("s", SourceKind.NEWS, "https://e.org"), STRANGE[name], NOW)
+        [item] = feeds.read(Source("s", SourceKind.NEWS, "https://e.org"), Page("", STRANGE[name]), NOW).items
     except NotAFeedError:
         assert name == "references", "a reference to what is no character is not XML"
         return

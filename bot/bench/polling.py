@@ -96,12 +96,8 @@ async def _lateness(base: str, attack: str, seconds: float) -> float:
             if due := due_at.get(source.id):
                 late.append(max((datetime.now(UTC) - due).total_seconds(), 0.0))
             await super()._poll(source, cursor)
-
-        def _next(self, source: Source, page: Any, now: datetime) -> datetime:
-            due = super()._next(source, page, now)
-            if source.id != "bad":
-                due_at[source.id] = due
-            return due
+            if source.id != "bad" and source.id in self._unchanged:
+                due_at[source.id] = self._unchanged[source.id]
 
     due_at: dict[str, datetime] = {}
     # Each source has an address of its own, as in life: hosts are never hurried.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from bot.feeds import github, memos, news, ota
+from bot.feeds.fetch import Page
 from bot.feeds.syndication import Entry, entries
 from bot.model import Item, Source, SourceKind
 
@@ -38,17 +39,25 @@ def url_of(source: Source, service: str = "", fallback: bool = False) -> str:
             return source.url
 
 
-def read(source: Source, body: bytes, now: datetime, fallback: bool = False) -> list[Item]:
-    """The items of a feed's bytes. Raises NotAFeedError; slow for large feeds.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a page gave: its items as the feed has them, and what was left out of it, in words for people."""
+
+    items: list[Item]
+    remark: str = ""
+
+
+def read(source: Source, page: Page, now: datetime, fallback: bool = False) -> Found:
+    """The items of a page. Raises NotAFeedError; slow for large feeds.
 
     No version of a document is dated more than a day after `now`: a document that was "understood" as
     it will be in years would be silent until then.
     """
-    found = _READERS[SourceKind.GITHUB if fallback else source.kind](source, entries(body, now))
+    found = _READERS[SourceKind.GITHUB if fallback else source.kind](source, entries(page.body or b"", now))
     ahead = [item.uid for item in found if item.when > now + AHEAD]
     if ahead:
         log.warning("source.dated_ahead", source=source.id, entries=len(ahead), first=ahead[0])
-    return [replace(item, when=_plausible(item, now)) for item in found]
+    return Found([replace(item, when=_plausible(item, now)) for item in found])
 
 
 def _plausible(item: Item, now: datetime) -> datetime:

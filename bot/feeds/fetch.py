@@ -52,7 +52,7 @@ class Page:
 
     url: str
     body: bytes | None
-    validators: Validators
+    validators: Validators = Validators()
     content_type: str = ""
     fresh_for: timedelta | None = None
     #: Where it has moved for good, by the server's own word (301 or 308 all the way).

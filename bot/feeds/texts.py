@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +9,7 @@ from bot.feeds import github, ota
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.syndication import NotAFeedError, entries
 from bot.model import Item, Record, Source, SourceKind
+from bot.runtime.bounded import Worker
 
 #: So many words in new lines may be a page that the tracker has begun to read.
 PAGE = 30
@@ -40,7 +40,7 @@ class Texts:
     pages: Pages
 
 
-async def read(fetcher: Fetcher, source: Source, item: Item, known: str | None, now: datetime) -> Texts:
+async def read(fetcher: Fetcher, worker: Worker, source: Source, item: Item, known: str | None, now: datetime) -> Texts:
     """The texts of an item. `known` is the document's text as it was learnt; without it the one before is read too.
 
     Raises FetchError.
@@ -52,7 +52,7 @@ async def read(fetcher: Fetcher, source: Source, item: Item, known: str | None, 
     older = before if known is None else known
     if item.pages or older is None or _new_words(older, recorded.text) < PAGE:
         return Texts(recorded.text, before, Pages(item.pages))
-    return Texts(recorded.text, before, await _pages(fetcher, source, item, now))
+    return Texts(recorded.text, before, await _pages(fetcher, worker, source, item, now))
 
 
 async def text_after(fetcher: Fetcher, source: Source, item: Item) -> Recorded:
@@ -87,7 +87,7 @@ async def _text_before(fetcher: Fetcher, source: Source, item: Item, after: Reco
         raise FetchError(str(error)) from error
 
 
-async def _pages(fetcher: Fetcher, source: Source, item: Item, now: datetime) -> Pages:
+async def _pages(fetcher: Fetcher, worker: Worker, source: Source, item: Item, now: datetime) -> Pages:
     """What only the repository's commits tell: without it a page that the tracker has just begun to read looks
     like new terms. A hint that is missing holds up nothing."""
     assert item.document, "only records of a document have pages"
@@ -96,7 +96,7 @@ async def _pages(fetcher: Fetcher, source: Source, item: Item, now: datetime) ->
     narrow = replace(source, service=item.document.service, terms_type=item.document.terms_type)
     try:
         page = await fetcher.get(github.feed_url(narrow, ""))
-        found = await asyncio.to_thread(entries, page.body or b"", now)
+        found = await worker.run(entries, page.body or b"", now)
     except (FetchError, NotAFeedError):
         return Pages()
     commits = github.items(narrow, found)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import catalogue, feeds
+from bot.feeds.fetch import Page
 from bot.model import Change, Item, Record, Source, SourceKind
 from bot.render.reasons import reasons
 from bot.replay.archive import GitArchive, Version
@@ -66,7 +67,7 @@ def memos(feed: Path, labels: Path) -> Report:
     names = Names(catalogue.load().services)
     wanted = {label["id"]: label for label in _lines(labels)}
     source = Source("memos", SourceKind.MEMOS, "")
-    found = feeds.read(source, feed.read_bytes(), datetime.now(UTC))
+    found = feeds.read(source, Page(source.url, feed.read_bytes()), datetime.now(UTC)).items
     items = [_memo(item, understand_text(item, names)) for item in found]
     routed = [(set(i["deliver_to"]), set(wanted[i["id"]]["deliver_to"])) for i in items]
     narrow = [ours == theirs for ours, theirs in routed if len(theirs) < len(GROUPS)]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, exists, func, select, update
 
 from bot.model import Change, Cursor, Held, Item
 from bot.reasons import Noise, Unread
-from bot.states import ItemState
+from bot.states import ItemState, SourceState
 from bot.store import codec, documents, tables
 from bot.store.database import Database, insert_new
 
@@ -41,13 +41,17 @@ class Items:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep(self, source_id: str, items: Sequence[Item], cursor: Cursor, now: datetime, due: datetime) -> int:
-        """Store the unseen items and the source's cursor together; return how many were unseen.
+    def keep(
+        self, source_id: str, items: Sequence[Item], cursor: Cursor, now: datetime, due: datetime, remark: str = ""
+    ) -> int:
+        """Store the unseen items and the source's cursor together; return how many were unseen. `remark` is what was
+        left out of the page, in words for people.
 
         The first time, everything on the page counts as seen: learn, do not flood.
         """
         known = codec.dump_cursor(replace(cursor, learned=True))
-        asked = {"cursor": known, "due_at": due, "ok_at": now, "error": ""}
+        state = SourceState.MOVED if cursor.notes.get("url") else SourceState.HEALTHY
+        asked = {"cursor": known, "due_at": due, "ok_at": now, "error": "", "state": state, "remark": remark}
         with self._database.write() as connection:
             have = _have(connection, [item.uid for item in items])
             rows = [_row(source_id, item, cursor.learned, now) for item in items if item.uid not in have]

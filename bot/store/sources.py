@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from bot.model import Cursor
+from bot.states import SourceState
 from bot.store import codec, tables
 from bot.store.database import Database, insert_new
 
@@ -26,12 +27,15 @@ class DueSource:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """How a source fares: `ok_at` is its last good answer, `error` what went wrong since, or ""."""
+    """How a source fares: `ok_at` is its last good answer, `error` what went wrong since, or ""; `remark` is what was
+    left out of the last page that was read, or ""."""
 
     id: str
     ok_at: datetime | None
     error: str
     due_at: datetime
+    state: SourceState = SourceState.NEW
+    remark: str = ""
 
 
 class Sources:
@@ -51,17 +55,33 @@ class Sources:
             rows = connection.execute(select(t.id, t.cursor).where(t.due_at <= now).order_by(t.due_at)).all()
         return [DueSource(row.id, codec.load_cursor(row.cursor)) for row in rows if row.id in wanted]
 
-    def unchanged(self, due: Mapping[str, datetime], now: datetime) -> None:
-        """Sources that had nothing new: when each is asked next. One transaction for all."""
+    def unchanged(self, due: Mapping[str, datetime], now: datetime, moved: frozenset[str] = frozenset()) -> None:
+        """Sources that had nothing new: when each is asked next, and which of them are read at another address. One
+        transaction for all."""
         t = tables.source
-        done = update(t).where(t.c.id == bindparam("source")).values(due_at=bindparam("due"), ok_at=now, error="")
+        done = (
+            update(t)
+            .where(t.c.id == bindparam("source"))
+            .values(due_at=bindparam("due"), ok_at=now, error="", state=bindparam("fares"))
+        )
         with self._database.write() as connection:
-            connection.execute(done, [{"source": source_id, "due": when} for source_id, when in due.items()])
+            connection.execute(
+                done,
+                [
+                    {
+                        "source": source_id,
+                        "due": when,
+                        "fares": SourceState.MOVED if source_id in moved else SourceState.HEALTHY,
+                    }
+                    for source_id, when in due.items()
+                ],
+            )
 
-    def failed(self, source_id: str, cursor: Cursor, why: str, due: datetime) -> None:
+    def failed(self, source_id: str, cursor: Cursor, why: str, due: datetime, state: SourceState = SourceState.FAILING) -> None:
         """A source that could not be read: why, in words for an operator, and when it is asked again."""
         t = tables.source
-        failed = update(t).where(t.c.id == source_id).values(cursor=codec.dump_cursor(cursor), due_at=due, error=why)
+        values = {"cursor": codec.dump_cursor(cursor), "due_at": due, "error": why, "state": state}
+        failed = update(t).where(t.c.id == source_id).values(**values)
         with self._database.write() as connection:
             connection.execute(failed)
 
@@ -69,7 +89,7 @@ class Sources:
         """How every source fares, by id."""
         t = tables.source.c
         polled = t.id.not_like(f"{BACKFILL}%")
-        query = select(t.id, t.ok_at, t.error, t.due_at).where(polled).order_by(t.id)
+        query = select(t.id, t.ok_at, t.error, t.due_at, t.state, t.remark).where(polled).order_by(t.id)
         with self._database.read() as connection:
             return [SourceStatus(*row) for row in connection.execute(query)]
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from bot.model import Address
-from bot.states import ChatState, DeliveryState, ItemState
+from bot.states import ChatState, DeliveryState, ItemState, SourceState
 from bot.store import codec
 from bot.store.columns import Instant, Named, Parts
 
@@ -43,6 +43,8 @@ source = Table(
     Column("cursor", Text, nullable=False),
     Column("ok_at", Instant),
     Column("error", Text, nullable=False),
+    Column("state", Named(SourceState), nullable=False, server_default=SourceState.NEW),
+    Column("remark", Text, nullable=False, server_default=""),
 )  # fmt: skip
 
 # What feeds gave. `payload` is kept until the item is understood, the uid for ever: it is the memory of

@@ -1,0 +1,1 @@
+"""What keeps a process running and within its bounds."""
