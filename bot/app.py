@@ -28,6 +28,7 @@ from bot.poll import Poller
 from bot.remember import Rememberer
 from bot.remind import Reminder
 from bot.render.words import say
+from bot.runtime.bounded import Bounded, Here, Worker
 from bot.scheduler import Tick, schedule
 from bot.settings import Settings
 from bot.store import Store, StoreError
@@ -65,6 +66,7 @@ class App:
             log.warning("catalogue.problem", problem=problem)
         self._names = Names(self._known.services)
         self._owner, self._stop = uuid4().hex, asyncio.Event()
+        self._worker: Worker = Here()
         words = Words(self._known, self._names, self.store.stories.shaken)
         self._deliverer = Deliverer(self.store, chats, words, clock, self._stopping, self._owner)
         #: What a stop lets finish: ticks, and deliveries in flight.
@@ -81,6 +83,8 @@ class App:
             # Cancelling a task does not stop its thread: those finish before the database is closed.
             stack.push_async_callback(asyncio.get_running_loop().shutdown_default_executor)
             fetcher = await stack.enter_async_context(Fetcher(self._settings.user_agent, self._settings.allow_private_networks))
+            if "poll" in self._settings.roles_of:
+                self._worker = await stack.enter_async_context(Bounded(shared=(self._names,)))
             if self._settings.web:
                 base = await stack.enter_async_context(listening(web.application(self._known), self._settings.web))
                 log.info("web.listening", at=f"{base}catalogue.json")
@@ -135,7 +139,7 @@ class App:
         return found
 
     async def _poll(self, fetcher: Fetcher) -> None:
-        poller = Poller(self.store, fetcher, self._sources, self._names, self._clock)
+        poller = Poller(self.store, fetcher, self._sources, self._names, self._clock, self._worker)
         ticks = self._ticks(fetcher, poller)
         scheduler = schedule({name: (every, self._tick(name, tick)) for name, (every, tick) in ticks.items()})
         try:
@@ -151,9 +155,11 @@ class App:
         memories = asyncio.Lock()  # what is learnt and what is read of the past must not overwrite each other
         interpreter = Interpreter(
             self.store, fetcher, self._sources, self._names, self._clock, hold, self._stopping, self._summarizer(),
-            self._deliverer.wake, memories,
+            self._deliverer.wake, memories, self._worker,
         )  # fmt: skip
-        rememberer = Rememberer(self.store, fetcher, self._sources, self._names, self._clock, self._stopping, memories=memories)
+        rememberer = Rememberer(
+            self.store, fetcher, self._sources, self._names, self._clock, self._stopping, memories=memories, worker=self._worker
+        )
         every = self._settings.poll_tick
         operator = {"upkeep": (60.0, self._upkeep().remind_due)} if self._settings.operator else {}
         return {

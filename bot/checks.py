@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 import aiohttp
 
 from bot import catalogue, feeds, settings
+from bot.catalogue import Catalogue
 from bot.feeds import sources
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.syndication import NotAFeedError
 from bot.model import Source, SourceKind
+from bot.runtime.bounded import Bounded, OverLimitError, Worker
 from bot.settings import Settings, SettingsError
 from bot.store import Store, StoreError
 
@@ -32,7 +34,13 @@ async def run(offline: bool, only_catalogue: bool = False) -> int:
 
 
 async def _findings(offline: bool, only_catalogue: bool) -> AsyncIterator[Finding]:
-    for finding in _catalogue():
+    async with Bounded() as worker:
+        async for finding in _all(worker, offline, only_catalogue):
+            yield finding
+
+
+async def _all(worker: Worker, offline: bool, only_catalogue: bool) -> AsyncIterator[Finding]:
+    for finding in _catalogue(await worker.run(catalogue.load)):
         yield finding
     if only_catalogue:
         return
@@ -55,12 +63,11 @@ async def _findings(offline: bool, only_catalogue: bool) -> AsyncIterator[Findin
     yield True, "sources", f"{len(listed)} listed"
     if offline:
         return
-    async for finding in _network(config, listed):
+    async for finding in _network(worker, config, listed):
         yield finding
 
 
-def _catalogue() -> Iterator[Finding]:
-    known = catalogue.load()
+def _catalogue(known: Catalogue) -> Iterator[Finding]:
     yield True, "catalogue", f"{len(known.services)} services, {len(known.guides)} with a how-to"
     if old := known.stale(datetime.now(UTC).date()):
         yield True, "catalogue", f"{len(old)} opt-outs were last looked at long ago; `smallprint links` names them"
@@ -79,22 +86,22 @@ def _database(config: Settings) -> Finding:
     return True, "database", "sound"
 
 
-async def _network(config: Settings, listed: list[Source]) -> AsyncIterator[Finding]:
+async def _network(worker: Worker, config: Settings, listed: list[Source]) -> AsyncIterator[Finding]:
     yield await _token("Telegram", config.telegram_token.get_secret_value(), config.telegram_api)
     yield await _token("Discord", config.discord_token.get_secret_value(), config.discord_api)
     async with Fetcher(config.user_agent, config.allow_private_networks) as fetcher:
-        for done in asyncio.as_completed([_source(fetcher, source) for source in listed]):
+        for done in asyncio.as_completed([_source(worker, fetcher, source) for source in listed]):
             yield await done
 
 
-async def _source(fetcher: Fetcher, source: Source) -> Finding:
+async def _source(worker: Worker, fetcher: Fetcher, source: Source) -> Finding:
     what = f"source {source.id}"
     for fallback in (False, True):
         url = feeds.url_of(source, fallback=fallback)
         try:
             page = await fetcher.get(url)
-            items = (await asyncio.to_thread(feeds.read, source, page, datetime.now(UTC), fallback)).items
-        except (FetchError, NotAFeedError) as error:
+            items = (await worker.run(feeds.read, source, page, datetime.now(UTC), fallback)).items
+        except (FetchError, NotAFeedError, OverLimitError) as error:
             missing = isinstance(error, FetchError) and error.status == 404
             if missing and source.kind is SourceKind.COLLECTION and source.github and not fallback:
                 continue

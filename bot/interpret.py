@@ -17,7 +17,7 @@ from bot.feeds.editions import Editions
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.model import Change, Held, Item, Record, Source, Story, Verdict
 from bot.reasons import Unread
-from bot.runtime.bounded import Here, Worker
+from bot.runtime.bounded import Here, OverLimitError, Worker
 from bot.store import Store
 from bot.store.items import DueItem, HeldChange
 from bot.summary import Summarizer
@@ -62,33 +62,53 @@ class Interpreter:
 
     async def understand_due(self) -> None:
         """Understand the items that wait, oldest first. One bad document does not stop the rest."""
-        due = await asyncio.to_thread(self._store.items.due, self._clock(), BATCH)
-        for waiting in due:
-            if self._stopping():
+        looked_at: set[str] = set()
+        while not self._stopping():
+            due = await asyncio.to_thread(self._store.items.due, self._clock(), BATCH)
+            fresh = [waiting for waiting in due if waiting.item.uid not in looked_at]
+            for waiting in fresh:
+                if self._stopping():
+                    return
+                looked_at.add(waiting.item.uid)
+                await self._understand_or_postpone(waiting)
+            await self._settle_due()
+            await self.fan_out()
+            if not fresh:
                 return
-            try:
-                async with self._memories:
-                    await self._understand(waiting)
-            except FetchError as error:
-                await self._postpone(waiting, error.why, error.retry_after)
-            except Exception as error:
-                log.exception("item.failed", item=waiting.item.uid, source=waiting.item.source)
-                await self._postpone(waiting, type(error).__name__, None)
-        await self._settle_due()
-        await self.fan_out()
 
     async def fan_out(self) -> None:
         """Go on where a large audience, or a crash, left stories halfway into the outbox."""
         while await asyncio.to_thread(self._store.outbox.fan_out) is not None:
             self._queued()
 
+    async def _understand_or_postpone(self, waiting: DueItem) -> None:
+        try:
+            async with self._memories:
+                await self._understand(waiting)
+        except FetchError as error:
+            await self._postpone(waiting, error.why, error.retry_after)
+        except OverLimitError as error:
+            await self._postpone(waiting, str(error), None)
+        except Exception as error:
+            log.exception("item.failed", item=waiting.item.uid, source=waiting.item.source)
+            await self._postpone(waiting, type(error).__name__, None)
+
     async def _understand(self, waiting: DueItem) -> None:
         reading = await self._read(waiting.item, waiting.attempts)
         if isinstance(reading, Skip):
             await self._write(waiting.item, reading)
             return
-        decision = await self._worker.run(decide, reading, self._names, self._hold)
-        await self._write(waiting.item, decision)
+        await self._write(waiting.item, await self._decided(reading, waiting.attempts))
+
+    async def _decided(self, reading: Reading, attempts: int) -> Decision:
+        """What is decided of an item; of one whose texts are beyond our limits, in the end without them."""
+        try:
+            return await self._worker.run(decide, reading, self._names, self._hold)
+        except OverLimitError:
+            if reading.text is None or attempts + 1 < GIVE_UP:
+                raise
+            unread = Reading(reading.item, reading.edition, memory=reading.memory, told=reading.told)
+            return await self._worker.run(decide, unread, self._names, self._hold)
 
     async def _settle_due(self) -> None:
         """What was held and is due is told if it still stands; the document's memory forgets it otherwise."""

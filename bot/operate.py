@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bot import catalogue, settings
 from bot.lock import Lock, LockError
 from bot.model import Address, Subscription
+from bot.runtime import bounded
+from bot.runtime.bounded import Limits, OverLimitError
 from bot.settings import SettingsError
 from bot.states import DeliveryState
 from bot.store import Store, StoreError, copies
@@ -23,6 +26,10 @@ _STATES = {
     DeliveryState.SENT: "were sent",
     DeliveryState.DEAD: "were given up",
 }
+
+
+#: A whole database is read to see whether it is sound.
+OF_A_COPY = Limits(cpu=600, wall=1200.0)
 
 
 def outbox(retry: bool) -> int:
@@ -95,9 +102,10 @@ def restore(copy: Path) -> int:
         path = Store(settings.load().database).path
         if path is None:
             return _say("Only SQLite files are restored here; for PostgreSQL use pg_restore.", 1)
+        checked = partial(bounded.call, copies.check, limits=OF_A_COPY)
         with Lock(path):
-            kept = copies.restore(copy, path)
-    except (SettingsError, StoreError, LockError, OSError) as error:
+            kept = copies.restore(copy, path, checked)
+    except (SettingsError, StoreError, LockError, OverLimitError, OSError) as error:
         return _say(str(error), 1)
     before = f" What it held before is in {kept}." if kept else ""
     return _say(f"{path} is as it was in {copy}.{before}", 0)

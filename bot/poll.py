@@ -16,7 +16,7 @@ from bot.feeds.fetch import PER_HOST, Fetcher, FetchError, Page, Validators, hos
 from bot.feeds.syndication import NotAFeedError
 from bot.jobs.gaps import Gaps
 from bot.model import Cursor, Item, Source, SourceKind
-from bot.runtime.bounded import Here, Worker
+from bot.runtime.bounded import Here, OverLimitError, Worker
 from bot.states import SourceState
 from bot.store import Store, StoreError
 from bot.understand.names import Names
@@ -119,7 +119,7 @@ class Poller:
         except FetchError as error:
             await self._failed(source, cursor, error, now)
             return
-        except NotAFeedError as error:
+        except (NotAFeedError, OverLimitError) as error:
             await self._failed(source, cursor, FetchError(str(error)), now)
             return
         if page.body is None and not cursor.failures:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.feeds import github, memos, news, ota
+from bot.feeds import github, memos, news, ota, syndication
 from bot.feeds.fetch import Page
-from bot.feeds.syndication import Entry, entries
+from bot.feeds.syndication import Entry
 from bot.model import Item, Source, SourceKind
 
 log = structlog.get_logger()
@@ -53,11 +53,12 @@ def read(source: Source, page: Page, now: datetime, fallback: bool = False) -> F
     No version of a document is dated more than a day after `now`: a document that was "understood" as
     it will be in years would be silent until then.
     """
-    found = _READERS[SourceKind.GITHUB if fallback else source.kind](source, entries(page.body or b"", now))
+    feed = syndication.read(page, now)
+    found = _READERS[SourceKind.GITHUB if fallback else source.kind](source, feed.entries)
     ahead = [item.uid for item in found if item.when > now + AHEAD]
     if ahead:
         log.warning("source.dated_ahead", source=source.id, entries=len(ahead), first=ahead[0])
-    return Found([replace(item, when=_plausible(item, now)) for item in found])
+    return Found([replace(item, when=_plausible(item, now)) for item in found], feed.remark)
 
 
 def _plausible(item: Item, now: datetime) -> datetime:

@@ -57,6 +57,8 @@ class Page:
     fresh_for: timedelta | None = None
     #: Where it has moved for good, by the server's own word (301 or 308 all the way).
     moved_to: str = ""
+    #: As the header names it, or "".
+    charset: str = ""
 
     @property
     def body_hash(self) -> str:
@@ -124,7 +126,15 @@ class Fetcher:
             validators = Validators(response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
             for_good = response.history and all(earlier.status in (301, 308) for earlier in response.history)
             moved_to = str(response.url) if for_good else ""
-            return Page(str(response.url), await _read(response), validators, response.content_type, fresh_for, moved_to)
+            return Page(
+                str(response.url),
+                await _read(response),
+                validators,
+                response.content_type,
+                fresh_for,
+                moved_to,
+                response.charset or "",
+            )
 
 
 @lru_cache(maxsize=4096)

@@ -23,7 +23,7 @@ def _item(source: Source, entry: Entry) -> Item:
     services, terms_types, when = head if len(head) == 3 else ("", "", "")
     days = sorted(day for _, _, day in dates.find(when))
     return Item(
-        uid=f"memo:{entry.id}", source=source.id, record=Record.MEMO, title=entry.title, link=entry.link,
+        uid=f"memo:{entry.id or entry.link or entry.title}", source=source.id, record=Record.MEMO, title=entry.title, link=entry.link,
         when=datetime(days[0].year, days[0].month, days[0].day, tzinfo=UTC) if days else entry.when,
         text="\n\n".join(lines[1:] if services else lines),
         services=_split(services), terms_types=_split(terms_types),

@@ -1,55 +1,32 @@
-"""Atom and RSS bytes into entries, after refusing what would hurt the parser."""
+"""Atom and RSS bytes into entries: what can be read is read, what is out of bounds is left out."""
 
 from __future__ import annotations
 
 import io
 import re
 from calendar import timegm
-from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import unescape
+from html import escape
 from typing import Any
-from xml.parsers import expat
+from urllib.parse import urlsplit
 
 import feedparser
-import nh3
 
-MAX_DEPTH, MAX_ATTRIBUTES, MAX_ENTRIES = 100, 50, 2_000
-#: Several times what the largest real feed has; each that is read costs feedparser some thirty microseconds, and
-#: each at all, read or not, costs us three.
-MAX_READ, MAX_ELEMENTS = 100_000, 300_000
-MAX_PREFIXES = 200
-#: Every address in a feed is joined to its base.
-MAX_BASE = 2_000
-#: Of one kind an entry has no more fields (bytes each) that are names, dates and addresses.
-MAX_FIELDS, MAX_FIELD = 100, 10_000
+from bot.feeds import repair
+from bot.feeds.charset import decode
+from bot.feeds.fetch import Page
+from bot.feeds.sieve import AbsurdError, Shell, Sieve, based, is_closed, joined, pieces, shell_of
+from bot.feeds.words import text_of, title_of
 
-#: A character for private use.
-_AMPERSAND = "\ue000"
-#: So many characters of an entry's text are read once its inline pictures are left out.
-MAX_HTML = 1_000_000
-_PICTURE = re.compile(r"data:[\w/+.-]{1,50};base64,[\w/+=]*+")
-
-#: A tag with more attributes than any has; even expat is slow with it, and nothing else runs meanwhile.
-_ENDLESS_TAG = re.compile(rb"""<[^\s<>!?/=]++(?:\s++[^\s=<>"']++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')){%d}""" % (MAX_ATTRIBUTES + 1))
-
-#: An element without an end tag of its own.
-_EMPTY = re.compile(rb"""<(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+(?<=/)>""")
-
-#: What is read of an entry: short fields, and texts that may be long. All else is kept from feedparser.
-_ENTRIES = frozenset({"entry", "item"})
-SHORT = frozenset("id guid title link published issued pubdate updated modified date category subject".split())
-TEXTS = frozenset("content encoded fullitem summary description abstract body group".split())
-#: What feedparser has rules for, and we no use; some of them take the square of what they hold. They can stand
-#: deeper in an entry as well, where other elements are only words.
-UNREAD = frozenset(
-    """author block box browserfriendly channel chapter chapters cloud contributor copyright created creator credit
-    email enclosure entry expirationdate explicit exterior feed generator geom georssgeom height homepage image info
-    item keywords language lastbuilddate license line linearring linestring managingeditor name newlocation owner
-    player point polygon pos poslist publisher rating restriction rights rss source subtitle tagline tags textinput
-    thumbnail uri url valid webmaster where width""".split()
+#: Of a longer feed the newest entries are read; one that is longer still is none.
+MAX_ENTRIES, MAX_SEEN = 2_000, 200_000
+#: Characters of a title that are kept.
+MAX_TITLE = 500
+_DATE = re.compile(
+    r"<(?:[\w.-]{1,40}:)?(?:pubdate|published|issued|updated|modified|date|created)[^<>]{0,200}>([^<>]{6,80})<", re.I
 )
+_WEB_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|script|title|div)\b", re.I)
 
 # feedparser looks for these by itself; our own cleaning is faster and stricter.
 _QUIET: dict[str, bool] = {"sanitize_html": False, "resolve_relative_uris": False}
@@ -58,10 +35,18 @@ _QUIET: dict[str, bool] = {"sanitize_html": False, "resolve_relative_uris": Fals
 class NotAFeedError(Exception):
     """The bytes are not a feed we are willing to read; the message says why, for people."""
 
+    def __init__(self, why: str, web_page: bool = False) -> None:
+        super().__init__(why)
+        self.web_page = web_page
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of any feed; `html` is its longest text, uncleaned."""
+    """One entry of any feed; `html` is its longest text, uncleaned.
+
+    `id` is what the feed calls it, uncut, or ""; `dated` says whether `when` is the feed's word or
+    the moment at which it was read.
+    """
 
     id: str
     title: str
@@ -69,191 +54,179 @@ class Entry:
     when: datetime
     html: str
     categories: dict[str, str]
+    dated: bool = True
 
     @property
     def text(self) -> str:
         return text_of(self.html)
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The entries of a page as the feed has them, and what was left out, in words for people."""
+
+    entries: list[Entry]
+    remark: str = ""
+
+
 def entries(body: bytes, now: datetime) -> list[Entry]:
-    """Parse a feed, newest first as the feed has it. `now` dates entries without a date.
-
-    Raises NotAFeedError. Slow for large feeds: call it in a thread.
-    """
-    body = _readable(_in_its_charset(body))
-    # BytesIO, because feedparser takes bytes that look like a path for a file to open.
-    parsed = feedparser.parse(io.BytesIO(body), **_QUIET)
-    if not parsed.get("version"):
-        raise NotAFeedError("it is not Atom or RSS" if parsed.get("bozo") else "it has no entries")
-    return [entry for raw in parsed.entries[:MAX_ENTRIES] if (entry := _entry(raw, now)) is not None]
+    """The entries of a feed that came from nowhere. Raises NotAFeedError."""
+    return read(Page("", body), now).entries
 
 
-def text_of(html: str) -> str:
-    """The words of a piece of HTML, one paragraph a line."""
-    spaced = re.sub(r"(?i)<(?:br|/p|/div|/li|/h[1-6]|/tr)\s*/?>", "\n", html)
-    # The cleaner takes the square of the number of ampersands, so it does not see them.
-    hidden = spaced.replace("&", _AMPERSAND)
-    cleaned = nh3.clean(hidden, tags=set(), clean_content_tags={"script", "style"})
-    return "\n".join(line for raw in unescape(cleaned.replace(_AMPERSAND, "&")).splitlines() if (line := raw.strip()))
-
-
-def _in_its_charset(body: bytes) -> bytes:
-    """Bytes that say or imply UTF-8 and are not are Windows-1252, as browsers take them; UTF-16 becomes UTF-8."""
-    if wide := _WIDE.get(body[:2]):
-        try:
-            return re.sub(r"^\ufeff?<\?xml[^<>]{0,200}\?>", "", body.decode(wide)).encode()
-        except UnicodeDecodeError:
-            return body
-    declared = re.search(rb"""encoding=["']([\w-]+)""", body[:200])
-    if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
-        return body
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return body.decode("cp1252", "replace").encode()
-    return body
-
-
-#: How UTF-16 begins: with its mark, or with the first character of a declaration.
-_WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
-
-
-def _readable(body: bytes) -> bytes:
-    """What feedparser may see of a feed. Raises NotAFeedError where nothing of it is to be trusted.
-
-    A DOCTYPE (entities), absurd depth and floods of attributes are refused. feedparser takes the
-    square of many things (1.1 MB of attributes, or 20 KB of an author, take it from seconds to
-    minutes), so fields that nobody reads are cut out, and what is read is bounded.
-    """
+def read(page: Page, now: datetime) -> Feed:
+    """Parse a feed. `now` dates entries without a date. Raises NotAFeedError; slow for large feeds."""
+    body = page.body or b""
     if not body.strip():
         raise NotAFeedError("it is empty")
-    if re.match(rb"\s*(?:<!doctype\s+html|<html)", body[:2000], re.I):
-        raise NotAFeedError("it is a web page, not a feed; look for the address of its feed")
-    if re.search(rb"<!doctype|<!entity", body[:100_000], re.I):
-        raise NotAFeedError("it declares entities, which no feed needs")
-    if _ENDLESS_TAG.search(body):
-        raise NotAFeedError("its structure is absurd")
-    sieve = _Sieve(body)
     try:
-        sieve.parser.Parse(body, True)
-    except expat.ExpatError as error:
-        raise NotAFeedError(f"it is not well-formed XML (line {error.lineno})") from error
-    except (LookupError, ValueError) as error:
-        raise NotAFeedError("its character set is unknown") from error
-    return sieve.rest()
+        shell, rest = _opened(repair.flattened(decode(body, page.charset)))
+        found = list(pieces(shell, rest))
+    except repair.EntitiesError as error:
+        raise NotAFeedError(str(error)) from error
+    except AbsurdError as error:
+        raise NotAFeedError("its structure is absurd") from error
+    if len(found) > MAX_SEEN:
+        raise NotAFeedError("its structure is absurd")
+    if not found and rest and not is_closed(shell, rest):
+        raise NotAFeedError("it is cut off before its first entry")
+    sieve = Sieve(shell, page.url)
+    chosen = _newest(found)
+    clean = [entry for piece in chosen if (entry := sieve.entry(piece)) is not None]
+    base = based(page.url, shell.base)
+    told = [_entry(raw, shell, base, now) for raw in _parsed(shell, clean)]
+    read = [entry for entry in told if entry is not None]
+    if found and not read:
+        raise NotAFeedError("none of its entries can be read")
+    return Feed(read, _remark(len(found), len(chosen), len(read)))
 
 
-class _Sieve:
-    """Finds what need not be read, and stops a parser at structure no feed has."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-        self.parser = expat.ParserCreate()
-        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
-        self.parser.StartDoctypeDeclHandler = self._doctype
-        #: Of each open element the place where it begins, and how many entries there were before it.
-        self._open: list[tuple[int, int]] = []
-        self._entries = self._elements = self._read = 0
-        self._prefixes: set[str] = set()
-        #: How deep the entry is that we are in, and the element that is being cut out; 0 outside of one.
-        self._entry = self._cutting = 0
-        self._fields: Counter[str] = Counter()
-        self._cut: list[tuple[int, int]] = []
-
-    def rest(self) -> bytes:
-        """The body without what was cut out."""
-        kept, end = [], 0
-        for start, stop in self._cut:
-            kept.append(self._body[end:start])
-            end = stop
-        return b"".join([*kept, self._body[end:]])
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._open.append((self.parser.CurrentByteIndex, self._entries))
-        field = name.rpartition(":")[2].lower()
-        self._elements += 1
-        self._entries += field in _ENTRIES
-        self._refuse_floods(attributes)
-        if self._cutting:
-            return
-        if not self._entry and field in _ENTRIES:
-            self._entry = len(self._open)
-            self._fields.clear()
-        elif self._entry and self._unread(field):
-            self._cutting = len(self._open)
-        self._read += not self._cutting
-
-    def _refuse_floods(self, attributes: dict[str, str]) -> None:
-        absurd = (
-            len(self._open) > MAX_DEPTH
-            or len(attributes) > MAX_ATTRIBUTES
-            or self._entries > MAX_ENTRIES
-            or self._elements > MAX_ELEMENTS
-            or self._read > MAX_READ
-        )
-        if attributes:
-            self._prefixes.update(name for name in attributes if name.startswith("xmlns:"))
-            base = max(len(attributes.get("xml:base", "")), len(attributes.get("base", "")))
-            absurd = absurd or base > MAX_BASE or len(self._prefixes) > MAX_PREFIXES
-        if absurd:
-            raise NotAFeedError("its structure is absurd")
-
-    def _unread(self, field: str) -> bool:
-        if field in UNREAD:
-            return True
-        if len(self._open) == self._entry + 1 and field not in SHORT | TEXTS:
-            return True
-        self._fields[field] += field in SHORT
-        return self._fields[field] > MAX_FIELDS
-
-    def _end(self, name: str) -> None:
-        start, entries = self._open[-1]
-        depth = len(self._open)
-        if self._cutting:
-            unread = self._cutting == depth
-        elif self._entry == depth:
-            unread = False
-            self._entry = 0
-        elif self._entry:
-            short = name.rpartition(":")[2].lower() in SHORT - {"title"}  # half a title is better than none
-            unread = short and self.parser.CurrentByteIndex - start > MAX_FIELD
-        else:
-            unread = depth > 1 and entries == self._entries  # it is of the feed itself, and holds no entry
-        if unread:
-            self._cut_from(start)
-        self._open.pop()
-
-    def _cut_from(self, start: int) -> None:
-        end = self.parser.CurrentByteIndex
-        if not _EMPTY.fullmatch(self._body, start, end):
-            end = self._body.index(b">", end) + 1  # expat says where the end tag begins
-        while self._cut and self._cut[-1][0] >= start:
-            self._cut.pop()
-        self._cut.append((start, end))
-        self._cutting = 0
-
-    def _doctype(self, *_: Any) -> None:
-        raise NotAFeedError("it declares entities, which no feed needs")
+def _opened(text: str) -> tuple[Shell, str]:
+    """The feed's own element, and all that stands in it, mended. Raises what says why there is none."""
+    found = shell_of(text)
+    page = _WEB_PAGE.search(text, 0, 20_000)
+    if page and (found is None or page.start() < len(found[1])):
+        raise NotAFeedError("it is a web page, not a feed; look for the address of its feed", web_page=True)
+    if found is None:
+        raise NotAFeedError("it is not Atom or RSS")
+    shell, head, rest = found
+    return shell, repair.mended(rest, repair.entities_of(head))
 
 
-def _entry(raw: Any, now: datetime) -> Entry | None:
-    contents = [part.get("value", "") for part in raw.get("content", [])]
-    html = max([*contents, raw.get("summary", "")], key=len)
-    html = _PICTURE.sub("", html)[:MAX_HTML]
-    # feedparser's own `link` is the id where an entry links only JSON, as a collection's entries do.
-    candidates = [raw.get("link", ""), *(found.get("href", "") for found in raw.get("links", []))]
-    link = next((str(url) for url in candidates if str(url).startswith(("http://", "https://"))), "")
-    identity = str(raw.get("id") or link or raw.get("title", ""))
-    if not identity:
+def _newest(found: list[str]) -> list[str]:
+    """As many entries as are read, in their order. Those without a date are taken for old."""
+    if len(found) <= MAX_ENTRIES:
+        return found
+    dates = {place: _when_of(piece) for place, piece in enumerate(found)}
+    places = sorted(dates, key=lambda place: (-dates[place], place))[:MAX_ENTRIES]
+    return [found[place] for place in sorted(places)]
+
+
+def _when_of(piece: str) -> float:
+    said = _DATE.search(piece, 0, 20_000)
+    stamp = feedparser.datetimes._parse_date(said[1].strip()) if said else None
+    return float(timegm(stamp)) if stamp else 0.0
+
+
+def _remark(found: int, chosen: int, read: int) -> str:
+    said = []
+    if chosen < found:
+        said.append(f"of its {found} entries the newest {chosen} are read")
+    if read < chosen:
+        said.append(f"{chosen - read} of its entries cannot be read")
+    return "; ".join(said)
+
+
+def _parsed(shell: Shell, clean: list[str]) -> list[Any]:
+    """What feedparser makes of the entries. One that it cannot bear is left out."""
+    try:
+        return _fed(shell, clean)
+    except Exception:  # noqa: BLE001 - it raises many kinds, and each has been seen in a real feed
+        return [raw for entry in clean for raw in _fed_alone(shell, entry)]
+
+
+def _fed_alone(shell: Shell, entry: str) -> list[Any]:
+    try:
+        return _fed(shell, [entry])
+    except Exception:  # noqa: BLE001
+        return []
+
+
+#: What feedparser sees around the entries, by the kind of feed; what is neither is RSS.
+_AROUND = {
+    "feed": ('<feed xmlns="http://www.w3.org/2005/Atom">', "</feed>"),
+    "rdf": (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">',
+        "</rdf:RDF>",
+    ),
+}
+_RSS = ('<rss version="2.0"><channel>', "</channel></rss>")
+
+
+def _fed(shell: Shell, clean: list[str]) -> list[Any]:
+    opening, closing = _AROUND.get(shell.kind, _RSS)
+    whole = "".join(['<?xml version="1.0" encoding="utf-8"?>', opening, *clean, closing])
+    # BytesIO, because feedparser takes bytes that look like a path for a file to open.
+    return list(feedparser.parse(io.BytesIO(whole.encode()), **_QUIET).entries)
+
+
+def _entry(raw: Any, shell: Shell, base: str, now: datetime) -> Entry | None:
+    html = max(_texts(raw), key=len, default="")
+    title = raw.get("title", "")
+    is_html = raw.get("title_detail", {}).get("type") != "text/plain"
+    literal = shell.kind == "feed" and not is_html  # Atom says which it is; in RSS one has to guess
+    words = " ".join(title.split()) if literal else title_of(title, is_html)
+    identity, link = str(raw.get("id") or "").strip(), _link(raw, base)
+    if not (identity or link or words or html):
         return None
-    # As a plain dict, because feedparser answers with the one date where the other is missing, and warns of it.
-    stamp = dict.get(raw, "published_parsed") or dict.get(raw, "updated_parsed")
-    when = now
-    if stamp:
-        try:
-            when = datetime.fromtimestamp(timegm(stamp), UTC)
-        except (ValueError, OverflowError, OSError):
-            when = now
+    when = _when(raw)
     categories = {str(tag.get("scheme") or ""): str(tag.get("term") or "") for tag in raw.get("tags", [])}
-    title = " ".join(text_of(str(raw.get("title", ""))[:MAX_FIELD]).split())
-    return Entry(identity[:500], title[:500], link, when, html, categories)
+    return Entry(identity, words[:MAX_TITLE], link, when or now, html, categories, when is not None)
+
+
+def _texts(raw: Any) -> list[str]:
+    """The texts of an entry as HTML."""
+    parts = [*raw.get("content", [])]
+    if "summary" in raw:
+        parts.append({"value": raw["summary"], "type": raw.get("summary_detail", {}).get("type")})
+    return [escape(part["value"], quote=False) if part.get("type") == "text/plain" else part.get("value", "") for part in parts]
+
+
+#: How good an address is that a link of this relation gives; the others come last.
+_RELATIONS = ("alternate", "", "canonical", "related", "via", "self", "enclosure", "replies")
+
+
+def _link(raw: Any, base: str) -> str:
+    """Where the entry leads, absolute, or ""."""
+    links = sorted(raw.get("links", []), key=lambda link: _rank(str(link.get("rel") or "")))
+    # feedparser's own `link` is the id where an entry links only JSON, as a collection's entries do.
+    said = [raw.get("link", ""), *(link.get("href", "") for link in links), raw.get("feedburner_origlink", "")]
+    identity = str(raw.get("id") or "")
+    said += [identity] if identity.startswith(("http://", "https://")) else []
+    absolute = (_joined(base, str(address).strip()) for address in said if address)
+    return next((address for address in absolute if address), "")
+
+
+def _rank(relation: str) -> int:
+    return _RELATIONS.index(relation) if relation in _RELATIONS else len(_RELATIONS)
+
+
+def _joined(base: str, address: str) -> str:
+    """An address that leads somewhere on the web, or ""."""
+    whole = joined(base, address)
+    try:
+        parts = urlsplit(whole)
+    except ValueError:
+        return ""
+    return whole if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def _when(raw: Any) -> datetime | None:
+    # As a plain dict, because feedparser answers with the one date where the other is missing, and warns of it.
+    for name in ("published", "updated", "created"):
+        if stamp := dict.get(raw, f"{name}_parsed"):
+            try:
+                return datetime.fromtimestamp(timegm(stamp), UTC)
+            except (ValueError, OverflowError, OSError):
+                continue
+    return None

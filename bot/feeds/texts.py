@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.feeds import github, ota
+from bot.feeds import github, ota, syndication
 from bot.feeds.fetch import Fetcher, FetchError
-from bot.feeds.syndication import NotAFeedError, entries
+from bot.feeds.syndication import NotAFeedError
 from bot.model import Item, Record, Source, SourceKind
-from bot.runtime.bounded import Worker
+from bot.runtime.bounded import OverLimitError, Worker
 
 #: So many words in new lines may be a page that the tracker has begun to read.
 PAGE = 30
@@ -96,10 +96,10 @@ async def _pages(fetcher: Fetcher, worker: Worker, source: Source, item: Item, n
     narrow = replace(source, service=item.document.service, terms_type=item.document.terms_type)
     try:
         page = await fetcher.get(github.feed_url(narrow, ""))
-        found = await worker.run(entries, page.body or b"", now)
-    except (FetchError, NotAFeedError):
+        feed = await worker.run(syndication.read, page, now)
+    except (FetchError, NotAFeedError, OverLimitError):
         return Pages()
-    commits = github.items(narrow, found)
+    commits = github.items(narrow, feed.entries)
     after = next((commit.pages for commit in commits if commit.uid == item.uid), 0)
     before = next((commit.pages for commit in commits if commit.when < item.when), 0)
     return Pages(after, before)

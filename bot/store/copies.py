@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -53,15 +53,15 @@ def back_up(source: Path, target: Path) -> None:
         _put(fresh, target)
 
 
-def restore(copy: Path, path: Path) -> Path | None:
+def restore(copy: Path, path: Path, checked: Callable[[Path], None] = check) -> Path | None:
     """Put a copy in the place of a database that nobody uses; where the former one is kept, None where there was none.
 
-    At every moment there is one of the two, whole. Raises StoreError and leaves everything as it was.
+    `checked` is how the copy is looked at: a file from anywhere may keep SQLite busy for ever. At every moment there is one of the two, whole. Raises StoreError and leaves everything as it was.
     """
     path = _real(path)
     if copy.exists() and path.exists() and copy.samefile(path):
         raise StoreError(f"{copy} is the database itself; name a copy of it.")
-    check(copy)
+    checked(copy)
     with _translated(path):
         with _read_only(copy) as reading:
             fresh = _copied(reading, path)

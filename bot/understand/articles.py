@@ -25,7 +25,7 @@ _NEWS_CUE = re.compile(
 def understand_text(item: Item, names: Names) -> Change:
     """A memo or an article: the services, dates and places that its words give."""
     services = names.services_of(item)
-    spoken = sentences(f"{item.title}\n\n{item.text}")
+    spoken = sentences(_as_markdown(f"{item.title}\n\n{item.text}"))
     body = " ".join(sentence.text for sentence in spoken)
     of_the_terms = bool(item.services)
     relevant = of_the_terms or bool(services and _NEWS_CUE.search(body))
@@ -34,12 +34,17 @@ def understand_text(item: Item, names: Names) -> Change:
     effective = dates.effective(body, item.when.date()) or _stated(item, body)
     return Change(
         uid=item.uid, services=services, terms_type=", ".join(item.terms_types), recorded=item.when,
-        title=plain(item.title)[:300], link=item.link, record=item.record, commits=item.commits,
+        title=plain(_as_markdown(item.title))[:300], link=item.link, record=item.record, commits=item.commits,
         verdict=verdict, why=(Reason(told if relevant else Noise.NOT_ABOUT_TERMS),),
         area=regions.stated(item.title, [sentence.text for sentence in spoken[1:]]), effective=effective, topics=topics.of(s.text for s in spoken),
         opt_out=OptOut.AVAILABLE if optout.offered(body) else OptOut.NONE,
         excerpts=tuple(Excerpt("", s.text[:EXCERPT]) for s in _gist(spoken)),
     )  # fmt: skip
+
+
+def _as_markdown(words: str) -> str:
+    """Words that look like markup are words: those of an entry were decoded when it was read."""
+    return words.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _stated(item: Item, body: str) -> date | None:

@@ -1,0 +1,109 @@
+"""The text of a feed made so even that a parser of XML can read it: no strictness over the whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from html import escape, unescape
+from html.entities import html5
+
+#: So many entities, of so many characters each, may be declared.
+MAX_DECLARED, MAX_VALUE = 100, 200
+#: So much longer, in characters, a text may become by its entities.
+MAX_GROWTH = 1_000_000
+
+_OPENING = re.compile(r"<!--|<!\[CDATA\[|<\?")
+_CLOSING = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
+_ENTITY = re.compile(r"""<!ENTITY\s++([\w.-]{1,40})\s++(?:"([^"<]*+)"|'([^'<]*+)')\s*+>""")
+#: An ampersand with what may follow it, a `<` that begins no element, and what XML has no place for.
+_ODD = re.compile(
+    r"&(?:(\#[xX]?[0-9a-fA-F]{1,8}|[\w.-]{1,40});)?|<(?![A-Za-z_:/])"
+    r"|[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+)
+_OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
+
+
+class EntitiesError(ValueError):
+    """More entities than any feed needs; the message says so, for people."""
+
+
+def flattened(text: str) -> str:
+    """Without comments and instructions; what stood in CDATA sections stands there escaped.
+
+    A section or comment that is not closed before the next one begins was never meant to be one:
+    only its opening goes.
+    """
+    return "".join(_flattened(text))
+
+
+def _flattened(text: str) -> Iterator[str]:
+    place = 0
+    #: What is never closed from here on; it is not looked for again.
+    endless: set[str] = set()
+    for found in _OPENING.finditer(text):
+        opening = found[0]
+        if found.start() < place:
+            continue
+        yield text[place : found.start()]
+        end = -1 if opening in endless else text.find(_CLOSING[opening], found.end())
+        if end < 0:
+            endless.add(opening)
+        if end < 0 or text.find(opening, found.end(), end) >= 0:
+            place = found.end()
+            continue
+        if opening == "<![CDATA[":
+            yield escape(text[found.end() : end], quote=False)
+        place = end + len(_CLOSING[opening])
+    yield text[place:]
+
+
+def entities_of(head: str) -> dict[str, str]:
+    """The entities that a DOCTYPE declares as plain words. Raises EntitiesError where there are many.
+
+    Such as are files or hold others are none: nothing is read from elsewhere, and nothing multiplies.
+    """
+    found = {name: one or other for name, one, other in _ENTITY.findall(head)}
+    if head.count("<!ENTITY") > MAX_DECLARED:
+        raise EntitiesError("it declares more entities than any feed needs")
+    return {name: value for name, value in found.items() if len(value) <= MAX_VALUE and not set(value) & {"&", "%"}}
+
+
+def mended(text: str, entities: Mapping[str, str]) -> str:
+    """With every character in a form that XML knows. Raises EntitiesError where that makes it endless."""
+    grown = 0
+
+    def in_place(found: re.Match[str]) -> str:
+        nonlocal grown
+        whole, name = found[0], found[1]
+        if whole[0] == "<":
+            return "&lt;"
+        if whole[0] != "&":
+            return ""
+        new = _reference(whole, name or "", entities)
+        grown += max(len(new) - len(whole), 0) if name in entities else 0
+        if grown > MAX_GROWTH:
+            raise EntitiesError("the entities that it declares make it endless")
+        return new
+
+    return _ODD.sub(in_place, text)
+
+
+def _reference(whole: str, name: str, entities: Mapping[str, str]) -> str:
+    """What an ampersand and a name become; a name that nobody knows stays as it is written."""
+    if name in _OF_XML:
+        return whole
+    if name.startswith("#"):
+        return _number(name)
+    if name in entities:
+        return escape(entities[name], quote=False)
+    if f"{name};" in html5:
+        return escape(html5[f"{name};"], quote=False)
+    return f"&amp;{whole[1:]}"
+
+
+def _number(name: str) -> str:
+    """The character of a number, as browsers take it: 0x80 to 0x9F are those of Windows."""
+    character = unescape(f"&{name};")
+    if character.startswith("&"):
+        return f"&amp;{name};"
+    return escape(_ODD.sub("", character) if character not in "&<" else character, quote=False)

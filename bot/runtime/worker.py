@@ -1,0 +1,89 @@
+"""The process behind `bot.runtime.bounded`: reads a job, does it, writes the answer, until its parent is gone."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import time
+from io import BytesIO
+from typing import IO
+
+from bot.runtime.bounded import LENGTH, OUT_OF_MEMORY
+
+try:
+    import resource
+except ImportError:  # Windows: only the parent's clock limits it there
+    resource = None  # type: ignore[assignment]
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    # What is printed must not get among the answers; who stops the parent by a signal stops it in order.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    jobs = sys.stdin.buffer
+    first = _read(jobs)
+    if first is None:
+        return
+    (cpu, _wall, memory), shared = pickle.loads(first)  # noqa: S301 - our parent
+    _limit_memory(memory)
+    while (job := _read(jobs)) is not None:
+        _limit_time(cpu)
+        answer = _done(job, shared)
+        answers.write(LENGTH.pack(len(answer)) + answer)
+        answers.flush()
+
+
+def _done(job: bytes, shared: tuple[object, ...]) -> bytes:
+    """The pickled answer: whether it went well, and what came of it."""
+    unpickler = pickle.Unpickler(BytesIO(job))  # noqa: S301 - our parent
+    unpickler.persistent_load = lambda number: shared[number]  # type: ignore[method-assign]
+    try:
+        work, arguments = unpickler.load()
+        return pickle.dumps((True, work(*arguments)), pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except RecursionError:
+        return pickle.dumps((False, ValueError("its structure is absurd")))
+    except Exception as error:  # noqa: BLE001 - it is raised where the work was asked for
+        return _failed(error)
+
+
+def _failed(error: Exception) -> bytes:
+    """The error itself, or its words where it cannot be made again from what it holds."""
+    try:
+        pickle.loads(found := pickle.dumps((False, error)))  # noqa: S301 - made here
+    except Exception:  # noqa: BLE001 - whatever a library's error holds
+        return pickle.dumps((False, RuntimeError(repr(error))))
+    return found
+
+
+def _read(jobs: IO[bytes]) -> bytes | None:
+    head = jobs.read(LENGTH.size)
+    return jobs.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else None
+
+
+def _limit_memory(most: int) -> None:
+    """Of what is this process's own; what it shares with others costs nobody anything."""
+    if resource:
+        _set(resource.RLIMIT_DATA, most)
+
+
+def _limit_time(seconds: int) -> None:
+    """The system counts from the start of the process, in whole seconds."""
+    if resource:
+        _set(resource.RLIMIT_CPU, int(time.process_time()) + seconds + 1)
+
+
+def _set(limit: int, soft: int) -> None:
+    _soft, hard = resource.getrlimit(limit)
+    bounded = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
+    resource.setrlimit(limit, (bounded, hard))
+
+
+if __name__ == "__main__":
+    main()
