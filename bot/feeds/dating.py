@@ -1,0 +1,212 @@
+"""Dates as feeds write them wrongly: half a standard, another language, no zone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
+from typing import Any
+
+from babel import Locale
+from babel.dates import get_day_names, get_month_names
+
+from bot.feeds.zones import offset
+
+#: The languages of Europe whose names of months and weekdays are known; English goes first.
+LANGUAGES = tuple("en bg cs da de el es et fi fr ga hr hu is it lt lv mt nb nl pl pt ro sk sl sv uk".split())
+#: So much of a field is looked at; no date is longer.
+ENOUGH = 100
+#: There were no feeds before, and nothing is published so far ahead.
+FIRST_YEAR, AHEAD = 1990, timedelta(days=2 * 366)
+
+#: Short forms in use that the Unicode locale data does not have.
+_MORE_MONTHS = {"mrz": 3, "maerz": 3, "sept": 9, "sett": 9, "jaen": 1, "jaenner": 1, "mrt": 3}
+#: Letters that do not come apart into a plain one and its accent.
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "−": "-", "–": "-"})
+
+_ORDINAL = r"(?:(?:st|nd|rd|th|er|re|ste|e|o|a)\b)?"
+_BETWEEN = r"[\s,./-]{0,3}(?:(?:de|del|di|of|den|gada|m\.)\s)?"
+_WORD = r"(?P<m>[^\W\d_]{3,12})\.?"
+_DAY = r"(?<![\d.:])(?P<d>\d{1,2})"
+_YEAR = r"'?(?P<y>\d{4}|\d{2})(?![\d:])"
+_CLOCK = r"\s(?P<clock>\d{1,2}:\d\d\b.{0,30}?)\s(?P<y>\d{4})(?!\d)"
+
+#: In the order of trust: a form with the year in front cannot be read in two ways.
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        r"(?<!\d)(?P<y>\d{4})\s?([-./])\s?(?P<m>\d{1,2})\s?\2\s?(?P<d>\d{1,2})(?!\d)",
+        r"(?<!\d)(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)(?=t|\s|$|\d{4}\b|\d{6}\b)",
+        _DAY + _ORDINAL + _BETWEEN + _WORD + _BETWEEN + _YEAR,
+        r"\b" + _WORD + r"[\s-]{0,2}(?P<d>\d{1,2})" + _ORDINAL + r"[\s,.-]{1,3}" + _YEAR,
+        r"(?<!\d)(?P<y>\d{4})" + _BETWEEN + _WORD + _BETWEEN + r"(?P<d>\d{1,2})(?!\d|:)",
+        r"(?<!\d)(?P<y>\d{4})" + _BETWEEN + _DAY + r"\.?\s" + _WORD,
+        r"\b" + _WORD + r"\s{1,2}(?P<d>\d{1,2})" + _CLOCK,
+        _DAY + r"\s" + _WORD + _CLOCK,
+        _DAY + r"\s?([-./])\s?(?P<m>\d{1,2})\s?\2\s?" + _YEAR,
+    )
+)
+_TIME = re.compile(
+    r"(?<![\d+-])(?P<h>\d{1,2})\s?(?P<h_mark>[:h.])\s?(?P<min>\d\d)(?!\d)"
+    r"(?:[:.](?P<s>\d\d)(?!\d))?(?:[.,]\d{1,12})?\s?(?P<half>[ap]\.?\s?m\b)?"
+)
+_COMPACT_TIME = re.compile(r"(?:^|t|\s)(?P<h>\d\d)(?P<min>\d\d)(?P<s>\d\d)?(?!\d)(?P<half>)")
+_HOUR = re.compile(r"(?<![\d+:-])(?P<h>\d{1,2})\s?(?:(?P<half>[ap]\.?m)\b|h\b|uhr\b)(?P<min>)(?P<s>)")
+_EPOCH = re.compile(r"(\d{9,10}|\d{12,13}|\d{15,16})(?:\.\d{1,9})?")
+
+
+def parse(text: str, now: datetime) -> datetime | None:
+    """The moment that a date field means, in UTC; None where it names no plausible day.
+
+    Numbers alone are seconds, milliseconds or microseconds since 1970. A day in figures is the
+    European one, day first, unless only the other way is a date. A wrong weekday is passed over,
+    a day without a time is midnight, a time without a zone is UTC. Words such as "today" say
+    nothing: `now` only tells which years are plausible.
+    """
+    plain = _plain(text[:ENOUGH])[:ENOUGH]
+    epoch = _EPOCH.fullmatch(plain)
+    if epoch and (moment := _plausible(_since_1970(epoch[1]), now)):
+        return moment
+    for form in _FORMS:
+        for match in form.finditer(plain):
+            if (day := _day(match, plain, now)) is not None:
+                return _plausible(_at(day, _beside(match, plain)), now)
+    return None
+
+
+def _plain(text: str) -> str:
+    """Small letters without accents, so that "Août" and "aout" are one."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return kept.translate(_PLAIN).strip()
+
+
+def _since_1970(digits: str) -> datetime:
+    seconds = int(digits) / (1_000_000 if len(digits) > 14 else 1_000 if len(digits) > 10 else 1)
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+
+
+def _plausible(moment: datetime, now: datetime) -> datetime | None:
+    return moment if moment.year >= FIRST_YEAR and moment <= now + AHEAD else None
+
+
+def _beside(match: re.Match[str], plain: str) -> str:
+    """What is left of the field, where the time and the zone are."""
+    clock = match.groupdict().get("clock")
+    return clock or f"{plain[match.end() :]} | {plain[: match.start()]}"
+
+
+def _day(match: re.Match[str], plain: str, now: datetime) -> date | None:
+    year, day = _year(match["y"], now), int(match["d"])
+    word = match["m"]
+    if not word.isdecimal():
+        return _nearest(_dates(year, months(word), day), plain, now)
+    written = [*_dates(year, [int(word)], day), *_dates(year, [day], int(word))]
+    return written[0] if written else None
+
+
+def _year(digits: str, now: datetime) -> int:
+    if len(digits) == 4:
+        return int(digits)
+    century = 2000 if 2000 + int(digits) <= now.year + 2 else 1900
+    return century + int(digits)
+
+
+def _dates(year: int, numbers: Iterable[int], day: int) -> Iterator[date]:
+    for month in numbers:
+        with suppress(ValueError):
+            yield date(year, month, day)
+
+
+def _nearest(found: Iterable[date], plain: str, now: datetime) -> date | None:
+    """Of the days a name can mean: one on the weekday that is written, else one not to come."""
+    days = list(found)
+    if len(days) < 2:
+        return days[0] if days else None
+    written = {number for word in re.findall(r"[^\W\d_]+", plain) for number in _weekdays(word)}
+    today = now.date()
+
+    def rank(day: date) -> tuple[bool, bool, timedelta]:
+        return day.weekday() not in written, day > today, abs(day - today)
+
+    return min(days, key=rank)
+
+
+def _at(day: date, rest: str) -> datetime:
+    """The day at the time that stands beside it; midnight where there is none."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    time = _TIME.search(rest) or _COMPACT_TIME.search(rest) or _HOUR.search(rest)
+    if time is None:
+        return midnight
+    since = _since_midnight(time)
+    if since is None:
+        return midnight
+    with suppress(OverflowError):
+        return midnight + since - offset(rest[time.end() :])
+    return midnight
+
+
+def _since_midnight(time: re.Match[str]) -> timedelta | None:
+    """None where it is no time. 24:00 is the next day, and a leap second is the next minute."""
+    hour, minute, second = (int(time[part] or 0) for part in ("h", "min", "s"))
+    if hour > 24 or minute > 59 or second > 60:
+        return None
+    half = (time["half"] or "")[:1]
+    if half == "p" and hour < 12:
+        hour += 12
+    elif half == "a" and hour == 12:
+        hour = 0
+    return timedelta(hours=hour, minutes=minute, seconds=second)
+
+
+@lru_cache(maxsize=512)
+def months(word: str) -> tuple[int, ...]:
+    """The months that a plain word can mean, or begin: "lis" is Polish November, Croatian October.
+
+    English wins, then a whole name, then a beginning.
+    """
+    names = _month_names()
+    if word in names:
+        return names[word]
+    begun = (numbers for name, numbers in names.items() if name.startswith(word))
+    return tuple(sorted({number for numbers in begun for number in numbers}))
+
+
+@cache
+def _month_names() -> dict[str, tuple[int, ...]]:
+    names: dict[str, tuple[int, ...]] = {}
+    english = dict(_names(get_month_names, "en"))
+    for language in LANGUAGES:
+        for name, number in _names(get_month_names, language):
+            known = names.get(name, ())
+            if number not in known:
+                names[name] = (*known, number)
+    for name, number in [*_MORE_MONTHS.items(), *english.items()]:
+        names[name] = (number,)
+    return names
+
+
+@lru_cache(maxsize=512)
+def _weekdays(word: str) -> tuple[int, ...]:
+    return _weekday_names().get(word, ())
+
+
+@cache
+def _weekday_names() -> dict[str, tuple[int, ...]]:
+    names: dict[str, tuple[int, ...]] = {}
+    for language in LANGUAGES:
+        for name, number in _names(get_day_names, language):
+            names[name] = tuple({*names.get(name, ()), number})
+    return names
+
+
+def _names(of: Callable[..., Any], language: str) -> Iterator[tuple[str, int]]:
+    locale = Locale.parse(language)
+    for width in ("wide", "abbreviated"):
+        for context in ("format", "stand-alone"):
+            for number, name in of(width, context, locale).items():
+                if not (plain := _plain(name).strip(". ")).isdigit() and len(plain) > 1:
+                    yield plain, number
