@@ -8,12 +8,13 @@ from calendar import timegm
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
+from time import struct_time
 from typing import Any
 from urllib.parse import urlsplit
 
 import feedparser
 
-from bot.feeds import repair
+from bot.feeds import dating, repair
 from bot.feeds.charset import decode
 from bot.feeds.fetch import Page
 from bot.feeds.sieve import AbsurdError, Shell, Sieve, based, is_closed, joined, pieces, shell_of
@@ -91,7 +92,7 @@ def read(page: Page, now: datetime) -> Feed:
     if not found and rest and not is_closed(shell, rest):
         raise NotAFeedError("it is cut off before its first entry")
     sieve = Sieve(shell, page.url)
-    chosen = _newest(found)
+    chosen = _newest(found, now)
     clean = [entry for piece in chosen if (entry := sieve.entry(piece)) is not None]
     base = based(page.url, shell.base)
     told = [_entry(raw, shell, base, now) for raw in _parsed(shell, clean)]
@@ -113,19 +114,23 @@ def _opened(text: str) -> tuple[Shell, str]:
     return shell, repair.mended(rest, repair.entities_of(head))
 
 
-def _newest(found: list[str]) -> list[str]:
+def _newest(found: list[str], now: datetime) -> list[str]:
     """As many entries as are read, in their order. Those without a date are taken for old."""
     if len(found) <= MAX_ENTRIES:
         return found
-    dates = {place: _when_of(piece) for place, piece in enumerate(found)}
+    dates = {place: _when_of(piece, now) for place, piece in enumerate(found)}
     places = sorted(dates, key=lambda place: (-dates[place], place))[:MAX_ENTRIES]
     return [found[place] for place in sorted(places)]
 
 
-def _when_of(piece: str) -> float:
+def _when_of(piece: str, now: datetime) -> float:
+    """The first date in the markup of an entry, in seconds since 1970; 0 where there is none."""
     said = _DATE.search(piece, 0, 20_000)
-    stamp = feedparser.datetimes._parse_date(said[1].strip()) if said else None
-    return float(timegm(stamp)) if stamp else 0.0
+    if not said:
+        return 0.0
+    stamp = feedparser.datetimes._parse_date(said[1].strip())
+    when = _moment(stamp) or dating.parse(said[1], now)
+    return when.timestamp() if when else 0.0
 
 
 def _remark(found: int, chosen: int, read: int) -> str:
@@ -179,7 +184,7 @@ def _entry(raw: Any, shell: Shell, base: str, now: datetime) -> Entry | None:
     identity, link = str(raw.get("id") or "").strip(), _link(raw, base)
     if not (identity or link or words or html):
         return None
-    when = _when(raw)
+    when = _when(raw, now)
     categories = {str(tag.get("scheme") or ""): str(tag.get("term") or "") for tag in raw.get("tags", [])}
     return Entry(identity, words[:MAX_TITLE], link, when or now, html, categories, when is not None)
 
@@ -221,12 +226,19 @@ def _joined(base: str, address: str) -> str:
     return whole if parts.scheme in ("http", "https") and parts.hostname else ""
 
 
-def _when(raw: Any) -> datetime | None:
+def _when(raw: Any, now: datetime) -> datetime | None:
+    """The date of an entry: what feedparser understands of it, else what people would."""
     # As a plain dict, because feedparser answers with the one date where the other is missing, and warns of it.
     for name in ("published", "updated", "created"):
-        if stamp := dict.get(raw, f"{name}_parsed"):
-            try:
-                return datetime.fromtimestamp(timegm(stamp), UTC)
-            except (ValueError, OverflowError, OSError):
-                continue
+        said = str(dict.get(raw, name) or "")
+        stamp = dict.get(raw, f"{name}_parsed")
+        if when := _moment(stamp) or (dating.parse(said, now) if said else None):
+            return when
     return None
+
+
+def _moment(stamp: struct_time | None) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(timegm(stamp), UTC) if stamp else None
+    except (ValueError, OverflowError, OSError):
+        return None
