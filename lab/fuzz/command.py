@@ -1,0 +1,127 @@
+"""`fuzz`: throw for so many seconds; what breaks a promise is kept, and thrown first the next time."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
+
+from lab.fuzz.corpus import BEGINNINGS, PIECES
+from lab.fuzz.targets import TARGETS
+
+#: So many inputs are made at a time; the clock is looked at in between.
+AT_ONCE = 200
+
+
+@dataclass(slots=True)
+class Report:
+    """What one target bore: how many inputs, the longest one in seconds of processor, the one that broke it."""
+
+    target: str
+    inputs: int = 0
+    longest: float = 0.0
+    broken: bytes | None = None
+    why: str = ""
+    slowest: bytes = field(default=b"", repr=False)
+
+
+def run(seconds: float, engine: str, seeds: Path) -> int:
+    """Throw at every target for its share of the time; the exit code is 1 where one broke."""
+    share = seconds / len(TARGETS)
+    seeds.mkdir(parents=True, exist_ok=True)
+    if engine == "atheris":
+        return max(_guided(name, share, seeds) for name in TARGETS)
+    reports = [thrown(name, share, kept(name, seeds)) for name in TARGETS]
+    for report in reports:
+        print(_words(report))  # noqa: T201
+        if report.broken is not None:
+            keep(report.target, report.broken, seeds)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"memory at most {peak} MB")  # noqa: T201
+    return 1 if any(report.broken is not None for report in reports) else 0
+
+
+def kept(target: str, seeds: Path) -> list[bytes]:
+    """The inputs that once broke a target."""
+    return [path.read_bytes() for path in sorted(seeds.glob(f"{target}-*"))]
+
+
+def keep(target: str, data: bytes, seeds: Path) -> None:
+    (seeds / f"{target}-{sha256(data).hexdigest()[:12]}").write_bytes(data)
+
+
+def thrown(target: str, seconds: float, first: list[bytes]) -> Report:
+    """Throw what once broke the target, then changed beginnings until the time is over or it breaks."""
+    report, bear = Report(target), TARGETS[target]
+    end = time.monotonic() + seconds
+    try:
+        for data in (*first, *BEGINNINGS[target]):
+            _timed(report, bear, data)
+        for number in _until(end):
+            _some(report, bear, number)
+    except Exception as error:  # noqa: BLE001 - that is what is looked for
+        report.why = f"{type(error).__name__}: {error}"
+    return report
+
+
+def _until(end: float) -> Iterator[int]:
+    number = time.time_ns() % 2**32
+    while time.monotonic() < end:
+        yield number
+        number += 1
+
+
+def _some(report: Report, bear: Callable[[bytes], None], number: int) -> None:
+    @seed(number)
+    @settings(
+        max_examples=AT_ONCE, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(changed(BEGINNINGS[report.target]))
+    def each(data: bytes) -> None:
+        _timed(report, bear, data)
+
+    each()
+
+
+def _timed(report: Report, bear: Callable[[bytes], None], data: bytes) -> None:
+    start = time.process_time()
+    try:
+        bear(data)
+    except Exception:
+        report.broken = data
+        raise
+    report.inputs += 1
+    if (took := time.process_time() - start) > report.longest:
+        report.longest, report.slowest = took, data
+
+
+@st.composite
+def changed(draw: st.DrawFn, beginnings: tuple[bytes, ...]) -> bytes:
+    """A beginning in which some places were cut, and something else put there, perhaps many times."""
+    data = draw(st.sampled_from(beginnings))
+    for _ in range(draw(st.integers(0, 6))):
+        place = draw(st.integers(0, len(data)))
+        cut = draw(st.integers(0, 40))
+        put = draw(st.one_of(st.sampled_from(PIECES), st.binary(max_size=8)))
+        times = draw(st.sampled_from((1, 1, 1, 3, 500)))
+        data = data[:place] + put * times + data[place + cut :]
+    return data
+
+
+def _guided(target: str, seconds: float, seeds: Path) -> int:
+    """Let atheris look for what runs new lines; it wants a process of its own."""
+    program = [sys.executable, "-m", "lab.fuzz.guided", target, str(max(int(seconds), 1)), str(seeds)]
+    return subprocess.run(program, check=False).returncode  # noqa: S603 - ourselves
+
+
+def _words(report: Report) -> str:
+    said = f"{report.target}: {report.inputs} inputs, the longest took {report.longest:.3f} s"
+    return f"{said}; BROKEN: {report.why}" if report.broken is not None else said

@@ -1,0 +1,77 @@
+"""What is thrown at, and what must hold whatever is thrown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from bot import feeds
+from bot.feeds import dating, headers, identity, syndication
+from bot.feeds.fetch import Page
+from bot.feeds.syndication import NotAFeedError
+from bot.model import Source, SourceKind
+
+NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
+CHARSETS = ("", "utf-8", "iso-8859-1", "utf-16", "shift_jis", "utf-7", "rot13", "\0", "x" * 99)
+SOURCES = {
+    kind: Source("s", kind, "https://e.org/", github="o/r") for kind in SourceKind
+}
+
+
+class BrokenPromiseError(AssertionError):
+    """Something came out that must not."""
+
+
+def reading(data: bytes) -> None:
+    """Any bytes are a feed or refused in words; what is read is bounded and of its types."""
+    charset = CHARSETS[data[0] % len(CHARSETS)] if data else ""
+    page = Page("https://e.org/feed", data[1:], charset=charset)
+    for source in SOURCES.values():
+        try:
+            found = feeds.read(source, page, NOW)
+        except NotAFeedError as error:
+            _promise(0 < len(str(error)) < 200, f"refused in odd words: {error}")
+            continue
+        for item in found.items:
+            _promise(len(item.uid) < 1_000 and len(item.title) <= 500, "a field without end")
+            _promise(not item.link or item.link.startswith(("http://", "https://")), item.link)
+            _promise(item.when.tzinfo is not None, "a date without a zone")
+            item.title.encode()
+            item.text.encode()
+
+
+def identities(data: bytes) -> None:
+    """The same page has the same ids, one for each entry, however often it is read."""
+    page = Page("https://e.org/feed", data)
+    try:
+        entries = syndication.read(page, NOW).entries
+    except NotAFeedError:
+        return
+    ids = identity.identify(entries)
+    _promise(len(ids) == len(entries), "an entry without an id")
+    _promise(ids == identity.identify(entries), "ids that change by themselves")
+    _promise(all(0 < len(each) <= 600 for each in ids), "an id without end")
+
+
+def times(data: bytes) -> None:
+    """No header and no date leads out of bounds."""
+    text = data.decode("utf-8", "replace")
+    first, _, second = text.partition("\n")
+    said = {"Cache-Control": first, "Expires": second, "Date": second, "Age": first, "Retry-After": text}
+    fresh, wait = headers.fresh_for(said, NOW), headers.retry_after(said, NOW)
+    _promise(fresh is None or timedelta() <= fresh <= timedelta(days=1), f"fresh for {fresh}")
+    _promise(wait is None or timedelta() <= wait <= timedelta(days=7), f"waits {wait}")
+    moment = dating.parse(text, NOW)
+    _promise(moment is None or 1990 <= moment.year <= 2029, f"dated {moment}")
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "reading": reading,
+    "identities": identities,
+    "times": times,
+}
+
+
+def _promise(holds: bool, what: str) -> None:
+    if not holds:
+        raise BrokenPromiseError(what)
