@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-import re
+import ipaddress
+import socket
 import time
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from hashlib import blake2b
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 import aiohttp
+from yarl import URL
 
-from bot.feeds.guard import PrivateAddressError, public_socket
+from bot.feeds import headers, inflate
+from bot.feeds.guard import PortError, PrivateAddressError, public_socket
 
 MAX_BODY = 5 * 2**20
+#: A body that is larger is opened in a thread, so that nothing else waits for it.
+OPENED_AT_ONCE = 65_536
 DEADLINE = 20.0
-#: Longer than this no server keeps us waiting, whatever it says.
-LONGEST_WAIT = timedelta(days=7)
 REDIRECTS = 5
 PER_HOST = 2
-#: A number with more digits than this means no time; a thousand digits would not even be read.
-MAX_DIGITS = 12
+#: Some servers give a feed only to those who ask for one, and a web page to all others.
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
+)
+#: Ask the server itself, not a cache on the way.
+PAST_CACHES = {"Cache-Control": "no-cache", "Pragma": "no-cache"}
+_LEADS_ON, _FOR_GOOD = (301, 302, 303, 307, 308), (301, 308)
 
 
 class FetchError(Exception):
@@ -65,6 +72,14 @@ class Page:
         return blake2b(self.body or b"", digest_size=16).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    """An answer that says to ask elsewhere."""
+
+    status: int
+    to: str
+
+
 class Fetcher:
     """One session for all feeds; use it as an async context manager."""
 
@@ -73,16 +88,21 @@ class Fetcher:
         self._allow_private = allow_private
         #: Until when a host asked to be left alone; in seconds of the monotonic clock.
         self._waits: dict[str, float] = {}
-        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_HOST))
+        #: Of hosts that are being asked; redirects could name any number of them.
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         guard = None if self._allow_private else public_socket
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, socket_factory=guard),
-            timeout=aiohttp.ClientTimeout(total=DEADLINE),
             cookie_jar=aiohttp.DummyCookieJar(),  # a feed could set cookies for all of its top domain
-            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
+            auto_decompress=False,  # our own opens less at a time, and more kinds
+            headers={
+                "User-Agent": self._user_agent,
+                "Accept": ACCEPT,
+                "Accept-Encoding": inflate.ACCEPTED,
+            },
         )
         return self
 
@@ -94,95 +114,139 @@ class Fetcher:
 
     async def get(self, url: str, validators: Validators | None = None) -> Page:
         """GET a page. Raises FetchError, and nothing else, whatever the server does."""
-        host = host_of(url)
-        if not host:
-            raise FetchError(f"{url!r} is not an http or https address")
+        known = _usable(validators or Validators())
+        asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+        conditions = {name: value for name, value in asked.items() if value}
+        with _in_words():
+            page = await self._follow(url, conditions)
+            if page.body is None and not conditions:  # of what it never gave us, nothing can be as it was
+                page = await self._follow(url, PAST_CACHES)
+        if page.body is not None:
+            return page
+        if not conditions:
+            raise FetchError("it says that nothing changed, to somebody who has nothing (304)", 304)
+        return replace(page, validators=known)
+
+    async def _follow(self, url: str, asking: dict[str, str]) -> Page:
+        """Ask, and go where we are sent; each host on the way has its own turns and its own wait."""
+        left, for_good, to = DEADLINE, True, url
+        for hops in range(REDIRECTS + 1):
+            host = host_of(to)
+            if not host:
+                raise FetchError(f"{to[:200]!r} is not an http or https address")
+            self._heed(host)
+            async with self._turns.setdefault(host, asyncio.Semaphore(PER_HOST)):
+                self._heed(host)
+                began = time.monotonic()
+                answer = await self._ask(to, host, asking, left)
+                left = max(left - (time.monotonic() - began), 0.001)
+            if isinstance(answer, Page):
+                return replace(answer, moved_to=answer.url) if hops and for_good else answer
+            for_good = for_good and answer.status in _FOR_GOOD
+            to = answer.to
+        raise FetchError("it leads on and on (TooManyRedirects)")
+
+    async def _ask(self, url: str, host: str, asking: dict[str, str], left: float) -> Page | _Redirect:
+        """One request and its answer; the body of a refusal is not even read."""
+        assert self._session, "enter the Fetcher first"
+        limit = aiohttp.ClientTimeout(total=left)
+        now = datetime.now(UTC)
+        async with self._session.get(url, headers=asking, allow_redirects=False, timeout=limit) as response:
+            said = response.headers
+            if response.status in _LEADS_ON and (location := said.get("Location", "")):
+                return _Redirect(response.status, str(response.url.join(URL(location))))
+            if response.status == 304:
+                return Page(str(response.url), None, fresh_for=headers.fresh_for(said, now))
+            if response.status != 200:
+                raise self._refused(host, response, now)
+            validators = _usable(Validators(said.get("ETag", ""), said.get("Last-Modified", "")))
+            body = await _read(response)
+            fresh_for = headers.fresh_for(said, now)
+            kind, charset = response.content_type, response.charset or ""
+            return Page(str(response.url), body, validators, kind, fresh_for, charset=charset)
+
+    def _heed(self, host: str) -> None:
+        """Raise FetchError while the host wants to be left alone."""
         if (left := self._waits.get(host, 0.0) - time.monotonic()) > 0:
             raise FetchError("its host asked us to wait", retry_after=timedelta(seconds=left))
-        async with self._hosts[host]:
-            try:
-                return await self._get(url, validators or Validators())
-            except aiohttp.ClientConnectorError as error:
-                cause = error.os_error
-                private = isinstance(cause, PrivateAddressError) or "not a public address" in str(cause)
-                raise FetchError("it leads into a private network" if private else "the server cannot be reached") from error
-            except (aiohttp.ClientError, TimeoutError, UnicodeError, ValueError) as error:
-                slow = isinstance(error, TimeoutError)
-                raise FetchError(f"no complete answer within {DEADLINE:.0f} s" if slow else type(error).__name__) from error
 
-    async def _get(self, url: str, known: Validators) -> Page:
-        assert self._session, "enter the Fetcher first"
-        asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-        headers = {name: value for name, value in asked.items() if value}
-        async with self._session.get(url, headers=headers, max_redirects=REDIRECTS) as response:
-            fresh_for = _max_age(response.headers.get("Cache-Control", ""))
-            if response.status == 304:
-                return Page(url, None, known, fresh_for=fresh_for)
-            if response.status != 200:
-                wait = _retry_after(response.headers)
-                if wait and response.status in (403, 429) and response.url.host:
-                    self._waits[response.url.host] = time.monotonic() + wait.total_seconds()
-                raise FetchError(_status(response.status), response.status, wait)
-            validators = Validators(response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
-            for_good = response.history and all(earlier.status in (301, 308) for earlier in response.history)
-            moved_to = str(response.url) if for_good else ""
-            return Page(
-                str(response.url),
-                await _read(response),
-                validators,
-                response.content_type,
-                fresh_for,
-                moved_to,
-                response.charset or "",
-            )
+    def _refused(self, host: str, response: aiohttp.ClientResponse, now: datetime) -> FetchError:
+        """The refusal, in words; whoever finds us too many is left alone by all sources of the host."""
+        wait = headers.retry_after(response.headers, now)
+        if wait and response.status in (403, 429):
+            clock = time.monotonic()
+            self._waits = {name: until for name, until in self._waits.items() if until > clock}
+            self._waits[host] = clock + wait.total_seconds()
+        return FetchError(_status(response.status), response.status, wait)
 
 
 @lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
-    """The host of an address that we may ask, or ""."""
-    parts = urlsplit(url)
-    return (parts.hostname or "") if parts.scheme in ("http", "https") and not parts.username else ""
+    """The host of an address that we may ask, or "". A host has one name, however it is written."""
+    try:
+        parsed = URL(url)
+        host = (parsed.raw_host or "").rstrip(".").lower()
+    except ValueError:
+        return ""
+    if parsed.scheme not in ("http", "https") or "@" in parsed.raw_authority:
+        return ""
+    try:
+        return str(ipaddress.IPv4Address(socket.inet_aton(host)))  # 2130706433, 0x7f.1, 0177.0.0.1
+    except (OSError, ValueError):
+        return host
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Whatever goes wrong becomes a FetchError."""
+    try:
+        yield
+    except aiohttp.ClientConnectorError as error:
+        raise FetchError(_unreached(error)) from error
+    except TimeoutError as error:
+        raise FetchError(f"no complete answer within {DEADLINE:.0f} s") from error
+    except inflate.InflateError as error:
+        raise FetchError(str(error)) from error
+    except aiohttp.ClientError as error:
+        raise FetchError(type(error).__name__) from error
+    except (UnicodeError, ValueError) as error:
+        raise FetchError("it leads to an address that is none") from error
+
+
+def _usable(known: Validators) -> Validators:
+    now = datetime.now(UTC)
+    return Validators(headers.etag(known.etag), headers.last_modified(known.last_modified, now))
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """The body, counted after decompression, so that a bomb stops early."""
+    """The body, counted while it comes and while it is opened, so that a bomb stops early."""
     body = bytearray()
     async for chunk in response.content.iter_chunked(65_536):
         body += chunk
         if len(body) > MAX_BODY:
             raise FetchError(f"it is larger than {MAX_BODY // 2**20} MiB")
-    return bytes(body)
+    encoding = ",".join(response.headers.getall("Content-Encoding", ()))
+    if len(body) <= OPENED_AT_ONCE:
+        return inflate.opened(bytes(body), encoding, MAX_BODY)
+    return await asyncio.to_thread(inflate.opened, bytes(body), encoding, MAX_BODY)
+
+
+def _unreached(error: aiohttp.ClientConnectorError) -> str:
+    """Why no connection came about. Where several addresses were tried, only their words are left."""
+    cause = error.os_error
+    if isinstance(cause, PrivateAddressError) or "not a public address" in str(cause):
+        return "it leads into a private network"
+    if isinstance(cause, PortError) or "not a port of the web" in str(cause):
+        return "it leads to a port that is not the web's (80 or 443)"
+    return "the server cannot be reached"
 
 
 def _status(status: int) -> str:
-    known = {401: "it asks for a login", 403: "it refuses us", 404: "there is no such page", 410: "it is gone for good",
-             429: "it asks us to slow down"}  # fmt: skip
+    known = {
+        401: "it asks for a login",
+        403: "it refuses us",
+        404: "there is no such page",
+        410: "it is gone for good",
+        429: "it asks us to slow down",
+    }
     return f"{known.get(status, 'the server failed' if status >= 500 else 'unexpected answer')} ({status})"
-
-
-def _max_age(cache_control: str) -> timedelta | None:
-    match = re.search(r"max-age=(\d{1,9})", cache_control)
-    return timedelta(seconds=min(int(match[1]), 86_400)) if match else None
-
-
-def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """Retry-After in either form, or GitHub's x-ratelimit-reset where nothing is left of its hour."""
-    value = headers.get("Retry-After", "")
-    if not value and headers.get("X-RateLimit-Remaining") == "0":
-        reset = _whole(headers.get("X-RateLimit-Reset", ""))
-        left = 0 if reset is None else max(reset - int(datetime.now(UTC).timestamp()), 1)
-        return timedelta(seconds=min(left, 86_400)) if left else None
-    seconds = _whole(value)
-    if seconds is not None:
-        return min(timedelta(seconds=seconds), LONGEST_WAIT)
-    try:
-        return min(max(parsedate_to_datetime(value) - datetime.now(UTC), timedelta()), LONGEST_WAIT)
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
-def _whole(text: str) -> int | None:
-    """A number of seconds in plain digits; what is longer than any time is as long as we can say."""
-    if not (text.isascii() and text.isdigit()):
-        return None
-    return int(text) if len(text) <= MAX_DIGITS else 10**MAX_DIGITS

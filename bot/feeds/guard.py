@@ -13,30 +13,72 @@ from typing import Any
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-#: Ranges that carry another address inside, or that `is_global` wrongly lets through.
+#: Where the web is. Anything else behind an address from outside is somebody's mail or database.
+WEB_PORTS = frozenset({80, 443})
+
+#: All that is given out of IPv6 for the internet. Outside lie unique, link and site local addresses,
+#: multicast, and those that carry one of IPv4 (compatible, translated).
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
+
+#: Ranges that carry another address inside, that belong to protocols or examples, or that
+#: `is_global` wrongly lets through in one version of Python or another.
 _REFUSED = tuple(
     map(
         ipaddress.ip_network,
-        ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "224.0.0.0/4", "192.0.0.0/24", "ff00::/8"),
+        (
+            "192.0.0.0/24",
+            "192.88.99.0/24",
+            "224.0.0.0/4",
+            "240.0.0.0/4",
+            "2001::/23",
+            "2001:db8::/32",
+            "2002::/16",
+            "3fff::/20",
+        ),
     )
 )
+#: The last half of an address that carries one of IPv4 by ISATAP begins with one of these.
+_ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 
 
-class PrivateAddressError(OSError):
+class RefusedError(OSError):
+    """A feed led to where none may lead."""
+
+
+class PrivateAddressError(RefusedError):
     """A feed led to an address that is not on the public internet."""
+
+
+class PortError(RefusedError):
+    """A feed led to a port that is not the web's."""
 
 
 def is_public(address: str) -> bool:
     """Whether an IP address is on the public internet, the address inside a mapped one included."""
     parsed: Address = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is None:
+            return _is_public_v6(parsed)
         parsed = parsed.ipv4_mapped
-    return parsed.is_global and not any(parsed in network for network in _REFUSED if network.version == parsed.version)
+    return parsed.is_global and not _is_refused(parsed)
+
+
+def _is_public_v6(address: ipaddress.IPv6Address) -> bool:
+    if address not in _GIVEN_OUT or int(address) >> 32 & 0xFFFF_FFFF in _ISATAP:
+        return False
+    return address.is_global and not _is_refused(address)
+
+
+def _is_refused(address: Address) -> bool:
+    return any(address in network for network in _REFUSED if network.version == address.version)
 
 
 def public_socket(info: tuple[Any, ...]) -> socket.socket:
-    """A socket factory for `aiohttp.TCPConnector` that refuses private addresses."""
+    """A socket factory for `aiohttp.TCPConnector` that refuses private addresses and other ports
+    than the web's."""
     family, kind, protocol, _, address = info
     if not is_public(str(address[0])):
         raise PrivateAddressError(f"{address[0]} is not a public address")
+    if address[1] not in WEB_PORTS:
+        raise PortError(f"{address[1]} is not a port of the web")
     return socket.socket(family, kind, protocol)

@@ -1,11 +1,13 @@
-"""When a source is asked next."""
+"""When a source is asked next: never sooner than its own pace, and never so late that it is lost."""
 
 from __future__ import annotations
 
+import random
 from datetime import datetime, timedelta
 
-from bot.backoff import back_off, jittered
+from bot.backoff import back_off
 from bot.feeds.fetch import FetchError, Page
+from bot.feeds.headers import FRESHEST, LONGEST_WAIT
 from bot.model import Source
 
 #: A full answer at least this often, because some servers say 304 for ever.
@@ -16,14 +18,25 @@ GONE_FOR = timedelta(days=30)
 
 
 def after_answer(source: Source, page: Page, now: datetime) -> datetime:
-    """When a source is asked next that answered."""
-    every = max(timedelta(seconds=source.every), page.fresh_for or timedelta())
-    return now + jittered(every)
+    """When a source is asked next that answered: at its own pace or the server's, the slower one.
+
+    Within a day, except where the operator himself wants it more seldom.
+    """
+    own = timedelta(seconds=source.every)
+    wait = _somewhat_longer(max(own, page.fresh_for or timedelta()))
+    return now + min(wait, max(own, FRESHEST))
 
 
 def after_failure(source: Source, failures: int, error: FetchError, now: datetime) -> datetime:
-    """When a source is asked next that failed so many times in a row."""
+    """When a source is asked next that failed so many times in a row: within a week, or within
+    thirty days where it says that it is gone."""
+    own = timedelta(seconds=source.every)
     if error.status == 410:
-        return now + GONE_FOR
-    own = back_off(timedelta(seconds=source.every), failures, BACK_OFF_CAP)
-    return now + max(own, error.retry_after or timedelta())
+        return now + max(GONE_FOR, own)
+    wait = max(back_off(own, failures, BACK_OFF_CAP), error.retry_after or timedelta(), own)
+    return now + min(wait, max(LONGEST_WAIT, own))
+
+
+def _somewhat_longer(wait: timedelta) -> timedelta:
+    """Up to a tenth more, to spread load; never less than what was asked for."""
+    return wait * random.uniform(1.0, 1.1)  # noqa: S311 - spreading load, not keeping secrets

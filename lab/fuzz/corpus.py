@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
+
 RSS = b"""\0<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/">
 <channel><title>News</title><link>https://e.org/</link><item><title>One &amp; two</title><link>/1</link>
 <guid isPermaLink="false">1</guid><pubDate>Mon, 02 Nov 2026 08:00:00 GMT</pubDate><category>a</category>
@@ -23,7 +26,13 @@ HEADERS = b"no-cache, max-age=3600\nTue, 03 Nov 2026 12:00:00 GMT"
 DATES = b"Tue, 29 Sept 2026 15:53:56 +0300"
 
 FEEDS = (RSS, ATOM, RDF, COMMITS)
-BEGINNINGS = {"reading": FEEDS, "identities": FEEDS, "times": (HEADERS, DATES, b"3600", b"29.09.26")}
+PACKED = (gzip.compress(RSS, mtime=0), zlib.compress(RSS), gzip.compress(b"0" * 10**6, mtime=0), RSS)
+BEGINNINGS = {
+    "reading": FEEDS,
+    "identities": FEEDS,
+    "packings": PACKED,
+    "times": (HEADERS, DATES, b"3600", b"29.09.26"),
+}
 
 PIECES = (
     b"<", b">", b"&", b"&nbsp;", b"&#0;", b"&#x110000;", b"&amp;lt;", b"<![CDATA[", b"]]>", b"<!--", b"-->", b"<?",

@@ -1,0 +1,163 @@
+"""What a server says about time and about versions, read from the headers of its answer."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+
+from multidict import CIMultiDict, CIMultiDictProxy
+
+Headers = CIMultiDict[str] | CIMultiDictProxy[str]
+
+#: Longer than this no answer counts as fresh, whatever its server says.
+FRESHEST = timedelta(days=1)
+#: Longer than this no server keeps us waiting, whatever it says.
+LONGEST_WAIT = timedelta(days=7)
+#: A number with more digits than this means no time; a thousand would not even be read.
+MAX_DIGITS = 12
+#: No date is longer, in any form.
+MAX_DATE = 64
+#: A validator that is longer is not sent back: it would fill the request.
+MAX_VALIDATOR = 1_000
+#: No feed is as old as the web; servers without a date of their own say 1970, or 1980.
+OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+#: Clocks differ by less than this.
+SKEW = timedelta(days=1)
+
+#: A directive with its value, if any: `no-cache`, `max-age=60`, `max-age = "60"`.
+_DIRECTIVE = re.compile(r"""([^\s,;="]+)(?:\s*=\s*("[^"]*"|[^\s,;"]*))?""")
+#: A year such as 0001, which some programs write for "never" and email.utils reads as 2001.
+_ANCIENT = re.compile(r"(?<!\S)0\d{3}(?!\d)")
+_SECONDS = re.compile(r"(\d+)(?:\.\d*)?", re.ASCII)
+
+
+def fresh_for(headers: Headers, now: datetime) -> timedelta | None:
+    """For how long the answer is as good as new, up to a day; None where the server does not say.
+
+    As RFC 9111 has it: no-cache and no-store go before max-age, max-age before Expires, and the
+    age that the answer has reached in caches counts.
+    """
+    said = list(_directives(headers))
+    names = {name for name, _ in said}
+    if names & {"no-cache", "no-store"} or (not said and "no-cache" in _pragma(headers)):
+        return None
+    lifetime = _max_age(said)
+    if lifetime is None:
+        lifetime = _until_expiry(headers, now)
+    if lifetime is None:
+        return None
+    age = timedelta(seconds=_whole(_first(headers, "Age")) or 0)
+    return min(max(lifetime - age, timedelta()), FRESHEST)
+
+
+def retry_after(headers: Headers, now: datetime) -> timedelta | None:
+    """How long a refusal asks us to wait, up to a week; None where it does not say.
+
+    Retry-After in either form, or GitHub's x-ratelimit-reset where nothing is left of its hour.
+    """
+    value = headers.get("Retry-After", "").strip()
+    if not value and headers.get("X-RateLimit-Remaining") == "0":
+        return _until_reset(headers.get("X-RateLimit-Reset", ""), now)
+    seconds = _seconds(value.partition(",")[0].strip())
+    if seconds is not None:
+        return min(timedelta(seconds=seconds), LONGEST_WAIT)
+    until = date_of(value)
+    return None if until is None else min(max(until - now, timedelta()), LONGEST_WAIT)
+
+
+def etag(value: str) -> str:
+    """An ETag as it may be kept and sent back, or "" where it would break a request."""
+    odd = len(value) > MAX_VALIDATOR or not (value.isascii() and value.isprintable())
+    return "" if odd else value.strip()
+
+
+def last_modified(value: str, now: datetime) -> str:
+    """A Last-Modified as it may be kept and sent back, or "".
+
+    A server that calls everything of 1970, or of next year, answers 304 for ever.
+    """
+    dated = date_of(value)
+    if _ANCIENT.search(value):
+        return ""
+    if dated is not None and not OLDEST <= dated <= now + SKEW:
+        return ""
+    return etag(value)
+
+
+def date_of(text: str) -> datetime | None:
+    """A moment in one of HTTP's three forms or in ISO 8601; one without a zone is UTC."""
+    found = _read_date(text.strip()) if text and len(text) <= MAX_DATE else None
+    if found is None:
+        return None
+    try:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:  # the last hours of the last year in its own zone are later in ours
+        return datetime.max.replace(tzinfo=UTC) if found.year > 1 else None
+
+
+@lru_cache(maxsize=1024)
+def _read_date(text: str) -> datetime | None:
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            return read(text)
+        except (TypeError, ValueError, IndexError, OverflowError):
+            continue
+    return None
+
+
+def _directives(headers: Headers) -> Iterator[tuple[str, str]]:
+    for line in headers.getall("Cache-Control", ()):
+        for name, value in _DIRECTIVE.findall(line):
+            yield name.lower(), value.strip('"').strip()
+
+
+def _pragma(headers: Headers) -> str:
+    return ",".join(headers.getall("Pragma", ())).lower()
+
+
+def _max_age(said: list[tuple[str, str]]) -> timedelta | None:
+    """The first max-age that is a number."""
+    ages = (_whole(value) for name, value in said if name == "max-age")
+    first = next((age for age in ages if age is not None), None)
+    return None if first is None else timedelta(seconds=first)
+
+
+def _until_expiry(headers: Headers, now: datetime) -> timedelta | None:
+    """Expires, counted from the server's own clock; what is no date is over already."""
+    if "Expires" not in headers:
+        return None
+    expires = date_of(headers["Expires"])
+    sent = date_of(headers.get("Date", "")) or now
+    return timedelta() if expires is None else max(expires - sent, timedelta())
+
+
+def _until_reset(value: str, now: datetime) -> timedelta | None:
+    reset = _whole(value)
+    if reset is None:
+        return None
+    return timedelta(seconds=min(max(reset - int(now.timestamp()), 1), 86_400))
+
+
+def _first(headers: Headers, name: str) -> str:
+    """The first of values that a proxy may have joined."""
+    return headers.get(name, "").partition(",")[0].strip()
+
+
+def _seconds(text: str) -> int | None:
+    """A number of seconds, a part of one counted as a whole one."""
+    match = _SECONDS.fullmatch(text)
+    whole = _whole(match[1]) if match else None
+    if whole is None or whole >= 10**MAX_DIGITS:
+        return whole
+    return math.ceil(float(text))
+
+
+def _whole(text: str) -> int | None:
+    """A number in plain digits; what is longer than any time is as long as we can say."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    return int(text) if len(text) <= MAX_DIGITS else 10**MAX_DIGITS

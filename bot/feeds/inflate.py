@@ -1,0 +1,169 @@
+"""Compressed bodies, opened within bounds, whether their headers name the compression or not."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+
+def _installed(*names: str) -> Any:
+    """The first of these modules that is here, or None."""
+    for name in names:
+        try:
+            return import_module(name)
+        except ImportError:
+            continue
+    return None
+
+
+brotli = _installed("brotli")
+if brotli is not None and not hasattr(brotli.Decompressor, "can_accept_more_data"):
+    brotli = None  # before 1.2 it gave all at once, however much that was
+zstd = _installed("compression.zstd", "backports.zstd")
+
+#: So many times over a body may be compressed, and of so many pieces one layer may consist.
+MAX_LAYERS, MAX_PIECES = 3, 64
+#: A zstd frame may ask for no more memory than 8 MiB, as RFC 9659 has it for the web.
+ZSTD_WINDOW_LOG = 23
+GZIP, ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
+#: How zlib begins at its usual levels; no text does.
+ZLIB = (b"x\x01", b"x\x9c", b"x\xda")
+#: How texts begin, after their mark: markup or JSON.
+_TEXT = (b"<", b"{", b"[")
+_MARKS = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+
+_BROKEN: tuple[type[Exception], ...] = (zlib.error, EOFError)
+if brotli is not None:
+    _BROKEN += (brotli.error,)
+if zstd is not None:
+    _BROKEN += (zstd.ZstdError,)
+
+
+class InflateError(Exception):
+    """A body that cannot be opened; the message says why, for people."""
+
+
+class TooLargeError(InflateError):
+    """There is more in it than we take."""
+
+
+def opened(body: bytes, encoding: str, most: int) -> bytes:
+    """The body as it was before it was compressed, at most so many bytes.
+
+    `encoding` is the header Content-Encoding. Layers that it does not name, such as of a stored
+    .gz file, are known by their first bytes. Raises InflateError.
+    """
+    named = [name.strip().lower() for name in encoding.split(",")]
+    layers = [name for name in reversed(named) if name not in ("", "identity")]
+    if len(layers) > MAX_LAYERS:
+        raise InflateError(f"it is compressed {len(layers)} times over")
+    for name in layers:
+        body = _without_layer(body, name, most)
+    for _ in range(MAX_LAYERS - len(layers)):
+        name = _recognised(body)
+        if not name:
+            break
+        body = _without_layer(body, name, most)
+    return body
+
+
+def _without_layer(body: bytes, name: str, most: int) -> bytes:
+    """One layer off. What begins as a text does was not compressed, whatever is said of it."""
+    open_it = DECODERS.get(name)
+    if not body or (open_it is None and _is_text(body)):
+        return body
+    if open_it is None:
+        raise InflateError(f"it is compressed in a way that cannot be opened here ({name[:40]})")
+    try:
+        return open_it(body, most)
+    except _BROKEN as error:
+        if _is_text(body):
+            return body
+        raise InflateError(f"its {name} data are broken or cut off") from error
+
+
+def _recognised(body: bytes) -> str:
+    if body.startswith(GZIP):
+        return "gzip"
+    if body.startswith(ZLIB):
+        return "deflate"
+    return "zstd" if body.startswith(ZSTD) else ""
+
+
+def _is_text(body: bytes) -> bool:
+    return body[:64].lstrip(_MARKS).startswith(_TEXT)
+
+
+def _room(out: bytearray, most: int) -> int:
+    """How much may still come: one byte more than we take, which tells that there is too much."""
+    if len(out) > most:
+        raise TooLargeError(f"it is larger than {most // 2**20} MiB")
+    return most + 1 - len(out)
+
+
+def _gzip(body: bytes, most: int) -> bytes:
+    """Gzip is one piece after another; what follows them is no part of it."""
+    out = bytearray()
+    for _ in range(MAX_PIECES):
+        piece = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        out += piece.decompress(body, _room(out, most))
+        _room(out, most)
+        if not piece.eof:
+            raise EOFError
+        body = piece.unused_data
+        if not body.startswith(GZIP):
+            return bytes(out)
+    raise InflateError("it is compressed in too many pieces")
+
+
+def _deflate(body: bytes, most: int) -> bytes:
+    """Zlib, as the standard has it, or bare, as some servers do."""
+    out = bytearray()
+    wrapped = body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
+    piece = zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
+    out += piece.decompress(body, _room(out, most))
+    _room(out, most)
+    if not piece.eof:
+        raise EOFError
+    return bytes(out)
+
+
+def _brotli(body: bytes, most: int) -> bytes:
+    out, piece = bytearray(), brotli.Decompressor()
+    out += piece.process(body, output_buffer_limit=_room(out, most))
+    while not piece.is_finished():
+        more = piece.process(b"", output_buffer_limit=_room(out, most))
+        if not more:
+            raise EOFError
+        out += more
+    _room(out, most)
+    return bytes(out)
+
+
+def _zstd(body: bytes, most: int) -> bytes:
+    """Zstandard is one frame after another, each of which says how much memory it needs."""
+    out = bytearray()
+    bound = {zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG}
+    for _ in range(MAX_PIECES):
+        piece = zstd.ZstdDecompressor(options=bound)
+        out += piece.decompress(body, _room(out, most))
+        _room(out, most)
+        if not piece.eof:
+            raise EOFError
+        body = piece.unused_data
+        if not body.startswith(ZSTD):
+            return bytes(out)
+    raise InflateError("it is compressed in too many pieces")
+
+
+DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    **({"br": _brotli} if brotli is not None else {}),
+    **({"zstd": _zstd} if zstd is not None else {}),
+}
+#: What a request may say that we can open.
+ACCEPTED = ", ".join(name for name in DECODERS if name != "x-gzip")
