@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bot import logs
+
 from lab.fuzz import command
 
 SEEDS = Path("tests/seeds")
@@ -14,9 +15,13 @@ SEEDS = Path("tests/seeds")
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./run fuzz", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=20.0, help="for all targets together (default 20)")
+    parser.add_argument(
+        "--seconds", type=float, default=20.0, help="for all targets together (default 20)"
+    )
     engines = ("hypothesis", "atheris")
-    parser.add_argument("--engine", choices=engines, default=engines[0], help="what makes the inputs")
+    parser.add_argument(
+        "--engine", choices=engines, default=engines[0], help="what makes the inputs"
+    )
     parser.add_argument("--seeds", type=Path, default=SEEDS, help="where what breaks is kept")
     parsed = parser.parse_args()
     logs.set_up("CRITICAL", "text")

@@ -41,11 +41,11 @@ def run(seconds: float, engine: str, seeds: Path) -> int:
         return max(_guided(name, share, seeds) for name in TARGETS)
     reports = [thrown(name, share, kept(name, seeds)) for name in TARGETS]
     for report in reports:
-        print(_words(report))  # noqa: T201
+        print(_words(report))
         if report.broken is not None:
             keep(report.target, report.broken, seeds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"memory at most {peak} MB")  # noqa: T201
+    print(f"memory at most {peak} MB")
     return 1 if any(report.broken is not None for report in reports) else 0
 
 
@@ -118,7 +118,14 @@ def changed(draw: st.DrawFn, beginnings: tuple[bytes, ...]) -> bytes:
 
 def _guided(target: str, seconds: float, seeds: Path) -> int:
     """Let atheris look for what runs new lines; it wants a process of its own."""
-    program = [sys.executable, "-m", "lab.fuzz.guided", target, str(max(int(seconds), 1)), str(seeds)]
+    program = [
+        sys.executable,
+        "-m",
+        "lab.fuzz.guided",
+        target,
+        str(max(int(seconds), 1)),
+        str(seeds),
+    ]
     return subprocess.run(program, check=False).returncode  # noqa: S603 - ourselves
 
 

@@ -26,7 +26,12 @@ HEADERS = b"no-cache, max-age=3600\nTue, 03 Nov 2026 12:00:00 GMT"
 DATES = b"Tue, 29 Sept 2026 15:53:56 +0300"
 
 FEEDS = (RSS, ATOM, RDF, COMMITS)
-PACKED = (gzip.compress(RSS, mtime=0), zlib.compress(RSS), gzip.compress(b"0" * 10**6, mtime=0), RSS)
+PACKED = (
+    gzip.compress(RSS, mtime=0),
+    zlib.compress(RSS),
+    gzip.compress(b"0" * 10**6, mtime=0),
+    RSS,
+)
 BEGINNINGS = {
     "reading": FEEDS,
     "identities": FEEDS,

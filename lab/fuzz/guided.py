@@ -19,8 +19,12 @@ def main() -> None:
         for number, data in enumerate(BEGINNINGS[target]):
             (Path(folder) / str(number)).write_bytes(data)
         options = [
-            f"-max_total_time={seconds}", "-timeout=20", "-rss_limit_mb=600", "-max_len=65536",
-            f"-artifact_prefix={Path(seeds) / target}-", "-print_final_stats=1",
+            f"-max_total_time={seconds}",
+            "-timeout=20",
+            "-rss_limit_mb=600",
+            "-max_len=65536",
+            f"-artifact_prefix={Path(seeds) / target}-",
+            "-print_final_stats=1",
         ]
         atheris.Setup([sys.argv[0], folder, *options], TARGETS[target])
         atheris.Fuzz()
