@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 NAMES = (
-    "diff", "telegram-fanout", "discord-fanout", "head-of-line", "crash", "send-cpu", "poll-cpu", "match", "memory",
+    "diff", "telegram-fanout", "discord-fanout", "head-of-line", "crash", "send-cpu", "poll-cpu", "poll-burst", "match", "memory",
     "restart", "hostile-source", "reply-busy", "reply", "catalogue",
 )  # fmt: skip
 
@@ -26,6 +26,7 @@ def run(name: str, rounds: int, count: int, database: str, versions: Path | None
         "crash": lambda: crash.run(count or 100),
         "send-cpu": lambda: sending.cost(count or 3000, rounds),
         "poll-cpu": lambda: polling.cost(count or 1000, rounds),
+        "poll-burst": lambda: polling.burst(count or 5000, rounds),
         "match": lambda: stored.match(database, rounds),
         "memory": lambda: stored.memory(count or 1_000_000),
         "restart": lambda: stored.restart(rounds, count or 1_000_000),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -18,15 +19,16 @@ from aiohttp import web
 from bot import catalogue
 from bot.bench import crowd
 from bot.feeds.fetch import PER_HOST, Fetcher
-from bot.local import serve
 from bot.model import Cursor, Source, SourceKind
-from bot.poll import Poller
+from bot.poll import AT_ONCE, Poller
 from bot.store import Store
 from bot.understand.names import Names
 
 Report = dict[str, Any]
 TAG = '"same"'
 GOOD, EVERY, TICK, SECONDS = 99, 1, 0.1, 8.0
+#: Longer than any round takes.
+FOREVER = 3600.0
 _PAGE = b"<rss version='2.0'><channel><title>t</title><item><guid>1</guid><title>T</title></item></channel></rss>"
 
 
@@ -58,6 +60,54 @@ def cost(sources: int, rounds: int) -> Report:
 
     with crowd.database() as store, _serving() as base:
         return asyncio.run(measure(store, base))
+
+
+def burst(sources: int, rounds: int) -> Report:
+    """How fast many sources of as many hosts are asked that are due at once, over a bare loop of as many requests."""
+
+    async def measure(store: Store, port: int) -> Report:
+        hosts = [f"127.{2 + n // 62_500}.{n // 250 % 250}.{n % 250 + 1}" for n in range(sources)]
+        named = [Source(f"s{n}", SourceKind.NEWS, f"http://{host}:{port}/{n}", every=60) for n, host in enumerate(hosts)]
+        moment = [datetime.now(UTC)]
+        ours, bare = [], []
+        async with Fetcher("bench", allow_private=True) as fetcher, _bare_session() as session:
+            poller = Poller(store, fetcher, named, Names(catalogue.load().services), lambda: moment[0])
+            await poller.poll_due(patience=FOREVER)  # the first look reads
+            await _bare_burst(session, [source.url for source in named])
+            for _ in range(rounds):
+                moment[0] += timedelta(minutes=2)
+                start = time.perf_counter()
+                await poller.poll_due(patience=FOREVER)
+                ours.append(time.perf_counter() - start)
+                bare.append(await _bare_burst(session, [source.url for source in named]))
+        assert not [source for source in store.sources.status() if source.error], "each answered"
+        return {
+            "figure": f"requests a second of {sources} sources due at once / of a bare aiohttp loop",
+            "ratio": statistics.median(bare) / statistics.median(ours),
+            "seconds": statistics.median(ours),
+            "bare_seconds": statistics.median(bare),
+            "items": [floor / mine for mine, floor in zip(ours, bare, strict=True)],
+        }
+
+    with crowd.database() as store, _serving() as base:
+        return asyncio.run(measure(store, urlsplit(base).port or 0))
+
+
+def _bare_session() -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=0)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+
+async def _bare_burst(session: aiohttp.ClientSession, urls: list[str]) -> float:
+    slots = asyncio.Semaphore(AT_ONCE)
+
+    async def one(url: str) -> None:
+        async with slots, session.get(url, headers={"If-None-Match": TAG}) as response:
+            assert response.status == 304
+
+    start = time.perf_counter()
+    await asyncio.gather(*map(one, urls))
+    return time.perf_counter() - start
 
 
 async def _bare(urls: list[str]) -> float:
@@ -175,11 +225,10 @@ def _server(pipe: Any) -> None:
         for name, attack in _ATTACKS.items():
             app.router.add_get(f"/{name}", attack)
         app.router.add_get("/{number}", _good)
-        runner, base = await serve(app)
-        port = runner.addresses[0][1]
-        for number in range(GOOD):  # all of 127.0.0.0/8 is this machine
-            await web.TCPSite(runner, f"127.0.1.{number + 1}", port).start()
-        pipe.send(base)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "0.0.0.0", 0, backlog=4096).start()  # all of 127.0.0.0/8 is this machine
+        pipe.send(f"http://127.0.0.1:{runner.addresses[0][1]}/")
         await asyncio.Event().wait()
 
     asyncio.run(run())

@@ -80,7 +80,7 @@ def times(data: bytes) -> None:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "reading": reading,
-    # "identities": identities,
+    "identities": identities,
     "packings": packings,
     "times": times,
 }
