@@ -84,6 +84,8 @@ class Item:
     `uid` is the same wherever the same record is seen: `commit:<sha>` for a recorded version.
     `text` is set for memos and articles only; the texts of a recorded change are fetched later.
     `pages` is the number of source documents that a version was made of, 0 where the feed does not say.
+    `stamped` is when the feed says that an entry was published or last changed, None where it does
+    not; `updates` is the uid of the item of which this is a newer text.
     """
 
     uid: str
@@ -98,6 +100,8 @@ class Item:
     terms_types: tuple[str, ...] = ()
     commits: tuple[str, ...] = ()
     pages: int = 0
+    stamped: datetime | None = None
+    updates: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ class Change:
 
     `area` is whom it concerns; `places` are the region codes that its words name. `doubt` says why it is
     held for a while. `fingerprint` and `gone` are the keys of the sentences that came and went, `version`
-    is the sum of the text it led to.
+    is the sum of the text it led to. `updates` is the uid of the item of which it is a newer text.
     """
 
     uid: str
@@ -146,6 +150,7 @@ class Change:
     version: int = 0
     doubt: Doubt | None = None
     summary: str = ""
+    updates: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot import feeds
-from bot.feeds import Found, github, identity, timing
+from bot.feeds import Found, github, timing
 from bot.feeds.fetch import PER_HOST, Fetcher, FetchError, Page, Validators, host_of
 from bot.feeds.syndication import NotAFeedError
 from bot.jobs.gaps import Gaps
@@ -127,8 +127,7 @@ class Poller:
             return
         items = found.items
         if source.kind in BY_PEOPLE:
-            items, notes = identity.without_known(cursor.notes, items)
-            cursor = self._moved(source, replace(cursor, notes=notes), page)
+            cursor = self._moved(source, cursor, page)
         known, due = self._after(cursor, page, items, now), timing.after_answer(source, page, now)
         fresh = await asyncio.to_thread(self._store.items.keep, source.id, items, known, now, due, found.remark)
         if fresh:

@@ -72,6 +72,7 @@ class Unread(StrEnum):
     NOBODY_FOLLOWS = "nobody_follows"
     LATER_VERSION_KNOWN = "later_version_known"
     NOTHING_BEFORE = "nothing_before"
+    TOO_OLD = "too_old"
 
 
 class HeldFor(StrEnum):

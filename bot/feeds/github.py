@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from bot.feeds.identity import bounded
 from bot.feeds.syndication import Entry
 from bot.model import Document, Item, Record, Source, SourceKind
 
@@ -115,7 +116,7 @@ def _hunks(diff: str) -> list[tuple[int, list[tuple[str, str]]]]:
 
 
 def _item(source: Source, entry: Entry) -> Item | None:
-    commit = entry.id.rsplit("/", 1)[-1]
+    commit = bounded(entry.id.rsplit("/", 1)[-1])
     # GitHub shortens long titles; the message itself stands in the content.
     subject = (entry.text.splitlines() or [entry.title])[0]
     for pattern, record in _SUBJECTS:

@@ -1,36 +1,93 @@
-"""Which entries of a page were seen before under another name."""
+"""What an entry of a page is called: its guid where that is one, else its link, else its words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from urllib.parse import urlsplit
 
-from bot.model import Item
+from bot.feeds.syndication import Entry
 
-#: So many links of a feed are remembered with the ids under which they were first seen.
-REMEMBERED = 200
+#: A longer name, in characters, is hashed: databases refuse it as a key, and two may differ at their ends.
+MAX_ID = 500
+#: How the names begin that we made up.
+LONG, WORDS = "long:", "words:"
+
+#: What stands in a guid where a program had none to give.
+_NO_GUID = re.compile(
+    r"(?:n\W?a|none|null|nil|nan|undefined|unknown|unset|empty|guid|id|uuid|tbd|todo|true|false"
+    r"|0x[0f]+|0+|-1|\W+|[0-]+|\{\w*\}|\[?object object\]?|tag:|urn:uuid:[0-]*|https?:/*)?",
+    re.I,
+)
 
 
-def without_known(notes: Mapping[str, str], found: list[Item]) -> tuple[list[Item], dict[str, str]]:
-    """Entries seen before that come back under other ids are no news: some feeds change all their ids.
+def identify(entries: Sequence[Entry]) -> list[str]:
+    """The ids of a page's entries, in their order.
 
-    `notes` are those of the source's cursor; they come back with what is to be remembered.
+    A guid or a link names an entry only if no other entry of the page has it, and the address of a
+    site names none; the same entry written twice is one. Ids of up to `MAX_ID` characters are as
+    the feed has them.
     """
-    before = dict(mark.split("=") for mark in notes.get("page", "").split())
-    here = {_mark(item.uid) for item in found}
-
-    def first_id(item: Item) -> str:
-        """The id under which the entry's link was first seen, unless that entry is still here as well."""
-        earlier = before.get(_mark(item.link), "")
-        return earlier if item.link and earlier and earlier not in here else _mark(item.uid)
-
-    known = {item.uid for item in found if first_id(item) != _mark(item.uid)}
-    if not found:
-        return found, dict(notes)
-    marks = {**{_mark(item.link): first_id(item) for item in found}, **before}
-    page = " ".join(f"{link}={uid}" for link, uid in list(marks.items())[:REMEMBERED])
-    return [item for item in found if item.uid not in known], {**notes, "page": page}
+    distinct = {_whole(entry): entry for entry in entries}.values()
+    guids = _counted(_guid(entry) for entry in distinct)
+    links = _counted(_link(entry) for entry in distinct)
+    return [_id(entry, guids, links) for entry in entries]
 
 
-def _mark(text: str) -> str:
-    return blake2b(text.encode("utf-8", "replace"), digest_size=6).hexdigest()
+def bounded(name: str) -> str:
+    """A name that a database takes as a key: hashed where it is too long, never cut."""
+    return name if len(name) <= MAX_ID else LONG + _hash(name)
+
+
+def _id(entry: Entry, guids: Counter[str], links: Counter[str]) -> str:
+    if guids[guid := _guid(entry)] == 1:
+        return bounded(guid)
+    if links[link := _link(entry)] == 1 and link not in guids:
+        return bounded(link)
+    day = entry.when.isoformat() if entry.dated else ""
+    return WORDS + _hash(entry.title, day, entry.html)
+
+
+def _guid(entry: Entry) -> str:
+    """The guid, or "" where it is a blank, or the address of the site while the entry has one of its own."""
+    guid = entry.id.strip()
+    if _NO_GUID.fullmatch(guid):
+        return ""
+    return "" if _is_home(guid) and entry.link and not _is_home(entry.link) else guid
+
+
+def _link(entry: Entry) -> str:
+    link = entry.link.strip()
+    return "" if _is_home(link) else link
+
+
+def _is_home(address: str) -> bool:
+    """Whether an address is a site's, not a page's."""
+    if not address.startswith(("http://", "https://")):
+        return False
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.path.strip("/") == "" and not parts.query and not parts.fragment
+
+
+def _whole(entry: Entry) -> tuple[str, ...]:
+    """Equal for an entry that a page holds twice."""
+    day = entry.when.isoformat() if entry.dated else ""
+    return (_guid(entry), entry.link, entry.title, day)
+
+
+def _counted(names: Iterable[str]) -> Counter[str]:
+    return Counter(name for name in names if name)
+
+
+def _hash(*words: str) -> str:
+    """Unlike for words that are only divided otherwise."""
+    digest = blake2b(digest_size=16)
+    for word in words:
+        written = word.encode("utf-8", "replace")
+        digest.update(len(written).to_bytes(8, "big") + written)
+    return digest.hexdigest()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bot.feeds import identity
 from bot.feeds.syndication import Entry
 from bot.model import Item, Record, Source
 
@@ -9,8 +12,26 @@ MAX_TEXT = 50_000
 
 
 def items(source: Source, entries: list[Entry]) -> list[Item]:
-    return [
-        Item(f"{source.id}:{entry.id or entry.link or entry.title}", source.id, Record.ARTICLE, entry.when, entry.title, entry.link,
-             text=entry.text[:MAX_TEXT].replace("\n", "\n\n"))
-        for entry in entries
-    ]  # fmt: skip
+    """Every entry as an article; its uid is the source's id and the entry's name."""
+    ids = identity.identify(entries)
+    return [_item(source, name, entry) for name, entry in zip(ids, entries, strict=True)]
+
+
+def stamp_of(entry: Entry) -> datetime | None:
+    """When the feed says that an entry was published or last changed; None where it does not."""
+    if not entry.dated:
+        return entry.changed
+    return max(entry.when, entry.changed or entry.when)
+
+
+def _item(source: Source, name: str, entry: Entry) -> Item:
+    return Item(
+        uid=f"{source.id}:{name}",
+        source=source.id,
+        record=Record.ARTICLE,
+        when=entry.when,
+        title=entry.title,
+        link=entry.link,
+        text=entry.text[:MAX_TEXT].replace("\n", "\n\n"),
+        stamped=stamp_of(entry),
+    )

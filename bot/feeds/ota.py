@@ -9,6 +9,7 @@ import json
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from bot.feeds.identity import bounded
 from bot.feeds.syndication import Entry
 from bot.model import Document, Item, Record, Source
 from bot.understand.regions import countries
@@ -50,9 +51,9 @@ def items(source: Source, entries: list[Entry]) -> list[Item]:
 def _item(source: Source, entry: Entry) -> Item | None:
     said = {scheme.removeprefix(_SCHEME): term for scheme, term in entry.categories.items()}
     service, terms_type = said.get("service"), said.get("terms-type")
-    if not service or not terms_type:
+    if not service or not terms_type or not entry.id:
         return None
-    version = entry.id.rsplit(":", 1)[-1]
+    version = bounded(entry.id.rsplit(":", 1)[-1])
     link = f"https://github.com/{source.github}/commit/{version}" if source.github else entry.link
     record = _RECORDS.get(said.get("record-type", "Change"), Record.UPGRADE)
     document = Document(source.id, service, terms_type)

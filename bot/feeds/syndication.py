@@ -45,8 +45,8 @@ class NotAFeedError(Exception):
 class Entry:
     """One entry of any feed; `html` is its longest text, uncleaned.
 
-    `id` is what the feed calls it, uncut, or ""; `dated` says whether `when` is the feed's word or
-    the moment at which it was read.
+    `id` is the guid as it stands, "" where there is none; `dated` says whether the feed gave the
+    date, `changed` when the entry was last changed, if the feed says so.
     """
 
     id: str
@@ -56,6 +56,7 @@ class Entry:
     html: str
     categories: dict[str, str]
     dated: bool = True
+    changed: datetime | None = None
 
     @property
     def text(self) -> str:
@@ -184,9 +185,9 @@ def _entry(raw: Any, shell: Shell, base: str, now: datetime) -> Entry | None:
     identity, link = str(raw.get("id") or "").strip(), _link(raw, base)
     if not (identity or link or words or html):
         return None
-    when = _when(raw, now)
+    when, changed = _dates(raw, now)
     categories = {str(tag.get("scheme") or ""): str(tag.get("term") or "") for tag in raw.get("tags", [])}
-    return Entry(identity, words[:MAX_TITLE], link, when or now, html, categories, when is not None)
+    return Entry(identity, words[:MAX_TITLE], link, when or now, html, categories, when is not None, changed)
 
 
 def _texts(raw: Any) -> list[str]:
@@ -226,15 +227,17 @@ def _joined(base: str, address: str) -> str:
     return whole if parts.scheme in ("http", "https") and parts.hostname else ""
 
 
-def _when(raw: Any, now: datetime) -> datetime | None:
-    """The date of an entry: what feedparser understands of it, else what people would."""
+def _dates(raw: Any, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """When an entry was published, and when it was last changed, as far as the feed says."""
     # As a plain dict, because feedparser answers with the one date where the other is missing, and warns of it.
-    for name in ("published", "updated", "created"):
-        said = str(dict.get(raw, name) or "")
-        stamp = dict.get(raw, f"{name}_parsed")
-        if when := _moment(stamp) or (dating.parse(said, now) if said else None):
-            return when
-    return None
+    changed = _date(raw, "updated", now)
+    return _date(raw, "published", now) or changed or _date(raw, "created", now), changed
+
+
+def _date(raw: Any, name: str, now: datetime) -> datetime | None:
+    """A date of an entry: what feedparser understands of it, else what people would."""
+    said = str(dict.get(raw, name) or "")
+    return _moment(dict.get(raw, f"{name}_parsed")) or (dating.parse(said, now) if said else None)
 
 
 def _moment(stamp: struct_time | None) -> datetime | None:

@@ -12,11 +12,8 @@ from sqlalchemy import Connection, exists, func, select, update
 from bot.model import Change, Cursor, Held, Item
 from bot.reasons import Noise, Unread
 from bot.states import ItemState, SourceState
-from bot.store import codec, documents, tables
-from bot.store.database import Database, insert_new
-
-#: So many uids are asked for in one statement.
-AT_ONCE = 500
+from bot.store import codec, documents, intake, tables
+from bot.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +44,17 @@ class Items:
         """Store the unseen items and the source's cursor together; return how many were unseen. `remark` is what was
         left out of the page, in words for people.
 
-        The first time, everything on the page counts as seen: learn, do not flood.
+        The first time, everything on the page counts as seen: learn, do not flood. Later an entry that came back
+        under another id is known, a newer text of one is an item of its own, and what is long past is forgotten.
         """
-        known = codec.dump_cursor(replace(cursor, learned=True))
         state = SourceState.MOVED if cursor.notes.get("url") else SourceState.HEALTHY
-        asked = {"cursor": known, "due_at": due, "ok_at": now, "error": "", "state": state, "remark": remark}
+        asked: dict[str, Any] = {"due_at": due, "ok_at": now, "error": "", "state": state, "remark": remark}
+        page = intake.seen_in(items)
         with self._database.write() as connection:
-            have = _have(connection, [item.uid for item in items])
-            rows = [_row(source_id, item, cursor.learned, now) for item in items if item.uid not in have]
-            if rows:
-                connection.execute(insert_new(tables.item, connection), rows)
+            fresh, notes = intake.take_in(connection, source_id, page, cursor, now) if page else (0, cursor.notes)
+            asked["cursor"] = codec.dump_cursor(replace(cursor, learned=True, notes=notes))
             connection.execute(update(tables.source).where(tables.source.c.id == source_id).values(**asked))
-            return len(rows)
+            return fresh
 
     def due(self, now: datetime, limit: int) -> list[DueItem]:
         """Items to understand, in the order in which they were recorded."""
@@ -126,24 +122,3 @@ def mark_seen(connection: Connection, uid: str, why: str) -> bool:
     waiting = (t.c.uid == uid) & t.c.state.in_((ItemState.NEW, ItemState.HELD))
     settled = update(t).where(waiting).values(state=ItemState.SEEN, payload=None, held=None, why=why)
     return connection.execute(settled).rowcount == 1
-
-
-def _row(source_id: str, item: Item, learned: bool, now: datetime) -> dict[str, Any]:
-    return {
-        "uid": item.uid,
-        "source_id": source_id,
-        "recorded": item.when,
-        "due_at": now,
-        "attempts": 0,
-        "state": ItemState.NEW if learned else ItemState.SEEN,
-        "payload": codec.dump_item(item) if learned else None,
-        "why": "" if learned else Unread.THERE_BEFORE,
-    }
-
-
-def _have(connection: Connection, uids: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for start in range(0, len(uids), AT_ONCE):
-        asked = tables.item.c.uid.in_(uids[start : start + AT_ONCE])
-        found.update(connection.execute(select(tables.item.c.uid).where(asked)).scalars())
-    return found

@@ -47,8 +47,9 @@ source = Table(
     Column("remark", Text, nullable=False, server_default=""),
 )  # fmt: skip
 
-# What feeds gave. `payload` is kept until the item is understood, the uid for ever: it is the memory of
-# what has been seen. `held` is the change that waits to be told, if it lasts.
+# What feeds gave. `payload` is kept until the item is understood, the uid much longer: it is the memory of
+# what has been seen. `held` is the change that waits to be told, if it lasts. What people wrote is also known
+# by sums of its address, title and text, and by its newest date.
 item = Table(
     "item", metadata,
     Column("uid", Text, primary_key=True),
@@ -60,7 +61,15 @@ item = Table(
     Column("attempts", Integer, nullable=False),
     Column("why", Text, nullable=False),
     Column("held", Text),
+    Column("site", Text),
+    Column("link", Text),
+    Column("title", Text),
+    Column("text", Text),
+    Column("stamped", Instant),
+    Column("updated_at", Instant),
+    Column("updates", Integer, nullable=False, server_default="0"),
 )  # fmt: skip
+Index("item_source", item.c.source_id, item.c.recorded)
 Index(
     "item_open", item.c.due_at, sqlite_where=text("state IN ('new', 'held')"), postgresql_where=text("state IN ('new', 'held')")
 )

@@ -39,6 +39,7 @@ def understand_text(item: Item, names: Names) -> Change:
         area=regions.stated(item.title, [sentence.text for sentence in spoken[1:]]), effective=effective, topics=topics.of(s.text for s in spoken),
         opt_out=OptOut.AVAILABLE if optout.offered(body) else OptOut.NONE,
         excerpts=tuple(Excerpt("", s.text[:EXCERPT]) for s in _gist(spoken)),
+        updates=item.updates,
     )  # fmt: skip
 
 

@@ -45,11 +45,16 @@ def story_of(change: Change, stories: Iterable[Story]) -> Story | None:
     """The story that this is another part of, or None where it starts one. The newest match wins."""
     known = list(stories)
     about = [story for story in known if _services(story) & set(change.services)]
-    for rule, candidates in ((_names_its_commit, about), (_same_text, known), (_same_event, about)):
+    for rule, candidates in ((_updates, known), (_names_its_commit, about), (_same_text, known), (_same_event, about)):
         matches = [story for story in candidates if rule(change, story)]
         if matches:
             return max(matches, key=lambda story: (_shared_topics(change, story), story.lead.recorded))
     return None
+
+
+def _updates(change: Change, story: Story) -> bool:
+    """A newer text of an entry belongs to what was told of it."""
+    return bool(change.updates) and any(change.updates in (p.uid, p.updates) for p in story.parts)
 
 
 def _names_its_commit(change: Change, story: Story) -> bool:
@@ -74,8 +79,10 @@ def _same_text(change: Change, story: Story) -> bool:
 
 
 def worth_a_note(story: Story, part: Change) -> bool:
-    """Whether those who were told the story hear of a part that joins it: its first explanation, and that the
-    service mended or undid what was told. The same text seen elsewhere adds nothing."""
+    """Whether those who were told the story hear of a part that joins it: its first explanation, a newer text of what
+    they were told, and that the service mended or undid it. The same text seen elsewhere adds nothing."""
+    if _updates(part, story):
+        return True
     if part.record in TOLD_BY_PEOPLE:
         return not any(story.has(record) for record in TOLD_BY_PEOPLE)
     return part.record is Record.TAKEN_BACK or (
