@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,11 +14,27 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from bot.model import Source, SourceKind
 
 DEFAULT = Path(__file__).with_name("sources.toml")
+#: What `extends` may name.
+EXTENDED = "default"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_SECTIONS = frozenset({"source", "extends", "off"})
 
 
 class SourcesError(Exception):
     """The list cannot be used; the message has one line for each thing that is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A source as a list has it: whether it is asked, why it is there, and since when that is known.
+
+    `evidence` is an ISO day, month or year, or "".
+    """
+
+    source: Source
+    enabled: bool = True
+    why: str = ""
+    evidence: str = ""
 
 
 def _seconds(value: object) -> object:
@@ -36,7 +54,10 @@ class _Entry(BaseModel):
     jurisdiction: list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] = []
     service: str = ""
     terms_type: str = ""
-    language: str = "en"
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "en"
+    enabled: Annotated[bool, Field(strict=True)] = True
+    why: Annotated[str, Field(max_length=200, pattern=r"^[^\n]*$")] = ""
+    evidence: Annotated[str, Field(pattern=r"^(\d{4}(-[01]\d(-[0-3]\d)?)?)?$")] = ""
 
     @model_validator(mode="after")
     def _complete(self) -> _Entry:
@@ -51,39 +72,91 @@ class _Entry(BaseModel):
 
 def listed(setting: str) -> list[Source]:
     """The operator's list where the setting names one, else ours. Raises SourcesError."""
-    return load(Path(setting) if setting else DEFAULT)
+    return load(path_of(setting))
+
+
+def path_of(setting: str) -> Path:
+    """The file that the setting names, or the list that comes with Smallprint."""
+    return Path(setting) if setting else DEFAULT
 
 
 def load(path: Path) -> list[Source]:
-    """The sources of a file, in its order. Raises SourcesError with everything that is wrong."""
+    """The sources that are asked, in the order of the list. Raises SourcesError with everything that is wrong."""
+    return [each.source for each in everything(path) if each.enabled]
+
+
+def everything(path: Path) -> list[Listed]:
+    """What a file lists, with what it extends, on and off. Raises SourcesError."""
+    data = _toml(path)
+    problems = [f"unknown section [{name}]" for name in data if name not in _SECTIONS]
+    extended = _extended(data, problems)
+    rows = data.get("source", [])
+    if "extends" not in data and not rows:
+        raise SourcesError(f"{path} has no [[source]]")
+    own = _own(rows, problems)
+    merged = _merged(extended, own)
+    found = _without(data.get("off", []), merged, problems)
+    if problems:
+        raise SourcesError("\n".join(f"{path}: {problem}" for problem in problems))
+    return found
+
+
+def _toml(path: Path) -> dict[str, Any]:
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise SourcesError(f"{path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourcesError(f"{path} is not TOML: {error}") from error
-    rows = data.get("source")
-    if not isinstance(rows, list) or not rows:
-        raise SourcesError(f"{path} has no [[source]]")
-    problems = [f"unknown section [{name}]" for name in data if name != "source"]
-    sources: list[Source] = []
+
+
+def _extended(data: dict[str, Any], problems: list[str]) -> list[Listed]:
+    if "extends" not in data:
+        return []
+    if data["extends"] != EXTENDED:
+        problems.append(f'extends can only be "{EXTENDED}", the list that comes with Smallprint')
+        return []
+    return everything(DEFAULT)
+
+
+def _own(rows: object, problems: list[str]) -> list[Listed]:
+    if not isinstance(rows, list):
+        problems.append("a source begins with [[source]]")
+        return []
+    own: list[Listed] = []
     for number, row in enumerate(rows, 1):
         try:
-            sources.append(_source(row))
+            own.append(_entry(row))
         except ValidationError as error:
             name = row.get("id", f"number {number}") if isinstance(row, dict) else f"number {number}"
             problems += [f"source {name}: {_plain(detail)}" for detail in error.errors()]
-    ids = [source.id for source in sources]
-    problems += [f"source {twice}: the id is used twice" for twice in sorted({i for i in ids if ids.count(i) > 1})]
-    if problems:
-        raise SourcesError("\n".join(f"{path}: {problem}" for problem in problems))
-    return sources
+    ids = [each.source.id for each in own]
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    problems += [f"source {each}: the id is used twice" for each in twice]
+    return own
 
 
-def _source(row: Any) -> Source:
+def _merged(extended: Iterable[Listed], own: Iterable[Listed]) -> list[Listed]:
+    """One of the operator's own takes the place of the one with its id."""
+    merged = {each.source.id: each for each in extended}
+    merged.update({each.source.id: each for each in own})
+    return list(merged.values())
+
+
+def _without(off: object, merged: list[Listed], problems: list[str]) -> list[Listed]:
+    if not isinstance(off, list) or not all(isinstance(name, str) for name in off):
+        problems.append('off is a list of ids, such as off = ["eff", "edri"]')
+        return merged
+    known = {each.source.id for each in merged}
+    problems += [f"off names {name!r}, which is not in the list" for name in off if name not in known]
+    return [Listed(each.source, each.enabled and each.source.id not in off, each.why, each.evidence) for each in merged]
+
+
+def _entry(row: Any) -> Listed:
     entry = _Entry.model_validate(row)
-    values = entry.model_dump() | {"kind": SourceKind(entry.kind), "jurisdiction": frozenset(entry.jurisdiction)}
-    return Source(**values)
+    values = entry.model_dump(exclude={"enabled", "why", "evidence"})
+    values |= {"kind": SourceKind(entry.kind), "jurisdiction": frozenset(entry.jurisdiction)}
+    return Listed(Source(**values), entry.enabled, entry.why, entry.evidence)
 
 
 def _plain(detail: Any) -> str:
