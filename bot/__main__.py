@@ -1,4 +1,4 @@
-"""The command line: smallprint bot, demo, check, outbox, follow, catalogue, links, backup, restore, replay, standin, eval, bench."""
+"""The command line: smallprint bot, demo, check, sources, outbox, follow, catalogue, links, backup, restore, replay, standin, eval, bench."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     verbs = {"bot": _bot, "demo": _demo, "check": _check, "replay": _replay, "backup": _backup, "restore": _restore,
              "eval": _eval, "bench": _bench, "standin": _standin, "outbox": _outbox, "follow": _follow,
-             "catalogue": _catalogue, "links": _links}  # fmt: skip
+             "catalogue": _catalogue, "links": _links, "sources": _sources}  # fmt: skip
     try:
         return verbs[parsed.verb](parsed)
     except KeyboardInterrupt:
@@ -67,6 +67,11 @@ def _operating(verbs: Verbs) -> None:
         "--publish", action="store_true", help="the channel is a Discord announcement channel: publish what is posted"
     )
     follow.add_argument("--end", action="store_true", help="stop following")
+    listening = verbs.add_parser("sources", help="list what is listened to, or add a feed")
+    doing = listening.add_subparsers(dest="what", metavar="WHAT")
+    adding = doing.add_parser("add", help="find the feed of a page, try it, and write it into your list")
+    adding.add_argument("url", help="the address of a feed, a web page or a GitHub repository")
+    adding.add_argument("--feed", type=int, default=1, metavar="N", help="which, where there are several")
     catalogue = verbs.add_parser("catalogue", help="the catalogue of services and opt-outs as one JSON document on stdout")
     catalogue.add_argument("what", choices=("export", "schema"), help="the data, or the JSON Schema of a how-to file")
     verbs.add_parser("links", help="follow every link of the catalogue, and name what is gone, moved, or long unseen")
@@ -238,6 +243,12 @@ def _links(_: argparse.Namespace) -> int:
     from bot import links, settings
 
     return asyncio.run(links.run(settings.load().user_agent, datetime.now(UTC).date()))
+
+
+def _sources(parsed: argparse.Namespace) -> int:
+    from bot import sourcing
+
+    return sourcing.add(parsed.url, parsed.feed) if parsed.what == "add" else sourcing.show()
 
 
 def _backup(parsed: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
@@ -20,15 +21,21 @@ from bot.store import Store, StoreError
 
 #: A finding: whether it is well, what was looked at, and in words what was found.
 Finding = tuple[bool, str, str]
+_SOURCE = "source "
 
 
 async def run(offline: bool, only_catalogue: bool = False) -> int:
     """Print the findings; 0 where all is well. `offline` leaves out what needs a network, `only_catalogue` everything
     else."""
     bad = 0
+    silent = []
     async for well, what, words in _findings(offline, only_catalogue):
         print(f"{'ok ' if well else 'BAD'}  {what}: {words}", flush=True)  # noqa: T201
         bad += not well
+        if not well and what.startswith(_SOURCE):
+            silent.append(what.removeprefix(_SOURCE))
+    if silent:
+        print(f"To do without what does not answer: off = {json.dumps(sorted(silent))}")  # noqa: T201
     print("All is well." if not bad else f"{bad} to mend.")  # noqa: T201
     return 1 if bad else 0
 
@@ -56,11 +63,13 @@ async def _all(worker: Worker, offline: bool, only_catalogue: bool) -> AsyncIter
     )
     yield _database(config)
     try:
-        listed = sources.listed(config.sources)
+        found = sources.everything(sources.path_of(config.sources))
     except sources.SourcesError as error:
         yield False, "sources", str(error)
         return
-    yield True, "sources", f"{len(listed)} listed"
+    listed = [each.source for each in found if each.enabled]
+    off = f", {len(found) - len(listed)} more are off" if len(found) > len(listed) else ""
+    yield True, "sources", f"{len(listed)} listed{off}"
     if offline:
         return
     async for finding in _network(worker, config, listed):
@@ -95,7 +104,7 @@ async def _network(worker: Worker, config: Settings, listed: list[Source]) -> As
 
 
 async def _source(worker: Worker, fetcher: Fetcher, source: Source) -> Finding:
-    what = f"source {source.id}"
+    what = f"{_SOURCE}{source.id}"
     for fallback in (False, True):
         url = feeds.url_of(source, fallback=fallback)
         try:
@@ -108,6 +117,8 @@ async def _source(worker: Worker, fetcher: Fetcher, source: Source) -> Finding:
             return False, what, f"{error}; look at {url}"
         newest = max((item.when for item in items), default=None)
         said = f"{len(items)} entries" + (f", the newest of {newest:%Y-%m-%d}" if newest else "")
+        if not items:
+            said += f"; look at {url}"
         return bool(items), what, said + (" (from GitHub: the collection has no feed)" if fallback else "")
     return False, what, "neither a feed nor GitHub answers"
 

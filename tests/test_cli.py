@@ -260,7 +260,7 @@ def test_the_readmes_conversation_is_true(tmp_path: Path) -> None:
 
 def test_every_verb_is_in_the_readme() -> None:
     verbs = re.findall(r"(?m)^    (\w+)(?: |$)", smallprint("--help").stdout)
-    assert len(verbs) == 13
+    assert len(verbs) == 14
     assert all(f"smallprint {verb}" in README or f"./run {verb}" in README for verb in verbs)
 
 

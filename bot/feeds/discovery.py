@@ -1,0 +1,237 @@
+"""From the address of a page to the feed that it has, tried out."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from html.parser import HTMLParser
+from itertools import islice
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from bot import feeds
+from bot.feeds.fetch import Fetcher, FetchError, Page, host_of
+from bot.feeds.syndication import NotAFeedError
+from bot.model import Item, Source, SourceKind
+
+#: A page says in its head what feeds it has; bytes.
+MAX_PAGE = 300_000
+MAX_TAGS, MAX_CHOICES, MAX_GUESSES = 2_000, 20, 10
+#: What is tried where a page names no feed.
+GUESSES = ("feed", "rss.xml", "atom.xml", "feed.xml", "index.xml")
+EVERY = 3 * 3600
+
+_TAG = re.compile(r"<(?:link|a|base|html)\s[^<>]{1,2000}>", re.I)
+_FEED_TYPE = re.compile(r"(?:application|text)/(?:(?:rss|atom|rdf)\+)?xml\b", re.I)
+_FEED_LINK = re.compile(r"\b(?:rss|atom|feed)\b", re.I)
+_LANGUAGE = re.compile(rb"<language>\s{0,9}([a-zA-Z]{2,3})\b|<feed\s[^<>]{0,500}xml:lang=.([a-zA-Z]{2,3})\b")
+_COLLECTION = re.compile(r"/collection-api/v\d{1,2}/?$")
+
+
+class DiscoveryError(Exception):
+    """There is no feed to take; the message says why, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A feed that a page names. `github` is owner/repository of a versions repository."""
+
+    url: str
+    title: str = ""
+    language: str = ""
+    kind: SourceKind = SourceKind.NEWS
+    github: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """A feed that was read: as a source without an id, its items newest first, and what else there was."""
+
+    source: Source
+    items: Sequence[Item]
+    choices: Sequence[Choice]
+    taken: int = 1
+
+
+@dataclass
+class _Read:
+    """What the tags of a page say."""
+
+    base: str = ""
+    language: str = ""
+    named: list[Choice] = field(default_factory=list)
+    likely: list[str] = field(default_factory=list)
+
+
+async def discover(fetcher: Fetcher, typed: str, number: int, now: datetime) -> Discovered:
+    """Find and read the feed of an address that a person typed; `number` (from 1) chooses among several.
+
+    Raises DiscoveryError.
+    """
+    url = address(typed)
+    if choices := known(url):
+        return await _take(fetcher, choices, number, now)
+    page = await _page(fetcher, url)
+    if is_web_page(page):
+        return await _of_web_page(fetcher, page, number, now)
+    return await _take(fetcher, [Choice(url)], 1, now, page)
+
+
+def address(typed: str) -> str:
+    """The address that a person means, without a fragment. Raises DiscoveryError."""
+    url = urldefrag(typed.strip()).url
+    if not re.match(r"[a-z][a-z0-9+.-]*:", url, re.I) or re.match(r"[\w.-]+:\d", url):
+        url = f"https://{url}"
+    try:
+        parts = urlsplit(url)
+        usable = parts.port != 0 and bool(host_of(url)) and not re.search(r"[\s\x00-\x1f\x7f\"\\<>]", url)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise DiscoveryError(f"{typed.strip()!r} is not an http or https address")
+    return url
+
+
+def known(url: str) -> list[Choice]:
+    """The feeds of an address whose kind can be told by its form: GitHub, Open Terms Archive."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    if host == "github.com" and not parts.path.endswith(".atom"):
+        return _of_repository([part for part in parts.path.split("/") if part])
+    if _COLLECTION.search(parts.path):
+        return [Choice(url.rstrip("/") + "/", kind=SourceKind.COLLECTION)]
+    if host == "opentermsarchive.org" and parts.path.endswith("/memos/index.xml"):
+        return [Choice(url, kind=SourceKind.MEMOS)]
+    return []
+
+
+def _of_repository(path: list[str]) -> list[Choice]:
+    if len(path) < 2:
+        return []
+    repository = f"{path[0]}/{path[1].removesuffix('.git')}"
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
+        return []
+    if repository.endswith("-versions"):
+        return [Choice("", repository, kind=SourceKind.GITHUB, github=repository)]
+    home = f"https://github.com/{repository}"
+    commits = Choice(f"{home}/commits.atom", "commits")
+    releases = Choice(f"{home}/releases.atom", "releases")
+    return [releases, commits] if path[2:3] == ["releases"] else [commits, releases]
+
+
+def is_web_page(page: Page) -> bool:
+    """Whether an answer is HTML, by what it says and by how it begins."""
+    begins = (page.body or b"")[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if begins.startswith((b"<rss", b"<feed", b"<rdf", b"<?xml")) and b"<html" not in begins:
+        return False
+    return "html" in page.content_type or begins.startswith((b"<!doctype html", b"<html")) or b"<html" in begins
+
+
+def choices_of(page: Page) -> tuple[list[Choice], list[str]]:
+    """The feeds that a web page names in its head, and the addresses that it links and that look like one."""
+    read = _read((page.body or b"")[:MAX_PAGE].decode("utf-8", "replace"), page.url)
+    named: dict[str, Choice] = {}
+    for choice in read.named:
+        named.setdefault(choice.url, choice)
+    return list(named.values())[:MAX_CHOICES], list(dict.fromkeys(read.likely))
+
+
+def _read(html: str, url: str) -> _Read:
+    # What stands in comments is not there. One tag at a time, because the parser takes the square of some pages.
+    first, *rest = html.split("<!--")
+    uncommented = first + "".join(part.partition("-->")[2] for part in rest)
+    read = _Read(base=url)
+    for match in islice(_TAG.finditer(uncommented), MAX_TAGS):
+        _Tag(read).feed(match[0])
+    return read
+
+
+class _Tag(HTMLParser):
+    """One start tag, noted in what is read of the page."""
+
+    def __init__(self, read: _Read) -> None:
+        super().__init__()
+        self._read = read
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = {name: (value or "").strip() for name, value in attrs}
+        href = has.get("href", "")
+        if tag == "html":
+            self._read.language = _two_letters(has.get("lang", ""))
+        elif tag == "base" and href:
+            self._read.base = _joined(self._read.base, href) or self._read.base
+        elif url := _joined(self._read.base, href):
+            self._link(tag, url, has)
+
+    def _link(self, tag: str, url: str, has: dict[str, str]) -> None:
+        if tag == "a":
+            if _FEED_LINK.search(urlsplit(url).path):
+                self._read.likely.append(url)
+        elif "alternate" in has.get("rel", "").lower().split() and _FEED_TYPE.match(has.get("type", "")):
+            language = _two_letters(has.get("hreflang", "")) or self._read.language
+            self._read.named.append(Choice(url, has.get("title", "")[:100], language))
+
+
+def _joined(base: str, href: str) -> str:
+    """The whole address, or "" where it is none that we ask."""
+    try:
+        return address(urljoin(base, href)) if href else ""
+    except (ValueError, DiscoveryError):
+        return ""
+
+
+def _two_letters(language: str) -> str:
+    found = re.match(r"[a-z]{2,3}(?![a-z])", language.lower())
+    return found[0] if found else ""
+
+
+async def _of_web_page(fetcher: Fetcher, page: Page, number: int, now: datetime) -> Discovered:
+    named, likely = choices_of(page)
+    if named:
+        return await _take(fetcher, named, number, now)
+    here = page.url if page.url.endswith("/") else f"{page.url}/"
+    guesses = [urljoin(base, guess) for base in dict.fromkeys([here, urljoin(page.url, "/")]) for guess in GUESSES]
+    for url in list(dict.fromkeys([*likely[:MAX_GUESSES], *guesses])):
+        try:
+            return await _take(fetcher, [Choice(url)], 1, now)
+        except DiscoveryError:
+            continue
+    raise DiscoveryError(f"{page.url} is a web page, and no feed was found on it; give the address of the feed itself")
+
+
+async def _take(
+    fetcher: Fetcher, choices: Sequence[Choice], number: int, now: datetime, page: Page | None = None
+) -> Discovered:
+    """Read the feed that is chosen. Raises DiscoveryError where it is none."""
+    if not 1 <= number <= len(choices):
+        raise DiscoveryError(f"there is no feed {number}; it has {len(choices)}")
+    chosen = choices[number - 1]
+    source = Source("new", chosen.kind, chosen.url, EVERY, chosen.github)
+    url = feeds.url_of(source)
+    page = page or await _page(fetcher, url)
+    try:
+        found = await asyncio.to_thread(feeds.read, source, page, now)
+    except NotAFeedError as error:
+        raise DiscoveryError(f"{url} cannot be read as a feed: {error}") from error
+    if not found.items:
+        raise DiscoveryError(f"{url} is a feed without entries that Smallprint reads")
+    lasting = page.moved_to if page.moved_to and chosen.kind is SourceKind.NEWS else chosen.url
+    language = language_of(page) or chosen.language or "en"
+    settled = Source("new", chosen.kind, lasting, EVERY, chosen.github, language=language)
+    newest = sorted(found.items, key=lambda item: item.when, reverse=True)
+    return Discovered(settled, newest, choices, number)
+
+
+def language_of(page: Page) -> str:
+    """The language that a feed says it is in, as its code, or ""."""
+    found = _LANGUAGE.search((page.body or b"")[:20_000])
+    return (found[1] or found[2]).decode().lower() if found else ""
+
+
+async def _page(fetcher: Fetcher, url: str) -> Page:
+    try:
+        return await fetcher.get(url)
+    except FetchError as error:
+        raise DiscoveryError(f"{url}: {error}") from error

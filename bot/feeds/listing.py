@@ -1,0 +1,98 @@
+"""Writing into an operator's list of sources: one block more, all else as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from bot.feeds import sources
+from bot.feeds.sources import Listed, SourcesError
+from bot.model import Source
+
+BEGINNING = """\
+# Where this instance listens: the list that comes with Smallprint, and what stands below.
+# To leave some of it out, add a line such as: off = ["eff", "edri"]
+extends = "default"
+"""
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two addresses are one, but for the scheme, "www.", a slash at the end and the order of the query."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(url: str) -> tuple[str, str, str, tuple[tuple[str, str], ...]]:
+    parts = urlsplit(url)
+    port = re.sub(r"^(?:80|443)$", "", parts.netloc.rpartition("@")[2].partition(":")[2])
+    query = tuple(sorted(parse_qsl(parts.query, keep_blank_values=True)))
+    host = (parts.hostname or "").removeprefix("www.").rstrip(".")
+    return host, port, parts.path.rstrip("/"), query
+
+
+def twin(source: Source, listed: Iterable[Listed]) -> Listed | None:
+    """The one in the list that asks the same address, on or off."""
+    for each in listed:
+        known = each.source
+        if source.url and known.url and same(source.url, known.url):
+            return each
+        if source.github and source.github.lower() == known.github.lower():
+            return each
+    return None
+
+
+def new_id(source: Source, taken: Iterable[str]) -> str:
+    """An id that nobody has, made of the host, or of the repository's name."""
+    host = (urlsplit(source.url).hostname or "").removeprefix("www.")
+    name = source.github.rpartition("/")[2].removesuffix("-versions") or re.sub(r"(?<=.)\.[a-z]+$", "", host)
+    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50] or "source"
+    have, number, found = set(taken), 1, stem
+    while found in have:
+        number += 1
+        found = f"{stem}-{number}"
+    return found
+
+
+def block(source: Source, evidence: str) -> str:
+    """The source as TOML. `evidence` is the day on which it answered."""
+    values = {"id": source.id, "kind": source.kind.value, "url": source.url, "github": source.github,
+              "language": source.language, "every": f"{source.every // 3600}h", "evidence": evidence}  # fmt: skip
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items() if value]
+    return "\n".join(["[[source]]", *lines, ""])
+
+
+def append(path: Path, source: Source, evidence: str) -> None:
+    """Add the source at the end of the file, which is made where there is none. Whole or not at all.
+
+    Raises SourcesError where the file cannot be written, or could not be read afterwards.
+    """
+    try:
+        real = path.resolve()  # a link to the file stays a link
+        if real == sources.DEFAULT.resolve():
+            raise SourcesError("the list that comes with Smallprint is not changed; name one of your own")
+        before = real.read_text("utf-8") if real.exists() else BEGINNING
+        _replace(real, f"{before.rstrip()}\n\n{block(source, evidence)}")
+    except OSError as error:
+        raise SourcesError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    made = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        sources.everything(made)
+        made.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        made.replace(path)
+    finally:
+        with suppress(FileNotFoundError):
+            made.unlink()
