@@ -104,8 +104,11 @@ it: TikTok, l'informativa sulla privacy non è chiara | it: Netflix aggiorna le 
 nl: Spotify past privacybeleid aan | nl: AP waarschuwt voor AI-training door Meta
 pl: Facebook zmienia politykę prywatności | pl: Allegro zmienia regulamin serwisu Facebook
 cs: Facebook mění zásady ochrany osobních údajů | sv: Spotify ändrar sina användarvillkor
+en: LinkedIn will use your data to train AI | en: TikTok and your data: what changes
+en: Spotify may share some of your data with partners | en: Discord updates its terms of service
 hr: Facebook mijenja pravila privatnosti | et: Facebook muudab kasutustingimusi"""
-UNTOLD = """de: Was Meta und Google im Bundestag wollen, und der Datenschutz | de: Google und das Datenschutzrecht
+UNTOLD = """en: Google sues scammers, so protect yourself | en: Gmail learns to sort letters
+de: Was Meta und Google im Bundestag wollen, und der Datenschutz | de: Google und das Datenschutzrecht
 fr: La CNIL sanctionne Google et parle de confidentialité | fr: Un discord sur la confidentialité
 es: Meta del año: privacidad | es: La AEPD multa a Vodafone por la privacidad
 it: Meta raggiunta con un'informativa semplice | it: Google e la privacy dei bambini
@@ -116,9 +119,9 @@ cs: Google a ochrana osobních údajů | sv: IMY granskar Spotify och integritet
 NAMES = Names(catalogue.load().services)
 
 
-def verdict(said: str) -> str:
+def verdict(said: str, text: str = "") -> str:
     title = said.strip()[4:]
-    item = Item("u", "s", Record.ARTICLE, NOW, title, "https://example.org/1", text=title)
+    item = Item("u", "s", Record.ARTICLE, NOW, title, "https://example.org/1", text=text or title)
     return understand_text(item, NAMES).verdict.value
 
 
@@ -130,6 +133,12 @@ def test_news_of_terms_is_told_in_the_languages_of_the_list(said: str) -> None:
 @pytest.mark.parametrize("said", UNTOLD.replace("\n", "|").split("|"))
 def test_a_word_for_privacy_beside_a_name_is_no_news_of_terms(said: str) -> None:
     assert verdict(said) == "noise"
+
+
+def test_what_companies_always_write_is_no_news_of_terms() -> None:
+    assert verdict("en: Google sues scammers", "A password manager will protect your data.") == "noise"
+    assert verdict("en: New in Gmail", "We keep your data safe, always.") == "noise"
+    assert verdict("en: New in Gmail", "From May on Gmail uses your data to train models.") == "material"
 
 
 def rss(*titles: str, head: str = "") -> bytes:

@@ -66,9 +66,9 @@ class _Read:
 
 
 async def discover(fetcher: Fetcher, typed: str, number: int, now: datetime) -> Discovered:
-    """Find and read the feed of an address that a person typed; `number` (from 1) chooses among several.
+    """Find and read the feed of an address that a person typed.
 
-    Raises DiscoveryError.
+    `number` (from 1) chooses among several. Raises DiscoveryError.
     """
     url = address(typed)
     if choices := known(url):
@@ -126,11 +126,11 @@ def is_web_page(page: Page) -> bool:
     begins = (page.body or b"")[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if begins.startswith((b"<rss", b"<feed", b"<rdf", b"<?xml")) and b"<html" not in begins:
         return False
-    return "html" in page.content_type or begins.startswith((b"<!doctype html", b"<html")) or b"<html" in begins
+    return "html" in page.content_type or b"<html" in begins or b"<!doctype html" in begins
 
 
 def choices_of(page: Page) -> tuple[list[Choice], list[str]]:
-    """The feeds that a web page names in its head, and the addresses that it links and that look like one."""
+    """The feeds that a web page names in its head, and the links in it that look like one."""
     read = _read((page.body or b"")[:MAX_PAGE].decode("utf-8", "replace"), page.url)
     named: dict[str, Choice] = {}
     for choice in read.named:
@@ -139,7 +139,8 @@ def choices_of(page: Page) -> tuple[list[Choice], list[str]]:
 
 
 def _read(html: str, url: str) -> _Read:
-    # What stands in comments is not there. One tag at a time, because the parser takes the square of some pages.
+    # What stands in comments is not there. One tag at a time, because the parser takes the
+    # square of some pages.
     first, *rest = html.split("<!--")
     uncommented = first + "".join(part.partition("-->")[2] for part in rest)
     read = _Read(base=url)
@@ -192,17 +193,23 @@ async def _of_web_page(fetcher: Fetcher, page: Page, number: int, now: datetime)
     if named:
         return await _take(fetcher, named, number, now)
     here = page.url if page.url.endswith("/") else f"{page.url}/"
-    guesses = [urljoin(base, guess) for base in dict.fromkeys([here, urljoin(page.url, "/")]) for guess in GUESSES]
+    bases = dict.fromkeys([here, urljoin(page.url, "/")])
+    guesses = [urljoin(base, guess) for base in bases for guess in GUESSES]
     for url in list(dict.fromkeys([*likely[:MAX_GUESSES], *guesses])):
         try:
             return await _take(fetcher, [Choice(url)], 1, now)
         except DiscoveryError:
             continue
-    raise DiscoveryError(f"{page.url} is a web page, and no feed was found on it; give the address of the feed itself")
+    why = "is a web page, and no feed was found on it; give the address of the feed itself"
+    raise DiscoveryError(f"{page.url} {why}")
 
 
 async def _take(
-    fetcher: Fetcher, choices: Sequence[Choice], number: int, now: datetime, page: Page | None = None
+    fetcher: Fetcher,
+    choices: Sequence[Choice],
+    number: int,
+    now: datetime,
+    page: Page | None = None,
 ) -> Discovered:
     """Read the feed that is chosen. Raises DiscoveryError where it is none."""
     if not 1 <= number <= len(choices):

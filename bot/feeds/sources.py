@@ -81,7 +81,10 @@ def path_of(setting: str) -> Path:
 
 
 def load(path: Path) -> list[Source]:
-    """The sources that are asked, in the order of the list. Raises SourcesError with everything that is wrong."""
+    """The sources that are asked, in the order of the list.
+
+    Raises SourcesError with everything that is wrong.
+    """
     return [each.source for each in everything(path) if each.enabled]
 
 

@@ -19,7 +19,8 @@ from bot.understand.text import Sentence, plain
 #: everything that a regulator or a digital rights group writes.
 _NEWS_CUE = re.compile(
     r"privacy polic|terms of (?:service|use)|user agreement|opt[- ]?out|opting out|train\w{0,12} (?:\w{1,20} ){0,4}(?:AI|models?)|"
-    r"your data|legitimate interest|"
+    # "Protect your data" stands in half of what a company writes.
+    r"\b(?:us|shar|sell|train|process|collect|transfer|combin)\w{0,6} (?:\S{1,20} ){0,3}your data|legitimate interest|"
     # German
     r"datenschutz(?:erklärung|richtlinie|bestimmung|hinweis)|nutzungsbedingung|geschäftsbedingung|\bAGB\b|"
     r"(?:KI|AI)[- ](?:training|modelle?n? (?:\w{1,20} ){0,3}trainier)|trainier\w{0,12} (?:\w{1,20} ){0,4}(?:KI|AI)\b|"
@@ -39,6 +40,8 @@ _NEWS_CUE = re.compile(
     r"(?:pravila|politik\w{1,20}) privatnosti|uvjet\w{1,20} korištenja|privaatsus(?:poliitika|tingimus)|kasutustingimus",
     re.I,
 )
+#: In a title it is what the article is about.
+_YOURS = re.compile(r"\b(?:your|users['’]?) data\b", re.I)
 
 
 def understand_text(item: Item, names: Names) -> Change:
@@ -47,7 +50,7 @@ def understand_text(item: Item, names: Names) -> Change:
     spoken = sentences(_as_markdown(f"{item.title}\n\n{item.text}"))
     body = " ".join(sentence.text for sentence in spoken)
     of_the_terms = bool(item.services)
-    relevant = of_the_terms or bool(services and _NEWS_CUE.search(body))
+    relevant = of_the_terms or bool(services and (_NEWS_CUE.search(body) or _YOURS.search(item.title)))
     verdict = Verdict.MATERIAL if relevant else Verdict.NOISE
     told = Origin.MEMO if of_the_terms else Origin.ARTICLE
     effective = dates.effective(body, item.when.date()) or _stated(item, body)
