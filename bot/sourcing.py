@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def show() -> int:
 
 
 def add(typed: str, number: int) -> int:
-    """Find the feed of an address, read it, and write it into the operator's list; 0 where that was done."""
+    """Find the feed of an address, read it, and write it into the operator's list; 0 where done."""
     try:
         config = settings.load()
         path = Path(config.sources) if config.sources else OWN
@@ -67,7 +68,7 @@ def _new(source: Source, listed: list[Listed]) -> Source:
         off = "" if there.enabled else ", but it is off"
         raise SourcesError(f'it is in the list already, as "{there.source.id}"{off}')
     found = listing.new_id(source, (each.source.id for each in listed))
-    return Source(found, source.kind, source.url, source.every, source.github, language=source.language)
+    return replace(source, id=found)
 
 
 def _show(found: Discovered) -> None:

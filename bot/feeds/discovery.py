@@ -26,6 +26,7 @@ EVERY = 3 * 3600
 _TAG = re.compile(r"<(?:link|a|base|html)\s[^<>]{1,2000}>", re.I)
 _FEED_TYPE = re.compile(r"(?:application|text)/(?:(?:rss|atom|rdf)\+)?xml\b", re.I)
 _FEED_LINK = re.compile(r"\b(?:rss|atom|feed)\b", re.I)
+_NO_URL = re.compile(r"[\s\x00-\x1f\x7f\"\\<>]")
 _LANGUAGE = re.compile(rb"<language>\s{0,9}([a-zA-Z]{2,3})\b|<feed\s[^<>]{0,500}xml:lang=.([a-zA-Z]{2,3})\b")
 _COLLECTION = re.compile(r"/collection-api/v\d{1,2}/?$")
 
@@ -47,7 +48,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """A feed that was read: as a source without an id, its items newest first, and what else there was."""
+    """A feed that was read: as a source without an id, its items newest first, and the choices."""
 
     source: Source
     items: Sequence[Item]
@@ -86,7 +87,7 @@ def address(typed: str) -> str:
         url = f"https://{url}"
     try:
         parts = urlsplit(url)
-        usable = parts.port != 0 and bool(host_of(url)) and not re.search(r"[\s\x00-\x1f\x7f\"\\<>]", url)
+        usable = parts.port != 0 and bool(host_of(url)) and not _NO_URL.search(url)
     except ValueError:
         usable = False
     if not usable:

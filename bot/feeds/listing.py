@@ -23,7 +23,7 @@ extends = "default"
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two addresses are one, but for the scheme, "www.", a slash at the end and the order of the query."""
+    """Whether two addresses are one, but for scheme, "www.", last slash and order of the query."""
     return _bare(one) == _bare(other)
 
 
@@ -49,7 +49,8 @@ def twin(source: Source, listed: Iterable[Listed]) -> Listed | None:
 def new_id(source: Source, taken: Iterable[str]) -> str:
     """An id that nobody has, made of the host, or of the repository's name."""
     host = (urlsplit(source.url).hostname or "").removeprefix("www.")
-    name = source.github.rpartition("/")[2].removesuffix("-versions") or re.sub(r"(?<=.)\.[a-z]+$", "", host)
+    repository = source.github.rpartition("/")[2].removesuffix("-versions")
+    name = repository or re.sub(r"(?<=.)\.[a-z]+$", "", host)
     stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50] or "source"
     have, number, found = set(taken), 1, stem
     while found in have:
@@ -60,21 +61,29 @@ def new_id(source: Source, taken: Iterable[str]) -> str:
 
 def block(source: Source, evidence: str) -> str:
     """The source as TOML. `evidence` is the day on which it answered."""
-    values = {"id": source.id, "kind": source.kind.value, "url": source.url, "github": source.github,
-              "language": source.language, "every": f"{source.every // 3600}h", "evidence": evidence}  # fmt: skip
-    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items() if value]
+    values = {
+        "id": source.id,
+        "kind": source.kind.value,
+        "url": source.url,
+        "github": source.github,
+        "language": source.language,
+        "every": f"{source.every // 3600}h",
+        "evidence": evidence,
+    }
+    said = ((name, json.dumps(value, ensure_ascii=False)) for name, value in values.items() if value)
+    lines = [f"{name} = {value}" for name, value in said]
     return "\n".join(["[[source]]", *lines, ""])
 
 
 def append(path: Path, source: Source, evidence: str) -> None:
-    """Add the source at the end of the file, which is made where there is none. Whole or not at all.
+    """Add the source at the end of the file, made where there is none. Whole or not at all.
 
     Raises SourcesError where the file cannot be written, or could not be read afterwards.
     """
     try:
         real = path.resolve()  # a link to the file stays a link
         if real == sources.DEFAULT.resolve():
-            raise SourcesError("the list that comes with Smallprint is not changed; name one of your own")
+            raise SourcesError("the list that comes with Smallprint is not changed; name your own")
         before = real.read_text("utf-8") if real.exists() else BEGINNING
         _replace(real, f"{before.rstrip()}\n\n{block(source, evidence)}")
     except OSError as error:

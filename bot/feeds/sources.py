@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -26,7 +26,7 @@ class SourcesError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A source as a list has it: whether it is asked, why it is there, and since when that is known.
+    """A source as a list has it: whether it is asked, why it is there, and how fresh that is.
 
     `evidence` is an ISO day, month or year, or "".
     """
@@ -152,7 +152,7 @@ def _without(off: object, merged: list[Listed], problems: list[str]) -> list[Lis
         return merged
     known = {each.source.id for each in merged}
     problems += [f"off names {name!r}, which is not in the list" for name in off if name not in known]
-    return [Listed(each.source, each.enabled and each.source.id not in off, each.why, each.evidence) for each in merged]
+    return [replace(each, enabled=False) if each.source.id in off else each for each in merged]
 
 
 def _entry(row: Any) -> Listed:
