@@ -16,7 +16,7 @@ from babel.dates import get_day_names, get_month_names
 from bot.feeds.zones import offset
 
 #: The languages of Europe whose names of months and weekdays are known; English goes first.
-LANGUAGES = tuple("en bg cs da de el es et fi fr ga hr hu is it lt lv mt nb nl pl pt ro sk sl sv uk".split())
+LANGUAGES = tuple("en bg cs da de el es et fi fr ga hr hu is it lt lv mt nb nl pl pt ro sk sl sv".split())
 #: So much of a field is looked at; no date is longer.
 ENOUGH = 100
 #: There were no feeds before, and nothing is published so far ahead.
