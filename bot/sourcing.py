@@ -14,6 +14,7 @@ from bot.feeds.discovery import Discovered, DiscoveryError, discover
 from bot.feeds.fetch import Fetcher
 from bot.feeds.sources import Listed, SourcesError
 from bot.model import Source
+from bot.runtime.bounded import Bounded
 from bot.settings import Settings, SettingsError
 
 #: Where a list is made that no setting names yet.
@@ -58,8 +59,9 @@ def _listed(path: Path) -> list[Listed]:
 
 
 async def _discover(config: Settings, typed: str, number: int) -> Discovered:
-    async with Fetcher(config.user_agent, config.allow_private_networks) as fetcher:
-        return await discover(fetcher, typed, number, datetime.now(UTC))
+    fetching = Fetcher(config.user_agent, config.allow_private_networks)
+    async with fetching as fetcher, Bounded() as worker:
+        return await discover(fetcher, typed, number, datetime.now(UTC), worker)
 
 
 def _new(source: Source, listed: list[Listed]) -> Source:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from bot import feeds
 from bot.feeds.fetch import Fetcher, FetchError, Page, host_of
 from bot.feeds.syndication import NotAFeedError
 from bot.model import Item, Source, SourceKind
+from bot.runtime.bounded import Here, OverLimitError, Worker
 
 #: A page says in its head what feeds it has; bytes.
 MAX_PAGE = 300_000
@@ -66,18 +66,18 @@ class _Read:
     likely: list[str] = field(default_factory=list)
 
 
-async def discover(fetcher: Fetcher, typed: str, number: int, now: datetime) -> Discovered:
+async def discover(fetcher: Fetcher, typed: str, number: int, now: datetime, worker: Worker | None = None) -> Discovered:
     """Find and read the feed of an address that a person typed.
 
     `number` (from 1) chooses among several. Raises DiscoveryError.
     """
-    url = address(typed)
+    trying, url = _Trying(fetcher, worker or Here(), now), address(typed)
     if choices := known(url):
-        return await _take(fetcher, choices, number, now)
+        return await _take(trying, choices, number)
     page = await _page(fetcher, url)
     if is_web_page(page):
-        return await _of_web_page(fetcher, page, number, now)
-    return await _take(fetcher, [Choice(url)], 1, now, page)
+        return await _of_web_page(trying, page, number)
+    return await _take(trying, [Choice(url)], 1, page)
 
 
 def address(typed: str) -> str:
@@ -189,39 +189,42 @@ def _two_letters(language: str) -> str:
     return found[0] if found else ""
 
 
-async def _of_web_page(fetcher: Fetcher, page: Page, number: int, now: datetime) -> Discovered:
+@dataclass(frozen=True, slots=True)
+class _Trying:
+    """What a feed is tried with: who asks for it, who reads it, and when."""
+
+    fetcher: Fetcher
+    worker: Worker
+    now: datetime
+
+
+async def _of_web_page(trying: _Trying, page: Page, number: int) -> Discovered:
     named, likely = choices_of(page)
     if named:
-        return await _take(fetcher, named, number, now)
+        return await _take(trying, named, number)
     here = page.url if page.url.endswith("/") else f"{page.url}/"
     bases = dict.fromkeys([here, urljoin(page.url, "/")])
     guesses = [urljoin(base, guess) for base in bases for guess in GUESSES]
     for url in list(dict.fromkeys([*likely[:MAX_GUESSES], *guesses])):
         try:
-            return await _take(fetcher, [Choice(url)], 1, now)
+            return await _take(trying, [Choice(url)], 1)
         except DiscoveryError:
             continue
     why = "is a web page, and no feed was found on it; give the address of the feed itself"
     raise DiscoveryError(f"{page.url} {why}")
 
 
-async def _take(
-    fetcher: Fetcher,
-    choices: Sequence[Choice],
-    number: int,
-    now: datetime,
-    page: Page | None = None,
-) -> Discovered:
+async def _take(trying: _Trying, choices: Sequence[Choice], number: int, page: Page | None = None) -> Discovered:
     """Read the feed that is chosen. Raises DiscoveryError where it is none."""
     if not 1 <= number <= len(choices):
         raise DiscoveryError(f"there is no feed {number}; it has {len(choices)}")
     chosen = choices[number - 1]
     source = Source("new", chosen.kind, chosen.url, EVERY, chosen.github)
     url = feeds.url_of(source)
-    page = page or await _page(fetcher, url)
+    page = page or await _page(trying.fetcher, url)
     try:
-        found = await asyncio.to_thread(feeds.read, source, page, now)
-    except NotAFeedError as error:
+        found = await trying.worker.run(feeds.read, source, page, trying.now)
+    except (NotAFeedError, OverLimitError) as error:
         raise DiscoveryError(f"{url} cannot be read as a feed: {error}") from error
     if not found.items:
         raise DiscoveryError(f"{url} is a feed without entries that Smallprint reads")

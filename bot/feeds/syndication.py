@@ -235,9 +235,9 @@ def _dates(raw: Any, now: datetime) -> tuple[datetime | None, datetime | None]:
 
 
 def _date(raw: Any, name: str, now: datetime) -> datetime | None:
-    """A date of an entry: what feedparser understands of it, else what people would."""
+    """A date of an entry: what people understand of it, else what feedparser does."""
     said = str(dict.get(raw, name) or "")
-    return _moment(dict.get(raw, f"{name}_parsed")) or (dating.parse(said, now) if said else None)
+    return (dating.parse(said, now) if said else None) or _moment(dict.get(raw, f"{name}_parsed"))
 
 
 def _moment(stamp: struct_time | None) -> datetime | None:
