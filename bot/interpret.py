@@ -12,7 +12,7 @@ import structlog
 
 from bot import matcher
 from bot.backoff import back_off
-from bot.feeds import texts
+from bot.feeds import secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.model import Change, Held, Item, Record, Source, Story, Verdict
@@ -149,8 +149,9 @@ class Interpreter:
     async def _texts(self, item: Item, memory: Held | None, attempts: int) -> texts.Texts | None:
         """The texts of an item; None where they could not be had for so long that it is told without."""
         known = memory.text if memory else None
+        source = await self._secure(self._sources[item.source])
         try:
-            return await texts.read(self._fetcher, self._worker, self._sources[item.source], item, known, self._clock())
+            return await texts.read(self._fetcher, self._worker, source, item, known, self._clock())
         except FetchError:
             if item.record is not Record.CHANGE or attempts + 1 < GIVE_UP:
                 raise
@@ -164,7 +165,12 @@ class Interpreter:
 
     async def _edition(self, item: Item) -> Edition:
         source = self._sources.get(item.source)  # an operator may have taken it out since
-        return await self._editions.of(source) if source else Edition()
+        return await self._editions.of(await self._secure(source)) if source else Edition()
+
+    async def _secure(self, source: Source) -> Source:
+        """Under https, where the poller found that it answers there."""
+        cursor = await asyncio.to_thread(self._store.sources.cursor, source.id)
+        return secure.of(source, cursor.notes)
 
     # -- writing
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot import feeds
-from bot.feeds import Found, github, timing
+from bot.feeds import Found, branches, github, secure, terms_types, timing
 from bot.feeds.fetch import PER_HOST, Fetcher, FetchError, Page, Validators, host_of
 from bot.feeds.syndication import NotAFeedError
 from bot.jobs.gaps import Gaps
@@ -47,7 +47,8 @@ class Poller:
         self._store, self._fetcher, self._clock = store, fetcher, clock
         self._sources = {source.id: source for source in sources}
         self._worker = worker or Here()
-        self._gaps = Gaps(store, fetcher, names, self._worker)
+        self._gaps, self._unknown = Gaps(store, fetcher, names, self._worker), terms_types.Unknown()
+        self._folders = frozenset(folder for service in names.services for folder in service.folders)
         self._asking: set[str] = set()
         self._workers: set[asyncio.Task[None]] = set()
         #: Sources that had nothing new since the last tick: they are noted together.
@@ -111,10 +112,14 @@ class Poller:
             await self._failed(source, cursor, FetchError(type(error).__name__), self._clock())
 
     async def _poll(self, source: Source, cursor: Cursor) -> None:
-        now = self._clock()
+        now, before = self._clock(), cursor.notes
         fallback = self._falls_back(cursor, now)
+        if secure.is_open(source, cursor.notes):
+            cursor = _noted(cursor, secure.NOTE, await secure.note(self._fetcher, source))
+        source = secure.of(source, cursor.notes)
         try:
-            page = await self._ask(source, cursor, fallback, now)
+            page, branch = await self._ask(source, cursor, fallback, now)
+            cursor = _noted(cursor, branches.NOTE, branch)
             found = await self._read(source, cursor, page, fallback, now)
         except FetchError as error:
             await self._failed(source, cursor, error, now)
@@ -122,21 +127,32 @@ class Poller:
         except (NotAFeedError, OverLimitError) as error:
             await self._failed(source, cursor, FetchError(str(error)), now)
             return
-        if page.body is None and not cursor.failures:
+        self._unknown.report(found.items)
+        learnt = cursor.notes != before or self._gaps.are_open(cursor)
+        if page.body is None and not cursor.failures and not learnt:
             self._unchanged[source.id] = timing.after_answer(source, page, now)
             return
         items = found.items
         if source.kind in BY_PEOPLE:
             cursor = self._moved(source, cursor, page)
+        missed = await self._gaps.fill(source, cursor, items, fallback, now)
+        self._unknown.report(missed.items)
+        cursor = replace(cursor, notes=missed.notes)
         known, due = self._after(cursor, page, items, now), timing.after_answer(source, page, now)
-        fresh = await asyncio.to_thread(self._store.items.keep, source.id, items, known, now, due, found.remark)
+        remark = "; ".join(filter(None, (found.remark, missed.remark)))
+        items = items + missed.items
+        fresh = await asyncio.to_thread(self._store.items.keep, source.id, items, known, now, due, remark)
         if fresh:
             log.info("source.items", source=source.id, new=fresh, learned_only=not cursor.learned)
 
-    async def _ask(self, source: Source, cursor: Cursor, fallback: bool, now: datetime) -> Page:
+    async def _ask(self, source: Source, cursor: Cursor, fallback: bool, now: datetime) -> tuple[Page, str]:
+        """The answer, and the branch of the repository that it is of."""
         full = cursor.full_at is None or now - cursor.full_at >= timing.FULL_EVERY
         known = None if full else Validators(cursor.etag, cursor.last_modified)
-        return await self._fetcher.get(cursor.notes.get("url") or feeds.url_of(source, fallback=fallback), known)
+        if moved := cursor.notes.get("url"):
+            return await self._fetcher.get(moved, known), ""
+        branch = cursor.notes.get(branches.NOTE, "")
+        return await branches.get(self._fetcher, source, fallback=fallback, known=branch, validators=known)
 
     def _moved(self, source: Source, cursor: Cursor, page: Page) -> Cursor:
         """A new address counts once the server has said twice in a row that it is for good."""
@@ -151,9 +167,7 @@ class Poller:
     async def _read(self, source: Source, cursor: Cursor, page: Page, fallback: bool, now: datetime) -> Found:
         if page.body is None or page.body_hash == cursor.body_hash:
             return Found([])
-        found = await self._worker.run(feeds.read, source, page, now, fallback)
-        missed = await self._gaps.fill(source, cursor, found.items, fallback, now)
-        return replace(found, items=found.items + missed)
+        return await self._worker.run(feeds.read, source, page, now, fallback, self._folders)
 
     async def _failed(self, source: Source, cursor: Cursor, error: FetchError, now: datetime) -> None:
         falls_back = source.kind is SourceKind.COLLECTION and source.github and not self._falls_back(cursor, now)
@@ -184,6 +198,17 @@ class Poller:
             return replace(cursor, failures=0)
         return replace(
             cursor, etag=page.validators.etag, last_modified=page.validators.last_modified, body_hash=page.body_hash,
-            last_uid=found[0].uid if found else cursor.last_uid, full_at=now, failures=0,
+            last_uid=_last_seen(found, now) or cursor.last_uid, full_at=now, failures=0,
             notes={**cursor.notes, **({"newest": max(item.when for item in found).isoformat()} if found else {})},
         )  # fmt: skip
+
+
+def _last_seen(found: list[Item], now: datetime) -> str:
+    """The entry by which the next page is joined to this one. What is dated ahead stays on top, whatever is
+    recorded beneath it, so it joins nothing."""
+    in_time = (item.uid for item in found if item.when < now)
+    return next(in_time, found[0].uid if found else "")
+
+
+def _noted(cursor: Cursor, name: str, what: str) -> Cursor:
+    return replace(cursor, notes={**cursor.notes, name: what}) if what else cursor

@@ -12,7 +12,7 @@ import structlog
 
 from bot import feeds
 from bot.backoff import back_off
-from bot.feeds import texts
+from bot.feeds import branches, secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.syndication import NotAFeedError
@@ -57,6 +57,8 @@ class Rememberer:
             source, folder = wanted[asked.id]
             # What was not yet polled is left alone: it is a change to tell, not the past.
             if until := await asyncio.to_thread(self._store.items.read_until, source.id):
+                known = await asyncio.to_thread(self._store.sources.cursor, source.id)
+                source = secure.of(source, known.notes)
                 await self._one(asked.id, asked.cursor, source, folder, until)
                 return
 
@@ -74,8 +76,9 @@ class Rememberer:
             log.info("memory.read", source=source.id, service=folder, versions=read)
 
     async def _read(self, source: Source, folder: str, until: datetime) -> int:
-        page = await self._fetcher.get(feeds.url_of(source, folder))
-        found = (await self._worker.run(feeds.read, source, page, self._clock())).items
+        page, _ = await branches.get(self._fetcher, source, folder)
+        narrow = replace(source, service=folder)
+        found = (await self._worker.run(feeds.read, narrow, page, self._clock())).items
         documents: defaultdict[Document, list[Item]] = defaultdict(list)
         for item in sorted(found, key=lambda item: item.when):
             if item.document and item.when <= until:
@@ -90,7 +93,7 @@ class Rememberer:
         for item in items:
             if self._stopping():
                 return
-            recorded = await texts.text_after(self._fetcher, source, item)
+            recorded = await texts.text_after(self._fetcher, source, item, self._clock())
             past = await self._worker.run(learn, item, recorded.text, past, edition.language)
             await asyncio.sleep(self._pause)
         if past:

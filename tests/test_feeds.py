@@ -49,7 +49,7 @@ def test_recorded_versions() -> None:
     first = feeds.read(COLLECTION, Page("", (SAMPLES / "feed.xml").read_bytes()), NOW).items[0]
     assert first.document == Document("vlopses-ie", "WhatsApp", "Privacy Policy")
     assert ota.version_url(COLLECTION.url, first.document, first.when).endswith(
-        "/WhatsApp/Privacy%20Policy/2026-08-22T11%3A44%3A36Z"
+        "/WhatsApp/Privacy%20Policy/2026-08-22T11%3A44%3A36.999Z"
     )
     assert ota.text_of((SAMPLES / "version.json").read_bytes()).startswith("WhatsApp Privacy Policy")
     with pytest.raises(ValueError, match="no text"):
@@ -66,7 +66,7 @@ def test_an_entry_that_links_only_json_keeps_its_link() -> None:
 
 def test_a_service_name_cannot_leave_its_place_in_an_address() -> None:
     url = ota.version_url("http://host/", Document("c", "../../etc?x#y", "a/b"), NOW)
-    assert url == "http://host/version/..%2F..%2Fetc%3Fx%23y/a%2Fb/2026-11-22T00%3A00%3A00Z"
+    assert url == "http://host/version/..%2F..%2Fetc%3Fx%23y/a%2Fb/2026-11-22T00%3A00%3A00.999Z"
 
 
 SUBJECTS = [
@@ -99,9 +99,9 @@ def test_github_subjects(subject: str, record: Record | None, service: str, term
 
 def test_github_addresses() -> None:
     assert github.feed_url(REPOSITORY) == "https://github.com/OpenTermsArchive/vlopses-ie-versions/commits.atom"
-    assert github.feed_url(REPOSITORY, "Google Maps").endswith("/commits/main/Google%20Maps.atom")
+    assert github.feed_url(REPOSITORY, "Google Maps").endswith("/commits/HEAD/Google%20Maps.atom")
     one = Source("d", SourceKind.GITHUB, "", github="o/r", service="X", terms_type="Privacy Policy")
-    assert github.feed_url(one).endswith("/o/r/commits/main/X/Privacy%20Policy.md.atom")
+    assert github.feed_url(one).endswith("/o/r/commits/HEAD/X/Privacy%20Policy.md.atom")
 
 
 DIFF = """diff --git a/S/T.md b/S/T.md

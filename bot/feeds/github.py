@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from bot.feeds.identity import bounded
 from bot.feeds.syndication import Entry
+from bot.feeds.terms_types import KNOWN
 from bot.model import Document, Item, Record, Source, SourceKind
 
 FEEDS, RAW = "https://github.com", "https://raw.githubusercontent.com"
@@ -21,36 +24,24 @@ _SUBJECTS = (
     (re.compile(r"^Start tracking (.+)$"), Record.FIRST),
 )
 
-#: Every terms type in use, so that "Google Maps Terms of Service" can be taken apart. Longest first.
-TERMS_TYPES = tuple(
-    sorted(
-        """Acceptable Use Policy|Accessibility Statement|Ad Publishing Policy|Advertising Content Policy|
-Affiliate Agreement|Anti-corruption Policy|Brand Guidelines|Business Mediation Policy|Business Privacy Policy|
-Closed Captioning Policy|Commercial Terms|Community Guidelines|Community Guidelines - Child Exploitation|
-Community Guidelines - Harassment|Community Guidelines - Hate Speech|Community Guidelines - Intellectual Property|
-Community Guidelines - Platform Manipulation|Community Guidelines - Privacy Violations|
-Community Guidelines - Regulated Goods|Community Guidelines - Self-harm|Community Guidelines - Spam|
-Community Guidelines - Violence Incitement|Community Guidelines - Violent Organizations|Complaints Policy|
-Conditions of Carriage|Content Monetisation Policy|Copyright Claims Policy|Data Controller Agreement|
-Data Processor Agreement|Deceased Users|Developer Terms|Editorial Policy|General Conditions of Sale|
-Human Rights Policy|Imprint|In-App Purchases Policy|Law Enforcement Guidelines|Live Policy|
-Marketplace Sellers Conditions|Parent Organization Privacy Policy|Parent Organization Terms|
-Platform to Business Notice|Premium Partner Conditions|Privacy Policy|Quality Guidelines|
-Ranking Parameters Description|Restricted Use Policy|Review Guidelines|Seller Warranty|Service Level Agreement|
-Single Sign-On Policy|Terms of Service|Trackers Policy|User Consent Policy|Vulnerability Disclosure Policy""".replace(
-            "\n", ""
-        ).split("|"),
-        key=len,
-        reverse=True,
-    )
-)
+_EVERYDAY = ("Update ", "Start tracking ", "Refilter ")
+
+#: The branch that a repository calls its own, whatever its name, and the two that it may be called.
+BRANCHES = ("HEAD", "main", "master")
 
 
-def feed_url(source: Source, service: str = "") -> str:
-    """The commits feed of the repository, of one service or of one document in it."""
-    folder, terms_type = service or source.service, source.terms_type
-    path = "" if not folder else f"/main/{quote(folder)}" + (f"/{quote(terms_type)}.md" if terms_type else "")
-    return f"{_mirror(source) or FEEDS}/{source.github}/commits{path}.atom"
+def feed_url(source: Source, service: str = "", branch: str = "", terms_type: str = "") -> str:
+    """The commits feed of the repository, of one service or of one document (`terms_type`) in it.
+
+    Without a branch the repository's own is asked for; the feed of everything needs none.
+    """
+    folder = service or source.service
+    file = terms_type or source.terms_type
+    base = f"{_mirror(source) or FEEDS}/{source.github}/commits"
+    if not folder:
+        return f"{base}.atom"
+    path = quote(folder) + (f"/{quote(file)}.md" if file else "")
+    return f"{base}/{branch or BRANCHES[0]}/{path}.atom"
 
 
 def raw_url(source: Source, document: Document, commit: str) -> str:
@@ -76,9 +67,15 @@ def _mirror(source: Source) -> str:
     return source.url.rstrip("/") if source.kind is SourceKind.GITHUB else ""
 
 
-def items(source: Source, entries: list[Entry]) -> list[Item]:
-    """Records of versions; other commits (README, licence) are not about terms and are left out."""
-    return [item for entry in entries if (item := _item(source, entry)) is not None]
+def items(source: Source, entries: list[Entry], folders: Collection[str] = ()) -> list[Item]:
+    """Records of versions; other commits (README, licence) are not about terms and are left out.
+
+    `folders` are names of services as collections have them: they tell where the name of a service
+    ends and a terms type begins that nobody has heard of.
+    """
+    longest_first = sorted(folders, key=len, reverse=True)
+    found = (_item(source, entry, longest_first) for entry in entries)
+    return [item for item in found if item is not None]
 
 
 def undo(text: str, diff: str) -> str:
@@ -115,35 +112,61 @@ def _hunks(diff: str) -> list[tuple[int, list[tuple[str, str]]]]:
     return hunks
 
 
-def _item(source: Source, entry: Entry) -> Item | None:
+def _item(source: Source, entry: Entry, folders: Sequence[str]) -> Item | None:
     commit = bounded(entry.id.rsplit("/", 1)[-1])
     # GitHub shortens long titles; the message itself stands in the content.
-    subject = (entry.text.splitlines() or [entry.title])[0]
+    message = (entry.text.splitlines() or [entry.title])[0]
+    for subject in (message.strip(), entry.title.strip()):
+        if (said := _said(subject)) is None:
+            continue
+        document = _document(source, said, folders)
+        if document is None:
+            return None
+        uid, pages = f"commit:{commit}", pages_of(entry.text)
+        return Item(uid, source.id, said.record, entry.when, subject, entry.link, document, pages=pages)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A commit subject: what was recorded of "Google Maps Terms of Service"."""
+
+    record: Record
+    name: str
+    #: People write such subjects as well: "Update GitHub actions".
+    everyday: bool
+
+
+def _said(subject: str) -> _Said | None:
     for pattern, record in _SUBJECTS:
-        for line in (subject, entry.title):
-            if match := pattern.match(line.strip()):
-                document = _document(source, match[1].strip())
-                return (
-                    Item(
-                        f"commit:{commit}",
-                        source.id,
-                        record,
-                        entry.when,
-                        line.strip(),
-                        entry.link,
-                        document,
-                        pages=pages_of(entry.text),
-                    )
-                    if document
-                    else None
-                )
+        if match := pattern.match(subject):
+            return _Said(record, match[1].strip(), subject.startswith(_EVERYDAY))
     return None
 
 
-def _document(source: Source, name: str) -> Document | None:
-    for terms_type in TERMS_TYPES:
-        if name.endswith(f" {terms_type}"):
-            return Document(source.id, name.removesuffix(f" {terms_type}"), terms_type)
-    if source.service and name.startswith(f"{source.service} "):
-        return Document(source.id, source.service, name.removeprefix(f"{source.service} "))
-    return None
+def _document(source: Source, said: _Said, folders: Sequence[str]) -> Document | None:
+    """Where the name of the service ends and the terms type begins.
+
+    Who asked for one service knows. Else a known service with a known type goes first, then any
+    service with a known type, and then a known service with any type.
+    """
+    if source.service and (terms_type := _rest(said.name, source.service)):
+        return Document(source.id, source.service, terms_type)
+    ours = [folder for folder in folders if _rest(said.name, folder)]
+    for folder in ours:
+        if _rest(said.name, folder) in KNOWN:
+            return _taken_apart(source, said.name, len(folder))
+    for terms_type in KNOWN:
+        if said.name.endswith(f" {terms_type}"):
+            return _taken_apart(source, said.name, -len(terms_type) - 1)
+    return _taken_apart(source, said.name, len(ours[0])) if ours and not said.everyday else None
+
+
+def _taken_apart(source: Source, name: str, end: int) -> Document:
+    return Document(source.id, name[:end].strip(), name[end:].strip())
+
+
+def _rest(name: str, folder: str) -> str:
+    """What follows the name of a service in whatever case; "" where the name is another."""
+    head, tail = name[: len(folder)], name[len(folder) :]
+    return tail.strip() if tail[:1] == " " and head.casefold() == folder.casefold() else ""

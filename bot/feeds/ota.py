@@ -6,7 +6,9 @@ Source: the engine's `collection-api` (feed.js, versions.js), version 12 and lat
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from bot.feeds.identity import bounded
@@ -14,33 +16,113 @@ from bot.feeds.syndication import Entry
 from bot.model import Document, Item, Record, Source
 from bot.understand.regions import countries
 
+#: In microseconds. Less than this is our own mark: the order of versions of one second.
+MILLISECOND = 1000
 _SCHEME = "tag:opentermsarchive.org,2026:scheme:"
 _RECORDS = {"Change": Record.CHANGE, "First record": Record.FIRST}
 
 
-def feed_url(source: Source, service: str = "") -> str:
-    """The feed of the collection, or of one service in it (used where the page missed entries)."""
-    return f"{source.url}feed" + (f"/{quote(service, safe='')}" if service else "")
+def feed_url(source: Source, service: str = "", terms_type: str = "") -> str:
+    """The feed of the collection, of one service or of one document in it."""
+    parts = [part for part in (service, terms_type if service else "") if part]
+    return f"{source.url}feed" + "".join(f"/{quote(part, safe='')}" for part in parts)
 
 
-def version_url(base: str, document: Document, when: datetime) -> str:
-    """The text that stood at a moment; the answer is the newest version not after it."""
-    stamp = when.strftime("%Y-%m-%dT%H:%M:%SZ")
+def services_url(source: Source) -> str:
+    """Where a collection lists its services."""
+    return f"{source.url}services"
+
+
+def version_url(base: str, document: Document, when: datetime, begun: bool = False) -> str:
+    """The text that stood at a moment; the answer is the newest version not after it.
+
+    A moment in whole seconds means all of its second: feeds say milliseconds that are cut on the
+    way, and a version of that second would be missed. `begun` means the beginning of that second.
+    """
+    milliseconds = when.microsecond // MILLISECOND or (0 if begun else 999)
+    stamp = f"{when:%Y-%m-%dT%H:%M:%S}.{milliseconds:03}Z"
     parts = (document.service, document.terms_type, stamp)
     return f"{base}version/" + "/".join(quote(part, safe="") for part in parts)
 
 
+def version_by_id_url(base: str, version: str) -> str:
+    """The text of one version, with the ids of those beside it. Not every collection offers this."""
+    return f"{base}version/{quote(version, safe='')}"
+
+
 def before(when: datetime) -> datetime:
-    """The moment at which the version before this one still stood."""
-    return when - timedelta(seconds=1)
+    """The moment at which the version before this one still stood; `when` as `version_url` takes it."""
+    if when.microsecond >= MILLISECOND:
+        return when - timedelta(milliseconds=1)
+    return when.replace(microsecond=0) - timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version as a collection answers it. `id` and `fetched` (to the second) are what it says of
+    itself; `before` is the id of the version before, None where it does not say, "" at the first."""
+
+    text: str
+    id: str = ""
+    fetched: datetime | None = None
+    before: str | None = None
+
+    def may_be(self, when: datetime) -> bool:
+        """Whether it can be the version of a moment; one that says nothing of itself can."""
+        if self.fetched is None:
+            return True
+        return self.fetched.replace(microsecond=0) == when.replace(microsecond=0)
+
+
+def version_of(body: bytes) -> Version:
+    """A version answer. Raises ValueError where it is something else."""
+    answer = json.loads(body)
+    if not isinstance(answer, dict) or not isinstance(answer.get("content"), str):
+        raise ValueError("the answer holds no text")
+    links = answer.get("links")
+    earlier = (links.get("prev") or "") if isinstance(links, dict) and "prev" in links else None
+    return Version(
+        answer["content"],
+        str(answer.get("id") or ""),
+        _moment(answer.get("fetchDate")),
+        None if earlier is None else str(earlier),
+    )
 
 
 def text_of(body: bytes) -> str:
     """The Markdown of a version answer. Raises ValueError where it is something else."""
+    return version_of(body).text
+
+
+def has_engine_id(version: str) -> bool:
+    """Whether an id has the form of a version's: a commit of Git, or an object of MongoDB."""
+    return re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{24}", version) is not None
+
+
+def services_of(body: bytes) -> list[str]:
+    """The ids of a collection's services. Raises ValueError where the answer is something else."""
     answer = json.loads(body)
-    if not isinstance(answer, dict) or not isinstance(answer.get("content"), str):
-        raise ValueError("the answer holds no text")
-    return str(answer["content"])
+    if not isinstance(answer, list):
+        raise ValueError("the answer holds no services")
+    found = (entry.get("id") for entry in answer if isinstance(entry, dict))
+    return [service for service in found if isinstance(service, str) and service]
+
+
+def is_collection(body: bytes) -> bool:
+    """Whether an answer is a collection's `metadata`."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(said, dict) and bool({"id", "name", "jurisdictions", "languages"} & said.keys())
+
+
+def _moment(said: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(said))
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def items(source: Source, entries: list[Entry]) -> list[Item]:
@@ -61,7 +143,8 @@ def _item(source: Source, entry: Entry) -> Item | None:
 
 
 def edition_of(body: bytes) -> tuple[frozenset[str], str]:
-    """The countries and the language that a collection's `metadata` states; nothing where it is unreadable."""
+    """The countries and the language that a collection's `metadata` states; nothing where it is
+    unreadable."""
     try:
         said = json.loads(body)
         places, languages = said.get("jurisdictions") or [], said.get("languages") or ["en"]

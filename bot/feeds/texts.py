@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.feeds import github, ota, syndication
+import structlog
+
+from bot.feeds import branches, github, ota, syndication
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.syndication import NotAFeedError
-from bot.model import Item, Record, Source, SourceKind
+from bot.model import Document, Item, Record, Source, SourceKind
 from bot.runtime.bounded import OverLimitError, Worker
+
+log = structlog.get_logger()
 
 #: So many words in new lines may be a page that the tracker has begun to read.
 PAGE = 30
+#: What a collection answers that does not have a version, or does not know the question; and, 416,
+#: that the moment has not come yet.
+_NO_SUCH_VERSION = (400, 404, 405, 416)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ async def read(fetcher: Fetcher, worker: Worker, source: Source, item: Item, kno
 
     Raises FetchError.
     """
-    recorded = await text_after(fetcher, source, item)
+    recorded = await text_after(fetcher, source, item, now)
     if item.record is not Record.CHANGE:
         return Texts(recorded.text, None, Pages(item.pages))
     before = await _text_before(fetcher, source, item, recorded) if known is None else None
@@ -55,7 +62,7 @@ async def read(fetcher: Fetcher, worker: Worker, source: Source, item: Item, kno
     return Texts(recorded.text, before, await _pages(fetcher, worker, source, item, now))
 
 
-async def text_after(fetcher: Fetcher, source: Source, item: Item) -> Recorded:
+async def text_after(fetcher: Fetcher, source: Source, item: Item, now: datetime | None = None) -> Recorded:
     """The text that the item recorded. A collection that cannot give it is replaced by its repository.
 
     Raises FetchError.
@@ -63,11 +70,61 @@ async def text_after(fetcher: Fetcher, source: Source, item: Item) -> Recorded:
     assert item.document, "only records of a document have texts"
     if source.kind is SourceKind.COLLECTION:
         try:
-            return Recorded(await _version(fetcher, ota.version_url(source.url, item.document, item.when)), False)
+            return Recorded((await _exactly(fetcher, source, item, item.document, now)).text, False)
         except FetchError:
             if not source.github:
                 raise
-    return Recorded(await _raw(fetcher, github.raw_url(source, item.document, _commit(item))), True)
+    return Recorded(await _raw(fetcher, github.raw_url(source, item.document, _version(item))), True)
+
+
+async def _exactly(fetcher: Fetcher, source: Source, item: Item, document: Document, now: datetime | None) -> ota.Version:
+    """The version that the item is of, and no other of that moment. Raises FetchError.
+
+    By its date first, which every collection understands; by its id where that gave another one;
+    and as the newest, where our clock was behind the tracker's when the item was read.
+    """
+    found, missing = None, FetchError("the collection gave another version")
+    try:
+        found = await _of_second(fetcher, source, document, item.when)
+    except FetchError as error:
+        if error.status not in _NO_SUCH_VERSION:
+            raise
+        missing = error
+    told = found is not None and ota.has_engine_id(found.id)
+    if found and (found.id == _version(item) or (not told and found.may_be(item.when))):
+        return found
+    if exact := await _by_id(fetcher, source, _version(item)):
+        return exact
+    if found and found.may_be(item.when):
+        return found
+    if now and now > item.when:
+        newest = await _at(fetcher, ota.version_url(source.url, document, now))
+        if newest.id == _version(item):
+            return newest
+    raise missing
+
+
+async def _of_second(fetcher: Fetcher, source: Source, document: Document, when: datetime) -> ota.Version:
+    """The newest version of the second of a moment, which may not be over yet."""
+    try:
+        return await _at(fetcher, ota.version_url(source.url, document, when))
+    except FetchError as error:
+        if error.status != 416:
+            raise
+    return await _at(fetcher, ota.version_url(source.url, document, when, begun=True))
+
+
+async def _by_id(fetcher: Fetcher, source: Source, version: str) -> ota.Version | None:
+    """A version by its id; None where the collection does not have it or does not offer this."""
+    if not ota.has_engine_id(version):
+        return None
+    try:
+        found = await _at(fetcher, ota.version_by_id_url(source.url, version))
+    except FetchError as error:
+        if error.status in _NO_SUCH_VERSION:
+            return None
+        raise
+    return found if found.id == version else None
 
 
 async def _text_before(fetcher: Fetcher, source: Source, item: Item, after: Recorded) -> str | None:
@@ -75,9 +132,8 @@ async def _text_before(fetcher: Fetcher, source: Source, item: Item, after: Reco
     assert item.document, "only records of a document have texts"
     try:
         if not after.from_github:
-            earlier = ota.version_url(source.url, item.document, ota.before(item.when))
-            return await _version(fetcher, earlier)
-        diff = await _raw(fetcher, github.diff_url(source, _commit(item)))
+            return await _version_before(fetcher, source, item, item.document)
+        diff = await _raw(fetcher, github.diff_url(source, _version(item)))
         return github.undo(after.text, diff)
     except FetchError as error:
         if error.status == 404:
@@ -85,6 +141,22 @@ async def _text_before(fetcher: Fetcher, source: Source, item: Item, after: Reco
         raise
     except ValueError as error:
         raise FetchError(str(error)) from error
+
+
+async def _version_before(fetcher: Fetcher, source: Source, item: Item, document: Document) -> str | None:
+    """The text before, as the version itself names it; else the one that stood a moment before."""
+    try:
+        exact = await _by_id(fetcher, source, _version(item))
+        if exact and exact.before == "":
+            return None
+        if exact and exact.before and (earlier := await _by_id(fetcher, source, exact.before)):
+            return earlier.text
+    except FetchError as error:  # the date tells as much, but where two are of one moment
+        log.info("version.not_by_id", source=source.id, item=item.uid, why=error.why)
+    stood = await _at(fetcher, ota.version_url(source.url, document, ota.before(item.when)))
+    if stood.id == _version(item):
+        raise FetchError("the collection gave the same version twice")
+    return stood.text
 
 
 async def _pages(fetcher: Fetcher, worker: Worker, source: Source, item: Item, now: datetime) -> Pages:
@@ -95,7 +167,7 @@ async def _pages(fetcher: Fetcher, worker: Worker, source: Source, item: Item, n
         return Pages()
     narrow = replace(source, service=item.document.service, terms_type=item.document.terms_type)
     try:
-        page = await fetcher.get(github.feed_url(narrow, ""))
+        page, _ = await branches.get(fetcher, narrow, fallback=True)
         feed = await worker.run(syndication.read, page, now)
     except (FetchError, NotAFeedError, OverLimitError):
         return Pages()
@@ -111,10 +183,10 @@ def _new_words(before: str, after: str) -> int:
     return sum(len(line.split()) for line in after.splitlines() if line not in old)
 
 
-async def _version(fetcher: Fetcher, url: str) -> str:
+async def _at(fetcher: Fetcher, url: str) -> ota.Version:
     page = await fetcher.get(url)
     try:
-        return ota.text_of(page.body or b"")
+        return ota.version_of(page.body or b"")
     except ValueError as error:
         raise FetchError("the collection's answer holds no text") from error
 
@@ -123,5 +195,5 @@ async def _raw(fetcher: Fetcher, url: str) -> str:
     return ((await fetcher.get(url)).body or b"").decode("utf-8", "replace")
 
 
-def _commit(item: Item) -> str:
+def _version(item: Item) -> str:
     return item.uid.removeprefix("commit:")

@@ -1,16 +1,25 @@
-"""Entries that a page no longer held when it was asked for: they are looked for in the feeds of services."""
+"""Entries that a page no longer held when it was asked for: they are looked for in narrower feeds.
+
+A walk through the feeds of the services that somebody follows, and, where such a feed does not reach
+far enough back, of their documents. It is bounded; what is left is gone on with at the next poll.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot import feeds
+from bot.feeds import branches, ota
 from bot.feeds.fetch import Fetcher, FetchError
+from bot.feeds.syndication import NotAFeedError
+from bot.jobs.gap import MISSED, OPEN, SAID_FOR, SPENT, Gap, Place, Purse
 from bot.model import Cursor, Item, Source, SourceKind
-from bot.runtime.bounded import Worker
+from bot.runtime.bounded import OverLimitError, Worker
 from bot.store import Store
 from bot.understand.names import Names
 
@@ -18,6 +27,35 @@ log = structlog.get_logger()
 
 #: Trackers record in bursts and not quite in order. What a service feed holds from before is old news.
 OUT_OF_ORDER = timedelta(days=1)
+#: A feed with fewer entries is not cut: GitHub's pages are of so many, and a collection's are longer.
+CUT_AT = 20
+#: After so many failures at one poll the server is left alone until the next.
+PATIENCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What was missed and is found now, the notes that the source's cursor keeps, and a word for the
+    operator on what is still missing."""
+
+    items: list[Item]
+    notes: dict[str, str]
+    remark: str = ""
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One poll's part of the way through a gap."""
+
+    source: Source
+    fallback: bool
+    now: datetime
+    gap: Gap
+    purse: Purse
+    branch: str
+    found: dict[str, Item] = field(default_factory=dict)
+    failures: int = 0
+    missed: str = ""
 
 
 class Gaps:
@@ -26,27 +64,151 @@ class Gaps:
     def __init__(self, store: Store, fetcher: Fetcher, names: Names, worker: Worker) -> None:
         self._store, self._fetcher, self._names, self._worker = store, fetcher, names, worker
 
-    async def fill(self, source: Source, cursor: Cursor, found: list[Item], fallback: bool, now: datetime) -> list[Item]:
-        """What was missed between the last look and this page; nothing where they overlap. Raises FetchError."""
-        versions = source.kind in (SourceKind.COLLECTION, SourceKind.GITHUB)
-        overlap = cursor.last_uid in {item.uid for item in found}
-        if not versions or not found or overlap or "newest" not in cursor.notes:
-            return []
-        log.warning("source.gap", source=source.id, entries=len(found))
-        since = datetime.fromisoformat(cursor.notes["newest"]) - OUT_OF_ORDER
-        return [item for item in await self._services(source, fallback, now) if item.when >= since]
+    @staticmethod
+    def are_open(cursor: Cursor) -> bool:
+        """Whether there is something to go on with, even if the page is as it was."""
+        return OPEN in cursor.notes
 
-    async def _services(self, source: Source, fallback: bool, now: datetime) -> list[Item]:
-        """What the feeds of all services hold that somebody follows."""
-        found: list[Item] = []
-        for service_id in sorted(await asyncio.to_thread(self._store.subscriptions.watched)):
-            service = self._names.get(service_id)
-            for folder in service.folders if service else ():
-                try:
-                    page = await self._fetcher.get(feeds.url_of(source, folder, fallback))
-                except FetchError as error:
-                    if error.status == 404:
-                        continue
-                    raise
-                found += (await self._worker.run(feeds.read, source, page, now, fallback)).items
-        return found
+    async def fill(self, source: Source, cursor: Cursor, found: list[Item], fallback: bool, now: datetime) -> Filled:
+        """Look for what was missed between the last look and this page, or go on with that.
+
+        Whatever fails is left for the next poll: the page's own items do not suffer for it.
+        """
+        gap, purse = Gap.load(cursor.notes), Purse(cursor.notes, now)
+        if _is_gap(source, cursor, found):
+            log.warning("source.gap", source=source.id, entries=len(found))
+            since = datetime.fromisoformat(cursor.notes["newest"]) - OUT_OF_ORDER
+            left = await self._places(source, found, fallback, purse)
+            gap = gap.widened(since, left) if gap else Gap(since, now, left)
+        if gap is None:
+            return Filled([], _without(cursor.notes, OPEN), _said(cursor.notes, now))
+        walk = _Walk(source, fallback, now, gap, purse, cursor.notes.get(branches.NOTE, ""))
+        await self._go(walk)
+        return _filled(cursor.notes, walk)
+
+    # -- where to look
+
+    async def _places(self, source: Source, found: list[Item], fallback: bool, purse: Purse) -> tuple[Place, ...]:
+        """The feeds that may hold what is missing; for a source narrowed to a document there is none."""
+        if source.terms_type:
+            return ()
+        watched = await asyncio.to_thread(self._store.subscriptions.watched)
+        if source.service:
+            ours = self._names.of_folder(source.service) in watched
+            return await self._documents(source, source.service, found) if ours else ()
+        listed = [] if fallback else await self._listed(source, purse)
+        if listed:
+            return tuple(Place(name) for name in listed if self._names.of_folder(name) in watched)
+        services = filter(None, map(self._names.get, watched))
+        folders = {folder for service in services for folder in service.folders}
+        here = {item.document.service for item in found if item.document}
+        seen = {name for name in here if self._names.of_folder(name) in watched}
+        return tuple(map(Place, sorted(folders | seen)))
+
+    async def _listed(self, source: Source, purse: Purse) -> list[str]:
+        """The services as the collection writes them; nothing where it does not say."""
+        if source.kind is not SourceKind.COLLECTION:
+            return []
+        purse.spend(pages=1)
+        try:
+            body = (await self._fetcher.get(ota.services_url(source))).body or b""
+            purse.spend(size=len(body))
+            return sorted(await self._worker.run(ota.services_of, body))
+        except (FetchError, OverLimitError, ValueError):
+            return []
+
+    async def _documents(self, source: Source, folder: str, found: list[Item]) -> tuple[Place, ...]:
+        """The feeds of a service's documents, as far as they are known."""
+        held = await asyncio.to_thread(self._store.documents.read_of, [source.id], [folder])
+        types = {document.key.removeprefix(f"{source.id}/{folder}/") for document in held}
+        types |= {i.document.terms_type for i in found if i.document and i.document.service == folder}
+        return tuple(Place(folder, terms_type) for terms_type in sorted(types))
+
+    # -- on the way
+
+    async def _go(self, walk: _Walk) -> None:
+        if walk.gap.is_too_old(walk.now):
+            _give_up(walk, f"{len(walk.gap.left)} feeds could not be asked for what was missed")
+            walk.gap = replace(walk.gap, left=())
+        while walk.gap.left and walk.failures < PATIENCE and walk.purse.is_open:
+            place, *rest = walk.gap.left
+            try:
+                more = await self._look(walk, place)
+            except FetchError as error:
+                more = _put_off(walk, place, error)
+            except (NotAFeedError, OverLimitError) as error:
+                more = ()
+                _give_up(walk, f"the feed of {place.folder} could not be read: {error}")
+            walk.gap = replace(walk.gap, left=tuple(dict.fromkeys((*rest, *more))))
+
+    async def _look(self, walk: _Walk, place: Place) -> tuple[Place, ...]:
+        """Take what one feed has; the feeds to ask as well where it does not reach far enough back."""
+        walk.purse.spend(pages=1)
+        source = replace(walk.source, service=place.folder)
+        page, branch = await branches.get(self._fetcher, source, place.folder, place.terms_type, walk.fallback, walk.branch)
+        walk.branch = branch or walk.branch
+        walk.purse.spend(size=len(page.body or b""))
+        items = (await self._worker.run(feeds.read, source, page, walk.now, walk.fallback)).items
+        _take(walk, [item for item in items if item.when >= walk.gap.since])
+        if len(items) < CUT_AT or any(item.when < walk.gap.since for item in items):
+            return ()
+        if place.terms_type:
+            _give_up(walk, f"more of {place.folder} was recorded than its feeds still hold")
+            return ()
+        return await self._documents(walk.source, place.folder, items)
+
+
+def _is_gap(source: Source, cursor: Cursor, found: list[Item]) -> bool:
+    versions = source.kind in (SourceKind.COLLECTION, SourceKind.GITHUB)
+    overlap = cursor.last_uid in {item.uid for item in found}
+    return versions and bool(found) and not overlap and "newest" in cursor.notes
+
+
+def _take(walk: _Walk, items: list[Item]) -> None:
+    """The newest, as many as may be taken."""
+    fresh = [item for item in items if item.uid not in walk.found]
+    fresh.sort(key=lambda item: item.when, reverse=True)
+    taken = fresh[: walk.purse.entries]
+    if len(taken) < len(fresh):
+        _give_up(walk, f"{len(fresh) - len(taken)} older entries were left out")
+    walk.purse.spend(entries=len(taken))
+    walk.found.update((item.uid, item) for item in taken)
+
+
+def _put_off(walk: _Walk, place: Place, error: FetchError) -> tuple[Place, ...]:
+    """What a feed that cannot be had leaves to be done; a service without one has recorded nothing."""
+    if error.status == 404:
+        return ()
+    walk.failures += 1
+    log.warning("source.gap_feed_failed", source=walk.source.id, folder=place.folder, why=error.why)
+    return (place,)
+
+
+def _give_up(walk: _Walk, what: str) -> None:
+    log.warning("source.missed", source=walk.source.id, what=what)
+    walk.missed = what
+
+
+def _filled(notes: Mapping[str, str], walk: _Walk) -> Filled:
+    kept = _without(notes, OPEN) | {SPENT: walk.purse.dump()}
+    if walk.branch:
+        kept[branches.NOTE] = walk.branch
+    if walk.missed:
+        kept[MISSED] = f"{walk.now.isoformat()} {walk.missed}"
+    remark = _said(kept, walk.now)
+    if walk.gap.left:
+        kept[OPEN] = walk.gap.dump()
+        still = f"entries were missed; {len(walk.gap.left)} feeds are still to be asked for them"
+        remark = "; ".join(filter(None, (still, remark)))
+    items = sorted(walk.found.values(), key=lambda item: item.when, reverse=True)
+    return Filled(items, kept, remark)
+
+
+def _said(notes: Mapping[str, str], now: datetime) -> str:
+    """What was never found, for some days after it was given up."""
+    when, _, what = notes.get(MISSED, "").partition(" ")
+    return what if what and now - datetime.fromisoformat(when) < SAID_FOR else ""
+
+
+def _without(notes: Mapping[str, str], name: str) -> dict[str, str]:
+    return {key: value for key, value in notes.items() if key != name}

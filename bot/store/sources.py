@@ -55,6 +55,13 @@ class Sources:
             rows = connection.execute(select(t.id, t.cursor).where(t.due_at <= now).order_by(t.due_at)).all()
         return [DueSource(row.id, codec.load_cursor(row.cursor)) for row in rows if row.id in wanted]
 
+    def cursor(self, source_id: str) -> Cursor:
+        """What is remembered of a source; an empty one where it was never asked."""
+        query = select(tables.source.c.cursor).where(tables.source.c.id == source_id)
+        with self._database.read() as connection:
+            kept = connection.execute(query).scalar_one_or_none()
+        return codec.load_cursor(kept) if kept else Cursor()
+
     def unchanged(self, due: Mapping[str, datetime], now: datetime, moved: frozenset[str] = frozenset()) -> None:
         """Sources that had nothing new: when each is asked next, and which of them are read at another address. One
         transaction for all."""

@@ -1,0 +1,49 @@
+"""Collections that are listed under http and answer under https as well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from bot.feeds.fetch import Fetcher, FetchError
+from bot.feeds.ota import is_collection
+from bot.model import Source, SourceKind
+
+#: A note of a source's cursor: the secure address that answers, or "no" and the address that has none.
+NOTE = "secure"
+HTTP_PORT = 80
+
+
+def of(source: Source, notes: Mapping[str, str]) -> Source:
+    """The source under its secure address, where that answered once; it never goes back."""
+    safe = address(source)
+    return replace(source, url=safe) if safe and notes.get(NOTE) == safe else source
+
+
+def is_open(source: Source, notes: Mapping[str, str]) -> bool:
+    """Whether nobody has asked yet for a secure address of the source as it is listed now."""
+    safe = address(source)
+    return bool(safe) and notes.get(NOTE) not in (safe, f"no {safe}")
+
+
+def address(source: Source) -> str:
+    """Where a collection would answer under https; "" where there is no such place to look."""
+    parts = urlsplit(source.url)
+    if source.kind is not SourceKind.COLLECTION or parts.scheme != "http":
+        return ""
+    if parts.port not in (None, HTTP_PORT) or not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return parts._replace(scheme="https", netloc=host).geturl()
+
+
+async def note(fetcher: Fetcher, source: Source) -> str:
+    """Ask under https whether a collection answers there; what to note of it."""
+    safe = address(source)
+    try:
+        page = await fetcher.get(f"{safe}metadata")
+    except FetchError:
+        return f"no {safe}"
+    answers = page.url.startswith("https://") and is_collection(page.body or b"")
+    return safe if answers else f"no {safe}"

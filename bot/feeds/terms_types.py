@@ -1,0 +1,44 @@
+"""The terms types that Open Terms Archive is known to use; others are read all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import structlog
+
+from bot.model import Item
+
+log = structlog.get_logger()
+
+_LIST = Path(__file__).with_name("terms_types.txt")
+#: So many unknown types are remembered as reported; what makes up more is not worth a line each.
+_REPORTED = 500
+
+
+def _listed() -> tuple[str, ...]:
+    lines = _LIST.read_text("utf-8").splitlines()
+    names = {line.strip() for line in lines if line.strip() and not line.startswith("#")}
+    return tuple(sorted(names, key=lambda name: (-len(name), name)))
+
+
+#: Every known terms type, the longest first, so that the end of a commit subject can be found.
+KNOWN = _listed()
+_KNOWN = frozenset(KNOWN)
+
+
+class Unknown:
+    """Says once in the life of a process that a collection uses a terms type that is not listed."""
+
+    def __init__(self) -> None:
+        self._reported: set[str] = set()
+
+    def report(self, items: Iterable[Item]) -> None:
+        """Log the unknown types of these items that were not logged before."""
+        for item in items:
+            terms_type = item.document.terms_type if item.document else ""
+            if not terms_type or terms_type in _KNOWN or terms_type in self._reported:
+                continue
+            if len(self._reported) < _REPORTED:
+                self._reported.add(terms_type)
+                log.warning("source.unknown_terms_type", source=item.source, terms_type=terms_type)

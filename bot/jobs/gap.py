@@ -1,0 +1,117 @@
+"""A gap in what was read of a source, and how much may be spent on filling it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.feeds.fetch import MAX_BODY
+
+#: Names of notes of a cursor: the gap that is open, what was spent today, what was never found.
+OPEN, SPENT, MISSED = "gap", "gap spent", "gap missed"
+#: A gap that is open for longer is given up: what it holds is old news by then.
+GIVEN_UP_AFTER = timedelta(days=14)
+#: So long the status says what was never found.
+SAID_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look: the feed of a service's folder, or of one of its documents."""
+
+    folder: str
+    terms_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Entries recorded after `since` may be missing; `left` are the feeds still to be asked."""
+
+    since: datetime
+    opened: datetime
+    left: tuple[Place, ...] = ()
+
+    def is_too_old(self, now: datetime) -> bool:
+        """Whether it is given up."""
+        return now - self.opened > GIVEN_UP_AFTER
+
+    def widened(self, since: datetime, left: tuple[Place, ...]) -> Gap:
+        """With what another gap left out: it is gone through again from the start."""
+        return replace(self, since=min(self.since, since), left=tuple(dict.fromkeys(left + self.left)))
+
+    def dump(self) -> str:
+        """As it stands in a note."""
+        places = [[place.folder, place.terms_type] for place in self.left]
+        said = {"since": self.since.isoformat(), "opened": self.opened.isoformat(), "left": places}
+        return json.dumps(said, ensure_ascii=False)
+
+    @classmethod
+    def load(cls, notes: Mapping[str, str]) -> Gap | None:
+        """The open gap of a cursor's notes; None where there is none, or none that can be read."""
+        try:
+            said = json.loads(notes.get(OPEN, "null"))
+            left = tuple(Place(folder, terms_type) for folder, terms_type in said["left"])
+            return cls(datetime.fromisoformat(said["since"]), datetime.fromisoformat(said["opened"]), left)
+        except (ValueError, TypeError, KeyError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Pages asked for, bytes read and entries taken."""
+
+    pages: int = 0
+    bytes: int = 0
+    entries: int = 0
+
+    def __add__(self, other: Cost) -> Cost:
+        pages, size = self.pages + other.pages, self.bytes + other.bytes
+        return Cost(pages, size, self.entries + other.entries)
+
+    def allows(self, spent: Cost) -> bool:
+        """Whether another page can be asked for, however large it is."""
+        room = self.bytes - spent.bytes >= MAX_BODY
+        return spent.pages < self.pages and room and spent.entries < self.entries
+
+
+PER_POLL = Cost(pages=12, bytes=4 * MAX_BODY, entries=1_000)
+PER_DAY = Cost(pages=150, bytes=12 * MAX_BODY, entries=5_000)
+
+
+class Purse:
+    """What may still be spent, at this poll and today."""
+
+    def __init__(self, notes: Mapping[str, str], now: datetime) -> None:
+        self._day = f"{now:%Y-%m-%d}"
+        self._poll, self._today = Cost(), _spent(notes.get(SPENT, ""), self._day)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another page may be asked for."""
+        return PER_POLL.allows(self._poll) and PER_DAY.allows(self._today)
+
+    @property
+    def entries(self) -> int:
+        """So many entries may still be taken."""
+        return max(min(PER_POLL.entries - self._poll.entries, PER_DAY.entries - self._today.entries), 0)
+
+    def spend(self, pages: int = 0, size: int = 0, entries: int = 0) -> None:
+        """Note what was spent; `size` is in bytes."""
+        cost = Cost(pages, size, entries)
+        self._poll, self._today = self._poll + cost, self._today + cost
+
+    def dump(self) -> str:
+        """What was spent today, as it stands in a note."""
+        return json.dumps({"day": self._day, **asdict(self._today)})
+
+
+def _spent(note: str, day: str) -> Cost:
+    try:
+        said = json.loads(note)
+        if said["day"] == day:
+            return Cost(int(said["pages"]), int(said["bytes"]), int(said["entries"]))
+    except (ValueError, TypeError, KeyError):
+        pass
+    return Cost()
