@@ -9,14 +9,31 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import sha1
-from xml.sax.saxutils import escape, quoteattr
+from typing import Any
 
 from aiohttp import web
 
 from bot.model import Record
+from bot.replay import shapes
 from bot.replay.archive import Archive, Version
 
 FEED_LIMIT, GITHUB_LIMIT = 100, 20
+MOST_LISTED = 500
+#: What the engine's own description declares.
+DECLARED = (
+    "/feed",
+    "/feed/{serviceId}",
+    "/feed/{serviceId}/{termsType}",
+    "/metadata",
+    "/services",
+    "/service/{serviceId}",
+    "/versions",
+    "/versions/{serviceId}",
+    "/versions/{serviceId}/{termsType}",
+    "/version/{versionId}",
+    "/version/{serviceId}/{termsType}/latest",
+    "/version/{serviceId}/{termsType}/{date}",
+)
 
 
 class Clock:
@@ -43,21 +60,40 @@ class Clock:
 Page = Callable[[datetime], bytes]
 
 
-def application(archive: Archive, clock: Clock, pages: dict[str, Page] | None = None, has_feed: bool = True) -> web.Application:
-    """`pages` are further feeds by path, made for a moment; without `has_feed` /feed answers 404."""
-    server = _Server(archive, clock, pages or {})
+def application(
+    archive: Archive,
+    clock: Clock,
+    pages: dict[str, Page] | None = None,
+    has_feed: bool = True,
+    branch: str = "main",
+    by_id: bool = True,
+) -> web.Application:
+    """`pages` are further feeds by path, made for a moment; without `has_feed` /feed answers 404.
+
+    `branch` is the one that the repository has, beside HEAD; without `by_id` the collection is of an
+    engine that gives versions by their dates only.
+    """
+    server = _Server(archive, clock, pages or {}, branch)
     app = web.Application()
     if has_feed:
         app.router.add_get("/feed", server.feed)
         app.router.add_get("/feed/{service}", server.feed)
         app.router.add_get("/feed/{service}/{type}", server.feed)
+    if by_id:
+        app.router.add_get("/version/{id}", server.version_by_id)
+    app.router.add_get("/version/{service}/{type}/latest", server.latest)
     app.router.add_get("/version/{service}/{type}/{date}", server.version)
+    app.router.add_get("/versions", server.listed)
+    app.router.add_get("/versions/{service}", server.listed)
+    app.router.add_get("/versions/{service}/{type}", server.listed)
     app.router.add_get("/metadata", server.metadata)
     app.router.add_get("/services", server.services)
+    app.router.add_get("/service/{service}", server.service)
+    app.router.add_get("/docs", server.docs)
     app.router.add_get("/clock", server.clock)
     app.router.add_put("/clock", server.set_clock)
     app.router.add_get("/{owner}/{repo}/commits.atom", server.commits)
-    app.router.add_get("/{owner}/{repo}/commits/main/{path:.+}.atom", server.commits)
+    app.router.add_get("/{owner}/{repo}/commits/{ref}/{path:.+}.atom", server.commits)
     app.router.add_get("/{owner}/{repo}/commit/{commit}.diff", server.diff)
     app.router.add_get("/raw/{owner}/{repo}/{commit}/{service}/{type}.md", server.raw)
     for path in pages or {}:
@@ -66,8 +102,8 @@ def application(archive: Archive, clock: Clock, pages: dict[str, Page] | None = 
 
 
 class _Server:
-    def __init__(self, archive: Archive, clock: Clock, pages: dict[str, Page]) -> None:
-        self._archive, self._clock, self._pages = archive, clock, pages
+    def __init__(self, archive: Archive, clock: Clock, pages: dict[str, Page], branch: str) -> None:
+        self._archive, self._clock, self._pages, self._branch = archive, clock, pages, branch
 
     def _until_now(self, service: str = "", terms_type: str = "") -> list[Version]:
         """Newest first, as a feed has them."""
@@ -84,16 +120,20 @@ class _Server:
         if service and not versions:
             raise web.HTTPNotFound
         base = f"{request.scheme}://{request.host}/"
-        entries = [_entry(self._archive.name, base, version) for version in versions]
-        return _conditional(request, _atom(self._archive.name, self._clock.now, versions, entries), versions)
+        entries = [shapes.entry(self._archive.name, base, version) for version in versions]
+        return _conditional(request, shapes.atom(self._archive.name, self._clock.now, versions, entries), versions)
 
     async def commits(self, request: web.Request) -> web.Response:
         self._clock.go()
-        service, _, file = request.match_info.get("path", "").partition("/")
-        versions = self._until_now(service, file.removesuffix(".md"))[:GITHUB_LIMIT]
+        if request.match_info.get("ref", "HEAD") not in ("HEAD", self._branch):
+            raise web.HTTPNotFound
+        path = request.match_info.get("path", "")
+        versions = [v for v in self._until_now() if shapes.is_under(v, path)][:GITHUB_LIMIT]
+        if path and not versions:
+            raise web.HTTPNotFound
         repository = "{owner}/{repo}".format(**request.match_info)
-        entries = [_commit(repository, version) for version in versions]
-        return _conditional(request, _atom(self._archive.name, self._clock.now, versions, entries), versions)
+        entries = [shapes.commit(repository, version) for version in versions]
+        return _conditional(request, shapes.atom(self._archive.name, self._clock.now, versions, entries), versions)
 
     async def version(self, request: web.Request) -> web.Response:
         try:
@@ -104,17 +144,63 @@ class _Server:
             return web.json_response({"error": "Requested version is in the future"}, status=416)
         versions = self._until_now(request.match_info["service"], request.match_info["type"])
         found = next((v for v in versions if v.when <= wanted), None)
+        return await self._answer(found, f"No version found for date {request.match_info['date']}")
+
+    async def version_by_id(self, request: web.Request) -> web.Response:
+        wanted = request.match_info["id"]
+        found = next((v for v in self._until_now() if v.commit == wanted), None)
+        return await self._answer(found, f'No version found with ID "{wanted}"', links=True)
+
+    async def latest(self, request: web.Request) -> web.Response:
+        versions = self._until_now(request.match_info["service"], request.match_info["type"])
+        return await self._answer(next(iter(versions), None), "No version found", links=True)
+
+    async def _answer(self, found: Version | None, missing: str, links: bool = False) -> web.Response:
         if found is None:
-            return web.json_response({"error": f"No version found for date {request.match_info['date']}"}, status=404)
-        content = await asyncio.to_thread(self._archive.text, found)
-        return web.json_response({"id": found.commit, "fetchDate": _stamp(found.when), "content": content})
+            return web.json_response({"error": missing}, status=404)
+        answer = shapes.listed(found) | {"content": await asyncio.to_thread(self._archive.text, found)}
+        if links:
+            answer["links"] = shapes.links(found, self._until_now(found.service, found.terms_type))
+        return web.json_response(answer)
+
+    async def listed(self, request: web.Request) -> web.Response:
+        """The versions of everything, a service or a document, newest first, a page of them."""
+        service, terms_type = request.match_info.get("service", ""), request.match_info.get("type", "")
+        try:
+            limit, offset = int(request.query.get("limit", 100)), int(request.query.get("offset", 0))
+        except ValueError:
+            limit, offset = 0, 0
+        if not 1 <= limit <= MOST_LISTED or offset < 0:
+            return web.json_response({"error": "Invalid limit or offset parameter."}, status=400)
+        versions = self._until_now(service, terms_type)
+        if service and not versions:
+            return web.json_response({"error": f'No versions found for service "{service}"'}, status=404)
+        data = [shapes.listed(version) for version in versions[offset : offset + limit]]
+        return web.json_response({"data": data, "count": len(versions), "limit": limit, "offset": offset})
 
     async def metadata(self, request: web.Request) -> web.Response:
         return web.json_response({"id": self._archive.name, "languages": ["en"], "jurisdictions": ["IE"]})
 
     async def services(self, request: web.Request) -> web.Response:
-        names = sorted({version.service for version in self._until_now()})
-        return web.json_response([{"id": name, "name": name} for name in names])
+        return web.json_response([shapes.service(name, types) for name, types in self._declared().items()])
+
+    async def service(self, request: web.Request) -> web.Response:
+        name = request.match_info["service"]
+        types = self._declared().get(name)
+        if types is None:
+            return web.json_response({"error": "Service not found"}, status=404)
+        return web.json_response(shapes.service(name, types))
+
+    def _declared(self) -> dict[str, list[str]]:
+        """The terms types of each service, both in alphabetical order."""
+        known = sorted({(version.service, version.terms_type) for version in self._until_now()})
+        return {name: [kind for service, kind in known if service == name] for name, _ in known}
+
+    async def docs(self, request: web.Request) -> web.Response:
+        """What can be asked, for machines; the real one has a page for people besides."""
+        paths: dict[str, Any] = {path: {"get": {}} for path in DECLARED}
+        info = {"title": "Open Terms Archive API [Beta]", "version": "1.0.0"}
+        return web.json_response({"openapi": "3.1.0", "info": info, "paths": paths})
 
     async def raw(self, request: web.Request) -> web.Response:
         wanted = (request.match_info["commit"], request.match_info["service"], request.match_info["type"])
@@ -130,7 +216,7 @@ class _Server:
         return web.Response(body=self._pages[request.path](self._clock.now), content_type="application/rss+xml")
 
     async def clock(self, request: web.Request) -> web.Response:
-        return web.json_response({"now": _stamp(self._clock.now)})
+        return web.json_response({"now": shapes.stamp(self._clock.now)})
 
     async def set_clock(self, request: web.Request) -> web.Response:
         try:
@@ -138,49 +224,6 @@ class _Server:
         except (ValueError, KeyError, TypeError):
             raise web.HTTPBadRequest(text='send {"now": "2025-11-03T12:00:00Z"}') from None
         return await self.clock(request)
-
-
-def _stamp(when: datetime) -> str:
-    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _entry(collection: str, base: str, version: Version) -> str:
-    scheme = "tag:opentermsarchive.org,2026:scheme:"
-    record = "First record" if version.record is Record.FIRST else "Change"
-    said = (("service", version.service), ("terms-type", version.terms_type), ("record-type", record))
-    categories = "".join(f"<category term={quoteattr(term)} scheme={quoteattr(scheme + kind)}/>" for kind, term in said)
-    link = f"{base}version/{version.service}/{version.terms_type}/{_stamp(version.when)}".replace(" ", "%20")
-    return (
-        f"<entry><id>tag:opentermsarchive.org,2026:version:{escape(collection)}:git:{version.commit}</id>"
-        f'<link rel="alternate" type="application/json" href={quoteattr(link)}/>'
-        f"<title>{escape(version.subject)}</title><updated>{_stamp(version.when)}</updated>{categories}</entry>"
-    )
-
-
-def _commit(repository: str, version: Version) -> str:
-    link = f"https://github.com/{repository}/commit/{version.commit}"
-    return (
-        f"<entry><id>tag:github.com,2008:Grit::Commit/{version.commit}</id>"
-        f'<link type="text/html" rel="alternate" href={quoteattr(link)}/><title>\n  {escape(version.subject[:60])}\n</title>'
-        f"<updated>{_stamp(version.when)}</updated>"
-        f'<content type="html">{escape(f"<pre>{escape(_message(version))}</pre>")}</content></entry>'
-    )
-
-
-def _message(version: Version) -> str:
-    """A commit message as the engine writes it."""
-    made = f"\n\nThis version was recorded after extracting from and assembling the following snapshots from {version.pages} source documents:"
-    return version.subject + (made if version.pages else "")
-
-
-def _atom(name: str, now: datetime, versions: Sequence[Version], entries: Sequence[str]) -> bytes:
-    updated = _stamp(versions[0].when if versions else now)
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
-        f"<title>{escape(name)}</title><id>tag:opentermsarchive.org,2026:feed:{escape(name)}</id><updated>{updated}</updated>"
-        + "\n".join(entries)
-        + "</feed>"
-    ).encode()
 
 
 def _conditional(request: web.Request, body: bytes, versions: Sequence[Version]) -> web.Response:
