@@ -60,12 +60,15 @@ def before(when: datetime) -> datetime:
 @dataclass(frozen=True, slots=True)
 class Version:
     """A version as a collection answers it. `id` and `fetched` (to the second) are what it says of
-    itself; `before` is the id of the version before, None where it does not say, "" at the first."""
+    itself; `before` is the id of the version before, None where it does not say, "" at the first.
+    `upgrade` is a new reading by the tracker of what had not changed.
+    """
 
     text: str
     id: str = ""
     fetched: datetime | None = None
     before: str | None = None
+    upgrade: bool = False
 
     def may_be(self, when: datetime) -> bool:
         """Whether it can be the version of a moment; one that says nothing of itself can."""
@@ -86,6 +89,7 @@ def version_of(body: bytes) -> Version:
         str(answer.get("id") or ""),
         _moment(answer.get("fetchDate")),
         None if earlier is None else str(earlier),
+        answer.get("isTechnicalUpgrade") is True,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.model import Document, Item
+from bot.model import Document, Item, Record
 
 log = structlog.get_logger()
 
@@ -48,16 +48,22 @@ def _not_ahead(items: list[Item], now: datetime) -> list[Item]:
 
 
 def _told_apart(items: list[Item]) -> list[Item]:
-    """Of versions of one moment the feed has the newest first: each is a little later than the last."""
-    last: dict[Document, datetime] = {}
-    found: list[Item] = []
-    for item in reversed(items):
-        if item.document is None:
-            found.append(item)
-            continue
-        before, when = last.get(item.document), item.when
-        if before is not None and timedelta() <= before - when < MARKED:
-            when = before + MARK
-        last[item.document] = when
-        found.append(replace(item, when=when))
-    return found[::-1]
+    """Of versions of one moment the feed has the newest first: each is a little later than the last.
+
+    Several changes of one moment are one: what stood for less than a second nobody could read, and
+    trackers write a page of many parts in as many versions.
+    """
+    last: dict[Document, Item] = {}
+    kept: list[Item] = []
+    passed_over: set[str] = set()
+    for found in reversed(items):
+        before = last.get(found.document) if found.document else None
+        item = found
+        if before and timedelta() <= before.when - found.when < MARKED:
+            item = replace(found, when=before.when + MARK)
+            if before.record is found.record is Record.CHANGE:
+                passed_over.add(before.uid)
+        if item.document:
+            last[item.document] = item
+        kept.append(item)
+    return [item for item in reversed(kept) if item.uid not in passed_over]

@@ -17,6 +17,8 @@ log = structlog.get_logger()
 
 #: So many words in new lines may be a page that the tracker has begun to read.
 PAGE = 30
+#: So many versions of one second are passed over at most.
+OF_ONE_SECOND = 20
 #: What a collection answers that does not have a version, or does not know the question; and, 416,
 #: that the moment has not come yet.
 _NO_SUCH_VERSION = (400, 404, 405, 416)
@@ -144,19 +146,33 @@ async def _text_before(fetcher: Fetcher, source: Source, item: Item, after: Reco
 
 
 async def _version_before(fetcher: Fetcher, source: Source, item: Item, document: Document) -> str | None:
-    """The text before, as the version itself names it; else the one that stood a moment before."""
+    """The text before, as the versions themselves name it; else the one that stood a second before."""
     try:
         exact = await _by_id(fetcher, source, _version(item))
-        if exact and exact.before == "":
-            return None
-        if exact and exact.before and (earlier := await _by_id(fetcher, source, exact.before)):
-            return earlier.text
+        if exact and exact.before is not None:
+            return await _before(fetcher, source, exact)
     except FetchError as error:  # the date tells as much, but where two are of one moment
         log.info("version.not_by_id", source=source.id, item=item.uid, why=error.why)
     stood = await _at(fetcher, ota.version_url(source.url, document, ota.before(item.when)))
     if stood.id == _version(item):
         raise FetchError("the collection gave the same version twice")
     return stood.text
+
+
+async def _before(fetcher: Fetcher, source: Source, version: ota.Version) -> str | None:
+    """The text before a version, None at the first. Changes of its own second are passed over: they
+    count as one with it. Raises FetchError."""
+    second, earlier = version.fetched, version
+    for _ in range(OF_ONE_SECOND):
+        if not earlier.before:
+            return None if earlier is version else earlier.text
+        found = await _by_id(fetcher, source, earlier.before)
+        if found is None:
+            raise FetchError("the collection does not have the version that it names")
+        if found.upgrade or second is None or not found.may_be(second):
+            return found.text
+        earlier = found
+    return earlier.text
 
 
 async def _pages(fetcher: Fetcher, worker: Worker, source: Source, item: Item, now: datetime) -> Pages:

@@ -76,8 +76,9 @@ class Cost:
         return spent.pages < self.pages and room and spent.entries < self.entries
 
 
-PER_POLL = Cost(pages=12, bytes=4 * MAX_BODY, entries=1_000)
-PER_DAY = Cost(pages=150, bytes=12 * MAX_BODY, entries=5_000)
+#: A page is some 60 kB. GitHub's feeds are of twenty entries, so that a busy repository has gaps all day.
+PER_POLL = Cost(pages=25, bytes=4 * MAX_BODY, entries=1_000)
+PER_DAY = Cost(pages=1_000, bytes=12 * MAX_BODY, entries=5_000)
 
 
 class Purse:

@@ -29,6 +29,8 @@ log = structlog.get_logger()
 OUT_OF_ORDER = timedelta(days=1)
 #: A feed with fewer entries is not cut: GitHub's pages are of so many, and a collection's are longer.
 CUT_AT = 20
+#: A collection is asked for its services again after this time.
+LISTED_FOR = timedelta(days=1)
 #: After so many failures at one poll the server is left alone until the next.
 PATIENCE = 2
 
@@ -63,6 +65,8 @@ class Gaps:
 
     def __init__(self, store: Store, fetcher: Fetcher, names: Names, worker: Worker) -> None:
         self._store, self._fetcher, self._names, self._worker = store, fetcher, names, worker
+        #: What collections say of their services, and when they said it.
+        self._services: dict[str, tuple[datetime, list[str]]] = {}
 
     @staticmethod
     def are_open(cursor: Cursor) -> bool:
@@ -78,7 +82,7 @@ class Gaps:
         if _is_gap(source, cursor, found):
             log.warning("source.gap", source=source.id, entries=len(found))
             since = datetime.fromisoformat(cursor.notes["newest"]) - OUT_OF_ORDER
-            left = await self._places(source, found, fallback, purse)
+            left = await self._places(source, found, fallback, purse, now)
             gap = gap.widened(since, left) if gap else Gap(since, now, left)
         if gap is None:
             return Filled([], _without(cursor.notes, OPEN), _said(cursor.notes, now))
@@ -88,7 +92,9 @@ class Gaps:
 
     # -- where to look
 
-    async def _places(self, source: Source, found: list[Item], fallback: bool, purse: Purse) -> tuple[Place, ...]:
+    async def _places(
+        self, source: Source, found: list[Item], fallback: bool, purse: Purse, now: datetime
+    ) -> tuple[Place, ...]:
         """The feeds that may hold what is missing; for a source narrowed to a document there is none."""
         if source.terms_type:
             return ()
@@ -96,7 +102,7 @@ class Gaps:
         if source.service:
             ours = self._names.of_folder(source.service) in watched
             return await self._documents(source, source.service, found) if ours else ()
-        listed = [] if fallback else await self._listed(source, purse)
+        listed = [] if fallback else await self._listed(source, purse, now)
         if listed:
             return tuple(Place(name) for name in listed if self._names.of_folder(name) in watched)
         services = filter(None, map(self._names.get, watched))
@@ -105,17 +111,22 @@ class Gaps:
         seen = {name for name in here if self._names.of_folder(name) in watched}
         return tuple(map(Place, sorted(folders | seen)))
 
-    async def _listed(self, source: Source, purse: Purse) -> list[str]:
+    async def _listed(self, source: Source, purse: Purse, now: datetime) -> list[str]:
         """The services as the collection writes them; nothing where it does not say."""
         if source.kind is not SourceKind.COLLECTION:
             return []
+        asked, listed = self._services.get(source.id, (now - LISTED_FOR, []))
+        if now - asked < LISTED_FOR:
+            return listed
         purse.spend(pages=1)
         try:
             body = (await self._fetcher.get(ota.services_url(source))).body or b""
             purse.spend(size=len(body))
-            return sorted(await self._worker.run(ota.services_of, body))
+            listed = sorted(await self._worker.run(ota.services_of, body))
         except (FetchError, OverLimitError, ValueError):
-            return []
+            listed = []
+        self._services[source.id] = (now, listed)
+        return listed
 
     async def _documents(self, source: Source, folder: str, found: list[Item]) -> tuple[Place, ...]:
         """The feeds of a service's documents, as far as they are known."""
