@@ -18,17 +18,19 @@ async def get(
     terms_type: str = "",
     fallback: bool = False,
     known: str = "",
+    sure: bool = False,
     validators: Validators | None = None,
 ) -> tuple[Page, str]:
     """A feed of a source, and the branch under which it was found; "" where none was needed.
 
-    `known` is the branch of an earlier answer. Raises FetchError: with 404 where no branch has it.
+    `known` is the branch of an earlier answer, which is asked first; `sure` asks no other after it.
+    Raises FetchError: with 404 where no branch has it.
     """
     github = fallback or source.kind is SourceKind.GITHUB
     if not github or not (service or source.service):
         url = feeds.url_of(source, service, fallback, terms_type=terms_type)
         return await fetcher.get(url, validators), ""
-    tried = dict.fromkeys((known, BRANCHES[0]) if known else BRANCHES)
+    tried = (known,) if known and sure else dict.fromkeys((known or BRANCHES[0], *BRANCHES))
     missing = FetchError("there is no such page (404)", 404)
     for branch in tried:
         try:

@@ -100,7 +100,7 @@ async def _exactly(fetcher: Fetcher, source: Source, item: Item, document: Docum
     if found and found.may_be(item.when):
         return found
     if now and now > item.when:
-        newest = await _at(fetcher, ota.version_url(source.url, document, now))
+        newest = await _at(fetcher, ota.version_url(source.url, document, now, begun=True))
         if newest.id == _version(item):
             return newest
     raise missing

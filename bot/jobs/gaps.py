@@ -16,6 +16,7 @@ import structlog
 from bot import feeds
 from bot.feeds import branches, ota
 from bot.feeds.fetch import Fetcher, FetchError
+from bot.feeds.github import BRANCHES
 from bot.feeds.syndication import NotAFeedError
 from bot.jobs.gap import MISSED, OPEN, SAID_FOR, SPENT, Gap, Place, Purse
 from bot.model import Cursor, Item, Source, SourceKind
@@ -56,6 +57,7 @@ class _Walk:
     purse: Purse
     branch: str
     found: dict[str, Item] = field(default_factory=dict)
+    answered: bool = False
     failures: int = 0
     missed: str = ""
 
@@ -156,8 +158,12 @@ class Gaps:
         """Take what one feed has; the feeds to ask as well where it does not reach far enough back."""
         walk.purse.spend(pages=1)
         source = replace(walk.source, service=place.folder)
-        page, branch = await branches.get(self._fetcher, source, place.folder, place.terms_type, walk.fallback, walk.branch)
-        walk.branch = branch or walk.branch
+        # A branch that is known by its name may have been given up, until something answers under it.
+        sure = walk.answered or walk.branch == BRANCHES[0]
+        page, branch = await branches.get(
+            self._fetcher, source, place.folder, place.terms_type, walk.fallback, walk.branch, sure
+        )
+        walk.branch, walk.answered = branch or walk.branch, True
         walk.purse.spend(size=len(page.body or b""))
         items = (await self._worker.run(feeds.read, source, page, walk.now, walk.fallback)).items
         _take(walk, [item for item in items if item.when >= walk.gap.since])

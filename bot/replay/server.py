@@ -95,7 +95,7 @@ def application(
     app.router.add_get("/{owner}/{repo}/commits.atom", server.commits)
     app.router.add_get("/{owner}/{repo}/commits/{ref}/{path:.+}.atom", server.commits)
     app.router.add_get("/{owner}/{repo}/commit/{commit}.diff", server.diff)
-    app.router.add_get("/raw/{owner}/{repo}/{commit}/{service}/{type}.md", server.raw)
+    app.router.add_get("/raw/{owner}/{repo}/{commit}/{path:.+\\.md}", server.raw)
     for path in pages or {}:
         app.router.add_get(path, server.page)
     return app
@@ -203,9 +203,9 @@ class _Server:
         return web.json_response({"openapi": "3.1.0", "info": info, "paths": paths})
 
     async def raw(self, request: web.Request) -> web.Response:
-        wanted = (request.match_info["commit"], request.match_info["service"], request.match_info["type"])
+        wanted = (request.match_info["commit"], request.match_info["path"])
         for version in self._archive.versions:
-            if (version.commit, version.service, version.terms_type) == wanted:
+            if (version.commit, f"{version.service}/{version.terms_type}.md") == wanted:
                 return web.Response(text=await asyncio.to_thread(self._archive.text, version))
         raise web.HTTPNotFound
 
