@@ -32,7 +32,8 @@ class OptOut(StrEnum):
 
 class Record(StrEnum):
     """What an item of a feed records; the words are Open Terms Archive's. Ours: TAKEN_BACK, a change was undone;
-    DEADLINE, a date of the catalogue by which people can act; UPKEEP, how-tos that the operator should look at."""
+    DEADLINE, a date of the catalogue by which people can act; UPKEEP, how-tos that the operator should look at;
+    UNREAD, a collection no longer reads some documents of a service; READ_AGAIN, it does once more."""
 
     CHANGE = "change"
     FIRST = "first record"
@@ -42,12 +43,14 @@ class Record(StrEnum):
     TAKEN_BACK = "taken back"
     DEADLINE = "deadline"
     UPKEEP = "upkeep"
+    UNREAD = "unread"
+    READ_AGAIN = "read again"
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
     """A service as the catalogue names it; `folders` are its names in OTA collections, `former` are names that it had,
-    and `everyday` those of its names that are common words too."""
+    `everyday` those of its names that are common words too, and `replaces` ids that went into it."""
 
     id: str
     name: str
@@ -57,6 +60,7 @@ class Service:
     owner: str = ""
     former: tuple[str, ...] = ()
     everyday: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
 
     @property
     def nicknames(self) -> tuple[str, ...]:

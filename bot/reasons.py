@@ -51,6 +51,12 @@ class Origin(StrEnum):
     ACT_UNTIL = "act_until"
     APPLIES_FROM = "applies_from"
     HOWTOS_UNSEEN = "howtos_unseen"
+    NOT_RECORDED = "not_recorded"  # (since, ISO, collections that read it still...,), and so below
+    NOT_READ = "not_read"
+    SILENT = "silent"
+    ENDED = "ended"
+    UNREACHED = "unreached"
+    READ_AGAIN = "read_again"
     AS_WRITTEN = "as_written"  # (a sentence of an earlier version that has no code,)
 
 

@@ -29,6 +29,13 @@ class SourceState(StrEnum):
     WEB_PAGE = "web page"
 
 
+class CoverageState(StrEnum):
+    """Whether a collection still reads a document. LOST has lasted long enough to be believed."""
+
+    READ = "read"
+    LOST = "lost"
+
+
 class ItemState(StrEnum):
     """What became of an item of a feed. HELD is a doubtful change that waits to be told."""
 

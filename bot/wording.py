@@ -13,12 +13,14 @@ from bot.chat import Body, Chat, Message
 from bot.locales import speaking
 from bot.model import Alert, Delivery, Record, Story
 from bot.render.alert import alert
+from bot.render.coverage import coverage
 from bot.render.digest import digest
 from bot.render.follow_up import follow_up
 from bot.render.reminder import reminder
 from bot.render.upkeep import upkeep
 from bot.states import PartKind
 from bot.understand.names import Names
+from bot.understand.stories import COVERAGE
 
 #: A story for one region and one set of services is one entry; a fan-out has a handful of them.
 KEPT = 256
@@ -88,6 +90,8 @@ class Words:
         [only] = alerts
         if only.part.kind is PartKind.ADDITION:
             return follow_up(only.story, only.part.key, only.services, self._names)
+        if only.story.lead.record in COVERAGE:
+            return coverage(only.story, only.services, self._names)
         touched = self._touched((*only.services, *only.story.lead.services)[0])
         told = (
             only.story,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.chat import Action, Entry, Message, Parameter, Request
 from bot.locales import N_, _, n_
 from bot.model import Service, SourceKind
+from bot.render.coverage import unread
 from bot.render.words import bold, day, labelled, listing, say, terms, title
 from bot.store.documents import ReadDocument
 from handlers import asking
@@ -67,6 +68,7 @@ def _of(service: Service, context: Context) -> Message:
     for source in sorted(ours):
         ok_at, error = states.get(source, (None, ""))
         blocks.append(labelled(f"{source}:", _checked(ok_at, error, context.now), weight=60))
+    blocks += unread(context.store.coverage.lost([service.id]))
     last = context.store.stories.recent([service.id], 1)
     blocks.append(labelled(_("Last change:"), told(last[0], context) if last else _("none since this bot began to watch.")))
     return say(*blocks, actions=[Action(_("Follow {name}", name=service.name), f"subscribe {service.id}"),

@@ -6,7 +6,9 @@ from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _
 from bot.model import Story
 from bot.render.alert import detail
+from bot.render.coverage import coverage
 from bot.render.words import say
+from bot.understand.stories import COVERAGE
 from handlers.base import Command, Context
 
 
@@ -14,6 +16,8 @@ def run(request: Request, context: Context) -> Message:
     story = numbered(request.text, context)
     if story is None:
         return unknown()
+    if story.lead.record in COVERAGE:
+        return coverage(story, (), context.names)
     return detail(story, context.known, context.names, context.today)
 
 

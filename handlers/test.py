@@ -12,9 +12,12 @@ from bot.reasons import Reason, Weight
 from bot.render.alert import alert
 from bot.render.words import note
 from bot.understand.regions import EUROPE
+from bot.understand.stories import is_event
 from handlers import asking
 from handlers.base import Command, Context
 
+#: So many are looked through for one that tells a change.
+MANY = 5
 _WHEN = datetime(2025, 11, 3, 17, 46, tzinfo=UTC)
 #: What happened in November 2025, in words of our own.
 SAMPLE = Story(0, Change(
@@ -26,7 +29,8 @@ SAMPLE = Story(0, Change(
 
 def run(request: Request, context: Context) -> Message:
     followed = asking.followed(request, context)
-    last = context.store.stories.recent(followed, 1) if followed else []
+    newest = context.store.stories.recent(followed, MANY) if followed else []
+    last = [story for story in newest if is_event(story)]
     story = last[0] if last else SAMPLE
     service = next((each for each in story.lead.services if each in followed), story.lead.services[0])
     where = asking.regions_here(request, context, service) or asking.EVERYWHERE

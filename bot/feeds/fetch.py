@@ -91,6 +91,8 @@ class Fetcher:
         #: Of hosts that are being asked; redirects could name any number of them.
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._session: aiohttp.ClientSession | None = None
+        #: Addresses that are asked in place of others, by how those begin.
+        self._instead: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
         guard = None if self._allow_private else public_socket
@@ -112,8 +114,25 @@ class Fetcher:
         if self._session:
             await self._session.close()
 
-    async def get(self, url: str, validators: Validators | None = None) -> Page:
-        """GET a page. Raises FetchError, and nothing else, whatever the server does."""
+    def ask_instead(self, base: str, moved: str) -> None:
+        """From now on ask at `moved` for everything below `base`; both end with /.
+
+        Whoever knows only the address in the operator's list finds a collection that has moved.
+        """
+        self._instead[base] = moved
+
+    def _moved(self, url: str) -> str:
+        bases = ((base, moved) for base, moved in self._instead.items() if url.startswith(base))
+        return next((moved + url.removeprefix(base) for base, moved in bases), url)
+
+    async def get(
+        self, url: str, validators: Validators | None = None, as_written: bool = False
+    ) -> Page:
+        """GET a page; `as_written` at this very address.
+
+        Raises FetchError, and nothing else, whatever the server does.
+        """
+        url = url if as_written else self._moved(url)
         known = _usable(validators or Validators())
         asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         conditions = {name: value for name, value in asked.items() if value}

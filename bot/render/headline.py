@@ -8,8 +8,9 @@ from bot.locales import N_, _
 from bot.model import Change, OptOut, Record, Story
 from bot.reasons import Weight
 from bot.render.reasons import turns
-from bot.render.words import day, join, terms
+from bot.render.words import day, join, term_list, terms
 from bot.understand import regions, topics
+from bot.understand.stories import COVERAGE
 
 _NEGATED = re.compile(r"\b(?:not|never|no longer|without|prohibit\w*|cannot|may not|n[’']t)\b", re.I)
 _OURS = re.compile(r"\b(?:we|our|us)\b", re.I)
@@ -42,7 +43,27 @@ def headline(story: Story, name: str) -> str:
     lead = story.lead
     if lead.record in (Record.MEMO, Record.ARTICLE):
         return lead.title.rstrip(".") + "."
+    if lead.record in COVERAGE:
+        return _coverage(lead, name)
     return f"{_what(lead, name)}{_choice(lead)}{_where(lead)}"
+
+
+def _coverage(change: Change, name: str) -> str:
+    """That documents are not read, or are read again: nothing about what they say."""
+    of, where = term_list(change.terms_type), change.collection
+    if change.record is Record.READ_AGAIN:
+        return _(
+            "I can read {name}’s {terms} in the collection {collection} again.",
+            name=name,
+            terms=of,
+            collection=where,
+        )
+    return _(
+        "I can no longer read {name}’s {terms} in the collection {collection}.",
+        name=name,
+        terms=of,
+        collection=where,
+    )
 
 
 def _what(change: Change, name: str) -> str:

@@ -91,7 +91,7 @@ def _weight(code: Weight, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 
             assert_never(code)
 
 
-def _origin(code: Origin, values: Sequence[str]) -> str:  # noqa: C901 - as above
+def _origin(code: Origin, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 - as above
     match code:
         case Origin.ANNOUNCED:
             return _("it announces a change for {day}", day=_day(values))
@@ -113,6 +113,18 @@ def _origin(code: Origin, values: Sequence[str]) -> str:  # noqa: C901 - as abov
             return _("from this day it applies to you unless you act")
         case Origin.HOWTOS_UNSEEN:
             return _("nobody has checked these how-tos for a long time")
+        case Origin.NOT_RECORDED:
+            return _("the collection no longer records it")
+        case Origin.NOT_READ:
+            return _("the collection itself cannot read it")
+        case Origin.SILENT:
+            return _("the collection has recorded nothing for longer than it usually takes")
+        case Origin.ENDED:
+            return _("the collection has ended")
+        case Origin.UNREACHED:
+            return _("the collection does not answer")
+        case Origin.READ_AGAIN:
+            return _("the collection reads it again")
         case Origin.AS_WRITTEN:
             return values[0]
         case _:

@@ -27,6 +27,14 @@ def terms(name: str) -> str:
     return _(name) if name in TERMS else name
 
 
+def term_list(names: str, limit: int = 5) -> str:
+    """The terms types that a change names, as a list: a, b and c; of many the first."""
+    known = [terms(name) for name in names.split(", ")]
+    if len(known) > limit:
+        return ", ".join(known[:limit]) + " …"
+    return join(known)
+
+
 def bold(text: str) -> Span:
     return Span(text, "bold")
 

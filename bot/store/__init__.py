@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.store.chats import Chats
+from bot.store.collections import Collections
+from bot.store.coverage import Coverage
 from bot.store.database import Database, StoreError
 from bot.store.documents import Documents
 from bot.store.items import Items
@@ -15,6 +17,7 @@ from bot.store.reminders import Deed, Reminders
 from bot.store.sources import Sources
 from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
+from bot.store.successions import Successions
 
 
 class Store:
@@ -32,6 +35,9 @@ class Store:
         self.subscriptions = Subscriptions(self.database)
         self.reminders = Reminders(self.database)
         self.leases = Leases(self.database)
+        self.coverage = Coverage(self.database)
+        self.collections = Collections(self.database)
+        self.successions = Successions(self.database)
 
     @property
     def path(self) -> Path | None:

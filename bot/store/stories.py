@@ -16,7 +16,7 @@ from bot.states import Part
 from bot.store import chats, codec, documents, fan_out, items, tables
 from bot.store.database import Database, insert_new
 from bot.understand.optout import shaken
-from bot.understand.stories import MEMORY, story_from, told_to_all, worth_a_note
+from bot.understand.stories import MEMORY, is_event, story_from, told_to_all, worth_a_note
 
 #: So many stories are looked through for one that a new part could join.
 MOST_NEAR = 100
@@ -92,7 +92,7 @@ class Stories:
         """The stories that a new part about these services, dated `when`, could join; the latest first."""
         recorded = tables.story.c.recorded.between(when - MEMORY, when + MEMORY)
         with self._database.read() as connection:
-            return list(filter(told_to_all, read(connection, _of(services) & recorded, MOST_NEAR)))
+            return list(filter(is_event, read(connection, _of(services) & recorded, MOST_NEAR)))
 
     def recent(self, services: Sequence[str], limit: int) -> list[Story]:
         """The newest stories of some services, the latest first."""

@@ -22,6 +22,12 @@ MAX_TYPED = 200
 MUCH_LONGER = 1.5
 #: Of a sentence so many letters and words are read, and names of so many words.
 MAX_SENTENCE, MANY_WORDS, LONGEST = 500, 60, 3
+#: “X (formerly Twitter)”, “Facebook, now Meta”: a folder that names its service twice.
+_ONCE = re.compile(
+    r"(.{1,80}?)[\s,]*\(?\b(?:formerly|previously|once|now|ex|aka)\b"
+    r"[\s:-]*(?:known as\s+)?(.{1,80}?)\)?",
+    re.I,
+)
 _WORD = re.compile(r"[^\s,;.!?()\"“”„«»:]+")
 #: Services of a company that are offered.
 MOST_OWNED = 5
@@ -45,13 +51,17 @@ class Names:
     def __init__(self, services: Sequence[Service]) -> None:
         self.services = tuple(services)
         self._by_id = {service.id: service for service in services}
-        self._by_handle = {_handle(service.id): service.id for service in services}
+        # Buttons and lines that were made with a former id lead to its first successor.
+        heirs = {former: service for service in reversed(services) for former in service.replaces}
+        self._by_id = heirs | self._by_id
+        self._by_handle = {_handle(name): service.id for name, service in self._by_id.items()}
         self._folders = {folder: s.id for s in services for folder in s.folders}
         self._exact: dict[str, str] = {}
         # A name of its own goes before somebody else's nickname: "Microsoft Store" is the shop, not the account.
         for own in (True, False):
             for service in services:
-                for name in (service.name, service.id) if own else (*service.nicknames, *service.folders):
+                others = (*service.nicknames, *service.folders, *service.replaces)
+                for name in (service.name, service.id) if own else others:
                     self._exact.setdefault(fold(name), service.id)
         self._everyday = {fold(name) for service in services for name in service.everyday}
         self._domains = _owners(services)
@@ -96,7 +106,10 @@ class Names:
 
     def of_folder(self, folder: str) -> str:
         """The id for a name in an OTA collection; an unknown one stands for itself, so nothing is lost."""
-        return self._folders.get(folder) or self._exact.get(fold(folder)) or fold(folder, "-")
+        if known := self._folders.get(folder):
+            return known
+        named = (self._exact.get(fold(name)) or self._of_url(name) for name in _spellings(folder))
+        return next(filter(None, named), None) or fold(folder, "-")
 
     def services_of(self, item: Item) -> tuple[str, ...]:
         """The ids of the services that an item is about. An article is about those that its title names; what it
@@ -182,6 +195,13 @@ def _by_company(services: Sequence[Service]) -> dict[str, tuple[Service, ...]]:
         owner: tuple(sorted(mine, key=lambda service: -len(service.nicknames)))
         for owner, mine in found.items() if len(mine) > 1 and owner not in own_names
     }  # fmt: skip
+
+
+def _spellings(folder: str) -> Iterator[str]:
+    """The names that a folder gives: as it stands, then those of which it consists."""
+    yield folder
+    if match := _ONCE.fullmatch(folder):
+        yield from (name for name in match.groups() if name)
 
 
 def _handle(service_id: str) -> str:

@@ -21,6 +21,8 @@ ALIKE = 0.5
 #: A story is void where at most this share of its sentences is left, within this time; later it is a new change.
 GONE, VOID_WITHIN = 0.2, timedelta(days=60)
 TOLD_BY_PEOPLE = (Record.MEMO, Record.ARTICLE)
+#: What is told of the reading itself, not of the terms.
+COVERAGE = (Record.UNREAD, Record.READ_AGAIN)
 
 
 def story_from(story_id: int, changes: Iterable[Change]) -> Story:
@@ -33,12 +35,17 @@ def story_from(story_id: int, changes: Iterable[Change]) -> Story:
 def could_join(services: Sequence[str], when: datetime, story: Story) -> bool:
     """Whether a part about these services, dated `when`, can belong to a story."""
     near = abs(story.lead.recorded - when) <= MEMORY
-    return told_to_all(story) and near and bool(_services(story) & set(services))
+    return is_event(story) and near and bool(_services(story) & set(services))
 
 
 def told_to_all(story: Story) -> bool:
     """Not the dates of the catalogue, which are no events, nor small edits, which only some ask for."""
     return story.lead.record is not Record.DEADLINE and story.lead.verdict is not Verdict.MINOR
+
+
+def is_event(story: Story) -> bool:
+    """Whether something else can be about the same: that a document is not read explains no change."""
+    return told_to_all(story) and story.lead.record not in COVERAGE
 
 
 def story_of(change: Change, stories: Iterable[Story]) -> Story | None:

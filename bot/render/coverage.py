@@ -1,0 +1,65 @@
+"""A collection no longer reads some terms, or does again: silence about them is worth nothing, or something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from bot.chat import KEEP, Action, Block, Message
+from bot.locales import _
+from bot.model import Change, Record, Story
+from bot.reasons import Reason
+from bot.render.alert import way_out
+from bot.render.headline import headline
+from bot.render.reasons import reason
+from bot.render.words import bold, day, fill, join, labelled, listing, moment, note, terms, text, title
+from bot.understand.coverage import Lost
+from bot.understand.names import Names
+
+#: So many documents are named.
+MOST = 20
+
+
+def coverage(story: Story, followed: tuple[str, ...], names: Names) -> Message:
+    """The message, which is quiet: nothing has changed that one could act on."""
+    lead = story.lead
+    service = (*followed, *lead.services)[0]
+    name = names.label(service)
+    again = lead.record is Record.READ_AGAIN
+    head = _("{name}: read again", name=name) if again else _("{name}: not read for now", name=name)
+    blocks = [
+        title(bold(head)),
+        text(headline(story, name)),
+        *([text(_("From now on, changes to it are told again."))] if again else _worth(lead)),
+        note(way_out(name, service), weight=KEEP),
+    ]
+    actions = (
+        Action(_("What is read"), f"status {service}"),
+        Action(_("Unsubscribe"), f"unsubscribe {service}"),
+    )
+    return Message(tuple(blocks), actions, private=False, quiet=True)
+
+
+def unread(lost: Sequence[Lost]) -> list[Block]:
+    """The documents of a service that its collections do not read; nothing where they read all."""
+    rows = [
+        (
+            f"{terms(each.document.terms_type)} · {each.document.collection} · ",
+            day(each.finding.since),
+            f": {reason(Reason(each.finding.why))}",
+        )
+        for each in lost[:MOST]
+    ]
+    return [labelled(_("Not read at the moment:"), weight=60), listing(rows)] if rows else []
+
+
+def _worth(lead: Change) -> Iterator[Block]:
+    """Why, since when, and what the silence means until it is back."""
+    why = lead.why[0]
+    since, *elsewhere = why.values
+    said = fill(_("Since {day}: {reason}."), day=moment(date.fromisoformat(since)), reason=reason(why))
+    yield text(*said)
+    if elsewhere:
+        yield text(_("It is still read in: {collections}.", collections=join(elsewhere[:5])))
+    else:
+        yield text(_("Until it is back, silence about it means nothing."))

@@ -1,0 +1,60 @@
+"""Collections: who they say they are, when they were looked at, and where they have moved to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from bot.store.coverage_tables import collection as collection_table
+from bot.store.database import Database, insert_new
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """What is known of a collection. `address` is where it is read in place of `configured`, or ""; `listed` is what
+    the published list has named `times` in a row."""
+
+    source_id: str
+    identity: str = ""
+    looked_at: datetime | None = None
+    configured: str = ""
+    address: str = ""
+    listed: str = ""
+    times: int = 0
+
+
+class Collections:
+    """`store.collections`. Every method raises StoreError where the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, ids: Iterable[str]) -> dict[str, Whereabouts]:
+        """What is known of some collections, by source; of a new one nothing but its name."""
+        t, wanted = collection_table, list(ids)
+        with self._database.read() as connection:
+            rows = connection.execute(select(t).where(t.c.source_id.in_(wanted))).all()
+        known = {row.source_id: Whereabouts(*row) for row in rows}
+        return {source_id: known.get(source_id, Whereabouts(source_id)) for source_id in wanted}
+
+    def looked(self, source_id: str, now: datetime, identity: str = "") -> None:
+        """It was looked at; `identity` is learnt the first time that it says one, and stays."""
+        self._write(source_id, {"looked_at": now, **({"identity": identity} if identity else {})})
+
+    def listed(self, source_id: str, address: str, times: int) -> None:
+        """The published list names this address, so many times in a row."""
+        self._write(source_id, {"listed": address, "times": times})
+
+    def moved(self, source_id: str, configured: str, address: str) -> None:
+        """From now on it is read at `address`, as long as the operator's list says `configured`."""
+        self._write(source_id, {"configured": configured, "address": address})
+
+    def _write(self, source_id: str, values: dict[str, Any]) -> None:
+        t = collection_table
+        with self._database.write() as connection:
+            connection.execute(insert_new(t, connection).values(source_id=source_id))
+            connection.execute(update(t).where(t.c.source_id == source_id).values(**values))

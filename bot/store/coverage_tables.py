@@ -1,0 +1,50 @@
+"""The tables of what collections read and where they are, and of services that replaced others."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, Table, Text
+
+from bot.reasons import Origin
+from bot.states import CoverageState
+from bot.store.columns import Instant, Named
+from bot.store.tables import metadata
+
+# Every document that a collection lists, or that we read of it, and whether it still reads it.
+coverage = Table(
+    "coverage", metadata,
+    Column("key", Text, primary_key=True),
+    Column("collection", Text, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("terms_type", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("state", Named(CoverageState), nullable=False),
+    Column("why", Named(Origin)),
+    Column("since", Instant),
+    Column("missed_at", Instant),
+    Column("looks", Integer, nullable=False),
+    Column("told_at", Instant),
+    Column("times", Integer, nullable=False),
+)  # fmt: skip
+Index("coverage_collection", coverage.c.collection)
+Index("coverage_service", coverage.c.service)
+
+# What is known of each collection: who it says it is, when it was last looked at; and at which
+# `address` it is read in place of the one that is `configured`. `listed` is an address that the
+# published list has named `times` in a row.
+collection = Table(
+    "collection", metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("identity", Text, nullable=False, server_default=""),
+    Column("looked_at", Instant),
+    Column("configured", Text, nullable=False, server_default=""),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("listed", Text, nullable=False, server_default=""),
+    Column("times", Integer, nullable=False, server_default="0"),
+)  # fmt: skip
+
+# Subscriptions that a service left to another: one that was divided and lives on does so once only.
+succession = Table(
+    "succession", metadata,
+    Column("former", Text, primary_key=True),
+    Column("successor", Text, primary_key=True),
+)  # fmt: skip

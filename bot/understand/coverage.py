@@ -1,0 +1,128 @@
+"""Which documents a collection still reads: what one look says, and what becomes of it over several.
+
+Silence about a document that nobody reads means nothing, so people are told; but a wrong alarm is worse
+than a late one. See docs/decisions/0028.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from bot.model import Document
+from bot.reasons import Origin
+from bot.states import CoverageState
+
+#: A document counts as lost after so many looks in a row, over so long a time.
+LOOKS, PATIENCE = 3, timedelta(days=3)
+#: Each time that it came back the next loss must last twice as long, up to this.
+MOST_PATIENCE = timedelta(days=30)
+#: It counts as read again after so many good looks in a row.
+GOOD_LOOKS = 2
+#: What is usual for a collection is known from so many records over so long a time.
+RECORDS, SPAN = 20, timedelta(days=14)
+#: It is silent after so many times its longest usual gap, and never before so long.
+GAPS, SILENT_AFTER = 3, timedelta(days=14)
+
+
+class Sight(StrEnum):
+    """What speaks for a document at a look: its collection says that it reads it, lists it without
+    saying more, or answers without a word on it; or nothing can be said."""
+
+    READ = "read"
+    LISTED = "listed"
+    ANSWERS = "answers"
+    UNSURE = "unsure"
+
+
+_WHOLE = frozenset({Origin.UNREACHED, Origin.SILENT})
+_LISTED = _WHOLE | {Origin.NOT_RECORDED, Origin.ENDED}
+#: Which findings each of them contradicts; another one stands until something does.
+_ENDS = {
+    Sight.READ: _LISTED | {Origin.NOT_READ},
+    Sight.LISTED: _LISTED,
+    Sight.ANSWERS: _WHOLE,
+    Sight.UNSURE: frozenset[Origin](),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A document is not read: why, and since when."""
+
+    why: Origin
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A document that its collection does not read: why, and since when."""
+
+    document: Document
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is remembered of a document. `looks` counts in a row: those that missed it while it counts
+    as read, good ones while it counts as lost. `missed_at` is the first of the former. `told_at` is when
+    its loss was told, and `times` how often it came back."""
+
+    document: Document
+    state: CoverageState = CoverageState.READ
+    finding: Finding | None = None
+    missed_at: datetime | None = None
+    looks: int = 0
+    told_at: datetime | None = None
+    times: int = 0
+
+    @property
+    def lost(self) -> bool:
+        return self.state is CoverageState.LOST
+
+
+def first_seen(document: Document, seen: Finding | Sight) -> Watched:
+    """A document at the first look, which only teaches: what is lost already was never there for us."""
+    if isinstance(seen, Finding):
+        return Watched(document, CoverageState.LOST, seen)
+    return Watched(document)
+
+
+def after(held: Watched, seen: Finding | Sight, now: datetime) -> Watched:
+    """What is remembered after one more look."""
+    if isinstance(seen, Finding):
+        return replace(held, looks=0) if held.lost else _missed(held, seen, now)
+    if held.finding is None or held.finding.why not in _ENDS[seen]:
+        return held
+    return _good(held) if held.lost else replace(held, finding=None, missed_at=None, looks=0)
+
+
+def silent_since(records: Iterable[datetime], now: datetime) -> datetime | None:
+    """When a collection recorded last, where that is much longer ago than it usually takes; else None.
+
+    A collection of which too little is known is never called silent.
+    """
+    known = sorted(when for when in set(records) if when <= now)
+    if len(known) < RECORDS or known[-1] - known[0] < SPAN:
+        return None
+    longest = max(later - earlier for earlier, later in pairwise(known))
+    return known[-1] if now - known[-1] > max(GAPS * longest, SILENT_AFTER) else None
+
+
+def _missed(held: Watched, seen: Finding, now: datetime) -> Watched:
+    begun, looks = held.missed_at or now, held.looks + 1
+    if held.finding and held.finding.why is seen.why:
+        seen = min(held.finding, seen, key=lambda finding: finding.since)
+    patience = min(PATIENCE * 2 ** min(held.times, 8), MOST_PATIENCE)
+    if looks >= LOOKS and now - begun >= patience:
+        return replace(held, state=CoverageState.LOST, finding=seen, missed_at=begun, looks=0)
+    return replace(held, finding=seen, missed_at=begun, looks=looks)
+
+
+def _good(held: Watched) -> Watched:
+    if held.looks + 1 < GOOD_LOOKS:
+        return replace(held, looks=held.looks + 1)
+    return Watched(held.document, times=held.times + 1)
