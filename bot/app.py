@@ -20,6 +20,8 @@ from bot.duties import Duties, Duty
 from bot.feeds.fetch import Fetcher
 from bot.flood import Flood
 from bot.interpret import Interpreter
+from bot.jobs.addresses import Addresses
+from bot.jobs.coverage import Coverage
 from bot.local import listening
 from bot.locales import _, speaking
 from bot.lock import Lock
@@ -56,11 +58,17 @@ class App:
     """One running bot. `chats` are the platforms to serve; all of them share one store and one loop."""
 
     def __init__(
-        self, settings: Settings, sources: Sequence[Source], chats: Sequence[Chat], clock: Callable[[], datetime] = utc_now
+        self,
+        settings: Settings,
+        sources: Sequence[Source],
+        chats: Sequence[Chat],
+        clock: Callable[[], datetime] = utc_now,
+        collections: str = "",
     ) -> None:
         self.store = Store(settings.database)
         self._settings, self._sources, self._chats, self._clock = settings, tuple(sources), chats, clock
         self._flood, self._typing = Flood(), Flood(TYPING)
+        self._collections = collections
         self._known = catalogue.load()
         for problem in self._known.problems:
             log.warning("catalogue.problem", problem=problem)
@@ -80,6 +88,7 @@ class App:
                 stack.enter_context(Lock(self.store.path))
             await asyncio.to_thread(self.store.open)
             stack.callback(self.store.close)
+            await asyncio.to_thread(self._settle_successions)
             # Cancelling a task does not stop its thread: those finish before the database is closed.
             stack.push_async_callback(asyncio.get_running_loop().shutdown_default_executor)
             fetcher = await stack.enter_async_context(Fetcher(self._settings.user_agent, self._settings.allow_private_networks))
@@ -123,6 +132,12 @@ class App:
         s = self._settings
         return handlers.Context(self.store, self._known, self._names, self._clock(), s.contact, s.source_code, self._sources)
 
+    def _settle_successions(self) -> None:
+        """Who followed a service that has another name now, goes on following it."""
+        living = self._known.by_id.keys()
+        if moved := self.store.successions.settle(self._known.successors, living):
+            log.info("services.succeeded", subscriptions=moved)
+
     def _stopping(self) -> bool:
         return self._stop.is_set()
 
@@ -140,7 +155,9 @@ class App:
 
     async def _poll(self, fetcher: Fetcher) -> None:
         poller = Poller(self.store, fetcher, self._sources, self._names, self._clock, self._worker)
-        ticks = self._ticks(fetcher, poller)
+        addresses = self._addresses(fetcher)
+        await addresses.begin()
+        ticks = {**self._ticks(fetcher, poller), "addresses": (3_600.0, addresses.look_due)}
         scheduler = schedule({name: (every, self._tick(name, tick)) for name, (every, tick) in ticks.items()})
         try:
             await self._stop.wait()
@@ -166,9 +183,17 @@ class App:
             "poll": (every, partial(poller.poll_due, patience=0)),  # a slow source must not delay the next tick
             "understand": (every, interpreter.understand_due),
             "remember": (every, rememberer.remember_due),
+            "coverage": (600.0, self._coverage(fetcher).look_due),
             "remind": (max(every, 30.0), Reminder(self.store, self._known, self._clock).remind_due),
             **operator,
         }
+
+    def _coverage(self, fetcher: Fetcher) -> Coverage:
+        return Coverage(self.store, fetcher, self._sources, self._names, self._clock)
+
+    def _addresses(self, fetcher: Fetcher) -> Addresses:
+        private = self._settings.allow_private_networks
+        return Addresses(self.store, fetcher, self._sources, self._collections, self._clock, private)
 
     def _upkeep(self) -> Upkeep:
         platform, _sep, chat = self._settings.operator.partition(":")

@@ -32,11 +32,12 @@ def run() -> int:
     try:
         config = settings.load()
         listed = sources.listed(config.sources)
+        published = sources.collections(config.sources)
     except (SettingsError, sources.SourcesError) as error:
         return _say(str(error), EX_CONFIG)
     logs.set_up(config.log_level, config.log_format, settings.secrets_of(config))
     try:
-        asyncio.run(_serve(config, listed))
+        asyncio.run(_serve(config, listed, published))
     except (LockError, StoreError) as error:
         return _say(str(error), 1)
     except OSError as error:
@@ -64,7 +65,7 @@ def platforms(config: Settings) -> list[Chat]:
     return found
 
 
-async def _serve(config: Settings, listed: list[Source]) -> None:
+async def _serve(config: Settings, listed: list[Source], published: str) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -81,7 +82,7 @@ async def _serve(config: Settings, listed: list[Source]) -> None:
             for token, api in ((config.telegram_token, config.telegram_api), (config.discord_token, config.discord_api)):
                 if secret := token.get_secret_value():
                     stack.enter_context(TokenLock(f"{api} {secret}"))
-        await App(config, listed, chats).run(stop)
+        await App(config, listed, chats, collections=published).run(stop)
 
 
 def _say(text: str, code: int) -> int:

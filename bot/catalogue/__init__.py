@@ -39,6 +39,15 @@ class Catalogue:
         return {service.id: service for service in self.services}
 
     @cached_property
+    def successors(self) -> dict[str, tuple[str, ...]]:
+        """By an id of earlier releases, the services that took its place."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, listing in self.listings.items():
+            for former in listing.replaces:
+                found[former] = (*found.get(former, ()), name)
+        return found
+
+    @cached_property
     def guides(self) -> dict[str, Guide]:
         return {name: listing for name, listing in self.listings.items() if isinstance(listing, Guide)}
 

@@ -133,6 +133,8 @@ class Listing(_Strict):
     """What is known of any service: its names, its owner, where it lives, and where its terms are.
 
     `everyday` are those of its names that are also common words, so that prose does not mean the service by them.
+    `replaces` are ids that earlier releases had: who followed one of them follows this. Several
+    services can name the same id, which was divided among them.
     `folders` are its names in Open Terms Archive, each with the collections that have it; `policies` are links by terms
     type; `elsewhere` says, for each host outside the domains that a link leads to, why it leads there.
     """
@@ -141,6 +143,7 @@ class Listing(_Strict):
     name: Label
     aliases: tuple[Label, ...] = ()
     former_names: tuple[Label, ...] = ()
+    replaces: tuple[Slug, ...] = ()
     everyday: tuple[Label, ...] = ()
     owner: Label | None = None
     domains: tuple[Domain, ...] = ()
@@ -153,6 +156,12 @@ class Listing(_Strict):
     def _everyday_names_are_names(self) -> Self:
         if strange := set(self.everyday) - {self.name, *self.aliases, *self.former_names}:
             raise ValueError(f"everyday: {min(strange)!r} is none of its names")
+        return self
+
+    @model_validator(mode="after")
+    def _replaces_others(self) -> Self:
+        if self.id in self.replaces:
+            raise ValueError(f"replaces: {self.id!r} is its own id")
         return self
 
     @model_validator(mode="after")
@@ -180,7 +189,15 @@ class Listing(_Strict):
     def service(self) -> Service:
         former = self.former_names
         return Service(
-            self.id, self.name, self.aliases, self.domains, tuple(self.folders), self.owner or "", former, self.everyday
+            self.id,
+            self.name,
+            self.aliases,
+            self.domains,
+            tuple(self.folders),
+            self.owner or "",
+            former,
+            self.everyday,
+            self.replaces,
         )
 
 

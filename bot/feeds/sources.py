@@ -16,8 +16,9 @@ from bot.model import Source, SourceKind
 DEFAULT = Path(__file__).with_name("sources.toml")
 #: What `extends` may name.
 EXTENDED = "default"
+NO_ADDRESS = "collections is not an address that begins with https:// or http://"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_SECTIONS = frozenset({"source", "extends", "off"})
+_SECTIONS = frozenset({"source", "extends", "off", "collections"})
 
 
 class SourcesError(Exception):
@@ -80,6 +81,20 @@ def path_of(setting: str) -> Path:
     return Path(setting) if setting else DEFAULT
 
 
+def collections(setting: str) -> str:
+    """The address of the list by which collections that move are followed; "" where none is.
+
+    Raises SourcesError.
+    """
+    path = path_of(setting)
+    data = _toml(path)
+    extended = _toml(DEFAULT) if data.get("extends") == EXTENDED else {}
+    said = data.get("collections", extended.get("collections", ""))
+    if not _is_address(said):
+        raise SourcesError(f"{path}: {NO_ADDRESS}")
+    return str(said)
+
+
 def load(path: Path) -> list[Source]:
     """The sources that are asked, in the order of the list.
 
@@ -92,6 +107,7 @@ def everything(path: Path) -> list[Listed]:
     """What a file lists, with what it extends, on and off. Raises SourcesError."""
     data = _toml(path)
     problems = [f"unknown section [{name}]" for name in data if name not in _SECTIONS]
+    problems += [] if _is_address(data.get("collections", "")) else [NO_ADDRESS]
     extended = _extended(data, problems)
     rows = data.get("source", [])
     if "extends" not in data and not rows:
@@ -153,6 +169,10 @@ def _without(off: object, merged: list[Listed], problems: list[str]) -> list[Lis
     known = {each.source.id for each in merged}
     problems += [f"off names {name!r}, which is not in the list" for name in off if name not in known]
     return [replace(each, enabled=False) if each.source.id in off else each for each in merged]
+
+
+def _is_address(said: object) -> bool:
+    return isinstance(said, str) and re.fullmatch(r"(https?://\S+)?", said) is not None
 
 
 def _entry(row: Any) -> Listed:
