@@ -1,4 +1,4 @@
-"""What a collection says of itself: who it is, what it lists, what it cannot read; and the list of them all.
+"""What a collection says of itself: who it is, what it lists and cannot read; and their list.
 
 Sources: the engine's `collection-api` (metadata.js, services.js, tracking-results.js) and
 opentermsarchive.org/collections.json. Nothing of it is trusted: it comes over plain HTTP.
@@ -35,8 +35,8 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a collection said at one look. `failed` are the documents that it cannot read, since when;
-    `run_at` is the end of its last tracking run. An engine before tracking results says neither."""
+    """What a collection said at one look. `failed` are the documents that it cannot read, since
+    when; `run_at` is the end of its last tracking run. Older engines say neither."""
 
     identity: str
     listed: frozenset[Place]
@@ -67,7 +67,7 @@ async def metadata(fetcher: Fetcher, base: str, as_written: bool = False) -> Map
 
 
 def listed_in(answer: Any) -> frozenset[Place]:
-    """The documents of a `services` answer. Raises FetchError where it is none, is empty or too long."""
+    """The documents of a `services` answer. Raises FetchError where it is none, empty or too long."""
     rows = answer if isinstance(answer, list) else []
     found = {
         Place(row["id"], terms["type"])
@@ -82,7 +82,7 @@ def listed_in(answer: Any) -> frozenset[Place]:
 
 
 def ended(said: Mapping[str, Any], now: datetime) -> datetime | None:
-    """When a collection stopped for good, by its own tracking periods; None while one of them is open."""
+    """When a collection stopped for good, by its tracking periods; None while one of them is open."""
     periods = said.get("trackingPeriods")
     if not isinstance(periods, list) or not periods:
         return None
@@ -93,7 +93,7 @@ def ended(said: Mapping[str, Any], now: datetime) -> datetime | None:
 
 
 def addresses_in(body: bytes, allow_private: bool = False) -> dict[str, str]:
-    """Where the published list says that each collection is: its id, and an address that ends with /.
+    """Where the published list has each collection: its id, and an address that ends with /.
 
     What cannot be an address of a collection is left out. Raises FetchError where it is no list.
     """
@@ -102,7 +102,7 @@ def addresses_in(body: bytes, allow_private: bool = False) -> dict[str, str]:
         raise FetchError("it is no list of collections")
     found: dict[str, str] = {}
     for row in rows[:MOST_COLLECTIONS]:
-        # The older form of the list has no ids: there the name stands for it, and the collection is asked.
+        # The older form of the list has no ids: the name stands for it; the collection is asked.
         name = _name(_of(row, "id")) or fold(_name(_of(row, "name")), "-")
         address = _address(_of(row, "endpoint"), allow_private)
         if name and address:

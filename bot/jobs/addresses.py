@@ -27,7 +27,7 @@ LIST = "list:collections"
 class Addresses:
     """Follows collections to where the list says that they are; called by a tick.
 
-    An address is believed only if the collection that we know answers there, by the id in its metadata.
+    An address is believed only if the collection that we know answers there, by its own id.
     """
 
     def __init__(
@@ -97,13 +97,13 @@ class Addresses:
         log.warning("collection.moved", source=source.id, to=address)
 
     async def _is_the_same(self, source: Source, where: Whereabouts, current: str, listed: str) -> bool:
-        """Whether the collection that we know answers at an address: by what it has always called itself, else by
-        what it says at the current address, else by the name of the source."""
+        """Whether the collection that we know answers at an address: by what it always called
+        itself, else by what it says at the current address, else by the name of the source."""
         expected = where.identity or await self._identity(current) or source.id
         return await self._identity(listed) == expected
 
     async def _is_home_again(self, source: Source, where: Whereabouts, current: str) -> bool:
-        """Whether an address that was followed is dead, and the collection is at the operator's once more."""
+        """Whether the address that was followed is dead, and the operator's answers once more."""
         if await self._identity(current):
             return False
         return await self._identity(source.url) == (where.identity or source.id)

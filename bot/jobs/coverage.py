@@ -1,4 +1,4 @@
-"""Twice a day: does each collection still read what it read? Its followers are told where it does not."""
+"""Twice a day: does each collection still read what it read? Followers hear where it does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A collection no longer reads some terms, or does again: silence about them is worth nothing, or something."""
+"""A collection no longer reads some terms, or does again: what silence about them is worth."""
 
 from __future__ import annotations
 
