@@ -125,9 +125,7 @@ class Fetcher:
         bases = ((base, moved) for base, moved in self._instead.items() if url.startswith(base))
         return next((moved + url.removeprefix(base) for base, moved in bases), url)
 
-    async def get(
-        self, url: str, validators: Validators | None = None, as_written: bool = False
-    ) -> Page:
+    async def get(self, url: str, validators: Validators | None = None, as_written: bool = False) -> Page:
         """GET a page; `as_written` at this very address.
 
         Raises FetchError, and nothing else, whatever the server does.
