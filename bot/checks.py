@@ -13,10 +13,11 @@ from bot import catalogue, feeds, settings
 from bot.catalogue import Catalogue
 from bot.feeds import sources
 from bot.feeds.fetch import Fetcher, FetchError
-from bot.feeds.syndication import NotAFeedError
 from bot.model import Source, SourceKind
-from bot.runtime.bounded import Bounded, OverLimitError, Worker
+from bot.render.sources import fares
+from bot.runtime.bounded import Bounded, Worker
 from bot.settings import Settings, SettingsError
+from bot.states import SourceState
 from bot.store import Store, StoreError
 
 #: A finding: whether it is well, what was looked at, and in words what was found.
@@ -110,16 +111,20 @@ async def _source(worker: Worker, fetcher: Fetcher, source: Source) -> Finding:
         try:
             page = await fetcher.get(url)
             items = (await worker.run(feeds.read, source, page, datetime.now(UTC), fallback)).items
-        except (FetchError, NotAFeedError, OverLimitError) as error:
+        except feeds.UNREADABLE as error:
             missing = isinstance(error, FetchError) and error.status == 404
             if missing and source.kind is SourceKind.COLLECTION and source.github and not fallback:
                 continue
-            return False, what, f"{error}; look at {url}"
+            return False, what, f"{fares(feeds.state_of(error))}: {error}; look at {url}"
         newest = max((item.when for item in items), default=None)
         said = f"{len(items)} entries" + (f", the newest of {newest:%Y-%m-%d}" if newest else "")
         if not items:
             said += f"; look at {url}"
-        return bool(items), what, said + (" (from GitHub: the collection has no feed)" if fallback else "")
+        said += " (from GitHub: the collection has no feed)" if fallback else ""
+        if page.moved_to:
+            moved = fares(SourceState.MOVED, page.moved_to)
+            said = f"{moved}, which belongs into the list; {said}"
+        return bool(items), what, said
     return False, what, "neither a feed nor GitHub answers"
 
 

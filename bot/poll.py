@@ -11,13 +11,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot import feeds
-from bot.feeds import Found, branches, github, secure, terms_types, timing
+from bot.feeds import UNREADABLE, Found, Unreadable, branches, github, secure, terms_types, timing
 from bot.feeds.fetch import PER_HOST, Fetcher, FetchError, Page, Validators, host_of
-from bot.feeds.syndication import NotAFeedError
 from bot.jobs.gaps import Gaps
 from bot.model import Cursor, Item, Source, SourceKind
-from bot.runtime.bounded import Here, OverLimitError, Worker
-from bot.states import SourceState
+from bot.runtime.bounded import Here, Worker
 from bot.store import Store, StoreError
 from bot.understand.names import Names
 
@@ -27,9 +25,9 @@ log = structlog.get_logger()
 FALLBACK_FOR = timedelta(days=7)
 AT_ONCE = 50
 TURN = 5.0
-#: The status of what is gone for good.
-GONE = 410
 BY_PEOPLE = (SourceKind.MEMOS, SourceKind.NEWS)
+#: What is noted of a move: where it says that it goes, where it is read since, and instead of what.
+MOVES = ("moving", "url", "moved_from")
 
 
 class Poller:
@@ -53,6 +51,8 @@ class Poller:
         self._workers: set[asyncio.Task[None]] = set()
         #: Sources that had nothing new since the last tick: they are noted together.
         self._unchanged: dict[str, datetime] = {}
+        #: Those of them that are read at another address than the operator's.
+        self._moved_away: set[str] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def poll_due(self, patience: float = TURN) -> None:
@@ -99,7 +99,8 @@ class Poller:
     async def _note_unchanged(self) -> None:
         if self._unchanged:
             noted, self._unchanged = self._unchanged, {}
-            await asyncio.to_thread(self._store.sources.unchanged, noted, self._clock())
+            moved, self._moved_away = frozenset(self._moved_away), set()
+            await asyncio.to_thread(self._store.sources.unchanged, noted, self._clock(), moved)
 
     async def _poll_or_note(self, source: Source, cursor: Cursor) -> None:
         """What breaks us is noted like what fails: else it would be asked again at every tick."""
@@ -121,26 +122,29 @@ class Poller:
             page, branch = await self._ask(source, cursor, fallback, now)
             cursor = _noted(cursor, branches.NOTE, branch)
             found = await self._read(source, cursor, page, fallback, now)
-        except FetchError as error:
+        except UNREADABLE as error:
             await self._failed(source, cursor, error, now)
-            return
-        except (NotAFeedError, OverLimitError) as error:
-            await self._failed(source, cursor, FetchError(str(error)), now)
             return
         self._unknown.report(found.items)
         learnt = cursor.notes != before or self._gaps.are_open(cursor)
-        if page.body is None and not cursor.failures and not learnt:
-            self._unchanged[source.id] = timing.after_answer(source, page, now)
+        if page.body is not None or cursor.failures or learnt:
+            await self._take(source, cursor, page, found, fallback, learnt)
             return
-        items = found.items
+        self._unchanged[source.id] = timing.after_answer(source, page, now)
+        if _elsewhere(source, cursor):
+            self._moved_away.add(source.id)
+
+    async def _take(self, source: Source, cursor: Cursor, page: Page, found: Found, fallback: bool, learnt: bool) -> None:
+        """Keep what a page gave, and what was missed before it."""
+        now = self._clock()
         if source.kind in BY_PEOPLE:
             cursor = self._moved(source, cursor, page)
-        missed = await self._gaps.fill(source, cursor, items, fallback, now)
+        missed = await self._gaps.fill(source, cursor, found.items, fallback, now)
         self._unknown.report(missed.items)
-        cursor = replace(cursor, notes=missed.notes)
-        known, due = self._after(cursor, page, items, now), timing.after_answer(source, page, now)
-        remark = "; ".join(filter(None, (found.remark, missed.remark)))
-        items = items + missed.items
+        known = self._after(replace(cursor, notes=missed.notes), page, found.items, now)
+        said = "; ".join(filter(None, (found.remark, missed.remark)))
+        remark = said if learnt or not _is_same(page, cursor) else None
+        items, due = found.items + missed.items, timing.after_answer(source, page, now)
         fresh = await asyncio.to_thread(self._store.items.keep, source.id, items, known, now, due, remark)
         if fresh:
             log.info("source.items", source=source.id, new=fresh, learned_only=not cursor.learned)
@@ -149,44 +153,46 @@ class Poller:
         """The answer, and the branch of the repository that it is of."""
         full = cursor.full_at is None or now - cursor.full_at >= timing.FULL_EVERY
         known = None if full else Validators(cursor.etag, cursor.last_modified)
-        if moved := cursor.notes.get("url"):
+        if moved := _elsewhere(source, cursor):
             return await self._fetcher.get(moved, known), ""
         branch = cursor.notes.get(branches.NOTE, "")
         return await branches.get(self._fetcher, source, fallback=fallback, known=branch, validators=known)
 
     def _moved(self, source: Source, cursor: Cursor, page: Page) -> Cursor:
         """A new address counts once the server has said twice in a row that it is for good."""
-        notes = {**cursor.notes}
-        if page.moved_to and page.moved_to == notes.pop("moving", ""):
-            notes["url"] = page.moved_to
+        kept = {name: cursor.notes[name] for name in MOVES if name in cursor.notes}
+        notes = {name: value for name, value in cursor.notes.items() if name not in MOVES}
+        if url := _elsewhere(source, cursor):
+            notes |= {"url": url, "moved_from": source.url}
+        if page.moved_to and page.moved_to == kept.get("moving"):
+            notes |= {"url": page.moved_to, "moved_from": source.url}
             log.warning("source.moved", source=source.id, to=page.moved_to)
         elif page.moved_to:
             notes["moving"] = page.moved_to
         return replace(cursor, notes=notes)
 
     async def _read(self, source: Source, cursor: Cursor, page: Page, fallback: bool, now: datetime) -> Found:
-        if page.body is None or page.body_hash == cursor.body_hash:
+        if _is_same(page, cursor):
             return Found([])
         return await self._worker.run(feeds.read, source, page, now, fallback, self._folders)
 
-    async def _failed(self, source: Source, cursor: Cursor, error: FetchError, now: datetime) -> None:
+    async def _failed(self, source: Source, cursor: Cursor, failure: Unreadable, now: datetime) -> None:
+        error = failure if isinstance(failure, FetchError) else FetchError(str(failure))
         falls_back = source.kind is SourceKind.COLLECTION and source.github and not self._falls_back(cursor, now)
         if error.status == 404 and falls_back:
             log.warning("source.fallback", source=source.id, to=source.github)
             cursor = Cursor(notes={**cursor.notes, "fallback": now.isoformat()}, learned=cursor.learned)
             await asyncio.to_thread(self._store.sources.failed, source.id, cursor, "no feed; read from GitHub instead", now)
             return
-        if cursor.notes.get("url"):  # what it moved to does not answer: back to where the operator said
-            cursor = replace(
-                cursor, notes={name: value for name, value in cursor.notes.items() if name not in ("url", "moving")}
-            )
-        cursor = replace(cursor, failures=cursor.failures + 1)
+        if _elsewhere(source, cursor):  # what it moved to does not answer: back to where the operator said
+            failure = error = FetchError(error.why, retry_after=error.retry_after)
+        notes = {name: value for name, value in cursor.notes.items() if name not in MOVES}
+        cursor = replace(cursor, notes=notes, failures=cursor.failures + 1)
         due = timing.after_failure(source, cursor.failures, error, now)
         log.warning(
             "source.failed", source=source.id, why=error.why, failures=cursor.failures, wait=round((due - now).total_seconds())
         )
-        state = SourceState.GONE if error.status == GONE else SourceState.FAILING
-        await asyncio.to_thread(self._store.sources.failed, source.id, cursor, error.why, due, state)
+        await asyncio.to_thread(self._store.sources.failed, source.id, cursor, error.why, due, feeds.state_of(failure))
 
     @staticmethod
     def _falls_back(cursor: Cursor, now: datetime) -> bool:
@@ -212,3 +218,14 @@ def _last_seen(found: list[Item], now: datetime) -> str:
 
 def _noted(cursor: Cursor, name: str, what: str) -> Cursor:
     return replace(cursor, notes={**cursor.notes, name: what}) if what else cursor
+
+
+def _elsewhere(source: Source, cursor: Cursor) -> str:
+    """Where a source is read that moved, or ""; once the operator names another address, that counts."""
+    since = cursor.notes.get("moved_from", source.url)
+    return cursor.notes.get("url", "") if since == source.url else ""
+
+
+def _is_same(page: Page, cursor: Cursor) -> bool:
+    """Whether a page is as it was when it was last read."""
+    return page.body is None or page.body_hash == cursor.body_hash

@@ -15,9 +15,8 @@ from bot.backoff import back_off
 from bot.feeds import branches, secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import Fetcher, FetchError
-from bot.feeds.syndication import NotAFeedError
 from bot.model import Cursor, Document, Item, Source, SourceKind
-from bot.runtime.bounded import Here, OverLimitError, Worker
+from bot.runtime.bounded import Here, Worker
 from bot.store import Store
 from bot.store.sources import BACKFILL
 from bot.understand import learn
@@ -65,7 +64,7 @@ class Rememberer:
     async def _one(self, key: str, cursor: Cursor, source: Source, folder: str, until: datetime) -> None:
         try:
             read = await self._read(source, folder, until)
-        except (FetchError, NotAFeedError, OverLimitError) as error:
+        except feeds.UNREADABLE as error:
             missing = isinstance(error, FetchError) and error.status == 404
             cursor = replace(cursor, failures=cursor.failures + 1)
             wait = AGAIN if missing else back_off(FIRST, cursor.failures, CAP)

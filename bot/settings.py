@@ -53,7 +53,7 @@ class Settings(BaseSettings):
         False, description="Whether the Telegram bot pays for its broadcasts: up to 1,000 messages a second for Stars"
     )
     allow_private_networks: bool = Field(
-        False, description="Whether feeds may lie in private networks, such as a test server on this machine"
+        False, description="Whether feeds may lie in private networks and at any port, such as a test server on this machine"
     )
     poll_tick: float = Field(5.0, ge=0.05, le=60, description="Seconds between two looks at which sources are due")
     hold_hours: float = Field(

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.feeds import github, memos, news, ota, syndication
-from bot.feeds.fetch import Page
+from bot.feeds.fetch import FetchError, Page
 from bot.feeds.record_dates import dated
-from bot.feeds.syndication import Entry
+from bot.feeds.syndication import Entry, NotAFeedError
 from bot.model import Item, Source, SourceKind
+from bot.runtime.bounded import OverLimitError
+from bot.states import SourceState
 
 _READERS: dict[SourceKind, Callable[[Source, list[Entry]], list[Item]]] = {
     SourceKind.COLLECTION: ota.items,
@@ -31,6 +33,13 @@ def url_of(source: Source, service: str = "", fallback: bool = False, branch: st
             return github.feed_url(source, service, branch, terms_type)
         case _:
             return source.url
+
+
+#: Why a source could not be read: the server, its page, or what that would have taken.
+Unreadable = FetchError | NotAFeedError | OverLimitError
+UNREADABLE = (FetchError, NotAFeedError, OverLimitError)
+#: The status of what is gone for good.
+GONE = 410
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +67,11 @@ def read(
     on_github = kind is SourceKind.GITHUB
     items = github.items(source, feed.entries, folders) if on_github else _READERS[kind](source, feed.entries)
     return Found(dated(source.id, items, now), feed.remark)
+
+
+def state_of(error: Unreadable) -> SourceState:
+    """How a source fares that could not be read."""
+    if isinstance(error, NotAFeedError) and error.web_page:
+        return SourceState.WEB_PAGE
+    gone = isinstance(error, FetchError) and error.status == GONE
+    return SourceState.GONE if gone else SourceState.FAILING

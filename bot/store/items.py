@@ -39,16 +39,24 @@ class Items:
         self._database = database
 
     def keep(
-        self, source_id: str, items: Sequence[Item], cursor: Cursor, now: datetime, due: datetime, remark: str = ""
+        self,
+        source_id: str,
+        items: Sequence[Item],
+        cursor: Cursor,
+        now: datetime,
+        due: datetime,
+        remark: str | None = "",
     ) -> int:
         """Store the unseen items and the source's cursor together; return how many were unseen. `remark` is what was
-        left out of the page, in words for people.
+        left out of the page, in words for people; None leaves what was said of an earlier one.
 
         The first time, everything on the page counts as seen: learn, do not flood. Later an entry that came back
         under another id is known, a newer text of one is an item of its own, and what is long past is forgotten.
         """
         state = SourceState.MOVED if cursor.notes.get("url") else SourceState.HEALTHY
-        asked: dict[str, Any] = {"due_at": due, "ok_at": now, "error": "", "state": state, "remark": remark}
+        asked: dict[str, Any] = {"due_at": due, "ok_at": now, "error": "", "state": state}
+        if remark is not None:
+            asked["remark"] = remark
         page = intake.seen_in(items)
         with self._database.write() as connection:
             fresh, notes = intake.take_in(connection, source_id, page, cursor, now) if page else (0, cursor.notes)

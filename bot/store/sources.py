@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, select, update
 
 from bot.model import Cursor
 from bot.states import SourceState
@@ -28,7 +28,7 @@ class DueSource:
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
     """How a source fares: `ok_at` is its last good answer, `error` what went wrong since, or ""; `remark` is what was
-    left out of the last page that was read, or ""."""
+    left out of the last page that was read, or ""; `moved_to` is where a source that moved is read."""
 
     id: str
     ok_at: datetime | None
@@ -36,6 +36,7 @@ class SourceStatus:
     due_at: datetime
     state: SourceState = SourceState.NEW
     remark: str = ""
+    moved_to: str = ""
 
 
 class Sources:
@@ -96,9 +97,11 @@ class Sources:
         """How every source fares, by id."""
         t = tables.source.c
         polled = t.id.not_like(f"{BACKFILL}%")
-        query = select(t.id, t.ok_at, t.error, t.due_at, t.state, t.remark).where(polled).order_by(t.id)
+        moved = case((t.state == SourceState.MOVED, t.cursor))
+        query = select(t.id, t.ok_at, t.error, t.due_at, t.state, t.remark, moved).where(polled).order_by(t.id)
         with self._database.read() as connection:
-            return [SourceStatus(*row) for row in connection.execute(query)]
+            rows = connection.execute(query).all()
+        return [SourceStatus(*row[:6], moved_to=_moved_to(row[6])) for row in rows]
 
     def _list(self, ids: frozenset[str], now: datetime) -> None:
         """Give a row to sources that have none."""
@@ -107,3 +110,7 @@ class Sources:
         with self._database.write() as connection:
             connection.execute(insert_new(tables.source, connection), fresh)
         self._listed |= ids
+
+
+def _moved_to(cursor: str | None) -> str:
+    return codec.load_cursor(cursor).notes.get("url", "") if cursor else ""

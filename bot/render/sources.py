@@ -1,0 +1,51 @@
+"""How a source fares, in words for people; what `smallprint check` prints are the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.locales import N_, _
+from bot.render.words import Words, bold
+from bot.states import SourceState
+
+#: So many sources are named; of more, it is said how many.
+MOST = 10
+
+_FARES = {
+    SourceState.NEW: N_("not read yet"),
+    SourceState.HEALTHY: N_("read as it should be"),
+    SourceState.FAILING: N_("cannot be read at the moment"),
+    SourceState.MOVED: N_("moved; read at its new address"),
+    SourceState.GONE: N_("gone for good, as it says itself"),
+    SourceState.WEB_PAGE: N_("a web page stands where its feed should be"),
+}
+_MEANS = {
+    SourceState.NEW: N_("What is there already is learnt first; what is new after that reaches you."),
+    SourceState.HEALTHY: "",
+    SourceState.FAILING: N_("What happens there reaches you once it can be read again."),
+    SourceState.MOVED: N_("You miss nothing."),
+    SourceState.GONE: N_("It is asked again once a month, in case it comes back."),
+    SourceState.WEB_PAGE: N_("Nothing new reaches you from there until that is mended."),
+}
+
+
+def fares(state: SourceState, detail: str = "") -> str:
+    """How a source fares, in a few words; `detail` is an error, an address or a day."""
+    return f"{_(_FARES[state])} ({detail})" if detail else _(_FARES[state])
+
+
+def census(state: SourceState, sources: Sequence[str]) -> Sequence[Words]:
+    """A line for all sources that fare alike: how, which they are, and what it means."""
+    return (bold(f"{_(_FARES[state])}: "), f"{_named(sources)}. {_(_MEANS[state])}".strip())
+
+
+def remark(source: str, left_out: str) -> str:
+    """What of a source's last page could not be read."""
+    return _("Left out of the last page of {source}: {what}.", source=source, what=left_out.rstrip("."))
+
+
+def _named(sources: Sequence[str]) -> str:
+    if len(sources) <= MOST:
+        return ", ".join(sources)
+    more = _("and {count} more", count=len(sources) - MOST)
+    return ", ".join([*sources[:MOST], more])
