@@ -420,7 +420,7 @@ async def test_a_collection_without_a_feed_is_read_from_github(
     ("body", "status", "said"),
     [
         (b"<html>Please log in</html>", 200, "a web page, not a feed"),
-        (b"<?xml version='1.0'?><feed><entry>", 200, "not well-formed"),
+        (b"<?xml version='1.0'?><feed><entry>", 200, "none of its entries"),
         (b"x" * 6_000_000, 200, "larger than 5 MiB"),
         (b"", 200, "it is empty"),
         (b"", 410, "gone for good"),

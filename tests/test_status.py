@@ -18,6 +18,7 @@ from bot.locales import speaking
 from bot.model import Address, Cursor, Source, SourceKind
 from bot.poll import Poller
 from bot.render import plain
+from bot.runtime.bounded import Here
 from bot.states import SourceState
 from bot.store import Store
 from bot.understand.names import Names
@@ -208,5 +209,5 @@ def test_many_sources_in_every_language(store: Store, clock: Clock) -> None:
 )
 async def test_check_says_the_same(watched: Watched, answer: Any, well: bool, said: str) -> None:
     watched.answers |= {"/feed": answer, "/new": FEED.format(1)}
-    found = await checks._source(watched._fetcher, watched.source)
+    found = await checks._source(Here(), watched._fetcher, watched.source)
     assert (found[0], said in found[2]) == (well, True), found
