@@ -13,6 +13,7 @@ import structlog
 from bot import feeds
 from bot.feeds import UNREADABLE, Found, Unreadable, branches, github, secure, terms_types, timing
 from bot.feeds.fetch import PER_HOST, Fetcher, FetchError, Page, Validators, host_of
+from bot.feeds.record_dates import newest_of_a_moment
 from bot.jobs.gaps import Gaps
 from bot.model import Cursor, Item, Source, SourceKind
 from bot.runtime.bounded import Here, Worker
@@ -144,7 +145,8 @@ class Poller:
         known = self._after(replace(cursor, notes=missed.notes), page, found.items, now)
         said = "; ".join(filter(None, (found.remark, missed.remark)))
         remark = said if learnt or not _is_same(page, cursor) else None
-        items, due = found.items + missed.items, timing.after_answer(source, page, now)
+        items = newest_of_a_moment(found.items + missed.items)
+        due = timing.after_answer(source, page, now)
         fresh = await asyncio.to_thread(self._store.items.keep, source.id, items, known, now, due, remark)
         if fresh:
             log.info("source.items", source=source.id, new=fresh, learned_only=not cursor.learned)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot import feeds
 from bot.feeds import branches
 from bot.feeds.fetch import MAX_BODY, Fetcher
 from bot.jobs import gap as gap_module
@@ -20,7 +21,7 @@ from bot.poll import Poller
 from bot.replay.archive import MemoryArchive
 from bot.replay.server import Clock as ArchiveClock
 from bot.replay.server import application
-from bot.runtime.bounded import Here
+from bot.runtime.bounded import Here, OverLimitError
 from bot.store import Store
 from bot.understand.names import Names
 from tests.conftest import Clock
@@ -187,6 +188,26 @@ async def test_a_feed_that_cannot_be_read_is_told_in_the_status(burst: Scene, bo
     assert missed <= burst.kept
     assert "LinkedIn" in burst.status.remark
     assert burst.status.error == ""
+
+
+@pytest.mark.parametrize("error", [RecursionError(), MemoryError(), KeyError("x"), OverLimitError("too long")])
+async def test_a_feed_that_breaks_us_costs_that_feed_only(
+    burst: Scene, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    real = feeds.read
+
+    def breaks(source: Source, *more: Any) -> Any:
+        if source.service == "LinkedIn":
+            raise error
+        return real(source, *more)
+
+    monkeypatch.setattr("bot.feeds.read", breaks)
+    missed = {burst.record(1, folder) for folder in FOLLOWED if folder != "LinkedIn"}
+    burst.burst(2)
+    await burst.at(3)
+    assert missed <= burst.kept
+    assert burst.status.error == ""
+    assert "LinkedIn" in burst.status.remark
 
 
 async def test_what_cannot_be_had_for_long_is_given_up_and_said(burst: Scene) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,12 +20,16 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from bot import feeds
 from bot.feeds import branches, ota, secure, terms_types, texts
 from bot.feeds.fetch import Fetcher, FetchError, Page
+from bot.feeds.record_dates import newest_of_a_moment
 from bot.model import Document, Item, Record, Source, SourceKind
+from bot.poll import Poller
 from bot.replay.archive import MemoryArchive, Version
 from bot.replay.server import Clock as ArchiveClock
 from bot.replay.server import application
 from bot.runtime.bounded import Here
+from bot.store import Store
 from bot.understand.names import Names
+from tests.conftest import Clock
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 T = datetime(2026, 11, 20, 10, 15, tzinfo=UTC)
@@ -113,7 +117,9 @@ def test_a_version_dated_ahead_comes_before_what_the_feed_puts_above_it() -> Non
 
 def test_changes_of_one_second_are_one() -> None:
     rows = (("3", CHANGE, T), ("2", CHANGE, T), ("1", CHANGE, T))
-    [item] = feeds.read(REPOSITORY, commits(*rows), NOW).items
+    found = feeds.read(REPOSITORY, commits(*rows), NOW).items
+    assert [item.uid[-1] for item in sorted(found, key=lambda item: item.when)] == ["1", "2", "3"]
+    [item] = newest_of_a_moment(found)
     assert item.uid == "commit:3"
     assert T < item.when < T + timedelta(milliseconds=1)
 
@@ -121,7 +127,7 @@ def test_changes_of_one_second_are_one() -> None:
 def test_a_first_record_or_an_upgrade_of_the_same_second_is_kept_in_its_order() -> None:
     first, upgrade = f"First record of {' '.join(PRIVACY)}", f"Refilter {' '.join(PRIVACY)}"
     rows = (("4", CHANGE, T), ("3", upgrade, T), ("2", CHANGE, T), ("1", first, T))
-    items = feeds.read(REPOSITORY, commits(*rows), NOW).items
+    items = newest_of_a_moment(feeds.read(REPOSITORY, commits(*rows), NOW).items)
     assert [item.uid[-1] for item in sorted(items, key=lambda item: item.when)] == ["1", "2", "3", "4"]
 
 
@@ -145,7 +151,7 @@ class Shelf:
 
     async def items(self) -> list[Item]:
         page = await self.fetcher.get(feeds.url_of(self.source))
-        return feeds.read(self.source, page, NOW).items
+        return newest_of_a_moment(feeds.read(self.source, page, NOW).items)
 
     async def read(self, item: Item, now: datetime = NOW) -> texts.Texts:
         return await texts.read(self.fetcher, Here(), self.source, item, None, now)
@@ -311,47 +317,103 @@ class Signposts(AbstractResolver):
 METADATA = {"id": "c", "name": "C", "languages": ["en"], "jurisdictions": ["IE"]}
 
 
+Answer = Callable[[web.Request], Awaitable[web.Response]]
+
+
+async def metadata(_: web.Request) -> web.Response:
+    return web.json_response(METADATA)
+
+
+class Twins:
+    """One collection under http, and what answers under https beside it; what is asked of each."""
+
+    def __init__(self, certificate: tuple[Path, Path]) -> None:
+        self.key, self.pem = certificate
+        self.asked: list[str] = []
+        self.runners: list[web.AppRunner] = []
+
+    async def serve(self, scheme: str, answer: Answer) -> int:
+        async def noted(request: web.Request) -> web.Response:
+            self.asked.append(f"{scheme} {request.path}")
+            return await answer(request)
+
+        app = web.Application()
+        app.router.add_get("/{path:.*}", noted)
+        context = None
+        if scheme == "https":
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self.pem, self.key)
+        self.runners.append(runner := web.AppRunner(app))
+        await runner.setup()
+        await (site := web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)).start()
+        return int(site._server.sockets[0].getsockname()[1])  # type: ignore[union-attr]
+
+    async def trust(self, fetcher: Fetcher, plain: int, safe: int) -> None:
+        await fetcher._session.close()  # type: ignore[union-attr]
+        trusting = ssl.create_default_context(cafile=str(self.pem))
+        signposts = Signposts({80: plain, 443: safe})
+        connector = aiohttp.TCPConnector(ssl=trusting, resolver=signposts)
+        fetcher._session = aiohttp.ClientSession(connector=connector)
+
+
+@pytest.fixture
+async def twins(certificate: tuple[Path, Path]) -> AsyncIterator[Twins]:
+    twins = Twins(certificate)
+    yield twins
+    for runner in twins.runners:
+        await runner.cleanup()
+
+
+AWAY = {"Location": "http://collection.test/api/metadata"}
+
+
 @pytest.mark.parametrize(
     ("answers", "found"),
     [
-        (web.json_response(METADATA), True),
-        (web.Response(text="<html>Welcome</html>"), False),
-        (web.json_response(["not", "one"]), False),
-        (web.Response(status=500), False),
-        (web.Response(status=302, headers={"Location": "http://collection.test/api/metadata"}), False),
+        (lambda: web.json_response(METADATA), True),
+        (lambda: web.Response(text="<html>Welcome</html>"), False),
+        (lambda: web.json_response(["not", "one"]), False),
+        (lambda: web.Response(status=500), False),
+        (lambda: web.Response(status=302, headers=AWAY), False),
     ],
 )
-async def test_https_is_used_where_a_collection_answers(
-    certificate: tuple[Path, Path], answers: web.Response, found: bool, served: Any
-) -> None:
+async def test_https_is_used_where_a_collection_answers(twins: Twins, answers: Callable[[], web.Response], found: bool) -> None:
     async def answer(_: web.Request) -> web.Response:
-        return answers
+        return answers()
 
-    async def plain(_: web.Request) -> web.Response:
-        return web.json_response(METADATA)
-
-    key, pem = certificate
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem, key)
-    app, open_app = web.Application(), web.Application()
-    app.router.add_get("/api/metadata", answer)
-    open_app.router.add_get("/api/metadata", plain)
-    http_port = int((await served(open_app)).rstrip("/").rsplit(":", 1)[1])
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await (site := web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)).start()
-    https_port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+    plain, safe = await twins.serve("http", metadata), await twins.serve("https", answer)
     source = replace(COLLECTION, url="http://collection.test/api/")
     async with Fetcher("test", allow_private=True) as fetcher:
-        await fetcher._session.close()  # type: ignore[union-attr]
-        trusting = ssl.create_default_context(cafile=str(pem))
-        connector = aiohttp.TCPConnector(ssl=trusting, resolver=Signposts({80: http_port, 443: https_port}))
-        fetcher._session = aiohttp.ClientSession(connector=connector)
+        await twins.trust(fetcher, plain, safe)
         assert secure.is_open(source, {})
         noted = {secure.NOTE: await secure.note(fetcher, source)}
-    await runner.cleanup()
     assert not secure.is_open(source, noted), "it is asked once"
     assert secure.of(source, noted).url == ("https://collection.test/api/" if found else source.url)
+
+
+@pytest.mark.parametrize("offered", [True, False])
+async def test_a_poller_asks_once_and_never_goes_back(
+    twins: Twins, store: Store, names: Names, clock: Clock, offered: bool
+) -> None:
+    down = False
+
+    async def answer(request: web.Request) -> web.Response:
+        if down or not offered:
+            return web.Response(status=500)
+        feed = f"<feed xmlns='http://www.w3.org/2005/Atom'><updated>{clock()}</updated></feed>"
+        return await metadata(request) if "metadata" in request.path else web.Response(text=feed)
+
+    plain, safe = await twins.serve("http", metadata), await twins.serve("https", answer)
+    source = replace(COLLECTION, url="http://collection.test/api/", every=60)
+    async with Fetcher("test", allow_private=True) as fetcher:
+        await twins.trust(fetcher, plain, safe)
+        for number in range(4):
+            down = number > 1
+            await Poller(store, fetcher, [source], names, clock).poll_due(patience=30)
+            clock.forward(days=2)
+    assert twins.asked.count("https /api/metadata") == 1
+    assert twins.asked.count("http /api/metadata") == 0
+    assert twins.asked.count("http /api/feed") == (0 if offered else 4)
 
 
 @pytest.mark.parametrize(

@@ -403,7 +403,7 @@ async def test_check_names_what_does_not_answer(site: tuple[Feeds, str], tmp_pat
     assert "ok   sources: 3 listed, 1 more are off" in said
     assert "ok   source good: 1 entries, the newest of 2026-11-01" in said
     assert "BAD  source page: a web page stands where its feed should be: it is a web page, not a feed" in said
-    assert "BAD  source gone: there is no such page (404)" in said
+    assert "BAD  source gone: cannot be read at the moment: there is no such page (404)" in said
     assert 'To do without what does not answer: off = ["gone", "page"]' in said
     assert "asleep" not in said
     code, said, _ = await console.run("check", "--offline")

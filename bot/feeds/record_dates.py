@@ -48,22 +48,39 @@ def _not_ahead(items: list[Item], now: datetime) -> list[Item]:
 
 
 def _told_apart(items: list[Item]) -> list[Item]:
-    """Of versions of one moment the feed has the newest first: each is a little later than the last.
+    """Of versions of one moment the feed has the newest first: each is a little later than the last."""
+    last: dict[Document, datetime] = {}
+    found: list[Item] = []
+    for item in reversed(items):
+        if item.document is None:
+            found.append(item)
+            continue
+        before, when = last.get(item.document), item.when
+        if before is not None and _is_one_moment(when, before):
+            when = before + MARK
+        last[item.document] = when
+        found.append(replace(item, when=when))
+    return found[::-1]
 
-    Several changes of one moment are one: what stood for less than a second nobody could read, and
-    trackers write a page of many parts in as many versions.
+
+def newest_of_a_moment(items: list[Item]) -> list[Item]:
+    """Items without the changes that another one followed at the same moment.
+
+    What stood for less than a second nobody could read, and trackers write a page of many parts in
+    as many versions: told one by one they take back each other.
     """
-    last: dict[Document, Item] = {}
-    kept: list[Item] = []
+    after: dict[Document, Item] = {}
     passed_over: set[str] = set()
-    for found in reversed(items):
-        before = last.get(found.document) if found.document else None
-        item = found
-        if before and timedelta() <= before.when - found.when < MARKED:
-            item = replace(found, when=before.when + MARK)
-            if before.record is found.record is Record.CHANGE:
-                passed_over.add(before.uid)
-        if item.document:
-            last[item.document] = item
-        kept.append(item)
-    return [item for item in reversed(kept) if item.uid not in passed_over]
+    for item in sorted(items, key=lambda item: item.when, reverse=True):
+        if item.document is None:
+            continue
+        later = after.get(item.document)
+        changes = later is not None and later.record is item.record is Record.CHANGE
+        if later and changes and _is_one_moment(item.when, later.when):
+            passed_over.add(item.uid)
+        after[item.document] = item
+    return [item for item in items if item.uid not in passed_over]
+
+
+def _is_one_moment(earlier: datetime, later: datetime) -> bool:
+    return timedelta() <= later - earlier < MARKED

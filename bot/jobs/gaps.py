@@ -21,7 +21,7 @@ from bot.feeds.syndication import NotAFeedError
 from bot.jobs.gap import MISSED, OPEN, SAID_FOR, SPENT, Gap, Place, Purse
 from bot.model import Cursor, Item, Source, SourceKind
 from bot.runtime.bounded import OverLimitError, Worker
-from bot.store import Store
+from bot.store import Store, StoreError
 from bot.understand.names import Names
 
 log = structlog.get_logger()
@@ -152,6 +152,12 @@ class Gaps:
             except (NotAFeedError, OverLimitError) as error:
                 more = ()
                 _give_up(walk, f"the feed of {place.folder} could not be read: {error}")
+            except StoreError:
+                raise
+            except Exception as error:  # what breaks us there costs that feed, not the page
+                log.exception("source.gap_broke", source=walk.source.id, folder=place.folder)
+                more = ()
+                _give_up(walk, f"the feed of {place.folder} could not be read: {type(error).__name__}")
             walk.gap = replace(walk.gap, left=tuple(dict.fromkeys((*rest, *more))))
 
     async def _look(self, walk: _Walk, place: Place) -> tuple[Place, ...]:
