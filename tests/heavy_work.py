@@ -6,6 +6,8 @@ import os
 import time
 from typing import Any
 
+import structlog
+
 
 class OddError(Exception):
     """It cannot be made again from what it holds."""
@@ -43,6 +45,10 @@ def eats() -> int:
     return len(bytearray(2**30))
 
 
+def holds(size: int) -> int:
+    return len(bytearray(b"x" * size))
+
+
 def grows() -> list[bytes]:
     kept = []
     while True:
@@ -59,6 +65,11 @@ def dies() -> None:
 
 def prints() -> None:
     print("{}" * 1000)
+
+
+def logs(name: str) -> int:
+    structlog.get_logger().warning("work.odd", name=name)
+    return 1
 
 
 def fails(text: str) -> None:

@@ -6,12 +6,12 @@ import asyncio
 import os
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
 import psutil
 import pytest
+import structlog
 
 from bot.runtime import bounded
 from bot.runtime.bounded import Bounded, Here, Limits, OverLimitError
@@ -42,6 +42,13 @@ async def test_what_is_printed_is_no_answer(worker: Bounded) -> None:
     assert await worker.run(heavy_work.same, 2) == 2
 
 
+async def test_what_it_logs_is_logged_here(worker: Bounded) -> None:
+    with structlog.testing.capture_logs() as logged:
+        assert await worker.run(heavy_work.logs, "a") == 1
+        assert await worker.run(heavy_work.logs, "b") == 1
+    assert logged == [{"event": "work.odd", "log_level": "warning", "name": name} for name in "ab"]
+
+
 async def test_what_is_shared_is_sent_once(worker: Bounded) -> None:
     first = await worker.run(heavy_work.identity, SHARED)
     assert await worker.run(heavy_work.identity, SHARED) == first, "the same object each time"
@@ -65,6 +72,15 @@ async def test_what_takes_too_much_is_stopped_and_the_next_is_done(name: str, wo
     assert await worker.run(heavy_work.same, name) == name
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the limits of memory are Linux's")
+async def test_who_has_held_much_is_replaced(worker: Bounded) -> None:
+    """What was given back may be in pieces, and the next work may need as much at once."""
+    first = await worker.run(heavy_work.process)
+    for _ in range(3):
+        assert await worker.run(heavy_work.holds, LIMITS.memory // 4) == LIMITS.memory // 4
+    assert await worker.run(heavy_work.process) != first
+
+
 async def test_too_deep_is_said_in_words(worker: Bounded) -> None:
     with pytest.raises(ValueError, match="absurd"):
         await worker.run(heavy_work.recurses)
@@ -72,20 +88,19 @@ async def test_too_deep_is_said_in_words(worker: Bounded) -> None:
 
 
 async def test_the_loop_goes_on_meanwhile(worker: Bounded) -> None:
-    late = 0.0
+    beats = 0
 
     async def beat() -> None:
-        nonlocal late
+        nonlocal beats
         while True:
-            start = time.monotonic()
             await asyncio.sleep(0.01)
-            late = max(late, time.monotonic() - start)
+            beats += 1
 
     beating = asyncio.create_task(beat())
     with suppress(OverLimitError):
         await worker.run(heavy_work.spins)
     beating.cancel()
-    assert late < 1.0, "the work held the processor for longer than that"
+    assert beats > 20, "the work, of a second or two, held the processor"
 
 
 async def test_each_is_done_by_itself(worker: Bounded) -> None:

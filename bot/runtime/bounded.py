@@ -14,7 +14,7 @@ import pickle
 import signal
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import astuple, dataclass
 from io import BytesIO
 from types import TracebackType
@@ -25,9 +25,13 @@ import structlog
 log = structlog.get_logger()
 
 Answer = TypeVar("Answer")
+#: Something logged: its name as "event", its "level", and what else was said.
+Event = MutableMapping[str, Any]
 
 #: The length of a message, in front of it: eight bytes, the highest first.
 LENGTH = struct.Struct(">Q")
+#: In front of an answer: whether the worker has so much memory left as it needs for any work.
+FRESH, TIRED = b"+", b"-"
 #: What a worker ends with that had not enough memory; no program of ours ends with it otherwise.
 OUT_OF_MEMORY = 77
 #: Of the environment a worker needs no more than where to find Python's modules.
@@ -112,8 +116,15 @@ class Bounded:
         assert process.stdout, "it was made with pipes"
         process.stdin.write(_message(self._pickled(job)))
         await process.stdin.drain()
+        tired = await process.stdout.readexactly(1) == TIRED
         (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
-        good, answer = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 - our own process
+        body = await process.stdout.readexactly(length)
+        good, answer, logged = pickle.loads(body)  # noqa: S301 - our own process
+        for event in logged:
+            getattr(log, event.pop("level"))(event.pop("event"), **event)
+        if tired:  # memory comes back in pieces that do not fit; the next work gets all that it may have
+            await self._end()
+            await self._start()
         return good, answer
 
     def _pickled(self, job: object) -> bytes:

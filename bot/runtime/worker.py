@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import signal
 import sys
 import time
 from io import BytesIO
-from typing import IO
+from pathlib import Path
+from typing import IO, NoReturn
 
-from bot.runtime.bounded import LENGTH, OUT_OF_MEMORY
+import structlog
+
+from bot.runtime.bounded import FRESH, LENGTH, OUT_OF_MEMORY, TIRED, Event
 
 try:
     import resource
@@ -18,8 +22,13 @@ except ImportError:  # Windows: only the parent's clock limits it there
     resource = None  # type: ignore[assignment]
 
 
+#: What was logged by the work that is being done.
+_logged: list[Event] = []
+
+
 def main() -> None:
     """Serve until standard input ends."""
+    structlog.configure(processors=[structlog.processors.add_log_level, _note])
     # What is printed must not get among the answers; who stops the parent by a signal stops it in order.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -34,21 +43,23 @@ def main() -> None:
     while (job := _read(jobs)) is not None:
         _limit_time(cpu)
         answer = _done(job, shared)
+        answers.write(TIRED if _peak() > memory // 2 else FRESH)
         answers.write(LENGTH.pack(len(answer)) + answer)
         answers.flush()
 
 
 def _done(job: bytes, shared: tuple[object, ...]) -> bytes:
-    """The pickled answer: whether it went well, and what came of it."""
+    """The pickled answer: whether it went well, what came of it, and what was logged meanwhile."""
     unpickler = pickle.Unpickler(BytesIO(job))  # noqa: S301 - our parent
     unpickler.persistent_load = lambda number: shared[number]  # type: ignore[method-assign]
+    _logged.clear()
     try:
         work, arguments = unpickler.load()
-        return pickle.dumps((True, work(*arguments)), pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps((True, work(*arguments), _logged), pickle.HIGHEST_PROTOCOL)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except RecursionError:
-        return pickle.dumps((False, ValueError("its structure is absurd")))
+        return _failed(ValueError("its structure is absurd"))
     except Exception as error:  # noqa: BLE001 - it is raised where the work was asked for
         return _failed(error)
 
@@ -56,15 +67,34 @@ def _done(job: bytes, shared: tuple[object, ...]) -> bytes:
 def _failed(error: Exception) -> bytes:
     """The error itself, or its words where it cannot be made again from what it holds."""
     try:
-        pickle.loads(found := pickle.dumps((False, error)))  # noqa: S301 - made here
+        pickle.loads(found := pickle.dumps((False, error, _logged)))  # noqa: S301 - made here
     except Exception:  # noqa: BLE001 - whatever a library's error holds
-        return pickle.dumps((False, RuntimeError(repr(error))))
+        return pickle.dumps((False, RuntimeError(repr(error)), _logged))
     return found
+
+
+def _note(_logger: object, _method: str, event: Event) -> NoReturn:
+    """The parent writes it, where and how the operator wants it written."""
+    _logged.append({name: value for name, value in event.items() if name != "exc_info"})
+    raise structlog.DropEvent
 
 
 def _read(jobs: IO[bytes]) -> bytes | None:
     head = jobs.read(LENGTH.size)
     return jobs.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else None
+
+
+def _peak() -> int:
+    """The most that this process ever held, in bytes; 0 where the system does not say.
+
+    What getrusage says is at least what the parent held when it started this.
+    """
+    try:
+        said = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+) kB", said, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
 
 
 def _limit_memory(most: int) -> None:

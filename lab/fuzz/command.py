@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import resource
+import asyncio
 import subprocess
 import sys
 import time
@@ -14,6 +14,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from lab.fuzz import hostile
 from lab.fuzz.corpus import BEGINNINGS, PIECES
 from lab.fuzz.targets import TARGETS
 
@@ -44,8 +45,10 @@ def run(seconds: float, engine: str, seeds: Path) -> int:
         print(_words(report))
         if report.broken is not None:
             keep(report.target, report.broken, seeds)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"memory at most {peak} MB")
+    slowest = [report.slowest[1:] for report in reports if report.target == "reading"]
+    cost = asyncio.run(hostile.strain([*slowest, *(body for _, body in hostile.bodies())]))
+    print(f"the loop stood still for {cost.stop:.3f} s at most (bound: 0.2 s)")
+    print(f"the worker held {cost.memory // 2**20} MB at most (bound: 300 MB)")
     return 1 if any(report.broken is not None for report in reports) else 0
 
 
