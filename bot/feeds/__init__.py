@@ -21,7 +21,13 @@ _READERS: dict[SourceKind, Callable[[Source, list[Entry]], list[Item]]] = {
 }
 
 
-def url_of(source: Source, service: str = "", fallback: bool = False, branch: str = "", terms_type: str = "") -> str:
+def url_of(
+    source: Source,
+    service: str = "",
+    fallback: bool = False,
+    branch: str = "",
+    terms_type: str = "",
+) -> str:
     """Where a source's feed is, or that of one service or document in it.
 
     `fallback` is the GitHub side of a collection without a feed; `branch` is a repository's.
@@ -65,7 +71,11 @@ def read(
     kind = SourceKind.GITHUB if fallback else source.kind
     feed = syndication.read(page, now)
     on_github = kind is SourceKind.GITHUB
-    items = github.items(source, feed.entries, folders) if on_github else _READERS[kind](source, feed.entries)
+    items = (
+        github.items(source, feed.entries, folders)
+        if on_github
+        else _READERS[kind](source, feed.entries)
+    )
     return Found(dated(source.id, items, now), feed.remark)
 
 

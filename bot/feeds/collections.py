@@ -50,7 +50,9 @@ async def ask(fetcher: Fetcher, base: str, now: datetime) -> Seen:
     said = await metadata(fetcher, base)
     listed = listed_in(await _got(fetcher, f"{base}services"))
     try:
-        run_at = _moment(_of(_of(await _got(fetcher, f"{base}tracking-results/run"), "lastRun"), "endDate"))
+        run_at = _moment(
+            _of(_of(await _got(fetcher, f"{base}tracking-results/run"), "lastRun"), "endDate")
+        )
         failed = await _failed(fetcher, base) if run_at else {}
     except FetchError:
         return Seen(str(said["id"]), listed, ended(said, now))

@@ -16,7 +16,9 @@ from babel.dates import get_day_names, get_month_names
 from bot.feeds.zones import offset
 
 #: The languages of Europe whose names of months and weekdays are known; English goes first.
-LANGUAGES = tuple("en bg cs da de el es et fi fr ga hr hu is it lt lv mt nb nl pl pt ro sk sl sv".split())
+LANGUAGES = tuple(
+    "en bg cs da de el es et fi fr ga hr hu is it lt lv mt nb nl pl pt ro sk sl sv".split()
+)
 #: So much of a field is looked at; no date is longer.
 ENOUGH = 100
 #: There were no feeds before, and nothing is published so far ahead.
@@ -54,7 +56,9 @@ _TIME = re.compile(
     r"(?:[:.](?P<s>\d\d)(?!\d))?(?:[.,]\d{1,12})?\s?(?P<half>[ap]\.?\s?m\b)?"
 )
 _COMPACT_TIME = re.compile(r"(?:^|t|\s)(?P<h>\d\d)(?P<min>\d\d)(?P<s>\d\d)?(?!\d)(?P<half>)")
-_HOUR = re.compile(r"(?<![\d+:-])(?P<h>\d{1,2})\s?(?:(?P<half>[ap]\.?m)\b|h\b|uhr\b)(?P<min>)(?P<s>)")
+_HOUR = re.compile(
+    r"(?<![\d+:-])(?P<h>\d{1,2})\s?(?:(?P<half>[ap]\.?m)\b|h\b|uhr\b)(?P<min>)(?P<s>)"
+)
 _EPOCH = re.compile(r"(\d{9,10}|\d{12,13}|\d{15,16})(?:\.\d{1,9})?")
 
 

@@ -27,7 +27,9 @@ _TAG = re.compile(r"<(?:link|a|base|html)\s[^<>]{1,2000}>", re.I)
 _FEED_TYPE = re.compile(r"(?:application|text)/(?:(?:rss|atom|rdf)\+)?xml\b", re.I)
 _FEED_LINK = re.compile(r"\b(?:rss|atom|feed)\b", re.I)
 _NO_URL = re.compile(r"[\s\x00-\x1f\x7f\"\\<>]")
-_LANGUAGE = re.compile(rb"<language>\s{0,9}([a-zA-Z]{2,3})\b|<feed\s[^<>]{0,500}xml:lang=.([a-zA-Z]{2,3})\b")
+_LANGUAGE = re.compile(
+    rb"<language>\s{0,9}([a-zA-Z]{2,3})\b|<feed\s[^<>]{0,500}xml:lang=.([a-zA-Z]{2,3})\b"
+)
 _COLLECTION = re.compile(r"/collection-api/v\d{1,2}/?$")
 
 
@@ -66,7 +68,9 @@ class _Read:
     likely: list[str] = field(default_factory=list)
 
 
-async def discover(fetcher: Fetcher, typed: str, number: int, now: datetime, worker: Worker | None = None) -> Discovered:
+async def discover(
+    fetcher: Fetcher, typed: str, number: int, now: datetime, worker: Worker | None = None
+) -> Discovered:
     """Find and read the feed of an address that a person typed.
 
     `number` (from 1) chooses among several. Raises DiscoveryError.
@@ -171,7 +175,9 @@ class _Tag(HTMLParser):
         if tag == "a":
             if _FEED_LINK.search(urlsplit(url).path):
                 self._read.likely.append(url)
-        elif "alternate" in has.get("rel", "").lower().split() and _FEED_TYPE.match(has.get("type", "")):
+        elif "alternate" in has.get("rel", "").lower().split() and _FEED_TYPE.match(
+            has.get("type", "")
+        ):
             language = _two_letters(has.get("hreflang", "")) or self._read.language
             self._read.named.append(Choice(url, has.get("title", "")[:100], language))
 
@@ -214,7 +220,9 @@ async def _of_web_page(trying: _Trying, page: Page, number: int) -> Discovered:
     raise DiscoveryError(f"{page.url} {why}")
 
 
-async def _take(trying: _Trying, choices: Sequence[Choice], number: int, page: Page | None = None) -> Discovered:
+async def _take(
+    trying: _Trying, choices: Sequence[Choice], number: int, page: Page | None = None
+) -> Discovered:
     """Read the feed that is chosen. Raises DiscoveryError where it is none."""
     if not 1 <= number <= len(choices):
         raise DiscoveryError(f"there is no feed {number}; it has {len(choices)}")

@@ -29,9 +29,7 @@ DEADLINE = 20.0
 REDIRECTS = 5
 PER_HOST = 2
 #: Some servers give a feed only to those who ask for one, and a web page to all others.
-ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
-)
+ACCEPT = "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 #: Ask the server itself, not a cache on the way.
 PAST_CACHES = {"Cache-Control": "no-cache", "Pragma": "no-cache"}
 _LEADS_ON, _FOR_GOOD = (301, 302, 303, 307, 308), (301, 308)
@@ -109,7 +107,10 @@ class Fetcher:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._session:
             await self._session.close()
@@ -125,7 +126,9 @@ class Fetcher:
         bases = ((base, moved) for base, moved in self._instead.items() if url.startswith(base))
         return next((moved + url.removeprefix(base) for base, moved in bases), url)
 
-    async def get(self, url: str, validators: Validators | None = None, as_written: bool = False) -> Page:
+    async def get(
+        self, url: str, validators: Validators | None = None, as_written: bool = False
+    ) -> Page:
         """GET a page; `as_written` at this very address.
 
         Raises FetchError, and nothing else, whatever the server does.
@@ -136,7 +139,9 @@ class Fetcher:
         conditions = {name: value for name, value in asked.items() if value}
         with _in_words():
             page = await self._follow(url, conditions)
-            if page.body is None and not conditions:  # of what it never gave us, nothing can be as it was
+            if (
+                page.body is None and not conditions
+            ):  # of what it never gave us, nothing can be as it was
                 page = await self._follow(url, PAST_CACHES)
         if page.body is not None:
             return page
@@ -163,12 +168,16 @@ class Fetcher:
             to = answer.to
         raise FetchError("it leads on and on (TooManyRedirects)")
 
-    async def _ask(self, url: str, host: str, asking: dict[str, str], left: float) -> Page | _Redirect:
+    async def _ask(
+        self, url: str, host: str, asking: dict[str, str], left: float
+    ) -> Page | _Redirect:
         """One request and its answer; the body of a refusal is not even read."""
         assert self._session, "enter the Fetcher first"
         limit = aiohttp.ClientTimeout(total=left)
         now = datetime.now(UTC)
-        async with self._session.get(url, headers=asking, allow_redirects=False, timeout=limit) as response:
+        async with self._session.get(
+            url, headers=asking, allow_redirects=False, timeout=limit
+        ) as response:
             said = response.headers
             if response.status in _LEADS_ON and (location := said.get("Location", "")):
                 return _Redirect(response.status, str(response.url.join(URL(location))))

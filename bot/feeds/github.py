@@ -48,7 +48,9 @@ def raw_url(source: Source, document: Document, commit: str) -> str:
     """The text of a document as one commit left it."""
     mirror = _mirror(source)
     base = f"{mirror}/raw" if mirror else RAW
-    return f"{base}/{source.github}/{commit}/{quote(document.service)}/{quote(document.terms_type)}.md"
+    return (
+        f"{base}/{source.github}/{commit}/{quote(document.service)}/{quote(document.terms_type)}.md"
+    )
 
 
 def diff_url(source: Source, commit: str) -> str:
@@ -123,7 +125,9 @@ def _item(source: Source, entry: Entry, folders: Sequence[str]) -> Item | None:
         if document is None:
             return None
         uid, pages = f"commit:{commit}", pages_of(entry.text)
-        return Item(uid, source.id, said.record, entry.when, subject, entry.link, document, pages=pages)
+        return Item(
+            uid, source.id, said.record, entry.when, subject, entry.link, document, pages=pages
+        )
     return None
 
 

@@ -70,7 +70,9 @@ def block(source: Source, evidence: str) -> str:
         "every": f"{source.every // 3600}h",
         "evidence": evidence,
     }
-    said = ((name, json.dumps(value, ensure_ascii=False)) for name, value in values.items() if value)
+    said = (
+        (name, json.dumps(value, ensure_ascii=False)) for name, value in values.items() if value
+    )
     lines = [f"{name} = {value}" for name, value in said]
     return "\n".join(["[[source]]", *lines, ""])
 

@@ -118,7 +118,9 @@ def is_collection(body: bytes) -> bool:
         said = json.loads(body)
     except ValueError:
         return False
-    return isinstance(said, dict) and bool({"id", "name", "jurisdictions", "languages"} & said.keys())
+    return isinstance(said, dict) and bool(
+        {"id", "name", "jurisdictions", "languages"} & said.keys()
+    )
 
 
 def _moment(said: object) -> datetime | None:

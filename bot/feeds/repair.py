@@ -65,7 +65,11 @@ def entities_of(head: str) -> dict[str, str]:
     found = {name: one or other for name, one, other in _ENTITY.findall(head)}
     if head.count("<!ENTITY") > MAX_DECLARED:
         raise EntitiesError("it declares more entities than any feed needs")
-    return {name: value for name, value in found.items() if len(value) <= MAX_VALUE and not set(value) & {"&", "%"}}
+    return {
+        name: value
+        for name, value in found.items()
+        if len(value) <= MAX_VALUE and not set(value) & {"&", "%"}
+    }
 
 
 def mended(text: str, entities: Mapping[str, str]) -> str:

@@ -28,10 +28,14 @@ MAX_PREFIXES, MAX_ROOT = 200, 30_000
 MAX_BASE = 2_000
 
 #: What is read of an entry: short fields, and texts that may be long.
-SHORT = frozenset("id guid title link published issued pubdate updated modified date created category subject origlink".split())
+SHORT = frozenset(
+    "id guid title link published issued pubdate updated modified date created category subject origlink".split()
+)
 TEXTS = frozenset("content encoded fullitem summary description abstract body".split())
 #: The attributes that say something about them.
-_ATTRIBUTES = frozenset("type mode rel href hreflang scheme term label domain isPermaLink url src".split())
+_ATTRIBUTES = frozenset(
+    "type mode rel href hreflang scheme term label domain isPermaLink url src".split()
+)
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 #: Of other namespaces these are of something else: a picture, a podcast, the feed.
 _ITS_OWN = frozenset({"title", "id", "guid"})
@@ -135,9 +139,13 @@ class Sieve:
 
     def __init__(self, shell: Shell, url: str) -> None:
         self._shell, self._base = shell, based(url, shell.base)
-        declared = {n: v for n, v in shell.attributes.items() if n == "xmlns" or n.startswith("xmlns:")}
+        declared = {
+            n: v for n, v in shell.attributes.items() if n == "xmlns" or n.startswith("xmlns:")
+        }
         spare = {f"xmlns:{prefix}": uri for prefix, uri in _PREFIXES.items()}
-        self._around = "".join(f" {name}={quoteattr(uri)}" for name, uri in (spare | declared).items())
+        self._around = "".join(
+            f" {name}={quoteattr(uri)}" for name, uri in (spare | declared).items()
+        )
         self._strict = etree.XMLParser(**_SAFE)
         self._lenient = etree.XMLParser(recover=True, **_SAFE)
 
@@ -243,7 +251,11 @@ def _html(field: etree._Element) -> str:
     for event, element in etree.iterwalk(field, events=("start", "end")):
         if element is not field:
             local = _named(element)[1].lower()
-            href = f" href={quoteattr(element.get('href'))}" if event == "start" and element.get("href") else ""
+            href = (
+                f" href={quoteattr(element.get('href'))}"
+                if event == "start" and element.get("href")
+                else ""
+            )
             parts.append(f"<{'/' if event == 'end' else ''}{local}{href}>")
         words = element.text if event == "start" else element.tail
         if words and not (event == "end" and element is field):

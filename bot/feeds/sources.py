@@ -147,7 +147,9 @@ def _own(rows: object, problems: list[str]) -> list[Listed]:
         try:
             own.append(_entry(row))
         except ValidationError as error:
-            name = row.get("id", f"number {number}") if isinstance(row, dict) else f"number {number}"
+            name = (
+                row.get("id", f"number {number}") if isinstance(row, dict) else f"number {number}"
+            )
             problems += [f"source {name}: {_plain(detail)}" for detail in error.errors()]
     ids = [each.source.id for each in own]
     twice = sorted({i for i in ids if ids.count(i) > 1})
@@ -167,7 +169,9 @@ def _without(off: object, merged: list[Listed], problems: list[str]) -> list[Lis
         problems.append('off is a list of ids, such as off = ["eff", "edri"]')
         return merged
     known = {each.source.id for each in merged}
-    problems += [f"off names {name!r}, which is not in the list" for name in off if name not in known]
+    problems += [
+        f"off names {name!r}, which is not in the list" for name in off if name not in known
+    ]
     return [replace(each, enabled=False) if each.source.id in off else each for each in merged]
 
 

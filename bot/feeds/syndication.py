@@ -25,7 +25,8 @@ MAX_ENTRIES, MAX_SEEN = 2_000, 200_000
 #: Characters of a title that are kept.
 MAX_TITLE = 500
 _DATE = re.compile(
-    r"<(?:[\w.-]{1,40}:)?(?:pubdate|published|issued|updated|modified|date|created)[^<>]{0,200}>([^<>]{6,80})<", re.I
+    r"<(?:[\w.-]{1,40}:)?(?:pubdate|published|issued|updated|modified|date|created)[^<>]{0,200}>([^<>]{6,80})<",
+    re.I,
 )
 _WEB_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|script|title|div)\b", re.I)
 
@@ -108,7 +109,9 @@ def _opened(text: str) -> tuple[Shell, str]:
     found = shell_of(text)
     page = _WEB_PAGE.search(text, 0, 20_000)
     if page and (found is None or page.start() < len(found[1])):
-        raise NotAFeedError("it is a web page, not a feed; look for the address of its feed", web_page=True)
+        raise NotAFeedError(
+            "it is a web page, not a feed; look for the address of its feed", web_page=True
+        )
     if found is None:
         raise NotAFeedError("it is not Atom or RSS")
     shell, head, rest = found
@@ -186,8 +189,12 @@ def _entry(raw: Any, shell: Shell, base: str, now: datetime) -> Entry | None:
     if not (identity or link or words or html):
         return None
     when, changed = _dates(raw, now)
-    categories = {str(tag.get("scheme") or ""): str(tag.get("term") or "") for tag in raw.get("tags", [])}
-    return Entry(identity, words[:MAX_TITLE], link, when or now, html, categories, when is not None, changed)
+    categories = {
+        str(tag.get("scheme") or ""): str(tag.get("term") or "") for tag in raw.get("tags", [])
+    }
+    return Entry(
+        identity, words[:MAX_TITLE], link, when or now, html, categories, when is not None, changed
+    )
 
 
 def _texts(raw: Any) -> list[str]:
@@ -195,7 +202,12 @@ def _texts(raw: Any) -> list[str]:
     parts = [*raw.get("content", [])]
     if "summary" in raw:
         parts.append({"value": raw["summary"], "type": raw.get("summary_detail", {}).get("type")})
-    return [escape(part["value"], quote=False) if part.get("type") == "text/plain" else part.get("value", "") for part in parts]
+    return [
+        escape(part["value"], quote=False)
+        if part.get("type") == "text/plain"
+        else part.get("value", "")
+        for part in parts
+    ]
 
 
 #: How good an address is that a link of this relation gives; the others come last.
@@ -206,7 +218,11 @@ def _link(raw: Any, base: str) -> str:
     """Where the entry leads, absolute, or ""."""
     links = sorted(raw.get("links", []), key=lambda link: _rank(str(link.get("rel") or "")))
     # feedparser's own `link` is the id where an entry links only JSON, as a collection's entries do.
-    said = [raw.get("link", ""), *(link.get("href", "") for link in links), raw.get("feedburner_origlink", "")]
+    said = [
+        raw.get("link", ""),
+        *(link.get("href", "") for link in links),
+        raw.get("feedburner_origlink", ""),
+    ]
     identity = str(raw.get("id") or "")
     said += [identity] if identity.startswith(("http://", "https://")) else []
     absolute = (_joined(base, str(address).strip()) for address in said if address)

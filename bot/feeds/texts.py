@@ -49,7 +49,9 @@ class Texts:
     pages: Pages
 
 
-async def read(fetcher: Fetcher, worker: Worker, source: Source, item: Item, known: str | None, now: datetime) -> Texts:
+async def read(
+    fetcher: Fetcher, worker: Worker, source: Source, item: Item, known: str | None, now: datetime
+) -> Texts:
     """The texts of an item. `known` is the document's text as it was learnt; without it the one before is read too.
 
     Raises FetchError.
@@ -64,7 +66,9 @@ async def read(fetcher: Fetcher, worker: Worker, source: Source, item: Item, kno
     return Texts(recorded.text, before, await _pages(fetcher, worker, source, item, now))
 
 
-async def text_after(fetcher: Fetcher, source: Source, item: Item, now: datetime | None = None) -> Recorded:
+async def text_after(
+    fetcher: Fetcher, source: Source, item: Item, now: datetime | None = None
+) -> Recorded:
     """The text that the item recorded. A collection that cannot give it is replaced by its repository.
 
     Raises FetchError.
@@ -76,10 +80,14 @@ async def text_after(fetcher: Fetcher, source: Source, item: Item, now: datetime
         except FetchError:
             if not source.github:
                 raise
-    return Recorded(await _raw(fetcher, github.raw_url(source, item.document, _version(item))), True)
+    return Recorded(
+        await _raw(fetcher, github.raw_url(source, item.document, _version(item))), True
+    )
 
 
-async def _exactly(fetcher: Fetcher, source: Source, item: Item, document: Document, now: datetime | None) -> ota.Version:
+async def _exactly(
+    fetcher: Fetcher, source: Source, item: Item, document: Document, now: datetime | None
+) -> ota.Version:
     """The version that the item is of, and no other of that moment. Raises FetchError.
 
     By its date first, which every collection understands; by its id where that gave another one;
@@ -106,7 +114,9 @@ async def _exactly(fetcher: Fetcher, source: Source, item: Item, document: Docum
     raise missing
 
 
-async def _of_second(fetcher: Fetcher, source: Source, document: Document, when: datetime) -> ota.Version:
+async def _of_second(
+    fetcher: Fetcher, source: Source, document: Document, when: datetime
+) -> ota.Version:
     """The newest version of the second of a moment, which may not be over yet."""
     try:
         return await _at(fetcher, ota.version_url(source.url, document, when))
@@ -145,7 +155,9 @@ async def _text_before(fetcher: Fetcher, source: Source, item: Item, after: Reco
         raise FetchError(str(error)) from error
 
 
-async def _version_before(fetcher: Fetcher, source: Source, item: Item, document: Document) -> str | None:
+async def _version_before(
+    fetcher: Fetcher, source: Source, item: Item, document: Document
+) -> str | None:
     """The text before, as the versions themselves name it; else the one that stood a second before."""
     try:
         exact = await _by_id(fetcher, source, _version(item))
@@ -175,7 +187,9 @@ async def _before(fetcher: Fetcher, source: Source, version: ota.Version) -> str
     return earlier.text
 
 
-async def _pages(fetcher: Fetcher, worker: Worker, source: Source, item: Item, now: datetime) -> Pages:
+async def _pages(
+    fetcher: Fetcher, worker: Worker, source: Source, item: Item, now: datetime
+) -> Pages:
     """What only the repository's commits tell: without it a page that the tracker has just begun to read looks
     like new terms. A hint that is missing holds up nothing."""
     assert item.document, "only records of a document have pages"

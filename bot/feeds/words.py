@@ -22,7 +22,9 @@ ELEMENTS = frozenset(
     td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp""".split()
 )
 #: What a title is set in; another tag in a title that is not said to be HTML is part of its words.
-_INLINE = frozenset("a abbr b bdi big br cite code em font i img mark nobr p q s small span strong sub sup u wbr".split())
+_INLINE = frozenset(
+    "a abbr b bdi big br cite code em font i img mark nobr p q s small span strong sub sup u wbr".split()
+)
 
 
 def text_of(html: str) -> str:
@@ -44,7 +46,9 @@ def _words(html: str, elements: frozenset[str]) -> str:
     html = html.replace("<![CDATA[", "").replace("]]>", "")  # escaped once more than it should be
     # The cleaner takes the square of the number of ampersands, so it does not see them.
     hidden = _END_OF_LINE.sub("\n", html.replace("&", _AMPERSAND))
-    cleaned = nh3.clean(_TAG.sub(in_place, hidden), tags=set(), clean_content_tags={"script", "style"})
+    cleaned = nh3.clean(
+        _TAG.sub(in_place, hidden), tags=set(), clean_content_tags={"script", "style"}
+    )
     # The cleaner writes < and > as references of its own; with ours back, all are decoded at once.
     lines = unescape(cleaned.replace(_AMPERSAND, "&")).splitlines()
     return "\n".join(line for raw in lines if (line := raw.strip()))

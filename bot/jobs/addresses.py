@@ -71,7 +71,9 @@ class Addresses:
         ids = [LIST, *(source.id for source in self._sources)]
         return await asyncio.to_thread(self._store.collections.of, ids)
 
-    async def _compare(self, source: Source, where: Whereabouts, addresses: Mapping[str, str]) -> None:
+    async def _compare(
+        self, source: Source, where: Whereabouts, addresses: Mapping[str, str]
+    ) -> None:
         current = _address(source, where) or source.url
         listed = addresses.get(source.id, "")
         if listed in ("", current) or _is_less_safe(current, listed):
@@ -96,7 +98,9 @@ class Addresses:
         self._fetcher.ask_instead(source.url, address)
         log.warning("collection.moved", source=source.id, to=address)
 
-    async def _is_the_same(self, source: Source, where: Whereabouts, current: str, listed: str) -> bool:
+    async def _is_the_same(
+        self, source: Source, where: Whereabouts, current: str, listed: str
+    ) -> bool:
         """Whether the collection that we know answers at an address: by what it always called
         itself, else by what it says at the current address, else by the name of the source."""
         expected = where.identity or await self._identity(current) or source.id

@@ -59,7 +59,9 @@ class Coverage:
             if due and status and status.ok_at:
                 await self._look_or_note(source, where, status.ok_at, now)
 
-    async def _look_or_note(self, source: Source, where: Whereabouts, ok_at: datetime, now: datetime) -> None:
+    async def _look_or_note(
+        self, source: Source, where: Whereabouts, ok_at: datetime, now: datetime
+    ) -> None:
         try:
             await self._look(source, where, ok_at, now)
         except StoreError:
@@ -68,7 +70,9 @@ class Coverage:
             log.exception("coverage.broke", source=source.id)
             await asyncio.to_thread(self._store.collections.looked, source.id, now)
 
-    async def _look(self, source: Source, where: Whereabouts, ok_at: datetime, now: datetime) -> None:
+    async def _look(
+        self, source: Source, where: Whereabouts, ok_at: datetime, now: datetime
+    ) -> None:
         store, whole = self._store, None
         seen = await self._asked(source, now)
         if seen and where.identity and seen.identity != where.identity:
@@ -102,7 +106,9 @@ def is_online(fares: Iterable[SourceStatus], now: datetime) -> bool:
     return any(each.ok_at and now - each.ok_at <= IN_REACH for each in fares)
 
 
-def whole_finding(seen: Seen | None, ok_at: datetime, records: Iterable[datetime], now: datetime) -> Finding | None:
+def whole_finding(
+    seen: Seen | None, ok_at: datetime, records: Iterable[datetime], now: datetime
+) -> Finding | None:
     """Why nothing of a collection is read, where that is so. `ok_at` is the last answer of its feed.
 
     A tracker that says when it ran is believed; else what it recorded has to speak for it.
@@ -128,14 +134,18 @@ def judged(
     now: datetime,
 ) -> Look:
     """What a look says of every document. `fresh`: the feed answered lately."""
-    listed = frozenset(Document(source_id, *place) for place in seen.listed) if seen else frozenset()
+    listed = (
+        frozenset(Document(source_id, *place) for place in seen.listed) if seen else frozenset()
+    )
     if whole:
         return Look(source_id, dict.fromkeys(known | listed, whole))
     if seen is None:
         silence = Sight.ANSWERS if fresh else Sight.UNSURE
         return Look(source_id, dict.fromkeys(known, silence))
     there = {(service_of(each.service), each.terms_type) for each in listed}
-    moved = {each for each in known - listed if (service_of(each.service), each.terms_type) in there}
+    moved = {
+        each for each in known - listed if (service_of(each.service), each.terms_type) in there
+    }
     found = {each: _sight(each, seen) for each in listed}
     gone = dict.fromkeys(known - listed - moved, Finding(Origin.NOT_RECORDED, now))
     return Look(source_id, {**found, **gone, **dict.fromkeys(moved, Sight.READ)}, frozenset(moved))

@@ -39,7 +39,9 @@ class Gap:
 
     def widened(self, since: datetime, left: tuple[Place, ...]) -> Gap:
         """With what another gap left out: it is gone through again from the start."""
-        return replace(self, since=min(self.since, since), left=tuple(dict.fromkeys(left + self.left)))
+        return replace(
+            self, since=min(self.since, since), left=tuple(dict.fromkeys(left + self.left))
+        )
 
     def dump(self) -> str:
         """As it stands in a note."""
@@ -53,7 +55,9 @@ class Gap:
         try:
             said = json.loads(notes.get(OPEN, "null"))
             left = tuple(Place(folder, terms_type) for folder, terms_type in said["left"])
-            return cls(datetime.fromisoformat(said["since"]), datetime.fromisoformat(said["opened"]), left)
+            return cls(
+                datetime.fromisoformat(said["since"]), datetime.fromisoformat(said["opened"]), left
+            )
         except (ValueError, TypeError, KeyError):
             return None
 
@@ -96,7 +100,9 @@ class Purse:
     @property
     def entries(self) -> int:
         """So many entries may still be taken."""
-        return max(min(PER_POLL.entries - self._poll.entries, PER_DAY.entries - self._today.entries), 0)
+        return max(
+            min(PER_POLL.entries - self._poll.entries, PER_DAY.entries - self._today.entries), 0
+        )
 
     def spend(self, pages: int = 0, size: int = 0, entries: int = 0) -> None:
         """Note what was spent; `size` is in bytes."""

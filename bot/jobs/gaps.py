@@ -75,7 +75,9 @@ class Gaps:
         """Whether there is something to go on with, even if the page is as it was."""
         return OPEN in cursor.notes
 
-    async def fill(self, source: Source, cursor: Cursor, found: list[Item], fallback: bool, now: datetime) -> Filled:
+    async def fill(
+        self, source: Source, cursor: Cursor, found: list[Item], fallback: bool, now: datetime
+    ) -> Filled:
         """Look for what was missed between the last look and this page, or go on with that.
 
         Whatever fails is left for the next poll: the page's own items do not suffer for it.
@@ -134,7 +136,9 @@ class Gaps:
         """The feeds of a service's documents, as far as they are known."""
         held = await asyncio.to_thread(self._store.documents.read_of, [source.id], [folder])
         types = {document.key.removeprefix(f"{source.id}/{folder}/") for document in held}
-        types |= {i.document.terms_type for i in found if i.document and i.document.service == folder}
+        types |= {
+            i.document.terms_type for i in found if i.document and i.document.service == folder
+        }
         return tuple(Place(folder, terms_type) for terms_type in sorted(types))
 
     # -- on the way
@@ -157,7 +161,9 @@ class Gaps:
             except Exception as error:  # what breaks us there costs that feed, not the page
                 log.exception("source.gap_broke", source=walk.source.id, folder=place.folder)
                 more = ()
-                _give_up(walk, f"the feed of {place.folder} could not be read: {type(error).__name__}")
+                _give_up(
+                    walk, f"the feed of {place.folder} could not be read: {type(error).__name__}"
+                )
             walk.gap = replace(walk.gap, left=tuple(dict.fromkeys((*rest, *more))))
 
     async def _look(self, walk: _Walk, place: Place) -> tuple[Place, ...]:

@@ -85,7 +85,10 @@ class Bounded:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         await self._end()
 
@@ -122,7 +125,9 @@ class Bounded:
         good, answer, logged = pickle.loads(body)  # noqa: S301 - our own process
         for event in logged:
             getattr(log, event.pop("level"))(event.pop("event"), **event)
-        if tired:  # memory comes back in pieces that do not fit; the next work gets all that it may have
+        if (
+            tired
+        ):  # memory comes back in pieces that do not fit; the next work gets all that it may have
             await self._end()
             await self._start()
         return good, answer
@@ -137,7 +142,11 @@ class Bounded:
         return buffer.getvalue()
 
     async def _start(self) -> asyncio.subprocess.Process:
-        kept = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT or name.startswith(_MEASURING)}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name in _ENVIRONMENT or name.startswith(_MEASURING)
+        }
         kept["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
         self._process = process = await asyncio.create_subprocess_exec(
             sys.executable,
