@@ -414,6 +414,13 @@ def test_titles_say_what_they_say(kind: str, said: str, inner: str, expected: st
     assert one(f"<title{said}>{inner}</title>", kind).title == expected
 
 
+def test_without_a_title_the_beginning_stands_for_it() -> None:
+    assert one("<description>&lt;p&gt;New terms.&lt;/p&gt;</description>").title == "New terms."
+    long = one(f"<description>{'word ' * 100}</description>")
+    assert long.title == f"{('word ' * 24).strip()}…"
+    assert one("<title/><guid>x</guid>").title == ""
+
+
 @given(words=st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=80))
 def test_no_word_of_a_text_title_is_lost(words: str) -> None:
     body = feed("atom", f"<entry><id>1</id><title type='text'>{escape(words)}</title></entry>")

@@ -24,6 +24,8 @@ from bot.feeds.words import text_of, title_of
 MAX_ENTRIES, MAX_SEEN = 2_000, 200_000
 #: Characters of a title that are kept.
 MAX_TITLE = 500
+#: Characters of a text that stand for a title, and in which they are looked for.
+HEAD, MAX_HEAD = 120, 5_000
 _DATE = re.compile(
     r"<(?:[\w.-]{1,40}:)?(?:pubdate|published|issued|updated|modified|date|created)[^<>]{0,200}>([^<>]{6,80})<",
     re.I,
@@ -192,9 +194,15 @@ def _entry(raw: Any, shell: Shell, base: str, now: datetime) -> Entry | None:
     categories = {
         str(tag.get("scheme") or ""): str(tag.get("term") or "") for tag in raw.get("tags", [])
     }
-    return Entry(
-        identity, words[:MAX_TITLE], link, when or now, html, categories, when is not None, changed
-    )
+    head = words[:MAX_TITLE] or _beginning(html)
+    dated = when is not None
+    return Entry(identity, head, link, when or now, html, categories, dated, changed)
+
+
+def _beginning(html: str) -> str:
+    """What stands for a title where there is none, as in feeds of short messages."""
+    words = " ".join(text_of(html[:MAX_HEAD]).split())
+    return words if len(words) <= HEAD else f"{words[:HEAD].rpartition(' ')[0] or words[:HEAD]}…"
 
 
 def _texts(raw: Any) -> list[str]:
