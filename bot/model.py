@@ -89,7 +89,7 @@ class Item:
     `text` is set for memos and articles only; the texts of a recorded change are fetched later.
     `pages` is the number of source documents that a version was made of, 0 where the feed does not say.
     `stamped` is when the feed says that an entry was published or last changed, None where it does
-    not; `updates` is the uid of the item of which this is a newer text.
+    not; of a recorded version only where that is ahead of our time. `updates` is the uid of the item of which this is a newer text.
     """
 
     uid: str

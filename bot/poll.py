@@ -156,9 +156,9 @@ class Poller:
         full = cursor.full_at is None or now - cursor.full_at >= timing.FULL_EVERY
         known = None if full else Validators(cursor.etag, cursor.last_modified)
         if moved := _elsewhere(source, cursor):
-            return await self._fetcher.get(moved, known), ""
+            return await self._fetcher.get(moved, known, now=now), ""
         branch = cursor.notes.get(branches.NOTE, "")
-        return await branches.get(self._fetcher, source, fallback=fallback, known=branch, validators=known)
+        return await branches.get(self._fetcher, source, fallback=fallback, known=branch, validators=known, now=now)
 
     def _moved(self, source: Source, cursor: Cursor, page: Page) -> Cursor:
         """A new address counts once the server has said twice in a row that it is for good."""

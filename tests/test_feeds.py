@@ -159,10 +159,10 @@ WRONG_DATES = [
     ("2999-01-01", NOW),
     ((NOW + timedelta(days=1, minutes=1)).isoformat(), NOW),
     ((NOW + timedelta(hours=23)).isoformat(), NOW + timedelta(hours=23)),
-    ("0001-01-01T00:00:00Z", datetime(1970, 1, 1, tzinfo=UTC)),
-    ("0001-01-01T00:00:00+14:00", datetime(1970, 1, 1, tzinfo=UTC)),
-    ("0999-01-01T00:00:00Z", datetime(1970, 1, 1, tzinfo=UTC)),
-    ("1970-01-01T00:00:00Z", datetime(1970, 1, 1, tzinfo=UTC)),
+    ("0001-01-01T00:00:00Z", NOW),
+    ("0001-01-01T00:00:00+14:00", NOW),
+    ("0999-01-01T00:00:00Z", NOW),
+    ("1970-01-01T00:00:00Z", NOW),
 ]
 DATED = {
     SourceKind.COLLECTION: "<id>tag:x:version:1</id><title>X - Y</title>"

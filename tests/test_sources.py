@@ -355,7 +355,7 @@ async def test_s10_a_new_tag_for_the_same_bytes_is_not_read_again(watch: Watch, 
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Retry-After": "3600"}, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 3600)}]
+    "headers", [{"Retry-After": "36000"}, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 3600)}]
 )
 async def test_s11_a_host_that_asks_us_to_wait_is_heard_for_all_its_feeds(
     watch: Watch, headers: dict[str, str], served: Any
@@ -374,6 +374,9 @@ async def test_s11_a_host_that_asks_us_to_wait_is_heard_for_all_its_feeds(
     watch.poller = watch._make([Source("else", SourceKind.NEWS, f"{elsewhere}feed", every=60)])
     await watch.poll()
     assert watch.status("else")[1] == "", "other hosts keep their pace"
+    watch.listen("two")
+    await watch.poll(hours=24 * 8)
+    assert watch.status("two")[1] == "", "and once it is over it is asked again"
 
 
 STRANGE = {

@@ -23,10 +23,26 @@ _WIDE = (
 #: In EBCDIC, the first five characters of a declaration.
 _EBCDIC = (b"\x4c\x6f\xa7\x94\x93", "cp500")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^<>]{0,200}?encoding\s*=\s*["']\s*([\w.:-]{1,40})""")
-#: Names that pages use for Windows-1252, as browsers take them.
-_LATIN = frozenset({"iso8859-1", "latin_1", "ascii", "cp1252"})
 #: Codecs that Python calls text and no page is in.
-_NO_CHARSETS = frozenset({"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined"})
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "utf-7"}
+)
+#: Charsets that pages name and write a larger one of, as browsers read them.
+_LARGER = {
+    "iso8859-1": "cp1252",
+    "latin_1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+    "big5": "big5hkscs",
+}
+#: What stands in front of a name that Python knows: x-sjis, cp-1251, win-1251.
+_ODD_NAME = re.compile(r"^(?:x[-_]|(?:cp|win|windows|ms)[-_]?(?=\d))", re.I)
 ODD_BYTES = "smallprint.odd_bytes"
 
 
@@ -52,20 +68,32 @@ def decode(body: bytes, said: str = "") -> str:
 
 def _as_named(body: bytes, named: list[str]) -> str:
     """As the first of the named charsets says, unless the bytes can only be UTF-8."""
-    charset = named[0] if named else "utf-8"
+    # Without a mark or a zero it is no wide one, whatever the program that wrote it believed.
+    possible = [name for name in named if not name.startswith(("utf-16", "utf-32"))]
+    charset = possible[0] if possible else "utf-8"
     if body.isascii() or charset == "utf-8":
         # Nothing but ASCII can be in a charset all the same that switches by escapes.
         return body.decode(charset, ODD_BYTES if charset == "utf-8" else "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
-        return body.decode("cp1252" if charset in _LATIN else charset, "replace")
+        return body.decode(charset, "replace")
 
 
-def _known(name: str) -> str:
-    """Python's name of a charset, or "" where it knows none."""
+def _known(said: str) -> str:
+    """Python's name of a charset, the larger one where pages mean that, or "" where it knows none."""
+    name = said.strip().strip("\"'")
+    odd = _ODD_NAME.match(name)
+    rest = name[odd.end() :] if odd else ""
+    for each in (name, rest, f"cp{rest}"):
+        if found := _codec(each):
+            return _LARGER.get(found, found)
+    return ""
+
+
+def _codec(name: str) -> str:
     try:
-        found = codecs.lookup(name.strip().strip("\"'")).name
+        found = codecs.lookup(name).name
         b"    ".decode(found, "replace")  # refused by codecs that are not between bytes and text
     except (LookupError, ValueError):
         return ""

@@ -84,8 +84,8 @@ class Fetcher:
     def __init__(self, user_agent: str, allow_private: bool = False) -> None:
         self._user_agent = user_agent
         self._allow_private = allow_private
-        #: Until when a host asked to be left alone; in seconds of the monotonic clock.
-        self._waits: dict[str, float] = {}
+        #: Until when a host asked to be left alone.
+        self._waits: dict[str, datetime] = {}
         #: Of hosts that are being asked; redirects could name any number of them.
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._session: aiohttp.ClientSession | None = None
@@ -127,9 +127,13 @@ class Fetcher:
         return next((moved + url.removeprefix(base) for base, moved in bases), url)
 
     async def get(
-        self, url: str, validators: Validators | None = None, as_written: bool = False
+        self,
+        url: str,
+        validators: Validators | None = None,
+        as_written: bool = False,
+        now: datetime | None = None,
     ) -> Page:
-        """GET a page; `as_written` at this very address.
+        """GET a page; `as_written` at this very address. `now` is by the clock that says when it is due.
 
         Raises FetchError, and nothing else, whatever the server does.
         """
@@ -137,30 +141,30 @@ class Fetcher:
         known = _usable(validators or Validators())
         asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         conditions = {name: value for name, value in asked.items() if value}
+        now = now or datetime.now(UTC)
         with _in_words():
-            page = await self._follow(url, conditions)
-            if (
-                page.body is None and not conditions
-            ):  # of what it never gave us, nothing can be as it was
-                page = await self._follow(url, PAST_CACHES)
+            page = await self._follow(url, conditions, now)
+            # Of what it never gave us, nothing can be as it was.
+            if page.body is None and not conditions:
+                page = await self._follow(url, PAST_CACHES, now)
         if page.body is not None:
             return page
         if not conditions:
             raise FetchError("it says that nothing changed, to somebody who has nothing (304)", 304)
         return replace(page, validators=known)
 
-    async def _follow(self, url: str, asking: dict[str, str]) -> Page:
+    async def _follow(self, url: str, asking: dict[str, str], now: datetime) -> Page:
         """Ask, and go where we are sent; each host on the way has its own turns and its own wait."""
         left, for_good, to = DEADLINE, True, url
         for hops in range(REDIRECTS + 1):
             host = host_of(to)
             if not host:
                 raise FetchError(f"{to[:200]!r} is not an http or https address")
-            self._heed(host)
+            self._heed(host, now)
             async with self._turns.setdefault(host, asyncio.Semaphore(PER_HOST)):
-                self._heed(host)
+                self._heed(host, now)
                 began = time.monotonic()
-                answer = await self._ask(to, host, asking, left)
+                answer = await self._ask(to, host, asking, left, now)
                 left = max(left - (time.monotonic() - began), 0.001)
             if isinstance(answer, Page):
                 return replace(answer, moved_to=answer.url) if hops and for_good else answer
@@ -169,12 +173,11 @@ class Fetcher:
         raise FetchError("it leads on and on (TooManyRedirects)")
 
     async def _ask(
-        self, url: str, host: str, asking: dict[str, str], left: float
+        self, url: str, host: str, asking: dict[str, str], left: float, now: datetime
     ) -> Page | _Redirect:
         """One request and its answer; the body of a refusal is not even read."""
         assert self._session, "enter the Fetcher first"
         limit = aiohttp.ClientTimeout(total=left)
-        now = datetime.now(UTC)
         async with self._session.get(
             url, headers=asking, allow_redirects=False, timeout=limit
         ) as response:
@@ -191,18 +194,17 @@ class Fetcher:
             kind, charset = response.content_type, response.charset or ""
             return Page(str(response.url), body, validators, kind, fresh_for, charset=charset)
 
-    def _heed(self, host: str) -> None:
+    def _heed(self, host: str, now: datetime) -> None:
         """Raise FetchError while the host wants to be left alone."""
-        if (left := self._waits.get(host, 0.0) - time.monotonic()) > 0:
-            raise FetchError("its host asked us to wait", retry_after=timedelta(seconds=left))
+        if (until := self._waits.get(host, now)) > now:
+            raise FetchError("its host asked us to wait", retry_after=until - now)
 
     def _refused(self, host: str, response: aiohttp.ClientResponse, now: datetime) -> FetchError:
         """The refusal, in words; whoever finds us too many is left alone by all sources of the host."""
         wait = headers.retry_after(response.headers, now)
         if wait and response.status in (403, 429):
-            clock = time.monotonic()
-            self._waits = {name: until for name, until in self._waits.items() if until > clock}
-            self._waits[host] = clock + wait.total_seconds()
+            self._waits = {name: until for name, until in self._waits.items() if until > now}
+            self._waits[host] = now + wait
         return FetchError(_status(response.status), response.status, wait)
 
 

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from bot.feeds.syndication import Entry
+from bot.feeds.words import NOTHING
 
 #: A longer name, in characters, is hashed: databases refuse it as a key, and two may differ at their ends.
 MAX_ID = 500
 #: How the names begin that we made up.
 LONG, WORDS = "long:", "words:"
-
-#: What stands in a guid where a program had none to give.
-_NO_GUID = re.compile(
-    r"(?:n\W?a|none|null|nil|nan|undefined|unknown|unset|empty|guid|id|uuid|tbd|todo|true|false"
-    r"|0x[0f]+|0+|-1|\W+|[0-]+|\{\w*\}|\[?object object\]?|tag:|urn:uuid:[0-]*|https?:/*)?",
-    re.I,
-)
 
 
 def identify(entries: Sequence[Entry]) -> list[str]:
@@ -53,7 +46,7 @@ def _id(entry: Entry, guids: Counter[str], links: Counter[str]) -> str:
 def _guid(entry: Entry) -> str:
     """The guid, or "" where it is a blank, or the address of the site while the entry has one of its own."""
     guid = entry.id.strip()
-    if _NO_GUID.fullmatch(guid):
+    if NOTHING.fullmatch(guid):
         return ""
     return "" if _is_home(guid) and entry.link and not _is_home(entry.link) else guid
 

@@ -41,6 +41,7 @@ def _not_ahead(items: list[Item], now: datetime) -> list[Item]:
         when = min(max(item.when, OLDEST), NEWEST)
         if item.document and when > now:
             when = min(above.get(item.document, now), now)
+            item = replace(item, stamped=item.when)  # by which the tracker knows it
         elif item.document:
             above[item.document] = min(above.get(item.document, when), when)
         found.append(replace(item, when=when))

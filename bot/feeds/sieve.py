@@ -15,8 +15,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from feedparser.mixin import _FeedParserMixin
 from lxml import etree
+from yarl import URL
 
 from bot.feeds import repair
+from bot.feeds.words import NOTHING
 
 #: Bounds of one entry: levels, elements, attributes of one element, fields of one kind.
 MAX_DEPTH, MAX_ELEMENTS, MAX_ATTRIBUTES, MAX_FIELDS = 100, 300_000, 50, 100
@@ -57,6 +59,8 @@ _KNOWN = frozenset(uri.lower() for uri in _FeedParserMixin.namespaces)
 _QUOTED = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
 _ROOT = re.compile(rf"<(?:([\w.-]{{1,40}}):)?(rss|feed|RDF|channel)(\s{_QUOTED}|/)?>", re.I)
 _ATTRIBUTE = re.compile(r"""([\w:.-]{1,80})\s*+=\s*+(?:"([^"<]*+)"|'([^'<]*+)')""")
+_NO_SCHEME = re.compile(r"www\.[\w-]+(?:\.[\w-]+)+(?:[/?#]|$)", re.I)
+_SPACE = re.compile(r"\s")
 _PICTURE = re.compile(r"data:[\w/+.-]{1,50};base64,[\w/+=\s]*+")
 
 
@@ -186,8 +190,14 @@ class Sieve:
 
 def joined(base: str, address: str) -> str:
     """An address as it is meant where `base` is the address of what holds it; "" where it is none."""
+    said = address.strip()
+    if len(said) > MAX_FIELD or (NOTHING.fullmatch(said) and not said.startswith("/")):
+        return ""
+    said = f"https://{said}" if _NO_SCHEME.match(said) else said
     try:
-        return urljoin(base, address.strip()) if len(address) <= MAX_FIELD else ""
+        whole = urljoin(base, said)
+        # What has spaces or letters of other scripts in it is no link in a chat.
+        return whole if whole.isascii() and not _SPACE.search(whole) else str(URL(whole))
     except ValueError:
         return ""
 

@@ -220,25 +220,27 @@ def _texts(raw: Any) -> list[str]:
 
 #: How good an address is that a link of this relation gives; the others come last.
 _RELATIONS = ("alternate", "", "canonical", "related", "via", "self", "enclosure", "replies")
+_IANA = "http://www.iana.org/assignments/relation/"
 
 
 def _link(raw: Any, base: str) -> str:
     """Where the entry leads, absolute, or ""."""
-    links = sorted(raw.get("links", []), key=lambda link: _rank(str(link.get("rel") or "")))
-    # feedparser's own `link` is the id where an entry links only JSON, as a collection's entries do.
-    said = [
-        raw.get("link", ""),
-        *(link.get("href", "") for link in links),
-        raw.get("feedburner_origlink", ""),
-    ]
+    links = sorted(raw.get("links", []), key=_rank)
+    # feedparser's own `link` is the last of several, or the id where that is an address.
+    said = [*(link.get("href", "") for link in links), raw.get("link", "")]
+    said.append(raw.get("feedburner_origlink", ""))
     identity = str(raw.get("id") or "")
     said += [identity] if identity.startswith(("http://", "https://")) else []
-    absolute = (_joined(base, str(address).strip()) for address in said if address)
+    absolute = (_joined(base, str(address)) for address in said if address)
     return next((address for address in absolute if address), "")
 
 
-def _rank(relation: str) -> int:
-    return _RELATIONS.index(relation) if relation in _RELATIONS else len(_RELATIONS)
+def _rank(link: Any) -> tuple[int, bool]:
+    """The best first: by relation, then pages for people before data."""
+    relation = str(link.get("rel") or "").lower().removeprefix(_IANA)
+    kind = str(link.get("type") or "text/html")
+    place = _RELATIONS.index(relation) if relation in _RELATIONS else len(_RELATIONS)
+    return place, kind not in ("text/html", "application/xhtml+xml")
 
 
 def _joined(base: str, address: str) -> str:
@@ -261,7 +263,8 @@ def _dates(raw: Any, now: datetime) -> tuple[datetime | None, datetime | None]:
 def _date(raw: Any, name: str, now: datetime) -> datetime | None:
     """A date of an entry: what people understand of it, else what feedparser does."""
     said = str(dict.get(raw, name) or "")
-    return (dating.parse(said, now) if said else None) or _moment(dict.get(raw, f"{name}_parsed"))
+    when = (dating.parse(said, now) if said else None) or _moment(dict.get(raw, f"{name}_parsed"))
+    return when if when and when.year >= dating.FIRST_YEAR else None  # 0001 and 1970 say: no date
 
 
 def _moment(stamp: struct_time | None) -> datetime | None:

@@ -95,17 +95,17 @@ async def _exactly(
     """
     found, missing = None, FetchError("the collection gave another version")
     try:
-        found = await _of_second(fetcher, source, document, item.when)
+        found = await _of_second(fetcher, source, document, _stamp(item))
     except FetchError as error:
         if error.status not in _NO_SUCH_VERSION:
             raise
         missing = error
     told = found is not None and ota.has_engine_id(found.id)
-    if found and (found.id == _version(item) or (not told and found.may_be(item.when))):
+    if found and (found.id == _version(item) or (not told and found.may_be(_stamp(item)))):
         return found
     if exact := await _by_id(fetcher, source, _version(item)):
         return exact
-    if found and found.may_be(item.when):
+    if found and found.may_be(_stamp(item)):
         return found
     if now and now > item.when:
         newest = await _at(fetcher, ota.version_url(source.url, document, now, begun=True))
@@ -124,6 +124,11 @@ async def _of_second(
         if error.status != 416:
             raise
     return await _at(fetcher, ota.version_url(source.url, document, when, begun=True))
+
+
+def _stamp(item: Item) -> datetime:
+    """The moment by which the tracker knows a version, even one ahead of our time."""
+    return item.stamped or item.when
 
 
 async def _by_id(fetcher: Fetcher, source: Source, version: str) -> ota.Version | None:
@@ -165,7 +170,7 @@ async def _version_before(
             return await _before(fetcher, source, exact)
     except FetchError as error:  # the date tells as much, but where two are of one moment
         log.info("version.not_by_id", source=source.id, item=item.uid, why=error.why)
-    stood = await _at(fetcher, ota.version_url(source.url, document, ota.before(item.when)))
+    stood = await _at(fetcher, ota.version_url(source.url, document, ota.before(_stamp(item))))
     if stood.id == _version(item):
         raise FetchError("the collection gave the same version twice")
     return stood.text

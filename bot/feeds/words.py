@@ -27,6 +27,14 @@ _INLINE = frozenset(
 )
 
 
+#: What programs write where they have no name or address to give.
+NOTHING = re.compile(
+    r"(?:n\W?a|none|null|nil|nan|undefined|unknown|unset|empty|guid|id|uuid|tbd|todo|true|false"
+    r"|0x[0f]+|0+|-1|\W+|[0-]+|\{\w*\}|\[?object object\]?|tag:|urn:uuid:[0-]*|https?:/*)?",
+    re.I,
+)
+
+
 def text_of(html: str) -> str:
     """The words of a piece of HTML, one paragraph a line."""
     return _words(html, ELEMENTS)

@@ -17,7 +17,6 @@ from bot import feeds
 from bot.feeds import branches, ota
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.github import BRANCHES
-from bot.feeds.syndication import NotAFeedError
 from bot.jobs.gap import MISSED, OPEN, SAID_FOR, SPENT, Gap, Place, Purse
 from bot.model import Cursor, Item, Source, SourceKind
 from bot.runtime.bounded import OverLimitError, Worker
@@ -151,19 +150,13 @@ class Gaps:
             place, *rest = walk.gap.left
             try:
                 more = await self._look(walk, place)
-            except FetchError as error:
-                more = _put_off(walk, place, error)
-            except (NotAFeedError, OverLimitError) as error:
-                more = ()
-                _give_up(walk, f"the feed of {place.folder} could not be read: {error}")
             except StoreError:
                 raise
+            except feeds.UNREADABLE as error:
+                more = _put_off(walk, place, error)
             except Exception as error:  # what breaks us there costs that feed, not the page
                 log.exception("source.gap_broke", source=walk.source.id, folder=place.folder)
-                more = ()
-                _give_up(
-                    walk, f"the feed of {place.folder} could not be read: {type(error).__name__}"
-                )
+                more = _put_off(walk, place, FetchError(type(error).__name__))
             walk.gap = replace(walk.gap, left=tuple(dict.fromkeys((*rest, *more))))
 
     async def _look(self, walk: _Walk, place: Place) -> tuple[Place, ...]:
@@ -173,7 +166,14 @@ class Gaps:
         # A branch that is known by its name may have been given up, until something answers under it.
         sure = walk.answered or walk.branch == BRANCHES[0]
         page, branch = await branches.get(
-            self._fetcher, source, place.folder, place.terms_type, walk.fallback, walk.branch, sure
+            self._fetcher,
+            source,
+            place.folder,
+            place.terms_type,
+            walk.fallback,
+            walk.branch,
+            sure,
+            now=walk.now,
         )
         walk.branch, walk.answered = branch or walk.branch, True
         walk.purse.spend(size=len(page.body or b""))
@@ -204,12 +204,14 @@ def _take(walk: _Walk, items: list[Item]) -> None:
     walk.found.update((item.uid, item) for item in taken)
 
 
-def _put_off(walk: _Walk, place: Place, error: FetchError) -> tuple[Place, ...]:
-    """What a feed that cannot be had leaves to be done; a service without one has recorded nothing."""
-    if error.status == 404:
+def _put_off(walk: _Walk, place: Place, error: feeds.Unreadable) -> tuple[Place, ...]:
+    """What a feed that cannot be read leaves to be done; a service without one has recorded nothing."""
+    if isinstance(error, FetchError) and error.status == 404:
         return ()
     walk.failures += 1
-    log.warning("source.gap_feed_failed", source=walk.source.id, folder=place.folder, why=error.why)
+    log.warning(
+        "source.gap_feed_failed", source=walk.source.id, folder=place.folder, why=str(error)
+    )
     return (place,)
 
 

@@ -155,6 +155,7 @@ class Bounded:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env=kept,
+            start_new_session=True,  # a Ctrl-C in the terminal is for the parent alone
         )
         assert process.stdin, "it was made with pipes"
         start = pickle.dumps((astuple(self._limits), self._shared), pickle.HIGHEST_PROTOCOL)
