@@ -28,6 +28,7 @@ OPENED_AT_ONCE = 65_536
 DEADLINE = 20.0
 REDIRECTS = 5
 PER_HOST = 2
+NO_ADDRESS = "it leads to an address that is none"
 #: Some servers give a feed only to those who ask for one, and a web page to all others.
 ACCEPT = "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 #: Ask the server itself, not a cache on the way.
@@ -236,9 +237,9 @@ def _in_words() -> Iterator[None]:
     except inflate.InflateError as error:
         raise FetchError(str(error)) from error
     except aiohttp.ClientError as error:
-        raise FetchError(type(error).__name__) from error
+        raise FetchError(_broken(error)) from error
     except (UnicodeError, ValueError) as error:
-        raise FetchError("it leads to an address that is none") from error
+        raise FetchError(NO_ADDRESS) from error
 
 
 def _usable(known: Validators) -> Validators:
@@ -266,7 +267,24 @@ def _unreached(error: aiohttp.ClientConnectorError) -> str:
         return "it leads into a private network"
     if isinstance(cause, PortError) or "not a port of the web" in str(cause):
         return "it leads to a port that is not the web's (80 or 443)"
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return "its certificate is not valid"
     return "the server cannot be reached"
+
+
+def _broken(error: aiohttp.ClientError) -> str:
+    """What went wrong with an answer that began."""
+    match error:
+        case aiohttp.InvalidURL():
+            return NO_ADDRESS
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
+            return "it hangs up on us"
+        case aiohttp.ClientPayloadError():
+            return "its answer breaks off"
+        case aiohttp.ClientResponseError():
+            return "what it answers is not HTTP as it should be"
+        case _:
+            return f"the connection failed ({type(error).__name__})"
 
 
 def _status(status: int) -> str:
