@@ -147,7 +147,10 @@ def test_check_says_what_is_wrong(tmp_path: Path) -> None:
     done = smallprint("check", cwd=str(tmp_path), SMALLPRINT_SOURCES=str(_quiet(tmp_path)), SMALLPRINT_ALLOW_PRIVATE_NETWORKS="1",
                       TELEGRAM_TOKEN="1:x", SMALLPRINT_TELEGRAM_API="http://127.0.0.1:9")  # fmt: skip
     assert done.returncode == 1
-    assert "BAD  source none: cannot be read at the moment: the server cannot be reached; look at http://127.0.0.1:9/" in done.stdout
+    assert (
+        "BAD  source none: cannot be read at the moment: the server cannot be reached; look at http://127.0.0.1:9/"
+        in done.stdout
+    )
     assert "BAD  Telegram: cannot be reached" in done.stdout
     assert "ok   Discord: off, because DISCORD_TOKEN is not set" in done.stdout
     assert "1:x" not in done.stdout + done.stderr

@@ -52,6 +52,10 @@ class Validators:
     last_modified: str = ""
 
 
+NEVER_ASKED = Validators()
+_WHOLE = aiohttp.ClientTimeout(total=DEADLINE)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """An answer. `body` is None where nothing changed (304); `fresh_for` is the server's own word."""
@@ -138,10 +142,9 @@ class Fetcher:
 
         Raises FetchError, and nothing else, whatever the server does.
         """
-        url = url if as_written else self._moved(url)
-        known = _usable(validators or Validators())
-        asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-        conditions = {name: value for name, value in asked.items() if value}
+        url = url if as_written or not self._instead else self._moved(url)
+        known = _usable(validators) if validators else NEVER_ASKED
+        conditions = _conditions(known)
         now = now or datetime.now(UTC)
         with _in_words():
             page = await self._follow(url, conditions, now)
@@ -152,7 +155,7 @@ class Fetcher:
             return page
         if not conditions:
             raise FetchError("it says that nothing changed, to somebody who has nothing (304)", 304)
-        return replace(page, validators=known)
+        return Page(url, None, known, fresh_for=page.fresh_for, moved_to=page.moved_to)
 
     async def _follow(self, url: str, asking: dict[str, str], now: datetime) -> Page:
         """Ask, and go where we are sent; each host on the way has its own turns and its own wait."""
@@ -162,7 +165,10 @@ class Fetcher:
             if not host:
                 raise FetchError(f"{to[:200]!r} is not an http or https address")
             self._heed(host, now)
-            async with self._turns.setdefault(host, asyncio.Semaphore(PER_HOST)):
+            turn = self._turns.get(host)
+            if turn is None:
+                turn = self._turns[host] = asyncio.Semaphore(PER_HOST)
+            async with turn:
                 self._heed(host, now)
                 began = time.monotonic()
                 answer = await self._ask(to, host, asking, left, now)
@@ -178,7 +184,7 @@ class Fetcher:
     ) -> Page | _Redirect:
         """One request and its answer; the body of a refusal is not even read."""
         assert self._session, "enter the Fetcher first"
-        limit = aiohttp.ClientTimeout(total=left)
+        limit = _WHOLE if left == DEADLINE else aiohttp.ClientTimeout(total=left)
         async with self._session.get(
             url, headers=asking, allow_redirects=False, timeout=limit
         ) as response:
@@ -186,7 +192,7 @@ class Fetcher:
             if response.status in _LEADS_ON and (location := said.get("Location", "")):
                 return _Redirect(response.status, str(response.url.join(URL(location))))
             if response.status == 304:
-                return Page(str(response.url), None, fresh_for=headers.fresh_for(said, now))
+                return Page(url, None, fresh_for=headers.fresh_for(said, now))
             if response.status != 200:
                 raise self._refused(host, response, now)
             validators = _usable(Validators(said.get("ETag", ""), said.get("Last-Modified", "")))
@@ -240,6 +246,15 @@ def _in_words() -> Iterator[None]:
         raise FetchError(_broken(error)) from error
     except (UnicodeError, ValueError) as error:
         raise FetchError(NO_ADDRESS) from error
+
+
+def _conditions(known: Validators) -> dict[str, str]:
+    conditions = {}
+    if known.etag:
+        conditions["If-None-Match"] = known.etag
+    if known.last_modified:
+        conditions["If-Modified-Since"] = known.last_modified
+    return conditions
 
 
 def _usable(known: Validators) -> Validators:

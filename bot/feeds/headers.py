@@ -32,6 +32,8 @@ SKEW = timedelta(days=1)
 _DIRECTIVE = re.compile(r"""([^\s,;="]+)(?:\s*=\s*("[^"]*"|[^\s,;"]*))?""")
 #: A year such as 0001, which some programs write for "never" and email.utils reads as 2001.
 _ANCIENT = re.compile(r"(?<!\S)0\d{3}(?!\d)")
+#: What says for how long an answer is fresh.
+_SAYING = ("Cache-Control", "Expires", "Pragma")
 _SECONDS = re.compile(r"(\d+)(?:\.\d*)?", re.ASCII)
 
 
@@ -41,6 +43,8 @@ def fresh_for(headers: Headers, now: datetime) -> timedelta | None:
     As RFC 9111 has it: no-cache and no-store go before max-age, max-age before Expires, and the
     age that the answer has reached in caches counts.
     """
+    if not any(name in headers for name in _SAYING):
+        return None
     said = list(_directives(headers))
     names = {name for name, _ in said}
     if names & {"no-cache", "no-store"} or (not said and "no-cache" in _pragma(headers)):
@@ -80,6 +84,8 @@ def last_modified(value: str, now: datetime) -> str:
 
     A server that calls everything of 1970, or of next year, answers 304 for ever.
     """
+    if not value:
+        return ""
     dated = date_of(value)
     if _ANCIENT.search(value):
         return ""

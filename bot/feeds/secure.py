@@ -29,9 +29,9 @@ def is_open(source: Source, notes: Mapping[str, str]) -> bool:
 
 def address(source: Source) -> str:
     """Where a collection would answer under https; "" where there is no such place to look."""
-    parts = urlsplit(source.url)
-    if source.kind is not SourceKind.COLLECTION or parts.scheme != "http":
+    if source.kind is not SourceKind.COLLECTION or not source.url.startswith("http:"):
         return ""
+    parts = urlsplit(source.url)
     if parts.port not in (None, HTTP_PORT) or not parts.hostname:
         return ""
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname

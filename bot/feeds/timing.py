@@ -23,8 +23,8 @@ def after_answer(source: Source, page: Page, now: datetime) -> datetime:
     Within a day, except where the operator himself wants it more seldom.
     """
     own = timedelta(seconds=source.every)
-    wait = _somewhat_longer(max(own, page.fresh_for or timedelta()))
-    return now + min(wait, max(own, FRESHEST))
+    wait = max(own, page.fresh_for) if page.fresh_for else own
+    return now + min(_somewhat_longer(wait), max(own, FRESHEST))
 
 
 def after_failure(source: Source, failures: int, error: FetchError, now: datetime) -> datetime:
