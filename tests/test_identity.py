@@ -35,6 +35,7 @@ DAY = datetime(2026, 10, 27, 8, 30, tzinfo=UTC)
 NEWS = Source("news", SourceKind.NEWS, "https://example.org/feed")
 MEMOS = Source("memos", SourceKind.MEMOS, "https://example.org/memos")
 TEXT = "LinkedIn changes its privacy policy: it trains AI models with your data unless you opt out."
+NEWER = "LinkedIn privacy policy: from 1 December 2026 we sell your data to advertisers unless you opt out."
 EVER = datetime(9998, 1, 1, tzinfo=UTC)
 
 
@@ -354,10 +355,257 @@ def test_memos_are_known_again(both: Store) -> None:
     assert feed.shows(post(0), post(1)) == [post(0)["title"]]
 
 
+# -- guids that count places
+
+
+def placed(*entries: dict[str, Any], form: str = "{}") -> list[dict[str, Any]]:
+    """Entries whose guids say where they stand."""
+    return [{**entry, "guid": form.format(place)} for place, entry in enumerate(entries, 1)]
+
+
+SAME_TEXT = {"description": TEXT}
+PLACES: dict[str, tuple[str, dict[str, Any]]] = {
+    "numbers": ("{}", {}),
+    "numbers, one text for all": ("{}", SAME_TEXT),
+    "words": ("item-{}", {}),
+    "words, one text for all": ("item-{}", SAME_TEXT),
+    "one date for all": ("{}", {"pubDate": DAY}),
+    "one date and one text for all": ("{}", {"pubDate": DAY, **SAME_TEXT}),
+    "addresses": ("https://example.org/feed?pos={}", {}),
+    "no dates": ("{}", {"pubDate": None}),
+    "no texts": ("{}", {"description": None}),
+    "no links": ("{}", {"link": None}),
+    "one link for all": ("{}", {"link": "https://example.org/blog"}),
+    "the site's link": ("pos{}", {"link": "https://example.org/"}),
+    "long guids": ("x" * 600 + "{}", {}),
+}
+
+
+@pytest.mark.parametrize(("form", "changed"), PLACES.values(), ids=PLACES.keys())
+@pytest.mark.parametrize("size", [2, 5, 99], ids=["two", "five", "all"])
+def test_guids_by_place_tell_the_new_and_not_the_old(
+    everywhere: Feed,
+    form: str,
+    changed: dict[str, Any],
+    size: int,
+) -> None:
+    posts = [post(n, **changed) for n in range(12, -1, -1)]
+    everywhere.shows(*placed(*posts[4::-1][:size], form=form))
+    for newest in range(5, 12):
+        page = placed(*posts[newest::-1][:size], form=form)
+        assert everywhere.shows(*page) == [posts[newest]["title"]]
+        assert everywhere.shows(*page) == [], "nor at a second look"
+    before = placed(*posts[10::-1][:size], form=form)
+    assert everywhere.shows(*before) == [], "an older copy"
+    assert everywhere.count() == min(size, 5) + 7, "one row for each"
+
+
+@pytest.mark.parametrize("more", [1, 2, 3, 4])
+def test_several_that_come_at_once_push_the_others_down(everywhere: Feed, more: int) -> None:
+    posts = [post(n) for n in range(10)]
+    everywhere.shows(*placed(*posts[4:8]))
+    page = placed(*posts[4 - more : 8 - more])
+    assert sorted(everywhere.shows(*page)) == [entry["title"] for entry in posts[4 - more : 4]]
+    assert everywhere.shows(*page) == []
+
+
+def test_a_page_by_place_may_grow_shrink_and_lose_its_newest(everywhere: Feed) -> None:
+    posts = [post(n) for n in range(10)]
+    everywhere.shows(*placed(*posts[3:6]))
+    assert everywhere.shows(*placed(*posts[2:6])) == [posts[2]["title"]]
+    assert everywhere.shows(*placed(*posts[3:6])) == [], "it was taken back"
+    assert everywhere.shows(*placed(posts[1], posts[4])) == [posts[1]["title"]]
+    assert everywhere.shows(*placed(*posts[1:6]), hours=99) == []
+
+
+def test_entries_by_place_are_edited_and_move_hosts(everywhere: Feed) -> None:
+    everywhere.shows(*placed(post(2), post(3)))
+    everywhere.shows(*placed(post(1), post(2)))
+    assert everywhere.shows(*placed(post(1, title="Corrected"), post(2))) == []
+    assert everywhere.shows(*placed(post(1, title="Corrected", description=NEWER), post(2))) == []
+    there = [moved(entry, "https://", "http://www.") for entry in (post(0), post(1), post(2))]
+    assert everywhere.shows(*placed(*there)) == [post(0)["title"]]
+    newer = edition(1, 4, NEWER + " And more.")
+    assert everywhere.shows(*placed(post(0), newer, post(2))) == [newer["title"]]
+    assert everywhere.waiting()[-1].item.updates.startswith("news:place:")
+
+
+SLOTS = {
+    "one slot": ["latest"],
+    "a slot each": ["security", "privacy", "terms"],
+    "numbers": ["1", "2", "3"],
+    "many": [f"slot {n}" for n in range(15)],
+}
+
+
+@pytest.mark.parametrize("guids", SLOTS.values(), ids=SLOTS.keys())
+def test_a_guid_that_is_used_for_another_post(everywhere: Feed, guids: list[str]) -> None:
+    """Link, title, date and text are all others, one at a time and all at once."""
+    shown = {guid: post(20 + n, guid=guid) for n, guid in enumerate(guids)}
+    everywhere.shows(*shown.values())
+    for n, guid in enumerate(guids):
+        shown[guid] = post(n, guid=guid, description=f"{NEWER} Part {'abcdefghijklmnop'[n]}")
+        assert everywhere.shows(*shown.values()) == [shown[guid]["title"]]
+        assert everywhere.shows(*shown.values()) == []
+    texts = {guid: f"{TEXT} {'x' * n}" for n, guid in enumerate(guids)}
+    fresh = [edition(50 + n, 60 + n / 99, texts[g], guid=g) for n, g in enumerate(guids)]
+    everywhere.now = START + timedelta(days=90)
+    assert len(everywhere.shows(*fresh)) == len(guids)
+    assert not any(due.item.updates for due in everywhere.waiting()), "each is a story of its own"
+
+
+KEEPS: dict[str, dict[str, Any]] = {
+    "link": {"link": f"{PLAIN}1"},
+    "title": {"title": post(1)["title"]},
+    "date": {"pubDate": post(1)["pubDate"]},
+    "text": {"description": post(1)["description"]},
+    "no dates": {"pubDate": None},
+}
+
+
+@pytest.mark.parametrize("kept", KEEPS.values(), ids=KEEPS.keys())
+@pytest.mark.parametrize("guid", ["7", "urn:e:7"])
+def test_an_entry_that_keeps_anything_under_its_guid_is_no_other(
+    everywhere: Feed,
+    kept: dict[str, Any],
+    guid: str,
+) -> None:
+    now = {
+        "guid": guid,
+        "link": f"{PLAIN}corrected",
+        "title": "Corrected",
+        "pubDate": DAY + timedelta(days=1),
+        "description": NEWER,
+        **kept,
+    }
+    undated = {name: value for name, value in kept.items() if value is None}
+    everywhere.shows(post(1, guid=guid, **undated), post(2, **undated))
+    now = {name: value for name, value in now.items() if value is not None}
+    everywhere.shows(now, post(2, **undated))
+    assert all(due.item.updates for due in everywhere.waiting())
+    assert everywhere.shows(now, post(2, **undated)) == []
+    assert everywhere.count() <= 3
+
+
+def test_a_site_that_writes_all_its_entries_anew_under_their_guids(feed: Feed) -> None:
+    count = AT_ONCE + 5
+    feed.shows(*(post(n) for n in range(count)))
+    anew = [
+        {
+            **edition(n, -n / 24 - 0.2, f"{NEWER} {'x' * n}"),
+            "title": f"News: {n}",
+            "link": f"https://example.org/new/{n}",
+        }
+        for n in range(count)
+    ]
+    assert feed.shows(*anew) == []
+    assert feed.shows(*anew, post(99)) == [post(99)["title"]]
+
+
+def test_a_link_that_is_new_at_every_request_starts_nothing_anew(everywhere: Feed) -> None:
+    def turn(n: int) -> dict[str, Any]:
+        return edition(1, 3, f"{NEWER} {'x' * n}", title="Anew", link=f"https://example.org/r/{n}")
+
+    everywhere.shows(post(1), post(2))
+    assert everywhere.shows(turn(0), post(2)) == ["Anew"]
+    for n in range(1, 6):
+        assert everywhere.shows(turn(n), post(2), hours=30) == []
+
+
+# -- what is corrected in all but its date and its text
+
+
+SLUG = "https://example.org/2026/10/"
+
+
+def article(slug: str, **changed: Any) -> dict[str, Any]:
+    """An entry whose guid, link and title are made of its slug."""
+    made = {"guid": f"{SLUG}{slug}", "link": f"{SLUG}{slug}", "title": slug.replace("-", " ")}
+    return post(1, **{**made, **changed})
+
+
+CORRECTED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "a letter": (article("linkedin-rewrite"), article("linkedin-rewrites")),
+    "all of it": (article("linkedin-terms"), article("new-rules-of-a-network")),
+    "no guid": (article("linkedn", guid=None), article("linkedin", guid=None)),
+    "guid of its own": (article("linkedn", guid="linkedn"), article("linkedin", guid="linkedin")),
+    "random guids": (article("linkedn", guid="urn:5f1a"), article("linkedin", guid="urn:c07e")),
+    "a year in it": (article("terms-of-2026-in-forse"), article("terms-of-2026-in-force")),
+    "a number taken out": (article("7-new-terms"), article("new-terms")),
+    "a day for a date": (
+        article("linkedn", pubDate=datetime(2026, 10, 27, tzinfo=UTC)),
+        article("linkedin", pubDate=datetime(2026, 10, 27, tzinfo=UTC)),
+    ),
+    "another host, too": (
+        article("linkedn"),
+        moved(article("linkedin"), "example.org", "blog.example.com"),
+    ),
+    "no links": (article("linkedn", link=None), article("linkedin", link=None)),
+    "neither": (
+        article("linkedn", link=None, guid=None),
+        article("linkedin", link=None, guid=None),
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), CORRECTED.values(), ids=CORRECTED.keys())
+def test_slug_guid_link_and_title_are_corrected_together(
+    everywhere: Feed, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    everywhere.shows(before, post(2))
+    assert everywhere.shows(after, post(2)) == []
+    assert everywhere.shows(post(0), after, post(2)) == [post(0)["title"]]
+    assert everywhere.shows(before, post(2)) == [], "an older copy"
+    assert everywhere.count() == 3
+
+
+def test_a_correction_where_all_have_one_text_and_date(everywhere: Feed) -> None:
+    other = post(2, pubDate=post(1)["pubDate"], description=post(1)["description"])
+    everywhere.shows(article("linkedn"), other)
+    assert everywhere.shows(article("linkedin"), other) == []
+
+
+SHORT = "Read more on our site."
+NOT_CORRECTED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "a short text": (article("linkedin", description=SHORT), article("tiktok", description=SHORT)),
+    "no text": (article("linkedin", description=None), article("tiktok", description=None)),
+    "no date": (article("linkedin", pubDate=None), article("tiktok", pubDate=None)),
+    "a second later": (
+        article("linkedin"),
+        article("tiktok", pubDate=post(1)["pubDate"] + timedelta(seconds=1)),
+    ),
+    "another text": (article("linkedin"), article("tiktok", description=NEWER)),
+    "numbers": (
+        post(1, guid="news-1", link=f"{PLAIN}1"),
+        post(1, guid="news-2", link=f"{PLAIN}2", title="LinkedIn rewrites its terms, part 2"),
+    ),
+    "numbered links": (
+        post(1, guid=None, link=f"{PLAIN}8"),
+        post(1, guid=None, link=f"{PLAIN}9", title="LinkedIn rewrites its terms again"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), NOT_CORRECTED.values(), ids=NOT_CORRECTED.keys())
+def test_two_entries_of_one_moment_are_both_news(
+    everywhere: Feed,
+    one: dict[str, Any],
+    other: dict[str, Any],
+) -> None:
+    everywhere.shows(post(20))
+    assert everywhere.shows(one, post(20)) == [one["title"]]
+    assert everywhere.shows(other, post(20)) == [other["title"]]
+    assert everywhere.shows(one, other, post(20)) == []
+
+
+def test_side_by_side_one_text_is_of_two_entries(everywhere: Feed) -> None:
+    everywhere.shows(post(20))
+    both = [article("linkedin"), article("tiktok")]
+    assert len(everywhere.shows(*both, post(20))) == 2
+    assert everywhere.shows(*both, post(20)) == []
+
+
 # -- newer texts
-
-
-NEWER = "LinkedIn privacy policy: from 1 December 2026 we sell your data to advertisers unless you opt out."
 
 
 def edition(number: int, day: float, text: str, **more: Any) -> dict[str, Any]:
@@ -510,6 +758,61 @@ def test_what_is_dated_long_ago_is_no_news(everywhere: Feed) -> None:
     with everywhere.store.database.read() as connection:
         whys = connection.exec_driver_sql("SELECT why FROM item WHERE uid = 'news:https://example.org/post/2'")
         assert whys.scalar_one() == "too_old"
+
+
+PAST = datetime(2019, 3, 1, 8, tzinfo=UTC)
+
+
+def dated(number: int, when: datetime) -> dict[str, Any]:
+    return post(number, pubDate=when)
+
+
+def test_what_was_new_when_it_was_recorded_is_news(everywhere: Feed) -> None:
+    page = [dated(10 + n, PAST - timedelta(days=99 * n)) for n in range(9)]
+    everywhere.shows(*page)
+    for n in range(5):
+        page.insert(0, dated(n, PAST + timedelta(days=99 * n + 1)))
+        assert everywhere.shows(*page[:6]) == [page[0]["title"]]
+    late = dated(8, PAST - timedelta(days=500))
+    assert everywhere.shows(*page[:6], late) == [], "old even then"
+
+
+def test_one_entry_at_a_time_of_a_recorded_feed(everywhere: Feed) -> None:
+    everywhere.shows(dated(1, PAST))
+    assert everywhere.shows(dated(2, PAST + timedelta(days=30))) == [post(2)["title"]]
+    assert everywhere.shows(dated(3, PAST + timedelta(days=900))) == [post(3)["title"]]
+    assert everywhere.shows(dated(4, PAST)) == [], "the source was further then"
+
+
+def test_an_archive_that_is_served_once_is_no_news(everywhere: Feed) -> None:
+    everywhere.shows(post(1), post(2))
+    archive = [dated(n, PAST - timedelta(days=n)) for n in range(3, 9)]
+    assert everywhere.shows(*archive) == []
+    assert everywhere.shows(post(0), post(1), post(2)) == [post(0)["title"]]
+
+
+@pytest.mark.parametrize("ahead", [2, 300, 400, 2_000, 20_000])
+def test_one_entry_dated_ahead_makes_no_other_old(everywhere: Feed, ahead: int) -> None:
+    wrong = dated(9, START + timedelta(days=ahead))
+    everywhere.shows(wrong, post(2))
+    assert everywhere.shows(wrong, post(1), post(2)) == [post(1)["title"]]
+    assert everywhere.shows(post(0), wrong) == [post(0)["title"]]
+
+
+@pytest.mark.parametrize("ahead", [400, 20_000])
+def test_nor_in_a_recorded_feed(everywhere: Feed, ahead: int) -> None:
+    wrong = dated(9, START + timedelta(days=ahead))
+    everywhere.shows(wrong, dated(2, PAST))
+    new = dated(1, PAST + timedelta(days=1))
+    assert everywhere.shows(wrong, new, dated(2, PAST)) == [new["title"]]
+
+
+def test_entries_without_dates_make_nothing_new(everywhere: Feed) -> None:
+    bare = post(3, pubDate=None)
+    everywhere.shows(bare)
+    assert everywhere.shows(bare, post(4, pubDate=None)) == [post(4)["title"]]
+    assert everywhere.shows(bare, dated(5, START - timedelta(days=100))) == [post(5)["title"]]
+    assert everywhere.shows(bare, dated(6, START - timedelta(days=500))) == []
 
 
 @pytest.mark.parametrize("date", ["Thu, 01 Jan 1970 00:00:00 GMT", "soon", "Fri, 31 Dec 9999 23:59:59 GMT", ""])

@@ -14,8 +14,15 @@ from bot.reasons import Unread
 from bot.states import ItemState
 from bot.store import codec, sightings, tables
 from bot.store.database import insert_new
-from bot.understand.marks import Marks, marks_of
-from bot.understand.sightings import Known, Seen, all_at_once, looked_at, recognised, update_of
+from bot.understand.marks import AHEAD, Known, Marks, Seen, marks_of, newest_of
+from bot.understand.sightings import (
+    all_at_once,
+    doubtful,
+    looked_at,
+    recognised,
+    strangers,
+    update_of,
+)
 
 log = structlog.get_logger()
 
@@ -36,8 +43,8 @@ def take_in(
 
     The first time, everything counts as seen: learn, do not flood.
     """
+    page, known = _by_their_own(connection, source_id, page)
     items = [seen.item for seen in page]
-    known = sightings.find(connection, [item.uid for item in items])
     unknown = [seen for seen in page if seen.item.uid not in known]
     back = _come_back(connection, source_id, page, known)
     rest = [seen.item.uid for seen in unknown if seen.item.uid not in back]
@@ -45,9 +52,10 @@ def take_in(
     _warn(source_id, len(unknown), len(back) + len(noted), bool(known))
     updates = _look_again(connection, source_id, page, known | back, now)
     rows = [_update_row(source_id, item, now) for item in updates if cursor.learned]
+    newest = _newest(connection, source_id, page, now)
     for seen in unknown:
         if seen.item.uid not in back:
-            why = _no_news(seen, cursor, noted, now)
+            why = _no_news(seen, cursor, noted, newest)
             rows.append(_row(source_id, seen, why, now))
     if not rows:
         return 0, notes
@@ -55,6 +63,38 @@ def take_in(
     here = {item.uid for item in items} | {entry.uid for entry in back.values()}
     forgotten = sightings.forget(connection, source_id, here, now)
     return len(rows), sightings.with_floor(notes, forgotten)
+
+
+def _by_their_own(
+    connection: Connection,
+    source_id: str,
+    page: Sequence[Seen],
+) -> tuple[Sequence[Seen], dict[str, Known]]:
+    """The page with each entry under a uid that is its own, and what is remembered under those."""
+    known = sightings.find(connection, [seen.item.uid for seen in page])
+    if not (unsure := doubtful(page, known)):
+        return page, known
+    asked = unsure + [seen for seen in page if seen.item.uid not in known]
+    own = strangers(page, known, sightings.alike(connection, source_id, asked))
+    if not own:
+        return page, known
+    log.debug("source.guids_moved", source=source_id, entries=len(own))
+    named = [own.get(seen.item.uid, seen) for seen in page]
+    once = list({seen.item.uid: seen for seen in reversed(named)}.values())[::-1]
+    return once, sightings.find(connection, [seen.item.uid for seen in once])
+
+
+def _newest(
+    connection: Connection,
+    source_id: str,
+    page: Sequence[Seen],
+    now: datetime,
+) -> datetime:
+    """The date by which an entry is old: the newest of its source, on the page or before."""
+    here = newest_of((seen.marks.stamped for seen in page), now)
+    if not any(seen.is_old(now) for seen in page):
+        return here
+    return newest_of((here, sightings.newest(connection, source_id, now + AHEAD)), now)
 
 
 def _come_back(connection: Connection, source_id: str, page: Sequence[Seen], known: dict[str, Known]) -> dict[str, Known]:
@@ -97,12 +137,12 @@ def _warn(source_id: str, unknown: int, back: int, any_known: bool) -> None:
         log.debug("source.renamed", source=source_id, entries=back)
 
 
-def _no_news(seen: Seen, cursor: Cursor, noted: set[str], now: datetime) -> Unread | None:
+def _no_news(seen: Seen, cursor: Cursor, noted: set[str], newest: datetime) -> Unread | None:
     """Why an unknown entry is not told; None where it is news."""
     if not cursor.learned or seen.item.uid in noted:
         return Unread.THERE_BEFORE
     floor = sightings.floor_of(cursor.notes)
-    old = seen.is_old(now) or (floor is not None and seen.item.when <= floor)
+    old = seen.is_old(newest) or (floor is not None and seen.item.when <= floor)
     return Unread.TOO_OLD if old else None
 
 

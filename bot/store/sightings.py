@@ -12,8 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete
 from bot.model import Item
 from bot.states import ItemState
 from bot.store import tables
-from bot.understand.marks import Marks
-from bot.understand.sightings import Known, Seen
+from bot.understand.marks import Known, Marks, Seen, is_telling
 
 #: So many values are asked for in one statement.
 AT_ONCE = 500
@@ -51,11 +50,12 @@ def titled(connection: Connection, unknown: Sequence[Seen]) -> dict[str, Known]:
 
 
 def alike(connection: Connection, source_id: str, seen: Sequence[Seen]) -> list[Known]:
-    """Entries of a source that have a link or a title of these."""
+    """Entries of a source that have a link or a title of these, or a text that tells much."""
     t, found = tables.item.c, dict[str, Known]()
     wanted: tuple[tuple[ColumnElement[Any], Iterable[str | None]], ...] = (
         (t.link, (each.marks.link for each in seen)),
         (t.title, (each.marks.title for each in seen)),
+        (t.text, (each.marks.text for each in seen if is_telling(each))),
     )
     for column, marks in wanted:
         for some in _slices(sorted({mark for mark in marks if mark})):
@@ -63,6 +63,14 @@ def alike(connection: Connection, source_id: str, seen: Sequence[Seen]) -> list[
             query = _remembered().where(theirs).order_by(t.recorded.desc()).limit(MOST_ALIKE)
             found.update({row.uid: _known(row) for row in connection.execute(query)})
     return list(found.values())
+
+
+def newest(connection: Connection, source_id: str, ahead: datetime) -> datetime | None:
+    """The latest date that a source gave to an entry, of those before `ahead`."""
+    t = tables.item.c
+    theirs = (t.source_id == source_id) & (t.stamped < ahead)
+    query = select(t.stamped).where(theirs).order_by(t.stamped.desc()).limit(1)
+    return connection.execute(query).scalar_one_or_none()
 
 
 def values_of(marks: Marks) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from hashlib import blake2b
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -16,6 +17,14 @@ from bot.understand import dates
 OLDEST, NEWEST = datetime(1995, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 #: Dates are masked in so many characters of a text; in the rest they count as words.
 MASKED = 20_000
+#: What is dated further ahead is dated wrongly.
+AHEAD = timedelta(days=1)
+#: What is dated longer before its source's newest entry and was never seen is no news.
+OLD = timedelta(days=365)
+#: A text of so many characters is hardly written twice in one second.
+TELLING = 60
+#: How a name begins that an entry gets where its guid stands for a place on the page.
+PLACE = "place:"
 
 #: Names of parameters that say which page is meant, whatever their value looks like.
 _NAMES_A_PAGE = re.compile(
@@ -61,6 +70,36 @@ class Marks:
     stamped: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entry that was kept.
+
+    `updates` is how many newer texts of it were told in a row, `updated_at` when the last of them
+    came, told or not.
+    """
+
+    uid: str
+    recorded: datetime
+    marks: Marks
+    updates: int = 0
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An entry of a page, with what it is known by."""
+
+    item: Item
+    marks: Marks
+
+    def is_old(self, newest: datetime) -> bool:
+        """Whether it is no news because of its date alone; `newest` is of its source, not of today.
+
+        A recorded feed is read years later, and its last entry was news when it came.
+        """
+        return self.marks.stamped is not None and self.marks.stamped < newest - OLD
+
+
 def marks_of(item: Item) -> Marks:
     """The marks of what people wrote; takes time with the length of its text."""
     site, page = _address(item.link)
@@ -72,6 +111,55 @@ def marks_of(item: Item) -> Marks:
         text=_mark(_words(_TIME.sub(" ", _undated(item.text)))),
         stamped=item.stamped if plausible else None,
     )
+
+
+def newest_of(dates: Iterable[datetime | None], now: datetime) -> datetime:
+    """The latest date, now at most; one further ahead is wrong, and makes nothing else old."""
+    return min(now, max((date for date in dates if date and date <= now + AHEAD), default=now))
+
+
+def faces(marks: Marks) -> list[Hashable]:
+    """What two sightings of one entry share if nothing but its uid was changed."""
+    name = (marks.link, marks.title)
+    dated: list[Hashable] = [(*name, marks.stamped)] if marks.stamped else []
+    worded: list[Hashable] = [(*name, marks.text)] if marks.text else []
+    return (dated + worded or [name]) if marks.title else []
+
+
+def said(marks: Marks) -> Hashable:
+    """What an entry says, and when."""
+    return (marks.text, marks.stamped)
+
+
+def is_telling(seen: Seen) -> bool:
+    """Whether its text and its date could tell which entry it is, whatever else was changed."""
+    long = len(seen.item.text) >= TELLING
+    return long and seen.marks.stamped is not None and not is_placed(seen.item.uid)
+
+
+def is_placed(uid: str) -> bool:
+    """Whether an entry was named by its marks, because its guid stands for a place."""
+    return uid.partition(":")[2].startswith(PLACE)
+
+
+def is_correction(seen: Seen, known: Known, alone: bool) -> bool:
+    """Whether the ids allow it: numbers count entries. `alone`: no other entry has the text."""
+    ids = (seen.item.uid, known.uid)
+    counted = len({re.sub(r"\d+", "0", uid) for uid in ids}) == 1
+    if alone:
+        return not counted
+    # What all entries say tells less, and less still where the date is only a day.
+    dated = seen.marks.stamped is not None and seen.marks.stamped.time() != time()
+    return dated and len({"".join(re.findall(r"\d", uid)) for uid in ids}) == 1
+
+
+def named_by_marks(seen: Seen) -> Seen:
+    """An entry under a name of what it is known by, which stays when the guids move on."""
+    marks, item = seen.marks, seen.item
+    stamped = marks.stamped.astimezone(UTC).isoformat() if marks.stamped else ""
+    words = repr((item.source, marks.link, marks.title, marks.text, stamped))
+    name = PLACE + blake2b(words.encode(), digest_size=16).hexdigest()
+    return replace(seen, item=replace(item, uid=f"{item.uid.partition(':')[0]}:{name}"))
 
 
 def _address(link: str) -> tuple[str, str]:

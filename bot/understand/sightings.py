@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
 from bot.model import Item, Record
-from bot.understand.marks import Marks
+from bot.understand import marks as sums
+from bot.understand.marks import AHEAD, Known, Marks, Seen, faces, is_telling, said
 
-#: What is dated further ahead is dated wrongly.
-AHEAD = timedelta(days=1)
 #: The same moment, written in the wrong time zone, is not further off.
 ZONES = timedelta(hours=14)
 #: A feed that gives all its entries other ids has at least so many of them.
@@ -23,35 +23,6 @@ MOST_ALIKE = 50
 UPDATE_EVERY, IN_A_ROW, REST = timedelta(days=1), 3, timedelta(days=6)
 #: Where more entries than this, and most of a page, change at once, the feed changed, not they.
 AT_ONCE = 10
-#: What is dated longer ago and was never seen is no news.
-OLD = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An entry that was kept.
-
-    `updates` is how many newer texts of it were told in a row, `updated_at` when the last of them
-    came, told or not.
-    """
-
-    uid: str
-    recorded: datetime
-    marks: Marks
-    updates: int = 0
-    updated_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """An entry of a page, with what it is known by."""
-
-    item: Item
-    marks: Marks
-
-    def is_old(self, now: datetime) -> bool:
-        """Whether it is no news because of its date alone."""
-        return self.marks.stamped is not None and self.marks.stamped < now - OLD
 
 
 def recognised(page: Sequence[Seen], known: Iterable[str], others: Iterable[Known]) -> dict[str, Known]:
@@ -64,13 +35,43 @@ def recognised(page: Sequence[Seen], known: Iterable[str], others: Iterable[Know
     unknown = [seen for seen in page if seen.item.uid not in by_uid]
     links = Counter(seen.marks.link for seen in page)
     found = _taken(left, unknown, lambda seen, known: _same(seen, known, links[seen.marks.link] == 1))
-    if by_uid or len(unknown) < A_PAGE:
-        return found
-    # A whole page of new names: those that have a title to themselves are known by that and the date.
-    titles = Counter(seen.marks.title for seen in unknown)
-    named = [s for s in unknown if titles[s.marks.title] == 1 and s.item.uid not in found]
-    renamed = _taken(left, named, _same_name)
-    return found | renamed if 2 * len(found | renamed) >= len(unknown) else found
+    if not by_uid and len(unknown) >= A_PAGE:
+        found |= _renamed(left, unknown, found)
+    placed = [s for s in unknown if s.item.uid not in found and sums.is_placed(s.item.uid)]
+    found |= _taken(left, placed, _same_placed)
+    return found | _corrected(left, page, [seen for seen in unknown if seen.item.uid not in found])
+
+
+def doubtful(page: Sequence[Seen], known: Mapping[str, Known]) -> list[Seen]:
+    """Entries under known uids that have neither the title nor a page of their own in common with
+    what was kept under those: edited, or others.
+    """
+    links = Counter(seen.marks.link for seen in page)
+    written = [(seen, known[seen.item.uid]) for seen in page if seen.item.uid in known]
+    return [seen for seen, then in written if _differs(seen, then, links[seen.marks.link] == 1)]
+
+
+def strangers(
+    page: Sequence[Seen],
+    known: Mapping[str, Known],
+    kept: Iterable[Known],
+) -> dict[str, Seen]:
+    """The entries that stand under others' uids, with uids of their own, by the uids of today.
+
+    Some guids count places: the newest is always 1. `kept` are entries that could be on the page.
+    Where one of them stands under another uid than before, the page does so, and whatever differs
+    from what had its uid is another entry. Elsewhere its date and text have to be others, too.
+    """
+    edited = {seen.item.uid: seen for seen in doubtful(page, known)}
+    moved = _moved(page, known, edited, kept)
+    if moved:
+        others = [s for uid, s in edited.items() if uid in moved or not _stayed(s, known[uid])]
+    else:
+        texts = Counter(seen.marks.text for seen in page)
+        alone = {uid: texts[seen.marks.text] == 1 for uid, seen in edited.items()}
+        others = [s for uid, s in edited.items() if _is_another(s, known[uid], alone[uid])]
+        others = [] if _rewritten(others, known) else others
+    return {seen.item.uid: sums.named_by_marks(seen) for seen in others}
 
 
 def looked_at(seen: Seen, known: Known, now: datetime) -> tuple[Known, bool]:
@@ -106,7 +107,9 @@ class _Left:
 
     def __init__(self, others: Iterable[Known]) -> None:
         self._by: defaultdict[Hashable, dict[str, Known]] = defaultdict(dict)
+        self._saying: defaultdict[Hashable, dict[str, Known]] = defaultdict(dict)
         for known in others:
+            self._saying[said(known.marks)][known.uid] = known
             for key in _keys(known.marks, known.recorded):
                 self._by[key][known.uid] = known
 
@@ -119,7 +122,13 @@ class _Left:
                     return known
         return None
 
+    def only(self, words: Hashable) -> Known | None:
+        """The one that said this at that time; None where there are several."""
+        saying = list(self._saying.get(words, {}).values())
+        return saying[0] if len(saying) == 1 else None
+
     def _remove(self, known: Known) -> None:
+        self._saying[said(known.marks)].pop(known.uid, None)
         for key in _keys(known.marks, known.recorded):
             self._by[key].pop(known.uid, None)
 
@@ -127,6 +136,83 @@ class _Left:
 def _taken(left: _Left, unknown: Iterable[Seen], same: Callable[[Seen, Known], bool]) -> dict[str, Known]:
     tried = ((seen.item.uid, left.take(seen, same)) for seen in unknown)
     return {uid: known for uid, known in tried if known}
+
+
+def _renamed(left: _Left, unknown: Sequence[Seen], found: Mapping[str, Known]) -> dict[str, Known]:
+    """Of a whole page of new names, those that are known by the date and a title of their own."""
+    titles = Counter(seen.marks.title for seen in unknown)
+    named = [s for s in unknown if titles[s.marks.title] == 1 and s.item.uid not in found]
+    renamed = _taken(left, named, _same_name)
+    return renamed if 2 * (len(found) + len(renamed)) >= len(unknown) else {}
+
+
+def _corrected(left: _Left, page: Sequence[Seen], unknown: Sequence[Seen]) -> dict[str, Known]:
+    """Those of which title and address were corrected together; a long text and its second stay."""
+    texts = Counter(seen.marks.text for seen in page)
+    times = Counter(said(seen.marks) for seen in unknown)
+    found = {}
+    for seen in unknown:
+        alone = texts[seen.marks.text] == 1
+        known = left.only(said(seen.marks)) if times[said(seen.marks)] == 1 else None
+        if known and is_telling(seen) and sums.is_correction(seen, known, alone):
+            found[seen.item.uid] = known
+    return found
+
+
+def _differs(seen: Seen, known: Known, alone: bool) -> bool:
+    here, then = seen.marks, known.marks
+    retitled = None not in (here.title, then.title) and here.title != then.title
+    return retitled and (here.link is None or here.link != then.link or not alone)
+
+
+def _moved(
+    page: Sequence[Seen],
+    known: Mapping[str, Known],
+    edited: Mapping[str, Seen],
+    kept: Iterable[Known],
+) -> set[str]:
+    """The uids of the kept entries that stand on the page under other uids."""
+    here = {seen.item.uid for seen in page} - edited.keys()
+    by_face: defaultdict[Hashable, set[str]] = defaultdict(set)
+    for entry in kept:
+        for face in faces(entry.marks):
+            by_face[face].add(entry.uid)
+    moved = set[str]()
+    for seen in page:
+        alike = (by_face.get(face, set()) for face in faces(seen.marks))
+        then = set[str]().union(*alike) - here - {seen.item.uid}
+        if seen.item.uid in edited:
+            moved |= then
+        elif seen.item.uid not in known:  # of new ids, those only that push others away
+            moved |= then & edited.keys()
+    return moved
+
+
+def _stayed(seen: Seen, known: Known) -> bool:
+    """Whether an entry is at least dated and worded as the one that had its uid."""
+    return seen.marks.text is not None and said(seen.marks) == said(known.marks)
+
+
+def _is_another(seen: Seen, known: Known, alone: bool) -> bool:
+    """Whether nothing of an entry is as it was under its uid; what it lacks says nothing.
+
+    `alone`: no other entry has its text. Under a mere number, a text that says little may stay.
+    """
+    here, then = seen.marks, known.marks
+    if None in (here.link, then.link, here.stamped, then.stamped) or here.link == then.link:
+        return False
+    if here.text != then.text:
+        return here.stamped != then.stamped
+    counted = re.fullmatch(r"\d{1,3}", seen.item.uid.partition(":")[2])
+    return bool(counted) and not (alone and is_telling(seen)) and _is_later(here, then)
+
+
+def _rewritten(others: Sequence[Seen], known: Mapping[str, Known]) -> bool:
+    """Whether a site wrote its entries anew; not where each is later than all that were there."""
+    if not all_at_once(len(others), len(known)):
+        return False
+    before = max(entry.marks.stamped for entry in known.values() if entry.marks.stamped)
+    return any(seen.marks.stamped is None or seen.marks.stamped <= before for seen in others)
 
 
 def _keys(marks: Marks, when: datetime) -> list[Hashable]:
@@ -169,6 +255,12 @@ def _same_name(seen: Seen, known: Known) -> bool:
     return same and (undated or _same_day(seen, known))
 
 
+def _same_placed(seen: Seen, known: Known) -> bool:
+    """For entries named by their marks: a link or a text may be new at every request."""
+    dated = known.marks.stamped is not None
+    return dated and sums.is_placed(known.uid) and _same_name(seen, known)
+
+
 def _same_day(seen: Seen, known: Known, apart: timedelta = timedelta()) -> bool:
     """Whether the feed gave two entries one date; never where it gave none."""
     here, then = seen.marks.stamped, known.marks.stamped
@@ -190,6 +282,10 @@ def _is_newer(seen: Seen, known: Known, now: datetime) -> bool:
         return False
     words = (here.text or here.title, then.text or then.title)
     return here.stamped > then.stamped and None not in words and words[0] != words[1]
+
+
+def _is_later(here: Marks, then: Marks) -> bool:
+    return here.stamped is not None and then.stamped is not None and here.stamped > then.stamped
 
 
 def _later(here: datetime | None, then: datetime | None, now: datetime) -> datetime | None:
