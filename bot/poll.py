@@ -157,6 +157,8 @@ class Poller:
         known = None if full else Validators(cursor.etag, cursor.last_modified)
         if moved := _elsewhere(source, cursor):
             return await self._fetcher.get(moved, known, now=now), ""
+        if source.kind is not SourceKind.GITHUB and not fallback:
+            return await self._fetcher.get(feeds.url_of(source), known, now=now), ""
         branch = cursor.notes.get(branches.NOTE, "")
         return await branches.get(self._fetcher, source, fallback=fallback, known=branch, validators=known, now=now)
 

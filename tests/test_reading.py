@@ -171,7 +171,7 @@ def test_what_stands_around_a_feed_costs_nothing(kind: str, name: str) -> None:
 
 def test_where_a_feed_is_cut_off_the_rest_is_read() -> None:
     whole = feed("rss", *(entry("rss", str(number)) for number in range(9)))
-    for length in range(whole.index("<item>") + 1, len(whole)):
+    for length in range(whole.index("<item>") + 1, len(whole), 3):
         try:
             found = read(whole[:length])
         except NotAFeedError:

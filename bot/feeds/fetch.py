@@ -6,8 +6,6 @@ import asyncio
 import ipaddress
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -52,13 +50,11 @@ class Validators:
     last_modified: str = ""
 
 
-NEVER_ASKED = Validators()
-_WHOLE = aiohttp.ClientTimeout(total=DEADLINE)
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer. `body` is None where nothing changed (304); `fresh_for` is the server's own word."""
+    """An answer. `body` is None where nothing changed (304), and then the validators that were sent
+    hold on; `fresh_for` is the server's own word.
+    """
 
     url: str
     body: bytes | None
@@ -94,6 +90,7 @@ class Fetcher:
         #: Of hosts that are being asked; redirects could name any number of them.
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._session: aiohttp.ClientSession | None = None
+        self._whole = aiohttp.ClientTimeout(total=DEADLINE)
         #: Addresses that are asked in place of others, by how those begin.
         self._instead: dict[str, str] = {}
 
@@ -143,19 +140,19 @@ class Fetcher:
         Raises FetchError, and nothing else, whatever the server does.
         """
         url = url if as_written or not self._instead else self._moved(url)
-        known = _usable(validators) if validators else NEVER_ASKED
-        conditions = _conditions(known)
+        conditions = _conditions(validators) if validators else {}
         now = now or datetime.now(UTC)
-        with _in_words():
+        try:
             page = await self._follow(url, conditions, now)
+            if page.body is not None or conditions:
+                return page
             # Of what it never gave us, nothing can be as it was.
-            if page.body is None and not conditions:
-                page = await self._follow(url, PAST_CACHES, now)
-        if page.body is not None:
-            return page
-        if not conditions:
+            page = await self._follow(url, PAST_CACHES, now)
+        except FAILURES as error:
+            raise FetchError(_in_words(error)) from error
+        if page.body is None:
             raise FetchError("it says that nothing changed, to somebody who has nothing (304)", 304)
-        return Page(url, None, known, fresh_for=page.fresh_for, moved_to=page.moved_to)
+        return page
 
     async def _follow(self, url: str, asking: dict[str, str], now: datetime) -> Page:
         """Ask, and go where we are sent; each host on the way has its own turns and its own wait."""
@@ -184,9 +181,9 @@ class Fetcher:
     ) -> Page | _Redirect:
         """One request and its answer; the body of a refusal is not even read."""
         assert self._session, "enter the Fetcher first"
-        limit = _WHOLE if left == DEADLINE else aiohttp.ClientTimeout(total=left)
+        limit = self._whole if left == DEADLINE else aiohttp.ClientTimeout(total=left)
         async with self._session.get(
-            url, headers=asking, allow_redirects=False, timeout=limit
+            _parsed(url), headers=asking, allow_redirects=False, timeout=limit
         ) as response:
             said = response.headers
             if response.status in _LEADS_ON and (location := said.get("Location", "")):
@@ -219,7 +216,7 @@ class Fetcher:
 def host_of(url: str) -> str:
     """The host of an address that we may ask, or "". A host has one name, however it is written."""
     try:
-        parsed = URL(url)
+        parsed = _parsed(url)
         host = (parsed.raw_host or "").rstrip(".").lower()
     except ValueError:
         return ""
@@ -231,30 +228,41 @@ def host_of(url: str) -> str:
         return host
 
 
-@contextmanager
-def _in_words() -> Iterator[None]:
-    """Whatever goes wrong becomes a FetchError."""
-    try:
-        yield
-    except aiohttp.ClientConnectorError as error:
-        raise FetchError(_unreached(error)) from error
-    except TimeoutError as error:
-        raise FetchError(f"no complete answer within {DEADLINE:.0f} s") from error
-    except inflate.InflateError as error:
-        raise FetchError(str(error)) from error
-    except aiohttp.ClientError as error:
-        raise FetchError(_broken(error)) from error
-    except (UnicodeError, ValueError) as error:
-        raise FetchError(NO_ADDRESS) from error
+#: What a server, a name or an address can make of a request.
+FAILURES = (aiohttp.ClientError, TimeoutError, inflate.InflateError, UnicodeError, ValueError)
 
 
+def _in_words(error: Exception) -> str:
+    """What went wrong, for people."""
+    match error:
+        case aiohttp.ClientConnectorError():
+            return _unreached(error)
+        case TimeoutError():
+            return f"no complete answer within {DEADLINE:.0f} s"
+        case inflate.InflateError():
+            return str(error)
+        case aiohttp.InvalidURL() | UnicodeError() | ValueError():
+            return NO_ADDRESS
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
+            return "it hangs up on us"
+        case aiohttp.ClientPayloadError():
+            return "its answer breaks off"
+        case aiohttp.ClientResponseError():
+            return "what it answers is not HTTP as it should be"
+        case _:
+            return f"the connection failed ({type(error).__name__})"
+
+
+#: An address is taken apart once; a source is asked under the same for years.
+_parsed = lru_cache(maxsize=4096)(URL)
+
+
+@lru_cache(maxsize=4096)
 def _conditions(known: Validators) -> dict[str, str]:
-    conditions = {}
-    if known.etag:
-        conditions["If-None-Match"] = known.etag
-    if known.last_modified:
-        conditions["If-Modified-Since"] = known.last_modified
-    return conditions
+    """The headers that make a request conditional; most sources are asked with the same again and again."""
+    usable = _usable(known)
+    asked = {"If-None-Match": usable.etag, "If-Modified-Since": usable.last_modified}
+    return {name: value for name, value in asked.items() if value}
 
 
 def _usable(known: Validators) -> Validators:
@@ -285,21 +293,6 @@ def _unreached(error: aiohttp.ClientConnectorError) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return "its certificate is not valid"
     return "the server cannot be reached"
-
-
-def _broken(error: aiohttp.ClientError) -> str:
-    """What went wrong with an answer that began."""
-    match error:
-        case aiohttp.InvalidURL():
-            return NO_ADDRESS
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
-            return "it hangs up on us"
-        case aiohttp.ClientPayloadError():
-            return "its answer breaks off"
-        case aiohttp.ClientResponseError():
-            return "what it answers is not HTTP as it should be"
-        case _:
-            return f"the connection failed ({type(error).__name__})"
 
 
 def _status(status: int) -> str:

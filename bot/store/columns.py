@@ -12,6 +12,11 @@ from bot.states import Part
 from bot.store import codec
 
 
+def milliseconds(when: datetime) -> int:
+    """A moment as it is kept: milliseconds since 1970."""
+    return round(when.timestamp() * 1000)
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, kept as milliseconds since 1970."""
 
@@ -22,7 +27,7 @@ class Instant(TypeDecorator[datetime]):
         return str(self.process_bind_param(value, dialect))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        return None if value is None else round(value.timestamp() * 1000)
+        return None if value is None else milliseconds(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return None if value is None else datetime.fromtimestamp(value / 1000, UTC)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import case, select, text, update
 
 from bot.model import Cursor
 from bot.states import SourceState
 from bot.store import codec, tables
+from bot.store.columns import milliseconds
 from bot.store.database import Database, insert_new
 
 #: Sources of this name are the past of a document that is read once; nobody polls them.
@@ -37,6 +38,11 @@ class SourceStatus:
     state: SourceState = SourceState.NEW
     remark: str = ""
     moved_to: str = ""
+
+
+MOVED, HEALTHY = SourceState.MOVED.value, SourceState.HEALTHY.value
+#: By its words, because with every poll this is written most often; the columns' own types take three times as long.
+_UNCHANGED = text("UPDATE source SET due_at = :due, ok_at = :now, error = '', state = :state WHERE id = :id")
 
 
 class Sources:
@@ -66,24 +72,18 @@ class Sources:
     def unchanged(self, due: Mapping[str, datetime], now: datetime, moved: frozenset[str] = frozenset()) -> None:
         """Sources that had nothing new: when each is asked next, and which of them are read at another address. One
         transaction for all."""
-        t = tables.source
-        done = (
-            update(t)
-            .where(t.c.id == bindparam("source"))
-            .values(due_at=bindparam("due"), ok_at=now, error="", state=bindparam("fares"))
-        )
+        answered = milliseconds(now)
+        rows = [
+            {
+                "id": source_id,
+                "due": milliseconds(when),
+                "now": answered,
+                "state": MOVED if source_id in moved else HEALTHY,
+            }
+            for source_id, when in due.items()
+        ]
         with self._database.write() as connection:
-            connection.execute(
-                done,
-                [
-                    {
-                        "source": source_id,
-                        "due": when,
-                        "fares": SourceState.MOVED if source_id in moved else SourceState.HEALTHY,
-                    }
-                    for source_id, when in due.items()
-                ],
-            )
+            connection.execute(_UNCHANGED, rows)
 
     def failed(self, source_id: str, cursor: Cursor, why: str, due: datetime, state: SourceState = SourceState.FAILING) -> None:
         """A source that could not be read: why, in words for an operator, and when it is asked again."""
