@@ -105,8 +105,10 @@ class Interpreter:
         try:
             return await self._worker.run(decide, reading, self._names, self._hold)
         except OverLimitError:
-            if reading.text is None or attempts + 1 < GIVE_UP:
+            if attempts + 1 < GIVE_UP:
                 raise
+            if reading.text is None:
+                return Skip(Unread.BEYOND_LIMITS)
             unread = Reading(reading.item, reading.edition, memory=reading.memory, told=reading.told)
             return await self._worker.run(decide, unread, self._names, self._hold)
 
@@ -133,6 +135,8 @@ class Interpreter:
         services = self._names.services_of(item)
         if item.document is None:
             return Reading(item, told=await self._told(services, item.when))
+        if item.source not in self._sources:
+            return Skip(Unread.SOURCE_OFF)
         if services[0] not in await asyncio.to_thread(self._store.subscriptions.watched):
             return Skip(Unread.NOBODY_FOLLOWS)
         memory = await self._memory(item)

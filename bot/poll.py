@@ -18,6 +18,7 @@ from bot.jobs.gaps import Gaps
 from bot.model import Cursor, Item, Source, SourceKind
 from bot.runtime.bounded import Here, Worker
 from bot.store import Store, StoreError
+from bot.understand.marks import seen_in
 from bot.understand.names import Names
 
 log = structlog.get_logger()
@@ -109,6 +110,8 @@ class Poller:
             await self._poll(source, cursor)
         except StoreError:
             raise
+        except UNREADABLE as error:
+            await self._failed(source, cursor, error, self._clock())
         except Exception as error:
             log.exception("source.broke", source=source.id)
             await self._failed(source, cursor, FetchError(type(error).__name__), self._clock())
@@ -116,8 +119,8 @@ class Poller:
     async def _poll(self, source: Source, cursor: Cursor) -> None:
         now, before = self._clock(), cursor.notes
         fallback = self._falls_back(cursor, now)
-        if secure.is_open(source, cursor.notes):
-            cursor = _noted(cursor, secure.NOTE, await secure.note(self._fetcher, source))
+        if secure.is_open(source, cursor.notes, now):
+            cursor = _noted(cursor, secure.NOTE, await secure.note(self._fetcher, source, now))
         source = secure.of(source, cursor.notes)
         try:
             page, branch = await self._ask(source, cursor, fallback, now)
@@ -147,7 +150,8 @@ class Poller:
         remark = said if learnt or not _is_same(page, cursor) else None
         items = newest_of_a_moment(found.items + missed.items)
         due = timing.after_answer(source, page, now)
-        fresh = await asyncio.to_thread(self._store.items.keep, source.id, items, known, now, due, remark)
+        seen = await self._worker.run(seen_in, items) if source.kind in BY_PEOPLE else None
+        fresh = await asyncio.to_thread(self._store.items.keep, source.id, items, known, now, due, remark, seen)
         if fresh:
             log.info("source.items", source=source.id, new=fresh, learned_only=not cursor.learned)
 

@@ -79,6 +79,8 @@ class Unread(StrEnum):
     LATER_VERSION_KNOWN = "later_version_known"
     NOTHING_BEFORE = "nothing_before"
     TOO_OLD = "too_old"
+    SOURCE_OFF = "source_off"
+    BEYOND_LIMITS = "beyond_limits"
 
 
 class HeldFor(StrEnum):

@@ -92,7 +92,7 @@ class Rememberer:
         for item in items:
             if self._stopping():
                 return
-            recorded = await texts.text_after(self._fetcher, source, item, self._clock())
+            recorded = await texts.text_after(self._fetcher, source, item, self._clock(), self._worker)
             past = await self._worker.run(learn, item, recorded.text, past, edition.language)
             await asyncio.sleep(self._pause)
         if past:

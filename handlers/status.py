@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.chat import Action, Entry, Message, Parameter, Request
+from bot.feeds.fetch import host_of
 from bot.locales import N_, _, n_
 from bot.model import Service, SourceKind
 from bot.render import sources
@@ -161,7 +162,8 @@ def _is_late(status: SourceStatus, now: datetime) -> bool:
 
 
 def _short(url: str) -> str:
-    return url if len(url) <= LONGEST else f"{url[:LONGEST]}…"
+    """The host of an address: the rest may be a secret of the operator's."""
+    return host_of(url)[:LONGEST]
 
 
 def _clock(when: datetime) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import blake2b
@@ -23,8 +25,8 @@ from bot.feeds.syndication import Entry
 from bot.interpret import Interpreter
 from bot.model import Address, Cursor, Document, Item, Record, Source, SourceKind, Subscription
 from bot.states import ItemState
-from bot.store import Store, intake, sightings, tables
-from bot.understand.marks import marks_of
+from bot.store import Store, sightings, tables
+from bot.understand.marks import marks_of, seen_in
 from bot.understand.names import Names
 from bot.understand.sightings import AT_ONCE, IN_A_ROW
 from tests.conftest import Clock
@@ -990,4 +992,33 @@ def test_any_words_have_marks(link: str, title: str, text: str) -> None:
     for address in (link, f"https://{link}", f"https://e.org/?{link}"):
         item = Item("news:1", "news", Record.ARTICLE, DAY, title, address, text=text, stamped=DAY)
         assert marks_of(item) == marks_of(item)
-    assert intake.seen_in([item, item])[0].item is item
+    assert seen_in([item, item])[0].item is item
+
+
+@pytest.mark.parametrize(
+    ("link", "text"),
+    [("https://e.org/" + ";" * 9_900, ""), ("", "1," * 10_000), ("", "1 " * 10_000), ("", "1:1" * 7_000)],
+)
+def test_marks_take_time_with_the_length_of_what_is_marked(link: str, text: str) -> None:
+    item = Item("n:1", "n", Record.ARTICLE, START, "T", link, text=text)
+    start = time.process_time()
+    seen_in([item])
+    assert time.process_time() - start < 2, "a square would take ten times as long"
+
+
+def test_pages_of_an_earlier_version_are_no_news(store: Store) -> None:
+    """It kept entries under names that are made otherwise today; what is newer is told."""
+    store.sources.due(["n"], START)
+    page = [Item(f"n:/{n}", "n", Record.ARTICLE, START - timedelta(days=n), f"T {n}", "") for n in range(9)]
+    store.items.keep("n", page, Cursor(), START, START)
+    with store.database.write() as connection:  # as it was without sums
+        nothing = {"site": None, "link": None, "title": None, "text": None, "stamped": None}
+        connection.execute(tables.item.update().values(**nothing))
+    today = [
+        replace(item, uid=f"n:https://e.org{item.uid[2:]}", link=f"https://e.org{item.uid[2:]}", stamped=item.when)
+        for item in page
+    ]
+    fresh = replace(today[0], uid="n:fresh", title="Fresh", link="https://e.org/fresh", when=START + timedelta(hours=1))
+    fresh = replace(fresh, stamped=fresh.when)
+    store.items.keep("n", [fresh, *today], Cursor(learned=True), START + timedelta(hours=2), START)
+    assert [due.item.uid for due in store.items.due(START + timedelta(days=1), 50)] == ["n:fresh"]

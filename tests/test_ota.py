@@ -385,9 +385,11 @@ async def test_https_is_used_where_a_collection_answers(twins: Twins, answers: C
     source = replace(COLLECTION, url="http://collection.test/api/")
     async with Fetcher("test", allow_private=True) as fetcher:
         await twins.trust(fetcher, plain, safe)
-        assert secure.is_open(source, {})
-        noted = {secure.NOTE: await secure.note(fetcher, source)}
-    assert not secure.is_open(source, noted), "it is asked once"
+        assert secure.is_open(source, {}, NOW)
+        noted = {secure.NOTE: await secure.note(fetcher, source, NOW)}
+    assert not secure.is_open(source, noted, NOW), "it is asked once"
+    later = NOW + timedelta(days=7)
+    assert secure.is_open(source, noted, later) is not found, "one failure is not for ever"
     assert secure.of(source, noted).url == ("https://collection.test/api/" if found else source.url)
 
 
@@ -432,3 +434,10 @@ def test_where_a_secure_address_would_be(url: str, safe: str) -> None:
     assert secure.address(replace(source, kind=SourceKind.NEWS)) == ""
     moved = replace(source, url="http://elsewhere/")
     assert secure.of(moved, {secure.NOTE: safe}) == moved, "a note of another address says nothing"
+
+
+def test_what_page_and_walk_both_have_is_kept_once() -> None:
+    entry = "<entry><id>tag:github.com,2008:Grit::Commit/1</id><title>Record new changes of X Privacy Policy</title></entry>"
+    body = f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}</feed>".encode()
+    [item] = feeds.read(REPOSITORY, Page("", body), NOW).items
+    assert newest_of_a_moment([item, item]) == [item]

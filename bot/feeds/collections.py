@@ -114,7 +114,7 @@ def addresses_in(body: bytes, allow_private: bool = False) -> dict[str, str]:
 
 def _address(said: Any, allow_private: bool) -> str:
     """An address as it may be asked, or ""."""
-    if not _name(said) or any(letter.isspace() or letter in "?#" for letter in said):
+    if not _text(said) or any(letter.isspace() or letter in "?#" for letter in said):
         return ""
     try:
         parts = urlsplit(said)
@@ -160,7 +160,13 @@ async def _got(fetcher: Fetcher, url: str) -> Any:
     return _json((await fetcher.get(url)).body or b"")
 
 
+#: What a collection says of itself, in bytes; reading it stops everything else for a moment.
+MAX_JSON = 2**20
+
+
 def _json(body: bytes) -> Any:
+    if len(body) > MAX_JSON:
+        raise FetchError("its answer is too long")
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -172,6 +178,12 @@ def _of(value: Any, name: str) -> Any:
 
 
 def _name(value: Any) -> str:
+    """A name that can be kept: no other one looks the same in a key, and databases take it."""
+    name = _text(value)
+    return name if name.isprintable() and "/" not in name else ""
+
+
+def _text(value: Any) -> str:
     return value if isinstance(value, str) and 0 < len(value) <= LONGEST else ""
 
 

@@ -26,6 +26,8 @@ OPENED_AT_ONCE = 65_536
 DEADLINE = 20.0
 REDIRECTS = 5
 PER_HOST = 2
+#: So many addresses are remembered as they were taken apart: more than anybody lists.
+CACHED = 20_000
 NO_ADDRESS = "it leads to an address that is none"
 #: Some servers give a feed only to those who ask for one, and a web page to all others.
 ACCEPT = "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
@@ -122,7 +124,8 @@ class Fetcher:
 
         Whoever knows only the address in the operator's list finds a collection that has moved.
         """
-        self._instead[base] = moved
+        for scheme in ("http:", "https:"):  # it may be read under either
+            self._instead[scheme + base.partition(":")[2]] = moved
 
     def _moved(self, url: str) -> str:
         bases = ((base, moved) for base, moved in self._instead.items() if url.startswith(base))
@@ -165,9 +168,13 @@ class Fetcher:
             turn = self._turns.get(host)
             if turn is None:
                 turn = self._turns[host] = asyncio.Semaphore(PER_HOST)
+            began = time.monotonic()
+            if hops:  # whoever sends us elsewhere must not keep us waiting there for ever
+                await asyncio.wait_for(turn.acquire(), left)
+                turn.release()
             async with turn:
                 self._heed(host, now)
-                began = time.monotonic()
+                began = began if hops else time.monotonic()
                 answer = await self._ask(to, host, asking, left, now)
                 left = max(left - (time.monotonic() - began), 0.001)
             if isinstance(answer, Page):
@@ -212,7 +219,7 @@ class Fetcher:
         return FetchError(_status(response.status), response.status, wait)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=CACHED)
 def host_of(url: str) -> str:
     """The host of an address that we may ask, or "". A host has one name, however it is written."""
     try:
@@ -254,10 +261,10 @@ def _in_words(error: Exception) -> str:
 
 
 #: An address is taken apart once; a source is asked under the same for years.
-_parsed = lru_cache(maxsize=4096)(URL)
+_parsed = lru_cache(maxsize=CACHED)(URL)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=CACHED)
 def _conditions(known: Validators) -> dict[str, str]:
     """The headers that make a request conditional; most sources are asked with the same again and again."""
     usable = _usable(known)

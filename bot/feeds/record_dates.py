@@ -70,6 +70,7 @@ def newest_of_a_moment(items: list[Item]) -> list[Item]:
     What stood for less than a second nobody could read, and trackers write a page of many parts in
     as many versions: told one by one they take back each other.
     """
+    items = list({item.uid: item for item in items}.values())  # a walk finds what the page has, too
     after: dict[Document, Item] = {}
     passed_over: set[str] = set()
     for item in sorted(items, key=lambda item: item.when, reverse=True):

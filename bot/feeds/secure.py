@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.ota import is_collection
 from bot.model import Source, SourceKind
 
-#: A note of a source's cursor: the secure address that answers, or "no" and the address that has none.
+#: A note of a source's cursor: the secure address that answers, or "no", the one that did not, and when.
 NOTE = "secure"
+#: One that did not answer is asked again after this time.
+AGAIN = timedelta(days=7)
 HTTP_PORT = 80
 
 
@@ -21,10 +24,13 @@ def of(source: Source, notes: Mapping[str, str]) -> Source:
     return replace(source, url=safe) if safe and notes.get(NOTE) == safe else source
 
 
-def is_open(source: Source, notes: Mapping[str, str]) -> bool:
-    """Whether nobody has asked yet for a secure address of the source as it is listed now."""
-    safe = address(source)
-    return bool(safe) and notes.get(NOTE) not in (safe, f"no {safe}")
+def is_open(source: Source, notes: Mapping[str, str], now: datetime) -> bool:
+    """Whether to ask for a secure address of the source as it is listed now; again after a while."""
+    safe, noted = address(source), notes.get(NOTE, "")
+    if not safe or noted == safe:
+        return False
+    said, _, day = noted.removeprefix("no ").partition(" ")
+    return said != safe or not day or now - datetime.fromisoformat(day) >= AGAIN
 
 
 def address(source: Source) -> str:
@@ -38,12 +44,12 @@ def address(source: Source) -> str:
     return parts._replace(scheme="https", netloc=host).geturl()
 
 
-async def note(fetcher: Fetcher, source: Source) -> str:
+async def note(fetcher: Fetcher, source: Source, now: datetime) -> str:
     """Ask under https whether a collection answers there; what to note of it."""
     safe = address(source)
     try:
-        page = await fetcher.get(f"{safe}metadata")
+        page = await fetcher.get(f"{safe}metadata", now=now)
+        answers = page.url.startswith("https://") and is_collection(page.body or b"")
     except FetchError:
-        return f"no {safe}"
-    answers = page.url.startswith("https://") and is_collection(page.body or b"")
-    return safe if answers else f"no {safe}"
+        answers = False
+    return safe if answers else f"no {safe} {now.isoformat()}"

@@ -11,7 +11,7 @@ from bot.feeds import branches, github, ota, syndication
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.syndication import NotAFeedError
 from bot.model import Document, Item, Record, Source, SourceKind
-from bot.runtime.bounded import OverLimitError, Worker
+from bot.runtime.bounded import Here, OverLimitError, Worker
 
 log = structlog.get_logger()
 
@@ -22,6 +22,14 @@ OF_ONE_SECOND = 20
 #: What a collection answers that does not have a version, or does not know the question; and, 416,
 #: that the moment has not come yet.
 _NO_SUCH_VERSION = (400, 404, 405, 416)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who asks for an answer, and who reads it."""
+
+    fetcher: Fetcher
+    worker: Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +64,41 @@ async def read(
 
     Raises FetchError.
     """
-    recorded = await text_after(fetcher, source, item, now)
+    desk = Desk(fetcher, worker)
+    recorded = await text_after(fetcher, source, item, now, worker)
     if item.record is not Record.CHANGE:
         return Texts(recorded.text, None, Pages(item.pages))
-    before = await _text_before(fetcher, source, item, recorded) if known is None else None
+    before = await _text_before(desk, source, item, recorded) if known is None else None
     older = before if known is None else known
     if item.pages or older is None or _new_words(older, recorded.text) < PAGE:
         return Texts(recorded.text, before, Pages(item.pages))
-    return Texts(recorded.text, before, await _pages(fetcher, worker, source, item, now))
+    return Texts(recorded.text, before, await _pages(desk, source, item, now))
 
 
 async def text_after(
-    fetcher: Fetcher, source: Source, item: Item, now: datetime | None = None
+    fetcher: Fetcher,
+    source: Source,
+    item: Item,
+    now: datetime | None = None,
+    worker: Worker | None = None,
 ) -> Recorded:
     """The text that the item recorded. A collection that cannot give it is replaced by its repository.
 
     Raises FetchError.
     """
     assert item.document, "only records of a document have texts"
+    desk = Desk(fetcher, worker or Here())
     if source.kind is SourceKind.COLLECTION:
         try:
-            return Recorded((await _exactly(fetcher, source, item, item.document, now)).text, False)
+            return Recorded((await _exactly(desk, source, item, item.document, now)).text, False)
         except FetchError:
             if not source.github:
                 raise
-    return Recorded(
-        await _raw(fetcher, github.raw_url(source, item.document, _version(item))), True
-    )
+    return Recorded(await _raw(desk, github.raw_url(source, item.document, _version(item))), True)
 
 
 async def _exactly(
-    fetcher: Fetcher, source: Source, item: Item, document: Document, now: datetime | None
+    desk: Desk, source: Source, item: Item, document: Document, now: datetime | None
 ) -> ota.Version:
     """The version that the item is of, and no other of that moment. Raises FetchError.
 
@@ -95,7 +107,7 @@ async def _exactly(
     """
     found, missing = None, FetchError("the collection gave another version")
     try:
-        found = await _of_second(fetcher, source, document, _stamp(item))
+        found = await _of_second(desk, source, document, _stamp(item))
     except FetchError as error:
         if error.status not in _NO_SUCH_VERSION:
             raise
@@ -103,27 +115,25 @@ async def _exactly(
     told = found is not None and ota.has_engine_id(found.id)
     if found and (found.id == _version(item) or (not told and found.may_be(_stamp(item)))):
         return found
-    if exact := await _by_id(fetcher, source, _version(item)):
+    if exact := await _by_id(desk, source, _version(item)):
         return exact
     if found and found.may_be(_stamp(item)):
         return found
     if now and now > item.when:
-        newest = await _at(fetcher, ota.version_url(source.url, document, now, begun=True))
+        newest = await _at(desk, ota.version_url(source.url, document, now, begun=True))
         if newest.id == _version(item):
             return newest
     raise missing
 
 
-async def _of_second(
-    fetcher: Fetcher, source: Source, document: Document, when: datetime
-) -> ota.Version:
+async def _of_second(desk: Desk, source: Source, document: Document, when: datetime) -> ota.Version:
     """The newest version of the second of a moment, which may not be over yet."""
     try:
-        return await _at(fetcher, ota.version_url(source.url, document, when))
+        return await _at(desk, ota.version_url(source.url, document, when))
     except FetchError as error:
         if error.status != 416:
             raise
-    return await _at(fetcher, ota.version_url(source.url, document, when, begun=True))
+    return await _at(desk, ota.version_url(source.url, document, when, begun=True))
 
 
 def _stamp(item: Item) -> datetime:
@@ -131,12 +141,12 @@ def _stamp(item: Item) -> datetime:
     return item.stamped or item.when
 
 
-async def _by_id(fetcher: Fetcher, source: Source, version: str) -> ota.Version | None:
+async def _by_id(desk: Desk, source: Source, version: str) -> ota.Version | None:
     """A version by its id; None where the collection does not have it or does not offer this."""
     if not ota.has_engine_id(version):
         return None
     try:
-        found = await _at(fetcher, ota.version_by_id_url(source.url, version))
+        found = await _at(desk, ota.version_by_id_url(source.url, version))
     except FetchError as error:
         if error.status in _NO_SUCH_VERSION:
             return None
@@ -144,13 +154,13 @@ async def _by_id(fetcher: Fetcher, source: Source, version: str) -> ota.Version 
     return found if found.id == version else None
 
 
-async def _text_before(fetcher: Fetcher, source: Source, item: Item, after: Recorded) -> str | None:
+async def _text_before(desk: Desk, source: Source, item: Item, after: Recorded) -> str | None:
     """The text that the item replaced, from where the one after it came; None where there was none."""
     assert item.document, "only records of a document have texts"
     try:
         if not after.from_github:
-            return await _version_before(fetcher, source, item, item.document)
-        diff = await _raw(fetcher, github.diff_url(source, _version(item)))
+            return await _version_before(desk, source, item, item.document)
+        diff = await _raw(desk, github.diff_url(source, _version(item)))
         return github.undo(after.text, diff)
     except FetchError as error:
         if error.status == 404:
@@ -160,30 +170,28 @@ async def _text_before(fetcher: Fetcher, source: Source, item: Item, after: Reco
         raise FetchError(str(error)) from error
 
 
-async def _version_before(
-    fetcher: Fetcher, source: Source, item: Item, document: Document
-) -> str | None:
+async def _version_before(desk: Desk, source: Source, item: Item, document: Document) -> str | None:
     """The text before, as the versions themselves name it; else the one that stood a second before."""
     try:
-        exact = await _by_id(fetcher, source, _version(item))
+        exact = await _by_id(desk, source, _version(item))
         if exact and exact.before is not None:
-            return await _before(fetcher, source, exact)
+            return await _before(desk, source, exact)
     except FetchError as error:  # the date tells as much, but where two are of one moment
         log.info("version.not_by_id", source=source.id, item=item.uid, why=error.why)
-    stood = await _at(fetcher, ota.version_url(source.url, document, ota.before(_stamp(item))))
+    stood = await _at(desk, ota.version_url(source.url, document, ota.before(_stamp(item))))
     if stood.id == _version(item):
         raise FetchError("the collection gave the same version twice")
     return stood.text
 
 
-async def _before(fetcher: Fetcher, source: Source, version: ota.Version) -> str | None:
+async def _before(desk: Desk, source: Source, version: ota.Version) -> str | None:
     """The text before a version, None at the first. Changes of its own second are passed over: they
     count as one with it. Raises FetchError."""
     second, earlier = version.fetched, version
     for _ in range(OF_ONE_SECOND):
         if not earlier.before:
             return None if earlier is version else earlier.text
-        found = await _by_id(fetcher, source, earlier.before)
+        found = await _by_id(desk, source, earlier.before)
         if found is None:
             raise FetchError("the collection does not have the version that it names")
         if found.upgrade or second is None or not found.may_be(second):
@@ -192,9 +200,7 @@ async def _before(fetcher: Fetcher, source: Source, version: ota.Version) -> str
     return earlier.text
 
 
-async def _pages(
-    fetcher: Fetcher, worker: Worker, source: Source, item: Item, now: datetime
-) -> Pages:
+async def _pages(desk: Desk, source: Source, item: Item, now: datetime) -> Pages:
     """What only the repository's commits tell: without it a page that the tracker has just begun to read looks
     like new terms. A hint that is missing holds up nothing."""
     assert item.document, "only records of a document have pages"
@@ -202,8 +208,8 @@ async def _pages(
         return Pages()
     narrow = replace(source, service=item.document.service, terms_type=item.document.terms_type)
     try:
-        page, _ = await branches.get(fetcher, narrow, fallback=True)
-        feed = await worker.run(syndication.read, page, now)
+        page, _ = await branches.get(desk.fetcher, narrow, fallback=True)
+        feed = await desk.worker.run(syndication.read, page, now)
     except (FetchError, NotAFeedError, OverLimitError):
         return Pages()
     commits = github.items(narrow, feed.entries)
@@ -218,16 +224,16 @@ def _new_words(before: str, after: str) -> int:
     return sum(len(line.split()) for line in after.splitlines() if line not in old)
 
 
-async def _at(fetcher: Fetcher, url: str) -> ota.Version:
-    page = await fetcher.get(url)
+async def _at(desk: Desk, url: str) -> ota.Version:
+    page = await desk.fetcher.get(url)
     try:
-        return ota.version_of(page.body or b"")
-    except ValueError as error:
+        return await desk.worker.run(ota.version_of, page.body or b"")
+    except (ValueError, RecursionError, OverLimitError) as error:
         raise FetchError("the collection's answer holds no text") from error
 
 
-async def _raw(fetcher: Fetcher, url: str) -> str:
-    return ((await fetcher.get(url)).body or b"").decode("utf-8", "replace")
+async def _raw(desk: Desk, url: str) -> str:
+    return ((await desk.fetcher.get(url)).body or b"").decode("utf-8", "replace")
 
 
 def _version(item: Item) -> str:

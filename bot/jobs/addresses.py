@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import structlog
 
-from bot.feeds import collections
+from bot.feeds import collections, secure
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.model import Source, SourceKind
 from bot.store import Store
@@ -74,12 +75,14 @@ class Addresses:
     async def _compare(
         self, source: Source, where: Whereabouts, addresses: Mapping[str, str]
     ) -> None:
-        current = _address(source, where) or source.url
+        plain = _address(source, where) or source.url
+        noted = (await asyncio.to_thread(self._store.sources.cursor, source.id)).notes
+        current = secure.of(replace(source, url=plain), noted).url
         listed = addresses.get(source.id, "")
-        if listed in ("", current) or _is_less_safe(current, listed):
+        if listed in ("", plain, current) or _is_less_safe(current, listed):
             if where.times:
                 await asyncio.to_thread(self._store.collections.listed, source.id, "", 0)
-            if current != source.url and await self._is_home_again(source, where, current):
+            if plain != source.url and await self._is_home_again(source, where, current):
                 await self._follow(source, source.url)
             return
         times = where.times + 1 if where.listed == listed else 1

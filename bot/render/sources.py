@@ -41,7 +41,7 @@ def census(state: SourceState, sources: Sequence[str]) -> Sequence[Words]:
 
 def remark(source: str, left_out: str) -> str:
     """What of a source's last page could not be read."""
-    return _("Left out of the last page of {source}: {what}.", source=source, what=left_out.rstrip("."))
+    return _("Not everything of {source} could be read: {what}.", source=source, what=left_out.rstrip("."))
 
 
 def _named(sources: Sequence[str]) -> str:

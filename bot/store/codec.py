@@ -53,7 +53,7 @@ def dump_cursor(cursor: Cursor) -> str:
 
 
 @lru_cache(maxsize=4096)  # most sources have nothing new, so their cursors stay as they were
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=20_000)
 def load_cursor(text: str) -> Cursor:
     """The cursor of a JSON text; most are as they were at the last look. Raises ValidationError for another text."""
     return _cursor.validate_json(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.reasons import Unread
 from bot.states import ItemState
 from bot.store import codec, sightings, tables
 from bot.store.database import insert_new
-from bot.understand.marks import AHEAD, Known, Marks, Seen, marks_of, newest_of
+from bot.understand.marks import AHEAD, Known, Marks, Seen, newest_of
 from bot.understand.sightings import (
     all_at_once,
     doubtful,
@@ -25,15 +25,6 @@ from bot.understand.sightings import (
 )
 
 log = structlog.get_logger()
-
-
-def seen_in(items: Iterable[Item]) -> list[Seen]:
-    """The entries of a page with their marks, each once; takes time, so it is done before a transaction.
-
-    What a tracker recorded is known by the sum of its version alone, and has no marks.
-    """
-    once = {item.uid: item for item in reversed(list(items))}
-    return [Seen(item, Marks() if item.document else marks_of(item)) for item in reversed(once.values())]
 
 
 def take_in(
@@ -53,9 +44,12 @@ def take_in(
     updates = _look_again(connection, source_id, page, known | back, now)
     rows = [_update_row(source_id, item, now) for item in updates if cursor.learned]
     newest = _newest(connection, source_id, page, now)
+    former = sightings.former_newest(connection, source_id) if unknown else None
     for seen in unknown:
         if seen.item.uid not in back:
             why = _no_news(seen, cursor, noted, newest)
+            if former and not seen.item.document and (seen.marks.stamped or former) <= former:
+                why = Unread.THERE_BEFORE  # an earlier version called it by another name
             rows.append(_row(source_id, seen, why, now))
     if not rows:
         return 0, notes

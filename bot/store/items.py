@@ -14,6 +14,7 @@ from bot.reasons import Noise, Unread
 from bot.states import ItemState, SourceState
 from bot.store import codec, documents, intake, tables
 from bot.store.database import Database
+from bot.understand.marks import Seen, seen_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,11 @@ class Items:
         now: datetime,
         due: datetime,
         remark: str | None = "",
+        seen: Sequence[Seen] | None = None,
     ) -> int:
         """Store the unseen items and the source's cursor together; return how many were unseen. `remark` is what was
-        left out of the page, in words for people; None leaves what was said of an earlier one.
+        left out of the page, in words for people; None leaves what was said of an earlier one. `seen` are the items
+        with their marks, where those were made elsewhere.
 
         The first time, everything on the page counts as seen: learn, do not flood. Later an entry that came back
         under another id is known, a newer text of one is an item of its own, and what is long past is forgotten.
@@ -57,7 +60,7 @@ class Items:
         asked: dict[str, Any] = {"due_at": due, "ok_at": now, "error": "", "state": state}
         if remark is not None:
             asked["remark"] = remark
-        page = intake.seen_in(items)
+        page = seen_in(items) if seen is None else seen
         with self._database.write() as connection:
             fresh, notes = intake.take_in(connection, source_id, page, cursor, now) if page else (0, cursor.notes)
             asked["cursor"] = codec.dump_cursor(replace(cursor, learned=True, notes=notes))

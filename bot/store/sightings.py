@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, exists, func, or_, select, update
 
 from bot.model import Item
 from bot.states import ItemState
@@ -118,6 +118,15 @@ def with_floor(notes: Mapping[str, str], forgotten: datetime | None) -> dict[str
     """The notes with what was forgotten now."""
     known = [when for when in (floor_of(notes), forgotten) if when]
     return {**notes, FLOOR: max(known).isoformat()} if known else {**notes}
+
+
+def former_newest(connection: Connection, source_id: str) -> datetime | None:
+    """The newest date of a source of which nothing has marks, because an earlier version kept it."""
+    t = tables.item.c
+    any_mark = func.coalesce(t.site, t.link, t.title, t.text)
+    theirs = select(func.max(t.recorded), func.count(any_mark)).where(t.source_id == source_id)
+    newest, marked = connection.execute(theirs).one()
+    return None if marked else newest
 
 
 def former(notes: Mapping[str, str], page: Sequence[Item], unknown: Iterable[str]) -> tuple[set[str], dict[str, str]]:

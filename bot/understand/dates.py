@@ -26,8 +26,8 @@ _RELATIVE = re.compile(
 _SLASHED = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}\b")
 #: What a page counts while it is read: it moves without anybody deciding anything.
 _COUNTER = re.compile(
-    r"\b\d[\d.,]*\s?[kKmM]?\+?\s+(?:views?|likes?|comments?|replies|votes?|ratings?|reviews?|results?|followers?|shares?|downloads?)\b"
-    r"|\b\d{1,3}\s+(?:min(?:ute)?s?)\s+read\b|\b\d[\d.,]*\s+out of\s+\d[\d.,]*\s+found this helpful\b",
+    r"\b\d[\d.,]{0,20}\s?[kKmM]?\+?\s{1,5}(?:views?|likes?|comments?|replies|votes?|ratings?|reviews?|results?|followers?|shares?|downloads?)\b"
+    r"|\b\d{1,3}\s{1,5}(?:min(?:ute)?s?)\s{1,5}read\b|\b\d[\d.,]{0,20}\s{1,5}out of\s{1,5}\d[\d.,]{0,20}\s{1,5}found this helpful\b",
     re.I,
 )
 #: The day is looked for in so many characters: nobody states it behind them.

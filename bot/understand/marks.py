@@ -49,7 +49,7 @@ _RANDOM = re.compile(
 )
 #: Names that some sites use for a story, others for a session: a story has a number.
 _STORY_OR_SESSION = re.compile(r"s{1,2}id|uid|s")
-_SESSION_IN_PATH = re.compile(r";\w*session\w*=[^/;]*|/\(\w?\([\w-]+\)\)|;[^/]*sid=[^/;]*", re.I)
+_SESSION_IN_PATH = re.compile(r";\w{0,20}session\w{0,20}=[^/;]*|/\(\w?\([\w-]{1,99}\)\)|;[^/;]{0,40}sid=[^/;]*", re.I)
 _INDEX = re.compile(r"/(?:index|default|home)\.\w{2,5}$|/(?:amp|feed)$|\.amp$")
 _OTHER_EDITION = re.compile(r"^(?:(?:www\d?|m|mobile|amp|wap|touch)\.)+(?=[^.]+\.)")
 _TIME = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[ap]\.?m\b)?|(?<=\d)T(?=\d)")
@@ -111,6 +111,16 @@ def marks_of(item: Item) -> Marks:
         text=_mark(_words(_TIME.sub(" ", _undated(item.text)))),
         stamped=item.stamped if plausible else None,
     )
+
+
+def seen_in(items: Iterable[Item]) -> list[Seen]:
+    """The entries of a page with their marks, each once; strangers' words decide how long it takes.
+
+    What a tracker recorded is known by the sum of its version alone, and has no marks.
+    """
+    once = {item.uid: item for item in reversed(list(items))}
+    found = reversed(once.values())
+    return [Seen(item, Marks() if item.document else marks_of(item)) for item in found]
 
 
 def newest_of(dates: Iterable[datetime | None], now: datetime) -> datetime:

@@ -244,7 +244,7 @@ def _same_page(seen: Seen, known: Known, alone: bool) -> bool:
     # Without dates and texts there is nothing that could tell them apart.
     bare = not (here.stamped or then.stamped or here.text or then.text)
     if alone and here.site == then.site:
-        return title or text or bare or _same_day(seen, known)
+        return title or text or _same_day(seen, known)
     return title and (text or bare or _same_day(seen, known, ZONES))
 
 
