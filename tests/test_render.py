@@ -71,7 +71,7 @@ def accepted(message: Message, shared: bool = False) -> tuple[str, str]:
     return parsed["text"], "\n".join(discord_layout.words(body))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(story=STORIES, regions=REGIONS, language=LANGUAGES, shared=st.booleans())
 async def test_every_alert(story: Story, regions: frozenset[str], language: str, shared: bool) -> None:
     service = story.lead.services[0]
@@ -175,7 +175,7 @@ def test_a_digest_of_any_size_fits_and_keeps_every_way_out(count: int, language:
         assert "/unsubscribe" in fitted.text
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(changes=st.lists(CHANGES, min_size=2, max_size=12), language=LANGUAGES)
 def test_every_digest(changes: list[Change], language: str) -> None:
     alerts = [Alert(n, Story(n, change), change.services[:1]) for n, change in enumerate(changes, 1)]
@@ -185,7 +185,7 @@ def test_every_digest(changes: list[Change], language: str) -> None:
             assert "/unsubscribe" in text
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(story=STORIES, language=LANGUAGES)
 def test_every_follow_up(story: Story, language: str) -> None:
     with speaking(language):
