@@ -38,16 +38,16 @@ def flattened(text: str) -> str:
 
 def _flattened(text: str) -> Iterator[str]:
     place = 0
-    #: What is never closed from here on; it is not looked for again.
-    endless: set[str] = set()
+    #: Where each kind is closed next, -1 where never again: it is not looked for twice.
+    ends: dict[str, int] = {}
     for found in _OPENING.finditer(text):
         opening = found[0]
         if found.start() < place:
             continue
         yield text[place : found.start()]
-        end = -1 if opening in endless else text.find(_CLOSING[opening], found.end())
-        if end < 0:
-            endless.add(opening)
+        end = ends.get(opening, 0)
+        if 0 <= end < found.end():
+            end = ends[opening] = text.find(_CLOSING[opening], found.end())
         if end < 0 or text.find(opening, found.end(), end) >= 0:
             place = found.end()
             continue

@@ -24,6 +24,8 @@ from bot.feeds.words import NOTHING
 MAX_DEPTH, MAX_ELEMENTS, MAX_ATTRIBUTES, MAX_FIELDS = 100, 300_000, 50, 100
 #: Characters of a field that is a name, a date or an address; of a text once its pictures are out.
 MAX_FIELD, MAX_HTML = 10_000, 1_000_000
+#: A date is looked for in so many characters; feedparser takes the square of them.
+MAX_DATE = 200
 #: Of the feed's own element: namespaces, and the characters of all that it says.
 MAX_PREFIXES, MAX_ROOT = 200, 30_000
 #: Every address in a feed is joined to its base.
@@ -33,6 +35,7 @@ MAX_BASE = 2_000
 SHORT = frozenset(
     "id guid title link published issued pubdate updated modified date created category subject origlink".split()
 )
+DATES = frozenset("published issued pubdate updated modified date created".split())
 TEXTS = frozenset("content encoded fullitem summary description abstract body".split())
 #: The attributes that say something about them.
 _ATTRIBUTES = frozenset(
@@ -250,7 +253,8 @@ def _flat(field: etree._Element, name: str, namespace: str, base: str) -> Iterat
     longest = max([len(value) for value in attributes.values()], default=0)
     if longest > MAX_FIELD or (local in SHORT - {"title"} and len(content) > MAX_FIELD):
         return
-    content = content[: MAX_HTML if local in TEXTS else MAX_FIELD]
+    longest = MAX_HTML if local in TEXTS else MAX_DATE if local in DATES else MAX_FIELD
+    content = content[:longest]
     said = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
     yield f"<{name} xmlns={quoteattr(namespace)}{said}>{escape(content)}</{name}>"
 

@@ -176,7 +176,8 @@ _RSS = ('<rss version="2.0"><channel>', "</channel></rss>")
 
 def _fed(shell: Shell, clean: list[str]) -> list[Any]:
     opening, closing = _AROUND.get(shell.kind, _RSS)
-    whole = "".join(['<?xml version="1.0" encoding="utf-8"?>', opening, *clean, closing])
+    # feedparser looks for an encoding in the whole first line, and takes its square.
+    whole = "".join(['<?xml version="1.0" encoding="utf-8"?>\n', opening, *clean, closing])
     # BytesIO, because feedparser takes bytes that look like a path for a file to open.
     return list(feedparser.parse(io.BytesIO(whole.encode()), **_QUIET).entries)
 
