@@ -60,7 +60,7 @@ class Sources:
             self._list(unlisted, now)
         with self._database.read() as connection:
             rows = connection.execute(select(t.id, t.cursor).where(t.due_at <= now).order_by(t.due_at)).all()
-        return [DueSource(row.id, codec.load_cursor(row.cursor)) for row in rows if row.id in wanted]
+        return [DueSource(name, codec.load_cursor(cursor)) for name, cursor in rows if name in wanted]
 
     def cursor(self, source_id: str) -> Cursor:
         """What is remembered of a source; an empty one where it was never asked."""
