@@ -24,7 +24,7 @@ from bot.store import Store
 from tests.conftest import new_database
 from tests.rig import follow, publish
 
-PEOPLE, KILLS = 150, 4
+PEOPLE, KILLS = 150, 3
 
 
 @pytest.fixture
