@@ -30,7 +30,7 @@ from bot.poll import Poller
 from bot.remember import Rememberer
 from bot.remind import Reminder
 from bot.render.words import say
-from bot.runtime.bounded import Bounded, Here, Worker
+from bot.runtime.bounded import HERE, Bounded, Worker
 from bot.scheduler import Tick, schedule
 from bot.settings import Settings
 from bot.store import Store, StoreError
@@ -74,7 +74,7 @@ class App:
             log.warning("catalogue.problem", problem=problem)
         self._names = Names(self._known.services)
         self._owner, self._stop = uuid4().hex, asyncio.Event()
-        self._worker: Worker = Here()
+        self._worker: Worker = HERE
         words = Words(self._known, self._names, self.store.stories.shaken)
         self._deliverer = Deliverer(self.store, chats, words, clock, self._stopping, self._owner)
         #: What a stop lets finish: ticks, and deliveries in flight.

@@ -17,7 +17,7 @@ from bot.feeds.editions import Editions
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.model import Change, Held, Item, Record, Source, Story, Verdict
 from bot.reasons import Unread
-from bot.runtime.bounded import Here, OverLimitError, Worker
+from bot.runtime.bounded import HERE, OverLimitError, Worker
 from bot.store import Store
 from bot.store.items import DueItem, HeldChange
 from bot.summary import Summarizer
@@ -49,13 +49,13 @@ class Interpreter:
         summarizer: Summarizer | None = None,
         queued: Callable[[], None] = lambda: None,
         memories: asyncio.Lock | None = None,
-        worker: Worker | None = None,
+        worker: Worker = HERE,
     ) -> None:
         self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
         self._hold, self._stopping, self._summarizer = hold, stopping, summarizer
         self._sources = {source.id: source for source in sources}
         self._queued = queued
-        self._worker = worker or Here()
+        self._worker = worker
         #: Held from the reading of a document's memory to its writing: others write memories too.
         self._memories = memories or asyncio.Lock()
         self._editions = Editions(fetcher)

@@ -16,7 +16,7 @@ from bot.feeds import branches, secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.model import Cursor, Document, Item, Source, SourceKind
-from bot.runtime.bounded import Here, Worker
+from bot.runtime.bounded import HERE, Worker
 from bot.store import Store
 from bot.store.sources import BACKFILL
 from bot.understand import learn
@@ -38,12 +38,12 @@ class Rememberer:
     def __init__(
         self, store: Store, fetcher: Fetcher, sources: Iterable[Source], names: Names, clock: Callable[[], datetime],
         stopping: Callable[[], bool] = lambda: False, pause: float = PAUSE, memories: asyncio.Lock | None = None,
-        worker: Worker | None = None,
+        worker: Worker = HERE,
     ) -> None:  # fmt: skip
         self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
         self._stopping, self._pause, self._memories = stopping, pause, memories or asyncio.Lock()
         self._sources = [source for source in sources if source.kind in (SourceKind.COLLECTION, SourceKind.GITHUB)]
-        self._worker = worker or Here()
+        self._worker = worker
         self._editions = Editions(fetcher)
 
     async def remember_due(self) -> None:

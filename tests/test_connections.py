@@ -89,9 +89,20 @@ async def test_the_port_is_said() -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["127.1", "0177.0.0.1", "0x7f.0.0.1", "127.0.0.1.", "localhost.", "[::127.0.0.1]", "[::ffff:7f00:1]", "[fec0::1]",
-     "[64:ff9b::7f00:1]", "①②⑦.⓪.⓪.①", "127。0。0。1"],
-)  # fmt: skip
+    [
+        "127.1",
+        "0177.0.0.1",
+        "0x7f.0.0.1",
+        "127.0.0.1.",
+        "localhost.",
+        "[::127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[fec0::1]",
+        "[64:ff9b::7f00:1]",
+        "①②⑦.⓪.⓪.①",
+        "127。0。0。1",
+    ],
+)
 async def test_a_host_by_any_other_name_is_as_private(served: Any, host: str) -> None:
     seen: list[str] = []
 
@@ -116,9 +127,22 @@ async def test_a_name_is_looked_at_where_it_leads(inside: tuple[str, ...]) -> No
 
 @pytest.mark.parametrize(
     "to",
-    ["file:///etc/passwd", "ftp://127.0.0.1/", "data:text/xml,a", "gopher://x/", "javascript:1", "http://u:p@HOST/",
-     "http://:p@HOST/", "//u@HOST/", "http://[::1", "http://HOST:99999/", "http://", "http:///x", "http://a b/"],
-)  # fmt: skip
+    [
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/",
+        "data:text/xml,a",
+        "gopher://x/",
+        "javascript:1",
+        "http://u:p@HOST/",
+        "http://:p@HOST/",
+        "//u@HOST/",
+        "http://[::1",
+        "http://HOST:99999/",
+        "http://",
+        "http:///x",
+        "http://a b/",
+    ],
+)
 async def test_where_no_redirect_may_lead(served: Any, to: str) -> None:
     ports: list[str] = []
 

@@ -51,9 +51,9 @@ def test_recorded_versions() -> None:
     assert ota.version_url(COLLECTION.url, first.document, first.when).endswith(
         "/WhatsApp/Privacy%20Policy/2026-08-22T11%3A44%3A36.999Z"
     )
-    assert ota.text_of((SAMPLES / "version.json").read_bytes()).startswith("WhatsApp Privacy Policy")
+    assert ota.version_of((SAMPLES / "version.json").read_bytes()).text.startswith("WhatsApp Privacy Policy")
     with pytest.raises(ValueError, match="no text"):
-        ota.text_of((SAMPLES / "version-404.json").read_bytes())
+        ota.version_of((SAMPLES / "version-404.json").read_bytes())
     assert ota.edition_of((SAMPLES / "metadata.json").read_bytes()) == (frozenset({"IE"}), "en")
 
 

@@ -191,29 +191,35 @@ def _source(every: int = 1800) -> Source:
     return Source("s", SourceKind.NEWS, "https://example.org/", every=every)
 
 
-@pytest.mark.parametrize(("every", "fresh", "soonest", "latest"), [
-    (1800, None, 30 * MINUTE, 33 * MINUTE),
-    (1800, timedelta(), 30 * MINUTE, 33 * MINUTE),
-    (1800, 2 * HOUR, 2 * HOUR, 2.2 * HOUR),
-    (1800, 900 * DAY, DAY, DAY),
-    (86_400, DAY, DAY, DAY),
-    (604_800, HOUR, WEEK, WEEK),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("every", "fresh", "soonest", "latest"),
+    [
+        (1800, None, 30 * MINUTE, 33 * MINUTE),
+        (1800, timedelta(), 30 * MINUTE, 33 * MINUTE),
+        (1800, 2 * HOUR, 2 * HOUR, 2.2 * HOUR),
+        (1800, 900 * DAY, DAY, DAY),
+        (86_400, DAY, DAY, DAY),
+        (604_800, HOUR, WEEK, WEEK),
+    ],
+)
 def test_a_healthy_source(every: int, fresh: timedelta | None, soonest: timedelta, latest: timedelta) -> None:
     due = timing.after_answer(_source(every), Page("u", b"", fresh_for=fresh), NOW)
     assert soonest <= due - NOW <= latest
 
 
-@pytest.mark.parametrize(("status", "failures", "asked", "soonest", "latest"), [
-    (500, 1, None, 30 * MINUTE, 33 * MINUTE),
-    (503, 1, timedelta(), 30 * MINUTE, 33 * MINUTE),
-    (500, 3, None, 1.8 * HOUR, 2.2 * HOUR),
-    (500, 60, None, DAY, DAY),
-    (429, 1, 2 * HOUR, 2 * HOUR, 2 * HOUR),
-    (429, 1, 999_999 * DAY, WEEK, WEEK),
-    (410, 1, None, 30 * DAY, 30 * DAY),
-    (410, 9, MINUTE, 30 * DAY, 30 * DAY),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("status", "failures", "asked", "soonest", "latest"),
+    [
+        (500, 1, None, 30 * MINUTE, 33 * MINUTE),
+        (503, 1, timedelta(), 30 * MINUTE, 33 * MINUTE),
+        (500, 3, None, 1.8 * HOUR, 2.2 * HOUR),
+        (500, 60, None, DAY, DAY),
+        (429, 1, 2 * HOUR, 2 * HOUR, 2 * HOUR),
+        (429, 1, 999_999 * DAY, WEEK, WEEK),
+        (410, 1, None, 30 * DAY, 30 * DAY),
+        (410, 9, MINUTE, 30 * DAY, 30 * DAY),
+    ],
+)
 def test_a_source_that_fails(
     status: int, failures: int, asked: timedelta | None, soonest: timedelta, latest: timedelta
 ) -> None:

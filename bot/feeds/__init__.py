@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.feeds import github, memos, news, ota, syndication
+from bot.feeds.failures import GONE
 from bot.feeds.fetch import FetchError, Page
 from bot.feeds.record_dates import dated
 from bot.feeds.syndication import Entry, NotAFeedError
@@ -44,8 +45,6 @@ def url_of(
 #: Why a source could not be read: the server, its page, or what that would have taken.
 Unreadable = FetchError | NotAFeedError | OverLimitError
 UNREADABLE = (FetchError, NotAFeedError, OverLimitError)
-#: The status of what is gone for good.
-GONE = 410
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ opentermsarchive.org/collections.json. Nothing of it is trusted: it comes over p
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.guard import is_public
+from bot.feeds.ota import moment, parsed
 from bot.naming import fold
 
 #: A collection that lists more documents than this is not believed; the largest has some 900.
@@ -50,7 +50,7 @@ async def ask(fetcher: Fetcher, base: str, now: datetime) -> Seen:
     said = await metadata(fetcher, base)
     listed = listed_in(await _got(fetcher, f"{base}services"))
     try:
-        run_at = _moment(
+        run_at = moment(
             _of(_of(await _got(fetcher, f"{base}tracking-results/run"), "lastRun"), "endDate")
         )
         failed = await _failed(fetcher, base) if run_at else {}
@@ -88,7 +88,7 @@ def ended(said: Mapping[str, Any], now: datetime) -> datetime | None:
     periods = said.get("trackingPeriods")
     if not isinstance(periods, list) or not periods:
         return None
-    ends = [_moment(_of(period, "endDate")) for period in periods]
+    ends = [moment(_of(period, "endDate")) for period in periods]
     last = max((end for end in ends if end), default=None)
     over = None not in ends and last is not None and last + timedelta(days=1) < now
     return last if over else None
@@ -152,7 +152,7 @@ async def _failed(fetcher: Fetcher, base: str) -> dict[Place, datetime]:
 
 def _failure(row: Any) -> dict[Place, datetime]:
     place = Place(_name(_of(row, "serviceId")), _name(_of(row, "termsType")))
-    since = _moment(_of(_of(row, "event"), "date"))
+    since = moment(_of(_of(row, "event"), "date"))
     return {place: since} if all(place) and since and _of(row, "status") == "failed" else {}
 
 
@@ -168,8 +168,8 @@ def _json(body: bytes) -> Any:
     if len(body) > MAX_JSON:
         raise FetchError("its answer is too long")
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
+        return parsed(body)
+    except ValueError as error:
         raise FetchError("its answer cannot be read") from error
 
 
@@ -185,12 +185,3 @@ def _name(value: Any) -> str:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) and 0 < len(value) <= LONGEST else ""
-
-
-def _moment(value: Any) -> datetime | None:
-    """A date or a moment in ISO 8601; None for anything else."""
-    try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)

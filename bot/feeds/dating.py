@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
-from typing import Any
 
-from babel import Locale
-from babel.dates import get_day_names, get_month_names
+from babel.dates import get_day_names
 
 from bot.feeds.zones import offset
+from bot.understand import dates
 
-#: The languages of Europe whose names of months and weekdays are known; English goes first.
-LANGUAGES = tuple(
-    "en bg cs da de el es et fi fr ga hr hu is it lt lv mt nb nl pl pt ro sk sl sv".split()
-)
 #: So much of a field is looked at; no date is longer.
 ENOUGH = 100
 #: There were no feeds before, and nothing is published so far ahead.
@@ -181,16 +176,13 @@ def months(word: str) -> tuple[int, ...]:
 
 @cache
 def _month_names() -> dict[str, tuple[int, ...]]:
+    """The months by their plain names. An English name is English, whatever else it may be."""
     names: dict[str, tuple[int, ...]] = {}
-    english = dict(_names(get_month_names, "en"))
-    for language in LANGUAGES:
-        for name, number in _names(get_month_names, language):
-            known = names.get(name, ())
-            if number not in known:
-                names[name] = (*known, number)
-    for name, number in [*_MORE_MONTHS.items(), *english.items()]:
-        names[name] = (number,)
-    return names
+    for name, numbers in dates.months().items():
+        plain = _plain(name)
+        names[plain] = tuple(dict.fromkeys((*names.get(plain, ()), *numbers)))
+    sure = _MORE_MONTHS | dict(dates.names_in("en"))
+    return names | {name: (number,) for name, number in sure.items()}
 
 
 @lru_cache(maxsize=512)
@@ -201,16 +193,8 @@ def _weekdays(word: str) -> tuple[int, ...]:
 @cache
 def _weekday_names() -> dict[str, tuple[int, ...]]:
     names: dict[str, tuple[int, ...]] = {}
-    for language in LANGUAGES:
-        for name, number in _names(get_day_names, language):
-            names[name] = tuple({*names.get(name, ()), number})
+    for language in dates.LANGUAGES:
+        for name, number in dates.names_in(language, get_day_names):
+            plain = _plain(name)
+            names[plain] = tuple({*names.get(plain, ()), number})
     return names
-
-
-def _names(of: Callable[..., Any], language: str) -> Iterator[tuple[str, int]]:
-    locale = Locale.parse(language)
-    for width in ("wide", "abbreviated"):
-        for context in ("format", "stand-alone"):
-            for number, name in of(width, context, locale).items():
-                if not (plain := _plain(name).strip(". ")).isdigit() and len(plain) > 1:
-                    yield plain, number

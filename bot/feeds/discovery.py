@@ -14,7 +14,7 @@ from bot import feeds
 from bot.feeds.fetch import Fetcher, FetchError, Page, host_of
 from bot.feeds.syndication import NotAFeedError
 from bot.model import Item, Source, SourceKind
-from bot.runtime.bounded import Here, OverLimitError, Worker
+from bot.runtime.bounded import HERE, OverLimitError, Worker
 
 #: A page says in its head what feeds it has; bytes.
 MAX_PAGE = 300_000
@@ -69,13 +69,13 @@ class _Read:
 
 
 async def discover(
-    fetcher: Fetcher, typed: str, number: int, now: datetime, worker: Worker | None = None
+    fetcher: Fetcher, typed: str, number: int, now: datetime, worker: Worker = HERE
 ) -> Discovered:
     """Find and read the feed of an address that a person typed.
 
     `number` (from 1) chooses among several. Raises DiscoveryError.
     """
-    trying, url = _Trying(fetcher, worker or Here(), now), address(typed)
+    trying, url = _Trying(fetcher, worker, now), address(typed)
     if choices := known(url):
         return await _take(trying, choices, number)
     page = await _page(fetcher, url)

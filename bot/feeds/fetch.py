@@ -17,8 +17,8 @@ from weakref import WeakValueDictionary
 import aiohttp
 from yarl import URL
 
-from bot.feeds import headers, inflate
-from bot.feeds.guard import PortError, PrivateAddressError, public_socket
+from bot.feeds import failures, headers, inflate
+from bot.feeds.guard import public_socket
 
 MAX_BODY = 5 * 2**20
 #: A body that is larger is opened in a thread, so that nothing else waits for it.
@@ -28,9 +28,11 @@ REDIRECTS = 5
 PER_HOST = 2
 #: So many addresses are remembered as they were taken apart: more than anybody lists.
 CACHED = 20_000
-NO_ADDRESS = "it leads to an address that is none"
 #: Some servers give a feed only to those who ask for one, and a web page to all others.
-ACCEPT = "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
+)
 #: Ask the server itself, not a cache on the way.
 PAST_CACHES = {"Cache-Control": "no-cache", "Pragma": "no-cache"}
 _LEADS_ON, _FOR_GOOD = (301, 302, 303, 307, 308), (301, 308)
@@ -100,8 +102,10 @@ class Fetcher:
         guard = None if self._allow_private else public_socket
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, socket_factory=guard),
-            cookie_jar=aiohttp.DummyCookieJar(),  # a feed could set cookies for all of its top domain
-            auto_decompress=False,  # our own opens less at a time, and more kinds
+            # A feed could set cookies for all of its top domain.
+            cookie_jar=aiohttp.DummyCookieJar(),
+            # Our own opens less at a time, and more kinds.
+            auto_decompress=False,
             headers={
                 "User-Agent": self._user_agent,
                 "Accept": ACCEPT,
@@ -151,8 +155,8 @@ class Fetcher:
                 return page
             # Of what it never gave us, nothing can be as it was.
             page = await self._follow(url, PAST_CACHES, now)
-        except FAILURES as error:
-            raise FetchError(_in_words(error)) from error
+        except failures.FAILURES as error:
+            raise FetchError(failures.of_error(error, DEADLINE)) from error
         if page.body is None:
             raise FetchError("it says that nothing changed, to somebody who has nothing (304)", 304)
         return page
@@ -168,13 +172,11 @@ class Fetcher:
             turn = self._turns.get(host)
             if turn is None:
                 turn = self._turns[host] = asyncio.Semaphore(PER_HOST)
-            began = time.monotonic()
-            if hops:  # whoever sends us elsewhere must not keep us waiting there for ever
-                await asyncio.wait_for(turn.acquire(), left)
-                turn.release()
-            async with turn:
+            sent = time.monotonic()
+            # Whoever sends us elsewhere must not keep us waiting there for ever.
+            async with asyncio.timeout(left if hops else None), turn:
                 self._heed(host, now)
-                began = began if hops else time.monotonic()
+                began = sent if hops else time.monotonic()
                 answer = await self._ask(to, host, asking, left, now)
                 left = max(left - (time.monotonic() - began), 0.001)
             if isinstance(answer, Page):
@@ -216,7 +218,7 @@ class Fetcher:
         if wait and response.status in (403, 429):
             self._waits = {name: until for name, until in self._waits.items() if until > now}
             self._waits[host] = now + wait
-        return FetchError(_status(response.status), response.status, wait)
+        return FetchError(failures.of_status(response.status), response.status, wait)
 
 
 @lru_cache(maxsize=CACHED)
@@ -233,31 +235,6 @@ def host_of(url: str) -> str:
         return str(ipaddress.IPv4Address(socket.inet_aton(host)))  # 2130706433, 0x7f.1, 0177.0.0.1
     except (OSError, ValueError):
         return host
-
-
-#: What a server, a name or an address can make of a request.
-FAILURES = (aiohttp.ClientError, TimeoutError, inflate.InflateError, UnicodeError, ValueError)
-
-
-def _in_words(error: Exception) -> str:
-    """What went wrong, for people."""
-    match error:
-        case aiohttp.ClientConnectorError():
-            return _unreached(error)
-        case TimeoutError():
-            return f"no complete answer within {DEADLINE:.0f} s"
-        case inflate.InflateError():
-            return str(error)
-        case aiohttp.InvalidURL() | UnicodeError() | ValueError():
-            return NO_ADDRESS
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
-            return "it hangs up on us"
-        case aiohttp.ClientPayloadError():
-            return "its answer breaks off"
-        case aiohttp.ClientResponseError():
-            return "what it answers is not HTTP as it should be"
-        case _:
-            return f"the connection failed ({type(error).__name__})"
 
 
 #: An address is taken apart once; a source is asked under the same for years.
@@ -288,26 +265,3 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     if len(body) <= OPENED_AT_ONCE:
         return inflate.opened(bytes(body), encoding, MAX_BODY)
     return await asyncio.to_thread(inflate.opened, bytes(body), encoding, MAX_BODY)
-
-
-def _unreached(error: aiohttp.ClientConnectorError) -> str:
-    """Why no connection came about. Where several addresses were tried, only their words are left."""
-    cause = error.os_error
-    if isinstance(cause, PrivateAddressError) or "not a public address" in str(cause):
-        return "it leads into a private network"
-    if isinstance(cause, PortError) or "not a port of the web" in str(cause):
-        return "it leads to a port that is not the web's (80 or 443)"
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return "its certificate is not valid"
-    return "the server cannot be reached"
-
-
-def _status(status: int) -> str:
-    known = {
-        401: "it asks for a login",
-        403: "it refuses us",
-        404: "there is no such page",
-        410: "it is gone for good",
-        429: "it asks us to slow down",
-    }
-    return f"{known.get(status, 'the server failed' if status >= 500 else 'unexpected answer')} ({status})"

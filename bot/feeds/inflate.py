@@ -103,31 +103,30 @@ def _room(out: bytearray, most: int) -> int:
     return most + 1 - len(out)
 
 
-def _gzip(body: bytes, most: int) -> bytes:
-    """Gzip is one piece after another; what follows them is no part of it."""
+def _pieces(new: Callable[[], Any], mark: bytes, body: bytes, most: int) -> bytes:
+    """One compressed piece after another, each of which begins with `mark`; what follows is no part of it."""
     out = bytearray()
     for _ in range(MAX_PIECES):
-        piece = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        piece = new()
         out += piece.decompress(body, _room(out, most))
         _room(out, most)
         if not piece.eof:
             raise EOFError
         body = piece.unused_data
-        if not body.startswith(GZIP):
+        if not mark or not body.startswith(mark):
             return bytes(out)
     raise InflateError("it is compressed in too many pieces")
 
 
+def _gzip(body: bytes, most: int) -> bytes:
+    return _pieces(lambda: zlib.decompressobj(16 + zlib.MAX_WBITS), GZIP, body, most)
+
+
 def _deflate(body: bytes, most: int) -> bytes:
-    """Zlib, as the standard has it, or bare, as some servers do."""
-    out = bytearray()
+    """Zlib, as the standard has it, or bare, as some servers do; always one piece."""
     wrapped = body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
-    piece = zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
-    out += piece.decompress(body, _room(out, most))
-    _room(out, most)
-    if not piece.eof:
-        raise EOFError
-    return bytes(out)
+    bits = zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS
+    return _pieces(lambda: zlib.decompressobj(bits), b"", body, most)
 
 
 def _brotli(body: bytes, most: int) -> bytes:
@@ -143,19 +142,9 @@ def _brotli(body: bytes, most: int) -> bytes:
 
 
 def _zstd(body: bytes, most: int) -> bytes:
-    """Zstandard is one frame after another, each of which says how much memory it needs."""
-    out = bytearray()
+    """Zstandard says in each frame how much memory it needs."""
     bound = {zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG}
-    for _ in range(MAX_PIECES):
-        piece = zstd.ZstdDecompressor(options=bound)
-        out += piece.decompress(body, _room(out, most))
-        _room(out, most)
-        if not piece.eof:
-            raise EOFError
-        body = piece.unused_data
-        if not body.startswith(ZSTD):
-            return bytes(out)
-    raise InflateError("it is compressed in too many pieces")
+    return _pieces(lambda: zstd.ZstdDecompressor(options=bound), ZSTD, body, most)
 
 
 DECODERS: dict[str, Callable[[bytes, int], bytes]] = {

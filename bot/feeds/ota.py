@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
 from bot.feeds.identity import bounded
@@ -77,9 +78,17 @@ class Version:
         return self.fetched.replace(microsecond=0) == when.replace(microsecond=0)
 
 
+def parsed(body: bytes) -> Any:
+    """The value of a JSON answer. Raises ValueError where it is none, or nested without end."""
+    try:
+        return json.loads(body)
+    except RecursionError as error:
+        raise ValueError("the answer is nested without end") from error
+
+
 def version_of(body: bytes) -> Version:
     """A version answer. Raises ValueError where it is something else."""
-    answer = json.loads(body)
+    answer = parsed(body)
     if not isinstance(answer, dict) or not isinstance(answer.get("content"), str):
         raise ValueError("the answer holds no text")
     links = answer.get("links")
@@ -87,15 +96,10 @@ def version_of(body: bytes) -> Version:
     return Version(
         answer["content"],
         str(answer.get("id") or ""),
-        _moment(answer.get("fetchDate")),
+        moment(answer.get("fetchDate")),
         None if earlier is None else str(earlier),
         answer.get("isTechnicalUpgrade") is True,
     )
-
-
-def text_of(body: bytes) -> str:
-    """The Markdown of a version answer. Raises ValueError where it is something else."""
-    return version_of(body).text
 
 
 def has_engine_id(version: str) -> bool:
@@ -105,7 +109,7 @@ def has_engine_id(version: str) -> bool:
 
 def services_of(body: bytes) -> list[str]:
     """The ids of a collection's services. Raises ValueError where the answer is something else."""
-    answer = json.loads(body)
+    answer = parsed(body)
     if not isinstance(answer, list):
         raise ValueError("the answer holds no services")
     found = (entry.get("id") for entry in answer if isinstance(entry, dict))
@@ -115,7 +119,7 @@ def services_of(body: bytes) -> list[str]:
 def is_collection(body: bytes) -> bool:
     """Whether an answer is a collection's `metadata`."""
     try:
-        said = json.loads(body)
+        said = parsed(body)
     except ValueError:
         return False
     return isinstance(said, dict) and bool(
@@ -123,12 +127,15 @@ def is_collection(body: bytes) -> bool:
     )
 
 
-def _moment(said: object) -> datetime | None:
+def moment(said: object) -> datetime | None:
+    """A date or a moment in ISO 8601, as UTC; None for anything else."""
     try:
-        moment = datetime.fromisoformat(str(said))
-    except ValueError:
+        found = datetime.fromisoformat(said) if isinstance(said, str) else None
+        if found is None:
+            return None
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def items(source: Source, entries: list[Entry]) -> list[Item]:
@@ -152,7 +159,7 @@ def edition_of(body: bytes) -> tuple[frozenset[str], str]:
     """The countries and the language that a collection's `metadata` states; nothing where it is
     unreadable."""
     try:
-        said = json.loads(body)
+        said = parsed(body)
         places, languages = said.get("jurisdictions") or [], said.get("languages") or ["en"]
     except (ValueError, AttributeError):
         return frozenset(), "en"

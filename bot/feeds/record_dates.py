@@ -8,11 +8,10 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.model import Document, Item, Record
+from bot.understand.marks import AHEAD
 
 log = structlog.get_logger()
 
-#: Clocks and time zones are off by less than this. What is dated further ahead is dated wrongly.
-AHEAD = timedelta(days=1)
 #: Nothing on the web is older or will be newer; a day more or less can be counted from both.
 OLDEST, NEWEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 #: What sets apart versions of one document that a feed dates the same. No feed is as exact.

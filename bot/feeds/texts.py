@@ -11,7 +11,7 @@ from bot.feeds import branches, github, ota, syndication
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.syndication import NotAFeedError
 from bot.model import Document, Item, Record, Source, SourceKind
-from bot.runtime.bounded import Here, OverLimitError, Worker
+from bot.runtime.bounded import HERE, OverLimitError, Worker
 
 log = structlog.get_logger()
 
@@ -80,14 +80,14 @@ async def text_after(
     source: Source,
     item: Item,
     now: datetime | None = None,
-    worker: Worker | None = None,
+    worker: Worker = HERE,
 ) -> Recorded:
     """The text that the item recorded. A collection that cannot give it is replaced by its repository.
 
     Raises FetchError.
     """
     assert item.document, "only records of a document have texts"
-    desk = Desk(fetcher, worker or Here())
+    desk = Desk(fetcher, worker)
     if source.kind is SourceKind.COLLECTION:
         try:
             return Recorded((await _exactly(desk, source, item, item.document, now)).text, False)
@@ -228,7 +228,7 @@ async def _at(desk: Desk, url: str) -> ota.Version:
     page = await desk.fetcher.get(url)
     try:
         return await desk.worker.run(ota.version_of, page.body or b"")
-    except (ValueError, RecursionError, OverLimitError) as error:
+    except (ValueError, OverLimitError) as error:
         raise FetchError("the collection's answer holds no text") from error
 
 

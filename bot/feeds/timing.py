@@ -6,6 +6,7 @@ import random
 from datetime import datetime, timedelta
 
 from bot.backoff import back_off
+from bot.feeds.failures import GONE
 from bot.feeds.fetch import FetchError, Page
 from bot.feeds.headers import FRESHEST, LONGEST_WAIT
 from bot.model import Source
@@ -31,7 +32,7 @@ def after_failure(source: Source, failures: int, error: FetchError, now: datetim
     """When a source is asked next that failed so many times in a row: within a week, or within
     thirty days where it says that it is gone."""
     own = timedelta(seconds=source.every)
-    if error.status == 410:
+    if error.status == GONE:
         return now + max(GONE_FOR, own)
     wait = max(back_off(own, failures, BACK_OFF_CAP), error.retry_after or timedelta(), own)
     return now + min(wait, max(LONGEST_WAIT, own))

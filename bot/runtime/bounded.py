@@ -59,6 +59,9 @@ class Here:
         return await asyncio.to_thread(work, *arguments)
 
 
+HERE = Here()
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one piece of work may take: seconds of processor and of time; bytes of the whole process."""

@@ -11,7 +11,8 @@ from bot.store.tables import metadata
 
 # Every document that a collection lists, or that we read of it, and whether it still reads it.
 coverage = Table(
-    "coverage", metadata,
+    "coverage",
+    metadata,
     Column("key", Text, primary_key=True),
     Column("collection", Text, nullable=False),
     Column("folder", Text, nullable=False),
@@ -24,7 +25,7 @@ coverage = Table(
     Column("looks", Integer, nullable=False),
     Column("told_at", Instant),
     Column("times", Integer, nullable=False),
-)  # fmt: skip
+)
 Index("coverage_collection", coverage.c.collection)
 Index("coverage_service", coverage.c.service)
 
@@ -32,7 +33,8 @@ Index("coverage_service", coverage.c.service)
 # `address` it is read in place of the one that is `configured`. `listed` is an address that the
 # published list has named `times` in a row.
 collection = Table(
-    "collection", metadata,
+    "collection",
+    metadata,
     Column("source_id", Text, primary_key=True),
     Column("identity", Text, nullable=False, server_default=""),
     Column("looked_at", Instant),
@@ -40,11 +42,12 @@ collection = Table(
     Column("address", Text, nullable=False, server_default=""),
     Column("listed", Text, nullable=False, server_default=""),
     Column("times", Integer, nullable=False, server_default="0"),
-)  # fmt: skip
+)
 
 # Subscriptions that a service left to another: one that was divided and lives on does so once only.
 succession = Table(
-    "succession", metadata,
+    "succession",
+    metadata,
     Column("former", Text, primary_key=True),
     Column("successor", Text, primary_key=True),
-)  # fmt: skip
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import cache
@@ -43,27 +43,37 @@ _FROM = re.compile(r"start(?:s|ing)?|beginning|from|as of|ab dem|à compter|à p
 JUST = timedelta(days=3)
 
 
+Names = Callable[..., Mapping[int, str]]
+
+
+def names_in(language: str, of: Names = get_month_names) -> Iterator[tuple[str, int]]:
+    """The names of a language's months, or of what else `of` gives, in small letters, genitives and
+    abbreviations included; each with its number."""
+    locale = Locale.parse(language)
+    for width in ("wide", "abbreviated"):
+        for context in ("format", "stand-alone"):
+            for number, name in of(width, context, locale).items():
+                if not (cleaned := name.casefold().strip(". ")).isdigit():
+                    yield cleaned, number
+
+
 @cache
-def _months() -> dict[str, tuple[int, ...]]:
-    """Lower-case month names of every language, genitives and abbreviations included.
+def months() -> dict[str, tuple[int, ...]]:
+    """The month names of every language.
 
     A name can be two months: "listopada" is October in Croatian and November in Polish.
     """
     names: dict[str, tuple[int, ...]] = {}
     for language in LANGUAGES:
-        locale = Locale.parse(language)
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                for number, name in get_month_names(width, context, locale).items():
-                    cleaned = name.casefold().strip(". ")
-                    if len(cleaned) >= 3 and not cleaned.isdigit() and number not in names.get(cleaned, ()):
-                        names[cleaned] = (*names.get(cleaned, ()), number)
+        for name, number in names_in(language):
+            if len(name) >= 3 and number not in names.get(name, ()):
+                names[name] = (*names.get(name, ()), number)
     return names
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    month = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
+    month = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
     return (
         re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|[.º°])?\s{{0,2}}(?:de\s|of\s)?(?P<m>{month})\b[.,]?"
                    rf"\s{{0,2}}(?:de\s|del\s)?(?P<y>\d{{4}})\b", re.I),
@@ -77,7 +87,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 @cache
 def _month_of_year() -> re.Pattern[str]:
     """No one day, but it moves like a date."""
-    month = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
+    month = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
     return re.compile(rf"\b(?:{month})\b[.,]?\s{{1,2}}(?:de\s|del\s|of\s)?(?:19|20)\d{{2}}\b", re.I)
 
 
@@ -127,6 +137,6 @@ def alone(text: str, recorded: date) -> date | None:
 
 def _dates(match: re.Match[str]) -> Iterator[date]:
     month = match["m"].casefold()
-    for number in (int(month),) if month.isdigit() else _months().get(month, ()):
+    for number in (int(month),) if month.isdigit() else months().get(month, ()):
         with suppress(ValueError):
             yield date(int(match["y"]), number, int(match["d"]))

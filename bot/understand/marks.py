@@ -17,7 +17,7 @@ from bot.understand import dates
 OLDEST, NEWEST = datetime(1995, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 #: Dates are masked in so many characters of a text; in the rest they count as words.
 MASKED = 20_000
-#: What is dated further ahead is dated wrongly.
+#: Clocks and time zones are off by less than this. What is dated further ahead is dated wrongly.
 AHEAD = timedelta(days=1)
 #: What is dated longer before its source's newest entry and was never seen is no news.
 OLD = timedelta(days=365)
