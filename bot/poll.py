@@ -16,7 +16,7 @@ from bot.feeds.fetch import PER_HOST, Fetcher, FetchError, Page, Validators, hos
 from bot.feeds.record_dates import newest_of_a_moment
 from bot.jobs.gaps import Gaps
 from bot.model import Cursor, Item, Source, SourceKind
-from bot.runtime.bounded import Here, Worker
+from bot.runtime.bounded import HERE, Worker
 from bot.store import Store, StoreError
 from bot.understand.marks import seen_in
 from bot.understand.names import Names
@@ -27,6 +27,8 @@ log = structlog.get_logger()
 FALLBACK_FOR = timedelta(days=7)
 AT_ONCE = 50
 TURN = 5.0
+#: Sources of one host that are due, and what is remembered of each.
+Line = deque[tuple[Source, Cursor]]
 BY_PEOPLE = (SourceKind.MEMOS, SourceKind.NEWS)
 #: What is noted of a move: where it says that it goes, where it is read since, and instead of what.
 MOVES = ("moving", "url", "moved_from")
@@ -42,11 +44,11 @@ class Poller:
         sources: Iterable[Source],
         names: Names,
         clock: Callable[[], datetime],
-        worker: Worker | None = None,
+        worker: Worker = HERE,
     ) -> None:
         self._store, self._fetcher, self._clock = store, fetcher, clock
         self._sources = {source.id: source for source in sources}
-        self._worker = worker or Here()
+        self._worker = worker
         self._gaps, self._unknown = Gaps(store, fetcher, names, self._worker), terms_types.Unknown()
         self._folders = frozenset(folder for service in names.services for folder in service.folders)
         self._asking: set[str] = set()
@@ -55,7 +57,9 @@ class Poller:
         self._unchanged: dict[str, datetime] = {}
         #: Those of them that are read at another address than the operator's.
         self._moved_away: set[str] = set()
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        #: Turns of hosts: with each one source of its line may be asked. A host never has more
+        #: than PER_HOST of them, so that a slow one keeps only its own sources waiting.
+        self._turns: deque[Line] = deque()
 
     async def poll_due(self, patience: float = TURN) -> None:
         """Ask every source that is due and not being asked; neither a bad one nor a slow one stops the others.
@@ -63,16 +67,16 @@ class Poller:
         Waits so many seconds for the answers; what comes later is taken up as well, beside the next calls.
         """
         due = await asyncio.to_thread(self._store.sources.due, self._sources, self._clock())
-        lines: defaultdict[str, deque[tuple[Source, Cursor]]] = defaultdict(deque)
+        lines: defaultdict[str, Line] = defaultdict(deque)
         for asked in due:
             if asked.id not in self._asking and asked.id not in self._unchanged:
                 self._asking.add(asked.id)
                 source = self._sources[asked.id]
                 lines[host_of(source.url or github.FEEDS)].append((source, asked.cursor))
-        # Each host has workers of its own, so that a slow one keeps only its own sources waiting.
-        self._workers |= {
-            asyncio.create_task(self._work(line)) for line in lines.values() for _ in range(min(PER_HOST, len(line)))
-        }
+        for line in lines.values():
+            self._turns.extend([line] * min(PER_HOST, len(line)))
+        free = AT_ONCE - sum(not task.done() for task in self._workers)
+        self._workers |= {asyncio.create_task(self._work()) for _ in range(min(free, len(self._turns)))}
         if self._workers:
             _, self._workers = await asyncio.wait(self._workers, timeout=patience)
         await self._note_unchanged()
@@ -85,18 +89,23 @@ class Poller:
 
     # -- asking a source
 
-    async def _work(self, line: deque[tuple[Source, Cursor]]) -> None:
-        while line:
+    async def _work(self) -> None:
+        """Ask one source after another, the hosts in turn, until none is left to be asked."""
+        while self._turns:
+            line = self._turns.popleft()
+            if not line:
+                continue
             source, cursor = line.popleft()
             try:
-                async with self._slots:
-                    await self._poll_or_note(source, cursor)
+                await self._poll_or_note(source, cursor)
             except StoreError as error:
                 log.error("source.not_kept", source=source.id, why=str(error))
             except Exception:
                 log.exception("source.broke", source=source.id)
             finally:
                 self._asking.discard(source.id)
+            if line:
+                self._turns.append(line)
 
     async def _note_unchanged(self) -> None:
         if self._unchanged:

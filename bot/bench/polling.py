@@ -7,7 +7,7 @@ import gzip
 import multiprocessing
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -37,6 +37,7 @@ def cost(sources: int, rounds: int) -> Report:
 
     async def measure(store: Store, base: str) -> Report:
         named = [Source(f"s{n}", SourceKind.NEWS, f"{base}{n}", every=60) for n in range(sources)]
+        urls = [source.url for source in named]
         moment = [datetime.now(UTC)]
         ours, bare = [], []
         async with Fetcher("bench", allow_private=True) as fetcher:
@@ -48,7 +49,8 @@ def cost(sources: int, rounds: int) -> Report:
                 start = time.process_time()
                 await poller.poll_due()
                 ours.append(time.process_time() - start)
-                bare.append(await _bare([source.url for source in named]))
+                async with aiohttp.ClientSession() as session:
+                    bare.append(await _bare(session, urls, PER_HOST, time.process_time))
         assert not [source for source in store.sources.status() if source.error], "each answered"
         return {
             "figure": f"CPU of {sources} unchanged polls with bookkeeping / a bare aiohttp loop of the same 304s",
@@ -68,18 +70,19 @@ def burst(sources: int, rounds: int) -> Report:
     async def measure(store: Store, port: int) -> Report:
         hosts = [f"127.{2 + n // 62_500}.{n // 250 % 250}.{n % 250 + 1}" for n in range(sources)]
         named = [Source(f"s{n}", SourceKind.NEWS, f"http://{host}:{port}/{n}", every=60) for n, host in enumerate(hosts)]
+        urls = [source.url for source in named]
         moment = [datetime.now(UTC)]
         ours, bare = [], []
         async with Fetcher("bench", allow_private=True) as fetcher, _bare_session() as session:
             poller = Poller(store, fetcher, named, Names(catalogue.load().services), lambda: moment[0])
             await poller.poll_due(patience=FOREVER)  # the first look reads
-            await _bare_burst(session, [source.url for source in named])
+            await _bare(session, urls, AT_ONCE, time.perf_counter)
             for _ in range(rounds):
                 moment[0] += timedelta(minutes=2)
                 start = time.perf_counter()
                 await poller.poll_due(patience=FOREVER)
                 ours.append(time.perf_counter() - start)
-                bare.append(await _bare_burst(session, [source.url for source in named]))
+                bare.append(await _bare(session, urls, AT_ONCE, time.perf_counter))
         assert not [source for source in store.sources.status() if source.error], "each answered"
         return {
             "figure": f"requests a second of {sources} sources due at once / of a bare aiohttp loop",
@@ -98,29 +101,17 @@ def _bare_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
 
-async def _bare_burst(session: aiohttp.ClientSession, urls: list[str]) -> float:
-    slots = asyncio.Semaphore(AT_ONCE)
+async def _bare(session: aiohttp.ClientSession, urls: list[str], at_once: int, clock: Callable[[], float]) -> float:
+    """What a loop of requests takes by a clock; each is answered that nothing changed."""
+    slots = asyncio.Semaphore(at_once)
 
     async def one(url: str) -> None:
         async with slots, session.get(url, headers={"If-None-Match": TAG}) as response:
             assert response.status == 304
 
-    start = time.perf_counter()
+    start = clock()
     await asyncio.gather(*map(one, urls))
-    return time.perf_counter() - start
-
-
-async def _bare(urls: list[str]) -> float:
-    slots = asyncio.Semaphore(PER_HOST)
-    async with aiohttp.ClientSession() as session:
-
-        async def one(url: str) -> None:
-            async with slots, session.get(url, headers={"If-None-Match": TAG}) as response:
-                assert response.status == 304
-
-        start = time.process_time()
-        await asyncio.gather(*map(one, urls))
-        return time.process_time() - start
+    return clock() - start
 
 
 def hostile(rounds: int, seconds: float = SECONDS) -> Report:
