@@ -14,30 +14,31 @@ import structlog
 import handlers
 from bot import catalogue, web
 from bot.backoff import back_off
-from bot.chat import Chat, Hint, Message, Notice, Request
-from bot.deliver import Deliverer
-from bot.duties import Duties, Duty
+from bot.catalogue.names import Names
 from bot.feeds.fetch import Fetcher
-from bot.flood import Flood
-from bot.interpret import Interpreter
 from bot.jobs.addresses import Addresses
+from bot.jobs.backfill import Rememberer
 from bot.jobs.coverage import Coverage
-from bot.local import listening
+from bot.jobs.deliver import Deliverer
+from bot.jobs.interpret import Interpreter
+from bot.jobs.poll import Poller
+from bot.jobs.remind import Reminder
+from bot.jobs.summarise import Summarizer
+from bot.jobs.upkeep import Upkeep
 from bot.locales import _, speaking
-from bot.lock import Lock
+from bot.message import Message
 from bot.model import Address, Source
-from bot.poll import Poller
-from bot.remember import Rememberer
-from bot.remind import Reminder
-from bot.render.words import say
+from bot.platform import Hint, Notice, Platform, Request
+from bot.rate_limit import Flood
+from bot.render.blocks import say
+from bot.render.delivery import Words
 from bot.runtime.bounded import HERE, Bounded, Worker
-from bot.scheduler import Tick, schedule
+from bot.runtime.http_server import listening
+from bot.runtime.leases import Duties, Duty
+from bot.runtime.lock import Lock
+from bot.runtime.scheduler import Tick, schedule
 from bot.settings import Settings
 from bot.store import Store, StoreError
-from bot.summary import Summarizer
-from bot.understand.names import Names
-from bot.upkeep import Upkeep
-from bot.wording import Words
 
 log = structlog.get_logger()
 
@@ -55,18 +56,23 @@ def utc_now() -> datetime:
 
 
 class App:
-    """One running bot. `chats` are the platforms to serve; all of them share one store and one loop."""
+    """One running bot. `platforms` are those to serve; all of them share one store and one loop."""
 
     def __init__(
         self,
         settings: Settings,
         sources: Sequence[Source],
-        chats: Sequence[Chat],
+        platforms: Sequence[Platform],
         clock: Callable[[], datetime] = utc_now,
         collections: str = "",
     ) -> None:
         self.store = Store(settings.database)
-        self._settings, self._sources, self._chats, self._clock = settings, tuple(sources), chats, clock
+        self._settings, self._sources, self._platforms, self._clock = (
+            settings,
+            tuple(sources),
+            platforms,
+            clock,
+        )
         self._flood, self._typing = Flood(), Flood(TYPING)
         self._collections = collections
         self._known = catalogue.load()
@@ -76,7 +82,9 @@ class App:
         self._owner, self._stop = uuid4().hex, asyncio.Event()
         self._worker: Worker = HERE
         words = Words(self._known, self._names, self.store.stories.shaken)
-        self._deliverer = Deliverer(self.store, chats, words, clock, self._stopping, self._owner)
+        self._deliverer = Deliverer(
+            self.store, platforms, words, clock, self._stopping, self._owner
+        )
         #: What a stop lets finish: ticks, and deliveries in flight.
         self._busy: set[asyncio.Task[None]] = set()
 
@@ -91,11 +99,15 @@ class App:
             await asyncio.to_thread(self._settle_successions)
             # Cancelling a task does not stop its thread: those finish before the database is closed.
             stack.push_async_callback(asyncio.get_running_loop().shutdown_default_executor)
-            fetcher = await stack.enter_async_context(Fetcher(self._settings.user_agent, self._settings.allow_private_networks))
+            fetcher = await stack.enter_async_context(
+                Fetcher(self._settings.user_agent, self._settings.allow_private_networks)
+            )
             if "poll" in self._settings.roles_of:
                 self._worker = await stack.enter_async_context(Bounded(shared=(self._names,)))
             if self._settings.web:
-                base = await stack.enter_async_context(listening(web.application(self._known), self._settings.web))
+                base = await stack.enter_async_context(
+                    listening(web.application(self._known), self._settings.web)
+                )
                 log.info("web.listening", at=f"{base}catalogue.json")
             duties = Duties(self.store, self._owner, self._clock)
             doing = [asyncio.create_task(duties.do(duty)) for duty in self._duties(fetcher)]
@@ -107,7 +119,11 @@ class App:
                 await asyncio.wait(self._busy, timeout=GRACE)
             for task in doing:
                 task.cancel()
-            for failed in [e for e in await asyncio.gather(*doing, return_exceptions=True) if isinstance(e, Exception)]:
+            for failed in [
+                e
+                for e in await asyncio.gather(*doing, return_exceptions=True)
+                if isinstance(e, Exception)
+            ]:
                 raise failed
 
     async def dispatch(self, request: Request | Notice | Hint) -> Message:
@@ -126,11 +142,23 @@ class App:
         except Exception:
             log.exception("request.failed", command=command)
         with speaking("" if isinstance(request, Notice) else request.language):
-            return say(_("Something went wrong on my side; it has been noted. Please try again in a minute."))
+            return say(
+                _(
+                    "Something went wrong on my side; it has been noted. Please try again in a minute."
+                )
+            )
 
     def _context(self) -> handlers.Context:
         s = self._settings
-        return handlers.Context(self.store, self._known, self._names, self._clock(), s.contact, s.source_code, self._sources)
+        return handlers.Context(
+            self.store,
+            self._known,
+            self._names,
+            self._clock(),
+            s.contact,
+            s.source_code,
+            self._sources,
+        )
 
     def _settle_successions(self) -> None:
         """Who followed a service that has another name now, goes on following it."""
@@ -146,11 +174,15 @@ class App:
     def _duties(self, fetcher: Fetcher) -> list[Duty]:
         """One for polling, and one for each platform. A file has one process, which need not ask for its duties."""
         roles, shared = self._settings.roles_of, self.store.path is None
-        found = [Duty(("poll",) if shared else (), lambda: self._poll(fetcher))] if "poll" in roles else []
-        for chat in self._chats:
-            mine = tuple(f"{role}:{chat.platform}" for role in ("send", "chat") if role in roles)
+        found = (
+            [Duty(("poll",) if shared else (), lambda: self._poll(fetcher))]
+            if "poll" in roles
+            else []
+        )
+        for platform in self._platforms:
+            mine = tuple(f"{role}:{platform.name}" for role in ("send", "chat") if role in roles)
             if mine:
-                found.append(Duty(mine if shared else (), lambda chat=chat: self._platform(chat)))  # type: ignore[misc]
+                found.append(Duty(mine if shared else (), partial(self._serve_and_send, platform)))
         return found
 
     async def _poll(self, fetcher: Fetcher) -> None:
@@ -158,7 +190,9 @@ class App:
         addresses = self._addresses(fetcher)
         await addresses.begin()
         ticks = {**self._ticks(fetcher, poller), "addresses": (3_600.0, addresses.look_due)}
-        scheduler = schedule({name: (every, self._tick(name, tick)) for name, (every, tick) in ticks.items()})
+        scheduler = schedule(
+            {name: (every, self._tick(name, tick)) for name, (every, tick) in ticks.items()}
+        )
         try:
             await self._stop.wait()
             scheduler.pause()
@@ -169,18 +203,30 @@ class App:
 
     def _ticks(self, fetcher: Fetcher, poller: Poller) -> dict[str, tuple[float, Tick]]:
         hold = timedelta(hours=self._settings.hold_hours)
-        memories = asyncio.Lock()  # what is learnt and what is read of the past must not overwrite each other
+        memories = (
+            asyncio.Lock()
+        )  # what is learnt and what is read of the past must not overwrite each other
         interpreter = Interpreter(
             self.store, fetcher, self._sources, self._names, self._clock, hold, self._stopping, self._summarizer(),
             self._deliverer.wake, memories, self._worker,
         )  # fmt: skip
         rememberer = Rememberer(
-            self.store, fetcher, self._sources, self._names, self._clock, self._stopping, memories=memories, worker=self._worker
+            self.store,
+            fetcher,
+            self._sources,
+            self._names,
+            self._clock,
+            self._stopping,
+            memories=memories,
+            worker=self._worker,
         )
         every = self._settings.poll_tick
         operator = {"upkeep": (60.0, self._upkeep().remind_due)} if self._settings.operator else {}
         return {
-            "poll": (every, partial(poller.poll_due, patience=0)),  # a slow source must not delay the next tick
+            "poll": (
+                every,
+                partial(poller.poll_due, patience=0),
+            ),  # a slow source must not delay the next tick
             "understand": (every, interpreter.understand_due),
             "remember": (every, rememberer.remember_due),
             "coverage": (600.0, self._coverage(fetcher).look_due),
@@ -193,7 +239,9 @@ class App:
 
     def _addresses(self, fetcher: Fetcher) -> Addresses:
         private = self._settings.allow_private_networks
-        return Addresses(self.store, fetcher, self._sources, self._collections, self._clock, private)
+        return Addresses(
+            self.store, fetcher, self._sources, self._collections, self._clock, private
+        )
 
     def _upkeep(self) -> Upkeep:
         platform, _sep, chat = self._settings.operator.partition(":")
@@ -201,7 +249,11 @@ class App:
 
     def _summarizer(self) -> Summarizer | None:
         s = self._settings
-        return Summarizer(s.summary_url, s.summary_model, s.summary_key.get_secret_value()) if s.summary_url else None
+        return (
+            Summarizer(s.summary_url, s.summary_model, s.summary_key.get_secret_value())
+            if s.summary_url
+            else None
+        )
 
     def _tick(self, name: str, tick: Tick) -> Tick:
         async def run() -> None:
@@ -221,11 +273,11 @@ class App:
 
     # -- one platform
 
-    async def _platform(self, chat: Chat) -> None:
+    async def _serve_and_send(self, platform: Platform) -> None:
         """Keep one platform up, and send on it what is due."""
-        tasks = [asyncio.create_task(self._serve(chat))]
+        tasks = [asyncio.create_task(self._serve(platform))]
         if "send" in self._settings.roles_of:
-            sending = asyncio.create_task(self._send(chat))
+            sending = asyncio.create_task(self._send(platform))
             self._busy.add(sending)
             sending.add_done_callback(self._busy.discard)
             tasks.append(sending)
@@ -235,15 +287,15 @@ class App:
             for task in tasks:
                 task.cancel()
 
-    async def _send(self, chat: Chat) -> None:
+    async def _send(self, platform: Platform) -> None:
         """Whoever sent before us is gone: what it had in flight is due again."""
-        freed = await self._deliverer.recover(chat.platform)
-        until = await asyncio.to_thread(self.store.leases.held_off, chat.platform)
+        freed = await self._deliverer.recover(platform.name)
+        until = await asyncio.to_thread(self.store.leases.held_off, platform.name)
         asked = (until - self._clock()).total_seconds() if until else 0.0
-        chat.gate.hold(max(asked, AFTER_A_KILL if freed else 0.0))
-        await self._deliverer.run(chat.platform)
+        platform.gate.hold(max(asked, AFTER_A_KILL if freed else 0.0))
+        await self._deliverer.run(platform.name)
 
-    async def _serve(self, chat: Chat) -> None:
+    async def _serve(self, platform: Platform) -> None:
         """Its failures are its own."""
         menu = [command.entry for command in handlers.COMMANDS]
         dispatch = self.dispatch if "chat" in self._settings.roles_of else None
@@ -251,12 +303,19 @@ class App:
         while True:
             started = self._clock()
             try:
-                await chat.run(menu, dispatch)
-                await asyncio.Event().wait()  # it ended of itself, as a console does; the rest goes on
+                await platform.run(menu, dispatch)
+                await (
+                    asyncio.Event().wait()
+                )  # it ended of itself, as a console does; the rest goes on
             except Exception as error:  # noqa: BLE001 - one platform down does not stop the other
                 failures = 1 if self._clock() - started > RESTART_CAP else failures + 1
                 wait = back_off(RESTART_FIRST, failures, RESTART_CAP)
-                log.error("platform.down", platform=chat.platform, why=_why(error), retry_in=round(wait.total_seconds()))
+                log.error(
+                    "platform.down",
+                    platform=platform.name,
+                    why=_why(error),
+                    retry_in=round(wait.total_seconds()),
+                )
             await asyncio.sleep(wait.total_seconds())
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from bot.habits import Level, Taste
 from bot.model import Area, Change, OptOut, Story, Subscription, Verdict
-from bot.understand.regions import GROUPS, all_countries, countries
+from bot.preferences import Interests, Level
+from bot.regions import GROUPS, all_countries, countries
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +51,35 @@ def level_of(change: Change) -> Level:
     return Level.CHOICES if act else Level.CHANGES
 
 
-def hindrance(change: Change, subscriptions: Iterable[Subscription], taste: Taste) -> Hindrance | None:
+def hindrance(
+    change: Change, subscriptions: Iterable[Subscription], interests: Interests
+) -> Hindrance | None:
     """The first reason for which a chat is not told of a change, or None where it is told."""
     if change.verdict is Verdict.NOISE:
         return Hindrance.VERDICT
-    mine = [subscription for subscription in subscriptions if subscription.service in change.services]
+    mine = [
+        subscription for subscription in subscriptions if subscription.service in change.services
+    ]
     if not mine:
         return Hindrance.SERVICE
     if not any(concerns(change, subscription) for subscription in mine):
         return Hindrance.REGION
-    if taste.least > level_of(change):
+    if interests.least > level_of(change):
         return Hindrance.VERDICT if change.verdict is Verdict.MINOR else Hindrance.LEVEL
-    return Hindrance.TOPIC if taste.topics and change.topics and not taste.topics & set(change.topics) else None
+    return (
+        Hindrance.TOPIC
+        if interests.topics and change.topics and not interests.topics & set(change.topics)
+        else None
+    )
 
 
 def audience(change: Change, story: Story | None = None) -> Audience:
     """The same predicate as values: the region codes that overlap the area. What joins a story matters as much as it."""
     parts = (change, *(story.parts if story else ()))
     topics = dict.fromkeys(topic for part in parts for topic in part.topics)
-    return Audience(change.services, _codes_reached(change.area), max(map(level_of, parts)), tuple(topics))
+    return Audience(
+        change.services, _codes_reached(change.area), max(map(level_of, parts)), tuple(topics)
+    )
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.habits import ChatSettings
+from bot.preferences import ChatSettings
 from bot.reasons import Doubt, Reason
 from bot.states import Part, PartKind
 
@@ -184,7 +184,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A chat wants to hear of a service in its regions (codes as in `bot.understand.regions`)."""
+    """A chat wants to hear of a service in its regions (codes as in `bot.understand.places`)."""
 
     address: Address
     service: str

@@ -8,13 +8,16 @@ from functools import cache
 from rapidfuzz import process
 
 from bot import locales
-from bot.chat import Action, Gone, Hint, Message, Moved, Notice, Request
-from bot.habits import ChatSettings
 from bot.locales import _
-from bot.render.words import note, say
+from bot.message import Action, Message
+from bot.platform import Gone, Hint, Moved, Notice, Request
+from bot.preferences import ChatSettings
+from bot.render.blocks import note, say
 from handlers import (
+    _arguments,
+    _free_text,
+    _suggest,
     about,
-    asking,
     channel,
     checklist,
     dismiss,
@@ -22,7 +25,6 @@ from handlers import (
     export,
     forget,
     help,
-    hints,
     howto,
     language,
     letter,
@@ -41,7 +43,6 @@ from handlers import (
     story,
     subscribe,
     subscriptions,
-    talk,
     test,
     threshold,
     topics,
@@ -49,7 +50,7 @@ from handlers import (
     when,
     why,
 )
-from handlers.base import Command, Context
+from handlers._base import Command, Context
 
 COMMANDS: tuple[Command, ...] = tuple(
     module.COMMAND
@@ -60,7 +61,9 @@ COMMANDS: tuple[Command, ...] = tuple(
     )
 )  # fmt: skip
 
-_BY_NAME = {name: command for command in COMMANDS for name in (command.entry.name, *command.entry.aliases)}
+_BY_NAME = {
+    name: command for command in COMMANDS for name in (command.entry.name, *command.entry.aliases)
+}
 #: A bare line with more words behind the first is a sentence, even if that is the name of a command, unless all the rest
 #: names services and regions.
 BARE = 3
@@ -72,7 +75,7 @@ def answer(request: Request | Notice | Hint, context: Context) -> Message:
         return _note(request, context)
     if isinstance(request, Hint):
         with locales.speaking(request.language):
-            return hints.suggest(request, context)
+            return _suggest.suggest(request, context)
     known = context.store.preferences.get(request.address)
     context = replace(context, chat=known or ChatSettings())
     with locales.speaking(context.chat.language or request.language):
@@ -82,18 +85,31 @@ def answer(request: Request | Notice | Hint, context: Context) -> Message:
 def _said(request: Request, context: Context, is_known: bool) -> Message:
     command, request = _meant(request, context)
     if command is None:
-        return talk.run(request, context) if request.private and not request.command else _unknown(request)
+        return (
+            _free_text.run(request, context)
+            if request.private and not request.command
+            else _unknown(request)
+        )
     manages = command.entry.manages
     if manages and not request.may_manage:
-        return say(_("Only people who manage this chat can change what it receives. You can do it in a private chat with me."))
+        return say(
+            _(
+                "Only people who manage this chat can change what it receives. You can do it in a private chat with me."
+            )
+        )
     chat = context.chat
     if chat.paused is not None:
         context.store.chats.resume(request.address, context.now)
     said = command.run(request, context)
     if manages and (not is_known or not chat.language or chat.shared is request.private):
-        context.store.chats.meet(request.address, locales.best(request.language), not request.private)
+        context.store.chats.meet(
+            request.address, locales.best(request.language), not request.private
+        )
     if chat.paused is not None:
-        why = _("I could not reach you here for a while ({why}). What waited for you comes now.", why=_(chat.paused))
+        why = _(
+            "I could not reach you here for a while ({why}). What waited for you comes now.",
+            why=_(chat.paused),
+        )
         said = replace(said, blocks=(*said.blocks, note(why, weight=60)))
     return said
 
@@ -105,9 +121,11 @@ def _meant(request: Request, context: Context) -> tuple[Command | None, Request]
         return _named(request.command), request
     first, _sep, rest = request.text.strip().partition(" ")
     command = None if rest.endswith("?") else _named(first)
-    if command is unsubscribe.COMMAND and not unsubscribe.understood(rest.strip(), request, context):
+    if command is unsubscribe.COMMAND and not unsubscribe.understood(
+        rest.strip(), request, context
+    ):
         return None, request  # "stop linkedin training" means the training
-    if command and (len(rest.split()) <= BARE or not asking.several(rest, context)[2]):
+    if command and (len(rest.split()) <= BARE or not _arguments.several(rest, context)[2]):
         return command, replace(request, command=command.entry.name, text=rest)
     return None, request
 
@@ -126,10 +144,21 @@ def _translated(spoken: str) -> dict[str, Command]:
 
 def _unknown(request: Request) -> Message:
     if request.pressed:
-        return say(_("This button is from an older version of me, and leads nowhere now. /help lists what you can say."))
+        return say(
+            _(
+                "This button is from an older version of me, and leads nowhere now. /help lists what you can say."
+            )
+        )
     near = process.extractOne(request.command.casefold(), list(_BY_NAME), score_cutoff=75)
-    offers = [Action(f"/{near[0]} {request.text}".strip()[:60], f"{near[0]} {request.text}".strip())] if near else []
-    return say(_("I do not know /{command}. /help lists what you can say.", command=request.command[:40]), actions=offers)
+    offers = (
+        [Action(f"/{near[0]} {request.text}".strip()[:60], f"{near[0]} {request.text}".strip())]
+        if near
+        else []
+    )
+    return say(
+        _("I do not know /{command}. /help lists what you can say.", command=request.command[:40]),
+        actions=offers,
+    )
 
 
 def _note(notice: Notice, context: Context) -> Message:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot import __version__
-from bot.chat import LINKABLE, Entry, Message, Request, Span
 from bot.locales import N_, _
-from bot.render.words import bold, labelled, link, note, say, title
-from handlers.base import Command, Context
+from bot.message import LINKABLE, Message, Span
+from bot.platform import Entry, Request
+from bot.render.blocks import bold, labelled, link, note, say, title
+from handlers._base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
@@ -15,7 +16,11 @@ def run(request: Request, context: Context) -> Message:
         labelled(_("Who runs this instance:"), _place(context.contact)),
         labelled(_("Source code:"), _place(context.code)),
         labelled(_("Licence:"), "AGPL-3.0-or-later"),
-        labelled(_("The changes come from:"), link("Open Terms Archive", "https://opentermsarchive.org"), " (ODC-BY 1.0)"),
+        labelled(
+            _("The changes come from:"),
+            link("Open Terms Archive", "https://opentermsarchive.org"),
+            " (ODC-BY 1.0)",
+        ),
         note(_("Nothing here is legal advice.")),
     )
 

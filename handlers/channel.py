@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _
-from bot.render.words import say
-from handlers.base import Command, Context
+from bot.message import Message
+from bot.platform import Entry, Parameter, Request
+from bot.render.blocks import say
+from handlers._base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
     """What arrives here was not understood by the platform, which answers for the channel itself."""
     if request.address.platform != "telegram":
         return say(_("Here, use the command in the channel itself."))
-    return say(_("Name the channel and a command, for example: /channel @mychannel subscribe linkedin eu"))
+    return say(
+        _("Name the channel and a command, for example: /channel @mychannel subscribe linkedin eu")
+    )
 
 
 COMMAND = Command(

@@ -7,13 +7,15 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.catalogue import Control
-from bot.chat import Action, Entry, Menu, Message, Parameter, Request
 from bot.locales import N_, _, content, n_
+from bot.message import Action, Menu, Message
+from bot.platform import Entry, Parameter, Request
+from bot.render.blocks import bold, labelled, listing, say, short, text, title
 from bot.render.howto import control_steps, doubts, named, opens, usable
-from bot.render.words import bold, day, labelled, listing, say, short, text, title
+from bot.render.labels import day
 from bot.store.reminders import Acted, ControlKey, Deed
-from handlers import asking
-from handlers.base import Command, Context
+from handlers import _arguments
+from handlers._base import Command, Context
 from handlers.subscriptions import turn
 
 PAGE = 8
@@ -22,7 +24,13 @@ ASIDE = timedelta(days=14)
 
 State = Literal["overdue", "open", "later", "done", "not for me"]
 #: In the order in which they are listed, each with its mark.
-MARKS: dict[State, str] = {"overdue": "❗", "open": "☐", "later": "⏳", "done": "☑", "not for me": "–"}
+MARKS: dict[State, str] = {
+    "overdue": "❗",
+    "open": "☐",
+    "later": "⏳",
+    "done": "☑",
+    "not for me": "–",
+}
 _DEEDS: dict[str, Deed] = {"done": "done", "later": "later", "no": "not for me"}
 
 
@@ -47,8 +55,12 @@ class Point:
 
 def run(request: Request, context: Context) -> Message:
     match request.text.split():
-        case [service, control, answer] if answer in _DEEDS and _find(service, control, request, context):
-            context.store.reminders.act(request.address, service, control, _DEEDS[answer], context.now)
+        case [service, control, answer] if answer in _DEEDS and _find(
+            service, control, request, context
+        ):
+            context.store.reminders.act(
+                request.address, service, control, _DEEDS[answer], context.now
+            )
             return _list(request, context, 1)
         case [service, control] if point := _find(service, control, request, context):
             return _one(point, context)
@@ -80,12 +92,15 @@ def _state(control: Control, acted: Acted | None, context: Context) -> State:
 
 
 def _find(service: str, control: str, request: Request, context: Context) -> Point | None:
-    return next((p for p in points(request, context) if (p.service, p.control.id) == (service, control)), None)
+    return next(
+        (p for p in points(request, context) if (p.service, p.control.id) == (service, control)),
+        None,
+    )
 
 
 def _list(request: Request, context: Context, page: int) -> Message:
     if not context.store.subscriptions.of(request.address):
-        return asking.nothing_followed()
+        return _arguments.nothing_followed()
     every = points(request, context)
     if not every:
         return say(_("For what you follow we know no opt-outs yet. A letter always works: /letter"))
@@ -105,13 +120,19 @@ def _list(request: Request, context: Context, page: int) -> Message:
 def bar(done: int, of: int) -> str:
     """▓▓▓░░░░░░░ 3 of 10"""
     full = round(10 * done / of)
-    return f"{'▓' * full}{'░' * (10 - full)} " + n_("{done} of {count}", "{done} of {count}", of, done=done)
+    return f"{'▓' * full}{'░' * (10 - full)} " + n_(
+        "{done} of {count}", "{done} of {count}", of, done=done
+    )
 
 
 def _one(point: Point, context: Context) -> Message:
     control = point.control
     since = control.deadline or control.effective
-    late = [text(_("In use since {day} unless you act.", day=day(since)))] if since and point.state == "overdue" else []
+    late = (
+        [text(_("In use since {day} unless you act.", day=day(since)))]
+        if since and point.state == "overdue"
+        else []
+    )
     head = title(bold(f"{MARKS[point.state]} {point.label(context)}"))
     return Message(
         (replace(head, action=opens(control)), *late, control_steps(control), labelled(_("What it does:"), content(control.stops), weight=60),

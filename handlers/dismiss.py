@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _
+from bot.message import Message
+from bot.platform import Entry, Parameter, Request
 from handlers import done
-from handlers.base import Command, Context
+from handlers._base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
-    return done.answer(request, context, "not for me", _("All right. I will not remind you of this again."))
+    return done.answer(
+        request, context, "not for me", _("All right. I will not remind you of this again.")
+    )
 
 
 COMMAND = Command(

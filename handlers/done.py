@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _
-from bot.render.words import say
+from bot.message import Message
+from bot.platform import Entry, Parameter, Request
+from bot.render.blocks import say
 from bot.store.reminders import Answer
-from handlers.base import Command, Context
+from handlers._base import Command, Context
 
 
 def answer(request: Request, context: Context, what: Answer, said: str) -> Message:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 from bot import locales
-from bot.chat import Action, Entry, Message, Parameter, Request
 from bot.locales import N_, _
-from bot.render.words import say
-from handlers.base import Command, Context
+from bot.message import Action, Message
+from bot.platform import Entry, Parameter, Request
+from bot.render.blocks import say
+from handlers._base import Command, Context
 
 
 @cache

@@ -4,23 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.chat import Action, Block, Entry, Message, Request
 from bot.locales import N_, _
-from bot.render.words import bold, listing, note, say, text, title
-from handlers.base import Command, Context
+from bot.message import Action, Block, Message
+from bot.platform import Entry, Request
+from bot.render.blocks import bold, listing, note, say, text, title
+from handlers._base import Command, Context
 
 #: The commands in the order in which one needs them.
 SECTIONS = (
-    (N_("Follow"), ("setup", "subscribe", "unsubscribe", "subscriptions", "services", "region", "status")),
+    (
+        N_("Follow"),
+        ("setup", "subscribe", "unsubscribe", "subscriptions", "services", "region", "status"),
+    ),
     (N_("Act"), ("howto", "picture", "checklist", "letter", "done", "dismiss")),
     (N_("Understand"), ("recent", "story", "why")),
-    (N_("When and how"), ("when", "threshold", "topics", "mute", "reminders", "language", "mention", "channel", "test")),
+    (
+        N_("When and how"),
+        (
+            "when",
+            "threshold",
+            "topics",
+            "mute",
+            "reminders",
+            "language",
+            "mention",
+            "channel",
+            "test",
+        ),
+    ),
     (N_("You and this bot"), ("privacy", "export", "link", "forget", "about", "start", "help")),
 )
 
 
 def run(request: Request, context: Context) -> Message:
-    offers = [Action(_("Choose services"), "setup"), Action(_("How to opt out"), "howto linkedin", personal=True)]
+    offers = [
+        Action(_("Choose services"), "setup"),
+        Action(_("How to opt out"), "howto linkedin", personal=True),
+    ]
     return say(
         title(bold(_("What you can say"))),
         *_sections(),
@@ -35,7 +55,10 @@ def _sections() -> Iterator[Block]:
     entries = {command.entry.name: command.entry for command in COMMANDS}
     for heading, names in SECTIONS:
         yield text(bold(_(heading)), weight=100)
-        yield listing(((bold(usage(entries[name])), f" · {_(entries[name].help)}") for name in names), weight=100)
+        yield listing(
+            ((bold(usage(entries[name])), f" · {_(entries[name].help)}") for name in names),
+            weight=100,
+        )
 
 
 def usage(entry: Entry) -> str:

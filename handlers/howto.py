@@ -5,36 +5,43 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import quote
 
-from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _
+from bot.message import Message
 from bot.model import Service
 from bot.naming import fold
+from bot.platform import Entry, Parameter, Request
 from bot.render import howto
-from bot.render.words import short, text
-from handlers import asking
-from handlers.base import Command, Context
+from bot.render.blocks import short, text
+from handlers import _arguments
+from handlers._base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
     typed = request.text.strip()
     if not typed:
-        return asking.missing("howto")
-    if len(typed.split()) > asking.NAME_AND_REGION:  # somebody pointed at a text
+        return _arguments.missing("howto")
+    if len(typed.split()) > _arguments.NAME_AND_REGION:  # somebody pointed at a text
         named = context.names.in_sentence(typed)
-        asked = asking.Asked(named[0]) if named else asking.Asked(None)
+        asked = _arguments.Asked(named[0]) if named else _arguments.Asked(None)
     else:
-        asked = asking.read(typed, context)
+        asked = _arguments.read(typed, context)
     if asked.service is None:
-        return asking.not_found("howto", short(typed, 80), asked.nearest)
+        return _arguments.not_found("howto", short(typed, 80), asked.nearest)
     return _renamed(typed, asked.service, _answer(asked, asked.service, request, context))
 
 
-def _answer(asked: asking.Asked, service: Service, request: Request, context: Context) -> Message:
-    where = asked.regions or asking.regions_here(request, context, service.id)
+def _answer(
+    asked: _arguments.Asked, service: Service, request: Request, context: Context
+) -> Message:
+    where = asked.regions or _arguments.regions_here(request, context, service.id)
     guide = context.known.guide(service.id)
     if guide is None:
-        return howto.unknown(context.known.listings[service.id], where, _recorded(service, context), context.code)
-    return howto.howto(service, guide, where, context.today, asked.wrong, context.store.stories.shaken(service.id))
+        return howto.unknown(
+            context.known.listings[service.id], where, _recorded(service, context), context.code
+        )
+    return howto.howto(
+        service, guide, where, context.today, asked.wrong, context.store.stories.shaken(service.id)
+    )
 
 
 def _recorded(service: Service, context: Context) -> str:
@@ -42,7 +49,13 @@ def _recorded(service: Service, context: Context) -> str:
     folders = context.known.listings[service.id].folders
     found = ((folder, source) for folder, collections in folders.items() for source in context.sources
              if source.id in collections and source.github)  # fmt: skip
-    return next((f"https://github.com/{source.github}/tree/main/{quote(folder)}" for folder, source in found), "")
+    return next(
+        (
+            f"https://github.com/{source.github}/tree/main/{quote(folder)}"
+            for folder, source in found
+        ),
+        "",
+    )
 
 
 def _renamed(typed: str, service: Service, said: Message) -> Message:

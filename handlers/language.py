@@ -7,10 +7,11 @@ from dataclasses import replace
 from rapidfuzz import process
 
 from bot import locales
-from bot.chat import Action, Entry, Message, Parameter, Request
 from bot.locales import N_, _
-from bot.render.words import say
-from handlers.base import Command, Context
+from bot.message import Action, Message
+from bot.platform import Entry, Parameter, Request
+from bot.render.blocks import say
+from handlers._base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
@@ -27,7 +28,11 @@ def _meant(typed: str) -> str | None:
     names = {
         name.casefold(): code
         for code in locales.languages()
-        for name in (code, locales.name_of(code), *(where.languages.get(code, code) for where in locales.both()))
+        for name in (
+            code,
+            locales.name_of(code),
+            *(where.languages.get(code, code) for where in locales.both()),
+        )
     }
     hit = process.extractOne(typed, list(names), score_cutoff=80) if len(typed) > 3 else None
     return names.get(typed) or (names[hit[0]] if hit else None)
@@ -35,12 +40,19 @@ def _meant(typed: str) -> str | None:
 
 def _shown(unknown: str = "") -> Message:
     offers = [
-        Action(f"{'✓ ' if code == locales.spoken() else ''}{locales.name_of(code)}", f"language {code}")
+        Action(
+            f"{'✓ ' if code == locales.spoken() else ''}{locales.name_of(code)}", f"language {code}"
+        )
         for code in locales.languages()
     ]
     wrong = [_("I do not speak “{typed}”.", typed=unknown)] if unknown else []
     return replace(
-        say(*wrong, _("I speak {language} here.", language=locales.name_of(locales.spoken())), actions=offers), in_place=True
+        say(
+            *wrong,
+            _("I speak {language} here.", language=locales.name_of(locales.spoken())),
+            actions=offers,
+        ),
+        in_place=True,
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _, n_
-from bot.render.words import bold, fill, say, text
-from handlers.base import Command, Context
+from bot.message import Message
+from bot.platform import Entry, Parameter, Request
+from bot.render.blocks import bold, fill, say, text
+from handlers._base import Command, Context
 
 #: Without letters and digits that look alike.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -21,12 +22,21 @@ def run(request: Request, context: Context) -> Message:
         code = "".join(secrets.choice(ALPHABET) for _letter in range(LENGTH))
         context.store.chats.offer(request.address, code, context.now + VALID, context.now)
         minutes = n_(
-            "It works once, for {count} minute.", "It works once, for {count} minutes.", round(VALID.total_seconds() / 60)
+            "It works once, for {count} minute.",
+            "It works once, for {count} minutes.",
+            round(VALID.total_seconds() / 60),
         )
-        return say(text(*fill(_("Send this in the other chat: {command}"), command=bold(f"/link {code}"))), minutes)
+        return say(
+            text(*fill(_("Send this in the other chat: {command}"), command=bold(f"/link {code}"))),
+            minutes,
+        )
     count = context.store.chats.take_over(request.address, typed[:40], context.now)
     if count is None:
-        return say(_("That code does not work: it was used, or is too old. /link in the other chat makes a new one."))
+        return say(
+            _(
+                "That code does not work: it was used, or is too old. /link in the other chat makes a new one."
+            )
+        )
     return say(
         n_(
             "Your settings are here now; you follow {count} service.",

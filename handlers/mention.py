@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _
-from bot.render.words import say
-from handlers.base import Command, Context
+from bot.message import Message
+from bot.platform import Entry, Parameter, Request
+from bot.render.blocks import say
+from handlers._base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
     if request.address.platform != "discord" or request.private:
-        return say(_("Roles are called only in a Discord server. Here an alert makes the sound of any message."))
+        return say(
+            _(
+                "Roles are called only in a Discord server. Here an alert makes the sound of any message."
+            )
+        )
     typed = request.text.strip()
     if not typed or typed.casefold() == "off":
         context.store.preferences.set_mention(request.address, "", context.now)

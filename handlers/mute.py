@@ -8,13 +8,15 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from bot.chat import Action, Entry, Message, Parameter, Request
 from bot.locales import N_, _
+from bot.message import Action, Message
 from bot.model import Service
-from bot.pace import at
-from bot.render.words import bold, day, listing, say
-from handlers import asking
-from handlers.base import Command, Context
+from bot.platform import Entry, Parameter, Request
+from bot.render.blocks import bold, listing, say
+from bot.render.labels import day
+from bot.timing import at
+from handlers import _arguments
+from handlers._base import Command, Context
 
 _FOR = re.compile(r"(?:for\s+)?(\d{1,3})\s*(d|days?|w|weeks?|months?)?$", re.I)
 _UNTIL = re.compile(r"(?:until\s+|till\s+)?(\d{4}-\d{2}-\d{2})$", re.I)
@@ -31,17 +33,22 @@ def run(request: Request, context: Context) -> Message:
     if until is not None and not context.now < until <= context.now + LONGEST:
         return say(_("A mute lasts from one day to one year, for example: /mute linkedin 14 days"))
     if what.casefold() in ("all", "everything", ""):
-        pace = replace(context.chat.pace, muted_until=until)
-        context.store.preferences.set_pace(request.address, pace, context.now)
-        return _said("", "all", until, ZoneInfo(pace.zone))
-    asked = asking.read(what, context)
+        schedule = replace(context.chat.schedule, muted_until=until)
+        context.store.preferences.set_schedule(request.address, schedule, context.now)
+        return _said("", "all", until, ZoneInfo(schedule.zone))
+    asked = _arguments.read(what, context)
     if asked.service is None:
-        return asking.not_found("mute", what, asked.nearest)
+        return _arguments.not_found("mute", what, asked.nearest)
     if asked.wrong or asked.regions:
         return _rather(asked.service, until, context)
     if not context.store.subscriptions.mute(request.address, asked.service.id, until, context.now):
-        return say(_("You do not follow {name}. /subscriptions lists what you follow.", name=asked.service.name))
-    zone = ZoneInfo(context.chat.pace.zone)
+        return say(
+            _(
+                "You do not follow {name}. /subscriptions lists what you follow.",
+                name=asked.service.name,
+            )
+        )
+    zone = ZoneInfo(context.chat.schedule.zone)
     return _said(asked.service.name, asked.service.id, until, zone)
 
 
@@ -49,15 +56,21 @@ def _rather(service: Service, until: datetime | None, context: Context) -> Messa
     """Nothing is muted where words are left over: the service is offered, for as long as was typed."""
     how_long = "off" if until is None else f"{ceil((until - context.now) / timedelta(days=1))} days"
     offer = Action(service.name, f"mute {service.id} {how_long}")
-    return say(_("Nothing has changed yet."), _("Did you mean {names}?", names=service.name), actions=[offer])
+    return say(
+        _("Nothing has changed yet."),
+        _("Did you mean {names}?", names=service.name),
+        actions=[offer],
+    )
 
 
 def _read(typed: str, context: Context, request: Request) -> tuple[str, datetime | None]:
     """What to mute, and until when: a date, a number of days, or a week where none is given."""
-    zone = context.chat.pace.zone
+    zone = context.chat.schedule.zone
     if match := _UNTIL.search(typed):
         try:
-            return typed[: match.start()].strip(), at(datetime.fromisoformat(match[1]).date(), 0, zone)
+            return typed[: match.start()].strip(), at(
+                datetime.fromisoformat(match[1]).date(), 0, zone
+            )
         except ValueError:
             return typed[: match.start()].strip(), datetime.max.replace(tzinfo=UTC)
     if (match := _FOR.search(typed)) and (match.start() == 0 or typed[match.start() - 1].isspace()):
@@ -81,20 +94,34 @@ def _said(name: str, what: str, until: datetime | None, zone: ZoneInfo) -> Messa
         else _("You will hear nothing until {day}.", day=last)
     )
     return say(
-        f"{muted} {_('What changes meanwhile comes then, as one message.')}", actions=[Action(_("Undo"), f"mute {what} off")]
+        f"{muted} {_('What changes meanwhile comes then, as one message.')}",
+        actions=[Action(_("Undo"), f"mute {what} off")],
     )
 
 
 def _overview(request: Request, context: Context) -> Message:
-    pace = context.chat.pace
-    zone = ZoneInfo(pace.zone)
+    schedule = context.chat.schedule
+    zone = ZoneInfo(schedule.zone)
     lines = [
-        (bold(context.names.label(service)), " · " + _("muted until {day}", day=day(until.astimezone(zone))))
-        for service, until in context.store.subscriptions.muted(request.address, context.now).items()
+        (
+            bold(context.names.label(service)),
+            " · " + _("muted until {day}", day=day(until.astimezone(zone))),
+        )
+        for service, until in context.store.subscriptions.muted(
+            request.address, context.now
+        ).items()
     ]
-    if pace.muted_until and pace.muted_until > context.now:
-        lines.insert(0, (bold(_("Everything")), " · " + _("muted until {day}", day=day(pace.muted_until.astimezone(zone)))))
-    how = _("To mute: /mute linkedin 14 days, or /mute all until 2026-01-31. To end it: /mute linkedin off")
+    if schedule.muted_until and schedule.muted_until > context.now:
+        lines.insert(
+            0,
+            (
+                bold(_("Everything")),
+                " · " + _("muted until {day}", day=day(schedule.muted_until.astimezone(zone))),
+            ),
+        )
+    how = _(
+        "To mute: /mute linkedin 14 days, or /mute all until 2026-01-31. To end it: /mute linkedin off"
+    )
     return say(listing(lines), how) if lines else say(_("Nothing is muted."), how)
 
 

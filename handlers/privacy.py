@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.chat import Action, Entry, Message, Request
 from bot.locales import N_, _
-from bot.render.words import bold, labelled, listing, say, title
-from handlers.base import Command, Context
+from bot.message import Action, Message
+from bot.platform import Entry, Request
+from bot.render.blocks import bold, labelled, listing, say, title
+from handlers._base import Command, Context
 
 KEPT = (
     (N_("Kept:"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from bot.chat import Action, Entry, Message, Parameter, Request
+from bot import regions
 from bot.locales import N_, _, n_
-from bot.render.words import places, say
-from bot.understand import regions, typed_regions
-from handlers import asking
-from handlers.base import Command, Context
+from bot.message import Action, Message
+from bot.platform import Entry, Parameter, Request
+from bot.render import labels
+from bot.render.blocks import say
+from bot.render.labels import places
+from bot.understand import typed_regions
+from handlers import _arguments
+from handlers._base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
@@ -18,23 +22,28 @@ def run(request: Request, context: Context) -> Message:
     for part in filter(str.strip, typed.split(",")):
         codes, unknown = typed_regions.behind(part.split())
         if unknown or not codes:
-            return asking.wrong_region(part.strip())
+            return _arguments.wrong_region(part.strip())
         chosen |= codes
     if not chosen:
-        return asking.wrong_region(typed)
+        return _arguments.wrong_region(typed)
     changed = context.store.preferences.set_regions(request.address, frozenset(chosen), context.now)
-    said = _("You will hear what concerns: {places}; and what does not say whom it concerns.", places=places(chosen))
+    said = _(
+        "You will hear what concerns: {places}; and what does not say whom it concerns.",
+        places=places(chosen),
+    )
     if changed > 1:
         said += " " + n_(
-            "This goes for the {count} service you follow.", "This goes for all {count} services you follow.", changed
+            "This goes for the {count} service you follow.",
+            "This goes for all {count} services you follow.",
+            changed,
         )
     return say(said)
 
 
 def _offer(mine: frozenset[str]) -> Message:
-    offers = [Action(regions.label(code), f"region {code.casefold()}") for code in regions.GROUPS]
+    offers = [Action(labels.label(code), f"region {code.casefold()}") for code in regions.GROUPS]
     return say(
-        _("You will hear what concerns: {places}.", places=places(mine or asking.EVERYWHERE)),
+        _("You will hear what concerns: {places}.", places=places(mine or _arguments.EVERYWHERE)),
         _("Choose where you are, or name a country: /region norway"),
         actions=offers,
     )

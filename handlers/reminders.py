@@ -4,41 +4,43 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import Action, Entry, Message, Parameter, Request
-from bot.habits import Pace
 from bot.locales import N_, _, n_
-from bot.render.words import join, say
+from bot.message import Action, Message
+from bot.platform import Entry, Parameter, Request
+from bot.preferences import Schedule
+from bot.render.blocks import say
+from bot.render.labels import join
 from bot.store.reminders import OFFSETS
-from handlers.base import Command, Context
+from handlers._base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
     typed = request.text.casefold().replace(",", " ").split()
-    pace = context.chat.pace
+    schedule = context.chat.schedule
     if not typed:
         offers = [Action(_("As usual"), "reminders on"), Action(_("Off"), "reminders off")]
-        return say(told(pace), _choices(), actions=offers)
+        return say(told(schedule), _choices(), actions=offers)
     match typed:
         case ["off"]:
             chosen: tuple[int, ...] = ()
         case ["on"]:
-            chosen = Pace().reminders
+            chosen = Schedule().reminders
         case _:
             numbers = {int(word) for word in typed if word.isdigit() and len(word) < 4}
             if len(numbers) != len(set(typed)) or not numbers <= set(OFFSETS):
                 return say(_choices())
             chosen = tuple(sorted(numbers, reverse=True))
-    pace = replace(pace, reminders=chosen)
-    context.store.preferences.set_pace(request.address, pace, context.now)
-    return say(told(pace))
+    schedule = replace(schedule, reminders=chosen)
+    context.store.preferences.set_schedule(request.address, schedule, context.now)
+    return say(told(schedule))
 
 
-def told(pace: Pace) -> str:
-    if not pace.reminders:
+def told(schedule: Schedule) -> str:
+    if not schedule.reminders:
         return _("You get no reminders of coming dates.")
     return _(
         "Of a date by which you can act you are reminded: {days}; until you press Done or Not for me.",
-        days=_days(pace.reminders),
+        days=_days(schedule.reminders),
     )
 
 
@@ -47,7 +49,14 @@ def _choices() -> str:
 
 
 def _days(offsets: tuple[int, ...]) -> str:
-    return join([n_("{count} day before", "{count} days before", days) if days else _("on the day itself") for days in offsets])
+    return join(
+        [
+            n_("{count} day before", "{count} days before", days)
+            if days
+            else _("on the day itself")
+            for days in offsets
+        ]
+    )
 
 
 COMMAND = Command(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import Action, Block, Entry, Menu, Message, Parameter, Request
+from bot import regions
 from bot.locales import N_, _, n_
+from bot.message import Action, Block, Menu, Message
 from bot.model import Subscription
-from bot.render.words import Words, bold, join, listing, places, say, title
-from bot.understand import regions
-from handlers import asking
-from handlers.base import Command, Context
+from bot.platform import Entry, Parameter, Request
+from bot.render import labels
+from bot.render.blocks import Words, bold, listing, say, title
+from bot.render.labels import join, places
+from handlers import _arguments
+from handlers._base import Command, Context
 from handlers.subscribe import useful_at_once
 
 #: Starter packs in the order in which they are offered; the catalogue knows what is in them.
@@ -40,7 +43,10 @@ def run(request: Request, context: Context) -> Message:
 
 def begin(*before: Words | Block) -> Message:
     """The first step, below some words of welcome."""
-    offers = [Action(f"{flag}{regions.label(code)}", f"setup in {code.casefold()}") for flag, code in _PLACES]
+    offers = [
+        Action(f"{flag}{labels.label(code)}", f"setup in {code.casefold()}")
+        for flag, code in _PLACES
+    ]
     return _step(
         *before, _("Where do you live?"),
         actions=[*offers, Action(_("Another country"), "setup country"), Action(_("Everywhere in Europe"), "setup packs")],
@@ -48,30 +54,40 @@ def begin(*before: Words | Block) -> Message:
 
 
 def _countries() -> Message:
-    codes = sorted(regions.EEA | {"GB", "CH"}, key=lambda code: regions.label(code).casefold())
-    options = tuple(Action(regions.label(code), f"setup in {code.casefold()}") for code in codes)
+    codes = sorted(regions.EEA | {"GB", "CH"}, key=lambda code: labels.label(code).casefold())
+    options = tuple(Action(labels.label(code), f"setup in {code.casefold()}") for code in codes)
     return replace(
-        _step(_("Where do you live?"), actions=[Action(_("Back"), "setup")]), menu=Menu(_("Choose a country"), options)
+        _step(_("Where do you live?"), actions=[Action(_("Back"), "setup")]),
+        menu=Menu(_("Choose a country"), options),
     )
 
 
 def _packs(request: Request, context: Context) -> Message:
-    mine = asking.followed(request, context)
+    mine = _arguments.followed(request, context)
     done = [Action(_("Done"), "setup done")] if mine else []
-    where = places(asking.somewhere(request, context))
+    where = places(_arguments.somewhere(request, context))
     return _step(
         _("You will hear what concerns: {places}.", places=where),
-        _("Which services do you use? Choose a pack, or send me their names, for example: gmail whatsapp linkedin"),
-        *([n_("You follow {count} service.", "You follow {count} services.", len(mine))] if mine else []),
+        _(
+            "Which services do you use? Choose a pack, or send me their names, for example: gmail whatsapp linkedin"
+        ),
+        *(
+            [n_("You follow {count} service.", "You follow {count} services.", len(mine))]
+            if mine
+            else []
+        ),
         actions=[*(Action(_(label), f"setup pack {name}") for name, label in PACKS.items()), *done],
     )
 
 
 def _pack(request: Request, context: Context, name: str) -> Message:
-    mine = asking.followed(request, context)
+    mine = _arguments.followed(request, context)
     services = context.known.packs[name]
     options = tuple(
-        Action(f"{'✓ ' if service in mine else ''}{context.names.label(service)}", f"setup pack {name} {service}")
+        Action(
+            f"{'✓ ' if service in mine else ''}{context.names.label(service)}",
+            f"setup pack {name} {service}",
+        )
         for service in services
     )
     every = n_("Follow the {count}", "Follow all {count}", len(services))
@@ -83,23 +99,27 @@ def _pack(request: Request, context: Context, name: str) -> Message:
 
 
 def _choose(request: Request, context: Context, name: str, chosen: list[str]) -> None:
-    where = asking.somewhere(request, context)
-    mine = asking.followed(request, context)
+    where = _arguments.somewhere(request, context)
+    mine = _arguments.followed(request, context)
     pack = context.known.packs[name]
     for service in pack if chosen == ["all"] else [each for each in chosen if each in pack]:
         if service in mine and chosen != ["all"]:
             context.store.subscriptions.remove(request.address, service)
         else:
-            context.store.subscriptions.add(Subscription(request.address, service, where), context.now)
+            context.store.subscriptions.add(
+                Subscription(request.address, service, where), context.now
+            )
 
 
 def _end(request: Request, context: Context) -> Message:
-    mine = asking.followed(request, context)
+    mine = _arguments.followed(request, context)
     if not mine:
-        return asking.nothing_followed()
-    where = asking.somewhere(request, context)
+        return _arguments.nothing_followed()
+    where = _arguments.somewhere(request, context)
     names = join([context.names.label(service) for service in mine[:12]])
-    more = " " + n_("And {count} more.", "And {count} more.", len(mine) - 12) if len(mine) > 12 else ""
+    more = (
+        " " + n_("And {count} more.", "And {count} more.", len(mine) - 12) if len(mine) > 12 else ""
+    )
     return _step(
         title(bold(n_("You follow {count} service.", "You follow {count} services.", len(mine)))),
         listing([[names + "." + more]], weight=30),

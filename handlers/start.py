@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _
-from bot.render.words import bold, say, title
+from bot.message import Message
+from bot.platform import Entry, Parameter, Request
+from bot.render.blocks import bold, say, title
 from handlers import howto, letter, picture, recent, setup, status, story, subscribe, why
-from handlers.base import Command, Context
+from handlers._base import Command, Context
 
 #: What a link such as t.me/BOT?start=howto_linkedin may ask for.
 LINKS = {"subscribe": subscribe.run, "howto": howto.run, "picture": picture.run, "letter": letter.run, "status": status.run,

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.chat import Action, Entry, Message, Parameter, Request
 from bot.feeds.fetch import host_of
 from bot.locales import N_, _, n_
+from bot.message import Action, Message
 from bot.model import Service, SourceKind
+from bot.platform import Entry, Parameter, Request
 from bot.render import sources
+from bot.render.blocks import Words, bold, labelled, listing, note, say, text, title
 from bot.render.coverage import unread
-from bot.render.words import Words, bold, day, labelled, listing, note, say, terms, text, title
+from bot.render.labels import day, terms
 from bot.states import SourceState
 from bot.store.documents import ReadDocument
 from bot.store.sources import SourceStatus
-from handlers import asking
-from handlers.base import Command, Context
+from handlers import _arguments
+from handlers._base import Command, Context
 from handlers.recent import told
 
 #: A source that should have been asked so long ago is said to be silent.
@@ -31,29 +33,40 @@ def run(request: Request, context: Context) -> Message:
     typed = request.text.strip()
     if not typed:
         return _overview(request, context)
-    asked = asking.read(typed, context)
+    asked = _arguments.read(typed, context)
     if asked.service is None:
-        return asking.not_found("status", typed, asked.nearest)
+        return _arguments.not_found("status", typed, asked.nearest)
     return _of(asked.service, context)
 
 
 def _overview(request: Request, context: Context) -> Message:
     states = _states(context)
     asked = max((state.ok_at for state in states if state.ok_at), default=None)
-    mine = len(asking.followed(request, context))
+    mine = len(_arguments.followed(request, context))
     first = [
-        *([n_("You follow {count} service.", "You follow {count} services.", mine)] if mine else []),
+        *(
+            [n_("You follow {count} service.", "You follow {count} services.", mine)]
+            if mine
+            else []
+        ),
         n_("I read {count} source.", "I read {count} sources.", len(states)),
-        _("Last answer: {when}.", when=_clock(asked)) if asked else _("None of them has answered yet."),
+        _("Last answer: {when}.", when=_clock(asked))
+        if asked
+        else _("None of them has answered yet."),
     ]
     late = [state.id for state in states if _is_late(state, context.now)]
     if late:
-        silent = _("Silent at the moment: {sources}. What happens there comes once they answer again.", sources=", ".join(late))
+        silent = _(
+            "Silent at the moment: {sources}. What happens there comes once they answer again.",
+            sources=", ".join(late),
+        )
         first.append(silent)
     blocks = [text(" ".join(first))]
     if fared := _fared(states):
         blocks.append(listing(fared))
-    blocks += [note(sources.remark(state.id, state.remark)) for state in states if state.remark][:MOST]
+    blocks += [note(sources.remark(state.id, state.remark)) for state in states if state.remark][
+        :MOST
+    ]
     return say(*blocks, _("Of one service: /status linkedin"))
 
 
@@ -91,8 +104,14 @@ def _read(document: ReadDocument) -> str:
 
 
 def _of(service: Service, context: Context) -> Message:
-    collections = [source for source in context.sources if source.kind in (SourceKind.COLLECTION, SourceKind.GITHUB)]
-    documents = context.store.documents.read_of([source.id for source in collections], service.folders)
+    collections = [
+        source
+        for source in context.sources
+        if source.kind in (SourceKind.COLLECTION, SourceKind.GITHUB)
+    ]
+    documents = context.store.documents.read_of(
+        [source.id for source in collections], service.folders
+    )
     ours = {document.key.split("/", 1)[0] for document in documents}
     states = [state for state in _states(context) if _reads(state, service, ours, context)]
     blocks = [title(bold(service.name))]
@@ -104,7 +123,12 @@ def _of(service: Service, context: Context) -> Message:
     blocks += [labelled(f"{state.id}:", _checked(state), weight=60) for state in states[:MOST]]
     blocks += unread(context.store.coverage.lost([service.id]))
     last = context.store.stories.recent([service.id], 1)
-    blocks.append(labelled(_("Last change:"), told(last[0], context) if last else _("none since this bot began to watch.")))
+    blocks.append(
+        labelled(
+            _("Last change:"),
+            told(last[0], context) if last else _("none since this bot began to watch."),
+        )
+    )
     return say(*blocks, actions=[Action(_("Follow {name}", name=service.name), f"subscribe {service.id}"),
                                  Action(_("Why was I not told?"), f"why {service.id}")])  # fmt: skip
 
@@ -114,7 +138,9 @@ def _nothing_read(service: Service, context: Context) -> str:
         return _("No tracker reads its terms; only news and memos about it reach you.")
     if not context.store.subscriptions.is_watched(service.id):
         return _("Its terms are read from the moment somebody follows it.")
-    return _("Its terms are tracked, but the tracker has recorded no version since somebody began to follow it.")
+    return _(
+        "Its terms are tracked, but the tracker has recorded no version since somebody began to follow it."
+    )
 
 
 def _reads(status: SourceStatus, service: Service, ours: set[str], context: Context) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bot.chat import Entry, Message, Parameter, Request
 from bot.locales import N_, _
+from bot.message import Message
 from bot.model import Story
+from bot.platform import Entry, Parameter, Request
 from bot.render.alert import detail
+from bot.render.blocks import say
 from bot.render.coverage import coverage
-from bot.render.words import say
 from bot.understand.stories import COVERAGE
-from handlers.base import Command, Context
+from handlers._base import Command, Context
 
 
 def run(request: Request, context: Context) -> Message:
@@ -24,7 +25,11 @@ def run(request: Request, context: Context) -> Message:
 def numbered(typed: str, context: Context) -> Story | None:
     """The story of a number that somebody typed."""
     number = typed.strip()
-    return context.store.stories.get(int(number)) if number.isdecimal() and number.isascii() and len(number) < 16 else None
+    return (
+        context.store.stories.get(int(number))
+        if number.isdecimal() and number.isascii() and len(number) < 16
+        else None
+    )
 
 
 def unknown() -> Message:
@@ -32,5 +37,10 @@ def unknown() -> Message:
 
 
 COMMAND = Command(
-    Entry("story", N_("One change in full, before and after"), (Parameter("number", N_("As /recent shows it")),)), run
+    Entry(
+        "story",
+        N_("One change in full, before and after"),
+        (Parameter("number", N_("As /recent shows it")),),
+    ),
+    run,
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.chat import Action, Entry, Menu, Message, Parameter, Request
 from bot.locales import N_, _, n_
+from bot.message import Action, Menu, Message
 from bot.model import Subscription
-from bot.render.words import Words, bold, day, listing, places, say, title
-from handlers import asking
-from handlers.base import Command, Context
+from bot.platform import Entry, Parameter, Request
+from bot.render.blocks import Words, bold, listing, say, title
+from bot.render.labels import day, places
+from handlers import _arguments
+from handlers._base import Command, Context
 
 PAGE = 20
 
@@ -17,11 +19,15 @@ PAGE = 20
 def run(request: Request, context: Context) -> Message:
     mine = context.store.subscriptions.of(request.address)
     if not mine:
-        return asking.nothing_followed()
+        return _arguments.nothing_followed()
     typed = request.text.strip()
     if one := next((each for each in mine if each.service == typed), None):
         return _one(one, request, context)
-    page = min(int(typed), (len(mine) - 1) // PAGE + 1) if typed.isdecimal() and len(typed) < 4 and typed != "0" else 1
+    page = (
+        min(int(typed), (len(mine) - 1) // PAGE + 1)
+        if typed.isdecimal() and len(typed) < 4 and typed != "0"
+        else 1
+    )
     muted = context.store.subscriptions.muted(request.address, context.now)
     shown = mine[(page - 1) * PAGE : page * PAGE]
     said = say(
@@ -29,9 +35,14 @@ def run(request: Request, context: Context) -> Message:
         listing(_line(each, muted.get(each.service), context) for each in shown),
         _("To stop one: /unsubscribe, then its name. To stop all: /unsubscribe all"),
     )
-    options = tuple(Action(context.names.label(each.service), f"subscriptions {each.service}") for each in shown)
+    options = tuple(
+        Action(context.names.label(each.service), f"subscriptions {each.service}") for each in shown
+    )
     return Message(
-        said.blocks, turn("subscriptions", page, len(mine), PAGE), menu=Menu(_("Change one"), options), in_place=True
+        said.blocks,
+        turn("subscriptions", page, len(mine), PAGE),
+        menu=Menu(_("Change one"), options),
+        in_place=True,
     )
 
 
@@ -41,9 +52,13 @@ def turn(command: str, page: int, count: int, size: int) -> tuple[Action, ...]:
     return (*back, Action("▶", f"{command} {page + 1}")) if page * size < count else back
 
 
-def _line(subscription: Subscription, muted: datetime | None, context: Context) -> tuple[Words, ...]:
+def _line(
+    subscription: Subscription, muted: datetime | None, context: Context
+) -> tuple[Words, ...]:
     until = f" · {_('muted until {day}', day=day(muted))}" if muted else ""
-    return bold(context.names.label(subscription.service)), f" · {places(subscription.regions)}{until}"
+    return bold(
+        context.names.label(subscription.service)
+    ), f" · {places(subscription.regions)}{until}"
 
 
 def _one(subscription: Subscription, request: Request, context: Context) -> Message:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.chat import Entry, Message, Request
 from bot.locales import N_, _
+from bot.message import Message
 from bot.model import Change, Excerpt, OptOut, Story, Verdict
+from bot.platform import Entry, Request
 from bot.reasons import Reason, Weight
+from bot.regions import EUROPE
 from bot.render.alert import alert
-from bot.render.words import note
-from bot.understand.regions import EUROPE
+from bot.render.blocks import note
 from bot.understand.stories import is_event
-from handlers import asking
-from handlers.base import Command, Context
+from handlers import _arguments
+from handlers._base import Command, Context
 
 #: So many are looked through for one that tells a change.
 MANY = 5
@@ -28,15 +29,29 @@ SAMPLE = Story(0, Change(
 
 
 def run(request: Request, context: Context) -> Message:
-    followed = asking.followed(request, context)
+    followed = _arguments.followed(request, context)
     newest = context.store.stories.recent(followed, MANY) if followed else []
     last = [story for story in newest if is_event(story)]
     story = last[0] if last else SAMPLE
-    service = next((each for each in story.lead.services if each in followed), story.lead.services[0])
-    where = asking.regions_here(request, context, service) or asking.EVERYWHERE
-    said = alert(story, (service,), where, context.known, context.names, context.today, shared=not request.private)
+    service = next(
+        (each for each in story.lead.services if each in followed), story.lead.services[0]
+    )
+    where = _arguments.regions_here(request, context, service) or _arguments.EVERYWHERE
+    said = alert(
+        story,
+        (service,),
+        where,
+        context.known,
+        context.names,
+        context.today,
+        shared=not request.private,
+    )
     told = note(_("This is a test: an alert looks like this."), weight=60)
-    actions = tuple(action for action in said.actions if story is not SAMPLE or not action.command.endswith(" 0"))
+    actions = tuple(
+        action
+        for action in said.actions
+        if story is not SAMPLE or not action.command.endswith(" 0")
+    )
     return replace(said, blocks=(told, *said.blocks), actions=actions)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import Action, Entry, Message, Parameter, Request
-from bot.habits import Level, Taste
 from bot.locales import N_, _
-from bot.render.words import say
-from handlers.base import Command, Context
+from bot.message import Action, Message
+from bot.platform import Entry, Parameter, Request
+from bot.preferences import Interests, Level
+from bot.render.blocks import say
+from handlers._base import Command, Context
 
 #: What a level is called when it is typed, what its button says, and what it means.
 LEVELS = {
@@ -22,19 +23,22 @@ LEVELS = {
 
 
 def run(request: Request, context: Context) -> Message:
-    taste = context.chat.taste
+    interests = context.chat.interests
     typed = request.text.strip().casefold()
     chosen = next((level for level, (name, *_rest) in LEVELS.items() if typed == name), None)
     if typed and chosen is None:
-        return say(_("I do not understand “{typed}”.", typed=typed[:60]), _("For example: /threshold choices"))
+        return say(
+            _("I do not understand “{typed}”.", typed=typed[:60]),
+            _("For example: /threshold choices"),
+        )
     if chosen is not None:
-        taste = Taste(chosen, taste.topics)
-        context.store.preferences.set_taste(request.address, taste, context.now)
+        interests = Interests(chosen, interests.topics)
+        context.store.preferences.set_interests(request.address, interests, context.now)
     offers = [
-        Action(f"{'✓ ' if level is taste.least else ''}{_(label)}", f"threshold {name}")
+        Action(f"{'✓ ' if level is interests.least else ''}{_(label)}", f"threshold {name}")
         for level, (name, label, _m) in LEVELS.items()
     ]
-    return replace(say(_(LEVELS[taste.least][2]), actions=offers), in_place=True)
+    return replace(say(_(LEVELS[interests.least][2]), actions=offers), in_place=True)
 
 
 COMMAND = Command(

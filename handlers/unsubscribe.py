@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import Action, Entry, Menu, Message, Parameter, Request
 from bot.locales import N_, _
+from bot.message import Action, Menu, Message
 from bot.model import Service
-from bot.render.words import join, say
-from handlers import asking, talk
-from handlers.base import Command, Context
+from bot.platform import Entry, Parameter, Request
+from bot.render.blocks import say
+from bot.render.labels import join
+from handlers import _arguments, _free_text
+from handlers._base import Command, Context
 
 #: So many services are offered.
 MOST = 10
@@ -17,21 +19,32 @@ MOST = 10
 
 def run(request: Request, context: Context) -> Message:
     typed = request.text.strip()
-    mine = asking.followed(request, context)
+    mine = _arguments.followed(request, context)
     if not typed:
         return _which(mine, context)
     if typed.casefold() == "all":
         gone = context.store.subscriptions.remove(request.address, None)
         names = join([context.names.label(service) for service in gone])
-        return say(_("You will hear nothing more of: {names}.", names=names) if gone else _("You had no subscriptions."))
-    asked = asking.read(typed, context)
+        return say(
+            _("You will hear nothing more of: {names}.", names=names)
+            if gone
+            else _("You had no subscriptions.")
+        )
+    asked = _arguments.read(typed, context)
     if asked.service and not _whole(asked, request, context):
         return _rather(asked.service, typed, context)
     service = asked.service.id if asked.service else typed
     if service not in mine:
         if asked.service is None:
-            return asking.not_found("unsubscribe", typed, tuple(s for s in asked.nearest if s.id in mine))
-        return say(_("You do not follow {name}. /subscriptions lists what you follow.", name=asked.service.name))
+            return _arguments.not_found(
+                "unsubscribe", typed, tuple(s for s in asked.nearest if s.id in mine)
+            )
+        return say(
+            _(
+                "You do not follow {name}. /subscriptions lists what you follow.",
+                name=asked.service.name,
+            )
+        )
     context.store.subscriptions.remove(request.address, service)
     return say(
         _("You will hear nothing more of: {names}.", names=context.names.label(service)),
@@ -41,27 +54,31 @@ def run(request: Request, context: Context) -> Message:
 
 def understood(typed: str, request: Request, context: Context) -> bool:
     """Whether every word is about what to hear no more of: "chatgpt training" is about something else."""
-    if not typed or typed.casefold() in ("all", *asking.followed(request, context)):
+    if not typed or typed.casefold() in ("all", *_arguments.followed(request, context)):
         return True
-    asked = asking.read(typed, context)
+    asked = _arguments.read(typed, context)
     if asked.service is None:
         return len(typed.split()) == 1
-    mine = asked.service.id in asking.followed(request, context)
-    return _whole(asked, request, context) and (mine or not talk.about_opting_out(typed))
+    mine = asked.service.id in _arguments.followed(request, context)
+    return _whole(asked, request, context) and (mine or not _free_text.about_opting_out(typed))
 
 
-def _whole(asked: asking.Asked, request: Request, context: Context) -> bool:
+def _whole(asked: _arguments.Asked, request: Request, context: Context) -> bool:
     """Nothing is left over, and no region that is only a part of what the chat follows."""
     assert asked.service
-    here = asking.regions_here(request, context, asked.service.id)
+    here = _arguments.regions_here(request, context, asked.service.id)
     return not asked.wrong and (not asked.regions or asked.regions >= here)
 
 
 def _rather(service: Service, typed: str, context: Context) -> Message:
     """Nothing is done where words are left over: what may be meant is offered."""
-    services = asking.several(typed, context)[0] or [service]
-    said = talk.stop(services[:MOST])
-    alone = (Action(_("How to opt out"), f"howto {service.id}", personal=True),) if len(services) == 1 else ()
+    services = _arguments.several(typed, context)[0] or [service]
+    said = _free_text.stop(services[:MOST])
+    alone = (
+        (Action(_("How to opt out"), f"howto {service.id}", personal=True),)
+        if len(services) == 1
+        else ()
+    )
     nothing_yet = say(_("Nothing has changed yet.")).blocks
     return replace(said, blocks=(*nothing_yet, *said.blocks), actions=(*said.actions, *alone))
 

@@ -18,18 +18,22 @@ from hypothesis import Phase, settings
 
 import handlers
 from bot import catalogue
-from bot.chat import Hint, Message, Notice, Request
-from bot.local import serve
-from bot.standin.discord import DiscordStandIn
-from bot.standin.telegram import TelegramStandIn
+from bot.catalogue.names import Names
+from bot.message import Message
+from bot.platform import Hint, Notice, Request
+from bot.runtime.http_server import serve
 from bot.store import Store
-from bot.understand.names import Names
-from tests import judges, world
-from tests import postgres as postgres_server
+from lab.standin.discord import DiscordStandIn
+from lab.standin.telegram import TelegramStandIn
+from tests.support import judges, world
+from tests.support import postgres as postgres_server
 
 # Shrinking a long text can take minutes; the first failing example is enough to see what is wrong.
 settings.register_profile(
-    "quick", deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate), derandomize="CI" in os.environ
+    "quick",
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    derandomize="CI" in os.environ,
 )
 settings.load_profile("quick")
 
@@ -55,7 +59,11 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     real = socket.socket.connect
 
     def connect(self: socket.socket, address: Any) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        ):
             raise AssertionError(f"a test tried to reach {address[0]}")
         real(self, address)
 
@@ -106,7 +114,9 @@ def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def new_database(address: str, template: str = "template1") -> str:
     """A database of its own, with all tables where it is copied from the template."""
     name = f"t{uuid4().hex}"
-    with psycopg.connect(address.replace("+psycopg", "").format("postgres"), autocommit=True) as connection:
+    with psycopg.connect(
+        address.replace("+psycopg", "").format("postgres"), autocommit=True
+    ) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return address.format(name)
 
@@ -159,7 +169,9 @@ def standin(telegram: Any) -> TelegramStandIn:
 
 
 @pytest.fixture
-def dispatch(store: Store, known: catalogue.Catalogue, names: Names) -> Callable[[Any], Awaitable[Message]]:
+def dispatch(
+    store: Store, known: catalogue.Catalogue, names: Names
+) -> Callable[[Any], Awaitable[Message]]:
     """Answers as the bot does, in the small world."""
     world.tell(store)
 

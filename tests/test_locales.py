@@ -16,14 +16,15 @@ from babel.messages.pofile import read_po
 
 import handlers
 from bot import locales
-from bot.adapters import discord_commands, telegram_menu
+from bot.adapters.discord import commands
+from bot.adapters.telegram import commands as telegram_commands
 from bot.catalogue import Catalogue
 from bot.locales import CATALOGUE, FOLDER, _, best, content, languages, n_, speaking
 from bot.render.howto import control_steps, howto
-from bot.render.words import day, join, places
-from tests.test_dialogues import FILES as DIALOGUES
-from tests.test_dialogues import answers
-from tests.texts import ROOT, catalogue_template, sentences, template
+from bot.render.labels import day, join, places
+from tests.handlers.test_dialogues import FILES as DIALOGUES
+from tests.handlers.test_dialogues import answers
+from tools.texts import ROOT, catalogue_template, sentences, template
 
 CODES = [code for code in languages() if code != "en"]
 #: Calls whose text is shown to nobody: patterns, names of things, commands.
@@ -69,7 +70,7 @@ def test_the_nearest_language_is_spoken(wanted: str, found: str) -> None:
 
 
 def test_dates_lists_and_places_come_from_cldr() -> None:
-    from tests.world import RECORDED
+    from tests.support.world import RECORDED
 
     with speaking("de"):
         assert day(RECORDED) == "3. November 2025"
@@ -82,16 +83,23 @@ def test_dates_lists_and_places_come_from_cldr() -> None:
 def test_what_a_catalogue_lacks_is_english() -> None:
     with speaking("de"):
         assert (
-            _("A sentence that nobody has translated yet: {name}", name="x") == "A sentence that nobody has translated yet: x"
+            _("A sentence that nobody has translated yet: {name}", name="x")
+            == "A sentence that nobody has translated yet: x"
         )
-        assert n_("{count} unheard of thing", "{count} unheard of things", 2) == "2 unheard of things"
+        assert (
+            n_("{count} unheard of thing", "{count} unheard of things", 2) == "2 unheard of things"
+        )
         assert _("") == ""
 
 
 # -- no text is hard-coded
 
 
-@pytest.mark.parametrize("path", [*(ROOT / "handlers").glob("*.py"), *(ROOT / "bot/render").glob("*.py")], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path",
+    [*(ROOT / "handlers").glob("*.py"), *(ROOT / "bot/render").glob("*.py")],
+    ids=lambda p: p.name,
+)
 def test_no_text_is_hard_coded(path: Path) -> None:
     assert list(_bare_texts(ast.parse(path.read_text()))) == []
 
@@ -107,13 +115,22 @@ def _bare_texts(node: ast.AST, call: str = "") -> Iterator[str]:
         call = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         if call in ("_", "n_", "N_"):
             return
-    if isinstance(node, ast.Constant) and isinstance(node.value, str) and call not in _UNSEEN and _TEXT.search(node.value):
+    if (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and call not in _UNSEEN
+        and _TEXT.search(node.value)
+    ):
         if node.value in _VALUES or re.search(r"[|\\]", node.value):  # a value, or a pattern
             return
         yield node.value
     for name, field in ast.iter_fields(node):
         for child in field if isinstance(field, list) else [field]:
-            docstring = name == "body" and isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
+            docstring = (
+                name == "body"
+                and isinstance(child, ast.Expr)
+                and isinstance(child.value, ast.Constant)
+            )
             annotation = name in ("annotation", "returns", "keys", "pattern")
             if (
                 isinstance(child, ast.AST)
@@ -132,8 +149,12 @@ def test_every_text_is_translated(code: str) -> None:
     catalog = _catalog(code)
     wanted = {message.id for message in template() if message.id}
     assert wanted - set(catalog) == set()
-    assert set(catalog) - wanted == set(), "texts that the code no longer has; ./run texts takes them out"
-    assert [key for key, message in catalog.items() if not all(_forms(message)) or message.fuzzy] == []
+    assert set(catalog) - wanted == set(), (
+        "texts that the code no longer has; ./run texts takes them out"
+    )
+    assert [
+        key for key, message in catalog.items() if not all(_forms(message)) or message.fuzzy
+    ] == []
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -150,14 +171,14 @@ def test_places_and_commands_are_the_same_in_every_translation(code: str) -> Non
 def test_menus_fit_their_platforms(code: str) -> None:
     """Telegram: 256 letters of a description, 512 and 120 of the bot's; Discord: 100, and names in one word."""
     with speaking(code):
-        assert len(_(telegram_menu.DESCRIPTION)) <= 512
-        assert len(_(telegram_menu.SHORT)) <= 120
-        assert len(_(discord_commands.OF_THIS)) <= 32
+        assert len(_(telegram_commands.DESCRIPTION)) <= 512
+        assert len(_(telegram_commands.SHORT)) <= 120
+        assert len(_(commands.OF_THIS)) <= 32
         names = [_(command.entry.name) for command in handlers.COMMANDS]
         assert len(set(names)) == len(names), "two commands have the same name"
         for command in handlers.COMMANDS:
             for entry in (command.entry, *command.entry.forms):
-                assert len(_(entry.help)) <= discord_commands.DESCRIPTION, (code, entry.help)
+                assert len(_(entry.help)) <= commands.DESCRIPTION, (code, entry.help)
                 own = [_(parameter.name) for parameter in entry.parameters]
                 assert len(set(own)) == len(own)
                 for name in (_(entry.name), *own):
@@ -168,10 +189,15 @@ def test_menus_fit_their_platforms(code: str) -> None:
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 def test_every_conversation_in_every_language(
-    code: str, path: Path, store: object, known: object, names: object, request: pytest.FixtureRequest
+    code: str,
+    path: Path,
+    store: object,
+    known: object,
+    names: object,
+    request: pytest.FixtureRequest,
 ) -> None:
     """Each answer fits both platforms and is accepted by them."""
-    from tests.test_render import accepted
+    from tests.render.test_render import accepted
 
     # Only what `answer` sees speaks this language alone: a cache of what several languages say must not learn from one.
     one_language = SimpleNamespace(**{**vars(locales), "speaking": lambda _wanted: speaking(code)})
@@ -216,9 +242,17 @@ TRANSLATED = ("de", "es", "fr", "it")
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_how_tos_of_popular_services_are_translated(code: str, known: Catalogue) -> None:
     assert len(POPULAR) == 20
-    texts = {text: f"{service}: {place}" for service in POPULAR for place, text in sentences(known.guides[service])}
+    texts = {
+        text: f"{service}: {place}"
+        for service in POPULAR
+        for place, text in sentences(known.guides[service])
+    }
     with (CATALOGUE / f"{code}.po").open("rb") as file:
-        done = {str(message.id) for message in read_po(file, locale=code) if message.id and message.string}
+        done = {
+            str(message.id)
+            for message in read_po(file, locale=code)
+            if message.id and message.string
+        }
     assert [place for text, place in texts.items() if text not in done] == []
 
 
@@ -227,7 +261,9 @@ def test_a_translated_how_to_says_nothing_else(code: str) -> None:
     """Addresses and numbers are those of the English text, nothing is left over, and it still fits."""
     with (CATALOGUE / f"{code}.po").open("rb") as file:
         catalog = read_po(file, locale=code)
-    assert {message.id for message in catalog if message.id} == {message.id for message in catalogue_template() if message.id}
+    assert {message.id for message in catalog if message.id} == {
+        message.id for message in catalogue_template() if message.id
+    }
     for message in catalog:
         if message.id and message.string:
             said, source = str(message.string), str(message.id)
@@ -238,7 +274,11 @@ def test_a_translated_how_to_says_nothing_else(code: str) -> None:
 
 
 def facts_in(text: str) -> list[str]:
-    return sorted(re.findall(r"[\w.+-]+@[\w-]+\.\w+|(?:[\w-]+\.)+(?:com|org|eu|fr|de|dev|net)\b[\w/.-]*\w|\d+", text))
+    return sorted(
+        re.findall(
+            r"[\w.+-]+@[\w-]+\.\w+|(?:[\w-]+\.)+(?:com|org|eu|fr|de|dev|net)\b[\w/.-]*\w|\d+", text
+        )
+    )
 
 
 @pytest.mark.parametrize("code", TRANSLATED)

@@ -14,7 +14,7 @@ from bot.reasons import Code, Doubt, HeldFor, Noise, Origin, Reason, Weight
 from bot.render.headline import headline
 from bot.render.reasons import held_for, reason, reasons
 from bot.store import codec
-from tests.world import CHANGE
+from tests.support.world import CHANGE
 
 VALUES: dict[Code, tuple[str, ...]] = {
     Weight.SMALL_WORD: ("not", "", "", "may"),
@@ -28,7 +28,12 @@ VALUES: dict[Code, tuple[str, ...]] = {
     Origin.TAKEN_BACK: (Doubt.EXCHANGED,),
     Origin.VOID: ("2025-11-03",),
 }
-ALL = [Reason(code, VALUES.get(code, ())) for family in get_args(Code) for code in family if code is not Origin.AS_WRITTEN]
+ALL = [
+    Reason(code, VALUES.get(code, ()))
+    for family in get_args(Code)
+    for code in family
+    if code is not Origin.AS_WRITTEN
+]
 
 #: What version 0.1.0 wrote into the database, and what it means.
 WRITTEN = {
@@ -83,7 +88,11 @@ def test_a_change_of_an_earlier_version_is_read(sentence: str, meant: Reason) ->
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("", None), ("text only vanished", Doubt.ONLY_GONE), ("what was told is gone again", Doubt.TOLD_IS_GONE)],
+    [
+        ("", None),
+        ("text only vanished", Doubt.ONLY_GONE),
+        ("what was told is gone again", Doubt.TOLD_IS_GONE),
+    ],
 )
 def test_a_doubt_of_an_earlier_version_is_read(written: str, meant: Doubt | None) -> None:
     assert _read(why=["a rule was taken out"], doubt=written).doubt is meant
@@ -95,8 +104,12 @@ def test_a_change_is_read_as_it_was_written() -> None:
 
 
 def test_a_small_word_is_named_in_the_headline() -> None:
-    small = replace(CHANGE, topics=(), excerpts=(), why=(Reason(Weight.SMALL_WORD, ("may", "must")),))
-    assert "changed a rule in its Privacy Policy: may → must." in headline(Story(1, small), "LinkedIn")
+    small = replace(
+        CHANGE, topics=(), excerpts=(), why=(Reason(Weight.SMALL_WORD, ("may", "must")),)
+    )
+    assert "changed a rule in its Privacy Policy: may → must." in headline(
+        Story(1, small), "LinkedIn"
+    )
     assert reasons(small.why) == "a small word can be the whole change: may → must"
 
 

@@ -1,249 +1,311 @@
-"""When a source is asked next, whatever its server says about time."""
+"""When a chat is told: as a pure plan, through days on which the clocks change, and on both databases."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from multidict import CIMultiDict
 
-from bot.feeds import headers, timing
-from bot.feeds.fetch import FetchError, Page
-from bot.model import Source, SourceKind
+from bot.catalogue import Catalogue
+from bot.catalogue.names import Names
+from bot.jobs.deliver import Deliverer
+from bot.jobs.remind import Reminder, deadlines
+from bot.model import Address, Record, Subscription
+from bot.preferences import Schedule
+from bot.render.delivery import Words
+from bot.states import Part
+from bot.store import Store
+from bot.timing import Waiting, next_digest, opens, plan, quiet_until, reminder
+from tests.conftest import Clock
+from tests.jobs.test_deliver import FakeChat
+from tests.support.world import CHANGE, ITEM, tell
 
-NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-WEEK = timedelta(days=7)
-SENT = ("Date", "Thu, 26 Nov 2026 12:00:00 GMT")
-
-
-def _fresh(*said: tuple[str, str]) -> timedelta | None:
-    return headers.fresh_for(CIMultiDict(said), NOW)
-
-
-def _control(value: str) -> timedelta | None:
-    return _fresh(("Cache-Control", value))
+ZONE = "Europe/Brussels"
+NOON = datetime(2025, 11, 4, 12, tzinfo=UTC)
+ANNA = Address("telegram", "1")
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("schedule", "now", "expected"),
     [
-        "no-cache, max-age=315360000",
-        "max-age=315360000, no-cache",
-        "NO-STORE,Max-Age=600",
-        'no-cache="Set-Cookie", max-age=600',
-        "public , no-store",
-        "max-age=600 , private,\tno-cache",
+        (Schedule("daily", 9 * 60), NOON, datetime(2025, 11, 5, 8, tzinfo=UTC)),
+        (Schedule("daily", 18 * 60), NOON, datetime(2025, 11, 4, 17, tzinfo=UTC)),
+        (Schedule("weekly", 9 * 60, weekday=0), NOON, datetime(2025, 11, 10, 8, tzinfo=UTC)),
+        (Schedule("weekly", 18 * 60, weekday=1), NOON, datetime(2025, 11, 4, 17, tzinfo=UTC)),
+        (Schedule("daily", 9 * 60, zone="Asia/Tokyo"), NOON, datetime(2025, 11, 5, 0, tzinfo=UTC)),
     ],
 )
-def test_no_cache_goes_before_any_age(value: str) -> None:
-    assert _control(value) is None
-    assert _fresh(("Cache-Control", value), ("Expires", "Fri, 27 Nov 2026 12:00:00 GMT")) is None
+def test_the_next_digest(schedule: Schedule, now: datetime, expected: datetime) -> None:
+    assert next_digest(schedule, now) == expected
 
 
-def test_no_cache_on_a_line_of_its_own() -> None:
-    assert _fresh(("Cache-Control", "max-age=600"), ("cache-control", "no-cache")) is None
-    assert _fresh(("Pragma", "no-cache"), ("Expires", "Fri, 27 Nov 2026 12:00:00 GMT")) is None
-    assert _fresh(("Pragma", "no-cache"), ("Cache-Control", "max-age=60")) == MINUTE
+@pytest.mark.parametrize("minutes", [90, 150, 170, 180, 540])
+@pytest.mark.parametrize(
+    "start", [datetime(2026, 3, 27, tzinfo=UTC), datetime(2026, 10, 23, tzinfo=UTC)]
+)
+def test_one_digest_on_each_day_also_when_the_clocks_change(start: datetime, minutes: int) -> None:
+    """02:30 does not exist on 29 March 2026, and exists twice on 25 October."""
+    schedule, now, days = Schedule("daily", minutes), start, []
+    for _ in range(5):
+        now = next_digest(schedule, now)
+        days.append(now.astimezone(ZoneInfo(ZONE)).date())
+        assert next_digest(schedule, now) > now + timedelta(hours=20), (
+            "not twice on the day that repeats an hour"
+        )
+    assert len(set(days)) == 5
+
+
+def test_quiet_hours_end_in_the_morning() -> None:
+    schedule = Schedule(quiet=(22 * 60, 8 * 60))
+    assert quiet_until(schedule, NOON) is None
+    assert quiet_until(schedule, datetime(2025, 11, 4, 22, tzinfo=UTC)) == datetime(
+        2025, 11, 5, 7, tzinfo=UTC
+    )
+    assert quiet_until(schedule, datetime(2025, 11, 5, 3, tzinfo=UTC)) == datetime(
+        2025, 11, 5, 7, tzinfo=UTC
+    )
+    assert quiet_until(schedule, datetime(2026, 3, 28, 23, tzinfo=UTC)) == datetime(
+        2026, 3, 29, 6, tzinfo=UTC
+    ), "the short night"
+
+
+def test_what_presses_breaks_through_only_where_that_is_wanted() -> None:
+    tomorrow = NOON + timedelta(days=1)
+    for schedule in (
+        Schedule("weekly"),
+        Schedule(muted_until=NOON + timedelta(days=9)),
+        Schedule(quiet=(12 * 60, 20 * 60)),
+    ):
+        assert opens(Waiting(1, deadline=tomorrow), schedule, NOON)[0] > NOON
+        assert opens(Waiting(1, deadline=tomorrow), replace(schedule, urgent=True), NOON)[0] == NOON
+    far = NOON + timedelta(days=4)
+    until, _ = opens(Waiting(1, deadline=far), Schedule("weekly", weekday=0, urgent=True), NOON)
+    assert until == far - timedelta(hours=48), "it will press before the digest comes"
+
+
+def test_a_plan_sends_one_gathers_many_and_keeps_a_tried_message_as_it_was() -> None:
+    rows = [Waiting(number) for number in range(1, 4)]
+    assert plan(rows, Schedule(), NOON).send == (1,)
+    assert plan([*rows, Waiting(4)], Schedule(), NOON).send == (1, 2, 3, 4)
+    assert plan(
+        [Waiting(1), Waiting(2, bundle=2), Waiting(3, bundle=2)], Schedule(), NOON
+    ).send == (2, 3)
+    held = plan(rows, Schedule("daily"), NOON)
+    assert (held.send, set(held.hold)) == ((), {1, 2, 3})
+    due = [replace(row, held=True) for row in rows]
+    assert plan(due, Schedule("daily"), NOON).send == (1, 2, 3)
+
+
+def test_reminders_that_are_of_no_use_are_dropped() -> None:
+    deadline = datetime(2025, 11, 5, tzinfo=UTC)
+    rows = [
+        Waiting(1, 7, Part.reminder(7), deadline),
+        Waiting(2, 7, Part.reminder(1), deadline),
+        Waiting(3, 8, Part.reminder(0), NOON - timedelta(days=3)),
+    ]
+    found = plan(rows, Schedule(), NOON)
+    assert (found.send, set(found.drop)) == ((2,), {1, 3})
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("now", "expected"),
     [
-        "max-age=60",
-        "MAX-AGE=60",
-        'public, max-age="60"',
-        "max-age = 60",
-        "s-maxage=9000, max-age=60",
-        "stale-max-age=9, max-age=60, max-age=7200",
-        "max-age=soon, max-age=-5, max-age=60",
-        "max-age=, max-age=1.5, max-age=60",
-        "must-revalidate;max-age=60",
-        'x="max-age=9, no-cache", max-age=60',
+        (datetime(2025, 10, 26, 12, tzinfo=UTC), None),
+        (datetime(2025, 10, 27, 8, tzinfo=UTC), 7),
+        (datetime(2025, 11, 1, 12, tzinfo=UTC), 7),
+        (datetime(2025, 11, 2, 8, tzinfo=UTC), 1),
+        (datetime(2025, 11, 3, 7, tzinfo=UTC), 1),
+        (datetime(2025, 11, 3, 8, tzinfo=UTC), 0),
+        (datetime(2025, 11, 3, 23, tzinfo=UTC), None),
     ],
 )
-def test_the_first_age_that_is_one(value: str) -> None:
-    assert _control(value) == MINUTE
+def test_the_reminder_of_the_hour(now: datetime, expected: int | None) -> None:
+    found = reminder(datetime(2025, 11, 3, tzinfo=UTC), (7, 1, 0), now, ZONE)
+    assert (found[0] if found else None) == expected
 
 
-@pytest.mark.parametrize("value", ["", "max-age", "max-age=-1", "max-age=²", "s-maxage=60", "x-max-age=60", "=;,="])
-def test_no_age_at_all(value: str) -> None:
-    assert _control(value) is None
+# -- with the store and the deliverer
 
 
-@pytest.mark.parametrize("value", ["max-age=315360000", "max-age=" + "9" * 4000])
-def test_nothing_is_fresh_for_more_than_a_day(value: str) -> None:
-    assert _control(value) == DAY
+@pytest.fixture
+def store(both: Store) -> Store:
+    return both
 
 
-@pytest.mark.parametrize(
-    ("age", "left"),
-    [
-        ("600", 50 * MINUTE),
-        ("3600", timedelta()),
-        ("99999999", timedelta()),
-        ("soon", HOUR),
-        ("-5", HOUR),
-        ("600, 1", 50 * MINUTE),
-    ],
-)
-def test_the_age_that_it_has_reached_counts(age: str, left: timedelta) -> None:
-    assert _fresh(("Cache-Control", "max-age=3600"), ("Age", age)) == left
+class Scene:
+    """One chat that follows LinkedIn, a platform that takes everything, and a clock."""
+
+    def __init__(self, store: Store, known: Catalogue, names: Names, clock: Clock) -> None:
+        self.store, self.known, self.clock, self.chat = store, known, clock, FakeChat("telegram")
+        clock.now = NOON
+        for service in ("linkedin", "tiktok"):
+            store.subscriptions.add(Subscription(ANNA, service, frozenset({"EU"})), NOON)
+        self.words, self.count = Words(known, names), 0
+
+    def happens(self, service: str = "linkedin", **fields: Any) -> None:
+        self.count += 1
+        item = replace(ITEM, uid=f"commit:{self.count}")
+        change = replace(CHANGE, uid=item.uid, services=(service,), effective=None)
+        tell(self.store, replace(change, **fields), item, self.clock())
+
+    async def goes_on(self, **by: float) -> list[str]:
+        """What the chat is told in that time, a few hours at a time, each with a new process."""
+        before, end = len(self.chat.sent), self.clock() + timedelta(**by)
+        step = timedelta(hours=1 if end - self.clock() < timedelta(days=2) else 6)
+        while self.clock() < end:
+            self.clock.now = min(self.clock() + step, end)
+            await Reminder(self.store, self.known, self.clock).remind_due()
+            await Deliverer(self.store, [self.chat], self.words, self.clock).deliver_due()
+        return [text for _, _, text in self.chat.sent[before:]]
 
 
-@pytest.mark.parametrize(
-    ("expires", "left"),
-    [
-        ("Thu, 26 Nov 2026 13:00:00 GMT", HOUR),
-        ("Thursday, 26-Nov-26 13:00:00 GMT", HOUR),
-        ("Thu Nov 26 13:00:00 2026", HOUR),
-        ("Thu, 26 Nov 2026 14:00:00 +0100", HOUR),
-        ("Thu, 01 Jan 1970 00:00:00 GMT", timedelta()),
-        ("Fri, 31 Dec 2999 23:59:59 GMT", DAY),
-        ("0", timedelta()),
-        ("-1", timedelta()),
-        ("tomorrow", timedelta()),
-    ],
-)
-def test_expires_where_there_is_no_age(expires: str, left: timedelta) -> None:
-    assert _fresh(SENT, ("Expires", expires)) == left
-    assert _fresh(SENT, ("Expires", expires), ("Cache-Control", "max-age=60")) == MINUTE
+@pytest.fixture
+def scene(store: Store, known: Catalogue, names: Names, clock: Clock) -> Scene:
+    return Scene(store, known, names, clock)
 
 
-def test_expires_is_counted_from_the_servers_own_clock() -> None:
-    behind = ("Date", "Sun, 26 Nov 2023 12:00:00 GMT")
-    assert _fresh(behind, ("Expires", "Sun, 26 Nov 2023 13:00:00 GMT")) == HOUR
-    assert _fresh(("Date", "?"), ("Expires", "Thu, 26 Nov 2026 13:00:00 GMT")) == HOUR
-    assert _fresh(SENT, ("Age", "600"), ("Expires", "Thu, 26 Nov 2026 13:00:00 GMT")) == 50 * MINUTE
-
-
-@pytest.mark.parametrize(
-    ("value", "wait"),
-    [
-        ("120", 2 * MINUTE),
-        (" 120 ", 2 * MINUTE),
-        ("120, 120", 2 * MINUTE),
-        ("119.2", 2 * MINUTE),
-        ("0", timedelta()),
-        ("9" * 3000, WEEK),
-        ("9" * 30 + ".5", WEEK),
-        ("Thu, 26 Nov 2026 13:00:00 GMT", HOUR),
-        ("Thursday, 26-Nov-26 13:00:00 GMT", HOUR),
-        ("Thu Nov 26 13:00:00 2026", HOUR),
-        ("Thu, 26 Nov 2026 13:00:00", HOUR),
-        ("Thu, 26 Nov 2026 01:00:00 -1200", HOUR),
-        ("26 Nov 2026 13:00 UT", HOUR),
-        ("2026-11-26T13:00:00Z", HOUR),
-        ("Fri, 31 Dec 2999 23:59:59 GMT", WEEK),
-        ("Fri, 31 Dec 9999 23:59:59 -1200", WEEK),
-        ("9999-12-31T23:59:59-12:00", WEEK),
-        ("Wed, 25 Nov 2026 12:00:00 GMT", timedelta()),
-        ("-120", None),
-        ("-0.5", None),
-        ("soon", None),
-        ("1e9", None),
-        ("inf", None),
-        ("NaN", None),
-        ("", None),
-        ("Thu, 99 Nov 2026 13:00:00 GMT", None),
-        ("Thu, 26 Nov 2026 13:00:00 +99999999999999", None),
-        ("Mon, 01 Jan 0001 00:00:00 +1200", timedelta()),
-        ("0001-01-01T00:00:00+12:00", None),
-        ("1" + " " * 5000, timedelta(seconds=1)),
-    ],
-)
-def test_retry_after_in_every_form(value: str, wait: timedelta | None) -> None:
-    assert headers.retry_after(CIMultiDict({"Retry-After": value}), NOW) == wait
-
-
-@pytest.mark.parametrize("value", ['"a"', 'W/"a"', "unquoted", '"' + "e" * 900 + '"', '"1970"'])
-def test_a_validator_is_sent_back_as_it_came(value: str) -> None:
-    assert headers.etag(value) == value
-
-
-@pytest.mark.parametrize("value", ["", '"a\x00b"', '"a\r\nX: y"', '"\x7f"', '"é"', '"\udcff"', '"' + "e" * 8000 + '"'])
-def test_a_validator_that_would_break_a_request_is_dropped(value: str) -> None:
-    assert headers.etag(value) == ""
-    assert headers.last_modified(value, NOW) == ""
-
-
-@pytest.mark.parametrize(
-    ("value", "kept"),
-    [
-        ("Wed, 25 Nov 2026 12:00:00 GMT", True),
-        ("then", True),
-        ("Thu, 01 Jan 1970 00:00:00 GMT", False),
-        ("Thursday, 01-Jan-70 00:00:00 GMT", False),
-        ("Wed Dec 31 23:00:00 1969", False),
-        ("Tue, 01 Jan 1980 00:00:00 GMT", False),
-        ("Mon, 01 Jan 0001 00:00:00 GMT", False),
-        ("Wed, 25 Nov 2026 12:00:00 +0000", True),
-        ("Thu, 26 Nov 2037 12:00:00 GMT", False),
-    ],
-)
-def test_a_date_that_cannot_be_the_feeds_is_dropped(value: str, kept: bool) -> None:
-    assert headers.last_modified(value, NOW) == (value if kept else "")
-
-
-def _source(every: int = 1800) -> Source:
-    return Source("s", SourceKind.NEWS, "https://example.org/", every=every)
-
-
-@pytest.mark.parametrize(
-    ("every", "fresh", "soonest", "latest"),
-    [
-        (1800, None, 30 * MINUTE, 33 * MINUTE),
-        (1800, timedelta(), 30 * MINUTE, 33 * MINUTE),
-        (1800, 2 * HOUR, 2 * HOUR, 2.2 * HOUR),
-        (1800, 900 * DAY, DAY, DAY),
-        (86_400, DAY, DAY, DAY),
-        (604_800, HOUR, WEEK, WEEK),
-    ],
-)
-def test_a_healthy_source(every: int, fresh: timedelta | None, soonest: timedelta, latest: timedelta) -> None:
-    due = timing.after_answer(_source(every), Page("u", b"", fresh_for=fresh), NOW)
-    assert soonest <= due - NOW <= latest
-
-
-@pytest.mark.parametrize(
-    ("status", "failures", "asked", "soonest", "latest"),
-    [
-        (500, 1, None, 30 * MINUTE, 33 * MINUTE),
-        (503, 1, timedelta(), 30 * MINUTE, 33 * MINUTE),
-        (500, 3, None, 1.8 * HOUR, 2.2 * HOUR),
-        (500, 60, None, DAY, DAY),
-        (429, 1, 2 * HOUR, 2 * HOUR, 2 * HOUR),
-        (429, 1, 999_999 * DAY, WEEK, WEEK),
-        (410, 1, None, 30 * DAY, 30 * DAY),
-        (410, 9, MINUTE, 30 * DAY, 30 * DAY),
-    ],
-)
-def test_a_source_that_fails(
-    status: int, failures: int, asked: timedelta | None, soonest: timedelta, latest: timedelta
+async def test_a_daily_digest_is_one_message_by_service_and_nothing_if_nothing_happened(
+    scene: Scene,
 ) -> None:
-    due = timing.after_failure(_source(), failures, FetchError("x", status, asked), NOW)
-    assert soonest <= due - NOW <= latest
+    scene.store.preferences.set_schedule(ANNA, Schedule("daily", 18 * 60), NOON)
+    for service in ("linkedin", "tiktok", "linkedin"):
+        scene.happens(service)
+    assert await scene.goes_on(hours=4) == []
+    [told] = await scene.goes_on(hours=20)
+    assert told.startswith("3 changes · 2 services\nLinkedIn\n")
+    assert told.index("LinkedIn\n") < told.index("TikTok\n")
+    assert "Data for Generative AI Improvement" in told, "the opt-out, with its link"
+    assert await scene.goes_on(days=3) == []
 
 
-WORDS = st.text(max_size=40) | st.sampled_from(
-    ["no-cache", "max-age=", "9" * 400, "Fri, 31 Dec 9999 23:59:59 -1200", "-1", "Mon, 01 Jan 0001 00:00:00 +1200"]
-)
+async def test_quiet_hours_hold_and_lose_nothing(scene: Scene) -> None:
+    scene.store.preferences.set_schedule(ANNA, Schedule(quiet=(12 * 60, 20 * 60)), NOON)
+    scene.happens()
+    assert await scene.goes_on(hours=6) == []
+    assert len(await scene.goes_on(hours=2)) == 1
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from(["Cache-Control", "Age", "Expires", "Date", "Retry-After", "Pragma"]), WORDS)),
-    st.integers(1, 10**7),
-    st.integers(0, 10**6),
-    st.sampled_from([0, 304, 410, 429, 503]),
-)
-def test_whatever_is_said_it_is_asked_in_time(said: list[tuple[str, str]], every: int, failures: int, status: int) -> None:
-    """Never sooner than its own pace, never later than a day, a week, or thirty days."""
-    given_, source = CIMultiDict(said), _source(every)
-    own = timedelta(seconds=every)
-    answered = timing.after_answer(source, Page("u", b"", fresh_for=headers.fresh_for(given_, NOW)), NOW)
-    assert own <= answered - NOW <= max(DAY, own)
-    error = FetchError("x", status, headers.retry_after(given_, NOW))
-    failed = timing.after_failure(source, failures, error, NOW)
-    assert own <= failed - NOW <= max(30 * DAY if status == 410 else WEEK, own)
+async def test_a_muted_service_waits_and_comes_as_one_message(scene: Scene) -> None:
+    scene.happens()
+    assert scene.store.subscriptions.mute(ANNA, "linkedin", NOON + timedelta(days=2), NOON)
+    for _ in range(5):
+        scene.happens()
+    scene.happens("tiktok")
+    [other] = await scene.goes_on(days=1)
+    assert "TikTok" in other
+    assert "LinkedIn" not in other
+    [told] = await scene.goes_on(days=2)
+    assert told.startswith("6 changes · LinkedIn")
+
+
+async def test_the_end_of_a_mute_brings_what_waited(scene: Scene) -> None:
+    scene.store.subscriptions.mute(ANNA, "linkedin", NOON + timedelta(days=30), NOON)
+    scene.happens()
+    assert await scene.goes_on(days=1) == []
+    scene.store.subscriptions.mute(ANNA, "linkedin", None, scene.clock())
+    assert len(await scene.goes_on(hours=1)) == 1
+
+
+async def test_a_new_pace_holds_for_what_waits(scene: Scene) -> None:
+    scene.store.preferences.set_schedule(ANNA, Schedule("weekly"), NOON)
+    scene.happens()
+    assert await scene.goes_on(hours=3) == []
+    scene.store.preferences.set_schedule(ANNA, Schedule(), scene.clock())
+    assert len(await scene.goes_on(hours=1)) == 1
+
+
+async def test_leaving_wins_over_what_is_held(scene: Scene) -> None:
+    scene.store.preferences.set_schedule(ANNA, Schedule("weekly"), NOON)
+    scene.happens()
+    await scene.goes_on(hours=2)
+    scene.store.subscriptions.remove(ANNA, "linkedin")
+    assert await scene.goes_on(days=8) == []
+
+
+@pytest.mark.parametrize("deadline", [date(2025, 11, 18), date(2026, 3, 29), date(2026, 10, 25)])
+async def test_a_deadline_is_reminded_three_times_each_once(scene: Scene, deadline: date) -> None:
+    scene.clock.now = datetime(
+        deadline.year, deadline.month, deadline.day, 12, tzinfo=UTC
+    ) - timedelta(days=14)
+    scene.store.subscriptions.add(Subscription(ANNA, "linkedin", frozenset({"EU"})), scene.clock())
+    scene.happens(effective=deadline)
+    told = await scene.goes_on(days=20)
+    assert [text.splitlines()[0] for text in told[1:]] == [
+        "LinkedIn: in 7 days",
+        "LinkedIn: tomorrow",
+        "LinkedIn: today",
+    ]
+    assert all("Data for Generative AI Improvement" in text for text in told[1:])
+
+
+async def test_done_ends_the_reminders(scene: Scene) -> None:
+    scene.happens(effective=date(2025, 11, 18))
+    assert len(await scene.goes_on(days=8)) == 2
+    assert scene.store.reminders.answer(ANNA, 1, "done", scene.clock())
+    assert await scene.goes_on(days=10) == []
+
+
+async def test_reminders_can_be_set_and_switched_off(scene: Scene) -> None:
+    ben = Address("telegram", "2")
+    scene.store.subscriptions.add(
+        Subscription(ben, "linkedin", frozenset({"EU"})), NOON - timedelta(days=1)
+    )
+    scene.store.preferences.set_schedule(ben, Schedule(reminders=(3,)), NOON)
+    scene.store.preferences.set_schedule(ANNA, Schedule(reminders=()), NOON)
+    scene.happens(effective=date(2025, 11, 18))
+    await scene.goes_on(days=20)
+    assert [chat for chat, _, _ in scene.chat.sent].count("1") == 1
+    assert [text.splitlines()[0] for chat, _, text in scene.chat.sent if chat == "2"][1:] == [
+        "LinkedIn: in 3 days"
+    ]
+
+
+async def test_reminders_missed_while_we_were_down_are_not_made_up_for(scene: Scene) -> None:
+    scene.happens(effective=date(2025, 11, 18))
+    await scene.goes_on(hours=1)
+    scene.clock.now = datetime(2025, 11, 17, 12, tzinfo=UTC)
+    assert [text.splitlines()[0] for text in await scene.goes_on(hours=2)] == ["LinkedIn: tomorrow"]
+
+
+async def test_who_was_told_after_a_moment_is_not_reminded_of_it(scene: Scene) -> None:
+    scene.happens(effective=(NOON + timedelta(days=5)).date())
+    told = await scene.goes_on(days=6)
+    assert [text.splitlines()[0] for text in told[1:]] == ["LinkedIn: tomorrow", "LinkedIn: today"]
+
+
+async def test_clocks_that_jump_remind_nobody_twice(scene: Scene) -> None:
+    scene.happens(effective=date(2025, 11, 18))
+    await scene.goes_on(days=7)
+    told = 0
+    for hours in (2, -2, 26, -26, 2):
+        scene.clock.forward(hours=hours)
+        told += len(await scene.goes_on(hours=1))
+    assert told <= 1
+    assert len(scene.chat.sent) == 2
+
+
+async def test_a_date_of_the_catalogue_is_reminded_to_those_who_follow(
+    scene: Scene, known: Catalogue
+) -> None:
+    scene.clock.now = datetime(2025, 10, 20, 12, tzinfo=UTC)
+    named = {change.services[0]: change for change in deadlines(known, scene.clock())}
+    assert named["linkedin"].record is Record.DEADLINE
+    assert named["linkedin"].effective == date(2025, 11, 3)
+    scene.store.subscriptions.add(
+        Subscription(Address("telegram", "9"), "linkedin", frozenset({"US"})), scene.clock()
+    )
+    scene.store.subscriptions.add(Subscription(ANNA, "linkedin", frozenset({"EU"})), scene.clock())
+    for service in ("linkedin", "tiktok"):  # they followed before the catalogue's first moment
+        scene.store.subscriptions.remove(ANNA, service)
+        scene.store.subscriptions.add(Subscription(ANNA, service, frozenset({"EU"})), scene.clock())
+    told = await scene.goes_on(days=20)
+    assert {text.splitlines()[0] for text in told} == {
+        "LinkedIn: in 7 days",
+        "LinkedIn: tomorrow",
+        "LinkedIn: today",
+    }
+    assert {chat for chat, _, _ in scene.chat.sent} == {"1"}
+    assert scene.store.stories.recent(["linkedin"], 5) == [], "a date is no event"

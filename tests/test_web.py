@@ -10,7 +10,7 @@ import jsonschema
 
 from bot import web
 from bot.catalogue import Catalogue, export
-from tests.test_cli import smallprint
+from tests.cli.test_cli import smallprint
 
 
 async def test_the_catalogue_is_open_data(known: Catalogue, served: Any) -> None:
@@ -19,13 +19,18 @@ async def test_the_catalogue_is_open_data(known: Catalogue, served: Any) -> None
         async with session.get(f"{base}catalogue.json") as answer:
             assert answer.status == 200
             assert answer.headers["Content-Encoding"] in ("gzip", "deflate")
-            assert answer.headers["Link"] == '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
+            assert (
+                answer.headers["Link"]
+                == '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
+            )
             assert await answer.json() == export.document(known)
             tag = answer.headers["ETag"]
         async with session.get(f"{base}catalogue.json", headers={"If-None-Match": tag}) as again:
             assert again.status == 304
             assert await again.read() == b""
-        async with session.get(f"{base}catalogue.json", headers={"If-None-Match": '"older"'}) as newer:
+        async with session.get(
+            f"{base}catalogue.json", headers={"If-None-Match": '"older"'}
+        ) as newer:
             assert newer.status == 200
         async with session.head(f"{base}catalogue.json") as head:
             assert head.status == 200

@@ -10,7 +10,7 @@ import aiohttp
 import structlog
 
 from bot.adapters import PlatformError
-from bot.gate import Gate
+from bot.rate_limit import Gate
 
 log = structlog.get_logger()
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 class Connection:
     """The base of an adapter; it sends while it is `ready`."""
 
-    platform: str
+    name: str
 
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
@@ -31,7 +31,9 @@ class Connection:
         """Hold a session open; what it gives fails when the platform is lost."""
         self._lost = asyncio.get_running_loop().create_future()
         try:
-            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as self._session:
+            async with aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0)
+            ) as self._session:
                 try:
                     yield self._lost
                 finally:
@@ -49,4 +51,8 @@ class Connection:
     def _count_invalid(self, status: int) -> None:
         """Platforms hold these answers against a bot."""
         if status in (401, 403, 429) and self.gate.invalid():
-            log.error("gate.shut", platform=self.platform, why="too many refused requests in ten minutes; alerts wait")
+            log.error(
+                "gate.shut",
+                platform=self.name,
+                why="too many refused requests in ten minutes; alerts wait",
+            )

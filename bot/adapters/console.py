@@ -10,9 +10,10 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from bot.chat import Body, Dispatch, Entry, File, Gone, Message, Outcome, Request, Sent
-from bot.gate import Gate
+from bot.message import File, Message
 from bot.model import Address
+from bot.platform import Body, Dispatch, Entry, Gone, Outcome, Request, Sent
+from bot.rate_limit import Gate
 from bot.render.fit import fit
 from bot.render.plain import text_of
 
@@ -29,19 +30,26 @@ def _shown(file: File) -> str:
 
 def request_of(line: str) -> Request:
     """A typed line: a command with or without its slash, or a sentence."""
-    command, _sep, text = line.removeprefix("/").partition(" ") if line.startswith("/") else ("", "", line)
+    command, _sep, text = (
+        line.removeprefix("/").partition(" ") if line.startswith("/") else ("", "", line)
+    )
     return Request(command, text, ME)
 
 
 class Console:
     """Reads commands from a stream, or from lines given; a line `wait` waits for the next alert."""
 
-    platform = "console"
+    name = "console"
     keyed = False
     #: Letters of an answer.
     length = 20_000
 
-    def __init__(self, source: TextIO | Iterable[str] | None = None, out: TextIO | None = None, prompt: str = "> ") -> None:
+    def __init__(
+        self,
+        source: TextIO | Iterable[str] | None = None,
+        out: TextIO | None = None,
+        prompt: str = "> ",
+    ) -> None:
         self._source = sys.stdin if source is None else source
         self._out = out or sys.stdout
         self._prompt = prompt
@@ -67,7 +75,9 @@ class Console:
     def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
         return {"text": text_of(fit(message, lambda m: len(text_of(m)), self.length))}
 
-    async def send(self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False) -> Outcome:
+    async def send(
+        self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False
+    ) -> Outcome:
         if not self.ready:
             return Gone("the console was closed")
         whose = "" if address == ME else f" for {address.chat}"

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.chat import Later
+from bot.platform import Later
 
 #: Seconds for a whole exchange; both platforms answer in well under one.
 PATIENCE = 20.0
@@ -39,12 +39,18 @@ async def call(
         return Later(None, "the connection was closed")
     try:
         timeout = aiohttp.ClientTimeout(total=patience or PATIENCE)
-        async with session.request(method, url, json=body, headers=headers, timeout=timeout) as response:
+        async with session.request(
+            method, url, json=body, headers=headers, timeout=timeout
+        ) as response:
             found = _json(await response.read())
             array: list[Mapping[str, Any]] | None = (
-                [each for each in found if isinstance(each, dict)] if isinstance(found, list) else None
+                [each for each in found if isinstance(each, dict)]
+                if isinstance(found, list)
+                else None
             )
-            return Answer(response.status, found if isinstance(found, dict) else None, response.headers, array)
+            return Answer(
+                response.status, found if isinstance(found, dict) else None, response.headers, array
+            )
     except aiohttp.ClientConnectorError as error:
         return Later(None, type(error).__name__)
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -53,7 +59,11 @@ async def call(
 
 def unanswered(answer: Answer) -> Later:
     """What a failing server, or one that talks nonsense, means: it may have posted the message all the same."""
-    return Later(None, f"the server answered {answer.status}" + ("" if answer.body else " without JSON"), certain=False)
+    return Later(
+        None,
+        f"the server answered {answer.status}" + ("" if answer.body else " without JSON"),
+        certain=False,
+    )
 
 
 def seconds(value: object) -> timedelta:

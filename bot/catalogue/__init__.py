@@ -49,14 +49,21 @@ class Catalogue:
 
     @cached_property
     def guides(self) -> dict[str, Guide]:
-        return {name: listing for name, listing in self.listings.items() if isinstance(listing, Guide)}
+        return {
+            name: listing for name, listing in self.listings.items() if isinstance(listing, Guide)
+        }
 
     def guide(self, service_id: str) -> Guide | None:
         return self.guides.get(service_id)
 
     def stale(self, today: date) -> list[tuple[Guide, Control]]:
         """Controls that nobody has looked at for long, the oldest first."""
-        found = [(guide, c) for guide in self.guides.values() for c in guide.controls if c.is_stale(today)]
+        found = [
+            (guide, c)
+            for guide in self.guides.values()
+            for c in guide.controls
+            if c.is_stale(today)
+        ]
         return sorted(found, key=lambda pair: pair[1].verified or "")
 
 
@@ -68,14 +75,24 @@ def load(folder: Path = FOLDER) -> Catalogue:
         if guide := reader.one(path, _GUIDE):
             listed.append(guide)
             if guide.id != path.stem:
-                reader.problems.append(f"{path.name}: its id is {guide.id}; the file must be {guide.id}.yaml")
+                reader.problems.append(
+                    f"{path.name}: its id is {guide.id}; the file must be {guide.id}.yaml"
+                )
     listed += reader.rows(folder / "registry.yaml", _LISTING)
     listings: dict[str, Listing] = {}
     for listing in sorted(listed, key=lambda listing: listing.id):
         listings.setdefault(listing.id, listing)
     packs = reader.one(folder / "packs.yaml", _PACKS) or {}
-    unknown = [f"packs.yaml: {name}: there is no service {s!r}" for name in packs for s in packs[name] if s not in listings]
-    packs = {name: tuple(service for service in pack if service in listings) for name, pack in packs.items()}
+    unknown = [
+        f"packs.yaml: {name}: there is no service {s!r}"
+        for name in packs
+        for s in packs[name]
+        if s not in listings
+    ]
+    packs = {
+        name: tuple(service for service in pack if service in listings)
+        for name, pack in packs.items()
+    }
     authorities = reader.one(folder / "authorities.yaml", _AUTHORITIES) or {}
     return Catalogue(listings, packs, authorities, (*reader.problems, *unknown, *_clashes(listed)))
 
@@ -86,11 +103,25 @@ def _clashes(listed: Sequence[Listing]) -> Iterator[str]:
     for listing in listed:
         names = (listing.id, listing.name, *listing.aliases, *listing.former_names)
         called = {("", fold(name)): f"is called {name!r}" for name in names}
-        stored = {(c, name): f"is {name!r} in {c}" for name, collections in listing.folders.items() for c in collections}
+        stored = {
+            (c, name): f"is {name!r} in {c}"
+            for name, collections in listing.folders.items()
+            for c in collections
+        }
         for claim, words in {**called, **stored}.items():
             other = claims.setdefault(claim, listing)
             if other is not listing:
                 yield f"{listing.id} {words}, and so is {other.id}"
 
 
-__all__ = ["STALE_DAYS", "Authority", "Catalogue", "Control", "Guide", "Listing", "Pointer", "Source", "load"]
+__all__ = [
+    "STALE_DAYS",
+    "Authority",
+    "Catalogue",
+    "Control",
+    "Guide",
+    "Listing",
+    "Pointer",
+    "Source",
+    "load",
+]

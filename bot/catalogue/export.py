@@ -10,7 +10,9 @@ from bot.catalogue import Catalogue
 from bot.catalogue.schema import Guide
 
 LICENCE = "CC-BY-4.0"
-ATTRIBUTION = "Smallprint, with changes recorded by the contributors of Open Terms Archive (ODC-BY 1.0)"
+ATTRIBUTION = (
+    "Smallprint, with changes recorded by the contributors of Open Terms Archive (ODC-BY 1.0)"
+)
 
 
 def document(known: Catalogue) -> dict[str, Any]:

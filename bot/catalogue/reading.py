@@ -35,7 +35,9 @@ class Loader(_SAFE):  # type: ignore[misc]
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         names = [key.value for key, _value in node.value]
         if twice := next((key for key, _value in node.value if names.count(key.value) > 1), None):
-            raise yaml.constructor.ConstructorError(None, None, f"{twice.value} stands twice", twice.start_mark)
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{twice.value} stands twice", twice.start_mark
+            )
         return super().construct_mapping(node, deep)
 
 
@@ -72,7 +74,9 @@ class Reader:
             return value
         return None
 
-    def _checked(self, path: Path, value: Any, form: TypeAdapter[T], inside: tuple[int, ...] = ()) -> T | None:
+    def _checked(
+        self, path: Path, value: Any, form: TypeAdapter[T], inside: tuple[int, ...] = ()
+    ) -> T | None:
         if value is None:
             return None
         try:
@@ -82,7 +86,9 @@ class Reader:
             for detail in error.errors():
                 field = ".".join(str(part) for part in detail["loc"])
                 line = _line(root, (*inside, *detail["loc"]))
-                self.problems.append(f"{path.name}, line {line}: {field}{' ' if field else ''}{_plain(detail)}")
+                self.problems.append(
+                    f"{path.name}, line {line}: {field}{' ' if field else ''}{_plain(detail)}"
+                )
         return None
 
 
@@ -107,4 +113,8 @@ def _plain(detail: ErrorDetails) -> str:
     if kind == "string_pattern_mismatch":
         form = FORMS.get(values["pattern"], "of the right form")
         return f"is {detail['input']!r}, which is not {form}"
-    return PLAIN[kind].format(**values) if kind in PLAIN else detail["msg"].removeprefix("Value error, ")
+    return (
+        PLAIN[kind].format(**values)
+        if kind in PLAIN
+        else detail["msg"].removeprefix("Value error, ")
+    )

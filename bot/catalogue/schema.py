@@ -8,7 +8,14 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from babel import Locale
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from bot.model import Service
 from bot.naming import within
@@ -20,12 +27,16 @@ GROUPS = ("EU", "EEA", "UK")
 
 @cache
 def _places() -> frozenset[str]:
-    return frozenset({*GROUPS, *(code for code in map(str, Locale("en").territories) if len(code) == 2)})
+    return frozenset(
+        {*GROUPS, *(code for code in map(str, Locale("en").territories) if len(code) == 2)}
+    )
 
 
 def _place(code: str) -> str:
     if code not in _places():
-        raise ValueError(f"there is no region {code!r}; use EU, EEA, UK, CH or the code of a country")
+        raise ValueError(
+            f"there is no region {code!r}; use EU, EEA, UK, CH or the code of a country"
+        )
     return code
 
 
@@ -42,7 +53,14 @@ Month = Annotated[str, StringConstraints(pattern=MONTH)]
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
 Place = Annotated[str, AfterValidator(_place)]
-Topic = Literal["ai_training", "advertising_tracking", "data_sharing", "visibility", "data_retention", "user_rights"]
+Topic = Literal[
+    "ai_training",
+    "advertising_tracking",
+    "data_sharing",
+    "visibility",
+    "data_retention",
+    "user_rights",
+]
 
 
 class _Strict(BaseModel):
@@ -98,23 +116,34 @@ class Control(_Strict):
     @model_validator(mode="after")
     def _can_be_done(self) -> Self:
         if not self.regions:
-            raise ValueError("is offered nowhere: name at least one region, or leave the control out")
-        if self.kind != "none available" and not (self.web or self.mobile or self.link or self.email):
+            raise ValueError(
+                "is offered nowhere: name at least one region, or leave the control out"
+            )
+        if self.kind != "none available" and not (
+            self.web or self.mobile or self.link or self.email
+        ):
             raise ValueError("needs a menu path, a link or an email: it cannot be done otherwise")
         if self.effective and self.deadline and self.deadline < self.effective:
-            raise ValueError(f"the deadline, {self.deadline}, is before the effective date, {self.effective}")
+            raise ValueError(
+                f"the deadline, {self.deadline}, is before the effective date, {self.effective}"
+            )
         return self
 
     @model_validator(mode="after")
     def _labels_are_its_own(self) -> Self:
         for language, labels in self.labels.items():
             if strange := sorted(set(labels) - self.menu):
-                raise ValueError(f"labels in {language}: {strange[0]!r} stands in no path of this control")
+                raise ValueError(
+                    f"labels in {language}: {strange[0]!r} stands in no path of this control"
+                )
         return self
 
     def is_stale(self, today: date) -> bool:
         """Whether nobody is known to have looked at it for long."""
-        return not self.verified or (today - date.fromisoformat(f"{self.verified}-01")).days > STALE_DAYS
+        return (
+            not self.verified
+            or (today - date.fromisoformat(f"{self.verified}-01")).days > STALE_DAYS
+        )
 
     @property
     def menu(self) -> frozenset[str]:
@@ -147,7 +176,9 @@ class Listing(_Strict):
     everyday: tuple[Label, ...] = ()
     owner: Label | None = None
     domains: tuple[Domain, ...] = ()
-    folders: dict[Label, Annotated[tuple[Slug, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    folders: dict[Label, Annotated[tuple[Slug, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
     policies: dict[Label, Url] = Field(default_factory=dict)
     elsewhere: dict[Domain, Words] = Field(default_factory=dict)
     contact: Pointer | None = None
@@ -170,7 +201,9 @@ class Listing(_Strict):
         home = [domain.partition("/")[0] for domain in self.domains]
         for host in sorted(hosts - set(self.elsewhere)):
             if not within(host, home):
-                raise ValueError(f"a link leads to {host}, which is not among the domains: say under elsewhere why")
+                raise ValueError(
+                    f"a link leads to {host}, which is not among the domains: say under elsewhere why"
+                )
         if unused := set(self.elsewhere) - hosts:
             raise ValueError(f"elsewhere: no link leads to {min(unused)}")
         return self

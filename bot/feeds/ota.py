@@ -15,7 +15,7 @@ from urllib.parse import quote
 from bot.feeds.identity import bounded
 from bot.feeds.syndication import Entry
 from bot.model import Document, Item, Record, Source
-from bot.understand.regions import countries
+from bot.regions import countries
 
 #: In microseconds. Less than this is our own mark: the order of versions of one second.
 MILLISECOND = 1000

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.catalogue.names import Names
 from bot.feeds import collections
 from bot.feeds.collections import Place, Seen
 from bot.feeds.fetch import Fetcher, FetchError
@@ -18,7 +19,6 @@ from bot.store.collections import Whereabouts
 from bot.store.coverage import Look
 from bot.store.sources import SourceStatus
 from bot.understand.coverage import Finding, Sight, silent_since
-from bot.understand.names import Names
 
 log = structlog.get_logger()
 

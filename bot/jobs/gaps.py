@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot import feeds
+from bot.catalogue.names import Names
 from bot.feeds import branches, ota
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.github import BRANCHES
@@ -21,7 +22,6 @@ from bot.jobs.gap import MISSED, OPEN, SAID_FOR, SPENT, Gap, Place, Purse
 from bot.model import Cursor, Item, Source, SourceKind
 from bot.runtime.bounded import OverLimitError, Worker
 from bot.store import Store, StoreError
-from bot.understand.names import Names
 
 log = structlog.get_logger()
 

@@ -6,31 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.catalogue import Catalogue, Control
-from bot.chat import KEEP, Action, Block, Message, Span
+from bot.catalogue.names import Names
 from bot.locales import _
+from bot.message import KEEP, Action, Block, Message, Span
 from bot.model import Change, Excerpt, Record, Story
+from bot.render.blocks import bold, fill, labelled, line, link, note, short, text, title
 from bot.render.headline import headline
 from bot.render.howto import usable, way_to_opt_out
+from bot.render.labels import area, in_days, join, moment, places, terms
 from bot.render.reasons import reasons
-from bot.render.words import (
-    area,
-    bold,
-    fill,
-    in_days,
-    join,
-    labelled,
-    line,
-    link,
-    moment,
-    note,
-    places,
-    short,
-    terms,
-    text,
-    title,
-)
 from bot.understand.diff import pieces
-from bot.understand.names import Names
 
 #: A longer address is left out: what must be kept has to stay small.
 MAX_URL = 400
@@ -47,7 +32,11 @@ def alert(
     story = Story(story.id, lead, tuple(part for part in story.parts if part is not lead))
     name = names.label(service)
     blocks = [
-        title(bold(f"{join([names.label(s) for s in followed]) or name} · {short(terms(lead.terms_type)) or _('News')}")),
+        title(
+            bold(
+                f"{join([names.label(s) for s in followed]) or name} · {short(terms(lead.terms_type)) or _('News')}"
+            )
+        ),
         text(headline(story, name), weight=60),
         *_summary(lead),
         *quotes(lead, limit=3, weight=5),
@@ -63,7 +52,9 @@ def alert(
 
 
 def way_out(name: str, service: str) -> str:
-    return _("To stop hearing about {name}: {command}", name=name, command=f"/unsubscribe {service}")
+    return _(
+        "To stop hearing about {name}: {command}", name=name, command=f"/unsubscribe {service}"
+    )
 
 
 def answers(story_id: int) -> tuple[Action, Action]:
@@ -73,7 +64,11 @@ def answers(story_id: int) -> tuple[Action, Action]:
 
 def lead_for(story: Story, followed: tuple[str, ...]) -> Change:
     """The part that a chat is shown: the record of a service that it follows, where services share their terms."""
-    own = (part for part in story.parts if part.record is story.lead.record and set(part.services) & set(followed))
+    own = (
+        part
+        for part in story.parts
+        if part.record is story.lead.record and set(part.services) & set(followed)
+    )
     return next(own, story.lead)
 
 
@@ -122,7 +117,9 @@ def _sides(excerpt: Excerpt) -> Iterator[tuple[Span, ...]]:
     if excerpt.before:
         yield line(bold(_("Before:") + " "), *_marked(old, "strike" if both else ""))
     if excerpt.after:
-        yield line(bold((_("Now:") if both else _("New:")) + " "), *_marked(new, "bold" if both else ""))
+        yield line(
+            bold((_("Now:") if both else _("New:")) + " "), *_marked(new, "bold" if both else "")
+        )
     elif excerpt.before:
         yield line(bold(_("Now:") + " "), _("this is gone."))
 
@@ -130,13 +127,16 @@ def _sides(excerpt: Excerpt) -> Iterator[tuple[Span, ...]]:
 def _marked(parts: tuple[object, ...], style: str) -> Iterator[Span]:
     for number, piece in enumerate(parts):
         space = " " if number else ""
-        yield Span(space + getattr(piece, "text", ""), style if getattr(piece, "differs", False) else "")
+        yield Span(
+            space + getattr(piece, "text", ""), style if getattr(piece, "differs", False) else ""
+        )
 
 
 def _who(change: Change) -> Block:
     if change.area is None and change.places:
         said = _(
-            "It names {places}, but not only; so everyone who follows this service is told.", places=places(change.places[:8])
+            "It names {places}, but not only; so everyone who follows this service is told.",
+            places=places(change.places[:8]),
         )
     elif change.area is None:
         said = _("The text does not say, so everyone who follows this service is told.")
@@ -150,15 +150,29 @@ def _when(change: Change, today: date) -> Block:
     if effective is None:
         words = fill(_("Recorded on {recorded}; the text gives no date."), recorded=recorded)
     elif effective <= today:
-        words = fill(_("In force since {day}; recorded on {recorded}."), day=moment(effective), recorded=recorded)
+        words = fill(
+            _("In force since {day}; recorded on {recorded}."),
+            day=moment(effective),
+            recorded=recorded,
+        )
     else:
         left = in_days((effective - today).days)
-        words = fill(_("From {day} ({left}); recorded on {recorded}."), day=moment(effective), left=left, recorded=recorded)
+        words = fill(
+            _("From {day} ({left}); recorded on {recorded}."),
+            day=moment(effective),
+            left=left,
+            recorded=recorded,
+        )
     return labelled(_("When:"), *words, weight=40)
 
 
 def opt_out(
-    story: Story, service: str, name: str, regions: frozenset[str], known: Catalogue, touched: Sequence[Story]
+    story: Story,
+    service: str,
+    name: str,
+    regions: frozenset[str],
+    known: Catalogue,
+    touched: Sequence[Story],
 ) -> Iterator[Block]:
     """The control for what changed if we know it, else the links in the text, else an honest no."""
     if control := control_for(story, service, regions, known):
@@ -166,16 +180,27 @@ def opt_out(
         return
     links = [found for part in story.parts for found in part.links if len(found.url) <= MAX_URL]
     if links:
-        yield labelled(_("How to opt out:"), _("We have no checked steps for this change; the text itself links:"))
-        yield Block("list", tuple(line(link(short(found.label) or found.url, found.url)) for found in links[:3]), KEEP)
+        yield labelled(
+            _("How to opt out:"),
+            _("We have no checked steps for this change; the text itself links:"),
+        )
+        yield Block(
+            "list",
+            tuple(line(link(short(found.label) or found.url, found.url)) for found in links[:3]),
+            KEEP,
+        )
         return
     more = ""
     if known.guide(service):
-        more = " " + _("What {name} lets you switch off: {command}", name=name, command=f"/howto {service}")
+        more = " " + _(
+            "What {name} lets you switch off: {command}", name=name, command=f"/howto {service}"
+        )
     yield labelled(_("How to opt out:"), _("No opt-out is known for this change.") + more)
 
 
-def control_for(story: Story, service: str, regions: frozenset[str], known: Catalogue) -> Control | None:
+def control_for(
+    story: Story, service: str, regions: frozenset[str], known: Catalogue
+) -> Control | None:
     """The first control about what changed that is offered where the chat is."""
     about = [topic for part in story.parts for topic in part.topics]
     offered = usable(known.guide(service), regions)
@@ -185,13 +210,19 @@ def control_for(story: Story, service: str, regions: frozenset[str], known: Cata
 def _explained(story: Story) -> Iterator[Block]:
     for part in story.joined:
         if part.link and len(part.link) <= MAX_URL and part.record in (Record.MEMO, Record.ARTICLE):
-            who = _("Explained by Open Terms Archive:") if part.record is Record.MEMO else _("In the news:")
+            who = (
+                _("Explained by Open Terms Archive:")
+                if part.record is Record.MEMO
+                else _("In the news:")
+            )
             yield labelled(who, link(part.title, part.link), weight=25)
 
 
 def _sources(story: Story, known: Catalogue, service: str) -> tuple[Span | str, ...]:
     lead = story.lead
-    where = _("the change at Open Terms Archive") if lead.record is Record.CHANGE else _("the source")
+    where = (
+        _("the change at Open Terms Archive") if lead.record is Record.CHANGE else _("the source")
+    )
     listing = known.listings.get(service)
     policy = listing.policies.get(lead.terms_type) or listing.privacy_policy if listing else None
     found = [link(where, lead.link)] if lead.link and len(lead.link) <= MAX_URL else []

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.chat import KEEP, Action, Block, Message
+from bot.catalogue.names import Names
 from bot.locales import _
+from bot.message import KEEP, Action, Block, Message
 from bot.model import Change, Record, Story
 from bot.reasons import Reason
 from bot.render.alert import way_out
+from bot.render.blocks import bold, fill, labelled, listing, note, text, title
 from bot.render.headline import headline
+from bot.render.labels import day, join, moment, terms
 from bot.render.reasons import reason
-from bot.render.words import bold, day, fill, join, labelled, listing, moment, note, terms, text, title
 from bot.understand.coverage import Lost
-from bot.understand.names import Names
 
 #: So many documents are named.
 MOST = 20
@@ -57,7 +58,9 @@ def _worth(lead: Change) -> Iterator[Block]:
     """Why, since when, and what the silence means until it is back."""
     why = lead.why[0]
     since, *elsewhere = why.values
-    said = fill(_("Since {day}: {reason}."), day=moment(date.fromisoformat(since)), reason=reason(why))
+    said = fill(
+        _("Since {day}: {reason}."), day=moment(date.fromisoformat(since)), reason=reason(why)
+    )
     yield text(*said)
     if elsewhere:
         yield text(_("It is still read in: {collections}.", collections=join(elsewhere[:5])))

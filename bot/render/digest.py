@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from bot.catalogue import Catalogue
-from bot.chat import KEEP, Action, Block, Message, Span
+from bot.catalogue.names import Names
 from bot.locales import _, n_
+from bot.message import KEEP, Action, Block, Message, Span
 from bot.model import Alert, Record, Story
 from bot.render.alert import MAX_URL, control_for, lead_for
+from bot.render.blocks import Words, bold, fill, line, link, note, short, title
 from bot.render.headline import headline
 from bot.render.howto import in_doubt, named
+from bot.render.labels import day, in_days, terms
 from bot.render.reminder import dated
-from bot.render.words import Words, bold, day, fill, in_days, line, link, note, short, terms, title
-from bot.understand.names import Names
 
 #: Buttons that lead to a story.
 BUTTONS = 6
@@ -38,7 +39,13 @@ def digest(
     for service in ordered[:SERVICES]:
         mine = grouped[service]
         blocks.append(Block("text", (line(bold(names.label(service))),), KEEP))
-        blocks.append(Block("list", tuple(line(*_told(alert, names.label(service), today)) for alert in mine), 30))
+        blocks.append(
+            Block(
+                "list",
+                tuple(line(*_told(alert, names.label(service), today)) for alert in mine),
+                30,
+            )
+        )
         way_out = (
             _way_out(mine, service, regions, known, touched(service))
             if len(ordered) <= LINKED
@@ -60,7 +67,11 @@ def _service(alert: Alert) -> str:
 
 def _heading(count: int, services: list[str], names: Names) -> str:
     changes = n_("{count} change", "{count} changes", count)
-    at = names.label(services[0]) if len(services) == 1 else n_("{count} service", "{count} services", len(services))
+    at = (
+        names.label(services[0])
+        if len(services) == 1
+        else n_("{count} service", "{count} services", len(services))
+    )
     return f"{changes} · {at}"
 
 
@@ -78,7 +89,11 @@ def _told(alert: Alert, name: str, today: date) -> Iterator[Words]:
 
 
 def _way_out(
-    alerts: list[Alert], service: str, regions: frozenset[str], known: Catalogue, touched: Sequence[Story]
+    alerts: list[Alert],
+    service: str,
+    regions: frozenset[str],
+    known: Catalogue,
+    touched: Sequence[Story],
 ) -> Iterator[Span | str]:
     found = [control_for(alert.story, service, regions, known) for alert in alerts]
     control = next((control for control in found if control and control.link), None)
@@ -89,9 +104,15 @@ def _way_out(
         if in_doubt(control, [*(alert.story for alert in alerts), *touched]):
             yield " " + _("(in doubt since the text changed)")
         yield " · " + _("step by step: {command}", command=command)
-    elif links := [found for alert in alerts for found in alert.story.lead.links if len(found.url) <= MAX_URL]:
+    elif links := [
+        found for alert in alerts for found in alert.story.lead.links if len(found.url) <= MAX_URL
+    ]:
         label = link(short(links[0].label) or links[0].url, links[0].url)
-        yield from fill(_("the text itself links {link}; what else you can do: {command}"), link=label, command=command)
+        yield from fill(
+            _("the text itself links {link}; what else you can do: {command}"),
+            link=label,
+            command=command,
+        )
     elif known.guide(service):
         yield command
     else:
@@ -101,4 +122,7 @@ def _way_out(
 def _actions(alerts: Sequence[Alert], names: Names) -> Iterator[Action]:
     seen: dict[int, Alert] = {alert.story.id: alert for alert in alerts}
     for story_id, alert in list(seen.items())[:BUTTONS]:
-        yield Action(short(f"{names.label(_service(alert))}, {day(alert.story.lead.recorded)}", 40), f"story {story_id}")
+        yield Action(
+            short(f"{names.label(_service(alert))}, {day(alert.story.lead.recorded)}", 40),
+            f"story {story_id}",
+        )

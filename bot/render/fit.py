@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.chat import KEEP, Block, Message, Span
+from bot.message import KEEP, Block, Message, Span
 
 #: A block this short is dropped rather than shortened again.
 STUMP = 80

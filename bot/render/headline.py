@@ -7,19 +7,25 @@ import re
 from bot.locales import N_, _
 from bot.model import Change, OptOut, Record, Story
 from bot.reasons import Weight
+from bot.render import labels
+from bot.render.blocks import term_list
+from bot.render.labels import day, join, terms
 from bot.render.reasons import turns
-from bot.render.words import day, join, term_list, terms
-from bot.understand import regions, topics
 from bot.understand.stories import COVERAGE
 
-_NEGATED = re.compile(r"\b(?:not|never|no longer|without|prohibit\w*|cannot|may not|n[’']t)\b", re.I)
+_NEGATED = re.compile(
+    r"\b(?:not|never|no longer|without|prohibit\w*|cannot|may not|n[’']t)\b", re.I
+)
 _OURS = re.compile(r"\b(?:we|our|us)\b", re.I)
 #: What a new sentence must say for the headline to say more than its topic. A negated sentence claims nothing,
 #: nor does one in which the service does not speak of itself: it may be what others must not do.
 _CLAIMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "ai_training",
-        re.compile(r"\b(?:train|fine-tune)(?:s|ing)?\b.{0,120}\b(?:AI|artificial intelligence|models?)\b", re.I),
+        re.compile(
+            r"\b(?:train|fine-tune)(?:s|ing)?\b.{0,120}\b(?:AI|artificial intelligence|models?)\b",
+            re.I,
+        ),
         N_("data is used to train AI"),
     ),
     (
@@ -32,7 +38,10 @@ _CLAIMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ),
     (
         "advertising_tracking",
-        re.compile(r"\b(?:data|information|activity|profile)\b.{0,120}\b(?:personali[sz]ed? ads?|advertis\w+|ads)\b", re.I),
+        re.compile(
+            r"\b(?:data|information|activity|profile)\b.{0,120}\b(?:personali[sz]ed? ads?|advertis\w+|ads)\b",
+            re.I,
+        ),
         N_("data is used for advertising"),
     ),
 )
@@ -67,18 +76,34 @@ def _coverage(change: Change, name: str) -> str:
 
 
 def _what(change: Change, name: str) -> str:
-    about = join([topics.words(topic) for topic in change.topics[:3]])
+    about = join([labels.topic(topic) for topic in change.topics[:3]])
     of = terms(change.terms_type)
     if change.record is Record.FIRST and change.effective:
-        return _("{name} announces a change of its {terms} for {day}.", name=name, terms=of, day=day(change.effective))
-    claims = [_(said) for topic, pattern, said in _CLAIMS if topic in change.topics[:3] and _claimed(change, pattern)]
+        return _(
+            "{name} announces a change of its {terms} for {day}.",
+            name=name,
+            terms=of,
+            day=day(change.effective),
+        )
+    claims = [
+        _(said)
+        for topic, pattern, said in _CLAIMS
+        if topic in change.topics[:3] and _claimed(change, pattern)
+    ]
     if claims:
-        return _("{name}’s {terms} now says that {claims}.", name=name, terms=of, claims=join(claims))
+        return _(
+            "{name}’s {terms} now says that {claims}.", name=name, terms=of, claims=join(claims)
+        )
     if not about and change.why and change.why[0].code is Weight.SMALL_WORD:
         rule = turns(change.why[0].values)
         return _("{name} changed a rule in its {terms}: {rule}.", name=name, terms=of, rule=rule)
     if about:
-        return _("{name} changed what its {terms} says about {topics}.", name=name, terms=of, topics=about)
+        return _(
+            "{name} changed what its {terms} says about {topics}.",
+            name=name,
+            terms=of,
+            topics=about,
+        )
     return _("{name} changed its {terms}.", name=name, terms=of)
 
 
@@ -107,4 +132,4 @@ def _where(change: Change) -> str:
     """The place, where the text gives one; else nothing, rather than a guess."""
     if change.area is None:
         return ""
-    return f" · {', '.join(regions.labels(change.area)[:6])}"
+    return f" · {', '.join(labels.labels(change.area)[:6])}"

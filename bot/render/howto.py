@@ -7,27 +7,25 @@ from dataclasses import replace
 from datetime import date
 
 from bot.catalogue import Control, Guide, Listing, Pointer
-from bot.chat import KEEP, Action, Block, Message
 from bot.locales import _, content, n_, spoken
+from bot.message import KEEP, Action, Block, Message
 from bot.model import Change, OptOut, Service, Story
-from bot.render.words import (
+from bot.regions import countries
+from bot.render.blocks import (
     Words,
     bold,
-    day,
     fill,
     labelled,
     line,
     link,
-    month,
     note,
-    places,
     short,
     steps,
     text,
     title,
-)  # fmt: skip
-from bot.understand.optout import shaken
-from bot.understand.regions import countries
+)
+from bot.render.labels import day, month, places  # fmt: skip
+from bot.understand.opt_out import shaken
 
 #: What matters most.
 FIRST = ("ai_training", "advertising_tracking", "data_sharing")
@@ -37,13 +35,17 @@ _ARROW = " › "
 def controls_for(guide: Guide, regions: frozenset[str]) -> list[Control]:
     """The controls offered in any of the regions, what matters most first; all of them where the regions are not known."""
     where = {country for code in regions for country in countries(code)}
-    offered = [c for c in guide.controls if not where or any(countries(code) & where for code in c.regions)]
+    offered = [
+        c for c in guide.controls if not where or any(countries(code) & where for code in c.regions)
+    ]
     switched = {control.topic for control in offered if control.kind == "setting"}
 
     def rank(control: Control) -> tuple[bool, int]:
         # Beside a switch for the same thing a form to object is the longer way, for what the switch does not reach; and so
         # is a form for everything else.
-        longer = control.kind in ("form", "e-mail") and (control.topic in switched or control.topic not in FIRST)
+        longer = control.kind in ("form", "e-mail") and (
+            control.topic in switched or control.topic not in FIRST
+        )
         return longer, FIRST.index(control.topic) if control.topic in FIRST else len(FIRST)
 
     return sorted(offered, key=rank)
@@ -51,7 +53,11 @@ def controls_for(guide: Guide, regions: frozenset[str]) -> list[Control]:
 
 def usable(guide: Guide | None, regions: frozenset[str]) -> list[Control]:
     """Those of them with which something can be done; none where there is no how-to."""
-    return [control for control in controls_for(guide, regions) if control.kind != "none available"] if guide else []
+    return (
+        [control for control in controls_for(guide, regions) if control.kind != "none available"]
+        if guide
+        else []
+    )
 
 
 def open_controls(guide: Guide | None, regions: frozenset[str]) -> list[Control]:
@@ -60,7 +66,12 @@ def open_controls(guide: Guide | None, regions: frozenset[str]) -> list[Control]
 
 
 def howto(
-    service: Service, guide: Guide, regions: frozenset[str], today: date, wanted: str = "", stories: Sequence[Story] = ()
+    service: Service,
+    guide: Guide,
+    regions: frozenset[str],
+    today: date,
+    wanted: str = "",
+    stories: Sequence[Story] = (),
 ) -> Message:
     """All controls for the reader's regions, the first in full; `wanted` (a control's id) goes first. `stories` are those
     that touched a way to opt out: one of them can put a control in doubt."""
@@ -139,7 +150,9 @@ def _next(service: Service) -> tuple[Action, ...]:
 
 def named(control: Control) -> str:
     """What a control is called: the service's own label, else our words for it."""
-    return _label(control, control.title) if control.title in control.menu else content(control.title)
+    return (
+        _label(control, control.title) if control.title in control.menu else content(control.title)
+    )
 
 
 def menu_labels(control: Control, labels: Sequence[str]) -> list[str]:
@@ -160,7 +173,10 @@ def control_steps(control: Control) -> Block:
     """Numbered steps that end at the switch, with the direct link first: it is the quickest way."""
     lines: list[tuple[Words, ...]] = []
     if control.link:
-        opened = fill(_("Open {link}."), link=link(_("the form") if control.kind == "form" else _("this page"), control.link))
+        opened = fill(
+            _("Open {link}."),
+            link=link(_("the form") if control.kind == "form" else _("this page"), control.link),
+        )
         lines.append((*opened, *_needs(control)))
     if control.email and not control.link:
         lines.append((_("Write to {address}.", address=control.email), *_needs(control)))
@@ -169,7 +185,13 @@ def control_steps(control: Control) -> Block:
         (control.mobile, _("In the app: {path}."), _("Or in the app: {path}.")),
     ):
         if path:
-            lines.append(((instead if control.link else go).format(path=_ARROW.join(menu_labels(control, path))),))
+            lines.append(
+                (
+                    (instead if control.link else go).format(
+                        path=_ARROW.join(menu_labels(control, path))
+                    ),
+                )
+            )
     if state := set_to(control):
         lines.append((_("Set it to “{switch}”.", switch=state),))
     elif control.email and control.link:
@@ -200,13 +222,19 @@ def opens(control: Control) -> Action | None:
 
 def _checked(control: Control, today: date) -> Iterator[str]:
     if control.on_by_default is not None:
-        yield _("In use unless you act.") if control.on_by_default else _("Off unless you turn it on.")
+        yield (
+            _("In use unless you act.")
+            if control.on_by_default
+            else _("Off unless you turn it on.")
+        )
     if control.effective and control.effective <= today:
         yield _("Since {day}.", day=day(control.effective))
     if control.confidence != "high":
         count = len(control.sources)
         yield n_(
-            "Reported by {count} source only; look twice.", "Reported by {count} sources, not confirmed; look twice.", count
+            "Reported by {count} source only; look twice.",
+            "Reported by {count} sources, not confirmed; look twice.",
+            count,
         )
     if not control.verified:
         yield _("Not dated by its source.")
@@ -218,7 +246,11 @@ def _checked(control: Control, today: date) -> Iterator[str]:
 
 def _pointers(listing: Listing, recorded: str = "") -> Iterator[Block]:
     """Where to turn otherwise."""
-    ways = (listing.delete_account, listing.export_data) if isinstance(listing, Guide) else (None, None)
+    ways = (
+        (listing.delete_account, listing.export_data)
+        if isinstance(listing, Guide)
+        else (None, None)
+    )
     names = (_("Delete the account:"), _("Get a copy of your data:"), _("Data protection contact:"))
     lines = [
         line(bold(f"{name} "), *_pointer(pointer))
@@ -227,7 +259,12 @@ def _pointers(listing: Listing, recorded: str = "") -> Iterator[Block]:
     if policy := listing.privacy_policy:
         lines.append(line(bold(_("Policy:") + " "), link(policy.split("/")[2], policy)))
     if recorded:
-        lines.append(line(bold(_("Its terms, version by version:") + " "), link(recorded.split("/")[2], recorded)))
+        lines.append(
+            line(
+                bold(_("Its terms, version by version:") + " "),
+                link(recorded.split("/")[2], recorded),
+            )
+        )
     if listing.domains and not listing.links:
         lines.append(line(bold(_("Its addresses:") + " "), ", ".join(listing.domains[:3])))
     if lines:

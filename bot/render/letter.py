@@ -7,11 +7,12 @@ from datetime import date
 from urllib.parse import quote
 
 from bot.catalogue import Catalogue, Listing
-from bot.chat import KEEP, Action, Block, Message
 from bot.locales import N_, _
+from bot.message import KEEP, Action, Block, Message
 from bot.model import Service
-from bot.render.words import Words, bold, day, labelled, line, link, note, title
-from bot.understand.regions import countries
+from bot.regions import countries
+from bot.render.blocks import Words, bold, labelled, line, link, note, title
+from bot.render.labels import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ _LAWS = {
 }
 
 
-def letter(kind: Kind, service: Service, regions: frozenset[str], known: Catalogue, today: date) -> Message:
+def letter(
+    kind: Kind, service: Service, regions: frozenset[str], known: Catalogue, today: date
+) -> Message:
     """The letter under the law of the reader's region: of the first of several, and of the EU where none is known."""
     law = _law(regions)
     subject = f"{_(kind.subject)} ({service.name})"
@@ -93,7 +96,12 @@ def _recipient(service: Service, listing: Listing | None, subject: str) -> Block
     elif listing and (policy := listing.privacy_policy):
         found = [_("the address in its privacy policy:") + " ", link(policy.split("/")[2], policy)]
     elif service.domains:
-        found = [_("the data protection address in the privacy policy of {site}", site=service.domains[0])]
+        found = [
+            _(
+                "the data protection address in the privacy policy of {site}",
+                site=service.domains[0],
+            )
+        ]
     else:
         found = [_("the data protection address in its privacy policy")]
     return labelled(_("Send it to:"), *found)
@@ -101,10 +109,17 @@ def _recipient(service: Service, listing: Listing | None, subject: str) -> Block
 
 def _authority(law: str, regions: frozenset[str], known: Catalogue) -> list[Words]:
     """The reader's own where the country is known; for all of the EU the list of them."""
-    country = {"UK": "GB", "CH": "CH"}.get(law) or next((c for c in sorted(regions) if c in known.authorities), "")
+    country = {"UK": "GB", "CH": "CH"}.get(law) or next(
+        (c for c in sorted(regions) if c in known.authorities), ""
+    )
     if country in known.authorities:
         return [link(known.authorities[country].name, known.authorities[country].url)]
-    return [link(_("the authority of your country"), "https://www.edpb.europa.eu/about-edpb/about-edpb/members_en")]
+    return [
+        link(
+            _("the authority of your country"),
+            "https://www.edpb.europa.eu/about-edpb/about-edpb/members_en",
+        )
+    ]
 
 
 def _others(kind: Kind, service: Service, law: str) -> tuple[Action, ...]:
@@ -112,5 +127,7 @@ def _others(kind: Kind, service: Service, law: str) -> tuple[Action, ...]:
     name = next(name for name, each in KINDS.items() if each is kind)
     elsewhere = {"EU": _("For the EU"), "UK": _("For the UK"), "CH": _("For Switzerland")}
     return tuple(
-        Action(label, f"letter {name} {service.id} {code.casefold()}") for code, label in elsewhere.items() if code != law
+        Action(label, f"letter {name} {service.id} {code.casefold()}")
+        for code, label in elsewhere.items()
+        if code != law
     )

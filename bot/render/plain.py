@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from bot.chat import Block, Message, Span
+from bot.message import Block, Message, Span
 
 WIDTH = 96
 
@@ -13,7 +13,9 @@ def text_of(message: Message, width: int = WIDTH) -> str:
     """Lines no longer than `width`; links stand in angle brackets behind their words."""
     parts = [_block(block, width) for block in message.blocks]
     options = message.menu.options if message.menu else ()
-    buttons = [f"[{a.label}: {a.url or a.command}]" for a in (*options, *message.buttons) if not a.share]
+    buttons = [
+        f"[{a.label}: {a.url or a.command}]" for a in (*options, *message.buttons) if not a.share
+    ]
     return "\n".join([*parts, "  ".join(buttons)] if buttons else parts)
 
 
@@ -26,7 +28,12 @@ def _block(block: Block, width: int) -> str:
         rest = "│ " if block.kind == "quote" else " " * len(first)
         text = "".join(_span(span) for span in line)
         lines += textwrap.wrap(
-            text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+            text,
+            width,
+            initial_indent=first,
+            subsequent_indent=rest,
+            break_long_words=False,
+            break_on_hyphens=False,
         )
     return "\n".join(lines)
 

@@ -8,8 +8,8 @@ from typing import assert_never
 
 from bot.locales import _
 from bot.reasons import Doubt, HeldFor, Noise, Origin, Reason, Weight
-from bot.render.words import day
-from bot.understand import topics
+from bot.render import labels
+from bot.render.labels import day
 
 
 def reasons(why: Iterable[Reason]) -> str:
@@ -43,7 +43,9 @@ def _noise(code: Noise) -> str:  # noqa: C901 - a table that mypy knows to be co
         case Noise.OTHER_LANGUAGE:
             return _("what differs is in a different language from the document")
         case Noise.OTHER_PAGES:
-            return _("the tracker now reads a different number of its pages; the pages themselves are the same")
+            return _(
+                "the tracker now reads a different number of its pages; the pages themselves are the same"
+            )
         case Noise.CUT_ELSEWHERE:
             return _("the same text was only split into sentences differently")
         case Noise.RESTORED:
@@ -69,7 +71,10 @@ def _weight(code: Weight, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 
         case Weight.NEW_WORDS:
             return _("{number} words that this document never had", number=values[0])
         case Weight.FEW_WORDS:
-            return _("only {number} new words; no duty, choice, price or number among them", number=values[0])
+            return _(
+                "only {number} new words; no duty, choice, price or number among them",
+                number=values[0],
+            )
         case Weight.FEW_BIND:
             return _(
                 "{number} new words, few of which set a rule; no duty, choice, price or number among them",
@@ -84,7 +89,7 @@ def _weight(code: Weight, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 
         case Weight.RULE_GONE:
             return _("a rule was taken out")
         case Weight.TOPIC_GONE:
-            return _("text about {topic} was taken out", topic=topics.words(values[0]))
+            return _("text about {topic} was taken out", topic=labels.topic(values[0]))
         case Weight.TEXT_GONE:
             return _("text was only taken out")
         case _:
@@ -104,7 +109,9 @@ def _origin(code: Origin, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 
         case Origin.LASTED:
             return _("it was held because {doubt}, and it lasted", doubt=doubt(Doubt(values[0])))
         case Origin.TAKEN_BACK:
-            return _("it was held because {doubt}, and it was taken back", doubt=doubt(Doubt(values[0])))
+            return _(
+                "it was held because {doubt}, and it was taken back", doubt=doubt(Doubt(values[0]))
+            )
         case Origin.VOID:
             return _("what was told on {day} is no longer in the text", day=_day(values))
         case Origin.ACT_UNTIL:

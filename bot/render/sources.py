@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.locales import N_, _
-from bot.render.words import Words, bold
+from bot.render.blocks import Words, bold
 from bot.states import SourceState
 
 #: So many sources are named; of more, it is said how many.
@@ -20,7 +20,9 @@ _FARES = {
     SourceState.WEB_PAGE: N_("a web page stands where its feed should be"),
 }
 _MEANS = {
-    SourceState.NEW: N_("What is there already is learnt first; what is new after that reaches you."),
+    SourceState.NEW: N_(
+        "What is there already is learnt first; what is new after that reaches you."
+    ),
     SourceState.HEALTHY: "",
     SourceState.FAILING: N_("What happens there reaches you once it can be read again."),
     SourceState.MOVED: N_("You miss nothing."),
@@ -41,7 +43,11 @@ def census(state: SourceState, sources: Sequence[str]) -> Sequence[Words]:
 
 def remark(source: str, left_out: str) -> str:
     """What of a source's last page could not be read."""
-    return _("Not everything of {source} could be read: {what}.", source=source, what=left_out.rstrip("."))
+    return _(
+        "Not everything of {source} could be read: {what}.",
+        source=source,
+        what=left_out.rstrip("."),
+    )
 
 
 def _named(sources: Sequence[str]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from bot.catalogue import STALE_DAYS, Catalogue
-from bot.chat import KEEP, Message
 from bot.locales import _, n_
+from bot.message import KEEP, Message
+from bot.render.blocks import bold, listing, note, text, title
 from bot.render.howto import named
-from bot.render.words import bold, listing, month, note, text, title
+from bot.render.labels import month
 
 #: So many are named, the oldest first.
 NAMED = 15
@@ -18,7 +19,10 @@ def upkeep(known: Catalogue, today: date) -> Message:
     """As of today: what was looked at since it was queued is not named."""
     old = known.stale(today)
     rows = [
-        (f"{guide.name}: {named(control)} · ", month(control.verified) if control.verified else _("no known date"))
+        (
+            f"{guide.name}: {named(control)} · ",
+            month(control.verified) if control.verified else _("no known date"),
+        )
         for guide, control in old[:NAMED]
     ]
     said = n_(

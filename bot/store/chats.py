@@ -30,7 +30,9 @@ class Chats:
         c = tables.chat
         spoken = case((c.c.language == "", language), else_=c.c.language)
         with self._database.write() as connection:
-            connection.execute(update(c).where(tables.chat_at(address)).values(language=spoken, shared=int(shared)))
+            connection.execute(
+                update(c).where(tables.chat_at(address)).values(language=spoken, shared=int(shared))
+            )
 
     def pause(self, address: Address, why: str) -> None:
         """Nobody can be reached there: keep everything, send nothing until the chat speaks again."""
@@ -39,7 +41,9 @@ class Chats:
         waiting = o.c.chat_id.in_(tables.chat_ids(address)) & o.c.state.in_(unsent)
         held = {"state": DeliveryState.HELD, "due_at": tables.NEVER, "why": why, "owner": None}
         with self._database.write() as connection:
-            connection.execute(update(c).where(tables.chat_at(address)).values(state=ChatState.PAUSED, why=why))
+            connection.execute(
+                update(c).where(tables.chat_at(address)).values(state=ChatState.PAUSED, why=why)
+            )
             connection.execute(update(o).where(waiting).values(**held))
 
     def resume(self, address: Address, now: datetime) -> None:
@@ -51,7 +55,10 @@ class Chats:
         """The platform gave a chat another id: everything moves, and is merged where both are known."""
         c = tables.chat
         with self._database.write() as connection:
-            there = {chat.thread: chat.id for chat in connection.execute(select(c).where(_all_threads(new)))}
+            there = {
+                chat.thread: chat.id
+                for chat in connection.execute(select(c).where(_all_threads(new)))
+            }
             for chat in connection.execute(select(c).where(_all_threads(old))).all():
                 if chat.thread in there:
                     _merge(connection, chat.id, there[chat.thread])
@@ -60,11 +67,21 @@ class Chats:
 
     def forget(self, address: Address) -> bool:
         """Erase everything about a chat; True where there was anything."""
-        theirs = (tables.outbox, tables.answered, tables.acted, tables.link_code, tables.subscription)
+        theirs = (
+            tables.outbox,
+            tables.answered,
+            tables.acted,
+            tables.link_code,
+            tables.subscription,
+        )
         with self._database.write() as connection:
             for table in theirs:
-                connection.execute(delete(table).where(table.c.chat_id.in_(tables.chat_ids(address))))
-            return connection.execute(delete(tables.chat).where(tables.chat_at(address))).rowcount > 0
+                connection.execute(
+                    delete(table).where(table.c.chat_id.in_(tables.chat_ids(address)))
+                )
+            return (
+                connection.execute(delete(tables.chat).where(tables.chat_at(address))).rowcount > 0
+            )
 
     def export(self, address: Address) -> dict[str, Any]:
         """Everything that is kept about a chat, as plain values by table; empty where nothing is."""
@@ -74,8 +91,14 @@ class Chats:
             row = connection.execute(select(c).where(tables.chat_at(address))).one_or_none()
             if row is None:
                 return {}
-            found = {each.name: connection.execute(select(each).where(each.c.chat_id == row.id)).all() for each in theirs}
-        return {"chat": _plain(row), **{name: [_plain(each) for each in rows] for name, rows in found.items()}}
+            found = {
+                each.name: connection.execute(select(each).where(each.c.chat_id == row.id)).all()
+                for each in theirs
+            }
+        return {
+            "chat": _plain(row),
+            **{name: [_plain(each) for each in rows] for name, rows in found.items()},
+        }
 
     def offer(self, address: Address, code: str, until: datetime, now: datetime) -> None:
         """From now until then the code carries the settings of this chat; one before it does no more."""
@@ -107,11 +130,15 @@ class Chats:
 def find_or_add(connection: Connection, address: Address, now: datetime) -> int:
     """The chat at an address, made where it is new. One that was paused is back: what waited for it is due."""
     c = tables.chat
-    found = connection.execute(select(c.c.id, c.c.state).where(tables.chat_at(address))).one_or_none()
+    found = connection.execute(
+        select(c.c.id, c.c.state).where(tables.chat_at(address))
+    ).one_or_none()
     if found is None:
         return _add(connection, address, now)
     if found.state is ChatState.PAUSED:
-        connection.execute(update(c).where(c.c.id == found.id).values(state=ChatState.ACTIVE, why=""))
+        connection.execute(
+            update(c).where(c.c.id == found.id).values(state=ChatState.ACTIVE, why="")
+        )
         outbox.look_again(connection, found.id, now)
     return int(found.id)
 
@@ -138,7 +165,11 @@ def _all_threads(address: Address) -> Any:
 def _merge(connection: Connection, old: int, new: int) -> None:
     s, o, a, d = tables.subscription, tables.outbox, tables.answered, tables.acted
     # What was sent to either counts for both: a story that one was told waits no more for the other.
-    told = select(o.c.story_id, o.c.part).where(o.c.chat_id == old, o.c.state == DeliveryState.SENT).subquery()
+    told = (
+        select(o.c.story_id, o.c.part)
+        .where(o.c.chat_id == old, o.c.state == DeliveryState.SENT)
+        .subquery()
+    )
     again = exists().where(told.c.story_id == o.c.story_id, told.c.part == o.c.part)
     connection.execute(delete(o).where(o.c.chat_id == new, o.c.state != DeliveryState.SENT, again))
     known = (
@@ -173,7 +204,11 @@ def _sum(code: str) -> str:
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    return {name: _written(value) for name, value in row._mapping.items() if value not in (None, "") and name not in _OURS}
+    return {
+        name: _written(value)
+        for name, value in row._mapping.items()
+        if value not in (None, "") and name not in _OURS
+    }
 
 
 def _written(value: Any) -> Any:

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from bot.habits import ChatSettings
 from bot.model import Address, Alert, Delivery, Story
-from bot.pace import Plan, Waiting, plan
+from bot.preferences import ChatSettings
 from bot.reasons import HeldFor
 from bot.states import DeliveryState
 from bot.store import codec, statements, tables
+from bot.timing import Plan, Waiting, plan
 from bot.understand.stories import story_from
 
 #: Stories that are kept decoded while they are being sent.
@@ -48,25 +48,34 @@ class StoryCache:
 
     def read(self, connection: Connection, ids: set[int]) -> dict[int, Story]:
         """Stories with all their parts, by number."""
-        sizes = {number: size for number, size in connection.execute(statements.SIZES, {"stories": list(ids)})}
+        sizes = {
+            number: size
+            for number, size in connection.execute(statements.SIZES, {"stories": list(ids)})
+        }
         if len(self._known) > STORIES:
             self._known.clear()
         if new := [number for number, size in sizes.items() if (number, size) not in self._known]:
             parts = tables.change.c
-            rows = connection.execute(select(parts.story_id, parts.payload).where(parts.story_id.in_(new))).all()
+            rows = connection.execute(
+                select(parts.story_id, parts.payload).where(parts.story_id.in_(new))
+            ).all()
             for number in new:
                 found = [codec.load_change(row.payload) for row in rows if row.story_id == number]
                 self._known[number, sizes[number]] = story_from(number, found)
         return {number: self._known[number, size] for number, size in sizes.items()}
 
 
-def plan_messages(connection: Connection, platform: str, now: datetime, limit: int, busy: Collection[int]) -> list[Planned]:
+def plan_messages(
+    connection: Connection, platform: str, now: datetime, limit: int, busy: Collection[int]
+) -> list[Planned]:
     """Up to `limit` messages, one a chat, the urgent first and then the oldest. What a chat does not want now is put
     aside; `busy` chats are passed over."""
     planned: list[Planned] = []
     looked = set(busy)
     look_at = limit
-    while len(planned) < limit and (chats := _next_chats(connection, platform, now, look_at, looked)):
+    while len(planned) < limit and (
+        chats := _next_chats(connection, platform, now, look_at, looked)
+    ):
         looked.update(chats)
         found = _plan(connection, chats, now)
         planned += found
@@ -89,24 +98,38 @@ def take(
         return []
     # A number alone can come again: after a restore, say. Then the platform would swallow the later message.
     salt = token_hex(SALT)
-    rows: dict[int, AnyRow] = {row.id: row for row in connection.execute(statements.TO_SEND, {"ids": ids})}
+    rows: dict[int, AnyRow] = {
+        row.id: row for row in connection.execute(statements.TO_SEND, {"ids": ids})
+    }
     told = stories.read(connection, {row.story_id for row in rows.values()})
     followed = _followed(connection, ids)
-    claimed = [_delivery([rows[key] for key in message], told, followed, salt) for message in planned]
-    connection.execute(statements.TAKE, {"ids": ids, "holder": owner, "until": until, "now": now, "fresh": salt})
+    claimed = [
+        _delivery([rows[key] for key in message], told, followed, salt) for message in planned
+    ]
+    connection.execute(
+        statements.TAKE, {"ids": ids, "holder": owner, "until": until, "now": now, "fresh": salt}
+    )
     for delivery in claimed:
         if len(delivery.ids) > 1:
             connection.execute(statements.BUNDLE, {"ids": delivery.ids})
     return claimed
 
 
-def _next_chats(connection: Connection, platform: str, now: datetime, limit: int, without: set[int]) -> list[int]:
+def _next_chats(
+    connection: Connection, platform: str, now: datetime, limit: int, without: set[int]
+) -> list[int]:
     """Chats with something due: the urgent first, in the order of one index."""
     found: dict[int, None] = {}
     for urgent in (1, 0):
         place = {"due": tables.EPOCH, "id": 0}
         while len(found) < limit:
-            given = {"platform": platform, "urgent": urgent, "now": now, "many": limit + PAGE, **place}
+            given = {
+                "platform": platform,
+                "urgent": urgent,
+                "now": now,
+                "many": limit + PAGE,
+                **place,
+            }
             rows = connection.execute(statements.NEXT, given).all()
             found.update((row.chat_id, None) for row in rows if row.chat_id not in without)
             if len(rows) < limit + PAGE:
@@ -124,7 +147,9 @@ def _plan(connection: Connection, chats: list[int], now: datetime) -> list[Plann
         held = row.state is DeliveryState.HELD
         waiting = Waiting(row.id, row.story_id, row.part, row.deadline, held, row.bundle)
         rows.setdefault(row.chat_id, []).append(waiting)
-    plans = {chat: plan(waiting, codec.load_pace(paces[chat]), now) for chat, waiting in rows.items()}
+    plans = {
+        chat: plan(waiting, codec.load_schedule(paces[chat]), now) for chat, waiting in rows.items()
+    }
     _put_aside(connection, plans.values())
     return [plans[chat].send for chat in chats if chat in plans and plans[chat].send]
 
@@ -149,19 +174,26 @@ def _followed(connection: Connection, ids: list[int]) -> dict[int, Followed]:
     for key, service, region in connection.execute(statements.FOLLOWED, {"ids": ids}):
         found.setdefault(key, []).append((service, region))
     return {
-        key: Followed(tuple(sorted({service for service, _ in pairs})), frozenset(region for _, region in pairs))
+        key: Followed(
+            tuple(sorted({service for service, _ in pairs})),
+            frozenset(region for _, region in pairs),
+        )
         for key, pairs in found.items()
     }
 
 
-def _delivery(rows: Sequence[AnyRow], stories: dict[int, Story], followed: dict[int, Followed], salt: str) -> Delivery:
+def _delivery(
+    rows: Sequence[AnyRow], stories: dict[int, Story], followed: dict[int, Followed], salt: str
+) -> Delivery:
     first = rows[0]
     theirs = {row.id: followed.get(row.id, Followed()) for row in rows}
     return Delivery(
         key=_key(rows, salt),
         chat_id=first.chat_id,
         address=Address(first.platform, first.chat, first.thread),
-        alerts=tuple(Alert(row.id, stories[row.story_id], theirs[row.id].services, row.part) for row in rows),
+        alerts=tuple(
+            Alert(row.id, stories[row.story_id], theirs[row.id].services, row.part) for row in rows
+        ),
         regions=frozenset().union(*(each.regions for each in theirs.values())),
         attempts=first.attempts + 1,
         uncertain=min((row.uncertain for row in rows if row.uncertain), default=None),
@@ -172,7 +204,7 @@ def _delivery(rows: Sequence[AnyRow], stories: dict[int, Story], followed: dict[
             language=first.language,
             shared=bool(first.shared),
             mention=first.mention,
-            pace=codec.load_pace(first.pace),
+            schedule=codec.load_schedule(first.pace),
         ),
     )
 

@@ -11,14 +11,19 @@ from typing import assert_never
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.habits import Pace
 from bot.model import Change, Cursor, Item
+from bot.preferences import Schedule
 from bot.reasons import HeldFor
 from bot.states import Part, PartKind
 from bot.store import former
 
-_item, _change, _cursor, _pace = TypeAdapter(Item), TypeAdapter(Change), TypeAdapter(Cursor), TypeAdapter(Pace)
-_AS_IT_COMES = Pace()
+_item, _change, _cursor, _schedule = (
+    TypeAdapter(Item),
+    TypeAdapter(Change),
+    TypeAdapter(Cursor),
+    TypeAdapter(Schedule),
+)
+_AS_IT_COMES = Schedule()
 #: How the parts of a story begin in the database; an addition is its uid, and the story itself is empty.
 REMINDER = "remind:"
 PUBLISHING = "publish:"
@@ -59,14 +64,14 @@ def load_cursor(text: str) -> Cursor:
     return _cursor.validate_json(text)
 
 
-def dump_pace(pace: Pace) -> str:
-    """A pace as JSON; "" where it is the usual one."""
-    return "" if pace == _AS_IT_COMES else _pace.dump_json(pace).decode()
+def dump_schedule(schedule: Schedule) -> str:
+    """A schedule as JSON; "" where it is the usual one."""
+    return "" if schedule == _AS_IT_COMES else _schedule.dump_json(schedule).decode()
 
 
-def load_pace(text: str) -> Pace:
-    """The pace of a JSON text; "" is the usual one."""
-    return _pace.validate_json(text) if text else _AS_IT_COMES
+def load_schedule(text: str) -> Schedule:
+    """The schedule of a JSON text; "" is the usual one."""
+    return _schedule.validate_json(text) if text else _AS_IT_COMES
 
 
 def dump_part(part: Part) -> str:

@@ -15,7 +15,19 @@ from alembic.script import ScriptDirectory
 from bot.store.database import StoreError
 
 #: Every version of ours has these tables.
-_OURS = frozenset({"source", "item", "document", "story", "story_service", "change", "chat", "subscription", "outbox"})
+_OURS = frozenset(
+    {
+        "source",
+        "item",
+        "document",
+        "story",
+        "story_service",
+        "change",
+        "chat",
+        "subscription",
+        "outbox",
+    }
+)
 #: What SQLite keeps beside a database that is open, or was not closed.
 _BESIDE = ("-wal", "-journal")
 
@@ -23,9 +35,14 @@ _BESIDE = ("-wal", "-journal")
 def check(path: Path) -> None:
     """Raise StoreError, with a sentence for an operator, unless a file is a whole database that this version can read."""
     with _read_only(path) as connection, _translated(path):
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        tables = {
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
         ours = _OURS | {"alembic_version"} <= tables
-        revisions = set(connection.execute("SELECT version_num FROM alembic_version")) if ours else set()
+        revisions = (
+            set(connection.execute("SELECT version_num FROM alembic_version")) if ours else set()
+        )
         if len(revisions) != 1:
             raise StoreError(f"{path} is not a Smallprint database; name another file.")
         if not {number for (number,) in revisions} <= _known():
@@ -47,7 +64,9 @@ def back_up(source: Path, target: Path) -> None:
         try:
             check(target)
         except StoreError as error:
-            raise StoreError(f"{target} exists and is no copy of a database; name another file.") from error
+            raise StoreError(
+                f"{target} exists and is no copy of a database; name another file."
+            ) from error
     with _translated(target), _opened(source, "mode=rw") as reading:
         fresh = _copied(reading, target)
         _put(fresh, target)
@@ -108,7 +127,9 @@ def _copied(reading: sqlite3.Connection, target: Path) -> Path:
     try:
         with closing(sqlite3.connect(fresh)) as writing:
             reading.backup(writing)
-        with suppress(PermissionError):  # only root can give a file away; the bot must be able to read it
+        with suppress(
+            PermissionError
+        ):  # only root can give a file away; the bot must be able to read it
             owner = (target if target.exists() else target.parent).stat()
             os.chown(fresh, owner.st_uid, owner.st_gid)
     except BaseException:

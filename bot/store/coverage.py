@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
-from bot.habits import Level
 from bot.matcher import Audience
 from bot.model import Change, Document, Record, Verdict
+from bot.preferences import Level
 from bot.reasons import Origin, Reason
 from bot.states import CoverageState, Part
 from bot.store import fan_out, stories, tables
@@ -63,7 +63,12 @@ class Coverage:
     def records(self, source_id: str) -> list[datetime]:
         """When the newest items of a source were recorded, the latest first."""
         t = tables.item.c
-        newest = select(t.recorded).where(t.source_id == source_id).order_by(t.recorded.desc()).limit(RECORDS)
+        newest = (
+            select(t.recorded)
+            .where(t.source_id == source_id)
+            .order_by(t.recorded.desc())
+            .limit(RECORDS)
+        )
         with self._database.read() as connection:
             return list(connection.execute(newest).scalars())
 
@@ -100,17 +105,29 @@ class Coverage:
                     kept = news[service]
                     (kept.lost if new.lost else kept.back).append(new if new.lost else held)
             _learn(connection, look, rows, service_of)
-            return sum(_tell(connection, look.collection, name, kept, now) for name, kept in news.items())
+            return sum(
+                _tell(connection, look.collection, name, kept, now) for name, kept in news.items()
+            )
 
 
 # -- within a transaction
 
 
-def _learn(connection: Connection, look: Look, rows: Mapping[Document, Any], service_of: Callable[[str], str]) -> None:
+def _learn(
+    connection: Connection,
+    look: Look,
+    rows: Mapping[Document, Any],
+    service_of: Callable[[str], str],
+) -> None:
     """Documents that are listed for the first time."""
-    fresh = [document for document in look.seen if document not in rows and document not in look.moved]
+    fresh = [
+        document for document in look.seen if document not in rows and document not in look.moved
+    ]
     values = [
-        {**_values(first_seen(document, look.seen[document])), "service": service_of(document.service)}
+        {
+            **_values(first_seen(document, look.seen[document])),
+            "service": service_of(document.service),
+        }
         for document in fresh[: max(MOST - len(rows), 0)]
     ]
     if values:
@@ -133,7 +150,12 @@ def _tell(connection: Connection, collection: str, service: str, news: _News, no
 
 
 def _tell_lost(
-    connection: Connection, collection: str, service: str, why: Origin, lost: Sequence[Watched], now: datetime
+    connection: Connection,
+    collection: str,
+    service: str,
+    why: Origin,
+    lost: Sequence[Watched],
+    now: datetime,
 ) -> int:
     if not _is_followed(connection, service):
         return 0
@@ -148,12 +170,16 @@ def _tell_lost(
     return _publish(connection, change, tables.NEVER, now)
 
 
-def _tell_back(connection: Connection, collection: str, service: str, back: Sequence[Watched], now: datetime) -> int:
+def _tell_back(
+    connection: Connection, collection: str, service: str, back: Sequence[Watched], now: datetime
+) -> int:
     """Only who followed when the loss was told hears that it is over."""
     types = [each.document.terms_type for each in back]
     told = max(each.told_at for each in back if each.told_at)
     reason = Reason(Origin.READ_AGAIN, (told.date().isoformat(),))
-    return _publish(connection, _change(Record.READ_AGAIN, collection, service, types, reason, now), told, now)
+    return _publish(
+        connection, _change(Record.READ_AGAIN, collection, service, types, reason, now), told, now
+    )
 
 
 def _publish(connection: Connection, change: Change, since: datetime, now: datetime) -> int:
@@ -164,7 +190,14 @@ def _publish(connection: Connection, change: Change, since: datetime, now: datet
     return fan_out.spread(connection, story_id, Part(), audience, since, now, urgent=False)
 
 
-def _change(record: Record, collection: str, service: str, types: Iterable[str], reason: Reason, now: datetime) -> Change:
+def _change(
+    record: Record,
+    collection: str,
+    service: str,
+    types: Iterable[str],
+    reason: Reason,
+    now: datetime,
+) -> Change:
     code = reason.code.value
     return Change(
         uid=f"coverage:{collection}/{service}/{code}/{now:%Y-%m-%dT%H:%M:%S.%f}",
@@ -180,13 +213,21 @@ def _change(record: Record, collection: str, service: str, types: Iterable[str],
     )
 
 
-def _elsewhere(connection: Connection, collection: str, service: str, types: Iterable[str]) -> list[str]:
+def _elsewhere(
+    connection: Connection, collection: str, service: str, types: Iterable[str]
+) -> list[str]:
     """The other collections that read all of these documents of a service."""
     t, wanted = coverage_table.c, frozenset(types)
     here = (t.service == service) & (t.collection != collection)
     read = here & (t.state == CoverageState.READ) & t.terms_type.in_(wanted) & (t.looks == 0)
     count = func.count(t.terms_type.distinct())
-    query = select(t.collection).where(read).group_by(t.collection).having(count == len(wanted)).order_by(t.collection)
+    query = (
+        select(t.collection)
+        .where(read)
+        .group_by(t.collection)
+        .having(count == len(wanted))
+        .order_by(t.collection)
+    )
     return list(connection.execute(query).scalars())
 
 

@@ -71,7 +71,9 @@ class Database:
             self._turn = Turnstile() if self.path else nullcontext()
         except (ArgumentError, ModuleNotFoundError, ValueError):
             # Neither the words nor the cause may show the password, which can be anywhere in what was written.
-            raise StoreError(f"{_scheme(url)} is not a database address; try sqlite:///data/smallprint.db") from None
+            raise StoreError(
+                f"{_scheme(url)} is not a database address; try sqlite:///data/smallprint.db"
+            ) from None
         if self.url.host and "@" in self.url.host:
             raise StoreError("the database's password has an @ in it; write it as %40")
 
@@ -97,7 +99,9 @@ class Database:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except CommandError as error:
-            raise StoreError("the database was made by a newer Smallprint; update this one") from error
+            raise StoreError(
+                "the database was made by a newer Smallprint; update this one"
+            ) from error
 
     def close(self) -> None:
         """Give all connections back."""
@@ -151,7 +155,9 @@ def insert_new(table: Table, connection: Connection) -> Insert:
 def _engine(url: str, immediate: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, execution_options={"preserve_rowcount": True}, pool_pre_ping=True)
-    engine = create_engine(url, **({"pool_size": 1, "max_overflow": 0, "pool_timeout": 60} if immediate else {}))
+    engine = create_engine(
+        url, **({"pool_size": 1, "max_overflow": 0, "pool_timeout": 60} if immediate else {})
+    )
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: Any) -> None:

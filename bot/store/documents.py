@@ -44,7 +44,10 @@ class Documents:
         """The documents of a service's folders in some collections that we have read, by key."""
         t = tables.document.c
         prefixes = [f"{collection}/{folder}/" for collection in collections for folder in folders]
-        theirs = [select(t.key, t.recorded).where(t.key.startswith(prefix, autoescape=True)) for prefix in prefixes]
+        theirs = [
+            select(t.key, t.recorded).where(t.key.startswith(prefix, autoescape=True))
+            for prefix in prefixes
+        ]
         with self._database.read() as connection:
             found = [ReadDocument(*row) for query in theirs for row in connection.execute(query)]
         return sorted(found, key=lambda document: document.key)

@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from bot.matcher import Audience
 from bot.states import ChatState, DeliveryState, Part
@@ -61,7 +74,10 @@ def next_slice(connection: Connection) -> int | None:
 def _slice(connection: Connection, row: Row[Any]) -> int:
     f = tables.fan_out
     end = min(row.after + SLICE, row.upto)
-    inserts = [insert_new(tables.outbox, connection).from_select(_COLUMNS, rows) for rows in rows_of(row, end)]
+    inserts = [
+        insert_new(tables.outbox, connection).from_select(_COLUMNS, rows)
+        for rows in rows_of(row, end)
+    ]
     queued = sum(connection.execute(each).rowcount for each in inserts)
     if end >= row.upto:
         connection.execute(delete(f).where(f.c.id == row.id))
@@ -83,10 +99,19 @@ def rows_of(row: Row[Any], end: int) -> list[Select[Any]]:
         concerned &= s.region.in_(row.regions.split())
     muted = s.muted_until.is_not(None) & (s.muted_until > row.due_at)
     heard = select(s.chat_id).where(concerned, ~muted)
-    silent = select(s.chat_id, func.max(s.muted_until).label("until")).where(concerned, muted).group_by(s.chat_id).subquery()
+    silent = (
+        select(s.chat_id, func.max(s.muted_until).label("until"))
+        .where(concerned, muted)
+        .group_by(s.chat_id)
+        .subquery()
+    )
     slice_ = (c.id > row.after, c.id <= end, c.state == ChatState.ACTIVE, *_to_the_taste(row))
     # Those who muted the service come second: a chat that follows another of the story's services has its row by then.
-    later = select(*_values(row, DeliveryState.HELD, silent.c.until)).join(silent, silent.c.chat_id == c.id).where(*slice_)
+    later = (
+        select(*_values(row, DeliveryState.HELD, silent.c.until))
+        .join(silent, silent.c.chat_id == c.id)
+        .where(*slice_)
+    )
     return [select(*_values(row, DeliveryState.QUEUED)).where(*slice_, c.id.in_(heard)), later]
 
 
@@ -102,10 +127,16 @@ def _told_before(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[A
     """Those who have the story and still follow the service."""
     o, c = tables.outbox.alias("told").c, tables.chat.c
     told = select(o.chat_id).where(
-        o.story_id == row.story_id, o.part == Part(), o.state == DeliveryState.SENT, o.chat_id > row.after, o.chat_id <= end
+        o.story_id == row.story_id,
+        o.part == Part(),
+        o.state == DeliveryState.SENT,
+        o.chat_id > row.after,
+        o.chat_id <= end,
     )
     following = select(tables.subscription.c.chat_id).where(here)
-    return select(*_values(row, DeliveryState.QUEUED)).where(c.state == ChatState.ACTIVE, c.id.in_(told), c.id.in_(following))
+    return select(*_values(row, DeliveryState.QUEUED)).where(
+        c.state == ChatState.ACTIVE, c.id.in_(told), c.id.in_(following)
+    )
 
 
 def _reminded(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]:
@@ -114,7 +145,12 @@ def _reminded(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]
 
     Who has a later reminder already gets none that was missed before it.
     """
-    o, c, s, a = tables.outbox.alias("told").c, tables.chat.c, tables.subscription.c, tables.answered.c
+    o, c, s, a = (
+        tables.outbox.alias("told").c,
+        tables.chat.c,
+        tables.subscription.c,
+        tables.answered.c,
+    )
     days = row.part.days
     told = select(o.chat_id).where(
         o.chat_id > row.after,
@@ -128,14 +164,20 @@ def _reminded(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]
         here &= s.region.in_(row.regions.split()) & (s.since < row.since)
     following = select(s.chat_id).where(here)
     answered = select(a.chat_id).where(a.story_id == row.story_id)
-    later = exists().where(o.chat_id == c.id, o.story_id == row.story_id, o.part.in_([Part.reminder(n) for n in range(days)]))
+    later = exists().where(
+        o.chat_id == c.id,
+        o.story_id == row.story_id,
+        o.part.in_([Part.reminder(n) for n in range(days)]),
+    )
     return select(*_values(row, DeliveryState.QUEUED)).where(
         c.id > row.after, c.id <= end, c.state == ChatState.ACTIVE, c.remind.like(f"% {days} %"), c.id.not_in(answered), ~later,
         c.id.in_(following), *([c.id.in_(told)] if row.regions is None else []),
     )  # fmt: skip
 
 
-def _values(row: Row[Any], state: DeliveryState, due: ColumnElement[datetime] | None = None) -> list[ColumnElement[Any]]:
+def _values(
+    row: Row[Any], state: DeliveryState, due: ColumnElement[datetime] | None = None
+) -> list[ColumnElement[Any]]:
     c, o = tables.chat.c, tables.outbox.c
     when = literal(row.due_at, o.due_at.type) if due is None else due
     part, named = literal(row.part, o.part.type), literal(state, o.state.type)

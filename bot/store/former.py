@@ -63,10 +63,15 @@ _WITH_VALUES: tuple[tuple[Code, re.Pattern[str]], ...] = (
     (Weight.SMALL_WORD, re.compile(r"a small word can be the whole change: (.+)", re.S)),
     (Weight.NEW_RULE, re.compile(r"a new rule, however short: “(.+)”", re.S)),
     (Weight.NEW_WORDS, re.compile(r"(\d+) words that this document never had")),
-    (Weight.FEW_WORDS, re.compile(r"only (\d+) new words; no duty, choice, price or number among them")),
+    (
+        Weight.FEW_WORDS,
+        re.compile(r"only (\d+) new words; no duty, choice, price or number among them"),
+    ),
     (
         Weight.FEW_BIND,
-        re.compile(r"(\d+) new words, of which few say what holds; no duty, choice, price or number among them"),
+        re.compile(
+            r"(\d+) new words, of which few say what holds; no duty, choice, price or number among them"
+        ),
     ),
     (Weight.TOPIC_GONE, re.compile(r"text about (.+) was taken out")),
     (Origin.ANNOUNCED, re.compile(r"it announces a change for (\d{4}-\d\d-\d\d)")),

@@ -91,7 +91,9 @@ def _newest(
     return newest_of((here, sightings.newest(connection, source_id, now + AHEAD)), now)
 
 
-def _come_back(connection: Connection, source_id: str, page: Sequence[Seen], known: dict[str, Known]) -> dict[str, Known]:
+def _come_back(
+    connection: Connection, source_id: str, page: Sequence[Seen], known: dict[str, Known]
+) -> dict[str, Known]:
     """Entries that were kept under other uids, by the uid of today."""
     unknown = [seen for seen in page if seen.item.uid not in known and not seen.item.document]
     if not unknown:
@@ -105,7 +107,11 @@ def _come_back(connection: Connection, source_id: str, page: Sequence[Seen], kno
 
 
 def _look_again(
-    connection: Connection, source_id: str, page: Sequence[Seen], known: dict[str, Known], now: datetime
+    connection: Connection,
+    source_id: str,
+    page: Sequence[Seen],
+    known: dict[str, Known],
+    now: datetime,
 ) -> list[Item]:
     """Remember known entries as they are now; those whose newer texts are told, as items."""
     again, updates = {}, []

@@ -43,7 +43,9 @@ class Leases:
         """Until when a platform asked everybody to wait; None where it never did."""
         t = tables.lease.c
         with self._database.read() as connection:
-            return connection.execute(select(t.until).where(t.name == _wait(platform))).scalar_one_or_none()
+            return connection.execute(
+                select(t.until).where(t.name == _wait(platform))
+            ).scalar_one_or_none()
 
 
 def may(connection: Connection, duty: str, owner: str, now: datetime) -> bool:

@@ -54,7 +54,13 @@ class Outbox:
             return fan_out.next_slice(connection)
 
     def claim(
-        self, platform: str, owner: str, now: datetime, lease: timedelta, limit: int, busy: Collection[int] = ()
+        self,
+        platform: str,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        busy: Collection[int] = (),
     ) -> list[Delivery]:
         """Take what is due, one message per chat, the urgent first and then the oldest; ours until the lease ends.
 
@@ -125,9 +131,17 @@ class Outbox:
     def retry_given_up(self, now: datetime) -> int:
         """Try everything again that was given up; how many rows."""
         o = tables.outbox
-        again = {"state": DeliveryState.QUEUED, "due_at": now, "attempts": 0, "why": None, "failing_since": None}
+        again = {
+            "state": DeliveryState.QUEUED,
+            "due_at": now,
+            "attempts": 0,
+            "why": None,
+            "failing_since": None,
+        }
         with self._database.write() as connection:
-            return connection.execute(update(o).where(o.c.state == DeliveryState.DEAD).values(**again)).rowcount
+            return connection.execute(
+                update(o).where(o.c.state == DeliveryState.DEAD).values(**again)
+            ).rowcount
 
     def given_up(self, limit: int = 20) -> list[GivenUp]:
         """Why messages were given up, the most frequent reason first."""
@@ -148,7 +162,9 @@ class Outbox:
     def set_back(self, by: timedelta, now: datetime) -> None:
         """The clock was set back: what waits for a moment waits no longer than it would have."""
         o = tables.outbox
-        later = (o.c.state == DeliveryState.QUEUED) & (o.c.due_at > now) & (o.c.due_at < tables.NEVER)
+        later = (
+            (o.c.state == DeliveryState.QUEUED) & (o.c.due_at > now) & (o.c.due_at < tables.NEVER)
+        )
         milliseconds = round(by.total_seconds() * 1000)
         earlier = type_coerce(o.c.due_at, BigInteger) - milliseconds
         with self._database.write() as connection:
@@ -163,15 +179,24 @@ class Outbox:
 
     def fate(self, address: Address, story_id: int) -> Fate:
         """What became of a story for a chat."""
-        o, s, about, t = tables.outbox.c, tables.subscription.c, tables.story_service.c, tables.story.c
+        o, s, about, t = (
+            tables.outbox.c,
+            tables.subscription.c,
+            tables.story_service.c,
+            tables.story.c,
+        )
         here = tables.chat_ids(address).scalar_subquery()
-        row = select(o.state, o.why, o.sent_at).where(o.chat_id == here, o.story_id == story_id, o.part == Part())
+        row = select(o.state, o.why, o.sent_at).where(
+            o.chat_id == here, o.story_id == story_id, o.part == Part()
+        )
         followed = select(func.min(s.since)).join(tables.story_service, about.service == s.service)
         since = followed.where(s.chat_id == here, about.story_id == story_id)
         with self._database.read() as connection:
             found = connection.execute(row).one_or_none()
             begun = connection.execute(since).scalar_one()
-            told = connection.execute(select(t.told_at).where(t.id == story_id)).scalar_one_or_none()
+            told = connection.execute(
+                select(t.told_at).where(t.id == story_id)
+            ).scalar_one_or_none()
         if found is None:
             return Fate(since=begun, told=told)
         held_for, why = codec.load_wait(found.why or "")
@@ -208,10 +233,14 @@ def purge(connection: Connection, address: Address, services: Sequence[str]) -> 
     still = select(s.story_id).where(s.service.in_(mine))
     gone = select(s.story_id).where(s.service.in_(services))
     unsent = o.chat_id.in_(here) & (o.state != DeliveryState.SENT)
-    connection.execute(delete(tables.outbox).where(unsent, o.story_id.in_(gone), o.story_id.not_in(still)))
+    connection.execute(
+        delete(tables.outbox).where(unsent, o.story_id.in_(gone), o.story_id.not_in(still))
+    )
 
 
-def _queue_publishing(connection: Connection, delivery: Delivery, message_id: str, now: datetime) -> None:
+def _queue_publishing(
+    connection: Connection, delivery: Delivery, message_id: str, now: datetime
+) -> None:
     values = {
         "story_id": delivery.alerts[0].story.id,
         "chat_id": delivery.chat_id,

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from bot.habits import ChatSettings, Level, Pace, Taste
 from bot.model import Address
+from bot.preferences import ChatSettings, Interests, Level, Schedule
 from bot.states import ChatState
 from bot.store import chats, codec, outbox, tables
 from bot.store.database import Database
@@ -23,7 +23,9 @@ class Preferences:
     def get(self, address: Address) -> ChatSettings | None:
         """What we know of a chat; None where it never chose anything."""
         with self._database.read() as connection:
-            row = connection.execute(select(tables.chat).where(tables.chat_at(address))).one_or_none()
+            row = connection.execute(
+                select(tables.chat).where(tables.chat_at(address))
+            ).one_or_none()
         return settings_of(row) if row else None
 
     def set_regions(self, address: Address, regions: frozenset[str], now: datetime) -> int:
@@ -32,11 +34,13 @@ class Preferences:
             chat_id = _set(connection, address, now, regions=" ".join(sorted(regions)))
             return _move_subscriptions(connection, chat_id, regions)
 
-    def set_pace(self, address: Address, pace: Pace, now: datetime) -> None:
+    def set_schedule(self, address: Address, schedule: Schedule, now: datetime) -> None:
         """From now on; what was put aside is looked at again."""
-        remind = f" {' '.join(map(str, pace.reminders))} "
+        remind = f" {' '.join(map(str, schedule.reminders))} "
         with self._database.write() as connection:
-            chat_id = _set(connection, address, now, pace=codec.dump_pace(pace), remind=remind)
+            chat_id = _set(
+                connection, address, now, pace=codec.dump_schedule(schedule), remind=remind
+            )
             outbox.look_again(connection, chat_id, now)
 
     def set_language(self, address: Address, language: str, now: datetime) -> None:
@@ -49,17 +53,21 @@ class Preferences:
         with self._database.write() as connection:
             _set(connection, address, now, mention=role)
 
-    def set_taste(self, address: Address, taste: Taste, now: datetime) -> None:
+    def set_interests(self, address: Address, interests: Interests, now: datetime) -> None:
         """From which level on a chat wants to hear, and of which topics only."""
-        topics = f" {' '.join(sorted(taste.topics))} " if taste.topics else ""  # so that one is found by LIKE
+        topics = (
+            f" {' '.join(sorted(interests.topics))} " if interests.topics else ""
+        )  # so that one is found by LIKE
         with self._database.write() as connection:
-            _set(connection, address, now, least=int(taste.least), topics=topics)
+            _set(connection, address, now, least=int(interests.least), topics=topics)
 
     def set_publish(self, address: Address, publish: bool) -> None:
         """Whether other servers follow a channel, so that what is posted there is published too."""
         c = tables.chat
         with self._database.write() as connection:
-            connection.execute(update(c).where(tables.chat_at(address)).values(publish=int(publish)))
+            connection.execute(
+                update(c).where(tables.chat_at(address)).values(publish=int(publish))
+            )
 
 
 def settings_of(row: Row[Any]) -> ChatSettings:
@@ -68,8 +76,8 @@ def settings_of(row: Row[Any]) -> ChatSettings:
         language=row.language,
         shared=bool(row.shared),
         mention=row.mention,
-        taste=Taste(Level(row.least), frozenset(row.topics.split())),
-        pace=codec.load_pace(row.pace),
+        interests=Interests(Level(row.least), frozenset(row.topics.split())),
+        schedule=codec.load_schedule(row.pace),
         regions=frozenset(row.regions.split()),
         paused=row.why if row.state is ChatState.PAUSED else None,
     )
@@ -86,10 +94,18 @@ def _move_subscriptions(connection: Connection, chat_id: int, regions: frozenset
     """Every subscription of a chat is for these regions now, as old and as muted as it was; how many there are."""
     t = tables.subscription
     mine = t.c.chat_id == chat_id
-    columns = (t.c.service, func.min(t.c.since).label("since"), func.max(t.c.muted_until).label("muted_until"))
+    columns = (
+        t.c.service,
+        func.min(t.c.since).label("since"),
+        func.max(t.c.muted_until).label("muted_until"),
+    )
     kept = connection.execute(select(*columns).where(mine).group_by(t.c.service)).all()
     connection.execute(delete(t).where(mine))
-    rows = [{"chat_id": chat_id, "region": region, **row._mapping} for row in kept for region in sorted(regions)]
+    rows = [
+        {"chat_id": chat_id, "region": region, **row._mapping}
+        for row in kept
+        for region in sorted(regions)
+    ]
     if rows:
         connection.execute(insert(t), rows)
     return len(kept)

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
 from bot.matcher import Audience, audience
 from bot.model import Address, Change, Record
-from bot.pace import REMIND_AT, at, is_urgent, reminder
 from bot.states import DeliveryState, Part
 from bot.store import chats, fan_out, stories, tables
 from bot.store.database import Database
+from bot.timing import REMIND_AT, at, is_urgent, reminder
 
 #: Days before a deadline at which a chat can ask to be reminded.
 OFFSETS = (14, 7, 3, 1, 0)
@@ -60,7 +60,9 @@ class Reminders:
         Each is begun once, because the story keeps the last that was, and queued once, because the outbox takes it once.
         """
         t = tables.story.c
-        near = (t.deadline > now - MARGIN) & (t.deadline < now + timedelta(days=max(OFFSETS)) + MARGIN)
+        near = (t.deadline > now - MARGIN) & (
+            t.deadline < now + timedelta(days=max(OFFSETS)) + MARGIN
+        )
         with self._database.write() as connection:
             dated = connection.execute(select(tables.story).where(near)).all()
             return sum(_begin(connection, story, now, zone) for story in dated)
@@ -81,12 +83,20 @@ class Reminders:
             chat_id = chats.find_or_add(connection, address, now)
             mine = (a.c.chat_id == chat_id) & (a.c.service == service) & (a.c.control == control)
             connection.execute(delete(a).where(mine))
-            values = {"chat_id": chat_id, "service": service, "control": control, "answer": deed, "at": now}
+            values = {
+                "chat_id": chat_id,
+                "service": service,
+                "control": control,
+                "answer": deed,
+                "at": now,
+            }
             connection.execute(insert(a).values(**values))
             if deed == "later":
                 return
             dates = change.uid.startswith(f"control:{service}/{control}/", autoescape=True)
-            for story_id in connection.execute(select(change.story_id).where(dates)).scalars().all():
+            for story_id in (
+                connection.execute(select(change.story_id).where(dates)).scalars().all()
+            ):
                 _answer(connection, chat_id, story_id, deed, now)
 
     def acted(self, address: Address) -> dict[ControlKey, Acted]:
@@ -116,7 +126,9 @@ def _begin(connection: Connection, story: Row[Any], now: datetime, zone: str) ->
 def _spread(connection: Connection, story: Row[Any], days: int, now: datetime, zone: str) -> int:
     about = tables.story_service.c
     lead = stories.read(connection, tables.story.c.id == story.id, 1)[0].lead
-    services = tuple(connection.execute(select(about.service).where(about.story_id == story.id)).scalars())
+    services = tuple(
+        connection.execute(select(about.service).where(about.story_id == story.id)).scalars()
+    )
     regions = audience(lead).regions if lead.record is Record.DEADLINE else None
     whom = Audience(services, regions)
     moment = at(story.deadline.date() - timedelta(days=days), REMIND_AT, zone)
@@ -124,7 +136,9 @@ def _spread(connection: Connection, story: Row[Any], days: int, now: datetime, z
     return fan_out.spread(connection, story.id, Part.reminder(days), whom, moment, now, urgent)
 
 
-def _answer(connection: Connection, chat_id: int, story_id: int, answer: str, now: datetime) -> None:
+def _answer(
+    connection: Connection, chat_id: int, story_id: int, answer: str, now: datetime
+) -> None:
     """A story with a date is answered: its reminders end, queued ones too."""
     a, o = tables.answered, tables.outbox
     connection.execute(delete(a).where(a.c.chat_id == chat_id, a.c.story_id == story_id))

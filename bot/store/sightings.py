@@ -7,7 +7,19 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bot.model import Item
 from bot.states import ItemState
@@ -46,7 +58,11 @@ def titled(connection: Connection, unknown: Sequence[Seen]) -> dict[str, Known]:
         if name.startswith("words:") and item.title and not item.link:
             formerly[item.uid] = f"{prefix}:{item.title[:500]}"
     found = find(connection, sorted(set(formerly.values())))
-    return {uid: found[name] for uid, name in formerly.items() if name in found and found[name].marks == Marks()}
+    return {
+        uid: found[name]
+        for uid, name in formerly.items()
+        if name in found and found[name].marks == Marks()
+    }
 
 
 def alike(connection: Connection, source_id: str, seen: Sequence[Seen]) -> list[Known]:
@@ -84,12 +100,17 @@ def refresh(connection: Connection, seen_again: Iterable[Known]) -> None:
     t = tables.item
     names = [name for name in _COLUMNS if name not in ("uid", "recorded")]
     changed = update(t).where(t.c.uid == bindparam("of")).values({n: bindparam(n) for n in names})
-    rows = [{"of": k.uid, "updates": k.updates, "updated_at": k.updated_at, **values_of(k.marks)} for k in seen_again]
+    rows = [
+        {"of": k.uid, "updates": k.updates, "updated_at": k.updated_at, **values_of(k.marks)}
+        for k in seen_again
+    ]
     if rows:
         connection.execute(changed, rows)
 
 
-def forget(connection: Connection, source_id: str, page: Collection[str], now: datetime) -> datetime | None:
+def forget(
+    connection: Connection, source_id: str, page: Collection[str], now: datetime
+) -> datetime | None:
     """Forget what is neither on the page nor among the newest, nor young; the newest date of it.
 
     What waits, and what `/why` or a story tells of, is never forgotten.
@@ -99,7 +120,9 @@ def forget(connection: Connection, source_id: str, page: Collection[str], now: d
     by_date = select(t.recorded).where(theirs).order_by(t.recorded.desc()).offset(KEPT).limit(1)
     beyond = connection.execute(by_date).scalar_one_or_none()
     aged = (t.recorded < now - YOUNG) & (t.stamped < now - YOUNG)
-    told = exists().where(change.uid == t.uid, or_(change.story_id.is_not(None), change.service != ""))
+    told = exists().where(
+        change.uid == t.uid, or_(change.story_id.is_not(None), change.service != "")
+    )
     over = or_(aged, t.recorded <= beyond) if beyond else aged
     query = select(t.uid, t.recorded).where(theirs, t.state == ItemState.SEEN, over, ~told)
     rows = connection.execute(query.order_by(t.recorded).limit(AT_A_TIME + len(page))).all()
@@ -129,7 +152,9 @@ def former_newest(connection: Connection, source_id: str) -> datetime | None:
     return None if marked else newest
 
 
-def former(notes: Mapping[str, str], page: Sequence[Item], unknown: Iterable[str]) -> tuple[set[str], dict[str, str]]:
+def former(
+    notes: Mapping[str, str], page: Sequence[Item], unknown: Iterable[str]
+) -> tuple[set[str], dict[str, str]]:
     """Entries that the notes of an earlier version know by their links, and the notes that are left.
 
     Those versions noted with each link the id under which it was first seen; a link is believed
@@ -137,7 +162,9 @@ def former(notes: Mapping[str, str], page: Sequence[Item], unknown: Iterable[str
     """
     noted = dict(mark.split("=") for mark in notes.get(FORMER, "").split())
     here, unseen = {_sum(item.uid) for item in page}, set(unknown)
-    first = {item.uid: noted.get(_sum(item.link)) for item in page if item.uid in unseen and item.link}
+    first = {
+        item.uid: noted.get(_sum(item.link)) for item in page if item.uid in unseen and item.link
+    }
     known = {uid for uid, earlier in first.items() if earlier and earlier not in here}
     used = {_sum(item.link) for item in page}
     left = " ".join(f"{link}={uid}" for link, uid in noted.items() if link not in used)

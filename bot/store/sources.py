@@ -42,7 +42,9 @@ class SourceStatus:
 
 MOVED, HEALTHY = SourceState.MOVED.value, SourceState.HEALTHY.value
 #: By its words, because with every poll this is written most often; the columns' own types take three times as long.
-_UNCHANGED = text("UPDATE source SET due_at = :due, ok_at = :now, error = '', state = :state WHERE id = :id")
+_UNCHANGED = text(
+    "UPDATE source SET due_at = :due, ok_at = :now, error = '', state = :state WHERE id = :id"
+)
 
 
 class Sources:
@@ -59,8 +61,12 @@ class Sources:
         if unlisted := wanted - self._listed:
             self._list(unlisted, now)
         with self._database.read() as connection:
-            rows = connection.execute(select(t.id, t.cursor).where(t.due_at <= now).order_by(t.due_at)).all()
-        return [DueSource(name, codec.load_cursor(cursor)) for name, cursor in rows if name in wanted]
+            rows = connection.execute(
+                select(t.id, t.cursor).where(t.due_at <= now).order_by(t.due_at)
+            ).all()
+        return [
+            DueSource(name, codec.load_cursor(cursor)) for name, cursor in rows if name in wanted
+        ]
 
     def cursor(self, source_id: str) -> Cursor:
         """What is remembered of a source; an empty one where it was never asked."""
@@ -69,7 +75,9 @@ class Sources:
             kept = connection.execute(query).scalar_one_or_none()
         return codec.load_cursor(kept) if kept else Cursor()
 
-    def unchanged(self, due: Mapping[str, datetime], now: datetime, moved: frozenset[str] = frozenset()) -> None:
+    def unchanged(
+        self, due: Mapping[str, datetime], now: datetime, moved: frozenset[str] = frozenset()
+    ) -> None:
         """Sources that had nothing new: when each is asked next, and which of them are read at another address. One
         transaction for all."""
         answered = milliseconds(now)
@@ -85,7 +93,14 @@ class Sources:
         with self._database.write() as connection:
             connection.execute(_UNCHANGED, rows)
 
-    def failed(self, source_id: str, cursor: Cursor, why: str, due: datetime, state: SourceState = SourceState.FAILING) -> None:
+    def failed(
+        self,
+        source_id: str,
+        cursor: Cursor,
+        why: str,
+        due: datetime,
+        state: SourceState = SourceState.FAILING,
+    ) -> None:
         """A source that could not be read: why, in words for an operator, and when it is asked again."""
         t = tables.source
         values = {"cursor": codec.dump_cursor(cursor), "due_at": due, "error": why, "state": state}
@@ -98,7 +113,11 @@ class Sources:
         t = tables.source.c
         polled = t.id.not_like(f"{BACKFILL}%")
         moved = case((t.state == SourceState.MOVED, t.cursor))
-        query = select(t.id, t.ok_at, t.error, t.due_at, t.state, t.remark, moved).where(polled).order_by(t.id)
+        query = (
+            select(t.id, t.ok_at, t.error, t.due_at, t.state, t.remark, moved)
+            .where(polled)
+            .order_by(t.id)
+        )
         with self._database.read() as connection:
             rows = connection.execute(query).all()
         return [SourceStatus(*row[:6], moved_to=_moved_to(row[6])) for row in rows]
@@ -106,7 +125,9 @@ class Sources:
     def _list(self, ids: frozenset[str], now: datetime) -> None:
         """Give a row to sources that have none."""
         cursor = codec.dump_cursor(Cursor())
-        fresh = [{"id": source_id, "due_at": now, "cursor": cursor, "error": ""} for source_id in ids]
+        fresh = [
+            {"id": source_id, "due_at": now, "cursor": cursor, "error": ""} for source_id in ids
+        ]
         with self._database.write() as connection:
             connection.execute(insert_new(tables.source, connection), fresh)
         self._listed |= ids

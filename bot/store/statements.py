@@ -80,4 +80,6 @@ SENT = (
     .values(state=DeliveryState.SENT, owner=None, message_id=bindparam("message"), sent_at=bindparam("now"), why=None)
 )  # fmt: skip
 
-LEASE = select(tables.lease.c.owner, tables.lease.c.until).where(tables.lease.c.name == bindparam("duty"))
+LEASE = select(tables.lease.c.owner, tables.lease.c.until).where(
+    tables.lease.c.name == bindparam("duty")
+)

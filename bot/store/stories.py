@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, exists, insert, select
 
-from bot.habits import Level
 from bot.matcher import Audience
 from bot.model import Address, Change, Held, Item, Record, Story, Verdict
-from bot.pace import is_urgent
+from bot.preferences import Level
 from bot.states import Part
 from bot.store import chats, codec, documents, fan_out, items, tables
 from bot.store.database import Database, insert_new
-from bot.understand.optout import shaken
+from bot.timing import is_urgent
+from bot.understand.opt_out import shaken
 from bot.understand.stories import MEMORY, is_event, story_from, told_to_all, worth_a_note
 
 #: So many stories are looked through for one that a new part could join.
@@ -41,7 +41,13 @@ class Stories:
         self._database = database
 
     def publish(
-        self, item: Item, change: Change, held: Held | None, story: Story | None, audience: Audience, now: datetime
+        self,
+        item: Item,
+        change: Change,
+        held: Held | None,
+        story: Story | None,
+        audience: Audience,
+        now: datetime,
     ) -> int:
         """Settle an item in one transaction: seen, the change, the document's memory, the story, and one outbox
         row per chat, or where there are many chats the first of them and the mark from which `fan_out` goes on.
@@ -51,7 +57,9 @@ class Stories:
         those who would have had it at the time and were not told.
         """
         with self._database.write() as connection:
-            if not items.mark_seen(connection, item.uid, "; ".join(reason.code for reason in change.why)):
+            if not items.mark_seen(
+                connection, item.uid, "; ".join(reason.code for reason in change.why)
+            ):
                 return 0
             if held:
                 documents.write(connection, held)
@@ -65,7 +73,15 @@ class Stories:
             since = _told_at(connection, story_id) if story else tables.NEVER
             if story and worth_a_note(story, change):
                 everywhere = Audience(change.services, None)
-                fan_out.spread(connection, story_id, Part.addition(change.uid), everywhere, now, now, urgent=False)
+                fan_out.spread(
+                    connection,
+                    story_id,
+                    Part.addition(change.uid),
+                    everywhere,
+                    now,
+                    now,
+                    urgent=False,
+                )
             if change.record is Record.TAKEN_BACK:
                 return 0
             urgent = is_urgent(deadline_of(change), now)
@@ -79,7 +95,12 @@ class Stories:
             story_id = add_story(connection, change, now)
             add_change(connection, change, story_id)
             chat_id = chats.find_or_add(connection, address, now)
-            row = {"story_id": story_id, "chat_id": chat_id, "platform": address.platform, "due_at": now}
+            row = {
+                "story_id": story_id,
+                "chat_id": chat_id,
+                "platform": address.platform,
+                "due_at": now,
+            }
             connection.execute(insert(tables.outbox).values(**row))
             return True
 
@@ -130,8 +151,12 @@ def read(connection: Connection, where: ColumnElement[bool], limit: int) -> list
     """Stories with all their parts, the latest first."""
     t, parts = tables.story.c, tables.change.c
     newest = select(t.id).where(where).order_by(t.recorded.desc(), t.id.desc()).limit(limit)
-    found: dict[int, list[Change]] = {story_id: [] for story_id in connection.execute(newest).scalars()}
-    rows = connection.execute(select(parts.story_id, parts.payload).where(parts.story_id.in_(found)))
+    found: dict[int, list[Change]] = {
+        story_id: [] for story_id in connection.execute(newest).scalars()
+    }
+    rows = connection.execute(
+        select(parts.story_id, parts.payload).where(parts.story_id.in_(found))
+    )
     for row in rows:
         found[row.story_id].append(codec.load_change(row.payload))
     return [story_from(story_id, changes) for story_id, changes in found.items() if changes]
@@ -139,12 +164,16 @@ def read(connection: Connection, where: ColumnElement[bool], limit: int) -> list
 
 def is_known(connection: Connection, change: Change) -> bool:
     """Whether a change was kept before."""
-    return bool(connection.execute(select(exists().where(tables.change.c.uid == change.uid))).scalar_one())
+    return bool(
+        connection.execute(select(exists().where(tables.change.c.uid == change.uid))).scalar_one()
+    )
 
 
 def add_story(connection: Connection, change: Change, now: datetime) -> int:
     """A new story that begins with a change; its number."""
-    row = insert(tables.story).values(told_at=now, recorded=change.recorded, deadline=deadline_of(change))
+    row = insert(tables.story).values(
+        told_at=now, recorded=change.recorded, deadline=deadline_of(change)
+    )
     return int(connection.execute(row.returning(tables.story.c.id)).scalar_one())
 
 
@@ -180,7 +209,9 @@ def _to_be_told(connection: Connection, change: Change) -> bool:
     if change.verdict is not Verdict.MINOR:
         return change.verdict is Verdict.MATERIAL
     s, c = tables.subscription.c, tables.chat.c
-    keen = exists().where(s.service.in_(change.services), s.chat_id == c.id, c.least == Level.EVERYTHING)
+    keen = exists().where(
+        s.service.in_(change.services), s.chat_id == c.id, c.least == Level.EVERYTHING
+    )
     return bool(connection.execute(select(keen)).scalar_one())
 
 

@@ -57,19 +57,28 @@ class Subscriptions:
         with self._database.read() as connection:
             for row in connection.execute(query):
                 found.setdefault(row.service, set()).add(row.region)
-        return [Subscription(address, service, frozenset(regions)) for service, regions in found.items()]
+        return [
+            Subscription(address, service, frozenset(regions)) for service, regions in found.items()
+        ]
 
     def watched(self) -> frozenset[str]:
         """The services that some active chat follows."""
         s, c = tables.subscription.c, tables.chat.c
-        active = select(s.service).distinct().join(tables.chat, s.chat_id == c.id).where(c.state == ChatState.ACTIVE)
+        active = (
+            select(s.service)
+            .distinct()
+            .join(tables.chat, s.chat_id == c.id)
+            .where(c.state == ChatState.ACTIVE)
+        )
         with self._database.read() as connection:
             return frozenset(connection.execute(active).scalars())
 
     def is_watched(self, service: str) -> bool:
         """Whether some active chat follows a service."""
         s, c = tables.subscription.c, tables.chat.c
-        anybody = exists().where(s.service == service, s.chat_id == c.id, c.state == ChatState.ACTIVE)
+        anybody = exists().where(
+            s.service == service, s.chat_id == c.id, c.state == ChatState.ACTIVE
+        )
         with self._database.read() as connection:
             return bool(connection.execute(select(anybody)).scalar_one())
 
@@ -97,12 +106,16 @@ class Subscriptions:
             return {service: until for service, until in connection.execute(here)}
 
 
-def _hold_queued(connection: Connection, chat_id: int, service: str, until: datetime, now: datetime) -> None:
+def _hold_queued(
+    connection: Connection, chat_id: int, service: str, until: datetime, now: datetime
+) -> None:
     """Put aside what is queued of a muted service, unless it is about another that the chat follows aloud."""
     s, o, about = tables.subscription.c, tables.outbox, tables.story_service.c
     loud = s.muted_until.is_(None) | (s.muted_until <= now)
     follows = (s.service == about.service) & (s.chat_id == chat_id)
-    others = select(about.story_id).join(tables.subscription, follows).where(s.service != service, loud)
+    others = (
+        select(about.story_id).join(tables.subscription, follows).where(s.service != service, loud)
+    )
     theirs = select(about.story_id).where(about.service == service)
     waiting = (o.c.chat_id == chat_id) & tables.waiting(o) & (o.c.due_at < until)
     held = update(o).where(waiting, o.c.story_id.in_(theirs), o.c.story_id.not_in(others))

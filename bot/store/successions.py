@@ -52,7 +52,10 @@ def _is_settled(connection: Connection, former: str, heir: str) -> bool:
 def _is_used(connection: Connection, service: str) -> bool:
     """Whether anything is left of a service."""
     places = (tables.subscription.c, tables.story_service.c, tables.change.c, tables.acted.c)
-    return any(connection.execute(select(exists().where(place.service == service))).scalar_one() for place in places)
+    return any(
+        connection.execute(select(exists().where(place.service == service))).scalar_one()
+        for place in places
+    )
 
 
 def _inherit(connection: Connection, former: str, heir: str) -> int:
@@ -77,7 +80,9 @@ def _copy(connection: Connection, table: Any, former: str, heir: str) -> None:
 def _loudest(connection: Connection, former: str, heir: str) -> None:
     """A chat that followed both hears of the one that is left if it heard of either: nothing is lost by a mute."""
     s = tables.subscription
-    theirs = select(s.c.chat_id, s.c.service, s.c.muted_until, s.c.since).where(s.c.service.in_([former, heir]))
+    theirs = select(s.c.chat_id, s.c.service, s.c.muted_until, s.c.since).where(
+        s.c.service.in_([former, heir])
+    )
     both = theirs.subquery()
     loud = func.sum(case((both.c.muted_until.is_(None), 1), else_=0))
     until = case((loud == 0, func.min(both.c.muted_until)), else_=None)

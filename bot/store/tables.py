@@ -71,7 +71,10 @@ item = Table(
 )  # fmt: skip
 Index("item_source", item.c.source_id, item.c.recorded)
 Index(
-    "item_open", item.c.due_at, sqlite_where=text("state IN ('new', 'held')"), postgresql_where=text("state IN ('new', 'held')")
+    "item_open",
+    item.c.due_at,
+    sqlite_where=text("state IN ('new', 'held')"),
+    postgresql_where=text("state IN ('new', 'held')"),
 )
 
 document = Table(
@@ -155,7 +158,13 @@ subscription = Table(
 )  # fmt: skip
 Index("subscription_chat", subscription.c.chat_id)
 MUTED = text("muted_until IS NOT NULL")
-Index("subscription_muted", subscription.c.service, subscription.c.chat_id, sqlite_where=MUTED, postgresql_where=MUTED)
+Index(
+    "subscription_muted",
+    subscription.c.service,
+    subscription.c.chat_id,
+    sqlite_where=MUTED,
+    postgresql_where=MUTED,
+)
 
 # A story on its way into the outbox, slice after slice of chats: `after` is the last chat that was looked at.
 fan_out = Table(
@@ -206,7 +215,13 @@ Index(
     "outbox_waiting", outbox.c.platform, outbox.c.urgent, outbox.c.due_at, outbox.c.id,
     sqlite_where=WAITING, postgresql_where=WAITING,
 )  # fmt: skip
-Index("outbox_leased", outbox.c.platform, outbox.c.due_at, sqlite_where=LEASED, postgresql_where=LEASED)
+Index(
+    "outbox_leased",
+    outbox.c.platform,
+    outbox.c.due_at,
+    sqlite_where=LEASED,
+    postgresql_where=LEASED,
+)
 
 # What a person said about a story with a deadline: done, or not for me. There are no more reminders then.
 answered = Table(
@@ -268,7 +283,9 @@ def is_reminder(of: FromClause) -> ColumnElement[bool]:
 def chat_at(address: Address) -> ColumnElement[bool]:
     """The condition that a chat row is the one at an address."""
     c = chat.c
-    return (c.platform == address.platform) & (c.chat == address.chat) & (c.thread == address.thread)
+    return (
+        (c.platform == address.platform) & (c.chat == address.chat) & (c.thread == address.thread)
+    )
 
 
 def chat_ids(address: Address) -> Select[tuple[int]]:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from bot.catalogue.names import Names
 from bot.model import Change, Excerpt, Item, OptOut, Verdict
 from bot.reasons import Noise, Origin, Reason
-from bot.understand import dates, optout, regions, significance, topics
+from bot.understand import dates, opt_out, places, significance, topics
 from bot.understand.changes import EXCERPT
 from bot.understand.diff import Pair
 from bot.understand.document import sentences
-from bot.understand.names import Names
 from bot.understand.text import Sentence, plain
 
 #: What an article about a service must speak of. The single words for privacy are not enough: they stand in
@@ -50,7 +50,9 @@ def understand_text(item: Item, names: Names) -> Change:
     spoken = sentences(_as_markdown(f"{item.title}\n\n{item.text}"))
     body = " ".join(sentence.text for sentence in spoken)
     of_the_terms = bool(item.services)
-    relevant = of_the_terms or bool(services and (_NEWS_CUE.search(body) or _YOURS.search(item.title)))
+    relevant = of_the_terms or bool(
+        services and (_NEWS_CUE.search(body) or _YOURS.search(item.title))
+    )
     verdict = Verdict.MATERIAL if relevant else Verdict.NOISE
     told = Origin.MEMO if of_the_terms else Origin.ARTICLE
     effective = dates.effective(body, item.when.date()) or _stated(item, body)
@@ -58,8 +60,8 @@ def understand_text(item: Item, names: Names) -> Change:
         uid=item.uid, services=services, terms_type=", ".join(item.terms_types), recorded=item.when,
         title=plain(_as_markdown(item.title))[:300], link=item.link, record=item.record, commits=item.commits,
         verdict=verdict, why=(Reason(told if relevant else Noise.NOT_ABOUT_TERMS),),
-        area=regions.stated(item.title, [sentence.text for sentence in spoken[1:]]), effective=effective, topics=topics.of(s.text for s in spoken),
-        opt_out=OptOut.AVAILABLE if optout.offered(body) else OptOut.NONE,
+        area=places.stated(item.title, [sentence.text for sentence in spoken[1:]]), effective=effective, topics=topics.of(s.text for s in spoken),
+        opt_out=OptOut.AVAILABLE if opt_out.offered(body) else OptOut.NONE,
         excerpts=tuple(Excerpt("", s.text[:EXCERPT]) for s in _gist(spoken)),
         updates=item.updates,
     )  # fmt: skip

@@ -11,7 +11,9 @@ from functools import cache
 from babel import Locale
 from babel.dates import get_month_names
 
-LANGUAGES = tuple("bg cs da de el en es et fi fr ga hr hu is it lt lv mt nb nl pl pt ro sk sl sv".split())
+LANGUAGES = tuple(
+    "bg cs da de el en es et fi fr ga hr hu is it lt lv mt nb nl pl pt ro sk sl sv".split()
+)
 
 #: A date further away than this from the day of recording is not when this change takes effect.
 PAST, FUTURE = timedelta(days=120), timedelta(days=550)
@@ -39,7 +41,9 @@ _IN_EFFECT = re.compile(
     re.I,
 )
 #: Weaker words: believed where no stronger one stands beside a date, and the date has only just come or is to come.
-_FROM = re.compile(r"start(?:s|ing)?|beginning|from|as of|ab dem|à compter|à partir|a partir|entra|vanaf", re.I)
+_FROM = re.compile(
+    r"start(?:s|ing)?|beginning|from|as of|ab dem|à compter|à partir|a partir|entra|vanaf", re.I
+)
 JUST = timedelta(days=3)
 
 
@@ -119,9 +123,15 @@ def mask(text: str) -> str:
 def effective(text: str, recorded: date) -> date | None:
     """The day the text says it takes effect: behind a word for it, and near the day it was recorded."""
     text = text[:ENOUGH]
-    near = [(start, day) for start, _, day in find(text) if recorded - PAST <= day <= recorded + FUTURE]
+    near = [
+        (start, day) for start, _, day in find(text) if recorded - PAST <= day <= recorded + FUTURE
+    ]
     for words in (_IN_EFFECT, _FROM):
-        near = near if words is _IN_EFFECT else [(start, day) for start, day in near if day >= recorded - JUST]
+        near = (
+            near
+            if words is _IN_EFFECT
+            else [(start, day) for start, day in near if day >= recorded - JUST]
+        )
         found = [day for start, day in near if words.search(text[max(0, start - 50) : start])]
         if found:
             return min(found, key=lambda day: abs(day - recorded))
@@ -131,7 +141,12 @@ def effective(text: str, recorded: date) -> date | None:
 def alone(text: str, recorded: date) -> date | None:
     """The day of a line that is nothing but a date of these days: the date of the version."""
     return next(
-        (day for start, end, day in find(text[:60]) if (start, end) == (0, len(text)) and abs(day - recorded) <= JUST), None
+        (
+            day
+            for start, end, day in find(text[:60])
+            if (start, end) == (0, len(text)) and abs(day - recorded) <= JUST
+        ),
+        None,
     )
 
 

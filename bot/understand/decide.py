@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.catalogue.names import Names
 from bot.model import Change, Held, Item, Record, Story, Verdict
 from bot.reasons import Noise, Unread
-from bot.understand import doubt
+from bot.understand import hold as holding
 from bot.understand.articles import understand_text
 from bot.understand.changes import understand_change, understand_first, understand_unread
 from bot.understand.memory import Edition, learn
-from bot.understand.names import Names
 from bot.understand.stories import story_of, taken_back
 
 
@@ -63,7 +63,7 @@ class Skip:
 Decision = Publish | Hold | Skip
 
 
-def decide(read: Reading, names: Names, hold: timedelta = doubt.HOLD) -> Decision:
+def decide(read: Reading, names: Names, hold: timedelta = holding.HOLD) -> Decision:
     """Judge an item. `hold` is how long a doubtful change waits. Slow for large texts: call it in a thread."""
     item = read.item
     if item.document is None:
@@ -84,9 +84,9 @@ def settle(change: Change, read: Reading) -> Publish:
     memory = read.memory
     if memory is None:
         return _published(change, read.told)
-    settled = doubt.settle(change, memory, read.edition.language)
+    settled = holding.settle(change, memory, read.edition.language)
     if settled.verdict is Verdict.NOISE:
-        return _published(settled, read.told, doubt.forget(change, memory))
+        return _published(settled, read.told, holding.forget(change, memory))
     return _published(settled, read.told)
 
 
@@ -107,7 +107,7 @@ def _changed(read: Reading, text: str, names: Names, hold: timedelta) -> Decisio
     learnt = learn(item, text, memory, language)
     if change.verdict is not Verdict.MATERIAL:
         change = taken_back(change, learnt, read.told, language) or change
-    if wait := doubt.hold_for(change, memory, hold):
+    if wait := holding.hold_for(change, memory, hold):
         return Hold(change, learnt, item.when + wait)
     return _published(change, read.told, learnt)
 

@@ -71,13 +71,19 @@ def pieces(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...
 
 def words_apart(before: str, after: str) -> tuple[list[str], list[str]]:
     """The words of each side that the other lacks."""
-    left, right = ([word for piece in side if piece.differs for word in piece.text.split()] for side in pieces(before, after))
+    left, right = (
+        [word for piece in side if piece.differs for word in piece.text.split()]
+        for side in pieces(before, after)
+    )
     return left, right
 
 
 def new_words(pair: Pair) -> list[str]:
     """The words, folded, that the newer side has and the older has not; another date is not a new word."""
-    return words_apart(folded(pair.before.text) if pair.before else "", folded(pair.after.text) if pair.after else "")[1]
+    return words_apart(
+        folded(pair.before.text) if pair.before else "",
+        folded(pair.after.text) if pair.after else "",
+    )[1]
 
 
 def _blocks(
@@ -97,13 +103,19 @@ def _shared(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[int, int]]
     if len(old) * len(new) <= EXACT:
         for op in Indel.opcodes(old, new):
             if op.tag == "equal":
-                yield from zip(range(op.src_start, op.src_end), range(op.dest_start, op.dest_end), strict=True)
+                yield from zip(
+                    range(op.src_start, op.src_end), range(op.dest_start, op.dest_end), strict=True
+                )
         return
     end_old = end_new = 0
     for start_old, start_new in [*_landmarks(old, new), (len(old), len(new))]:
         part_old, part_new = old[end_old:start_old], new[end_new:start_new]
-        if len(part_old) * len(part_new) <= EXACT:  # what lies between is coarse where it is huge in turn
-            yield from ((end_old + here, end_new + there) for here, there in _shared(part_old, part_new))
+        if (
+            len(part_old) * len(part_new) <= EXACT
+        ):  # what lies between is coarse where it is huge in turn
+            yield from (
+                (end_old + here, end_new + there) for here, there in _shared(part_old, part_new)
+            )
         if start_old < len(old) and start_new < len(new):
             yield start_old, start_new
         end_old, end_new = start_old + 1, start_new + 1
@@ -142,11 +154,17 @@ def _match(before: list[Sentence], after: list[Sentence]) -> list[Pair]:
     for sentence in after:
         hit = None
         if left and len(after) <= MAX_BLOCK:
-            hit = process.extractOne(_gist(sentence.text), left, scorer=fuzz.ratio, score_cutoff=ALIKE)
+            hit = process.extractOne(
+                _gist(sentence.text), left, scorer=fuzz.ratio, score_cutoff=ALIKE
+            )
         if hit:
             del left[hit[2]]
         found.append(Pair(before[hit[2]] if hit else None, sentence))
-    return [*found, *(Pair(before[number], None) for number in left), *(Pair(s, None) for s in before[MAX_BLOCK:])]
+    return [
+        *found,
+        *(Pair(before[number], None) for number in left),
+        *(Pair(s, None) for s in before[MAX_BLOCK:]),
+    ]
 
 
 def _gist(text: str) -> str:
@@ -154,7 +172,9 @@ def _gist(text: str) -> str:
     return text if len(text) <= GIST else text[: GIST // 2] + text[-GIST // 2 :]
 
 
-def _without_moved_entries(before: list[Sentence], after: list[Sentence]) -> tuple[list[Sentence], list[Sentence]]:
+def _without_moved_entries(
+    before: list[Sentence], after: list[Sentence]
+) -> tuple[list[Sentence], list[Sentence]]:
     """Entries whose lead was reworded have another key and the same words: only the lead is a difference."""
     both = {s.text for s in before if s.lead} & {s.text for s in after if s.lead}
     return [s for s in before if s.text not in both], [s for s in after if s.text not in both]

@@ -79,14 +79,18 @@ def lines(markdown: str) -> Iterator[Line]:
             continue
         level = _level(bare, following)
         if level:
-            headings = {deep: title for deep, title in headings.items() if deep < level} | {level: raw}
+            headings = {deep: title for deep, title in headings.items() if deep < level} | {
+                level: raw
+            }
             above = tuple(headings.values())
         indent = _indent(raw) if not level else -1
         if leads and leads[-1][0] >= indent:
             leads = [(depth, text) for depth, text in leads if depth < indent]
             below = tuple(text for _, text in leads)
         yield Line(raw, above, below, label, _identity(raw, below, label))
-        if not level and (indent >= 0 or (bare[-1] in _OPENS and bare.rstrip("*_")[-1:] in (":", "："))):
+        if not level and (
+            indent >= 0 or (bare[-1] in _OPENS and bare.rstrip("*_")[-1:] in (":", "："))
+        ):
             leads.append((indent, raw))
             below = (*below, raw)
         if indent < 0:
@@ -133,10 +137,15 @@ def differing(old: str, new: str, language: str = "en") -> Differing:
     outside = {*old[:start].splitlines(), *old[len(old) - after :].splitlines()}
     was, now = ({line.identity: line for line in side} for side in sides)
     shift = _shift(sides, was | now, language)
-    was, now = ({i: line for i, line in side.items() if line.raw not in outside or i != line.raw} for side in (was, now))
+    was, now = (
+        {i: line for i, line in side.items() if line.raw not in outside or i != line.raw}
+        for side in (was, now)
+    )
     gone = _at_most((identity, line) for identity, line in was.items() if identity not in now)
     come = _at_most((identity, line) for identity, line in now.items() if identity not in was)
-    read = [tuple(_read(side, only, language)) for side, only in zip(sides, (gone, come), strict=True)]
+    read = [
+        tuple(_read(side, only, language)) for side, only in zip(sides, (gone, come), strict=True)
+    ]
     return Differing(read[0], read[1], shift)
 
 

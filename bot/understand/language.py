@@ -50,5 +50,8 @@ def foreign(text: str, language: str | None) -> bool:
 
 def _hits(text: str) -> dict[str, int]:
     counts = Counter(_TOKEN.findall(text[:2000].casefold()))
-    found = {language: sum(counts[word] for word in counts.keys() & words) for language, words in _WORDS.items()}
+    found = {
+        language: sum(counts[word] for word in counts.keys() & words)
+        for language, words in _WORDS.items()
+    }
     return {language: hits for language, hits in found.items() if hits}

@@ -49,7 +49,9 @@ _RANDOM = re.compile(
 )
 #: Names that some sites use for a story, others for a session: a story has a number.
 _STORY_OR_SESSION = re.compile(r"s{1,2}id|uid|s")
-_SESSION_IN_PATH = re.compile(r";\w{0,20}session\w{0,20}=[^/;]*|/\(\w?\([\w-]{1,99}\)\)|;[^/;]{0,40}sid=[^/;]*", re.I)
+_SESSION_IN_PATH = re.compile(
+    r";\w{0,20}session\w{0,20}=[^/;]*|/\(\w?\([\w-]{1,99}\)\)|;[^/;]{0,40}sid=[^/;]*", re.I
+)
 _INDEX = re.compile(r"/(?:index|default|home)\.\w{2,5}$|/(?:amp|feed)$|\.amp$")
 _OTHER_EDITION = re.compile(r"^(?:(?:www\d?|m|mobile|amp|wap|touch)\.)+(?=[^.]+\.)")
 _TIME = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[ap]\.?m\b)?|(?<=\d)T(?=\d)")

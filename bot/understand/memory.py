@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.model import Held, Item
-from bot.understand import announce, significance
+from bot.understand import announcements, significance
 from bot.understand.document import differing, moved, sentences, version_of
 from bot.understand.text import Sentence
 
@@ -24,10 +24,22 @@ def learn(item: Item, text: str, held: Held | None = None, language: str = "en")
     assert item.document, "only records of a document can be learnt"
     if held is None:
         spoken, version = sentences(text, language), version_of(text, language)
-        return Held(item.document, text, item.when, _keys(spoken, item), frozenset({version}), version, pages=item.pages)
+        return Held(
+            item.document,
+            text,
+            item.when,
+            _keys(spoken, item),
+            frozenset({version}),
+            version,
+            pages=item.pages,
+        )
     found = differing(held.text, text, language)
     version, keys = moved(held.version, found.shift), _keys(found.new, item)
-    gone = {significance.gone_mark(sentence.key) for sentence in found.old if sentence.text and sentence.key not in keys}
+    gone = {
+        significance.gone_mark(sentence.key)
+        for sentence in found.old
+        if sentence.text and sentence.key not in keys
+    }
     came_back = version in held.versions and version != held.version
     return Held(
         item.document, text, item.when, held.sentences | keys | gone, held.versions | {version}, version,
@@ -38,7 +50,7 @@ def learn(item: Item, text: str, held: Held | None = None, language: str = "en")
 def _keys(spoken: Iterable[Sentence], item: Item) -> frozenset[int]:
     """What memory keeps of sentences: their keys, and the days that they announce."""
     told = [sentence for sentence in spoken if sentence.text]
-    marks = {announce.mark(day) for _, day in announce.ahead(told, item.when.date())}
+    marks = {announcements.mark(day) for _, day in announcements.ahead(told, item.when.date())}
     return frozenset({sentence.key for sentence in told} | marks)
 
 

@@ -6,14 +6,9 @@ from functools import cache
 
 from babel import Locale
 
-Codes = frozenset[str]
+from bot.regions import EEA, EU, EUROPE, LANGUAGES, all_countries
 
-# Membership as of 2026; no library has it. Source: europa.eu, EFTA.
-EU = frozenset("AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split())
-EEA = EU | {"IS", "LI", "NO"}
-EUROPE = EEA | {"GB", "CH"}
-LANGUAGES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt")
-_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AQ", "BV", "HM"})
+Codes = frozenset[str]
 
 # Names that CLDR does not have: short, long, old, and those of groups.
 _NAMES = """
@@ -141,7 +136,9 @@ MX BR AR CL CO PE EC BO PY UY VE GT HN NI CR PA SV CU DO PR: Latin_American
 US CA MX: North_American; CO VE EC PE BO CL AR UY PY BR GY SR: South_American
 """
 # A word of another language, or a person, that an English text says of something else.
-_OTHERWISE = frozenset("Indie Dominique Maurice Grenade Granada Dania Man Nova Eland Indes Inde Bonaire".split())
+_OTHERWISE = frozenset(
+    "Indie Dominique Maurice Grenade Granada Dania Man Nova Eland Indes Inde Bonaire".split()
+)
 # Who lives in a territory may well have said that they live in its country.
 _OWNERS = {
     **dict.fromkeys(("AX",), "FI"),
@@ -153,14 +150,6 @@ _OWNERS = {
     "SJ": "NO",
 }
 _NEVER_EXCLUDED: Codes = frozenset()
-
-
-@cache
-def all_countries() -> Codes:
-    """Every ISO country that CLDR knows and where people live."""
-    codes = map(str, Locale("en").territories)
-    two = {code for code in codes if len(code) == 2 and code.isalpha()}
-    return frozenset(two - _NOT_COUNTRIES)
 
 
 def _codes(written: str) -> Codes:
@@ -217,7 +206,9 @@ def excluded() -> dict[str, Codes]:
     regional = {"European Regional": EUROPE, "European": EEA, "Europeans": EEA}
     parts = dict.fromkeys(_table(_PARTS), _NEVER_EXCLUDED)
     owners = frozenset(_OWNERS.values())
-    territories = {name: codes - owners for name, codes in names().items() if codes & _OWNERS.keys()}
+    territories = {
+        name: codes - owners for name, codes in names().items() if codes & _OWNERS.keys()
+    }
     return territories | europe | regional | parts | {"Georgia": _NEVER_EXCLUDED}
 
 

@@ -25,7 +25,9 @@ UPDATE_EVERY, IN_A_ROW, REST = timedelta(days=1), 3, timedelta(days=6)
 AT_ONCE = 10
 
 
-def recognised(page: Sequence[Seen], known: Iterable[str], others: Iterable[Known]) -> dict[str, Known]:
+def recognised(
+    page: Sequence[Seen], known: Iterable[str], others: Iterable[Known]
+) -> dict[str, Known]:
     """The kept entries that came back under other uids, by the uid of today.
 
     `known` are the uids of the page that were seen before, `others` kept entries that are not on
@@ -34,7 +36,9 @@ def recognised(page: Sequence[Seen], known: Iterable[str], others: Iterable[Know
     by_uid, left = frozenset(known), _Left(others)
     unknown = [seen for seen in page if seen.item.uid not in by_uid]
     links = Counter(seen.marks.link for seen in page)
-    found = _taken(left, unknown, lambda seen, known: _same(seen, known, links[seen.marks.link] == 1))
+    found = _taken(
+        left, unknown, lambda seen, known: _same(seen, known, links[seen.marks.link] == 1)
+    )
     if not by_uid and len(unknown) >= A_PAGE:
         found |= _renamed(left, unknown, found)
     placed = [s for s in unknown if s.item.uid not in found and sums.is_placed(s.item.uid)]
@@ -133,7 +137,9 @@ class _Left:
             self._by[key].pop(known.uid, None)
 
 
-def _taken(left: _Left, unknown: Iterable[Seen], same: Callable[[Seen, Known], bool]) -> dict[str, Known]:
+def _taken(
+    left: _Left, unknown: Iterable[Seen], same: Callable[[Seen, Known], bool]
+) -> dict[str, Known]:
     tried = ((seen.item.uid, left.take(seen, same)) for seen in unknown)
     return {uid: known for uid, known in tried if known}
 

@@ -9,7 +9,8 @@ from itertools import chain
 
 from bot.model import Held, Verdict
 from bot.reasons import Noise, Reason, Weight
-from bot.understand import force, furniture, language, optout, topics
+from bot.understand import binding as binding_words
+from bot.understand import boilerplate, language, opt_out, topics
 from bot.understand.diff import Pair, new_words, pairs, words_apart
 from bot.understand.document import differing, moved
 from bot.understand.spelling import british
@@ -107,7 +108,9 @@ def another_edition(found: Compared) -> bool:
     """Whether one version is in British, the other in American English: an edition for other people."""
     was = {sentence.key: sentence.text for sentence in found.old}
     same = [(was[s.key], s.text) for s in found.new if s.key in was and was[s.key] != s.text]
-    reworded = [(pair.before.text, pair.after.text) for pair in found.pairs if pair.before and pair.after]
+    reworded = [
+        (pair.before.text, pair.after.text) for pair in found.pairs if pair.before and pair.after
+    ]
     steps = [british(after) - british(before) for before, after in (*same, *reworded)]
     went, came = sum(step < 0 for step in steps), sum(step > 0 for step in steps)
     most, least = max(went, came), min(went, came)
@@ -136,7 +139,7 @@ def _terms(pairs: list[Pair], found: Compared) -> list[Pair]:
         sides = [side for side in (pair.after, pair.before) if side]
         first = sides[0]
         question = first.alone and first.text.endswith(("?", "？"))
-        return not (first.only_link or question or furniture.widget(first))
+        return not (first.only_link or question or boilerplate.widget(first))
 
     return [pair for pair in pairs if says(pair)]
 
@@ -144,7 +147,9 @@ def _terms(pairs: list[Pair], found: Compared) -> list[Pair]:
 def _in_its_language(pairs: list[Pair], found: Compared) -> list[Pair]:
     """Without what a service served in another language by accident, coming or going."""
     newest = ((pair, pair.after or pair.before) for pair in pairs)
-    return [pair for pair, side in newest if not (side and language.foreign(side.text, found.language))]
+    return [
+        pair for pair, side in newest if not (side and language.foreign(side.text, found.language))
+    ]
 
 
 def _not_cut_elsewhere(pairs: list[Pair], found: Compared) -> list[Pair]:
@@ -192,13 +197,30 @@ def _weigh(counted: list[Pair], found: Compared) -> Judgement:
         return Judgement(Verdict.MINOR, (Reason(Weight.WHO_IT_IS),), told)
     needed = MANY_WORDS if another_edition(found) else NEW_WORDS
     prose = [pair for pair in added if not _label(pair)]
-    turns = [turn for pair in prose for turn in (*force.turned(pair), *force.entered(pair, found.texts[0]))]
+    turns = [
+        turn
+        for pair in prose
+        for turn in (*binding_words.turned(pair), *binding_words.entered(pair, found.texts[0]))
+    ]
     if turns and needed == NEW_WORDS:
         few = dict.fromkeys(turns[:4])
         return Judgement(Verdict.MATERIAL, (Reason(Weight.SMALL_WORD, tuple(chain(*few))),), told)
-    if strong := next((pair.after for pair in prose if not pair.before and pair.after and force.strong(pair.after)), None):
+    if strong := next(
+        (
+            pair.after
+            for pair in prose
+            if not pair.before and pair.after and binding_words.strong(pair.after)
+        ),
+        None,
+    ):
         return Judgement(Verdict.MATERIAL, (Reason(Weight.NEW_RULE, (strong.text[:80],)),), told)
-    binding = _words([pair for pair in prose if pair.after and force.says_what_holds(pair.after, found.language)])
+    binding = _words(
+        [
+            pair
+            for pair in prose
+            if pair.after and binding_words.says_what_holds(pair.after, found.language)
+        ]
+    )
     words = _words(prose)
     if binding >= needed or words >= MANY_WORDS:
         return Judgement(Verdict.MATERIAL, (_counted(Weight.NEW_WORDS, max(binding, words)),), told)
@@ -212,7 +234,10 @@ def _counted(weight: Weight, words: int) -> Reason:
 
 
 def _label(pair: Pair) -> bool:
-    return bool(pair.after and ((pair.after.fragment and not pair.after.lead) or furniture.summary(pair.after)))
+    return bool(
+        pair.after
+        and ((pair.after.fragment and not pair.after.lead) or boilerplate.summary(pair.after))
+    )
 
 
 def _words(pairs: Sequence[Pair]) -> int:
@@ -220,30 +245,39 @@ def _words(pairs: Sequence[Pair]) -> int:
     seen: dict[tuple[str, ...], int] = {}
     for pair in pairs:
         words = new_words(pair)
-        if pair.after and not (furniture.notice(pair.after.text) or furniture.contact(pair.after.text, _written(pair))):
+        if pair.after and not (
+            boilerplate.notice(pair.after.text)
+            or boilerplate.contact(pair.after.text, _written(pair))
+        ):
             seen[tuple(words)] = len(words)
     return sum(seen.values())
 
 
 def _written(pair: Pair) -> list[str]:
     """The new words as they are written: names keep their capitals."""
-    return words_apart(pair.before.text if pair.before else "", pair.after.text if pair.after else "")[1]
+    return words_apart(
+        pair.before.text if pair.before else "", pair.after.text if pair.after else ""
+    )[1]
 
 
 def _judge_removal(removed: tuple[Pair, ...], terms_type: str) -> Judgement:
     """Text that only vanished: news where it was a promise, a right or a rule."""
     gone = [
         pair.before for pair in removed
-        if pair.before and not (furniture.notice(pair.before.text) or furniture.summary(pair.before))
+        if pair.before and not (boilerplate.notice(pair.before.text) or boilerplate.summary(pair.before))
     ]  # fmt: skip
-    if any(pair.before and furniture.came_into_force(pair.before.text) for pair in removed):
+    if any(pair.before and boilerplate.came_into_force(pair.before.text) for pair in removed):
         return Judgement(Verdict.MINOR, (Reason(Weight.NOW_IN_FORCE),), removed)
     if sum(sentence.words for sentence in gone) > LOST_PAGE:
         return Judgement(Verdict.MINOR, (Reason(Weight.PART_GONE),), removed)
-    if any(optout.offered(sentence.text) for sentence in gone):
+    if any(opt_out.offered(sentence.text) for sentence in gone):
         return Judgement(Verdict.MATERIAL, (Reason(Weight.CHOICE_GONE),), removed)
     listed = terms_type.startswith(LISTS_OF_RULES)
-    rules = [s for s in gone if (force.promise(s) or (listed and s.lead)) and not furniture.instruction(s.text)]
+    rules = [
+        s
+        for s in gone
+        if (binding_words.promise(s) or (listed and s.lead)) and not boilerplate.instruction(s.text)
+    ]
     about = topics.of([sentence.text for sentence in rules], limit=1)
     if rules:
         what = Reason(Weight.TOPIC_GONE, (about[0],)) if about else Reason(Weight.RULE_GONE)
@@ -259,5 +293,9 @@ def _weight(pair: Pair) -> float:
     newest = pair.after or pair.before
     about = topics.of([newest.text], limit=1) if newest else ()
     weight = 3.0 / (1 + list(topics.TOPICS).index(about[0])) if about else 0.0
-    weight += 2.0 * optout.offered(text) + bool(_ABOUT_YOU.search(text)) + min(len(new_words(pair)), 40) / 20
+    weight += (
+        2.0 * opt_out.offered(text)
+        + bool(_ABOUT_YOU.search(text))
+        + min(len(new_words(pair)), 40) / 20
+    )
     return weight * (0.3 if len(text) < 40 else 1.0)

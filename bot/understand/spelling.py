@@ -12,7 +12,12 @@ _RULES = (
     (re.compile(r"\b(licen|defen|offen|preten)ce(s|d)?\b"), r"\1se\2"),
     (re.compile(r"\b(\w+?)(?:yse)(d|s)?\b"), r"\1yze\2"),
     (re.compile(r"\bprogramme"), "program"),
-    (re.compile(r"\b(cancel|travel|label|model|fulfil|enrol|signal|marshal|fuel|total)l(ed|ing|er|s|ment)?\b"), r"\1\2"),
+    (
+        re.compile(
+            r"\b(cancel|travel|label|model|fulfil|enrol|signal|marshal|fuel|total)l(ed|ing|er|s|ment)?\b"
+        ),
+        r"\1\2",
+    ),
     (re.compile(r"\b(judg|acknowledg)ement"), r"\1ment"),
 )
 #: Words that end in -ise on both sides of the Atlantic.
@@ -21,14 +26,19 @@ _ALWAYS_ISE = re.compile(
     r"franchise|enterprise|merchandise|televise|improvise|a?rise|noise|expertise|premise|devise|praise|cruise|bruise|demise|excise|concise|apprise|incise)"
 )
 _NUMBERS = {
-    word: str(number) for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
+    word: str(number)
+    for number, word in enumerate(
+        "two three four five six seven eight nine ten eleven twelve".split(), 2
+    )
 }
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")
 
 
 def levelled(text: str) -> str:
     """Lower-case text in one spelling, "u.s.c." written as "usc"; white space becomes single spaces."""
-    return " ".join(map(_level, _INITIALS.sub(lambda match: match[0].replace(".", ""), text).split()))
+    return " ".join(
+        map(_level, _INITIALS.sub(lambda match: match[0].replace(".", ""), text).split())
+    )
 
 
 @lru_cache(maxsize=50_000)

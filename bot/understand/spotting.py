@@ -31,7 +31,9 @@ def _pattern() -> re.Pattern[str]:
     listed = r"(?:(?:,|/|,?\s+(?:and|or|&))\s*(?:the\s+)?[A-Z][\w.-]*(?:\s[A-Z][\w.-]*)?){0,6}"
     before = rf"(?={listed}(?:\s+[a-z][\w-]*)?\s+(?:{unplaced.PEOPLE}|{unplaced.LANDS})\b)"
     end = rf"(?![\w-])(?!\.\w)|(?=-based\s+{unplaced.PEOPLE})"
-    return re.compile(rf"(?<![\w-])(?:(?P<name>{named_so})(?:{end})|(?P<people>{said_so})(?![\w-]){before})")
+    return re.compile(
+        rf"(?<![\w-])(?:(?P<name>{named_so})(?:{end})|(?P<people>{said_so})(?![\w-]){before})"
+    )
 
 
 def _alternatives(words: Iterable[str]) -> str:

@@ -28,7 +28,9 @@ COVERAGE = (Record.UNREAD, Record.READ_AGAIN)
 def story_from(story_id: int, changes: Iterable[Change]) -> Story:
     """What the tracker recorded leads; memos and articles explain it. Of several records the first leads."""
     by_people = {Record.TAKEN_BACK: 1, Record.MEMO: 2, Record.ARTICLE: 3}
-    ordered = sorted(changes, key=lambda change: (by_people.get(change.record, 0), change.recorded, change.uid))
+    ordered = sorted(
+        changes, key=lambda change: (by_people.get(change.record, 0), change.recorded, change.uid)
+    )
     return Story(story_id, ordered[0], tuple(ordered[1:]))
 
 
@@ -52,10 +54,17 @@ def story_of(change: Change, stories: Iterable[Story]) -> Story | None:
     """The story that this is another part of, or None where it starts one. The newest match wins."""
     known = list(stories)
     about = [story for story in known if _services(story) & set(change.services)]
-    for rule, candidates in ((_updates, known), (_names_its_commit, about), (_same_text, known), (_same_event, about)):
+    for rule, candidates in (
+        (_updates, known),
+        (_names_its_commit, about),
+        (_same_text, known),
+        (_same_event, about),
+    ):
         matches = [story for story in candidates if rule(change, story)]
         if matches:
-            return max(matches, key=lambda story: (_shared_topics(change, story), story.lead.recorded))
+            return max(
+                matches, key=lambda story: (_shared_topics(change, story), story.lead.recorded)
+            )
     return None
 
 
@@ -66,7 +75,10 @@ def _updates(change: Change, story: Story) -> bool:
 
 def _names_its_commit(change: Change, story: Story) -> bool:
     """A memo links the commit it explains; in any order of arrival."""
-    ours, theirs = {change.uid, *change.commits}, {uid for p in story.parts for uid in (p.uid, *p.commits)}
+    ours, theirs = (
+        {change.uid, *change.commits},
+        {uid for p in story.parts for uid in (p.uid, *p.commits)},
+    )
     return bool(ours & theirs)
 
 
@@ -97,16 +109,20 @@ def worth_a_note(story: Story, part: Change) -> bool:
     )
 
 
-def taken_back(change: Change, held: Held, stories: Iterable[Story], language: str) -> Change | None:
+def taken_back(
+    change: Change, held: Held, stories: Iterable[Story], language: str
+) -> Change | None:
     """The change as a note that a story is void, where the document no longer holds what was told of it."""
     for story in stories:
         lead = story.lead
-        if not (_same_document(change, lead) and lead.services == change.services and lead.fingerprint) or story.has(
-            Record.TAKEN_BACK
-        ):
+        if not (
+            _same_document(change, lead) and lead.services == change.services and lead.fingerprint
+        ) or story.has(Record.TAKEN_BACK):
             continue
         now = {sentence.key for sentence in sentences(held.text, language)}
-        if change.recorded - lead.recorded <= VOID_WITHIN and len(now & set(lead.fingerprint)) <= GONE * len(lead.fingerprint):
+        if change.recorded - lead.recorded <= VOID_WITHIN and len(
+            now & set(lead.fingerprint)
+        ) <= GONE * len(lead.fingerprint):
             return replace(
                 change,
                 record=Record.TAKEN_BACK,
@@ -132,13 +148,17 @@ def _same_event(change: Change, story: Story) -> bool:
     if not by_people and story.lead.record not in TOLD_BY_PEOPLE:
         return False  # two recorded changes are one only by their text
     named = {*change.terms_type.split(", ")} & {*story.lead.terms_type.split(", ")} - {""}
-    apart = min(abs(_day(change, when) - _day(story.lead, when)) for when in ("recorded", "effective"))
+    apart = min(
+        abs(_day(change, when) - _day(story.lead, when)) for when in ("recorded", "effective")
+    )
     if change.record is Record.MEMO and named:
         return apart <= timedelta(days=3)
     same_day = change.effective is not None and change.effective == story.lead.effective
     if by_people:
         limit = MEMO_ABOUT if change.record is Record.MEMO else ARTICLE_ABOUT
-        return _shared_topics(change, story) > 0 and (same_day or (apart <= limit and not _dates_differ(change, story)))
+        return _shared_topics(change, story) > 0 and (
+            same_day or (apart <= limit and not _dates_differ(change, story))
+        )
     return same_day and _shared_topics(change, story) > 0
 
 

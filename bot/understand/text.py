@@ -37,7 +37,9 @@ _BREAK = re.compile(r"<br\s{0,3}/?>|\|")
 _LEAD = re.compile(r"^(?:[>\s]{0,20}(?:[-*+•]\s|\d{1,3}\\?[.)]\s|#{1,6}\s))+")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|`+|\\(?=[\W_])")
 _SPACE = re.compile(r"\s+")
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\x00-\x08\x0b-\x1f\x7f]")
+_INVISIBLE = re.compile(
+    r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\x00-\x08\x0b-\x1f\x7f]"
+)
 _MARK = re.compile(r"[^\w\s.,;:()/-]")
 _KEY_NOISE = re.compile(r"[^\w%€$£§]+")
 
@@ -66,7 +68,11 @@ class Sentence:
     @property
     def fragment(self) -> bool:
         """A label, an entry or a link: too short and too open to say by itself what holds."""
-        return self.alone and self.words <= FRAGMENT and not self.text.endswith((".", ";", ":", "!", "。"))
+        return (
+            self.alone
+            and self.words <= FRAGMENT
+            and not self.text.endswith((".", ";", ":", "!", "。"))
+        )
 
 
 def plain(markdown: str) -> str:
@@ -98,7 +104,9 @@ def hash_of(text: str) -> int:
 def links_in(markdown: str) -> tuple[Link, ...]:
     """The http(s) links of a piece of Markdown, with the words that carry them."""
     found = ((plain(label), url) for label, url in _LINK.findall(markdown))
-    return tuple(Link(label, url) for label, url in found if url.startswith(("https://", "http://")))
+    return tuple(
+        Link(label, url) for label, url in found if url.startswith(("https://", "http://"))
+    )
 
 
 @lru_cache(maxsize=2_000)
@@ -121,7 +129,9 @@ def _of_cell(content: str, section: str, lead: str, language: str) -> Iterator[S
             mine = tuple(link for link in links if link.label and link.label in text)
             entry = bool(lead) and len(parts) == 1 and len(text) <= SHORT_ENTRY
             key = key_of(f"{lead} {text}" if entry else text)
-            yield Sentence(text, key, section, mine, only_link or key_text.isdigit(), len(parts) == 1, lead)
+            yield Sentence(
+                text, key, section, mine, only_link or key_text.isdigit(), len(parts) == 1, lead
+            )
 
 
 def _split(text: str, language: str) -> list[str]:

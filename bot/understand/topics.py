@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
-from bot.locales import N_, _
+from bot.locales import N_
 
 #: Stems that give a topic away in German, French, Spanish, Italian, Dutch, Polish and Portuguese.
 _ELSEWHERE = {
@@ -80,7 +80,9 @@ _TYPES: dict[str, tuple[str, ...]] = {
 _RARE, _USUAL, _COMMON = 0.03, 0.1, 0.3
 _SHARES = {
     **dict.fromkeys(TOPICS, _USUAL),
-    **dict.fromkeys(("ai_training", "age_minors", "account_termination", "legal_entity_jurisdiction"), _RARE),
+    **dict.fromkeys(
+        ("ai_training", "age_minors", "account_termination", "legal_entity_jurisdiction"), _RARE
+    ),
     **dict.fromkeys(("advertising_tracking", "content_moderation", "security"), _COMMON),
 }
 
@@ -103,8 +105,3 @@ def of(texts: Iterable[str], terms_type: str = "", limit: int = 5) -> tuple[str,
 @lru_cache(maxsize=2_000)
 def _spoken_of(text: str) -> tuple[str, ...]:
     return tuple(name for name, (_, pattern) in TOPICS.items() if pattern.search(text))
-
-
-def words(name: str) -> str:
-    """A topic as a headline says it."""
-    return _(TOPICS[name][0]) if name in TOPICS else name.replace("_", " ")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.understand import regions
+from bot import regions
 
 #: Codes that are words or common abbreviations in English, German, French, Italian, Spanish, Dutch, Polish or Portuguese.
 EVERYDAY = frozenset(

@@ -17,7 +17,9 @@ FRESH = 3600
 def application(known: Catalogue) -> web.Application:
     """`/catalogue.json`, and the form of a service in it at `/service.schema.json`."""
     app = web.Application()
-    app.router.add_get("/catalogue.json", _document(export.written(export.document(known)), LICENCE_URL))
+    app.router.add_get(
+        "/catalogue.json", _document(export.written(export.document(known)), LICENCE_URL)
+    )
     app.router.add_get("/service.schema.json", _document(export.written(export.schema())))
     return app
 
@@ -34,7 +36,9 @@ def _document(text: str, licence: str = "") -> Callable[[web.Request], Awaitable
     async def answer(request: web.Request) -> web.Response:
         if any(known.value in (tag, "*") for known in request.if_none_match or ()):
             return web.Response(status=304, headers=headers)
-        response = web.Response(body=body, content_type="application/json", charset="utf-8", headers=headers)
+        response = web.Response(
+            body=body, content_type="application/json", charset="utf-8", headers=headers
+        )
         response.enable_compression()
         return response
 

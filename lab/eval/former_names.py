@@ -30,7 +30,7 @@ VERBS = {
     "pause": "chats.pause",
     "resume": "chats.resume",
     "forget": "chats.forget",
-    "set_pace": "preferences.set_pace",
+    "set_schedule": "preferences.set_schedule",
     "chatter": "preferences.get",
 }
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from bot.model import Change, Document, Excerpt, Item, Link, OptOut, Record, Verdict
 from bot.reasons import Reason, Weight
-from bot.understand.regions import EUROPE
+from bot.regions import EUROPE
 
 SERVICE = "linkedin"
 _RECORDED = datetime(2025, 11, 3, 17, 46, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.chat import Message, Span
+from bot.message import Message, Span
 from bot.render.plain import text_of
 
 __all__ = ["Message", "commands", "head", "holds", "lines", "one_line", "urls"]

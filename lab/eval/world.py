@@ -25,11 +25,13 @@ from typing import Any
 
 import handlers
 from bot import catalogue, matcher
+from bot import regions as region_codes
 from bot.catalogue import Catalogue
-from bot.chat import Message, Request
+from bot.catalogue.names import Names
 from bot.feeds.fetch import Fetcher
-from bot.habits import ChatSettings, Pace
-from bot.interpret import Interpreter
+from bot.jobs.interpret import Interpreter
+from bot.jobs.poll import Poller
+from bot.message import Message
 from bot.model import (
     Address,
     Cursor,
@@ -38,12 +40,10 @@ from bot.model import (
     Story,
     Subscription,
 )
-from bot.poll import Poller
+from bot.platform import Request
+from bot.preferences import ChatSettings, Schedule
 from bot.states import DeliveryState
 from bot.store import Store
-from bot.understand import regions as places
-from bot.understand.names import Names
-
 from lab.eval import story
 
 #: The service of the one story that every judged chat can be asked about.
@@ -149,10 +149,10 @@ class World:
         return Settings(
             followed={each.service: canonical(each.regions) for each in followed},
             regions=canonical(chosen.regions),
-            timing=_timing(chosen.pace),
-            muted=self._muted(address, chosen.pace.muted_until),
-            topics=chosen.taste.topics,
-            threshold=chosen.taste.least.name.lower(),
+            timing=_timing(chosen.schedule),
+            muted=self._muted(address, chosen.schedule.muted_until),
+            topics=chosen.interests.topics,
+            threshold=chosen.interests.least.name.lower(),
             language=chosen.language,
             exists=bool(store.chats.export(address)),
         )
@@ -253,12 +253,12 @@ def same_area(one: Iterable[str], other: Iterable[str]) -> bool:
 
 def _countries(codes: Iterable[str]) -> frozenset[str]:
     found: frozenset[str] = frozenset()
-    return found.union(*(places.countries(code) for code in codes))
+    return found.union(*(region_codes.countries(code) for code in codes))
 
 
-def _timing(pace: Pace) -> Timing:
-    when = (pace.mode, pace.at, pace.weekday, pace.quiet, pace.zone)
-    return Timing(*when, urgent=pace.urgent, silent=pace.silent)
+def _timing(schedule: Schedule) -> Timing:
+    when = (schedule.mode, schedule.at, schedule.weekday, schedule.quiet, schedule.zone)
+    return Timing(*when, urgent=schedule.urgent, silent=schedule.silent)
 
 
 @cache

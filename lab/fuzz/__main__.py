@@ -6,8 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot import logs
-
+from bot.runtime import logs
 from lab.fuzz import command
 
 SEEDS = Path("tests/seeds")

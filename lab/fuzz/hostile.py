@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import psutil
+
 from bot.feeds import syndication
 from bot.feeds.fetch import MAX_BODY, Page
 from bot.feeds.syndication import NotAFeedError
 from bot.runtime.bounded import Bounded, OverLimitError
-
 from lab.fuzz.targets import NOW
 
 #: Between two looks at the clock, in seconds.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from multidict import CIMultiDict
+
 from bot import feeds
 from bot.feeds import dating, headers, identity, inflate, syndication
 from bot.feeds.fetch import Page
 from bot.feeds.syndication import NotAFeedError
 from bot.model import Source, SourceKind
-from multidict import CIMultiDict
 
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
 CHARSETS = ("", "utf-8", "iso-8859-1", "utf-16", "shift_jis", "utf-7", "rot13", "\0", "x" * 99)

@@ -1,0 +1,59 @@
+"""What the Bot API's answers mean for a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.adapters.http import Answer, seconds, unanswered
+from bot.model import Address
+from bot.platform import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
+
+#: Nobody is there any more, or we may not speak there. Telegram has no codes for these, only sentences.
+_NOBODY = (
+    "bot was blocked by the user", "user is deactivated", "bot was kicked", "bot is not a member", "chat not found",
+    "bot can't initiate conversation", "bot can't send messages to bots", "group chat was deactivated", "group chat was deleted",
+    "message thread not found", "topic_closed", "topic_deleted", "topic closed", "not enough rights", "have no rights",
+    "need administrator rights", "chat_write_forbidden", "chat_restricted", "channel_private", "peer_id_invalid",
+)  # fmt: skip
+#: Our message is wrong.
+_OURS = (
+    "can't parse", "message is too long", "message text is empty", "text must be non-empty", "button", "reply markup",
+    "keyboard", "entit", "wrong parameter", "can't find end", "unsupported", "url host is empty", "wrong http url",
+)  # fmt: skip
+
+
+def outcome(answer: Answer, address: Address) -> Outcome:
+    """The outcome of one try to send."""
+    body = answer.body
+    if body is None or answer.status >= 500:
+        return unanswered(answer)
+    if (
+        body.get("ok") is True
+        and isinstance(body.get("result"), dict)
+        and "message_id" in body["result"]
+    ):
+        return Sent(str(body["result"]["message_id"]))
+    given = body.get("parameters")
+    parameters: Mapping[str, Any] = given if isinstance(given, dict) else {}
+    said = str(body.get("description", ""))[:200]
+    if answer.status == 429:
+        return Later(seconds(parameters.get("retry_after")), "Telegram asks to wait")
+    if "migrate_to_chat_id" in parameters:
+        return Moved(
+            Address(address.platform, str(parameters["migrate_to_chat_id"]), address.thread)
+        )
+    if answer.status in (401, 404):
+        return Later(None, "Telegram refuses the token", everyone=True)
+    return _refusal(said)
+
+
+def _refusal(said: str) -> Outcome:
+    words = said.casefold()
+    if any(known in words for known in _NOBODY):
+        return Gone(said)
+    return (
+        Refused(said)
+        if any(known in words for known in _OURS)
+        else Unknown(said or "no reason given")
+    )

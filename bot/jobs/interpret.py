@@ -1,0 +1,240 @@
+"""Items in, outbox out: everything that an item needs is read, it is decided upon, and the decision is written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+import structlog
+
+from bot import matcher
+from bot.backoff import back_off
+from bot.catalogue.names import Names
+from bot.feeds import secure, texts
+from bot.feeds.editions import Editions
+from bot.feeds.fetch import Fetcher, FetchError
+from bot.jobs.summarise import Summarizer
+from bot.model import Change, Held, Item, Record, Source, Story, Verdict
+from bot.reasons import Unread
+from bot.runtime.bounded import HERE, OverLimitError, Worker
+from bot.store import Store
+from bot.store.items import DueItem, HeldChange
+from bot.understand import Edition
+from bot.understand import hold as holding
+from bot.understand.decide import Decision, Hold, Publish, Reading, Skip, decide, settle
+
+log = structlog.get_logger()
+
+BACK_OFF_FIRST = timedelta(minutes=5)
+BACK_OFF_CAP = timedelta(days=1)
+#: After this many failures (about a day and a half) a change is told without its text.
+GIVE_UP = 8
+BATCH = 50
+
+
+class Interpreter:
+    """Understands what waits, oldest first, and settles what was held; called by a tick."""
+
+    def __init__(
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        sources: Iterable[Source],
+        names: Names,
+        clock: Callable[[], datetime],
+        hold: timedelta = holding.HOLD,
+        stopping: Callable[[], bool] = lambda: False,
+        summarizer: Summarizer | None = None,
+        queued: Callable[[], None] = lambda: None,
+        memories: asyncio.Lock | None = None,
+        worker: Worker = HERE,
+    ) -> None:
+        self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
+        self._hold, self._stopping, self._summarizer = hold, stopping, summarizer
+        self._sources = {source.id: source for source in sources}
+        self._queued = queued
+        self._worker = worker
+        #: Held from the reading of a document's memory to its writing: others write memories too.
+        self._memories = memories or asyncio.Lock()
+        self._editions = Editions(fetcher)
+
+    async def understand_due(self) -> None:
+        """Understand the items that wait, oldest first. One bad document does not stop the rest."""
+        looked_at: set[str] = set()
+        while not self._stopping():
+            due = await asyncio.to_thread(self._store.items.due, self._clock(), BATCH)
+            fresh = [waiting for waiting in due if waiting.item.uid not in looked_at]
+            for waiting in fresh:
+                if self._stopping():
+                    return
+                looked_at.add(waiting.item.uid)
+                await self._understand_or_postpone(waiting)
+            await self._settle_due()
+            await self.fan_out()
+            if not fresh:
+                return
+
+    async def fan_out(self) -> None:
+        """Go on where a large audience, or a crash, left stories halfway into the outbox."""
+        while await asyncio.to_thread(self._store.outbox.fan_out) is not None:
+            self._queued()
+
+    async def _understand_or_postpone(self, waiting: DueItem) -> None:
+        try:
+            async with self._memories:
+                await self._understand(waiting)
+        except FetchError as error:
+            await self._postpone(waiting, error.why, error.retry_after)
+        except OverLimitError as error:
+            await self._postpone(waiting, str(error), None)
+        except Exception as error:
+            log.exception("item.failed", item=waiting.item.uid, source=waiting.item.source)
+            await self._postpone(waiting, type(error).__name__, None)
+
+    async def _understand(self, waiting: DueItem) -> None:
+        reading = await self._read(waiting.item, waiting.attempts)
+        if isinstance(reading, Skip):
+            await self._write(waiting.item, reading)
+            return
+        await self._write(waiting.item, await self._decided(reading, waiting.attempts))
+
+    async def _decided(self, reading: Reading, attempts: int) -> Decision:
+        """What is decided of an item; of one whose texts are beyond our limits, in the end without them."""
+        try:
+            return await self._worker.run(decide, reading, self._names, self._hold)
+        except OverLimitError:
+            if attempts + 1 < GIVE_UP:
+                raise
+            if reading.text is None:
+                return Skip(Unread.BEYOND_LIMITS)
+            unread = Reading(
+                reading.item, reading.edition, memory=reading.memory, told=reading.told
+            )
+            return await self._worker.run(decide, unread, self._names, self._hold)
+
+    async def _settle_due(self) -> None:
+        """What was held and is due is told if it still stands; the document's memory forgets it otherwise."""
+        for held in await asyncio.to_thread(self._store.items.held_due, self._clock(), BATCH):
+            try:
+                async with self._memories:
+                    await self._settle(held)
+            except Exception:  # what cannot be settled now stays held, and stops neither the others nor the fan-out
+                log.exception("change.unsettled", item=held.item.uid, source=held.item.source)
+
+    async def _settle(self, held: HeldChange) -> None:
+        item, change = held.item, held.change
+        memory = await self._memory(item)
+        told = await self._told(change.services, change.recorded)
+        reading = Reading(item, await self._edition(item), memory=memory, told=told)
+        await self._write(item, await self._worker.run(settle, change, reading))
+
+    # -- reading
+
+    async def _read(self, item: Item, attempts: int) -> Reading | Skip:
+        """Everything that the decision needs; or the decision, where it needs nothing."""
+        services = self._names.services_of(item)
+        if item.document is None:
+            return Reading(item, told=await self._told(services, item.when))
+        if item.source not in self._sources:
+            return Skip(Unread.SOURCE_OFF)
+        if services[0] not in await asyncio.to_thread(self._store.subscriptions.watched):
+            return Skip(Unread.NOBODY_FOLLOWS)
+        memory = await self._memory(item)
+        if memory and memory.recorded >= item.when:
+            return Skip(Unread.LATER_VERSION_KNOWN)
+        found = await self._texts(item, memory, attempts)
+        told = await self._told(services, item.when)
+        edition = await self._edition(item)
+        if found is None:
+            return Reading(item, edition, memory=memory, told=told)
+        counted = replace(item, pages=found.pages.after)
+        return Reading(
+            counted, edition, found.after, found.before, found.pages.before, memory, told
+        )
+
+    async def _texts(self, item: Item, memory: Held | None, attempts: int) -> texts.Texts | None:
+        """The texts of an item; None where they could not be had for so long that it is told without."""
+        known = memory.text if memory else None
+        source = await self._secure(self._sources[item.source])
+        try:
+            return await texts.read(self._fetcher, self._worker, source, item, known, self._clock())
+        except FetchError:
+            if item.record is not Record.CHANGE or attempts + 1 < GIVE_UP:
+                raise
+            return None
+
+    async def _memory(self, item: Item) -> Held | None:
+        return (
+            await asyncio.to_thread(self._store.documents.get, item.document)
+            if item.document
+            else None
+        )
+
+    async def _told(self, services: tuple[str, ...], when: datetime) -> list[Story]:
+        return await asyncio.to_thread(self._store.stories.near, services, when)
+
+    async def _edition(self, item: Item) -> Edition:
+        source = self._sources.get(item.source)  # an operator may have taken it out since
+        return await self._editions.of(await self._secure(source)) if source else Edition()
+
+    async def _secure(self, source: Source) -> Source:
+        """Under https, where the poller found that it answers there."""
+        cursor = await asyncio.to_thread(self._store.sources.cursor, source.id)
+        return secure.of(source, cursor.notes)
+
+    # -- writing
+
+    async def _write(self, item: Item, decision: Decision) -> None:
+        match decision:
+            case Skip(why, memory):
+                # A text that was not fetched leaves what we hold of its document out of date.
+                unfetched = why is Unread.NOBODY_FOLLOWS
+                await asyncio.to_thread(self._store.items.skip, item, why, memory, unfetched)
+            case Hold(change, memory, until):
+                await asyncio.to_thread(self._store.items.hold, item, change, memory, until)
+                log.info("change.held", item=item.uid, services=change.services, why=change.doubt)
+            case Publish(change, story, memory):
+                await self._publish(item, await self._summarized(change, story), story, memory)
+            case _:
+                assert_never(decision)
+
+    async def _summarized(self, change: Change, story: Story | None) -> Change:
+        """With a line by the operator's language model, where there is one and a story begins."""
+        begins = (
+            story is None and change.verdict is Verdict.MATERIAL and change.record is Record.CHANGE
+        )
+        if not begins or self._summarizer is None:
+            return change
+        return await self._summarizer.add(change, self._names.label(change.services[0]))
+
+    async def _publish(
+        self, item: Item, change: Change, story: Story | None, memory: Held | None
+    ) -> None:
+        audience, now = matcher.audience(change, story), self._clock()
+        queued = await asyncio.to_thread(
+            self._store.stories.publish, item, change, memory, story, audience, now
+        )
+        self._queued()
+        log.info(
+            "change.understood",
+            item=item.uid,
+            services=change.services,
+            verdict=change.verdict.value,
+            joins=story.id if story else None,
+            queued=queued,
+        )
+
+    async def _postpone(self, waiting: DueItem, why: str, asked: timedelta | None) -> None:
+        item, attempts = waiting.item, waiting.attempts
+        wait = max(back_off(BACK_OFF_FIRST, attempts + 1, BACK_OFF_CAP), asked or timedelta())
+        log.warning(
+            "item.postponed",
+            item=item.uid,
+            why=why,
+            attempts=attempts + 1,
+            wait=round(wait.total_seconds()),
+        )
+        await asyncio.to_thread(self._store.items.postpone, item.uid, self._clock() + wait, why)

@@ -1,0 +1,36 @@
+"""Once a month the operator is told which how-tos nobody has looked at for long."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from bot.catalogue import Catalogue
+from bot.model import Address, Change, Record, Verdict
+from bot.reasons import Origin, Reason
+from bot.store import Store
+
+log = structlog.get_logger()
+
+
+class Upkeep:
+    """Queues the month's reminder for the operator's chat, if there is anything to look at; called by a tick."""
+
+    def __init__(
+        self, store: Store, known: Catalogue, operator: Address, clock: Callable[[], datetime]
+    ) -> None:
+        self._store, self._known, self._operator, self._clock = store, known, operator, clock
+
+    async def remind_due(self) -> None:
+        now = self._clock()
+        if not (count := len(self._known.stale(now.date()))):
+            return
+        change = Change(
+            uid=f"upkeep:{now:%Y-%m}", services=(), terms_type="", recorded=now, title="How-tos to look at again", link="",
+            verdict=Verdict.MATERIAL, record=Record.UPKEEP, why=(Reason(Origin.HOWTOS_UNSEEN),),
+        )  # fmt: skip
+        if await asyncio.to_thread(self._store.stories.tell_one, self._operator, change, now):
+            log.info("upkeep.queued", controls=count)

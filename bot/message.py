@@ -1,0 +1,104 @@
+"""What is said: platform-neutral words, buttons, menus and files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of plain text; platforms escape it. `url` makes it a link, `style` is bold, strike or nothing. `when` is
+    the day that the text names, for platforms that show it on the reader's own calendar."""
+
+    text: str
+    style: str = ""
+    url: str = ""
+    when: datetime | None = None
+
+
+#: Addresses that a message may link: web addresses without anything that a platform could stumble over.
+LINKABLE = re.compile(r"https?://[^\s\x00-\x20\x7f-\xa0<>\"'`\\^{}|]{1,2000}")
+
+
+#: Marks that turn the direction of what follows; a feed could hide words behind them.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button: a command line, so that pressing is typing, or a link to open. In a group the answer to a `personal`
+    one is for the person who pressed it, in private. One to `share` hands the command on to others as a link, where the
+    platform has such links; elsewhere it is left out."""
+
+    label: str
+    command: str = ""
+    url: str = ""
+    personal: bool = False
+    share: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """One choice out of many; each option is a command line."""
+
+    label: str
+    options: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something to keep, or, with `alt`, a picture: its words for people who do not see it."""
+
+    name: str
+    content: bytes
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a message. `kind` is title, text, quote, steps, list, note or copy: words to be copied as they are.
+
+    `lines` are paragraphs, or the steps of a numbered list. What has a high `weight` is shortened
+    last; what has `KEEP` is never shortened: the opt-out step, the link and the way out. `action` is the button that
+    belongs to this piece.
+    """
+
+    kind: str
+    lines: tuple[tuple[Span, ...], ...]
+    weight: int = 1
+    action: Action | None = None
+
+    def __len__(self) -> int:
+        return sum(len(span.text) for line in self.lines for span in line)
+
+
+KEEP = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Platform-neutral words. `private` answers are for the asker's eyes only, where that exists; `quiet` messages make
+    no sound. One that is `in_place` takes the place of the message whose button was pressed. `mention` is the one
+    role that may be called; nobody else ever is."""
+
+    blocks: tuple[Block, ...]
+    actions: tuple[Action, ...] = ()
+    private: bool = True
+    quiet: bool = False
+    menu: Menu | None = None
+    in_place: bool = False
+    file: File | None = None
+    mention: str = ""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(
+            "".join(span.text for span in line) for b in self.blocks for line in b.lines
+        )
+
+    @property
+    def buttons(self) -> tuple[Action, ...]:
+        """All buttons, in the order of the words they belong to."""
+        return (*(block.action for block in self.blocks if block.action), *self.actions)

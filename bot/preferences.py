@@ -1,0 +1,56 @@
+"""How a chat wants to be told: when, of what, and in which language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Literal
+
+
+class Level(IntEnum):
+    """How much of a change a chat wants to hear: small edits too, what matters, or only where one can act."""
+
+    EVERYTHING = 0
+    CHANGES = 1
+    CHOICES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a chat wants to be told. `at` and `quiet` are minutes after midnight in `zone`; `weekday` counts from Monday, 0.
+
+    `urgent` lets a deadline within two days through; `reminders` are days before a deadline; `silent` messages make no sound.
+    """
+
+    mode: Literal["now", "daily", "weekly"] = "now"
+    at: int = 9 * 60
+    weekday: int = 0
+    quiet: tuple[int, int] | None = None
+    zone: str = "Europe/Brussels"
+    urgent: bool = False
+    muted_until: datetime | None = None
+    reminders: tuple[int, ...] = (7, 1, 0)
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Interests:
+    """What a chat wants to hear of: from which level on, and of which topics only (none are all)."""
+
+    least: Level = Level.CHANGES
+    topics: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSettings:
+    """What we know of a chat. `language` is "" where nobody chose one, `regions` are empty likewise; `mention` is the role
+    that its alerts call; `shared` means that many people read it, `paused` says why it cannot be reached."""
+
+    language: str = ""
+    shared: bool = False
+    mention: str = ""
+    interests: Interests = Interests()
+    schedule: Schedule = Schedule()
+    regions: frozenset[str] = frozenset()
+    paused: str | None = None

@@ -1,0 +1,155 @@
+"""The pace of one bot token, on the monotonic clock: alerts and answers pass here before they are sent."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+#: So many messages in so many seconds.
+Window = tuple[int, float]
+
+
+class Lane(NamedTuple):
+    """What a limit holds for: the messages of one chat, or the handing on of those that were posted in it."""
+
+    chat: str
+    publishing: bool = False
+
+
+#: A late wake-up is made good by at most this much, so that pauses of the event loop never become bursts.
+SLACK = 0.006
+#: A margin on the windows of one chat, for the time a message takes to pass from here to the platform.
+MARGIN = 0.05
+#: Answers that may wait for one chat; who asks faster gets none.
+CROWD = 5
+#: Discord bans an address after 10,000 of these in ten minutes; from here on only answers pass.
+INVALID: Window = (1000, 600.0)
+
+
+class CrowdedError(Exception):
+    """Too many answers wait for this chat already."""
+
+
+class Gate:
+    """Lets messages pass: answers first, evenly, and each chat within its own windows."""
+
+    def __init__(
+        self, per_second: float, windows: Callable[[Lane], tuple[Window, ...]] = lambda _: ()
+    ) -> None:
+        self.per_second = per_second
+        self._gap, self._windows = 1 / per_second, windows
+        self._free_at = self._shut_until = 0.0
+        self._queue: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._count = itertools.count()
+        self._pump: asyncio.Task[None] | None = None
+        self._passed: dict[Lane, deque[float]] = {}
+        self._crowd: dict[Lane, int] = {}
+        self._invalid: deque[float] = deque()
+
+    async def enter(self, lane: Lane, first: bool = False) -> None:
+        """Wait for a turn. `first` is for answers; CrowdedError where too many wait in the lane."""
+        if first:
+            if self._crowd.get(lane, 0) >= CROWD:
+                raise CrowdedError
+            self._crowd[lane] = self._crowd.get(lane, 0) + 1
+        try:
+            while (wait := self.free_in(lane)) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
+                await asyncio.sleep(wait)
+            self._pass(lane)
+            await self._turn(first)
+        finally:
+            if first and (left := self._crowd.pop(lane) - 1):
+                self._crowd[lane] = left
+
+    def free_in(self, lane: Lane) -> float:
+        """Seconds until the lane's own windows let a message pass; 0 where they do."""
+        times, now = self._passed.get(lane), time.monotonic()
+        if not times:
+            return 0.0
+        waits = [
+            times[-count] + seconds + MARGIN - now
+            for count, seconds in self._windows(lane)
+            if len(times) >= count
+        ]
+        return max(0.0, *waits) if waits else 0.0
+
+    def hold(self, seconds: float) -> None:
+        """Nothing passes for a while: the platform asked everybody with this token to wait."""
+        self._free_at = max(self._free_at, time.monotonic() + seconds)
+
+    @property
+    def held_for(self) -> float:
+        return max(0.0, self._free_at - time.monotonic() - self._gap)
+
+    def invalid(self) -> bool:
+        """Count an answer that the platform holds against us; True where it closed the gate to alerts."""
+        now = time.monotonic()
+        self._invalid.append(now)
+        most, seconds = INVALID
+        while self._invalid and self._invalid[0] < now - seconds:
+            self._invalid.popleft()
+        if len(self._invalid) < most or self._shut_until > now:
+            return False
+        self._shut_until = self._invalid[0] + seconds
+        return True
+
+    async def _turn(self, first: bool) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._queue, (not first, next(self._count), turn))
+        if self._pump is None or self._pump.done():
+            self._pump = asyncio.create_task(self._let_pass())
+        await turn
+
+    async def _let_pass(self) -> None:
+        while self._queue:
+            now = time.monotonic()
+            shut = 0.0 if not self._queue[0][0] else self._shut_until - now
+            if (wait := max(self._free_at - now, min(shut, 0.25))) > 0:
+                await asyncio.sleep(wait)
+                continue
+            turn = heapq.heappop(self._queue)[2]
+            if not turn.done():
+                self._free_at = max(self._free_at, now - SLACK) + self._gap
+                turn.set_result(None)
+                if self._gap < SLACK:
+                    await asyncio.sleep(0)
+
+    def _pass(self, lane: Lane) -> None:
+        most = max((count for count, _ in self._windows(lane)), default=0)
+        if most:
+            self._passed.setdefault(lane, deque(maxlen=most)).append(time.monotonic())
+        if len(self._passed) > 10_000:
+            self._passed = {
+                each: times for each, times in self._passed.items() if self.free_in(each) > 0
+            }
+
+
+# -- requests
+
+#: Requests at once, and seconds until the next one is free.
+BURST, EVERY = 20, 1.0
+#: Chats that are remembered; the one that was silent for longest goes first.
+KEPT = 20_000
+
+
+class Flood:
+    """Counts on the monotonic clock (GCRA)."""
+
+    def __init__(self, burst: int = BURST) -> None:
+        self._burst = burst
+        self._until: OrderedDict[str, float] = OrderedDict()
+
+    def takes(self, chat: str) -> bool:
+        """Whether one more request of this chat is answered now."""
+        now = time.monotonic()
+        until = max(self._until.pop(chat, now), now) + EVERY
+        taken = until - now <= self._burst * EVERY
+        self._until[chat] = until if taken else until - EVERY
+        if len(self._until) > KEPT:
+            self._until.popitem(last=False)
+        return taken

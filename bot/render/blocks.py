@@ -1,0 +1,78 @@
+"""Small pieces that messages are made of, in the language that is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from string import Formatter
+
+from bot.message import KEEP, Action, Block, Message, Span
+from bot.render import labels
+
+Words = str | Span
+
+
+def term_list(names: str, limit: int = 5) -> str:
+    """The terms types that a change names, as a list: a, b and c; of many the first."""
+    known = [labels.terms(name) for name in names.split(", ")]
+    if len(known) > limit:
+        return ", ".join(known[:limit]) + " …"
+    return labels.join(known)
+
+
+def bold(text: str) -> Span:
+    return Span(text, "bold")
+
+
+def link(text: str, url: str) -> Span:
+    return Span(text, url=url)
+
+
+def line(*words: Words) -> tuple[Span, ...]:
+    return tuple(Span(word) if isinstance(word, str) else word for word in words)
+
+
+def fill(template: str, **pieces: Words) -> tuple[Span, ...]:
+    """A translated sentence whose {places} are links, dates or marked words."""
+    found: list[Words] = []
+    for before, name, _spec, _conversion in Formatter().parse(template):
+        found += [before] if before else []
+        found += [pieces[name]] if name else []
+    return line(*found)
+
+
+def title(*words: Words) -> Block:
+    return Block("title", (line(*words),), KEEP)
+
+
+def text(*words: Words, weight: int = KEEP) -> Block:
+    return Block("text", (line(*words),), weight)
+
+
+def labelled(label: str, *words: Words, weight: int = KEEP) -> Block:
+    """A paragraph that begins with what it is about: "When:" and the rest."""
+    return text(bold(f"{label} "), *words, weight=weight)
+
+
+def listing(lines: Iterable[Sequence[Words]], weight: int = 50) -> Block:
+    return Block("list", tuple(line(*words) for words in lines), weight)
+
+
+def steps(lines: Iterable[Sequence[Words]]) -> Block:
+    return Block("steps", tuple(line(*words) for words in lines), KEEP)
+
+
+def note(*words: Words, weight: int = 10) -> Block:
+    return Block("note", (line(*words),), weight)
+
+
+def say(
+    *paragraphs: Words | Block, actions: Sequence[Action] = (), private: bool = True
+) -> Message:
+    """An answer: each argument is a paragraph or a block of its own."""
+    blocks = tuple(p if isinstance(p, Block) else text(p) for p in paragraphs)
+    return Message(blocks, tuple(actions), private)
+
+
+def short(label: str, limit: int = 60) -> str:
+    """A label that fits on a button."""
+    return label if len(label) <= limit else label[: limit - 1].rstrip() + "…"

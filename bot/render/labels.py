@@ -1,0 +1,96 @@
+"""Names of regions, topics, terms and days in the language that is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time
+
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+
+from bot.locales import N_, _, locale, n_
+from bot.message import Span
+from bot.regions import EEA, EU, GROUPS, all_countries
+from bot.understand.topics import TOPICS
+
+#: The names of terms that most services have; others stay as Open Terms Archive calls them.
+TERMS = (
+    N_("Privacy Policy"), N_("Terms of Service"), N_("Community Guidelines"), N_("Developer Terms"), N_("Commercial Terms"),
+    N_("Trackers Policy"), N_("Data Processor Agreement"), N_("Copyright Claims Policy"), N_("Acceptable Use Policy"),
+    N_("Imprint"), N_("Review Guidelines"), N_("Law Enforcement Guidelines"),
+)  # fmt: skip
+
+
+def terms(name: str) -> str:
+    return _(name) if name in TERMS else name
+
+
+def day(when: date | datetime) -> str:
+    """3 November 2025"""
+    return str(format_date(when, "long", locale=locale()))
+
+
+def moment(when: date | datetime) -> Span:
+    """A day, which platforms that can show on the reader's own calendar. A bare day is meant everywhere in Europe,
+    so it stands for its noon."""
+    exact = when if isinstance(when, datetime) else datetime.combine(when, time(12), UTC)
+    return Span(day(when), when=exact)
+
+
+def month(stamp: str) -> str:
+    """August 2026, from 2026-08"""
+    return str(format_skeleton("yMMMM", date.fromisoformat(f"{stamp}-01"), locale=locale()))
+
+
+def in_days(days: int) -> str:
+    """today, tomorrow, in 5 days"""
+    if days <= 0:
+        return _("today")
+    return _("tomorrow") if days == 1 else n_("in {count} day", "in {count} days", days)
+
+
+def join(names: Sequence[str], style: str = "standard") -> str:
+    """a, b and c; with the style `or`: a, b or c"""
+    return str(format_list(list(names), style=style, locale=locale())) if names else ""  # type: ignore[arg-type]
+
+
+def places(codes: Iterable[str]) -> str:
+    """Region codes as a list; the groups first."""
+    order = list(GROUPS)
+    ranked = sorted(codes, key=lambda c: (order.index(c) if c in order else len(order), label(c)))
+    return ", ".join(label(code) for code in ranked)
+
+
+def area(countries: frozenset[str]) -> str:
+    """An area as a list."""
+    return ", ".join(labels(countries)[:8])
+
+
+def label(code: str) -> str:
+    """A region in the language that is spoken; CLDR has no short names for the groups."""
+    short = {"EU": N_("EU"), "EEA": N_("EEA"), "UK": N_("UK")}
+    return _(short[code]) if code in short else str(locale().territories.get(code, code))
+
+
+def labels(area: frozenset[str]) -> list[str]:
+    """An area in few words: whole groups by their name, the rest by country."""
+    if len(area) > len(all_countries()) / 2:
+        outside = ", ".join(labels(all_countries() - area))
+        return [_("everywhere but: {places}", places=outside)] if outside else []
+    left, found = set(area), list[str]()
+    if left >= EEA:
+        found += [label("EU"), label("EEA")]
+        left -= EEA
+    elif left >= EU:
+        found += [label("EU")]
+        left -= EU
+    for code in ("UK", "CH"):
+        if left >= GROUPS[code]:
+            found.append(label(code))
+            left -= GROUPS[code]
+    return found + sorted(label(code) for code in left)
+
+
+def topic(name: str) -> str:
+    """A topic as a headline says it."""
+    return _(TOPICS[name][0]) if name in TOPICS else name.replace("_", " ")

@@ -1,0 +1,89 @@
+"""Who does what: of several processes on one database one has each duty, and another takes over when it is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.store import Store, StoreError
+
+log = structlog.get_logger()
+
+#: A duty that nobody renews is free after this time; its holder renews it three times as often. Clocks of the
+#: machines may differ by a second or two, not by more.
+TTL = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What is done while all of `names` are held; without names nobody else can be doing it."""
+
+    names: tuple[str, ...]
+    work: Callable[[], Awaitable[None]]
+
+
+class Duties:
+    """Does its duties, or stands by. `owner` is this process."""
+
+    def __init__(self, store: Store, owner: str, clock: Callable[[], datetime]) -> None:
+        self._store, self._owner, self._clock = store, owner, clock
+
+    async def do(self, duty: Duty) -> None:
+        """Do the work whenever the duty is ours, until cancelled."""
+        standing_by = False
+        while True:
+            if await self._take(duty):
+                log.info("duty.taken", names=duty.names)
+                standing_by = False
+                await self._while_held(duty)
+            elif not standing_by:
+                standing_by = True
+                log.info("duty.standing_by", names=duty.names, why="another process has it")
+            await asyncio.sleep(TTL.total_seconds() / 3)
+
+    async def _while_held(self, duty: Duty) -> None:
+        work = asyncio.ensure_future(duty.work())
+        renewed = time.monotonic()
+        try:
+            while not work.done():
+                await asyncio.wait({work}, timeout=TTL.total_seconds() / 3)
+                if await self._take(duty):
+                    renewed = time.monotonic()
+                elif time.monotonic() - renewed > TTL.total_seconds() * 0.8:
+                    log.error("duty.lost", names=duty.names, why="it was not renewed in time")
+                    return
+            work.result()
+        finally:
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({work})
+            await self._leave(duty)
+
+    async def _take(self, duty: Duty) -> bool:
+        """All of a duty's names, or none."""
+        taken: list[str] = []
+        try:
+            for name in duty.names:
+                if not await asyncio.to_thread(
+                    self._store.leases.take, name, self._owner, self._clock(), TTL
+                ):
+                    break
+                taken.append(name)
+            else:
+                return True
+            for name in taken:
+                await asyncio.to_thread(self._store.leases.leave, name, self._owner)
+        except StoreError as error:
+            log.error("duty.unknown", names=duty.names, why=str(error))
+        return False
+
+    async def _leave(self, duty: Duty) -> None:
+        for name in duty.names:
+            with suppress(StoreError):
+                await asyncio.to_thread(self._store.leases.leave, name, self._owner)

@@ -1,0 +1,85 @@
+"""Logging: events with ids, never texts; secrets are cut out of every line, whoever writes it."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Iterable, MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+_TOKENS = re.compile(
+    r"\d{6,12}:[\w-]{30,}|[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}|(?<=/webhooks/)\d+/[\w-]+"
+)
+
+
+def set_up(
+    level: str, style: str, secrets: Iterable[str] = (), stream: TextIO | None = None
+) -> None:
+    """Send structlog and the standard library through one handler, on stderr unless a stream is given."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    final = (
+        [structlog.processors.JSONRenderer()]
+        if style == "json"
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
+    )
+    formatter = _Redacting(
+        tuple(secrets),
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            _escaped,
+            *final,
+        ],
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    # httpx writes the address with the token in it; the others are chatty.
+    for name in ("httpx", "httpcore", "discord.gateway", "discord.client", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _escaped(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Nothing that somebody wrote begins a line of its own or colours the terminal; of a traceback the lines stay, set in."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            lines = value.split("\n") if key in ("exception", "stack") else [value]
+            event[key] = "\n    ".join(
+                _CONTROL.sub(lambda m: repr(m[0])[1:-1], line) for line in lines
+            )
+    return event
+
+
+class _Redacting(structlog.stdlib.ProcessorFormatter):
+    """One record is one line, and holds no secret."""
+
+    def __init__(self, secrets: tuple[str, ...], **options: Any) -> None:
+        super().__init__(**options)
+        self._secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        for secret in self._secrets:
+            text = text.replace(secret, "[secret]")
+        return _TOKENS.sub("[secret]", text)

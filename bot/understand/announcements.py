@@ -1,0 +1,46 @@
+"""Texts that state a coming change: news on their own, also in a first record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from bot.understand import dates
+from bot.understand.text import Sentence, hash_of
+
+#: Trackers in other time zones read a date a day off; within so many days it is the same announcement.
+SAME = 3
+#: An announcement states its day in so many characters.
+LONGEST = 1_000
+
+_COMING = re.compile(
+    r"\b(?:we(?:[’']re| are| will be)|will be|are being|is being) (?:updat|chang|revis|amend|introduc|replac|mak)\w*"
+    r"|\b(?:updated|new|revised|amended|these|this|following|version \d+ of the|our) (?:\w+ ){0,6}?(?:will|shall) (?:take|come|go|enter|become|be|apply)\b"
+    r"|\b(?:takes?|comes?|goes?|enters?) (?:in)?to? ?(?:effect|force)\b|\b(?:will|shall) (?:\w+ ){0,3}(?:effect|force|effective|apply)\b"
+    r"|\beffective (?:as of|on|from|date|starting)\b|\bfrom [^.]{0,40}(?:version|terms|policy)[^.]{0,40} will\b|\b(?:will|shall) (?:no longer|include|change|start|begin|stop)\b"
+    r"|\baktualisier\w+|\b(?:ge|ver)?änder\w+|\b(?:treten|tritt|gelten|gilt|wirksam)\b|\b(?:entr(?:e|era|ent|eront|ée) en vigueur|mettons à jour|modifi\w+|prendr(?:a|ont) effet|à compter du)\b"
+    r"|\b(?:entrar(?:á|án|ão)? en vigor|actualizamos|entra(?:rá|rão|rà|nno)? em? vigor|entr\w+ in vigore|aggiorn\w+|atualiz\w+)\b|\b(?:van kracht|gaan in|gaat in|wijzig\w+)\b|\bwejd\w+ w życie|\bzmieni\w+",
+    re.I,
+)  # fmt: skip
+
+
+def ahead(sentences: Iterable[Sentence], recorded: date) -> Iterator[tuple[Sentence, date]]:
+    """Sentences that say that something changes on a day after `recorded`, with the day."""
+    for sentence in sentences:
+        if not (text := sentence.text[:LONGEST]) or not _COMING.search(text):
+            continue
+        if found := [
+            day for _, _, day in dates.find(text) if recorded < day <= recorded + dates.FUTURE
+        ]:
+            yield sentence, min(found)
+
+
+def known(day: date, memory: frozenset[int]) -> bool:
+    """Whether the document has announced this day before."""
+    return any(mark(day + timedelta(days=shift)) in memory for shift in range(-SAME, SAME + 1))
+
+
+def mark(day: date) -> int:
+    """What memory keeps of an announcement; sentences are kept without their dates."""
+    return hash_of(f"announced for {day.isoformat()}")

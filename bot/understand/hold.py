@@ -1,0 +1,88 @@
+"""Changes that may be none: held for a while, and told only if they last."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.model import Change, Held, Verdict
+from bot.reasons import Doubt, Origin, Reason
+from bot.understand.diff import Pair
+from bot.understand.document import sentences
+from bot.understand.significance import Compared, another_edition, gone_mark
+
+#: Trackers look about twice a day; what was still there after two looks lasts.
+HOLD = timedelta(hours=30)
+#: A document that came back to an earlier version so many times, and so often, is given longer.
+RETURNS, OFTEN, LONGER = 3, 0.08, 3
+#: This share of a document exchanged at once is another text rather than an edit.
+REPLACED = 0.4
+#: So many new words in one piece are a page of their own.
+NEW_PAGE = 400
+
+
+def why(found: Compared, counted: tuple[Pair, ...], held: Held) -> Doubt | None:
+    """Why a change could be an accident of the page or of the tracker; None where nothing speaks for that."""
+    if flaps(held):
+        return Doubt.FLAPS
+    if not any(pair.after for pair in counted):
+        return Doubt.ONLY_GONE
+    if another_edition(found):
+        return Doubt.OTHER_EDITION
+    if _replaced(found):
+        return Doubt.EXCHANGED
+    if any(run >= NEW_PAGE for run in _runs(found)):
+        return Doubt.WHOLE_PAGE
+    return None
+
+
+def hold_for(change: Change, held: Held, hold: timedelta = HOLD) -> timedelta | None:
+    """How long a doubtful change waits; None where there is no doubt, or nothing to tell."""
+    if change.verdict is not Verdict.MATERIAL or not change.doubt:
+        return None
+    return LONGER * hold if flaps(held) else hold
+
+
+def settle(change: Change, held: Held, language: str) -> Change:
+    """A held change once its time is over, told by the text that the document has now."""
+    now = {sentence.key for sentence in sentences(held.text, language)}
+    stands = [key in now for key in change.fingerprint] or [key not in now for key in change.gone]
+    if sum(stands) * 2 >= len(stands):
+        return replace(change, doubt=None, why=(*change.why, _after(Origin.LASTED, change)))
+    return replace(change, verdict=Verdict.NOISE, why=(_after(Origin.TAKEN_BACK, change),))
+
+
+def _after(end: Origin, change: Change) -> Reason:
+    """How the wait of a held change ended, and what it had waited for."""
+    assert change.doubt, "only what is in doubt is held"
+    return Reason(end, (change.doubt,))
+
+
+def forget(change: Change, held: Held) -> Held:
+    """The memory without what did not last, so that it is news once it comes to stay."""
+    keys = {*change.fingerprint, *map(gone_mark, change.gone)}
+    return replace(held, sentences=held.sentences - keys, versions=held.versions - {change.version})
+
+
+def flaps(held: Held) -> bool:
+    return held.returns >= max(RETURNS, OFTEN * held.lived)
+
+
+def _replaced(found: Compared) -> bool:
+    gone = sum(len(pair.before.text) for pair in found.pairs if pair.before and not pair.after)
+    come = sum(len(pair.after.text) for pair in found.pairs if pair.after and not pair.before)
+    return all(
+        part > REPLACED * len(text) for part, text in zip((gone, come), found.texts, strict=True)
+    )
+
+
+def _runs(found: Compared) -> list[int]:
+    """The lengths, in words, of the pieces in which sentences without an older wording stand together."""
+    new = {pair.after.key for pair in found.pairs if pair.after and not pair.before}
+    runs = [0]
+    for sentence in found.new:
+        if sentence.key in new:
+            runs[-1] += sentence.words
+        elif runs[-1]:
+            runs.append(0)
+    return runs

@@ -1,0 +1,73 @@
+"""Saying no: whether a change offers it or takes it away, and the links that lead there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from bot.model import Change, Link, OptOut
+from bot.naming import within
+from bot.understand.text import Sentence
+
+_OFFER = re.compile(
+    r"\bopt(?:s|ing)?[ -]?out\b|\b(?:right to object|object to|withdraw (?:your )?consent|turn (?:it|this) off)\b"
+    r"|\bcan (?:choose not|decline|disable|turn off|switch off)\b|\bwidersprechen\b|\bWiderspruch\b"
+    r"|\bs[’']opposer\b|\bopposition\b|\bopporsi\b|\boponerse\b|\bbezwaar\b|\bsprzeciw\w*\b",
+    re.I,
+)
+_DESTINATION = re.compile(
+    r"settings?|opt[- ]?out|preferences|privacy|object|form|choices|controls", re.I
+)
+_DENIED = re.compile(
+    r"\b(?:cannot|can't|may not|no longer|unable to|not able to)\b.{0,40}\bopt[ -]?out\b", re.I
+)
+
+
+def offered(text: str) -> bool:
+    """Whether a text says that one can say no."""
+    return bool(_OFFER.search(text)) and not _DENIED.search(text)
+
+
+def of(added: Iterable[Sentence], removed: Iterable[Sentence], still: str) -> OptOut:
+    """What the change says. An offer that was reworded or moved, and so `still` stands, was not removed."""
+    if any(offered(sentence.text) for sentence in added):
+        return OptOut.AVAILABLE
+    taken = any(offered(sentence.text) for sentence in removed)
+    return OptOut.REMOVED if taken and not any(map(offered, still.splitlines())) else OptOut.NONE
+
+
+def shaken(change: Change) -> bool:
+    """Whether a way to say no was taken away or reworded, so that what we know of it may no longer be true."""
+    reworded = any(
+        offered(excerpt.before) and excerpt.before != excerpt.after for excerpt in change.excerpts
+    )
+    return reworded or change.opt_out is OptOut.REMOVED
+
+
+def links(changed: Iterable[Sentence], domains: Iterable[str], limit: int = 3) -> tuple[Link, ...]:
+    """Links to settings and forms in sentences that offer a choice, on the service's own domains only."""
+    own = tuple(domains)
+    found = {
+        link.url: link
+        for sentence in changed
+        if offered(sentence.text)
+        for link in sentence.links
+        if belongs(link.url, own) and _DESTINATION.search(f"{link.label} {link.url}")
+    }
+    ranked = sorted(
+        found.values(), key=lambda link: "settings" not in link.url and "opt" not in link.url
+    )
+    return tuple(ranked[:limit])
+
+
+def belongs(url: str, domains: Iterable[str]) -> bool:
+    """Whether an https link points to one of the domains or below it, with no user name in front."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".").casefold()
+    except ValueError:
+        return False
+    if parts.scheme != "https" or "@" in parts.netloc or "\\" in url:
+        return False
+    return within(host, domains)

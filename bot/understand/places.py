@@ -1,0 +1,180 @@
+"""Whom a text concerns: the countries that a sentence names or excludes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot import regions
+from bot.model import Area
+from bot.regions import EUROPE, all_countries
+from bot.understand import spotting
+from bot.understand.spotting import Place, places, vague
+from bot.understand.text import Sentence
+
+_OUTSIDE = re.compile(
+    r"\b(?:outside(?:\s+of)?|other than|except(?:\s+(?:in|for))?|excluding|not\s+(?:available|offered|apply|applicable)\s+(?:in|to)|unless you (?:live|reside|are) in)\b",
+    re.I,
+)
+#: "Outside X" is everywhere else; "except X" takes from what is named beside it.
+_ELSEWHERE = re.compile(r"outside|other than|unless", re.I)
+_CLAUSE_END = re.compile(
+    r"[;:()]|,\s+(?:we|you|they|it|this|the\s+\w+\s+(?:is|are|will|may))\b"
+    # What goes on in small letters behind a comma is no further place.
+    r"|,\s+(?!(?:and|or|nor|the|in|of|including|excluding)\b)[a-z]|\.\s|$"
+)
+_AUDIENCE = re.compile(
+    r"\b(?:users?|residents?|members?|customers?|citizens?|visitors?|subscribers?|people|those|anyone|everyone)\s+"
+    r"(?:\w+\s+){0,3}?(?:in|of|from|outside|across)\b"
+    r"|\bwithin\s+(?-i:(?:the\s+)?[A-Z])"
+    # "Data from the EEA" is about people there; "data from the EU to the US" is about a transfer.
+    r"|\b(?:data|information|content)\s+(?:from|of)\s+(?:the\s+)?(?-i:[A-Z]\w*(?:\s[A-Z]\w*)*\b(?!\s+(?:to\b|[A-Z])))"
+    r"|\b(?:appl(?:y|ies|icable)|available|limited to|rolled out|jurisdictions?|regions?)\b"
+    r"|\b(?:EU|EEA|UK|US|Swiss|European|American|British|Australian|Canadian)\s+(?:users?|residents?|members?|customers?|citizens?)\b",
+    re.I,
+)
+_LIVES = re.compile(
+    r"\b(?:you|who|those|they|members?|users?|customers?|consumers?)\s+(?:[a-z’']+\s+){0,3}?"
+    r"(?:live|lives|living|reside|resides|residing|resident|located|based|domiciled)\s+"
+    r"(?:in|within|outside)\b"
+    r"|\bEuropeans\b",
+    re.I,
+)
+_GROUP = re.compile(
+    r"\b(?:EU|EEA|European?|UK|United Kingdom|Switzerland|Swiss|United States|US)\b|\bU\.[SK]\."
+)
+_DEFINITION = re.compile(
+    r"[“\"]\*{0,2}([A-Z][\w ]{3,40})\*{0,2}[”\"]\W{1,5}(?:to (?:refer to|mean)|means?|refers? to)\s+([^.]{5,200})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """`vague` says that the text also names what looks like a place and is not known."""
+
+    included: frozenset[str]
+    excluded: frozenset[str]
+    vague: bool = False
+
+
+_NOBODY = frozenset[str]()
+
+
+def mentioned(text: str, defined: dict[str, frozenset[str]] | None = None) -> Mention:
+    """The countries that a sentence names, those behind "outside the ..." apart."""
+    outside = [(m.start(), _CLAUSE_END.search(text, m.end())) for m in _OUTSIDE.finditer(text)]
+    spans = [(start, end.start()) for start, end in outside if end]
+    included: set[str] = set()
+    left_out: set[str] = set()
+    found = _named(text, defined or {})
+    for place in found:
+        if any(start < place.start < end for start, end in spans):
+            left_out |= place.excludes
+        elif not spotting.of_a_law(text, place):
+            included |= place.codes
+    unclear = vague(text, found, spans)
+    if included and included <= left_out:
+        # "From the EU to places outside the EU": no country is told apart.
+        return Mention(_NOBODY, _NOBODY, unclear)
+    if left_out and not included & left_out and any(_ELSEWHERE.match(text, at) for at, _ in spans):
+        # "If you are outside China, your contract is with Acme in Singapore": who is outside is meant.
+        return Mention(_NOBODY, frozenset(left_out), unclear)
+    return Mention(frozenset(included), frozenset(left_out), unclear)
+
+
+def named(text: str, defined: dict[str, frozenset[str]] | None = None) -> list[str]:
+    """The region codes that a text names, in its order: groups as groups, the rest as countries."""
+    found: dict[str, None] = {}
+    for place in _named(text, defined or {}):
+        found.update(dict.fromkeys(regions.codes(place.codes)))
+    return list(found)
+
+
+def definitions(text: str) -> dict[str, frozenset[str]]:
+    """Terms that a document defines as places: "Designated Countries" means the EU, EEA and ..."""
+    return {
+        term: area
+        for term, meaning in _DEFINITION.findall(text)
+        if (area := _whole(mentioned(meaning))) and len(term.split()) <= 5
+    }
+
+
+def _whole(mention: Mention) -> frozenset[str]:
+    """What a definition means, where every place in it is known: half of it would shut people out."""
+    return _NOBODY if mention.vague else mention.included
+
+
+def area_of(
+    changed: list[Sentence], defined: dict[str, frozenset[str]], edition: frozenset[str]
+) -> Area:
+    """Whom the changed sentences concern; None where they do not say, and for some of them is enough.
+
+    None too where one of them names what may be a place and is not known.
+
+    A sentence that names no place is placed by its section's heading. `edition` are the countries
+    whose edition the collection sees; it decides only where the text does not, and only outside Europe,
+    because European editions overlap and a missed alert is worse than one too many.
+    """
+    mentions = [_mention_of(sentence, defined) for sentence in changed]
+    if any(mention.vague for mention in mentions):
+        return None
+    placed_words = sum(
+        sentence.words
+        for sentence, mention in zip(changed, mentions, strict=True)
+        if mention.included or mention.excluded
+    )
+    named_here = frozenset().union(*(mention.included for mention in mentions))
+    if placed_words and placed_words >= sum(sentence.words for sentence in changed) - placed_words:
+        area = frozenset().union(*map(_reach, mentions))
+        return None if area == all_countries() else area
+    return edition if edition and not (edition | named_here) & EUROPE else None
+
+
+def _reach(mention: Mention) -> frozenset[str]:
+    """Whom one sentence concerns that says where."""
+    if mention.included:
+        return mention.included - mention.excluded
+    return all_countries() - mention.excluded if mention.excluded else _NOBODY
+
+
+def _mention_of(sentence: Sentence, defined: dict[str, frozenset[str]]) -> Mention:
+    """What a sentence says of places, else what its heading says."""
+    mention = mentioned(sentence.text, defined)
+    if mention.vague:
+        return mention
+    scope = (mention.included or mention.excluded) and _says_where(sentence.text, defined)
+    return mention if scope else mentioned(sentence.section, defined)
+
+
+def _says_where(text: str, defined: dict[str, frozenset[str]]) -> bool:
+    """Whether places in a sentence are a scope: a country beside no people is often just an address."""
+    spoken_of = _AUDIENCE.search(text) or _GROUP.search(text) or _LIVES.search(text)
+    return bool(spoken_of) or _of_people(text) or any(term in text for term in defined)
+
+
+def _of_people(text: str) -> bool:
+    """Whether people are told apart by where they are from: "Illinois residents", "Dutch users"."""
+    return any(spotting.BEFORE_PEOPLE.match(text, end) for end in spotting.ends(text))
+
+
+def stated(title: str, sentences: list[str]) -> Area:
+    """Whom a memo or an article says it concerns: places in its title, and places beside people or scope.
+
+    Laws, seats and comparisons name places too; a text that only does that leaves the area open.
+    """
+    found = [mentioned(title)] + [mentioned(text) for text in sentences if _AUDIENCE.search(text)]
+    if any(mention.vague for mention in found):
+        return None
+    included = frozenset().union(*(mention.included - mention.excluded for mention in found))
+    # "Does it apply outside Europe?" asks; only a title that excludes a place is taken at its word.
+    left_out = found[0].excluded
+    return included or (all_countries() - left_out if left_out else None)
+
+
+def _named(text: str, defined: dict[str, frozenset[str]]) -> list[Place]:
+    found = [place for place in places(text) if place.scope]
+    return found + [
+        Place(text.index(term), text.index(term) + len(term), area, area)
+        for term, area in defined.items()
+        if term in text
+    ]

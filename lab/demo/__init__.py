@@ -1,0 +1,115 @@
+"""The whole product with no token and no internet: real polling of real feeds, served by this process."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.adapters.console import ME, Console
+from bot.app import App, utc_now
+from bot.model import Source, SourceKind, Subscription
+from bot.platform import Dispatch, Entry
+from bot.runtime.http_server import serve
+from bot.settings import Settings
+from lab.replay.archive import MemoryArchive
+from lab.replay.server import Clock, application
+
+FOLDER = Path(__file__).parent
+SESSION = FOLDER / "session.txt"
+FOLLOWED = ("linkedin", "whatsapp", "spotify")
+START, END = datetime(2025, 11, 2, 22, tzinfo=UTC), datetime(2025, 11, 3, 20, tzinfo=UTC)
+#: The demonstration's day passes in half a minute.
+SPEED = 3600.0
+
+WELCOME = """Smallprint, the demonstration: no token, no internet. A small server inside this process plays the
+feeds; its texts are samples made up for this. You follow LinkedIn, WhatsApp and Spotify in the EU, and
+the day is 3 November 2025. Changes arrive by themselves. Try: subscribe linkedin eu, howto linkedin,
+recent, help. Ctrl-D ends it.
+"""
+
+
+class DemoConsole(Console):
+    """A console whose script begins once the first alert has come, so that piped input finds something."""
+
+    async def run(self, menu: tuple[Entry, ...] | Any, dispatch: Dispatch | None) -> None:
+        self._print(WELCOME)
+        if not self._typing:
+            await self.wait_for_alert()
+        await super().run(menu, dispatch)
+
+
+async def run(script: Iterable[str] | None) -> None:
+    """Play the demonstration until the script, or the person, ends it."""
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="smallprint-demo-"))
+        runner, base = await serve(application(archive(), Clock(START, END, SPEED), pages()))
+        stack.push_async_callback(runner.cleanup)
+        settings = Settings.model_validate(
+            {
+                "database": f"sqlite:///{folder}/demo.db",
+                "allow_private_networks": True,
+                "poll_tick": 0.2,
+            }
+        )
+        console = DemoConsole(script)
+        app = App(settings, sources(base), [console])
+        await asyncio.to_thread(app.store.open)
+        for service in FOLLOWED:
+            app.store.subscriptions.add(Subscription(ME, service, frozenset({"EU"})), utc_now())
+        await app.run(console.ended)
+
+
+def sources(base: str) -> list[Source]:
+    return [
+        Source("vlopses-ie", SourceKind.COLLECTION, base, every=1, jurisdiction=frozenset({"IE"})),
+        Source("memos", SourceKind.MEMOS, f"{base}memos.xml", every=1),
+        Source("news", SourceKind.NEWS, f"{base}news.xml", every=1),
+    ]  # fmt: skip
+
+
+def archive() -> MemoryArchive:
+    made = MemoryArchive("vlopses-ie")
+    for version in _samples()["versions"]:
+        made.add(version["at"], version["service"], version["type"], version["text"])
+    return made
+
+
+def pages() -> dict[str, Any]:
+    return {
+        "/memos.xml": lambda now: _rss("memos", now),
+        "/news.xml": lambda now: _rss("articles", now),
+    }
+
+
+def _rss(kind: str, now: datetime) -> bytes:
+    items = [_item(entry) for entry in _samples()[kind] if entry["at"] <= now]
+    channel = (
+        "<title>Samples</title><link>https://example.org/</link><description>Samples</description>"
+    )
+    return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{channel}{"".join(items)}</channel></rss>'.encode()
+
+
+def _item(entry: dict[str, Any]) -> str:
+    link = "https://example.org/" + entry["title"].lower().replace(" ", "-").replace(":", "")
+    head = f"<p>{escape(entry['head'])}</p>" if "head" in entry else ""
+    html = escape(f"{head}<p>{escape(entry['text'])}</p>")
+    when = (
+        datetime.combine(entry["day"], datetime.min.time(), UTC) if "day" in entry else entry["at"]
+    )
+    return (
+        f"<item><title>{escape(entry['title'])}</title><link>{link}</link><guid>{link}</guid>"
+        f"<pubDate>{when:%a, %d %b %Y %H:%M:%S} +0000</pubDate><description>{html}</description></item>"
+    )
+
+
+def _samples() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load((FOLDER / "samples.yaml").read_text("utf-8"))
+    return data

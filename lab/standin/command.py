@@ -1,0 +1,46 @@
+"""`smallprint standin`: one platform on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+
+from bot.runtime.http_server import serve
+from lab.standin import discord, telegram
+from lab.standin.control import Controlled
+
+
+def run(platform: str, port: int, round_trip: float, strict: bool) -> int:
+    """Serve until a signal; `round_trip` in seconds."""
+    asyncio.run(_serve(platform, port, round_trip, strict))
+    return 0
+
+
+async def _serve(platform: str, port: int, round_trip: float, strict: bool) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    standin: Controlled
+    if platform == "telegram":
+        standin, token, variable = (
+            telegram.TelegramStandIn(strict, round_trip),
+            telegram.TOKEN,
+            "TELEGRAM",
+        )
+    else:
+        standin, token, variable = (
+            discord.DiscordStandIn(strict, round_trip),
+            discord.TOKEN,
+            "DISCORD",
+        )
+    runner, base = await serve(standin.application(), port)
+    base = base.rstrip("/")
+    print(
+        f"{platform} stand-in at {base}\n{variable}_TOKEN={token}\nSMALLPRINT_{variable}_API={base}",
+        flush=True,
+    )
+    print(f"counts: GET {base}/control    faults: POST {base}/control", flush=True)
+    await stop.wait()
+    await runner.cleanup()

@@ -1,0 +1,56 @@
+"""What both stand-ins share: a script of faults, counts, a distance, and the pages by which another process drives them."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from lab.standin.counts import Counts
+from lab.standin.faults import Script
+from lab.standin.limits import Blocks
+
+
+class Controlled:
+    """`round_trip` is in seconds, half of it on each way."""
+
+    def __init__(self, round_trip: float) -> None:
+        self.round_trip = round_trip
+        self.script, self.counts, self.blocks = (
+            Script(),
+            Counts(),
+            Blocks(on_its_way=round_trip + 0.1),
+        )
+
+    def controls(self) -> web.Application:
+        app = web.Application(client_max_size=2**20)
+        app.router.add_get("/control", self._report)
+        app.router.add_post("/control", self._told)
+        return app
+
+    async def travel(self) -> None:
+        if self.round_trip:
+            await asyncio.sleep(self.round_trip / 2)
+
+    async def _report(self, request: web.Request) -> web.Response:
+        """GET /control: the counts; with ?chats=1 how often each chat got each message."""
+        report = self.counts.report(self.blocks.broken)
+        if request.query.get("chats"):
+            report["chats"] = [
+                [chat, words[:80], count] for (chat, words), count in self.counts.accepted.items()
+            ]
+        return web.json_response(report)
+
+    async def _told(self, request: web.Request) -> web.Response:
+        """POST /control {"fault": {...}}, {"faults": []} to end them, or {"counts": 0} to count anew."""
+        said = await request.json()
+        try:
+            if "fault" in said:
+                self.script.add(**said["fault"])
+        except ValueError as error:
+            return web.json_response({"error": str(error)}, status=400)
+        if "faults" in said:
+            self.script.faults.clear()
+        if "counts" in said:
+            self.counts = Counts()
+        return web.json_response({"faults": len(self.script.faults)})

@@ -1,0 +1,293 @@
+"""The same alert through Telegram and Discord, both in one process, against strict stand-ins."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from bot.adapters.discord.layout import words
+from bot.adapters.discord.platform import Discord
+from bot.adapters.telegram.platform import Telegram
+from bot.app import App
+from bot.model import Address, Source, SourceKind, Subscription
+from bot.settings import Settings
+from lab.replay.archive import MemoryArchive
+from lab.replay.server import Clock, application
+from lab.standin import discord as discord_standin
+from lab.standin import telegram as telegram_standin
+from tests.support.shared import SEEDS, needs_shared
+from tests.support.world import verdicts
+
+START, END = datetime(2025, 11, 1, tzinfo=UTC), datetime(2025, 11, 30, tzinfo=UTC)
+CHANGED = datetime(2025, 11, 3, 17, 46, 40, tzinfo=UTC)
+BEFORE = """Privacy Policy
+==============
+
+_Effective September 18, 2024_
+
+European Regional Privacy Notice
+--------------------------------
+
+We use automated systems to recommend jobs to you.
+"""
+AFTER = """Privacy Policy
+==============
+
+_Effective November 3, 2025_
+
+European Regional Privacy Notice
+--------------------------------
+
+We use automated systems to recommend jobs to you. We train generative AI models on the data of members in the EU, EEA, UK and Switzerland.
+
+You can [opt out](https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement) at any time in your settings.
+"""
+
+
+class World:
+    """A feed server whose clock the test moves, and a bot that serves the given chats."""
+
+    def __init__(self, folder: Path) -> None:
+        self.archive = MemoryArchive("vlopses-ie")
+        self.clock = Clock(START, END, speed=0)
+        self.entries: list[str] = []
+        self.archive.add(datetime(2025, 10, 1, tzinfo=UTC), "LinkedIn", "Privacy Policy", BEFORE)
+        self.change = self.archive.add(CHANGED, "LinkedIn", "Privacy Policy", AFTER)
+        self.settings = Settings.model_validate(
+            {
+                "database": f"sqlite:///{folder}/world.db",
+                "allow_private_networks": True,
+                "poll_tick": 0.05,
+            }
+        )
+
+    def application(self) -> Any:
+        return application(
+            self.archive,
+            self.clock,
+            {"/news.xml": lambda _: self._rss(""), "/memos.xml": lambda _: self._rss("m")},
+        )
+
+    def adds(
+        self, kind: str, title: str, html: str, day: str = "Mon, 03 Nov 2025 00:00:00 +0000"
+    ) -> None:
+        link = f"https://example.org/{kind}/{len(self.entries)}"
+        self.entries.append(
+            f"<!--{kind}--><item><title>{escape(title)}</title><link>{link}</link><guid>{link}</guid>"
+            f"<pubDate>{day}</pubDate><description>{escape(html)}</description></item>"
+        )
+
+    def _rss(self, kind: str) -> bytes:
+        mine = [entry for entry in self.entries if entry.startswith("<!--m") == (kind == "m")]
+        return f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{"".join(mine)}</channel></rss>'.encode()
+
+    @asynccontextmanager
+    async def running(self, base: str, *chats: Any) -> Any:
+        sources = [
+            Source(
+                "vlopses-ie",
+                SourceKind.COLLECTION,
+                base,
+                every=1,
+                jurisdiction=frozenset({"IE"}),
+                github="o/r",
+            ),
+            Source("memos", SourceKind.MEMOS, f"{base}memos.xml", every=1),
+            Source("news", SourceKind.NEWS, f"{base}news.xml", every=1),
+        ]
+        app, stop = App(self.settings, sources, chats), asyncio.Event()
+        task = asyncio.create_task(app.run(stop))
+        try:
+            async with asyncio.timeout(15):
+                while not task.done() and len(_learned(app)) < len(sources):
+                    await asyncio.sleep(0.05)
+            yield app
+        finally:
+            stop.set()
+            await task
+
+
+def _learned(app: App) -> list[Any]:
+    try:
+        return [source for source in app.store.sources.status() if source.ok_at]
+    except Exception:  # noqa: BLE001 - the tables are not there yet
+        return []
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+async def settled(app: App, uid_count: int) -> None:
+    """Until so many changes have been understood."""
+    async with asyncio.timeout(15):
+        while sum(verdicts(app.store).values()) < uid_count:
+            await asyncio.sleep(0.05)
+
+
+async def test_one_alert_on_both_platforms(
+    world: World, served: Any, telegram: Any, discord: Any
+) -> None:
+    base = await served(world.application())
+    (t, t_base), (d, d_base) = telegram, discord
+    chats = (Telegram(telegram_standin.TOKEN, t_base), Discord(discord_standin.TOKEN, d_base))
+    async with world.running(base, *chats) as app:
+        t.says("/subscribe linkedin eu")
+        assert "You now follow LinkedIn" in (await t.message(1))["plain"]
+        app.store.subscriptions.add(
+            Subscription(Address("discord", "555"), "linkedin", frozenset({"EU"})), START
+        )
+        app.store.subscriptions.add(
+            Subscription(Address("discord", "556"), "tiktok", frozenset({"EU"})), START
+        )
+        world.clock.move(CHANGED)
+        told, (channel, body) = await t.message(2), await d.message(1)
+        shown = "\n".join(words(body))
+        for text in (told["plain"], shown):
+            for expected in (
+                "LinkedIn",
+                "Privacy Policy",
+                "Data for Generative AI Improvement",
+                "UK, Switzerland",
+                "Unsubscribe",
+            ):
+                assert expected.casefold() in text.casefold(), expected
+        links = {entity["type"].get("url") for entity in told["entities"]}
+        assert "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement" in links
+        assert "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement" in shown
+        assert channel == "555"
+        pressed = [
+            b["callback_data"] for row in told["reply_markup"]["inline_keyboard"] for b in row
+        ]
+        assert pressed == ["howto linkedin", "story 1", "why 1", "unsubscribe linkedin"]
+        buttons = body["components"][0]["components"][-1]["components"]
+        assert [b["custom_id"] for b in buttons] == [f"sp:{line}" for line in pressed]
+        await asyncio.sleep(0.5)
+        assert (len(t.sent), len(d.sent)) == (2, 1), "once, and to nobody else"
+    assert {command["command"] for command in t.commands} >= {
+        "subscribe",
+        "howto",
+        "privacy",
+        "forget",
+    }
+    assert {command["name"] for command in d.commands} >= {
+        "subscribe",
+        "howto",
+        "privacy",
+        "forget",
+    }
+    assert d.intents == [1], "guilds only: no privileged intent"
+
+
+async def test_one_platform_with_a_bad_token_leaves_the_other_running(
+    world: World, served: Any, telegram: Any, discord: Any
+) -> None:
+    base = await served(world.application())
+    chats = (Telegram("1:wrong", telegram[1]), Discord(discord_standin.TOKEN, discord[1]))
+    with structlog.testing.capture_logs() as logs:
+        async with world.running(base, *chats) as app:
+            for address in (Address("discord", "555"), Address("telegram", "7")):
+                app.store.subscriptions.add(
+                    Subscription(address, "linkedin", frozenset({"EU"})), START
+                )
+            world.clock.move(CHANGED)
+            await discord[0].message(1)
+            await asyncio.sleep(0.3)
+            assert app.store.outbox.depth() == {"sent": 1, "queued": 1}, (
+                "what cannot be sent now waits"
+            )
+    said = [entry for entry in logs if entry["event"] == "platform.down"]
+    assert said[0]["why"] == "Telegram refuses TELEGRAM_TOKEN: ask @BotFather for the right one"
+    assert said[0]["retry_in"] >= 1
+
+
+async def test_discord_posts_once_although_the_answer_is_lost(
+    world: World, served: Any, discord: Any
+) -> None:
+    base = await served(world.application())
+    standin = discord[0]
+    async with world.running(base, Discord(discord_standin.TOKEN, discord[1])) as app:
+        app.store.subscriptions.add(
+            Subscription(Address("discord", "555"), "linkedin", frozenset({"EU"})), START
+        )
+        standin.script.add(kind="reset", posted=True)
+        world.clock.move(CHANGED)
+        async with asyncio.timeout(20):
+            while app.store.outbox.depth() != {"sent": 1}:
+                await asyncio.sleep(0.1)
+    assert len(standin.sent) == 1
+    assert standin.counts.suppressed == 1
+
+
+@needs_shared
+async def test_memo_and_article_join_the_story(world: World, served: Any, telegram: Any) -> None:
+    """Both seeds, as feed entries, after the change was told: nobody is told twice, and `story` shows them."""
+    base = await served(world.application())
+    t, t_base = telegram
+    memo = (SEEDS / "ota-memo-linkedin.md").read_text()
+    body = memo.split("---", 2)[2].replace(
+        "50dcbecfd7c391c0aaa4cf0db72ffc9763f85cd3", world.change.commit
+    )
+    blog_title, _, blog = (SEEDS / "blog-linkedin-opt-out.txt").read_text().partition("\n")
+    async with world.running(base, Telegram(telegram_standin.TOKEN, t_base)) as app:
+        t.says("/subscribe linkedin eu")
+        await t.message(1)
+        world.clock.move(CHANGED)
+        await t.message(2)
+        world.adds(
+            "memo",
+            "LinkedIn now uses profile details to train AI",
+            f"<p>LinkedIn ▪ Privacy Policy ▪ November 3, 2025</p>{_html(body)}",
+        )
+        world.adds("news", blog_title, _html(blog), day="Mon, 22 Sep 2025 09:00:00 +0000")
+        await settled(app, 3)
+        noted = await t.message(3)
+        assert "LinkedIn: an addition" in noted["plain"]
+        assert "It belongs to the change of Privacy Policy of 3 November 2025." in noted["plain"]
+        assert noted["disable_notification"], "quiet"
+        story = app.store.stories.get(1)
+        assert story is not None
+        assert [part.record.value for part in story.parts] == ["change", "memo", "article"]
+        t.presses("story 1")
+        shown = (await t.message(4))["plain"]
+        assert "Explained by Open Terms Archive: LinkedIn now uses profile details" in shown
+        assert "In the news: LinkedIn Will Use Your Data" in shown
+        assert app.store.outbox.depth() == {"sent": 2}, "the alert, and one quiet note for both"
+        assert len(t.answered) == 1
+
+
+@needs_shared
+async def test_an_early_article_is_told_and_the_change_joins_it(
+    world: World, served: Any, telegram: Any
+) -> None:
+    base = await served(world.application())
+    t, t_base = telegram
+    blog_title, _, blog = (SEEDS / "blog-linkedin-opt-out.txt").read_text().partition("\n")
+    async with world.running(base, Telegram(telegram_standin.TOKEN, t_base)) as app:
+        t.says("/subscribe linkedin ireland")
+        await t.message(1)
+        world.adds("news", blog_title, _html(blog), day="Mon, 22 Sep 2025 09:00:00 +0000")
+        early = (await t.message(2))["plain"]
+        assert "LinkedIn Will Use Your Data to Train AI" in early
+        assert "Data for Generative AI Improvement" in early
+        world.clock.move(CHANGED)
+        await settled(app, 2)
+        assert len(app.store.stories.get(1).parts) == 2
+        assert app.store.outbox.depth() == {"sent": 1}
+
+
+def _html(markdown: str) -> str:
+    import re
+
+    linked = re.sub(
+        r"\[([^\]]*)\]\(([^)]*)\)", r'<a href="\2">\1</a>', escape(markdown, quote=False)
+    )
+    return "".join(f"<p>{part}</p>" for part in linked.strip().split("\n\n"))

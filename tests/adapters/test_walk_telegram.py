@@ -1,0 +1,493 @@
+"""Telegram as new users meet it: a person, a group with an anonymous administrator, a topic, a channel."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import aiohttp
+import pytest
+
+import handlers
+from bot import locales
+from bot.adapters.telegram.platform import Telegram
+from bot.adapters.telegram.webhook import HEADER, Webhook
+from bot.catalogue import Catalogue
+from bot.catalogue.names import Names
+from bot.model import Address, Alert, Delivery
+from bot.preferences import ChatSettings
+from bot.render import picture
+from bot.render.delivery import Words
+from bot.store import Store
+from lab.standin.telegram import TOKEN, TelegramStandIn
+from tests.support import world
+from tests.support.rig import connected
+
+GROUP, CHANNEL = -1001, -1002
+ME = Address("telegram", "7")
+Talk = Callable[[], AbstractAsyncContextManager[Telegram]]
+
+
+@pytest.fixture
+def talk(telegram: Any, dispatch: Any) -> Talk:
+    return lambda: connected(
+        Telegram(TOKEN, telegram[1]), [command.entry for command in handlers.COMMANDS], dispatch
+    )
+
+
+def buttons(message: dict[str, Any]) -> dict[str, str]:
+    """What each button of a message is called, and does."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return {
+        button["text"]: button.get("callback_data") or button["url"]
+        for row in rows
+        for button in row
+    }
+
+
+async def test_three_taps_from_start_to_the_first_subscription(
+    talk: Talk, standin: TelegramStandIn, store: Store
+) -> None:
+    async with talk():
+        standin.says("/start")
+        first = await standin.message(1)
+        assert "Where do you live?" in first["plain"]
+        taps = 0
+        shown = first
+        for label in ("🇪🇺 EU", "Social", "Follow all 10"):
+            standin.presses(buttons(shown)[label])
+            taps += 1
+            await standin.until(lambda taps=taps: len(standin.edited) == taps)
+            shown = standin.edited[-1]
+        assert len(standin.sent) == 1, "one message, changed in its place"
+        assert len(store.subscriptions.of(ME)) == 10
+        assert all(subscription.regions == {"EU"} for subscription in store.subscriptions.of(ME))
+        assert (
+            "LinkedIn changed what its Privacy Policy says about training AI" in shown["plain"]
+        ), "the last story"
+        assert "LinkedIn: “Data for Generative AI Improvement”" in shown["plain"], (
+            "and what is open"
+        )
+        assert len(standin.answered) == taps, "every press is answered"
+
+
+async def test_it_speaks_the_language_of_the_client_and_alerts_do_too(
+    talk: Talk, standin: TelegramStandIn, store: Store, known: Catalogue, names: Names
+) -> None:
+    german = {"id": 7, "is_bot": False, "first_name": "A person", "language_code": "de-AT"}
+    async with talk():
+        standin.says("/start", **{"from": german})
+        assert "Wo lebst du?" in (await standin.message(1))["plain"]
+        standin.says("folgen linkedin schweiz", **{"from": german})
+        assert "Du folgst jetzt LinkedIn." in (await standin.message(2))["plain"]
+        assert store.subscriptions.of(ME)[0].regions == {"CH"}
+        standin.says("/language français", **{"from": german})
+        assert "Je parle Français ici." in (await standin.message(3))["plain"]
+        standin.says("/subscriptions", **{"from": german})
+        assert "Vous suivez 1 service." in (await standin.message(4))["plain"]
+    [delivery] = store.outbox.claim("telegram", "me", world.NOW, world.NOW - world.NOW, 5) or [
+        _delivery(store)
+    ]
+    told = Words(known, names).of(delivery, Telegram("unused"), world.NOW).message
+    assert "Comment s’y opposer :" in told.text
+
+
+def _delivery(store: Store) -> Delivery:
+    story, chatter = store.stories.get(1), store.preferences.get(ME)
+    assert story
+    assert chatter
+    return Delivery("1", 1, ME, (Alert(1, story, ("linkedin",)),), frozenset({"CH"}), chat=chatter)
+
+
+async def test_links_from_elsewhere_arrive_with_what_they_ask(
+    talk: Talk, standin: TelegramStandIn, store: Store
+) -> None:
+    standin.admins = {9}
+    async with talk():
+        standin.says("/start howto_linkedin")
+        howto = await standin.message(1)
+        assert "Data for Generative AI Improvement" in howto["plain"]
+        assert buttons(howto)["Share"].startswith(
+            "https://t.me/share/url?url=https%3A//t.me/smallprint_bot%3Fstart%3Dhowto_linkedin"
+        )
+        standin.says("/start subscribe_google-gemini")
+        assert "You now follow Google Gemini." in (await standin.message(2))["plain"]
+        standin.says(
+            "/start@smallprint_bot subscribe_linkedin", chat=GROUP, user=9, kind="supergroup"
+        )
+        assert "You now follow LinkedIn." in (await standin.message(3))["plain"]
+        standin.says(
+            "/start@smallprint_bot subscribe_whatsapp", chat=GROUP, user=7, kind="supergroup"
+        )
+        assert "People who manage this chat choose" in (await standin.message(4))["plain"]
+    assert [s.service for s in store.subscriptions.of(Address("telegram", str(GROUP)))] == [
+        "linkedin"
+    ]
+
+
+async def test_a_pasted_list_is_confirmed_with_one_tap(
+    talk: Talk, standin: TelegramStandIn, store: Store
+) -> None:
+    async with talk():
+        standin.says("gmail whatsap linkedin")
+        asked = await standin.message(1)
+        assert "Shall I watch these for you: Gmail, WhatsApp and LinkedIn?" in asked["plain"]
+        standin.presses(next(iter(buttons(asked).values())))
+        assert "You now follow Gmail, WhatsApp and LinkedIn." in (await standin.message(2))["plain"]
+    assert {s.service for s in store.subscriptions.of(ME)} == {"gmail", "whatsapp", "linkedin"}
+
+
+async def test_nonsense_a_sticker_and_a_question_get_a_helpful_answer_in_private_only(
+    talk: Talk, standin: TelegramStandIn
+) -> None:
+    sticker = {
+        "file_id": "x",
+        "file_unique_id": "y",
+        "type": "regular",
+        "width": 1,
+        "height": 1,
+        "is_animated": False,
+        "is_video": False,
+    }
+    async with talk():
+        standin.happens(
+            {
+                "message": {
+                    **standin._message(7, "private"),
+                    "from": {"id": 7, "is_bot": False, "first_name": "A"},
+                    "sticker": sticker,
+                }
+            }
+        )
+        assert "I did not understand that." in (await standin.message(1))["plain"]
+        standin.says("how do I stop linkedin using my data?")
+        assert "Set it to “Off”." in (await standin.message(2))["plain"]
+        standin.says("what about linkedin, everybody?", chat=GROUP, kind="supergroup")
+        standin.says("/help", chat=8)
+        assert (await standin.message(3))["chat_id"] == 8, "nothing was said in the group"
+
+
+async def test_inline_the_how_to_goes_into_any_chat(talk: Talk, standin: TelegramStandIn) -> None:
+    async with talk():
+        standin.asks_inline("linkd")
+        await standin.until(lambda: standin.inline)
+    [first, *_rest] = standin.inline[0]["results"]
+    assert first["title"] == "LinkedIn"
+    assert "Data for Generative AI Improvement" in first["input_message_content"]["message_text"]
+    assert (
+        first["reply_markup"]["inline_keyboard"][0][0]["url"]
+        == "https://t.me/smallprint_bot?start=howto_linkedin"
+    )
+    assert standin.inline[0]["is_personal"] is True
+
+
+async def test_a_double_tap_says_it_once_and_is_answered_twice(
+    talk: Talk, standin: TelegramStandIn
+) -> None:
+    async with talk():
+        pressed = standin._message(7, "private")
+        for _tap in range(2):
+            query = {
+                "id": str(standin._next()),
+                "from": {"id": 7, "is_bot": False, "first_name": "A"},
+                "chat_instance": "1",
+            }
+            standin.happens(
+                {
+                    "callback_query": {
+                        **query,
+                        "data": "howto linkedin",
+                        "message": {**pressed, "text": "before"},
+                    }
+                }
+            )
+        await standin.message(1)
+        standin.says("/help", chat=8)
+        assert (await standin.message(2))["chat_id"] == 8
+    assert len(standin.answered) == 2
+
+
+async def test_buttons_of_old_messages_work_or_say_kindly_that_they_are_stale(
+    talk: Talk, standin: TelegramStandIn
+) -> None:
+    async with talk():
+        standin.presses("gone_with_version_0 linkedin")
+        assert "This button is from an older version of me" in (await standin.message(1))["plain"]
+        query = {
+            "id": "77",
+            "from": {"id": 7, "is_bot": False, "first_name": "A"},
+            "chat_instance": "1",
+            "data": "setup packs",
+        }
+        chat = {"id": 7, "type": "private", "first_name": "A person"}
+        standin.happens(
+            {"callback_query": {**query, "message": {"chat": chat, "message_id": 5, "date": 0}}}
+        )
+        assert "Which services do you use?" in (await standin.message(2))["plain"], (
+            "what cannot be changed is said anew"
+        )
+
+
+async def test_pages_go_forth_and_back_in_one_message(talk: Talk, standin: TelegramStandIn) -> None:
+    async with talk():
+        standin.says("/services")
+        first = await standin.message(1)
+        standin.presses(buttons(first)["▶"])
+        await standin.until(lambda: len(standin.edited) == 1)
+        standin.presses(buttons(standin.edited[0])["◀"])
+        await standin.until(lambda: len(standin.edited) == 2)
+    assert standin.edited[1]["plain"] == first["plain"]
+    assert len(standin.sent) == 1
+
+
+# -- groups, topics, channels
+
+
+async def test_a_group_with_an_anonymous_administrator_and_a_topic(
+    talk: Talk, standin: TelegramStandIn, store: Store
+) -> None:
+    bot = {"id": 1, "is_bot": True, "first_name": "Smallprint"}
+    member = {"user": bot, "status": "member"}
+    added = {"chat": {"id": GROUP, "type": "supergroup", "title": "A group"}, "date": 1762200000,
+             "from": {"id": 9, "is_bot": False, "first_name": "B", "language_code": "it"},
+             "old_chat_member": {"user": bot, "status": "left"}, "new_chat_member": member}  # fmt: skip
+    topic = {"message_thread_id": 42, "is_topic_message": True}
+    anonymous = {"sender_chat": {"id": GROUP, "type": "supergroup", "title": "A group"}}
+    linked = {"sender_chat": {"id": CHANNEL, "type": "channel", "title": "Its channel"}}
+    async with talk():
+        standin.happens({"my_chat_member": added})
+        hello = await standin.message(1)
+        assert "Chi gestisce questa chat sceglie" in hello["plain"]
+        assert hello["disable_notification"] is True
+        standin.says(
+            "/subscribe linkedin eu",
+            chat=GROUP,
+            user=136817688,
+            kind="supergroup",
+            **linked,
+            **topic,
+        )
+        assert "Only people who manage this chat" in (await standin.message(2))["plain"], (
+            "a channel's voice manages nothing"
+        )
+        standin.says(
+            "/subscribe linkedin eu",
+            chat=GROUP,
+            user=1087968824,
+            kind="supergroup",
+            **anonymous,
+            **topic,
+        )
+        said = await standin.message(3)
+        assert "You now follow LinkedIn." in said["plain"]
+        assert said["message_thread_id"] == 42
+        assert said["reply_parameters"]["message_id"], "it replies to who asked"
+    here = Address("telegram", str(GROUP), "42")
+    assert len(store.subscriptions.of(here)) == 1
+    assert store.preferences.get(here) == ChatSettings("en", shared=True)
+
+
+async def test_an_alert_in_a_group_leads_each_reader_to_a_private_how_to(
+    talk: Talk, standin: TelegramStandIn, store: Store, known: Catalogue, names: Names
+) -> None:
+    standin.admins = {9}
+    async with talk() as platform:
+        standin.says("/subscribe linkedin eu", chat=GROUP, user=9, kind="supergroup")
+        await standin.message(1)
+        story = store.stories.get(1)
+        assert story
+        for shared in (True, False):
+            delivery = Delivery(
+                "1",
+                1,
+                ME,
+                (Alert(1, story, ("linkedin",)),),
+                frozenset({"EU"}),
+                chat=ChatSettings("en", shared),
+            )
+            shown = buttons(Words(known, names).of(delivery, platform, world.NOW).body())
+            if shared:
+                assert (
+                    shown["This concerns me"] == "https://t.me/smallprint_bot?start=howto_linkedin"
+                )
+            else:
+                assert shown["How to opt out"] == "howto linkedin"
+            assert shown["Unsubscribe"] == "unsubscribe linkedin"
+
+
+async def test_a_channel_is_managed_from_the_private_chat_by_its_administrators(
+    talk: Talk, standin: TelegramStandIn, store: Store
+) -> None:
+    standin.chats, standin.admins = {"@news": CHANNEL}, {9}
+    there = Address("telegram", str(CHANNEL))
+    async with talk():
+        standin.says("/channel @news subscribe linkedin eu", chat=7, user=7)
+        assert "Name the channel and a command" in (await standin.message(1))["plain"], (
+            "not an administrator there"
+        )
+        standin.says("/channel @news subscribe linkedin eu", chat=9, user=9)
+        said = await standin.message(2)
+        assert said["chat_id"] == 9
+        assert "You now follow LinkedIn." in said["plain"]
+        standin.says("/channel @elsewhere subscribe linkedin", chat=9, user=9)
+        assert "Name the channel and a command" in (await standin.message(3))["plain"]
+        standin.says("/recent linkedin", chat=CHANNEL, kind="channel")
+        assert (await standin.message(4))["chat_id"] == CHANNEL
+    assert [s.service for s in store.subscriptions.of(there)] == ["linkedin"]
+    assert store.subscriptions.of(ME) == []
+
+
+async def test_settings_move_to_another_chat_with_a_code_that_works_once(
+    talk: Talk, standin: TelegramStandIn, store: Store
+) -> None:
+    async with talk():
+        for number, line in enumerate(
+            ("/subscribe linkedin norway", "/threshold choices", "/when daily 18:00", "/link"), 1
+        ):
+            standin.says(line)
+            said = await standin.message(number)
+        code = said["plain"].split("/link ")[1].split()[0]
+        standin.says(f"/link {code}", chat=8, user=8)
+        assert (
+            "Your settings are here now; you follow 1 service."
+            in (await standin.message(5))["plain"]
+        )
+        standin.says(f"/link {code}", chat=10, user=10)
+        assert "That code does not work" in (await standin.message(6))["plain"]
+    there = Address("telegram", "8")
+    assert store.subscriptions.of(there)[0].regions == {"NO"}
+    assert store.preferences.get(there).schedule.at == 18 * 60
+    assert store.preferences.get(there).interests == store.preferences.get(ME).interests  # type: ignore[union-attr]
+    assert store.subscriptions.of(Address("telegram", "10")) == []
+
+
+async def test_the_export_is_a_file(talk: Talk, standin: TelegramStandIn) -> None:
+    async with talk():
+        standin.says("/subscribe linkedin eu")
+        await standin.message(1)
+        standin.says("/export")
+        await standin.until(lambda: standin.files)
+    assert b'"service": "linkedin"' in standin.files[0]
+
+
+async def test_a_picture_comes_with_its_words_below_it(
+    talk: Talk, standin: TelegramStandIn
+) -> None:
+    async with talk():
+        standin.says("/howto linkedin ch")
+        assert buttons(await standin.message(1))["As a picture"] == "picture linkedin ai-training"
+        standin.says("/picture linkedin")
+        message = await standin.message(2)
+    assert standin.files[0].startswith(b"\x89PNG")
+    assert message["plain"].startswith(
+        "LinkedIn: Data for Generative AI Improvement\n\nOpen this page. Or on the web: Me › "
+    )
+    assert buttons(message)["In words"] == "howto linkedin ai-training"
+
+
+async def test_where_a_picture_is_refused_the_message_comes_without_it(
+    talk: Talk, standin: TelegramStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture, "alt", lambda _: "x" * 2000)
+    async with talk():
+        standin.says("/picture linkedin")
+        message = await standin.message(1)
+    assert buttons(message)["In words"] == "howto linkedin ai-training"
+    assert standin.files == []
+
+
+# -- what Telegram shows before anybody speaks
+
+
+async def test_menus_by_language_and_scope_are_set_once(
+    talk: Talk, standin: TelegramStandIn
+) -> None:
+    async with talk():
+        await _settled(lambda: len(standin.menus) == len(locales.languages()) * 5)
+    private = [c["command"] for c in standin.menus["Commands", "all_private_chats", ""]]
+    everybody = [c["command"] for c in standin.menus["Commands", "all_group_chats", ""]]
+    admins = [c["command"] for c in standin.menus["Commands", "all_chat_administrators", "de"]]
+    assert {"howto", "subscribe", "channel", "start"} <= set(private)
+    assert "howto" in everybody
+    assert "subscribe" not in everybody
+    assert "subscribe" in admins
+    assert "channel" not in admins
+    assert not {"done", "dismiss", "mention"} & {*private, *admins}
+    assert standin.menus["ShortDescription", "", "pl"]["short_description"].startswith("Mówi ci")
+    before = dict(standin.menus)
+    standin.menus = _Frozen(before)
+    async with talk():
+        await asyncio.sleep(0.5)
+    assert standin.menus.touched == 0, "a second start changes nothing"
+
+
+class _Frozen(dict[Any, Any]):
+    touched = 0
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self.touched += 1
+
+
+async def _settled(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.02)
+
+
+# -- updates by webhook
+
+
+async def test_a11_a_webhook_takes_updates_from_telegram_only(
+    telegram: Any, dispatch: Any, standin: TelegramStandIn, unused_port: int
+) -> None:
+    platform = Telegram(
+        TOKEN, telegram[1], webhook=("https://bot.example.org/hook/", f"127.0.0.1:{unused_port}")
+    )
+    async with connected(platform, [], dispatch), aiohttp.ClientSession() as session:
+        url, secret = standin.webhook["url"], standin.webhook["secret_token"]
+        assert url.startswith("https://bot.example.org/hook/telegram/")
+        assert TOKEN.split(":")[1] not in url + secret
+        here = f"http://127.0.0.1:{unused_port}{url.removeprefix('https://bot.example.org/hook')}"
+        update = {
+            "update_id": 5,
+            "message": {
+                **standin._message(7, "private"),
+                "from": {"id": 7, "is_bot": False, "first_name": "A"},
+                "text": "/help",
+            },
+        }
+        for header in ({}, {HEADER: "wrong"}):
+            assert (await session.post(here, json=update, headers=header)).status == 401
+        good = {HEADER: secret}
+        assert (
+            await session.post(here, data=io.BytesIO(b"{" * 2_000_000), headers=good)
+        ).status == 413
+        assert (await session.post(here, data=b"not json", headers=good)).status == 200
+        for _replay in range(3):
+            assert (await session.post(here, json=update, headers=good)).status == 200
+        assert "What you can say" in (await standin.message(1))["plain"]
+        await asyncio.sleep(0.2)
+        assert len(standin.sent) == 1, "an update that is repeated is taken once"
+
+
+async def test_a_webhook_that_telegram_refuses_is_said_plainly() -> None:
+    taken: list[Any] = []
+
+    async def take(update: dict[str, Any]) -> None:
+        taken.append(update)
+
+    one, two = (Webhook(token, "https://x.org", "127.0.0.1:1", take) for token in ("1:a", "1:b"))
+    assert one.secret != two.secret
+    assert one.path != two.path
+
+
+@pytest.fixture
+def unused_port() -> int:
+    import socket
+
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

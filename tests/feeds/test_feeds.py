@@ -1,0 +1,424 @@
+"""Feeds: the recorded real answers, GitHub's form, the memos, and what must be refused."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from html import escape, unescape
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot import feeds
+from bot.catalogue.names import Names
+from bot.feeds import github, ota, sources
+from bot.feeds.fetch import Page
+from bot.feeds.syndication import NotAFeedError, entries
+from bot.feeds.words import text_of
+from bot.model import Document, Record, Source, SourceKind
+from tests.support import judges
+from tests.support.shared import MEMOS, SAMPLES, SHARED, needs_shared
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+COLLECTION = Source(
+    "vlopses-ie",
+    SourceKind.COLLECTION,
+    "http://127.0.0.1:7010/vlopses-ie/api/v1/",
+    github="o/vlopses-ie-versions",
+)
+REPOSITORY = Source(
+    "vlopses-ie", SourceKind.GITHUB, "", github="OpenTermsArchive/vlopses-ie-versions"
+)
+MEMO_FEED = Source("memos", SourceKind.MEMOS, "https://opentermsarchive.org/en/memos/index.xml")
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("feed.xml", 100), ("feed-tiktok.xml", 100), ("feed-tiktok-privacy-policy.xml", None)],
+)
+def test_recorded_collection_feeds(name: str, count: int | None) -> None:
+    found = feeds.read(COLLECTION, Page("", (SAMPLES / name).read_bytes()), NOW).items
+    assert len(found) == (count or len(found)) > 0
+    assert len({item.uid for item in found}) == len(found)
+    assert all(
+        item.document
+        and item.uid.startswith("commit:")
+        and item.link.startswith("https://github.com/o/")
+        for item in found
+    )
+    assert {item.record for item in found} <= {Record.CHANGE, Record.FIRST}
+
+
+@needs_shared
+def test_recorded_versions() -> None:
+    first = feeds.read(COLLECTION, Page("", (SAMPLES / "feed.xml").read_bytes()), NOW).items[0]
+    assert first.document == Document("vlopses-ie", "WhatsApp", "Privacy Policy")
+    assert ota.version_url(COLLECTION.url, first.document, first.when).endswith(
+        "/WhatsApp/Privacy%20Policy/2026-08-22T11%3A44%3A36.999Z"
+    )
+    assert ota.version_of((SAMPLES / "version.json").read_bytes()).text.startswith(
+        "WhatsApp Privacy Policy"
+    )
+    with pytest.raises(ValueError, match="no text"):
+        ota.version_of((SAMPLES / "version-404.json").read_bytes())
+    assert ota.edition_of((SAMPLES / "metadata.json").read_bytes()) == (frozenset({"IE"}), "en")
+
+
+@needs_shared
+def test_an_entry_that_links_only_json_keeps_its_link() -> None:
+    bare = Source("vlopses-ie", SourceKind.COLLECTION, COLLECTION.url)
+    found = feeds.read(bare, Page("", (SAMPLES / "feed.xml").read_bytes()), NOW).items
+    assert found[0].link.startswith("http://127.0.0.1:7010/vlopses-ie/api/v1/version/WhatsApp/")
+
+
+def test_a_service_name_cannot_leave_its_place_in_an_address() -> None:
+    url = ota.version_url("http://host/", Document("c", "../../etc?x#y", "a/b"), NOW)
+    assert url == "http://host/version/..%2F..%2Fetc%3Fx%23y/a%2Fb/2026-11-22T00%3A00%3A00.999Z"
+
+
+SUBJECTS = [
+    (
+        "Record new changes of Google Maps Terms of Service",
+        Record.CHANGE,
+        "Google Maps",
+        "Terms of Service",
+    ),
+    ("First record of DALL·E Privacy Policy", Record.FIRST, "DALL·E", "Privacy Policy"),
+    (
+        "Apply technical or declaration upgrade on X Community Guidelines",
+        Record.UPGRADE,
+        "X",
+        "Community Guidelines",
+    ),
+    (
+        "Refilter Facebook Community Guidelines - Hate Speech",
+        Record.UPGRADE,
+        "Facebook",
+        "Community Guidelines - Hate Speech",
+    ),
+    ("Update Twitter Developer Terms", Record.CHANGE, "Twitter", "Developer Terms"),
+    ("Start tracking Ask.fm Terms of Service", Record.FIRST, "Ask.fm", "Terms of Service"),
+    ("Update README", None, "", ""),
+    ("Fix typo", None, "", ""),
+]
+
+
+@pytest.mark.parametrize(("subject", "record", "service", "terms_type"), SUBJECTS)
+def test_github_subjects(
+    subject: str, record: Record | None, service: str, terms_type: str
+) -> None:
+    """GitHub shortens the title; the whole message stands in the content."""
+    body = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry>
+      <id>tag:github.com,2008:Grit::Commit/{"a" * 40}</id><link href="https://github.com/o/r/commit/{"a" * 40}"/>
+      <title>\n  {subject[:30]}…\n</title><updated>2026-08-22T11:44:36Z</updated>
+      <content type="html">&lt;pre style='x'&gt;{subject}\n\nThis version was recorded after ...&lt;/pre&gt;</content></entry></feed>"""
+    found = feeds.read(REPOSITORY, Page("", body.encode()), NOW).items
+    if record is None:
+        assert found == []
+    else:
+        assert [(i.uid, i.record, i.document) for i in found] == [
+            ("commit:" + "a" * 40, record, Document("vlopses-ie", service, terms_type))
+        ]
+
+
+def test_github_addresses() -> None:
+    assert (
+        github.feed_url(REPOSITORY)
+        == "https://github.com/OpenTermsArchive/vlopses-ie-versions/commits.atom"
+    )
+    assert github.feed_url(REPOSITORY, "Google Maps").endswith("/commits/HEAD/Google%20Maps.atom")
+    one = Source("d", SourceKind.GITHUB, "", github="o/r", service="X", terms_type="Privacy Policy")
+    assert github.feed_url(one).endswith("/o/r/commits/HEAD/X/Privacy%20Policy.md.atom")
+
+
+DIFF = """diff --git a/S/T.md b/S/T.md
+--- a/S/T.md
++++ b/S/T.md
+@@ -1,4 +1,4 @@
+ one
+-two
++TWO
+ three
+ four
+@@ -9,2 +9,3 @@
+ nine
++nine and a half
+ ten
+"""
+
+
+def test_undo_a_diff() -> None:
+    after = "one\nTWO\nthree\nfour\nfive\nsix\nseven\neight\nnine\nnine and a half\nten\n"
+    assert github.undo(after, DIFF) == "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n"
+    with pytest.raises(ValueError, match="does not fit"):
+        github.undo(after.replace("TWO", "2"), DIFF)
+
+
+@needs_shared
+def test_memos_against_their_labels(names: Names) -> None:
+    """Services, terms types and dates of all 46, and the known ones are recognised."""
+    found = {
+        item.link.rstrip("/").rsplit("/", 1)[-1]: item
+        for item in feeds.read(MEMO_FEED, Page("", MEMOS.read_bytes()), NOW).items
+    }
+    labels = [
+        json.loads(line) for line in (SHARED / "data/labels/memos.jsonl").read_text().splitlines()
+    ]
+    assert set(found) == {label["id"] for label in labels}
+    for label in labels:
+        item = found[label["id"]]
+        assert list(item.services) == label["services"]
+        assert list(item.terms_types) == label["terms_types"]
+        assert item.when.date().isoformat() == min(label["dates"])
+    assert sum(bool(item.commits) for item in found.values()) > 20
+    assert names.of_folder("OpenAI") == "chatgpt"
+
+
+def test_a_memo_without_its_first_line_is_still_one() -> None:
+    body = b"<rss version='2.0'><channel><title>t</title><item><guid>g</guid><title>T</title><description>Just words</description></item></channel></rss>"
+    [memo] = feeds.read(MEMO_FEED, Page("", body), NOW).items
+    assert (memo.services, memo.text, memo.when) == ((), "Just words", NOW)
+
+
+SCHEME = "tag:opentermsarchive.org,2026:scheme:"
+WRONG_DATES = [
+    ("2035-01-01T00:00:00Z", NOW),
+    ("9999-12-31T23:59:59Z", NOW),
+    ("9999-12-31T23:59:59-12:00", NOW),
+    ("2999-01-01", NOW),
+    ((NOW + timedelta(days=1, minutes=1)).isoformat(), NOW),
+    ((NOW + timedelta(hours=23)).isoformat(), NOW + timedelta(hours=23)),
+    ("0001-01-01T00:00:00Z", NOW),
+    ("0001-01-01T00:00:00+14:00", NOW),
+    ("0999-01-01T00:00:00Z", NOW),
+    ("1970-01-01T00:00:00Z", NOW),
+]
+DATED = {
+    SourceKind.COLLECTION: "<id>tag:x:version:1</id><title>X - Y</title>"
+    f"<category scheme='{SCHEME}service' term='X'/><category scheme='{SCHEME}terms-type' term='Y'/>",
+    SourceKind.GITHUB: "<id>tag:github.com,2008:Grit::Commit/1</id><title>Record new changes of X Privacy Policy</title>",
+    SourceKind.MEMOS: "<id>1</id><title>T</title>",
+    SourceKind.NEWS: "<id>1</id><title>T</title>",
+}
+
+
+@pytest.mark.parametrize("kind", DATED)
+@pytest.mark.parametrize(("said", "taken"), WRONG_DATES)
+def test_no_date_of_a_feed_leads_far_ahead_or_out_of_time(
+    kind: SourceKind, said: str, taken: datetime
+) -> None:
+    inner = f"{DATED[kind]}<updated>{said}</updated>"
+    body = f"<feed xmlns='http://www.w3.org/2005/Atom'><entry>{inner}</entry></feed>".encode()
+    source = Source("s", kind, "https://example.org/", github="a/b")
+    with structlog.testing.capture_logs() as logs:
+        [item] = feeds.read(source, Page("", body), NOW).items
+    if item.document:
+        assert item.when in (taken, NOW), "a date that cannot be read at all is that of today"
+        assert item.when <= NOW + timedelta(days=1)
+    assert item.when - timedelta(days=9999) < item.when < item.when + timedelta(days=9999)
+    wrong = said[:4] in ("2035", "2999")
+    assert [entry["event"] for entry in logs] == ["source.dated_ahead"] or not wrong
+
+
+HOSTILE = {
+    "a web page": b"<!doctype html><html><body>Log in</body></html>",
+    "a page without doctype": b"<html><head></head></html>",
+    "nothing": b"   ",
+    "truncated": b"<?xml version='1.0'?><rss><channel><item>",
+    "attributes": b"<rss " + b" ".join(b'a%d="1"' % n for n in range(5000)) + b"/>",
+    "depth": b"<a>" * 5000 + b"</a>" * 5000,
+    "2 MB of <": b"<" * 2_000_000,
+    "json": b'{"a": 1}',
+    "a web page behind a comment": b"<?xml version='1.0'?>\n<!-- challenge -->\n<html xmlns='http://www.w3.org/1999/xhtml'/>",
+    "cut off before the first entry": b"<rss><channel><title><![CDATA[" + b"x" * 1000,
+    "a path": b"/etc/passwd",
+    "binary": bytes(range(256)) * 100,
+}
+
+
+ATOM = b'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom">%s<entry><id>1</id><title>T</title>%s</entry></feed>'
+RSS = b'<rss version="2.0"><channel>%s<item><guid>1</guid><title>T</title>%s</item></channel></rss>'
+LONG = 1_500_000
+
+
+def _many(field: bytes, count: int = 60_000) -> bytes:
+    return b"".join(field.replace(b"#", b"%d" % number) for number in range(count))
+
+
+#: Of the feed, and of an entry. What takes the square of them would need minutes or hours.
+FLOODS = {
+    "author": RSS % (b"", b"<author>" + b"a" * LONG + b"</author>"),
+    "author in a field": RSS % (b"", b"<guid><author>" + b"a" * LONG + b"</author></guid>"),
+    "author in a text": ATOM % (b"", b"<content type='text/xml'><author>" + b"a" * LONG + b"</author></content>"),
+    "author with an address": RSS % (b"", b"<author>" + b"a" * LONG + b"@b.b.b.</author>"),
+    "managing editor": RSS % (b"<managingEditor>" + b"a" * LONG + b"</managingEditor>", b""),
+    "webmaster": RSS % (b"<webMaster>" + b"a" * LONG + b"</webMaster>", b""),
+    "creator, undeclared": RSS % (b"", b"<dc:creator>" + b"a" * LONG + b"</dc:creator>"),
+    "authors": RSS % (b"", _many(b"<author>" + b"a" * 60 + b"#</author>", 40_000)),
+    "author of XHTML": ATOM % (b"", b"<content type='xhtml'><div><author>" + b"a" * LONG + b"</author></div></content>"),
+    "categories": ATOM % (b"", _many(b'<category term="#"/>')),
+    "categories of the feed": ATOM % (_many(b'<category term="#"/>'), b""),
+    "keywords": RSS % (b"", b"<keywords>" + _many(b"#,") + b"</keywords>"),
+    "keywords of a picture": RSS % (b"", b"<content><keywords>" + _many(b"#,") + b"</keywords></content>"),
+    "subjects": RSS % (b"", _many(b"<dc:subject>#</dc:subject>")),
+    "links": ATOM % (b"", _many(b'<link href="http://a/#"/>')),
+    "contributors": ATOM % (b"", _many(b"<contributor><name>#</name></contributor>")),
+    "titles": ATOM % (b"", _many(b"<title>#</title>")),
+    "validity": RSS % (b"", b"<content><valid>" + _many(b"start=#;") + b"</valid></content>"),
+    "a long title": ATOM % (b"", b"<title type='html'>" + b"&lt;b&gt;" * 150_000 + b"</title>"),
+    "ampersands": ATOM % (b"", b"<content type='html'>" + b"&amp;" * 300_000 + b"</content>"),
+    "ampersands in CDATA": RSS % (b"", b"<description><![CDATA[" + b"&" * LONG + b"]]></description>"),
+    "paragraphs": ATOM % (b"", b"<content type='xhtml'>" + b"<p>a</p>" * 60_000 + b"</content>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", FLOODS.values(), ids=FLOODS.keys())
+def test_a_flood_of_what_nobody_reads_is_left_out(body: bytes) -> None:
+    before = time.process_time()
+    [entry] = entries(body, NOW)
+    assert len(entry.text) <= LONG
+    assert (entry.id, entry.title) == ("1", "T")
+    assert time.process_time() - before < 15, "a square would take minutes"
+
+
+ENDLESS = {
+    "prefixes": ATOM % (b"", _many(b'<x#:a xmlns:x#="http://n/#"/>')),
+    "paragraphs without end": ATOM % (b"", b"<content type='xhtml'>" + b"<p>a</p>" * 200_000 + b"</content>"),
+    "empty elements": ATOM % (b"<a/>" * 1_000_000, b""),
+    "unread elements": ATOM % (b"", b"<author>" + b"<a/>" * 1_000_000 + b"</author>"),
+    "a base without end": ATOM % (b"", b"<content type='xhtml' xml:base='http://a/" + b"a" * 9_000 + b"'/>"),
+    "attributes": ATOM % (b"", b"<a " + _many(b'b#="1" ') + b"/>"),
+    "attributes with >": ATOM % (b"", b"<a " + _many(b'b#=">" ') + b"/>"),
+    "attributes in UTF-16": (ATOM % (b"", b"<a " + _many(b"b#='>' ") + b"/>")).decode().encode("utf-16"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", ENDLESS.values(), ids=ENDLESS.keys())
+def test_an_endless_entry_is_read_or_left_out(body: bytes) -> None:
+    before = time.process_time()
+    with suppress(NotAFeedError):
+        [entry] = entries(body, NOW)
+        assert (entry.id, entry.title) == ("1", "T")
+    assert time.process_time() - before < 15, "a square would take minutes"
+
+
+def test_a_root_without_end_is_refused() -> None:
+    body = b"<rss " + _many(b'a#="1" ') + b"><channel><item><guid>1</guid></item></channel></rss>"
+    with pytest.raises(NotAFeedError, match="its structure is absurd"):
+        entries(body, NOW)
+
+
+@pytest.mark.parametrize("title", ["Wörter ", "&lt;b&gt;bold&lt;/b&gt; ", "👩‍👩‍👧‍👦", "&amp;amp; "])
+@pytest.mark.parametrize("feed", [ATOM, RSS])
+def test_of_an_endless_title_the_beginning_is_kept(feed: bytes, title: str) -> None:
+    body = feed.replace(b"<title>T<", b"<title>" + (title * 100_000).encode() + b"<") % (b"", b"")
+    [entry] = entries(body, NOW)
+    assert 100 < len(entry.title) <= 500
+    # What an Atom title says without a type is text, so its marks are words.
+    words = unescape(title) if feed == ATOM else text_of(unescape(title))
+    assert entry.title.startswith(words.strip()[:4])
+
+
+READ = b"<link>https://x/</link><pubDate>Mon, 03 Nov 2025 10:00:00 GMT</pubDate><description>Words &amp;amp; more</description>"
+LEFT_OUT = [
+    b"",
+    b"<author>a@b.example (A)</author>",
+    b"<author/>",
+    b"<x/>",
+    b"<author><b></b></author>",
+    b"<author a='/>'>/></author >",
+    b"<enclosure url='https://x/1.mp3'/><comments>c</comments>",
+    b"<!-- <author> --><author>a</author><![CDATA[ <author> ]]>",
+    b"<media:group><media:thumbnail url='u'/></media:group>",
+]
+
+
+@pytest.mark.parametrize("place", ["first", "last", "in the feed", "alone"])
+@pytest.mark.parametrize("unread", LEFT_OUT)
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
+def test_what_is_left_out_leaves_the_rest_as_it_was(
+    unread: bytes, place: str, charset: str
+) -> None:
+    inner = {"first": unread + READ, "last": READ + unread}.get(place, READ)
+    body = RSS % (
+        unread if place == "in the feed" else b"<title>Gr\xc3\xb6\xc3\x9fe</title>",
+        inner,
+    )
+    if place == "alone":
+        body = body.replace(b"</channel>", unread + b"</channel>" + unread)
+    text = f'<?xml version="1.0" encoding="{charset[:6]}"?>{body.decode()}'
+    [entry] = entries(text.encode(charset), NOW)
+    when = datetime(2025, 11, 3, 10, tzinfo=UTC)
+    assert (entry.id, entry.title, entry.link) == ("1", "T", "https://x/")
+    assert (entry.when, entry.text) == (when, "Words & more")
+
+
+@pytest.mark.parametrize("size", [30_000, 2_000_000])
+@pytest.mark.parametrize("form", ["html", "cdata", "xhtml"])
+def test_inline_pictures_do_not_hide_the_words(form: str, size: int) -> None:
+    html = f"<img alt='' src='data:image/png;base64,{'iVBO' * (size // 4)}=='/><p>We sell your data.</p>"
+    forms = {
+        "html": f"<content type='html'>{escape(html)}</content>",
+        "cdata": f"<content type='html'><![CDATA[{html}]]></content>",
+        "xhtml": f"<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>{html}</div></content>",
+    }
+    [entry] = entries(ATOM % (b"", forms[form].encode()), NOW)
+    assert entry.text == "We sell your data."
+
+
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_feeds_are_refused_in_words(body: bytes) -> None:
+    with pytest.raises(NotAFeedError) as refused:
+        entries(body, NOW)
+    assert 5 < len(str(refused.value)) < 100
+
+
+def test_a_feed_in_the_wrong_charset_is_read_all_the_same() -> None:
+    body = "<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>t</title><item><guid>1</guid><title>Größe</title></item></channel></rss>"
+    assert entries(body.encode("latin-1"), NOW)[0].title == "Größe"
+
+
+def test_html_becomes_words() -> None:
+    assert (
+        text_of("<p>One &amp; two</p><script>alert(1)</script><ul><li>three</li></ul>")
+        == "One & two\nthree"
+    )
+
+
+def test_the_default_list_is_sound() -> None:
+    found = sources.load(sources.DEFAULT)
+    assert len(found) > 15
+    assert all(source.every >= 1800 for source in found), "we are guests"
+
+
+BAD_LISTS = {
+    "x = ": "not TOML",
+    "a = 1": "no [[source]]",
+    '[[source]]\nid = "a"\nkind = "collection"': "source a: this kind of source needs a url",
+    '[[source]]\nid = "a"\nkind = "news"\nurl = "ftp://x"': "source a: url 'ftp://x' does not have the right form",
+    '[[source]]\nid = "a"\nkind = "rss"\nurl = "https://x"': "source a: kind",
+    '[[source]]\nid = "a"\nkind = "news"\nurl = "https://x"\nevrey = 5': "source a: evrey is not a setting of a source",
+    '[[source]]\nkind = "news"\nurl = "https://x"': "source number 1: id is missing",
+    '[[source]]\nid = "a"\nkind = "github"': 'source a: a github source needs github = "owner/repository"',
+    '[[source]]\nid = "a"\nkind = "news"\nurl = "https://x"\n[[source]]\nid = "a"\nkind = "news"\nurl = "https://y"': "source a: the id is used twice",
+}
+
+
+@pytest.mark.parametrize(("text", "said"), BAD_LISTS.items(), ids=range(len(BAD_LISTS)))
+def test_a_bad_list_is_explained(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(text)
+    with pytest.raises(sources.SourcesError) as refused:
+        sources.load(path)
+    assert said in str(refused.value)
+
+
+@needs_shared
+def test_the_official_documents_judge_the_other_tests() -> None:
+    """Where they are absent the tests of messages check less; this one is then skipped, and says so."""
+    assert judges._telegram() is not None
+    assert judges._discord("MessageCreateRequest") is not None

@@ -1,0 +1,370 @@
+"""The promises of delivery against a model, in any order of events; and planted faults, to see that it would notice."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import delete, update
+
+from bot import catalogue, matcher
+from bot.catalogue.names import Names
+from bot.jobs.deliver import Deliverer
+from bot.model import Address, Cursor, Subscription
+from bot.platform import Later, Outcome, Refused, Sent
+from bot.preferences import Schedule
+from bot.render.delivery import Words
+from bot.states import DeliveryState, ItemState
+from bot.store import Store, fan_out, outbox, tables
+from bot.store.chats import Chats
+from bot.store.stories import Stories
+from tests.jobs.test_deliver import FakeChat
+from tests.support.world import CHANGE, ITEM, NOW
+
+CHATS = st.integers(1, 3)
+SERVICES = st.sampled_from(["linkedin", "tiktok"])
+LEASE = timedelta(minutes=2)
+_KNOWN = catalogue.load()
+_WORDS = Words(_KNOWN, Names(_KNOWN.services))
+
+
+class Recording(FakeChat):
+    """Remembers which stories each message told, by the story buttons and words that it carries."""
+
+    def __init__(self, machine: Delivery) -> None:
+        super().__init__("telegram")
+        self.machine = machine
+
+    async def send(
+        self, address: Address, body: Any, key: str, reply_to: str = "", look: bool = False
+    ) -> Outcome:
+        answer = self.answers.pop(0) if self.answers else Sent(key)
+        assert isinstance(answer, Outcome)
+        if isinstance(answer, Sent):
+            self.machine.hears(address.chat, key)
+        return answer
+
+
+class Delivery(RuleBasedStateMachine):
+    """Chats are numbers; a chat that moved has the next hundred. `owed` are pairs (chat, story) that are to be told."""
+
+    template: ClassVar[Path]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        shutil.copy(self.template, self.folder / "m.db")
+        self.store = Store(f"sqlite:///{self.folder}/m.db")
+        self.now: datetime = NOW
+        self.follows: dict[int, set[str]] = {}
+        self.place = {number: str(number) for number in range(1, 4)}
+        self.owed: set[tuple[int, int]] = set()
+        self.told: Counter[tuple[int, int]] = Counter()
+        self.may_repeat: set[tuple[int, int]] = set()
+        self.stories = 0
+        self.broken: list[str] = []
+        #: Chats that blocked us: nothing new is queued for them until they speak.
+        self.away: set[int] = set()
+
+    @invariant()
+    def no_promise_is_broken(self) -> None:
+        assert not self.broken
+
+    # -- what the model knows
+
+    def address(self, chat: int) -> Address:
+        return Address("telegram", self.place[chat])
+
+    def hears(self, place: str, key: str) -> None:
+        """A message with this key arrived: these stories were told there."""
+        message = int(key.partition("-")[0])
+        chat = next(number for number, where in self.place.items() if where == place)
+        with self.store.database.read() as connection:
+            o = tables.outbox.c
+            rows = connection.execute(
+                tables.outbox.select().where(
+                    (o.bundle == message) | (o.id == message), o.state == DeliveryState.LEASED
+                )
+            ).all()
+        for row in rows:
+            pair = (chat, row.story_id)
+            self.told[pair] += 1
+            # Kept, because whoever sends would take an assertion for a failure of the platform.
+            if pair not in self.owed and pair not in self.may_repeat:
+                self.broken.append(f"{pair} was not to be told")
+            if self.told[pair] > 1 and pair not in self.may_repeat:
+                self.broken.append(f"{pair} was told twice")
+
+    def deliver(self, *answers: Outcome) -> None:
+        chat = Recording(self)
+        chat.answers = list(answers)
+        asyncio.run(Deliverer(self.store, [chat], _WORDS, lambda: self.now).deliver_due())
+
+    # -- what can happen
+
+    @rule(chat=CHATS, service=SERVICES)
+    def subscribe(self, chat: int, service: str) -> None:
+        self.store.subscriptions.add(
+            Subscription(self.address(chat), service, frozenset({"EU"})), self.now
+        )
+        self.follows.setdefault(chat, set()).add(service)
+        self.away.discard(chat)
+
+    @rule(chat=CHATS, service=SERVICES)
+    def unsubscribe(self, chat: int, service: str) -> None:
+        followed = sorted(self.follows.get(chat, ()))
+        service = service if service in followed or not followed else followed[0]
+        self.store.subscriptions.remove(self.address(chat), service)
+        self.follows.get(chat, set()).discard(service)
+        self.owed = {
+            (who, story)
+            for who, story in self.owed
+            if who != chat or self.told[who, story] or self._about(story) != service
+        }
+
+    @rule(service=SERVICES, crash=st.booleans())
+    def publish(self, service: str, crash: bool) -> None:
+        """A change is understood; the process may die in the middle and do it again."""
+        followed = sorted(set().union(*self.follows.values()))
+        service = service if service in followed or not followed else followed[0]
+        self.stories += 1
+        item = replace(ITEM, uid=f"commit:{self.stories}")
+        change = replace(CHANGE, uid=item.uid, services=(service,), effective=None)
+        self.store.sources.due([item.source], self.now)
+        self.store.items.keep(item.source, [item], Cursor(learned=True), self.now, self.now)
+        if crash:
+            whole = fan_out.spread
+            fan_out.spread = _dies
+            with pytest.raises(ZeroDivisionError):
+                self.store.stories.publish(
+                    item, change, None, None, matcher.audience(change), self.now
+                )
+            fan_out.spread = whole
+        if self.store.items.due(self.now, 9):
+            self.store.stories.publish(item, change, None, None, matcher.audience(change), self.now)
+        self.owed |= {
+            (chat, self.stories)
+            for chat, services in self.follows.items()
+            if service in services and chat not in self.away
+        }
+
+    def _about(self, story: int) -> str:
+        found = self.store.stories.get(story)
+        return found.lead.services[0] if found else ""
+
+    @rule(
+        answers=st.lists(
+            st.sampled_from(
+                [
+                    Sent("1"),
+                    Later(None, "reset"),
+                    Later(timedelta(seconds=30), "slow"),
+                    Refused("no"),
+                ]
+            ),
+            max_size=4,
+        )
+    )
+    def go_on(self, answers: list[Outcome]) -> None:
+        self.deliver(*[answer for answer in answers if not isinstance(answer, Sent)])
+        self.store.outbox.retry_given_up(self.now)
+
+    @rule()
+    def crash(self) -> None:
+        """Killed with messages posted and not acknowledged: on Telegram those may repeat."""
+        posted = self.store.outbox.claim("telegram", "dead", self.now, LEASE, 2)
+        for delivery in posted:
+            self.hears(delivery.address.chat, delivery.key)
+            chat = next(n for n, where in self.place.items() if where == delivery.address.chat)
+            self.may_repeat |= {(chat, alert.story.id) for alert in delivery.alerts}
+        self.store.outbox.release(self.now)
+
+    @rule()
+    def speak_from_the_grave(self) -> None:
+        """A process that lost its lease settles late; whoever has it now goes on undisturbed."""
+        lost = self.store.outbox.claim("telegram", "zombie", self.now, LEASE, 1)
+        if not lost:
+            return
+        self.store.outbox.release(self.now)
+        heirs = self.store.outbox.claim("telegram", "heir", self.now, LEASE, 1)
+        self.store.outbox.retry(lost[0], "zombie", self.now, "late", self.now)
+        third = self.store.outbox.claim(
+            "telegram",
+            "third",
+            self.now,
+            LEASE,
+            9,
+            [heir.chat_id for heir in heirs if heir.key != lost[0].key],
+        )
+        for delivery in [*heirs, *third]:
+            self.hears(delivery.address.chat, delivery.key)
+        self.store.outbox.sent([(heir, "m") for heir in heirs], "heir", self.now)
+        self.store.outbox.sent([(other, "m") for other in third], "third", self.now)
+
+    @rule(chat=CHATS)
+    def move(self, chat: int) -> None:
+        old = self.address(chat)
+        self.place[chat] = str(int(self.place[chat]) + 100)
+        if self.follows.get(chat):
+            self.store.chats.move(old, self.address(chat))
+        else:
+            self.store.chats.forget(old)
+
+    @rule(chat=CHATS)
+    def block(self, chat: int) -> None:
+        self.store.chats.pause(self.address(chat), "blocked")
+        if chat in self.follows:
+            self.away.add(chat)
+
+    @precondition(lambda self: self.follows)
+    @rule(chat=CHATS)
+    def come_back(self, chat: int) -> None:
+        if chat in self.follows:
+            self.store.chats.resume(self.address(chat), self.now)
+            self.away.discard(chat)
+
+    @rule(chat=CHATS, service=SERVICES, days=st.integers(1, 20))
+    def mute(self, chat: int, service: str, days: int) -> None:
+        if service in self.follows.get(chat, ()):
+            self.store.subscriptions.mute(
+                self.address(chat), service, self.now + timedelta(days=days), self.now
+            )
+            self.away.discard(chat)
+
+    @rule(
+        chat=CHATS,
+        mode=st.sampled_from(["now", "daily", "weekly"]),
+        quiet=st.none() | st.just((0, 12 * 60)),
+    )
+    def choose(self, chat: int, mode: Any, quiet: tuple[int, int] | None) -> None:
+        if chat in self.follows:
+            self.store.preferences.set_schedule(
+                self.address(chat), Schedule(mode, quiet=quiet), self.now
+            )
+            self.away.discard(chat)
+
+    @rule(minutes=st.sampled_from([-120, 1, 30, 60 * 12, 60 * 24 * 3]))
+    def time_passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    # -- what must be so in the end
+
+    def teardown(self) -> None:
+        try:
+            self.now += timedelta(days=400)
+            for chat in self.follows:
+                self.store.preferences.set_schedule(self.address(chat), Schedule(), self.now)
+            for _ in range(3):
+                self.deliver()
+                self.now += timedelta(hours=1)
+            missing = {
+                pair for pair in self.owed if not self.told[pair] and self.follows.get(pair[0])
+            }
+            assert not self.broken
+            assert not missing, f"{missing} was never told"
+        finally:
+            self.store.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _dies(*_: object, **__: object) -> int:
+    raise ZeroDivisionError
+
+
+QUICK = settings(
+    max_examples=25, stateful_step_count=40, deadline=None, phases=(Phase.generate,), derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _template(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("template")
+    store = Store(f"sqlite:///{folder}/made.db")
+    store.open()
+    store.backup(folder / "template.db")
+    store.close()
+    Delivery.template = folder / "template.db"
+
+
+def test_the_promises_hold_in_any_order() -> None:
+    run_state_machine_as_test(Delivery, settings=QUICK)
+
+
+# -- planted faults
+
+
+def keeps_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unsubscribing forgets to purge what is queued."""
+    monkeypatch.setattr(outbox, "purge", lambda *_: None)
+
+
+def marks_seen_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The item counts as seen in a transaction of its own, before its alerts are queued."""
+    whole = Stories.publish
+
+    def publish(self: Stories, item: Any, *rest: Any) -> int:
+        if fan_out.spread is not _dies:
+            return whole(self, item, *rest)
+        with self._database.write() as connection:
+            seen = (
+                update(tables.item)
+                .where(tables.item.c.uid == item.uid)
+                .values(state=ItemState.SEEN)
+            )
+            connection.execute(seen)
+        return _dies()
+
+    monkeypatch.setattr(Stories, "publish", publish)
+
+
+def settles_for_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settling does not look at who has the lease."""
+
+    def settle(connection: Any, delivery: Any, _owner: str, values: dict[str, Any]) -> bool:
+        mine = update(tables.outbox).where(tables.outbox.c.id.in_(delivery.ids))
+        return connection.execute(mine.values(owner=None, **values)).rowcount > 0
+
+    monkeypatch.setattr(outbox, "settle", settle)
+
+
+def forgets_when_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pausing a chat drops what waits for it."""
+    whole = Chats.pause
+
+    def pause(self: Chats, address: Address, why: str) -> None:
+        whole(self, address, why)
+        with self._database.write() as connection:
+            connection.execute(delete(tables.outbox).where(tables.outbox.c.state == "held"))
+
+    monkeypatch.setattr(Chats, "pause", pause)
+
+
+@pytest.mark.parametrize(
+    "fault", [keeps_the_queue, marks_seen_first, settles_for_anybody, forgets_when_blocked]
+)
+def test_a_planted_fault_is_noticed(
+    fault: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault(monkeypatch)
+    with pytest.raises(AssertionError, match="told"):
+        run_state_machine_as_test(
+            Delivery, settings=settings(QUICK, max_examples=400, report_multiple_bugs=False)
+        )

@@ -1,0 +1,248 @@
+"""Every alert and how-to that can be thought of fits, is accepted, and keeps the opt-out and the way out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.adapters.discord import layout
+from bot.adapters.discord.platform import Discord
+from bot.adapters.telegram.markup import html_of, size
+from bot.adapters.telegram.platform import Telegram
+from bot.catalogue import Catalogue, load
+from bot.catalogue.names import Names
+from bot.locales import _, languages, speaking
+from bot.message import KEEP, Block, Message, Span
+from bot.model import Alert, Change, Excerpt, Link, OptOut, Record, Story, Verdict
+from bot.reasons import Origin, Reason
+from bot.regions import EEA, EUROPE
+from bot.render.alert import alert, detail
+from bot.render.digest import digest
+from bot.render.fit import fit
+from bot.render.follow_up import follow_up
+from bot.render.howto import howto, named
+from bot.render.reminder import reminder
+from tests.support import judges
+from tests.support.world import CHANGE, NOW, RECORDED, SETTING
+
+TODAY = NOW.date()
+KNOWN: Catalogue = load()
+NAMES = Names(KNOWN.services)
+HOSTILE = st.sampled_from(
+    ["<b>", "</blockquote>", "&amp;", "<a href='tg://x'>", "@everyone", "<@1>", "[x](javascript:alert(1))", "**", "`", "_", "~~", "\n", "#", "> ",
+     "\u202e", "\x00", "😀", "𝕏", "e\u0301", "<script>", "||", "-# ", "1. ", "<t:1:R>", "\ud800", "word " * 30, "https://e.org/_a_b_"]
+)  # fmt: skip
+TEXT = st.lists(HOSTILE | st.text(max_size=20), max_size=12).map("".join)
+LONG = st.builds(lambda text, times: (text * times)[:3000], TEXT, st.integers(1, 20))
+LINKS = st.builds(
+    Link,
+    TEXT,
+    st.sampled_from(
+        [
+            "https://www.linkedin.com/a?b=1&c=(2)",
+            "javascript:alert(1)",
+            "https://x.org/" + "y" * 300,
+        ]
+    ),
+)
+CHANGES = st.builds(
+    Change, uid=st.just("commit:1"), services=st.sampled_from([("linkedin",), ("signal",), ("unheard-of",), ("linkedin", "x")]),
+    terms_type=st.just("Privacy Policy") | TEXT, recorded=st.just(RECORDED), title=LONG, link=st.just("https://github.com/o/r/commit/1") | TEXT,
+    verdict=st.just(Verdict.MATERIAL), why=st.tuples(st.builds(lambda said: Reason(Origin.AS_WRITTEN, (said,)), TEXT)), record=st.sampled_from([Record.CHANGE, Record.MEMO, Record.ARTICLE]),
+    area=st.none() | st.just(EUROPE) | st.just(EEA) | st.just(frozenset({"US"})), effective=st.none() | st.dates(date(2025, 1, 1), date(2027, 1, 1)),
+    topics=st.sampled_from([(), ("ai_training",), ("advertising_tracking", "user_rights"), ("made_up",)]), opt_out=st.sampled_from(OptOut),
+    links=st.lists(LINKS, max_size=4).map(tuple), excerpts=st.lists(st.builds(Excerpt, LONG, LONG), max_size=8).map(tuple),
+)  # fmt: skip
+STORIES = st.builds(Story, st.integers(1, 10**9), CHANGES, st.lists(CHANGES, max_size=3).map(tuple))
+REGIONS = st.sampled_from(
+    [frozenset({"EU"}), frozenset({"UK", "CH"}), frozenset(), frozenset({"NO"})]
+)
+
+
+TELEGRAM, DISCORD = Telegram("unused"), Discord("unused")
+LANGUAGES = st.sampled_from(languages())
+
+
+def accepted(message: Message, shared: bool = False) -> tuple[str, str]:
+    """The message as both platforms show it, once both have taken it, rich and plain; nobody is mentioned."""
+    for plain in (True, False):
+        parsed = judges.telegram(
+            "sendMessage", {"chat_id": 1, **TELEGRAM.body(message, plain, shared)}
+        )
+        assert judges.telegram_finds(parsed["text"]) & {"textEntityTypeMention"} == set()
+        for entity in parsed["entities"]:
+            assert entity["type"]["@type"] != "textEntityTypeMentionName"
+            assert entity["type"].get("url", "https://").startswith(("https://", "http://"))
+        body = DISCORD.body(message, plain, shared)
+        judges.discord_body("MessageCreateRequest", body)
+        assert body["allowed_mentions"]["parse"] == []
+    return parsed["text"], "\n".join(layout.words(body))
+
+
+@settings(max_examples=100, deadline=None)
+@given(story=STORIES, regions=REGIONS, language=LANGUAGES, shared=st.booleans())
+async def test_every_alert(
+    story: Story, regions: frozenset[str], language: str, shared: bool
+) -> None:
+    service = story.lead.services[0]
+    with speaking(language):
+        message = alert(story, (service,), regions, KNOWN, NAMES, TODAY, shared)
+        for text in accepted(message, shared):
+            assert _("How to opt out:") in text
+            assert f"/unsubscribe {service}" in text
+        assert {f"howto {service}", f"unsubscribe {service}"} <= {
+            action.command for action in message.actions
+        }
+        accepted(detail(story, KNOWN, NAMES, TODAY))
+
+
+async def test_the_longest_alert_keeps_steps_link_and_way_out() -> None:
+    long = tuple(Excerpt(f"{n} before " * 200, f"{n} after " * 200) for n in range(8))
+    story = Story(1, replace(CHANGE, excerpts=long, title="x" * 300))
+    for text in accepted(alert(story, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY)):
+        assert "Set it to “Off”" in text
+        assert "Data privacy › Data for Generative AI Improvement" in text
+        assert "/unsubscribe linkedin" in text
+    assert SETTING in html_of(
+        fit(alert(story, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY), size, 4096)
+    )
+
+
+#: Every how-to in English, and in one other language in turn.
+HOWTOS = [
+    (service, language)
+    for n, service in enumerate(sorted(KNOWN.guides))
+    for language in ("en", languages()[1 + n % 7])
+]
+
+
+@pytest.mark.parametrize(("service", "language"), HOWTOS)
+async def test_every_howto(service: str, language: str) -> None:
+    guide = KNOWN.guides[service]
+    cases = [
+        (control, regions)
+        for control in guide.controls
+        for regions in (frozenset({"EU"}), frozenset({"CH"}), frozenset())
+    ]
+    for control, regions in cases:
+        with speaking(language):
+            message = howto(KNOWN.by_id[service], guide, regions, TODAY, wanted=control.id)
+            shown, title = accepted(message), named(control)
+        for text in shown:
+            offered = not regions or any(code in control.regions for code in regions)
+            assert not offered or title.split("(")[0].strip() in text.replace("\\", "")
+
+
+def test_the_control_fits_the_change() -> None:
+    about_ads = Story(1, replace(CHANGE, topics=("advertising_tracking",)))
+    assert (
+        "Advertising data"
+        in alert(about_ads, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
+    )
+    about_money = Story(1, replace(CHANGE, topics=("payments_refunds",), links=()))
+    text = alert(about_money, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
+    assert "No opt-out is known for this change" in text
+    elsewhere = alert(Story(1, CHANGE), ("linkedin",), frozenset({"US"}), KNOWN, NAMES, TODAY).text
+    assert "Data for Generative AI Improvement" not in elsewhere, "the control is not offered there"
+
+
+def test_times_are_told_from_today() -> None:
+    ahead = Story(1, replace(CHANGE, effective=date(2025, 11, 16)))
+    assert (
+        "From 16 November 2025 (in 12 days)"
+        in alert(ahead, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
+    )
+    tomorrow = Story(1, replace(CHANGE, effective=date(2025, 11, 5)))
+    assert "tomorrow" in alert(tomorrow, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
+
+
+def test_an_old_howto_says_so() -> None:
+    guide = KNOWN.guides["facebook"]
+    assert (
+        "That is a while ago"
+        in howto(KNOWN.by_id["facebook"], guide, frozenset({"EU"}), date(2026, 11, 22)).text
+    )
+
+
+@given(
+    st.lists(
+        st.builds(
+            Block,
+            st.sampled_from(["text", "quote", "list"]),
+            st.lists(st.tuples(st.builds(Span, st.text(max_size=300))), min_size=1, max_size=5).map(
+                tuple
+            ),
+            st.sampled_from([1, 30, KEEP]),
+        ),
+        max_size=8,
+    ),
+    st.integers(50, 3000),
+)
+def test_fitting_never_cuts_what_is_kept(blocks: list[Block], limit: int) -> None:
+    message = Message(tuple(blocks))
+    fitted = fit(message, lambda m: len(m.text), limit)
+    assert [b for b in fitted.blocks if b.weight == KEEP] == [b for b in blocks if b.weight == KEEP]
+    loose = [b for b in fitted.blocks if b.weight < KEEP]
+    assert len(fitted.text) <= limit or not loose
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("count", [2, 5, 6, 100])
+def test_a_digest_of_any_size_fits_and_keeps_every_way_out(count: int, language: str) -> None:
+    services = [service.id for service in KNOWN.services][:: len(KNOWN.services) // count][:count]
+    long = Link("The settings of this service " * 3, "https://example.org/" + "x" * 370)
+    alerts = [
+        Alert(
+            n,
+            Story(n, replace(CHANGE, services=(service,), links=(long,), title="T" * 300)),
+            (service,),
+        )
+        for n, service in enumerate(services, 1)
+    ]
+    with speaking(language):
+        message = digest(alerts, frozenset({"EU"}), KNOWN, NAMES, TODAY)
+        accepted(message)
+    shown = sorted(services, key=lambda service: NAMES.label(service).casefold())[:20]
+    for measure, limit in ((size, 4096), (layout.size, layout.TEXT)):
+        fitted = fit(message, measure, limit)
+        assert measure(fitted) <= limit
+        assert all(f"/howto {service}" in fitted.text for service in shown)
+        assert "/unsubscribe" in fitted.text
+
+
+@settings(max_examples=60)
+@given(changes=st.lists(CHANGES, min_size=2, max_size=12), language=LANGUAGES)
+def test_every_digest(changes: list[Change], language: str) -> None:
+    alerts = [
+        Alert(n, Story(n, change), change.services[:1]) for n, change in enumerate(changes, 1)
+    ]
+    with speaking(language):
+        for text in accepted(digest(alerts, frozenset({"EU"}), KNOWN, NAMES, TODAY)):
+            assert _("How to opt out:") in text
+            assert "/unsubscribe" in text
+
+
+@settings(max_examples=60)
+@given(story=STORIES, language=LANGUAGES)
+def test_every_follow_up(story: Story, language: str) -> None:
+    with speaking(language):
+        for part in story.parts:
+            for text in accepted(follow_up(story, part.uid, story.lead.services, NAMES)):
+                assert f"/unsubscribe {story.lead.services[0]}" in text
+
+
+@settings(max_examples=100)
+@given(change=CHANGES, days=st.integers(0, 14), language=LANGUAGES)
+def test_every_reminder_fits_and_keeps_its_way_out(
+    change: Change, days: int, language: str
+) -> None:
+    story = Story(1, replace(change, effective=TODAY + timedelta(days=days)))
+    with speaking(language):
+        message = reminder(story, change.services, frozenset({"EU"}), KNOWN, NAMES, TODAY)
+        for text in accepted(message):
+            assert "/reminders off" in text
+    assert {action.command for action in message.actions} >= {"done 1", "dismiss 1"}

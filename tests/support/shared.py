@@ -1,0 +1,18 @@
+"""The shared data, read where it lies; a test that needs it is skipped, saying so, where it is absent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+BUNDLE = SHARED / "data/ota/vlopses-ie-versions.bundle"
+MEMOS = SHARED / "data/ota/memos.rss.xml"
+SAMPLES = SHARED / "data/ota/samples"
+SPECS = SHARED / "data/specs"
+SEEDS = SHARED / "seeds"
+
+needs_shared = pytest.mark.skipif(
+    not SHARED.is_dir(), reason=f"the shared data is not beside the checkout ({SHARED.name}/)"
+)
