@@ -1,1 +1,1 @@
-"""Tools of whoever works on the code: texts for translators, and the wheel as the build makes it."""
+"""Tools for work on the code: texts for translators, and the check of the wheel."""

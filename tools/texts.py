@@ -1,41 +1,82 @@
-"""The texts of the code and those of the catalogue, as translators get them: `./run texts` writes what is new into every
-language's file."""
+"""The texts that translators get: those of the code and those of the catalogue.
+
+`./run texts` writes what is new into every language's file and takes out what is gone.
+`./run texts --report` says what waits for a translation; until it has one, it is English.
+`./run texts --strict` fails while something waits; it is run before a release.
+"""
 
 from __future__ import annotations
 
+import io
+import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator
+from contextlib import redirect_stderr
+from dataclasses import dataclass
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 import handlers
 from bot import catalogue
-from bot.catalogue import Guide
+from bot.catalogue import Control, Guide
 from bot.locales import CATALOGUE, FOLDER
 from bot.platform import Entry
 
 ROOT = Path(__file__).parents[1]
+#: Where texts are looked for.
+SOURCES = (ROOT / "bot", ROOT / "handlers")
 #: The functions that take texts, and which of their arguments are.
 KEYWORDS = {"_": None, "N_": None, "n_": (1, 2)}
+#: The services that most people use: before a release their how-tos are complete in the languages
+#: of `TRANSLATED`. The others are English until somebody translates them.
+POPULAR = frozenset(
+    """amazon apple chatgpt facebook google google-gemini google-search instagram linkedin meta-ai
+    microsoft netflix pinterest reddit snapchat spotify tiktok whatsapp x youtube""".split()
+)
+TRANSLATED = ("de", "es", "fr", "it")
+#: Columns of a .po file.
+WIDTH = 120
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a language's file lacks, and what it has that nobody says any more."""
+
+    path: Path
+    untranslated: tuple[str, ...]
+    left_over: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.untranslated or self.left_over)
 
 
 def template() -> Catalog:
-    """Every text of the code, with where it stands."""
+    """Every text of the code, with the file it stands in."""
     made = Catalog(project="Smallprint", charset="utf-8")
-    for folder in ("bot", "handlers"):
-        found = extract_from_dir(
-            ROOT / folder,
-            method_map=[("**.py", "python")],
-            keywords=KEYWORDS,
-            comment_tags=("Translators:",),
-        )
-        for name, _line, message, comments, _context in found:
-            made.add(message, locations=[(f"{folder}/{name}", 0)], auto_comments=comments)
+    for folder in SOURCES:
+        for name, message, comments in _extracted(folder):
+            made.add(message, locations=[(f"{folder.name}/{name}", 0)], auto_comments=comments)
     for name in names():
         made.add(name, auto_comments=["A command or an option of one: one word in lower case"])
     return made
+
+
+def _extracted(folder: Path) -> list[tuple[str, str | tuple[str, ...], list[str]]]:
+    """(file, text, comments for translators) of a folder of source code."""
+    # Babel warns of every f-string among the values of a text, as if it were the text.
+    with redirect_stderr(io.StringIO()):
+        found = list(
+            extract_from_dir(
+                folder,
+                method_map=[("**.py", "python")],
+                keywords=KEYWORDS,
+                comment_tags=("Translators:",),
+            )
+        )
+    return [(name, message, comments) for name, _line, message, comments, _context in found]
 
 
 def names() -> Iterator[str]:
@@ -46,13 +87,14 @@ def names() -> Iterator[str]:
 
 def _names(entry: Entry) -> Iterator[str]:
     yield entry.name
-    yield from (parameter.name for parameter in entry.parameters)
+    for parameter in entry.parameters:
+        yield parameter.name
     for form in entry.forms:
         yield from _names(form)
 
 
 def catalogue_template() -> Catalog:
-    """Every sentence of the how-tos. Labels of menus are not among them: they stay as they were seen."""
+    """Every sentence of the how-tos, with its service and field."""
     made = Catalog(project="Smallprint", charset="utf-8")
     for guide in catalogue.load().guides.values():
         for place, said in sentences(guide):
@@ -61,54 +103,119 @@ def catalogue_template() -> Catalog:
 
 
 def sentences(guide: Guide) -> Iterator[tuple[str, str]]:
-    """(where, text) of what a reader may read of a service in our own words."""
+    """(where, text) of what a reader may read of a service in our own words.
+
+    Labels of menus are not among them: they stay as they were seen on the screen.
+    """
     for control in guide.controls:
-        own = {
-            "stops": control.stops,
-            "does_not_stop": control.does_not_stop,
-            "needs": control.needs,
-        }
-        if control.title not in control.menu:
-            yield f"{control.id}/title", control.title
-        # What a setting needs is not shown: one is signed in.
-        yield from (
-            (f"{control.id}/{name}", said)
-            for name, said in own.items()
-            if said and (name != "needs" or control.kind != "setting")
-        )
+        for field, said in _sentences(control):
+            yield f"{control.id}/{field}", said
     for name in ("delete_account", "export_data", "contact"):
         pointer = getattr(guide, name)
         if pointer and pointer.note:
             yield name, pointer.note
 
 
-def update(path: Path) -> Catalog:
-    """A language's file with the texts of today; what was translated stays."""
-    catalog = read_po(path.open("rb"), locale=path.stem)
-    catalog.update(
-        catalogue_template() if path.parent == CATALOGUE else template(), no_fuzzy_matching=True
-    )
+def _sentences(control: Control) -> Iterator[tuple[str, str]]:
+    if control.title not in control.menu:
+        yield "title", control.title
+    if control.stops:
+        yield "stops", control.stops
+    if control.does_not_stop:
+        yield "does_not_stop", control.does_not_stop
+    # What a setting needs is not shown: one is signed in.
+    if control.needs and control.kind != "setting":
+        yield "needs", control.needs
+
+
+def complete(message: Message) -> bool:
+    """Whether a text is translated, in all its forms and without a doubt."""
+    forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+    return all(forms) and bool(forms) and not message.fuzzy
+
+
+def waiting(path: Path, wanted: Catalog) -> Waiting:
+    """Compare a language's file with the texts of today."""
+    found = read(path)
+    due = _due(path, wanted)
+    missing = [text for text in due if text not in found or not complete(found[text])]
+    gone = [text for text in found if text not in wanted]
+    return Waiting(path, tuple(missing), tuple(gone))
+
+
+def _due(path: Path, wanted: Catalog) -> list[str]:
+    """The texts that a language's file has to have: of the catalogue, the popular services'."""
+    if path.parent.name != CATALOGUE.name:
+        return list(by_text(wanted))
+    if path.stem not in TRANSLATED:
+        return []
+    guides = catalogue.load().guides
+    return [said for name in sorted(POPULAR) for _place, said in sentences(guides[name])]
+
+
+def read(path: Path) -> dict[str, Message]:
+    """The messages of a language's file by their English text, or its singular."""
+    with path.open("rb") as file:
+        return by_text(read_po(file, locale=path.stem))
+
+
+def by_text(catalog: Catalog) -> dict[str, Message]:
+    """The messages by their English text, or its singular; without the file's header."""
+    texts = {}
+    for message in catalog:
+        if message.id:
+            text = message.id if isinstance(message.id, str) else message.id[0]
+            texts[text] = message
+    return texts
+
+
+def update(path: Path, wanted: Catalog) -> None:
+    """Write the texts of today into a language's file; what was translated stays."""
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=path.stem)
+    catalog.update(wanted, no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    return catalog
+    of_catalogue = path.parent.name == CATALOGUE.name
+    with path.open("wb") as file:
+        write_po(
+            file,
+            catalog,
+            width=WIDTH,
+            sort_output=not of_catalogue,
+            sort_by_file=of_catalogue,
+            omit_header=False,
+            include_lineno=False,
+        )
+
+
+def describe(found: Waiting, folder: Path) -> Iterator[str]:
+    """The lines of the report about one language."""
+    name = found.path.relative_to(folder)
+    yield f"{name}: {len(found.untranslated)} to translate, {len(found.left_over)} left over"
+    for said in found.untranslated:
+        yield f"  + {said}"
+    for said in found.left_over:
+        yield f"  - {said}"
+
+
+def main(arguments: list[str], folder: Path = FOLDER) -> int:
+    """Update the files, or only look; the code to exit with, 1 where --strict finds something."""
+    parser = ArgumentParser("./run texts", description=__doc__.splitlines()[0])
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--report", action="store_true", help="say what waits for a translation")
+    mode.add_argument("--strict", action="store_true", help="the same, and fail if something does")
+    chosen = parser.parse_args(arguments)
+    templates = {folder: template(), folder / CATALOGUE.name: catalogue_template()}
+    pending = False
+    for path in sorted(folder.rglob("*.po")):
+        wanted = templates[path.parent]
+        if not (chosen.report or chosen.strict):
+            update(path, wanted)
+        found = waiting(path, wanted)
+        pending = pending or bool(found)
+        print("\n".join(describe(found, folder)))
+    return 1 if chosen.strict and pending else 0
 
 
 if __name__ == "__main__":
-    for path in sorted(FOLDER.rglob("*.po")):
-        catalog = update(path)
-        with path.open("wb") as file:
-            write_po(
-                file,
-                catalog,
-                width=120,
-                sort_output=path.parent == FOLDER,
-                sort_by_file=path.parent == CATALOGUE,
-                omit_header=False,
-                include_lineno=False,
-            )
-        missing = sum(
-            1
-            for message in catalog
-            if (message.id and not message.string)
-            or (isinstance(message.string, tuple) and not all(message.string))
-        )
-        print(f"{path.relative_to(FOLDER)}: {missing} of {len(catalog)} texts to translate")
+    sys.exit(main(sys.argv[1:]))

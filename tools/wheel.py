@@ -1,4 +1,4 @@
-"""Build the wheel, install it in an empty environment, hold one conversation. Run by `./run check`."""
+"""Build the wheel, install it in an empty environment, talk to it; a step of `./run check`."""
 
 from __future__ import annotations
 
@@ -8,58 +8,58 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+UV = (sys.executable, "-m", "uv")
+TALK = """\
+> howto linkedin
+> language deutsch
+> howto linkedin
+> picture linkedin
+"""
+#: What is said only where the wheel has its data files: the catalogue, its translations, the fonts.
+SAID = (
+    "What it does: LinkedIn stops",
+    "Was es bewirkt: LinkedIn nutzt",
+    "[linkedin-ai-training.png:",
+)
+#: Runs the command line of the wheel that is installed in the folder it is given.
+START = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from bot.cli import main
+main(sys.argv[2:])
+"""
 
 
 def main() -> int:
+    """Return 0 where the installed wheel has its command and everything it talks about, else 1."""
     with tempfile.TemporaryDirectory() as folder:
-        run(
-            sys.executable,
-            "-m",
-            "uv",
-            "build",
-            "--quiet",
-            "--wheel",
-            "--no-build-isolation",
-            "--out-dir",
-            folder,
-            str(ROOT),
-        )
-        [wheel] = Path(folder).glob("smallprint-*.whl")
-        target = Path(folder, "installed")
-        run(
-            sys.executable,
-            "-m",
-            "uv",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-deps",
-            "--target",
-            str(target),
-            str(wheel),
-        )
+        wheel = build(Path(folder))
+        target = install(wheel, Path(folder, "installed"))
         script = Path(folder, "talk.txt")
-        script.write_text(
-            "> howto linkedin\n> language deutsch\n> howto linkedin\n> picture linkedin\n"
-        )
-        said = run(
-            sys.executable, "-c", f"import sys; sys.path.insert(0, {str(target)!r}); from bot.__main__ import main; main(sys.argv[1:])",
-            "demo", "--script", str(script), cwd=folder,
-        )  # fmt: skip
-        command = (target / "bin" / "smallprint").exists()
-    # Data files that a wheel can lack: the catalogue, its translations, the fonts.
-    whole = all(
-        words in said
-        for words in (
-            "What it does: LinkedIn stops",
-            "Was es bewirkt: LinkedIn nutzt",
-            "[linkedin-ai-training.png:",
-        )
-    )
-    return 0 if whole and command else 1
+        script.write_text(TALK)
+        demo = ["demo", "--script", str(script)]
+        said = run(sys.executable, "-c", START, str(target), *demo, cwd=folder)
+        has_command = (target / "bin" / "smallprint").exists()
+    whole = all(words in said for words in SAID)
+    return 0 if whole and has_command else 1
+
+
+def build(folder: Path) -> Path:
+    """Build the wheel into a folder, and return its path."""
+    out = ["--out-dir", str(folder)]
+    run(*UV, "build", "--quiet", "--wheel", "--no-build-isolation", *out, str(ROOT))
+    [wheel] = folder.glob("smallprint-*.whl")
+    return wheel
+
+
+def install(wheel: Path, target: Path) -> Path:
+    """Install a wheel without its dependencies into a folder, and return that."""
+    run(*UV, "pip", "install", "--quiet", "--no-deps", "--target", str(target), str(wheel))
+    return target
 
 
 def run(*command: str, cwd: str | Path = ROOT) -> str:
+    """Run a program and return what it prints. Raises CalledProcessError where it fails."""
     return subprocess.run(command, cwd=cwd, check=True, text=True, stdout=subprocess.PIPE).stdout
 
 
