@@ -143,9 +143,13 @@ def waiting(path: Path, wanted: Catalog) -> Waiting:
     return Waiting(path, tuple(missing), tuple(gone))
 
 
+def _of_catalogue(path: Path) -> bool:
+    return path.parent.name == CATALOGUE.name
+
+
 def _due(path: Path, wanted: Catalog) -> list[str]:
     """The texts that a language's file has to have: of the catalogue, the popular services'."""
-    if path.parent.name != CATALOGUE.name:
+    if not _of_catalogue(path):
         return list(by_text(wanted))
     if path.stem not in TRANSLATED:
         return []
@@ -175,7 +179,7 @@ def update(path: Path, wanted: Catalog) -> None:
         catalog = read_po(file, locale=path.stem)
     catalog.update(wanted, no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    of_catalogue = path.parent.name == CATALOGUE.name
+    of_catalogue = _of_catalogue(path)
     with path.open("wb") as file:
         write_po(
             file,
@@ -205,9 +209,11 @@ def main(arguments: list[str], folder: Path = FOLDER) -> int:
     mode.add_argument("--report", action="store_true", help="say what waits for a translation")
     mode.add_argument("--strict", action="store_true", help="the same, and fail if something does")
     chosen = parser.parse_args(arguments)
-    templates = {folder: template(), folder / CATALOGUE.name: catalogue_template()}
+    templates: dict[Path, Catalog] = {}
     pending = False
     for path in sorted(folder.rglob("*.po")):
+        if path.parent not in templates:
+            templates[path.parent] = catalogue_template() if _of_catalogue(path) else template()
         wanted = templates[path.parent]
         if not (chosen.report or chosen.strict):
             update(path, wanted)
