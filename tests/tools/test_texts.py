@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -142,3 +143,12 @@ def test_popular_how_tos_are_asked_for_and_others_are_not(tmp_path: Path, known:
     of_popular = {said for name in texts.POPULAR for _, said in texts.sentences(known.guides[name])}
     assert {said for _, said in texts.sentences(other)} - of_popular
     assert set(waits) == of_popular
+
+
+def test_every_file_that_the_page_for_translators_names_is_there() -> None:
+    page = (texts.ROOT / "docs/translating.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:bot|handlers|tests|tools)/[\w/.-]+)`", page)) - {
+        "bot/locales/sv.po"
+    }
+    assert len(named) >= 12
+    assert [name for name in named if not (texts.ROOT / name).exists()] == []
