@@ -295,13 +295,8 @@ QUICK = settings(
 
 
 @pytest.fixture(autouse=True)
-def _template(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("template")
-    store = Store(f"sqlite:///{folder}/made.db")
-    store.open()
-    store.backup(folder / "template.db")
-    store.close()
-    Delivery.template = folder / "template.db"
+def _template(migrated: Path) -> None:
+    Delivery.template = migrated
 
 
 def test_the_promises_hold_in_any_order() -> None:

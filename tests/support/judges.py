@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import jsonschema
 import tdjson
 
+from tests.support import schemas
 from tests.support.shared import SPECS
 
 
@@ -70,21 +70,9 @@ def telegram_call(method: str, given: dict[str, Any]) -> None:
             assert ("url" in button) != ("callback_data" in button)
 
 
-@cache
-def _discord(schema: str) -> jsonschema.Draft202012Validator | None:
-    """A validator of one schema of Discord's document; made once, because resolving it is slow."""
-    path = SPECS / "discord-openapi.json"
-    if not path.exists():
-        return None
-    components = json.loads(path.read_text())["components"]
-    return jsonschema.Draft202012Validator(
-        {"$ref": f"#/components/schemas/{schema}", "components": components}
-    )
-
-
 def discord_schema(schema: str, body: Any) -> None:
     """A body is what Discord's OpenAPI document describes."""
-    if validator := _discord(schema):
+    if validator := schemas.validator(schema):
         validator.validate(body)
 
 
