@@ -1,4 +1,4 @@
-"""Fixtures: a clock that stands still, a store in a file, stand-ins for the platforms, no network."""
+"""Fixtures: a clock that stands still, a store in a file, stand-ins of platforms, no network."""
 
 from __future__ import annotations
 

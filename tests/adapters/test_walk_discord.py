@@ -46,12 +46,12 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def labels(message: Any) -> list[str]:
-    return [part["label"] for part in judges._every(message.components) if part["type"] == 2]
+    return [part["label"] for part in judges.every_part(message.components) if part["type"] == 2]
 
 
 def options(message: Any) -> dict[str, str]:
     """The choices of a message's menus, and their values."""
-    menus = [part for part in judges._every(message.components) if part["type"] == 3]
+    menus = [part for part in judges.every_part(message.components) if part["type"] == 3]
     return {option["label"]: option["value"] for menu in menus for option in menu["options"]}
 
 
@@ -271,7 +271,7 @@ async def test_what_a_member_presses_below_an_alert_is_seen_by_that_member_only(
         await bot.post(channel)
         alert = channel.last_message
         view = alert.components[0].to_dict()
-        pressable = [p for p in judges._every([view]) if p["type"] == 2 and "custom_id" in p]
+        pressable = [p for p in judges.every_part([view]) if p["type"] == 2 and "custom_id" in p]
         assert {"What changed", "Unsubscribe"} <= {part["label"] for part in pressable}
         for part in pressable:
             assert (await guest.click(alert, label=part["label"])).ephemeral, part["label"]

@@ -19,7 +19,7 @@ from bot.feeds.fetch import Page
 from bot.feeds.syndication import NotAFeedError, entries
 from bot.feeds.words import text_of
 from bot.model import Document, Record, Source, SourceKind
-from tests.support import judges
+from tests.support import judges, schemas
 from tests.support.shared import MEMOS, SAMPLES, SHARED, needs_shared
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -420,5 +420,5 @@ def test_a_bad_list_is_explained(tmp_path: Path, text: str, said: str) -> None:
 @needs_shared
 def test_the_official_documents_judge_the_other_tests() -> None:
     """Where they are absent the tests of messages check less; this one is then skipped, and says so."""
-    assert judges._telegram() is not None
-    assert judges._discord("MessageCreateRequest") is not None
+    assert judges.telegram_document() is not None
+    assert schemas.validator("MessageCreateRequest") is not None

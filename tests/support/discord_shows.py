@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 
 _ADDRESS = r"(?:https?|steam)://[^\s<]+[^<.,:;\"'\]\s]"
-_LINK = r"\[((?:\[[^\]]*\]|[^\[\]]|\](?=[^\[]*\]))*)\]\(\s*<?((?:[^\s\\]|\\.)*?)>?(?:\s+['\"].*?['\"])?\s*\)"
+_LINK = (
+    r"\[((?:\[[^\]]*\]|[^\[\]]|\](?=[^\[]*\]))*)\]"  # its words, in which brackets are in pairs
+    r"\(\s*<?((?:[^\s\\]|\\.)*?)>?(?:\s+['\"].*?['\"])?\s*\)"  # its address, and a title
+)
 #: Rules that count at the start of a line only.
 _BLOCKS = (
     ("heading", re.compile(r"[ ]*#{1,3}\s+")),

