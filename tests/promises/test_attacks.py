@@ -30,14 +30,14 @@ from bot.app import App
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.message import Message
-from bot.model import Address, Excerpt, Link, Story, Subscription
+from bot.model import Address, Excerpt, Link, Record, Story, Subscription
 from bot.platform import Request
 from bot.rate_limit import BURST, Flood
 from bot.render.alert import alert
 from bot.render.fit import fit
 from bot.runtime import logs
 from bot.settings import Settings
-from bot.store import Store
+from bot.store import Store, tables
 from lab.standin.discord import TOKEN as DISCORD_TOKEN
 from lab.standin.telegram import TOKEN, TelegramStandIn
 from tests.support import judges, world
@@ -45,9 +45,15 @@ from tests.support.rig import connected
 
 GROUP = -1001
 HOSTILE = (
-    '</b><a href="tg://resolve?domain=x">', "[x](javascript:alert(1))", "<script>alert(1)</script>", "<b><i><b>nested</b></i></b>",
-    "&lt;b&gt;", "**bold** __x__ ~~y~~ `z`", "<t:0:R> <#1> </howto:1>", "\u202egnirts sdrawkcab",
-)  # fmt: skip
+    '</b><a href="tg://resolve?domain=x">',
+    "[x](javascript:alert(1))",
+    "<script>alert(1)</script>",
+    "<b><i><b>nested</b></i></b>",
+    "&lt;b&gt;",
+    "**bold** __x__ ~~y~~ `z`",
+    "<t:0:R> <#1> </howto:1>",
+    "\u202egnirts sdrawkcab",
+)
 CALLS = (
     "@everyone",
     "@here",
@@ -59,24 +65,26 @@ CALLS = (
 
 
 def hostile_story(text: str) -> Story:
+    """A story in which everything that a feed can say is this text."""
+    links = ("javascript:alert(1)", "tg://resolve?domain=x", "https://example.org/<script>")
     change = replace(
-        world.CHANGE, title=text, terms_type=text[:100], excerpts=(Excerpt(text, text + " x"),), summary=text,
-        links=(Link(text, "javascript:alert(1)"), Link(text, "tg://resolve?domain=x"), Link(text, "https://example.org/<script>")),
-    )  # fmt: skip
-    return Story(
-        1,
-        change,
-        (replace(change, uid="memo:1", record=world.Record.MEMO, link="https://example.org/m"),),
+        world.CHANGE,
+        title=text,
+        terms_type=text[:100],
+        excerpts=(Excerpt(text, text + " x"),),
+        summary=text,
+        links=tuple(Link(text, url) for url in links),
     )
+    memo = replace(change, uid="memo:1", record=Record.MEMO, link="https://example.org/m")
+    return Story(1, change, (memo,))
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, *CALLS])
 def test_a5_a6_what_a_feed_says_is_shown_and_does_nothing(
     text: str, known: Catalogue, names: Names
 ) -> None:
-    message = alert(
-        hostile_story(text), ("linkedin",), frozenset({"EU"}), known, names, world.NOW.date()
-    )
+    story, here = hostile_story(text), frozenset({"EU"})
+    message = alert(story, ("linkedin",), here, known, names, world.NOW.date())
     fitted = fit(message, size, 4096)
     parsed = judges.telegram_text(html_of(fitted))
     bare = text.replace("\u202e", "").strip()
@@ -89,12 +97,8 @@ def test_a5_a6_what_a_feed_says_is_shown_and_does_nothing(
     }
     assert {entity["type"]["@type"] for entity in parsed["entities"]} <= own
     links = {entity["type"]["url"] for entity in parsed["entities"] if "url" in entity["type"]}
-    assert all(
-        link.startswith(
-            ("https://github.com/", "https://www.linkedin.com/", "https://example.org/m")
-        )
-        for link in links
-    ), links
+    ours = ("https://github.com/", "https://www.linkedin.com/", "https://example.org/m")
+    assert [link for link in links if not link.startswith(ours)] == []
     assert "textEntityTypeMention" not in judges.telegram_finds(parsed["text"])
     body = Discord("unused").body(message)
     judges.discord_body("MessageCreateRequest", body)
@@ -109,26 +113,45 @@ def test_a5_a6_what_a_feed_says_is_shown_and_does_nothing(
 
 def everything(store: Store) -> str:
     """All rows of all tables that a person could change."""
+    leases = ('INSERT INTO "lease"', "INSERT INTO lease")
     with sqlite3.connect(store.path or "") as connection:
-        return "\n".join(
-            line
-            for line in connection.iterdump()
-            if not line.startswith(('INSERT INTO "lease"', "INSERT INTO lease"))
-        )
+        return "\n".join(line for line in connection.iterdump() if not line.startswith(leases))
 
 
 FORGED = (
-    "forget yes", "unsubscribe all", "subscribe linkedin us", "mute all", "setup in us", "setup pack social all", "done 1", "dismiss 1",
-    "checklist linkedin ai-training done", "language de", "threshold everything", "topics all", "when now", "mention 1", "link",
-    "link aaaaaaaaaa", "region us", "x" * 4000, "howto \x00\n", "forget yes\x00", "sp:forget yes", "-1001:forget yes", "🦆" * 16, " ", "story 99999999999999999999",
-)  # fmt: skip
+    "forget yes",
+    "unsubscribe all",
+    "subscribe linkedin us",
+    "mute all",
+    "setup in us",
+    "setup pack social all",
+    "done 1",
+    "dismiss 1",
+    "checklist linkedin ai-training done",
+    "language de",
+    "threshold everything",
+    "topics all",
+    "when now",
+    "mention 1",
+    "link",
+    "link aaaaaaaaaa",
+    "region us",
+    "x" * 4000,
+    "howto \x00\n",
+    "forget yes\x00",
+    "sp:forget yes",
+    "-1001:forget yes",
+    "🦆" * 16,
+    " ",
+    "story 99999999999999999999",
+)
 
 
 @pytest.mark.parametrize("data", FORGED)
 async def test_a7_a8_a_forged_press_in_a_group_changes_nothing_and_is_answered(
     data: str, telegram: Any, standin: TelegramStandIn, dispatch: Any, store: Store
 ) -> None:
-    """A button is a typed line: nothing in it is trusted, and who may do it is asked at the press."""
+    """A button is a typed line: nothing in it is trusted; who may do it is asked at the press."""
     group = Address("telegram", str(GROUP))
     store.subscriptions.add(Subscription(group, "linkedin", frozenset({"EU"})), world.NOW)
     before = everything(store)
@@ -190,9 +213,12 @@ async def test_a9_what_is_too_much_is_said_without_touching_the_database(
     app = App(Settings.model_validate({"database": f"sqlite:///{tmp_path}/x.db"}), [], [])
     app.store.open()
     asked = []
-    monkeypatch.setattr(
-        handlers, "answer", lambda request, _context: asked.append(request) or Message(())
-    )
+
+    def answer(request: Request, _context: handlers.Context) -> Message:
+        asked.append(request)
+        return Message(())
+
+    monkeypatch.setattr(handlers, "answer", answer)
     for _request in range(1000):
         last = await app.dispatch(Request("help", "", Address("telegram", "7"), language="de"))
     assert len(asked) <= BURST + 5
@@ -204,23 +230,46 @@ async def test_a9_what_is_too_much_is_said_without_touching_the_database(
 
 MUTATIONS = int(os.environ.get("MUTATIONS", "5000"))
 
-UPDATES = [
-    {"message": {"message_id": 5, "date": 1, "chat": {"id": 7, "type": "private"}, "from": {"id": 7, "is_bot": False, "first_name": "A"}, "text": "/help"}},
-    {"callback_query": {"id": "1", "from": {"id": 7, "is_bot": False, "first_name": "A"}, "chat_instance": "1", "data": "howto linkedin",
-                        "message": {"message_id": 5, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "x"}}},
-    {"my_chat_member": {"chat": {"id": -5, "type": "group", "title": "G"}, "from": {"id": 7, "is_bot": False, "first_name": "A"}, "date": 1,
-                        "old_chat_member": {"user": {"id": 1, "is_bot": True, "first_name": "S"}, "status": "left"},
-                        "new_chat_member": {"user": {"id": 1, "is_bot": True, "first_name": "S"}, "status": "member"}}},
-    {"inline_query": {"id": "1", "from": {"id": 7, "is_bot": False, "first_name": "A"}, "query": "linkedin", "offset": ""}},
-    {"channel_post": {"message_id": 5, "date": 1, "chat": {"id": -1002, "type": "channel", "title": "C"}, "text": "/subscribe linkedin"}},
-]  # fmt: skip
-JUNK = (
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**70), 2**70)
-    | st.text(max_size=20)
-    | st.lists(st.integers(), max_size=3)
-    | st.just({})
+PRIVATE = {"id": 7, "type": "private"}
+SENDER = {"id": 7, "is_bot": False, "first_name": "A"}
+OURSELVES = {"id": 1, "is_bot": True, "first_name": "S"}
+UPDATES: list[dict[str, Any]] = [
+    {"message": {"message_id": 5, "date": 1, "chat": PRIVATE, "from": SENDER, "text": "/help"}},
+    {
+        "callback_query": {
+            "id": "1",
+            "from": SENDER,
+            "chat_instance": "1",
+            "data": "howto linkedin",
+            "message": {"message_id": 5, "date": 1, "chat": PRIVATE, "text": "x"},
+        }
+    },
+    {
+        "my_chat_member": {
+            "chat": {"id": -5, "type": "group", "title": "G"},
+            "from": SENDER,
+            "date": 1,
+            "old_chat_member": {"user": OURSELVES, "status": "left"},
+            "new_chat_member": {"user": OURSELVES, "status": "member"},
+        }
+    },
+    {"inline_query": {"id": "1", "from": SENDER, "query": "linkedin", "offset": ""}},
+    {
+        "channel_post": {
+            "message_id": 5,
+            "date": 1,
+            "chat": {"id": -1002, "type": "channel", "title": "C"},
+            "text": "/subscribe linkedin",
+        }
+    },
+]
+JUNK: st.SearchStrategy[Any] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.text(max_size=20),
+    st.lists(st.integers(), max_size=3),
+    st.just({}),
 )
 
 
@@ -248,7 +297,7 @@ def mutated(draw: Any, originals: Any) -> dict[str, Any]:
 async def test_a10_malformed_updates_are_skipped_once_and_the_next_is_read(
     telegram: Any, standin: TelegramStandIn, dispatch: Any
 ) -> None:
-    """Mutated updates through the whole adapter, with a sound one behind them; MUTATIONS=100000 takes as many."""
+    """Mutated updates through the whole adapter, then a sound one; MUTATIONS says how many."""
     unhandled: list[Any] = []
     asyncio.get_running_loop().set_exception_handler(
         lambda _loop, context: unhandled.append(context)
@@ -275,11 +324,23 @@ async def test_a10_malformed_updates_are_skipped_once_and_the_next_is_read(
 
 
 INTERACTION: dict[str, Any] = {
-    "id": "1", "application_id": "123456789012345678", "type": 2, "token": "t", "version": 1, "channel_id": "5", "locale": "en-US",
-    "context": 1, "entitlements": [], "authorizing_integration_owners": {}, "attachment_size_limit": 1, "app_permissions": "0",
-    "channel": {"id": "5", "type": 1, "recipients": []}, "user": {"id": "7", "username": "a", "discriminator": "0", "avatar": None},
+    "id": "1",
+    "application_id": "123456789012345678",
+    "type": 2,
+    "token": "t",
+    "version": 1,
+    "channel_id": "5",
+    "locale": "en-US",
+    "context": 1,
+    "entitlements": [],
+    "authorizing_integration_owners": {},
+    "attachment_size_limit": 1,
+    "app_permissions": "0",
+    "channel": {"id": "5", "type": 1, "recipients": []},
+    "user": {"id": "7", "username": "a", "discriminator": "0", "avatar": None},
     "data": {"id": "1", "type": 1, "name": "about"},
-}  # fmt: skip
+}
+EVENTS = ("INTERACTION_CREATE", "GUILD_CREATE", "CHANNEL_UPDATE", "READY_", "GUILD_DELETE")
 
 
 async def test_a10_malformed_frames_are_skipped_once_and_the_next_is_read(
@@ -290,12 +351,7 @@ async def test_a10_malformed_frames_are_skipped_once_and_the_next_is_read(
     frames: list[tuple[str, Any]] = []
 
     @settings(max_examples=MUTATIONS // 5, database=None, suppress_health_check=list(HealthCheck))
-    @given(
-        mutated(st.just(INTERACTION)),
-        st.sampled_from(
-            ["INTERACTION_CREATE", "GUILD_CREATE", "CHANNEL_UPDATE", "READY_", "GUILD_DELETE"]
-        ),
-    )
+    @given(mutated(st.just(INTERACTION)), st.sampled_from(EVENTS))
     def collect(frame: Any, event: str) -> None:
         frames.append((event, frame))
 
@@ -309,31 +365,34 @@ async def test_a10_malformed_frames_are_skipped_once_and_the_next_is_read(
 
 async def _read_frames(standin: Any, platform: Any, frames: list[tuple[str, Any]]) -> None:
     async with asyncio.timeout(10):
-        while not standin._sockets:
+        while not standin.intents:
             await asyncio.sleep(0.02)
     for event, frame in frames:
         await standin.happens(event, frame)
     await standin.happens("INTERACTION_CREATE", {**INTERACTION, "id": "4242"})
     await standin.until(lambda: any("AGPL" in json.dumps(said) for said in standin.callbacks), 100)
-    assert len(standin._sockets) == 1, "one connection read them all"
+    assert len(standin.intents) == 1, "one connection read them all"
     assert platform.ready
 
 
+ODD_DATA: tuple[dict[str, Any] | None, ...] = (
+    None,
+    {},
+    {"custom_id": None},
+    {"custom_id": 5},
+    {"custom_id": "sp-menu:0"},
+    {"custom_id": "sp-menu:0", "values": []},
+    {"custom_id": "other:1"},
+)
+
+
 async def test_a10_malformed_interactions_are_not_our_end(dispatch: Any) -> None:
-    client = Discord("unused").client([command.entry for command in handlers.COMMANDS], dispatch)
-    for data in (
-        None,
-        {},
-        {"custom_id": None},
-        {"custom_id": 5},
-        {"custom_id": "sp-menu:0"},
-        {"custom_id": "sp-menu:0", "values": []},
-        {"custom_id": "other:1"},
-    ):
-        await client.on_interaction(
-            SimpleNamespace(type=discord.InteractionType.component, data=data)
-        )  # type: ignore[attr-defined]
-    await client.on_interaction(SimpleNamespace(type=discord.InteractionType.ping, data=None))  # type: ignore[attr-defined]
+    entries = [command.entry for command in handlers.COMMANDS]
+    client: Any = Discord("unused").client(entries, dispatch)
+    pressed, pinged = discord.InteractionType.component, discord.InteractionType.ping
+    for data in ODD_DATA:
+        await client.on_interaction(SimpleNamespace(type=pressed, data=data))
+    await client.on_interaction(SimpleNamespace(type=pinged, data=None))
 
 
 # -- secrets and logs
@@ -397,22 +456,24 @@ def test_a17_one_record_is_one_line(style: str) -> None:
             raise ValueError(lie)
         except ValueError:
             structlog.get_logger().exception("request.failed")
-    records = [
-        line for line in out.getvalue().splitlines() if not line.startswith("    ") and line.strip()
-    ]
-    assert (
-        len(
-            [
-                line
-                for line in records
-                if "everything.is_fine" in line and line.startswith("2025-11-03")
-            ]
-        )
-        == 0
-    )
+    lines = out.getvalue().splitlines()
+    assert any("request.failed" in line for line in lines)
+    assert not any(line.startswith("2025-11-03") for line in lines)
 
 
 # -- erasure
+
+
+#: Lines after which every table of people's has a row of the chat.
+TYPED = (
+    "subscribe linkedin eu",
+    "when daily",
+    "mute linkedin 3 days",
+    "language de",
+    "topics ai_training",
+    "link",
+    "checklist linkedin ai-training done",
+)
 
 
 async def test_a18_forget_leaves_no_row_with_the_chat(
@@ -420,8 +481,7 @@ async def test_a18_forget_leaves_no_row_with_the_chat(
 ) -> None:
     me, other = Address("telegram", "5551234567"), Address("telegram", "777")
     context = world.context(store, known, names)
-    for line in ("subscribe linkedin eu", "when daily", "mute linkedin 3 days", "language de", "topics ai_training", "link",
-                 "checklist linkedin ai-training done"):  # fmt: skip
+    for line in TYPED:
         command, _sep, text = line.partition(" ")
         handlers.answer(Request(command, text, me), context)
     handlers.answer(Request("subscribe", "linkedin", other), context)
@@ -447,11 +507,8 @@ PERSONAL = ("subscription", "outbox", "answered", "acted", "link_code")
 
 
 def test_a18_every_table_with_a_chat_is_erased_from() -> None:
-    from bot.store import tables
-
-    assert {table.name for table in tables.metadata.sorted_tables if "chat_id" in table.c} == set(
-        PERSONAL
-    )
+    every = tables.metadata.sorted_tables
+    assert {table.name for table in every if "chat_id" in table.c} == set(PERSONAL)
 
 
 def test_a18_no_log_names_a_chat(store: Store, known: Catalogue, names: Names) -> None:

@@ -1,4 +1,4 @@
-"""Real processes and real kills (D1 to D6, D16), scaled down; `./run bench crash` does the full counts."""
+"""Real processes and real kills (D1 to D6, D16); `./run bench crash` does the full counts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import random
 import signal
 import sqlite3
 import time
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from sqlalchemy import create_engine
 import bot.store
 from bot.model import Address
 from bot.states import DeliveryState
-from bot.store import Store
+from bot.store import Store, fan_out
 from lab.bench import processes
 from lab.bench.processes import until
 from tests.conftest import new_database
@@ -48,7 +49,7 @@ def seeded(store: Store, platform: str, people: int = PEOPLE) -> str:
 def test_d1_d2_kills_in_the_middle_of_a_fan_out(
     store: Store, platform: str, tmp_path: Path
 ) -> None:
-    """Lost 0. Telegram repeats at most what was posted and not yet acknowledged; Discord nothing."""
+    """Lost 0. Telegram repeats at most what was posted and not acknowledged; Discord nothing."""
     database, dice = seeded(store, platform), random.Random(7)
     with (
         processes.standin(platform) as standin,
@@ -75,10 +76,8 @@ def test_d1_d2_kills_in_the_middle_of_a_fan_out(
     assert report["duplicates"] <= (3 * KILLS if platform == "telegram" else 0)
 
 
-def _publishes(database: str, begun: object) -> None:
-    import bot.store.fan_out
-
-    bot.store.fan_out.SLICE = 7
+def _publishes(database: str, begun: Event) -> None:
+    fan_out.SLICE = 7
     store = Store(database)
     begun.set()
     publish(store)
@@ -87,7 +86,7 @@ def _publishes(database: str, begun: object) -> None:
 
 
 def test_d3_kills_between_the_story_and_its_outbox(store: Store) -> None:
-    """Whenever it is killed: afterwards exactly one row for each chat, and nothing more when it runs again."""
+    """Whenever it is killed, there is exactly one row for each chat; running again adds nothing."""
     follow(store, "telegram", 300)
     database, dice = address_of(store), random.Random(3)
     store.close()
@@ -118,7 +117,7 @@ def test_d3_kills_between_the_story_and_its_outbox(store: Store) -> None:
     again.close()
 
 
-def _migrates(database: str, begun: object) -> None:
+def _migrates(database: str, begun: Event) -> None:
     store = Store(database)
     begun.set()
     store.open()
@@ -199,7 +198,7 @@ def test_d5_a_copy_at_any_moment_is_whole_and_forgets_no_acknowledged_message(
             after.check()
             depth = after.outbox.depth()
             after.close()
-            assert depth["sent"] >= acknowledged
+            assert depth[DeliveryState.SENT] >= acknowledged
             assert sum(depth.values()) == PEOPLE
 
 
@@ -222,7 +221,7 @@ def test_d6_a_stop_finishes_what_is_in_flight(tmp_path: Path) -> None:
             time.sleep(0.3)
             assert standin.report()["accepted"] == accepted, "it claims no more"
             after = Store(database)
-            assert after.outbox.depth()["sent"] == accepted
+            assert after.outbox.depth()[DeliveryState.SENT] == accepted
             after.close()
         running.start()
         until(lambda: standin.report()["distinct"] == PEOPLE)
@@ -258,7 +257,8 @@ def test_d16_a_second_process_on_one_file_or_one_token_says_so(tmp_path: Path) -
 def test_d16_on_postgresql_another_process_stands_by_and_takes_over(
     postgres: str, tmp_path: Path
 ) -> None:
-    crowd = 700  # so many that the second process is up, on a slow machine too, before all of them are told
+    # So many that the second process is up, on a slow machine too, before all of them are told.
+    crowd = 700
     store = Store(new_database(postgres))
     store.open()
     database = seeded(store, "telegram", crowd)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +23,7 @@ from bot.model import Address, Delivery, Subscription
 from bot.platform import Body, Later, Outcome, Platform, Refused
 from bot.rate_limit import Gate
 from bot.render.delivery import Worded, Words
+from bot.states import DeliveryState
 from bot.store import Store
 from bot.store.outbox import GivenUp
 from tests.conftest import Clock
@@ -48,6 +48,8 @@ class Planted(Words):
         super().__init__(known, names)
         self.stories: set[int] = set()
         self.gathered = False
+        #: Each message says which changes it is about.
+        self.names_changes = False
         self.error: Exception = KeyError("planted")
 
     def of(self, delivery: Delivery, chat: Platform, now: datetime) -> Worded:
@@ -55,7 +57,11 @@ class Planted(Words):
             raise self.error
         if any(alert.story.id in self.stories for alert in delivery.alerts):
             raise self.error
-        return super().of(delivery, chat, now)
+        worded = super().of(delivery, chat, now)
+        if not self.names_changes:
+            return worded
+        uids = " ".join(alert.story.lead.uid for alert in delivery.alerts)
+        return replace(worded, rich={**worded.rich, "text": f"{worded.rich['text']} {uids}"})
 
 
 class Scene:
@@ -78,7 +84,7 @@ class Scene:
             item = replace(ITEM, uid=f"commit:{self.count}")
             tell(self.store, replace(CHANGE, uid=item.uid), item, self.clock())
 
-    async def after(self, **wait: float) -> dict[str, int]:
+    async def after(self, **wait: float) -> dict[DeliveryState, int]:
         """The outbox when so much time has passed and everything that is due was tried."""
         self.clock.forward(**wait)
         await self.deliverer.deliver_due()
@@ -111,18 +117,33 @@ def rig(request: pytest.FixtureRequest, store: Store, known: Catalogue, names: N
     return Rig(store, standin, base, known, names)
 
 
-async def test_an_alert_that_meets_a_closed_session_comes_later(rig: Rig, store: Store) -> None:
+async def test_an_alert_that_meets_a_closed_session_comes_later(
+    rig: Rig, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions: list[aiohttp.ClientSession] = []
+    monkeypatch.setattr(aiohttp, "ClientSession", _kept_in(sessions))
     platform = rig.platform.platform
     follow(store, platform, 3)
     publish(store)
     async with connected(rig.platform):
-        await rig.platform._session.close()
+        await sessions[0].close()
         await rig.deliverer.deliver_due()
     assert (store.outbox.depth(), rig.standin.sent) == ({"queued": 3}, [])
     rig.ahead = timedelta(seconds=10)
     async with connected(rig.platform):
         await rig.deliverer.deliver_due()
     assert (store.outbox.depth(), len(rig.standin.sent)) == ({"sent": 3}, 3)
+
+
+def _kept_in(sessions: list[aiohttp.ClientSession]) -> Callable[..., aiohttp.ClientSession]:
+    """Opens a session as aiohttp does, and remembers it."""
+    real = aiohttp.ClientSession
+
+    def opened(*given: Any, **named: Any) -> aiohttp.ClientSession:
+        sessions.append(real(*given, **named))
+        return sessions[-1]
+
+    return opened
 
 
 async def test_alerts_in_flight_when_the_platform_is_lost_are_not_buried(
@@ -151,23 +172,32 @@ async def test_a_closed_session_is_no_answer_and_nothing_went_out() -> None:
     assert answer.certain
 
 
-async def test_a_platform_is_not_ready_while_its_session_closes() -> None:
-    class Platform(Connection):
+async def test_a_platform_is_not_ready_while_its_session_closes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sessions: list[aiohttp.ClientSession] = []
+    monkeypatch.setattr(aiohttp, "ClientSession", _kept_in(sessions))
+    seen: list[bool] = []
+
+    class Short(Connection):
+        """A platform whose connection ends at once."""
+
         name = "discord"
 
-    seen: list[bool] = []
-    here = Platform(Gate(1))
-    with suppress(asyncio.CancelledError):
-        async with here._connected():
-            here.ready = True
-            connector = here._session.connector
-            close = connector.close
+        async def run(self) -> None:
+            async with self._connected():
+                self.ready = True
+                connector = sessions[0].connector
+                assert connector
+                close = connector.close
 
-            def closing(*given: Any, **named: Any) -> Any:
-                seen.append(here.ready)
-                return close(*given, **named)
+                def closing(*given: Any, **named: Any) -> Any:
+                    seen.append(self.ready)
+                    return close(*given, **named)
 
-            connector.close = closing
+                monkeypatch.setattr(connector, "close", closing)
+
+    await Short(Gate(1)).run()
     assert seen == [False]
 
 
@@ -217,11 +247,11 @@ async def test_what_comes_later_for_the_chat_does_not_wait_for_it(scene: Scene) 
 
 
 async def test_it_is_given_up_after_days_and_few_tries(scene: Scene) -> None:
-    """An error that comes after the posting repeats the alert at every try where the platform knows no keys."""
+    """An error after the posting repeats the alert at every try where a platform knows no keys."""
     scene.telegram.answers = [ValueError() for _ in range(30)]
     scene.tell()
     depth, started, tries = await scene.after(), scene.clock(), 1
-    while not depth.get("dead"):
+    while not depth.get(DeliveryState.DEAD):
         depth = await scene.after(seconds=1.2 * faults.wait(tries).total_seconds())
         tries += 1
         assert len(scene.telegram.tries) == tries, "tried once each time it is due"
@@ -239,9 +269,9 @@ async def test_it_is_given_up_after_days_and_few_tries(scene: Scene) -> None:
 
 
 async def test_one_alert_that_the_adapter_cannot_send_does_not_keep_its_message(
-    scene: Scene,
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Gathered with others, it fails them all at first; from the second time on each goes its own way."""
+    """Gathered with others, it fails them all at first; from then on each goes its own way."""
     real = scene.discord.send
 
     async def stumbles(address: Address, body: Body, *rest: Any) -> Outcome:
@@ -249,7 +279,7 @@ async def test_one_alert_that_the_adapter_cannot_send_does_not_keep_its_message(
             raise ValueError
         return await real(address, body, *rest)
 
-    scene.discord.send = stumbles  # type: ignore[method-assign]
+    monkeypatch.setattr(scene.discord, "send", stumbles)
     scene.tell(4)
     item = replace(ITEM, uid="poison")
     tell(
@@ -258,26 +288,13 @@ async def test_one_alert_that_the_adapter_cannot_send_does_not_keep_its_message(
         item,
         NOW,
     )
-    scene.words._message = _with_its_uid(scene.words._message)  # type: ignore[method-assign]
+    scene.words.names_changes = True
     await scene.after()
     assert len(scene.discord.sent) == 0
     await scene.after(seconds=6)
     await scene.after(seconds=60)
     assert len(scene.discord.sent) == 4
-    assert (await scene.after(minutes=1))["queued"] == 1
-
-
-def _with_its_uid(message: Callable[..., Any]) -> Callable[..., Any]:
-    """Each message says which changes it is about."""
-
-    def made(delivery: Delivery, now: datetime) -> Any:
-        found = message(delivery, now)
-        [first, *rest] = found.blocks
-        uids = " ".join(alert.story.lead.uid for alert in delivery.alerts)
-        line = (replace(first.lines[0][0], text=f"{first.lines[0][0].text} {uids}"),)
-        return replace(found, blocks=(replace(first, lines=(line, *first.lines[1:])), *rest))
-
-    return made
+    assert (await scene.after(minutes=1))[DeliveryState.QUEUED] == 1
 
 
 # -- errors while an alert is worded
@@ -345,7 +362,7 @@ async def test_a_bug_of_days_leaves_every_day_its_alerts(scene: Scene) -> None:
     for day in range(1, 6):
         scene.tell(5)
         depth = await scene.after(days=1)
-        assert depth["sent"] == 10 * day
+        assert depth[DeliveryState.SENT] == 10 * day
     assert depth == {"sent": 50, "dead": 2}
 
 

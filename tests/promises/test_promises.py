@@ -1,4 +1,4 @@
-"""The promises of delivery against a model, in any order of events; and planted faults, to see that it would notice."""
+"""The promises of delivery against a model, in any order of events; and faults that it notices."""
 
 from __future__ import annotations
 
@@ -63,7 +63,10 @@ class Recording(FakeChat):
 
 
 class Delivery(RuleBasedStateMachine):
-    """Chats are numbers; a chat that moved has the next hundred. `owed` are pairs (chat, story) that are to be told."""
+    """Chats are numbers; a chat that moved has the next hundred.
+
+    `owed` are pairs (chat, story) that are to be told.
+    """
 
     template: ClassVar[Path]
 
@@ -97,12 +100,10 @@ class Delivery(RuleBasedStateMachine):
         message = int(key.partition("-")[0])
         chat = next(number for number, where in self.place.items() if where == place)
         with self.store.database.read() as connection:
-            o = tables.outbox.c
-            rows = connection.execute(
-                tables.outbox.select().where(
-                    (o.bundle == message) | (o.id == message), o.state == DeliveryState.LEASED
-                )
-            ).all()
+            alert = tables.outbox.c
+            of_message = (alert.bundle == message) | (alert.id == message)
+            leased = alert.state == DeliveryState.LEASED
+            rows = connection.execute(tables.outbox.select().where(of_message, leased)).all()
         for row in rows:
             pair = (chat, row.story_id)
             self.told[pair] += 1
@@ -289,9 +290,13 @@ def _dies(*_: object, **__: object) -> int:
 
 
 QUICK = settings(
-    max_examples=25, stateful_step_count=40, deadline=None, phases=(Phase.generate,), derandomize=True,
+    max_examples=25,
+    stateful_step_count=40,
+    deadline=None,
+    phases=(Phase.generate,),
+    derandomize=True,
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 
 
 @pytest.fixture(autouse=True)
@@ -335,7 +340,7 @@ def settles_for_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def settle(connection: Any, delivery: Any, _owner: str, values: dict[str, Any]) -> bool:
         mine = update(tables.outbox).where(tables.outbox.c.id.in_(delivery.ids))
-        return connection.execute(mine.values(owner=None, **values)).rowcount > 0
+        return bool(connection.execute(mine.values(owner=None, **values)).rowcount)
 
     monkeypatch.setattr(outbox, "settle", settle)
 

@@ -60,7 +60,7 @@ REPEATED = "the end of quiet hours is looked up by its first occurrence, which i
     ],
 )
 def test_quiet_hours_end_in_the_same_night(zone: str, night: datetime, end: int) -> None:
-    """Nothing waits longer than from their begin at 22:00 to their end, and the hour that repeats."""
+    """Nothing waits longer than from 22:00 to their end, and the hour that repeats."""
     schedule = replace(Schedule(), zone=zone, quiet=(22 * 60, end))
     longest = timedelta(minutes=2 * 60 + end + 60)
     moments = [night + timedelta(minutes=5 * number) for number in range(2 * 24 * 12)]
@@ -136,9 +136,15 @@ STAYS = "only groups are active again"
     ],
 )
 async def test_a_chat_is_told_again_when_the_bot_is_back(
-    standin: TelegramStandIn, telegram: Any, dispatch: Any, store: Store,
-    kind: str, chat: int, out: dict[str, Any], back: dict[str, Any],
-) -> None:  # fmt: skip
+    standin: TelegramStandIn,
+    telegram: Any,
+    dispatch: Any,
+    store: Store,
+    kind: str,
+    chat: int,
+    out: dict[str, Any],
+    back: dict[str, Any],
+) -> None:
     """Nobody types anything there: Telegram says that the bot is in it again."""
     where = {"id": chat, "type": kind} | (
         {"first_name": "A"} if kind == "private" else {"title": "C"}

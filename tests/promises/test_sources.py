@@ -1,4 +1,4 @@
-"""What a source can do to us (S1 to S13), over real HTTP: bounded, named, and never an alert that is none."""
+"""What a source can do to us (S1 to S13), over real HTTP: bounded, named, and no false alert."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import time
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,11 +23,12 @@ from bot.feeds.fetch import Fetcher, FetchError, Page
 from bot.feeds.syndication import NotAFeedError, entries
 from bot.jobs.poll import Poller
 from bot.message import Message
-from bot.model import Source, SourceKind
+from bot.model import Cursor, Source, SourceKind
 from bot.render.blocks import say, text
 from bot.render.fit import fit
 from bot.store import Store
 from bot.understand.diff import pieces
+from lab.replay.server import application
 from tests.conftest import Clock
 from tests.jobs.test_poll import Scene
 from tests.support import judges
@@ -64,6 +65,11 @@ class Feeds:
         return found if isinstance(found, web.StreamResponse) else web.Response(body=found)
 
 
+def news(name: str, url: str) -> Source:
+    """A feed that is asked every minute."""
+    return Source(name, SourceKind.NEWS, url, every=60)
+
+
 class Watch:
     """A poller of some feeds, with a clock of its own."""
 
@@ -77,16 +83,14 @@ class Watch:
         feeds_here: Feeds,
     ) -> None:
         self.store, self.clock, self.feeds = store, clock, feeds_here
-        self._make = lambda sources: Poller(store, fetcher, sources, names, clock)
+        self.make: Callable[[list[Source]], Poller] = lambda sources: Poller(
+            store, fetcher, sources, names, clock
+        )
         self.base = base
 
-    def listen(self, *paths: str, kind: SourceKind = SourceKind.NEWS) -> None:
-        self.poller = self._make(
-            [
-                Source(path.strip("/"), kind, f"{self.base}{path.strip('/')}", every=60)
-                for path in paths
-            ]
-        )
+    def listen(self, *paths: str) -> None:
+        """Poll these feeds of the server, and no others."""
+        self.poller = self.make([news(path, f"{self.base}{path}") for path in paths])
 
     async def poll(self, **later: float) -> int:
         """How many items are new."""
@@ -96,9 +100,8 @@ class Watch:
         return len(self.store.items.due(datetime.max.replace(tzinfo=UTC), 10_000)) - before
 
     def status(self, name: str) -> tuple[datetime | None, str, datetime]:
-        return next(
-            (s.ok_at, s.error, s.due_at) for s in self.store.sources.status() if s.id == name
-        )
+        [found] = [source for source in self.store.sources.status() if source.id == name]
+        return found.ok_at, found.error, found.due_at
 
 
 @pytest.fixture
@@ -112,7 +115,9 @@ async def watch(store: Store, names: Names, clock: Clock, served: Any) -> AsyncI
 
 
 def _memory() -> int:
-    return int(psutil.Process().memory_info().rss)
+    """Bytes of memory that this process has."""
+    process: Any = psutil.Process()
+    return int(process.memory_info().rss)
 
 
 async def test_s1_a_source_that_drips_is_left_and_delays_nobody(watch: Watch) -> None:
@@ -152,7 +157,7 @@ async def test_s1_there_is_a_total_deadline(watch: Watch, monkeypatch: pytest.Mo
     assert fetch.DEADLINE <= 20
 
 
-BOMBS = {
+BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "gzip": ("gzip", lambda: gzip.compress(b"0" * 300 * MIB, 1)),
     "deflate": ("deflate", lambda: zlib.compress(b"0" * 300 * MIB, 1)),
     "gzip in gzip": ("gzip, gzip", lambda: gzip.compress(gzip.compress(b"0" * 100 * MIB))),
@@ -220,7 +225,11 @@ def test_s4_plain_words_that_are_declared_are_read_within_bounds() -> None:
 
 
 def test_s4_an_inclusion_is_not_followed() -> None:
-    body = b"<rss version='2.0' xmlns:xi='http://www.w3.org/2001/XInclude'><channel><title>t</title><item><guid>1</guid><title>T</title><description><xi:include href='file:///etc/passwd' parse='text'/></description></item></channel></rss>"
+    inclusion = b"<xi:include href='file:///etc/passwd' parse='text'/>"
+    body = (
+        b"<rss version='2.0' xmlns:xi='http://www.w3.org/2001/XInclude'><channel><title>t</title>"
+        b"<item><guid>1</guid><title>T</title><description>%s</description></item></channel></rss>"
+    ) % inclusion
     [entry] = entries(body, NOW)
     assert "root:" not in entry.html
 
@@ -277,11 +286,11 @@ async def test_s6_an_entry_that_is_edited_and_dates_from_nowhere_are_no_news(wat
     await watch.poll()
     watch.feeds.answers["/feed"] = rss(("a", "https://e.org/a", "One, edited"))
     assert await watch.poll() == 0
+    dates = ("Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "soon", "")
     dated = "".join(
-        f"<item><guid>{n}</guid><link>https://e.org/{n}</link><title>T</title><pubDate>{when}</pubDate></item>"
-        for n, when in enumerate(
-            ["Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "soon", ""]
-        )
+        f"<item><guid>{n}</guid><link>https://e.org/{n}</link><title>T</title>"
+        f"<pubDate>{when}</pubDate></item>"
+        for n, when in enumerate(dates)
     )
     watch.feeds.answers["/feed"] = (
         f"<rss version='2.0'><channel><title>t</title>{dated}</channel></rss>".encode()
@@ -290,14 +299,13 @@ async def test_s6_an_entry_that_is_edited_and_dates_from_nowhere_are_no_news(wat
     assert all(due.item.when for due in watch.store.items.due(datetime.max.replace(tzinfo=UTC), 9))
 
 
-OTHER = "We collect your name.\n\nFrom now on we sell your name and address to advertisers everywhere.\n"
+TEXT = "We collect your name.\n"
+OTHER = f"{TEXT}\nFrom now on we sell your name and address to advertisers everywhere.\n"
 
 
 async def test_s7_a_text_that_flaps_is_told_at_most_twice(
     store: Store, names: Names, clock: Clock, served: Any
 ) -> None:
-    from lab.replay.server import application
-
     async with Fetcher("test", allow_private=True) as fetcher:
         scene = Scene(store, names, clock, fetcher)
         scene.listen(
@@ -308,10 +316,10 @@ async def test_s7_a_text_that_flaps_is_told_at_most_twice(
                 every=60,
             )
         )
-        scene.record(-5, "We collect your name.\n")
+        scene.record(-5, TEXT)
         await scene.at(0)
         for flip in range(10):
-            scene.record(1 + flip / 10, OTHER if flip % 2 == 0 else "We collect your name.\n")
+            scene.record(1 + flip / 10, OTHER if flip % 2 == 0 else TEXT)
             await scene.at(1 + flip / 10)
         stories = store.stories.recent(["linkedin"], 50)
         assert len(stories) <= 1
@@ -417,7 +425,7 @@ async def test_s11_a_host_that_asks_us_to_wait_is_heard_for_all_its_feeds(
     await watch.poll()
     assert len(watch.feeds.asked) == asked, "not even asked"
     assert "asked us to wait" in watch.status("two")[1]
-    watch.poller = watch._make([Source("else", SourceKind.NEWS, f"{elsewhere}feed", every=60)])
+    watch.poller = watch.make([news("else", f"{elsewhere}feed")])
     await watch.poll()
     assert watch.status("else")[1] == "", "other hosts keep their pace"
     watch.listen("two")
@@ -447,8 +455,6 @@ def test_s12_strange_characters_are_stored_and_shown_safely(name: str, store: St
         assert name == "references", "a reference to what is no character is not XML"
         return
     store.sources.due(["s"], NOW)
-    from bot.model import Cursor
-
     assert store.items.keep("s", [item], Cursor(learned=True), NOW, NOW) == 1
     [again] = [due.item for due in store.items.due(NOW, 1)]
     assert again == item
@@ -464,7 +470,7 @@ def test_s12_strange_characters_are_stored_and_shown_safely(name: str, store: St
 
 
 def test_s13_the_worst_case_of_a_diff_is_bounded() -> None:
-    """Two texts of 600 KB that are one word over and over; difflib takes minutes for the whole document."""
+    """Two texts of 600 KB, one word over and over; difflib takes minutes for the whole document."""
     one, other = "word " * 120_000, "word " * 119_000 + "other " * 1000
     started = time.process_time()
     pieces(one, other)
