@@ -14,8 +14,11 @@ from bot.regions import GROUPS, all_countries, countries
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Subscriptions to one of `services` in one of `regions` (None is every region), of chats that want to hear of this
-    `level` and of one of these `topics`."""
+    """Whom a story is queued for: the predicate as values.
+
+    Subscriptions to one of `services` in one of `regions` (None is every region), of chats that
+    want to hear of this `level` and of one of these `topics`.
+    """
 
     services: tuple[str, ...]
     regions: frozenset[str] | None
@@ -34,7 +37,10 @@ class Hindrance(StrEnum):
 
 
 def concerns(change: Change, subscription: Subscription) -> bool:
-    """Overlap of country sets decides; an area that the text does not give reaches everyone."""
+    """Whether a change is about a followed service in one of the regions it is followed for.
+
+    Overlap of country sets decides; an area that the text does not give reaches everyone.
+    """
     if subscription.service not in change.services:
         return False
     if change.area is None:
@@ -46,9 +52,11 @@ def level_of(change: Change) -> Level:
     """How much a change matters to somebody who wants to act."""
     if change.verdict is not Verdict.MATERIAL:
         return Level.EVERYTHING
-    coming = change.effective is not None and change.effective > change.recorded.date()
-    act = coming or change.opt_out is not OptOut.NONE or "ai_training" in change.topics
-    return Level.CHOICES if act else Level.CHANGES
+    if change.effective is not None and change.effective > change.recorded.date():
+        return Level.CHOICES
+    if change.opt_out is not OptOut.NONE:
+        return Level.CHOICES
+    return Level.CHOICES if "ai_training" in change.topics else Level.CHANGES
 
 
 def hindrance(
@@ -57,29 +65,33 @@ def hindrance(
     """The first reason for which a chat is not told of a change, or None where it is told."""
     if change.verdict is Verdict.NOISE:
         return Hindrance.VERDICT
-    mine = [
-        subscription for subscription in subscriptions if subscription.service in change.services
-    ]
+    mine = [each for each in subscriptions if each.service in change.services]
     if not mine:
         return Hindrance.SERVICE
-    if not any(concerns(change, subscription) for subscription in mine):
+    if not any(concerns(change, each) for each in mine):
         return Hindrance.REGION
     if interests.least > level_of(change):
-        return Hindrance.VERDICT if change.verdict is Verdict.MINOR else Hindrance.LEVEL
-    return (
-        Hindrance.TOPIC
-        if interests.topics and change.topics and not interests.topics & set(change.topics)
-        else None
-    )
+        if change.verdict is Verdict.MINOR:
+            return Hindrance.VERDICT
+        return Hindrance.LEVEL
+    if interests.topics and change.topics and interests.topics.isdisjoint(change.topics):
+        return Hindrance.TOPIC
+    return None
 
 
 def audience(change: Change, story: Story | None = None) -> Audience:
-    """The same predicate as values: the region codes that overlap the area. What joins a story matters as much as it."""
-    parts = (change, *(story.parts if story else ()))
-    topics = dict.fromkeys(topic for part in parts for topic in part.topics)
-    return Audience(
-        change.services, _codes_reached(change.area), max(map(level_of, parts)), tuple(topics)
-    )
+    """Whom a change is queued for: the same predicate, with the region codes that overlap the area.
+
+    What joins a story matters as much as the story does.
+    """
+    parts = [change]
+    if story is not None:
+        parts.extend(story.parts)
+    topics: dict[str, None] = {}
+    for part in parts:
+        topics.update(dict.fromkeys(part.topics))
+    level = max(map(level_of, parts))
+    return Audience(change.services, _codes_reached(change.area), level, tuple(topics))
 
 
 @cache

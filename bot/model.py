@@ -31,9 +31,12 @@ class OptOut(StrEnum):
 
 
 class Record(StrEnum):
-    """What an item of a feed records; the words are Open Terms Archive's. Ours: TAKEN_BACK, a change was undone;
-    DEADLINE, a date of the catalogue by which people can act; UPKEEP, how-tos that the operator should look at;
-    UNREAD, a collection no longer reads some documents of a service; READ_AGAIN, it does once more."""
+    """What an item of a feed records; the words are Open Terms Archive's.
+
+    Ours: TAKEN_BACK, a change was undone; DEADLINE, a date of the catalogue by which people can
+    act; UPKEEP, how-tos that the operator should look at; UNREAD, a collection no longer reads
+    some documents of a service; READ_AGAIN, it does once more.
+    """
 
     CHANGE = "change"
     FIRST = "first record"
@@ -49,8 +52,11 @@ class Record(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service as the catalogue names it; `folders` are its names in OTA collections, `former` are names that it had,
-    `everyday` those of its names that are common words too, and `replaces` ids that went into it."""
+    """A service as the catalogue names it.
+
+    `folders` are its names in OTA collections, `former` are names that it had, `everyday` those of
+    its names that are common words too, and `replaces` ids that went into it.
+    """
 
     id: str
     name: str
@@ -78,6 +84,7 @@ class Document:
 
     @property
     def key(self) -> str:
+        """The three names in one, as databases keep them."""
         return f"{self.collection}/{self.service}/{self.terms_type}"
 
 
@@ -87,9 +94,11 @@ class Item:
 
     `uid` is the same wherever the same record is seen: `commit:<sha>` for a recorded version.
     `text` is set for memos and articles only; the texts of a recorded change are fetched later.
-    `pages` is the number of source documents that a version was made of, 0 where the feed does not say.
+    `pages` is the number of source documents that a version was made of, 0 where the feed does
+    not say.
     `stamped` is when the feed says that an entry was published or last changed, None where it does
-    not; of a recorded version only where that is ahead of our time. `updates` is the uid of the item of which this is a newer text.
+    not; of a recorded version only where that is ahead of our time. `updates` is the uid of the
+    item of which this is a newer text.
     """
 
     uid: str
@@ -118,17 +127,20 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Link:
+    """An address with the words that lead there."""
+
     label: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What we understood of an item. `services` are catalogue ids; `why` are the reasons of its verdict.
+    """What we understood of an item.
 
-    `area` is whom it concerns; `places` are the region codes that its words name. `doubt` says why it is
-    held for a while. `fingerprint` and `gone` are the keys of the sentences that came and went, `version`
-    is the sum of the text it led to. `updates` is the uid of the item of which it is a newer text.
+    `services` are catalogue ids; `why` are the reasons of its verdict. `area` is whom it concerns;
+    `places` are the region codes that its words name. `doubt` says why it is held for a while.
+    `fingerprint` and `gone` are the keys of the sentences that came and went, `version` is the
+    sum of the text it led to. `updates` is the uid of the item of which it is a newer text.
     """
 
     uid: str
@@ -167,9 +179,11 @@ class Story:
 
     @property
     def parts(self) -> tuple[Change, ...]:
+        """The lead, then what joined it, in the order in which it came."""
         return (self.lead, *self.joined)
 
     def has(self, record: Record) -> bool:
+        """Whether one of its parts is of this kind of record."""
         return any(part.record is record for part in self.parts)
 
 
@@ -193,7 +207,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A story for a chat: one row of the outbox. `services` are those of the story that the chat follows."""
+    """A story for a chat: one row of the outbox; `services` are those that the chat follows."""
 
     id: int
     story: Story
@@ -205,9 +219,10 @@ class Alert:
 class Delivery:
     """What is sent to a chat as one message: one alert, or several gathered; claimed by one sender.
 
-    `key` is the same for every try, and no other message ever has it; it is of at most 25 characters. `uncertain` is when an earlier try was made whose answer never came;
-    `failing_since` is when the first one failed. `reply_to` is the message that told the story; `publish` is for channels whose
-    messages other servers follow.
+    `key` is the same for every try, and no other message ever has it; it is of at most 25
+    characters. `uncertain` is when an earlier try was made whose answer never came;
+    `failing_since` is when the first one failed. `reply_to` is the message that told the story;
+    `publish` is for channels whose messages other servers follow.
     """
 
     key: str
@@ -226,14 +241,19 @@ class Delivery:
     def publishes(self) -> str:
         """The id of the posted message that this hands on, or ""."""
         part = self.alerts[0].part
-        return part.key if part.kind is PartKind.PUBLISHING else ""
+        if part.kind is PartKind.PUBLISHING:
+            return part.key
+        return ""
 
     @property
     def ids(self) -> tuple[int, ...]:
+        """The ids of its rows in the outbox."""
         return tuple(alert.id for alert in self.alerts)
 
 
 class SourceKind(StrEnum):
+    """The kinds of feeds that can be polled."""
+
     COLLECTION = "collection"
     GITHUB = "github"
     MEMOS = "memos"
@@ -277,8 +297,9 @@ class Cursor:
 class Held:
     """What we hold of a document: its last text and the memory of what it has had.
 
-    `sentences` and `versions` are hashes; `version` is that of `text`. Of `lived` versions, `returns` came back to an earlier one.
-    `pages` is the number of source documents of the last one, 0 where unknown.
+    `sentences` and `versions` are hashes; `version` is that of `text`. Of `lived` versions,
+    `returns` came back to an earlier one. `pages` is the number of source documents of the last
+    one, 0 where unknown.
     """
 
     document: Document

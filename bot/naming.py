@@ -1,4 +1,4 @@
-"""How names and addresses compare."""
+"""Names and addresses in the form in which they are compared."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from collections.abc import Iterable
 
 
 def fold(name: str, joint: str = "") -> str:
-    """A name without case, accents of form, spaces and punctuation: names that are alike so are the same name."""
+    """A name without case, accents of form, spaces and punctuation; `joint` stands for those.
+
+    Names that fold alike are the same name.
+    """
     return re.sub(r"[\W_]+", joint, unicodedata.normalize("NFKC", name).casefold()).strip("-")
 
 

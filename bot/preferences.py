@@ -9,7 +9,10 @@ from typing import Literal
 
 
 class Level(IntEnum):
-    """How much of a change a chat wants to hear: small edits too, what matters, or only where one can act."""
+    """From which weight on a chat hears of changes.
+
+    Small edits too, what matters, or only where one can act.
+    """
 
     EVERYTHING = 0
     CHANGES = 1
@@ -18,9 +21,11 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a chat wants to be told. `at` and `quiet` are minutes after midnight in `zone`; `weekday` counts from Monday, 0.
+    """When a chat wants to be told.
 
-    `urgent` lets a deadline within two days through; `reminders` are days before a deadline; `silent` messages make no sound.
+    `at` and `quiet` are minutes after midnight in `zone`; `weekday` counts from Monday, 0.
+    `urgent` lets a deadline within two days through; `reminders` are days before a deadline;
+    `silent` messages make no sound.
     """
 
     mode: Literal["now", "daily", "weekly"] = "now"
@@ -36,7 +41,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Interests:
-    """What a chat wants to hear of: from which level on, and of which topics only (none are all)."""
+    """What a chat wants to hear of: from which level on, and of which topics (none: of all)."""
 
     least: Level = Level.CHANGES
     topics: frozenset[str] = frozenset()
@@ -44,8 +49,12 @@ class Interests:
 
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
-    """What we know of a chat. `language` is "" where nobody chose one, `regions` are empty likewise; `mention` is the role
-    that its alerts call; `shared` means that many people read it, `paused` says why it cannot be reached."""
+    """The settings of a chat.
+
+    `language` is "" where nobody chose one, `regions` are empty likewise; `mention` is the role
+    that its alerts call; `shared` means that many people read it; `paused` says why it cannot be
+    reached.
+    """
 
     language: str = ""
     shared: bool = False

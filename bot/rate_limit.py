@@ -1,4 +1,4 @@
-"""The pace of one bot token, on the monotonic clock: alerts and answers pass here before they are sent."""
+"""Rate limits on the monotonic clock: what one bot token may send, and what one chat may ask."""
 
 from __future__ import annotations
 
@@ -15,16 +15,21 @@ Window = tuple[int, float]
 
 
 class Lane(NamedTuple):
-    """What a limit holds for: the messages of one chat, or the handing on of those that were posted in it."""
+    """What a limit holds for: the messages of one chat, or the handing on of those posted in it."""
 
     chat: str
     publishing: bool = False
 
 
-#: A late wake-up is made good by at most this much, so that pauses of the event loop never become bursts.
-SLACK = 0.006
-#: A margin on the windows of one chat, for the time a message takes to pass from here to the platform.
-MARGIN = 0.05
+#: A late wake-up is made good by at most this much, so that pauses of the event loop never become
+#: bursts.
+SLACK_SECONDS = 0.006
+#: A margin on the windows of one chat, for the time a message takes from here to the platform.
+MARGIN_SECONDS = 0.05
+#: How long alerts wait at a gate that is shut before they look again whether an answer came.
+LOOK_AGAIN_SECONDS = 0.25
+#: Lanes whose last messages are remembered before those that are free again are forgotten.
+LANES_KEPT = 10_000
 #: Answers that may wait for one chat; who asks faster gets none.
 CROWD = 5
 #: Discord bans an address after 10,000 of these in ten minutes; from here on only answers pass.
@@ -36,14 +41,19 @@ class CrowdedError(Exception):
 
 
 class Gate:
-    """Lets messages pass: answers first, evenly, and each chat within its own windows."""
+    """Lets messages of one token pass: answers first, evenly, and each chat within its windows.
+
+    `per_second` is the token's own limit; `windows` gives those of a lane, in addition.
+    """
 
     def __init__(
         self, per_second: float, windows: Callable[[Lane], tuple[Window, ...]] = lambda _: ()
     ) -> None:
         self.per_second = per_second
-        self._gap, self._windows = 1 / per_second, windows
-        self._free_at = self._shut_until = 0.0
+        self._gap = 1 / per_second
+        self._windows = windows
+        self._free_at = 0.0
+        self._shut_until = 0.0
         self._queue: list[tuple[bool, int, asyncio.Future[None]]] = []
         self._count = itertools.count()
         self._pump: asyncio.Task[None] | None = None
@@ -52,31 +62,41 @@ class Gate:
         self._invalid: deque[float] = deque()
 
     async def enter(self, lane: Lane, first: bool = False) -> None:
-        """Wait for a turn. `first` is for answers; CrowdedError where too many wait in the lane."""
+        """Wait for a turn; `first` is for answers.
+
+        Raises CrowdedError for an answer where too many wait in the lane already.
+        """
         if first:
-            if self._crowd.get(lane, 0) >= CROWD:
+            waiting = self._crowd.get(lane, 0)
+            if waiting >= CROWD:
                 raise CrowdedError
-            self._crowd[lane] = self._crowd.get(lane, 0) + 1
+            self._crowd[lane] = waiting + 1
         try:
-            while (wait := self.free_in(lane)) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
+            # A time is waited for, not an event.
+            while (wait := self.free_in(lane)) > 0:  # noqa: ASYNC110
                 await asyncio.sleep(wait)
             self._pass(lane)
             await self._turn(first)
         finally:
-            if first and (left := self._crowd.pop(lane) - 1):
-                self._crowd[lane] = left
+            if first:
+                self._leave(lane)
+
+    def _leave(self, lane: Lane) -> None:
+        left = self._crowd.pop(lane) - 1
+        if left:
+            self._crowd[lane] = left
 
     def free_in(self, lane: Lane) -> float:
         """Seconds until the lane's own windows let a message pass; 0 where they do."""
-        times, now = self._passed.get(lane), time.monotonic()
+        times = self._passed.get(lane)
         if not times:
             return 0.0
-        waits = [
-            times[-count] + seconds + MARGIN - now
-            for count, seconds in self._windows(lane)
-            if len(times) >= count
-        ]
-        return max(0.0, *waits) if waits else 0.0
+        now = time.monotonic()
+        wait = 0.0
+        for count, seconds in self._windows(lane):
+            if len(times) >= count:
+                wait = max(wait, times[-count] + seconds + MARGIN_SECONDS - now)
+        return wait
 
     def hold(self, seconds: float) -> None:
         """Nothing passes for a while: the platform asked everybody with this token to wait."""
@@ -84,10 +104,14 @@ class Gate:
 
     @property
     def held_for(self) -> float:
+        """Seconds for which nothing passes; 0 where only the even pace keeps messages apart."""
         return max(0.0, self._free_at - time.monotonic() - self._gap)
 
     def invalid(self) -> bool:
-        """Count an answer that the platform holds against us; True where it closed the gate to alerts."""
+        """Count an answer that the platform holds against us.
+
+        True where it closed the gate to alerts.
+        """
         now = time.monotonic()
         self._invalid.append(now)
         most, seconds = INVALID
@@ -108,37 +132,41 @@ class Gate:
     async def _let_pass(self) -> None:
         while self._queue:
             now = time.monotonic()
-            shut = 0.0 if not self._queue[0][0] else self._shut_until - now
-            if (wait := max(self._free_at - now, min(shut, 0.25))) > 0:
+            wait = self._free_at - now
+            is_alert = self._queue[0][0]
+            if is_alert:  # an answer that comes meanwhile must not wait for the gate to open
+                wait = max(wait, min(self._shut_until - now, LOOK_AGAIN_SECONDS))
+            if wait > 0:
                 await asyncio.sleep(wait)
                 continue
             turn = heapq.heappop(self._queue)[2]
             if not turn.done():
-                self._free_at = max(self._free_at, now - SLACK) + self._gap
+                self._free_at = max(self._free_at, now - SLACK_SECONDS) + self._gap
                 turn.set_result(None)
-                if self._gap < SLACK:
+                if self._gap < SLACK_SECONDS:
                     await asyncio.sleep(0)
 
     def _pass(self, lane: Lane) -> None:
         most = max((count for count, _ in self._windows(lane)), default=0)
         if most:
             self._passed.setdefault(lane, deque(maxlen=most)).append(time.monotonic())
-        if len(self._passed) > 10_000:
-            self._passed = {
-                each: times for each, times in self._passed.items() if self.free_in(each) > 0
-            }
+        if len(self._passed) > LANES_KEPT:
+            busy = {each: times for each, times in self._passed.items() if self.free_in(each) > 0}
+            self._passed = busy
 
 
 # -- requests
 
-#: Requests at once, and seconds until the next one is free.
-BURST, EVERY = 20, 1.0
+#: Requests that one chat may make at once.
+BURST = 20
+#: The time until one more is free.
+EVERY_SECONDS = 1.0
 #: Chats that are remembered; the one that was silent for longest goes first.
-KEPT = 20_000
+CHATS_KEPT = 20_000
 
 
 class Flood:
-    """Counts on the monotonic clock (GCRA)."""
+    """The limit on the requests of one chat, as a generic cell rate algorithm (GCRA)."""
 
     def __init__(self, burst: int = BURST) -> None:
         self._burst = burst
@@ -147,9 +175,10 @@ class Flood:
     def takes(self, chat: str) -> bool:
         """Whether one more request of this chat is answered now."""
         now = time.monotonic()
-        until = max(self._until.pop(chat, now), now) + EVERY
-        taken = until - now <= self._burst * EVERY
-        self._until[chat] = until if taken else until - EVERY
-        if len(self._until) > KEPT:
+        before = max(self._until.pop(chat, now), now)
+        after = before + EVERY_SECONDS
+        is_taken = after - now <= self._burst * EVERY_SECONDS
+        self._until[chat] = after if is_taken else before
+        if len(self._until) > CHATS_KEPT:
             self._until.popitem(last=False)
-        return taken
+        return is_taken

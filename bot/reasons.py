@@ -1,4 +1,4 @@
-"""Why a change was told or not: every reason by its code, with the values that its sentence holds."""
+"""The reasons why a change was told or not: their codes, and the values their sentences hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where things are on their way: rows of the outbox, items and chats; and which part of a story a row tells."""
+"""The states of outbox rows, sources, documents, items and chats, and the parts of a story."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from enum import StrEnum
 
 
 class DeliveryState(StrEnum):
-    """Where a row of the outbox is on its way. HELD waits for a digest, a quiet hour, a mute or a chat; LEASED is in
-    flight; DEAD was given up until an operator acts."""
+    """The state of a row of the outbox.
+
+    HELD waits for a digest, a quiet hour, a mute or a chat; LEASED is in flight; DEAD was given
+    up until an operator acts.
+    """
 
     QUEUED = "queued"
     HELD = "held"
@@ -18,8 +21,11 @@ class DeliveryState(StrEnum):
 
 
 class SourceState(StrEnum):
-    """How a source fares. MOVED is read at another address than the operator's; GONE said that it is gone for good;
-    WEB_PAGE answers with a page for people in place of a feed."""
+    """The health of a source.
+
+    MOVED is read at another address than the operator's; GONE said that it is gone for good;
+    WEB_PAGE answers with a page for people in place of a feed.
+    """
 
     NEW = "new"
     HEALTHY = "healthy"
@@ -30,14 +36,14 @@ class SourceState(StrEnum):
 
 
 class CoverageState(StrEnum):
-    """Whether a collection still reads a document. LOST has lasted long enough to be believed."""
+    """Whether a collection still reads a document; LOST has lasted long enough to be believed."""
 
     READ = "read"
     LOST = "lost"
 
 
 class ItemState(StrEnum):
-    """What became of an item of a feed. HELD is a doubtful change that waits to be told."""
+    """The state of a feed's item; HELD is a doubtful change that waits to be told."""
 
     NEW = "new"
     HELD = "held"
@@ -45,15 +51,18 @@ class ItemState(StrEnum):
 
 
 class ChatState(StrEnum):
-    """Whether a chat can be told. PAUSED could not be reached; it is active again once it speaks."""
+    """Whether a chat can be told; PAUSED could not be reached, until it speaks again."""
 
     ACTIVE = "active"
     PAUSED = "paused"
 
 
 class PartKind(StrEnum):
-    """What of a story a row of the outbox tells: the story, what was added to it later, a reminder of its date; or that
-    a posted message is handed on to those who follow the channel."""
+    """What a row of the outbox tells of a story.
+
+    The story itself, what was added to it later, or a reminder of its date; PUBLISHING hands a
+    posted message on to those who follow the channel.
+    """
 
     STORY = "story"
     ADDITION = "addition"
@@ -63,33 +72,41 @@ class PartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a story. `key` is the uid of an addition, the days left at a reminder, the id of the posted message at a
-    publishing; the story itself has none."""
+    """A part of a story: what one row of the outbox tells.
+
+    `key` is the uid of an addition, the days left of a reminder, the id of the posted message of a
+    publishing; the story itself has none.
+    """
 
     kind: PartKind = PartKind.STORY
     key: str = ""
 
     @classmethod
     def addition(cls, uid: str) -> Part:
+        """What the item with this uid added to the story."""
         return cls(PartKind.ADDITION, uid)
 
     @classmethod
     def reminder(cls, days: int) -> Part:
+        """The reminder that comes so many days before the date."""
         return cls(PartKind.REMINDER, str(days))
 
     @classmethod
     def publishing(cls, message_id: str) -> Part:
+        """The handing on of the message that has this id on its platform."""
         return cls(PartKind.PUBLISHING, message_id)
 
     @property
     def is_story(self) -> bool:
+        """Whether it is the story itself."""
         return self.kind is PartKind.STORY
 
     @property
     def is_reminder(self) -> bool:
+        """Whether it reminds of the story's date."""
         return self.kind is PartKind.REMINDER
 
     @property
     def days(self) -> int:
-        """Of a reminder: days left before the date. ValueError for another kind."""
+        """Days left before the date, of a reminder. Raises ValueError for another kind."""
         return int(self.key)

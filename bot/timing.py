@@ -1,31 +1,38 @@
-"""When a chat may be told: digests, quiet hours, mutes. Gathers and delays; loses nothing (pure)."""
+"""When a chat may be told: digests, quiet hours, mutes. Alerts are gathered and delayed, not lost."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from bot.preferences import Schedule
 from bot.reasons import HeldFor
 from bot.states import Part, PartKind
 
+DAY = timedelta(days=1)
 #: A deadline this near is urgent, and stays so until its day is over.
-URGENT, DAY = timedelta(hours=48), timedelta(days=1)
+URGENT = timedelta(hours=48)
 #: More alerts than this that wait for one chat become one message.
 GATHER = 3
 #: Alerts of one gathered message; more wait for the next.
 MOST = 100
+#: What a chat with a digest waits for, by the mode of its schedule.
 DIGESTS = {"daily": HeldFor.DAILY_DIGEST, "weekly": HeldFor.WEEKLY_DIGEST}
-#: Reminders come at this hour, in minutes after midnight.
+#: Reminders come at this time of day, in minutes after midnight.
 REMIND_AT = 9 * 60
+#: Days in which even a weekly digest has its moment: today, a week, and one for changes of clocks.
+DIGEST_HORIZON_DAYS = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An outbox row that is due. `held` says that it was put aside before; `bundle` that it was sent, or tried, with others."""
+    """An outbox row that is due.
+
+    `held` says that it was put aside before; `bundle` is the message with which it was tried
+    before, None where it never was.
+    """
 
     id: int
     story: int = 0
@@ -37,8 +44,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The rows to send now as one message, those to put aside (row id -> (until, why)), and reminders that are
-    of no use any more."""
+    """What to do with the rows of one chat, by their ids.
+
+    `send` are those to send now as one message, `hold` those to put aside (until when, and why),
+    `drop` reminders that are of no use any more.
+    """
 
     send: tuple[int, ...]
     hold: dict[int, tuple[datetime, HeldFor]] = field(default_factory=dict)
@@ -48,14 +58,15 @@ class Plan:
 def plan(waiting: Sequence[Waiting], schedule: Schedule, now: datetime) -> Plan:
     """What to do with the rows that are due for one chat, oldest first.
 
-    A message that was tried once is tried again with the same rows, so that its key still names the same words.
+    A message that was tried once is tried again with the same rows, so that its key still names
+    the same words.
     """
-    tried = [row for row in waiting if row.bundle is not None]
-    if tried:
-        first = min(row.bundle for row in tried if row.bundle is not None)
-        return Plan(tuple(row.id for row in tried if row.bundle == first))
-    if publish := next((row for row in waiting if row.part.kind is PartKind.PUBLISHING), None):
-        return Plan((publish.id,))
+    again = _tried_first(waiting)
+    if again:
+        return Plan(again)
+    for row in waiting:
+        if row.part.kind is PartKind.PUBLISHING:
+            return Plan((row.id,))
     drop = _of_no_use(waiting, now)
     ready: list[int] = []
     hold: dict[int, tuple[datetime, HeldFor]] = {}
@@ -67,20 +78,40 @@ def plan(waiting: Sequence[Waiting], schedule: Schedule, now: datetime) -> Plan:
             hold[row.id] = until, why
         else:
             ready.append(row.id)
-    gathered = schedule.mode != "now" or len(ready) > GATHER
-    return Plan(tuple(ready[: MOST if gathered else 1]), hold, tuple(drop))
+    if schedule.mode == "now" and len(ready) <= GATHER:
+        ready = ready[:1]
+    return Plan(tuple(ready[:MOST]), hold, tuple(drop))
+
+
+def _tried_first(waiting: Sequence[Waiting]) -> tuple[int, ...]:
+    """The rows of the oldest message that was tried before; empty where there is none."""
+    bundles: dict[int, list[int]] = {}
+    for row in waiting:
+        if row.bundle is not None:
+            bundles.setdefault(row.bundle, []).append(row.id)
+    return tuple(bundles[min(bundles)]) if bundles else ()
 
 
 def _of_no_use(waiting: Sequence[Waiting], now: datetime) -> set[int]:
     """Reminders after their day, and those that a later one of the same story has overtaken."""
     reminders = [row for row in waiting if row.part.is_reminder]
-    newest = {row.story: row for row in sorted(reminders, key=lambda row: -row.part.days)}
-    late = {row.id for row in reminders if row.deadline and now >= row.deadline + DAY}
-    return late | {row.id for row in reminders if row is not newest[row.story]}
+    newest: dict[int, Waiting] = {}
+    for row in sorted(reminders, key=_days_left, reverse=True):
+        newest[row.story] = row
+    useless: set[int] = set()
+    for row in reminders:
+        is_late = row.deadline is not None and now >= row.deadline + DAY
+        if is_late or row is not newest[row.story]:
+            useless.add(row.id)
+    return useless
+
+
+def _days_left(row: Waiting) -> int:
+    return row.part.days
 
 
 def opens(row: Waiting, schedule: Schedule, now: datetime) -> tuple[datetime, HeldFor | None]:
-    """The first moment at which a row may be sent, and what it waits for."""
+    """The first moment at which a row may be sent, and what it waits for (None: nothing)."""
     if schedule.urgent and is_urgent(row.deadline, now):
         return now, None
     until: datetime = now
@@ -89,42 +120,66 @@ def opens(row: Waiting, schedule: Schedule, now: datetime) -> tuple[datetime, He
         until, why = schedule.muted_until, HeldFor.MUTE
     if schedule.mode != "now" and not row.held and not row.part.is_reminder:
         digest = next_digest(schedule, now)
-        until, why = max((until, why), (digest, DIGESTS[schedule.mode]), key=itemgetter(0))
-    if end := quiet_until(schedule, until):
-        until, why = end, HeldFor.QUIET_HOURS
+        if digest > until:
+            until, why = digest, DIGESTS[schedule.mode]
+    quiet_end = quiet_until(schedule, until)
+    if quiet_end:
+        until, why = quiet_end, HeldFor.QUIET_HOURS
     if schedule.urgent and row.deadline:
         until = max(now, min(until, row.deadline - URGENT))
     return until, why
 
 
 def is_urgent(deadline: datetime | None, now: datetime) -> bool:
+    """Whether a deadline is at most two days ahead, or passed within the last day."""
     return deadline is not None and now - DAY < deadline <= now + URGENT
 
 
 def next_digest(schedule: Schedule, now: datetime) -> datetime:
-    """The next moment of the digest. Days are counted on the chat's own calendar, so both days on which the
-    clocks change have one."""
+    """The next moment of the digest. Raises ValueError for a weekday that no week has.
+
+    Days are counted on the chat's own calendar, so both days on which the clocks change have one.
+    """
     today = now.astimezone(ZoneInfo(schedule.zone)).date()
-    days = (today + timedelta(days=n) for n in range(9))
-    fitting = (day for day in days if schedule.mode == "daily" or day.weekday() == schedule.weekday)
-    return next(moment for day in fitting if (moment := at(day, schedule.at, schedule.zone)) > now)
+    for ahead in range(DIGEST_HORIZON_DAYS):
+        day = today + timedelta(days=ahead)
+        if schedule.mode != "daily" and day.weekday() != schedule.weekday:
+            continue
+        moment = at(day, schedule.at, schedule.zone)
+        if moment > now:
+            return moment
+    raise ValueError(f"no week has a day {schedule.weekday}")
 
 
 def quiet_until(schedule: Schedule, now: datetime) -> datetime | None:
     """The end of the quiet hours that `now` lies in, or None."""
-    if schedule.quiet is None or schedule.quiet[0] == schedule.quiet[1]:
+    if schedule.quiet is None:
         return None
     start, end = schedule.quiet
     local = now.astimezone(ZoneInfo(schedule.zone))
-    minute = local.hour * 60 + local.minute
-    if not (start <= minute < end if start < end else minute >= start or minute < end):
+    if not _is_between(local.hour * 60 + local.minute, start, end):
         return None
-    ends = (at(local.date() + timedelta(days=n), end, schedule.zone) for n in range(2))
-    return next((moment for moment in ends if moment > now), None)
+    for ahead in range(2):
+        moment = at(local.date() + timedelta(days=ahead), end, schedule.zone)
+        if moment > now:
+            return moment
+    return None
+
+
+def _is_between(minute: int, start: int, end: int) -> bool:
+    """Whether a minute of the day is in a span, which may run over midnight or be empty."""
+    if start == end:
+        return False
+    if start < end:
+        return start <= minute < end
+    return minute >= start or minute < end
 
 
 def at(day: date, minutes: int, zone: str) -> datetime:
-    """A time of day as a moment. One that the clocks skip comes an hour later, one that they repeat comes first."""
+    """A time of day (minutes after midnight in a zone) as a moment in UTC.
+
+    One that the clocks skip comes an hour later, one that they repeat comes first.
+    """
     wall = datetime.combine(day, time(minutes // 60, minutes % 60), ZoneInfo(zone))
     return wall.astimezone(UTC)
 
@@ -132,11 +187,22 @@ def at(day: date, minutes: int, zone: str) -> datetime:
 def reminder(
     deadline: datetime, offsets: Sequence[int], now: datetime, zone: str
 ) -> tuple[int, datetime] | None:
-    """The reminder whose moment came last: (days before the deadline, the moment); None before the first and after
-    the deadline's day. Earlier ones that were missed are not made up for."""
+    """The reminder whose moment came last: (days before the deadline, the moment).
+
+    None before the first one and after the deadline's day. Earlier ones that were missed are not
+    made up for.
+    """
     day = deadline.astimezone(UTC).date()
-    if now >= at(day + timedelta(days=1), 0, zone):
+    if now >= at(day + DAY, 0, zone):
         return None
-    passed = [(at(day - timedelta(days=n), REMIND_AT, zone), n) for n in offsets]
-    moment, days = max(((moment, n) for moment, n in passed if moment <= now), default=(now, -1))
-    return (days, moment) if days >= 0 else None
+    latest: tuple[datetime, int] | None = None
+    for days in offsets:
+        moment = at(day - timedelta(days=days), REMIND_AT, zone)
+        if moment > now:
+            continue
+        if latest is None or (moment, days) > latest:
+            latest = moment, days
+    if latest is None:
+        return None
+    moment, days = latest
+    return days, moment

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from lab.eval.answers import Answers
 from lab.eval.effects import newly_muted
-from lab.eval.score import NOTHING, PART, Score, graded
+from lab.eval.score import NOTHING, PART, WHOLE, Score, graded
 from lab.eval.stage import Exchange
 from lab.eval.timing import when
 from lab.eval.utterance import Utterance
@@ -14,14 +14,17 @@ from lab.eval.world import EVERYTHING, Settings, canonical, same_area
 
 
 def subscribe(_answers: Answers, meant: Utterance, said: Exchange) -> float:
+    """The services are followed, and no other; for the regions that were named."""
     new = said.after.followed.keys() - said.before.followed.keys()
     wanted = set(meant.services)
     hit = new & wanted
     if not hit:
         return NOTHING
-    enough = bool(meant.wanted.get("any")) or hit == wanted
-    whole = enough and new <= wanted and _placed(meant, said.after, hit)
-    return graded(whole, part=True)
+    if new - wanted:
+        return PART
+    if hit != wanted and not meant.wanted.get("any"):
+        return PART
+    return graded(_placed(meant, said.after, hit), part=True)
 
 
 def _placed(meant: Utterance, after: Settings, services: set[str]) -> bool:
@@ -33,29 +36,40 @@ def _placed(meant: Utterance, after: Settings, services: set[str]) -> bool:
 
 
 def unsubscribe(_answers: Answers, meant: Utterance, said: Exchange) -> float:
+    """The services are followed no more, and the others are."""
     followed = said.before.followed.keys()
     gone = followed - said.after.followed.keys()
     if not gone:
         return NOTHING
-    wanted = set(followed) if meant.wanted.get("all") else set(meant.services)
+    wanted = set(meant.services)
+    if meant.wanted.get("all"):
+        wanted = set(followed)
     return graded(gone == wanted, part=gone <= wanted)
 
 
 def region(_answers: Answers, meant: Utterance, said: Exchange) -> float:
-    where, mine = canonical(meant.regions), said.after.regions
+    """The chat's regions are those that were named."""
+    where = canonical(meant.regions)
+    mine = said.after.regions
+    if same_area(mine, where):
+        return WHOLE
     moved = mine != said.before.regions
-    return graded(same_area(mine, where), part=moved and bool(mine & where))
+    return graded(False, part=moved and bool(mine & where))
 
 
 def mute(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    new, followed = newly_muted(said.before, said.after), said.after.followed.keys()
-    everything = bool(meant.wanted.get("all"))
-    whole = everything or not meant.services
-    wanted = {EVERYTHING} if whole else set(meant.services)
+    """What was named is silent, for as long as was named."""
+    new = newly_muted(said.before, said.after)
     if not new:
         return NOTHING
-    if not new & wanted and not (everything and followed <= new):
-        return NOTHING
+    followed = said.after.followed.keys()
+    wanted = set(meant.services)
+    if meant.wanted.get("all") or not wanted:
+        wanted = {EVERYTHING}
+    if not new & wanted:
+        one_by_one = bool(meant.wanted.get("all")) and followed <= new
+        if not one_by_one:
+            return NOTHING
     until = max(said.after.muted[what] for what in new)
     in_time = _ends_when_meant(meant, until, answers.world.clock.now)
     return graded(in_time and new <= wanted | followed, part=True)
@@ -74,32 +88,44 @@ def _ends_when_meant(meant: Utterance, until: datetime, now: datetime) -> bool:
 
 
 def unmute(_answers: Answers, meant: Utterance, said: Exchange) -> float:
+    """What was named is heard again."""
     heard = said.before.muted.keys() - said.after.muted.keys()
-    wanted = {EVERYTHING} if meant.wanted.get("all") else set(meant.services)
-    return graded(bool(wanted) and wanted <= heard)
+    wanted = set(meant.services)
+    if meant.wanted.get("all"):
+        wanted = {EVERYTHING}
+    if not wanted:
+        return NOTHING
+    return graded(wanted <= heard)
 
 
 def topics(answers: Answers, meant: Utterance, said: Exchange) -> float:
+    """The chat hears of the topics that were named; to be asked which is a part."""
     if said.after.topics == frozenset(meant.wanted["topics"]):
-        return graded(True)
+        return WHOLE
     if said.after.topics != said.before.topics:
         return PART
     return graded(False, part=answers.same(meant, said.message, "/topics"))
 
 
 def threshold(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    levels, level = meant.wanted["level"], said.after.threshold
+    """The level is one of those that were meant, or was so before; to be asked is a part."""
+    levels = meant.wanted["level"]
+    level = said.after.threshold
     changed = level != said.before.threshold
     if changed and level in levels:
-        return graded(True)
-    if answers.same(meant, said.message, *(f"/threshold {each}" for each in levels)):
-        return graded(True)
-    return graded(False, part=changed or answers.same(meant, said.message, "/threshold"))
+        return WHOLE
+    proper = [f"/threshold {each}" for each in levels]
+    if answers.same(meant, said.message, *proper):
+        return WHOLE
+    if changed:
+        return PART
+    return graded(False, part=answers.same(meant, said.message, "/threshold"))
 
 
 def language(answers: Answers, meant: Utterance, said: Exchange) -> float:
+    """The chat's language is the one that was named; to be asked is a part."""
     if said.after.language == meant.wanted["language"]:
-        return graded(True)
+        return WHOLE
     return graded(False, part=answers.same(meant, said.message, "/language"))
 
 
@@ -107,7 +133,7 @@ def forget(answers: Answers, meant: Utterance, said: Exchange) -> float:
     """To be asked is right, and, where it was confirmed, to be forgotten."""
     confirmed = bool(meant.wanted.get("confirmed"))
     if confirmed and said.before.exists and not said.after.exists:
-        return graded(True)
+        return WHOLE
     asked = answers.same(meant, said.message, "/forget")
     return graded(asked and not confirmed, part=asked)
 

@@ -22,7 +22,8 @@ class Answers:
     """Says what an answer is, of those given on a stage."""
 
     def __init__(self, stage: Stage) -> None:
-        self.stage, self.world = stage, stage.world
+        self.stage = stage
+        self.world = stage.world
         self._gibberish: dict[str, list[str]] = {}
 
     # -- commands proper
@@ -41,34 +42,51 @@ class Answers:
     def read_of(
         self, utterance: Utterance, message: Message, verb: str, service: str, region: str
     ) -> bool:
-        """Whether it holds what `verb` says of a service, for the region that was asked for:
-        the head of a how-to names it."""
+        """Whether it holds what `verb` says of a service, for the region that was asked for.
+
+        The head of a how-to names the region.
+        """
         proper = self.proper(utterance, f"/{verb} {service}", region)
         if not holds(message, proper):
             return False
-        return verb != "howto" or not region or head(proper) in lines(message)
+        if verb == "howto" and region:
+            return head(proper) in lines(message)
+        return True
 
     def answers_else(self, utterance: Utterance, message: Message) -> bool:
         """Whether it is the whole answer to another question about the service."""
-        verbs = [verb for intent, verb in _READING.items() if intent != utterance.intent]
-        asked = [f"/{verb} {service}" for verb in verbs for service in utterance.services]
-        return self.same(utterance, message, *asked)
+        for intent, verb in _READING.items():
+            if intent == utterance.intent:
+                continue
+            if self.same(utterance, message, *utterance.each(f"/{verb}")):
+                return True
+        return False
 
     def asks_back(self, utterance: Utterance, message: Message) -> bool:
         """Whether it only asks what one would like of the service, as it does of its name."""
         alone = replace(utterance, context="")
         said = lines(message)
-        names = map(self.world.label, utterance.services)
-        return any(said == lines(self.proper(alone, name)) for name in names)
+        for name in map(self.world.label, utterance.services):
+            if said == lines(self.proper(alone, name)):
+                return True
+        return False
 
     # -- what was not understood
 
     def gibberish(self, lang: str) -> list[str]:
         """The lines that answer what nobody can understand."""
         if lang not in self._gibberish:
-            row = {"id": "", "lang": lang, "text": GIBBERISH, "context": "", "intent": "none"}
             nobody = Utterance(
-                **row, services=(), regions=(), wanted={}, must_not=frozenset(), given={}
+                id="",
+                lang=lang,
+                text=GIBBERISH,
+                context="",
+                intent="none",
+                services=(),
+                regions=(),
+                wanted={},
+                must_not=frozenset(),
+                given={},
             )
             self._gibberish[lang] = lines(self.stage.chat(nobody).say(GIBBERISH))
         return self._gibberish[lang]
@@ -87,32 +105,36 @@ class Answers:
         found -= {TOLD_SERVICE, *utterance.services, *BASE}
         if utterance.context:
             found -= self.services_of([utterance.context])
-        if self._offers_the_told(utterance, offered):
+        if TOLD_SERVICE not in utterance.services and _offers_the_told(offered):
             found.add(TOLD_SERVICE)
         return found
 
-    @staticmethod
-    def _offers_the_told(utterance: Utterance, offered: Iterable[str]) -> bool:
-        """Whether it is about the service of the story, which is an example in many answers."""
-        if TOLD_SERVICE in utterance.services:
-            return False
-        return any(each.split()[:2] == ["subscribe", TOLD_SERVICE] for each in offered)
-
     def services_of(self, typed: Iterable[str]) -> set[str]:
         """Services that command lines name by their ids; bundles are opened."""
-        words = {word for line in typed for word in line.split()[1:]}
-        found = {word for word in words if not word.startswith("*") and self.world.is_service(word)}
-        for bundle in (word for word in words if word.startswith("*")):
-            found.update(self.world.unbundled(bundle[1:]))
+        found: set[str] = set()
+        for line in typed:
+            for word in line.split()[1:]:
+                if word.startswith("*"):
+                    found.update(self.world.unbundled(word[1:]))
+                elif self.world.is_service(word):
+                    found.add(word)
         return found
+
+
+def _offers_the_told(offered: Iterable[str]) -> bool:
+    """Whether it offers the service of the story, which is an example in many answers."""
+    return any(each.split()[:2] == ["subscribe", TOLD_SERVICE] for each in offered)
 
 
 def unknown(utterance: Utterance, message: Message) -> bool:
     """Whether what was typed, or a part of it, stands in quotes in the answer as not known."""
     typed = utterance.text.casefold()
-    found = [quoted for line in lines(message)[:2] for quoted in _QUOTED.findall(line)]
-    stripped = (quoted.strip(" .…") for quoted in found)
-    return any(quoted.casefold() in typed for quoted in stripped if len(quoted) > 1)
+    for line in lines(message)[:2]:
+        for quoted in _QUOTED.findall(line):
+            words = quoted.strip(" .…").casefold()
+            if len(words) > 1 and words in typed:
+                return True
+    return False
 
 
 def taken_apart(utterance: Utterance, message: Message) -> bool:

@@ -11,7 +11,8 @@ from typing import Any
 from lab.eval import chat_case, feed_case, program_case
 from lab.eval.result import Outcome, Result
 
-CASE, PROGRAM = "case.py", "run.py"
+CASE = "case.py"
+PROGRAM = "run.py"
 
 
 def run(folders: Sequence[Path], verbose: bool) -> int:

@@ -20,15 +20,20 @@ QUOTE = 100
 
 def judge(folder: Path, case: Mapping[str, Any]) -> Result:
     """Say each of LINES: (line, pattern that the answer must hold[, language[, moment]])."""
+    wrong: list[str] = []
+    seen: list[str] = []
     with hushed():
-        answers = [(line, wanted, said(line, *more)) for line, wanted, *more in case["LINES"]]
-    wrong = [(line, got) for line, wanted, got in answers if not re.search(wanted, got)]
+        for line, wanted, *more in case["LINES"]:
+            got = said(line, *more)
+            seen.append(f"{line!r} -> {got}")
+            if not re.search(wanted, got):
+                wrong.append(f"{line!r} -> {got[:QUOTE]}")
     return Result(
         folder.name,
         outcome(not wrong),
-        note=f"{len(answers) - len(wrong)} of {len(answers)} lines as expected",
-        reasons=tuple(f"{line!r} -> {got[:QUOTE]}" for line, got in wrong),
-        seen=tuple(f"{line!r} -> {got}" for line, _wanted, got in answers),
+        note=f"{len(seen) - len(wrong)} of {len(seen)} lines as expected",
+        reasons=tuple(wrong),
+        seen=tuple(seen),
     )
 
 

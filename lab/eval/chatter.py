@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab.eval.answers import Answers, taken_apart
-from lab.eval.score import NOTHING, PART, WHOLE, Score, graded
+from lab.eval.score import NOTHING, WHOLE, Score, graded
 from lab.eval.stage import Exchange
 from lab.eval.utterance import Utterance
 
@@ -12,18 +12,21 @@ _UNASKED = ("howto", "recent", "letter erasure", "status")
 
 
 def help_(answers: Answers, meant: Utterance, said: Exchange) -> float:
+    """The list of commands; any kind answer is a part."""
     if answers.same(meant, said.message, "/help", "/start"):
         return WHOLE
-    return PART if _kind(answers, meant, said) else NOTHING
+    return graded(False, part=_kind(answers, meant, said))
 
 
 def about(answers: Answers, meant: Utterance, said: Exchange) -> float:
+    """What the bot is; any kind answer will do."""
     if answers.same(meant, said.message, "/about", "/start", "/help"):
         return WHOLE
     return graded(_kind(answers, meant, said))
 
 
 def greeting(answers: Answers, meant: Utterance, said: Exchange) -> float:
+    """Any kind answer."""
     return graded(_kind(answers, meant, said))
 
 
@@ -38,15 +41,19 @@ def none(answers: Answers, meant: Utterance, said: Exchange) -> float:
 
     Of a service that is `unknown` the answer says so, by its name.
     """
-    if unheard_of := meant.wanted.get("unknown"):
-        named = unheard_of.split()[0].casefold() in said.message.text.casefold()
-        return graded(named or answers.is_lost(meant, said.message))
+    unheard_of = meant.wanted.get("unknown")
+    if unheard_of:
+        if unheard_of.split()[0].casefold() in said.message.text.casefold():
+            return WHOLE
+        return graded(answers.is_lost(meant, said.message))
     if answers.strange(meant, said.message):
         return NOTHING
     if not meant.services and taken_apart(meant, said.message):
         return NOTHING
-    unasked = (f"/{verb} {service}" for service in meant.services for verb in _UNASKED)
-    return graded(not answers.same(meant, said.message, *unasked))
+    for verb in _UNASKED:
+        if answers.same(meant, said.message, *meant.each(f"/{verb}")):
+            return NOTHING
+    return WHOLE
 
 
 def _kind(answers: Answers, meant: Utterance, said: Exchange) -> bool:

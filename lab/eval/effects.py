@@ -6,14 +6,15 @@ from lab.eval.utterance import Utterance
 from lab.eval.world import Settings
 
 #: What `must_not` may say besides names of changes.
-ANY_CHANGE, UNASKED = "any change", "forget without asking"
+ANY_CHANGE = "any change"
+UNASKED = "forget without asking"
 
 
 def changes(before: Settings, after: Settings, lang: str) -> set[str]:
     """The commands whose work was done; a chat that is forgotten has lost nothing else."""
     if before.exists and not after.exists:
         return {"forget"}
-    done = {
+    happened = {
         "subscribe": after.followed.keys() - before.followed.keys(),
         "unsubscribe": before.followed.keys() - after.followed.keys(),
         "region": _regions_moved(before, after),
@@ -24,17 +25,18 @@ def changes(before: Settings, after: Settings, lang: str) -> set[str]:
         "threshold": after.threshold != before.threshold,
         "language": after.language not in (before.language, lang, ""),
     }
-    return {name for name, happened in done.items() if happened}
+    return {name for name, is_so in happened.items() if is_so}
 
 
 def newly_muted(before: Settings, after: Settings) -> set[str]:
     """What is silent now, or silent until another moment than before."""
-    return {what for what, until in after.muted.items() if before.muted.get(what) != until}
+    return {what for what, _until in after.muted.items() - before.muted.items()}
 
 
 def harm(utterance: Utterance, before: Settings, after: Settings) -> set[str]:
     """What was done of that which must not be done."""
-    done, banned = changes(before, after, utterance.lang), utterance.must_not
+    done = changes(before, after, utterance.lang)
+    banned = utterance.must_not
     if ANY_CHANGE in banned:
         return done
     found = done & banned
@@ -47,13 +49,16 @@ def harm(utterance: Utterance, before: Settings, after: Settings) -> set[str]:
 
 def _others_lost(utterance: Utterance, before: Settings, after: Settings) -> set[str]:
     """Services that somebody leaves who meant to leave others."""
-    everything = utterance.wanted.get("all")
-    meant = before.followed.keys() if everything else set(utterance.services)
-    lost = before.followed.keys() - after.followed.keys() - meant
+    if utterance.wanted.get("all"):
+        return set()
+    lost = before.followed.keys() - after.followed.keys() - set(utterance.services)
     return {"unsubscribe others"} if lost else set()
 
 
 def _regions_moved(before: Settings, after: Settings) -> bool:
-    kept = before.followed
-    moved = any(kept.get(one, where) != where for one, where in after.followed.items())
-    return moved or after.regions != before.regions
+    if after.regions != before.regions:
+        return True
+    for service, where in after.followed.items():
+        if before.followed.get(service, where) != where:
+            return True
+    return False

@@ -14,14 +14,15 @@ from lab.eval.scripted import ScriptedServer, Step, serving
 from lab.eval.world import TOLD_SERVICE, Told, World, source, world
 
 START = datetime(2026, 11, 1, 9, tzinfo=UTC)
-#: Hours from one step to the next.
-PAUSE = 2
+#: Time from one step to the next.
+PAUSE_HOURS = 2
+#: Countries of an area that a case can expect something of.
+AREA_QUOTE = 60
 #: Letters of a difference that the report quotes.
 QUOTE = 700
-#: What `seen` of a result holds, in this order.
-_SEEN = (
-    "told titles links services areas effective recorded excerpts trail logs probe troubles"
-).split()
+#: What is known of every story, and all that `seen` of a result holds, in this order.
+_OF_STORIES = ("titles", "links", "services", "areas", "effective", "recorded", "excerpts")
+_SEEN = ("told", *_OF_STORIES, "trail", "logs", "probe", "troubles")
 
 Case = Mapping[str, Any]
 State = dict[str, Any]
@@ -61,7 +62,9 @@ async def _lived(folder: Path, case: Case) -> State:
 async def _step(world: World, server: ScriptedServer, look: Look, step: Step, case: Case) -> State:
     """Let time pass, look once; what was asked and known then."""
     server.step = step
-    hours = PAUSE if callable(step) else step.get("hours", PAUSE)
+    hours = PAUSE_HOURS
+    if not callable(step):
+        hours = step.get("hours", PAUSE_HOURS)
     world.clock.now += timedelta(hours=hours)
     asked = len(server.requests)
     await look()
@@ -75,26 +78,34 @@ async def _step(world: World, server: ScriptedServer, look: Look, step: Step, ca
 
 
 def _state(told: list[Told], queued: int) -> State:
-    return {
-        "told": len(told),
-        "queued": queued,
-        "titles": sorted(story.title for story in told),
-        "links": sorted(story.link for story in told),
-        "services": sorted(",".join(story.services) for story in told),
-        "areas": [None if story.area is None else list(story.area[:60]) for story in told],
-        "effective": [str(story.effective) for story in told],
-        "recorded": [str(story.recorded) for story in told],
-        "excerpts": [list(story.excerpts) for story in told],
-    }
+    """What was told: single values sorted, the others in the order of the stories."""
+    state: State = {name: [] for name in _OF_STORIES}
+    for story in told:
+        state["titles"].append(story.title)
+        state["links"].append(story.link)
+        state["services"].append(",".join(story.services))
+        state["areas"].append(None if story.area is None else list(story.area[:AREA_QUOTE]))
+        state["effective"].append(str(story.effective))
+        state["recorded"].append(str(story.recorded))
+        state["excerpts"].append(list(story.excerpts))
+    for name in ("titles", "links", "services"):
+        state[name].sort()
+    return {"told": len(told), "queued": queued, **state}
 
 
 def _differences(case: Case, state: State) -> Iterator[str]:
     for name, wanted in case["EXPECT"].items():
         got = state.get(name)
-        if wanted(got) if callable(wanted) else got == wanted:
+        if _is_met(wanted, got):
             continue
         said = case.get("SAYS", {}).get(name, wanted)
         yield f"{name}: expected {said!r}, got {got!r}"[:QUOTE]
+
+
+def _is_met(wanted: Any, got: Any) -> bool:
+    if callable(wanted):
+        return bool(wanted(got))
+    return bool(got == wanted)
 
 
 def _services(case: Case) -> list[str]:
@@ -106,4 +117,7 @@ def _hours(time: timedelta) -> float:
 
 
 def _noted(event: Event) -> Event:
-    return {name: value for name, value in event.items() if name != "exc_info"}
+    """An event as a case can expect it: a traceback is never expected."""
+    noted = dict(event)
+    noted.pop("exc_info", None)
+    return noted

@@ -8,22 +8,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import assert_never
 
 from bot import catalogue
 from bot.catalogue.names import Names
 from bot.model import Change, Document, Held, Item, Record, Story, Verdict
 from bot.understand import Edition
 from bot.understand import hold as holding
-from bot.understand.decide import Decision, Hold, Publish, Reading, Skip, decide, settle
+from bot.understand.decide import Hold, Publish, Reading, Skip, decide, settle
 from bot.understand.stories import could_join, story_from
 from lab.replay.archive import GitArchive, Version
 
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """A recorded version and what came of it in the end. `held` says that it had to wait, `joined` that it became part
-    of a story that was told already, `noted` that it only ends one: a quiet note to those who were told."""
+    """A recorded version and what came of it in the end.
+
+    `held` says that it had to wait, `joined` that it became part of a story that was told already.
+    """
 
     version: Version
     change: Change
@@ -32,11 +33,18 @@ class Lived:
 
     @property
     def alerted(self) -> bool:
-        return self.change.verdict is Verdict.MATERIAL and not self.noted
+        """Whether people are alerted to it."""
+        return self.told and not self.noted
 
     @property
     def noted(self) -> bool:
-        return self.change.record is Record.TAKEN_BACK and self.change.verdict is Verdict.MATERIAL
+        """Whether it only ends a story: a quiet note to those who were told."""
+        return self.told and self.change.record is Record.TAKEN_BACK
+
+    @property
+    def told(self) -> bool:
+        """Whether anybody hears of it, by an alert or by a note."""
+        return self.change.verdict is Verdict.MATERIAL
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,6 +53,7 @@ class Waiting:
 
     until: datetime
     number: int
+    document: Document = field(compare=False)
     version: Version = field(compare=False)
     item: Item = field(compare=False)
     change: Change = field(compare=False)
@@ -52,6 +61,8 @@ class Waiting:
 
 @dataclass(slots=True)
 class Life:
+    """A collection's archive read version by version; doubtful changes wait for `hold`."""
+
     archive: GitArchive
     hold: timedelta = holding.HOLD
     names: Names = field(default_factory=lambda: Names(catalogue.load().services))
@@ -62,28 +73,33 @@ class Life:
 
     @property
     def edition(self) -> Edition:
-        seen_from_ireland = self.archive.name.endswith("ie")
-        return Edition(frozenset({"IE"}) if seen_from_ireland else frozenset())
+        """The edition of the pages that the collection sees, told by its name."""
+        if self.archive.name.endswith("ie"):
+            return Edition(frozenset({"IE"}))
+        return Edition(frozenset())
 
     def live(self, wanted: Callable[[Version], bool] = lambda _: True) -> Iterator[Lived]:
-        """What was recorded of the wanted documents and got a verdict, each once, as soon as that stands."""
+        """Each version of the wanted documents that got a verdict, as soon as that stands."""
         for version in filter(wanted, self.archive.versions):
             yield from self._settle_due(version.when)
-            reading = self._read(version)
-            yield from self._write(version, reading.item, decide(reading, self.names, self.hold))
+            document = Document(self.archive.name, version.service, version.terms_type)
+            reading = self._read(version, document)
+            decision = decide(reading, self.names, self.hold)
+            if isinstance(decision, Hold):
+                self._keep(version, document, reading.item, decision)
+            else:
+                yield from self._write(version, decision)
         yield from self._settle_due(None)
 
-    def _read(self, version: Version) -> Reading:
-        document = Document(self.archive.name, version.service, version.terms_type)
-        uid = f"commit:{version.commit}"
+    def _read(self, version: Version, document: Document) -> Reading:
         item = Item(
-            uid,
-            document.collection,
-            version.record,
-            version.when,
-            version.subject,
-            "",
-            document,
+            uid=f"commit:{version.commit}",
+            source=document.collection,
+            record=version.record,
+            when=version.when,
+            title=version.subject,
+            link="",
+            document=document,
             pages=version.pages,
         )
         return Reading(
@@ -95,47 +111,51 @@ class Life:
         )
 
     def _settle_due(self, now: datetime | None) -> Iterator[Lived]:
+        """Decide the held changes that are due by then, or all where no time is given."""
         while self._waiting and (now is None or self._waiting[0].until <= now):
             due = heapq.heappop(self._waiting)
-            assert due.item.document, "only changes of a document are held"
             told = self._told(due.change.services, due.change.recorded)
-            memory = self._remembered(due.item.document)
+            memory = self._remembered(due.document)
             settled = settle(due.change, Reading(due.item, self.edition, memory=memory, told=told))
-            yield from self._write(due.version, due.item, settled, held=True)
+            yield from self._write(due.version, settled, held=True)
+
+    def _keep(self, version: Version, document: Document, item: Item, decision: Hold) -> None:
+        """Put a doubtful change aside until it is due."""
+        if decision.memory:
+            self._remember(decision.memory)
+        number = next(self._number)
+        due = Waiting(decision.until, number, document, version, item, decision.change)
+        heapq.heappush(self._waiting, due)
 
     def _write(
-        self, version: Version, item: Item, decision: Decision, held: bool = False
+        self, version: Version, decision: Publish | Skip, held: bool = False
     ) -> Iterator[Lived]:
         if decision.memory:
             self._remember(decision.memory)
-        match decision:
-            case Skip():
-                return
-            case Hold(change, _, until):
-                heapq.heappush(
-                    self._waiting, Waiting(until, next(self._number), version, item, change)
-                )
-            case Publish(change, story):
-                if change.verdict is Verdict.MATERIAL:
-                    self._tell(change, story)
-                yield Lived(version, change, held, joined=story is not None)
-            case _:
-                assert_never(decision)
+        if isinstance(decision, Skip):
+            return
+        change, story = decision.change, decision.story
+        if change.verdict is Verdict.MATERIAL:
+            self._tell(change, story)
+        yield Lived(version, change, held, joined=story is not None)
 
     def _tell(self, change: Change, story: Story | None) -> None:
-        number, parts = (story.id, story.parts) if story else (next(self._number), ())
-        self._stories[number] = story_from(number, (*parts, change))
+        if story is None:
+            number = next(self._number)
+            self._stories[number] = story_from(number, (change,))
+        else:
+            self._stories[story.id] = story_from(story.id, (*story.parts, change))
 
     def _told(self, services: tuple[str, ...], when: datetime) -> list[Story]:
         return [story for story in self._stories.values() if could_join(services, when, story)]
 
     def _remembered(self, document: Document) -> Held | None:
-        held, text = self._memory.get(document, (None, b""))
-        return held and replace(held, text=zlib.decompress(text).decode())
+        if document not in self._memory:
+            return None
+        held, text = self._memory[document]
+        return replace(held, text=zlib.decompress(text).decode())
 
     def _remember(self, held: Held) -> None:
         """Texts are kept small: a collection has hundreds of them."""
-        self._memory[held.document] = (
-            replace(held, text=""),
-            zlib.compress(held.text.encode("utf-8", "replace")),
-        )
+        text = zlib.compress(held.text.encode("utf-8", "replace"))
+        self._memory[held.document] = (replace(held, text=""), text)

@@ -12,8 +12,8 @@ from lab.eval.result import Outcome, Result, outcome
 
 #: The checkout: where such a program is started, and finds the product.
 ROOT = Path(__file__).resolve().parents[2]
-#: Seconds that it may take.
-PATIENCE = 180
+#: Time that it may take.
+PATIENCE_SECONDS = 180
 #: What stands first in the line that says the verdict, and what Python says last of an exception.
 _VERDICT = re.compile(r"(?m)^(PASS|FAIL)\b:?[ \t]*(.*)$")
 _RAISED = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception))(?:: (.*))?$")
@@ -21,7 +21,7 @@ _RAISED = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception))(?:: (.*))?$")
 _GONE = re.compile(r"No module named '([\w.]+)'|cannot import name '(\w+)' from '([\w.]+)'")
 
 
-def judge(folder: Path, script: Path, patience: float = PATIENCE) -> Result:
+def judge(folder: Path, script: Path, patience: float = PATIENCE_SECONDS) -> Result:
     """Run the program; its last line of verdict counts, and without one its exit code.
 
     One that an exception ended before it came to a verdict has judged nothing.
@@ -56,11 +56,15 @@ def _read(name: str, done: subprocess.CompletedProcess[str]) -> Result:
 
 def _reason(errors: str) -> str:
     """Why an exception ended a program; "" where none did."""
-    last = (errors.strip().splitlines() or [""])[-1]
-    raised = _RAISED.match(last)
-    if raised is None or "Traceback" not in errors:
+    if "Traceback" not in errors:
         return ""
-    if gone := _GONE.search(last):
-        module, attribute, of = gone.groups()
-        return f"module {module} has moved" if module else f"{attribute} has left module {of}"
-    return last
+    last = errors.strip().splitlines()[-1]
+    if not _RAISED.match(last):
+        return ""
+    gone = _GONE.search(last)
+    if gone is None:
+        return last
+    module, attribute, of = gone.groups()
+    if module:
+        return f"module {module} has moved"
+    return f"{attribute} has left module {of}"

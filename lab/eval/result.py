@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """CANNOT_RUN: the case was not judged, since it asks for what is not there."""
+    """What a case came to; CANNOT_RUN was not judged, since it asks for what is not there."""
 
     PASSED = "PASS"
     FAILED = "FAIL"
@@ -27,7 +27,8 @@ class Result:
 
     def lines(self, verbose: bool = False) -> Iterator[str]:
         """For the report; one line says the outcome."""
-        yield f"{self.outcome} {self.name}" + (f": {self.note}" if self.note else "")
+        note = f": {self.note}" if self.note else ""
+        yield f"{self.outcome} {self.name}{note}"
         for reason in self.reasons:
             yield f"    {reason}"
         if verbose:
@@ -36,4 +37,5 @@ class Result:
 
 
 def outcome(passed: bool) -> Outcome:
+    """PASSED or FAILED."""
     return Outcome.PASSED if passed else Outcome.FAILED

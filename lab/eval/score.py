@@ -8,7 +8,9 @@ from lab.eval.answers import Answers
 from lab.eval.stage import Exchange
 from lab.eval.utterance import Utterance
 
-WHOLE, PART, NOTHING = 1.0, 0.5, 0.0
+WHOLE = 1.0
+PART = 0.5
+NOTHING = 0.0
 
 #: Of one intent: WHOLE, PART or NOTHING.
 Score = Callable[[Answers, Utterance, Exchange], float]

@@ -13,8 +13,8 @@ from typing import Any
 Answer = Mapping[str, Any]
 #: An answer, or what makes one from the path, the headers of the request and the port.
 Step = Answer | Callable[[str, dict[str, str], int], Answer]
-#: Seconds in which a request must have come whole.
-PATIENCE = 10
+#: Time in which a request must have come whole.
+PATIENCE_SECONDS = 10
 
 
 class ScriptedServer:
@@ -33,12 +33,13 @@ class ScriptedServer:
 
     @property
     def base(self) -> str:
+        """Its address, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request, and close the connection."""
         try:
-            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_SECONDS)
             path, asked = _read(head)
             self.requests.append((path, asked))
             writer.write(self._written(self._chosen(path, asked)))
@@ -49,8 +50,9 @@ class ScriptedServer:
             writer.close()
 
     def _chosen(self, path: str, asked: dict[str, str]) -> Answer:
-        step = self.step
-        answer = step(path, asked, self.port) if callable(step) else step
+        answer = self.step
+        if callable(answer):
+            answer = answer(path, asked, self.port)
         found: Answer = answer.get("paths", {}).get(path, answer)
         return found
 
@@ -59,9 +61,10 @@ class ScriptedServer:
             raw: bytes = answer["raw"]
             return raw.replace(b"PORT", str(self.port).encode())
         body = self._body(answer)
-        headers = self._headers(answer, len(body))
         lines = [f"HTTP/1.1 {answer.get('status', 200)} X"]
-        lines += [f"{name}: {value}" for name, value in headers.items() if value is not None]
+        for name, value in self._headers(answer, len(body)).items():
+            if value is not None:
+                lines.append(f"{name}: {value}")
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
     def _body(self, answer: Answer) -> bytes:
@@ -71,14 +74,14 @@ class ScriptedServer:
         return body.replace(b"@PORT@", str(self.port).encode())
 
     def _headers(self, answer: Answer, length: int) -> dict[str, str | None]:
-        given = answer.get("headers", {}).items()
-        port = str(self.port)
-        return {
+        headers: dict[str, str | None] = {
             "Content-Type": "application/rss+xml",
             "Content-Length": str(length),
             "Connection": "close",
-            **{name: value and value.replace("@PORT@", port) for name, value in given},
         }
+        for name, value in answer.get("headers", {}).items():
+            headers[name] = value and value.replace("@PORT@", str(self.port))
+        return headers
 
 
 @asynccontextmanager
@@ -96,5 +99,9 @@ async def serving(folder: Path) -> AsyncIterator[ScriptedServer]:
 def _read(head: bytes) -> tuple[str, dict[str, str]]:
     """The path and the headers of a request; names of headers are in small letters."""
     first, *rest = head.decode("latin-1").split("\r\n")
-    pairs = (line.partition(":") for line in rest if ":" in line)
-    return first.split(" ")[1], {name.strip().lower(): value.strip() for name, _, value in pairs}
+    headers: dict[str, str] = {}
+    for line in rest:
+        name, colon, value = line.partition(":")
+        if colon:
+            headers[name.strip().lower()] = value.strip()
+    return first.split(" ")[1], headers

@@ -14,7 +14,8 @@ from lab.eval.world import Settings, World, world
 
 NOW = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
 #: What every chat follows, and for where: a country that no utterance names.
-BASE, HOME = ("linkedin", "spotify", "whatsapp"), ("EE",)
+BASE = ("linkedin", "spotify", "whatsapp")
+HOME = ("EE",)
 #: What is said before, for a context that is not a command.
 CONTEXTS = {
     "region question": "/start",
@@ -43,9 +44,11 @@ class Talk:
     lang: str
 
     def say(self, line: str, pressed: bool = False) -> Message:
+        """Say a line, or press a button that says it; the answer."""
         return self.world.say(self.chat, line, self.lang, pressed)
 
     def settings(self) -> Settings:
+        """What the chat has chosen up to now."""
         return self.world.settings(self.chat)
 
     def exchange(self, line: str, *presses: str) -> Exchange:

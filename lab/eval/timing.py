@@ -13,8 +13,11 @@ from lab.eval.words import lines
 from lab.eval.world import Timing
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-#: Times of day, in hours after midnight.
-MORNING, EVENING, WORK, NIGHT = (6, 11), (17, 22), (9, 16), (0, 5)
+#: Times of day, from when to when in hours after midnight.
+MORNING_HOURS = (6, 11)
+EVENING_HOURS = (17, 22)
+WORK_HOURS = (9, 16)
+NIGHT_HOURS = (0, 5)
 
 
 def when(answers: Answers, meant: Utterance, said: Exchange) -> float:
@@ -48,10 +51,10 @@ def _conditions(wanted: dict[str, Any], timing: Timing) -> Iterator[bool]:
     if "days" in wanted:
         yield DAYS[timing.weekday] in wanted["days"]
     if wanted.get("morning"):
-        yield _within(timing.at, MORNING)
+        yield _within(timing.at, MORNING_HOURS)
     if wanted.get("evening"):
-        digest = timing.mode != "now" and _within(timing.at, EVENING)
-        yield digest or _quiet_for(timing, WORK)
+        digest = timing.mode != "now" and _within(timing.at, EVENING_HOURS)
+        yield digest or _quiet_for(timing, WORK_HOURS)
     if "quiet" in wanted:
         yield _quiet_as_wanted(wanted["quiet"], timing)
 
@@ -59,7 +62,7 @@ def _conditions(wanted: dict[str, Any], timing: Timing) -> Iterator[bool]:
 def _quiet_as_wanted(wanted: str, timing: Timing) -> bool:
     """`wanted` is "night", or hours such as "22-7"."""
     if wanted == "night":
-        return _quiet_for(timing, NIGHT)
+        return _quiet_for(timing, NIGHT_HOURS)
     start, end = (int(hour) * 60 for hour in wanted.split("-"))
     return timing.quiet == (start, end)
 

@@ -36,6 +36,10 @@ class Utterance:
         said = (self.intent, ",".join(self.services), ",".join(self.regions), wanted)
         return " ".join(filter(None, said))
 
+    def each(self, command: str) -> list[str]:
+        """A command line for each of the services."""
+        return [f"{command} {service}" for service in self.services]
+
 
 def read(path: Path) -> Iterator[Utterance]:
     """The utterances of a file, one JSON object a line. Raises ValueError, saying which line."""
@@ -49,7 +53,7 @@ def read(path: Path) -> Iterator[Utterance]:
 
 
 def parse(row: dict[str, Any]) -> Utterance:
-    """Raises KeyError for a field that is missing."""
+    """The utterance that a row describes. Raises KeyError for a field that is missing."""
     banned = {each.strip() for each in row["must_not"].split(",")}
     return Utterance(
         id=row["id"],

@@ -24,26 +24,30 @@ def run(files: Sequence[Path], show: str, only: str, out: Path | None) -> int:
     must hold; `out` gets one JSON object a line. Raises ValueError for a line that is none, and
     for a pattern that is none.
     """
+    judged = judge_all(_chosen(files, only))
+    for found in judged:
+        if show == "all" or (show == "bad" and found.verdict not in GOOD):
+            print("\n".join(_described(found)))
+    print("\n".join(_table("intent", judged, _intent)))
+    print("\n".join(_table("language", judged, _lang)))
+    if out:
+        rows = [json.dumps(found.row, ensure_ascii=False) for found in judged]
+        out.write_text("".join(f"{row}\n" for row in rows), "utf-8")
+    return 0
+
+
+def _chosen(files: Sequence[Path], only: str) -> list[Utterance]:
+    """The utterances of files whose id or text holds the pattern."""
     said = [each for path in files for each in read(path)]
     try:
         pattern = re.compile(only)
     except re.error as error:
         raise ValueError(f"{only!r} is no pattern: {error}") from error
-    chosen = [each for each in said if pattern.search(f"{each.id} {each.text}")]
-    judged = judge_all(chosen)
-    for found in judged:
-        if show == "all" or (show == "bad" and found.verdict not in GOOD):
-            print("\n".join(_described(found)))
-    for line in (*_table("intent", judged, _intent), *_table("language", judged, _lang)):
-        print(line)
-    if out:
-        rows = (json.dumps(found.row, ensure_ascii=False) for found in judged)
-        out.write_text("".join(f"{row}\n" for row in rows), "utf-8")
-    return 0
+    return [each for each in said if pattern.search(f"{each.id} {each.text}")]
 
 
 def judge_all(said: Iterable[Utterance]) -> list[Judgement]:
-    """Each in chats of its own, in one world."""
+    """The verdicts on utterances, each in chats of its own, in one world."""
     with stage() as made:
         answers = Answers(made)
         return [judge(answers, each) for each in said]
@@ -70,16 +74,20 @@ def _table(
     title: str, judged: Sequence[Judgement], of: Callable[[Judgement], str]
 ) -> Iterator[str]:
     groups: dict[str, Counter[Verdict]] = {}
+    total: Counter[Verdict] = Counter()
     for found in judged:
         groups.setdefault(of(found), Counter())[found.verdict] += 1
-    total = Counter(found.verdict for found in judged)
+        total[found.verdict] += 1
     yield ""
     yield f"{title:<16}" + "".join(f"{each:>16}" for each in Verdict) + f"{'all':>8}{'good':>8}"
-    for name, count in (*sorted(groups.items()), ("TOTAL", total)):
+    for name, count in sorted(groups.items()):
         yield f"{name:<16}" + _counts(count)
+    yield f"{'TOTAL':<16}" + _counts(total)
 
 
 def _counts(count: Counter[Verdict]) -> str:
-    cells = "".join(f"{count[each] or '·':>16}" for each in Verdict)
+    cells = ""
+    for each in Verdict:
+        cells += f"{count[each] or '·':>16}"
     good = sum(count[each] for each in GOOD) / max(count.total(), 1)
     return f"{cells}{count.total():>8}{good:>8.0%}"

@@ -19,7 +19,8 @@ from lab.eval.words import Message, commands, lines
 
 _SCORES: dict[str, Score] = ACTS | READS | CHATTER
 #: Buttons that are pressed to see what an answer offers, and those that the report names.
-_PRESSED, _NAMED = 30, 8
+_PRESSED = 30
+_NAMED = 8
 
 
 class Verdict(StrEnum):
@@ -134,13 +135,19 @@ def _pressed(answers: Answers, meant: Utterance, command: str) -> float:
 
 
 def _cap(answers: Answers, meant: Utterance, message: Message) -> Callable[[str], float]:
-    """The most that a button counts: less below the answer to another question, and nobody looks
-    for the end of an account behind "How to opt out"."""
+    """The most that a button counts.
+
+    Less below the answer to another question; and nobody looks for the end of an account behind
+    "How to opt out".
+    """
     elsewhere = answers.answers_else(meant, message)
 
     def most(command: str) -> float:
-        hidden = meant.intent == "delete_account" and command.split(maxsplit=1)[0] == "howto"
-        return PART if hidden or elsewhere else WHOLE
+        if elsewhere:
+            return PART
+        if meant.intent == "delete_account" and command.split(maxsplit=1)[0] == "howto":
+            return PART
+        return WHOLE
 
     return most
 

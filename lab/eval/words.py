@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.message import Message, Span
 from bot.render.plain import text_of
 
 __all__ = ["Message", "commands", "head", "holds", "lines", "one_line", "urls"]
 
+#: The share of another answer's lines that makes it the same, and that which does beside its head.
+MOST = 0.6
+SOME = 0.25
+
 
 def lines(message: Message) -> list[str]:
     """The lines that are not blank, with single blanks between the words."""
-    found = [
-        "".join(span.text for span in line).strip()
-        for block in message.blocks
-        for line in block.lines
-    ]
-    return [re.sub(r"\s+", " ", line) for line in found if line]
+    found: list[str] = []
+    for spans in _lines_of_spans(message):
+        line = "".join(span.text for span in spans).strip()
+        if line:
+            found.append(re.sub(r"\s+", " ", line))
+    return found
 
 
 def head(message: Message) -> str:
@@ -29,14 +33,18 @@ def head(message: Message) -> str:
 
 def urls(message: Message) -> set[str]:
     """The addresses that words or buttons lead to."""
-    linked = {span.url for span in _spans(message) if span.url}
-    return linked | {action.url for action in message.buttons if action.url}
+    found = {action.url for action in message.buttons}
+    for spans in _lines_of_spans(message):
+        found.update(span.url for span in spans)
+    return found - {""}
 
 
 def commands(message: Message) -> list[str]:
     """What buttons and the options of a menu say, in the order in which they stand."""
-    options = message.menu.options if message.menu else ()
-    return [action.command for action in (*message.buttons, *options) if action.command]
+    actions = list(message.buttons)
+    if message.menu:
+        actions.extend(message.menu.options)
+    return [action.command for action in actions if action.command]
 
 
 def one_line(message: Message) -> str:
@@ -46,14 +54,16 @@ def one_line(message: Message) -> str:
 
 def holds(message: Message, proper: Message) -> bool:
     """Whether an answer holds another one: its head and a part of the rest, or most of it."""
-    said, wanted = set(lines(message)), lines(proper)
+    said = set(lines(message))
+    wanted = lines(proper)
     if not wanted:
         return False
     share = sum(line in said for line in wanted) / len(wanted)
-    return share >= 0.6 or (wanted[0] in said and share >= 0.25)
+    if share >= MOST:
+        return True
+    return wanted[0] in said and share >= SOME
 
 
-def _spans(message: Message) -> Iterator[Span]:
+def _lines_of_spans(message: Message) -> Iterator[Sequence[Span]]:
     for block in message.blocks:
-        for line in block.lines:
-            yield from line
+        yield from block.lines

@@ -51,6 +51,8 @@ TOLD_SERVICE = story.SERVICE
 #: What `Settings.muted` calls everything at once.
 EVERYTHING = "*"
 
+#: Stories of a case that are looked at.
+MOST_STORIES = 50
 _MEMORY = "/dev/shm"  # noqa: S108 - a folder of a random name is made in it
 
 
@@ -79,9 +81,11 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that a chat has chosen. `followed` maps services to the regions they are followed for,
-    `muted` services (or EVERYTHING) to the end of the silence; `exists` says whether anything
-    of the chat is stored at all."""
+    """All that a chat has chosen.
+
+    `followed` maps services to the regions they are followed for, `muted` services (or EVERYTHING)
+    to the end of the silence; `exists` says whether anything of the chat is stored at all.
+    """
 
     followed: dict[str, frozenset[str]]
     regions: frozenset[str]
@@ -127,12 +131,14 @@ class World:
     # -- what people do
 
     def follow(self, platform: str, chat: str, service: str, regions: Iterable[str]) -> None:
+        """Have a chat follow a service in regions."""
         followed = Subscription(Address(platform, chat), service, frozenset(regions))
         self.store.subscriptions.add(followed, self.clock.now)
 
     def say(self, chat: str, line: str, language: str = "", pressed: bool = False) -> Message:
         """The answer to a line in a private Telegram chat; a `pressed` one is that of a button."""
-        command, text = "", line
+        command = ""
+        text = line
         if pressed or line.startswith("/"):
             command, _sep, text = line.removeprefix("/").partition(" ")
         where = Address("telegram", chat)
@@ -143,18 +149,22 @@ class World:
 
     def settings(self, chat: str) -> Settings:
         """What a private Telegram chat has chosen up to now."""
-        address, store = Address("telegram", chat), self.store
-        chosen = store.preferences.get(address) or ChatSettings()
-        followed = store.subscriptions.of(address)
+        address = Address("telegram", chat)
+        chosen = self.store.preferences.get(address)
+        if chosen is None:
+            chosen = ChatSettings()
+        followed: dict[str, frozenset[str]] = {}
+        for each in self.store.subscriptions.of(address):
+            followed[each.service] = canonical(each.regions)
         return Settings(
-            followed={each.service: canonical(each.regions) for each in followed},
+            followed=followed,
             regions=canonical(chosen.regions),
             timing=_timing(chosen.schedule),
             muted=self._muted(address, chosen.schedule.muted_until),
             topics=chosen.interests.topics,
             threshold=chosen.interests.least.name.lower(),
             language=chosen.language,
-            exists=bool(store.chats.export(address)),
+            exists=bool(self.store.chats.export(address)),
         )
 
     def _muted(self, address: Address, until: datetime | None) -> dict[str, datetime]:
@@ -166,9 +176,11 @@ class World:
     # -- what is known of services
 
     def label(self, service: str) -> str:
+        """The name of a service, as answers write it."""
         return self._names.label(service)
 
     def is_service(self, word: str) -> bool:
+        """Whether a word is the id of a service."""
         return bool(self._names.get(word))
 
     def unbundled(self, bundle: str) -> list[str]:
@@ -178,8 +190,9 @@ class World:
     def deletion_page(self, service: str) -> str:
         """Where one ends one's account with the service; "" where the catalogue does not say."""
         guide = self._known.guide(service)
-        deletion = guide.delete_account if guide else None
-        return (deletion.link or "") if deletion else ""
+        if guide is None or guide.delete_account is None:
+            return ""
+        return guide.delete_account.link or ""
 
     # -- what sources bring
 
@@ -195,7 +208,8 @@ class World:
         """Gives what looks once: fetch the source if it is due, and understand what came."""
         async with Fetcher("test", allow_private=True) as fetcher:
             given = (self.store, fetcher, [source], self._names, self.clock)
-            poller, interpreter = Poller(*given), Interpreter(*given)
+            poller = Poller(*given)
+            interpreter = Interpreter(*given)
 
             async def look() -> None:
                 await poller.poll_due()
@@ -205,7 +219,7 @@ class World:
 
     def told(self, services: Sequence[str]) -> list[Told]:
         """The newest stories of services, at most fifty."""
-        return [_told(each) for each in self.store.stories.recent(list(services), 50)]
+        return [_told(each) for each in self.store.stories.recent(list(services), MOST_STORIES)]
 
     def queued(self) -> int:
         """How many alerts wait to be sent."""
@@ -213,14 +227,16 @@ class World:
 
     def health(self) -> Health | None:
         """That of the first source, or None before the first look."""
-        first = next(iter(self.store.sources.status()), None)
-        return Health(first.error, first.due_at) if first else None
+        for status in self.store.sources.status():
+            return Health(status.error, status.due_at)
+        return None
 
 
 @contextmanager
 def world(now: datetime, contact: str = "x") -> Iterator[World]:
     """A world whose database is thrown away, and kept in memory where the system has a place."""
-    with TemporaryDirectory(dir=_MEMORY if Path(_MEMORY).is_dir() else None) as folder:
+    place = _MEMORY if Path(_MEMORY).is_dir() else None
+    with TemporaryDirectory(dir=place) as folder:
         made = World(folder, now, contact)
         try:
             yield made
@@ -234,26 +250,32 @@ def source(given: Mapping[str, Any], base: str) -> Source:
     Raises TypeError or ValueError for what no source has.
     """
     made = {"every": 1800, "url": "/feed.xml", **given}
-    kind, path = SourceKind(made.pop("kind")), made.pop("url")
-    url = path if path.startswith("http") else base + path
+    kind = SourceKind(made.pop("kind"))
+    url = made.pop("url")
+    if not url.startswith("http"):
+        url = base + url
     made["jurisdiction"] = frozenset(made.get("jurisdiction", ()))
     return Source(id="src", kind=kind, url=url, **made)
 
 
 def canonical(codes: Iterable[str]) -> frozenset[str]:
     """Region codes with one spelling of the United Kingdom."""
-    return frozenset("UK" if code == "GB" else code for code in codes)
+    found = set(codes)
+    if "GB" in found:
+        found = found - {"GB"} | {"UK"}
+    return frozenset(found)
 
 
 def same_area(one: Iterable[str], other: Iterable[str]) -> bool:
     """Whether regions, none of which is no area, come to the same countries."""
     countries = _countries(one)
-    return bool(countries) and countries == _countries(other)
+    if not countries:
+        return False
+    return countries == _countries(other)
 
 
 def _countries(codes: Iterable[str]) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
-    return found.union(*(region_codes.countries(code) for code in codes))
+    return frozenset[str]().union(*map(region_codes.countries, codes))
 
 
 def _timing(schedule: Schedule) -> Timing:
@@ -269,11 +291,14 @@ def _catalogue() -> tuple[Catalogue, Names]:
 
 def _told(told: Story) -> Told:
     lead = told.lead
+    area = None
+    if lead.area is not None:
+        area = tuple(sorted(lead.area))
     return Told(
         title=lead.title,
         link=lead.link,
         services=tuple(lead.services),
-        area=tuple(sorted(lead.area)) if lead.area is not None else None,
+        area=area,
         effective=lead.effective,
         recorded=lead.recorded,
         excerpts=tuple(excerpt.after for excerpt in lead.excerpts),

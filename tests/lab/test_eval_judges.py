@@ -285,7 +285,7 @@ def test_a_program_says_its_own_verdict(
     tmp_path: Path, program: str, outcome: str, note: str
 ) -> None:
     folder = a_case(tmp_path / "case", program, "run.py")
-    patience = 2 if "sleep" in program else program_case.PATIENCE
+    patience = 2 if "sleep" in program else program_case.PATIENCE_SECONDS
     found = program_case.judge(folder, folder / "run.py", patience)
     assert (found.outcome, found.note[: len(note)]) == (outcome, note), found
 
