@@ -20,7 +20,8 @@ from bot.platform import Dispatch, Entry
 from bot.runtime.http_server import serve
 from bot.settings import Settings
 from lab.replay.archive import MemoryArchive
-from lab.replay.server import Clock, application
+from lab.replay.clock import Clock
+from lab.replay.server import application
 
 FOLDER = Path(__file__).parent
 SESSION = FOLDER / "session.txt"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha1
@@ -14,9 +14,21 @@ from typing import Protocol
 from bot.feeds.github import pages_of
 from bot.model import Record
 
+#: How the subject of a commit begins, by what it records; of old repositories too.
+_SUBJECTS = {
+    "Record new changes of": Record.CHANGE,
+    "Update ": Record.CHANGE,
+    "First record of": Record.FIRST,
+    "Start tracking": Record.FIRST,
+    "Apply technical": Record.UPGRADE,
+    "Refilter": Record.UPGRADE,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
+    """A recorded version of a document; `pages` is 0 where the commit does not say."""
+
     commit: str
     when: datetime
     service: str
@@ -26,11 +38,13 @@ class Version:
 
     @property
     def subject(self) -> str:
-        verb = {
-            Record.FIRST: "First record of",
-            Record.UPGRADE: "Apply technical or declaration upgrade on",
-        }
-        return f"{verb.get(self.record, 'Record new changes of')} {self.service} {self.terms_type}"
+        """The subject of its commit, as the engine writes it."""
+        verb = "Record new changes of"
+        if self.record is Record.FIRST:
+            verb = "First record of"
+        elif self.record is Record.UPGRADE:
+            verb = "Apply technical or declaration upgrade on"
+        return f"{verb} {self.service} {self.terms_type}"
 
 
 class Archive(Protocol):
@@ -39,71 +53,66 @@ class Archive(Protocol):
     name: str
 
     @property
-    def versions(self) -> Sequence[Version]: ...
+    def versions(self) -> Sequence[Version]:
+        """All versions, oldest first."""
+        ...
 
-    def text(self, version: Version) -> str: ...
+    def text(self, version: Version) -> str:
+        """The text of a version."""
+        ...
 
-    def diff(self, commit: str) -> str: ...
+    def diff(self, commit: str) -> str:
+        """What a commit changed, as git writes it."""
+        ...
 
 
 class GitArchive:
-    """A versions repository: a folder, a bare one, or a bundle (which is cloned to a temporary folder)."""
+    """A versions repository: a folder, a bare one, or a bundle, which is cloned for the while."""
 
     def __init__(self, repository: Path) -> None:
-        self.name = (
-            repository.name.removesuffix(".git").removesuffix(".bundle").removesuffix("-versions")
-        )
+        name = repository.name.removesuffix(".git").removesuffix(".bundle")
+        self.name = name.removesuffix("-versions")
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._path = repository
         if repository.is_file():
             self._scratch = tempfile.TemporaryDirectory(prefix="smallprint-replay-")
             self._path = Path(self._scratch.name)
-            subprocess.run(
-                ["git", "clone", "-q", "--bare", str(repository), str(self._path)], check=True
-            )
+            clone = ["git", "clone", "-q", "--bare", str(repository), str(self._path)]
+            subprocess.run(clone, check=True)
         self.versions: list[Version] = sorted(self._log(), key=lambda version: version.when)
 
     def text(self, version: Version) -> str:
+        """The text of a version. Raises CalledProcessError where git has none."""
         return self._git("show", f"{version.commit}:{version.service}/{version.terms_type}.md")
 
     def diff(self, commit: str) -> str:
+        """What a commit changed. Raises CalledProcessError where git has no such commit."""
         return self._git("show", "--format=", "--no-color", commit)
 
     def _git(self, *arguments: str) -> str:
-        done = subprocess.run(
-            ["git", "-C", str(self._path), *arguments], capture_output=True, check=True
-        )
+        command = ["git", "-C", str(self._path), *arguments]
+        done = subprocess.run(command, capture_output=True, check=True)
         return done.stdout.decode("utf-8", "replace")
 
-    def _log(self) -> list[Version]:
-        """Commits that touch one document, oldest first, those of one second in their order; `-z` keeps file names with spaces and quotes whole."""
-        out = self._git(
-            "log",
-            "--reverse",
-            "-z",
-            "--format=%x01%H%x02%aI%x02%s%x02%b%x02",
-            "--name-only",
-            "--",
-            "*.md",
-        )
-        found: list[Version] = []
+    def _log(self) -> Iterator[Version]:
+        """Commits that touch one document, oldest first, those of one second in their order.
+
+        `-z` keeps file names with spaces and quotes whole.
+        """
+        fields = "--format=%x01%H%x02%aI%x02%s%x02%b%x02"
+        out = self._git("log", "--reverse", "-z", fields, "--name-only", "--", "*.md")
         for block in out.split("\x01")[1:]:
             commit, when, subject, message, names = block.split("\x02")
-            for name in filter(None, (part.strip() for part in names.split("\0"))):
-                service, _, file = name.partition("/")
-                if file and (record := _record(subject)):
-                    moment = datetime.fromisoformat(when).astimezone(UTC)
-                    found.append(
-                        Version(
-                            commit,
-                            moment,
-                            service,
-                            file.removesuffix(".md"),
-                            record,
-                            pages_of(message),
-                        )
-                    )
-        return found
+            record = _record(subject)
+            if record is None:
+                continue
+            moment = datetime.fromisoformat(when).astimezone(UTC)
+            for name in map(str.strip, names.split("\0")):
+                service, _slash, file = name.partition("/")
+                if file:
+                    terms_type = file.removesuffix(".md")
+                    pages = pages_of(message)
+                    yield Version(commit, moment, service, terms_type, record, pages)
 
 
 class MemoryArchive:
@@ -120,30 +129,33 @@ class MemoryArchive:
         service: str,
         terms_type: str,
         text: str,
+        *,
         record: Record = Record.CHANGE,
         pages: int = 0,
     ) -> Version:
         """Record a version; the first of a document is a first record whatever is said."""
-        known = any((v.service, v.terms_type) == (service, terms_type) for v in self.versions)
-        commit = sha1(f"{when}{service}{terms_type}{text}".encode()).hexdigest()  # noqa: S324 - a commit id, not a secret
-        version = Version(
-            commit, when, service, terms_type, record if known else Record.FIRST, pages
-        )
+        document = (service, terms_type)
+        if document not in {(each.service, each.terms_type) for each in self.versions}:
+            record = Record.FIRST
+        # A commit id, not a secret.
+        commit = sha1(f"{when}{service}{terms_type}{text}".encode()).hexdigest()  # noqa: S324
+        version = Version(commit, when, service, terms_type, record, pages)
         self.versions.append(version)
-        self.versions.sort(key=lambda v: v.when)
+        self.versions.sort(key=lambda version: version.when)
         self._texts[commit] = text
         return version
 
     def text(self, version: Version) -> str:
+        """The text of a version. Raises KeyError for one that was not added."""
         return self._texts[version.commit]
 
     def diff(self, commit: str) -> str:
-        raise NotImplementedError("a made-up archive has no repository behind it")
+        """Raises NotImplementedError: a made-up archive has no repository behind it."""
+        raise NotImplementedError(f"there is no repository behind {commit}")
 
 
 def _record(subject: str) -> Record | None:
-    if subject.startswith(("Record new changes of", "Update ")):
-        return Record.CHANGE
-    if subject.startswith(("First record of", "Start tracking")):
-        return Record.FIRST
-    return Record.UPGRADE if subject.startswith(("Apply technical", "Refilter")) else None
+    for beginning, record in _SUBJECTS.items():
+        if subject.startswith(beginning):
+            return record
+    return None

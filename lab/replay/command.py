@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bot.runtime.http_server import serve
 from lab.replay.archive import GitArchive
-from lab.replay.server import Clock, application
+from lab.replay.clock import Clock
+from lab.replay.server import application
 
 
 def run(repository: Path, start: str, end: str, speed: float, port: int) -> int:
@@ -52,8 +53,11 @@ Read or move the clock: GET or PUT {base}clock""",
 
 
 def _moment(text: str) -> datetime:
+    """A date or a moment, in UTC where it names no zone. Raises ValueError."""
     found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    if found.tzinfo is None:
+        return found.replace(tzinfo=UTC)
+    return found
 
 
 def _fail(message: str) -> int:

@@ -1,12 +1,11 @@
-"""The collection API of Open Terms Archive, and GitHub's commit feeds, over an archive and a clock."""
+"""The collection API of Open Terms Archive and GitHub's commit feeds, over an archive."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha1
 from typing import Any
@@ -16,8 +15,14 @@ from aiohttp import web
 from bot.model import Record
 from lab.replay import shapes
 from lab.replay.archive import Archive, Version
+from lab.replay.clock import Clock
 
-FEED_LIMIT, GITHUB_LIMIT = 100, 20
+__all__ = ["Clock", "application"]
+
+FEED_LIMIT = 100
+GITHUB_LIMIT = 20
+#: Versions that a page lists where the request does not say how many.
+LISTED = 100
 MOST_LISTED = 500
 #: What the engine's own description declares.
 DECLARED = (
@@ -34,35 +39,7 @@ DECLARED = (
     "/version/{serviceId}/{termsType}/latest",
     "/version/{serviceId}/{termsType}/{date}",
 )
-
-
-class Clock:
-    """Runs from `start` to `end`, `speed` times as fast as the wall; it stands still until the first feed is asked."""
-
-    def __init__(self, start: datetime, end: datetime, speed: float) -> None:
-        self._from, self._end, self._speed = start, end, speed
-        self._since: float | None = None
-
-    @property
-    def now(self) -> datetime:
-        if self._since is None:
-            return self._from
-        return min(
-            self._from + timedelta(seconds=(time.monotonic() - self._since) * self._speed),
-            self._end,
-        )
-
-    def go(self) -> None:
-        if self._since is None:
-            self._since = time.monotonic()
-
-    def move(self, to: datetime) -> None:
-        self._from, self._since = (
-            min(to, self._end),
-            time.monotonic() if self._since is not None else None,
-        )
-
-
+#: Makes a feed for a moment.
 Page = Callable[[datetime], bytes]
 
 
@@ -74,195 +51,224 @@ def application(
     branch: str = "main",
     by_id: bool = True,
 ) -> web.Application:
-    """`pages` are further feeds by path, made for a moment; without `has_feed` /feed answers 404.
+    """The server of an archive.
 
-    `branch` is the one that the repository has, beside HEAD; without `by_id` the collection is of an
-    engine that gives versions by their dates only.
+    `pages` are further feeds by path, made for a moment; without `has_feed` /feed answers 404.
+    `branch` is the one that the repository has, beside HEAD; without `by_id` the collection is of
+    an engine that gives versions by their dates only.
     """
-    server = _Server(archive, clock, pages or {}, branch)
+    pages = pages or {}
+    server = _Server(archive, clock, pages, branch)
     app = web.Application()
+    routes = app.router
     if has_feed:
-        app.router.add_get("/feed", server.feed)
-        app.router.add_get("/feed/{service}", server.feed)
-        app.router.add_get("/feed/{service}/{type}", server.feed)
+        for path in ("/feed", "/feed/{service}", "/feed/{service}/{type}"):
+            routes.add_get(path, server.feed)
     if by_id:
-        app.router.add_get("/version/{id}", server.version_by_id)
-    app.router.add_get("/version/{service}/{type}/latest", server.latest)
-    app.router.add_get("/version/{service}/{type}/{date}", server.version)
-    app.router.add_get("/versions", server.listed)
-    app.router.add_get("/versions/{service}", server.listed)
-    app.router.add_get("/versions/{service}/{type}", server.listed)
-    app.router.add_get("/metadata", server.metadata)
-    app.router.add_get("/services", server.services)
-    app.router.add_get("/service/{service}", server.service)
-    app.router.add_get("/docs", server.docs)
-    app.router.add_get("/clock", server.clock)
-    app.router.add_put("/clock", server.set_clock)
-    app.router.add_get("/{owner}/{repo}/commits.atom", server.commits)
-    app.router.add_get("/{owner}/{repo}/commits/{ref}/{path:.+}.atom", server.commits)
-    app.router.add_get("/{owner}/{repo}/commit/{commit}.diff", server.diff)
-    app.router.add_get("/raw/{owner}/{repo}/{commit}/{path:.+\\.md}", server.raw)
-    for path in pages or {}:
-        app.router.add_get(path, server.page)
+        routes.add_get("/version/{id}", server.version_by_id)
+    routes.add_get("/version/{service}/{type}/latest", server.latest)
+    routes.add_get("/version/{service}/{type}/{date}", server.version)
+    for path in ("/versions", "/versions/{service}", "/versions/{service}/{type}"):
+        routes.add_get(path, server.listed)
+    routes.add_get("/metadata", server.metadata)
+    routes.add_get("/services", server.services)
+    routes.add_get("/service/{service}", server.service)
+    routes.add_get("/docs", server.docs)
+    routes.add_get("/clock", server.clock)
+    routes.add_put("/clock", server.set_clock)
+    routes.add_get("/{owner}/{repo}/commits.atom", server.commits)
+    routes.add_get("/{owner}/{repo}/commits/{ref}/{path:.+}.atom", server.commits)
+    routes.add_get("/{owner}/{repo}/commit/{commit}.diff", server.diff)
+    routes.add_get("/raw/{owner}/{repo}/{commit}/{path:.+\\.md}", server.raw)
+    for path in pages:
+        routes.add_get(path, server.page)
     return app
 
 
 class _Server:
     def __init__(self, archive: Archive, clock: Clock, pages: dict[str, Page], branch: str) -> None:
-        self._archive, self._clock, self._pages, self._branch = archive, clock, pages, branch
+        self._archive = archive
+        self._clock = clock
+        self._pages = pages
+        self._branch = branch
 
-    def _until_now(self, service: str = "", terms_type: str = "") -> list[Version]:
+    def _until_now(self, service: str = "", terms_type: str = "") -> Iterator[Version]:
         """Newest first, as a feed has them."""
         now = self._clock.now
-        return [
-            v for v in reversed(self._archive.versions)
-            if v.when <= now and service in ("", v.service) and terms_type in ("", v.terms_type)
-        ]  # fmt: skip
+        for version in reversed(self._archive.versions):
+            if version.when > now:
+                continue
+            if service in ("", version.service) and terms_type in ("", version.terms_type):
+                yield version
+
+    # -- feeds
 
     async def feed(self, request: web.Request) -> web.Response:
+        """The feed of everything, a service or a document; 404 for one of which nothing is."""
         self._clock.go()
-        service, terms_type = (
-            request.match_info.get("service", ""),
-            request.match_info.get("type", ""),
-        )
-        versions = [
-            v for v in self._until_now(service, terms_type) if v.record is not Record.UPGRADE
-        ][:FEED_LIMIT]
-        if service and not versions:
+        versions: list[Version] = []
+        for version in self._until_now(*_asked(request)):
+            if version.record is not Record.UPGRADE:
+                versions.append(version)
+            if len(versions) == FEED_LIMIT:
+                break
+        if not versions and "service" in request.match_info:
             raise web.HTTPNotFound
         base = f"{request.scheme}://{request.host}/"
         entries = [shapes.entry(self._archive.name, base, version) for version in versions]
-        return _conditional(
-            request, shapes.atom(self._archive.name, self._clock.now, versions, entries), versions
-        )
+        return self._atom(request, versions, entries)
 
     async def commits(self, request: web.Request) -> web.Response:
+        """The commits of the repository, or of a folder or file in it, as GitHub feeds them."""
         self._clock.go()
         if request.match_info.get("ref", "HEAD") not in ("HEAD", self._branch):
             raise web.HTTPNotFound
         path = request.match_info.get("path", "")
-        versions = [v for v in self._until_now() if shapes.is_under(v, path)][:GITHUB_LIMIT]
+        versions = [each for each in self._until_now() if shapes.is_under(each, path)]
+        versions = versions[:GITHUB_LIMIT]
         if path and not versions:
             raise web.HTTPNotFound
         repository = "{owner}/{repo}".format(**request.match_info)
         entries = [shapes.commit(repository, version) for version in versions]
-        return _conditional(
-            request, shapes.atom(self._archive.name, self._clock.now, versions, entries), versions
-        )
+        return self._atom(request, versions, entries)
+
+    def _atom(
+        self, request: web.Request, versions: Sequence[Version], entries: Sequence[str]
+    ) -> web.Response:
+        body = shapes.atom(self._archive.name, self._clock.now, versions, entries)
+        return _conditional(request, body, versions)
+
+    async def page(self, request: web.Request) -> web.Response:
+        """One of the further feeds."""
+        body = self._pages[request.path](self._clock.now)
+        return web.Response(body=body, content_type="application/rss+xml")
+
+    # -- the collection's API
 
     async def version(self, request: web.Request) -> web.Response:
+        """The version of a document that was the newest at a moment."""
+        date = request.match_info["date"]
         try:
-            wanted = datetime.fromisoformat(request.match_info["date"])
+            wanted = datetime.fromisoformat(date)
         except ValueError:
             raise web.HTTPBadRequest from None
         if wanted > self._clock.now:
-            return web.json_response({"error": "Requested version is in the future"}, status=416)
-        versions = self._until_now(request.match_info["service"], request.match_info["type"])
-        found = next((v for v in versions if v.when <= wanted), None)
-        return await self._answer(found, f"No version found for date {request.match_info['date']}")
+            return _error(416, "Requested version is in the future")
+        for version in self._until_now(*_asked(request)):
+            if version.when <= wanted:
+                return await self._found(version, links=False)
+        return _error(404, f"No version found for date {date}")
 
     async def version_by_id(self, request: web.Request) -> web.Response:
+        """The version of a commit, with its neighbours."""
         wanted = request.match_info["id"]
-        found = next((v for v in self._until_now() if v.commit == wanted), None)
-        return await self._answer(found, f'No version found with ID "{wanted}"', links=True)
+        for version in self._until_now():
+            if version.commit == wanted:
+                return await self._found(version)
+        return _error(404, f'No version found with ID "{wanted}"')
 
     async def latest(self, request: web.Request) -> web.Response:
-        versions = self._until_now(request.match_info["service"], request.match_info["type"])
-        return await self._answer(next(iter(versions), None), "No version found", links=True)
+        """The newest version of a document, with its neighbours."""
+        for version in self._until_now(*_asked(request)):
+            return await self._found(version)
+        return _error(404, "No version found")
 
-    async def _answer(
-        self, found: Version | None, missing: str, links: bool = False
-    ) -> web.Response:
-        if found is None:
-            return web.json_response({"error": missing}, status=404)
-        answer = shapes.listed(found) | {
-            "content": await asyncio.to_thread(self._archive.text, found)
-        }
+    async def _found(self, version: Version, links: bool = True) -> web.Response:
+        answer = shapes.listed(version)
+        answer["content"] = await asyncio.to_thread(self._archive.text, version)
         if links:
-            answer["links"] = shapes.links(found, self._until_now(found.service, found.terms_type))
+            beside = list(self._until_now(version.service, version.terms_type))
+            answer["links"] = shapes.links(version, beside)
         return web.json_response(answer)
 
     async def listed(self, request: web.Request) -> web.Response:
         """The versions of everything, a service or a document, newest first, a page of them."""
-        service, terms_type = (
-            request.match_info.get("service", ""),
-            request.match_info.get("type", ""),
-        )
         try:
-            limit, offset = (
-                int(request.query.get("limit", 100)),
-                int(request.query.get("offset", 0)),
-            )
+            limit = int(request.query.get("limit", LISTED))
+            offset = int(request.query.get("offset", 0))
         except ValueError:
-            limit, offset = 0, 0
+            return _error(400, "Invalid limit or offset parameter.")
         if not 1 <= limit <= MOST_LISTED or offset < 0:
-            return web.json_response({"error": "Invalid limit or offset parameter."}, status=400)
-        versions = self._until_now(service, terms_type)
+            return _error(400, "Invalid limit or offset parameter.")
+        service, terms_type = _asked(request)
+        versions = list(self._until_now(service, terms_type))
         if service and not versions:
-            return web.json_response(
-                {"error": f'No versions found for service "{service}"'}, status=404
-            )
+            return _error(404, f'No versions found for service "{service}"')
         data = [shapes.listed(version) for version in versions[offset : offset + limit]]
-        return web.json_response(
-            {"data": data, "count": len(versions), "limit": limit, "offset": offset}
-        )
+        page = {"data": data, "count": len(versions), "limit": limit, "offset": offset}
+        return web.json_response(page)
 
-    async def metadata(self, request: web.Request) -> web.Response:
-        return web.json_response(
-            {"id": self._archive.name, "languages": ["en"], "jurisdictions": ["IE"]}
-        )
+    async def metadata(self, _request: web.Request) -> web.Response:
+        """What the collection says of itself."""
+        said = {"id": self._archive.name, "languages": ["en"], "jurisdictions": ["IE"]}
+        return web.json_response(said)
 
-    async def services(self, request: web.Request) -> web.Response:
-        return web.json_response(
-            [shapes.service(name, types) for name, types in self._declared().items()]
-        )
+    async def services(self, _request: web.Request) -> web.Response:
+        """The services that were recorded up to now, with their terms types."""
+        declared = self._declared().items()
+        return web.json_response([shapes.service(name, types) for name, types in declared])
 
     async def service(self, request: web.Request) -> web.Response:
+        """One service, with its terms types."""
         name = request.match_info["service"]
         types = self._declared().get(name)
         if types is None:
-            return web.json_response({"error": "Service not found"}, status=404)
+            return _error(404, "Service not found")
         return web.json_response(shapes.service(name, types))
 
     def _declared(self) -> dict[str, list[str]]:
         """The terms types of each service, both in alphabetical order."""
-        known = sorted({(version.service, version.terms_type) for version in self._until_now()})
-        return {name: [kind for service, kind in known if service == name] for name, _ in known}
+        declared: dict[str, list[str]] = {}
+        for name, kind in sorted({(each.service, each.terms_type) for each in self._until_now()}):
+            declared.setdefault(name, []).append(kind)
+        return declared
 
-    async def docs(self, request: web.Request) -> web.Response:
+    async def docs(self, _request: web.Request) -> web.Response:
         """What can be asked, for machines; the real one has a page for people besides."""
         paths: dict[str, Any] = {path: {"get": {}} for path in DECLARED}
         info = {"title": "Open Terms Archive API [Beta]", "version": "1.0.0"}
         return web.json_response({"openapi": "3.1.0", "info": info, "paths": paths})
 
+    # -- the repository
+
     async def raw(self, request: web.Request) -> web.Response:
-        wanted = (request.match_info["commit"], request.match_info["path"])
+        """A file of the repository as it was at a commit."""
+        commit = request.match_info["commit"]
+        path = request.match_info["path"]
         for version in self._archive.versions:
-            if (version.commit, f"{version.service}/{version.terms_type}.md") == wanted:
+            if version.commit == commit and shapes.file_of(version) == path:
                 return web.Response(text=await asyncio.to_thread(self._archive.text, version))
         raise web.HTTPNotFound
 
     async def diff(self, request: web.Request) -> web.Response:
-        return web.Response(
-            text=await asyncio.to_thread(self._archive.diff, request.match_info["commit"])
-        )
+        """What a commit changed."""
+        commit = request.match_info["commit"]
+        return web.Response(text=await asyncio.to_thread(self._archive.diff, commit))
 
-    async def page(self, request: web.Request) -> web.Response:
-        return web.Response(
-            body=self._pages[request.path](self._clock.now), content_type="application/rss+xml"
-        )
+    # -- the clock
 
-    async def clock(self, request: web.Request) -> web.Response:
+    async def clock(self, _request: web.Request) -> web.Response:
+        """GET /clock: what it shows."""
         return web.json_response({"now": shapes.stamp(self._clock.now)})
 
     async def set_clock(self, request: web.Request) -> web.Response:
+        """PUT /clock {"now": ...}: move it."""
         try:
-            self._clock.move(
-                datetime.fromisoformat(json.loads(await request.text())["now"]).astimezone(UTC)
-            )
+            given = json.loads(await request.text())
+            moment = datetime.fromisoformat(given["now"]).astimezone(UTC)
         except (ValueError, KeyError, TypeError):
             raise web.HTTPBadRequest(text='send {"now": "2025-11-03T12:00:00Z"}') from None
+        self._clock.move(moment)
         return await self.clock(request)
+
+
+def _asked(request: web.Request) -> tuple[str, str]:
+    """The service and the terms type of a path, "" where it names none."""
+    return request.match_info.get("service", ""), request.match_info.get("type", "")
+
+
+def _error(status: int, message: str) -> web.Response:
+    return web.json_response({"error": message}, status=status)
 
 
 def _conditional(request: web.Request, body: bytes, versions: Sequence[Version]) -> web.Response:

@@ -11,6 +11,9 @@ from xml.sax.saxutils import escape, quoteattr
 from bot.model import Record
 from lab.replay.archive import Version
 
+#: Letters of a commit's subject that GitHub's feed has.
+MOST_OF_SUBJECT = 60
+
 
 def stamp(when: datetime) -> str:
     """A moment as the answers in JSON have it, to the second."""
@@ -38,12 +41,12 @@ def links(version: Version, newest_first: Sequence[Version]) -> dict[str, str | 
     """The ids of the versions beside one of a document."""
     ids = [other.commit for other in newest_first]
     place = ids.index(version.commit)
-    return {
-        "first": ids[-1],
-        "prev": ids[place + 1] if place + 1 < len(ids) else None,
-        "next": ids[place - 1] if place else None,
-        "last": ids[0],
-    }
+    found: dict[str, str | None] = {"first": ids[-1], "prev": None, "next": None, "last": ids[0]}
+    if place + 1 < len(ids):
+        found["prev"] = ids[place + 1]
+    if place:
+        found["next"] = ids[place - 1]
+    return found
 
 
 def service(name: str, types: Sequence[str]) -> dict[str, Any]:
@@ -51,56 +54,69 @@ def service(name: str, types: Sequence[str]) -> dict[str, Any]:
     return {"id": name, "name": name, "terms": [{"type": terms_type} for terms_type in types]}
 
 
+def file_of(version: Version) -> str:
+    """The path of a version's file in the repository."""
+    return f"{version.service}/{version.terms_type}.md"
+
+
 def is_under(version: Version, path: str) -> bool:
-    """Whether a path in the repository is the folder or the file of a version, or is everything."""
-    return path in ("", version.service, f"{version.service}/{version.terms_type}.md")
+    """Whether a path in the repository is the folder or the file of a version, or everything."""
+    return path in ("", version.service, file_of(version))
 
 
 def entry(collection: str, base: str, version: Version) -> str:
     """An entry of a collection's feed."""
-    scheme = "tag:opentermsarchive.org,2026:scheme:"
     record = "First record" if version.record is Record.FIRST else "Change"
-    said = (
-        ("service", version.service),
-        ("terms-type", version.terms_type),
-        ("record-type", record),
-    )
-    categories = "".join(
-        f"<category term={quoteattr(term)} scheme={quoteattr(scheme + kind)}/>"
-        for kind, term in said
-    )
+    said = {
+        "service": version.service,
+        "terms-type": version.terms_type,
+        "record-type": record,
+    }
+    categories = ""
+    for kind, term in said.items():
+        scheme = quoteattr(f"tag:opentermsarchive.org,2026:scheme:{kind}")
+        categories += f"<category term={quoteattr(term)} scheme={scheme}/>"
     parts = (version.service, version.terms_type, stamp(version.when))
     link = f"{base}version/" + "/".join(quote(part, safe="") for part in parts)
+    uid = f"tag:opentermsarchive.org,2026:version:{escape(collection)}:git:{version.commit}"
     return (
-        f"<entry><id>tag:opentermsarchive.org,2026:version:{escape(collection)}:git:{version.commit}</id>"
+        f"<entry><id>{uid}</id>"
         f'<link rel="alternate" type="application/json" href={quoteattr(link)}/>'
-        f"<title>{escape(version.subject)}</title><updated>{_exact(version.when)}</updated>{categories}</entry>"
+        f"<title>{escape(version.subject)}</title>"
+        f"<updated>{_exact(version.when)}</updated>{categories}</entry>"
     )
 
 
 def commit(repository: str, version: Version) -> str:
-    """An entry of a repository's feed."""
+    """An entry of a repository's feed; of a long subject the beginning."""
     link = f"https://github.com/{repository}/commit/{version.commit}"
+    message = escape(f"<pre>{escape(_message(version))}</pre>")
     return (
         f"<entry><id>tag:github.com,2008:Grit::Commit/{version.commit}</id>"
-        f'<link type="text/html" rel="alternate" href={quoteattr(link)}/><title>\n  {escape(version.subject[:60])}\n</title>'
+        f'<link type="text/html" rel="alternate" href={quoteattr(link)}/>'
+        f"<title>\n  {escape(version.subject[:MOST_OF_SUBJECT])}\n</title>"
         f"<updated>{stamp(version.when)}</updated>"
-        f'<content type="html">{escape(f"<pre>{escape(_message(version))}</pre>")}</content></entry>'
+        f'<content type="html">{message}</content></entry>'
     )
 
 
 def _message(version: Version) -> str:
     """A commit message as the engine writes it."""
-    made = f"\n\nThis version was recorded after extracting from and assembling the following snapshots from {version.pages} source documents:"
-    return version.subject + (made if version.pages else "")
+    if not version.pages:
+        return version.subject
+    return (
+        f"{version.subject}\n\nThis version was recorded after extracting from and assembling "
+        f"the following snapshots from {version.pages} source documents:"
+    )
 
 
 def atom(name: str, now: datetime, versions: Sequence[Version], entries: Sequence[str]) -> bytes:
-    """A feed, as bytes."""
-    updated = stamp(versions[0].when if versions else now)
-    return (
+    """A feed, as bytes; it was updated when its newest version was recorded."""
+    newest = versions[0].when if versions else now
+    feed = (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
-        f"<title>{escape(name)}</title><id>tag:opentermsarchive.org,2026:feed:{escape(name)}</id><updated>{updated}</updated>"
-        + "\n".join(entries)
-        + "</feed>"
-    ).encode()
+        f"<title>{escape(name)}</title>"
+        f"<id>tag:opentermsarchive.org,2026:feed:{escape(name)}</id>"
+        f"<updated>{stamp(newest)}</updated>" + "\n".join(entries) + "</feed>"
+    )
+    return feed.encode()

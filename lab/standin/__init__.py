@@ -1,4 +1,5 @@
-"""Telegram and Discord on this machine: servers that keep the platforms' true limits, fail as told, and count.
+"""Telegram and Discord on this machine: servers with the platforms' true limits.
 
-`smallprint standin telegram` or `discord` starts one and prints the settings that aim a bot at it.
+They fail as told, and count. `smallprint standin telegram` or `discord` starts one and prints the
+settings that aim a bot at it.
 """

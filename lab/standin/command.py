@@ -7,8 +7,8 @@ import signal
 from contextlib import suppress
 
 from bot.runtime.http_server import serve
-from lab.standin import discord, telegram
-from lab.standin.control import Controlled
+from lab.standin.discord import DiscordStandIn
+from lab.standin.telegram import TelegramStandIn
 
 
 def run(platform: str, port: int, round_trip: float, strict: bool) -> int:
@@ -22,25 +22,17 @@ async def _serve(platform: str, port: int, round_trip: float, strict: bool) -> N
     for number in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    standin: Controlled
+    standin: TelegramStandIn | DiscordStandIn
     if platform == "telegram":
-        standin, token, variable = (
-            telegram.TelegramStandIn(strict, round_trip),
-            telegram.TOKEN,
-            "TELEGRAM",
-        )
+        standin = TelegramStandIn(strict, round_trip)
     else:
-        standin, token, variable = (
-            discord.DiscordStandIn(strict, round_trip),
-            discord.TOKEN,
-            "DISCORD",
-        )
+        standin = DiscordStandIn(strict, round_trip)
     runner, base = await serve(standin.application(), port)
     base = base.rstrip("/")
-    print(
-        f"{platform} stand-in at {base}\n{variable}_TOKEN={token}\nSMALLPRINT_{variable}_API={base}",
-        flush=True,
-    )
+    variable = platform.upper()
+    print(f"{platform} stand-in at {base}")
+    print(f"{variable}_TOKEN={standin.token}")
+    print(f"SMALLPRINT_{variable}_API={base}")
     print(f"counts: GET {base}/control    faults: POST {base}/control", flush=True)
     await stop.wait()
     await runner.cleanup()

@@ -1,4 +1,4 @@
-"""What both stand-ins share: a script of faults, counts, a distance, and the pages by which another process drives them."""
+"""What both stand-ins share: faults, counts, a distance, and pages to drive them by."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from lab.standin.limits import Blocks
 
 
 class Controlled:
-    """`round_trip` is in seconds, half of it on each way."""
+    """A stand-in that another process can drive; `round_trip` is in seconds, half each way."""
 
     def __init__(self, round_trip: float) -> None:
         self.round_trip = round_trip
-        self.script, self.counts, self.blocks = (
-            Script(),
-            Counts(),
-            Blocks(on_its_way=round_trip + 0.1),
-        )
+        self.script = Script()
+        self.counts = Counts()
+        self.blocks = Blocks(on_its_way=round_trip + 0.1)
 
     def controls(self) -> web.Application:
+        """An application with the pages that drive the stand-in."""
         app = web.Application(client_max_size=2**20)
         app.router.add_get("/control", self._report)
         app.router.add_post("/control", self._told)
         return app
 
     async def travel(self) -> None:
+        """Let the time of one way pass."""
         if self.round_trip:
             await asyncio.sleep(self.round_trip / 2)
 
@@ -42,7 +42,7 @@ class Controlled:
         return web.json_response(report)
 
     async def _told(self, request: web.Request) -> web.Response:
-        """POST /control {"fault": {...}}, {"faults": []} to end them, or {"counts": 0} to count anew."""
+        """POST /control {"fault": {...}}, {"faults": []} to end them, or {"counts": 0}."""
         said = await request.json()
         try:
             if "fault" in said:

@@ -10,6 +10,8 @@ from typing import Any
 
 @dataclass
 class Counts:
+    """The counts of one stand-in; `first` and `last` are seconds since 1970, 0 before any."""
+
     calls: int = 0
     refused: int = 0
     #: How often each (chat, words) was accepted.
@@ -21,16 +23,25 @@ class Counts:
     last: float = 0.0
 
     def accept(self, chat: str, words: str) -> None:
+        """Count a message that was accepted."""
         self.accepted[chat, words] += 1
         self.last = time.time()
-        self.first = self.first or self.last
+        if not self.first:
+            self.first = self.last
 
     def report(self, broken: int) -> dict[str, Any]:
-        """A JSON object; times are seconds since 1970."""
+        """A JSON object; times are seconds since 1970, `broken` the calls during a block."""
+        accepted = self.accepted.total()
+        distinct = len(self.accepted)
         return {
-            "calls": self.calls, "accepted": self.accepted.total(), "distinct": len(self.accepted),
-            "duplicates": self.accepted.total() - len(self.accepted), "suppressed": self.suppressed,
-            "waits_asked": self.answers[429], "calls_during_a_block": broken,
+            "calls": self.calls,
+            "accepted": accepted,
+            "distinct": distinct,
+            "duplicates": accepted - distinct,
+            "suppressed": self.suppressed,
+            "waits_asked": self.answers[429],
+            "calls_during_a_block": broken,
             "statuses": {str(status): count for status, count in sorted(self.answers.items())},
-            "first": self.first, "last": self.last,
-        }  # fmt: skip
+            "first": self.first,
+            "last": self.last,
+        }

@@ -1,4 +1,4 @@
-"""What goes wrong, as told: by status, by chat, every so many calls, before or after the message was posted."""
+"""Scripted faults: by status, by chat, every so many calls, before or after a message is posted."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from typing import Any
 
 from aiohttp import web
 
+#: Longer than anybody waits.
+HANG_SECONDS = 3600
+
 
 @dataclass
 class Fault:
-    """`kind`: status answers with `status` and `body`; reset breaks the connection; hang never answers; html, empty
-    and cut answer 200 with what is no JSON; slow answers after `seconds`.
+    """Something that goes wrong with a call.
 
-    It strikes `times` times (0: always), only in `chat` if one is named, and only at every `every`th call.
-    `posted`: the message arrives all the same.
+    `kind`: status answers with `status` and `body`; reset breaks the connection; hang never
+    answers; html, empty and cut answer 200 with what is no JSON; slow answers after `seconds`.
+
+    It strikes `times` times (0: always), only in `chat` if one is named, and only at every
+    `every`th call. `posted`: the message arrives all the same.
     """
 
     kind: str = "status"
@@ -32,7 +37,10 @@ class Fault:
     seen: int = 0
 
     def strikes(self, chat: str) -> bool:
-        if (self.chat and self.chat != chat) or (self.times and self.struck >= self.times):
+        """Whether it strikes this call, which is counted."""
+        if self.chat and self.chat != chat:
+            return False
+        if self.times and self.struck >= self.times:
             return False
         self.seen += 1
         if self.seen % self.every:
@@ -48,15 +56,20 @@ class Script:
         self.faults: list[Fault] = []
 
     def add(self, **given: Any) -> Fault:
-        """Raises ValueError for what is no fault."""
-        if unknown := set(given) - {each.name for each in fields(Fault)}:
+        """Append a fault, described by its fields. Raises ValueError for what is no fault."""
+        unknown = set(given) - {each.name for each in fields(Fault)}
+        if unknown:
             raise ValueError(f"a fault has no {', '.join(sorted(unknown))}")
         fault = Fault(**given)
         self.faults.append(fault)
         return fault
 
     def next(self, chat: str) -> Fault | None:
-        return next((fault for fault in self.faults if fault.strikes(chat)), None)
+        """The fault that strikes a call for this chat, or None."""
+        for fault in self.faults:
+            if fault.strikes(chat):
+                return fault
+        return None
 
 
 async def strike(fault: Fault, request: web.Request, answer: web.Response) -> web.StreamResponse:
@@ -67,7 +80,7 @@ async def strike(fault: Fault, request: web.Request, answer: web.Response) -> we
                 request.transport.abort()
             return answer
         case "hang":
-            await asyncio.sleep(fault.seconds or 3600)
+            await asyncio.sleep(fault.seconds or HANG_SECONDS)
             return answer
         case "slow":
             await asyncio.sleep(fault.seconds)
@@ -77,7 +90,13 @@ async def strike(fault: Fault, request: web.Request, answer: web.Response) -> we
         case "empty":
             return web.Response()
         case "cut":
-            whole = bytes(answer.body) if isinstance(answer.body, bytes) else b"{}"
-            return web.Response(body=whole[: len(whole) // 2], content_type="application/json")
+            return _half(answer)
         case _:
             return web.json_response(fault.body or {}, status=fault.status, headers=fault.headers)
+
+
+def _half(answer: web.Response) -> web.Response:
+    whole = b"{}"
+    if isinstance(answer.body, bytes):
+        whole = answer.body
+    return web.Response(body=whole[: len(whole) // 2], content_type="application/json")

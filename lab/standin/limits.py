@@ -1,10 +1,18 @@
-"""Rolling windows, without a burst and without mercy: stricter than the platforms, who publish numbers and no algorithm."""
+"""Rate limits as rolling windows without a burst.
+
+They are stricter than the platforms', who publish numbers and no algorithm.
+"""
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
+
+#: The end of a block that is not counted: it belongs to the difference between two clocks.
+CLOCKS_DIFFER_SECONDS = 0.05
+#: Nobody is asked to wait for less.
+LEAST_WAIT_SECONDS = 0.001
 
 
 @dataclass
@@ -17,12 +25,16 @@ class Rolling:
 
     def wait(self, key: str = "") -> float:
         """Seconds until one more fits; 0 where it does now."""
-        times, now = self._times[key], time.monotonic()
+        times = self._times[key]
+        now = time.monotonic()
         while times and times[0] <= now - self.seconds:
             times.popleft()
-        return max(times[0] + self.seconds - now, 0.001) if len(times) >= self.count else 0.0
+        if len(times) < self.count:
+            return 0.0
+        return max(times[0] + self.seconds - now, LEAST_WAIT_SECONDS)
 
     def take(self, key: str = "") -> None:
+        """Count one more."""
         self._times[key].append(time.monotonic())
 
 
@@ -36,14 +48,20 @@ class Blocks:
     _since: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def begin(self, key: str, seconds: float) -> None:
+        """Somebody is told to wait."""
         now = time.monotonic()
         self._since[key] = now, now + seconds
 
     def left(self, *keys: str) -> float:
         """Seconds that are left of the longest block; counts a request that comes during one."""
         now = time.monotonic()
-        begun = [self._since[key] for key in keys if key in self._since]
-        running = [(since, until - now) for since, until in begun if until > now]
-        # The last few milliseconds belong to the difference between two clocks.
-        self.broken += any(left > 0.05 and now - since > self.on_its_way for since, left in running)
-        return max((left for _, left in running), default=0.0)
+        longest = 0.0
+        is_broken = False
+        for key in keys:
+            since, until = self._since.get(key, (now, now))
+            left = until - now
+            longest = max(longest, left)
+            if left > CLOCKS_DIFFER_SECONDS and now - since > self.on_its_way:
+                is_broken = True
+        self.broken += is_broken
+        return longest

@@ -171,7 +171,7 @@ async def test_d14_a_group_that_becomes_a_supergroup_moves_once(
         for which in order:
             chat, more = said[which]
             standin.happens(
-                {"message": {**standin._message(chat, "supergroup"), "from": USER, **more}}
+                {"message": {**standin.new_message(chat, "supergroup"), "from": USER, **more}}
             )
         await settled(lambda: not store.subscriptions.of(old))
         standin.says("/help", chat=7)

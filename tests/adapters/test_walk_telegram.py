@@ -156,7 +156,7 @@ async def test_nonsense_a_sticker_and_a_question_get_a_helpful_answer_in_private
         standin.happens(
             {
                 "message": {
-                    **standin._message(7, "private"),
+                    **standin.new_message(7, "private"),
                     "from": {"id": 7, "is_bot": False, "first_name": "A"},
                     "sticker": sticker,
                 }
@@ -188,10 +188,10 @@ async def test_a_double_tap_says_it_once_and_is_answered_twice(
     talk: Talk, standin: TelegramStandIn
 ) -> None:
     async with talk():
-        pressed = standin._message(7, "private")
+        pressed = standin.new_message(7, "private")
         for _tap in range(2):
             query = {
-                "id": str(standin._next()),
+                "id": str(standin.next_number()),
                 "from": {"id": 7, "is_bot": False, "first_name": "A"},
                 "chat_instance": "1",
             }
@@ -454,7 +454,7 @@ async def test_a11_a_webhook_takes_updates_from_telegram_only(
         update = {
             "update_id": 5,
             "message": {
-                **standin._message(7, "private"),
+                **standin.new_message(7, "private"),
                 "from": {"id": 7, "is_bot": False, "first_name": "A"},
                 "text": "/help",
             },

@@ -365,13 +365,13 @@ async def test_a10_malformed_frames_are_skipped_once_and_the_next_is_read(
 
 async def _read_frames(standin: Any, platform: Any, frames: list[tuple[str, Any]]) -> None:
     async with asyncio.timeout(10):
-        while not standin.intents:
+        while not standin.sockets:
             await asyncio.sleep(0.02)
     for event, frame in frames:
         await standin.happens(event, frame)
     await standin.happens("INTERACTION_CREATE", {**INTERACTION, "id": "4242"})
     await standin.until(lambda: any("AGPL" in json.dumps(said) for said in standin.callbacks), 100)
-    assert len(standin.intents) == 1, "one connection read them all"
+    assert len(standin.sockets) == 1, "one connection read them all"
     assert platform.ready
 
 

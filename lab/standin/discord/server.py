@@ -1,0 +1,224 @@
+"""A Discord server: REST calls with their limits, and a gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from lab.standin.control import Controlled
+from lab.standin.discord import shapes
+from lab.standin.discord.shapes import TOKEN
+from lab.standin.faults import Fault, strike
+from lab.standin.limits import Rolling
+
+#: Messages of a channel that are listed at once.
+MOST_LISTED = 50
+HEARTBEAT_MILLISECONDS = 41_250
+
+
+class DiscordStandIn(Controlled):
+    """Discord. `sent` are (channel, body) of accepted messages.
+
+    A nonce that came before is answered, not posted again; it is known for `memory` seconds.
+    `strict`: 50 requests a second, five messages in five seconds for each channel, ten
+    publications an hour. `judge` raises where Discord would refuse a body.
+    """
+
+    def __init__(
+        self,
+        strict: bool = False,
+        round_trip: float = 0.0,
+        judge: Callable[[dict[str, Any]], None] = lambda _: None,
+        token: str = TOKEN,
+        memory: float = 120.0,
+    ) -> None:
+        super().__init__(round_trip)
+        self.token = token
+        self.memory = memory
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.published: list[tuple[str, str]] = []
+        #: How often the messages of a channel were asked for.
+        self.looked = 0
+        self.commands: list[dict[str, Any]] = []
+        self.intents: list[int] = []
+        #: Answers to interactions.
+        self.callbacks: list[dict[str, Any]] = []
+        self._judge = judge
+        #: Connections of the gateway.
+        self.sockets: list[web.WebSocketResponse] = []
+        self._strict = strict
+        self._all = Rolling(50, 1.0)
+        self._channel = Rolling(5, 5.0)
+        self._hourly = Rolling(10, 3600.0)
+        self._nonces: dict[tuple[str, str], tuple[float, dict[str, Any]]] = {}
+        self._posted: dict[str, list[dict[str, Any]]] = {}
+        self._arrived = asyncio.Condition()
+
+    def application(self) -> web.Application:
+        """The server, to be served at any address."""
+        app = self.controls()
+        app.router.add_get("/users/@me", self._me)
+        app.router.add_get("/gateway/bot", self._gateway_bot)
+        app.router.add_get("/oauth2/applications/@me", self._application)
+        app.router.add_get("/applications/@me", self._application)
+        app.router.add_put("/applications/{id}/commands", self._put_commands)
+        app.router.add_post("/channels/{channel}/messages", self._post_message)
+        app.router.add_get("/channels/{channel}/messages", self._messages)
+        app.router.add_post("/channels/{channel}/messages/{message}/crosspost", self._crosspost)
+        app.router.add_post("/interactions/{id}/{token}/callback", self._callback)
+        app.router.add_get("/ws/", self._gateway)
+        app.router.add_get("/ws", self._gateway)
+        return app
+
+    async def happens(self, event: str, data: Any) -> None:
+        """An event for everybody who is connected."""
+        for socket in self.sockets:
+            await socket.send_json({"op": 0, "d": data, "s": 2, "t": event})
+
+    async def until(self, true: Callable[[], Any], patience: float = 10) -> None:
+        """Wait until something that arrived makes it true."""
+        async with asyncio.timeout(patience), self._arrived:
+            await self._arrived.wait_for(true)
+
+    async def message(self, number: int, patience: float = 10) -> tuple[str, dict[str, Any]]:
+        """The (channel, body) with that number, counted from 1, once it has come."""
+        async with asyncio.timeout(patience), self._arrived:
+            await self._arrived.wait_for(lambda: len(self.sent) >= number)
+        return self.sent[number - 1]
+
+    async def _me(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != f"Bot {self.token}":
+            return shapes.unauthorized()
+        return shapes.answer(shapes.ME)
+
+    async def _gateway_bot(self, request: web.Request) -> web.Response:
+        limits = {"total": 1000, "remaining": 999, "reset_after": 1000, "max_concurrency": 1}
+        url = f"ws://{request.host}/ws"
+        return shapes.answer({"url": url, "shards": 1, "session_start_limit": limits})
+
+    async def _application(self, _request: web.Request) -> web.Response:
+        return shapes.answer(shapes.APPLICATION)
+
+    async def _put_commands(self, request: web.Request) -> web.Response:
+        self.commands = await request.json()
+        made = [shapes.command(each, number) for number, each in enumerate(self.commands, 1)]
+        return shapes.answer(made)
+
+    async def _post_message(self, request: web.Request) -> web.StreamResponse:
+        answer = await self._limited(request)
+        self.counts.answers[answer.status] += 1
+        return answer
+
+    async def _limited(self, request: web.Request) -> web.StreamResponse:
+        channel = request.match_info["channel"]
+        self.counts.calls += 1
+        if request.headers.get("Authorization") != f"Bot {self.token}":
+            return shapes.unauthorized()
+        await self.travel()
+        too_fast = self._too_fast(channel)
+        if too_fast is not None:
+            return too_fast
+        self._all.take()
+        self._channel.take(channel)
+        fault = self.script.next(channel)
+        if fault and not fault.posted:
+            return await strike(self._noted(fault, channel), request, shapes.answer({}))
+        body = await request.json()
+        self._judge(body)
+        answer = shapes.answer(await self._post(channel, body))
+        await self.travel()
+        if fault:
+            return await strike(fault, request, answer)
+        return answer
+
+    def _too_fast(self, channel: str) -> web.Response | None:
+        blocked = self.blocks.left(channel, "*")
+        if blocked > 0:
+            return shapes.wait(blocked, "user")
+        if not self._strict:
+            return None
+        of_all = self._all.wait()
+        if of_all > 0:
+            return shapes.wait(of_all, "global")
+        of_channel = self._channel.wait(channel)
+        if of_channel > 0:
+            return shapes.wait(of_channel, "user")
+        return None
+
+    def _noted(self, fault: Fault, channel: str) -> Fault:
+        """A scripted wait is kept: who calls during it is counted."""
+        body = fault.body or {}
+        if fault.status == 429 and "retry_after" in body:
+            blocked = "*" if body.get("global") else channel
+            self.blocks.begin(blocked, float(body["retry_after"]))
+        return fault
+
+    async def _post(self, channel: str, body: dict[str, Any]) -> dict[str, Any]:
+        key = (channel, str(body.get("nonce")))
+        now = time.monotonic()
+        if body.get("enforce_nonce") and key in self._nonces:
+            posted_at, posted = self._nonces[key]
+            if now - posted_at < self.memory:
+                self.counts.suppressed += 1
+                return posted
+        self.counts.accept(channel, " ".join(shapes.words(shapes.parts(body))))
+        async with self._arrived:
+            self.sent.append((channel, body))
+            self._arrived.notify_all()
+            message = shapes.message(len(self.sent), channel, body)
+        self._nonces[key] = now, message
+        self._posted.setdefault(channel, []).append(message)
+        return message
+
+    async def _messages(self, request: web.Request) -> web.Response:
+        """The messages of a channel, the newest first.
+
+        They have no nonces, which Discord does not promise to keep.
+        """
+        self.looked += 1
+        posted = self._posted.get(request.match_info["channel"], [])
+        return shapes.answer(posted[: -MOST_LISTED - 1 : -1])
+
+    async def _crosspost(self, request: web.Request) -> web.Response:
+        channel = request.match_info["channel"]
+        message = request.match_info["message"]
+        wait = self._hourly.wait(channel)
+        if wait > 0:
+            return shapes.wait(wait, "shared")
+        self._hourly.take(channel)
+        self.published.append((channel, message))
+        return shapes.answer({"id": message})
+
+    async def _callback(self, request: web.Request) -> web.Response:
+        if request.content_type.startswith("multipart"):
+            form = await request.post()
+            given = json.loads(str(form["payload_json"]))
+        else:
+            given = await request.json()
+        async with self._arrived:
+            self.callbacks.append(given)
+            self._arrived.notify_all()
+        return shapes.answer({"interaction": {"id": request.match_info["id"], "type": 2}})
+
+    async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        hello = {"heartbeat_interval": HEARTBEAT_MILLISECONDS}
+        await socket.send_json({"op": 10, "d": hello, "s": None, "t": None})
+        async for frame in socket:
+            if frame.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                break
+            said = json.loads(frame.data)
+            if said["op"] == 1:
+                await socket.send_json({"op": 11, "d": None, "s": None, "t": None})
+            elif said["op"] == 2:
+                self.intents.append(said["d"]["intents"])
+                ready = shapes.ready(request.host, said["d"])
+                await socket.send_json({"op": 0, "d": ready, "s": 1, "t": "READY"})
+                self.sockets.append(socket)
+        return socket

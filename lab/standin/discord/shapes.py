@@ -1,0 +1,114 @@
+"""How Discord writes what it answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from aiohttp import web
+
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789AB"  # noqa: S105 - the stand-in's own
+ME = {
+    "id": "123456789012345678",
+    "username": "smallprint",
+    "discriminator": "0",
+    "avatar": None,
+    "bot": True,
+}
+APPLICATION = {
+    "id": ME["id"],
+    "name": "Smallprint",
+    "icon": None,
+    "description": "",
+    "flags": 0,
+    "verify_key": "0",
+    "bot_public": True,
+    "bot_require_code_grant": False,
+    "owner": ME,
+    "team": None,
+    "summary": "",
+}
+#: Ids of messages count from here, so that they are as long as Discord's.
+FIRST_MESSAGE = 10**17
+
+
+def command(given: dict[str, Any], number: int) -> dict[str, Any]:
+    """A command as it was put, with what Discord adds to it."""
+    made = {"application_id": ME["id"], "version": "1", "default_member_permissions": None}
+    return {"description": "", **given, **made, "id": str(number)}
+
+
+def message(number: int, channel: str, body: dict[str, Any]) -> dict[str, Any]:
+    """The message that a posted body makes."""
+    return {
+        "id": str(FIRST_MESSAGE + number),
+        "channel_id": channel,
+        "author": ME,
+        "content": body.get("content", ""),
+        "timestamp": "2025-11-03T12:00:00+00:00",
+        "edited_timestamp": None,
+        "tts": False,
+        "mention_everyone": False,
+        "mentions": [],
+        "mention_roles": [],
+        "attachments": [],
+        "embeds": body.get("embeds") or [],
+        "components": body.get("components") or [],
+        "pinned": False,
+        "type": 0,
+    }
+
+
+def ready(host: str, identified: dict[str, Any]) -> dict[str, Any]:
+    """The gateway's first event for a client that has identified itself."""
+    return {
+        "v": 10,
+        "user": ME,
+        "guilds": [],
+        "session_id": "1",
+        "resume_gateway_url": f"ws://{host}/ws",
+        "shard": identified.get("shard", [0, 1]),
+        "application": {"id": ME["id"], "flags": 0},
+    }
+
+
+def parts(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """A posted body and what it holds."""
+    return [body, *(body.get("embeds") or []), *(body.get("components") or [])]
+
+
+def words(given: list[dict[str, Any]]) -> Iterator[str]:
+    """What people read of a message's parts."""
+    for part in given:
+        for key in ("content", "description"):
+            if part.get(key):
+                yield str(part[key])
+        if "type" in part:
+            yield from words(part.get("components") or [])
+
+
+def answer(body: Any, status: int = 200) -> web.Response:
+    """A JSON answer of exactly `application/json`.
+
+    With a charset behind it the library takes the body for text.
+    """
+    headers = {"Content-Type": "application/json"}
+    return web.Response(body=json.dumps(body).encode(), status=status, headers=headers)
+
+
+def unauthorized() -> web.Response:
+    """What a wrong token is answered."""
+    return answer({"message": "401: Unauthorized", "code": 0}, 401)
+
+
+def wait(seconds: float, scope: str) -> web.Response:
+    """What those are answered who are too fast; the seconds in the body are exact."""
+    body = {
+        "message": "You are being rate limited.",
+        "retry_after": seconds,
+        "global": scope == "global",
+    }
+    made = answer(body, 429)
+    made.headers.update({"Retry-After": str(int(seconds) + 1), "X-RateLimit-Scope": scope})
+    return made

@@ -1,0 +1,260 @@
+"""A Telegram Bot API server: strict about limits and, with a judge, about what it is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from lab.standin.faults import Fault, strike
+from lab.standin.limits import Rolling
+from lab.standin.telegram import shapes
+from lab.standin.telegram.people import Chats
+from lab.standin.telegram.shapes import TOKEN
+
+#: Letters of the words below a file.
+MOST_OF_CAPTION = 1024
+#: Letters, in UTF-16, of what is shown to who pressed a button.
+MOST_OF_ALERT = 200
+#: The longest that a call for updates waits, whatever it asks for.
+POLL_SECONDS = 0.5
+
+_MENU = re.compile(r"(get|set)My(Commands|Description|ShortDescription)")
+_CONFLICT = (
+    "Conflict: terminated by other getUpdates request; "
+    "make sure that only one bot instance is running"
+)
+
+#: Judges a call: (method, parameters) -> what Telegram makes of its text.
+#: It raises where the call would be refused.
+Judge = Callable[[str, dict[str, Any]], dict[str, Any]]
+
+
+def _plainly(_method: str, given: dict[str, Any]) -> dict[str, Any]:
+    return {"text": str(given.get("text", "")), "entities": []}
+
+
+class TelegramStandIn(Chats):
+    """Telegram. `faults` are answers (status, body) for the sends to come, before `script`.
+
+    `strict`: 30 messages a second over all chats, one a second for each, 20 a minute for a group.
+    """
+
+    def __init__(
+        self,
+        strict: bool = False,
+        round_trip: float = 0.0,
+        judge: Judge = _plainly,
+        token: str = TOKEN,
+    ) -> None:
+        super().__init__(round_trip)
+        self.token = token
+        self.commands: list[dict[str, str]] = []
+        #: What is shown of the bot, by what it is, scope and language.
+        self.menus: dict[tuple[str, str, str], Any] = {}
+        #: Ids of channels by their public names.
+        self.chats: dict[str, int] = {}
+        self.webhook: dict[str, Any] = {}
+        #: Updates that are given at once.
+        self.together = 1
+        self.faults: deque[tuple[int, dict[str, Any]]] = deque()
+        self.admins: set[int] = set()
+        self.down = False
+        self.conflict = False
+        self._judge = judge
+        self._strict = strict
+        self._all = Rolling(30, 1.0)
+        self._chat = Rolling(1, 1.0)
+        self._group = Rolling(20, 60.0)
+
+    def application(self) -> web.Application:
+        """The server, to be served at any address."""
+        app = self.controls()
+        app.router.add_route("*", "/bot{token}/{method}", self._call)
+        return app
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        if self.down:
+            raise web.HTTPBadGateway
+        if request.match_info["token"] != self.token:
+            self.counts.answers[401] += 1
+            return shapes.error(401, "Unauthorized")
+        method = request.match_info["method"]
+        if method in ("sendDocument", "sendPhoto"):
+            return await self._take_file(request, method.removeprefix("send").casefold())
+        given = await shapes.parameters(request)
+        if method == "sendMessage":
+            answer = await self._send_message(request, given)
+            self.counts.answers[answer.status] += 1
+            return answer
+        if method == "editMessageText":
+            return await self._edit_text(given)
+        self._judge(method, given)
+        return await self._answer(method, given)
+
+    async def _answer(self, method: str, given: dict[str, Any]) -> web.Response:
+        menu = _MENU.fullmatch(method)
+        if menu:
+            return self._menu(menu[1], menu[2], given)
+        handlers = {
+            "getMe": self._get_me,
+            "getChat": self._get_chat,
+            "getChatMember": self._get_member,
+            "getUpdates": self._get_updates,
+            "setWebhook": self._set_webhook,
+            "answerInlineQuery": self._answer_inline,
+            "answerCallbackQuery": self._answer_press,
+        }
+        if method not in handlers:
+            return shapes.result(True)
+        return await handlers[method](given)
+
+    async def _get_me(self, _given: dict[str, Any]) -> web.Response:
+        return shapes.result(shapes.BOT)
+
+    async def _set_webhook(self, given: dict[str, Any]) -> web.Response:
+        self.webhook = given
+        return shapes.result(True)
+
+    async def _answer_inline(self, given: dict[str, Any]) -> web.Response:
+        await self._note(self.inline, given)
+        return shapes.result(True)
+
+    async def _get_member(self, given: dict[str, Any]) -> web.Response:
+        user = given["user_id"]
+        return shapes.result(shapes.member(user, user in self.admins))
+
+    def _menu(self, verb: str, what: str, given: dict[str, Any]) -> web.Response:
+        """What is shown of the bot, kept by scope and language as Telegram does."""
+        scope = given.pop("scope", None) or {}
+        key = (what, str(scope.get("type", "")), str(given.pop("language_code", "")))
+        is_list = what == "Commands"
+        if verb == "get":
+            return shapes.result(self.menus.get(key, [] if is_list else {}))
+        self.menus[key] = given["commands"] if is_list else given
+        self.commands = self.menus.get(("Commands", "all_private_chats", ""), [])
+        return shapes.result(True)
+
+    async def _edit_text(self, given: dict[str, Any]) -> web.Response:
+        parsed = self._judge("editMessageText", given)
+        edited = {**given, "plain": parsed["text"], "entities": parsed["entities"]}
+        await self._note(self.edited, edited)
+        message = self.new_message(int(given["chat_id"]), "private")
+        return shapes.result({**message, "text": parsed["text"]})
+
+    async def _get_chat(self, given: dict[str, Any]) -> web.Response:
+        found = self.chats.get(str(given["chat_id"]))
+        if not found:
+            return shapes.error(400, "Bad Request: chat not found")
+        return shapes.result({"id": found, "type": "channel", "title": "A channel"})
+
+    async def _get_updates(self, given: dict[str, Any]) -> web.Response:
+        if self.conflict:
+            return shapes.error(409, _CONFLICT)
+        patience = min(given.get("timeout", 0), POLL_SECONDS)
+        try:
+            updates = [await asyncio.wait_for(self._updates.get(), patience)]
+        except TimeoutError:
+            return shapes.result([])
+        while len(updates) < self.together and not self._updates.empty():
+            updates.append(self._updates.get_nowait())
+        return shapes.result(updates)
+
+    async def _answer_press(self, given: dict[str, Any]) -> web.Response:
+        shown = str(given.get("text", ""))
+        if len(shown.encode("utf-16-le")) // 2 > MOST_OF_ALERT:
+            return shapes.error(400, "Bad Request: MESSAGE_TOO_LONG")
+        async with self._arrived:
+            self.answered.append(given["callback_query_id"])
+            if given.get("text") or given.get("url"):
+                self.alerts.append(given)
+            self._arrived.notify_all()
+        return shapes.result(True)
+
+    async def _note(self, kept: list[dict[str, Any]], given: dict[str, Any]) -> None:
+        """Keep something that arrived, and wake who waits for it."""
+        async with self._arrived:
+            kept.append(given)
+            self._arrived.notify_all()
+
+    async def _take_file(self, request: web.Request, kind: str) -> web.Response:
+        """A document or a photo; one with a caption is a message too."""
+        form = await request.post()
+        file = form[kind]
+        given = {name: str(value) for name, value in form.items() if name != kind}
+        message = self._captioned(given) if "caption" in given else None
+        if message and len(message["plain"]) > MOST_OF_CAPTION:
+            return shapes.error(400, "Bad Request: message caption is too long")
+        content = file.file.read() if isinstance(file, web.FileField) else str(file).encode()
+        async with self._arrived:
+            self.files.append(content)
+            if message:
+                self.sent.append(message)
+            self._arrived.notify_all()
+        return shapes.result(self.new_message(int(given["chat_id"]), "private"))
+
+    def _captioned(self, given: dict[str, str]) -> dict[str, Any]:
+        """A file's message: its text is the caption."""
+        text = {"text": given["caption"], "parse_mode": given["parse_mode"]}
+        parsed = self._judge("sendMessage", {"chat_id": given["chat_id"], **text})
+        return {
+            **given,
+            **text,
+            "reply_markup": json.loads(given.get("reply_markup", "{}")),
+            "plain": parsed["text"],
+            "entities": parsed["entities"],
+        }
+
+    async def _send_message(
+        self, request: web.Request, given: dict[str, Any]
+    ) -> web.StreamResponse:
+        chat = str(given["chat_id"])
+        self.counts.calls += 1
+        await self.travel()
+        if self.faults:
+            status, body = self.faults.popleft()
+            return web.json_response({"ok": False, "error_code": status, **body}, status=status)
+        wait = self.blocks.left(chat) or self._wait(chat)
+        if wait > 0:
+            return shapes.too_many(wait)
+        fault = self.script.next(chat)
+        if fault and not fault.posted:
+            return await strike(self._noted(fault, chat), request, shapes.result(True))
+        parsed = self._judge("sendMessage", given)
+        for window, key in self._windows(chat):
+            window.take(key)
+        self.counts.accept(chat, str(given["text"]))
+        sent = {**given, "plain": parsed["text"], "entities": parsed["entities"]}
+        await self._note(self.sent, sent)
+        message = self.new_message(int(chat), "private")
+        answer = shapes.result({**message, "text": parsed["text"]})
+        await self.travel()
+        if fault:
+            return await strike(fault, request, answer)
+        return answer
+
+    def _wait(self, chat: str) -> float:
+        return max((window.wait(key) for window, key in self._windows(chat)), default=0.0)
+
+    def _windows(self, chat: str) -> list[tuple[Rolling, str]]:
+        """The limits on a chat, each with the key under which it counts."""
+        if not self._strict:
+            return []
+        windows = [(self._all, ""), (self._chat, chat)]
+        if chat.startswith("-"):
+            windows.append((self._group, chat))
+        return windows
+
+    def _noted(self, fault: Fault, chat: str) -> Fault:
+        """A scripted wait is kept: who calls during it is counted."""
+        asked = None
+        if fault.body:
+            asked = (fault.body.get("parameters") or {}).get("retry_after")
+        if fault.status == 429 and asked:
+            self.blocks.begin(chat, float(asked))
+        return fault
