@@ -4,58 +4,80 @@ from __future__ import annotations
 
 import random
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot.states import DeliveryState
+from bot.store import Store
 from lab.bench import crowd, processes
 
 Report = dict[str, Any]
 #: Chats of one story; a new one is published when all have it.
 CHATS = 1000
-ROUND_TRIP = 0.06
+#: A new story is published where fewer than this are queued.
+LEAST_QUEUED = 200
+ROUND_TRIP_SECONDS = 0.06
+#: The longest that a bot runs before it is killed, after its first message.
+MOST_SECONDS = 2
+#: The time in which the rest must be sent after the last kill.
+PATIENCE_SECONDS = 600
+#: Messages a second.
 RATES = {"telegram": 29.5, "discord": 48.0}
 
 
 def run(kills: int) -> Report:
-    """Both platforms, each with so many kills."""
+    """What both platforms show, each with so many kills."""
     found = {platform: _kills(platform, kills) for platform in RATES}
-    bound = RATES["telegram"] * ROUND_TRIP * kills
+    bound = RATES["telegram"] * ROUND_TRIP_SECONDS * kills
+    duplicates = found["telegram"]["duplicates"]
     return {
-        "figure": f"{kills} kills: lost; duplicates on Telegram / (rate x round trip x kills); duplicates on Discord",
+        "figure": f"{kills} kills: lost; duplicates on Telegram / (rate x round trip x kills); "
+        "duplicates on Discord",
         "lost": sum(report["lost"] for report in found.values()),
-        "telegram_ratio": found["telegram"]["duplicates"] / bound, "telegram_duplicates": found["telegram"]["duplicates"],
-        "discord_duplicates": found["discord"]["duplicates"], "discord_suppressed": found["discord"]["suppressed"],
+        "telegram_ratio": duplicates / bound,
+        "telegram_duplicates": duplicates,
+        "discord_duplicates": found["discord"]["duplicates"],
+        "discord_suppressed": found["discord"]["suppressed"],
         "items": found,
-    }  # fmt: skip
+    }
 
 
 def _kills(platform: str, kills: int) -> Report:
     dice = random.Random(1)
+    stories = 0
     with crowd.database() as store, processes.standin(platform) as standin:
         crowd.gather(store, platform, CHATS)
-        stories = 0
-        with processes.bot(
-            Path(crowd.folder_of(store), "bot"),
-            store.database.url.render_as_string(False),
-            standin.settings,
-        ) as bot:
+        database = store.database.url.render_as_string(hide_password=False)
+        folder = Path(crowd.folder_of(store), "bot")
+        with processes.bot(folder, database, standin.settings) as bot:
             for _ in range(kills):
-                if store.outbox.depth().get(DeliveryState.QUEUED, 0) < 200:
+                if _count(store, DeliveryState.QUEUED) < LEAST_QUEUED:
                     stories += 1
                     crowd.publish(store, stories)
                 before = standin.report()["accepted"]
                 bot.start()
-                processes.until(lambda least=before: standin.report()["accepted"] > least)
-                time.sleep(dice.random() * 2)
+                processes.until(partial(_has_accepted, standin, before + 1))
+                time.sleep(dice.random() * MOST_SECONDS)
                 bot.kill()
             bot.start()
             owed = stories * CHATS
-            processes.until(
-                lambda: store.outbox.depth().get(DeliveryState.SENT, 0) == owed, patience=600
-            )
+            sent = partial(_count, store, DeliveryState.SENT)
+            processes.until(lambda: sent() == owed, patience=PATIENCE_SECONDS)
         report = standin.report()
-        return {
-            "stories": stories, "lost": owed - report["distinct"],
-            **{name: report[name] for name in ("duplicates", "suppressed", "waits_asked", "calls")},
-        }  # fmt: skip
+    counted = ("duplicates", "suppressed", "waits_asked", "calls")
+    return {
+        "stories": stories,
+        "lost": owed - report["distinct"],
+        **{name: report[name] for name in counted},
+    }
+
+
+def _count(store: Store, state: DeliveryState) -> int:
+    """Rows of the outbox in a state."""
+    return store.outbox.depth().get(state, 0)
+
+
+def _has_accepted(standin: processes.StandIn, messages: int) -> bool:
+    accepted: int = standin.report()["accepted"]
+    return accepted >= messages

@@ -25,9 +25,10 @@ from bot.model import (
 )
 from bot.reasons import Reason, Weight
 from bot.store import Store
-from lab.bench.fill import fill
+from lab.bench.fill import Crowd, fill
 
 SERVICE = "linkedin"
+_SETTINGS = "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"
 _LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 
 
@@ -45,28 +46,31 @@ def database(address: str = "") -> Iterator[Store]:
 
 def gather(store: Store, platform: str, chats: int) -> None:
     """Chats that all follow one service."""
-    fill(store, platform, chats, chats, SERVICE, 1.0, _LONG_AGO)
+    fill(store, Crowd(platform, chats, chats, SERVICE, 1.0, _LONG_AGO))
 
 
 def crowd(store: Store, subscriptions: int, share: float = 0.2) -> int:
-    """A million subscriptions of 300,000 chats, or the same in small; how many follow the one service."""
-    fill(
-        store,
-        "telegram",
-        max(subscriptions * 3 // 10, 10),
-        subscriptions,
-        SERVICE,
-        share,
-        _LONG_AGO,
-    )
+    """A million subscriptions of 300,000 chats, or the same in small.
+
+    Returns how many of them are to the one service.
+    """
+    chats = max(subscriptions * 3 // 10, 10)
+    fill(store, Crowd("telegram", chats, subscriptions, SERVICE, share, _LONG_AGO))
     return round(subscriptions * share)
 
 
 def publish(store: Store, number: int) -> None:
     """One more story about the service, into every outbox that it concerns."""
     now = datetime.now(UTC)
-    item = Item(f"commit:{number:040}", "bench", Record.CHANGE, now, "Record new changes", "https://example.org/",
-                Document("bench", "LinkedIn", "Privacy Policy"))  # fmt: skip
+    item = Item(
+        uid=f"commit:{number:040}",
+        source="bench",
+        record=Record.CHANGE,
+        when=now,
+        title="Record new changes",
+        link="https://example.org/",
+        document=Document("bench", "LinkedIn", "Privacy Policy"),
+    )
     store.sources.due([item.source], now)
     store.items.keep(item.source, [item], Cursor(learned=True), now, now + timedelta(days=1))
     change = _change(item, number)
@@ -77,25 +81,39 @@ def publish(store: Store, number: int) -> None:
 
 def _change(item: Item, number: int) -> Change:
     return Change(
-        uid=item.uid, services=(SERVICE,), terms_type="Privacy Policy", recorded=item.when, title=item.title, link=item.link,
-        verdict=Verdict.MATERIAL, why=(Reason(Weight.NEW_WORDS, ("33",)),), topics=("ai_training",), opt_out=OptOut.AVAILABLE, collection="bench",
-        links=(Link("settings", "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"),),
+        uid=item.uid,
+        services=(SERVICE,),
+        terms_type="Privacy Policy",
+        recorded=item.when,
+        title=item.title,
+        link=item.link,
+        verdict=Verdict.MATERIAL,
+        why=(Reason(Weight.NEW_WORDS, ("33",)),),
+        topics=("ai_training",),
+        opt_out=OptOut.AVAILABLE,
+        collection="bench",
+        links=(Link("settings", _SETTINGS),),
         excerpts=(
-            Excerpt("We do not train AI on your data.", f"We train AI on your data, version {number}."),
+            Excerpt(
+                "We do not train AI on your data.",
+                f"We train AI on your data, version {number}.",
+            ),
             Excerpt("", "You can opt out at any time in your settings."),
         ),
-    )  # fmt: skip
+    )
 
 
 def delivery(store: Store) -> Delivery:
-    """The first story as somebody in the EEA gets it."""
+    """The first story as somebody in the EEA gets it. Raises LookupError before there is one."""
     story = store.stories.get(1)
-    assert story, "publish one first"
-    return Delivery(
-        "1", 1, Address("telegram", "1"), (Alert(1, story, (SERVICE,)),), frozenset({"EEA"})
-    )
+    if story is None:
+        raise LookupError("no story was published")
+    alert = Alert(1, story, (SERVICE,))
+    return Delivery("1", 1, Address("telegram", "1"), (alert,), frozenset({"EEA"}))
 
 
 def folder_of(store: Store) -> Path:
     """Where a bot on the same database may keep its other files."""
-    return store.path.parent if store.path else Path(tempfile.mkdtemp(prefix="smallprint-bench-"))
+    if store.path:
+        return store.path.parent
+    return Path(tempfile.mkdtemp(prefix="smallprint-bench-"))

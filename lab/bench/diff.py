@@ -1,4 +1,4 @@
-"""`smallprint bench diff`: how long understanding a change takes, beside `git diff --word-diff` on the same two files."""
+"""`smallprint bench diff`: understanding a change, beside `git diff --word-diff` of the same."""
 
 from __future__ import annotations
 
@@ -17,57 +17,83 @@ from typing import Any
 from bot import catalogue
 from bot.catalogue.names import Names
 from bot.model import Document, Held, Item, Record
-from bot.understand import Edition, learn, understand_change
+from bot.understand import Edition, document, learn, topics, understand_change
+from bot.understand import diff as words
 from lab.replay.archive import GitArchive, Version
 
 Report = dict[str, Any]
 
-#: Real pairs are taken between these sizes, in characters; so many of them, spread over the repository.
-SIZES, PAIRS = (300_000, 650_000), 9
+#: Real pairs are taken between these sizes, in characters.
+SIZES = (300_000, 650_000)
+#: So many pairs are taken, spread over the repository.
+PAIRS = 9
 ROUNDS = 5
+#: Of made-up pairs, the share of lines that change.
+SHARE_CHANGED = 0.004
 #: Where a developer's checkout finds recorded versions; without them the pairs are made up.
 RECORDED = (Path("../shared/data/ota/vlopses-ie-versions.bundle"),)
 _WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 _DOCUMENT = Document("bench", "LinkedIn", "Terms of Service")
 _WORDS = (
-    "we you may must share collect data partners terms service account content rights policy consent law delete"
-    " store personal information members advertising settings period notice third party agree"
+    "we you may must share collect data partners terms service account content rights policy "
+    "consent law delete store personal information members advertising settings period notice "
+    "third party agree"
 ).split()
 
 
 def run(versions: Path | None) -> Report:
-    """Ratios to git (the median of several rounds each, the rounds interleaved), and the worst of hostile texts.
+    """Ratios to git, and the worst of hostile texts.
 
-    Without a repository (nor one at RECORDED) the pairs are made up. Seconds are printed for orientation; the ratio is the figure.
+    A ratio is the median of several rounds, ours and git's in turn. Without a repository (nor one
+    at RECORDED) the pairs are made up. Seconds are given for orientation; the ratio is the figure.
     """
     names = Names(catalogue.load().services)
-    versions = versions or next((path for path in RECORDED if path.exists()), None)
-    pairs = [
-        _paired(old, new, names) for old, new in (_recorded(versions) if versions else _made_up())
-    ]
-    hostile = {name: _once(old, new, names) for name, (old, new) in _hostile().items()}
+    versions = versions or _recorded_here()
+    texts = _recorded(versions) if versions else _made_up()
+    pairs = [_paired(old, new, names) for old, new in texts]
+    hostile = {name: _once(old, new, names) for name, (old, new) in hostile_texts().items()}
     ratios = [pair["ratio"] for pair in pairs]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
-        1024 if sys.platform != "darwin" else 1024**2
-    )
     return {
-        "from": str(versions) if versions else "made up", "items": pairs, "median_ratio": statistics.median(ratios), "max_ratio": max(ratios),
-        "adversarial_seconds": hostile, "worst_adversarial_seconds": max(hostile.values()), "peak_memory_mib": round(peak, 1),
-    }  # fmt: skip
+        "from": str(versions) if versions else "made up",
+        "items": pairs,
+        "median_ratio": statistics.median(ratios),
+        "max_ratio": max(ratios),
+        "adversarial_seconds": hostile,
+        "worst_adversarial_seconds": max(hostile.values()),
+        "peak_memory_mib": round(_peak_mib(), 1),
+    }
+
+
+def _recorded_here() -> Path | None:
+    for path in RECORDED:
+        if path.exists():
+            return path
+    return None
+
+
+def _peak_mib() -> float:
+    """The most memory that this process has held; macOS counts it in bytes, others in KiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if sys.platform == "darwin":
+        return peak / 1024**2
+    return peak / 1024
 
 
 def _paired(old: str, new: str, names: Names) -> Report:
     held = learn(_item(), old)
-    ours, git = [], []
+    ours: list[float] = []
+    gits: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder, name) for name in ("old", "new")]
-        for file, text in zip(files, (old, new), strict=True):
-            file.write_text(text, "utf-8")
-        command = ["git", "diff", "--no-index", "--word-diff", *map(str, files)]
+        before = Path(folder, "old")
+        after = Path(folder, "new")
+        before.write_text(old, "utf-8")
+        after.write_text(new, "utf-8")
+        command = ["git", "diff", "--no-index", "--word-diff", str(before), str(after)]
         for _ in range(ROUNDS):
-            git.append(_timed(lambda: subprocess.run(command, capture_output=True, check=False)))
+            gits.append(_timed(lambda: subprocess.run(command, capture_output=True, check=False)))
             ours.append(_timed(lambda: _understand(held, new, names)))
-    mine, theirs = statistics.median(ours), statistics.median(git)
+    mine = statistics.median(ours)
+    theirs = statistics.median(gits)
     return {"characters": len(new), "seconds": mine, "git_seconds": theirs, "ratio": mine / theirs}
 
 
@@ -77,15 +103,10 @@ def _once(old: str, new: str, names: Names) -> float:
 
 
 def _understand(held: Held, text: str, names: Names) -> None:
-    from bot.understand import diff as words
-    from bot.understand import document, topics
-
-    for remembered in (
-        document.differing,
-        words.pieces,
-        topics._spoken_of,
-    ):  # a round must not find what the round before it left
-        remembered.cache_clear()
+    # A round must not find what the round before it left.
+    document.differing.cache_clear()
+    words.pieces.cache_clear()
+    topics._spoken_of.cache_clear()
     understand_change(_item(), held, text, Edition(), names)
 
 
@@ -102,45 +123,55 @@ def _item() -> Item:
 def _recorded(repository: Path) -> Iterator[tuple[str, str]]:
     """Real changes of large documents, the same ones each time."""
     archive = GitArchive(repository)
-    before: dict[tuple[str, str], Version] = {}
-    changes: list[tuple[Version, Version]] = []
-    for version in archive.versions:
-        key = (version.service, version.terms_type)
-        if key in before:
-            changes.append((before[key], version))
-        before[key] = version
+    changes = list(_changes(archive))
     found = 0
     for old, new in random.Random(1).sample(changes, len(changes)):
         text = archive.text(new)
-        if SIZES[0] <= len(text) <= SIZES[1]:
-            yield archive.text(old), text
-            found += 1
-            if found == PAIRS:
-                return
+        if not SIZES[0] <= len(text) <= SIZES[1]:
+            continue
+        yield archive.text(old), text
+        found += 1
+        if found == PAIRS:
+            return
+
+
+def _changes(archive: GitArchive) -> Iterator[tuple[Version, Version]]:
+    """Each version with the one before it."""
+    before: dict[tuple[str, str], Version] = {}
+    for version in archive.versions:
+        key = (version.service, version.terms_type)
+        if key in before:
+            yield before[key], version
+        before[key] = version
 
 
 def _made_up() -> Iterator[tuple[str, str]]:
     for seed in range(PAIRS):
         chance = random.Random(seed)
         lines = [_line(chance) for _ in range(SIZES[0] // 300 + seed * 120)]
-        new = [_line(chance) if chance.random() < 0.004 else line for line in lines]
+        new: list[str] = []
+        for line in lines:
+            changes = chance.random() < SHARE_CHANGED
+            new.append(_line(chance) if changes else line)
         yield "\n\n".join(lines), "\n\n".join(new)
 
 
 def _line(chance: random.Random) -> str:
-    sentences = (
-        " ".join(chance.choices(_WORDS, k=chance.randint(8, 24))).capitalize() for _ in range(3)
-    )
+    sentences: list[str] = []
+    for _ in range(3):
+        chosen = chance.choices(_WORDS, k=chance.randint(8, 24))
+        sentences.append(" ".join(chosen).capitalize())
     return ". ".join(sentences) + "."
 
 
-def _hostile() -> dict[str, tuple[str, str]]:
-    """Texts made to be slow: repetition, one line, a huge table, nothing alike, and regular-expression bait."""
+def hostile_texts() -> dict[str, tuple[str, str]]:
+    """Pairs of texts made to be slow, by what they are.
+
+    Repetition, one line, a huge table, nothing alike, and bait for regular expressions.
+    """
     chance = random.Random(7)
-    lines = [
-        "\n".join(" ".join(chance.choices(_WORDS, k=6)) + f" {n}{side}." for n in range(12_000))
-        for side in "ab"
-    ]
+    one = _unlike(chance, "a")
+    other = _unlike(chance, "b")
     table = "\n".join(f"| {n} | pharmacies {n % 7} | €{n}.99 | must not |" for n in range(5_000))
     return {
         "one word repeated": ("data " * 120_000, "data " * 120_001 + "sold"),
@@ -149,7 +180,7 @@ def _hostile() -> dict[str, tuple[str, str]]:
             "a may b.\nc must d.\n" * 15_000,
             "a may b.\nc will d.\n" * 15_000,
         ),
-        "nothing alike": (lines[0], lines[1]),
+        "nothing alike": (one, other),
         "a table of 5,000 rows": (table, table.replace("pharmacies", "casinos")),
         "brackets": ("[" * 250_000, "[(" * 250_000),
         "emphasis": ("**_" * 150_000, "*_*" * 150_000),
@@ -158,3 +189,9 @@ def _hostile() -> dict[str, tuple[str, str]]:
         "tags": ("<b " * 150_000, "<i " * 150_000),
         "no spaces": ("x" * 500_000, "y" * 500_000),
     }
+
+
+def _unlike(chance: random.Random, side: str) -> str:
+    """Twelve thousand short lines, no two of them alike."""
+    lines = [" ".join(chance.choices(_WORDS, k=6)) + f" {n}{side}." for n in range(12_000)]
+    return "\n".join(lines)

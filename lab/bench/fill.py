@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -13,30 +14,59 @@ from bot.states import ChatState, Part
 from bot.store import Store, tables
 from bot.store.fan_out import rows_of
 
+#: Rows of one transaction.
 BATCH = 20_000
+OTHER_SERVICES = 50
 
 
-def fill(
-    store: Store,
-    platform: str,
-    chats: int,
-    subscriptions: int,
-    service: str,
-    share: float,
-    since: datetime,
-) -> None:
-    """So many chats with numbers from 1 and subscriptions in all; `share` of the subscriptions is to `service`, one a
-    chat, the others are spread over fifty services with made-up names."""
-    _insert(store, tables.chat, (
-        {"id": n, "platform": platform, "chat": str(n), "thread": "", "regions": "", "state": ChatState.ACTIVE, "why": "", "since": since}
-        for n in range(1, chats + 1)
-    ))  # fmt: skip
-    first = round(subscriptions * share)
-    one = ((service, n) for n in range(1, first + 1))
-    rest = ((f"service-{n % 50}", n // 50 % chats + 1) for n in range(subscriptions - first))
-    _insert(store, tables.subscription, (
-        {"service": name, "chat_id": chat, "region": "EEA", "since": since} for each in (one, rest) for name, chat in each
-    ))  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Chats with numbers from 1, and their subscriptions.
+
+    `share` of the subscriptions is to `service`, one a chat; the others are spread over fifty
+    services with made-up names.
+    """
+
+    platform: str
+    chats: int
+    subscriptions: int
+    service: str
+    share: float
+    since: datetime
+
+
+def fill(store: Store, crowd: Crowd) -> None:
+    """Put a crowd into a database."""
+    _insert(store, tables.chat, _chats(crowd))
+    _insert(store, tables.subscription, _subscriptions(crowd))
+
+
+def _chats(crowd: Crowd) -> Iterator[dict[str, Any]]:
+    for number in range(1, crowd.chats + 1):
+        yield {
+            "id": number,
+            "platform": crowd.platform,
+            "chat": str(number),
+            "thread": "",
+            "regions": "",
+            "state": ChatState.ACTIVE,
+            "why": "",
+            "since": crowd.since,
+        }
+
+
+def _subscriptions(crowd: Crowd) -> Iterator[dict[str, Any]]:
+    first = round(crowd.subscriptions * crowd.share)
+    for number in range(1, first + 1):
+        yield _subscription(crowd, crowd.service, number)
+    for number in range(crowd.subscriptions - first):
+        service = f"service-{number % OTHER_SERVICES}"
+        chat = number // OTHER_SERVICES % crowd.chats + 1
+        yield _subscription(crowd, service, chat)
+
+
+def _subscription(crowd: Crowd, service: str, chat: int) -> dict[str, Any]:
+    return {"service": service, "chat_id": chat, "region": "EEA", "since": crowd.since}
 
 
 def _insert(store: Store, table: Any, rows: Iterator[dict[str, Any]]) -> None:
@@ -62,8 +92,10 @@ def empty(store: Store) -> None:
 
 
 def matched(store: Store, service: str, now: datetime) -> int:
-    """The SELECT by which a story's alerts are queued, for all chats at once, read into memory and not stored: the
-    floor for queueing them."""
+    """Read what queueing a story's alerts would store, for all chats at once; how many rows.
+
+    It is the SELECT by which they are queued, and the floor for queueing them.
+    """
     with store.database.read() as connection:
         chats = connection.execute(select(func.max(tables.chat.c.id))).scalar_one()
         whole = SimpleNamespace(

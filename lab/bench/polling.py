@@ -1,20 +1,19 @@
-"""What polling costs, and what one hostile source does to the others; the server is a process of its own."""
+"""What polling costs, and what one hostile source does to the others.
+
+The server is a process of its own.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import gzip
-import multiprocessing
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp import web
 
 from bot import catalogue
 from bot.catalogue.names import Names
@@ -23,87 +22,121 @@ from bot.jobs.poll import AT_ONCE, Poller
 from bot.model import Cursor, Source, SourceKind
 from bot.store import Store
 from lab.bench import crowd
+from lab.bench.attacks import ATTACKS, TAG, serving
+from lab.bench.processes import check
 
 Report = dict[str, Any]
-TAG = '"same"'
-GOOD, EVERY, TICK, SECONDS = 99, 1, 0.1, 8.0
+#: Well-behaved sources beside a hostile one.
+GOOD = 99
+EVERY_SECONDS = 1
+TICK_SECONDS = 0.1
+#: What passes between two rounds of sources that are due every minute.
+EVERY_LOOK = timedelta(minutes=2)
+#: How long each attack lasts.
+SECONDS = 8.0
 #: Longer than any round takes.
-FOREVER = 3600.0
-_PAGE = b"<rss version='2.0'><channel><title>t</title><item><guid>1</guid><title>T</title></item></channel></rss>"
+FOREVER_SECONDS = 3600.0
 
 
 def cost(sources: int, rounds: int) -> Report:
-    """CPU of polling sources that did not change, with all bookkeeping, over a bare loop of the same requests."""
+    """CPU of polling sources that did not change, with all bookkeeping, over a bare loop."""
+    with crowd.database() as store, serving() as base:
+        ours, bare = asyncio.run(_cost(store, base, sources, rounds))
+    return {
+        "figure": f"CPU of {sources} unchanged polls with bookkeeping / a bare aiohttp loop "
+        "of the same 304s",
+        "ratio": statistics.median(ours) / statistics.median(bare),
+        "items": [mine / floor for mine, floor in zip(ours, bare, strict=True)],
+        "seconds_per_1000": statistics.median(ours) * 1000 / sources,
+        "bare_seconds_per_1000": statistics.median(bare) * 1000 / sources,
+    }
 
-    async def measure(store: Store, base: str) -> Report:
-        named = [Source(f"s{n}", SourceKind.NEWS, f"{base}{n}", every=60) for n in range(sources)]
-        urls = [source.url for source in named]
-        moment = [datetime.now(UTC)]
-        ours, bare = [], []
-        async with Fetcher("bench", allow_private=True) as fetcher:
-            poller = Poller(
-                store, fetcher, named, Names(catalogue.load().services), lambda: moment[0]
-            )
-            while (
-                any(source.ok_at is None for source in store.sources.status())
-                or not store.sources.status()
-            ):
-                await poller.poll_due()  # the first look reads
-            for _ in range(3 * rounds):  # short ones, on a clock that is coarse
-                moment[0] += timedelta(minutes=2)
-                start = time.process_time()
-                await poller.poll_due()
-                ours.append(time.process_time() - start)
-                async with aiohttp.ClientSession() as session:
-                    bare.append(await _bare(session, urls, PER_HOST, time.process_time))
-        assert not [source for source in store.sources.status() if source.error], "each answered"
-        return {
-            "figure": f"CPU of {sources} unchanged polls with bookkeeping / a bare aiohttp loop of the same 304s",
-            "ratio": statistics.median(ours) / statistics.median(bare),
-            "items": [mine / floor for mine, floor in zip(ours, bare, strict=True)],
-            "seconds_per_1000": statistics.median(ours) * 1000 / sources,
-            "bare_seconds_per_1000": statistics.median(bare) * 1000 / sources,
-        }  # fmt: skip
 
-    with crowd.database() as store, _serving() as base:
-        return asyncio.run(measure(store, base))
+async def _cost(
+    store: Store, base: str, sources: int, rounds: int
+) -> tuple[list[float], list[float]]:
+    """Seconds of processor of our rounds, and of as many bare ones."""
+    polled = _Polled(store, [f"{base}{number}" for number in range(sources)])
+    ours: list[float] = []
+    bare: list[float] = []
+    async with Fetcher("bench", allow_private=True) as fetcher:
+        poller = polled.poller(fetcher)
+        while not polled.all_read():
+            await poller.poll_due()  # the first look reads
+        for _ in range(3 * rounds):  # short ones, on a clock that is coarse
+            polled.now += EVERY_LOOK
+            start = time.process_time()
+            await poller.poll_due()
+            ours.append(time.process_time() - start)
+            async with aiohttp.ClientSession() as session:
+                bare.append(await _bare(session, polled.urls, PER_HOST, time.process_time))
+    polled.check_answers()
+    return ours, bare
+
+
+class _Polled:
+    """Sources at `urls`, on a clock that is moved by hand."""
+
+    def __init__(self, store: Store, urls: list[str]) -> None:
+        self.urls = urls
+        self.now = datetime.now(UTC)
+        self._store = store
+
+    def poller(self, fetcher: Fetcher) -> Poller:
+        sources: list[Source] = []
+        for number, url in enumerate(self.urls):
+            sources.append(Source(f"s{number}", SourceKind.NEWS, url, every=60))
+        names = Names(catalogue.load().services)
+        return Poller(self._store, fetcher, sources, names, lambda: self.now)
+
+    def all_read(self) -> bool:
+        status = self._store.sources.status()
+        return bool(status) and all(source.ok_at is not None for source in status)
+
+    def check_answers(self) -> None:
+        failed = [source for source in self._store.sources.status() if source.error]
+        check(not failed, "each answered")
 
 
 def burst(sources: int, rounds: int) -> Report:
-    """How fast many sources of as many hosts are asked that are due at once, over a bare loop of as many requests."""
+    """How fast many sources of as many hosts are asked that are due at once, over a bare loop."""
+    with crowd.database() as store, serving() as base:
+        port = urlsplit(base).port or 0
+        ours, bare = asyncio.run(_burst(store, port, sources, rounds))
+    return {
+        "figure": f"requests a second of {sources} sources due at once / of a bare aiohttp loop",
+        "ratio": statistics.median(bare) / statistics.median(ours),
+        "seconds": statistics.median(ours),
+        "bare_seconds": statistics.median(bare),
+        "items": [floor / mine for mine, floor in zip(ours, bare, strict=True)],
+    }
 
-    async def measure(store: Store, port: int) -> Report:
-        hosts = [f"127.{2 + n // 62_500}.{n // 250 % 250}.{n % 250 + 1}" for n in range(sources)]
-        named = [
-            Source(f"s{n}", SourceKind.NEWS, f"http://{host}:{port}/{n}", every=60)
-            for n, host in enumerate(hosts)
-        ]
-        urls = [source.url for source in named]
-        moment = [datetime.now(UTC)]
-        ours, bare = [], []
-        async with Fetcher("bench", allow_private=True) as fetcher, _bare_session() as session:
-            poller = Poller(
-                store, fetcher, named, Names(catalogue.load().services), lambda: moment[0]
-            )
-            await poller.poll_due(patience=FOREVER)  # the first look reads
-            await _bare(session, urls, AT_ONCE, time.perf_counter)
-            for _ in range(rounds):
-                moment[0] += timedelta(minutes=2)
-                start = time.perf_counter()
-                await poller.poll_due(patience=FOREVER)
-                ours.append(time.perf_counter() - start)
-                bare.append(await _bare(session, urls, AT_ONCE, time.perf_counter))
-        assert not [source for source in store.sources.status() if source.error], "each answered"
-        return {
-            "figure": f"requests a second of {sources} sources due at once / of a bare aiohttp loop",
-            "ratio": statistics.median(bare) / statistics.median(ours),
-            "seconds": statistics.median(ours),
-            "bare_seconds": statistics.median(bare),
-            "items": [floor / mine for mine, floor in zip(ours, bare, strict=True)],
-        }
 
-    with crowd.database() as store, _serving() as base:
-        return asyncio.run(measure(store, urlsplit(base).port or 0))
+async def _burst(
+    store: Store, port: int, sources: int, rounds: int
+) -> tuple[list[float], list[float]]:
+    """Seconds of our rounds, and of as many bare ones."""
+    polled = _Polled(store, [_url(port, number) for number in range(sources)])
+    ours: list[float] = []
+    bare: list[float] = []
+    async with Fetcher("bench", allow_private=True) as fetcher, _bare_session() as session:
+        poller = polled.poller(fetcher)
+        await poller.poll_due(patience=FOREVER_SECONDS)  # the first look reads
+        await _bare(session, polled.urls, AT_ONCE, time.perf_counter)
+        for _ in range(rounds):
+            polled.now += EVERY_LOOK
+            start = time.perf_counter()
+            await poller.poll_due(patience=FOREVER_SECONDS)
+            ours.append(time.perf_counter() - start)
+            bare.append(await _bare(session, polled.urls, AT_ONCE, time.perf_counter))
+    polled.check_answers()
+    return ours, bare
+
+
+def _url(port: int, number: int) -> str:
+    """A page of the server; each number has a host of its own."""
+    host = f"127.{2 + number // 62_500}.{number // 250 % 250}.{number % 250 + 1}"
+    return f"http://{host}:{port}/{number}"
 
 
 def _bare_session() -> aiohttp.ClientSession:
@@ -119,7 +152,7 @@ async def _bare(
 
     async def one(url: str) -> None:
         async with slots, session.get(url, headers={"If-None-Match": TAG}) as response:
-            assert response.status == 304
+            check(response.status == 304, "nothing changed")
 
     start = clock()
     await asyncio.gather(*map(one, urls))
@@ -127,126 +160,58 @@ async def _bare(
 
 
 def hostile(rounds: int, seconds: float = SECONDS) -> Report:
-    """How late the good sources are asked (99th percentile) while one serves each of five attacks, over without."""
-    with _serving() as base:
-        runs: dict[str, list[float]] = {kind: [] for kind in ("", *_ATTACKS)}
+    """How late the good sources are asked (99th percentile) beside each attack, over without."""
+    runs: dict[str, list[float]] = {kind: [] for kind in ("", *ATTACKS)}
+    with serving() as base:
         for _ in range(rounds):
             for kind, found in runs.items():
                 found.append(asyncio.run(_lateness(base, kind, seconds)))
     worst = {kind: statistics.median(found) for kind, found in runs.items()}
     calm = worst.pop("")
     return {
-        "figure": f"99th percentile of how late {GOOD} good sources are asked beside a hostile one / without",
-        "ratio": max(worst.values()) / calm, "calm_seconds": calm, "items": worst,
-    }  # fmt: skip
+        "figure": f"99th percentile of how late {GOOD} good sources are asked beside a hostile one "
+        "/ without",
+        "ratio": max(worst.values()) / calm,
+        "calm_seconds": calm,
+        "items": worst,
+    }
+
+
+class _Watched(Poller):
+    """A poller that notes how many seconds late each good source is asked."""
+
+    def __init__(self, store: Store, fetcher: Fetcher, sources: list[Source]) -> None:
+        names = Names(catalogue.load().services)
+        super().__init__(store, fetcher, sources, names, lambda: datetime.now(UTC))
+        self.late: list[float] = []
+        self._due_at: dict[str, datetime] = {}
+
+    async def _poll(self, source: Source, cursor: Cursor) -> None:
+        due = self._due_at.get(source.id)
+        if due:
+            self.late.append(max((datetime.now(UTC) - due).total_seconds(), 0.0))
+        await super()._poll(source, cursor)
+        if source.id != "bad" and source.id in self._unchanged:
+            self._due_at[source.id] = self._unchanged[source.id]
 
 
 async def _lateness(base: str, attack: str, seconds: float) -> float:
-    late: list[float] = []
-
-    class Watched(Poller):
-        async def _poll(self, source: Source, cursor: Cursor) -> None:
-            if due := due_at.get(source.id):
-                late.append(max((datetime.now(UTC) - due).total_seconds(), 0.0))
-            await super()._poll(source, cursor)
-            if source.id != "bad" and source.id in self._unchanged:
-                due_at[source.id] = self._unchanged[source.id]
-
-    due_at: dict[str, datetime] = {}
-    # Each source has an address of its own, as in life: hosts are never hurried.
-    named = [
-        Source(
-            f"s{n}", SourceKind.NEWS, base.replace("127.0.0.1", f"127.0.1.{n + 1}") + str(n), EVERY
-        )
-        for n in range(GOOD)
-    ]
+    """The 99th percentile of how late good sources are asked, in seconds."""
+    sources = list(_good_sources(base))
     if attack:
-        named.append(Source("bad", SourceKind.NEWS, f"{base}{attack}", EVERY))
+        sources.append(Source("bad", SourceKind.NEWS, f"{base}{attack}", EVERY_SECONDS))
     with crowd.database() as store:
         async with Fetcher("bench", allow_private=True) as fetcher:
-            poller = Watched(
-                store, fetcher, named, Names(catalogue.load().services), lambda: datetime.now(UTC)
-            )
+            poller = _Watched(store, fetcher, sources)
             end = time.monotonic() + seconds
             while time.monotonic() < end:
-                await asyncio.gather(asyncio.sleep(TICK), poller.poll_due(patience=0))
+                await asyncio.gather(asyncio.sleep(TICK_SECONDS), poller.poll_due(patience=0))
             await poller.close()
-    return sorted(late)[int(len(late) * 0.99)]
+    return sorted(poller.late)[int(len(poller.late) * 0.99)]
 
 
-async def _drips(request: web.Request) -> web.StreamResponse:
-    answer = web.StreamResponse()
-    await answer.prepare(request)
-    for _ in range(100):
-        await answer.write(b"x")
-        await asyncio.sleep(0.5)
-    return answer
-
-
-async def _bomb(_: web.Request) -> web.StreamResponse:
-    return web.Response(body=_BOMB, headers={"Content-Encoding": "gzip"})
-
-
-async def _endless(request: web.Request) -> web.StreamResponse:
-    answer = web.StreamResponse()
-    await answer.prepare(request)
-    for _ in range(200):
-        await answer.write(b"x" * 2**20)
-    return answer
-
-
-async def _laughs(_: web.Request) -> web.StreamResponse:
-    return web.Response(
-        body=b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><rss><channel>&b;</channel></rss>'
-    )
-
-
-async def _absurd(_: web.Request) -> web.StreamResponse:
-    return web.Response(body=b"<rss " + b" ".join(b'a%d="1"' % n for n in range(100_000)) + b"/>")
-
-
-_BOMB = gzip.compress(b"0" * 50 * 2**20, 1)
-_ATTACKS = {
-    "drips": _drips,
-    "bomb": _bomb,
-    "endless": _endless,
-    "laughs": _laughs,
-    "absurd": _absurd,
-}
-
-
-async def _good(request: web.Request) -> web.StreamResponse:
-    if request.headers.get("If-None-Match") == TAG:
-        return web.Response(status=304)
-    return web.Response(body=_PAGE, headers={"ETag": TAG})
-
-
-@contextmanager
-def _serving() -> Iterator[str]:
-    """A server in a process of its own; its address."""
-    spawn = multiprocessing.get_context("spawn")
-    mine, theirs = spawn.Pipe()
-    process = spawn.Process(target=_server, args=(theirs,), daemon=True)
-    process.start()
-    try:
-        yield mine.recv()
-    finally:
-        process.kill()
-        process.join()
-
-
-def _server(pipe: Any) -> None:
-    async def run() -> None:
-        app = web.Application()
-        for name, attack in _ATTACKS.items():
-            app.router.add_get(f"/{name}", attack)
-        app.router.add_get("/{number}", _good)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        await web.TCPSite(
-            runner, "0.0.0.0", 0, backlog=4096
-        ).start()  # all of 127.0.0.0/8 is this machine
-        pipe.send(f"http://127.0.0.1:{runner.addresses[0][1]}/")
-        await asyncio.Event().wait()
-
-    asyncio.run(run())
+def _good_sources(base: str) -> Iterator[Source]:
+    """Each has an address of its own, as in life: hosts are never hurried."""
+    for number in range(GOOD):
+        url = base.replace("127.0.0.1", f"127.0.1.{number + 1}") + str(number)
+        yield Source(f"s{number}", SourceKind.NEWS, url, EVERY_SECONDS)

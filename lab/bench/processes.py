@@ -9,69 +9,82 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, AnyStr
 
 ROOT = Path(__file__).resolve().parents[2]
 LEASE = timedelta(minutes=2)
 #: No source is asked; the list may not be empty.
-SOURCES = (
-    '[[source]]\nid = "none"\nkind = "news"\nurl = "http://127.0.0.1:9/none.xml"\nevery = "7d"\n'
-)
+SOURCES = """[[source]]
+id = "none"
+kind = "news"
+url = "http://127.0.0.1:9/none.xml"
+every = "7d"
+"""
+
+
+class BenchError(Exception):
+    """Something did not happen that a figure takes for granted."""
 
 
 def environment(**more: str) -> dict[str, str]:
-    clean = {
-        k: v
-        for k, v in os.environ.items()
-        if not k.startswith("SMALLPRINT_") and not k.endswith("_TOKEN")
-    }
+    """This process's environment without settings and tokens of a bot, and with `more`."""
+    clean: dict[str, str] = {}
+    for name, value in os.environ.items():
+        if name.startswith("SMALLPRINT_") or name.endswith("_TOKEN"):
+            continue
+        clean[name] = value
     return {**clean, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **more}
 
 
 class StandIn:
-    """`smallprint standin`, in its own process."""
+    """`smallprint standin`, in its own process; `settings` aim a bot at it."""
 
-    def __init__(self, process: subprocess.Popen[str], settings: dict[str, str]) -> None:
-        self._process, self.settings = process, settings
+    def __init__(self, settings: dict[str, str]) -> None:
+        self.settings = settings
         self.base = next(value for name, value in settings.items() if name.endswith("_API"))
 
     def report(self) -> dict[str, Any]:
+        """What it counted; see `lab.standin.counts`."""
         with urllib.request.urlopen(f"{self.base}/control", timeout=10) as answer:
             found: dict[str, Any] = json.load(answer)
         return found
 
     def told(self, **said: Any) -> None:
-        request = urllib.request.Request(
-            f"{self.base}/control", json.dumps(said).encode(), {"Content-Type": "application/json"}
-        )
+        """Tell it of a fault, or to count anew; see `lab.standin.control`."""
+        headers = {"Content-Type": "application/json"}
+        body = json.dumps(said).encode()
+        request = urllib.request.Request(f"{self.base}/control", body, headers)
         urllib.request.urlopen(request, timeout=10).close()
 
 
 @contextmanager
 def standin(platform: str, *arguments: str) -> Iterator[StandIn]:
+    """A stand-in, until the end of the block."""
     command = [sys.executable, "-m", "bot", "standin", platform, *arguments]
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True
     )
-    assert process.stdout
-    lines = [process.stdout.readline().strip() for _ in range(3)]
+    output = output_of(process)
+    _title, *settings = [output.readline().strip() for _ in range(3)]
     try:
-        yield StandIn(process, dict(line.split("=", 1) for line in lines[1:]))
+        yield StandIn(dict(line.split("=", 1) for line in settings))
     finally:
         process.kill()
         process.wait()
-        process.stdout.close()
+        output.close()
 
 
 class Bot:
     """`smallprint bot`, in its own process; what it logs goes to a file."""
 
     def __init__(self, folder: Path, database: str, settings: dict[str, str]) -> None:
-        self._folder, self.log = folder, folder / "bot.log"
+        self.log = folder / "bot.log"
+        self.process: subprocess.Popen[bytes] | None = None
+        self._folder = folder
         sources = folder / "sources.toml"
         sources.write_text(SOURCES)
         self._environment = environment(
@@ -80,9 +93,16 @@ class Bot:
             SMALLPRINT_LOG_FORMAT="json",
             **settings,
         )
-        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The number of its process. Raises BenchError where it does not run."""
+        if self.process is None:
+            raise BenchError("the bot does not run")
+        return self.process.pid
 
     def start(self) -> None:
+        """Start it; it need not be ready when this returns."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "bot"],
@@ -93,9 +113,11 @@ class Bot:
             )
 
     def kill(self) -> None:
+        """End it at once, as a power cut would."""
         self.stop(signal.SIGKILL)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """End it by a signal; its exit code, 0 where it did not run."""
         if self.process is None:
             return 0
         self.process.send_signal(how)
@@ -104,13 +126,14 @@ class Bot:
         return code
 
     def events(self) -> list[dict[str, Any]]:
-        return [
-            json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")
-        ]
+        """What it logged up to now."""
+        lines = self.log.read_text().splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
 
 
 @contextmanager
 def bot(folder: Path, database: str, settings: dict[str, str]) -> Iterator[Bot]:
+    """A bot that can be started; it is killed at the end of the block."""
     folder.mkdir(exist_ok=True)
     made = Bot(folder, database, settings)
     try:
@@ -119,8 +142,22 @@ def bot(folder: Path, database: str, settings: dict[str, str]) -> Iterator[Bot]:
         made.stop(signal.SIGKILL)
 
 
-def until(true: Any, patience: float = 60) -> None:
+def until(true: Callable[[], object], patience: float = 60) -> None:
+    """Wait until something is true. Raises BenchError after so many seconds."""
     end = time.monotonic() + patience
     while not true():
-        assert time.monotonic() < end, "it took too long"
+        check(time.monotonic() < end, "it took too long")
         time.sleep(0.05)
+
+
+def check(holds: bool, what: str) -> None:
+    """Raises BenchError, saying what was expected, where it does not hold."""
+    if not holds:
+        raise BenchError(what)
+
+
+def output_of(process: subprocess.Popen[AnyStr]) -> IO[AnyStr]:
+    """The pipe of a process's output. Raises BenchError where it has none."""
+    if process.stdout is None:
+        raise BenchError("the process has no pipe for its output")
+    return process.stdout

@@ -1,4 +1,7 @@
-"""How fast, and at what cost, a story reaches a crowd: against a strict stand-in in a process of its own."""
+"""How fast, and at what cost, a story reaches a crowd.
+
+The stand-in is a strict one, in a process of its own.
+"""
 
 from __future__ import annotations
 
@@ -29,99 +32,111 @@ from lab.bench import crowd, processes
 from lab.standin import discord, telegram
 
 Report = dict[str, Any]
+#: What the platforms let pass, in messages a second.
 FLOORS = {"telegram": 30.0, "discord": 50.0}
-BLOCKED = 30
+BLOCKED_SECONDS = 30
+#: Time between two looks at how far a story is.
+LOOK_SECONDS = 0.05
+#: A look seldom enough that it costs nothing beside the sending.
+SELDOM_SECONDS = 0.5
 
 
 def fan_out(platform: str, count: int, rounds: int) -> Report:
     """From the commit of a story to the last acknowledgement, over the platform's own limit."""
 
-    async def measure(store: Store, standin: processes.StandIn) -> Report:
-        async with sending(store, platform, standin.base) as deliverer:
-            took = [
-                await _round(store, standin, deliverer, number, count)
-                for number in range(1, rounds + 1)
-            ]
-        report = standin.report()
-        floor = count / FLOORS[platform]
-        ratios = [seconds / floor for seconds in took]
-        return {
-            "figure": f"commit to last acknowledgement / ({count} / {FLOORS[platform]:.0f} per second)",
-            "ratio": statistics.median(ratios), "items": ratios, "lost": rounds * count - report["distinct"],
-            "duplicates": report["duplicates"], "waits_asked": report["waits_asked"],
-        }  # fmt: skip
+    async def measure(store: Store, base: str) -> list[float]:
+        async with sending(store, platform, base) as deliverer:
+            story = _Story(store, deliverer, count)
+            return [await story.sent(number) for number in range(1, rounds + 1)]
 
     with crowd.database() as store, processes.standin(platform) as standin:
         crowd.gather(store, platform, count)
-        return asyncio.run(measure(store, standin))
+        took = asyncio.run(measure(store, standin.base))
+        report = standin.report()
+    floor = count / FLOORS[platform]
+    ratios = [seconds / floor for seconds in took]
+    return {
+        "figure": f"commit to last acknowledgement / ({count} / {FLOORS[platform]:.0f} per second)",
+        "ratio": statistics.median(ratios),
+        "items": ratios,
+        "lost": rounds * count - report["distinct"],
+        "duplicates": report["duplicates"],
+        "waits_asked": report["waits_asked"],
+    }
 
 
 def head_of_line(count: int, rounds: int) -> Report:
     """The last of the others while one chat is asked to wait, over the same run without."""
+    body = {
+        "parameters": {"retry_after": BLOCKED_SECONDS},
+        "ok": False,
+        "description": "Too Many Requests",
+    }
+    fault = {"status": 429, "chat": str(count // 2), "body": body}
 
-    async def measure(store: Store, standin: processes.StandIn) -> Report:
-        ratios = []
+    async def measure(store: Store, standin: processes.StandIn) -> list[float]:
+        ratios: list[float] = []
         async with sending(store, "telegram", standin.base) as deliverer:
-            for number in range(rounds):
-                free = await _round(store, standin, deliverer, 2 * number + 1, count)
-                wait = {
-                    "parameters": {"retry_after": BLOCKED},
-                    "ok": False,
-                    "description": "Too Many Requests",
-                }
-                standin.told(fault={"status": 429, "chat": str(count // 2), "body": wait})
-                blocked = await _round(store, standin, deliverer, 2 * number + 2, count, all_but=1)
+            story = _Story(store, deliverer, count)
+            for number in range(1, 2 * rounds, 2):
+                free = await story.sent(number)
+                standin.told(fault=fault)
+                blocked = await story.sent(number + 1, all_but=1)
                 ratios.append(blocked / free)
-                await _until(store, (2 * number + 2) * count)
-        report = standin.report()
-        return {
-            "figure": f"last of {count - 1} while one is blocked for {BLOCKED} s / the same without",
-            "ratio": statistics.median(ratios), "items": ratios, "lost": 2 * rounds * count - report["distinct"],
-            "calls_during_a_block": report["calls_during_a_block"],
-        }  # fmt: skip
+                await story.until((number + 1) * count)
+        return ratios
 
     with crowd.database() as store, processes.standin("telegram") as standin:
         crowd.gather(store, "telegram", count)
-        return asyncio.run(measure(store, standin))
+        ratios = asyncio.run(measure(store, standin))
+        report = standin.report()
+    return {
+        "figure": f"last of {count - 1} while one is blocked for {BLOCKED_SECONDS} s "
+        "/ the same without",
+        "ratio": statistics.median(ratios),
+        "items": ratios,
+        "lost": 2 * rounds * count - report["distinct"],
+        "calls_during_a_block": report["calls_during_a_block"],
+    }
 
 
 def cost(count: int, rounds: int) -> Report:
-    """CPU for a delivered message (claim, words, post, acknowledgement) over a bare POST of the same body."""
+    """CPU for a delivered message (claim, words, post, acknowledgement) over a bare POST."""
+    ours: list[float] = []
+    bare: list[float] = []
 
-    async def measure(store: Store, standin: processes.StandIn) -> Report:
-        ours, bare = [], []
-        async with sending(store, "telegram", standin.base, paid=True) as deliverer:
+    async def measure(store: Store, base: str) -> None:
+        async with sending(store, "telegram", base, paid=True) as deliverer:
+            story = _Story(store, deliverer, count, look=SELDOM_SECONDS)
             for number in range(1, rounds + 1):
                 start = time.process_time()
-                await _round(store, standin, deliverer, number, count, look=0.5)
+                await story.sent(number)
                 ours.append((time.process_time() - start) / count)
-                bare.append(
-                    await _bare(
-                        store, standin.base, count, window=deliverer._lines["telegram"].room()
-                    )
-                )
-        ratios = [mine / floor for mine, floor in zip(ours, bare, strict=True)]
-        return {
-            "figure": "CPU seconds a delivered message / a bare aiohttp POST of the same body, as many at once",
-            "ratio": statistics.median(ratios), "items": ratios,
-            "microseconds": statistics.median(ours) * 1e6, "bare_microseconds": statistics.median(bare) * 1e6,
-        }  # fmt: skip
+                window = deliverer._lines["telegram"].room()
+                bare.append(await _bare(store, base, count, window))
 
     with crowd.database() as store, processes.standin("telegram", "--loose") as standin:
         crowd.gather(store, "telegram", count)
-        return asyncio.run(measure(store, standin))
+        asyncio.run(measure(store, standin.base))
+    ratios = [mine / floor for mine, floor in zip(ours, bare, strict=True)]
+    return {
+        "figure": "CPU seconds a delivered message / a bare aiohttp POST of the same body, "
+        "as many at once",
+        "ratio": statistics.median(ratios),
+        "items": ratios,
+        "microseconds": statistics.median(ours) * 1e6,
+        "bare_microseconds": statistics.median(bare) * 1e6,
+    }
 
 
 async def _bare(store: Store, base: str, count: int, window: int) -> float:
-    """CPU seconds a POST."""
+    """CPU seconds of a POST, of which `window` are made at once."""
     platform = Telegram(telegram.TOKEN, base)
     known = catalogue.load()
-    body = (
-        Words(known, Names(known.services))
-        .of(crowd.delivery(store), platform, datetime.now(UTC))
-        .body()
-    )
-    url, slots = f"{base}/bot{telegram.TOKEN}/sendMessage", asyncio.Semaphore(window)
+    words = Words(known, Names(known.services))
+    body = words.of(crowd.delivery(store), platform, datetime.now(UTC)).body()
+    url = f"{base}/bot{telegram.TOKEN}/sendMessage"
+    slots = asyncio.Semaphore(window)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
 
         async def one(number: int) -> None:
@@ -129,38 +144,44 @@ async def _bare(store: Store, base: str, count: int, window: int) -> float:
                 await response.read()
 
         start = time.process_time()
-        await asyncio.gather(*(one(number) for number in range(count)))
+        await asyncio.gather(*map(one, range(count)))
         return (time.process_time() - start) / count
 
 
 def reply(count: int, samples: int) -> Report:
-    """How long a command's answer takes (95th percentile) while a story goes out to a crowd, over the same when idle."""
-
-    async def measure(store: Store) -> Report:
-        standin = telegram.TelegramStandIn(strict=True, round_trip=0.06)
-        runner, base = await serve(standin.application())
-        async with sending(store, "telegram", base.rstrip("/"), answers=True) as deliverer:
-            idle = await _answers(standin, samples, 10**6)
-            crowd.publish(store, 1)
-            deliverer.wake()
-            busy = await _answers(standin, samples, 2 * 10**6)
-            left = store.outbox.depth().get(DeliveryState.QUEUED, 0)
-        await runner.cleanup()
-        assert left, "the crowd was too small: the story was out before the answers were"
-        return {
-            "figure": f"95th percentile of an answer during a fan-out to {count} / idle",
-            "ratio": p95(busy) / p95(idle), "idle_seconds": p95(idle), "busy_seconds": p95(busy), "still_queued": left,
-        }  # fmt: skip
-
+    """How long a command's answer takes (95th percentile) during a fan-out, over when idle."""
     with crowd.database() as store:
         crowd.gather(store, "telegram", count)
-        return asyncio.run(measure(store))
+        idle, busy, left = asyncio.run(_replies(store, samples))
+    processes.check(left > 0, "the crowd is too small: the story was out before the answers were")
+    return {
+        "figure": f"95th percentile of an answer during a fan-out to {count} / idle",
+        "ratio": p95(busy) / p95(idle),
+        "idle_seconds": p95(idle),
+        "busy_seconds": p95(busy),
+        "still_queued": left,
+    }
+
+
+async def _replies(store: Store, samples: int) -> tuple[list[float], list[float], int]:
+    """Seconds of answers when idle and during a fan-out, and what was left of that then."""
+    standin = telegram.TelegramStandIn(strict=True, round_trip=0.06)
+    runner, base = await serve(standin.application())
+    async with sending(store, "telegram", base.rstrip("/"), answers=True) as deliverer:
+        idle = await _answers(standin, samples, 10**6)
+        crowd.publish(store, 1)
+        deliverer.wake()
+        busy = await _answers(standin, samples, 2 * 10**6)
+        left = store.outbox.depth().get(DeliveryState.QUEUED, 0)
+    await runner.cleanup()
+    return idle, busy, left
 
 
 async def _answers(standin: telegram.TelegramStandIn, samples: int, first: int) -> list[float]:
-    found = []
-    for number in range(samples):
-        chat, start = first + number, time.monotonic()
+    """Seconds until each of so many chats, from the number `first` on, has its answer."""
+    found: list[float] = []
+    for chat in range(first, first + samples):
+        start = time.monotonic()
         standin.says("/howto linkedin", chat=chat, user=chat)
         while not any(sent["chat_id"] == chat for sent in standin.sent[-20:]):
             await asyncio.sleep(0.002)
@@ -170,32 +191,39 @@ async def _answers(standin: telegram.TelegramStandIn, samples: int, first: int) 
 
 
 def p95(found: list[float]) -> float:
+    """The 95th percentile."""
     return sorted(found)[int(len(found) * 0.95)]
 
 
-async def _round(
-    store: Store,
-    standin: processes.StandIn,
-    deliverer: Deliverer,
-    number: int,
-    count: int,
-    all_but: int = 0,
-    look: float = 0.05,
-) -> float:
-    """Seconds from the story's commit until all but so many are acknowledged."""
-    before = store.outbox.depth().get(DeliveryState.SENT, 0)
-    start = time.monotonic()
-    await asyncio.to_thread(crowd.publish, store, number)
-    deliverer.wake()
-    await _until(store, before + count - all_but, look)
-    took = time.monotonic() - start
-    await asyncio.sleep(1.1)  # the platform's rolling second is empty before the next
-    return took
+class _Story:
+    """Sends one story after another to a crowd of `count` chats."""
 
+    def __init__(
+        self, store: Store, deliverer: Deliverer, count: int, look: float = LOOK_SECONDS
+    ) -> None:
+        self._store = store
+        self._deliverer = deliverer
+        self._count = count
+        self._look = look
 
-async def _until(store: Store, sent: int, look: float = 0.05) -> None:
-    while await asyncio.to_thread(lambda: store.outbox.depth().get(DeliveryState.SENT, 0)) < sent:
-        await asyncio.sleep(look)
+    async def sent(self, number: int, all_but: int = 0) -> float:
+        """Seconds from the story's commit until all but so many are acknowledged."""
+        before = self._acknowledged()
+        start = time.monotonic()
+        await asyncio.to_thread(crowd.publish, self._store, number)
+        self._deliverer.wake()
+        await self.until(before + self._count - all_but)
+        took = time.monotonic() - start
+        await asyncio.sleep(1.1)  # the platform's rolling second is empty before the next
+        return took
+
+    async def until(self, sent: int) -> None:
+        """Wait until so many are acknowledged, of all stories."""
+        while await asyncio.to_thread(self._acknowledged) < sent:
+            await asyncio.sleep(self._look)
+
+    def _acknowledged(self) -> int:
+        return self._store.outbox.depth().get(DeliveryState.SENT, 0)
 
 
 @asynccontextmanager
@@ -205,18 +233,18 @@ async def sending(
     """A platform on a stand-in, and a deliverer that sends on it."""
     known = catalogue.load()
     names = Names(known.services)
-    chat: Any = (
-        Telegram(telegram.TOKEN, base, paid)
-        if platform == "telegram"
-        else Discord(discord.TOKEN, base)
-    )
+    chat: Any  # neither is asked for hints, which `dispatch` does not take
+    if platform == "telegram":
+        chat = Telegram(telegram.TOKEN, base, paid)
+    else:
+        chat = Discord(discord.TOKEN, base)
     deliverer = Deliverer(store, [chat], Words(known, names), lambda: datetime.now(UTC))
 
     async def dispatch(request: Request | Notice) -> Message:
         context = handlers.Context(store, known, names, datetime.now(UTC))
         return await asyncio.to_thread(handlers.answer, request, context)
 
-    tasks = [
+    running = [
         asyncio.create_task(chat.run([], dispatch if answers else None)),
         asyncio.create_task(deliverer.run(platform)),
     ]
@@ -225,7 +253,7 @@ async def sending(
     try:
         yield deliverer
     finally:
-        for task in tasks:
+        for task in running:
             task.cancel()
             with suppress(asyncio.CancelledError, PlatformError):
                 await task

@@ -369,9 +369,9 @@ def test_the_sum_of_a_version_does_not_depend_on_the_way(before: str, after: str
     assert moved(version_of(before), differing(before, after).shift) == version_of(after)
 
 
-@pytest.mark.parametrize("name", bench._hostile())
+@pytest.mark.parametrize("name", bench.hostile_texts())
 def test_hostile_texts_have_a_verdict(name: str) -> None:
-    before, after = bench._hostile()[name]
+    before, after = bench.hostile_texts()[name]
     change = judged(after, before)
     assert change.verdict in Verdict
     assert change.why
