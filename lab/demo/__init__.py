@@ -1,4 +1,4 @@
-"""The whole product with no token and no internet: real polling of real feeds, served by this process."""
+"""The whole product with no token and no internet: this process serves the feeds that it polls."""
 
 from __future__ import annotations
 
@@ -26,21 +26,30 @@ from lab.replay.server import application
 FOLDER = Path(__file__).parent
 SESSION = FOLDER / "session.txt"
 FOLLOWED = ("linkedin", "whatsapp", "spotify")
-START, END = datetime(2025, 11, 2, 22, tzinfo=UTC), datetime(2025, 11, 3, 20, tzinfo=UTC)
+START = datetime(2025, 11, 2, 22, tzinfo=UTC)
+END = datetime(2025, 11, 3, 20, tzinfo=UTC)
 #: The demonstration's day passes in half a minute.
 SPEED = 3600.0
 
-WELCOME = """Smallprint, the demonstration: no token, no internet. A small server inside this process plays the
-feeds; its texts are samples made up for this. You follow LinkedIn, WhatsApp and Spotify in the EU, and
-the day is 3 November 2025. Changes arrive by themselves. Try: subscribe linkedin eu, howto linkedin,
-recent, help. Ctrl-D ends it.
-"""
+WELCOME = (
+    "Smallprint, the demonstration: no token, no internet. "
+    "A small server inside this process plays the\n"
+    "feeds; its texts are samples made up for this. "
+    "You follow LinkedIn, WhatsApp and Spotify in the EU, and\n"
+    "the day is 3 November 2025. Changes arrive by themselves. "
+    "Try: subscribe linkedin eu, howto linkedin,\n"
+    "recent, help. Ctrl-D ends it.\n"
+)
 
 
 class DemoConsole(Console):
-    """A console whose script begins once the first alert has come, so that piped input finds something."""
+    """A console whose script begins once the first alert has come.
+
+    So that piped input finds something.
+    """
 
     async def run(self, menu: tuple[Entry, ...] | Any, dispatch: Dispatch | None) -> None:
+        """Greet, and talk until the input ends."""
         self._print(WELCOME)
         if not self._typing:
             await self.wait_for_alert()
@@ -53,15 +62,13 @@ async def run(script: Iterable[str] | None) -> None:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="smallprint-demo-"))
         runner, base = await serve(application(archive(), Clock(START, END, SPEED), pages()))
         stack.push_async_callback(runner.cleanup)
-        settings = Settings.model_validate(
-            {
-                "database": f"sqlite:///{folder}/demo.db",
-                "allow_private_networks": True,
-                "poll_tick": 0.2,
-            }
-        )
+        given = {
+            "database": f"sqlite:///{folder}/demo.db",
+            "allow_private_networks": True,
+            "poll_tick": 0.2,
+        }
         console = DemoConsole(script)
-        app = App(settings, sources(base), [console])
+        app = App(Settings.model_validate(given), sources(base), [console])
         await asyncio.to_thread(app.store.open)
         for service in FOLLOWED:
             app.store.subscriptions.add(Subscription(ME, service, frozenset({"EU"})), utc_now())
@@ -69,14 +76,17 @@ async def run(script: Iterable[str] | None) -> None:
 
 
 def sources(base: str) -> list[Source]:
+    """A collection, memos and news, all on one server."""
+    ireland = frozenset({"IE"})
     return [
-        Source("vlopses-ie", SourceKind.COLLECTION, base, every=1, jurisdiction=frozenset({"IE"})),
+        Source("vlopses-ie", SourceKind.COLLECTION, base, every=1, jurisdiction=ireland),
         Source("memos", SourceKind.MEMOS, f"{base}memos.xml", every=1),
         Source("news", SourceKind.NEWS, f"{base}news.xml", every=1),
-    ]  # fmt: skip
+    ]
 
 
 def archive() -> MemoryArchive:
+    """The sample versions."""
     made = MemoryArchive("vlopses-ie")
     for version in _samples()["versions"]:
         made.add(version["at"], version["service"], version["type"], version["text"])
@@ -84,6 +94,7 @@ def archive() -> MemoryArchive:
 
 
 def pages() -> dict[str, Any]:
+    """The feeds of memos and news, by path."""
     return {
         "/memos.xml": lambda now: _rss("memos", now),
         "/news.xml": lambda now: _rss("articles", now),
@@ -91,23 +102,25 @@ def pages() -> dict[str, Any]:
 
 
 def _rss(kind: str, now: datetime) -> bytes:
-    items = [_item(entry) for entry in _samples()[kind] if entry["at"] <= now]
-    channel = (
-        "<title>Samples</title><link>https://example.org/</link><description>Samples</description>"
-    )
-    return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{channel}{"".join(items)}</channel></rss>'.encode()
+    """The feed of what was written up to a moment."""
+    items = "".join(_item(entry) for entry in _samples()[kind] if entry["at"] <= now)
+    about = "<link>https://example.org/</link><description>Samples</description>"
+    channel = f"<channel><title>Samples</title>{about}{items}</channel>"
+    return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0">{channel}</rss>'.encode()
 
 
 def _item(entry: dict[str, Any]) -> str:
     link = "https://example.org/" + entry["title"].lower().replace(" ", "-").replace(":", "")
-    head = f"<p>{escape(entry['head'])}</p>" if "head" in entry else ""
-    html = escape(f"{head}<p>{escape(entry['text'])}</p>")
-    when = (
-        datetime.combine(entry["day"], datetime.min.time(), UTC) if "day" in entry else entry["at"]
-    )
+    body = f"<p>{escape(entry['text'])}</p>"
+    if "head" in entry:
+        body = f"<p>{escape(entry['head'])}</p>{body}"
+    when = entry["at"]
+    if "day" in entry:
+        when = datetime.combine(entry["day"], datetime.min.time(), UTC)
     return (
         f"<item><title>{escape(entry['title'])}</title><link>{link}</link><guid>{link}</guid>"
-        f"<pubDate>{when:%a, %d %b %Y %H:%M:%S} +0000</pubDate><description>{html}</description></item>"
+        f"<pubDate>{when:%a, %d %b %Y %H:%M:%S} +0000</pubDate>"
+        f"<description>{escape(body)}</description></item>"
     )
 
 

@@ -13,14 +13,13 @@ SEEDS = Path("tests/seeds")
 
 
 def main() -> int:
+    """Read the arguments and throw; the exit code."""
     parser = argparse.ArgumentParser(prog="./run fuzz", description=__doc__)
-    parser.add_argument(
-        "--seconds", type=float, default=20.0, help="for all targets together (default 20)"
-    )
+    seconds = "for all targets together (default 20)"
+    parser.add_argument("--seconds", type=float, default=20.0, help=seconds)
     engines = ("hypothesis", "atheris")
-    parser.add_argument(
-        "--engine", choices=engines, default=engines[0], help="what makes the inputs"
-    )
+    engine = "what makes the inputs"
+    parser.add_argument("--engine", choices=engines, default=engines[0], help=engine)
     parser.add_argument("--seeds", type=Path, default=SEEDS, help="where what breaks is kept")
     parsed = parser.parse_args()
     logs.set_up("CRITICAL", "text")

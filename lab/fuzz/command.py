@@ -1,4 +1,4 @@
-"""`fuzz`: throw for so many seconds; what breaks a promise is kept, and thrown first the next time."""
+"""`fuzz`: throw inputs for a while; what breaks a promise is kept, and thrown first next time."""
 
 from __future__ import annotations
 
@@ -20,11 +20,17 @@ from lab.fuzz.targets import TARGETS
 
 #: So many inputs are made at a time; the clock is looked at in between.
 AT_ONCE = 200
+#: The longest that the loop may stand still, and the most that the worker may hold.
+STOP_SECONDS = 0.2
+WORKER_MB = 300
 
 
 @dataclass(slots=True)
 class Report:
-    """What one target bore: how many inputs, the longest one in seconds of processor, the one that broke it."""
+    """What one target bore.
+
+    How many inputs, the longest one in seconds of processor, and the one that broke it.
+    """
 
     target: str
     inputs: int = 0
@@ -41,15 +47,24 @@ def run(seconds: float, engine: str, seeds: Path) -> int:
     if engine == "atheris":
         return max(_guided(name, share, seeds) for name in TARGETS)
     reports = [thrown(name, share, kept(name, seeds)) for name in TARGETS]
+    code = 0
     for report in reports:
         print(_words(report))
         if report.broken is not None:
             keep(report.target, report.broken, seeds)
-    slowest = [report.slowest[1:] for report in reports if report.target == "reading"]
-    cost = asyncio.run(hostile.strain([*slowest, *(body for _, body in hostile.bodies())]))
-    print(f"the loop stood still for {cost.stop:.3f} s at most (bound: 0.2 s)")
-    print(f"the worker held {cost.memory // 2**20} MB at most (bound: 300 MB)")
-    return 1 if any(report.broken is not None for report in reports) else 0
+            code = 1
+    _strain(reports)
+    return code
+
+
+def _strain(reports: list[Report]) -> None:
+    """Say what the slowest feed and the hostile ones cost the process that reads them."""
+    bodies = [report.slowest[1:] for report in reports if report.target == "reading"]
+    bodies.extend(body for _name, body in hostile.bodies())
+    cost = asyncio.run(hostile.strain(bodies))
+    held = cost.memory // 2**20
+    print(f"the loop stood still for {cost.stop:.3f} s at most (bound: {STOP_SECONDS} s)")
+    print(f"the worker held {held} MB at most (bound: {WORKER_MB} MB)")
 
 
 def kept(target: str, seeds: Path) -> list[bytes]:
@@ -58,12 +73,17 @@ def kept(target: str, seeds: Path) -> list[bytes]:
 
 
 def keep(target: str, data: bytes, seeds: Path) -> None:
+    """Write down an input that broke a target."""
     (seeds / f"{target}-{sha256(data).hexdigest()[:12]}").write_bytes(data)
 
 
 def thrown(target: str, seconds: float, first: list[bytes]) -> Report:
-    """Throw what once broke the target, then changed beginnings until the time is over or it breaks."""
-    report, bear = Report(target), TARGETS[target]
+    """Throw at a target until the time is over or it breaks.
+
+    First what once broke it, then beginnings, then beginnings that were changed.
+    """
+    report = Report(target)
+    bear = TARGETS[target]
     end = time.monotonic() + seconds
     try:
         for data in (*first, *BEGINNINGS[target]):
@@ -83,10 +103,10 @@ def _until(end: float) -> Iterator[int]:
 
 
 def _some(report: Report, bear: Callable[[bytes], None], number: int) -> None:
+    checks = list(HealthCheck)
+
     @seed(number)
-    @settings(
-        max_examples=AT_ONCE, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=AT_ONCE, deadline=None, database=None, suppress_health_check=checks)
     @given(changed(BEGINNINGS[report.target]))
     def each(data: bytes) -> None:
         _timed(report, bear, data)
@@ -102,13 +122,15 @@ def _timed(report: Report, bear: Callable[[bytes], None], data: bytes) -> None:
         report.broken = data
         raise
     report.inputs += 1
-    if (took := time.process_time() - start) > report.longest:
-        report.longest, report.slowest = took, data
+    took = time.process_time() - start
+    if took > report.longest:
+        report.longest = took
+        report.slowest = data
 
 
 @st.composite
 def changed(draw: st.DrawFn, beginnings: tuple[bytes, ...]) -> bytes:
-    """A beginning in which some places were cut, and something else put there, perhaps many times."""
+    """A beginning with some places cut, and something else put there, perhaps many times."""
     data = draw(st.sampled_from(beginnings))
     for _ in range(draw(st.integers(0, 6))):
         place = draw(st.integers(0, len(data)))
@@ -121,17 +143,13 @@ def changed(draw: st.DrawFn, beginnings: tuple[bytes, ...]) -> bytes:
 
 def _guided(target: str, seconds: float, seeds: Path) -> int:
     """Let atheris look for what runs new lines; it wants a process of its own."""
-    program = [
-        sys.executable,
-        "-m",
-        "lab.fuzz.guided",
-        target,
-        str(max(int(seconds), 1)),
-        str(seeds),
-    ]
-    return subprocess.run(program, check=False).returncode
+    program = [sys.executable, "-m", "lab.fuzz.guided"]
+    arguments = [target, str(max(int(seconds), 1)), str(seeds)]
+    return subprocess.run([*program, *arguments], check=False).returncode
 
 
 def _words(report: Report) -> str:
     said = f"{report.target}: {report.inputs} inputs, the longest took {report.longest:.3f} s"
-    return f"{said}; BROKEN: {report.why}" if report.broken is not None else said
+    if report.broken is not None:
+        said += f"; BROKEN: {report.why}"
+    return said

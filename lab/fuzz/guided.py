@@ -14,6 +14,7 @@ with atheris.instrument_imports(include=["bot.feeds"]):
 
 
 def main() -> None:
+    """Let atheris throw at one target; it ends the process itself."""
     target, seconds, seeds = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
         for number, data in enumerate(BEGINNINGS[target]):

@@ -1,4 +1,4 @@
-"""Feeds that take a parser's time or memory, and how long the loop stands still while they are read."""
+"""Feeds that take a parser's time or memory, and how long the loop stands still meanwhile."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from bot.feeds.syndication import NotAFeedError
 from bot.runtime.bounded import Bounded, OverLimitError
 from lab.fuzz.targets import NOW
 
-#: Between two looks at the clock, in seconds.
-BEAT = 0.005
+#: Between two looks at the clock.
+BEAT_SECONDS = 0.005
 
 _ATOM = b'<feed xmlns="http://www.w3.org/2005/Atom">%s<entry><id>1</id><title>T</title>%s</entry></feed>'
 _RSS = (
@@ -26,7 +26,10 @@ _RSS = (
 
 @dataclass(frozen=True, slots=True)
 class Strain:
-    """What a run of bodies cost: the longest stop of the loop in seconds, the worker's peak in bytes."""
+    """What a run of bodies cost.
+
+    The longest stop of the loop in seconds, and the worker's peak in bytes.
+    """
 
     stop: float
     memory: int
@@ -83,20 +86,20 @@ def bodies() -> Iterator[tuple[str, bytes]]:
 
 async def strain(chosen: list[bytes]) -> Strain:
     """Have the worker read bodies, and look at the clock meanwhile."""
-    stop, refused = 0.0, 0
+    stop = 0.0
 
     async def beat() -> None:
         nonlocal stop
         while True:
             before = time.perf_counter()
-            await asyncio.sleep(BEAT)
-            stop = max(stop, time.perf_counter() - before - BEAT)
+            await asyncio.sleep(BEAT_SECONDS)
+            stop = max(stop, time.perf_counter() - before - BEAT_SECONDS)
 
+    refused = 0
     memory = 0
     async with Bounded() as worker:
-        await worker.run(
-            syndication.read, Page("", b"<rss/>"), NOW
-        )  # what it imports is no feed's fault
+        # What it imports is no feed's fault.
+        await worker.run(syndication.read, Page("", b"<rss/>"), NOW)
         beating = asyncio.create_task(beat())
         for body in chosen:
             try:

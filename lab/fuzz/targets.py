@@ -11,12 +11,12 @@ from bot import feeds
 from bot.feeds import dating, headers, identity, inflate, syndication
 from bot.feeds.fetch import Page
 from bot.feeds.syndication import NotAFeedError
-from bot.model import Source, SourceKind
+from bot.model import Item, Source, SourceKind
 
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
 CHARSETS = ("", "utf-8", "iso-8859-1", "utf-16", "shift_jis", "utf-7", "rot13", "\0", "x" * 99)
-#: Bytes that are opened at most.
-MOST = 100_000
+#: The most that is opened.
+MOST_BYTES = 100_000
 SOURCES = {kind: Source("s", kind, "https://e.org/", github="o/r") for kind in SourceKind}
 
 
@@ -35,11 +35,17 @@ def reading(data: bytes) -> None:
             _promise(0 < len(str(error)) < 200, f"refused in odd words: {error}")
             continue
         for item in found.items:
-            _promise(len(item.uid) < 1_000 and len(item.title) <= 500, "a field without end")
-            _promise(not item.link or item.link.startswith(("http://", "https://")), item.link)
-            _promise(item.when.tzinfo is not None, "a date without a zone")
-            item.title.encode()
-            item.text.encode()
+            _item(item)
+
+
+def _item(item: Item) -> None:
+    _promise(len(item.uid) < 1_000, "an id without end")
+    _promise(len(item.title) <= 500, "a title without end")
+    if item.link:
+        _promise(item.link.startswith(("http://", "https://")), item.link)
+    _promise(item.when.tzinfo is not None, "a date without a zone")
+    item.title.encode()
+    item.text.encode()
 
 
 def identities(data: bytes) -> None:
@@ -59,11 +65,11 @@ def packings(data: bytes) -> None:
     """What is packed is opened up to a bound, or refused in words."""
     for encoding in ("", "gzip", "deflate", "br", "zstd", "gzip, gzip", "x"):
         try:
-            opened = inflate.opened(data, encoding, MOST)
+            opened = inflate.opened(data, encoding, MOST_BYTES)
         except inflate.InflateError as error:
             _promise(0 < len(str(error)) < 200, f"refused in odd words: {error}")
         else:
-            _promise(len(opened) <= MOST, "more than may be")
+            _promise(len(opened) <= MOST_BYTES, "more than may be")
 
 
 def times(data: bytes) -> None:
@@ -72,11 +78,15 @@ def times(data: bytes) -> None:
     first, _, second = text.partition("\n")
     said = CIMultiDict(dict.fromkeys(("Cache-Control", "Age", "Date", "X-RateLimit-Reset"), first))
     said.update({"Expires": second, "Retry-After": text, "X-RateLimit-Remaining": "0"})
-    fresh, wait = headers.fresh_for(said, NOW), headers.retry_after(said, NOW)
-    _promise(fresh is None or timedelta() <= fresh <= timedelta(days=1), f"fresh for {fresh}")
-    _promise(wait is None or timedelta() <= wait <= timedelta(days=7), f"waits {wait}")
+    fresh = headers.fresh_for(said, NOW)
+    if fresh is not None:
+        _promise(timedelta() <= fresh <= timedelta(days=1), f"fresh for {fresh}")
+    wait = headers.retry_after(said, NOW)
+    if wait is not None:
+        _promise(timedelta() <= wait <= timedelta(days=7), f"waits {wait}")
     moment = dating.parse(text, NOW)
-    _promise(moment is None or 1990 <= moment.year <= 2029, f"dated {moment}")
+    if moment is not None:
+        _promise(1990 <= moment.year <= 2029, f"dated {moment}")
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
