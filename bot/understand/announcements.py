@@ -15,12 +15,21 @@ SAME = 3
 LONGEST = 1_000
 
 _COMING = re.compile(
-    r"\b(?:we(?:[’']re| are| will be)|will be|are being|is being) (?:updat|chang|revis|amend|introduc|replac|mak)\w*"
-    r"|\b(?:updated|new|revised|amended|these|this|following|version \d+ of the|our) (?:\w+ ){0,6}?(?:will|shall) (?:take|come|go|enter|become|be|apply)\b"
-    r"|\b(?:takes?|comes?|goes?|enters?) (?:in)?to? ?(?:effect|force)\b|\b(?:will|shall) (?:\w+ ){0,3}(?:effect|force|effective|apply)\b"
-    r"|\beffective (?:as of|on|from|date|starting)\b|\bfrom [^.]{0,40}(?:version|terms|policy)[^.]{0,40} will\b|\b(?:will|shall) (?:no longer|include|change|start|begin|stop)\b"
-    r"|\baktualisier\w+|\b(?:ge|ver)?änder\w+|\b(?:treten|tritt|gelten|gilt|wirksam)\b|\b(?:entr(?:e|era|ent|eront|ée) en vigueur|mettons à jour|modifi\w+|prendr(?:a|ont) effet|à compter du)\b"
-    r"|\b(?:entrar(?:á|án|ão)? en vigor|actualizamos|entra(?:rá|rão|rà|nno)? em? vigor|entr\w+ in vigore|aggiorn\w+|atualiz\w+)\b|\b(?:van kracht|gaan in|gaat in|wijzig\w+)\b|\bwejd\w+ w życie|\bzmieni\w+",
+    r"\b(?:we(?:[’']re| are| will be)|will be|are being|is being) (?:updat|chang|revis|amend|"
+    r"introduc|replac|mak)\w*"
+    r"|\b(?:updated|new|revised|amended|these|this|following|version \d+ of the|"
+    r"our) (?:\w+ ){0,6}?(?:will|shall) (?:take|come|go|enter|become|be|apply)\b"
+    r"|\b(?:takes?|comes?|goes?|enters?) (?:in)?to? ?(?:effect|force)\b"
+    r"|\b(?:will|shall) (?:\w+ ){0,3}(?:effect|force|effective|apply)\b"
+    r"|\beffective (?:as of|on|from|date|starting)\b"
+    r"|\bfrom [^.]{0,40}(?:version|terms|policy)[^.]{0,40} will\b"
+    r"|\b(?:will|shall) (?:no longer|include|change|start|begin|stop)\b"
+    r"|\baktualisier\w+|\b(?:ge|ver)?änder\w+|\b(?:treten|tritt|gelten|gilt|wirksam)\b"
+    r"|\b(?:entr(?:e|era|ent|eront|ée) en vigueur|mettons à jour|modifi\w+|prendr(?:a|ont) effet|"
+    r"à compter du)\b"
+    r"|\b(?:entrar(?:á|án|ão)? en vigor|actualizamos|entra(?:rá|rão|rà|nno)? em? vigor|"
+    r"entr\w+ in vigore|aggiorn\w+|atualiz\w+)\b|\b(?:van kracht|gaan in|gaat in|wijzig\w+)\b|"
+    r"\bwejd\w+ w życie|\bzmieni\w+",
     re.I,
 )  # fmt: skip
 

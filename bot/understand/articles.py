@@ -18,26 +18,35 @@ from bot.understand.text import Sentence, plain
 #: What an article about a service must speak of. The single words for privacy are not enough: they stand in
 #: everything that a regulator or a digital rights group writes.
 _NEWS_CUE = re.compile(
-    r"privacy polic|terms of (?:service|use)|user agreement|opt[- ]?out|opting out|train\w{0,12} (?:\w{1,20} ){0,4}(?:AI|models?)|"
+    r"privacy polic|terms of (?:service|use)|user agreement|opt[- ]?out|opting out"
+    r"|train\w{0,12} (?:\w{1,20} ){0,4}(?:AI|models?)|"
     # "Protect your data" stands in half of what a company writes.
-    r"\b(?:us|shar|sell|train|process|collect|transfer|combin)\w{0,6} (?:\S{1,20} ){0,3}your data|legitimate interest|"
+    r"\b(?:us|shar|sell|train|process|collect|transfer|combin)\w{0,6} (?:\S{1,20} ){0,3}your data"
+    r"|legitimate interest|"
     # German
-    r"datenschutz(?:erklärung|richtlinie|bestimmung|hinweis)|nutzungsbedingung|geschäftsbedingung|\bAGB\b|"
-    r"(?:KI|AI)[- ](?:training|modelle?n? (?:\w{1,20} ){0,3}trainier)|trainier\w{0,12} (?:\w{1,20} ){0,4}(?:KI|AI)\b|"
+    r"datenschutz(?:erklärung|richtlinie|bestimmung|hinweis)|nutzungsbedingung|geschäftsbedingung"
+    r"|\bAGB\b|"
+    r"(?:KI|AI)[- ](?:training|modelle?n? (?:\w{1,20} ){0,3}trainier)"
+    r"|trainier\w{0,12} (?:\w{1,20} ){0,4}(?:KI|AI)\b|"
     # French
     r"(?:politique|charte|règles) de confidentialité|conditions (?:générales|d['’]utilisation)|"
     r"entra[iî]n\w{1,20} (?:\S{1,30} ){0,5}(?:IA|modèles?)\b|"
     # Spanish, Portuguese, Italian
-    r"pol[ií]tica de privaci?dade?|(?:condiciones|t[ée]rminos|termos|condições) (?:generales |gerais )?d[eo]l? (?:uso|servi)|"
+    r"pol[ií]tica de privaci?dade?|(?:condiciones|t[ée]rminos|termos|condições) (?:generales |"
+    r"gerais )?d[eo]l? (?:uso|servi)|"
     r"(?:entrena|treina|addestra)\w{0,12} (?:\S{1,30} ){0,5}(?:IA|AI|modelos?|modelli)\b|"
-    r"informativa (?:sulla |sul |di )?(?:privacy|trattamento)|(?:termini|condizioni) (?:di servizio|d['’]uso|di utilizzo|generali)|"
+    r"informativa (?:sulla |sul |di )?(?:privacy|trattamento)"
+    r"|(?:termini|condizioni) (?:di servizio|d['’]uso|di utilizzo|generali)|"
     # Dutch, Swedish
     r"privacy(?:beleid|verklaring|voorwaarden)|(?:gebruiks|algemene )voorwaarden|AI[- ]training|"
     r"integritetspolicy|(?:användar|användnings)villkor|tränar? (?:\S{1,30} ){0,4}AI\b|"
     # Polish, Czech, Croatian, Estonian
-    r"polity[kc]\w{1,20} prywatności|regulamin\w{0,12} (?:serwisu|usług|platformy)|warunk\w{1,20} (?:korzystania|użytkowania)|"
-    r"zásad\w{0,12} (?:ochrany (?:osobních údajů|soukromí))|(?:obchodní|smluvní)\w{0,12} podmín|podmín\w{1,20} (?:používání|služby)|"
-    r"(?:pravila|politik\w{1,20}) privatnosti|uvjet\w{1,20} korištenja|privaatsus(?:poliitika|tingimus)|kasutustingimus",
+    r"polity[kc]\w{1,20} prywatności|regulamin\w{0,12} (?:serwisu|usług|platformy)"
+    r"|warunk\w{1,20} (?:korzystania|użytkowania)|"
+    r"zásad\w{0,12} (?:ochrany (?:osobních údajů|soukromí))|(?:obchodní|smluvní)\w{0,12} podmín"
+    r"|podmín\w{1,20} (?:používání|služby)|"
+    r"(?:pravila|politik\w{1,20}) privatnosti|uvjet\w{1,20} korištenja"
+    r"|privaatsus(?:poliitika|tingimus)|kasutustingimus",
     re.I,
 )
 #: In a title it is what the article is about.

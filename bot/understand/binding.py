@@ -19,14 +19,29 @@ Turn = tuple[str, str]
 
 #: Words of one class can stand for each other; a rewording that changes how many there are of a class turns a rule.
 _CLASSES = {
-    "may": r"may|might|can|could|kann|können|darf|dürfen|peut|peuvent|puede|pueden|può|possono|mag|mogen|może|mogą",
-    "must": r"must|shall|requires?|required to|ha(?:ve|s) to|needs? to|obliged|muss|müssen|doi(?:ven)?t|deben?|deve|devono|moet|moeten|musi",
+    "may": (
+        r"may|might|can|could|kann|können|darf|dürfen|peut|peuvent|puede|pueden|può|possono|mag"
+        r"|mogen|może|mogą"
+    ),
+    "must": (
+        r"must|shall|requires?|required to|ha(?:ve|s) to|needs? to|obliged|muss|müssen|doi(?:ven)?t"
+        r"|deben?|deve|devono|moet|moeten|musi"
+    ),
     "will": r"will|going to|wird|werden",
-    "not": r"not|cannot|\w+n[’']t|never|no longer|neither|nor|without|nicht|keine?[nmrs]?|nie|pas|jamais|nunca|mai|niet|geen|nooit",
-    "only": r"only|solely|exclusively|nur|ausschließlich|seulement|uniquement|sólo|solo|únicamente|alleen|tylko",
+    "not": (
+        r"not|cannot|\w+n[’']t|never|no longer|neither|nor|without|nicht|keine?[nmrs]?|nie|pas"
+        r"|jamais|nunca|mai|niet|geen|nooit"
+    ),
+    "only": (
+        r"only|solely|exclusively|nur|ausschließlich|seulement|uniquement|sólo|solo|únicamente"
+        r"|alleen|tylko"
+    ),
     "opt in": r"opt(?:s|ed|ing)?[- ]?in",
     "opt out": r"opt(?:s|ed|ing)?[- ]?out",
-    "consent": r"consent|permission|einwilligung|consentement|consentimiento|consenso|toestemming|zgod[aęy]",
+    "consent": (
+        r"consent|permission|einwilligung|consentement|consentimiento|consenso|toestemming"
+        r"|zgod[aęy]"
+    ),
     "share": r"affiliates?|third[- ]part(?:y|ies)|sell|sells|sold|advertisers",
     "train": r"train|trains|training",
     "free": r"free|free of charge|kostenlos|gratuit\w*|gratis",
@@ -36,10 +51,15 @@ _WORDS = re.compile(
 )
 #: Numbers that bind: money, shares, times, ages. Others number sections, floors and versions.
 _AMOUNT = re.compile(
-    r"(?:[€$£¥]|\b(?:EUR|USD|GBP|CHF))\s?\d+(?:[.,]\d+)*|\b\d+(?:[.,]\d+)*\s?(?:€|£|EUR\b|USD\b|CHF\b)"
-    r"|\b\d+(?:[.,]\d+)*\s?(?:%|per ?cent\b)(?=[^.]{0,60}\b(?:fees?|rates?|commission|revenue|interest|tax|vat|discount|refund|pay\w*|charge|earn\w*|price|royalt\w+))"
-    r"|\b\d+\s+(?:business\s+|calendar\s+|working\s+)?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|times?|Tagen?|Wochen?|Monaten?|Jahren?|jours?|mois|ans|días|meses|años|giorni|mesi|anni|dagen|maanden|jaar)\b"
-    r"|\b(?:age(?:d)?(?: of)?|under|over|at least|minimum of|maximum of|up to|no more than|fewer than|less than)\s+\d[\d.,]*\b(?!\s?(?:%|per|million|billion))",
+    r"(?:[€$£¥]|\b(?:EUR|USD|GBP|CHF))\s?\d+(?:[.,]\d+)*"
+    r"|\b\d+(?:[.,]\d+)*\s?(?:€|£|EUR\b|USD\b|CHF\b)"
+    r"|\b\d+(?:[.,]\d+)*\s?(?:%|per ?cent\b)(?=[^.]{0,60}\b(?:fees?|rates?|commission|revenue|"
+    r"interest|tax|vat|discount|refund|pay\w*|charge|earn\w*|price|royalt\w+))"
+    r"|\b\d+\s+(?:business\s+|calendar\s+|working\s+)?(?:seconds?|minutes?|hours?|days?|weeks?|"
+    r"months?|years?|times?|Tagen?|Wochen?|Monaten?|Jahren?|jours?|mois|ans|días|meses|años|giorni"
+    r"|mesi|anni|dagen|maanden|jaar)\b"
+    r"|\b(?:age(?:d)?(?: of)?|under|over|at least|minimum of|maximum of|up to|no more than|"
+    r"fewer than|less than)\s+\d[\d.,]*\b(?!\s?(?:%|per|million|billion))",
     re.I,
 )
 #: How alike (0 to 100) two wordings must be for their small words to be compared.
@@ -49,36 +69,52 @@ LIST = 3
 
 _LISTED = re.compile(r"[,;:()]|\b(?:or|and|und|oder|et|ou|y|o|e|en|of|lub|oraz)\b", re.I)
 _FILLER = re.compile(
-    r"^(?:for (?:example|instance)|such as|including.*|in each case|if applicable|as applicable|where applicable|without limitation|[ivx]+)$"
+    r"^(?:for (?:example|instance)|such as|including.*|in each case|if applicable|as applicable|"
+    r"where applicable|without limitation|[ivx]+)$"
 )
 _RULE = re.compile(
-    r"\b(?:must|shall|may|cannot|can[’']t|won[’']t|don[’']t|do not|does not|doesn[’']t|not|never|no longer|requires?d?|requirements?|prohibit\w*|forbid\w*|"
-    r"allow\w*|permit\w*|ban(?:s|ned)?|eligib\w+|entitled?|oblig\w+|responsib\w+|liab\w+|consent|agrees?|rights?|terminat\w+|suspen\w+|remov(?:e[sd]?|al)|"
-    r"restrict\w*|limit(?:s|ed)?|fees?|pric\w+|charg\w+|pay(?:s|ments?|outs?)?|refunds?|collect(?:s|ed|ing)?|process(?:es|ed|ing)?|shar(?:e|es|ed|ing)|"
-    r"disclos\w+|sell|transfer\w*|retain\w*|stor(?:e|es|ed|age)|train(?:s|ed|ing)?|delet\w+|reserve|waive\w*|arbitrat\w+|disput\w+|warrant\w*|licen[cs]\w+|"
-    r"dürfen|darf|müssen|muss|verboten|doi(?:t|vent)|interdit\w*|droits?|debe[ns]?|prohibid\w+|derechos?|dev(?:e|ono)|vietat\w+|diritt[oi]|moet(?:en)?|verboden|mag|musi|zabron\w+|"
-    r"opt|object|withdraw|govern(?:s|ed|ing)?|jurisdiction|law|penalt\w+|violat\w+|comply|compliance|protect(?:s|ed|ion)?|guarantee\w*|legitimate|profil\w+|track\w*|"
-    r"we (?:will|use|receive|obtain|combine|analy[sz]e|infer|automatically)|using your|use (?:of )?(?:your|the) (?:data|information|content)|will)\b",
+    r"\b(?:must|shall|may|cannot|can[’']t|won[’']t|don[’']t|do not|does not|doesn[’']t|not|never|"
+    r"no longer|requires?d?|requirements?|prohibit\w*|forbid\w*|"
+    r"allow\w*|permit\w*|ban(?:s|ned)?|eligib\w+|entitled?|oblig\w+|responsib\w+|liab\w+|consent"
+    r"|agrees?|rights?|terminat\w+|suspen\w+|remov(?:e[sd]?|al)|"
+    r"restrict\w*|limit(?:s|ed)?|fees?|pric\w+|charg\w+|pay(?:s|ments?|outs?)?|refunds?"
+    r"|collect(?:s|ed|ing)?|process(?:es|ed|ing)?|shar(?:e|es|ed|ing)|"
+    r"disclos\w+|sell|transfer\w*|retain\w*|stor(?:e|es|ed|age)|train(?:s|ed|ing)?|delet\w+|reserve"
+    r"|waive\w*|arbitrat\w+|disput\w+|warrant\w*|licen[cs]\w+|"
+    r"dürfen|darf|müssen|muss|verboten|doi(?:t|vent)|interdit\w*|droits?|debe[ns]?|prohibid\w+"
+    r"|derechos?|dev(?:e|ono)|vietat\w+|diritt[oi]|moet(?:en)?|verboden|mag|musi|zabron\w+|"
+    r"opt|object|withdraw|govern(?:s|ed|ing)?|jurisdiction|law|penalt\w+|violat\w+|comply"
+    r"|compliance|protect(?:s|ed|ion)?|guarantee\w*|legitimate|profil\w+|track\w*|"
+    r"we (?:will|use|receive|obtain|combine|analy[sz]e|infer|automatically)|using your"
+    r"|use (?:of )?(?:your|the) (?:data|information|content)|will)\b",
     re.I,
 )
 #: What a sentence must hold for its removal to matter: more than that something is done or described.
 _PROMISE = re.compile(
-    r"\b(?:must|shall|may not|cannot|can[’']t|won[’']t|don[’']t|do not|does not|will not|not|never|no longer|prohibit\w*|forbid\w*|allowed|permitted|ban(?:s|ned)?|"
-    r"right to|your rights?|entitled?|protect(?:s|ed|ion)?|guarantee\w*|refund\w*|consent|free of charge|only|liab\w+|opt[- ](?:in|out)|"
-    r"nicht|kein\w*|niemals|recht|verboten|pas|jamais|droit|interdit\w*|derecho|nunca|prohib\w+|diritto|vietat\w+|recht|niet|verbod\w+)\b",
+    r"\b(?:must|shall|may not|cannot|can[’']t|won[’']t|don[’']t|do not|does not|will not|not|never|"
+    r"no longer|prohibit\w*|forbid\w*|allowed|permitted|ban(?:s|ned)?|"
+    r"right to|your rights?|entitled?|protect(?:s|ed|ion)?|guarantee\w*|refund\w*|consent"
+    r"|free of charge|only|liab\w+|opt[- ](?:in|out)|"
+    r"nicht|kein\w*|niemals|recht|verboten|pas|jamais|droit|interdit\w*|derecho|nunca|prohib\w+"
+    r"|diritto|vietat\w+|recht|niet|verbod\w+)\b",
     re.I,
 )
 #: Acts that nobody should learn of too late, done by the service ("we", "our").
 _STRONG = re.compile(
-    r"\b(?:we|us|our)\b.{0,80}\b(?:sell|rent|share|disclose|transfer|train|profile|monitor|scan|record|retain|keep|charge|terminate|suspend|delete|remove)\b"
-    r"|\b(?:you|your)\b.{0,60}\b(?:waive|agree not|must pay|lose|forfeit|no longer|may not|must not|cannot|are not (?:allowed|permitted|entitled))\b"
+    r"\b(?:we|us|our)\b.{0,80}\b(?:sell|rent|share|disclose|transfer|train|profile|monitor|scan|"
+    r"record|retain|keep|charge|terminate|suspend|delete|remove)\b"
+    r"|\b(?:you|your)\b.{0,60}\b(?:waive|agree not|must pay|lose|forfeit|no longer|may not|"
+    r"must not|cannot|are not (?:allowed|permitted|entitled))\b"
     r"|\b(?:arbitrat\w+|class action|biometric|facial recognition)\b"
-    r"|\bwir\b.{0,80}\b(?:verkaufen|teilen|weiter|speichern|trainier)|\bnous\b.{0,80}\b(?:vendons|partageons|conservons|transmettons)|\b(?:vendemos|compartimos|vendiamo|condividiamo|verkopen|delen)\b",
+    r"|\bwir\b.{0,80}\b(?:verkaufen|teilen|weiter|speichern|trainier)"
+    r"|\bnous\b.{0,80}\b(?:vendons|partageons|conservons|transmettons)"
+    r"|\b(?:vendemos|compartimos|vendiamo|condividiamo|verkopen|delen)\b",
     re.I,
 )
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _RULE_HEADING = re.compile(
-    r"\b(?:prohibit\w*|not allowed|don[’']?t|restrict\w*|banned|allowed|requirements?|eligib\w+|must|policy details|examples|violat\w+|rules|we (?:may )?(?:collect|share|use)|"
+    r"\b(?:prohibit\w*|not allowed|don[’']?t|restrict\w*|banned|allowed|requirements?|eligib\w+|"
+    r"must|policy details|examples|violat\w+|rules|we (?:may )?(?:collect|share|use)|"
     r"information we|rights|fees|prices?)\b",
     re.I,
 )

@@ -20,7 +20,8 @@ PAST, FUTURE = timedelta(days=120), timedelta(days=550)
 
 _RELATIVE = re.compile(
     r"\b(?:\d{1,3}|an?|one|two|several)\s+(?:second|minute|hour|day|week|month|year)s?\s+ago\b"
-    r"|\b(?:vor|il y a|hace|há)\s+\d{1,3}\s+\w{3,10}\b|\b\d{1,3}\s+\w{3,10}\s+(?:fa|geleden|temu|siden|sedan)\b"
+    r"|\b(?:vor|il y a|hace|há)\s+\d{1,3}\s+\w{3,10}\b"
+    r"|\b\d{1,3}\s+\w{3,10}\s+(?:fa|geleden|temu|siden|sedan)\b"
     r"|\b(?:yesterday|today|gestern|heute|hier|aujourd'hui|ayer|hoy|ieri|oggi|gisteren|vandaag)$",
     re.I,
 )
@@ -28,15 +29,18 @@ _RELATIVE = re.compile(
 _SLASHED = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}\b")
 #: What a page counts while it is read: it moves without anybody deciding anything.
 _COUNTER = re.compile(
-    r"\b\d[\d.,]{0,20}\s?[kKmM]?\+?\s{1,5}(?:views?|likes?|comments?|replies|votes?|ratings?|reviews?|results?|followers?|shares?|downloads?)\b"
-    r"|\b\d{1,3}\s{1,5}(?:min(?:ute)?s?)\s{1,5}read\b|\b\d[\d.,]{0,20}\s{1,5}out of\s{1,5}\d[\d.,]{0,20}\s{1,5}found this helpful\b",
+    r"\b\d[\d.,]{0,20}\s?[kKmM]?\+?\s{1,5}(?:views?|likes?|comments?|replies|votes?|ratings?|"
+    r"reviews?|results?|followers?|shares?|downloads?)\b"
+    r"|\b\d{1,3}\s{1,5}(?:min(?:ute)?s?)\s{1,5}read\b"
+    r"|\b\d[\d.,]{0,20}\s{1,5}out of\s{1,5}\d[\d.,]{0,20}\s{1,5}found this helpful\b",
     re.I,
 )
 #: The day is looked for in so many characters: nobody states it behind them.
 ENOUGH = 20_000
 
 _IN_EFFECT = re.compile(
-    r"effective|in effect|takes? effect|in force|comes? into|on or after|wirksam|gültig|kraft|vigueur|vigor|efficac|efecto|"
+    r"effective|in effect|takes? effect|in force|comes? into|on or after|wirksam|gültig|kraft"
+    r"|vigueur|vigor|efficac|efecto|"
     r"ingang|obowiązuj|w życie|gælder|gäller|gjelder|voimaan|platn|účin|hatály|έναρξη|ισχύ",
     re.I,
 )

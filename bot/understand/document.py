@@ -23,8 +23,11 @@ _WRAP = 1 << 64
 
 #: A label over a box that says the text again in short. It covers the next paragraph, or list, or table.
 SUMMARY = re.compile(
-    r"^(?:the |a |policy |quick |plain[- ]language )?(?:summary|short version|key (?:considerations|points|takeaways|facts)|highlights|overview|"
-    r"at a glance|in (?:short|brief|a nutshell)|tl;?dr|zusammenfassung|kurz(?:fassung| gesagt| und knapp)|en (?:bref|résumé)|résumé|resumen|in sintesi|samenvatting|w skrócie)[\s:.]*$",
+    r"^(?:the |a |policy |quick |plain[- ]language )?(?:summary|short version|"
+    r"key (?:considerations|points|takeaways|facts)|highlights|overview|"
+    r"at a glance|in (?:short|brief|a nutshell)|tl;?dr|zusammenfassung"
+    r"|kurz(?:fassung| gesagt| und knapp)|en (?:bref|résumé)|résumé|resumen|in sintesi"
+    r"|samenvatting|w skrócie)[\s:.]*$",
     re.I,
 )
 _LISTED = re.compile(r"[>\s]{0,20}(?:[-*+•]\s|\||\d{1,3}\\?[.)]\s)|\s{2,}")

@@ -7,16 +7,45 @@ from collections import Counter
 from collections.abc import Iterable
 
 _SMALL_WORDS = {
-    "en": "the of and to in you your we our is are for or that this with by on as be not if may it from at can what how do",
-    "de": "der die das und zu den von mit sie ihre wir nicht ist für auf ein eine oder wenn werden kann dem des im wie was",
-    "fr": "le la les et de des du vous votre nous est pour dans une un ou que qui ne pas sur par avec au aux ce comment",
-    "es": "el la los las y de del que en una un su sus para con por se es no como nosotros usted al lo tu mi qué cómo",
-    "it": "il lo la gli le e di del della che in un una per con non si è sono noi tuo suo dei delle come nel alla cosa",
-    "pt": "o a os as e de do da dos das que em um uma para com por não se é seu sua nós você ao no na como tenho uma",
-    "nl": "de het een en van in is dat op te zijn met voor niet u uw wij ons of als deze worden bij hoe wat je kun",
-    "pl": "i w na z do nie się jest że o to jak lub przez od dla oraz po co być może są czy które tym",
-    "da": "og i at det en den til er som på de med for ikke der du vi vores din har eller kan hvis hvad hvordan et",
-    "sv": "och i att det en den till är som på de med för inte du vi vår din har eller kan om vad hur ett av",
+    "en": (
+        "the of and to in you your we our is are for or that this with by on as be not if may it "
+        "from at can what how do"
+    ),
+    "de": (
+        "der die das und zu den von mit sie ihre wir nicht ist für auf ein eine oder wenn werden "
+        "kann dem des im wie was"
+    ),
+    "fr": (
+        "le la les et de des du vous votre nous est pour dans une un ou que qui ne pas sur par "
+        "avec au aux ce comment"
+    ),
+    "es": (
+        "el la los las y de del que en una un su sus para con por se es no como nosotros usted al "
+        "lo tu mi qué cómo"
+    ),
+    "it": (
+        "il lo la gli le e di del della che in un una per con non si è sono noi tuo suo dei delle "
+        "come nel alla cosa"
+    ),
+    "pt": (
+        "o a os as e de do da dos das que em um uma para com por não se é seu sua nós você ao no "
+        "na como tenho uma"
+    ),
+    "nl": (
+        "de het een en van in is dat op te zijn met voor niet u uw wij ons of als deze worden bij "
+        "hoe wat je kun"
+    ),
+    "pl": (
+        "i w na z do nie się jest że o to jak lub przez od dla oraz po co być może są czy które tym"
+    ),
+    "da": (
+        "og i at det en den til er som på de med for ikke der du vi vores din har eller kan hvis "
+        "hvad hvordan et"
+    ),
+    "sv": (
+        "och i att det en den till är som på de med för inte du vi vår din har eller kan om vad "
+        "hur ett av"
+    ),
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
 _TOKEN = re.compile(r"[^\W\d_]+")

@@ -29,14 +29,16 @@ PLACE = "place:"
 #: Names of parameters that say which page is meant, whatever their value looks like.
 _NAMES_A_PAGE = re.compile(
     r"p|id|\w*_id|(?!s{1,2}id|uid)\w*[a-z]id|no|nr|num|number|year|month|day|version|"
-    r"pages?|article|artikel|post|story|news|item|doc|document|title|slug|path|file|section|topic|thread"
+    r"pages?|article|artikel|post|story|news|item|doc|document|title|slug|path|file|section|topic"
+    r"|thread"
 )
 #: Names of parameters that say who asks, from where and when.
 _SAYS_WHO_ASKS = re.compile(
     r"utm_?\w*|(?:at|mtm|pk|piwik|matomo|hsa|oly|vero|ns|wt|itm|stm)_\w+|\w*clid|_ga|_gl|_hs\w+|"
     r"mc_[ce]id|mkt_tok|igshi?d?|ref|ref_?src|referr?er|source|src|from|via|cmp|cmpid|campaign\w*|"
     r"xtor|xtref|rss|feed|partner|share\w*|s_id|session\w*|\w*sess(?:ion)?_?id|phpsessid|cfid|"
-    r"cftoken|zenid|oscsid|\w*token|auth|sig|signature|hash|nonce|rand|random|cache\w*|cb|_|ts|time|"
+    r"cftoken|zenid|oscsid|\w*token|auth|sig|signature|hash|nonce|rand|random|cache\w*|cb|_|ts|time"
+    r"|"
     r"timestamp|expires|visitor\w*|(?:user|client|device|request|email|mailing|recipient)_?id|"
     r"track\w*|trk\w*|amp|mobile|output|format|view|print"
 )

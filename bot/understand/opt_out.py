@@ -11,7 +11,8 @@ from bot.naming import within
 from bot.understand.text import Sentence
 
 _OFFER = re.compile(
-    r"\bopt(?:s|ing)?[ -]?out\b|\b(?:right to object|object to|withdraw (?:your )?consent|turn (?:it|this) off)\b"
+    r"\bopt(?:s|ing)?[ -]?out\b|\b(?:right to object|object to|withdraw (?:your )?consent|"
+    r"turn (?:it|this) off)\b"
     r"|\bcan (?:choose not|decline|disable|turn off|switch off)\b|\bwidersprechen\b|\bWiderspruch\b"
     r"|\bs[’']opposer\b|\bopposition\b|\bopporsi\b|\boponerse\b|\bbezwaar\b|\bsprzeciw\w*\b",
     re.I,

@@ -13,7 +13,9 @@ from bot.understand.spotting import Place, places, vague
 from bot.understand.text import Sentence
 
 _OUTSIDE = re.compile(
-    r"\b(?:outside(?:\s+of)?|other than|except(?:\s+(?:in|for))?|excluding|not\s+(?:available|offered|apply|applicable)\s+(?:in|to)|unless you (?:live|reside|are) in)\b",
+    r"\b(?:outside(?:\s+of)?|other than|except(?:\s+(?:in|for))?|excluding|"
+    r"not\s+(?:available|offered|apply|applicable)\s+(?:in|to)"
+    r"|unless you (?:live|reside|are) in)\b",
     re.I,
 )
 #: "Outside X" is everywhere else; "except X" takes from what is named beside it.
@@ -24,13 +26,16 @@ _CLAUSE_END = re.compile(
     r"|,\s+(?!(?:and|or|nor|the|in|of|including|excluding)\b)[a-z]|\.\s|$"
 )
 _AUDIENCE = re.compile(
-    r"\b(?:users?|residents?|members?|customers?|citizens?|visitors?|subscribers?|people|those|anyone|everyone)\s+"
+    r"\b(?:users?|residents?|members?|customers?|citizens?|visitors?|subscribers?|people|those|"
+    r"anyone|everyone)\s+"
     r"(?:\w+\s+){0,3}?(?:in|of|from|outside|across)\b"
     r"|\bwithin\s+(?-i:(?:the\s+)?[A-Z])"
     # "Data from the EEA" is about people there; "data from the EU to the US" is about a transfer.
-    r"|\b(?:data|information|content)\s+(?:from|of)\s+(?:the\s+)?(?-i:[A-Z]\w*(?:\s[A-Z]\w*)*\b(?!\s+(?:to\b|[A-Z])))"
+    r"|\b(?:data|information|content)\s+(?:from|"
+    r"of)\s+(?:the\s+)?(?-i:[A-Z]\w*(?:\s[A-Z]\w*)*\b(?!\s+(?:to\b|[A-Z])))"
     r"|\b(?:appl(?:y|ies|icable)|available|limited to|rolled out|jurisdictions?|regions?)\b"
-    r"|\b(?:EU|EEA|UK|US|Swiss|European|American|British|Australian|Canadian)\s+(?:users?|residents?|members?|customers?|citizens?)\b",
+    r"|\b(?:EU|EEA|UK|US|Swiss|European|American|British|Australian|Canadian)\s+(?:users?|"
+    r"residents?|members?|customers?|citizens?)\b",
     re.I,
 )
 _LIVES = re.compile(
@@ -44,7 +49,8 @@ _GROUP = re.compile(
     r"\b(?:EU|EEA|European?|UK|United Kingdom|Switzerland|Swiss|United States|US)\b|\bU\.[SK]\."
 )
 _DEFINITION = re.compile(
-    r"[“\"]\*{0,2}([A-Z][\w ]{3,40})\*{0,2}[”\"]\W{1,5}(?:to (?:refer to|mean)|means?|refers? to)\s+([^.]{5,200})"
+    r"[“\"]\*{0,2}([A-Z][\w ]{3,40})\*{0,2}[”\"]\W{1,5}(?:to (?:refer to|mean)|means?|"
+    r"refers? to)\s+([^.]{5,200})"
 )
 
 

@@ -14,7 +14,8 @@ _RULES = (
     (re.compile(r"\bprogramme"), "program"),
     (
         re.compile(
-            r"\b(cancel|travel|label|model|fulfil|enrol|signal|marshal|fuel|total)l(ed|ing|er|s|ment)?\b"
+            r"\b(cancel|travel|label|model|fulfil|enrol|signal|marshal|fuel|total)l(ed|ing|er|s|"
+            r"ment)?\b"
         ),
         r"\1\2",
     ),
@@ -22,8 +23,10 @@ _RULES = (
 )
 #: Words that end in -ise on both sides of the Atlantic.
 _ALWAYS_ISE = re.compile(
-    r"^(?:ad(?:vise|vertise)|(?:other|like|clock)?wise|exercise|promise|raise|precise|com(?:prise|promise)|su(?:pervise|rprise)|re(?:vise|prise)|disguise|"
-    r"franchise|enterprise|merchandise|televise|improvise|a?rise|noise|expertise|premise|devise|praise|cruise|bruise|demise|excise|concise|apprise|incise)"
+    r"^(?:ad(?:vise|vertise)|(?:other|like|clock)?wise|exercise|promise|raise|precise|"
+    r"com(?:prise|promise)|su(?:pervise|rprise)|re(?:vise|prise)|disguise|"
+    r"franchise|enterprise|merchandise|televise|improvise|a?rise|noise|expertise|premise|devise"
+    r"|praise|cruise|bruise|demise|excise|concise|apprise|incise)"
 )
 _NUMBERS = {
     word: str(number)

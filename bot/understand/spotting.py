@@ -15,7 +15,8 @@ _LAW = r"(?!\s*[-–]\s?(?:U\.?S|US|Swiss|UK)|[’']s\b|\s+(?:law|Law|Directive|
 #: People behind a name tell that it is where they are from.
 BEFORE_PEOPLE = re.compile(
     r"\s+(?:[a-z][\w-]*\s+)?"
-    r"(?:users?|residents?|members?|customers?|consumers?|citizens?|visitors?|subscribers?|people)\b"
+    r"(?:users?|residents?|members?|customers?|consumers?|citizens?|visitors?|subscribers?|"
+    r"people)\b"
 )
 #: "Outside" in the other languages, whose sentences are not read further.
 _OUTSIDE_ELSEWHERE = re.compile(
@@ -50,10 +51,13 @@ _BESIDE_A_NAME = re.compile(r"[A-Z][\w.’'-]*\s+$")
 #: "The laws of California" say what holds, not for whom.
 _LAWS_OF = re.compile(r"\b(?:laws?|courts?)\s+(?:of|in)\s+(?:the\s+)?(?:State\s+of\s+)?$")
 _LIST_WORDS = re.compile(
-    r"(?:^|[^\w\s]\s*|\b(?:in|within|from|of|the|and|or|for|to|outside|across|throughout|like|both|our|this|"
-    r"an?|any|each|every|European|than|where|if|as|is|are|between|into|only|add|added|include|including|"
+    r"(?:^|[^\w\s]\s*|\b(?:in|within|from|of|the|and|or|for|to|outside|across|throughout|like|both|"
+    r"our|this|"
+    r"an?|any|each|every|European|than|where|if|as|is|are|between|into|only|add|added|include"
+    r"|including|"
     r"covers?|target|mainland|UK|EU|EEA|US|global|non|"
-    r"der|die|den|dem|und|oder|sowie|en|au|aux|et|ou|la|le|les|los|el|y|o|e|in|del|het|i|lub|w|na|em|no)\s+)$",
+    r"der|die|den|dem|und|oder|sowie|en|au|aux|et|ou|la|le|les|los|el|y|o|e|in|del|het|i|lub|w|na"
+    r"|em|no)\s+)$",
     re.I,
 )
 

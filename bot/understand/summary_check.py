@@ -16,7 +16,8 @@ _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-ZÀ-Þ][\w’'-]+|\b[A-Z]{2,}\b")
 _MARKUP = re.compile(r"[<>{}\[\]`|*_#]|https?:|@(?:here|everyone)\b")
 #: Words that turn a sentence round: a summary may not bring in what the text does not hold.
 _TURNS = re.compile(
-    r"\b(?:not|never|no longer|cannot|must|always|only|illegal|opt[- ]?out|sell(?:s|ing)?|sold|ban(?:ned)?|free|all|everyone|nobody|guarantee\w*)\b",
+    r"\b(?:not|never|no longer|cannot|must|always|only|illegal|opt[- ]?out|sell(?:s|ing)?|sold|"
+    r"ban(?:ned)?|free|all|everyone|nobody|guarantee\w*)\b",
     re.I,
 )
 

@@ -11,21 +11,57 @@ from bot.locales import N_
 
 #: Stems that give a topic away in German, French, Spanish, Italian, Dutch, Polish and Portuguese.
 _ELSEWHERE = {
-    "data_sharing": "weitergabe|weitergeben|weitergegeben|übermitt|partag|communiqu[eé]es? à|compart|condivi|deel(?:t|d)? (?:uw|je)|udostępni",
-    "data_collection": "erheben|erhoben|erfassen|sammeln wir|collect(?:e|ons|ées?)\\b|recopil|recog(?:emos|ida)|raccogli|raccolt|verzamel|zbiera|recolh",
+    "data_sharing": (
+        "weitergabe|weitergeben|weitergegeben|übermitt|partag|communiqu[eé]es? à|compart|condivi"
+        "|deel(?:t|d)? (?:uw|je)|udostępni"
+    ),
+    "data_collection": (
+        "erheben|erhoben|erfassen|sammeln wir|collect(?:e|ons|ées?)\\b|recopil|recog(?:emos|ida)"
+        "|raccogli|raccolt|verzamel|zbiera|recolh"
+    ),
     "advertising_tracking": "werbung|werbe|publicit|publicid|pubblicit|reclame|reklam",
-    "user_rights": "widerspr|einwillig|auskunftsrecht|droit d|consentement|derecho|oponer|diritt|opporsi|rechten|bezwaar|sprzeciw|zgod[aęy]|direito",
-    "data_retention": "speicherdauer|aufbewahr|conserv|conservazione|bewaar|bewaren|przechow|armazen",
-    "age_minors": "minderjähr|kinder|jahre alt|mineur|enfants|menores|niños|minori\\b|minorenn|minderjarig|kinderen|dzieci|małolet|menor de idade",
-    "account_termination": "konto sperren|kündig|sperrung|résili|suspensión|cierre de|sospen|chiusura|opzegg|beëindig|zawies|encerramento",
-    "payments_refunds": "preis|gebühr|zahlung|erstatt|prix|frais|paiement|rembours|precio|pago|reembols|prezz|pagament|rimbors|prijs|betal|terugbetal|cen[ay]\\b|płatno|preço",
-    "liability_arbitration": "haftung|haften|gewährleist|responsabilit|litige|responsabilidad|controversi|aansprakelijk|geschil|odpowiedzialno|reklamacj",
-    "legal_entity_jurisdiction": "gerichtsstand|anwendbares recht|droit applicable|juridiction|ley aplicable|jurisdicción|legge applicabile|foro competente|toepasselijk recht|prawo właściwe",
-    "content_moderation": "verboten|untersagt|hassrede|interdit|haineu|prohibid|vietat|verboden|zabron|proibid",
-    "intellectual_property": "urheber|markenrecht|lizenz|droits? d'auteur|derechos de autor|diritti? d'autore|auteursrecht|praw[ao] autorsk",
-    "political_content": "politisch|wahlen|politique|élection|polític|elecci|politic[aoh]|verkiezing|wybor",
+    "user_rights": (
+        "widerspr|einwillig|auskunftsrecht|droit d|consentement|derecho|oponer|diritt|opporsi"
+        "|rechten|bezwaar|sprzeciw|zgod[aęy]|direito"
+    ),
+    "data_retention": (
+        "speicherdauer|aufbewahr|conserv|conservazione|bewaar|bewaren|przechow|armazen"
+    ),
+    "age_minors": (
+        "minderjähr|kinder|jahre alt|mineur|enfants|menores|niños|minori\\b|minorenn|minderjarig"
+        "|kinderen|dzieci|małolet|menor de idade"
+    ),
+    "account_termination": (
+        "konto sperren|kündig|sperrung|résili|suspensión|cierre de|sospen|chiusura|opzegg|beëindig"
+        "|zawies|encerramento"
+    ),
+    "payments_refunds": (
+        "preis|gebühr|zahlung|erstatt|prix|frais|paiement|rembours|precio|pago|reembols|prezz"
+        "|pagament|rimbors|prijs|betal|terugbetal|cen[ay]\\b|płatno|preço"
+    ),
+    "liability_arbitration": (
+        "haftung|haften|gewährleist|responsabilit|litige|responsabilidad|controversi|aansprakelijk"
+        "|geschil|odpowiedzialno|reklamacj"
+    ),
+    "legal_entity_jurisdiction": (
+        "gerichtsstand|anwendbares recht|droit applicable|juridiction|ley aplicable|jurisdicción"
+        "|legge applicabile|foro competente|toepasselijk recht|prawo właściwe"
+    ),
+    "content_moderation": (
+        "verboten|untersagt|hassrede|interdit|haineu|prohibid|vietat|verboden|zabron|proibid"
+    ),
+    "intellectual_property": (
+        "urheber|markenrecht|lizenz|droits? d'auteur|derechos de autor|diritti? d'autore"
+        "|auteursrecht|praw[ao] autorsk"
+    ),
+    "political_content": (
+        "politisch|wahlen|politique|élection|polític|elecci|politic[aoh]|verkiezing|wybor"
+    ),
     "security": "verschlüssel|chiffr|cifrad|crittograf|versleutel|szyfrow",
-    "ai_training": "künstliche[rn]? intelligenz|intelligence artificielle|inteligencia artificial|intelligenza artificiale|kunstmatige intelligentie|sztuczn\\w+ inteligencj",
+    "ai_training": (
+        "künstliche[rn]? intelligenz|intelligence artificielle|inteligencia artificial"
+        "|intelligenza artificiale|kunstmatige intelligentie|sztuczn\\w+ inteligencj"
+    ),
 }
 
 #: A topic, how a headline says it, and the words that give it away. Order is importance to a reader.
@@ -33,30 +69,49 @@ TOPICS: dict[str, tuple[str, re.Pattern[str]]] = {
     name: (words, re.compile(rf"{pattern}|\b(?:{_ELSEWHERE[name]})" if name in _ELSEWHERE else pattern, re.I))
     for name, words, pattern in (
         ("ai_training", N_("training AI on your data"),
-         r"\b(?:train\w*|improv\w+|develop\w*)\b.{0,60}\b(?:AI|artificial intelligence|machine[- ]learning|(?:language|foundation|AI) models?)\b|\btrain\w*\b.{0,40}\bmodels?\b|\bscrap(?:e|ing)\b.{0,80}\bAI\b|\bAI\b.{0,40}\bscrap(?:e|ing)\b"
-         r"|\b(?:AI|generative)\b.{0,40}\b(?:train\w*|models?)\b|\bKI\b.{0,60}\btrain|\bIA\b.{0,60}\bentra"),
+         r"\b(?:train\w*|improv\w+|develop\w*)\b.{0,60}\b(?:AI|artificial intelligence|"
+         r"machine[- ]learning|(?:language|foundation|AI) models?)\b|"
+         r"\btrain\w*\b.{0,40}\bmodels?\b|\bscrap(?:e|ing)\b.{0,80}\bAI\b"
+         r"|\bAI\b.{0,40}\bscrap(?:e|ing)\b"
+         r"|\b(?:AI|generative)\b.{0,40}\b(?:train\w*|models?)\b|\bKI\b.{0,60}\btrain"
+         r"|\bIA\b.{0,60}\bentra"),
         ("data_sharing", N_("sharing your data"),
-         r"\b(?:shar(?:e|es|ing)|disclos\w+|sell|sold|transfer\w*)\b.{0,80}\b(?:data|information|partners?|affiliates?|third part\w+)\b"),
+         r"\b(?:shar(?:e|es|ing)|disclos\w+|sell|sold|transfer\w*)\b.{0,80}\b(?:data|information|"
+         r"partners?|affiliates?|third part\w+)\b"),
         ("data_collection", N_("what is collected about you"),
-         r"\b(?:collect\w*|receive|gather|obtain|analy[sz]e|infer)\b.{0,60}\b(?:data|information|contacts|location|biometric)\b|\b(?:data|information) (?:about|from) you\b|\bsensitive (?:information|data|permissions)\b"),
+         r"\b(?:collect\w*|receive|gather|obtain|analy[sz]e|infer)\b.{0,60}\b(?:data|information|"
+         r"contacts|location|biometric)\b|\b(?:data|information) (?:about|from) you\b|"
+         r"\bsensitive (?:information|data|permissions)\b"),
         ("advertising_tracking", N_("ads and tracking"),
          r"\b(?:advertis\w+|ads?\b|personali[sz]ed ads|cookies?|pixels?|tracking|profiling)\b"),
         ("user_rights", N_("your rights"),
-         r"\b(?:right to|your rights|object to|opt(?:ed|ing|s)?[- ]?out|withdraw (?:your )?consent|legitimate interests?|legal basis|appeal\w*|complain\w*|mediation|out-of-court|consent)\b"),
+         r"\b(?:right to|your rights|object to|opt(?:ed|ing|s)?[- ]?out|"
+         r"withdraw (?:your )?consent|legitimate interests?|legal basis|appeal\w*|complain\w*"
+         r"|mediation|out-of-court|consent)\b"),
         ("data_retention", N_("how long data is kept"), r"\b(?:retain\w*|retention|keep your|stored? for|delete[ds]? after|cach(?:e|ing)|how long)\b"),
         ("age_minors", N_("age and minors"), r"\b(?:minors?|child(?:ren)?(?:[’']s)?|teen\w*|under (?:the age of )?1[0-9]|age of|(?:1[0-9]|2[01]) years|years (?:old|of age|or older)|parental|age[- ](?:appropriate|restrict\w+|verif\w+|assurance|signals?)|legal age)\b"),
         ("account_termination", N_("closing or suspending accounts"),
-         r"\b(?:terminat\w+|suspen\w+|disabl\w+|ban(?:ned)?|clos(?:e|ing) your account|revoke\w*|disqualif\w+|blocked?|deactivat\w+)\b.{0,60}\b(?:accounts?|access|services?|programs?|users?|participat\w+|members?|eligib\w+)\b"
-         r"|\b(?:accounts?|access|merchant|seller|member)\b.{0,40}\b(?:terminat\w+|suspen\w+|disabled|banned|revoked|closed|disqualif\w+)\b|\bsuspen(?:ded|sion)\b|\bcancel\w* (?:\w+ ){0,3}orders?\b"),
+         r"\b(?:terminat\w+|suspen\w+|disabl\w+|ban(?:ned)?|clos(?:e|ing) your account|revoke\w*|"
+         r"disqualif\w+|blocked?|deactivat\w+)\b.{0,60}\b(?:accounts?|access|services?|programs?"
+         r"|users?|participat\w+|members?|eligib\w+)\b"
+         r"|\b(?:accounts?|access|merchant|seller|member)\b.{0,40}\b(?:terminat\w+|suspen\w+|"
+         r"disabled|banned|revoked|closed|disqualif\w+)\b|\bsuspen(?:ded|sion)\b|"
+         r"\bcancel\w* (?:\w+ ){0,3}orders?\b"),
         ("payments_refunds", N_("prices and payments"),
-         r"\b(?:prices?|pricing|fees?|refund\w*|payments?|paid|subscriptions?|billing|invoice|payouts?|revenue|commissions?|earn(?:s|ings?)?|monetiz\w+|monetis\w+|bonus(?:es)?|returns? (?:policy|costs?|shipping)|purchas\w+)\b"),
+         r"\b(?:prices?|pricing|fees?|refund\w*|payments?|paid|subscriptions?|billing|invoice|"
+         r"payouts?|revenue|commissions?|earn(?:s|ings?)?|monetiz\w+|monetis\w+|bonus(?:es)?"
+         r"|returns? (?:policy|costs?|shipping)|purchas\w+)\b"),
         ("liability_arbitration", N_("liability and disputes"),
-         r"\b(?:liab\w+|arbitration|class action|indemnif\w+|warrant(?:y|ies)|disputes?|disclaim\w*|as is|at your own risk)\b"),
+         r"\b(?:liab\w+|arbitration|class action|indemnif\w+|warrant(?:y|ies)|disputes?|"
+         r"disclaim\w*|as is|at your own risk)\b"),
         ("legal_entity_jurisdiction", N_("the company or law you deal with"),
-         r"\b(?:governing law|governed by|jurisdiction|controller|(?:Ireland|International) (?:Limited|Unlimited)|agreement between you and|courts of|entering into (?:this|a) contract)\b"),
+         r"\b(?:governing law|governed by|jurisdiction|controller|"
+         r"(?:Ireland|International) (?:Limited|Unlimited)|agreement between you and|courts of"
+         r"|entering into (?:this|a) contract)\b"),
         ("political_content", N_("political content"), r"\b(?:politic\w+|elections?|voters?|voting (?:behaviou?r|rights|process)|referend\w+|civic|ballot)\b"),
         ("content_moderation", N_("what may be posted"),
-         r"\b(?:prohibit\w*|not allowed|don'?t (?:allow|post)|hate(?:ful)? speech|harass\w+|nudity|violen\w+|misinformation|remove content|sexual)\b"),
+         r"\b(?:prohibit\w*|not allowed|don'?t (?:allow|post)|hate(?:ful)? speech|harass\w+|"
+         r"nudity|violen\w+|misinformation|remove content|sexual)\b"),
         ("intellectual_property", N_("rights in what you post"),
          r"\b(?:licen[cs]e|copyright|trademarks?|intellectual property|royalt\w+)\b"),
         ("api_developers", N_("rules for developers"), r"\b(?:APIs?|SDKs?|developers?|your apps?|endpoints?|automated (?:data collection|means)|scrap(?:e|ing))\b"),

@@ -14,15 +14,18 @@ from bot import regions
 
 #: Codes that are words or common abbreviations in English, German, French, Italian, Spanish, Dutch, Polish or Portuguese.
 EVERYDAY = frozenset(
-    "ac ad af ai al am ao as at au be bo by ca ci co cv de dj dm do ee eh er es et ga id il im in io ir is it je ki "
+    "ac ad af ai al am ao as at au be bo by ca ci co cv de dj dm do ee eh er es et ga id il im in "
+    "io ir is it je ki "
     "la li lu ma me mr ms mu my na ne ni no nu om pa pe pm ps re sa se see si so st ta to tv um us va ve vi vu yt za".split()
 )
 #: Nobody means Anguilla by AI; these countries are understood by their names.
 NEVER = frozenset({"ai", "ki", "tv", "yt", "dm", "cv", "pm"})
 #: Words that stand before and between regions.
 AROUND = frozenset(
-    "bitte please a al am and au aus aux d da dans das de dei del dell della den der des di die do dla dem du e el em en et for from für "
-    "het i ich il im in je la las le les live lo los me my na nel nell nella nelle no nos og oder of or ou para per pour "
+    "bitte please a al am and au aus aux d da dans das de dei del dell della den der des di die do "
+    "dla dem du e el em en et for from für "
+    "het i ich il im in je la las le les live lo los me my na nel nell nella nelle no nos og oder "
+    "of or ou para per pour "
     "the to uit und us van via voor vom w we within with y z zu zum zur à às &".split()
 )
 #: After these a word at the end can only be a place: "in us", "the us". "For me" is somebody.

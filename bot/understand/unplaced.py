@@ -48,7 +48,8 @@ _LISTED = re.compile(
 )
 #: "Xish users"; any word before "residents", which products do not have.
 _ADJECTIVE = re.compile(
-    rf"(?P<name>[A-Z][\w-]*?(?:[a-z]an|ish|ese|[a-z]ch|lander))\s+(?:[a-z][\w-]*\s+)?(?:{PEOPLE}|law)\b"
+    rf"(?P<name>[A-Z][\w-]*?(?:[a-z]an|ish|ese|[a-z]ch|lander))\s+(?:[a-z][\w-]*\s+)?(?:{PEOPLE}|"
+    rf"law)\b"
     rf"|(?<=\w )(?P<land>{_WORD})\s+(?:residents?|citizens?|nationals?)\b"
     rf"|(?P<based>{_WORD})-based\s+{PEOPLE}\b"
 )
