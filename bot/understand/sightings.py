@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,15 +11,25 @@ from itertools import islice
 from bot.model import Item, Record
 from bot.understand import marks as sums
 from bot.understand.marks import AHEAD, Known, Marks, Seen, faces, is_telling, said
+from bot.understand.same_entry import (
+    differs,
+    has_stayed,
+    is_another,
+    is_same,
+    is_same_name,
+    is_same_placed,
+)
 
-#: The same moment, written in the wrong time zone, is not further off.
-ZONES = timedelta(hours=14)
 #: A feed that gives all its entries other ids has at least so many of them.
 A_PAGE = 3
 #: So many candidates are compared with an entry: some feeds call all their entries the same.
 MOST_ALIKE = 50
-#: A newer text is told so often, and so many times in a row; after such a rest it is told again.
-UPDATE_EVERY, IN_A_ROW, REST = timedelta(days=1), 3, timedelta(days=6)
+#: A newer text of an entry is told at most this often.
+UPDATE_EVERY = timedelta(days=1)
+#: Newer texts of an entry that are told in a row.
+IN_A_ROW = 3
+#: After such a rest newer texts are told again.
+REST = timedelta(days=6)
 #: Where more entries than this, and most of a page, change at once, the feed changed, not they.
 AT_ONCE = 10
 
@@ -33,26 +42,34 @@ def recognised(
     `known` are the uids of the page that were seen before, `others` kept entries that are not on
     the page under their own uids. Each of them comes back once at most.
     """
-    by_uid, left = frozenset(known), _Left(others)
+    by_uid = frozenset(known)
+    left = _Candidates(others)
     unknown = [seen for seen in page if seen.item.uid not in by_uid]
     links = Counter(seen.marks.link for seen in page)
-    found = _taken(
-        left, unknown, lambda seen, known: _same(seen, known, links[seen.marks.link] == 1)
-    )
+
+    def same(seen: Seen, known: Known) -> bool:
+        return is_same(seen, known, alone=links[seen.marks.link] == 1)
+
+    found = _taken(left, unknown, same)
     if not by_uid and len(unknown) >= A_PAGE:
         found |= _renamed(left, unknown, found)
-    placed = [s for s in unknown if s.item.uid not in found and sums.is_placed(s.item.uid)]
-    found |= _taken(left, placed, _same_placed)
-    return found | _corrected(left, page, [seen for seen in unknown if seen.item.uid not in found])
+    placed = [seen for seen in _without(unknown, found) if sums.is_placed(seen.item.uid)]
+    found |= _taken(left, placed, is_same_placed)
+    return found | _corrected(left, page, _without(unknown, found))
 
 
 def doubtful(page: Sequence[Seen], known: Mapping[str, Known]) -> list[Seen]:
-    """Entries under known uids that have neither the title nor a page of their own in common with
-    what was kept under those: edited, or others.
+    """Entries under known uids that are edited, or others.
+
+    They have neither the title nor a page of their own in common with what was kept.
     """
     links = Counter(seen.marks.link for seen in page)
-    written = [(seen, known[seen.item.uid]) for seen in page if seen.item.uid in known]
-    return [seen for seen, then in written if _differs(seen, then, links[seen.marks.link] == 1)]
+    found = []
+    for seen in page:
+        then = known.get(seen.item.uid)
+        if then and differs(seen, then, alone=links[seen.marks.link] == 1):
+            found.append(seen)
+    return found
 
 
 def strangers(
@@ -69,12 +86,9 @@ def strangers(
     edited = {seen.item.uid: seen for seen in doubtful(page, known)}
     moved = _moved(page, known, edited, kept)
     if moved:
-        others = [s for uid, s in edited.items() if uid in moved or not _stayed(s, known[uid])]
+        others = _others_where_places_count(edited, known, moved)
     else:
-        texts = Counter(seen.marks.text for seen in page)
-        alone = {uid: texts[seen.marks.text] == 1 for uid, seen in edited.items()}
-        others = [s for uid, s in edited.items() if _is_another(s, known[uid], alone[uid])]
-        others = [] if _rewritten(others, known) else others
+        others = _others(page, edited, known)
     return {seen.item.uid: sums.named_by_marks(seen) for seen in others}
 
 
@@ -94,7 +108,8 @@ def looked_at(seen: Seen, known: Known, now: datetime) -> tuple[Known, bool]:
 
 def update_of(seen: Seen, known: Known) -> Item:
     """The newer text of a known entry, as an item of its own."""
-    item, stamped = seen.item, seen.marks.stamped or seen.item.when
+    item = seen.item
+    stamped = seen.marks.stamped or item.when
     # A memo is dated as the change that it is about.
     when = item.when if item.record is Record.MEMO else stamped
     uid = f"{known.uid}@{stamped:%Y%m%dT%H%M%SZ}"
@@ -106,7 +121,7 @@ def all_at_once(told: int, known: int) -> bool:
     return told > AT_ONCE and 2 * told > known
 
 
-class _Left:
+class _Candidates:
     """Kept entries that nothing on the page was recognised as yet."""
 
     def __init__(self, others: Iterable[Known]) -> None:
@@ -137,38 +152,71 @@ class _Left:
             self._by[key].pop(known.uid, None)
 
 
+def _without(unknown: Iterable[Seen], found: Mapping[str, Known]) -> list[Seen]:
+    return [seen for seen in unknown if seen.item.uid not in found]
+
+
 def _taken(
-    left: _Left, unknown: Iterable[Seen], same: Callable[[Seen, Known], bool]
+    left: _Candidates, unknown: Iterable[Seen], same: Callable[[Seen, Known], bool]
 ) -> dict[str, Known]:
-    tried = ((seen.item.uid, left.take(seen, same)) for seen in unknown)
-    return {uid: known for uid, known in tried if known}
+    found = {}
+    for seen in unknown:
+        known = left.take(seen, same)
+        if known:
+            found[seen.item.uid] = known
+    return found
 
 
-def _renamed(left: _Left, unknown: Sequence[Seen], found: Mapping[str, Known]) -> dict[str, Known]:
+def _renamed(
+    left: _Candidates, unknown: Sequence[Seen], found: Mapping[str, Known]
+) -> dict[str, Known]:
     """Of a whole page of new names, those that are known by the date and a title of their own."""
     titles = Counter(seen.marks.title for seen in unknown)
-    named = [s for s in unknown if titles[s.marks.title] == 1 and s.item.uid not in found]
-    renamed = _taken(left, named, _same_name)
-    return renamed if 2 * (len(found) + len(renamed)) >= len(unknown) else {}
+    named = [seen for seen in _without(unknown, found) if titles[seen.marks.title] == 1]
+    renamed = _taken(left, named, is_same_name)
+    most = 2 * (len(found) + len(renamed)) >= len(unknown)
+    return renamed if most else {}
 
 
-def _corrected(left: _Left, page: Sequence[Seen], unknown: Sequence[Seen]) -> dict[str, Known]:
+def _corrected(
+    left: _Candidates, page: Sequence[Seen], unknown: Sequence[Seen]
+) -> dict[str, Known]:
     """Those of which title and address were corrected together; a long text and its second stay."""
     texts = Counter(seen.marks.text for seen in page)
     times = Counter(said(seen.marks) for seen in unknown)
     found = {}
     for seen in unknown:
-        alone = texts[seen.marks.text] == 1
-        known = left.only(said(seen.marks)) if times[said(seen.marks)] == 1 else None
-        if known and is_telling(seen) and sums.is_correction(seen, known, alone):
+        if times[said(seen.marks)] != 1:
+            continue
+        known = left.only(said(seen.marks))
+        if known is None or not is_telling(seen):
+            continue
+        if sums.is_correction(seen, known, alone=texts[seen.marks.text] == 1):
             found[seen.item.uid] = known
     return found
 
 
-def _differs(seen: Seen, known: Known, alone: bool) -> bool:
-    here, then = seen.marks, known.marks
-    retitled = None not in (here.title, then.title) and here.title != then.title
-    return retitled and (here.link is None or here.link != then.link or not alone)
+def _others_where_places_count(
+    edited: Mapping[str, Seen], known: Mapping[str, Known], moved: set[str]
+) -> list[Seen]:
+    """The edited entries that are others on a page whose guids count places."""
+    found = []
+    for uid, seen in edited.items():
+        if uid in moved or not has_stayed(seen, known[uid]):
+            found.append(seen)
+    return found
+
+
+def _others(
+    page: Sequence[Seen], edited: Mapping[str, Seen], known: Mapping[str, Known]
+) -> list[Seen]:
+    """The edited entries of which nothing is as it was; none where all were rewritten."""
+    texts = Counter(seen.marks.text for seen in page)
+    found = []
+    for uid, seen in edited.items():
+        if is_another(seen, known[uid], alone=texts[seen.marks.text] == 1):
+            found.append(seen)
+    return [] if _rewritten(found, known) else found
 
 
 def _moved(
@@ -194,108 +242,48 @@ def _moved(
     return moved
 
 
-def _stayed(seen: Seen, known: Known) -> bool:
-    """Whether an entry is at least dated and worded as the one that had its uid."""
-    return seen.marks.text is not None and said(seen.marks) == said(known.marks)
-
-
-def _is_another(seen: Seen, known: Known, alone: bool) -> bool:
-    """Whether nothing of an entry is as it was under its uid; what it lacks says nothing.
-
-    `alone`: no other entry has its text. Under a mere number, a text that says little may stay.
-    """
-    here, then = seen.marks, known.marks
-    if None in (here.link, then.link, here.stamped, then.stamped) or here.link == then.link:
-        return False
-    if here.text != then.text:
-        return here.stamped != then.stamped
-    counted = re.fullmatch(r"\d{1,3}", seen.item.uid.partition(":")[2])
-    return bool(counted) and not (alone and is_telling(seen)) and _is_later(here, then)
-
-
 def _rewritten(others: Sequence[Seen], known: Mapping[str, Known]) -> bool:
     """Whether a site wrote its entries anew; not where each is later than all that were there."""
     if not all_at_once(len(others), len(known)):
         return False
     before = max(entry.marks.stamped for entry in known.values() if entry.marks.stamped)
-    return any(seen.marks.stamped is None or seen.marks.stamped <= before for seen in others)
+    for seen in others:
+        stamped = seen.marks.stamped
+        if stamped is None or stamped <= before:
+            return True
+    return False
 
 
 def _keys(marks: Marks, when: datetime) -> list[Hashable]:
     """Under what an entry is looked for, the closest first."""
-    link, title = marks.link, marks.title
-    by_link: list[Hashable] = [(link, title), ("link", link)] if link else []
-    by_title: list[Hashable] = [(title, marks.stamped), (title, when), ("title", title)]
-    return by_link + (by_title if title else [])
-
-
-def _same(seen: Seen, known: Known, alone: bool) -> bool:
-    """Whether an entry is a kept one under another id. `alone`: no other entry has its link."""
-    here, then = seen.marks, known.marks
-    if here.link and here.link == then.link:
-        return _same_page(seen, known, alone)
-    title = here.title is not None and here.title == then.title
-    text = here.text is not None and here.text == then.text
-    day = _same_day(seen, known)
-    if here.link or then.link:
-        return title and text and day
-    nothing_else = not here.stamped and not then.stamped and _is_made_up(seen, known)
-    return (title and (text or day or nothing_else)) or (text and day)
-
-
-def _same_page(seen: Seen, known: Known, alone: bool) -> bool:
-    """Whether two entries whose links lead to one place are one."""
-    here, then = seen.marks, known.marks
-    title, text = here.title == then.title, here.text is not None and here.text == then.text
-    # Without dates and texts there is nothing that could tell them apart.
-    bare = not (here.stamped or then.stamped or here.text or then.text)
-    if alone and here.site == then.site:
-        return title or text or _same_day(seen, known)
-    return title and (text or bare or _same_day(seen, known, ZONES))
-
-
-def _same_name(seen: Seen, known: Known) -> bool:
-    here, then = seen.marks, known.marks
-    undated = not here.stamped and not then.stamped
-    same = here.title is not None and here.title == then.title
-    return same and (undated or _same_day(seen, known))
-
-
-def _same_placed(seen: Seen, known: Known) -> bool:
-    """For entries named by their marks: a link or a text may be new at every request."""
-    dated = known.marks.stamped is not None
-    return dated and sums.is_placed(known.uid) and _same_name(seen, known)
-
-
-def _same_day(seen: Seen, known: Known, apart: timedelta = timedelta()) -> bool:
-    """Whether the feed gave two entries one date; never where it gave none."""
-    here, then = seen.marks.stamped, known.marks.stamped
-    if not here or not then:
-        return False
-    return abs(here - then) <= apart or abs(seen.item.when - known.recorded) <= apart
-
-
-def _is_made_up(seen: Seen, known: Known) -> bool:
-    """Whether neither has an id of its own: theirs are sums of their words, or their titles."""
-    bare = (seen.item.uid.partition(":")[2], known.uid.partition(":")[2])
-    return all(name.startswith("words:") or name == seen.item.title for name in bare)
+    keys: list[Hashable] = []
+    if marks.link:
+        keys += [(marks.link, marks.title), ("link", marks.link)]
+    if marks.title:
+        keys += [(marks.title, marks.stamped), (marks.title, when), ("title", marks.title)]
+    return keys
 
 
 def _is_newer(seen: Seen, known: Known, now: datetime) -> bool:
-    """Whether date and words are others, and the date a later one; of a mere title, that is the words."""
+    """Whether date and words are others, and the date a later one.
+
+    Of an entry that is a mere title, that is the words.
+    """
     here, then = seen.marks, known.marks
-    if not here.stamped or not then.stamped or here.stamped > now + AHEAD:
+    if here.stamped is None or then.stamped is None:
+        return False
+    if here.stamped > now + AHEAD or here.stamped <= then.stamped:
         return False
     words = (here.text or here.title, then.text or then.title)
-    return here.stamped > then.stamped and None not in words and words[0] != words[1]
-
-
-def _is_later(here: Marks, then: Marks) -> bool:
-    return here.stamped is not None and then.stamped is not None and here.stamped > then.stamped
+    return None not in words and words[0] != words[1]
 
 
 def _later(here: datetime | None, then: datetime | None, now: datetime) -> datetime | None:
     """A date only moves forward, so that a server with an older copy starts nothing."""
-    if here is None or (then is not None and here > now + AHEAD):
+    if here is None:
         return then
-    return here if then is None else max(here, then)
+    if then is None:
+        return here
+    if here > now + AHEAD:
+        return then
+    return max(here, then)

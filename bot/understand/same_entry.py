@@ -1,0 +1,123 @@
+"""Whether two sightings of a feed are of one entry, by their links, titles, texts and dates."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from bot.understand.marks import Known, Marks, Seen, is_placed, is_telling, said
+
+#: The same moment, written in the wrong time zone, is not further off.
+ZONES = timedelta(hours=14)
+
+
+def is_same(seen: Seen, known: Known, alone: bool) -> bool:
+    """Whether an entry is a kept one under another id. `alone`: no other entry has its link."""
+    here, then = seen.marks, known.marks
+    if here.link and here.link == then.link:
+        return _is_same_page(seen, known, alone)
+    same_title = _agree(here.title, then.title)
+    same_text = _agree(here.text, then.text)
+    same_day = _is_same_day(seen, known)
+    if here.link or then.link:
+        return same_title and same_text and same_day
+    if same_text and same_day:
+        return True
+    if not same_title:
+        return False
+    if same_text or same_day:
+        return True
+    return _undated(here, then) and _has_made_up_ids(seen, known)
+
+
+def is_same_name(seen: Seen, known: Known) -> bool:
+    """Whether two entries share a title and, where the feed dates them, a day."""
+    here, then = seen.marks, known.marks
+    if not _agree(here.title, then.title):
+        return False
+    return _undated(here, then) or _is_same_day(seen, known)
+
+
+def is_same_placed(seen: Seen, known: Known) -> bool:
+    """For entries named by their marks: a link or a text may be new at every request."""
+    if known.marks.stamped is None or not is_placed(known.uid):
+        return False
+    return is_same_name(seen, known)
+
+
+def differs(seen: Seen, known: Known, alone: bool) -> bool:
+    """Whether neither the title nor a page of its own links an entry to what had its uid.
+
+    `alone`: no other entry has its link.
+    """
+    here, then = seen.marks, known.marks
+    if None in (here.title, then.title) or here.title == then.title:
+        return False
+    if here.link is None or here.link != then.link:
+        return True
+    return not alone
+
+
+def has_stayed(seen: Seen, known: Known) -> bool:
+    """Whether an entry is at least dated and worded as the one that had its uid."""
+    return seen.marks.text is not None and said(seen.marks) == said(known.marks)
+
+
+def is_another(seen: Seen, known: Known, alone: bool) -> bool:
+    """Whether nothing of an entry is as it was under its uid; what it lacks says nothing.
+
+    `alone`: no other entry has its text. Under a mere number, a text that says little may stay.
+    """
+    here, then = seen.marks, known.marks
+    if None in (here.link, then.link, here.stamped, then.stamped) or here.link == then.link:
+        return False
+    if here.text != then.text:
+        return here.stamped != then.stamped
+    if not re.fullmatch(r"\d{1,3}", seen.item.uid.partition(":")[2]):
+        return False
+    if alone and is_telling(seen):
+        return False
+    return here.stamped is not None and then.stamped is not None and here.stamped > then.stamped
+
+
+def _agree(here: str | None, then: str | None) -> bool:
+    """Whether both have a mark, and the same."""
+    return here is not None and here == then
+
+
+def _undated(here: Marks, then: Marks) -> bool:
+    return here.stamped is None and then.stamped is None
+
+
+def _is_same_page(seen: Seen, known: Known, alone: bool) -> bool:
+    """Whether two entries whose links lead to one place are one."""
+    here, then = seen.marks, known.marks
+    same_title = here.title == then.title
+    same_text = _agree(here.text, then.text)
+    if alone and here.site == then.site:
+        return same_title or same_text or _is_same_day(seen, known)
+    if not same_title:
+        return False
+    # Without dates and texts there is nothing that could tell them apart.
+    if _undated(here, then) and not (here.text or then.text):
+        return True
+    return same_text or _is_same_day(seen, known, ZONES)
+
+
+def _is_same_day(seen: Seen, known: Known, apart: timedelta = timedelta()) -> bool:
+    """Whether the feed gave two entries one date; never where it gave none."""
+    here, then = seen.marks.stamped, known.marks.stamped
+    if here is None or then is None:
+        return False
+    if abs(here - then) <= apart:
+        return True
+    return abs(seen.item.when - known.recorded) <= apart
+
+
+def _has_made_up_ids(seen: Seen, known: Known) -> bool:
+    """Whether neither has an id of its own: theirs are sums of their words, or their titles."""
+    for uid in (seen.item.uid, known.uid):
+        name = uid.partition(":")[2]
+        if not name.startswith("words:") and name != seen.item.title:
+            return False
+    return True
