@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from bot.understand import dates
 from bot.understand.text import Sentence, hash_of
 
-#: Trackers in other time zones read a date a day off; within so many days it is the same announcement.
-SAME = 3
+#: Trackers in other time zones read a date a day off; within so many days it is one announcement.
+SAME_DAYS = 3
 #: An announcement states its day in so many characters.
-LONGEST = 1_000
+MAX_CHARACTERS = 1_000
 
 _COMING = re.compile(
     r"\b(?:we(?:[’']re| are| will be)|will be|are being|is being) (?:updat|chang|revis|amend|"
@@ -31,23 +31,25 @@ _COMING = re.compile(
     r"entr\w+ in vigore|aggiorn\w+|atualiz\w+)\b|\b(?:van kracht|gaan in|gaat in|wijzig\w+)\b|"
     r"\bwejd\w+ w życie|\bzmieni\w+",
     re.I,
-)  # fmt: skip
+)
 
 
 def ahead(sentences: Iterable[Sentence], recorded: date) -> Iterator[tuple[Sentence, date]]:
     """Sentences that say that something changes on a day after `recorded`, with the day."""
+    latest = recorded + dates.FUTURE
     for sentence in sentences:
-        if not (text := sentence.text[:LONGEST]) or not _COMING.search(text):
+        text = sentence.text[:MAX_CHARACTERS]
+        if not text or not _COMING.search(text):
             continue
-        if found := [
-            day for _, _, day in dates.find(text) if recorded < day <= recorded + dates.FUTURE
-        ]:
-            yield sentence, min(found)
+        days = [day for _, _, day in dates.find(text) if recorded < day <= latest]
+        if days:
+            yield sentence, min(days)
 
 
 def known(day: date, memory: frozenset[int]) -> bool:
     """Whether the document has announced this day before."""
-    return any(mark(day + timedelta(days=shift)) in memory for shift in range(-SAME, SAME + 1))
+    shifts = range(-SAME_DAYS, SAME_DAYS + 1)
+    return any(mark(day + timedelta(days=shift)) in memory for shift in shifts)
 
 
 def mark(day: date) -> int:

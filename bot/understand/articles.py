@@ -9,14 +9,18 @@ from datetime import date
 from bot.catalogue.names import Names
 from bot.model import Change, Excerpt, Item, OptOut, Verdict
 from bot.reasons import Noise, Origin, Reason
-from bot.understand import dates, opt_out, places, significance, topics
-from bot.understand.changes import EXCERPT
+from bot.understand import dates, opt_out, places, topics
 from bot.understand.diff import Pair
 from bot.understand.document import sentences
+from bot.understand.excerpts import EXCERPT_CHARACTERS, telling
 from bot.understand.text import Sentence, plain
 
-#: What an article about a service must speak of. The single words for privacy are not enough: they stand in
-#: everything that a regulator or a digital rights group writes.
+#: An article is judged by so many of its sentences, and longer ones alone.
+READ_SENTENCES = 60
+LONG_CHARACTERS = 40
+TITLE_CHARACTERS = 300
+#: What an article about a service must speak of. The single words for privacy are not enough: they
+#: stand in everything that a regulator or a digital rights group writes.
 _NEWS_CUE = re.compile(
     r"privacy polic|terms of (?:service|use)|user agreement|opt[- ]?out|opting out"
     r"|train\w{0,12} (?:\w{1,20} ){0,4}(?:AI|models?)|"
@@ -58,22 +62,34 @@ def understand_text(item: Item, names: Names) -> Change:
     services = names.services_of(item)
     spoken = sentences(_as_markdown(f"{item.title}\n\n{item.text}"))
     body = " ".join(sentence.text for sentence in spoken)
-    of_the_terms = bool(item.services)
-    relevant = of_the_terms or bool(
-        services and (_NEWS_CUE.search(body) or _YOURS.search(item.title))
-    )
-    verdict = Verdict.MATERIAL if relevant else Verdict.NOISE
-    told = Origin.MEMO if of_the_terms else Origin.ARTICLE
-    effective = dates.effective(body, item.when.date()) or _stated(item, body)
+    verdict, why = _judge(item, services, body)
     return Change(
-        uid=item.uid, services=services, terms_type=", ".join(item.terms_types), recorded=item.when,
-        title=plain(_as_markdown(item.title))[:300], link=item.link, record=item.record, commits=item.commits,
-        verdict=verdict, why=(Reason(told if relevant else Noise.NOT_ABOUT_TERMS),),
-        area=places.stated(item.title, [sentence.text for sentence in spoken[1:]]), effective=effective, topics=topics.of(s.text for s in spoken),
+        uid=item.uid,
+        services=services,
+        terms_type=", ".join(item.terms_types),
+        recorded=item.when,
+        title=plain(_as_markdown(item.title))[:TITLE_CHARACTERS],
+        link=item.link,
+        verdict=verdict,
+        why=(why,),
+        area=places.stated(item.title, [sentence.text for sentence in spoken[1:]]),
+        effective=dates.effective(body, item.when.date()) or _only_day_ahead(item, body),
+        topics=topics.of(sentence.text for sentence in spoken),
         opt_out=OptOut.AVAILABLE if opt_out.offered(body) else OptOut.NONE,
-        excerpts=tuple(Excerpt("", s.text[:EXCERPT]) for s in _gist(spoken)),
+        excerpts=_gist(spoken),
+        record=item.record,
+        commits=item.commits,
         updates=item.updates,
-    )  # fmt: skip
+    )
+
+
+def _judge(item: Item, services: Sequence[str], body: str) -> tuple[Verdict, Reason]:
+    """What names its services, as memos do, is about terms; an article must speak of them."""
+    if item.services:
+        return Verdict.MATERIAL, Reason(Origin.MEMO)
+    if services and (_NEWS_CUE.search(body) or _YOURS.search(item.title)):
+        return Verdict.MATERIAL, Reason(Origin.ARTICLE)
+    return Verdict.NOISE, Reason(Noise.NOT_ABOUT_TERMS)
 
 
 def _as_markdown(words: str) -> str:
@@ -81,13 +97,15 @@ def _as_markdown(words: str) -> str:
     return words.replace("&", "&amp;").replace("<", "&lt;")
 
 
-def _stated(item: Item, body: str) -> date | None:
+def _only_day_ahead(item: Item, body: str) -> date | None:
     """An article that names one future day means that one."""
     ahead = {day for _, _, day in dates.find(body) if day >= item.when.date()}
     return ahead.pop() if len(ahead) == 1 else None
 
 
-def _gist(spoken: Sequence[Sentence]) -> list[Sentence]:
+def _gist(spoken: Sequence[Sentence]) -> tuple[Excerpt, ...]:
     """Up to two sentences of an article that say the most."""
-    pairs_of_one = [Pair(None, sentence) for sentence in spoken[1:] if len(sentence.text) > 40]
-    return [pair.after for pair in significance.telling(pairs_of_one[:60], limit=2) if pair.after]
+    long = [sentence for sentence in spoken[1:] if len(sentence.text) > LONG_CHARACTERS]
+    pairs = [Pair(None, sentence) for sentence in long[:READ_SENTENCES]]
+    texts = [pair.newest.text for pair in telling(pairs, limit=2)]
+    return tuple(Excerpt("", text[:EXCERPT_CHARACTERS]) for text in texts)

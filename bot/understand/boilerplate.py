@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.understand.document import SUMMARY
+from bot.understand.lines import SUMMARY
 from bot.understand.text import Sentence
 
-#: Text that moves without anybody deciding anything about terms. Web furniture in general, of no service in particular.
+#: Text that moves without anybody deciding anything about terms: what web pages in general say
+#: around their content, of no service in particular.
 _WIDGET = re.compile(
     r"\b(?:was|is) this (?:page|article|information|answer|content|section|"
     r"translation)?\s?(?:helpful|useful|clear)\b"
@@ -117,47 +118,49 @@ _FIGURE_OR_NAME = re.compile(r"^\W*(?:[A-Z0-9].*|\W*|of|and|the|de|la|d[’'].*)
 
 
 def widget(sentence: Sentence) -> bool:
-    """Whether it is part of the page rather than of the terms."""
+    """Whether a sentence is part of the page rather than of the terms."""
+    text = sentence.text
+    if _WIDGET.search(text) or _CODE.search(text[:2000]) or _RUN_TOGETHER.search(text[:500]):
+        return True
     heading = sentence.section.rpartition(" › ")[2]
-    return bool(
-        _WIDGET.search(sentence.text)
-        or _CODE.search(sentence.text[:2000])
-        or _RUN_TOGETHER.search(sentence.text[:500])
-        or _WIDGET_HEADING.search(heading)
-        or _WIDGET_HEADING.search(sentence.lead)
-    )
+    return bool(_WIDGET_HEADING.search(heading) or _WIDGET_HEADING.search(sentence.lead))
 
 
 def came_into_force(text: str) -> bool:
-    """Whether it announced that this version would hold from a day on, or how long the older one does."""
+    """Whether a text says until when an older version holds, or from when on this one would."""
     return bool(_UNTIL.search(text))
 
 
 def pointer(text: str) -> bool:
-    """Whether it only leads somewhere else; the caller knows whether it also binds."""
+    """Whether a text leads somewhere else; the caller knows whether it also binds."""
     return bool(_POINTER.search(text))
 
 
 def summary(sentence: Sentence) -> bool:
-    """Whether it stands in a box that says the terms again in short, and so binds nobody."""
+    """Whether a sentence stands in a box that says the terms again in short, and so binds nobody."""
     return bool(SUMMARY.match(sentence.lead))
 
 
 def instruction(text: str) -> bool:
-    """Whether it tells where to press, whom to reach or whose data it is built on, rather than what holds."""
+    """Whether a text tells where to press, whom to reach or whose data it is built on."""
     return bool(_STEP.match(text) or _REACH.search(text) or _ATTRIBUTION.search(text))
 
 
 def notice(text: str) -> bool:
-    """Whether it speaks of the version itself: when it was made, from when it holds, where the older one is."""
+    """Whether a text speaks of the version itself.
+
+    When it was made, from when it holds, where the older one is.
+    """
     return bool(_NOTICE.search(text))
 
 
 def address(text: str) -> bool:
-    """Whether it gives a postal address, which names a country without concerning it."""
+    """Whether a text gives a postal address, which names a country without concerning it."""
     return bool(_ADDRESS.search(text))
 
 
 def contact(text: str, words: list[str]) -> bool:
     """Whether the words that differ are names and figures of an address."""
-    return bool(_CONTACT.search(text)) and bool(words) and all(map(_FIGURE_OR_NAME.match, words))
+    if not words or not _CONTACT.search(text):
+        return False
+    return all(map(_FIGURE_OR_NAME.match, words))

@@ -1,7 +1,7 @@
-"""Which documents a collection still reads: what one look says, and what becomes of it over several.
+"""Which documents a collection still reads: what one look says, and what several looks mean.
 
-Silence about a document that nobody reads means nothing, so people are told; but a wrong alarm is worse
-than a late one. See docs/decisions/0028.
+Silence about a document that nobody reads means nothing, so people are told; but a wrong alarm is
+worse than a late one. See docs/decisions/0028.
 """
 
 from __future__ import annotations
@@ -16,21 +16,30 @@ from bot.model import Document
 from bot.reasons import Origin
 from bot.states import CoverageState
 
-#: A document counts as lost after so many looks in a row, over so long a time.
-LOOKS, PATIENCE = 3, timedelta(days=3)
+#: A document counts as lost after so many looks in a row,
+LOOKS = 3
+#: over so long a time.
+PATIENCE = timedelta(days=3)
 #: Each time that it came back the next loss must last twice as long, up to this.
 MOST_PATIENCE = timedelta(days=30)
 #: It counts as read again after so many good looks in a row.
 GOOD_LOOKS = 2
-#: What is usual for a collection is known from so many records over so long a time.
-RECORDS, SPAN = 20, timedelta(days=14)
-#: It is silent after so many times its longest usual gap, and never before so long.
-GAPS, SILENT_AFTER = 3, timedelta(days=14)
+#: What is usual for a collection is known from so many records,
+RECORDS = 20
+#: over so long a time.
+SPAN = timedelta(days=14)
+#: It is silent after so many times its longest usual gap,
+GAPS = 3
+#: and never before so long.
+SILENT_AFTER = timedelta(days=14)
 
 
 class Sight(StrEnum):
-    """What speaks for a document at a look: its collection says that it reads it, lists it without
-    saying more, or answers without a word on it; or nothing can be said."""
+    """What speaks for a document at a look.
+
+    Its collection says that it reads it, lists it without saying more, or answers without a word on
+    it; or nothing can be said.
+    """
 
     READ = "read"
     LISTED = "listed"
@@ -67,9 +76,12 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is remembered of a document. `looks` counts in a row: those that missed it while it counts
-    as read, good ones while it counts as lost. `missed_at` is the first of the former. `told_at` is when
-    its loss was told, and `times` how often it came back."""
+    """What is remembered of whether a document is read.
+
+    `looks` counts in a row: those that missed it while it counts as read, good ones while it counts
+    as lost. `missed_at` is the first of the former. `told_at` is when its loss was told, and `times`
+    how often it came back.
+    """
 
     document: Document
     state: CoverageState = CoverageState.READ
@@ -81,11 +93,15 @@ class Watched:
 
     @property
     def lost(self) -> bool:
+        """Whether the document counts as lost: not read any more."""
         return self.state is CoverageState.LOST
 
 
 def first_seen(document: Document, seen: Finding | Sight) -> Watched:
-    """A document at the first look, which only teaches: what is lost already was never there for us."""
+    """A document at the first look, which only teaches.
+
+    What is lost already was never there for us.
+    """
     if isinstance(seen, Finding):
         return Watched(document, CoverageState.LOST, seen)
     return Watched(document)
@@ -97,11 +113,13 @@ def after(held: Watched, seen: Finding | Sight, now: datetime) -> Watched:
         return replace(held, looks=0) if held.lost else _missed(held, seen, now)
     if held.finding is None or held.finding.why not in _ENDS[seen]:
         return held
-    return _good(held) if held.lost else replace(held, finding=None, missed_at=None, looks=0)
+    if held.lost:
+        return _good(held)
+    return replace(held, finding=None, missed_at=None, looks=0)
 
 
 def silent_since(records: Iterable[datetime], now: datetime) -> datetime | None:
-    """When a collection recorded last, where that is much longer ago than it usually takes; else None.
+    """When a collection recorded last, where that is far longer ago than it takes; else None.
 
     A collection of which too little is known is never called silent.
     """
@@ -109,11 +127,13 @@ def silent_since(records: Iterable[datetime], now: datetime) -> datetime | None:
     if len(known) < RECORDS or known[-1] - known[0] < SPAN:
         return None
     longest = max(later - earlier for earlier, later in pairwise(known))
-    return known[-1] if now - known[-1] > max(GAPS * longest, SILENT_AFTER) else None
+    last = known[-1]
+    return last if now - last > max(GAPS * longest, SILENT_AFTER) else None
 
 
 def _missed(held: Watched, seen: Finding, now: datetime) -> Watched:
-    begun, looks = held.missed_at or now, held.looks + 1
+    begun = held.missed_at or now
+    looks = held.looks + 1
     if held.finding and held.finding.why is seen.why:
         seen = min(held.finding, seen, key=lambda finding: finding.since)
     patience = min(PATIENCE * 2 ** min(held.times, 8), MOST_PATIENCE)

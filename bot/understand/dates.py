@@ -16,7 +16,8 @@ LANGUAGES = tuple(
 )
 
 #: A date further away than this from the day of recording is not when this change takes effect.
-PAST, FUTURE = timedelta(days=120), timedelta(days=550)
+PAST = timedelta(days=120)
+FUTURE = timedelta(days=550)
 
 _RELATIVE = re.compile(
     r"\b(?:\d{1,3}|an?|one|two|several)\s+(?:second|minute|hour|day|week|month|year)s?\s+ago\b"
@@ -36,7 +37,9 @@ _COUNTER = re.compile(
     re.I,
 )
 #: The day is looked for in so many characters: nobody states it behind them.
-ENOUGH = 20_000
+MAX_CHARACTERS = 20_000
+#: A word that makes a date the day stands in so many characters before it.
+BEFORE_CHARACTERS = 50
 
 _IN_EFFECT = re.compile(
     r"effective|in effect|takes? effect|in force|comes? into|on or after|wirksam|gültig|kraft"
@@ -44,24 +47,29 @@ _IN_EFFECT = re.compile(
     r"ingang|obowiązuj|w życie|gælder|gäller|gjelder|voimaan|platn|účin|hatály|έναρξη|ισχύ",
     re.I,
 )
-#: Weaker words: believed where no stronger one stands beside a date, and the date has only just come or is to come.
+#: Weaker words: believed where no stronger one stands beside a date, and the date has only just
+#: come or is to come.
 _FROM = re.compile(
     r"start(?:s|ing)?|beginning|from|as of|ab dem|à compter|à partir|a partir|entra|vanaf", re.I
 )
+#: A date that has only just come is not longer ago than this.
 JUST = timedelta(days=3)
 
-
+#: How CLDR gives the names of months or days: by width, context and locale.
 Names = Callable[..., Mapping[int, str]]
 
 
 def names_in(language: str, of: Names = get_month_names) -> Iterator[tuple[str, int]]:
-    """The names of a language's months, or of what else `of` gives, in small letters, genitives and
-    abbreviations included; each with its number."""
+    """The names of a language's months, or of what else `of` gives, each with its number.
+
+    In small letters, genitives and abbreviations included.
+    """
     locale = Locale.parse(language)
     for width in ("wide", "abbreviated"):
         for context in ("format", "stand-alone"):
             for number, name in of(width, context, locale).items():
-                if not (cleaned := name.casefold().strip(". ")).isdigit():
+                cleaned = name.casefold().strip(". ")
+                if not cleaned.isdigit():
                     yield cleaned, number
 
 
@@ -82,14 +90,23 @@ def months() -> dict[str, tuple[int, ...]]:
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     month = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
+    written = (
+        # 3 November 2025, 1er novembre 2025, 3 de noviembre de 2025
+        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|[.º°])?\s{{0,2}}(?:de\s|of\s)?(?P<m>{month})\b[.,]?"
+        rf"\s{{0,2}}(?:de\s|del\s)?(?P<y>\d{{4}})\b",
+        # November 3, 2025
+        rf"\b(?P<m>{month})\b\.?\s{{1,2}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,2}}(?P<y>\d{{4}})\b",
+        # 2025. november 3
+        rf"\b(?P<y>\d{{4}})\.?\s{{1,2}}(?P<m>{month})\b\.?\s{{1,2}}(?P<d>\d{{1,2}})\b",
+    )
+    figures = (
+        r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)",
+        r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})\b",
+    )
     return (
-        re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|[.º°])?\s{{0,2}}(?:de\s|of\s)?(?P<m>{month})\b[.,]?"
-                   rf"\s{{0,2}}(?:de\s|del\s)?(?P<y>\d{{4}})\b", re.I),
-        re.compile(rf"\b(?P<m>{month})\b\.?\s{{1,2}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,2}}(?P<y>\d{{4}})\b", re.I),
-        re.compile(rf"\b(?P<y>\d{{4}})\.?\s{{1,2}}(?P<m>{month})\b\.?\s{{1,2}}(?P<d>\d{{1,2}})\b", re.I),
-        re.compile(r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)"),
-        re.compile(r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})\b"),
-    )  # fmt: skip
+        *(re.compile(pattern, re.I) for pattern in written),
+        *(re.compile(pattern) for pattern in figures),
+    )
 
 
 @cache
@@ -105,7 +122,10 @@ _TICKS = re.compile(r"\d|\bago\b|(?i:day|hier|gestern|heute|hui|ayer|hoy|ieri|og
 
 
 def find(text: str) -> Iterator[tuple[int, int, date]]:
-    """Every date with its place (start, end). Numeric forms that two countries read differently are left out."""
+    """Every date with its place (start, end).
+
+    Numeric forms that two countries read differently are left out.
+    """
     if not YEAR.search(text):
         return
     for pattern in _patterns():
@@ -115,7 +135,10 @@ def find(text: str) -> Iterator[tuple[int, int, date]]:
 
 
 def mask(text: str) -> str:
-    """The text with every date, "2 days ago" and counter made the same, so that what only ticks compares equal."""
+    """The text with every date, "2 days ago" and counter made the same.
+
+    What only ticks compares equal then.
+    """
     if not _TICKS.search(text):
         return text
     named = (*_patterns(), _month_of_year()) if YEAR.search(text) else ()
@@ -125,37 +148,30 @@ def mask(text: str) -> str:
 
 
 def effective(text: str, recorded: date) -> date | None:
-    """The day the text says it takes effect: behind a word for it, and near the day it was recorded."""
-    text = text[:ENOUGH]
-    near = [
-        (start, day) for start, _, day in find(text) if recorded - PAST <= day <= recorded + FUTURE
-    ]
-    for words in (_IN_EFFECT, _FROM):
-        near = (
-            near
-            if words is _IN_EFFECT
-            else [(start, day) for start, day in near if day >= recorded - JUST]
-        )
-        found = [day for start, day in near if words.search(text[max(0, start - 50) : start])]
-        if found:
-            return min(found, key=lambda day: abs(day - recorded))
-    return None
+    """The day the text says it takes effect: behind a word for it, near the day of recording."""
+    text = text[:MAX_CHARACTERS]
+    near = []
+    for start, _, day in find(text):
+        if recorded - PAST <= day <= recorded + FUTURE:
+            near.append((text[max(0, start - BEFORE_CHARACTERS) : start], day))
+    found = [day for before, day in near if _IN_EFFECT.search(before)]
+    if not found:
+        late = [(before, day) for before, day in near if day >= recorded - JUST]
+        found = [day for before, day in late if _FROM.search(before)]
+    return min(found, key=lambda day: abs(day - recorded), default=None)
 
 
 def alone(text: str, recorded: date) -> date | None:
     """The day of a line that is nothing but a date of these days: the date of the version."""
-    return next(
-        (
-            day
-            for start, end, day in find(text[:60])
-            if (start, end) == (0, len(text)) and abs(day - recorded) <= JUST
-        ),
-        None,
-    )
+    for start, end, day in find(text[:60]):
+        if (start, end) == (0, len(text)) and abs(day - recorded) <= JUST:
+            return day
+    return None
 
 
 def _dates(match: re.Match[str]) -> Iterator[date]:
     month = match["m"].casefold()
-    for number in (int(month),) if month.isdigit() else months().get(month, ()):
+    numbers = (int(month),) if month.isdigit() else months().get(month, ())
+    for number in numbers:
         with suppress(ValueError):
             yield date(int(match["y"]), number, int(match["d"]))

@@ -1,4 +1,7 @@
-"""What becomes of an item: published, held or skipped, with the reasons. Everything that was read comes in."""
+"""What becomes of an item: published, held or skipped, with the reasons.
+
+Everything that was read comes in; nothing is read here.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,10 @@ from bot.understand.stories import story_of, taken_back
 class Reading:
     """What was read to judge an item.
 
-    `text` is the version that the item recorded, None where it could not be had; `before` the version that it replaced,
-    which matters only where the document has no `memory`. `pages_before` is the number of source documents that it was
-    made of, 0 where that is unknown. `told` are the stories that the item could be a part of.
+    `text` is the version that the item recorded, None where it could not be had; `before` the
+    version that it replaced, which matters only where the document has no `memory`. `pages_before`
+    is the number of source documents that it was made of, 0 where that is unknown. `told` are the
+    stories that the item could be a part of.
     """
 
     item: Item
@@ -36,7 +40,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """The change stands: it joins `story`, or starts one where it matters. Noise is published too: to nobody."""
+    """The change stands: it joins `story`, or starts one where it matters.
+
+    Noise is published too: to nobody.
+    """
 
     change: Change
     story: Story | None = None
@@ -64,7 +71,10 @@ Decision = Publish | Hold | Skip
 
 
 def decide(read: Reading, names: Names, hold: timedelta = holding.HOLD) -> Decision:
-    """Judge an item. `hold` is how long a doubtful change waits. Slow for large texts: call it in a thread."""
+    """Judge an item. `hold` is how long a doubtful change waits.
+
+    Slow for large texts: call it in a thread.
+    """
     item = read.item
     if item.document is None:
         return _published(understand_text(item, names), read.told)
@@ -80,7 +90,7 @@ def decide(read: Reading, names: Names, hold: timedelta = holding.HOLD) -> Decis
 
 
 def settle(change: Change, read: Reading) -> Publish:
-    """A held change whose time is over: told if the document's memory still bears it out, else forgotten."""
+    """A held change whose time is over: told if the document still bears it out, else forgotten."""
     memory = read.memory
     if memory is None:
         return _published(change, read.told)
@@ -99,7 +109,8 @@ def _first_seen(read: Reading, text: str, names: Names) -> Decision:
 
 
 def _changed(read: Reading, text: str, names: Names, hold: timedelta) -> Decision:
-    item, language = read.item, read.edition.language
+    item = read.item
+    language = read.edition.language
     memory = _memory(read)
     if memory is None:
         return Skip(Unread.NOTHING_BEFORE, _learnt(read, text))
@@ -107,19 +118,20 @@ def _changed(read: Reading, text: str, names: Names, hold: timedelta) -> Decisio
     learnt = learn(item, text, memory, language)
     if change.verdict is not Verdict.MATERIAL:
         change = taken_back(change, learnt, read.told, language) or change
-    if wait := holding.hold_for(change, memory, hold):
+    wait = holding.hold_for(change, memory, hold)
+    if wait:
         return Hold(change, learnt, item.when + wait)
     return _published(change, read.told, learnt)
 
 
 def _memory(read: Reading) -> Held | None:
     """What the document has held before the item; None where nothing is known of that."""
-    if read.memory is None:
-        if read.before is None:
-            return None
-        learnt = learn(read.item, read.before, None, read.edition.language)
-        return replace(learnt, pages=read.pages_before)
-    return replace(read.memory, pages=read.pages_before or read.memory.pages)
+    if read.memory is not None:
+        return replace(read.memory, pages=read.pages_before or read.memory.pages)
+    if read.before is None:
+        return None
+    learnt = learn(read.item, read.before, None, read.edition.language)
+    return replace(learnt, pages=read.pages_before)
 
 
 def _learnt(read: Reading, text: str) -> Held:

@@ -17,10 +17,12 @@ from bot.understand.text import Sentence, folded
 ALIKE = 55.0
 #: Blocks larger than this are not paired sentence by sentence: that would be quadratic.
 MAX_BLOCK = 200
+#: So many words of a sentence are compared.
 MAX_WORDS = 2_000
-GIST = 600
-#: The sentences of one version times those of the other up to which they are compared exactly: that takes so
-#: many bits, and as long as nothing else runs. No real document comes near.
+#: So many characters of a sentence are enough to know its older wording by.
+GIST_CHARACTERS = 600
+#: The sentences of one version times those of the other up to which they are compared exactly: that
+#: takes so many bits, and nothing else runs meanwhile. No real document comes near.
 EXACT = 100_000_000
 
 
@@ -30,6 +32,23 @@ class Pair:
 
     before: Sentence | None
     after: Sentence | None
+
+    @property
+    def sides(self) -> list[Sentence]:
+        """The sentences of the pair, the older first."""
+        return [side for side in (self.before, self.after) if side]
+
+    @property
+    def newest(self) -> Sentence:
+        """The newer sentence, or the older where nothing came for it."""
+        return self.sides[-1]
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """The older and the newer words; "" for a side that is not there."""
+        before = self.before.text if self.before else ""
+        after = self.after.text if self.after else ""
+        return before, after
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,48 +61,65 @@ class Piece:
 
 def pairs(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
     """Differences in document order. Sentences that only moved are not differences."""
-    old_keys, new_keys = [s.key for s in old], [s.key for s in new]
-    gone, come = set(old_keys) - set(new_keys), set(new_keys) - set(old_keys)
+    old_keys = [sentence.key for sentence in old]
+    new_keys = [sentence.key for sentence in new]
+    gone = set(old_keys) - set(new_keys)
+    come = set(new_keys) - set(old_keys)
     found: list[Pair] = []
     for removed, added in _blocks(old, new, old_keys, new_keys):
-        before = [s for s in removed if s.key in gone and s.text]
-        after = [s for s in added if s.key in come and s.text]
-        found.extend(_match(before, after))
+        found.extend(_match(_those_in(gone, removed), _those_in(come, added)))
     return _once(found)
 
 
 @lru_cache(maxsize=1_000)
 def pieces(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """Both sides as runs of words, those that differ told apart."""
-    old, new = before.split()[:MAX_WORDS], after.split()[:MAX_WORDS]
+    old = before.split()[:MAX_WORDS]
+    new = after.split()[:MAX_WORDS]
     if not old or not new:
-        return (Piece(before, True),) if old else (), (Piece(after, True),) if new else ()
+        return _whole(before, old), _whole(after, new)
     left: list[Piece] = []
     right: list[Piece] = []
     for op in Indel.opcodes(old, new):
         same = op.tag == "equal"
-        if words := old[op.src_start : op.src_end]:
-            left.append(Piece(" ".join(words), not same))
-        if words := new[op.dest_start : op.dest_end]:
-            right.append(Piece(" ".join(words), not same))
+        gone = old[op.src_start : op.src_end]
+        if gone:
+            left.append(Piece(" ".join(gone), not same))
+        come = new[op.dest_start : op.dest_end]
+        if come:
+            right.append(Piece(" ".join(come), not same))
     return tuple(left), tuple(right)
 
 
 def words_apart(before: str, after: str) -> tuple[list[str], list[str]]:
     """The words of each side that the other lacks."""
-    left, right = (
-        [word for piece in side if piece.differs for word in piece.text.split()]
-        for side in pieces(before, after)
-    )
-    return left, right
+    left, right = pieces(before, after)
+    return _differing_words(left), _differing_words(right)
 
 
 def new_words(pair: Pair) -> list[str]:
-    """The words, folded, that the newer side has and the older has not; another date is not a new word."""
-    return words_apart(
-        folded(pair.before.text) if pair.before else "",
-        folded(pair.after.text) if pair.after else "",
-    )[1]
+    """The words, folded, that the newer side has and the older has not.
+
+    Another date is not a new word.
+    """
+    before, after = pair.texts
+    return words_apart(folded(before), folded(after))[1]
+
+
+def _those_in(keys: set[int], block: list[Sentence]) -> list[Sentence]:
+    return [sentence for sentence in block if sentence.key in keys and sentence.text]
+
+
+def _whole(text: str, words: list[str]) -> tuple[Piece, ...]:
+    return (Piece(text, True),) if words else ()
+
+
+def _differing_words(side: tuple[Piece, ...]) -> list[str]:
+    words: list[str] = []
+    for piece in side:
+        if piece.differs:
+            words.extend(piece.text.split())
+    return words
 
 
 def _blocks(
@@ -99,34 +135,44 @@ def _blocks(
 
 
 def _shared(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The places, in both, of what both have in the same order: all of it, unless the two are huge."""
+    """The places, in both, of what both have in the same order: all of it, unless both are huge."""
     if len(old) * len(new) <= EXACT:
-        for op in Indel.opcodes(old, new):
-            if op.tag == "equal":
-                yield from zip(
-                    range(op.src_start, op.src_end), range(op.dest_start, op.dest_end), strict=True
-                )
+        yield from _equal(old, new)
         return
     end_old = end_new = 0
     for start_old, start_new in [*_landmarks(old, new), (len(old), len(new))]:
-        part_old, part_new = old[end_old:start_old], new[end_new:start_new]
-        if (
-            len(part_old) * len(part_new) <= EXACT
-        ):  # what lies between is coarse where it is huge in turn
-            yield from (
-                (end_old + here, end_new + there) for here, there in _shared(part_old, part_new)
-            )
+        part_old = old[end_old:start_old]
+        part_new = new[end_new:start_new]
+        # What lies between is coarse where it is huge in turn.
+        if len(part_old) * len(part_new) <= EXACT:
+            for here, there in _equal(part_old, part_new):
+                yield end_old + here, end_new + there
         if start_old < len(old) and start_new < len(new):
             yield start_old, start_new
-        end_old, end_new = start_old + 1, start_new + 1
+        end_old = start_old + 1
+        end_new = start_new + 1
+
+
+def _equal(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The places, in both, of the longest run of keys that both have in the same order."""
+    for op in Indel.opcodes(old, new):
+        if op.tag == "equal":
+            olds = range(op.src_start, op.src_end)
+            yield from zip(olds, range(op.dest_start, op.dest_end), strict=True)
 
 
 def _landmarks(old: Sequence[int], new: Sequence[int]) -> list[tuple[int, int]]:
-    """The places of what is once in each, as many as are in the same order (`git diff --patience`)."""
+    """The places of what is once in each, as many as are in the same order.
+
+    This is what `git diff --patience` does.
+    """
     places = _only_once(new)
     both = [(here, places[key]) for key, here in _only_once(old).items() if key in places]
-    # Of all rows of a length the one that ends first: where it ends in `new`, and its last number in `both`.
-    ends, last, before = list[int](), list[int](), list[int]()
+    # Of all rows of a length the one that ends first: where it ends in `new`, its last number in
+    # `both`, and for each number the one before it in its row.
+    ends = list[int]()
+    last = list[int]()
+    before = list[int]()
     for number, (_, there) in enumerate(both):
         length = bisect_left(ends, there)
         before.append(last[length - 1] if length else -1)
@@ -149,41 +195,57 @@ def _only_once(keys: Sequence[int]) -> dict[int, int]:
 def _match(before: list[Sentence], after: list[Sentence]) -> list[Pair]:
     """Pair what was reworded, each sentence with the likest that is left."""
     before, after = _without_moved_entries(before, after)
-    left = {number: _gist(s.text) for number, s in enumerate(before[:MAX_BLOCK])}
+    left = {number: _gist(older.text) for number, older in enumerate(before[:MAX_BLOCK])}
     found: list[Pair] = []
     for sentence in after:
-        hit = None
+        number = None
         if left and len(after) <= MAX_BLOCK:
-            hit = process.extractOne(
-                _gist(sentence.text), left, scorer=fuzz.ratio, score_cutoff=ALIKE
-            )
-        if hit:
-            del left[hit[2]]
-        found.append(Pair(before[hit[2]] if hit else None, sentence))
-    return [
-        *found,
-        *(Pair(before[number], None) for number in left),
-        *(Pair(s, None) for s in before[MAX_BLOCK:]),
-    ]
+            number = _likest(sentence, left)
+        if number is None:
+            found.append(Pair(None, sentence))
+            continue
+        del left[number]
+        found.append(Pair(before[number], sentence))
+    gone = [*(before[number] for number in left), *before[MAX_BLOCK:]]
+    return found + [Pair(sentence, None) for sentence in gone]
+
+
+def _likest(sentence: Sentence, left: dict[int, str]) -> int | None:
+    """The number of the older sentence that is most like a new one; None where none is."""
+    gist = _gist(sentence.text)
+    hit = process.extractOne(gist, left, scorer=fuzz.ratio, score_cutoff=ALIKE)
+    return hit[2] if hit else None
 
 
 def _gist(text: str) -> str:
     """Enough of a sentence to know its older wording by."""
-    return text if len(text) <= GIST else text[: GIST // 2] + text[-GIST // 2 :]
+    if len(text) <= GIST_CHARACTERS:
+        return text
+    half = GIST_CHARACTERS // 2
+    return text[:half] + text[-half:]
 
 
 def _without_moved_entries(
     before: list[Sentence], after: list[Sentence]
 ) -> tuple[list[Sentence], list[Sentence]]:
-    """Entries whose lead was reworded have another key and the same words: only the lead is a difference."""
-    both = {s.text for s in before if s.lead} & {s.text for s in after if s.lead}
-    return [s for s in before if s.text not in both], [s for s in after if s.text not in both]
+    """Without entries of which only the lead was reworded: they have another key, the same words."""
+    both = _texts_of_entries(before) & _texts_of_entries(after)
+    return _not_in(both, before), _not_in(both, after)
+
+
+def _texts_of_entries(block: list[Sentence]) -> set[str]:
+    return {sentence.text for sentence in block if sentence.lead}
+
+
+def _not_in(texts: set[str], block: list[Sentence]) -> list[Sentence]:
+    return [sentence for sentence in block if sentence.text not in texts]
 
 
 def _once(found: list[Pair]) -> list[Pair]:
     """The same sentence in two places is one difference."""
     unique: dict[tuple[int | None, int | None], Pair] = {}
     for pair in found:
-        sides = (pair.before.key if pair.before else None, pair.after.key if pair.after else None)
-        unique.setdefault(sides, pair)
+        before = pair.before.key if pair.before else None
+        after = pair.after.key if pair.after else None
+        unique.setdefault((before, after), pair)
     return list(unique.values())

@@ -1,4 +1,4 @@
-"""Changes that may be none: held for a while, and told only if they last."""
+"""Changes in doubt: held for a while, and told only if they last."""
 
 from __future__ import annotations
 
@@ -7,31 +7,36 @@ from datetime import timedelta
 
 from bot.model import Change, Held, Verdict
 from bot.reasons import Doubt, Origin, Reason
+from bot.understand.comparison import Compared, another_edition
 from bot.understand.diff import Pair
 from bot.understand.document import sentences
-from bot.understand.significance import Compared, another_edition, gone_mark
+from bot.understand.memory import gone_mark
 
 #: Trackers look about twice a day; what was still there after two looks lasts.
 HOLD = timedelta(hours=30)
-#: A document that came back to an earlier version so many times, and so often, is given longer.
-RETURNS, OFTEN, LONGER = 3, 0.08, 3
+#: A document that came back to an earlier version at least so many times,
+RETURNS = 3
+#: and in at least this share of its versions, flaps:
+OFTEN = 0.08
+#: its changes are held so many times as long.
+LONGER = 3
 #: This share of a document exchanged at once is another text rather than an edit.
 REPLACED = 0.4
 #: So many new words in one piece are a page of their own.
-NEW_PAGE = 400
+NEW_PAGE_WORDS = 400
 
 
 def why(found: Compared, counted: tuple[Pair, ...], held: Held) -> Doubt | None:
-    """Why a change could be an accident of the page or of the tracker; None where nothing speaks for that."""
+    """Why a change could be an accident of the page or of the tracker; None where it is none."""
     if flaps(held):
         return Doubt.FLAPS
     if not any(pair.after for pair in counted):
         return Doubt.ONLY_GONE
     if another_edition(found):
         return Doubt.OTHER_EDITION
-    if _replaced(found):
+    if _is_replaced(found):
         return Doubt.EXCHANGED
-    if any(run >= NEW_PAGE for run in _runs(found)):
+    if any(run >= NEW_PAGE_WORDS for run in _runs(found)):
         return Doubt.WHOLE_PAGE
     return None
 
@@ -44,18 +49,17 @@ def hold_for(change: Change, held: Held, hold: timedelta = HOLD) -> timedelta | 
 
 
 def settle(change: Change, held: Held, language: str) -> Change:
-    """A held change once its time is over, told by the text that the document has now."""
+    """A held change once its time is over, told by the text that the document has now.
+
+    Raises ValueError for a change that is not in doubt.
+    """
     now = {sentence.key for sentence in sentences(held.text, language)}
-    stands = [key in now for key in change.fingerprint] or [key not in now for key in change.gone]
+    stands = [key in now for key in change.fingerprint]
+    if not stands:
+        stands = [key not in now for key in change.gone]
     if sum(stands) * 2 >= len(stands):
         return replace(change, doubt=None, why=(*change.why, _after(Origin.LASTED, change)))
     return replace(change, verdict=Verdict.NOISE, why=(_after(Origin.TAKEN_BACK, change),))
-
-
-def _after(end: Origin, change: Change) -> Reason:
-    """How the wait of a held change ended, and what it had waited for."""
-    assert change.doubt, "only what is in doubt is held"
-    return Reason(end, (change.doubt,))
 
 
 def forget(change: Change, held: Held) -> Held:
@@ -65,19 +69,32 @@ def forget(change: Change, held: Held) -> Held:
 
 
 def flaps(held: Held) -> bool:
+    """Whether a document goes back to earlier versions again and again."""
     return held.returns >= max(RETURNS, OFTEN * held.lived)
 
 
-def _replaced(found: Compared) -> bool:
-    gone = sum(len(pair.before.text) for pair in found.pairs if pair.before and not pair.after)
-    come = sum(len(pair.after.text) for pair in found.pairs if pair.after and not pair.before)
-    return all(
-        part > REPLACED * len(text) for part, text in zip((gone, come), found.texts, strict=True)
-    )
+def _after(end: Origin, change: Change) -> Reason:
+    """How the wait of a held change ended, and what it had waited for."""
+    if change.doubt is None:
+        raise ValueError(f"{change.uid} is not in doubt")
+    return Reason(end, (change.doubt,))
+
+
+def _is_replaced(found: Compared) -> bool:
+    """Whether much of both versions is in sentences without another wording."""
+    gone = come = 0
+    for pair in found.pairs:
+        before, after = pair.texts
+        if not pair.after:
+            gone += len(before)
+        elif not pair.before:
+            come += len(after)
+    old, new = found.texts
+    return gone > REPLACED * len(old) and come > REPLACED * len(new)
 
 
 def _runs(found: Compared) -> list[int]:
-    """The lengths, in words, of the pieces in which sentences without an older wording stand together."""
+    """The lengths, in words, of the pieces in which sentences without an older wording stand."""
     new = {pair.after.key for pair in found.pairs if pair.after and not pair.before}
     runs = [0]
     for sentence in found.new:

@@ -1,10 +1,14 @@
-"""Which language a piece of text is in, by its small words: enough to notice a page served in another one."""
+"""Which language a text is in, by its small words.
+
+That is enough to notice a page that was served in another one.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 
 _SMALL_WORDS = {
     "en": (
@@ -49,24 +53,28 @@ _SMALL_WORDS = {
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
 _TOKEN = re.compile(r"[^\W\d_]+")
-#: A document is read this far to find its language.
-ENOUGH = 400
+#: So many texts of a document are read to find its language.
+MAX_TEXTS = 400
+#: The first language must have so many times the hits of the second.
+CLEARLY = 1.3
 
 
 def of(texts: Iterable[str]) -> str | None:
     """The language of a document, or None where its small words do not tell."""
     counts: Counter[str] = Counter()
-    for number, text in enumerate(texts):
-        if number >= ENOUGH:
-            break
+    for text in islice(texts, MAX_TEXTS):
         counts.update(_hits(text))
     ranked = counts.most_common(2)
-    clear = bool(ranked) and (len(ranked) == 1 or ranked[0][1] > 1.3 * ranked[1][1])
-    return ranked[0][0] if clear else None
+    if not ranked:
+        return None
+    language, most = ranked[0]
+    if len(ranked) == 2 and most <= CLEARLY * ranked[1][1]:
+        return None
+    return language
 
 
 def foreign(text: str, language: str | None) -> bool:
-    """Whether a sentence is in another language than its document; where that is not clear, it is not."""
+    """Whether a sentence is in another language than its document; False where that is not clear."""
     if language not in _WORDS:
         return False
     letters = [letter for letter in text[:200] if letter.isalpha()]
@@ -74,13 +82,18 @@ def foreign(text: str, language: str | None) -> bool:
         return True  # all the languages known here are written in Latin letters
     hits = _hits(text)
     best = max(hits.values(), default=0)
-    return best > 0 and best >= 2 * hits.get(language, 0) + (0 if language not in hits else 2)
+    if best == 0:
+        return False
+    if language in hits:
+        return best >= 2 * hits[language] + 2
+    return True
 
 
 def _hits(text: str) -> dict[str, int]:
     counts = Counter(_TOKEN.findall(text[:2000].casefold()))
-    found = {
-        language: sum(counts[word] for word in counts.keys() & words)
-        for language, words in _WORDS.items()
-    }
-    return {language: hits for language, hits in found.items() if hits}
+    found = {}
+    for language, words in _WORDS.items():
+        hits = sum(counts[word] for word in counts.keys() & words)
+        if hits:
+            found[language] = hits
+    return found

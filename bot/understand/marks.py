@@ -14,15 +14,16 @@ from bot.model import Item
 from bot.understand import dates
 
 #: Feeds are not older: what is dated earlier, or in a time to come like this, has no date.
-OLDEST, NEWEST = datetime(1995, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
+NEWEST = datetime(9000, 1, 1, tzinfo=UTC)
 #: Dates are masked in so many characters of a text; in the rest they count as words.
-MASKED = 20_000
+MASKED_CHARACTERS = 20_000
 #: Clocks and time zones are off by less than this. What is dated further ahead is dated wrongly.
 AHEAD = timedelta(days=1)
 #: What is dated longer before its source's newest entry and was never seen is no news.
 OLD = timedelta(days=365)
 #: A text of so many characters is hardly written twice in one second.
-TELLING = 60
+TELLING_CHARACTERS = 60
 #: How a name begins that an entry gets where its guid stands for a place on the page.
 PLACE = "place:"
 
@@ -107,13 +108,12 @@ class Seen:
 def marks_of(item: Item) -> Marks:
     """The marks of what people wrote; takes time with the length of its text."""
     site, page = _address(item.link)
-    plausible = item.stamped is not None and OLDEST <= item.stamped <= NEWEST
     return Marks(
         site=_mark(site),
         link=_mark(page),
         title=_mark(_words(item.title)),
         text=_mark(_words(_TIME.sub(" ", _undated(item.text)))),
-        stamped=item.stamped if plausible else None,
+        stamped=_plausible(item.stamped),
     )
 
 
@@ -129,15 +129,21 @@ def seen_in(items: Iterable[Item]) -> list[Seen]:
 
 def newest_of(dates: Iterable[datetime | None], now: datetime) -> datetime:
     """The latest date, now at most; one further ahead is wrong, and makes nothing else old."""
-    return min(now, max((date for date in dates if date and date <= now + AHEAD), default=now))
+    plausible = [date for date in dates if date and date <= now + AHEAD]
+    return min(now, max(plausible, default=now))
 
 
 def faces(marks: Marks) -> list[Hashable]:
     """What two sightings of one entry share if nothing but its uid was changed."""
+    if not marks.title:
+        return []
     name = (marks.link, marks.title)
-    dated: list[Hashable] = [(*name, marks.stamped)] if marks.stamped else []
-    worded: list[Hashable] = [(*name, marks.text)] if marks.text else []
-    return (dated + worded or [name]) if marks.title else []
+    found: list[Hashable] = []
+    if marks.stamped:
+        found.append((*name, marks.stamped))
+    if marks.text:
+        found.append((*name, marks.text))
+    return found or [name]
 
 
 def said(marks: Marks) -> Hashable:
@@ -147,8 +153,9 @@ def said(marks: Marks) -> Hashable:
 
 def is_telling(seen: Seen) -> bool:
     """Whether its text and its date could tell which entry it is, whatever else was changed."""
-    long = len(seen.item.text) >= TELLING
-    return long and seen.marks.stamped is not None and not is_placed(seen.item.uid)
+    if len(seen.item.text) < TELLING_CHARACTERS or seen.marks.stamped is None:
+        return False
+    return not is_placed(seen.item.uid)
 
 
 def is_placed(uid: str) -> bool:
@@ -163,21 +170,30 @@ def is_correction(seen: Seen, known: Known, alone: bool) -> bool:
     if alone:
         return not counted
     # What all entries say tells less, and less still where the date is only a day.
-    dated = seen.marks.stamped is not None and seen.marks.stamped.time() != time()
-    return dated and len({"".join(re.findall(r"\d", uid)) for uid in ids}) == 1
+    if seen.marks.stamped is None or seen.marks.stamped.time() == time():
+        return False
+    return len({"".join(re.findall(r"\d", uid)) for uid in ids}) == 1
 
 
 def named_by_marks(seen: Seen) -> Seen:
     """An entry under a name of what it is known by, which stays when the guids move on."""
-    marks, item = seen.marks, seen.item
+    marks = seen.marks
+    item = seen.item
     stamped = marks.stamped.astimezone(UTC).isoformat() if marks.stamped else ""
     words = repr((item.source, marks.link, marks.title, marks.text, stamped))
     name = PLACE + blake2b(words.encode(), digest_size=16).hexdigest()
     return replace(seen, item=replace(item, uid=f"{item.uid.partition(':')[0]}:{name}"))
 
 
+def _plausible(stamped: datetime | None) -> datetime | None:
+    """A date that a feed gave, where an entry can be of that date."""
+    if stamped is None or not OLDEST <= stamped <= NEWEST:
+        return None
+    return stamped
+
+
 def _address(link: str) -> tuple[str, str]:
-    """Site and page of an address, the same however it is written; "" for the page of a site's own address."""
+    """Site and page of a link, the same however it is written; a site's own page is ""."""
     try:
         parts = urlsplit(link.strip())
         host = (parts.hostname or "").rstrip(".")
@@ -209,13 +225,15 @@ def _names_a_page(name: str, value: str) -> bool:
         return value.isdecimal() and len(value) < 10
     if _SAYS_WHO_ASKS.fullmatch(name):
         return False
-    return bool(_NAMES_A_PAGE.fullmatch(name)) or not _RANDOM.fullmatch(value)
+    if _NAMES_A_PAGE.fullmatch(name):
+        return True
+    return not _RANDOM.fullmatch(value)
 
 
 def _undated(text: str) -> str:
     """A text in which what only ticks is the same, so far as it is looked for."""
-    lines = [dates.mask(line) for line in text[:MASKED].splitlines()]
-    return "\n".join(lines) + text[MASKED:]
+    lines = [dates.mask(line) for line in text[:MASKED_CHARACTERS].splitlines()]
+    return "\n".join(lines) + text[MASKED_CHARACTERS:]
 
 
 def _words(text: str) -> str:
@@ -223,4 +241,6 @@ def _words(text: str) -> str:
 
 
 def _mark(words: str) -> str | None:
-    return blake2b(words.encode("utf-8", "replace"), digest_size=8).hexdigest() if words else None
+    if not words:
+        return None
+    return blake2b(words.encode("utf-8", "replace"), digest_size=8).hexdigest()

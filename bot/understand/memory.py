@@ -5,46 +5,91 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from bot.model import Held, Item
-from bot.understand import announcements, significance
+from bot.model import Document, Held, Item
+from bot.understand import announcements
 from bot.understand.document import differing, moved, sentences, version_of
 from bot.understand.text import Sentence
+
+_GONE = 0x2545F4914F6CDD1D
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What is known of a document besides its texts."""
+    """What is known of a document besides its texts: whose edition it is, and its language.
+
+    `jurisdiction` are the countries, as ISO codes, whose edition the collection sees.
+    """
 
     jurisdiction: frozenset[str] = frozenset()
     language: str = "en"
 
 
+def document_of(item: Item) -> Document:
+    """The document that an item recorded a version of. Raises ValueError for what people wrote."""
+    if item.document is None:
+        raise ValueError(f"{item.uid} is no record of a document")
+    return item.document
+
+
 def learn(item: Item, text: str, held: Held | None = None, language: str = "en") -> Held:
-    """The memory of a document once it has held `text`, cut into sentences as its language is."""
-    assert item.document, "only records of a document can be learnt"
+    """The memory of a document once it has held `text`, cut into sentences as its language is.
+
+    Raises ValueError where the item is no record of a document.
+    """
+    document = document_of(item)
     if held is None:
-        spoken, version = sentences(text, language), version_of(text, language)
-        return Held(
-            item.document,
-            text,
-            item.when,
-            _keys(spoken, item),
-            frozenset({version}),
-            version,
-            pages=item.pages,
-        )
+        return _learn_first(document, item, text, language)
     found = differing(held.text, text, language)
-    version, keys = moved(held.version, found.shift), _keys(found.new, item)
-    gone = {
-        significance.gone_mark(sentence.key)
-        for sentence in found.old
-        if sentence.text and sentence.key not in keys
-    }
+    version = moved(held.version, found.shift)
+    keys = _keys(found.new, item)
     came_back = version in held.versions and version != held.version
     return Held(
-        item.document, text, item.when, held.sentences | keys | gone, held.versions | {version}, version,
-        held.lived + 1, held.returns + came_back, item.pages or held.pages,
-    )  # fmt: skip
+        document,
+        text,
+        item.when,
+        sentences=held.sentences | keys | _gone(found.old, keys),
+        versions=held.versions | {version},
+        version=version,
+        lived=held.lived + 1,
+        returns=held.returns + came_back,
+        pages=item.pages or held.pages,
+    )
+
+
+def merge(past: Held, held: Held | None, language: str = "en") -> Held:
+    """What a document is now known to have held: its past, read later, under the text it has now."""
+    if held is None or held.recorded <= past.recorded:
+        return past
+    now = {sentence.key for sentence in sentences(held.text, language)}
+    gone = {gone_mark(key) for key in past.sentences - now}
+    return replace(
+        held,
+        sentences=held.sentences | past.sentences | gone,
+        versions=held.versions | past.versions,
+        lived=held.lived + past.lived,
+        returns=held.returns + past.returns,
+    )
+
+
+def gone_mark(key: int) -> int:
+    """What memory keeps of a sentence that went for good."""
+    return key ^ _GONE
+
+
+def _learn_first(document: Document, item: Item, text: str, language: str) -> Held:
+    keys = _keys(sentences(text, language), item)
+    version = version_of(text, language)
+    versions = frozenset({version})
+    return Held(document, text, item.when, keys, versions, version, pages=item.pages)
+
+
+def _gone(old: Iterable[Sentence], kept: frozenset[int]) -> set[int]:
+    """The marks of the sentences that went, and are not among those kept."""
+    gone = set[int]()
+    for sentence in old:
+        if sentence.text and sentence.key not in kept:
+            gone.add(gone_mark(sentence.key))
+    return gone
 
 
 def _keys(spoken: Iterable[Sentence], item: Item) -> frozenset[int]:
@@ -52,15 +97,3 @@ def _keys(spoken: Iterable[Sentence], item: Item) -> frozenset[int]:
     told = [sentence for sentence in spoken if sentence.text]
     marks = {announcements.mark(day) for _, day in announcements.ahead(told, item.when.date())}
     return frozenset({sentence.key for sentence in told} | marks)
-
-
-def merge(past: Held, held: Held | None, language: str = "en") -> Held:
-    """What a document is now known to have held: the past as it was read later, under the text it has now."""
-    if held is None or held.recorded <= past.recorded:
-        return past
-    now = {sentence.key for sentence in sentences(held.text, language)}
-    gone = {significance.gone_mark(key) for key in past.sentences - now}
-    return replace(
-        held, sentences=held.sentences | past.sentences | gone, versions=held.versions | past.versions,
-        lived=held.lived + past.lived, returns=held.returns + past.returns,
-    )  # fmt: skip

@@ -31,39 +31,50 @@ def offered(text: str) -> bool:
 
 
 def of(added: Iterable[Sentence], removed: Iterable[Sentence], still: str) -> OptOut:
-    """What the change says. An offer that was reworded or moved, and so `still` stands, was not removed."""
+    """What a change says of saying no.
+
+    `still` is the text as it is now: an offer that was reworded or moved stands in it, and was not
+    removed.
+    """
     if any(offered(sentence.text) for sentence in added):
         return OptOut.AVAILABLE
-    taken = any(offered(sentence.text) for sentence in removed)
-    return OptOut.REMOVED if taken and not any(map(offered, still.splitlines())) else OptOut.NONE
+    if not any(offered(sentence.text) for sentence in removed):
+        return OptOut.NONE
+    stands = any(map(offered, still.splitlines()))
+    return OptOut.NONE if stands else OptOut.REMOVED
 
 
 def shaken(change: Change) -> bool:
-    """Whether a way to say no was taken away or reworded, so that what we know of it may no longer be true."""
-    reworded = any(
-        offered(excerpt.before) and excerpt.before != excerpt.after for excerpt in change.excerpts
-    )
-    return reworded or change.opt_out is OptOut.REMOVED
+    """Whether what we know of an opt-out is in doubt: the offer was taken away or reworded."""
+    if change.opt_out is OptOut.REMOVED:
+        return True
+    for excerpt in change.excerpts:
+        if excerpt.before != excerpt.after and offered(excerpt.before):
+            return True
+    return False
 
 
 def links(changed: Iterable[Sentence], domains: Iterable[str], limit: int = 3) -> tuple[Link, ...]:
-    """Links to settings and forms in sentences that offer a choice, on the service's own domains only."""
+    """Links to settings and forms in sentences that offer a choice, on the service's own domains."""
     own = tuple(domains)
-    found = {
-        link.url: link
-        for sentence in changed
-        if offered(sentence.text)
-        for link in sentence.links
-        if belongs(link.url, own) and _DESTINATION.search(f"{link.label} {link.url}")
-    }
-    ranked = sorted(
-        found.values(), key=lambda link: "settings" not in link.url and "opt" not in link.url
-    )
+    found: dict[str, Link] = {}
+    for sentence in changed:
+        if not offered(sentence.text):
+            continue
+        for link in sentence.links:
+            if belongs(link.url, own) and _DESTINATION.search(f"{link.label} {link.url}"):
+                found[link.url] = link
+    ranked = sorted(found.values(), key=_is_elsewhere)
     return tuple(ranked[:limit])
 
 
+def _is_elsewhere(link: Link) -> bool:
+    """Whether an address does not look like that of a setting; those that do go first."""
+    return "settings" not in link.url and "opt" not in link.url
+
+
 def belongs(url: str, domains: Iterable[str]) -> bool:
-    """Whether an https link points to one of the domains or below it, with no user name in front."""
+    """Whether an https link points to one of the domains or below, with no user name in front."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").rstrip(".").casefold()

@@ -54,9 +54,16 @@ _DEFINITION = re.compile(
 )
 
 
+#: Longer terms in quotation marks are no definitions of places.
+MAX_TERM_WORDS = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """`vague` says that the text also names what looks like a place and is not known."""
+    """The countries that a text names, and those that it leaves out, as ISO codes.
+
+    `vague` says that it also names what looks like a place and is not known.
+    """
 
     included: frozenset[str]
     excluded: frozenset[str]
@@ -68,8 +75,7 @@ _NOBODY = frozenset[str]()
 
 def mentioned(text: str, defined: dict[str, frozenset[str]] | None = None) -> Mention:
     """The countries that a sentence names, those behind "outside the ..." apart."""
-    outside = [(m.start(), _CLAUSE_END.search(text, m.end())) for m in _OUTSIDE.finditer(text)]
-    spans = [(start, end.start()) for start, end in outside if end]
+    spans = _spans_outside(text)
     included: set[str] = set()
     left_out: set[str] = set()
     found = _named(text, defined or {})
@@ -82,10 +88,24 @@ def mentioned(text: str, defined: dict[str, frozenset[str]] | None = None) -> Me
     if included and included <= left_out:
         # "From the EU to places outside the EU": no country is told apart.
         return Mention(_NOBODY, _NOBODY, unclear)
-    if left_out and not included & left_out and any(_ELSEWHERE.match(text, at) for at, _ in spans):
+    if included.isdisjoint(left_out) and left_out and _is_elsewhere(text, spans):
         # "If you are outside China, your contract is with Acme in Singapore": who is outside is meant.
         return Mention(_NOBODY, frozenset(left_out), unclear)
     return Mention(frozenset(included), frozenset(left_out), unclear)
+
+
+def _spans_outside(text: str) -> list[tuple[int, int]]:
+    """Where a text says "outside" and the like, up to the end of the clause."""
+    spans = []
+    for match in _OUTSIDE.finditer(text):
+        end = _CLAUSE_END.search(text, match.end())
+        if end:
+            spans.append((match.start(), end.start()))
+    return spans
+
+
+def _is_elsewhere(text: str, spans: list[tuple[int, int]]) -> bool:
+    return any(_ELSEWHERE.match(text, start) for start, _ in spans)
 
 
 def named(text: str, defined: dict[str, frozenset[str]] | None = None) -> list[str]:
@@ -98,49 +118,62 @@ def named(text: str, defined: dict[str, frozenset[str]] | None = None) -> list[s
 
 def definitions(text: str) -> dict[str, frozenset[str]]:
     """Terms that a document defines as places: "Designated Countries" means the EU, EEA and ..."""
-    return {
-        term: area
-        for term, meaning in _DEFINITION.findall(text)
-        if (area := _whole(mentioned(meaning))) and len(term.split()) <= 5
-    }
+    found = {}
+    for term, meaning in _DEFINITION.findall(text):
+        area = _whole(mentioned(meaning))
+        if area and len(term.split()) <= MAX_TERM_WORDS:
+            found[term] = area
+    return found
 
 
 def _whole(mention: Mention) -> frozenset[str]:
-    """What a definition means, where every place in it is known: half of it would shut people out."""
+    """What a definition means, where every place in it is known.
+
+    Half of it would shut people out.
+    """
     return _NOBODY if mention.vague else mention.included
 
 
 def area_of(
     changed: list[Sentence], defined: dict[str, frozenset[str]], edition: frozenset[str]
 ) -> Area:
-    """Whom the changed sentences concern; None where they do not say, and for some of them is enough.
+    """Whom the changed sentences concern; None where some of them do not say, or not clearly.
 
-    None too where one of them names what may be a place and is not known.
-
-    A sentence that names no place is placed by its section's heading. `edition` are the countries
-    whose edition the collection sees; it decides only where the text does not, and only outside Europe,
-    because European editions overlap and a missed alert is worse than one too many.
+    A sentence that names no place is placed by its section's heading; one that names what may be a
+    place and is not known leaves the area open. `edition` are the countries whose edition the
+    collection sees; it decides only where the text does not, and only outside Europe, because
+    European editions overlap and a missed alert is worse than one too many.
     """
     mentions = [_mention_of(sentence, defined) for sentence in changed]
     if any(mention.vague for mention in mentions):
         return None
-    placed_words = sum(
-        sentence.words
-        for sentence, mention in zip(changed, mentions, strict=True)
-        if mention.included or mention.excluded
-    )
-    named_here = frozenset().union(*(mention.included for mention in mentions))
-    if placed_words and placed_words >= sum(sentence.words for sentence in changed) - placed_words:
+    placed_words = _placed_words(changed, mentions)
+    words = sum(sentence.words for sentence in changed)
+    if placed_words and placed_words >= words - placed_words:
         area = frozenset().union(*map(_reach, mentions))
         return None if area == all_countries() else area
-    return edition if edition and not (edition | named_here) & EUROPE else None
+    named_here = frozenset().union(*(mention.included for mention in mentions))
+    if not edition or (edition | named_here) & EUROPE:
+        return None
+    return edition
+
+
+def _placed_words(changed: list[Sentence], mentions: list[Mention]) -> int:
+    """How many words stand in sentences that say where."""
+    words = 0
+    for sentence, mention in zip(changed, mentions, strict=True):
+        if mention.included or mention.excluded:
+            words += sentence.words
+    return words
 
 
 def _reach(mention: Mention) -> frozenset[str]:
     """Whom one sentence concerns that says where."""
     if mention.included:
         return mention.included - mention.excluded
-    return all_countries() - mention.excluded if mention.excluded else _NOBODY
+    if mention.excluded:
+        return all_countries() - mention.excluded
+    return _NOBODY
 
 
 def _mention_of(sentence: Sentence, defined: dict[str, frozenset[str]]) -> Mention:
@@ -148,14 +181,17 @@ def _mention_of(sentence: Sentence, defined: dict[str, frozenset[str]]) -> Menti
     mention = mentioned(sentence.text, defined)
     if mention.vague:
         return mention
-    scope = (mention.included or mention.excluded) and _says_where(sentence.text, defined)
-    return mention if scope else mentioned(sentence.section, defined)
+    if mention.included or mention.excluded:
+        if _says_where(sentence.text, defined):
+            return mention
+    return mentioned(sentence.section, defined)
 
 
 def _says_where(text: str, defined: dict[str, frozenset[str]]) -> bool:
-    """Whether places in a sentence are a scope: a country beside no people is often just an address."""
-    spoken_of = _AUDIENCE.search(text) or _GROUP.search(text) or _LIVES.search(text)
-    return bool(spoken_of) or _of_people(text) or any(term in text for term in defined)
+    """Whether places in a sentence are a scope: a country beside no people is often an address."""
+    if _AUDIENCE.search(text) or _GROUP.search(text) or _LIVES.search(text):
+        return True
+    return _of_people(text) or any(term in text for term in defined)
 
 
 def _of_people(text: str) -> bool:
@@ -164,23 +200,26 @@ def _of_people(text: str) -> bool:
 
 
 def stated(title: str, sentences: list[str]) -> Area:
-    """Whom a memo or an article says it concerns: places in its title, and places beside people or scope.
+    """Whom a memo or an article says it concerns: places in its title, or beside people or scope.
 
     Laws, seats and comparisons name places too; a text that only does that leaves the area open.
     """
-    found = [mentioned(title)] + [mentioned(text) for text in sentences if _AUDIENCE.search(text)]
+    in_title = mentioned(title)
+    found = [in_title] + [mentioned(text) for text in sentences if _AUDIENCE.search(text)]
     if any(mention.vague for mention in found):
         return None
     included = frozenset().union(*(mention.included - mention.excluded for mention in found))
+    if included:
+        return included
     # "Does it apply outside Europe?" asks; only a title that excludes a place is taken at its word.
-    left_out = found[0].excluded
-    return included or (all_countries() - left_out if left_out else None)
+    return all_countries() - in_title.excluded if in_title.excluded else None
 
 
 def _named(text: str, defined: dict[str, frozenset[str]]) -> list[Place]:
+    """The places of a text that say whom it concerns: known ones, then those that it defined."""
     found = [place for place in places(text) if place.scope]
-    return found + [
-        Place(text.index(term), text.index(term) + len(term), area, area)
-        for term, area in defined.items()
-        if term in text
-    ]
+    for term, area in defined.items():
+        start = text.find(term)
+        if start >= 0:
+            found.append(Place(start, start + len(term), area, area))
+    return found

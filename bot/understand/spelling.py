@@ -1,4 +1,7 @@
-"""British and American English, "seven" and "7" compare equal: services swap such editions back and forth."""
+"""One spelling for British and American English, and for "seven" and "7".
+
+Services swap such editions back and forth; what differs only so compares equal.
+"""
 
 from __future__ import annotations
 
@@ -38,10 +41,9 @@ _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")
 
 
 def levelled(text: str) -> str:
-    """Lower-case text in one spelling, "u.s.c." written as "usc"; white space becomes single spaces."""
-    return " ".join(
-        map(_level, _INITIALS.sub(lambda match: match[0].replace(".", ""), text).split())
-    )
+    """Lower-case text in one spelling, "u.s.c." written as "usc", with single spaces."""
+    without_stops = _INITIALS.sub(lambda match: match[0].replace(".", ""), text)
+    return " ".join(map(_level, without_stops.split()))
 
 
 @lru_cache(maxsize=50_000)
@@ -56,4 +58,5 @@ def _level(word: str) -> str:
 
 def british(text: str) -> int:
     """How many words are spelled as only British English spells them."""
-    return sum(_level(word) != word for word in text.casefold().split() if word not in _NUMBERS)
+    words = [word for word in text.casefold().split() if word not in _NUMBERS]
+    return sum(_level(word) != word for word in words)

@@ -10,8 +10,15 @@ from functools import cache, lru_cache
 from bot.understand import unplaced
 from bot.understand.place_names import adjectives, excluded, names, peoples
 
-_COMPANY = r"(?!\s+(?:(?:[\w.&-]+\s+){0,2}(?:Private\s+)?(?:Unlimited|Limited|Ltd))\b)(?!\s+(?:Unlimited|Limited|Ltd|Inc|LLC|GmbH|B\.?V|SARL|plc|Representative)\b)"
-_LAW = r"(?!\s*[-–]\s?(?:U\.?S|US|Swiss|UK)|[’']s\b|\s+(?:law|Law|Directive|Regulation|Commission|Digital|Data Privacy|GDPR|Extension|Court|Parliament|[Ff]ederal|[Dd]istrict|courts?|[Gg]overnment))"
+_COMPANY = (
+    r"(?!\s+(?:(?:[\w.&-]+\s+){0,2}(?:Private\s+)?(?:Unlimited|Limited|Ltd))\b)"
+    r"(?!\s+(?:Unlimited|Limited|Ltd|Inc|LLC|GmbH|B\.?V|SARL|plc|Representative)\b)"
+)
+_LAW = (
+    r"(?!\s*[-–]\s?(?:U\.?S|US|Swiss|UK)|[’']s\b"
+    r"|\s+(?:law|Law|Directive|Regulation|Commission|Digital|Data Privacy|GDPR|Extension|Court|"
+    r"Parliament|[Ff]ederal|[Dd]istrict|courts?|[Gg]overnment))"
+)
 #: People behind a name tell that it is where they are from.
 BEFORE_PEOPLE = re.compile(
     r"\s+(?:[a-z][\w-]*\s+)?"
@@ -64,8 +71,11 @@ _LIST_WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A known place in a text, from `start` to `end`: the countries that it means, and those that it
-    leaves out behind "outside". `scope` is false where it is part of a law or of a company's name."""
+    """A known place in a text, from `start` to `end`, in characters.
+
+    `codes` are the countries that it means, `excludes` those that it leaves out behind "outside".
+    `scope` is false where it is part of a law or of a company's name.
+    """
 
     start: int
     end: int
@@ -88,7 +98,8 @@ def places(text: str) -> tuple[Place, ...]:
 def _places(text: str) -> Iterator[Place]:
     known = _meanings()
     for match in _pattern().finditer(text):
-        word, start = match.group(), match.start()
+        word = match.group()
+        start = match.start()
         before = text[max(0, start - 40) : start]
         if match["people"]:
             codes = adjectives()[word]
@@ -104,11 +115,13 @@ def _places(text: str) -> Iterator[Place]:
 
 def _reads_as_place(before: str, behind: str) -> bool:
     """Whether a name stands in a list or behind "in", or before people: no company's name does."""
-    of_people = BEFORE_PEOPLE.match(behind) and not _BESIDE_A_NAME.search(before)
-    return bool(of_people or _LIST_WORDS.search(before))
+    if BEFORE_PEOPLE.match(behind) and not _BESIDE_A_NAME.search(before):
+        return True
+    return bool(_LIST_WORDS.search(before))
 
 
 def of_a_law(text: str, place: Place) -> bool:
+    """Whether a place stands behind "the laws of", which say what holds, not for whom."""
     return bool(_LAWS_OF.search(text[max(0, place.start - 60) : place.start]))
 
 
@@ -130,11 +143,20 @@ _PEOPLE_ASIDE = re.compile(rf"\b(?:{_alternatives(adjectives())})\b")
 def vague(text: str, found: list[Place], spans: list[tuple[int, int]]) -> bool:
     """Whether a place stands there that nobody knows; one that is left out shuts nobody out."""
     marked = list(text)
-    asides = [place for place in places(text) if not place.scope]
-    for place, sign in [(p, unplaced.ASIDE) for p in asides] + [(p, unplaced.KNOWN) for p in found]:
-        marked[place.start : place.end] = [sign] + [""] * (place.end - place.start - 1)
+    for place in places(text):
+        if not place.scope:
+            _mark(marked, place, unplaced.ASIDE)
+    for place in found:
+        _mark(marked, place, unplaced.KNOWN)
     if found:
         for start, end in spans:
             marked[start:end] = [""] * (end - start)
     bare = _PEOPLE_ASIDE.sub(unplaced.ASIDE, _LONG_FORM.sub("", "".join(marked)))
-    return bool(unplaced.found(bare) or (found and _OUTSIDE_ELSEWHERE.search(text)))
+    if unplaced.found(bare):
+        return True
+    return bool(found) and _OUTSIDE_ELSEWHERE.search(text) is not None
+
+
+def _mark(marked: list[str], place: Place, sign: str) -> None:
+    """Write a sign in place of a place, so that the places of the others stay what they are."""
+    marked[place.start : place.end] = [sign] + [""] * (place.end - place.start - 1)

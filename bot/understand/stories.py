@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.model import Change, Held, Record, Story, Verdict
 from bot.reasons import Doubt, Origin, Reason
@@ -18,20 +18,29 @@ MEMO_ABOUT = timedelta(days=45)
 ARTICLE_ABOUT = timedelta(days=90)
 #: The share of new sentences that two records of one change have in common.
 ALIKE = 0.5
-#: A story is void where at most this share of its sentences is left, within this time; later it is a new change.
-GONE, VOID_WITHIN = 0.2, timedelta(days=60)
+#: A story is void where at most this share of its sentences is left,
+GONE = 0.2
+#: within this time; later it is a new change.
+VOID_WITHIN = timedelta(days=60)
+#: A memo that names the terms of a story is about it within this time.
+MEMO_OF_TERMS = timedelta(days=3)
 TOLD_BY_PEOPLE = (Record.MEMO, Record.ARTICLE)
 #: What is told of the reading itself, not of the terms.
 COVERAGE = (Record.UNREAD, Record.READ_AGAIN)
 
 
 def story_from(story_id: int, changes: Iterable[Change]) -> Story:
-    """What the tracker recorded leads; memos and articles explain it. Of several records the first leads."""
+    """A story of changes, of which one leads.
+
+    What the tracker recorded leads, the first of several; memos and articles explain it.
+    """
     by_people = {Record.TAKEN_BACK: 1, Record.MEMO: 2, Record.ARTICLE: 3}
-    ordered = sorted(
-        changes, key=lambda change: (by_people.get(change.record, 0), change.recorded, change.uid)
-    )
-    return Story(story_id, ordered[0], tuple(ordered[1:]))
+
+    def place(change: Change) -> tuple[int, datetime, str]:
+        return by_people.get(change.record, 0), change.recorded, change.uid
+
+    lead, *joined = sorted(changes, key=place)
+    return Story(story_id, lead, tuple(joined))
 
 
 def could_join(services: Sequence[str], when: datetime, story: Story) -> bool:
@@ -41,12 +50,18 @@ def could_join(services: Sequence[str], when: datetime, story: Story) -> bool:
 
 
 def told_to_all(story: Story) -> bool:
-    """Not the dates of the catalogue, which are no events, nor small edits, which only some ask for."""
+    """Whether a story is told to all whom it concerns.
+
+    Dates of the catalogue are no events, and small edits only some ask for.
+    """
     return story.lead.record is not Record.DEADLINE and story.lead.verdict is not Verdict.MINOR
 
 
 def is_event(story: Story) -> bool:
-    """Whether something else can be about the same: that a document is not read explains no change."""
+    """Whether something else can be about the same.
+
+    That a document is not read explains no change.
+    """
     return told_to_all(story) and story.lead.record not in COVERAGE
 
 
@@ -62,67 +77,38 @@ def story_of(change: Change, stories: Iterable[Story]) -> Story | None:
     ):
         matches = [story for story in candidates if rule(change, story)]
         if matches:
-            return max(
-                matches, key=lambda story: (_shared_topics(change, story), story.lead.recorded)
-            )
+            return _likest(change, matches)
     return None
 
 
-def _updates(change: Change, story: Story) -> bool:
-    """A newer text of an entry belongs to what was told of it."""
-    return bool(change.updates) and any(change.updates in (p.uid, p.updates) for p in story.parts)
-
-
-def _names_its_commit(change: Change, story: Story) -> bool:
-    """A memo links the commit it explains; in any order of arrival."""
-    ours, theirs = (
-        {change.uid, *change.commits},
-        {uid for p in story.parts for uid in (p.uid, *p.commits)},
-    )
-    return bool(ours & theirs)
-
-
-def _same_text(change: Change, story: Story) -> bool:
-    """The same new sentences: the same terms seen by two collections, terms that two documents of a service
-    hold, or that several services of one company share. Or new words about the sentences that were told:
-    the service mends what it just wrote."""
-    if change.record in TOLD_BY_PEOPLE or abs(change.recorded - story.lead.recorded) > SAME_CHANGE:
-        return False
-    ours, mended = set(change.fingerprint), set(change.gone)
-
-    def same(part: Change) -> bool:
-        theirs = set(part.fingerprint)
-        return any(keys and len(keys & theirs) >= ALIKE * len(keys) for keys in (ours, mended))
-
-    return any(same(part) for part in story.parts)
-
-
 def worth_a_note(story: Story, part: Change) -> bool:
-    """Whether those who were told the story hear of a part that joins it: its first explanation, a newer text of what
-    they were told, and that the service mended or undid it. The same text seen elsewhere adds nothing."""
+    """Whether those who were told the story hear of a part that joins it.
+
+    They hear of its first explanation, of a newer text of what they were told, and that the service
+    mended or undid it. The same text seen elsewhere adds nothing.
+    """
     if _updates(part, story):
         return True
     if part.record in TOLD_BY_PEOPLE:
         return not any(story.has(record) for record in TOLD_BY_PEOPLE)
-    return part.record is Record.TAKEN_BACK or (
-        _same_document(part, story.lead) and not set(part.fingerprint) & set(story.lead.fingerprint)
-    )
+    if part.record is Record.TAKEN_BACK:
+        return True
+    if not _same_document(part, story.lead):
+        return False
+    return not set(part.fingerprint) & set(story.lead.fingerprint)
 
 
 def taken_back(
     change: Change, held: Held, stories: Iterable[Story], language: str
 ) -> Change | None:
-    """The change as a note that a story is void, where the document no longer holds what was told of it."""
+    """The change as a note that a story is void; None where the document still holds what was told."""
     for story in stories:
         lead = story.lead
-        if not (
-            _same_document(change, lead) and lead.services == change.services and lead.fingerprint
-        ) or story.has(Record.TAKEN_BACK):
+        if not _could_be_void(change, story):
             continue
         now = {sentence.key for sentence in sentences(held.text, language)}
-        if change.recorded - lead.recorded <= VOID_WITHIN and len(
-            now & set(lead.fingerprint)
-        ) <= GONE * len(lead.fingerprint):
+        left = len(now & set(lead.fingerprint))
+        if left <= GONE * len(lead.fingerprint):
             return replace(
                 change,
                 record=Record.TAKEN_BACK,
@@ -134,6 +120,56 @@ def taken_back(
     return None
 
 
+def _likest(change: Change, stories: Iterable[Story]) -> Story:
+    def likeness(story: Story) -> tuple[int, datetime]:
+        return _shared_topics(change, story), story.lead.recorded
+
+    return max(stories, key=likeness)
+
+
+def _updates(change: Change, story: Story) -> bool:
+    """A newer text of an entry belongs to what was told of it."""
+    if not change.updates:
+        return False
+    return any(change.updates in (part.uid, part.updates) for part in story.parts)
+
+
+def _names_its_commit(change: Change, story: Story) -> bool:
+    """A memo links the commit it explains; in any order of arrival."""
+    ours = {change.uid, *change.commits}
+    return any(not ours.isdisjoint((part.uid, *part.commits)) for part in story.parts)
+
+
+def _same_text(change: Change, story: Story) -> bool:
+    """The same new sentences, or new words about the sentences that were told.
+
+    Two collections see the same terms, two documents of a service hold the same ones, or several
+    services of a company share them; and a service mends what it just wrote.
+    """
+    if change.record in TOLD_BY_PEOPLE or abs(change.recorded - story.lead.recorded) > SAME_CHANGE:
+        return False
+    for part in story.parts:
+        theirs = set(part.fingerprint)
+        if _alike(set(change.fingerprint), theirs) or _alike(set(change.gone), theirs):
+            return True
+    return False
+
+
+def _alike(keys: set[int], theirs: set[int]) -> bool:
+    """Whether enough of some sentences are among theirs."""
+    return bool(keys) and len(keys & theirs) >= ALIKE * len(keys)
+
+
+def _could_be_void(change: Change, story: Story) -> bool:
+    """Whether a change is of the document that a story is about, soon enough to undo it."""
+    lead = story.lead
+    if not lead.fingerprint or story.has(Record.TAKEN_BACK):
+        return False
+    if not _same_document(change, lead) or lead.services != change.services:
+        return False
+    return change.recorded - lead.recorded <= VOID_WITHIN
+
+
 def _same_document(one: Change, other: Change) -> bool:
     return (one.collection, one.terms_type) == (other.collection, other.terms_type)
 
@@ -143,33 +179,43 @@ def _services(story: Story) -> set[str]:
 
 
 def _same_event(change: Change, story: Story) -> bool:
-    """A memo or an article about what we told, or a change that people announced before it was recorded."""
+    """A memo or an article about what we told, or a change announced by one before its record."""
     by_people = change.record in TOLD_BY_PEOPLE
     if not by_people and story.lead.record not in TOLD_BY_PEOPLE:
         return False  # two recorded changes are one only by their text
-    named = {*change.terms_type.split(", ")} & {*story.lead.terms_type.split(", ")} - {""}
-    apart = min(
-        abs(_day(change, when) - _day(story.lead, when)) for when in ("recorded", "effective")
-    )
-    if change.record is Record.MEMO and named:
-        return apart <= timedelta(days=3)
-    same_day = change.effective is not None and change.effective == story.lead.effective
-    if by_people:
-        limit = MEMO_ABOUT if change.record is Record.MEMO else ARTICLE_ABOUT
-        return _shared_topics(change, story) > 0 and (
-            same_day or (apart <= limit and not _dates_differ(change, story))
-        )
-    return same_day and _shared_topics(change, story) > 0
+    if change.record is Record.MEMO and _shared_terms(change, story):
+        return _apart(change, story) <= MEMO_OF_TERMS
+    if not _shared_topics(change, story):
+        return False
+    if change.effective is not None and change.effective == story.lead.effective:
+        return True
+    if not by_people or _dates_differ(change, story):
+        return False
+    limit = MEMO_ABOUT if change.record is Record.MEMO else ARTICLE_ABOUT
+    return _apart(change, story) <= limit
+
+
+def _shared_terms(change: Change, story: Story) -> set[str]:
+    ours = set(change.terms_type.split(", "))
+    theirs = set(story.lead.terms_type.split(", "))
+    return ours & theirs - {""}
+
+
+def _apart(change: Change, story: Story) -> timedelta:
+    """How far two are apart: by the days on which they were recorded, or take effect."""
+    lead = story.lead
+    recorded = abs(change.recorded.date() - lead.recorded.date())
+    return min(recorded, abs(_day(change) - _day(lead)))
+
+
+def _day(change: Change) -> date:
+    """The day on which a change takes effect, else on which it was recorded."""
+    return change.effective or change.recorded.date()
 
 
 def _dates_differ(change: Change, story: Story) -> bool:
     days = (change.effective, story.lead.effective)
     return None not in days and days[0] != days[1]
-
-
-def _day(change: Change, when: str) -> timedelta:
-    day = change.effective if when == "effective" and change.effective else change.recorded.date()
-    return timedelta(days=day.toordinal())
 
 
 def _shared_topics(change: Change, story: Story) -> int:

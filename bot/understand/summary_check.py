@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 
 from bot.understand import dates
 
-#: A summary is one or two sentences.
-LONGEST = 400
+#: A summary is one or two sentences; shorter ones say nothing.
+SHORTEST_CHARACTERS = 20
+LONGEST_CHARACTERS = 400
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LINK = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|eu|io|app|de|fr)\b", re.I)
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-ZÀ-Þ][\w’'-]+|\b[A-Z]{2,}\b")
@@ -23,26 +25,37 @@ _TURNS = re.compile(
 
 
 def check(summary: str, sources: Iterable[str], names: Iterable[str]) -> str:
-    """Why a summary cannot be trusted, or "" where every number, date, name, link and turning word in it stands
-    in the sources. `names` may be used freely: the service's own, and those of its terms."""
+    """Why a summary cannot be trusted, or "" where it says only what the sources say.
+
+    Every number, date, name, link and turning word in it must stand in the sources. `names` may be
+    used freely: the service's own, and those of its terms.
+    """
     text = unicodedata.normalize("NFKC", summary).strip()
     source = unicodedata.normalize("NFKC", " ".join(sources))
-    if not 20 <= len(text) <= LONGEST:
+    if not SHORTEST_CHARACTERS <= len(text) <= LONGEST_CHARACTERS:
         return "it is too short or too long"
     if _MARKUP.search(text) or not text.isprintable():
         return "it holds links or markup"
-    known = {word for name in names for word in _words(name)} | _words(source)
     for what, pattern in (("number", _NUMBER), ("link", _LINK)):
-        if new := {m.group() for m in pattern.finditer(text)} - {
-            m.group() for m in pattern.finditer(source)
-        }:
+        new = _matches(pattern, text) - _matches(pattern, source)
+        if new:
             return f"a {what} is not in the text: {min(new)}"
-    if {day for _, _, day in dates.find(text)} - {day for _, _, day in dates.find(source)}:
+    if _days(text) - _days(source):
         return "a date is not in the text"
+    known = _words(source).union(*map(_words, names))
     for what, pattern in (("name", _NAME), ("word", _TURNS)):
-        if new := {w for m in pattern.finditer(text) for w in _words(m.group())} - known:
+        new = set[str]().union(*map(_words, _matches(pattern, text))) - known
+        if new:
             return f"a {what} is not in the text: {min(new)}"
     return ""
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> set[str]:
+    return {match.group() for match in pattern.finditer(text)}
+
+
+def _days(text: str) -> set[date]:
+    return {day for _, _, day in dates.find(text)}
 
 
 def _words(text: str) -> set[str]:

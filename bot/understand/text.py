@@ -18,18 +18,22 @@ from bot.understand.dates import mask
 from bot.understand.spelling import levelled
 
 #: A line shorter than this is one sentence; splitting it only finds abbreviations.
-SHORT_LINE = 60
-#: A longer sentence, in characters, is cut: comparing costs its square.
-LONGEST = 3_000
+SHORT_LINE_CHARACTERS = 60
+#: A longer sentence is cut: comparing costs its square.
+MAX_SENTENCE_CHARACTERS = 3_000
 #: A row with more cells is no table that people read; what follows is one text.
 MAX_CELLS = 2_000
-#: So long, and with so many marks that may be quotation marks, is what is cut into sentences at once. Nothing
-#: else runs meanwhile, and it takes as long as the one times the other.
-AT_ONCE, MARKS_AT_ONCE = 20_000, 200
+#: So much text is cut into sentences at once,
+AT_ONCE_CHARACTERS = 20_000
+#: with so many marks that may be quotation marks. It takes as long as the one times the other, and
+#: nothing else runs meanwhile.
+AT_ONCE_MARKS = 200
 #: So many words or fewer, standing alone, are a label or a list entry.
-FRAGMENT = 7
-#: A list entry this short is told apart by the lead above it: "casinos" allowed is not "casinos" forbidden.
-SHORT_ENTRY = 40
+FRAGMENT_WORDS = 7
+#: A list entry this short is told apart by its lead: "casinos" allowed is not "casinos" forbidden.
+SHORT_ENTRY_CHARACTERS = 40
+#: A cell is only a link where the link's words are this share of it.
+ONLY_LINK = 0.9
 
 _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]{0,50}\]){0,500})\]\(([^()\s]{0,1000})[^()]{0,200}\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
@@ -46,11 +50,12 @@ _KEY_NOISE = re.compile(r"[^\w%€$£§]+")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`key` is equal for sentences that differ only in format, case, punctuation or a date.
+    """A sentence of a document as people read it, with its place and its links.
 
-    `section` is the path of headings above it, `lead` the words that introduce the list it stands in
-    ("We do not allow:"); `alone` says that it is all there is in its line. A short list entry means
-    nothing without its lead, so the lead is part of its key.
+    `key` is equal for sentences that differ only in format, case, punctuation or a date. `section`
+    is the path of headings above it, `lead` the words that introduce the list it stands in ("We do
+    not allow:"); `alone` says that it is all there is in its line. A short list entry means nothing
+    without its lead, so the lead is part of its key.
     """
 
     text: str
@@ -63,16 +68,15 @@ class Sentence:
 
     @property
     def words(self) -> int:
+        """How many words the sentence has."""
         return len(self.text.split())
 
     @property
     def fragment(self) -> bool:
         """A label, an entry or a link: too short and too open to say by itself what holds."""
-        return (
-            self.alone
-            and self.words <= FRAGMENT
-            and not self.text.endswith((".", ";", ":", "!", "。"))
-        )
+        if not self.alone or self.words > FRAGMENT_WORDS:
+            return False
+        return not self.text.endswith((".", ";", ":", "!", "。"))
 
 
 def plain(markdown: str) -> str:
@@ -97,24 +101,30 @@ def folded(text: str) -> str:
 
 
 def hash_of(text: str) -> int:
+    """A signed 64-bit hash, the same in every process."""
     digest = blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
 def links_in(markdown: str) -> tuple[Link, ...]:
     """The http(s) links of a piece of Markdown, with the words that carry them."""
-    found = ((plain(label), url) for label, url in _LINK.findall(markdown))
-    return tuple(
-        Link(label, url) for label, url in found if url.startswith(("https://", "http://"))
-    )
+    links = []
+    for label, url in _LINK.findall(markdown):
+        if url.startswith(("https://", "http://")):
+            links.append(Link(plain(label), url))
+    return tuple(links)
 
 
 @lru_cache(maxsize=2_000)
 def of_line(line: str, section: str, lead: str, language: str) -> tuple[Sentence, ...]:
-    """The sentences of one line of Markdown, table cells apart. Two versions of a document share most lines."""
+    """The sentences of one line of Markdown, table cells apart.
+
+    Kept for a while: two versions of a document share most lines.
+    """
     found: list[Sentence] = []
     for cell in _BREAK.split(line, MAX_CELLS):
-        if content := _LEAD.sub("", cell).strip():
+        content = _LEAD.sub("", cell).strip()
+        if content:
             found.extend(_of_cell(content, section, lead, language))
     return tuple(found)
 
@@ -122,46 +132,68 @@ def of_line(line: str, section: str, lead: str, language: str) -> tuple[Sentence
 def _of_cell(content: str, section: str, lead: str, language: str) -> Iterator[Sentence]:
     links = links_in(content)
     whole = plain(content)
-    only_link = bool(links) and sum(len(link.label) for link in links) >= 0.9 * len(whole)
+    only_link = _is_only_link(whole, links)
     parts = _split(whole, language)
+    alone = len(parts) == 1
     for text in parts:
-        if key_text := _KEY_NOISE.sub("", text):
-            mine = tuple(link for link in links if link.label and link.label in text)
-            entry = bool(lead) and len(parts) == 1 and len(text) <= SHORT_ENTRY
-            key = key_of(f"{lead} {text}" if entry else text)
-            yield Sentence(
-                text, key, section, mine, only_link or key_text.isdigit(), len(parts) == 1, lead
-            )
+        key_text = _KEY_NOISE.sub("", text)
+        if not key_text:
+            continue
+        entry = alone and lead and len(text) <= SHORT_ENTRY_CHARACTERS
+        yield Sentence(
+            text,
+            key=key_of(f"{lead} {text}" if entry else text),
+            section=section,
+            links=tuple(link for link in links if link.label and link.label in text),
+            only_link=only_link or key_text.isdigit(),
+            alone=alone,
+            lead=lead,
+        )
+
+
+def _is_only_link(text: str, links: tuple[Link, ...]) -> bool:
+    if not links:
+        return False
+    return sum(len(link.label) for link in links) >= ONLY_LINK * len(text)
 
 
 def _split(text: str, language: str) -> list[str]:
-    if len(text) < SHORT_LINE:
+    """A text in sentences, as they are cut in a language."""
+    if len(text) < SHORT_LINE_CHARACTERS:
         return [text]
-    found = (sentence.strip() for piece in _portions(text) for sentence in segment(language, piece))
-    return [part for sentence in found for part in _pieces(sentence) if part]
+    parts: list[str] = []
+    for portion in _portions(text):
+        for sentence in segment(language, portion):
+            parts.extend(filter(None, _pieces(sentence.strip())))
+    return parts
 
 
 def _portions(text: str) -> Iterator[str]:
     """A text in parts short enough to look for sentences in, cut behind a full stop where there is one."""
     start = 0
     while start < len(text):
-        part = text[start : start + AT_ONCE]
-        crowded = next(islice(_MARK.finditer(part), MARKS_AT_ONCE, None), None)
-        longest = crowded.start() if crowded else AT_ONCE
+        part = text[start : start + AT_ONCE_CHARACTERS]
+        crowded = next(islice(_MARK.finditer(part), AT_ONCE_MARKS, None), None)
+        longest = crowded.start() if crowded else AT_ONCE_CHARACTERS
         if start + longest < len(text):
-            stop = part.rfind(". ", longest // 2, longest) + 1
-            part = part[: stop or _between_words(part, longest)]
+            part = part[: _between_sentences(part, longest)]
         yield part
         start += len(part)
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """A text without full stops in parts that can be compared, cut between words where there are any."""
-    while len(text) > LONGEST:
-        end = _between_words(text, LONGEST)
+    """A text without full stops in parts that can be compared, cut between words if possible."""
+    while len(text) > MAX_SENTENCE_CHARACTERS:
+        end = _between_words(text, MAX_SENTENCE_CHARACTERS)
         yield text[:end]
         text = text[end:].lstrip()
     yield text
+
+
+def _between_sentences(text: str, longest: int) -> int:
+    """How many characters to cut off: up to the last full stop, if that is not too near."""
+    stop = text.rfind(". ", longest // 2, longest) + 1
+    return stop if stop else _between_words(text, longest)
 
 
 def _between_words(text: str, longest: int) -> int:

@@ -1,0 +1,98 @@
+"""Two versions of a document side by side: the sentences and the pairs in which they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.model import Held
+from bot.understand import language
+from bot.understand.diff import Pair, pairs
+from bot.understand.document import differing, moved
+from bot.understand.spelling import british
+from bot.understand.text import Sentence
+
+#: The language of a document is seen in so many characters, in portions of so many.
+HEAD_CHARACTERS = 10_000
+PORTION_CHARACTERS = 2_000
+#: So many sentences that went from British to American English, or back, make another edition.
+EDITION_SENTENCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two versions of a document (`texts`), the sentences of the lines in which they differ, and
+    the pairs of those.
+
+    `memory` holds the keys of every sentence that the document has had; `language` is that of the
+    document, None where its words do not tell; `version` is the newer one's sum; `pages` is how
+    many more source documents the newer version was made of.
+    """
+
+    texts: tuple[str, str]
+    old: Sequence[Sentence]
+    new: Sequence[Sentence]
+    pairs: Sequence[Pair]
+    memory: frozenset[int]
+    language: str | None
+    terms_type: str
+    version: int
+    pages: int
+
+
+def compare(held: Held, text: str, language_code: str = "en", pages: int = 0) -> Compared:
+    """What a document has held beside its newest text.
+
+    `pages` is the number of source documents as the feed gives it, 0 where it does not.
+    """
+    found = differing(held.text, text, language_code)
+    return Compared(
+        texts=(held.text, text),
+        old=found.old,
+        new=found.new,
+        pairs=pairs(found.old, found.new),
+        memory=held.sentences,
+        language=_language_of(held.text),
+        terms_type=held.document.terms_type,
+        version=moved(held.version, found.shift),
+        pages=pages - held.pages if pages and held.pages else 0,
+    )
+
+
+def another_edition(found: Compared) -> bool:
+    """Whether one version is in British, the other in American English.
+
+    Such a version is an edition for other people.
+    """
+    to_american = to_british = 0
+    for before, after in _reworded(found):
+        step = british(after) - british(before)
+        if step < 0:
+            to_american += 1
+        elif step > 0:
+            to_british += 1
+    most = max(to_american, to_british)
+    if most < EDITION_SENTENCES or most <= 3 * min(to_american, to_british):
+        return False
+    if most > EDITION_SENTENCES * 3:
+        return True
+    both = set(found.texts[0].splitlines()) & set(found.texts[1].splitlines())
+    return most > sum(british(line) > 0 for line in both)
+
+
+def _language_of(text: str) -> str | None:
+    head = text[:HEAD_CHARACTERS]
+    starts = range(0, len(head), PORTION_CHARACTERS)
+    return language.of(head[start : start + PORTION_CHARACTERS] for start in starts)
+
+
+def _reworded(found: Compared) -> Iterator[tuple[str, str]]:
+    """Sentences as they were and as they are: those that say the same, and those that do not."""
+    was = {sentence.key: sentence.text for sentence in found.old}
+    for sentence in found.new:
+        before = was.get(sentence.key)
+        if before is not None and before != sentence.text:
+            yield before, sentence.text
+    for pair in found.pairs:
+        if pair.before and pair.after:
+            yield pair.before.text, pair.after.text

@@ -1,0 +1,82 @@
+"""Which sentences of a change are shown, and how much of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.model import Excerpt
+from bot.understand import opt_out, topics
+from bot.understand.diff import Pair, new_words
+from bot.understand.text import Sentence
+
+#: How much of a sentence an excerpt keeps; the rest is behind the source link.
+EXCERPT_CHARACTERS = 600
+#: How much of the words that introduce a list stand before an entry.
+LEAD_CHARACTERS = 120
+#: Shorter pairs say little on their own.
+SHORT_CHARACTERS = 40
+
+_ABOUT_YOU = re.compile(r"\b(?:you|your|members?|we|our)\b", re.I)
+
+
+def telling(counted: Sequence[Pair], limit: int = 3) -> list[Pair]:
+    """The pairs that carry the change, in document order.
+
+    What one can do and what it is about count first.
+    """
+    ranked = sorted(range(len(counted)), key=lambda index: -_weight(counted[index]))
+    return [counted[index] for index in sorted(ranked[:limit])]
+
+
+def excerpt_of(pair: Pair) -> Excerpt:
+    """Both sides of a pair, each entry of a list behind what introduces it, cut where they are long."""
+    before = _in_its_list(pair.before) if pair.before else ""
+    after = _in_its_list(pair.after) if pair.after else ""
+    return Excerpt(_around(before, after), _around(after, before))
+
+
+def _weight(pair: Pair) -> float:
+    text = " ".join(side.text for side in pair.sides)
+    says = 2.0 * opt_out.offered(text)
+    says += bool(_ABOUT_YOU.search(text))
+    says += min(len(new_words(pair)), 40) / 20
+    weight = _weight_of_topic(pair.newest) + says
+    return 0.3 * weight if len(text) < SHORT_CHARACTERS else weight
+
+
+def _weight_of_topic(sentence: Sentence) -> float:
+    about = topics.of([sentence.text], limit=1)
+    if not about:
+        return 0.0
+    return 3.0 / (1 + list(topics.TOPICS).index(about[0]))
+
+
+def _in_its_list(sentence: Sentence) -> str:
+    """A list entry behind its lead: alone it can say the opposite of what it means."""
+    lead = sentence.lead
+    if not lead:
+        return sentence.text
+    if len(lead) > LEAD_CHARACTERS:
+        lead = "… " + lead[-LEAD_CHARACTERS:].partition(" ")[2]
+    return f"{lead} › {sentence.text}"
+
+
+def _around(text: str, other: str) -> str:
+    """A long sentence from a little before its first difference on."""
+    if len(text) <= EXCERPT_CHARACTERS:
+        return text
+    same = _shared_start(text, other)
+    start = text.rfind(" ", 0, max(same - EXCERPT_CHARACTERS // 3, 0)) + 1
+    cut = text[start : start + EXCERPT_CHARACTERS].rsplit(" ", 1)[0]
+    before = "… " if start else ""
+    behind = " …" if start + len(cut) < len(text) else ""
+    return before + cut + behind
+
+
+def _shared_start(one: str, other: str) -> int:
+    """How many characters two texts share at their start."""
+    for place, (here, there) in enumerate(zip(one, other, strict=False)):
+        if here != there:
+            return place
+    return min(len(one), len(other))

@@ -1,0 +1,155 @@
+"""The lines of a Markdown document, each in its context: headings, leads of lists, summary boxes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from bot.understand.text import SHORT_ENTRY_CHARACTERS, Sentence, of_line, plain
+
+#: Longer texts are cut: the longest policy in a year of one collection has 0.95 MB.
+MAX_TEXT_CHARACTERS = 2_000_000
+#: So many characters of the words that introduce a list are kept.
+LEAD_CHARACTERS = 200
+
+#: A label over a box that says the text again in short. It covers the next paragraph, or list, or table.
+SUMMARY = re.compile(
+    r"^(?:the |a |policy |quick |plain[- ]language )?(?:summary|short version|"
+    r"key (?:considerations|points|takeaways|facts)|highlights|overview|"
+    r"at a glance|in (?:short|brief|a nutshell)|tl;?dr|zusammenfassung"
+    r"|kurz(?:fassung| gesagt| und knapp)|en (?:bref|résumé)|résumé|resumen|in sintesi"
+    r"|samenvatting|w skrócie)[\s:.]*$",
+    re.I,
+)
+_LISTED = re.compile(r"[>\s]{0,20}(?:[-*+•]\s|\||\d{1,3}\\?[.)]\s)|\s{2,}")
+#: With what a line of a list can begin.
+_BULLETS = frozenset(" >\t-*+•|0123456789")
+#: With what a line that introduces a list can end.
+_OPENS = frozenset(":：*_")
+_MARKS = re.compile(r"^[\s#>*+•-]*")
+
+Identity = str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it is written, the headings and list entries above it, and the short line above.
+
+    The context is raw Markdown: most lines are the same in two versions, and nobody looks at
+    theirs. The identity is equal for lines that say the same.
+    """
+
+    raw: str
+    headings: tuple[str, ...]
+    leads: tuple[str, ...]
+    label: str
+    identity: Identity
+
+    def sentences(self, language: str) -> tuple[Sentence, ...]:
+        """What the line says, in sentences as they are cut in a language."""
+        section = " › ".join(_heading(raw) for raw in self.headings)
+        lead = _summary(self.label)
+        if not lead:
+            lead = " ".join(map(_words, self.leads))[-LEAD_CHARACTERS:]
+        return of_line(self.raw, section, lead, language)
+
+
+def lines(markdown: str) -> Iterator[Line]:
+    """The lines that hold words; both `# one` and `one` over `===` are headings."""
+    headings: dict[int, str] = {}
+    leads: list[tuple[int, str]] = []
+    above = tuple[str, ...]()
+    below = tuple[str, ...]()
+    label = ""
+    written = [*markdown[:MAX_TEXT_CHARACTERS].splitlines(), ""]
+    for raw, following in pairwise(written):
+        bare = raw.strip()
+        if not bare or is_rule(bare):
+            continue
+        level = _level(bare, following)
+        if level:
+            headings = {deep: title for deep, title in headings.items() if deep < level}
+            headings[level] = raw
+            above = tuple(headings.values())
+            leads, below = [], ()
+            yield Line(raw, above, below, label, _identity(raw, below, label))
+            label = ""
+            continue
+        indent = indent_of(raw)
+        if leads and leads[-1][0] >= indent:
+            leads = [(depth, text) for depth, text in leads if depth < indent]
+            below = tuple(text for _, text in leads)
+        yield Line(raw, above, below, label, _identity(raw, below, label))
+        if indent >= 0 or _introduces(bare):
+            leads.append((indent, raw))
+            below = (*below, raw)
+        if indent < 0:
+            label = raw if _is_label(bare) else ""
+
+
+def is_rule(bare: str) -> bool:
+    """Whether a line, stripped, only draws a line: "---", "===="."""
+    return bare[0] in "=-" and len(bare) >= 3 and bare == bare[0] * len(bare)
+
+
+def indent_of(raw: str) -> int:
+    """How deep a line stands in a list.
+
+    -1 outside of one, where it can introduce a list but not be introduced.
+    """
+    if raw[0] not in _BULLETS or not _LISTED.match(raw):
+        return -1
+    return len(raw) - len(raw.lstrip(" >\t"))
+
+
+def _identity(raw: str, leads: tuple[str, ...], label: str) -> Identity:
+    """The line itself; a short entry says something only below its lead, or in its box."""
+    if not leads and not label:
+        return raw
+    if len(raw) > SHORT_ENTRY_CHARACTERS + 30 and "](" not in raw:
+        return raw
+    box = _summary(label)
+    return (box, *leads, raw) if box or leads else raw
+
+
+def _introduces(bare: str) -> bool:
+    """Whether a line that is in no list ends as one that introduces a list."""
+    if bare[-1] not in _OPENS:
+        return False
+    return bare.rstrip("*_")[-1:] in (":", "：")
+
+
+def _is_label(bare: str) -> bool:
+    return len(bare) < LEAD_CHARACTERS and bare[-1] not in ".!?;,"
+
+
+def _level(bare: str, following: str) -> int:
+    """The level of a heading, 0 for any other line."""
+    if bare[0] == "#":
+        marks = len(bare) - len(bare.lstrip("#"))
+        is_heading = marks <= 6 and bare[marks : marks + 1].isspace()
+        return marks if is_heading else 0
+    if following[:1] in ("=", "-") and is_rule(following.strip()):
+        return 1 if following[0] == "=" else 2
+    return 0
+
+
+@lru_cache(maxsize=2_000)
+def _summary(raw: str) -> str:
+    """The words of a line if they are the label of a summary box, else nothing."""
+    words = plain(raw)
+    return words if SUMMARY.match(words) else ""
+
+
+@lru_cache(maxsize=2_000)
+def _heading(raw: str) -> str:
+    return plain(_MARKS.sub("", raw))
+
+
+@lru_cache(maxsize=2_000)
+def _words(raw: str) -> str:
+    """The last sentence or so of a line that introduces others."""
+    return plain(_MARKS.sub("", raw))[-LEAD_CHARACTERS:]

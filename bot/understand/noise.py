@@ -1,0 +1,85 @@
+"""What does not count in a change: filters that take away what nobody decided about the terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.reasons import Noise
+from bot.understand import boilerplate, language
+from bot.understand.comparison import Compared
+from bot.understand.diff import Pair
+from bot.understand.memory import gone_mark
+from bot.understand.text import Sentence, folded
+
+Filter = Callable[[list[Pair], Compared], list[Pair]]
+
+
+def _never_held(pairs: list[Pair], found: Compared) -> list[Pair]:
+    """Without text that comes back, and text that goes once more.
+
+    A sentence that goes where an older wording of it returns went with it.
+    """
+    return [pair for pair in pairs if _is_new(pair, found.memory)]
+
+
+def _is_new(pair: Pair, memory: frozenset[int]) -> bool:
+    if pair.after:
+        return pair.after.key not in memory
+    if pair.before:
+        return gone_mark(pair.before.key) not in memory
+    return False
+
+
+def _of_the_terms(pairs: list[Pair], _found: Compared) -> list[Pair]:
+    """Without links, questions that stand alone, and widgets of the page: none says what holds."""
+    return [pair for pair in pairs if _is_of_the_terms(pair.newest)]
+
+
+def _is_of_the_terms(sentence: Sentence) -> bool:
+    if sentence.only_link:
+        return False
+    if sentence.alone and sentence.text.endswith(("?", "？")):
+        return False
+    return not boilerplate.widget(sentence)
+
+
+def _in_its_language(pairs: list[Pair], found: Compared) -> list[Pair]:
+    """Without what a service served in another language by accident, coming or going."""
+    return [pair for pair in pairs if not language.foreign(pair.newest.text, found.language)]
+
+
+def _of_the_same_pages(pairs: list[Pair], found: Compared) -> list[Pair]:
+    """Without text that came or went because the tracker reads more or fewer pages than before."""
+    if found.pages > 0:
+        return [pair for pair in pairs if pair.before]
+    if found.pages < 0:
+        return [pair for pair in pairs if pair.after]
+    return pairs
+
+
+def _not_cut_elsewhere(pairs: list[Pair], found: Compared) -> list[Pair]:
+    """Without sentences that the other version holds too, with their ends in other places."""
+    was = _run_together(found.old)
+    now = _run_together(found.new)
+    return [pair for pair in pairs if not _stands(pair, was, now)]
+
+
+def _stands(pair: Pair, was: str, now: str) -> bool:
+    """Whether each side of a pair stands in the other version, run together."""
+    if pair.after and _run_together([pair.after]) not in was:
+        return False
+    return pair.before is None or _run_together([pair.before]) in now
+
+
+def _run_together(sentences: Sequence[Sentence]) -> str:
+    return "".join(folded(sentence.text).replace(" ", "") for sentence in sentences)
+
+
+#: In this order, each with the reason of a change of which it leaves nothing.
+FILTERS: tuple[tuple[Filter, Noise], ...] = (
+    (_never_held, Noise.KNOWN_BEFORE),
+    (_of_the_terms, Noise.NO_TERMS),
+    (_in_its_language, Noise.OTHER_LANGUAGE),
+    (_of_the_same_pages, Noise.OTHER_PAGES),
+    (_not_cut_elsewhere, Noise.CUT_ELSEWHERE),
+)
