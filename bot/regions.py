@@ -1,4 +1,4 @@
-"""Regions: the European Union, the EEA, the United Kingdom, Switzerland and every country, as people type them."""
+"""Regions as people type them: the EU, the EEA, the United Kingdom, Switzerland, every country."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ EU = frozenset(
 )
 EEA = EU | {"IS", "LI", "NO"}
 EUROPE = EEA | {"GB", "CH"}
+#: The languages in which people name places.
 LANGUAGES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt")
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AQ", "BV", "HM"})
 
-
+#: The regions that are no countries in ISO's sense, and the countries of each.
 GROUPS: dict[str, frozenset[str]] = {
     "EU": EU,
     "EEA": EEA,
@@ -32,13 +33,32 @@ def all_countries() -> frozenset[str]:
     return frozenset(two - _NOT_COUNTRIES)
 
 
+#: What people type for a region besides its code and its names in CLDR, in small letters.
 _NAMES = {
-    "eu": "EU", "european union": "EU", "e.u.": "EU", "ue": "EU", "europe": "EEA", "eea": "EEA", "ewr": "EEA",
-    "european economic area": "EEA", "eee": "EEA", "eog": "EEA", "eer": "EEA", "see": "EEA", "uk": "UK", "u.k.": "UK", "gb": "UK", "great britain": "UK",
-    "britain": "UK", "united kingdom": "UK", "england": "UK", "scotland": "UK", "wales": "UK",
-    "northern ireland": "UK", "ch": "CH", "swiss": "CH", "usa": "US", "america": "US", "holland": "NL",
-    "czech republic": "CZ",
-}  # fmt: skip
+    **dict.fromkeys(("eu", "european union", "e.u.", "ue"), "EU"),
+    **dict.fromkeys(
+        ("europe", "eea", "ewr", "european economic area", "eee", "eog", "eer", "see"), "EEA"
+    ),
+    **dict.fromkeys(
+        (
+            "uk",
+            "u.k.",
+            "gb",
+            "great britain",
+            "britain",
+            "united kingdom",
+            "england",
+            "scotland",
+            "wales",
+            "northern ireland",
+        ),
+        "UK",
+    ),
+    **dict.fromkeys(("ch", "swiss"), "CH"),
+    **dict.fromkeys(("usa", "america"), "US"),
+    **dict.fromkeys(("holland",), "NL"),
+    **dict.fromkeys(("czech republic",), "CZ"),
+}
 
 
 def parse(text: str) -> str | None:
@@ -52,17 +72,27 @@ def countries(code: str) -> frozenset[str]:
 
 
 def codes(area: frozenset[str]) -> list[str]:
-    """An area in region codes: whole groups first, then countries."""
-    groups = [code for code in ("EEA", "EU") if area >= GROUPS[code]][:1]
-    left = area - (GROUPS[groups[0]] if groups else frozenset())
-    return groups + sorted("UK" if code == "GB" else code for code in left)
+    """An area in region codes: the EEA or the EU if it is whole, then countries."""
+    for group in ("EEA", "EU"):
+        if area >= GROUPS[group]:
+            return [group, *_country_codes(area - GROUPS[group])]
+    return _country_codes(area)
+
+
+def _country_codes(area: frozenset[str]) -> list[str]:
+    return sorted(_ours(code) for code in area)
+
+
+def _ours(country: str) -> str:
+    """The region code of a country: people say UK."""
+    return "UK" if country == "GB" else country
 
 
 @cache
 def _typed() -> dict[str, str]:
     known = dict(_NAMES)
     for code in sorted(all_countries()):
-        ours = "UK" if code == "GB" else code
+        ours = _ours(code)
         known.setdefault(code.casefold(), ours)
         for language in LANGUAGES:
             known.setdefault(Locale(language).territories.get(code, code).casefold(), ours)

@@ -11,7 +11,6 @@ from babel.lists import format_list
 from bot.locales import N_, _, locale, n_
 from bot.message import Span
 from bot.regions import EEA, EU, GROUPS, all_countries
-from bot.understand.topics import TOPICS
 
 #: The names of terms that most services have; others stay as Open Terms Archive calls them.
 TERMS = (
@@ -19,6 +18,26 @@ TERMS = (
     N_("Trackers Policy"), N_("Data Processor Agreement"), N_("Copyright Claims Policy"), N_("Acceptable Use Policy"),
     N_("Imprint"), N_("Review Guidelines"), N_("Law Enforcement Guidelines"),
 )  # fmt: skip
+
+#: What topics are called in a headline, by their codes in `bot.understand.topics`.
+TOPICS = {
+    "ai_training": N_("training AI on your data"),
+    "data_sharing": N_("sharing your data"),
+    "data_collection": N_("what is collected about you"),
+    "advertising_tracking": N_("ads and tracking"),
+    "user_rights": N_("your rights"),
+    "data_retention": N_("how long data is kept"),
+    "age_minors": N_("age and minors"),
+    "account_termination": N_("closing or suspending accounts"),
+    "payments_refunds": N_("prices and payments"),
+    "liability_arbitration": N_("liability and disputes"),
+    "legal_entity_jurisdiction": N_("the company or law you deal with"),
+    "political_content": N_("political content"),
+    "content_moderation": N_("what may be posted"),
+    "intellectual_property": N_("rights in what you post"),
+    "api_developers": N_("rules for developers"),
+    "security": N_("security"),
+}
 
 
 def terms(name: str) -> str:
@@ -93,4 +112,4 @@ def labels(area: frozenset[str]) -> list[str]:
 
 def topic(name: str) -> str:
     """A topic as a headline says it."""
-    return _(TOPICS[name][0]) if name in TOPICS else name.replace("_", " ")
+    return _(TOPICS[name]) if name in TOPICS else name.replace("_", " ")

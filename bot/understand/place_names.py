@@ -202,24 +202,33 @@ def excluded() -> dict[str, Codes]:
 
     "Users in Europe" may be anybody in Europe; "outside Europe" is surely outside the EEA only.
     """
-    europe = {name: EEA for name, codes in _table(_NAMES).items() if codes == EUROPE}
+    europe = [name for name, codes in _table(_NAMES).items() if codes == EUROPE]
     regional = {"European Regional": EUROPE, "European": EEA, "Europeans": EEA}
     parts = dict.fromkeys(_table(_PARTS), _NEVER_EXCLUDED)
+    territories = _without_owners()
+    georgia = {"Georgia": _NEVER_EXCLUDED}
+    return territories | dict.fromkeys(europe, EEA) | regional | parts | georgia
+
+
+def _without_owners() -> dict[str, Codes]:
+    """Names of territories, of which nobody else in the country that owns them is left out."""
     owners = frozenset(_OWNERS.values())
-    territories = {
-        name: codes - owners for name, codes in names().items() if codes & _OWNERS.keys()
-    }
-    return territories | europe | regional | parts | {"Georgia": _NEVER_EXCLUDED}
+    found = {}
+    for name, codes in names().items():
+        if codes & _OWNERS.keys():
+            found[name] = codes - owners
+    return found
 
 
 @cache
 def adjectives() -> dict[str, Codes]:
     """What people of a place are called; "Americans" is in `peoples`."""
-    entries = (entry for line in _ADJECTIVES.strip().splitlines() for entry in line.split("; "))
     found: dict[str, Codes] = {"African": frozenset(_africa())}
-    for entry in entries:
-        codes, _, words = entry.partition(": ")
-        found |= {word.replace("_", " "): _codes(codes) for word in words.split()}
+    for line in _ADJECTIVES.strip().splitlines():
+        for entry in line.split("; "):
+            codes, _, words = entry.partition(": ")
+            for word in words.split():
+                found[word.replace("_", " ")] = _codes(codes)
     return found
 
 
@@ -227,4 +236,8 @@ def adjectives() -> dict[str, Codes]:
 def peoples() -> dict[str, Codes]:
     """Names of peoples: "Germans", "Europeans"."""
     endings = ("an", "ek", "ak")
-    return {f"{w}s": codes for w, codes in adjectives().items() if w.endswith(endings)}
+    found = {}
+    for word, codes in adjectives().items():
+        if word.endswith(endings):
+            found[f"{word}s"] = codes
+    return found

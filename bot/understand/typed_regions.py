@@ -12,21 +12,25 @@ from dataclasses import dataclass
 
 from bot import regions
 
-#: Codes that are words or common abbreviations in English, German, French, Italian, Spanish, Dutch, Polish or Portuguese.
+#: Codes that are words or common abbreviations in one of eight languages: English, German, French,
+#: Italian, Spanish, Dutch, Polish or Portuguese.
 EVERYDAY = frozenset(
-    "ac ad af ai al am ao as at au be bo by ca ci co cv de dj dm do ee eh er es et ga id il im in "
-    "io ir is it je ki "
-    "la li lu ma me mr ms mu my na ne ni no nu om pa pe pm ps re sa se see si so st ta to tv um us va ve vi vu yt za".split()
+    (
+        "ac ad af ai al am ao as at au be bo by ca ci co cv de dj dm do ee eh er es et ga id il im in "
+        "io ir is it je ki la li lu ma me mr ms mu my na ne ni no nu om pa pe pm ps re sa se see si "
+        "so st ta to tv um us va ve vi vu yt za"
+    ).split()
 )
 #: Nobody means Anguilla by AI; these countries are understood by their names.
 NEVER = frozenset({"ai", "ki", "tv", "yt", "dm", "cv", "pm"})
 #: Words that stand before and between regions.
 AROUND = frozenset(
-    "bitte please a al am and au aus aux d da dans das de dei del dell della den der des di die do "
-    "dla dem du e el em en et for from für "
-    "het i ich il im in je la las le les live lo los me my na nel nell nella nelle no nos og oder "
-    "of or ou para per pour "
-    "the to uit und us van via voor vom w we within with y z zu zum zur à às &".split()
+    (
+        "bitte please a al am and au aus aux d da dans das de dei del dell della den der des di die "
+        "do dla dem du e el em en et for from für het i ich il im in je la las le les live lo los me "
+        "my na nel nell nella nelle no nos og oder of or ou para per pour the to uit und us van via "
+        "voor vom w we within with y z zu zum zur à às &"
+    ).split()
 )
 #: After these a word at the end can only be a place: "in us", "the us". "For me" is somebody.
 BEFORE_A_PLACE = frozenset({"in", "the"})
@@ -35,8 +39,10 @@ BEFORE_ONE_MORE = frozenset({"and", "und", "et", "e", "y", "en", "i", "or", "&"}
 _ELIDED = re.compile(r"^(?:l|d|all|dell|nell)['’]", re.I)
 #: Countries that people list by their codes: "de at ch", "no se dk", "us uk".
 _LISTED = regions.EUROPE | {"EU", "EEA", "UK", "US"}
-#: Words of the longest name of a region.
-LONGEST = 4
+#: So many words has the longest name of a region.
+LONGEST_WORDS = 4
+#: Codes of regions have so many letters at most.
+CODE_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +54,45 @@ class _Piece:
 
     @property
     def word(self) -> str:
+        """The last word, in small letters."""
         return self.words[-1].casefold()
 
     @property
     def doubtful(self) -> bool:
+        """Whether it may be an everyday word rather than the code of a region."""
         return self.code is not None and len(self.words) == 1 and self.word in EVERYDAY
 
     @property
     def short(self) -> bool:
-        return self.code is not None and len(self.word) <= 3
+        """Whether it is a code, or a name as short as one."""
+        return self.code is not None and len(self.word) <= CODE_LETTERS
+
+    @property
+    def in_capitals(self) -> bool:
+        """Whether it has no small letters."""
+        return all(word.isupper() for word in self.words)
 
 
 def behind(
     words: Sequence[str], is_name: Callable[[list[str]], bool] = lambda _left: False
 ) -> tuple[frozenset[str], list[str]]:
-    """The region codes that the last words name, and the words before them; without any region, all the words.
+    """The region codes that the last words name, and the words before them.
 
-    `is_name` says of the words that are left whether they are a name themselves, as Air France is.
+    Without any region, all the words. `is_name` says of the words that are left whether they are a
+    name themselves, as Air France is.
     """
-    left, pieces = list(words), list[_Piece]()
-    while left and not is_name(left) and (piece := _last(left)):
+    left = list(words)
+    pieces = list[_Piece]()
+    while left and not is_name(left):
+        piece = _last(left)
+        if piece is None:
+            break
         pieces.insert(0, piece)
         left = left[: -len(piece.words)]
-    loud = [word for piece in pieces for word in piece.words]
-    # Capitals say nothing where everything is in capitals.
-    shouted = all(word.isupper() for word in (*left, *loud)) or any(
-        not piece.short and all(word.isupper() for word in piece.words) for piece in pieces
-    )
-    codes = _meant(pieces, shouted)
-    return (codes, left) if codes else (frozenset(), list(words))
+    codes = _meant(pieces, _shouted(left, pieces))
+    if not codes:
+        return frozenset(), list(words)
+    return codes, left
 
 
 def only_around(words: Sequence[str]) -> bool:
@@ -86,22 +102,45 @@ def only_around(words: Sequence[str]) -> bool:
 
 def _last(words: list[str]) -> _Piece | None:
     """The longest region at the end, else a word that may stand around one."""
-    for used in range(min(LONGEST, len(words)), 0, -1):
+    for used in range(min(LONGEST_WORDS, len(words)), 0, -1):
         name = _ELIDED.sub("", " ".join(words[-used:]))
-        if name.casefold() not in NEVER and (code := regions.parse(name)):
+        if name.casefold() in NEVER:
+            continue
+        code = regions.parse(name)
+        if code:
             return _Piece(tuple(words[-used:]), code)
     return _Piece((words[-1],), None) if only_around(words[-1:]) else None
 
 
+def _shouted(left: list[str], pieces: list[_Piece]) -> bool:
+    """Whether capitals say nothing, as everything is in capitals, or a whole name of a region."""
+    for piece in pieces:
+        if piece.in_capitals and not piece.short:
+            return True
+    return all(piece.in_capitals for piece in pieces) and all(word.isupper() for word in left)
+
+
 def _meant(pieces: list[_Piece], shouted: bool) -> frozenset[str]:
-    listed = all(piece.short for piece in pieces if piece.word != "and") and not any(
-        piece.doubtful and piece.code not in _LISTED for piece in pieces[:-1]
-    )
-    return frozenset(
-        piece.code
-        for place, piece in enumerate(pieces)
-        if piece.code and (listed or not piece.doubtful or _deliberate(pieces, place, shouted))
-    )
+    """The codes that are meant as such."""
+    listed = _is_list(pieces)
+    codes = set[str]()
+    for place, piece in enumerate(pieces):
+        if piece.code is None:
+            continue
+        if listed or not piece.doubtful or _deliberate(pieces, place, shouted):
+            codes.add(piece.code)
+    return frozenset(codes)
+
+
+def _is_list(pieces: list[_Piece]) -> bool:
+    """Whether these are codes that people list: an everyday word among others must be of Europe."""
+    for piece in pieces:
+        if not piece.short and piece.word != "and":
+            return False
+    for piece in pieces[:-1]:
+        if piece.doubtful and piece.code not in _LISTED:
+            return False
+    return True
 
 
 def _deliberate(pieces: list[_Piece], place: int, shouted: bool) -> bool:
@@ -111,4 +150,6 @@ def _deliberate(pieces: list[_Piece], place: int, shouted: bool) -> bool:
     if not 0 < place == len(pieces) - 1:
         return False
     before = pieces[place - 1].word
-    return before in BEFORE_A_PLACE or (before in BEFORE_ONE_MORE and pieces[place].code in _LISTED)
+    if before in BEFORE_A_PLACE:
+        return True
+    return before in BEFORE_ONE_MORE and pieces[place].code in _LISTED

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-#: In a text that is looked at here, what a known place stands for; and a known word that is no scope.
-KNOWN, ASIDE = "◆", "◇"
+#: What stands for a known place in a text that is looked at here;
+KNOWN = "◆"
+#: and for a known word that is no scope.
+ASIDE = "◇"
 
 PEOPLE = (
     r"(?:users?|residents?|members?|customers?|consumers?|citizens?|visitors?|subscribers?|people|"
@@ -94,9 +96,10 @@ def found(text: str) -> str:
 
 def plain(name: str) -> bool:
     """Whether any word of a name says that it is a thing, a month, a heading, or somebody's."""
-    words = [word.strip(".'’,-").casefold() for word in name.split()]
-    owned = name.endswith(("’s", "'s"))
-    return owned or not words or any(word in _PLAIN for word in words)
+    words = {word.strip(".'’,-").casefold() for word in name.split()}
+    if not words or name.endswith(("’s", "'s")):
+        return True
+    return not words.isdisjoint(_PLAIN)
 
 
 def _listed(text: str) -> str:
