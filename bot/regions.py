@@ -85,7 +85,9 @@ def _country_codes(area: frozenset[str]) -> list[str]:
 
 def _ours(country: str) -> str:
     """The region code of a country: people say UK."""
-    return "UK" if country == "GB" else country
+    if country == "GB":
+        return "UK"
+    return country
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.catalogue.names import Names
-from bot.model import Change, Excerpt, Item, OptOut, Verdict
+from bot.model import Change, Excerpt, Item, Verdict
 from bot.reasons import Noise, Origin, Reason
 from bot.understand import dates, opt_out, places, topics
 from bot.understand.diff import Pair
@@ -75,7 +75,7 @@ def understand_text(item: Item, names: Names) -> Change:
         area=places.stated(item.title, [sentence.text for sentence in spoken[1:]]),
         effective=dates.effective(body, item.when.date()) or _only_day_ahead(item, body),
         topics=topics.of(sentence.text for sentence in spoken),
-        opt_out=OptOut.AVAILABLE if opt_out.offered(body) else OptOut.NONE,
+        opt_out=opt_out.in_text(body),
         excerpts=_gist(spoken),
         record=item.record,
         commits=item.commits,
@@ -87,7 +87,9 @@ def _judge(item: Item, services: Sequence[str], body: str) -> tuple[Verdict, Rea
     """What names its services, as memos do, is about terms; an article must speak of them."""
     if item.services:
         return Verdict.MATERIAL, Reason(Origin.MEMO)
-    if services and (_NEWS_CUE.search(body) or _YOURS.search(item.title)):
+    if not services:
+        return Verdict.NOISE, Reason(Noise.NOT_ABOUT_TERMS)
+    if _NEWS_CUE.search(body) or _YOURS.search(item.title):
         return Verdict.MATERIAL, Reason(Origin.ARTICLE)
     return Verdict.NOISE, Reason(Noise.NOT_ABOUT_TERMS)
 
@@ -100,7 +102,9 @@ def _as_markdown(words: str) -> str:
 def _only_day_ahead(item: Item, body: str) -> date | None:
     """An article that names one future day means that one."""
     ahead = {day for _, _, day in dates.find(body) if day >= item.when.date()}
-    return ahead.pop() if len(ahead) == 1 else None
+    if len(ahead) == 1:
+        return ahead.pop()
+    return None
 
 
 def _gist(spoken: Sequence[Sentence]) -> tuple[Excerpt, ...]:

@@ -84,7 +84,9 @@ def strong(sentence: Sentence) -> bool:
     """
     if sentence.fragment:
         return False
-    if boilerplate.instruction(sentence.text) or boilerplate.notice(sentence.text):
+    if boilerplate.instruction(sentence.text):
+        return False
+    if boilerplate.notice(sentence.text):
         return False
     if not _STRONG.search(_without_urls(sentence.text)):
         return False
@@ -100,14 +102,18 @@ def says_what_holds(sentence: Sentence, language: str | None) -> bool:
         return False
     if boilerplate.instruction(text) and not _gives_a_choice(sentence):
         return False
-    if language != "en" or rule(sentence):
+    if language != "en":
+        return True
+    if rule(sentence):
         return True
     heading = sentence.section.rpartition(" › ")[2]
     return bool(_RULE_HEADING.search(heading))
 
 
 def _gives_a_choice(sentence: Sentence) -> bool:
-    return promise(sentence) or opt_out.offered(sentence.text)
+    if promise(sentence):
+        return True
+    return opt_out.offered(sentence.text)
 
 
 def _without_urls(text: str) -> str:

@@ -120,7 +120,9 @@ _FIGURE_OR_NAME = re.compile(r"^\W*(?:[A-Z0-9].*|\W*|of|and|the|de|la|d[’'].*)
 def widget(sentence: Sentence) -> bool:
     """Whether a sentence is part of the page rather than of the terms."""
     text = sentence.text
-    if _WIDGET.search(text) or _CODE.search(text[:2000]) or _RUN_TOGETHER.search(text[:500]):
+    if _WIDGET.search(text):
+        return True
+    if _CODE.search(text[:2000]) or _RUN_TOGETHER.search(text[:500]):
         return True
     heading = sentence.section.rpartition(" › ")[2]
     return bool(_WIDGET_HEADING.search(heading) or _WIDGET_HEADING.search(sentence.lead))
@@ -137,7 +139,7 @@ def pointer(text: str) -> bool:
 
 
 def summary(sentence: Sentence) -> bool:
-    """Whether a sentence stands in a box that says the terms again in short, and so binds nobody."""
+    """Whether a sentence stands in a box that says the terms again in short."""
     return bool(SUMMARY.match(sentence.lead))
 
 
@@ -161,6 +163,8 @@ def address(text: str) -> bool:
 
 def contact(text: str, words: list[str]) -> bool:
     """Whether the words that differ are names and figures of an address."""
-    if not words or not _CONTACT.search(text):
+    if not words:
+        return False
+    if not _CONTACT.search(text):
         return False
     return all(map(_FIGURE_OR_NAME.match, words))

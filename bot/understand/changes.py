@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 from bot.catalogue.names import Names
 from bot.model import Change, Excerpt, Held, Item, Verdict
@@ -106,7 +107,9 @@ def _judge(found: Compared, held: Held, recorded: date) -> Judgement:
 
 def _is_restored(found: Compared, held: Held) -> bool:
     """Whether the document has had the version, and nothing of it was forgotten since."""
-    if not found.pairs or found.version not in held.versions:
+    if not found.pairs:
+        return False
+    if found.version not in held.versions:
         return False
     return all(sentence.key in found.memory for sentence in found.new if sentence.text)
 
@@ -122,7 +125,10 @@ def _announcement(found: Compared, recorded: date) -> Judgement | None:
     if not coming:
         return None
     others = judge(found).counted
-    told = [Pair(None, sentence) for sentence, _ in coming if not _is_newer_side(sentence, others)]
+    told = []
+    for sentence, _ in coming:
+        if not _is_newer_side(sentence, others):
+            told.append(Pair(None, sentence))
     _, first = coming[0]
     return Judgement(Verdict.MATERIAL, (_announced(first),), (*told, *others))
 
@@ -160,7 +166,9 @@ def _bare(item: Item, names: Names) -> Change:
 
 def _domains(change: Change, names: Names) -> tuple[str, ...]:
     service = names.get(change.services[0])
-    return tuple(service.domains) if service else ()
+    if service:
+        return tuple(service.domains)
+    return ()
 
 
 def _fingerprint(sentences: Iterable[Sentence]) -> tuple[int, ...]:
@@ -172,7 +180,10 @@ def _spoken(counted: Sequence[Pair]) -> list[str]:
     said = []
     for pair in counted:
         side = pair.newest
-        said.append(f"{side.lead} {side.text}" if side.fragment else side.text)
+        if side.fragment:
+            said.append(f"{side.lead} {side.text}")
+        else:
+            said.append(side.text)
     return said
 
 
@@ -185,9 +196,12 @@ def _places(counted: Sequence[Pair], defined: dict[str, frozenset[str]]) -> tupl
     for pair in counted:
         sides = [side.text for side in pair.sides if not boilerplate.address(side.text)]
         named = [places.named(text, defined) for text in sides]
-        both = set(named[0]) & set(named[1]) if len(named) == 2 else set[str]()
-        for codes in named:
-            found.update(dict.fromkeys(code for code in codes if code not in both))
+        both = set[str]()
+        if len(named) == 2:
+            both = set(named[0]) & set(named[1])
+        for code in chain(*named):
+            if code not in both:
+                found[code] = None
     return tuple(found)
 
 
@@ -202,8 +216,14 @@ def _effective(found: Compared, recorded: date) -> date | None:
         day = dates.effective(" ".join(filter(dates.YEAR.search, texts)), recorded)
         if day:
             return day
-    lines = list(filter(None, (dates.alone(text, recorded) for text in came)))
-    return lines[0] if len(lines) == 1 else None  # several are a list of changes
+    lines = []
+    for text in came:
+        day = dates.alone(text, recorded)
+        if day:
+            lines.append(day)
+    if len(lines) == 1:
+        return lines[0]
+    return None  # several are a list of changes
 
 
 def _texts_of_one(side: Sequence[Sentence], other: Sequence[Sentence]) -> list[str]:

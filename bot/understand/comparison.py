@@ -55,7 +55,7 @@ def compare(held: Held, text: str, language_code: str = "en", pages: int = 0) ->
         language=_language_of(held.text),
         terms_type=held.document.terms_type,
         version=moved(held.version, found.shift),
-        pages=pages - held.pages if pages and held.pages else 0,
+        pages=_more_pages(held.pages, pages),
     )
 
 
@@ -72,12 +72,21 @@ def another_edition(found: Compared) -> bool:
         elif step > 0:
             to_british += 1
     most = max(to_american, to_british)
-    if most < EDITION_SENTENCES or most <= 3 * min(to_american, to_british):
+    if most < EDITION_SENTENCES:
+        return False
+    if most <= 3 * min(to_american, to_british):
         return False
     if most > EDITION_SENTENCES * 3:
         return True
     both = set(found.texts[0].splitlines()) & set(found.texts[1].splitlines())
     return most > sum(british(line) > 0 for line in both)
+
+
+def _more_pages(before: int, now: int) -> int:
+    """How many more pages there are; 0 where one of the two is not known."""
+    if not before or not now:
+        return 0
+    return now - before
 
 
 def _language_of(text: str) -> str | None:

@@ -79,7 +79,7 @@ class Watched:
     """What is remembered of whether a document is read.
 
     `looks` counts in a row: those that missed it while it counts as read, good ones while it counts
-    as lost. `missed_at` is the first of the former. `told_at` is when its loss was told, and `times`
+    as lost. `missed_at` is the first of the former. `told_at` is when its loss was told, `times`
     how often it came back.
     """
 
@@ -110,8 +110,12 @@ def first_seen(document: Document, seen: Finding | Sight) -> Watched:
 def after(held: Watched, seen: Finding | Sight, now: datetime) -> Watched:
     """What is remembered after one more look."""
     if isinstance(seen, Finding):
-        return replace(held, looks=0) if held.lost else _missed(held, seen, now)
-    if held.finding is None or held.finding.why not in _ENDS[seen]:
+        if held.lost:
+            return replace(held, looks=0)
+        return _missed(held, seen, now)
+    if held.finding is None:
+        return held
+    if held.finding.why not in _ENDS[seen]:
         return held
     if held.lost:
         return _good(held)
@@ -124,11 +128,15 @@ def silent_since(records: Iterable[datetime], now: datetime) -> datetime | None:
     A collection of which too little is known is never called silent.
     """
     known = sorted(when for when in set(records) if when <= now)
-    if len(known) < RECORDS or known[-1] - known[0] < SPAN:
+    if len(known) < RECORDS:
+        return None
+    if known[-1] - known[0] < SPAN:
         return None
     longest = max(later - earlier for earlier, later in pairwise(known))
     last = known[-1]
-    return last if now - last > max(GAPS * longest, SILENT_AFTER) else None
+    if now - last > max(GAPS * longest, SILENT_AFTER):
+        return last
+    return None
 
 
 def _missed(held: Watched, seen: Finding, now: datetime) -> Watched:

@@ -141,8 +141,10 @@ def mask(text: str) -> str:
     """
     if not _TICKS.search(text):
         return text
-    named = (*_patterns(), _month_of_year()) if YEAR.search(text) else ()
-    for pattern in (*named, _SLASHED, _RELATIVE, _COUNTER):
+    patterns = [_SLASHED, _RELATIVE, _COUNTER]
+    if YEAR.search(text):
+        patterns = [*_patterns(), _month_of_year(), *patterns]
+    for pattern in patterns:
         text = pattern.sub("¤date¤", text)
     return text
 
@@ -171,7 +173,9 @@ def alone(text: str, recorded: date) -> date | None:
 
 def _dates(match: re.Match[str]) -> Iterator[date]:
     month = match["m"].casefold()
-    numbers = (int(month),) if month.isdigit() else months().get(month, ())
+    numbers = months().get(month, ())
+    if month.isdigit():
+        numbers = (int(month),)
     for number in numbers:
         with suppress(ValueError):
             yield date(int(match["y"]), number, int(match["d"]))

@@ -140,5 +140,7 @@ def _learnt(read: Reading, text: str) -> Held:
 
 def _published(change: Change, told: Sequence[Story], memory: Held | None = None) -> Publish:
     """Only what matters joins a story."""
-    story = story_of(change, told) if change.verdict is Verdict.MATERIAL else None
+    story = None
+    if change.verdict is Verdict.MATERIAL:
+        story = story_of(change, told)
     return Publish(change, story, memory)

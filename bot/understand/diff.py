@@ -46,9 +46,7 @@ class Pair:
     @property
     def texts(self) -> tuple[str, str]:
         """The older and the newer words; "" for a side that is not there."""
-        before = self.before.text if self.before else ""
-        after = self.after.text if self.after else ""
-        return before, after
+        return _text_of(self.before), _text_of(self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +104,26 @@ def new_words(pair: Pair) -> list[str]:
     return words_apart(folded(before), folded(after))[1]
 
 
+def _text_of(side: Sentence | None) -> str:
+    if side is None:
+        return ""
+    return side.text
+
+
+def _key_of(side: Sentence | None) -> int | None:
+    if side is None:
+        return None
+    return side.key
+
+
 def _those_in(keys: set[int], block: list[Sentence]) -> list[Sentence]:
     return [sentence for sentence in block if sentence.key in keys and sentence.text]
 
 
 def _whole(text: str, words: list[str]) -> tuple[Piece, ...]:
-    return (Piece(text, True),) if words else ()
+    if words:
+        return (Piece(text, True),)
+    return ()
 
 
 def _differing_words(side: tuple[Piece, ...]) -> list[str]:
@@ -214,7 +226,9 @@ def _likest(sentence: Sentence, left: dict[int, str]) -> int | None:
     """The number of the older sentence that is most like a new one; None where none is."""
     gist = _gist(sentence.text)
     hit = process.extractOne(gist, left, scorer=fuzz.ratio, score_cutoff=ALIKE)
-    return hit[2] if hit else None
+    if hit:
+        return hit[2]
+    return None
 
 
 def _gist(text: str) -> str:
@@ -228,7 +242,7 @@ def _gist(text: str) -> str:
 def _without_moved_entries(
     before: list[Sentence], after: list[Sentence]
 ) -> tuple[list[Sentence], list[Sentence]]:
-    """Without entries of which only the lead was reworded: they have another key, the same words."""
+    """Without entries of which only the lead was reworded: another key, the same words."""
     both = _texts_of_entries(before) & _texts_of_entries(after)
     return _not_in(both, before), _not_in(both, after)
 
@@ -245,7 +259,5 @@ def _once(found: list[Pair]) -> list[Pair]:
     """The same sentence in two places is one difference."""
     unique: dict[tuple[int | None, int | None], Pair] = {}
     for pair in found:
-        before = pair.before.key if pair.before else None
-        after = pair.after.key if pair.after else None
-        unique.setdefault((before, after), pair)
+        unique.setdefault((_key_of(pair.before), _key_of(pair.after)), pair)
     return list(unique.values())

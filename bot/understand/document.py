@@ -19,7 +19,7 @@ from bot.understand.lines import (
 )
 from bot.understand.text import Sentence
 
-#: Of the lines that one version has and the other lacks, so many are read; more are another document.
+#: So many lines are read of those that one version lacks; more are another document.
 MAX_LINES = 2_000
 #: So many characters of them are read.
 MAX_CHANGED_CHARACTERS = 150_000
@@ -83,7 +83,8 @@ def moved(version: int, shift: int) -> int:
 def _shared(old: str, new: str) -> tuple[int, int]:
     """How many characters both texts share at the start and, in whole lines, at the end.
 
-    The start goes up to a heading of the first level: nothing above it is context for what is below.
+    The start goes up to a heading of the first level, as nothing above that is context for what
+    is below.
     """
     same = _alike(old, new, lambda text, count: text[:count])
     heading = max(_underlined(old, same), old.rfind("\n# ", 0, same) + 1)
@@ -112,11 +113,17 @@ def _past_a_paragraph(text: str, end: int) -> int:
     passed = False
     while end < len(text) and not passed:
         stop = _next_line(text, end)
-        line = text[end:stop]
-        bare = line.strip()
-        passed = bool(bare) and not is_rule(bare) and indent_of(line) < 0
+        passed = _is_paragraph(text[end:stop])
         end = stop
     return _next_line(text, end)
+
+
+def _is_paragraph(line: str) -> bool:
+    """Whether a line is neither empty nor drawn nor in a list."""
+    bare = line.strip()
+    if not bare or is_rule(bare):
+        return False
+    return indent_of(line) < 0
 
 
 def _next_line(text: str, place: int) -> int:
@@ -153,11 +160,18 @@ def _at_most(found: Iterable[tuple[Identity, Value]]) -> dict[Identity, Value]:
     kept = dict[Identity, Value]()
     room = MAX_CHANGED_CHARACTERS
     for identity, value in islice(found, MAX_LINES):
-        room -= len(identity if isinstance(identity, str) else identity[-1])
+        room -= _length(identity)
         if room < 0 and kept:
             break
         kept[identity] = value
     return kept
+
+
+def _length(identity: Identity) -> int:
+    """How long a line is, in characters."""
+    if isinstance(identity, str):
+        return len(identity)
+    return len(identity[-1])
 
 
 def _read(side: Sequence[Line], only: dict[Identity, Line], language: str) -> Iterator[Sentence]:
@@ -189,7 +203,10 @@ def _anchor(line: Line) -> Sentence:
 def _shift(
     was: Sequence[Line], now: Sequence[Line], known: dict[Identity, Line], language: str
 ) -> int:
-    """By how much the sum over all sentences moved: only lines that one side has more often count."""
+    """By how much the sum over all sentences moved.
+
+    Only lines that one side has more often count.
+    """
     old = Counter(line.identity for line in was)
     new = Counter(line.identity for line in now)
     come = _at_most((new - old).items())

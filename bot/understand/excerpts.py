@@ -30,9 +30,9 @@ def telling(counted: Sequence[Pair], limit: int = 3) -> list[Pair]:
 
 
 def excerpt_of(pair: Pair) -> Excerpt:
-    """Both sides of a pair, each entry of a list behind what introduces it, cut where they are long."""
-    before = _in_its_list(pair.before) if pair.before else ""
-    after = _in_its_list(pair.after) if pair.after else ""
+    """Both sides of a pair, cut where they are long; entries of lists behind their leads."""
+    before = _in_its_list(pair.before)
+    after = _in_its_list(pair.after)
     return Excerpt(_around(before, after), _around(after, before))
 
 
@@ -42,7 +42,9 @@ def _weight(pair: Pair) -> float:
     says += bool(_ABOUT_YOU.search(text))
     says += min(len(new_words(pair)), 40) / 20
     weight = _weight_of_topic(pair.newest) + says
-    return 0.3 * weight if len(text) < SHORT_CHARACTERS else weight
+    if len(text) < SHORT_CHARACTERS:
+        return 0.3 * weight
+    return weight
 
 
 def _weight_of_topic(sentence: Sentence) -> float:
@@ -52,8 +54,10 @@ def _weight_of_topic(sentence: Sentence) -> float:
     return 3.0 / (1 + list(topics.TOPICS).index(about[0]))
 
 
-def _in_its_list(sentence: Sentence) -> str:
+def _in_its_list(sentence: Sentence | None) -> str:
     """A list entry behind its lead: alone it can say the opposite of what it means."""
+    if sentence is None:
+        return ""
     lead = sentence.lead
     if not lead:
         return sentence.text
@@ -69,9 +73,12 @@ def _around(text: str, other: str) -> str:
     same = _shared_start(text, other)
     start = text.rfind(" ", 0, max(same - EXCERPT_CHARACTERS // 3, 0)) + 1
     cut = text[start : start + EXCERPT_CHARACTERS].rsplit(" ", 1)[0]
-    before = "… " if start else ""
-    behind = " …" if start + len(cut) < len(text) else ""
-    return before + cut + behind
+    shown = cut
+    if start:
+        shown = "… " + shown
+    if start + len(cut) < len(text):
+        shown += " …"
+    return shown
 
 
 def _shared_start(one: str, other: str) -> int:

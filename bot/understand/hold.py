@@ -43,9 +43,13 @@ def why(found: Compared, counted: tuple[Pair, ...], held: Held) -> Doubt | None:
 
 def hold_for(change: Change, held: Held, hold: timedelta = HOLD) -> timedelta | None:
     """How long a doubtful change waits; None where there is no doubt, or nothing to tell."""
-    if change.verdict is not Verdict.MATERIAL or not change.doubt:
+    if change.verdict is not Verdict.MATERIAL:
         return None
-    return LONGER * hold if flaps(held) else hold
+    if not change.doubt:
+        return None
+    if flaps(held):
+        return LONGER * hold
+    return hold
 
 
 def settle(change: Change, held: Held, language: str) -> Change:

@@ -74,7 +74,7 @@ def of(texts: Iterable[str]) -> str | None:
 
 
 def foreign(text: str, language: str | None) -> bool:
-    """Whether a sentence is in another language than its document; False where that is not clear."""
+    """Whether a sentence is in another language than its document; not where that is unclear."""
     if language not in _WORDS:
         return False
     letters = [letter for letter in text[:200] if letter.isalpha()]

@@ -1,4 +1,4 @@
-"""The lines of a Markdown document, each in its context: headings, leads of lists, summary boxes."""
+"""The lines of a Markdown document in their context: headings, leads of lists, summary boxes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from bot.understand.text import SHORT_ENTRY_CHARACTERS, Sentence, of_line, plain
 MAX_TEXT_CHARACTERS = 2_000_000
 #: So many characters of the words that introduce a list are kept.
 LEAD_CHARACTERS = 200
+#: Markdown has headings of so many levels.
+MAX_LEVEL = 6
 
-#: A label over a box that says the text again in short. It covers the next paragraph, or list, or table.
+#: A label over a box that says the text again in short.
+#: It covers the next paragraph, or list, or table.
 SUMMARY = re.compile(
     r"^(?:the |a |policy |quick |plain[- ]language )?(?:summary|short version|"
     r"key (?:considerations|points|takeaways|facts)|highlights|overview|"
@@ -71,8 +74,7 @@ def lines(markdown: str) -> Iterator[Line]:
             continue
         level = _level(bare, following)
         if level:
-            headings = {deep: title for deep, title in headings.items() if deep < level}
-            headings[level] = raw
+            headings = _above(level, headings) | {level: raw}
             above = tuple(headings.values())
             leads, below = [], ()
             yield Line(raw, above, below, label, _identity(raw, below, label))
@@ -80,19 +82,23 @@ def lines(markdown: str) -> Iterator[Line]:
             continue
         indent = indent_of(raw)
         if leads and leads[-1][0] >= indent:
-            leads = [(depth, text) for depth, text in leads if depth < indent]
+            leads = _outside(indent, leads)
             below = tuple(text for _, text in leads)
         yield Line(raw, above, below, label, _identity(raw, below, label))
         if indent >= 0 or _introduces(bare):
             leads.append((indent, raw))
             below = (*below, raw)
         if indent < 0:
-            label = raw if _is_label(bare) else ""
+            label = ""
+            if _is_label(bare):
+                label = raw
 
 
 def is_rule(bare: str) -> bool:
     """Whether a line, stripped, only draws a line: "---", "===="."""
-    return bare[0] in "=-" and len(bare) >= 3 and bare == bare[0] * len(bare)
+    if bare[0] not in "=-" or len(bare) < 3:
+        return False
+    return bare == bare[0] * len(bare)
 
 
 def indent_of(raw: str) -> int:
@@ -105,6 +111,16 @@ def indent_of(raw: str) -> int:
     return len(raw) - len(raw.lstrip(" >\t"))
 
 
+def _above(level: int, headings: dict[int, str]) -> dict[int, str]:
+    """The headings that a heading of a level stands below."""
+    return {deep: title for deep, title in headings.items() if deep < level}
+
+
+def _outside(indent: int, leads: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The list entries that a line so deep stands below."""
+    return [(depth, text) for depth, text in leads if depth < indent]
+
+
 def _identity(raw: str, leads: tuple[str, ...], label: str) -> Identity:
     """The line itself; a short entry says something only below its lead, or in its box."""
     if not leads and not label:
@@ -112,7 +128,9 @@ def _identity(raw: str, leads: tuple[str, ...], label: str) -> Identity:
     if len(raw) > SHORT_ENTRY_CHARACTERS + 30 and "](" not in raw:
         return raw
     box = _summary(label)
-    return (box, *leads, raw) if box or leads else raw
+    if not box and not leads:
+        return raw
+    return (box, *leads, raw)
 
 
 def _introduces(bare: str) -> bool:
@@ -123,17 +141,22 @@ def _introduces(bare: str) -> bool:
 
 
 def _is_label(bare: str) -> bool:
-    return len(bare) < LEAD_CHARACTERS and bare[-1] not in ".!?;,"
+    if len(bare) >= LEAD_CHARACTERS:
+        return False
+    return bare[-1] not in ".!?;,"
 
 
 def _level(bare: str, following: str) -> int:
     """The level of a heading, 0 for any other line."""
     if bare[0] == "#":
         marks = len(bare) - len(bare.lstrip("#"))
-        is_heading = marks <= 6 and bare[marks : marks + 1].isspace()
-        return marks if is_heading else 0
+        if marks > MAX_LEVEL or not bare[marks : marks + 1].isspace():
+            return 0
+        return marks
     if following[:1] in ("=", "-") and is_rule(following.strip()):
-        return 1 if following[0] == "=" else 2
+        if following[0] == "=":
+            return 1
+        return 2
     return 0
 
 
@@ -141,7 +164,9 @@ def _level(bare: str, following: str) -> int:
 def _summary(raw: str) -> str:
     """The words of a line if they are the label of a summary box, else nothing."""
     words = plain(raw)
-    return words if SUMMARY.match(words) else ""
+    if SUMMARY.match(words):
+        return words
+    return ""
 
 
 @lru_cache(maxsize=2_000)

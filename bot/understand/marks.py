@@ -102,7 +102,9 @@ class Seen:
 
         A recorded feed is read years later, and its last entry was news when it came.
         """
-        return self.marks.stamped is not None and self.marks.stamped < newest - OLD
+        if self.marks.stamped is None:
+            return False
+        return self.marks.stamped < newest - OLD
 
 
 def marks_of(item: Item) -> Marks:
@@ -124,7 +126,13 @@ def seen_in(items: Iterable[Item]) -> list[Seen]:
     """
     once = {item.uid: item for item in reversed(list(items))}
     found = reversed(once.values())
-    return [Seen(item, Marks() if item.document else marks_of(item)) for item in found]
+    return [_seen(item) for item in found]
+
+
+def _seen(item: Item) -> Seen:
+    if item.document:
+        return Seen(item, Marks())
+    return Seen(item, marks_of(item))
 
 
 def newest_of(dates: Iterable[datetime | None], now: datetime) -> datetime:
@@ -153,7 +161,9 @@ def said(marks: Marks) -> Hashable:
 
 def is_telling(seen: Seen) -> bool:
     """Whether its text and its date could tell which entry it is, whatever else was changed."""
-    if len(seen.item.text) < TELLING_CHARACTERS or seen.marks.stamped is None:
+    if len(seen.item.text) < TELLING_CHARACTERS:
+        return False
+    if seen.marks.stamped is None:
         return False
     return not is_placed(seen.item.uid)
 
@@ -170,7 +180,9 @@ def is_correction(seen: Seen, known: Known, alone: bool) -> bool:
     if alone:
         return not counted
     # What all entries say tells less, and less still where the date is only a day.
-    if seen.marks.stamped is None or seen.marks.stamped.time() == time():
+    if seen.marks.stamped is None:
+        return False
+    if seen.marks.stamped.time() == time():
         return False
     return len({"".join(re.findall(r"\d", uid)) for uid in ids}) == 1
 
@@ -179,7 +191,9 @@ def named_by_marks(seen: Seen) -> Seen:
     """An entry under a name of what it is known by, which stays when the guids move on."""
     marks = seen.marks
     item = seen.item
-    stamped = marks.stamped.astimezone(UTC).isoformat() if marks.stamped else ""
+    stamped = ""
+    if marks.stamped:
+        stamped = marks.stamped.astimezone(UTC).isoformat()
     words = repr((item.source, marks.link, marks.title, marks.text, stamped))
     name = PLACE + blake2b(words.encode(), digest_size=16).hexdigest()
     return replace(seen, item=replace(item, uid=f"{item.uid.partition(':')[0]}:{name}"))
@@ -187,7 +201,9 @@ def named_by_marks(seen: Seen) -> Seen:
 
 def _plausible(stamped: datetime | None) -> datetime | None:
     """A date that a feed gave, where an entry can be of that date."""
-    if stamped is None or not OLDEST <= stamped <= NEWEST:
+    if stamped is None:
+        return None
+    if not OLDEST <= stamped <= NEWEST:
         return None
     return stamped
 
@@ -209,7 +225,9 @@ def _page(parts: SplitResult) -> str:
     asked = sorted((name.casefold(), value) for name, value in _query(parts.query))
     kept = [f"{name}={value}" for name, value in asked if _names_a_page(name, value)]
     # The pages of a program that runs in the browser stand behind the number sign.
-    within = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    within = ""
+    if parts.fragment.startswith(("!", "/")):
+        within = parts.fragment
     return "?".join(part for part in (path, "&".join(kept), within) if part)
 
 

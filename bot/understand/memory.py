@@ -57,8 +57,10 @@ def learn(item: Item, text: str, held: Held | None = None, language: str = "en")
 
 
 def merge(past: Held, held: Held | None, language: str = "en") -> Held:
-    """What a document is now known to have held: its past, read later, under the text it has now."""
-    if held is None or held.recorded <= past.recorded:
+    """What a document is known to have held: its past, read later, under the text it has now."""
+    if held is None:
+        return past
+    if held.recorded <= past.recorded:
         return past
     now = {sentence.key for sentence in sentences(held.text, language)}
     gone = {gone_mark(key) for key in past.sentences - now}

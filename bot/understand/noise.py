@@ -68,7 +68,9 @@ def _stands(pair: Pair, was: str, now: str) -> bool:
     """Whether each side of a pair stands in the other version, run together."""
     if pair.after and _run_together([pair.after]) not in was:
         return False
-    return pair.before is None or _run_together([pair.before]) in now
+    if pair.before is None:
+        return True
+    return _run_together([pair.before]) in now
 
 
 def _run_together(sentences: Sequence[Sentence]) -> str:

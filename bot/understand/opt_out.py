@@ -27,7 +27,16 @@ _DENIED = re.compile(
 
 def offered(text: str) -> bool:
     """Whether a text says that one can say no."""
-    return bool(_OFFER.search(text)) and not _DENIED.search(text)
+    if not _OFFER.search(text):
+        return False
+    return not _DENIED.search(text)
+
+
+def in_text(text: str) -> OptOut:
+    """What a memo or an article says of saying no: that one can, or nothing."""
+    if offered(text):
+        return OptOut.AVAILABLE
+    return OptOut.NONE
 
 
 def of(added: Iterable[Sentence], removed: Iterable[Sentence], still: str) -> OptOut:
@@ -41,7 +50,9 @@ def of(added: Iterable[Sentence], removed: Iterable[Sentence], still: str) -> Op
     if not any(offered(sentence.text) for sentence in removed):
         return OptOut.NONE
     stands = any(map(offered, still.splitlines()))
-    return OptOut.NONE if stands else OptOut.REMOVED
+    if stands:
+        return OptOut.NONE
+    return OptOut.REMOVED
 
 
 def shaken(change: Change) -> bool:
@@ -55,7 +66,7 @@ def shaken(change: Change) -> bool:
 
 
 def links(changed: Iterable[Sentence], domains: Iterable[str], limit: int = 3) -> tuple[Link, ...]:
-    """Links to settings and forms in sentences that offer a choice, on the service's own domains."""
+    """Links to settings and forms in sentences that offer a choice, on the service's domains."""
     own = tuple(domains)
     found: dict[str, Link] = {}
     for sentence in changed:
@@ -80,6 +91,8 @@ def belongs(url: str, domains: Iterable[str]) -> bool:
         host = (parts.hostname or "").rstrip(".").casefold()
     except ValueError:
         return False
-    if parts.scheme != "https" or "@" in parts.netloc or "\\" in url:
+    if parts.scheme != "https":
+        return False
+    if "@" in parts.netloc or "\\" in url:
         return False
     return within(host, domains)

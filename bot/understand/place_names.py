@@ -154,7 +154,9 @@ _NEVER_EXCLUDED: Codes = frozenset()
 
 def _codes(written: str) -> Codes:
     groups = {"EU": EU, "EEA": EEA, "EUROPE": EUROPE}
-    return groups.get(written) or frozenset(written.split())
+    if written in groups:
+        return groups[written]
+    return frozenset(written.split())
 
 
 def _table(written: str) -> dict[str, Codes]:

@@ -89,7 +89,7 @@ def mentioned(text: str, defined: dict[str, frozenset[str]] | None = None) -> Me
         # "From the EU to places outside the EU": no country is told apart.
         return Mention(_NOBODY, _NOBODY, unclear)
     if included.isdisjoint(left_out) and left_out and _is_elsewhere(text, spans):
-        # "If you are outside China, your contract is with Acme in Singapore": who is outside is meant.
+        # "If you are outside China, your contract is with Acme in Singapore": they are meant.
         return Mention(_NOBODY, frozenset(left_out), unclear)
     return Mention(frozenset(included), frozenset(left_out), unclear)
 
@@ -131,7 +131,9 @@ def _whole(mention: Mention) -> frozenset[str]:
 
     Half of it would shut people out.
     """
-    return _NOBODY if mention.vague else mention.included
+    if mention.vague:
+        return _NOBODY
+    return mention.included
 
 
 def area_of(
@@ -151,9 +153,13 @@ def area_of(
     words = sum(sentence.words for sentence in changed)
     if placed_words and placed_words >= words - placed_words:
         area = frozenset().union(*map(_reach, mentions))
-        return None if area == all_countries() else area
+        if area == all_countries():
+            return None
+        return area
     named_here = frozenset().union(*(mention.included for mention in mentions))
-    if not edition or (edition | named_here) & EUROPE:
+    if not edition:
+        return None
+    if (edition | named_here) & EUROPE:
         return None
     return edition
 
@@ -181,17 +187,21 @@ def _mention_of(sentence: Sentence, defined: dict[str, frozenset[str]]) -> Menti
     mention = mentioned(sentence.text, defined)
     if mention.vague:
         return mention
-    if mention.included or mention.excluded:
-        if _says_where(sentence.text, defined):
-            return mention
-    return mentioned(sentence.section, defined)
+    if not mention.included and not mention.excluded:
+        return mentioned(sentence.section, defined)
+    if not _says_where(sentence.text, defined):
+        return mentioned(sentence.section, defined)
+    return mention
 
 
 def _says_where(text: str, defined: dict[str, frozenset[str]]) -> bool:
     """Whether places in a sentence are a scope: a country beside no people is often an address."""
-    if _AUDIENCE.search(text) or _GROUP.search(text) or _LIVES.search(text):
+    for pattern in (_AUDIENCE, _GROUP, _LIVES):
+        if pattern.search(text):
+            return True
+    if _of_people(text):
         return True
-    return _of_people(text) or any(term in text for term in defined)
+    return any(term in text for term in defined)
 
 
 def _of_people(text: str) -> bool:
@@ -212,7 +222,9 @@ def stated(title: str, sentences: list[str]) -> Area:
     if included:
         return included
     # "Does it apply outside Europe?" asks; only a title that excludes a place is taken at its word.
-    return all_countries() - in_title.excluded if in_title.excluded else None
+    if in_title.excluded:
+        return all_countries() - in_title.excluded
+    return None
 
 
 def _named(text: str, defined: dict[str, frozenset[str]]) -> list[Place]:

@@ -83,14 +83,16 @@ def turned(pair: Pair) -> Iterator[Turn]:
     """The small words and amounts by which a rewording turns a rule round."""
     if pair.before is None or pair.after is None:
         return
-    if boilerplate.notice(pair.after.text) or boilerplate.notice(pair.before.text):
+    if any(map(boilerplate.notice, pair.texts)):
         return
     before = _comparable(pair.before)
     after = _comparable(pair.after)
     if boilerplate.contact(after, words_apart(*pair.texts)[1]):
         return
     yield from _amounts(before, after)
-    if pair.after.only_link or pair.before.only_link or fuzz.ratio(before, after) < SAME_RULE:
+    if pair.after.only_link or pair.before.only_link:
+        return
+    if fuzz.ratio(before, after) < SAME_RULE:
         return
     if pair.after.fragment and not pair.after.lead:
         return
@@ -103,9 +105,15 @@ def turned(pair: Pair) -> Iterator[Turn]:
 def entered(pair: Pair, older: str) -> Iterator[Turn]:
     """What came into a list of rules that the `older` text had already."""
     new = pair.after
-    if pair.before or not new:
+    if pair.before:
         return
-    if not new.fragment or not new.lead or boilerplate.instruction(new.lead):
+    if not new:
+        return
+    if not new.fragment:
+        return
+    if not new.lead:
+        return
+    if boilerplate.instruction(new.lead):
         return
     if binding.rule(new) and _last(new.lead) in older:
         yield "", new.text[:60]
@@ -159,7 +167,7 @@ def _entries(before: Sentence, after: Sentence) -> Iterator[Turn]:
 
     An old entry that was only reworded is neither.
     """
-    if boilerplate.instruction(after.text) or boilerplate.instruction(after.lead):
+    if any(map(boilerplate.instruction, (after.text, after.lead))):
         return
     if _renamed(before, after):
         return
@@ -168,8 +176,12 @@ def _entries(before: Sentence, after: Sentence) -> Iterator[Turn]:
         return
     was = _listed(before.text)
     now = _listed(after.text)
-    if len(now) < LIST_ENTRIES or len(was) < LIST_ENTRIES:
-        return
+    if min(len(was), len(now)) >= LIST_ENTRIES:
+        yield from _exchanged(was, now)
+
+
+def _exchanged(was: list[str], now: list[str]) -> Iterator[Turn]:
+    """The entries by which two lists differ, where one came or was exchanged for another."""
     fresh = _unlike(now, was)
     lost = _unlike(was, now)
     if _letters(lost) == _letters(fresh):

@@ -20,14 +20,12 @@ def is_same(seen: Seen, known: Known, alone: bool) -> bool:
     same_text = _agree(here.text, then.text)
     same_day = _is_same_day(seen, known)
     if here.link or then.link:
-        return same_title and same_text and same_day
-    if same_text and same_day:
+        return all((same_title, same_text, same_day))
+    if [same_title, same_text, same_day].count(True) >= 2:
         return True
-    if not same_title:
+    if not same_title or not _undated(here, then):
         return False
-    if same_text or same_day:
-        return True
-    return _undated(here, then) and _has_made_up_ids(seen, known)
+    return _has_made_up_ids(seen, known)
 
 
 def is_same_name(seen: Seen, known: Known) -> bool:
@@ -35,12 +33,16 @@ def is_same_name(seen: Seen, known: Known) -> bool:
     here, then = seen.marks, known.marks
     if not _agree(here.title, then.title):
         return False
-    return _undated(here, then) or _is_same_day(seen, known)
+    if _undated(here, then):
+        return True
+    return _is_same_day(seen, known)
 
 
 def is_same_placed(seen: Seen, known: Known) -> bool:
     """For entries named by their marks: a link or a text may be new at every request."""
-    if known.marks.stamped is None or not is_placed(known.uid):
+    if known.marks.stamped is None:
+        return False
+    if not is_placed(known.uid):
         return False
     return is_same_name(seen, known)
 
@@ -51,7 +53,9 @@ def differs(seen: Seen, known: Known, alone: bool) -> bool:
     `alone`: no other entry has its link.
     """
     here, then = seen.marks, known.marks
-    if None in (here.title, then.title) or here.title == then.title:
+    if None in (here.title, then.title):
+        return False
+    if here.title == then.title:
         return False
     if here.link is None or here.link != then.link:
         return True
@@ -60,7 +64,9 @@ def differs(seen: Seen, known: Known, alone: bool) -> bool:
 
 def has_stayed(seen: Seen, known: Known) -> bool:
     """Whether an entry is at least dated and worded as the one that had its uid."""
-    return seen.marks.text is not None and said(seen.marks) == said(known.marks)
+    if seen.marks.text is None:
+        return False
+    return said(seen.marks) == said(known.marks)
 
 
 def is_another(seen: Seen, known: Known, alone: bool) -> bool:
@@ -77,7 +83,9 @@ def is_another(seen: Seen, known: Known, alone: bool) -> bool:
         return False
     if alone and is_telling(seen):
         return False
-    return here.stamped is not None and then.stamped is not None and here.stamped > then.stamped
+    if here.stamped is None or then.stamped is None:
+        return False
+    return here.stamped > then.stamped
 
 
 def _agree(here: str | None, then: str | None) -> bool:
@@ -95,13 +103,17 @@ def _is_same_page(seen: Seen, known: Known, alone: bool) -> bool:
     same_title = here.title == then.title
     same_text = _agree(here.text, then.text)
     if alone and here.site == then.site:
-        return same_title or same_text or _is_same_day(seen, known)
+        if same_title or same_text:
+            return True
+        return _is_same_day(seen, known)
     if not same_title:
         return False
     # Without dates and texts there is nothing that could tell them apart.
-    if _undated(here, then) and not (here.text or then.text):
+    if not any((here.stamped, then.stamped, here.text, then.text)):
         return True
-    return same_text or _is_same_day(seen, known, ZONES)
+    if same_text:
+        return True
+    return _is_same_day(seen, known, ZONES)
 
 
 def _is_same_day(seen: Seen, known: Known, apart: timedelta = timedelta()) -> bool:

@@ -48,6 +48,7 @@ def recognised(
     links = Counter(seen.marks.link for seen in page)
 
     def same(seen: Seen, known: Known) -> bool:
+        """Whether a kept entry is one of the page."""
         return is_same(seen, known, alone=links[seen.marks.link] == 1)
 
     found = _taken(left, unknown, same)
@@ -101,7 +102,9 @@ def looked_at(seen: Seen, known: Known, now: datetime) -> tuple[Known, bool]:
     if since < UPDATE_EVERY:  # later, with what it says then
         waiting = replace(marks, text=known.marks.text, stamped=known.marks.stamped)
         return replace(known, marks=waiting), False
-    in_a_row = known.updates if since < REST else 0
+    in_a_row = 0
+    if since < REST:
+        in_a_row = known.updates
     told = in_a_row < IN_A_ROW
     return Known(known.uid, known.recorded, marks, in_a_row + told, now), told
 
@@ -110,8 +113,9 @@ def update_of(seen: Seen, known: Known) -> Item:
     """The newer text of a known entry, as an item of its own."""
     item = seen.item
     stamped = seen.marks.stamped or item.when
-    # A memo is dated as the change that it is about.
-    when = item.when if item.record is Record.MEMO else stamped
+    when = stamped
+    if item.record is Record.MEMO:  # dated as the change that it is about
+        when = item.when
     uid = f"{known.uid}@{stamped:%Y%m%dT%H%M%SZ}"
     return replace(item, uid=uid, updates=known.uid, when=when)
 
@@ -144,7 +148,9 @@ class _Candidates:
     def only(self, words: Hashable) -> Known | None:
         """The one that said this at that time; None where there are several."""
         saying = list(self._saying.get(words, {}).values())
-        return saying[0] if len(saying) == 1 else None
+        if len(saying) == 1:
+            return saying[0]
+        return None
 
     def _remove(self, known: Known) -> None:
         self._saying[said(known.marks)].pop(known.uid, None)
@@ -175,7 +181,9 @@ def _renamed(
     named = [seen for seen in _without(unknown, found) if titles[seen.marks.title] == 1]
     renamed = _taken(left, named, is_same_name)
     most = 2 * (len(found) + len(renamed)) >= len(unknown)
-    return renamed if most else {}
+    if most:
+        return renamed
+    return {}
 
 
 def _corrected(
@@ -189,7 +197,9 @@ def _corrected(
         if times[said(seen.marks)] != 1:
             continue
         known = left.only(said(seen.marks))
-        if known is None or not is_telling(seen):
+        if known is None:
+            continue
+        if not is_telling(seen):
             continue
         if sums.is_correction(seen, known, alone=texts[seen.marks.text] == 1):
             found[seen.item.uid] = known
@@ -216,7 +226,9 @@ def _others(
     for uid, seen in edited.items():
         if is_another(seen, known[uid], alone=texts[seen.marks.text] == 1):
             found.append(seen)
-    return [] if _rewritten(found, known) else found
+    if _rewritten(found, known):
+        return []
+    return found
 
 
 def _moved(

@@ -82,7 +82,9 @@ def _weigh_new(prose: Sequence[Pair], found: Compared) -> tuple[Verdict, Reason]
         return Verdict.MATERIAL, Reason(Weight.NEW_RULE, (rule.text[:RULE_CHARACTERS],))
     words = _count_words(prose)
     bound = _count_words([pair for pair in prose if _binds(pair, found.language)])
-    needed = MANY_WORDS if edition else NEW_WORDS
+    needed = NEW_WORDS
+    if edition:
+        needed = MANY_WORDS
     if bound >= needed or words >= MANY_WORDS:
         return Verdict.MATERIAL, _counted(Weight.NEW_WORDS, max(bound, words))
     if words < NEW_WORDS:
@@ -112,13 +114,17 @@ def _turns(prose: Sequence[Pair], older: str) -> Iterator[rewording.Turn]:
 def _new_rule(prose: Sequence[Pair]) -> Sentence | None:
     """The first sentence that came without an older wording and gives or takes something."""
     for pair in prose:
-        if pair.after and not pair.before and binding.strong(pair.after):
+        if pair.before or pair.after is None:
+            continue
+        if binding.strong(pair.after):
             return pair.after
     return None
 
 
 def _binds(pair: Pair, language: str | None) -> bool:
-    return pair.after is not None and binding.says_what_holds(pair.after, language)
+    if pair.after is None:
+        return False
+    return binding.says_what_holds(pair.after, language)
 
 
 def _count_words(pairs: Sequence[Pair]) -> int:
@@ -126,7 +132,9 @@ def _count_words(pairs: Sequence[Pair]) -> int:
     seen: dict[tuple[str, ...], int] = {}
     for pair in pairs:
         before, after = pair.texts
-        if not pair.after or boilerplate.notice(after):
+        if not pair.after:
+            continue
+        if boilerplate.notice(after):
             continue
         # As they are written: names keep their capitals.
         if boilerplate.contact(after, words_apart(before, after)[1]):
@@ -147,21 +155,27 @@ def _weigh_removal(removed: Sequence[Sentence], terms_type: str) -> tuple[Verdic
         return Verdict.MATERIAL, Reason(Weight.CHOICE_GONE)
     listed = terms_type.startswith(LISTS_OF_RULES)
     rules = [sentence.text for sentence in gone if _was_rule(sentence, listed)]
-    if not rules:
-        return Verdict.MINOR, Reason(Weight.TEXT_GONE)
+    if rules:
+        return Verdict.MATERIAL, _rules_gone(rules)
+    return Verdict.MINOR, Reason(Weight.TEXT_GONE)
+
+
+def _rules_gone(rules: list[str]) -> Reason:
     about = topics.of(rules, limit=1)
     if about:
-        return Verdict.MATERIAL, Reason(Weight.TOPIC_GONE, (about[0],))
-    return Verdict.MATERIAL, Reason(Weight.RULE_GONE)
+        return Reason(Weight.TOPIC_GONE, (about[0],))
+    return Reason(Weight.RULE_GONE)
 
 
 def _is_about_the_text(sentence: Sentence) -> bool:
     """Whether it speaks of the version, or says the terms again in short."""
-    return boilerplate.notice(sentence.text) or boilerplate.summary(sentence)
+    if boilerplate.notice(sentence.text):
+        return True
+    return boilerplate.summary(sentence)
 
 
 def _was_rule(sentence: Sentence, listed: bool) -> bool:
-    """Whether a removed sentence was a promise, or an entry where the terms' lists are the rules."""
+    """Whether a removed sentence was a promise, or an entry of lists that are the rules."""
     if boilerplate.instruction(sentence.text):
         return False
     if listed and sentence.lead:

@@ -33,7 +33,10 @@ _OUTSIDE_ELSEWHERE = re.compile(
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Names of places, and what people of a place are called before people or after others of them."""
+    """Names of places, and what people of a place are called.
+
+    The latter before people, or after others of the kind.
+    """
     named_so = _alternatives([*names(), *peoples()])
     said_so = _alternatives(adjectives())
     listed = r"(?:(?:,|/|,?\s+(?:and|or|&))\s*(?:the\s+)?[A-Z][\w.-]*(?:\s[A-Z][\w.-]*)?){0,6}"
@@ -109,7 +112,9 @@ def _places(text: str) -> Iterator[Place]:
             continue
         else:
             codes = frozenset[str]()
-        scope = bool(codes and (match["people"] or _ASIDE.match(text, match.end())))
+        scope = bool(codes)
+        if scope and not match["people"]:
+            scope = _ASIDE.match(text, match.end()) is not None
         yield Place(start, match.end(), codes, excluded().get(word, codes), scope)
 
 
@@ -154,7 +159,9 @@ def vague(text: str, found: list[Place], spans: list[tuple[int, int]]) -> bool:
     bare = _PEOPLE_ASIDE.sub(unplaced.ASIDE, _LONG_FORM.sub("", "".join(marked)))
     if unplaced.found(bare):
         return True
-    return bool(found) and _OUTSIDE_ELSEWHERE.search(text) is not None
+    if not found:
+        return False
+    return _OUTSIDE_ELSEWHERE.search(text) is not None
 
 
 def _mark(marked: list[str], place: Place, sign: str) -> None:

@@ -37,6 +37,7 @@ def story_from(story_id: int, changes: Iterable[Change]) -> Story:
     by_people = {Record.TAKEN_BACK: 1, Record.MEMO: 2, Record.ARTICLE: 3}
 
     def place(change: Change) -> tuple[int, datetime, str]:
+        """Where a change stands among those of its story."""
         return by_people.get(change.record, 0), change.recorded, change.uid
 
     lead, *joined = sorted(changes, key=place)
@@ -45,8 +46,11 @@ def story_from(story_id: int, changes: Iterable[Change]) -> Story:
 
 def could_join(services: Sequence[str], when: datetime, story: Story) -> bool:
     """Whether a part about these services, dated `when`, can belong to a story."""
-    near = abs(story.lead.recorded - when) <= MEMORY
-    return is_event(story) and near and bool(_services(story) & set(services))
+    if not is_event(story):
+        return False
+    if abs(story.lead.recorded - when) > MEMORY:
+        return False
+    return bool(_services(story) & set(services))
 
 
 def told_to_all(story: Story) -> bool:
@@ -54,7 +58,9 @@ def told_to_all(story: Story) -> bool:
 
     Dates of the catalogue are no events, and small edits only some ask for.
     """
-    return story.lead.record is not Record.DEADLINE and story.lead.verdict is not Verdict.MINOR
+    if story.lead.record is Record.DEADLINE:
+        return False
+    return story.lead.verdict is not Verdict.MINOR
 
 
 def is_event(story: Story) -> bool:
@@ -62,11 +68,13 @@ def is_event(story: Story) -> bool:
 
     That a document is not read explains no change.
     """
-    return told_to_all(story) and story.lead.record not in COVERAGE
+    if not told_to_all(story):
+        return False
+    return story.lead.record not in COVERAGE
 
 
 def story_of(change: Change, stories: Iterable[Story]) -> Story | None:
-    """The story that this is another part of, or None where it starts one. The newest match wins."""
+    """The story that this is another part of; None where it starts one. The newest match wins."""
     known = list(stories)
     about = [story for story in known if _services(story) & set(change.services)]
     for rule, candidates in (
@@ -101,7 +109,7 @@ def worth_a_note(story: Story, part: Change) -> bool:
 def taken_back(
     change: Change, held: Held, stories: Iterable[Story], language: str
 ) -> Change | None:
-    """The change as a note that a story is void; None where the document still holds what was told."""
+    """The change as a note that a story is void; None where the document still bears it out."""
     for story in stories:
         lead = story.lead
         if not _could_be_void(change, story):
@@ -122,6 +130,7 @@ def taken_back(
 
 def _likest(change: Change, stories: Iterable[Story]) -> Story:
     def likeness(story: Story) -> tuple[int, datetime]:
+        """How much a story has in common with the change, and how new it is."""
         return _shared_topics(change, story), story.lead.recorded
 
     return max(stories, key=likeness)
@@ -146,7 +155,9 @@ def _same_text(change: Change, story: Story) -> bool:
     Two collections see the same terms, two documents of a service hold the same ones, or several
     services of a company share them; and a service mends what it just wrote.
     """
-    if change.record in TOLD_BY_PEOPLE or abs(change.recorded - story.lead.recorded) > SAME_CHANGE:
+    if change.record in TOLD_BY_PEOPLE:
+        return False
+    if abs(change.recorded - story.lead.recorded) > SAME_CHANGE:
         return False
     for part in story.parts:
         theirs = set(part.fingerprint)
@@ -163,9 +174,13 @@ def _alike(keys: set[int], theirs: set[int]) -> bool:
 def _could_be_void(change: Change, story: Story) -> bool:
     """Whether a change is of the document that a story is about, soon enough to undo it."""
     lead = story.lead
-    if not lead.fingerprint or story.has(Record.TAKEN_BACK):
+    if not lead.fingerprint:
         return False
-    if not _same_document(change, lead) or lead.services != change.services:
+    if story.has(Record.TAKEN_BACK):
+        return False
+    if not _same_document(change, lead):
+        return False
+    if lead.services != change.services:
         return False
     return change.recorded - lead.recorded <= VOID_WITHIN
 
@@ -175,7 +190,7 @@ def _same_document(one: Change, other: Change) -> bool:
 
 
 def _services(story: Story) -> set[str]:
-    return {service for part in story.parts for service in part.services}
+    return set[str]().union(*(part.services for part in story.parts))
 
 
 def _same_event(change: Change, story: Story) -> bool:
@@ -189,10 +204,13 @@ def _same_event(change: Change, story: Story) -> bool:
         return False
     if change.effective is not None and change.effective == story.lead.effective:
         return True
-    if not by_people or _dates_differ(change, story):
+    if not by_people:
         return False
-    limit = MEMO_ABOUT if change.record is Record.MEMO else ARTICLE_ABOUT
-    return _apart(change, story) <= limit
+    if _dates_differ(change, story):
+        return False
+    if change.record is Record.MEMO:
+        return _apart(change, story) <= MEMO_ABOUT
+    return _apart(change, story) <= ARTICLE_ABOUT
 
 
 def _shared_terms(change: Change, story: Story) -> set[str]:
@@ -219,4 +237,5 @@ def _dates_differ(change: Change, story: Story) -> bool:
 
 
 def _shared_topics(change: Change, story: Story) -> int:
-    return len(set(change.topics) & {topic for part in story.parts for topic in part.topics})
+    told = set[str]().union(*(part.topics for part in story.parts))
+    return len(told.intersection(change.topics))

@@ -74,7 +74,9 @@ class Sentence:
     @property
     def fragment(self) -> bool:
         """A label, an entry or a link: too short and too open to say by itself what holds."""
-        if not self.alone or self.words > FRAGMENT_WORDS:
+        if not self.alone:
+            return False
+        if self.words > FRAGMENT_WORDS:
             return False
         return not self.text.endswith((".", ";", ":", "!", "。"))
 
@@ -95,7 +97,7 @@ def key_of(text: str) -> int:
 
 @lru_cache(maxsize=4_000)
 def folded(text: str) -> str:
-    """What of a sentence is compared: words in one spelling and case, dates masked, no punctuation."""
+    """What of a sentence is compared: words in one spelling, dates masked, no punctuation."""
     plain_form = unicodedata.normalize("NFKC", mask(text)).casefold().replace("_", "")
     return _KEY_NOISE.sub(" ", levelled(plain_form)).strip()
 
@@ -139,10 +141,12 @@ def _of_cell(content: str, section: str, lead: str, language: str) -> Iterator[S
         key_text = _KEY_NOISE.sub("", text)
         if not key_text:
             continue
-        entry = alone and lead and len(text) <= SHORT_ENTRY_CHARACTERS
+        said = text
+        if alone and lead and len(text) <= SHORT_ENTRY_CHARACTERS:
+            said = f"{lead} {text}"
         yield Sentence(
             text,
-            key=key_of(f"{lead} {text}" if entry else text),
+            key=key_of(said),
             section=section,
             links=tuple(link for link in links if link.label and link.label in text),
             only_link=only_link or key_text.isdigit(),
@@ -169,12 +173,14 @@ def _split(text: str, language: str) -> list[str]:
 
 
 def _portions(text: str) -> Iterator[str]:
-    """A text in parts short enough to look for sentences in, cut behind a full stop where there is one."""
+    """A text in parts short enough to look for sentences in, cut behind full stops if possible."""
     start = 0
     while start < len(text):
         part = text[start : start + AT_ONCE_CHARACTERS]
         crowded = next(islice(_MARK.finditer(part), AT_ONCE_MARKS, None), None)
-        longest = crowded.start() if crowded else AT_ONCE_CHARACTERS
+        longest = AT_ONCE_CHARACTERS
+        if crowded:
+            longest = crowded.start()
         if start + longest < len(text):
             part = part[: _between_sentences(part, longest)]
         yield part
@@ -193,10 +199,14 @@ def _pieces(text: str) -> Iterator[str]:
 def _between_sentences(text: str, longest: int) -> int:
     """How many characters to cut off: up to the last full stop, if that is not too near."""
     stop = text.rfind(". ", longest // 2, longest) + 1
-    return stop if stop else _between_words(text, longest)
+    if stop:
+        return stop
+    return _between_words(text, longest)
 
 
 def _between_words(text: str, longest: int) -> int:
-    """How many characters to cut off: up to the last space, if that is not too near, else so many."""
+    """How many characters to cut off: up to the last space, if that is not too near."""
     found = text.rfind(" ", longest // 2, longest)
-    return longest if found < 0 else found
+    if found < 0:
+        return longest
+    return found

@@ -169,8 +169,8 @@ _TYPES: dict[str, tuple[str, ...]] = {
     "Review Guidelines": ("content_moderation", "api_developers"),
     "Trackers Policy": ("advertising_tracking",),
 }
-#: The share of the changed words that must speak of a topic whose words are rare, and mean what they
-#: say;
+#: The share of the changed words that must speak of a topic whose words are rare, and say what
+#: they mean;
 _RARE = 0.03
 #: of most topics;
 _USUAL = 0.1

@@ -15,22 +15,22 @@ from bot import regions
 #: Codes that are words or common abbreviations in one of eight languages: English, German, French,
 #: Italian, Spanish, Dutch, Polish or Portuguese.
 EVERYDAY = frozenset(
-    (
-        "ac ad af ai al am ao as at au be bo by ca ci co cv de dj dm do ee eh er es et ga id il im in "
-        "io ir is it je ki la li lu ma me mr ms mu my na ne ni no nu om pa pe pm ps re sa se see si "
-        "so st ta to tv um us va ve vi vu yt za"
-    ).split()
+    """
+    ac ad af ai al am ao as at au be bo by ca ci co cv de dj dm do ee eh er es et ga id il im
+    in io ir is it je ki la li lu ma me mr ms mu my na ne ni no nu om pa pe pm ps re sa se see
+    si so st ta to tv um us va ve vi vu yt za
+    """.split()
 )
 #: Nobody means Anguilla by AI; these countries are understood by their names.
 NEVER = frozenset({"ai", "ki", "tv", "yt", "dm", "cv", "pm"})
 #: Words that stand before and between regions.
 AROUND = frozenset(
-    (
-        "bitte please a al am and au aus aux d da dans das de dei del dell della den der des di die "
-        "do dla dem du e el em en et for from für het i ich il im in je la las le les live lo los me "
-        "my na nel nell nella nelle no nos og oder of or ou para per pour the to uit und us van via "
-        "voor vom w we within with y z zu zum zur à às &"
-    ).split()
+    """
+    bitte please a al am and au aus aux d da dans das de dei del dell della den der des di die
+    do dla dem du e el em en et for from für het i ich il im in je la las le les live lo los
+    me my na nel nell nella nelle no nos og oder of or ou para per pour the to uit und us van
+    via voor vom w we within with y z zu zum zur à às &
+    """.split()
 )
 #: After these a word at the end can only be a place: "in us", "the us". "For me" is somebody.
 BEFORE_A_PLACE = frozenset({"in", "the"})
@@ -60,7 +60,9 @@ class _Piece:
     @property
     def doubtful(self) -> bool:
         """Whether it may be an everyday word rather than the code of a region."""
-        return self.code is not None and len(self.words) == 1 and self.word in EVERYDAY
+        if self.code is None or len(self.words) != 1:
+            return False
+        return self.word in EVERYDAY
 
     @property
     def short(self) -> bool:
@@ -109,7 +111,9 @@ def _last(words: list[str]) -> _Piece | None:
         code = regions.parse(name)
         if code:
             return _Piece(tuple(words[-used:]), code)
-    return _Piece((words[-1],), None) if only_around(words[-1:]) else None
+    if only_around(words[-1:]):
+        return _Piece((words[-1],), None)
+    return None
 
 
 def _shouted(left: list[str], pieces: list[_Piece]) -> bool:
@@ -137,10 +141,8 @@ def _is_list(pieces: list[_Piece]) -> bool:
     for piece in pieces:
         if not piece.short and piece.word != "and":
             return False
-    for piece in pieces[:-1]:
-        if piece.doubtful and piece.code not in _LISTED:
-            return False
-    return True
+    doubtful = [piece for piece in pieces[:-1] if piece.doubtful]
+    return all(piece.code in _LISTED for piece in doubtful)
 
 
 def _deliberate(pieces: list[_Piece], place: int, shouted: bool) -> bool:
@@ -152,4 +154,6 @@ def _deliberate(pieces: list[_Piece], place: int, shouted: bool) -> bool:
     before = pieces[place - 1].word
     if before in BEFORE_A_PLACE:
         return True
-    return before in BEFORE_ONE_MORE and pieces[place].code in _LISTED
+    if before not in BEFORE_ONE_MORE:
+        return False
+    return pieces[place].code in _LISTED

@@ -97,7 +97,9 @@ def found(text: str) -> str:
 def plain(name: str) -> bool:
     """Whether any word of a name says that it is a thing, a month, a heading, or somebody's."""
     words = {word.strip(".'’,-").casefold() for word in name.split()}
-    if not words or name.endswith(("’s", "'s")):
+    if not words:
+        return True
+    if name.endswith(("’s", "'s")):
         return True
     return not words.isdisjoint(_PLAIN)
 
