@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.message import Message
 from bot.model import Address
@@ -14,28 +18,37 @@ from bot.rate_limit import Gate
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A person said something: the command, the rest of the line, who may do what, and where.
+    """A command that a person gave: typed, or by a button.
 
-    `private`: nobody else reads the chat. `announces`: other servers can follow the channel. `language` is that of the
-    person's client; `pressed` tells a button from a typed line, `typing` a line that is not finished yet; `lacks` are the
-    rights that the bot would need to post there and does not have.
+    An empty `command` is a line without a slash, which is in `text`.
     """
 
     command: str
+    #: The rest of the line.
     text: str
     address: Address
+    #: Whether the person may change what the chat receives.
     may_manage: bool = True
+    #: Whether nobody else reads the chat.
     private: bool = True
+    #: Whether other servers can follow the channel.
     announces: bool = False
+    #: The language of the person's client, as a code, or "".
     language: str = ""
+    #: Whether it came from a button.
     pressed: bool = False
+    #: Whether the line is not finished yet.
     typing: bool = False
+    #: The rights that the bot needs to post there and does not have.
     lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Somebody is typing a parameter of a kind; the actions of the answer are what may be meant."""
+    """A parameter that somebody is typing; the actions of the answer are what may be meant.
+
+    `kind` is that of the parameter.
+    """
 
     kind: str
     typed: str
@@ -44,36 +57,44 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
+    """The platform took the message, and calls it `message_id`."""
+
     message_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Try again; `wait` is what the platform asked for, or None to let the outbox decide.
+    """The message was not taken now, and may be tried again."""
 
-    `certain`: it was not posted; else it may have been, and only the answer was lost. `everyone`: the platform
-    means all messages, not this chat's.
-    """
-
+    #: What the platform asked for, or None to let the outbox decide.
     wait: timedelta | None
     why: str
+    #: True: it was not posted. False: it may have been, and only the answer was lost.
     certain: bool = True
+    #: Whether the platform means all messages, not only this chat's.
     everyone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
+    """The chat has another address now."""
+
     to: Address
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
+    """The chat cannot be reached any more: it was closed, or we were removed or blocked."""
+
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The platform says that our message is wrong: our bug. Said once more in plain text, then kept for inspection."""
+    """The platform says that our message is wrong, which is our bug.
+
+    It is said once more in plain text, then kept for inspection.
+    """
 
     why: str
 
@@ -112,23 +133,39 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A command as a menu shows it; texts are English and translated where they are shown.
-
-    `manages` marks those that change what the chat receives, `listed` those that menus show. `forms` are its
-    subcommands, for platforms that have them; elsewhere one types the same line. `section` is its place in /help;
-    only `platforms` offer it, where there are any; one that is `private_only` is offered in private chats.
-    """
+    """A command as menus show it. Texts are English, and translated where they are shown."""
 
     name: str
     help: str
     parameters: tuple[Parameter, ...] = ()
+    #: Whether it changes what the chat receives.
     manages: bool = False
+    #: Other names that one can type.
     aliases: tuple[str, ...] = ()
+    #: Subcommands, for platforms that have them; elsewhere one types the same line.
     forms: tuple[Entry, ...] = ()
+    #: Whether menus show it.
     listed: bool = True
+    #: Its place in /help.
     section: str = ""
+    #: The platforms that offer it; empty means all.
     platforms: frozenset[str] = frozenset()
+    #: Whether it is offered in private chats only.
     private_only: bool = False
+    #: Whether a platform gives it by itself when a group takes the bot in.
+    greets: bool = False
+    #: Whether its text names another chat and a line for that chat, which the platform resolves.
+    for_other_chat: bool = False
+    #: Whether its answer to the name of a service can be posted as a card in any chat.
+    card: bool = False
+    #: Its label in the menu of somebody's message, whose words become its text; empty: not there.
+    message_label: str = ""
+
+    def offered_on(self, platform: str) -> bool:
+        """Whether the menus of a platform show it."""
+        if not self.listed:
+            return False
+        return not self.platforms or platform in self.platforms
 
 
 #: A message as the platform takes it, made once for many chats.
@@ -144,7 +181,10 @@ class Platform(Protocol):
     keyed: bool
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
-        """Connect, and answer people until it is stopped; without `dispatch` only send. Raises when the platform is lost."""
+        """Connect, and answer people until it is stopped; without `dispatch` only send.
+
+        Raises PlatformError, or an error of the platform's library, when the platform is lost.
+        """
         ...
 
     @property
@@ -153,7 +193,10 @@ class Platform(Protocol):
         ...
 
     def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
-        """A message within the platform's limits; `plain` is without any markup, `shared` for a chat of many people."""
+        """A message within the platform's limits.
+
+        `plain` is without any markup, `shared` for a chat of many people.
+        """
         ...
 
     async def send(
@@ -161,10 +204,67 @@ class Platform(Protocol):
     ) -> Outcome:
         """Send once, without retrying; `key` is the same for every try of the same message.
 
-        `look`: an earlier try may have been posted, and so long ago that the platform forgot its key.
+        `look`: an earlier try may have been posted, and so long ago that the platform forgot its
+        key. Raises nothing: whatever goes wrong is an outcome.
         """
         ...
 
     async def publish(self, address: Address, message_id: str) -> Outcome:
         """Hand a message that was posted in a channel on to those who follow it."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityQuestion:
+    """A request that a platform answers with 200 where the token is good."""
+
+    url: str
+    headers: dict[str, str]
+
+
+class PlatformSettings(BaseSettings):
+    """What an operator sets for a platform, and what there is to know of it without its library.
+
+    Each platform has a subclass. Its fields are settings with a `description`; their environment
+    variables are their alias, or the class's prefix and their name.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    #: The platform in addresses, such as "telegram".
+    name: ClassVar[str]
+    #: The platform as people write it.
+    title: ClassVar[str]
+    #: The whole of a chat's address, as a pattern; and one for an operator to imitate.
+    chat_pattern: ClassVar[str]
+    chat_example: ClassVar[str]
+    #: What its secrets look like: no log line shows them, wherever they come from.
+    secret_patterns: ClassVar[tuple[str, ...]] = ()
+    #: Where an operator gets a token, as in "copy it again from the developer portal".
+    copied_from: ClassVar[str]
+
+    token: SecretStr
+    api: str
+
+    def build(self, share: float) -> Platform:
+        """The platform; `share` is the part of the token's pace that this process may use."""
+        raise NotImplementedError
+
+    def identity(self) -> IdentityQuestion:
+        """How to ask the platform whether the token is good."""
+        raise NotImplementedError
+
+
+def address_of(typed: str, platforms: Sequence[type[PlatformSettings]]) -> Address | None:
+    """The chat that an operator names as PLATFORM:CHAT, None where there can be no such chat."""
+    name, _colon, chat = typed.partition(":")
+    for each in platforms:
+        if each.name == name and re.fullmatch(each.chat_pattern, chat):
+            return Address(name, chat)
+    return None
+
+
+def no_address(typed: str, platforms: Sequence[type[PlatformSettings]]) -> str:
+    """What to tell an operator whose PLATFORM:CHAT is none."""
+    examples = " or ".join(f"{each.name}:{each.chat_example}" for each in platforms)
+    return f"{typed!r} is no place; say {examples}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import unquote, unquote_plus
 
 from dotenv import dotenv_values
@@ -14,8 +14,17 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from rapidfuzz import process
 
+from bot import __version__
+from bot.platform import PlatformSettings, address_of, no_address
+
 PREFIX = "SMALLPRINT_"
-HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
+#: What this process may do.
+ROLES = frozenset({"poll", "send", "chat"})
+#: A password of fewer letters is in every other word of a log, so it is left there.
+SHORTEST_PASSWORD = 4
+
+Kinds = Sequence[type[PlatformSettings]]
+SomeSettings = TypeVar("SomeSettings", bound=BaseSettings)
 
 
 class SettingsError(Exception):
@@ -23,35 +32,31 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """Every setting, with its meaning: .env.example is written from this table and tested against it."""
+    """Every setting, with its meaning: .env.example is tested against this table.
+
+    What belongs to one platform is in `platforms`.
+    """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
-    discord_token: SecretStr = Field(
-        SecretStr(""),
-        validation_alias="DISCORD_TOKEN",
-        description="The Discord bot's token; without it Discord is off",
-    )
-    telegram_token: SecretStr = Field(
-        SecretStr(""),
-        validation_alias="TELEGRAM_TOKEN",
-        description="The Telegram bot's token; without it Telegram is off",
-    )
     database: str = Field("sqlite:///data/smallprint.db", description="Where everything is kept")
     sources: str = Field(
         "", description="A TOML file of sources in place of the list that comes with Smallprint"
     )
     contact: str = Field(
         "",
-        description="A web page or e-mail address of the operator: sent to the servers we poll, shown by /privacy",
+        description="A web page or e-mail address of the operator: "
+        "sent to the servers we poll, shown by /privacy",
     )
-    operator: Annotated[str, Field(pattern=r"^((telegram|discord):-?\d+)?$")] = Field(
+    operator: str = Field(
         "",
-        description="Your own chat, such as telegram:123456: told once a month which how-tos need another look",
+        description="Your own chat, such as telegram:123456: "
+        "told once a month which how-tos need another look",
     )
     source_code: str = Field(
         "",
-        description="Where the source code of this instance is; its licence wants that offered, and /about does",
+        description="Where the source code of this instance is; "
+        "its licence wants that offered, and /about does",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much is logged"
@@ -62,16 +67,14 @@ class Settings(BaseSettings):
     roles: Annotated[str, Field(pattern=r"^(all|(poll|send|chat)(\s*,\s*(poll|send|chat))*)$")] = (
         Field(
             "all",
-            description="What this process does: all, or some of poll, send, chat; several processes need PostgreSQL",
+            description="What this process does: all, or some of poll, send, chat; "
+            "several processes need PostgreSQL",
         )
-    )
-    telegram_paid: bool = Field(
-        False,
-        description="Whether the Telegram bot pays for its broadcasts: up to 1,000 messages a second for Stars",
     )
     allow_private_networks: bool = Field(
         False,
-        description="Whether feeds may lie in private networks and at any port, such as a test server on this machine",
+        description="Whether feeds may lie in private networks and at any port, "
+        "such as a test server on this machine",
     )
     poll_tick: float = Field(
         5.0, ge=0.05, le=60, description="Seconds between two looks at which sources are due"
@@ -84,111 +87,136 @@ class Settings(BaseSettings):
     )
     summary_url: str = Field(
         "",
-        description="An OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1, that may summarise changes; empty is off",
+        description="An OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1, "
+        "that may summarise changes; empty is off",
     )
     summary_model: str = Field("", description="The model that is asked for summaries")
     summary_key: SecretStr = Field(
         SecretStr(""), description="The key of the summary endpoint, if it wants one"
     )
-    telegram_webhook: Annotated[str, Field(pattern=r"^(https://[^\s]+)?$")] = Field(
-        "",
-        description="The public https address at which Telegram reaches this bot; empty asks Telegram by long polling",
-    )
-    listen: Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")] = Field(
-        "127.0.0.1:8080", description="Where the webhook listens, behind a reverse proxy"
-    )
     web: Annotated[str, Field(pattern=r"^([^\s:]+:\d{1,5})?$")] = Field(
         "",
-        description="Where the catalogue is served as open data, such as 127.0.0.1:8081; empty is off",
+        description="Where the catalogue is served as open data, such as 127.0.0.1:8081; "
+        "empty is off",
     )
-    telegram_api: HttpUrl = Field(
-        "https://api.telegram.org", description="The Telegram Bot API server"
-    )
-    discord_api: HttpUrl = Field(
-        "https://discord.com/api/v10", description="The Discord API server"
-    )
+    #: What is set for each platform, in the order of the registry.
+    platforms: tuple[PlatformSettings, ...] = ()
 
     @property
     def roles_of(self) -> frozenset[str]:
         """What this process does."""
-        return frozenset(
-            {"poll", "send", "chat"}
-            if self.roles == "all"
-            else (role.strip() for role in self.roles.split(","))
-        )
+        if self.roles == "all":
+            return ROLES
+        return frozenset(role.strip() for role in self.roles.split(","))
 
     @property
     def user_agent(self) -> str:
-        return f"Smallprint/0.1 (terms change alerts; {self.contact or 'no contact set'})"
+        """What the servers that we poll are told about us."""
+        contact = self.contact or "no contact set"
+        return f"Smallprint/{__version__} (terms change alerts; {contact})"
 
 
 def load(
-    env_file: Path | None = Path(".env"), environ: Mapping[str, str] | None = None
+    platforms: Kinds,
+    env_file: Path | None = Path(".env"),
+    environ: Mapping[str, str] | None = None,
 ) -> Settings:
-    """Read the settings; the environment wins over the file. Raises SettingsError."""
-    environ = os.environ if environ is None else environ
-    from_file = dotenv_values(env_file) if env_file and env_file.is_file() else {}
-    given = {name: value for name, value in {**from_file, **environ}.items() if value is not None}
-    names = names_of()
-    typos = [name for name in given if name.startswith(PREFIX) and name not in names]
-    problems = [
-        f"{name} is not a setting; did you mean {_nearest(name, names)}?" for name in sorted(typos)
-    ]
-    try:
-        # Aliases and plain names: pydantic-settings would read os.environ once more by itself.
-        settings = Settings.model_validate(
-            {_key(name): given[name].strip() for name in names if given.get(name, "").strip()}
-        )
-    except ValidationError as error:
-        problems += [
-            f"{_name(str(detail['loc'][0]))}: {detail['msg']}" for detail in error.errors()
-        ]
-    if problems:
+    """Read the settings, with those of the given platforms; the environment wins over the file.
+
+    Raises SettingsError.
+    """
+    given = _given(env_file, os.environ if environ is None else environ)
+    problems = list(_typos(given, platforms))
+    settings = _read(Settings, given, problems)
+    read = [_read(kind, given, problems) for kind in platforms]
+    if settings and settings.operator and not address_of(settings.operator, platforms):
+        variable = variable_of(Settings, "operator")
+        problems.append(f"{variable}: {no_address(settings.operator, platforms)}")
+    if problems or settings is None:
         raise SettingsError("\n".join(problems))
-    return settings
+    found = tuple(each for each in read if each is not None)
+    return settings.model_copy(update={"platforms": found})
 
 
-def names_of() -> dict[str, str]:
-    """The name of every setting in the environment, with what it means."""
-    return {_name(field): str(info.description) for field, info in Settings.model_fields.items()}
+def names_of(platforms: Kinds) -> dict[str, str]:
+    """The environment variable of every setting, with what it means."""
+    names = {}
+    models: tuple[type[BaseSettings], ...] = (Settings, *platforms)
+    for model in models:
+        for field in _fields(model):
+            names[variable_of(model, field)] = str(model.model_fields[field].description)
+    return names
 
 
 def secrets_of(settings: Settings) -> list[str]:
-    """What must never be written anywhere."""
-    tokens = [
-        token
-        for field in (settings.discord_token, settings.telegram_token, settings.summary_key)
-        if (token := field.get_secret_value())
-    ]
-    return [*tokens, *_passwords(settings.database)]
+    """What must never be written anywhere: tokens, keys and passwords."""
+    fields = [*(each.token for each in settings.platforms), settings.summary_key]
+    secrets = [field.get_secret_value() for field in fields]
+    return [*filter(None, secrets), *_passwords(settings.database)]
+
+
+def variable_of(model: type[BaseSettings], field: str) -> str:
+    """The environment variable that a field is read from."""
+    alias = model.model_fields[field].validation_alias
+    if isinstance(alias, str):
+        return alias
+    return f"{model.model_config['env_prefix']}{field.upper()}"
+
+
+def _fields(model: type[BaseSettings]) -> list[str]:
+    """The fields that are read from the environment, each by itself."""
+    return [field for field in model.model_fields if field != "platforms"]
+
+
+def _given(env_file: Path | None, environ: Mapping[str, str]) -> dict[str, str]:
+    """What is set to anything, by environment variable."""
+    from_file: Mapping[str, str | None] = {}
+    if env_file and env_file.is_file():
+        from_file = dotenv_values(env_file)
+    given = {}
+    for name, value in {**from_file, **environ}.items():
+        if value is not None:
+            given[name] = value.strip()
+    return given
+
+
+def _typos(given: Mapping[str, str], platforms: Kinds) -> Iterator[str]:
+    names = names_of(platforms)
+    for name in sorted(given):
+        if name.startswith(PREFIX) and name not in names:
+            nearest = process.extractOne(name, list(names))[0]
+            yield f"{name} is not a setting; did you mean {nearest}?"
+
+
+def _read(
+    model: type[SomeSettings], given: Mapping[str, str], problems: list[str]
+) -> SomeSettings | None:
+    """The settings of a class; None, and a line in `problems` for each, where some are wrong."""
+    values: dict[str, str] = {}
+    variables: dict[str, str] = {}
+    for field in _fields(model):
+        key = str(model.model_fields[field].validation_alias or field)
+        variables[key] = variable_of(model, field)
+        if given.get(variables[key]):
+            values[key] = given[variables[key]]
+    try:
+        # pydantic-settings' own way would read os.environ once more by itself.
+        return model.model_validate(values)
+    except ValidationError as error:
+        for detail in error.errors():
+            problems.append(f"{variables[str(detail['loc'][0])]}: {detail['msg']}")
+        return None
 
 
 def _passwords(address: str) -> list[str]:
-    """The password of a database address, as it is written there and as the server gets it. The longest comes first,
-    so that none is cut short; one of so few characters that it is in every other word is left out."""
-    written = re.findall(r"://[^/?#:@]*:(.+)@", address) + re.findall(
-        r"[?&]password=([^&#]+)", address
-    )
-    forms = {
-        form
-        for each in written
-        for form in (each, unquote(each), unquote_plus(each))
-        if len(form) > 3
-    }
-    return sorted(forms, key=lambda form: (-len(form), form))
+    """The password of a database address, as it is written there and as the server gets it.
 
-
-def _name(field: str) -> str:
-    info = Settings.model_fields.get(field)
-    alias = info.validation_alias if info else None
-    if alias is None:
-        return field if field.isupper() else f"{PREFIX}{field.upper()}"
-    return alias if isinstance(alias, str) else str(alias)
-
-
-def _key(name: str) -> str:
-    return name.removeprefix(PREFIX).lower() if name.startswith(PREFIX) else name
-
-
-def _nearest(name: str, names: Mapping[str, str]) -> str:
-    return str(process.extractOne(name, list(names))[0])
+    The longest comes first, so that none is cut short.
+    """
+    written = re.findall(r"://[^/?#:@]*:(.+)@", address)
+    written += re.findall(r"[?&]password=([^&#]+)", address)
+    forms = set()
+    for each in written:
+        forms |= {each, unquote(each), unquote_plus(each)}
+    told_apart = [form for form in forms if len(form) >= SHORTEST_PASSWORD]
+    return sorted(told_apart, key=lambda form: (-len(form), form))

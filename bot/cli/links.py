@@ -1,19 +1,26 @@
-"""Every link of the catalogue, followed: what is gone, what moved, and what has not been looked at for long."""
+"""`smallprint links`: every link of the catalogue, followed.
+
+Says what is gone, what moved, and what has not been looked at for long.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from bot import catalogue
-from bot.catalogue import Catalogue, Control, Guide
-from bot.feeds.fetch import Fetcher, FetchError
+from bot.cli._verb import Verb, no_arguments
+
+if TYPE_CHECKING:
+    from bot.catalogue import Catalogue, Control, Guide
+    from bot.feeds.fetch import Fetcher
 
 
-class Fate(StrEnum):
+class LinkState(StrEnum):
     """What became of a link. A page that wants a login or a browser is as it should be."""
 
     FINE = "fine"
@@ -23,64 +30,88 @@ class Fate(StrEnum):
     UNREACHED = "cannot be reached"
 
 
+#: What a refusal means, by its HTTP status; any other is UNREACHED.
+REFUSALS = {
+    401: LinkState.CLOSED,
+    403: LinkState.CLOSED,
+    404: LinkState.GONE,
+    410: LinkState.GONE,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Followed:
     """A link, where it stands, and what became of it; `said` is the new address, or the reason."""
 
     url: str
     places: tuple[str, ...]
-    fate: Fate
+    state: LinkState
     said: str = ""
 
 
-async def follow(known: Catalogue, fetcher: Fetcher) -> list[Followed]:
-    """Each address once; a host is asked by two at a time at most."""
+async def follow_all(known: Catalogue, fetcher: Fetcher) -> list[Followed]:
+    """Follow each address once; a host is asked by two at a time at most."""
     places: dict[str, list[str]] = {}
     for service, listing in known.listings.items():
         for place, url in listing.links:
             places.setdefault(url, []).append(f"{service}: {place}")
-    return list(
-        await asyncio.gather(
-            *(_follow(url, tuple(where), fetcher) for url, where in places.items())
-        )
-    )
+    following = [follow(url, tuple(where), fetcher) for url, where in places.items()]
+    return list(await asyncio.gather(*following))
 
 
-async def _follow(url: str, places: tuple[str, ...], fetcher: Fetcher) -> Followed:
+async def follow(url: str, places: tuple[str, ...], fetcher: Fetcher) -> Followed:
+    """Follow one address."""
+    from bot.feeds.fetch import FetchError
+
     try:
         page = await fetcher.get(url)
     except FetchError as error:
-        fate = {401: Fate.CLOSED, 403: Fate.CLOSED, 404: Fate.GONE, 410: Fate.GONE}.get(
-            error.status or 0, Fate.UNREACHED
-        )
-        return Followed(url, places, fate, error.why)
-    return (
-        Followed(url, places, Fate.MOVED, page.moved_to)
-        if page.moved_to
-        else Followed(url, places, Fate.FINE)
-    )
+        state = REFUSALS.get(error.status or 0, LinkState.UNREACHED)
+        return Followed(url, places, state, error.why)
+    if page.moved_to:
+        return Followed(url, places, LinkState.MOVED, page.moved_to)
+    return Followed(url, places, LinkState.FINE)
 
 
-async def run(user_agent: str, today: date) -> int:
+def run(_parsed: Namespace) -> int:
     """Print a report; the exit code is 1 where a link is gone."""
+    from bot import catalogue, settings
+    from bot.adapters.registry import PLATFORMS
+
+    user_agent = settings.load(PLATFORMS).user_agent
     known = catalogue.load()
-    async with Fetcher(user_agent) as fetcher:
-        found = await follow(known, fetcher)
-    for line in report(found, known.stale(today)):
+    found = asyncio.run(_follow_all(known, user_agent))
+    for line in report(found, known.stale(datetime.now(UTC).date())):
         print(line)
-    return int(any(each.fate is Fate.GONE for each in found))
+    gone = any(each.state is LinkState.GONE for each in found)
+    return 1 if gone else 0
+
+
+async def _follow_all(known: Catalogue, user_agent: str) -> list[Followed]:
+    from bot.feeds.fetch import Fetcher
+
+    async with Fetcher(user_agent) as fetcher:
+        return await follow_all(known, fetcher)
 
 
 def report(found: Sequence[Followed], old: Sequence[tuple[Guide, Control]]) -> Iterator[str]:
     """What needs a person first, then the counts."""
-    for fate in (Fate.GONE, Fate.UNREACHED, Fate.MOVED):
-        for each in sorted(
-            (each for each in found if each.fate is fate), key=lambda each: each.places
-        ):
-            yield f"{fate}: {each.url} ({', '.join(each.places)}){f' {each.said}' if each.said else ''}"
+    for state in (LinkState.GONE, LinkState.UNREACHED, LinkState.MOVED):
+        those = [each for each in found if each.state is state]
+        for each in sorted(those, key=lambda each: each.places):
+            yield f"{state}: {each.url} ({', '.join(each.places)}) {each.said}".rstrip()
     for guide, control in old:
-        yield f"look again: {guide.id}: {control.id}, last verified {control.verified or 'at no known date'}"
-    yield (
-        ", ".join(f"{sum(each.fate is fate for each in found)} {fate}" for fate in Fate)
-        + f"; {len(old)} to look at again"
-    )
+        verified = control.verified or "at no known date"
+        yield f"look again: {guide.id}: {control.id}, last verified {verified}"
+    counts = []
+    for state in LinkState:
+        counts.append(f"{sum(each.state is state for each in found)} {state}")
+    yield f"{', '.join(counts)}; {len(old)} to look at again"
+
+
+VERB = Verb(
+    "links",
+    "follow every link of the catalogue, and name what is gone, moved, or long unseen",
+    no_arguments,
+    run,
+)

@@ -1,24 +1,14 @@
-"""What an operator does to an instance from outside: look into the outbox, run channels, copy the database."""
+"""`smallprint outbox`: what waits, what was sent, and what was given up."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
+from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
 
-from bot import catalogue, regions, settings
-from bot.catalogue.names import Names
-from bot.model import Address, Subscription
-from bot.runtime import bounded
-from bot.runtime.bounded import Limits, OverLimitError
-from bot.runtime.lock import Lock, LockError
-from bot.settings import SettingsError
+from bot.cli._verb import Verb, said
 from bot.states import DeliveryState
-from bot.store import Store, StoreError, copies
 
-_STATES = {
+STATES = {
     DeliveryState.QUEUED: "wait to be sent",
     DeliveryState.LEASED: "are being sent",
     DeliveryState.HELD: "wait for a digest, a quiet hour or a chat to come back",
@@ -27,20 +17,25 @@ _STATES = {
 }
 
 
-#: A whole database is read to see whether it is sound.
-OF_A_COPY = Limits(cpu=600, wall=1200.0)
+def arguments(parser: ArgumentParser) -> None:
+    """Whether what was given up is tried again."""
+    parser.add_argument("--retry", action="store_true", help="try again what was given up")
 
 
-def outbox(retry: bool) -> int:
-    """Print what is in the outbox, and the reasons of what was given up; `retry` queues that again."""
+def run(parsed: Namespace) -> int:
+    """Print what is in the outbox, and the reasons of what was given up."""
+    from bot.cli._database import opened
+    from bot.settings import SettingsError
+    from bot.store import StoreError
+
     try:
-        store = _opened()
+        store = opened()
     except (SettingsError, StoreError) as error:
-        return _say(str(error), 1)
-    if retry:
+        return said(str(error), 1)
+    if parsed.retry:
         print(f"{store.outbox.retry_given_up(datetime.now(UTC))} will be tried again.")
     depth = store.outbox.depth()
-    for state, words in _STATES.items():
+    for state, words in STATES.items():
         print(f"{depth.get(state, 0):8} {words}")
     for each in store.outbox.given_up():
         print(f"         given up, {each.count}: {each.why}")
@@ -48,70 +43,6 @@ def outbox(retry: bool) -> int:
     return 0
 
 
-def follow(where: str, service: str, named: Sequence[str], publish: bool, end: bool) -> int:
-    """Subscribe a channel, or end it; also while the bot runs."""
-    platform, _, chat = where.partition(":")
-    found = Names(catalogue.load().services).find(service).service
-    codes = {name: regions.parse(name) for name in named}
-    if platform not in ("telegram", "discord") or not chat.lstrip("-").isdigit():
-        return _say(
-            f"{where!r} is no place; say telegram:-1001234567890 or discord:123456789012345678", 1
-        )
-    if found is None:
-        return _say(f"There is no service {service!r}.", 1)
-    if wrong := [name for name, code in codes.items() if code is None]:
-        return _say(f"{wrong[0]!r} is no region; say EU, EEA, UK, Switzerland or a country.", 1)
-    address = Address(platform, chat)
-    chosen = frozenset(code for code in codes.values() if code) or frozenset({"EEA", "UK", "CH"})
-    try:
-        store = _opened()
-        if end:
-            store.subscriptions.remove(address, found.id)
-        else:
-            store.subscriptions.add(Subscription(address, found.id, chosen), datetime.now(UTC))
-            store.preferences.set_publish(address, publish)
-    except (SettingsError, StoreError) as error:
-        return _say(str(error), 1)
-    store.close()
-    return _say(f"{where} {'no longer follows' if end else 'follows'} {found.name}.", 0)
-
-
-def _opened() -> Store:
-    store = Store(settings.load().database)
-    if store.path and not store.path.exists():
-        raise StoreError(f"There is no database at {store.path}.")
-    store.open()
-    return store
-
-
-def backup(target: Path) -> int:
-    """Copy the database while the bot runs; the exit code is 1 where that cannot be done, and then nothing is changed."""
-    try:
-        store = Store(settings.load().database)
-        if store.path and not store.path.exists():
-            return _say(f"There is no database at {store.path}.", 1)
-        store.backup(target)
-    except (SettingsError, StoreError, OSError) as error:
-        return _say(str(error), 1)
-    return _say(f"Copied to {target}.", 0)
-
-
-def restore(copy: Path) -> int:
-    """Put a backup in place of the database, keeping the present one beside it; the exit code is 1 where that cannot be
-    done, and then nothing is changed."""
-    try:
-        path = Store(settings.load().database).path
-        if path is None:
-            return _say("Only SQLite files are restored here; for PostgreSQL use pg_restore.", 1)
-        checked = partial(bounded.call, copies.check, limits=OF_A_COPY)
-        with Lock(path):
-            kept = copies.restore(copy, path, checked)
-    except (SettingsError, StoreError, LockError, OverLimitError, OSError) as error:
-        return _say(str(error), 1)
-    before = f" What it held before is in {kept}." if kept else ""
-    return _say(f"{path} is as it was in {copy}.{before}", 0)
-
-
-def _say(text: str, code: int) -> int:
-    print(text, file=sys.stderr if code else sys.stdout)
-    return code
+VERB = Verb(
+    "outbox", "what waits, what was sent, and what was given up, with its reasons", arguments, run
+)

@@ -2,94 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
-from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
+from argparse import ArgumentParser, Namespace
 
-from bot import settings
-from bot.feeds import listing, sources
-from bot.feeds.discovery import Discovered, DiscoveryError, discover
-from bot.feeds.fetch import Fetcher
-from bot.feeds.sources import Listed, SourcesError
-from bot.model import Source
-from bot.runtime.bounded import Bounded
-from bot.settings import Settings, SettingsError
-
-#: Where a list is made that no setting names yet.
-OWN = Path("data/sources.toml")
-SHOWN = 3
+from bot.cli._verb import Verb
 
 
-def show() -> int:
-    """Print every source: whether it is on, its kind and language, and why it is there."""
-    try:
-        listed = sources.everything(sources.path_of(settings.load().sources))
-    except (SettingsError, SourcesError) as error:
-        return _refuse(str(error))
-    for each in listed:
-        state = "on " if each.enabled else "off"
-        source = each.source
-        print(f"{state}  {source.id:28} {source.kind.value:10} {source.language:3} {each.why}")
-    return 0
+def arguments(parser: ArgumentParser) -> None:
+    """Nothing to list the sources; `add` with an address for one more."""
+    doing = parser.add_subparsers(dest="what", metavar="WHAT")
+    adding = doing.add_parser(
+        "add", help="find the feed of a page, try it, and write it into your list"
+    )
+    adding.add_argument("url", help="the address of a feed, a web page or a GitHub repository")
+    adding.add_argument(
+        "--feed", type=int, default=1, metavar="N", help="which, where there are several"
+    )
 
 
-def add(typed: str, number: int) -> int:
-    """Find the feed of an address, read it, and write it into the operator's list; 0 where done."""
-    try:
-        config = settings.load()
-        path = Path(config.sources) if config.sources else OWN
-        listed = _listed(path)
-        found = asyncio.run(_discover(config, typed, number))
-        _show(found)
-        source = _new(found.source, listed)
-        listing.append(path, source, datetime.now(UTC).date().isoformat())
-    except (SettingsError, SourcesError, DiscoveryError) as error:
-        return _refuse(str(error))
-    print(f'Added "{source.id}" to {path}. The bot reads it when it starts again.')
-    if not config.sources:
-        print(f"Set SMALLPRINT_SOURCES={path}: without it that file is not read.")
-    return 0
+def run(parsed: Namespace) -> int:
+    """List the sources, or add one; the exit code is 1 where that was not done."""
+    from bot.cli import _adding
+
+    if parsed.what == "add":
+        return _adding.add(parsed.url, parsed.feed)
+    return _adding.show()
 
 
-def _listed(path: Path) -> list[Listed]:
-    """What the list will hold besides the new one."""
-    return sources.everything(path if path.exists() else sources.DEFAULT)
-
-
-async def _discover(config: Settings, typed: str, number: int) -> Discovered:
-    fetching = Fetcher(config.user_agent, config.allow_private_networks)
-    async with fetching as fetcher, Bounded() as worker:
-        return await discover(fetcher, typed, number, datetime.now(UTC), worker)
-
-
-def _new(source: Source, listed: list[Listed]) -> Source:
-    """The source with an id of its own. Raises SourcesError where it is in the list already."""
-    if there := listing.twin(source, listed):
-        off = "" if there.enabled else ", but it is off"
-        raise SourcesError(f'it is in the list already, as "{there.source.id}"{off}')
-    found = listing.new_id(source, (each.source.id for each in listed))
-    return replace(source, id=found)
-
-
-def _show(found: Discovered) -> None:
-    if len(found.choices) > 1:
-        print(f"There are {len(found.choices)} feeds; --feed N takes another:")
-        for number, choice in enumerate(found.choices, 1):
-            mark = ">" if number == found.taken else " "
-            print(f"{mark} {number}  {_printable(choice.title)}  {_printable(choice.url)}")
-    source = found.source
-    print(f"{source.url or source.github}: {len(found.items)} entries, the newest:")
-    for item in found.items[:SHOWN]:
-        print(f"  {item.when:%Y-%m-%d}  {_printable(item.title)}")
-
-
-def _printable(text: str) -> str:
-    """What a feed says, without what a terminal would obey."""
-    return "".join(letter for letter in text if letter.isprintable())[:200]
-
-
-def _refuse(why: str) -> int:
-    print(f"Not done: {why}", file=sys.stderr)
-    return 1
+VERB = Verb("sources", "list what is listened to, or add a feed", arguments, run)

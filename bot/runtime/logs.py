@@ -11,15 +11,19 @@ from typing import Any, TextIO
 import structlog
 
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
-_TOKENS = re.compile(
-    r"\d{6,12}:[\w-]{30,}|[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}|(?<=/webhooks/)\d+/[\w-]+"
-)
 
 
 def set_up(
-    level: str, style: str, secrets: Iterable[str] = (), stream: TextIO | None = None
+    level: str,
+    style: str,
+    secrets: Iterable[str] = (),
+    stream: TextIO | None = None,
+    patterns: Iterable[str] = (),
 ) -> None:
-    """Send structlog and the standard library through one handler, on stderr unless a stream is given."""
+    """Send structlog and the standard library through one handler, on stderr unless a stream is given.
+
+    No line shows one of `secrets`, nor what looks like one: what a regular expression of `patterns` matches.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -36,6 +40,7 @@ def set_up(
     )
     formatter = _Redacting(
         tuple(secrets),
+        tuple(re.compile(pattern) for pattern in patterns),
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -74,12 +79,17 @@ def _escaped(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mutab
 class _Redacting(structlog.stdlib.ProcessorFormatter):
     """One record is one line, and holds no secret."""
 
-    def __init__(self, secrets: tuple[str, ...], **options: Any) -> None:
+    def __init__(
+        self, secrets: tuple[str, ...], patterns: tuple[re.Pattern[str], ...], **options: Any
+    ) -> None:
         super().__init__(**options)
         self._secrets = secrets
+        self._patterns = patterns
 
     def format(self, record: logging.LogRecord) -> str:
         text = super().format(record)
         for secret in self._secrets:
             text = text.replace(secret, "[secret]")
-        return _TOKENS.sub("[secret]", text)
+        for pattern in self._patterns:
+            text = pattern.sub("[secret]", text)
+        return text

@@ -482,10 +482,10 @@ async def test_links_that_are_gone_or_moved_are_named(served: Any) -> None:
     base = (await served(app)).rstrip("/")
     async with Fetcher("test", allow_private=True) as fetcher:
         fates = {
-            name: (await links._follow(f"{base}/{name}", ("x",), fetcher)).fate
+            name: (await links.follow(f"{base}/{name}", ("x",), fetcher)).state
             for name in ("fine", "moved", "login", "gone", "broken")
         }
-    fate = links.Fate
+    fate = links.LinkState
     assert fates == {
         "fine": fate.FINE,
         "moved": fate.MOVED,
@@ -496,7 +496,7 @@ async def test_links_that_are_gone_or_moved_are_named(served: Any) -> None:
 
 
 def test_the_report_names_what_needs_a_person(known: Catalogue) -> None:
-    fate = links.Fate
+    fate = links.LinkState
     found = [
         links.Followed("https://a.org", ("x: ads",), fate.FINE),
         links.Followed("https://b.org", ("y: ads", "z: policy"), fate.GONE),

@@ -16,12 +16,18 @@ import pytest
 
 import handlers
 from bot import settings
+from bot.adapters.registry import PLATFORMS
+from bot.app import App
+from bot.cli._findings import Finding, token_finding
 from bot.model import Address
+from bot.platform import Request
 from bot.runtime.lock import Lock, LockError
 from bot.settings import SettingsError
 from bot.store import Store
 from handlers.help import usage
 from lab.bench import processes
+from lab.standin import discord as discord_standin
+from lab.standin import telegram as telegram_standin
 from tests.support.world import NOW, tell
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -144,13 +150,15 @@ def test_a_bad_database_is_explained(tmp_path: Path) -> None:
 def test_settings_from_a_file_and_the_environment(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("SMALLPRINT_CONTACT=a@b.c\nTELEGRAM_TOKEN=secret\nSMALLPRINT_LOG_LEVEL=\n")
-    found = settings.load(file, {"SMALLPRINT_CONTACT": "x@y.z", "PATH": "/"})
+    found = settings.load(PLATFORMS, file, {"SMALLPRINT_CONTACT": "x@y.z", "PATH": "/"})
     assert found.contact == "x@y.z"
-    assert found.telegram_token.get_secret_value() == "secret"
+    telegram, discord = found.platforms
+    assert telegram.token.get_secret_value() == "secret"
+    assert not discord.token.get_secret_value()
     assert found.log_level == "INFO"
     assert "secret" not in repr(found)
     with pytest.raises(SettingsError, match="did you mean"):
-        settings.load(file, {"SMALLPRINT_CONTACTS": "x"})
+        settings.load(PLATFORMS, file, {"SMALLPRINT_CONTACTS": "x"})
 
 
 def test_check_says_what_is_wrong(tmp_path: Path) -> None:
@@ -167,25 +175,20 @@ def test_check_says_what_is_wrong(tmp_path: Path) -> None:
 
 
 async def test_check_tries_tokens(telegram: tuple, discord: tuple) -> None:
-    from bot.cli import check
-    from lab.standin import discord as d
-    from lab.standin import telegram as t
-
-    assert await check._token("Telegram", t.TOKEN, telegram[1]) == (
-        True,
-        "Telegram",
-        "the token is good",
-    )
-    assert await check._token("Discord", d.TOKEN, discord[1]) == (
-        True,
-        "Discord",
-        "the token is good",
-    )
-    wrong = await check._token("Discord", "wrong", discord[1])
-    assert wrong == (
-        False,
-        "Discord",
-        "refuses DISCORD_TOKEN (401); copy it again from the developer portal",
+    environment = {
+        "TELEGRAM_TOKEN": telegram_standin.TOKEN,
+        "SMALLPRINT_TELEGRAM_API": telegram[1],
+        "DISCORD_TOKEN": discord_standin.TOKEN,
+        "SMALLPRINT_DISCORD_API": discord[1],
+    }
+    good = settings.load(PLATFORMS, None, environment).platforms
+    assert [await token_finding(each) for each in good] == [
+        Finding(True, "Telegram", "the token is good"),
+        Finding(True, "Discord", "the token is good"),
+    ]
+    wrong = settings.load(PLATFORMS, None, {**environment, "DISCORD_TOKEN": "wrong"}).platforms
+    assert await token_finding(wrong[1]) == Finding(
+        False, "Discord", "refuses DISCORD_TOKEN (401); copy it again from the developer portal"
     )
 
 
@@ -195,8 +198,6 @@ def test_backup_and_restore(tmp_path: Path) -> None:
         "There is no database"
         in smallprint("backup", str(tmp_path / "copy.db"), **environment).stderr
     )
-    from bot.store import Store
-
     store = Store(environment["SMALLPRINT_DATABASE"])
     store.open()
     assert smallprint("backup", str(tmp_path / "copy.db"), **environment).returncode == 0
@@ -279,8 +280,8 @@ def test_replay_refuses_what_it_cannot_read(tmp_path: Path) -> None:
 
 def test_every_setting_is_in_the_example() -> None:
     example = (ROOT / ".env.example").read_text()
-    assert set(re.findall(r"(?m)^#?\s?([A-Z][A-Z_]+)=", example)) == set(settings.names_of())
-    for name, meaning in settings.names_of().items():
+    assert set(re.findall(r"(?m)^#?\s?([A-Z][A-Z_]+)=", example)) == set(settings.names_of(PLATFORMS))
+    for name, meaning in settings.names_of(PLATFORMS).items():
         assert meaning in example, f"{name} is explained in other words than in the code"
 
 
@@ -322,11 +323,8 @@ def test_the_lock_file_names_no_index() -> None:
 
 
 def test_dispatch_never_shows_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.app import App
-    from bot.model import Address
-    from bot.platform import Request
-
-    app = App(settings.load(None, {"SMALLPRINT_DATABASE": f"sqlite:///{tmp_path}/x.db"}), [], [])
+    config = settings.load((), None, {"SMALLPRINT_DATABASE": f"sqlite:///{tmp_path}/x.db"})
+    app = App(config, [], [])
     app.store.open()
     for text in ("x" * 5000, "\x00", "'; DROP TABLE chat; --", "%", "😀" * 500, "<b>", "../.."):
         for command in handlers.COMMANDS:

@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot import catalogue
-from bot.__main__ import main
+from bot.cli import main
 from bot.catalogue.names import Names
 from bot.feeds import discovery, sources
 from bot.feeds import listing as listing_of

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot import settings
-from bot.cli import outbox
+from bot.adapters.registry import PLATFORMS
+from bot.cli import backup
 from bot.model import Address, Subscription
 from bot.runtime.lock import Lock
 from bot.store import Store, StoreError, copies
@@ -158,7 +159,7 @@ def test_what_is_no_copy_of_ours_is_not_restored(
             if make is newer
             else ("no file", "not a", "damaged", "cannot be used")
         )
-        refused(outbox.restore(wrong), capsys, *words)
+        refused(backup.restore(wrong), capsys, *words)
         assert followers(live) == 5
     left = {path.name for path in live.parent.iterdir()} - {"smallprint.db.lock"}
     assert left == set(before), "nothing half done is left"
@@ -175,7 +176,7 @@ def test_a_backup_overwrites_nothing_but_a_backup(
     target = tmp_path / "target.db"
     make(target, live)
     before = target.read_bytes() if target.is_file() else None
-    refused(outbox.backup(target), capsys, "exists", "leads nowhere")
+    refused(backup.backup(target), capsys, "exists", "leads nowhere")
     assert (target.read_bytes() if target.is_file() else None) == before
     assert not list(tmp_path.glob("*.part"))
 
@@ -204,7 +205,7 @@ def roundabout(live: Path, place: Path) -> Path:
 @pytest.mark.parametrize(
     "way", [its_name, symbolic, hard, roundabout], ids=lambda way: way.__name__
 )
-@pytest.mark.parametrize("verb", [outbox.restore, outbox.backup], ids=lambda verb: verb.__name__)
+@pytest.mark.parametrize("verb", [backup.restore, backup.backup], ids=lambda verb: verb.__name__)
 def test_the_database_is_no_copy_of_itself(
     verb: Callable[[Path], int],
     way: Callable[[Path, Path], Path],
@@ -221,7 +222,7 @@ def test_a_restore_through_a_link_replaces_what_it_points_to(
 ) -> None:
     (tmp_path / "link.db").symlink_to(live)
     monkeypatch.setenv("SMALLPRINT_DATABASE", f"sqlite:///{tmp_path}/link.db")
-    assert outbox.restore(copy) == 0
+    assert backup.restore(copy) == 0
     assert (tmp_path / "link.db").is_symlink()
     assert followers(live) == 3
 
@@ -232,7 +233,7 @@ def test_a_restore_through_a_link_replaces_what_it_points_to(
 def test_every_restore_can_be_undone(live: Path, copy: Path, capsys: Capture) -> None:
     kept = [live.with_name(f"smallprint.db.before-restore{suffix}") for suffix in ("", "-2", "-3")]
     for number, source in enumerate((copy, kept[0], copy)):
-        assert outbox.restore(source) == 0
+        assert backup.restore(source) == 0
         assert str(kept[number]) in capsys.readouterr().out
         assert followers(live) == (3, 5, 3)[number]
     assert [followers(path) for path in kept] == [5, 3, 5]
@@ -240,7 +241,7 @@ def test_every_restore_can_be_undone(live: Path, copy: Path, capsys: Capture) ->
 
 def test_nothing_is_restored_while_the_bot_runs(live: Path, copy: Path, capsys: Capture) -> None:
     with Lock(live):
-        refused(outbox.restore(copy), capsys, "Stop it first")
+        refused(backup.restore(copy), capsys, "Stop it first")
     assert followers(live) == 5
 
 
@@ -250,7 +251,7 @@ def test_nothing_is_restored_while_another_program_has_it_open(
     with closing(sqlite3.connect(live)) as other:
         other.execute("PRAGMA journal_mode = wal")
         other.execute("SELECT count(*) FROM chat").fetchall()
-        refused(outbox.restore(copy), capsys, "locked")
+        refused(backup.restore(copy), capsys, "locked")
     assert followers(live) == 5
     assert not list(live.parent.glob("*.part"))
 
@@ -267,7 +268,7 @@ def test_a_copy_with_a_log_is_read_whole(live: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(live)) as writing:
         writing.execute("DELETE FROM subscription")
         writing.commit()
-    assert outbox.restore(tmp_path / "raw.db") == 0
+    assert backup.restore(tmp_path / "raw.db") == 0
     assert not live.with_name("smallprint.db-wal").exists()
     assert followers(live) == 10
 
@@ -283,7 +284,7 @@ def test_the_log_of_the_former_database_is_kept_with_it_and_not_played_into_the_
         raw = {suffix: Path(f"{live}{suffix}").read_bytes() for suffix in ("", "-wal")}
     for suffix, content in raw.items():
         Path(f"{live}{suffix}").write_bytes(content)
-    assert outbox.restore(copy) == 0
+    assert backup.restore(copy) == 0
     assert followers(live) == 3
     assert followers(live.with_name("smallprint.db.before-restore")) == 1
 
@@ -291,7 +292,7 @@ def test_the_log_of_the_former_database_is_kept_with_it_and_not_played_into_the_
 def test_a_damaged_database_is_replaced_and_kept_as_it_is(live: Path, copy: Path) -> None:
     live.write_bytes(b"this is no database" * 100)
     live.with_name("smallprint.db-wal").write_bytes(b"nor is this a log")
-    assert outbox.restore(copy) == 0
+    assert backup.restore(copy) == 0
     assert not live.with_name("smallprint.db-wal").exists()
     assert followers(live) == 3
     kept = live.with_name("smallprint.db.before-restore")
@@ -303,7 +304,7 @@ def test_where_there_is_no_database_yet_a_copy_becomes_it(
     live: Path, copy: Path, capsys: Capture
 ) -> None:
     live.unlink()
-    assert outbox.restore(copy) == 0
+    assert backup.restore(copy) == 0
     assert followers(live) == 3
     assert "before" not in capsys.readouterr().out
 
@@ -312,9 +313,9 @@ def test_where_there_is_no_database_yet_a_copy_becomes_it(
     "name", ["a copy.db", "what?.db", "100%.db", "file:x.db?mode=memory", "no#1.db", "ünï.db"]
 )
 def test_names_are_names(live: Path, tmp_path: Path, name: str) -> None:
-    assert outbox.backup(tmp_path / name) == 0
+    assert backup.backup(tmp_path / name) == 0
     follow(live, 6, 9)
-    assert outbox.restore(tmp_path / name) == 0
+    assert backup.restore(tmp_path / name) == 0
     assert followers(live) == 5
 
 
@@ -323,7 +324,7 @@ def test_copies_of_former_versions_are_restored(live: Path, tmp_path: Path, revi
     from tests.store.test_migrations import at_revision
 
     at_revision(f"sqlite:///{tmp_path}/former.db", revision, [])
-    assert outbox.restore(tmp_path / "former.db") == 0
+    assert backup.restore(tmp_path / "former.db") == 0
     store = Store(f"sqlite:///{live}")
     store.open()
     assert store.outbox.depth() == {}
@@ -335,7 +336,7 @@ def test_copies_of_former_versions_are_restored(live: Path, tmp_path: Path, revi
 
 def test_a_backup_replaces_an_earlier_one(live: Path, copy: Path) -> None:
     """A timer makes it under the same name every night."""
-    assert outbox.backup(copy) == 0
+    assert backup.backup(copy) == 0
     assert followers(copy) == 5
 
 
@@ -344,14 +345,14 @@ def test_a_database_in_use_elsewhere_is_not_overwritten(
     live: Path, copy: Path, capsys: Capture, suffix: str
 ) -> None:
     Path(f"{copy}{suffix}").touch()
-    refused(outbox.backup(copy), capsys, "in use")
+    refused(backup.backup(copy), capsys, "in use")
     assert followers(copy) == 3
 
 
 @pytest.mark.parametrize("name", ["no/such/copy.db", "data/smallprint.db/copy.db", "x" * 300])
 def test_a_place_that_cannot_be_written_is_named(live: Path, capsys: Capture, name: str) -> None:
     refused(
-        outbox.backup(Path(name)),
+        backup.backup(Path(name)),
         capsys,
         "no folder",
         "cannot be used",
@@ -364,9 +365,9 @@ def test_what_is_made_is_for_nobody_else_to_read(live: Path, tmp_path: Path) -> 
     before = os.umask(0)
     try:
         follow(tmp_path / "new.db", 1, 1)
-        assert outbox.backup(tmp_path / "copy.db") == 0
+        assert backup.backup(tmp_path / "copy.db") == 0
         live.chmod(0o644)
-        assert outbox.restore(tmp_path / "copy.db") == 0
+        assert backup.restore(tmp_path / "copy.db") == 0
     finally:
         os.umask(before)
     made = [
@@ -422,7 +423,7 @@ def test_no_error_shows_the_password_of_the_database(address: str) -> None:
     ],
 )
 def test_the_password_of_the_database_is_a_secret(address: str, secret: list[str]) -> None:
-    loaded = settings.load(None, {"SMALLPRINT_DATABASE": address})
+    loaded = settings.load(PLATFORMS, None, {"SMALLPRINT_DATABASE": address})
     assert settings.secrets_of(loaded) == secret
 
 
@@ -433,7 +434,7 @@ def test_a_database_whose_tables_cannot_be_read_is_replaced_all_the_same(
     with live.open("r+b") as file:
         file.seek(100)
         file.write(b"\xff" * 3900)
-    assert outbox.restore(copy) == 0
+    assert backup.restore(copy) == 0
     assert followers(live) == 3
 
 
@@ -444,6 +445,6 @@ def test_no_half_copy_is_left_where_the_last_step_fails(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", fails)
-    assert outbox.restore(copy) == 1
+    assert backup.restore(copy) == 1
     assert followers(live) == 5
     assert not list(live.parent.glob("*.part"))

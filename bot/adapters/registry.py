@@ -1,0 +1,12 @@
+"""The platforms that Smallprint knows, one a line; docs/platforms.md says what a new one needs."""
+
+from __future__ import annotations
+
+from bot.adapters.discord.settings import DiscordSettings
+from bot.adapters.telegram.settings import TelegramSettings
+from bot.platform import PlatformSettings
+
+PLATFORMS: tuple[type[PlatformSettings], ...] = (
+    TelegramSettings,
+    DiscordSettings,
+)

@@ -1,0 +1,62 @@
+"""What an operator sets for Telegram."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from bot.platform import IdentityQuestion, Platform, PlatformSettings
+
+
+class TelegramSettings(PlatformSettings):
+    """The settings of Telegram; the platform is off without a token."""
+
+    model_config = SettingsConfigDict(env_prefix="SMALLPRINT_TELEGRAM_")
+
+    name: ClassVar[str] = "telegram"
+    title: ClassVar[str] = "Telegram"
+    chat_pattern: ClassVar[str] = r"-?\d+"
+    chat_example: ClassVar[str] = "-1001234567890"
+    secret_patterns: ClassVar[tuple[str, ...]] = (r"\d{6,12}:[\w-]{30,}",)
+    copied_from: ClassVar[str] = "from @BotFather"
+
+    token: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="TELEGRAM_TOKEN",
+        description="The Telegram bot's token; without it Telegram is off",
+    )
+    api: str = Field(
+        "https://api.telegram.org",
+        pattern=r"^https?://[^\s]+$",
+        description="The Telegram Bot API server",
+    )
+    paid: bool = Field(
+        False,
+        description="Whether the Telegram bot pays for its broadcasts: "
+        "up to 1,000 messages a second for Stars",
+    )
+    webhook: Annotated[str, Field(pattern=r"^(https://[^\s]+)?$")] = Field(
+        "",
+        description="The public https address at which Telegram reaches this bot; "
+        "empty asks Telegram by long polling",
+    )
+    listen: Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")] = Field(
+        "127.0.0.1:8080",
+        validation_alias="SMALLPRINT_LISTEN",
+        description="Where the webhook listens, behind a reverse proxy",
+    )
+
+    def build(self, share: float) -> Platform:
+        """Telegram, with `share` of the token's pace."""
+        # Only those who serve a platform load its library.
+        from bot.adapters.telegram.platform import Telegram  # noqa: PLC0415
+
+        webhook = (self.webhook, self.listen)
+        return Telegram(self.token.get_secret_value(), self.api, self.paid, share, webhook)
+
+    def identity(self) -> IdentityQuestion:
+        """The Bot API's getMe."""
+        address = f"{self.api.rstrip('/')}/bot{self.token.get_secret_value()}/getMe"
+        return IdentityQuestion(address, {})

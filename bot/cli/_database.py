@@ -1,0 +1,27 @@
+"""The database that the settings name, for verbs that work on an instance from outside."""
+
+from __future__ import annotations
+
+from bot import settings
+from bot.adapters.registry import PLATFORMS
+from bot.store import Store, StoreError
+
+
+def configured() -> Store:
+    """The store, not opened. Raises SettingsError."""
+    return Store(settings.load(PLATFORMS).database)
+
+
+def existing() -> Store:
+    """The store, not opened. Raises SettingsError, and StoreError where there is no file."""
+    store = configured()
+    if store.path and not store.path.exists():
+        raise StoreError(f"There is no database at {store.path}.")
+    return store
+
+
+def opened() -> Store:
+    """The store, open. Raises SettingsError and StoreError."""
+    store = existing()
+    store.open()
+    return store

@@ -1,0 +1,95 @@
+"""The service: settings, platforms and signals around the running bot."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import ExitStack, suppress
+
+import structlog
+
+from bot import settings
+from bot.adapters.console import Console
+from bot.adapters.registry import PLATFORMS
+from bot.app import App
+from bot.cli._verb import said
+from bot.feeds import sources
+from bot.model import Source
+from bot.platform import Platform
+from bot.runtime import logs
+from bot.runtime.lock import LockError, TokenLock
+from bot.settings import Settings, SettingsError, variable_of
+from bot.store import StoreError
+
+log = structlog.get_logger()
+
+#: Where one process answers and another sends, each has its part of the token's pace.
+SHARES = {frozenset({"send"}): 0.85, frozenset({"chat"}): 0.15}
+#: For systemd and others: the configuration is wrong, so starting again will not help.
+EX_CONFIG = 78
+
+
+def run() -> int:
+    """Run until SIGTERM, SIGINT or, on a console, the end of its input from a keyboard."""
+    try:
+        config = settings.load(PLATFORMS)
+        listed = sources.listed(config.sources)
+        published = sources.collections(config.sources)
+    except (SettingsError, sources.SourcesError) as error:
+        return said(str(error), EX_CONFIG)
+    patterns = [pattern for each in PLATFORMS for pattern in each.secret_patterns]
+    secrets = settings.secrets_of(config)
+    logs.set_up(config.log_level, config.log_format, secrets, patterns=patterns)
+    try:
+        asyncio.run(_serve(config, listed, published))
+    except (LockError, StoreError) as error:
+        return said(str(error), 1)
+    except OSError as error:
+        if "bind" not in str(error):
+            raise
+        return said(f"SMALLPRINT_WEB: cannot listen at {config.web}: {error.strerror}", EX_CONFIG)
+    return 0
+
+
+def platforms(config: Settings) -> list[Platform]:
+    """The platforms for which there is a token."""
+    share = SHARES.get(config.roles_of & {"send", "chat"}, 1.0)
+    found = []
+    for each in config.platforms:
+        if each.token.get_secret_value():
+            found.append(each.build(share))
+    return found
+
+
+async def _serve(config: Settings, listed: list[Source], published: str) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(number, stop.set)
+    served = platforms(config)
+    if not served:
+        print(_no_token(config), flush=True)
+        served = [Console()]
+    log.info("app.starting", platforms=[platform.name for platform in served], sources=len(listed))
+    with ExitStack() as stack:
+        if config.database.startswith("sqlite"):
+            _lock_tokens(config, stack)
+        await App(config, listed, served, collections=published).run(stop)
+
+
+def _no_token(config: Settings) -> str:
+    variables = sorted(variable_of(type(each), "token") for each in config.platforms)
+    missing = " and no ".join(variables)
+    return f"No {missing} is set, so this console is the chat. Try: help"
+
+
+def _lock_tokens(config: Settings, stack: ExitStack) -> None:
+    """Keep every token to this process.
+
+    Another database does not help against a second process with the same token; Discord would let
+    both answer.
+    """
+    for each in config.platforms:
+        if secret := each.token.get_secret_value():
+            stack.enter_context(TokenLock(f"{each.api} {secret}"))

@@ -1,0 +1,81 @@
+"""`smallprint follow`: a channel of the operator's follows a service, also while the bot runs."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from bot.cli._verb import Verb, said
+
+#: The regions of a channel that names none: all of Europe that the catalogue knows.
+EUROPE = frozenset({"EEA", "UK", "CH"})
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The channel, the service, and where."""
+    parser.add_argument(
+        "where",
+        help="PLATFORM:CHAT, for example telegram:-1001234567890 or discord:123456789012345678",
+    )
+    parser.add_argument("service")
+    parser.add_argument(
+        "regions", nargs="*", help="EU, EEA, UK, Switzerland or countries; all of Europe by default"
+    )
+    parser.add_argument(
+        "--publish",
+        action="store_true",
+        help="the channel is a Discord announcement channel: publish what is posted",
+    )
+    parser.add_argument("--end", action="store_true", help="stop following")
+
+
+def run(parsed: Namespace) -> int:
+    """Subscribe a channel, or end it; the exit code is 1 where that cannot be done."""
+    from bot import catalogue
+    from bot.adapters.registry import PLATFORMS
+    from bot.catalogue.names import Names
+    from bot.cli._database import opened
+    from bot.model import Subscription
+    from bot.platform import address_of, no_address
+    from bot.settings import SettingsError
+    from bot.store import StoreError
+
+    address = address_of(parsed.where, PLATFORMS)
+    if address is None:
+        return said(no_address(parsed.where, PLATFORMS), 1)
+    service = Names(catalogue.load().services).find(parsed.service).service
+    if service is None:
+        return said(f"There is no service {parsed.service!r}.", 1)
+    try:
+        chosen = _regions(parsed.regions) or EUROPE
+    except ValueError as error:
+        return said(str(error), 1)
+    try:
+        store = opened()
+        if parsed.end:
+            store.subscriptions.remove(address, service.id)
+        else:
+            store.subscriptions.add(Subscription(address, service.id, chosen), datetime.now(UTC))
+            store.preferences.set_publish(address, parsed.publish)
+    except (SettingsError, StoreError) as error:
+        return said(str(error), 1)
+    store.close()
+    doing = "no longer follows" if parsed.end else "follows"
+    return said(f"{parsed.where} {doing} {service.name}.", 0)
+
+
+def _regions(names: Iterable[str]) -> frozenset[str]:
+    """The codes of regions. Raises ValueError, in plain words, where one is none."""
+    from bot import regions
+
+    codes = set()
+    for name in names:
+        code = regions.parse(name)
+        if code is None:
+            raise ValueError(f"{name!r} is no region; say EU, EEA, UK, Switzerland or a country.")
+        codes.add(code)
+    return frozenset(codes)
+
+
+VERB = Verb("follow", "let a channel that you run follow a service", arguments, run)
