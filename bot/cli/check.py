@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from argparse import ArgumentParser, Namespace
 
 from bot.cli._verb import Verb
@@ -17,6 +16,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(parsed: Namespace) -> int:
     """Print what is found; the exit code is 1 where something is wrong."""
+    import asyncio
+
     from bot.cli import _findings
 
     return asyncio.run(_findings.run(parsed.offline, parsed.what == "catalogue"))

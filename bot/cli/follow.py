@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from bot.cli._verb import Verb, said
 
@@ -32,6 +31,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(parsed: Namespace) -> int:
     """Subscribe a channel, or end it; the exit code is 1 where that cannot be done."""
+    from datetime import UTC, datetime
+
     from bot import catalogue
     from bot.adapters.registry import PLATFORMS
     from bot.catalogue.names import Names

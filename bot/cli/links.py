@@ -1,112 +1,19 @@
-"""`smallprint links`: every link of the catalogue, followed.
-
-Says what is gone, what moved, and what has not been looked at for long.
-"""
+"""`smallprint links`: what is gone, what moved, and what has not been looked at for long."""
 
 from __future__ import annotations
 
-import asyncio
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from bot.cli._verb import Verb, no_arguments
-
-if TYPE_CHECKING:
-    from bot.catalogue import Catalogue, Control, Guide
-    from bot.feeds.fetch import Fetcher
-
-
-class LinkState(StrEnum):
-    """What became of a link. A page that wants a login or a browser is as it should be."""
-
-    FINE = "fine"
-    CLOSED = "asks for a login or a browser"
-    MOVED = "moved"
-    GONE = "gone"
-    UNREACHED = "cannot be reached"
-
-
-#: What a refusal means, by its HTTP status; any other is UNREACHED.
-REFUSALS = {
-    401: LinkState.CLOSED,
-    403: LinkState.CLOSED,
-    404: LinkState.GONE,
-    410: LinkState.GONE,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """A link, where it stands, and what became of it; `said` is the new address, or the reason."""
-
-    url: str
-    places: tuple[str, ...]
-    state: LinkState
-    said: str = ""
-
-
-async def follow_all(known: Catalogue, fetcher: Fetcher) -> list[Followed]:
-    """Follow each address once; a host is asked by two at a time at most."""
-    places: dict[str, list[str]] = {}
-    for service, listing in known.listings.items():
-        for place, url in listing.links:
-            places.setdefault(url, []).append(f"{service}: {place}")
-    following = [follow(url, tuple(where), fetcher) for url, where in places.items()]
-    return list(await asyncio.gather(*following))
-
-
-async def follow(url: str, places: tuple[str, ...], fetcher: Fetcher) -> Followed:
-    """Follow one address."""
-    from bot.feeds.fetch import FetchError
-
-    try:
-        page = await fetcher.get(url)
-    except FetchError as error:
-        state = REFUSALS.get(error.status or 0, LinkState.UNREACHED)
-        return Followed(url, places, state, error.why)
-    if page.moved_to:
-        return Followed(url, places, LinkState.MOVED, page.moved_to)
-    return Followed(url, places, LinkState.FINE)
 
 
 def run(_parsed: Namespace) -> int:
     """Print a report; the exit code is 1 where a link is gone."""
-    from bot import catalogue, settings
-    from bot.adapters.registry import PLATFORMS
+    import asyncio
 
-    user_agent = settings.load(PLATFORMS).user_agent
-    known = catalogue.load()
-    found = asyncio.run(_follow_all(known, user_agent))
-    for line in report(found, known.stale(datetime.now(UTC).date())):
-        print(line)
-    gone = any(each.state is LinkState.GONE for each in found)
-    return 1 if gone else 0
+    from bot.cli import _links
 
-
-async def _follow_all(known: Catalogue, user_agent: str) -> list[Followed]:
-    from bot.feeds.fetch import Fetcher
-
-    async with Fetcher(user_agent) as fetcher:
-        return await follow_all(known, fetcher)
-
-
-def report(found: Sequence[Followed], old: Sequence[tuple[Guide, Control]]) -> Iterator[str]:
-    """What needs a person first, then the counts."""
-    for state in (LinkState.GONE, LinkState.UNREACHED, LinkState.MOVED):
-        those = [each for each in found if each.state is state]
-        for each in sorted(those, key=lambda each: each.places):
-            yield f"{state}: {each.url} ({', '.join(each.places)}) {each.said}".rstrip()
-    for guide, control in old:
-        verified = control.verified or "at no known date"
-        yield f"look again: {guide.id}: {control.id}, last verified {verified}"
-    counts = []
-    for state in LinkState:
-        counts.append(f"{sum(each.state is state for each in found)} {state}")
-    yield f"{', '.join(counts)}; {len(old)} to look at again"
+    return asyncio.run(_links.run())
 
 
 VERB = Verb(

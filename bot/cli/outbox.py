@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from datetime import UTC, datetime
 
 from bot.cli._verb import Verb, said
-from bot.states import DeliveryState
-
-STATES = {
-    DeliveryState.QUEUED: "wait to be sent",
-    DeliveryState.LEASED: "are being sent",
-    DeliveryState.HELD: "wait for a digest, a quiet hour or a chat to come back",
-    DeliveryState.SENT: "were sent",
-    DeliveryState.DEAD: "were given up",
-}
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -24,10 +14,20 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(parsed: Namespace) -> int:
     """Print what is in the outbox, and the reasons of what was given up."""
+    from datetime import UTC, datetime
+
     from bot.cli._database import opened
     from bot.settings import SettingsError
+    from bot.states import DeliveryState
     from bot.store import StoreError
 
+    states = {
+        DeliveryState.QUEUED: "wait to be sent",
+        DeliveryState.LEASED: "are being sent",
+        DeliveryState.HELD: "wait for a digest, a quiet hour or a chat to come back",
+        DeliveryState.SENT: "were sent",
+        DeliveryState.DEAD: "were given up",
+    }
     try:
         store = opened()
     except (SettingsError, StoreError) as error:
@@ -35,7 +35,7 @@ def run(parsed: Namespace) -> int:
     if parsed.retry:
         print(f"{store.outbox.retry_given_up(datetime.now(UTC))} will be tried again.")
     depth = store.outbox.depth()
-    for state, words in STATES.items():
+    for state, words in states.items():
         print(f"{depth.get(state, 0):8} {words}")
     for each in store.outbox.given_up():
         print(f"         given up, {each.count}: {each.why}")

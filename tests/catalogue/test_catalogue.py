@@ -22,7 +22,7 @@ from bot.adapters.telegram.layout import COMMAND_BYTES
 from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import FOLDER, Catalogue, Control, Guide, export, load
 from bot.catalogue.names import Names
-from bot.cli import links
+from bot.cli import _links as links
 from bot.feeds.fetch import Fetcher
 from bot.jobs.upkeep import Upkeep
 from bot.model import (
