@@ -20,6 +20,7 @@ def run(request: Request, context: Context) -> Message:
 
 COMMAND = Command(
     Entry("channel", N_("On Telegram: manage a channel from here"),
-          (Parameter("channel", N_("For example: @mychannel")), Parameter("command", N_("For example: subscribe linkedin eu")))),
+          (Parameter("channel", N_("For example: @mychannel")), Parameter("command", N_("For example: subscribe linkedin eu"))),
+          platforms=frozenset({"telegram"}), private_only=True),
     run,
 )  # fmt: skip

@@ -48,6 +48,6 @@ def run(request: Request, context: Context) -> Message:
 
 COMMAND = Command(
     Entry("link", N_("Take your settings to another chat or platform"),
-          (Parameter("code", N_("The code that the other chat gave you"), required=False),), manages=True),
+          (Parameter("code", N_("The code that the other chat gave you"), required=False),), manages=True, private_only=True),
     run,
 )  # fmt: skip

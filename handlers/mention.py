@@ -28,6 +28,6 @@ def run(request: Request, context: Context) -> Message:
 
 COMMAND = Command(
     Entry("mention", N_("In a Discord server: the role that alerts call"),
-          (Parameter("role", N_("A role; none to call nobody"), required=False, kind="role"),), manages=True),
+          (Parameter("role", N_("A role; none to call nobody"), required=False, kind="role"),), manages=True, platforms=frozenset({"discord"})),
     run,
 )  # fmt: skip
