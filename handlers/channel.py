@@ -21,6 +21,6 @@ def run(request: Request, context: Context) -> Message:
 COMMAND = Command(
     Entry("channel", N_("On Telegram: manage a channel from here"),
           (Parameter("channel", N_("For example: @mychannel")), Parameter("command", N_("For example: subscribe linkedin eu"))),
-          platforms=frozenset({"telegram"}), private_only=True),
+          platforms=frozenset({"telegram"}), private_only=True, for_other_chat=True),
     run,
 )  # fmt: skip

@@ -71,6 +71,7 @@ def _renamed(typed: str, service: Service, said: Message) -> Message:
 COMMAND = Command(
     Entry("howto", N_("How to opt out of a service, step by step"),
           (Parameter("service", N_("Which service, for example linkedin"), kind="service"),
-           Parameter("region", N_("EU, EEA, UK, Switzerland or a country"), required=False, kind="region"))),
+           Parameter("region", N_("EU, EEA, UK, Switzerland or a country"), required=False, kind="region")),
+          card=True, message_label=N_("How to opt out of this")),
     run,
 )  # fmt: skip

@@ -36,6 +36,6 @@ def run(request: Request, context: Context) -> Message:
 
 COMMAND = Command(
     Entry("start", N_("What Smallprint does, and the first step"),
-          (Parameter("what", N_("What a link asked for"), required=False),), private_only=True),
+          (Parameter("what", N_("What a link asked for"), required=False),), private_only=True, greets=True),
     run,
 )  # fmt: skip
