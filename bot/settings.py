@@ -128,14 +128,16 @@ def load(
     given = _given(env_file, os.environ if environ is None else environ)
     problems = list(_typos(given, platforms))
     settings = _read(Settings, given, problems)
-    read = [_read(kind, given, problems) for kind in platforms]
-    if settings and settings.operator and not address_of(settings.operator, platforms):
-        variable = variable_of(Settings, "operator")
-        problems.append(f"{variable}: {no_address(settings.operator, platforms)}")
+    found = []
+    for kind in platforms:
+        read = _read(kind, given, problems)
+        if read is not None:
+            found.append(read)
+    if settings is not None:
+        problems += _operator_problems(settings.operator, platforms)
     if problems or settings is None:
         raise SettingsError("\n".join(problems))
-    found = tuple(each for each in read if each is not None)
-    return settings.model_copy(update={"platforms": found})
+    return settings.model_copy(update={"platforms": tuple(found)})
 
 
 def names_of(platforms: Kinds) -> dict[str, str]:
@@ -186,6 +188,11 @@ def _typos(given: Mapping[str, str], platforms: Kinds) -> Iterator[str]:
         if name.startswith(PREFIX) and name not in names:
             nearest = process.extractOne(name, list(names))[0]
             yield f"{name} is not a setting; did you mean {nearest}?"
+
+
+def _operator_problems(operator: str, platforms: Kinds) -> Iterator[str]:
+    if operator and not address_of(operator, platforms):
+        yield f"{variable_of(Settings, 'operator')}: {no_address(operator, platforms)}"
 
 
 def _read(

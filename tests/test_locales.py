@@ -18,7 +18,7 @@ from babel.messages.catalog import Message
 
 import handlers
 from bot import locales
-from bot.adapters.discord import commands
+from bot.adapters.discord import commands as discord_commands
 from bot.adapters.telegram import commands as telegram_commands
 from bot.catalogue import Catalogue
 from bot.locales import CATALOGUE, FOLDER, _, best, content, languages, n_, speaking
@@ -180,12 +180,14 @@ def test_menus_fit_their_platforms(code: str) -> None:
     with speaking(code):
         assert len(_(telegram_commands.DESCRIPTION)) <= 512
         assert len(_(telegram_commands.SHORT)) <= 120
-        assert len(_(commands.OF_THIS)) <= 32
+        labels = [command.entry.message_label for command in handlers.COMMANDS]
+        for label in filter(None, labels):
+            assert len(_(label)) <= discord_commands.MESSAGE_LABEL_LETTERS
         names = [_(command.entry.name) for command in handlers.COMMANDS]
         assert len(set(names)) == len(names), "two commands have the same name"
         for command in handlers.COMMANDS:
             for entry in (command.entry, *command.entry.forms):
-                assert len(_(entry.help)) <= commands.DESCRIPTION, (code, entry.help)
+                assert len(_(entry.help)) <= discord_commands.DESCRIPTION_LETTERS, (code, entry.help)
                 own = [_(parameter.name) for parameter in entry.parameters]
                 assert len(set(own)) == len(own)
                 for name in (_(entry.name), *own):

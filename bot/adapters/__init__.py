@@ -1,4 +1,4 @@
-"""Chat platforms: translate, decide nothing."""
+"""Chat platforms: translate, decide nothing. registry.py lists them; each has a folder."""
 
 
 class PlatformError(Exception):

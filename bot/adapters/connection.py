@@ -14,6 +14,9 @@ from bot.rate_limit import Gate
 
 log = structlog.get_logger()
 
+#: Answers that a platform counts, to ban a bot that gets too many of them.
+HELD_AGAINST_US = (401, 403, 429)
+
 
 class Connection:
     """The base of an adapter; it sends while it is `ready`."""
@@ -31,9 +34,8 @@ class Connection:
         """Hold a session open; what it gives fails when the platform is lost."""
         self._lost = asyncio.get_running_loop().create_future()
         try:
-            async with aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0)
-            ) as self._session:
+            connector = aiohttp.TCPConnector(limit=0)
+            async with aiohttp.ClientSession(connector=connector) as self._session:
                 try:
                     yield self._lost
                 finally:
@@ -49,10 +51,7 @@ class Connection:
             self._lost.set_exception(error)
 
     def _count_invalid(self, status: int) -> None:
-        """Platforms hold these answers against a bot."""
-        if status in (401, 403, 429) and self.gate.invalid():
-            log.error(
-                "gate.shut",
-                platform=self.name,
-                why="too many refused requests in ten minutes; alerts wait",
-            )
+        """Count an answer that platforms hold against a bot; with too many nothing more is sent."""
+        if status in HELD_AGAINST_US and self.gate.invalid():
+            why = "too many refused requests in ten minutes; alerts wait"
+            log.error("gate.shut", platform=self.name, why=why)

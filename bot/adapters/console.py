@@ -19,20 +19,22 @@ from bot.render.plain import text_of
 
 #: The person at the keyboard.
 ME = Address("console", "me")
-#: How long the line `wait` waits for an alert, in seconds.
-PATIENCE = 60.0
+#: How long the line `wait` waits for an alert.
+PATIENCE_SECONDS = 60.0
 
 
 def _shown(file: File) -> str:
     """A file as it is; a picture by its words."""
-    return f"\n[{file.name}: {file.alt}]" if file.alt else f"\n{file.content.decode()}"
+    if file.alt:
+        return f"\n[{file.name}: {file.alt}]"
+    return f"\n{file.content.decode()}"
 
 
 def request_of(line: str) -> Request:
     """A typed line: a command with or without its slash, or a sentence."""
-    command, _sep, text = (
-        line.removeprefix("/").partition(" ") if line.startswith("/") else ("", "", line)
-    )
+    if not line.startswith("/"):
+        return Request("", line, ME)
+    command, _space, text = line.removeprefix("/").partition(" ")
     return Request(command, text, ME)
 
 
@@ -60,7 +62,11 @@ class Console:
         #: Set once the input has ended and everything in it is answered.
         self.ended = asyncio.Event()
 
-    async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
+    async def run(
+        self,
+        menu: Sequence[Entry],  # noqa: ARG002 - a console shows no menu
+        dispatch: Dispatch | None,
+    ) -> None:
         """Answer until the input ends."""
         if dispatch is None:
             await self.ended.wait()
@@ -72,12 +78,24 @@ class Console:
             await self._answer(line.strip().removeprefix("> "), dispatch)
         self.ended.set()
 
-    def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
-        return {"text": text_of(fit(message, lambda m: len(text_of(m)), self.length))}
+    def body(
+        self,
+        message: Message,
+        plain: bool = False,  # noqa: ARG002 - a console has no markup
+        shared: bool = False,  # noqa: ARG002 - and one reader
+    ) -> Body:
+        """The words, with the buttons as lines to type."""
+        return {"text": text_of(fit(message, lambda shorter: len(text_of(shorter)), self.length))}
 
     async def send(
-        self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False
+        self,
+        address: Address,
+        body: Body,
+        key: str,
+        reply_to: str = "",  # noqa: ARG002 - lines stand in the order they came
+        look: bool = False,  # noqa: ARG002 - what was printed was seen
     ) -> Outcome:
+        """Print an alert."""
         if not self.ready:
             return Gone("the console was closed")
         whose = "" if address == ME else f" for {address.chat}"
@@ -85,15 +103,20 @@ class Console:
         self._alerted.set()
         return Sent(key)
 
-    async def publish(self, address: Address, message_id: str) -> Outcome:
+    async def publish(
+        self,
+        address: Address,  # noqa: ARG002 - the port's signature
+        message_id: str,
+    ) -> Outcome:
+        """Nothing: nobody follows a console."""
         return Sent(message_id)
 
     async def wait_for_alert(self) -> None:
-        """Until an alert has been printed that nobody waited for yet, or patience ends."""
+        """Wait for an alert that nobody waited for yet; say so where none comes."""
         try:
-            await asyncio.wait_for(self._alerted.wait(), PATIENCE)
+            await asyncio.wait_for(self._alerted.wait(), PATIENCE_SECONDS)
         except TimeoutError:
-            self._print(f"(no alert within {PATIENCE:.0f} s)")
+            self._print(f"(no alert within {PATIENCE_SECONDS:.0f} s)")
         self._alerted.clear()
 
     async def _answer(self, line: str, dispatch: Dispatch) -> None:
@@ -107,7 +130,10 @@ class Console:
         self._show(await dispatch(request_of(line)))
 
     def _show(self, answer: Message) -> None:
-        self._print(f"{text_of(answer)}{_shown(answer.file) if answer.file else ''}\n")
+        shown = text_of(answer)
+        if answer.file:
+            shown += _shown(answer.file)
+        self._print(f"{shown}\n")
 
     @property
     def _typing(self) -> bool:
@@ -131,7 +157,9 @@ class Console:
         try:
             print(text, file=self._out, flush=True)
         except BrokenPipeError:
-            # Whoever read us has gone, as in `demo | head`; what Python still holds back goes nowhere.
-            self.ready, self._out = False, io.StringIO()
+            # Whoever read us has gone, as in `demo | head`; what Python still holds back goes
+            # nowhere.
+            self.ready = False
+            self._out = io.StringIO()
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             self.ended.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +32,9 @@ REFUSALS = {
     404: LinkState.GONE,
     410: LinkState.GONE,
 }
+
+#: The states that a person must look at, the worst first.
+NEED_A_PERSON = (LinkState.GONE, LinkState.UNREACHED, LinkState.MOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +81,19 @@ async def run() -> int:
     return 1 if gone else 0
 
 
+def _in_state(found: Sequence[Followed], state: LinkState) -> list[Followed]:
+    those = [each for each in found if each.state is state]
+    return sorted(those, key=lambda each: each.places)
+
+
 def report(found: Sequence[Followed], old: Sequence[tuple[Guide, Control]]) -> Iterator[str]:
     """What needs a person first, then the counts."""
-    for state in (LinkState.GONE, LinkState.UNREACHED, LinkState.MOVED):
-        those = [each for each in found if each.state is state]
-        for each in sorted(those, key=lambda each: each.places):
+    for state in NEED_A_PERSON:
+        for each in _in_state(found, state):
             yield f"{state}: {each.url} ({', '.join(each.places)}) {each.said}".rstrip()
     for guide, control in old:
         verified = control.verified or "at no known date"
         yield f"look again: {guide.id}: {control.id}, last verified {verified}"
-    counts = []
-    for state in LinkState:
-        counts.append(f"{sum(each.state is state for each in found)} {state}")
-    yield f"{', '.join(counts)}; {len(old)} to look at again"
+    counted = Counter(each.state for each in found)
+    counts = ", ".join(f"{counted[state]} {state}" for state in LinkState)
+    yield f"{counts}; {len(old)} to look at again"

@@ -20,9 +20,10 @@ def set_up(
     stream: TextIO | None = None,
     patterns: Iterable[str] = (),
 ) -> None:
-    """Send structlog and the standard library through one handler, on stderr unless a stream is given.
+    """Send structlog and the standard library through one handler, on stderr unless told.
 
-    No line shows one of `secrets`, nor what looks like one: what a regular expression of `patterns` matches.
+    No line shows one of `secrets`, nor what looks like one: a match of a regular expression of
+    `patterns`.
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,

@@ -13,7 +13,8 @@ import simcord
 import handlers
 from bot.adapters.discord.layout import words
 from bot.adapters.discord.markup import escape
-from bot.adapters.discord.platform import Discord, payload
+from bot.adapters.discord.platform import Discord
+from bot.adapters.discord.updates import payload
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.message import Message

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.discord.markup import escape, markdown
+from bot.adapters.discord.markup import escape, markup_of
 from bot.message import TURNING, Block, Span
 from tests.support.discord_shows import shows
 
@@ -74,7 +74,7 @@ def test_any_text_is_shown_as_it_is_written_and_does_nothing(text: str) -> None:
 @given(TEXTS)
 def test_the_words_of_a_link_lead_nowhere_else(text: str) -> None:
     """Discord heeds no escapes where it looks for the end of a link's words."""
-    line = markdown(Block("text", ((Span(f"a{text}", url="https://good.example/"),),)))
+    line = markup_of(Block("text", ((Span(f"a{text}", url="https://good.example/"),),)))
     _shown, acts = shows(line)
     assert [source for name, source in acts if name == "link"] == [line]
     assert line.endswith("](https://good.example/)")

@@ -362,7 +362,7 @@ def _refusals() -> Iterator[str]:
 
 @given(st.text(max_size=500))
 def test_whatever_is_told_alone_is_short_enough(said: str) -> None:
-    assert len(press.alert(said).encode("utf-16-le")) // 2 <= press.ALERT
+    assert len(press.alert(said).encode("utf-16-le")) // 2 <= press.ALERT_UNITS
 
 
 async def test_two_who_press_at_once_are_each_answered(

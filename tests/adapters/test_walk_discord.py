@@ -309,9 +309,9 @@ async def test_a_slow_answer_is_announced_and_comes(
 ) -> None:
     import asyncio
 
-    from bot.adapters.discord import platform as adapter
+    from bot.adapters.discord import updates
 
-    monkeypatch.setattr(adapter, "PROMPT", 0.0)
+    monkeypatch.setattr(updates, "PROMPT_SECONDS", 0.0)
     quick, defer, announced = bot.dispatch, discord.InteractionResponse.defer, []
 
     async def deferring(*args: Any, **kwargs: Any) -> Any:

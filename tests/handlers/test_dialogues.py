@@ -16,7 +16,6 @@ import simcord
 
 import handlers
 from bot.adapters.console import ME, request_of
-from bot.adapters.discord.commands import ELSEWHERE
 from bot.adapters.discord.layout import words
 from bot.adapters.discord.markup import escape
 from bot.adapters.discord.platform import Discord
@@ -165,7 +164,7 @@ def _slash(typed: str) -> tuple[str, dict[str, str]] | None:
     if (
         entry is None
         or not entry.listed
-        or entry.name in ELSEWHERE
+        or not entry.offered_on("discord")
         or "role" in {p.kind for p in entry.parameters}
     ):
         return None

@@ -179,7 +179,7 @@ async def test_d11_a_broken_connection(
     posted: bool,
 ) -> None:
     monkeypatch.setattr(deliver, "RETRY_FIRST", timedelta(seconds=0.1))
-    monkeypatch.setattr(http, "PATIENCE", 0.3)
+    monkeypatch.setattr(http, "PATIENCE_SECONDS", 0.3)
     rig = await make(platform, strict=False)
     follow(store, platform, 3)
     publish(store)

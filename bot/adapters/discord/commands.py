@@ -1,4 +1,7 @@
-"""Slash commands, made from the menu: subcommands, what may be meant, names in Discord's languages."""
+"""Slash commands, made from the menu.
+
+They have subcommands, suggestions of what may be meant, and names in Discord's languages.
+"""
 
 from __future__ import annotations
 
@@ -11,41 +14,48 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.locales import N_, _, best, speaking
+from bot.adapters.discord.settings import DiscordSettings
+from bot.locales import _, best, speaking
 from bot.platform import Dispatch, Entry, Hint, Parameter
 
 EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
-#: The entry in the menu of every message.
-OF_THIS = N_("How to opt out of this")
+#: Letters of a description, of a suggestion, and of a label in the menu of a message.
+DESCRIPTION_LETTERS = 100
+CHOICE_LETTERS = 100
+MESSAGE_LABEL_LETTERS = 32
+#: Suggestions at a time.
+CHOICES = 25
+#: Letters of a message that somebody pointed at.
+POINTED_LETTERS = 500
 _NAME = re.compile(r"[-_\w]{1,32}")
-#: Letters of a description and of a choice; commands of Telegram that Discord does not need.
-DESCRIPTION, CHOICE = 100, 100
-ELSEWHERE = frozenset({"channel"})
 
 #: Answers an interaction with what a command line says.
 Answer = Callable[[discord.Interaction, str], Awaitable[None]]
-Made = app_commands.Command[Any, ..., None] | app_commands.Group | app_commands.ContextMenu
+Command = app_commands.Command[Any, ..., None]
+Made = Command | app_commands.Group | app_commands.ContextMenu
+
+
+def offer(
+    tree: app_commands.CommandTree[Any], menu: Sequence[Entry], dispatch: Dispatch, answer: Answer
+) -> None:
+    """Put the commands of the menu in the tree; `answer` runs them."""
+    for command in commands(menu, dispatch, answer):
+        tree.add_command(command)
 
 
 def commands(menu: Sequence[Entry], dispatch: Dispatch, answer: Answer) -> Iterator[Made]:
+    """The commands, and the entries in the menu of every message."""
     for entry in menu:
-        if entry.listed and entry.name not in ELSEWHERE:
-            yield (
-                _group(entry, dispatch, answer)
-                if entry.forms
-                else _command(entry, entry.name, dispatch, answer)
-            )
-
-    async def of_this(interaction: discord.Interaction, message: discord.Message) -> None:
-        await answer(interaction, f"howto {text_of(message)[:500]}")
-
-    yield app_commands.ContextMenu(
-        name=locale_str(OF_THIS),
-        callback=of_this,
-        allowed_contexts=EVERYWHERE,
-        allowed_installs=INSTALLS,
-    )
+        if not entry.offered_on(DiscordSettings.name):
+            continue
+        if entry.forms:
+            yield _group(entry, dispatch, answer)
+        else:
+            yield _command(entry, entry.name, dispatch, answer)
+    for entry in menu:
+        if entry.message_label:
+            yield _of_message(entry, answer)
 
 
 def text_of(message: discord.Message) -> str:
@@ -55,7 +65,7 @@ def text_of(message: discord.Message) -> str:
 
 
 class Translator(app_commands.Translator):
-    """Names and descriptions in the languages that we have; Discord shows the English ones for the rest."""
+    """Names and descriptions in our languages; Discord shows the English ones for the rest."""
 
     async def translate(
         self,
@@ -63,76 +73,102 @@ class Translator(app_commands.Translator):
         locale: discord.Locale,
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
+        """The words in Discord's language, None where they stay as they are."""
         with speaking(best(locale.value)):
             said = _(string.message)
         if said == string.message:
             return None
-        place = context.location.name
-        if place.endswith("_description"):
-            return said[:DESCRIPTION]
+        if context.location.name.endswith("_description"):
+            return said[:DESCRIPTION_LETTERS]
         if isinstance(context.data, app_commands.ContextMenu):
-            return said[:32]
-        return said.casefold() if _NAME.fullmatch(said) else None
+            return said[:MESSAGE_LABEL_LETTERS]
+        name = said.casefold()
+        return name if _NAME.fullmatch(said) else None
+
+
+def _of_message(entry: Entry, answer: Answer) -> app_commands.ContextMenu:
+    """A command in the menu of every message, whose words are its text."""
+
+    async def run(interaction: discord.Interaction, message: discord.Message) -> None:
+        await answer(interaction, f"{entry.name} {text_of(message)[:POINTED_LETTERS]}")
+
+    return app_commands.ContextMenu(
+        name=locale_str(entry.message_label),
+        callback=run,
+        allowed_contexts=EVERYWHERE,
+        allowed_installs=INSTALLS,
+    )
 
 
 def _group(entry: Entry, dispatch: Dispatch, answer: Answer) -> app_commands.Group:
     group = app_commands.Group(
-        name=locale_str(entry.name), description=locale_str(entry.help[:DESCRIPTION]), allowed_contexts=EVERYWHERE,
-        allowed_installs=INSTALLS, default_permissions=_permissions(entry),
-    )  # fmt: skip
+        name=locale_str(entry.name),
+        description=locale_str(entry.help[:DESCRIPTION_LETTERS]),
+        allowed_contexts=EVERYWHERE,
+        allowed_installs=INSTALLS,
+        default_permissions=_permissions(entry),
+    )
     for form in entry.forms:
         group.add_command(_command(form, f"{entry.name} {form.name}", dispatch, answer))
     return group
 
 
-def _command(
-    entry: Entry, line: str, dispatch: Dispatch, answer: Answer
-) -> app_commands.Command[Any, ..., None]:
+def _command(entry: Entry, line: str, dispatch: Dispatch, answer: Answer) -> Command:
     """A slash command whose options, in order, make the same line that one would type."""
-
-    async def run(interaction: discord.Interaction, **options: Any) -> None:
-        given = (
-            str(value.id) if isinstance(value, discord.Role) else value
-            for value in options.values()
-            if value
-        )
-        await answer(interaction, " ".join((line, *given)))
-
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    parameters = [inspect.Parameter("interaction", kind, annotation=discord.Interaction)]
-    parameters += [_option(p) for p in entry.parameters]
-    callback: Any = run
-    callback.__signature__ = inspect.Signature(parameters)
-    command: app_commands.Command[Any, ..., None] = app_commands.Command(
-        name=locale_str(entry.name), description=locale_str(entry.help[:DESCRIPTION]), callback=callback,
-    )  # fmt: skip
+    command: Command = app_commands.Command(
+        name=locale_str(entry.name),
+        description=locale_str(entry.help[:DESCRIPTION_LETTERS]),
+        callback=_callback(entry, line, answer),
+    )
     if " " not in line:  # what belongs to a group has these from it
-        command.allowed_contexts, command.allowed_installs = EVERYWHERE, INSTALLS
+        command.allowed_contexts = EVERYWHERE
+        command.allowed_installs = INSTALLS
         command.default_permissions = _permissions(entry)
-    if entry.parameters:
-        app_commands.describe(
-            **{p.name: locale_str(p.help[:DESCRIPTION]) for p in entry.parameters}
-        )(command)
+    described = {}
     for parameter in entry.parameters:
+        described[parameter.name] = locale_str(parameter.help[:DESCRIPTION_LETTERS])
         if parameter.kind in ("service", "region"):
             command.autocomplete(parameter.name)(_suggesting(parameter.kind, dispatch))
+    if described:
+        app_commands.describe(**described)(command)
     return command
 
 
+def _callback(entry: Entry, line: str, answer: Answer) -> Any:
+    """What Discord calls with the options that were filled in."""
+
+    async def run(interaction: discord.Interaction, **options: Any) -> None:
+        said = [line]
+        for value in options.values():
+            if isinstance(value, discord.Role):
+                said.append(str(value.id))
+            elif value:
+                said.append(value)
+        await answer(interaction, " ".join(said))
+
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [inspect.Parameter("interaction", kind, annotation=discord.Interaction)]
+    parameters += map(_option, entry.parameters)
+    callback: Any = run
+    callback.__signature__ = inspect.Signature(parameters)
+    return callback
+
+
 def _option(parameter: Parameter) -> inspect.Parameter:
-    what: Any = discord.Role if parameter.kind == "role" else str
-    empty = inspect.Parameter.empty if parameter.required else None
-    annotation = what if parameter.required else what | None
-    return inspect.Parameter(
-        parameter.name,
-        inspect.Parameter.POSITIONAL_OR_KEYWORD,
-        default=empty,
-        annotation=annotation,
-    )
+    annotation: Any = discord.Role if parameter.kind == "role" else str
+    default: Any = inspect.Parameter.empty
+    if not parameter.required:
+        annotation = annotation | None
+        default = None
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return inspect.Parameter(parameter.name, kind, default=default, annotation=annotation)
 
 
 def _permissions(entry: Entry) -> discord.Permissions | None:
-    """What changes a server is for those who manage it; a server can say otherwise, so it is asked again each time."""
+    """Who sees the command: what changes a server is for those who manage it.
+
+    A server can say otherwise, so it is asked again each time.
+    """
     return discord.Permissions(manage_guild=True) if entry.manages else None
 
 
@@ -141,9 +177,11 @@ def _suggesting(kind: str, dispatch: Dispatch) -> Any:
         interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
         found = await dispatch(Hint(kind, current, interaction.locale.value))
-        return [
-            app_commands.Choice(name=each.label[:CHOICE], value=each.command[:CHOICE])
-            for each in found.actions[:25]
-        ]
+        choices = []
+        for each in found.actions[:CHOICES]:
+            name = each.label[:CHOICE_LETTERS]
+            value = each.command[:CHOICE_LETTERS]
+            choices.append(app_commands.Choice(name=name, value=value))
+        return choices
 
     return suggest

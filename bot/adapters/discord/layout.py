@@ -1,4 +1,7 @@
-"""A message as Discord's components: a container of texts, sections with their button, menus and rows of buttons."""
+"""A message as Discord's components.
+
+They are a container of texts, sections with their button, menus and rows of buttons.
+"""
 
 from __future__ import annotations
 
@@ -8,118 +11,167 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.adapters.discord.markup import escape, markdown
-from bot.message import LINKABLE, Action, Block, File, Message
+from bot.adapters.discord.markup import escape, markup_of, size
+from bot.message import LINKABLE, Action, Block, File, Menu, Message
+from bot.platform import Body
 from bot.render.fit import fit
 from bot.render.plain import text_of
 
 COLOUR = 0x2F6FDE
-#: Marks the buttons and menus that are ours; what follows, or the chosen value, is a command line.
-BUTTON, MENU = "sp:", "sp-menu:"
-#: Letters of all texts of a message together, of an embed, of a label; buttons of a row and of all; options of a menu.
-TEXT, EMBED, LABEL, ROW, BUTTONS, OPTIONS = 4000, 4096, 80, 5, 15, 25
+#: Marks the buttons that are ours; what follows is a command line.
+BUTTON = "sp:"
+#: Marks the menus that are ours; the chosen value is a command line.
+MENU = "sp-menu:"
+#: UTF-16 units of all texts of a message together, and of an embed.
+TEXT_UNITS = 4000
+EMBED_UNITS = 4096
+#: Columns of a message without markup; Discord breaks lines itself.
+PLAIN_WIDTH = 400
+#: Letters of the label of a button, of an option of a menu, and of what a menu asks.
+LABEL_LETTERS = 80
+OPTION_LETTERS = 100
+PLACEHOLDER_LETTERS = 150
+#: Letters of an id or a value, which carry a command line.
+ID_LETTERS = 100
+#: Letters of a button's link.
+URL_LETTERS = 512
+#: Letters that are read out for a picture.
+ALT_LETTERS = 256
+#: Buttons of a row, and of a message.
+ROW = 5
+BUTTONS = 15
+#: Options of a menu.
+OPTIONS = 25
 #: Sections that a message has; each counts for three of the forty components that Discord takes.
 SECTIONS = 5
-#: Letters that are read out for a picture.
-ALT = 256
+
+View = ui.LayoutView
+Item = ui.Item[View]
 
 
-def layout(message: Message) -> ui.LayoutView:
-    """The components. Presses come to the client's `on_interaction`, so the view itself waits for nothing."""
-    message = fit(message, size, TEXT)
-    view = ui.LayoutView(timeout=None)
+def body_of(message: Message, plain: bool) -> Body:
+    """The parameters of a message, within Discord's limits; `plain` is an embed without markup."""
+    mentions: Body = {"parse": [], "replied_user": False}
+    if message.mention and not plain:
+        mentions["roles"] = [message.mention]
+    body: Body = {"embeds": [embed(message)]} if plain else {"components": components(message)}
+    body["allowed_mentions"] = mentions
+    flags = discord.MessageFlags(suppress_notifications=message.quiet, components_v2=not plain)
+    if flags.value:
+        body["flags"] = flags.value
+    return body
+
+
+def layout(message: Message) -> View:
+    """The components.
+
+    Presses come to the client's `on_interaction`, so the view itself waits for nothing.
+    """
+    message = fit(message, size, TEXT_UNITS)
+    view = View(timeout=None)
     if message.mention:
         view.add_item(ui.TextDisplay(f"<@&{message.mention}>"))
-    container: ui.Container[ui.LayoutView] = ui.Container(accent_colour=COLOUR)
-    for item in (*_texts(message.blocks), *_menus(message), *_rows(_loose(message))):
+    container: ui.Container[View] = ui.Container(accent_colour=COLOUR)
+    for item in _items(message):
         container.add_item(item)
-    if message.file:
-        container.add_item(_attached(message.file))
     view.add_item(container)
     view.stop()  # one that still ran would be kept in memory for ever
     return view
 
 
-def _attached(file: File) -> ui.Item[ui.LayoutView]:
-    where = f"attachment://{file.name}"
-    if file.alt:
-        return ui.MediaGallery(discord.MediaGalleryItem(where, description=file.alt[:ALT]))
-    return ui.File(where)
-
-
 def components(message: Message) -> list[dict[str, Any]]:
-    """The same, as a request carries it."""
+    """The components, as a request carries them."""
     return layout(message).to_components()  # type: ignore[no-untyped-call,no-any-return]
 
 
 def embed(message: Message) -> dict[str, Any]:
     """The same words as an embed without any markup, for when Discord refuses the components."""
-    fitted = fit(message, lambda m: len(_plain(m).encode("utf-16-le", "replace")) // 2, EMBED)
+    fitted = fit(message, _plain_size, EMBED_UNITS)
     return discord.Embed(description=_plain(fitted), colour=COLOUR).to_dict()  # type: ignore[return-value]
-
-
-def size(message: Message) -> int:
-    """UTF-16 units of all texts."""
-    called = len(message.mention) + 4 if message.mention else 0
-    return called + sum(
-        len(markdown(block).encode("utf-16-le", "replace")) // 2 + 2 for block in message.blocks
-    )
 
 
 def words(message: Mapping[str, Any]) -> list[str]:
     """What people read of a message, as it was sent or as Discord gives it back."""
-    found = [
-        str(message.get("content") or ""),
-        *(str(embed.get("description") or "") for embed in message.get("embeds") or []),
-    ]
-    return [text for text in (*found, *_contents(message.get("components") or [])) if text]
+    found = [str(message.get("content") or "")]
+    for each in message.get("embeds") or []:
+        found.append(str(each.get("description") or ""))
+    found += _contents(message.get("components") or [])
+    return [text for text in found if text]
 
 
-def _contents(components: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    for component in components:
+def _contents(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for component in parts:
         if component.get("content"):
             yield str(component["content"])
         yield from _contents(component.get("components") or [])
 
 
-def _texts(blocks: Sequence[Block]) -> Iterator[ui.Item[ui.LayoutView]]:
+def _items(message: Message) -> Iterator[Item]:
+    yield from _texts(message.blocks)
+    if message.menu:
+        yield from _menus(message.menu)
+    yield from _rows(_loose(message))
+    if message.file:
+        yield _attached(message.file)
+
+
+def _attached(file: File) -> Item:
+    where = f"attachment://{file.name}"
+    if file.alt:
+        return ui.MediaGallery(discord.MediaGalleryItem(where, description=file.alt[:ALT_LETTERS]))
+    return ui.File(where)
+
+
+def _texts(blocks: Sequence[Block]) -> Iterator[Item]:
     """Runs of text; one that has a button of its own is a section; notes stand below a line."""
     run: list[str] = []
     sections = 0
-    for number, block in enumerate(blocks):
-        button = _button(block.action) if block.action and sections < SECTIONS else None
-        if (
-            button or (block.kind == "note" and number and blocks[number - 1].kind != "note")
-        ) and run:
-            yield ui.TextDisplay("\n\n".join(run))
-            run = []
-            if not button:
-                yield ui.Separator()
+    kind_before = "note"
+    for block in blocks:
+        button = _section_button(block, sections)
+        below_a_line = block.kind == "note" and kind_before != "note"
+        kind_before = block.kind
         if button:
+            yield from _text(run)
+            run = []
             sections += 1
-            yield ui.Section(ui.TextDisplay(markdown(block)), accessory=button)
-        elif block.lines:
-            run.append(markdown(block))
+            yield ui.Section(ui.TextDisplay(markup_of(block)), accessory=button)
+            continue
+        if run and below_a_line:
+            yield from _text(run)
+            run = []
+            yield ui.Separator()
+        if block.lines:
+            run.append(markup_of(block))
+    yield from _text(run)
+
+
+def _text(run: Sequence[str]) -> Iterator[Item]:
     if run:
         yield ui.TextDisplay("\n\n".join(run))
 
 
-def _menus(message: Message) -> Iterator[ui.Item[ui.LayoutView]]:
-    if not message.menu:
-        return
-    usable = [option for option in message.menu.options if 0 < len(option.command) <= 100]
+def _section_button(block: Block, sections: int) -> ui.Button[View] | None:
+    """The button beside a block; None where it has none, or there are sections enough."""
+    if block.action is None or sections >= SECTIONS:
+        return None
+    return _button(block.action)
+
+
+def _menus(menu: Menu) -> Iterator[Item]:
+    usable = [option for option in menu.options if 0 < len(option.command) <= ID_LETTERS]
     for number, start in enumerate(range(0, len(usable), OPTIONS)):
-        options = [
-            discord.SelectOption(label=option.label[:100], value=option.command)
-            for option in usable[start : start + OPTIONS]
-        ]
+        options = []
+        for option in usable[start : start + OPTIONS]:
+            label = option.label[:OPTION_LETTERS]
+            options.append(discord.SelectOption(label=label, value=option.command))
         part = f" ({number + 1})" if len(usable) > OPTIONS else ""
-        menu: ui.Select[ui.LayoutView] = ui.Select(
+        select: ui.Select[View] = ui.Select(
             custom_id=f"{MENU}{number}",
-            placeholder=f"{message.menu.label}{part}"[:150],
+            placeholder=f"{menu.label}{part}"[:PLACEHOLDER_LETTERS],
             options=options,
         )
-        yield ui.ActionRow(menu)
+        yield ui.ActionRow(select)
 
 
 def _loose(message: Message) -> list[Action]:
@@ -128,30 +180,33 @@ def _loose(message: Message) -> list[Action]:
     return [*own, *message.actions]
 
 
-def _rows(actions: Sequence[Action]) -> Iterator[ui.Item[ui.LayoutView]]:
+def _rows(actions: Sequence[Action]) -> Iterator[Item]:
     unique = {action.url or action.command: action for action in actions}
-    buttons = [button for action in unique.values() if (button := _button(action))][:BUTTONS]
+    made = map(_button, unique.values())
+    buttons = [button for button in made if button][:BUTTONS]
     for start in range(0, len(buttons), ROW):
         yield ui.ActionRow(*buttons[start : start + ROW])
 
 
-def _button(action: Action) -> ui.Button[ui.LayoutView] | None:
+def _button(action: Action) -> ui.Button[View] | None:
+    """None for a button that Discord would refuse, or does not have."""
     if action.share:
         return None
-    label = action.label[:LABEL] or "…"
+    label = action.label[:LABEL_LETTERS] or "…"
     if action.url:
-        return (
-            ui.Button(label=label, url=action.url)
-            if LINKABLE.fullmatch(action.url) and len(action.url) <= 512
-            else None
-        )
+        if not LINKABLE.fullmatch(action.url) or len(action.url) > URL_LETTERS:
+            return None
+        return ui.Button(label=label, url=action.url)
     custom_id = BUTTON + action.command
-    return (
-        ui.Button(label=label, custom_id=custom_id)
-        if action.command and len(custom_id) <= 100
-        else None
-    )
+    if not action.command or len(custom_id) > ID_LETTERS:
+        return None
+    return ui.Button(label=label, custom_id=custom_id)
 
 
 def _plain(message: Message) -> str:
-    return "\n".join(escape(line) for line in text_of(message, width=400).split("\n"))
+    lines = text_of(message, width=PLAIN_WIDTH).split("\n")
+    return "\n".join(map(escape, lines))
+
+
+def _plain_size(message: Message) -> int:
+    return len(_plain(message).encode("utf-16-le", "replace")) // 2

@@ -1,10 +1,11 @@
-"""Words as Discord's Markdown: everything escaped, links to http(s) only, days on the reader's own calendar."""
+"""Words as Discord's Markdown: everything escaped, links to http(s) only, days as the reader's."""
 
 from __future__ import annotations
 
 import re
+from itertools import chain
 
-from bot.message import LINKABLE, TURNING, Block, Span
+from bot.message import LINKABLE, TURNING, Block, Message, Span
 
 _MARKS = {"bold": "**", "strike": "~~"}
 #: An address of which Discord makes a link by itself.
@@ -19,27 +20,37 @@ _BROKEN_ADDRESS = re.compile(_MARKS_ANYWHERE)
 _UNSAFE_IN_ADDRESS = re.compile(r"[\\*~|`\[\]()]|__")
 #: Discord reads no escapes where it looks for the end of a link's words.
 _NO_BRACKETS = str.maketrans("[]", "()")
+#: What stands before every line of a kind of block.
+_PREFIXES = {"quote": "> ", "list": "- ", "note": "-# "}
 
 
-def markdown(block: Block) -> str:
+def size(message: Message) -> int:
+    """UTF-16 units of all texts, with a mention and the space between the pieces."""
+    units = len(message.mention) + 4 if message.mention else 0
+    for block in message.blocks:
+        units += len(markup_of(block).encode("utf-16-le", "replace")) // 2 + 2
+    return units
+
+
+def markup_of(block: Block) -> str:
     """One piece of a message."""
-    lines = ["".join(_span(span) for span in line) for line in block.lines]
-    match block.kind:
-        case "title":
-            return f"### {' '.join(escape(span.text) for line in block.lines for span in line)}"
-        case "quote":
-            return "\n".join(f"> {line}" for line in lines)
-        case "steps":
-            return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
-        case "list":
-            return "\n".join(f"- {line}" for line in lines)
-        case "note":
-            return "\n".join(f"-# {line}" for line in lines)
-        case "copy":
-            plain = "\n".join("".join(span.text for span in line) for line in block.lines)
-            return f"```\n{plain.replace('`', '’')}\n```"
-        case _other:
-            return "\n".join(lines)
+    if block.kind == "title":
+        spans = chain.from_iterable(block.lines)
+        return f"### {' '.join(escape(span.text) for span in spans)}"
+    if block.kind == "copy":
+        plain = "\n".join(map(_unmarked, block.lines))
+        return f"```\n{plain.replace('`', '’')}\n```"
+    lines = ["".join(map(_span, line)) for line in block.lines]
+    if block.kind == "steps":
+        return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+    prefix = _PREFIXES.get(block.kind, "")
+    return "\n".join(prefix + line for line in lines)
+
+
+def escape(text: str) -> str:
+    """Plain text that Discord shows as it is: no markup, mentions, timestamps or headings."""
+    printable = [char for char in text.encode("utf-8", "replace").decode() if char >= " "]
+    return _PLAIN.sub(_escaped, TURNING.sub("", "".join(printable)))
 
 
 def _span(span: Span) -> str:
@@ -57,12 +68,8 @@ def _span(span: Span) -> str:
     return text.replace(core, f"{mark}{core}{mark}", 1) if mark else text
 
 
-def escape(text: str) -> str:
-    """Plain text that Discord shows as it is: no markup, mentions, timestamps or headings."""
-    clean = TURNING.sub(
-        "", "".join(char for char in text.encode("utf-8", "replace").decode() if char >= " ")
-    )
-    return _PLAIN.sub(_escaped, clean)
+def _unmarked(line: tuple[Span, ...]) -> str:
+    return "".join(span.text for span in line)
 
 
 def _escaped(found: re.Match[str]) -> str:

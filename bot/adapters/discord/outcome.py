@@ -13,29 +13,37 @@ from bot.platform import Gone, Later, Outcome, Refused, Sent, Unknown
 _NOBODY = frozenset({10003, 10004, 50001, 50007, 50013, 50083, 160005})
 #: An empty message, a wrong form, an embed or a message that is too large.
 _OURS = frozenset({50006, 50035, 40005, 50109, 50045})
-#: Opening direct messages too fast: rest, or the bot is put in quarantine.
-_TOO_FAST, REST = 40003, timedelta(minutes=10)
+#: Opening direct messages too fast.
+_TOO_FAST = 40003
+#: How long we rest then, or the bot is put in quarantine.
+REST = timedelta(minutes=10)
+#: The message was handed on to the followers of the channel before.
 PUBLISHED = 40033
+#: Letters of Discord's own words that a reason keeps.
+REASON_LETTERS = 200
 
 
-def outcome(answer: Answer) -> Outcome:
+def outcome_of(answer: Answer) -> Outcome:
     """The outcome of one try to post or publish."""
     body = answer.body
     if answer.status == 429:
         return _wait(answer, body or {})
     if body is None or answer.status >= 500:
-        # A page in place of JSON comes from the guard in front of Discord, and means all of us.
-        return (
-            Later(REST, "Discord's guard refuses us", everyone=True)
-            if answer.status == 403
-            else unanswered(answer)
-        )
-    code, said = body.get("code"), str(body.get("message", ""))[:200]
+        return _no_answer(answer)
     if answer.status < 300 and "id" in body:
         return Sent(str(body["id"]))
     if answer.status == 401:
         return Later(None, "Discord refuses the token", everyone=True)
+    code = body.get("code")
+    said = str(body.get("message", ""))[:REASON_LETTERS]
     return _refusal(code, f"{said} ({code})")
+
+
+def _no_answer(answer: Answer) -> Later:
+    """A page in place of JSON comes from the guard in front of Discord, and means all of us."""
+    if answer.status == 403:
+        return Later(REST, "Discord's guard refuses us", everyone=True)
+    return unanswered(answer)
 
 
 def _refusal(code: object, said: str) -> Outcome:
@@ -43,12 +51,22 @@ def _refusal(code: object, said: str) -> Outcome:
         return Later(REST, said)
     if code in _NOBODY:
         return Gone(said)
-    return Refused(said) if code in _OURS else Unknown(said)
+    if code in _OURS:
+        return Refused(said)
+    return Unknown(said)
 
 
 def _wait(answer: Answer, body: Mapping[str, Any]) -> Later:
-    """Trust the body: the header has been seen to say one second where the body said twenty minutes."""
+    """The wait that the body names.
+
+    The header has been seen to say one second where the body said twenty minutes.
+    """
     asked = body.get("retry_after", answer.headers.get("Retry-After"))
-    scope = answer.headers.get("X-RateLimit-Scope", "")
-    everyone = body.get("global") is True or scope == "global" or "retry_after" not in body
+    everyone = _means_everyone(answer, body)
     return Later(seconds(asked), "Discord asks to wait", everyone=everyone)
+
+
+def _means_everyone(answer: Answer, body: Mapping[str, Any]) -> bool:
+    if "retry_after" not in body or body.get("global") is True:
+        return True
+    return answer.headers.get("X-RateLimit-Scope", "") == "global"

@@ -1,62 +1,81 @@
-"""What Telegram shows of a bot before anybody speaks: its commands, by scope and language, and its descriptions."""
+"""What Telegram shows of a bot before anybody speaks, by scope and language.
+
+That is its commands and its descriptions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import structlog
 
 from bot import locales
+from bot.adapters.telegram.asked import Call
+from bot.adapters.telegram.settings import TelegramSettings
 from bot.locales import N_, _
 from bot.platform import Entry
 
 log = structlog.get_logger()
 
-#: Calls the Bot API: (method, parameters) -> its result, or None where it failed.
-Call = Callable[[str, dict[str, Any]], Awaitable[Any]]
-
 DESCRIPTION = N_(
-    "I tell you when an online service you use changes its terms or its privacy policy, whether it concerns you (EU, EEA, UK, "
-    "Switzerland), and how to opt out: step by step, with the link."
+    "I tell you when an online service you use changes its terms or its privacy policy, "
+    "whether it concerns you (EU, EEA, UK, Switzerland), and how to opt out: step by step, "
+    "with the link."
 )
 SHORT = N_("Tells you when services change their terms, and how to opt out.")
-#: What is of no use in a group.
-_PRIVATE_ONLY = frozenset({"channel", "link", "start"})
-_SCOPES = ("all_private_chats", "all_group_chats", "all_chat_administrators")
+#: Letters of the help of a command, of the description, and of the short one.
+HELP_LETTERS = 256
+DESCRIPTION_LETTERS = 512
+SHORT_LETTERS = 120
+
+#: Everybody in a private chat; everybody in a group; those who manage a chat.
+PRIVATE = "all_private_chats"
+GROUP = "all_group_chats"
+MANAGERS = "all_chat_administrators"
+
+Parameters = dict[str, Any]
 
 
-async def publish(call: Call, menu: Sequence[Entry]) -> None:
-    """Set what differs from what Telegram has, so that a start changes nothing most of the time."""
+async def offer(call: Call, menu: Sequence[Entry]) -> None:
+    """Set what differs from what Telegram has: a start changes nothing most of the time."""
     changed = 0
     for method, asked, wanted in _wanted(menu):
         has = await call(f"get{method}", asked)
-        if has is not None and has != wanted and has != next(iter(wanted.values())):
-            changed += await call(f"set{method}", {**asked, **wanted}) is not None
+        if has is None or has == wanted or has == next(iter(wanted.values())):
+            continue
+        if await call(f"set{method}", {**asked, **wanted}) is not None:
+            changed += 1
     log.info("telegram.menu", changed=changed)
 
 
-def _wanted(menu: Sequence[Entry]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """(what, for whom, the value) of everything that is shown; English is for all who have no language of ours."""
+def _wanted(menu: Sequence[Entry]) -> Iterator[tuple[str, Parameters, Parameters]]:
+    """What is shown, as (what, to whom, the value).
+
+    English is for all who have no language of ours.
+    """
     for code in locales.languages():
         language = {} if code == locales.ENGLISH else {"language_code": code}
         with locales.speaking(code):
-            for scope in _SCOPES:
-                shown = [
-                    {"command": e.name, "description": _(e.help)[:256]}
-                    for e in menu
-                    if _shows(e, scope)
-                ]
-                yield "MyCommands", {"scope": {"type": scope}, **language}, {"commands": shown}
-            yield "MyDescription", language, {"description": _(DESCRIPTION)[:512]}
-            yield "MyShortDescription", language, {"short_description": _(SHORT)[:120]}
+            for scope in (PRIVATE, GROUP, MANAGERS):
+                whom = {"scope": {"type": scope}, **language}
+                yield "MyCommands", whom, {"commands": _commands(menu, scope)}
+            description = _(DESCRIPTION)[:DESCRIPTION_LETTERS]
+            yield "MyDescription", language, {"description": description}
+            short = _(SHORT)[:SHORT_LETTERS]
+            yield "MyShortDescription", language, {"short_description": short}
+
+
+def _commands(menu: Sequence[Entry], scope: str) -> list[dict[str, str]]:
+    shown = [entry for entry in menu if _shows(entry, scope)]
+    return [{"command": entry.name, "description": _(entry.help)[:HELP_LETTERS]} for entry in shown]
 
 
 def _shows(entry: Entry, scope: str) -> bool:
-    if not entry.listed or entry.name == "mention":
+    if not entry.offered_on(TelegramSettings.name):
         return False
-    if scope == "all_private_chats":
+    if scope == PRIVATE:
         return True
-    return entry.name not in _PRIVATE_ONLY and (
-        scope == "all_chat_administrators" or not entry.manages
-    )
+    if entry.private_only:
+        return False
+    return scope == MANAGERS or not entry.manages

@@ -1,4 +1,4 @@
-"""Buttons as Telegram has them: a command line of at most 64 bytes, or a link."""
+"""A message as Telegram has it: HTML, and buttons of a link or a command of at most 64 bytes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,29 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from bot.message import LINKABLE, Action, Message
+from telegram.constants import ParseMode
 
-#: Bytes of a button's command, letters of its label, and how many a keyboard may have.
-COMMAND_BYTES, LABEL, BUTTONS = 64, 60, 100
-#: Begins the command of a button that is about another chat, whose number follows in few letters.
+from bot.adapters.telegram.markup import html_of, printable, size
+from bot.message import LINKABLE, Action, Block, Message
+from bot.platform import Body
+from bot.render.fit import fit
+from bot.render.plain import text_of
+
+#: UTF-16 units of a message.
+LENGTH = 4096
+#: Columns of a message without markup; Telegram breaks lines itself.
+PLAIN_WIDTH = 400
+#: Bytes of a button's command.
+COMMAND_BYTES = 64
+#: Letters of a button's label.
+LABEL_LETTERS = 60
+#: Buttons of a keyboard.
+BUTTONS = 100
+#: A menu of more options than this has three short ones in a row, else two.
+MANY_OPTIONS = 12
+#: Letters of an option of which three stand in a row.
+SHORT_LABEL_LETTERS = 15
+#: Begins the command of a button about another chat, whose number follows in few letters.
 ELSEWHERE = "@"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 #: What a link to the bot can carry.
@@ -21,23 +39,46 @@ _PAYLOAD = re.compile(r"[\w-]{1,64}", re.ASCII)
 Row = list[dict[str, Any]]
 
 
+def body_of(message: Message, bot: str, plain: bool, shared: bool, about: str = "") -> Body:
+    """The parameters of a message, within Telegram's limits.
+
+    `bot` is the bot's user name, `shared` says that many people read the chat, `about` is the
+    number of the chat that the message is about, where that is another than it stands in.
+    """
+    body: Body
+    if plain:
+        message = fit(message, _plain_size, LENGTH)
+        body = {"text": _plain(message)}
+    else:
+        message = fit(message, size, LENGTH)
+        body = {"text": html_of(message), "parse_mode": str(ParseMode.HTML)}
+    body |= {"link_preview_options": {"is_disabled": True}}
+    body |= keyboard(message, bot, shared, about)
+    if message.quiet:
+        body["disable_notification"] = True
+    return body
+
+
 def keyboard(
     message: Message, bot: str = "", shared: bool = False, about: str = ""
 ) -> dict[str, Any]:
-    """The `reply_markup` of a message, or nothing. What is personal in a shared chat opens a private one with `bot`.
+    """The `reply_markup` of a message, or nothing.
 
-    `about` is the number of the chat that the message is about, where that is another than it stands in.
+    What is personal in a shared chat opens a private one with `bot`. `about` is as in `body_of`.
     """
-    message = elsewhere(message, about) if about else message
+    if about:
+        message = elsewhere(message, about)
     own = [action for action in message.buttons if action not in message.actions]
     options = message.menu.options if message.menu else ()
-    wide = 3 if len(options) > 12 and all(len(option.label) < 16 for option in options) else 2
+    wide = _options_in_a_row(options)
     rows = [
         *_rows(own, 1, bot, shared),
         *_rows(options, wide, bot, shared),
         *_rows(message.actions, 2, bot, shared),
     ]
-    return {"reply_markup": {"inline_keyboard": rows[: BUTTONS // wide]}} if rows else {}
+    if not rows:
+        return {}
+    return {"reply_markup": {"inline_keyboard": rows[: BUTTONS // wide]}}
 
 
 def elsewhere(message: Message, chat: str) -> Message:
@@ -45,24 +86,39 @@ def elsewhere(message: Message, chat: str) -> Message:
     prefix = f"{ELSEWHERE}{_short(-int(chat))} "
 
     def there(action: Action) -> Action:
-        carried = action.command and not action.share
-        return replace(action, command=prefix + action.command) if carried else action
+        if action.share or not action.command:
+            return action
+        return replace(action, command=prefix + action.command)
 
-    blocks = (replace(b, action=there(b.action)) if b.action else b for b in message.blocks)
+    def block_there(block: Block) -> Block:
+        return replace(block, action=there(block.action)) if block.action else block
+
     menu = message.menu
     if menu:
         menu = replace(menu, options=tuple(map(there, menu.options)))
+    blocks = tuple(map(block_there, message.blocks))
     actions = tuple(map(there, message.actions))
-    return replace(message, blocks=tuple(blocks), actions=actions, menu=menu)
+    return replace(message, blocks=blocks, actions=actions, menu=menu)
 
 
 def chat_of(data: str) -> tuple[str, str]:
-    """The chat that a pressed button is about, "" for the one it stands in, and its command line."""
-    short, _sep, line = data.partition(" ")
+    """The chat that a pressed button is about, "" for the one it stands in; its command line."""
+    short, _space, line = data.partition(" ")
     digits = short.removeprefix(ELSEWHERE)
     if not data.startswith(ELSEWHERE) or not digits or set(digits) - set(_DIGITS):
         return "", data
     return str(-int(digits, len(_DIGITS))), line
+
+
+def deep_link(bot: str, command: str) -> str:
+    """A link that opens a private chat with the bot and says the command there.
+
+    "" where a link cannot carry it.
+    """
+    payload = command.replace(" ", "_")
+    if not bot or not _PAYLOAD.fullmatch(payload):
+        return ""
+    return f"https://t.me/{bot}?start={payload}"
 
 
 def _short(number: int) -> str:
@@ -74,30 +130,46 @@ def _short(number: int) -> str:
     return digits
 
 
-def deep_link(bot: str, command: str) -> str:
-    """A link that opens a private chat with the bot and says the command there; "" where it cannot be carried."""
-    payload = command.replace(" ", "_")
-    return f"https://t.me/{bot}?start={payload}" if bot and _PAYLOAD.fullmatch(payload) else ""
+def _options_in_a_row(options: Sequence[Action]) -> int:
+    if len(options) <= MANY_OPTIONS:
+        return 2
+    if any(len(option.label) > SHORT_LABEL_LETTERS for option in options):
+        return 2
+    return 3
 
 
 def _rows(actions: Sequence[Action], wide: int, bot: str, shared: bool) -> Iterator[Row]:
-    buttons = [button for action in actions if (button := _button(action, bot, shared))]
+    made = (_button(action, bot, shared) for action in actions)
+    buttons = [button for button in made if button]
     for start in range(0, len(buttons), wide):
         yield buttons[start : start + wide]
 
 
 def _button(action: Action, bot: str, shared: bool) -> dict[str, Any] | None:
-    label = action.label[:LABEL] or "…"
-    url = action.url or (
-        deep_link(bot, action.command) if action.share or (action.personal and shared) else ""
-    )
-    if url:
-        url = f"https://t.me/share/url?url={quote(url)}" if action.share else url
+    """None for a button that Telegram would refuse, or cannot have."""
+    label = action.label[:LABEL_LETTERS] or "…"
+    if url := _link_of(action, bot, shared):
         return {"text": label, "url": url} if LINKABLE.fullmatch(url) else None
-    if action.share:
+    if action.share or not 0 < len(action.command.encode()) <= COMMAND_BYTES:
         return None
-    return (
-        {"text": label, "callback_data": action.command}
-        if 0 < len(action.command.encode()) <= COMMAND_BYTES
-        else None
-    )
+    return {"text": label, "callback_data": action.command}
+
+
+def _link_of(action: Action, bot: str, shared: bool) -> str:
+    """What a button opens, "" for one that says its command in the chat."""
+    url = action.url
+    if not url:
+        opens_private = action.personal and shared
+        if action.share or opens_private:
+            url = deep_link(bot, action.command)
+    if url and action.share:
+        return f"https://t.me/share/url?url={quote(url)}"
+    return url
+
+
+def _plain(message: Message) -> str:
+    return printable(text_of(message, width=PLAIN_WIDTH))
+
+
+def _plain_size(message: Message) -> int:
+    return len(_plain(message).encode("utf-16-le")) // 2

@@ -9,51 +9,81 @@ from bot.adapters.http import Answer, seconds, unanswered
 from bot.model import Address
 from bot.platform import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
 
-#: Nobody is there any more, or we may not speak there. Telegram has no codes for these, only sentences.
+#: Letters of Telegram's own words that a reason keeps.
+REASON_LETTERS = 200
+#: Nobody is there any more, or we may not speak there.
+#: Telegram has no codes for these, only sentences.
 _NOBODY = (
-    "bot was blocked by the user", "user is deactivated", "bot was kicked", "bot is not a member", "chat not found",
-    "bot can't initiate conversation", "bot can't send messages to bots", "group chat was deactivated", "group chat was deleted",
-    "message thread not found", "topic_closed", "topic_deleted", "topic closed", "not enough rights", "have no rights",
-    "need administrator rights", "chat_write_forbidden", "chat_restricted", "channel_private", "peer_id_invalid",
-)  # fmt: skip
+    "bot was blocked by the user",
+    "user is deactivated",
+    "bot was kicked",
+    "bot is not a member",
+    "chat not found",
+    "bot can't initiate conversation",
+    "bot can't send messages to bots",
+    "group chat was deactivated",
+    "group chat was deleted",
+    "message thread not found",
+    "topic_closed",
+    "topic_deleted",
+    "topic closed",
+    "not enough rights",
+    "have no rights",
+    "need administrator rights",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "channel_private",
+    "peer_id_invalid",
+)
 #: Our message is wrong.
 _OURS = (
-    "can't parse", "message is too long", "message text is empty", "text must be non-empty", "button", "reply markup",
-    "keyboard", "entit", "wrong parameter", "can't find end", "unsupported", "url host is empty", "wrong http url",
-)  # fmt: skip
+    "can't parse",
+    "message is too long",
+    "message text is empty",
+    "text must be non-empty",
+    "button",
+    "reply markup",
+    "keyboard",
+    "entit",
+    "wrong parameter",
+    "can't find end",
+    "unsupported",
+    "url host is empty",
+    "wrong http url",
+)
 
 
-def outcome(answer: Answer, address: Address) -> Outcome:
+def outcome_of(answer: Answer, address: Address) -> Outcome:
     """The outcome of one try to send."""
     body = answer.body
     if body is None or answer.status >= 500:
         return unanswered(answer)
-    if (
-        body.get("ok") is True
-        and isinstance(body.get("result"), dict)
-        and "message_id" in body["result"]
-    ):
-        return Sent(str(body["result"]["message_id"]))
+    if message_id := _message_id(body):
+        return Sent(message_id)
     given = body.get("parameters")
     parameters: Mapping[str, Any] = given if isinstance(given, dict) else {}
-    said = str(body.get("description", ""))[:200]
     if answer.status == 429:
         return Later(seconds(parameters.get("retry_after")), "Telegram asks to wait")
     if "migrate_to_chat_id" in parameters:
-        return Moved(
-            Address(address.platform, str(parameters["migrate_to_chat_id"]), address.thread)
-        )
+        chat = str(parameters["migrate_to_chat_id"])
+        return Moved(Address(address.platform, chat, address.thread))
     if answer.status in (401, 404):
         return Later(None, "Telegram refuses the token", everyone=True)
-    return _refusal(said)
+    return _refusal(str(body.get("description", ""))[:REASON_LETTERS])
+
+
+def _message_id(body: Mapping[str, Any]) -> str:
+    """The id of the message that was posted, "" where none was."""
+    result = body.get("result")
+    if body.get("ok") is not True or not isinstance(result, dict):
+        return ""
+    return str(result.get("message_id", ""))
 
 
 def _refusal(said: str) -> Outcome:
     words = said.casefold()
     if any(known in words for known in _NOBODY):
         return Gone(said)
-    return (
-        Refused(said)
-        if any(known in words for known in _OURS)
-        else Unknown(said or "no reason given")
-    )
+    if any(known in words for known in _OURS):
+        return Refused(said)
+    return Unknown(said or "no reason given")

@@ -6,36 +6,34 @@ import asyncio
 import json
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
-from html import escape
 from typing import Any
 
 import aiohttp
 import structlog
 from telegram import Update
 from telegram.constants import ParseMode
-from telegram.error import InvalidToken, NetworkError
-from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeHandler
 
 from bot.adapters import PlatformError
 from bot.adapters.connection import Connection
 from bot.adapters.http import Answer, call
 from bot.adapters.telegram import commands
-from bot.adapters.telegram.layout import keyboard
-from bot.adapters.telegram.markup import html_of, printable, size
-from bot.adapters.telegram.outcome import outcome
+from bot.adapters.telegram.application import running
+from bot.adapters.telegram.asked import Asked, Bot
+from bot.adapters.telegram.layout import LENGTH, body_of
+from bot.adapters.telegram.markup import escape
+from bot.adapters.telegram.outcome import outcome_of
 from bot.adapters.telegram.polling import Take, poll
-from bot.adapters.telegram.transport import AiohttpRequest
-from bot.adapters.telegram.updates import Asked, Updates
+from bot.adapters.telegram.settings import TelegramSettings
+from bot.adapters.telegram.updates import Updates
 from bot.adapters.telegram.webhook import Webhook
 from bot.message import File, Message
 from bot.model import Address
 from bot.platform import Body, Dispatch, Entry, Later, Outcome, Sent
 from bot.rate_limit import CrowdedError, Gate, Lane
-from bot.render.fit import fit
-from bot.render.plain import text_of
 
 log = structlog.get_logger()
 
+API = "https://api.telegram.org"
 _UPDATES = [
     Update.MESSAGE,
     Update.CHANNEL_POST,
@@ -43,136 +41,156 @@ _UPDATES = [
     Update.MY_CHAT_MEMBER,
     Update.INLINE_QUERY,
 ]
-#: Messages in seconds, for one chat. Groups and channels have negative numbers.
-_PRIVATE, _GROUP = ((1, 1.0),), ((1, 1.0), (20, 60.0))
-#: A free bot sends 30 a second; one that pays for broadcasts up to 1,000.
-FREE, PAID = 29.5, 990.0
+#: Messages in seconds, for one private chat.
+_PRIVATE = ((1, 1.0),)
+#: The same for a group or channel; they have negative numbers.
+_GROUP = ((1, 1.0), (20, 60.0))
+#: Messages a second of a free bot.
+FREE_PER_SECOND = 29.5
+#: The same of one that pays for broadcasts.
+PAID_PER_SECOND = 990.0
 
 
 class Telegram(Connection):
-    """The platform. `api` is the server's address, so that a stand-in can take its place; `paid` is for a bot that
-    pays for its broadcasts; `share` is the part of the token's pace that this process may use; `webhook` is a public
-    address and where to listen for it, empty for long polling."""
+    """The platform.
 
-    name = "telegram"
+    `api` is the server's address, so that a stand-in can take its place; `paid` is for a bot that
+    pays for its broadcasts; `share` is the part of the token's pace that this process may use;
+    `webhook` is a public address and where to listen for it, empty for long polling.
+    """
+
+    name = TelegramSettings.name
     keyed = False
     #: UTF-16 units of a message.
-    length = 4096
+    length = LENGTH
 
     def __init__(
-        self, token: str, api: str = "https://api.telegram.org", paid: bool = False, share: float = 1.0,
+        self,
+        token: str,
+        api: str = API,
+        paid: bool = False,
+        share: float = 1.0,
         webhook: tuple[str, str] = ("", ""),
-    ) -> None:  # fmt: skip
-        self._token, self._api, self._paid, self._public = token, api.rstrip("/"), paid, webhook
-        super().__init__(
-            Gate(
-                (PAID if paid else FREE) * share,
-                lambda lane: _GROUP if lane.chat.startswith("-") else _PRIVATE,
-            )
-        )
-        self.name = ""
+    ) -> None:
+        self._token = token
+        self._api = api.rstrip("/")
+        self._paid = paid
+        self._webhook = webhook
+        self._user_name = ""
+        pace = PAID_PER_SECOND if paid else FREE_PER_SECOND
+        super().__init__(Gate(pace * share, _windows))
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
+        """Connect, and answer people; without `dispatch` only send.
+
+        Raises PlatformError when Telegram is lost.
+        """
         async with self._connected() as lost:
-            self.name = await self._check_token()
+            self._user_name = await self._check_token()
             if dispatch is None:
                 self.ready = True
                 await lost
             else:
-                await self._serve(menu, Updates(dispatch, self._tell, self._ask, self.name), lost)
+                bot = Bot(self._user_name, dispatch, self._tell, self._ask)
+                await self._serve(menu, Updates(bot, menu), lost)
 
     async def send(
-        self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False
+        self,
+        address: Address,
+        body: Body,
+        key: str,  # noqa: ARG002 - Telegram knows no keys
+        reply_to: str = "",
+        look: bool = False,  # noqa: ARG002 - nor can a bot read what it posted
     ) -> Outcome:
-        thread = {"message_thread_id": int(address.thread)} if address.thread else {}
-        reply = (
-            {"message_id": int(reply_to), "allow_sending_without_reply": True} if reply_to else None
-        )
-        paid = {"allow_paid_broadcast": True} if self._paid else {}
-        more = {**thread, **paid, **({"reply_parameters": reply} if reply else {})}
-        answer = await self._call("sendMessage", {"chat_id": int(address.chat), **body, **more})
+        """Send once; `key` and `look` change nothing here."""
+        given: Body = {"chat_id": int(address.chat), **body}
+        if address.thread:
+            given["message_thread_id"] = int(address.thread)
+        if self._paid:
+            given["allow_paid_broadcast"] = True
+        if reply_to:
+            reply = {"message_id": int(reply_to), "allow_sending_without_reply": True}
+            given["reply_parameters"] = reply
+        answer = await self._call("sendMessage", given)
         if isinstance(answer, Later):
             return answer
         self._count_invalid(answer.status)
-        found = outcome(answer, address)
+        found = outcome_of(answer, address)
         if isinstance(found, Later) and answer.status in (401, 404):
             self._lose(PlatformError("Telegram refuses TELEGRAM_TOKEN: was it revoked?"))
         return found
 
-    async def publish(self, address: Address, message_id: str) -> Outcome:
-        return Sent(message_id)  # Telegram's channels need no second step
+    async def publish(
+        self,
+        address: Address,  # noqa: ARG002 - the port's signature
+        message_id: str,
+    ) -> Outcome:
+        """Nothing: Telegram's channels need no second step."""
+        return Sent(message_id)
 
-    def body(
-        self, message: Message, plain: bool = False, shared: bool = False, about: str = ""
-    ) -> Body:
-        if plain:
-            text, form = _plain(fit(message, _plain_size, self.length)), {}
-        else:
-            message = fit(message, size, self.length)
-            text, form = html_of(message), {"parse_mode": str(ParseMode.HTML)}
-        quiet = {"disable_notification": True} if message.quiet else {}
-        return {
-            "text": text, **form, "link_preview_options": {"is_disabled": True}, **keyboard(message, self.name, shared, about), **quiet,
-        }  # fmt: skip
+    def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
+        """The parameters of a message."""
+        return body_of(message, self._user_name, plain, shared)
 
     # -- answers
 
     async def _tell(self, asked: Asked, answer: Message) -> None:
-        """Say an answer, in the place of the message whose button was pressed where the answer wants that."""
+        """Say an answer in its turn; one without words is none."""
         if not answer.blocks:
             return
-        there = asked.request.address.chat
-        about = there if there != asked.to.chat else ""
-        body = self.body(answer, shared=asked.to.chat.startswith("-"), about=about)
         try:
             await self.gate.enter(Lane(asked.to.chat), first=True)
         except CrowdedError:
             log.warning("telegram.crowded")  # somebody floods one chat; the others are served
             return
-        if asked.pressed_on and answer.in_place and await self._edited(asked, body):
+        await self._say(asked, answer)
+
+    async def _say(self, asked: Asked, answer: Message) -> None:
+        """Say an answer, or put it in the place of the message whose button was pressed."""
+        body = self._answer_body(asked, answer)
+        if answer.in_place and await self._edited(asked, body):
             return
-        if answer.file and answer.file.alt and await self._send_file(asked.to, answer.file, body):
+        picture, document = _files(answer)
+        if picture and await self._send_file(asked.to, picture, body):
             return
         found = await self.send(asked.to, body, "", asked.reply_to)
         if not isinstance(found, Sent):
             log.warning("telegram.answer_failed", why=type(found).__name__)
-        if answer.file and not answer.file.alt:
-            await self._send_file(asked.to, answer.file, {})
+        if document:
+            await self._send_file(asked.to, document, {})
+
+    def _answer_body(self, asked: Asked, answer: Message) -> Body:
+        shared = asked.to.chat.startswith("-")
+        about = asked.request.address.chat
+        if about == asked.to.chat:
+            about = ""
+        return body_of(answer, self._user_name, plain=False, shared=shared, about=about)
 
     async def _edited(self, asked: Asked, body: Body) -> bool:
-        """False where the message cannot be changed any more."""
-        here = {"chat_id": int(asked.to.chat), "message_id": int(asked.pressed_on)}
-        answer = await self._call(
-            "editMessageText",
-            {**here, **{k: v for k, v in body.items() if k != "disable_notification"}},
-        )
+        """False where there is no message to change, or it cannot be changed any more."""
+        if not asked.pressed_on:
+            return False
+        given = {"chat_id": int(asked.to.chat), "message_id": int(asked.pressed_on), **body}
+        given.pop("disable_notification", None)
+        answer = await self._call("editMessageText", given)
         if isinstance(answer, Later) or answer.status == 200:
             return True  # an answer that got lost is not worth saying twice
         return "not modified" in str((answer.body or {}).get("description", ""))
 
     async def _send_file(self, address: Address, file: File, body: Body) -> bool:
-        """A document, or a picture with the message `body` and its own words below it. Telegram has no words for those
-        who do not see a picture, so everybody gets them. False where it did not arrive."""
-        assert self._session
-        fields = {
-            "chat_id": address.chat,
-            **({"message_thread_id": address.thread} if address.thread else {}),
-        }
-        if file.alt:
-            fields |= {
-                "caption": f"{body['text']}\n\n{escape(file.alt, quote=False)}",
-                "parse_mode": str(ParseMode.HTML),
-            }
-            fields |= (
-                {"reply_markup": json.dumps(body["reply_markup"])} if "reply_markup" in body else {}
-            )
-        form = aiohttp.FormData(fields)
+        """A document, or a picture with the message `body` and its own words below it.
+
+        Telegram has no words for those who do not see a picture, so everybody gets them. False
+        where it did not arrive.
+        """
+        if self._session is None:
+            return False
         kind = "photo" if file.alt else "document"
+        form = aiohttp.FormData(_fields(address, file, body))
         form.add_field(kind, file.content, filename=file.name)
+        url = self._url(f"send{kind.title()}")
         try:
-            async with self._session.post(
-                f"{self._api}/bot{self._token}/send{kind.title()}", data=form
-            ) as response:
+            async with self._session.post(url, data=form) as response:
                 if response.status == 200:
                     return True
                 log.warning("telegram.file_failed", status=response.status)
@@ -182,20 +200,23 @@ class Telegram(Connection):
 
     # -- the connection
 
+    def _url(self, method: str) -> str:
+        return f"{self._api}/bot{self._token}/{method}"
+
     async def _call(
         self, method: str, body: Body | None = None, patience: float | None = None
     ) -> Answer | Later:
+        """Call the Bot API; `patience` is in seconds."""
         if self._session is None:
             return Later(None, "Telegram is not connected")
-        return await call(
-            self._session, "POST", f"{self._api}/bot{self._token}/{method}", body, patience
-        )
+        return await call(self._session, "POST", self._url(method), body, patience)
 
     async def _ask(self, method: str, body: Body) -> Any:
         """The result of a call, or None where it failed."""
         answer = await self._call(method, body)
-        failed = isinstance(answer, Later) or answer.status != 200 or not answer.body
-        return None if failed else answer.body.get("result")  # type: ignore[union-attr]
+        if isinstance(answer, Later) or answer.status != 200:
+            return None
+        return (answer.body or {}).get("result")
 
     async def _check_token(self) -> str:
         """The bot's user name."""
@@ -211,21 +232,12 @@ class Telegram(Connection):
     async def _serve(
         self, menu: Sequence[Entry], updates: Updates, lost: asyncio.Future[None]
     ) -> None:
-        application = self._build(updates)
         async with AsyncExitStack() as stack:
-            stack.push_async_callback(self._stop, application)
-            try:
-                await application.initialize()
-                await application.start()
-            except InvalidToken as error:
-                raise PlatformError(
-                    "Telegram refuses TELEGRAM_TOKEN: ask @BotFather for the right one"
-                ) from error
-            except NetworkError as error:
-                raise PlatformError(f"Telegram cannot be reached: {error.message}") from error
-            listening = await self._listen(_reader(application), stack)
-            publishing = asyncio.create_task(commands.publish(self._ask, menu))
-            stack.callback(publishing.cancel)
+            take = await stack.enter_async_context(running(self._token, self._api, updates.take))
+            stack.callback(self._unready)
+            listening = await self._listen(take, stack)
+            offering = asyncio.create_task(commands.offer(self._ask, menu))
+            stack.callback(offering.cancel)
             self.ready = True
             log.info("telegram.ready")
             await asyncio.wait({lost, *listening}, return_when=asyncio.FIRST_COMPLETED)
@@ -233,9 +245,12 @@ class Telegram(Connection):
                 if ended.done():
                     ended.result()
 
+    def _unready(self) -> None:
+        self.ready = False
+
     async def _listen(self, take: Take, stack: AsyncExitStack) -> list[asyncio.Task[None]]:
         """Ask for updates, in a task, or be told of them."""
-        public, listen = self._public
+        public, listen = self._webhook
         if not public:
             await self._ask("deleteWebhook", {})
             polling = asyncio.create_task(poll(self._call, take, _UPDATES))
@@ -246,68 +261,38 @@ class Telegram(Connection):
         given = {"url": webhook.url, "secret_token": webhook.secret, "allowed_updates": _UPDATES}
         if await self._ask("setWebhook", given) is None:
             raise PlatformError(
-                f"Telegram does not take the webhook {public}: is it https, with a valid certificate?"
+                f"Telegram does not take the webhook {public}: "
+                "is it https, with a valid certificate?"
             )
         return []
 
-    def _build(self, updates: Updates) -> Application:  # type: ignore[type-arg]
-        async def take(update: Update, _context: CallbackContext) -> None:  # type: ignore[type-arg]
-            await updates.take(update)
 
-        self._request = AiohttpRequest()
-        builder = (
-            ApplicationBuilder()
-            .token(self._token)
-            .base_url(f"{self._api}/bot")
-            .job_queue(None)
-            .updater(None)
-        )
-        application = (
-            builder.request(self._request)
-            .get_updates_request(self._request)
-            .concurrent_updates(16)
-            .build()
-        )
-        application.add_handler(TypeHandler(Update, take))
-        application.add_error_handler(self._on_error)
-        return application
-
-    async def _stop(self, application: Application) -> None:  # type: ignore[type-arg]
-        self.ready = False
-        if application.running:
-            await application.stop()
-        await application.shutdown()
-        await self._request.shutdown()  # the library leaves it open where its own start failed
-
-    async def _on_error(self, _update: object, context: CallbackContext) -> None:  # type: ignore[type-arg]
-        log.error("telegram.update_failed", why=type(context.error).__name__)
+def _windows(lane: Lane) -> tuple[tuple[int, float], ...]:
+    return _GROUP if lane.chat.startswith("-") else _PRIVATE
 
 
-def _reader(application: Application) -> Take:  # type: ignore[type-arg]
-    """Puts an update where the library works on it; one that the library cannot read is left out, once."""
+def _files(message: Message) -> tuple[File | None, File | None]:
+    """The file of a message as its picture, or as its document."""
+    if message.file and message.file.alt:
+        return message.file, None
+    return None, message.file
 
-    async def take(raw: dict[str, Any]) -> None:
-        try:
-            update = Update.de_json(raw, application.bot)
-        except Exception as error:  # noqa: BLE001 - whatever Telegram sends, the next update is read
-            log.warning(
-                "telegram.update_unreadable", update=raw.get("update_id"), why=type(error).__name__
-            )
-            return
-        await application.update_queue.put(update)
 
-    return take
+def _fields(address: Address, file: File, body: Body) -> dict[str, str]:
+    """What a file is sent with."""
+    fields = {"chat_id": address.chat}
+    if address.thread:
+        fields["message_thread_id"] = address.thread
+    if not file.alt:
+        return fields
+    fields["caption"] = f"{body['text']}\n\n{escape(file.alt)}"
+    fields["parse_mode"] = str(ParseMode.HTML)
+    if "reply_markup" in body:
+        fields["reply_markup"] = json.dumps(body["reply_markup"])
+    return fields
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError, PlatformError):
         await task
-
-
-def _plain(message: Message) -> str:
-    return printable(text_of(message, width=400))
-
-
-def _plain_size(message: Message) -> int:
-    return len(_plain(message).encode("utf-16-le")) // 2

@@ -1,37 +1,186 @@
-"""Presses of buttons: whether they are true, and what only the person who pressed is shown."""
+"""Presses of buttons: whether they are true, who may, and what only the person who pressed sees."""
 
 from __future__ import annotations
 
-from telegram import MaybeInaccessibleMessage
-from telegram import Message as TelegramMessage
+import time
+from collections import OrderedDict
 
+import structlog
+from telegram import CallbackQuery, MaybeInaccessibleMessage
+from telegram import Message as TelegramMessage
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+
+from bot.adapters.telegram.asked import Asked, Bot, address_of, place_of
+from bot.adapters.telegram.channels import Channels
+from bot.adapters.telegram.layout import chat_of, deep_link
 from bot.adapters.telegram.markup import printable
+from bot.locales import _, best, speaking
 from bot.message import Message
+from bot.platform import Request
+
+log = structlog.get_logger()
 
 #: UTF-16 units of what only the person who pressed is shown.
-ALERT = 200
+ALERT_UNITS = 200
+#: A second press of the same button within so many seconds is a double tap.
+DOUBLE_TAP_SECONDS = 1.5
+#: Presses that are remembered to tell double taps.
+REMEMBERED_PRESSES = 1000
 
 
 def stands_on(message: MaybeInaccessibleMessage, data: str) -> bool:
-    """Whether a message has that button; what a client sends as pressed is the client's own word."""
-    markup = message.reply_markup if isinstance(message, TelegramMessage) else None
-    rows = markup.inline_keyboard if markup else ()
+    """Whether a message has that button.
+
+    What a client sends as pressed is the client's own word.
+    """
+    if not isinstance(message, TelegramMessage) or not message.reply_markup:
+        return False
+    rows = message.reply_markup.inline_keyboard
     return any(button.callback_data == data for row in rows for button in row)
 
 
 def brief(answer: Message) -> bool:
-    """Whether an answer is whole where only the person who pressed reads it: few words, no buttons."""
-    more = answer.buttons or answer.menu or answer.file
-    return not more and _units(printable(answer.text)) <= ALERT
+    """Whether an answer is whole where only the person who pressed reads it.
+
+    That is one of few words and no buttons.
+    """
+    if answer.buttons or answer.menu or answer.file:
+        return False
+    return _units(printable(answer.text)) <= ALERT_UNITS
 
 
 def alert(said: str) -> str:
     """Words as they are shown to the person who pressed, shortened where they are too many."""
     shown = printable(said)
-    if _units(shown) <= ALERT:
+    if _units(shown) <= ALERT_UNITS:
         return shown
     # A letter takes two units at most.
-    return f"{shown[: ALERT // 2 - 1].rstrip()}…"
+    return f"{shown[: ALERT_UNITS // 2 - 1].rstrip()}…"
+
+
+class Presses:
+    """Answers presses of buttons."""
+
+    def __init__(self, bot: Bot, channels: Channels) -> None:
+        self._bot = bot
+        self._channels = channels
+        self._pressed: OrderedDict[tuple[object, ...], float] = OrderedDict()
+
+    async def take(self, query: CallbackQuery) -> None:
+        """Answer one press."""
+        message, data = query.message, query.data
+        if message is None or not data or self._is_second_tap(query, message):
+            await self._react(query)
+        elif message.chat.type == ChatType.PRIVATE:
+            await self._in_private(query, message, data)
+        elif not await self._channels.is_administrator(message.chat.id, query.from_user.id):
+            await self._by_reader(query, message, data)
+        elif message.is_accessible and not stands_on(message, data):
+            await self._react(query, _stale(query))
+        else:
+            await self._react(query)
+            await self._answer(query, message, data)
+
+    async def _in_private(
+        self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str
+    ) -> None:
+        """A press in the private chat; one about a channel asks again whether they manage it."""
+        chat, line = chat_of(data)
+        if not chat:
+            await self._react(query)
+            await self._answer(query, message, data)
+            return
+        there = await self._channels.named(f"{chat} {line}", query.from_user.id)
+        if there is None:
+            await self._react(query, _gone(query))
+            return
+        await self._react(query)
+        await self._channels.answer(there, message, _language(query), pressed=True)
+
+    async def _by_reader(
+        self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str
+    ) -> None:
+        """A press by somebody who does not manage the chat.
+
+        Nothing that they wrote themselves is said, and nothing is said in a channel, nor in a group
+        if it fits where only they read it.
+        """
+        if not stands_on(message, data):
+            await self._react(query, _stale(query) if message.is_accessible else _unread(query))
+            return
+        asked = _asked(query, message, data, may=False)
+        answer = await self._bot.dispatch(asked.request)
+        if brief(answer):
+            await self._react(query, answer.text)
+        elif message.chat.type == ChatType.CHANNEL:
+            await self._react(query, answer.text, deep_link(self._bot.name, data))
+        else:
+            await self._react(query)
+            await self._bot.tell(asked, answer)
+
+    async def _answer(
+        self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str
+    ) -> None:
+        asked = _asked(query, message, data, may=True)
+        await self._bot.tell(asked, await self._bot.dispatch(asked.request))
+
+    async def _react(self, query: CallbackQuery, said: str = "", link: str = "") -> None:
+        """End the waiting of who pressed; what is said, only they see. A link opens instead."""
+        shown = alert(said)
+        try:
+            if link:
+                await query.answer(url=link)
+            else:
+                await query.answer(shown or None, show_alert=bool(shown))
+        except TelegramError as error:
+            # Too old: the person waits no more, but the button still works.
+            log.info("telegram.press_unanswered", why=type(error).__name__)
+
+    def _is_second_tap(self, query: CallbackQuery, message: MaybeInaccessibleMessage) -> bool:
+        key = (message.chat.id, message.message_id, query.from_user.id, query.data)
+        now = time.monotonic()
+        last = self._pressed.pop(key, 0.0)
+        self._pressed[key] = now
+        if len(self._pressed) > REMEMBERED_PRESSES:
+            self._pressed.popitem(last=False)
+        return now - last < DOUBLE_TAP_SECONDS
+
+
+def _asked(query: CallbackQuery, message: MaybeInaccessibleMessage, data: str, may: bool) -> Asked:
+    """A press as the line that it stands for."""
+    command, _space, rest = data.partition(" ")
+    here = address_of(message)
+    private = message.chat.type == ChatType.PRIVATE
+    request = Request(
+        command, rest.strip(), here, may, private, language=_language(query), pressed=True
+    )
+    return Asked(request, here, pressed_on=place_of(message))
+
+
+def _language(query: CallbackQuery) -> str:
+    return query.from_user.language_code or ""
+
+
+def _stale(query: CallbackQuery) -> str:
+    with speaking(best(_language(query))):
+        return _(
+            "This button is from an older version of me, and leads nowhere now. "
+            "/help lists what you can say."
+        )
+
+
+def _unread(query: CallbackQuery) -> str:
+    with speaking(best(_language(query))):
+        return _(
+            "I can no longer read the message with this button. "
+            "Please write to me in private instead."
+        )
+
+
+def _gone(query: CallbackQuery) -> str:
+    with speaking(best(_language(query))):
+        return _("I cannot find that channel any more, or you do not manage it.")
 
 
 def _units(said: str) -> int:

@@ -8,37 +8,54 @@ from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+TIMEOUT_SECONDS = 20.0
+#: What the library passes where it names no timeout.
+DEFAULT = BaseRequest.DEFAULT_NONE
+
 
 class AiohttpRequest(BaseRequest):
-    """The library's own extension point; errors carry type names only, because addresses hold the token."""
+    """The library's own extension point.
 
-    def __init__(self, read_timeout: float = 20.0) -> None:
+    Errors carry type names only, because addresses hold the token.
+    """
+
+    def __init__(self, read_timeout: float = TIMEOUT_SECONDS) -> None:
         self._read_timeout = read_timeout
         self._session: aiohttp.ClientSession | None = None
 
     @property
     def read_timeout(self) -> float | None:
+        """Seconds for a whole exchange."""
         return self._read_timeout
 
     async def initialize(self) -> None:
+        """Open the session."""
         if self._session is None:
             self._session = aiohttp.ClientSession()
 
     async def shutdown(self) -> None:
+        """Close the session."""
         if self._session is not None:
             await self._session.close()
             self._session = None
 
-    async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None,
-        read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE, write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE, pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-    ) -> tuple[int, bytes]:  # fmt: skip
-        assert self._session, "initialize first"
+    async def do_request(  # noqa: PLR0913, PLR0917 - the library's signature
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: ODVInput[float] = DEFAULT,
+        write_timeout: ODVInput[float] = DEFAULT,  # noqa: ARG002 - one timeout is for the whole
+        connect_timeout: ODVInput[float] = DEFAULT,  # noqa: ARG002 - one timeout is for the whole
+        pool_timeout: ODVInput[float] = DEFAULT,  # noqa: ARG002 - one timeout is for the whole
+    ) -> tuple[int, bytes]:
+        """One exchange: the status and the body. Raises TimedOut and NetworkError."""
+        if self._session is None:
+            raise NetworkError("not initialized")
         total = self._read_timeout if isinstance(read_timeout, DefaultValue) else read_timeout
+        timeout = aiohttp.ClientTimeout(total=total)
         data = request_data.json_parameters if request_data else None
         try:
-            timeout = aiohttp.ClientTimeout(total=total)
             async with self._session.request(method, url, data=data, timeout=timeout) as response:
                 return response.status, await response.read()
         except TimeoutError:

@@ -14,14 +14,18 @@ from aiohttp import web
 
 from bot.runtime.http_server import listening
 
-#: Bytes of an update; Telegram's are far smaller. Updates that are known, because Telegram repeats what it gets no answer for.
-LARGEST, KNOWN = 1024 * 1024, 10_000
+#: Bytes of an update; Telegram's are far smaller.
+LARGEST_BYTES = 1024 * 1024
+#: Updates that are remembered, because Telegram repeats what it gets no answer for.
+KNOWN = 10_000
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
 class Webhook:
-    """A small server that takes updates from those who know the secret. `public` is its address from outside, `listen`
-    host:port on this machine."""
+    """A small server that takes updates from those who know the secret.
+
+    `public` is its address from outside, `listen` host:port on this machine.
+    """
 
     def __init__(
         self,
@@ -32,18 +36,22 @@ class Webhook:
     ) -> None:
         digest = hashlib.sha256(f"webhook {token}".encode()).hexdigest()
         # The path keeps strangers from finding the door, the header is what opens it.
-        self.path, self.secret = f"/telegram/{digest[:24]}", digest[24:]
+        self.path = f"/telegram/{digest[:24]}"
+        self.secret = digest[24:]
         self.url = f"{public.rstrip('/')}{self.path}"
-        self._listen, self._take = listen, take
+        self._listen = listen
+        self._take = take
         self._known: OrderedDict[int, None] = OrderedDict()
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
+        """Serve while inside. Raises OSError where it cannot listen."""
         async with listening(self.application(), self._listen):
             yield
 
     def application(self) -> web.Application:
-        app = web.Application(client_max_size=LARGEST)
+        """The server's only page."""
+        app = web.Application(client_max_size=LARGEST_BYTES)
         app.router.add_post(self.path, self._receive)
         return app
 

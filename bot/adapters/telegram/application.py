@@ -1,0 +1,85 @@
+"""python-telegram-bot's Application: it reads updates, and hands us each in a task of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from telegram import Update
+from telegram.error import InvalidToken, NetworkError
+from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeHandler
+
+from bot.adapters import PlatformError
+from bot.adapters.telegram.polling import Take
+from bot.adapters.telegram.transport import AiohttpRequest
+
+log = structlog.get_logger()
+
+#: Updates that are answered at the same time.
+CONCURRENT_UPDATES = 16
+
+Answer = Callable[[Update], Awaitable[None]]
+
+
+@asynccontextmanager
+async def running(token: str, api: str, answer: Answer) -> AsyncIterator[Take]:
+    """The library at work while inside; what it gives takes updates as Telegram sends them.
+
+    Raises PlatformError where the library cannot start.
+    """
+    request = AiohttpRequest()
+    application = _build(token, api, request, answer)
+    try:
+        await _start(application)
+        yield _reader(application)
+    finally:
+        if application.running:
+            await application.stop()
+        await application.shutdown()
+        await request.shutdown()  # the library leaves it open where its own start failed
+
+
+def _build(token: str, api: str, request: AiohttpRequest, answer: Answer) -> Application:  # type: ignore[type-arg]
+    async def take(update: Update, _context: CallbackContext) -> None:  # type: ignore[type-arg]
+        await answer(update)
+
+    builder = ApplicationBuilder().token(token).base_url(f"{api}/bot")
+    builder.request(request).get_updates_request(request)
+    builder.concurrent_updates(CONCURRENT_UPDATES)
+    application = builder.job_queue(None).updater(None).build()
+    application.add_handler(TypeHandler(Update, take))
+    application.add_error_handler(_on_error)
+    return application
+
+
+async def _start(application: Application) -> None:  # type: ignore[type-arg]
+    try:
+        await application.initialize()
+        await application.start()
+    except InvalidToken as error:
+        raise PlatformError(
+            "Telegram refuses TELEGRAM_TOKEN: ask @BotFather for the right one"
+        ) from error
+    except NetworkError as error:
+        raise PlatformError(f"Telegram cannot be reached: {error.message}") from error
+
+
+async def _on_error(_update: object, context: CallbackContext) -> None:  # type: ignore[type-arg]
+    log.error("telegram.update_failed", why=type(context.error).__name__)
+
+
+def _reader(application: Application) -> Take:  # type: ignore[type-arg]
+    """Puts an update where the library works on it; one that it cannot read is left out, once."""
+
+    async def take(raw: dict[str, Any]) -> None:
+        try:
+            update = Update.de_json(raw, application.bot)
+        except Exception as error:  # noqa: BLE001 - whatever Telegram sends, the next update is read
+            number = raw.get("update_id")
+            log.warning("telegram.update_unreadable", update=number, why=type(error).__name__)
+            return
+        await application.update_queue.put(update)
+
+    return take

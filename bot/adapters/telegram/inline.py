@@ -1,0 +1,83 @@
+"""Inline queries: in any chat, `@bot linkedin` offers how-tos as cards that anybody can post."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from telegram import InlineQuery
+
+from bot.adapters.telegram.asked import Bot, chat_address
+from bot.adapters.telegram.layout import deep_link
+from bot.adapters.telegram.markup import html_of, size
+from bot.locales import _, best, speaking
+from bot.message import Message
+from bot.platform import Entry, Hint, Request
+from bot.render.fit import fit
+
+#: Cards that an inline query offers.
+CARDS = 5
+#: UTF-16 units of a card.
+CARD_UNITS = 3500
+#: Letters of the line below a card's title.
+DESCRIPTION_LETTERS = 100
+#: Letters of a card's id.
+ID_LETTERS = 64
+#: How long Telegram may remember the cards.
+REMEMBERED_SECONDS = 300
+
+
+class Cards:
+    """Answers inline queries with what a command of the menu says of each service that is meant."""
+
+    def __init__(self, bot: Bot, menu: Sequence[Entry]) -> None:
+        self._bot = bot
+        self._command = next((entry.name for entry in menu if entry.card), "")
+
+    async def take(self, query: InlineQuery) -> None:
+        """Answer one query."""
+        if not self._command:
+            return
+        language = query.from_user.language_code or ""
+        meant = await self._bot.dispatch(Hint("service", query.query, language))
+        person = chat_address(query.from_user.id)
+        cards = []
+        for each in meant.actions[:CARDS]:
+            request = Request(self._command, each.command, person, language=language, typing=True)
+            answer = await self._bot.dispatch(request)
+            cards.append(self._card(each.command, each.label, answer, language))
+        given = {
+            "inline_query_id": query.id,
+            "results": cards,
+            "cache_time": REMEMBERED_SECONDS,
+            "is_personal": True,
+        }
+        await self._bot.call("answerInlineQuery", given)
+
+    def _card(self, service: str, label: str, message: Message, language: str) -> dict[str, Any]:
+        """The answer, as anybody can post it; its button leads to us."""
+        fitted = fit(message, size, CARD_UNITS)
+        with speaking(best(language)):
+            words = _("Ask Smallprint")
+        link = deep_link(self._bot.name, f"{self._command} {service}")
+        content = {
+            "message_text": html_of(fitted),
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+        }
+        return {
+            "type": "article",
+            "id": service[:ID_LETTERS],
+            "title": label,
+            "description": _first_line(fitted)[:DESCRIPTION_LETTERS],
+            "input_message_content": content,
+            "reply_markup": {"inline_keyboard": [[{"text": words, "url": link}]]},
+        }
+
+
+def _first_line(message: Message) -> str:
+    """The first line below the title."""
+    for block in message.blocks[1:]:
+        if len(block):
+            return "".join(span.text for span in block.lines[0])
+    return ""

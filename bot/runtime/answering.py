@@ -1,0 +1,92 @@
+"""Answering: what stands between a platform and the commands, for every request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+import handlers
+from bot.catalogue import Catalogue
+from bot.catalogue.names import Names
+from bot.locales import _, speaking
+from bot.message import Message
+from bot.model import Source
+from bot.platform import Hint, Notice, Request
+from bot.rate_limit import Flood
+from bot.render.blocks import say
+from bot.settings import Settings
+from bot.store import Store, StoreError
+
+log = structlog.get_logger()
+
+#: Answers at once to somebody who is typing: a handful for each letter.
+TYPING_ANSWERS = 200
+#: Letters of a command that a log line shows.
+LOGGED_LETTERS = 40
+
+
+class Answering:
+    """Answers requests in threads; no chat can ask too much, and no error reaches a platform."""
+
+    def __init__(
+        self,
+        store: Store,
+        known: Catalogue,
+        names: Names,
+        clock: Callable[[], datetime],
+        settings: Settings,
+        sources: tuple[Source, ...],
+    ) -> None:
+        self._store = store
+        self._known = known
+        self._names = names
+        self._clock = clock
+        self._settings = settings
+        self._sources = sources
+        self._flood = Flood()
+        self._typing = Flood(TYPING_ANSWERS)
+
+    async def answer(self, request: Request | Notice | Hint) -> Message:
+        """Answer one request; what goes wrong, the chat gets words for, and the log the reason."""
+        if isinstance(request, Request) and not self._takes(request):
+            with speaking(request.language):
+                return say(_("That was a lot at once. Please wait a moment."))
+        try:
+            return await asyncio.to_thread(handlers.answer, request, self._context())
+        except StoreError as error:
+            log.error("request.failed", command=_command(request), why=str(error))
+        except Exception:
+            log.exception("request.failed", command=_command(request))
+        with speaking("" if isinstance(request, Notice) else request.language):
+            return say(
+                _(
+                    "Something went wrong on my side; it has been noted. "
+                    "Please try again in a minute."
+                )
+            )
+
+    def _takes(self, request: Request) -> bool:
+        """Whether the chat has not asked too much at once."""
+        flood = self._typing if request.typing else self._flood
+        return flood.takes(f"{request.address.platform}:{request.address.chat}")
+
+    def _context(self) -> handlers.Context:
+        return handlers.Context(
+            self._store,
+            self._known,
+            self._names,
+            self._clock(),
+            self._settings.contact,
+            self._settings.source_code,
+            self._sources,
+        )
+
+
+def _command(request: Request | Notice | Hint) -> str:
+    """What a log line calls the request."""
+    if isinstance(request, Request):
+        return request.command[:LOGGED_LETTERS] or "talk"
+    return type(request).__name__.casefold()
