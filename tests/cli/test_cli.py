@@ -280,7 +280,9 @@ def test_replay_refuses_what_it_cannot_read(tmp_path: Path) -> None:
 
 def test_every_setting_is_in_the_example() -> None:
     example = (ROOT / ".env.example").read_text()
-    assert set(re.findall(r"(?m)^#?\s?([A-Z][A-Z_]+)=", example)) == set(settings.names_of(PLATFORMS))
+    assert set(re.findall(r"(?m)^#?\s?([A-Z][A-Z_]+)=", example)) == set(
+        settings.names_of(PLATFORMS)
+    )
     for name, meaning in settings.names_of(PLATFORMS).items():
         assert meaning in example, f"{name} is explained in other words than in the code"
 
