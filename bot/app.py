@@ -23,6 +23,7 @@ from bot.jobs.deliver import Deliverer
 from bot.jobs.interpret import Interpreter
 from bot.jobs.poll import Poller
 from bot.jobs.remind import Reminder
+from bot.jobs.resources import Resources
 from bot.jobs.summarise import Summarizer
 from bot.jobs.upkeep import Upkeep
 from bot.message import Message
@@ -169,18 +170,16 @@ class App:
         return Serving(self.store, self._deliverer, self._clock, menu, dispatch, self._busy)
 
     async def _poll(self, fetcher: Fetcher) -> None:
-        poller = Poller(self.store, fetcher, self._sources, self._names, self._clock, self._worker)
+        resources = Resources(
+            self.store, fetcher, self._sources, self._names, self._clock, self._worker
+        )
+        poller = Poller(resources)
         addresses = Addresses(
-            self.store,
-            fetcher,
-            self._sources,
-            self._collections,
-            self._clock,
-            self._settings.allow_private_networks,
+            resources, self._collections, self._settings.allow_private_networks
         )
         await addresses.begin()
         ticks = {
-            **self._ticks(fetcher, poller),
+            **self._ticks(resources, poller),
             "addresses": (ADDRESSES_SECONDS, addresses.look_due),
         }
         supervised = {
@@ -195,10 +194,10 @@ class App:
             scheduler.shutdown(wait=False)
             await poller.close()
 
-    def _ticks(self, fetcher: Fetcher, poller: Poller) -> dict[str, tuple[float, Tick]]:
+    def _ticks(self, resources: Resources, poller: Poller) -> dict[str, tuple[float, Tick]]:
         """The periodic jobs by name, each with the seconds between two runs."""
-        interpreter, rememberer = self._readers(fetcher)
-        coverage = Coverage(self.store, fetcher, self._sources, self._names, self._clock)
+        interpreter, rememberer = self._readers(resources)
+        coverage = Coverage(resources)
         reminder = Reminder(self.store, self._known, self._clock)
         every = self._settings.poll_tick
         ticks: dict[str, tuple[float, Tick]] = {
@@ -213,34 +212,15 @@ class App:
             ticks["upkeep"] = (UPKEEP_SECONDS, self._upkeep().remind_due)
         return ticks
 
-    def _readers(self, fetcher: Fetcher) -> tuple[Interpreter, Rememberer]:
+    def _readers(self, resources: Resources) -> tuple[Interpreter, Rememberer]:
         """What reads items, and what reads the past of a service that somebody begins to follow."""
         hold = timedelta(hours=self._settings.hold_hours)
         # What is learnt and what is read of the past must not overwrite each other.
         memories = asyncio.Lock()
         interpreter = Interpreter(
-            self.store,
-            fetcher,
-            self._sources,
-            self._names,
-            self._clock,
-            hold,
-            self._stopping,
-            self._summarizer(),
-            self._deliverer.wake,
-            memories,
-            self._worker,
+            resources, hold, self._stopping, self._summarizer(), self._deliverer.wake, memories
         )
-        rememberer = Rememberer(
-            self.store,
-            fetcher,
-            self._sources,
-            self._names,
-            self._clock,
-            self._stopping,
-            memories=memories,
-            worker=self._worker,
-        )
+        rememberer = Rememberer(resources, self._stopping, memories=memories)
         return interpreter, rememberer
 
     def _upkeep(self) -> Upkeep:

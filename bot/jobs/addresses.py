@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import structlog
 
 from bot.feeds import collections, secure
-from bot.feeds.fetch import Fetcher, FetchError
+from bot.feeds.fetch import FetchError
+from bot.jobs.resources import Resources
 from bot.model import Source, SourceKind
-from bot.store import Store
 from bot.store.collections import Whereabouts
 
 log = structlog.get_logger()
 
+#: The list is read so often.
 EVERY = timedelta(days=1)
 #: An address counts once the list has named it so many times in a row: a slip is mended by then.
 IN_A_ROW = 2
@@ -26,37 +27,40 @@ LIST = "list:collections"
 
 
 class Addresses:
-    """Follows collections to where the list says that they are; called by a tick.
+    """Follows collections to where the published list says that they are; called by a tick.
 
     An address is believed only if the collection that we know answers there, by its own id.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        fetcher: Fetcher,
-        sources: Iterable[Source],
-        published: str,
-        clock: Callable[[], datetime],
-        allow_private: bool = False,
-    ) -> None:
-        self._store, self._fetcher, self._clock = store, fetcher, clock
-        self._sources = [each for each in sources if each.kind is SourceKind.COLLECTION]
-        self._published, self._allow_private = published, allow_private
+    def __init__(self, resources: Resources, published: str, allow_private: bool = False) -> None:
+        self._store = resources.store
+        self._fetcher = resources.fetcher
+        self._clock = resources.clock
+        collection = SourceKind.COLLECTION
+        self._sources = [each for each in resources.sources if each.kind is collection]
+        self._published = published
+        self._allow_private = allow_private
 
     async def begin(self) -> None:
-        """Go on where the collections were read last; without a list, where the operator says."""
-        known = await self._known() if self._published else {}
+        """Go on where the collections were read last; without a list, where the operator says.
+
+        Raises StoreError.
+        """
+        if not self._published:
+            return
+        known = await self._known()
         for source in self._sources:
-            if moved := _address(source, known.get(source.id)):
+            if moved := _address(source, known[source.id]):
                 self._fetcher.ask_instead(source.url, moved)
 
     async def look_due(self) -> None:
-        """Read the list if it is due, and follow whom it says has moved."""
+        """Read the list if it is due, and follow whom it says has moved. Raises StoreError."""
+        if not self._published:
+            return
         now = self._clock()
         known = await self._known()
         last = known[LIST].looked_at
-        if not self._published or (last and now - last < EVERY):
+        if last and now - last < EVERY:
             return
         await asyncio.to_thread(self._store.collections.looked, LIST, now)
         try:
@@ -75,17 +79,17 @@ class Addresses:
     async def _compare(
         self, source: Source, where: Whereabouts, addresses: Mapping[str, str]
     ) -> None:
+        """Believe the list, or not, as to one collection."""
         plain = _address(source, where) or source.url
         noted = (await asyncio.to_thread(self._store.sources.cursor, source.id)).notes
         current = secure.of(replace(source, url=plain), noted).url
         listed = addresses.get(source.id, "")
         if listed in ("", plain, current) or _is_less_safe(current, listed):
-            if where.times:
-                await asyncio.to_thread(self._store.collections.listed, source.id, "", 0)
-            if plain != source.url and await self._is_home_again(source, where, current):
-                await self._follow(source, source.url)
+            await self._stay(source, where, plain, current)
             return
-        times = where.times + 1 if where.listed == listed else 1
+        times = 1
+        if where.listed == listed:
+            times += where.times
         await asyncio.to_thread(self._store.collections.listed, source.id, listed, times)
         if times < IN_A_ROW:
             return
@@ -93,6 +97,15 @@ class Addresses:
             await self._follow(source, listed)
         else:
             log.warning("collection.not_followed", source=source.id, to=listed)
+
+    async def _stay(self, source: Source, where: Whereabouts, plain: str, current: str) -> None:
+        """The list names no new address: at most the operator's own holds again."""
+        if where.times:
+            await asyncio.to_thread(self._store.collections.listed, source.id, "", 0)
+        if plain == source.url:
+            return
+        if await self._is_home_again(source, where, current):
+            await self._follow(source, source.url)
 
     async def _follow(self, source: Source, address: str) -> None:
         store = self._store.collections
@@ -104,9 +117,14 @@ class Addresses:
     async def _is_the_same(
         self, source: Source, where: Whereabouts, current: str, listed: str
     ) -> bool:
-        """Whether the collection that we know answers at an address: by what it always called
-        itself, else by what it says at the current address, else by the name of the source."""
-        expected = where.identity or await self._identity(current) or source.id
+        """Whether the collection that we know answers at an address.
+
+        It is known by what it always called itself, else by what it says at the current address,
+        else by the name of the source.
+        """
+        expected = where.identity
+        if not expected:
+            expected = await self._identity(current) or source.id
         return await self._identity(listed) == expected
 
     async def _is_home_again(self, source: Source, where: Whereabouts, current: str) -> bool:
@@ -124,9 +142,11 @@ class Addresses:
         return str(said["id"])
 
 
-def _address(source: Source, where: Whereabouts | None) -> str:
+def _address(source: Source, where: Whereabouts) -> str:
     """Where a source is read in place of the operator's address, unless that was changed since."""
-    return where.address if where and where.configured == source.url else ""
+    if where.configured != source.url:
+        return ""
+    return where.address
 
 
 def _is_less_safe(current: str, listed: str) -> bool:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.catalogue.names import Names
 from bot.feeds import collections
 from bot.feeds.collections import Place, Seen
-from bot.feeds.fetch import Fetcher, FetchError
+from bot.feeds.fetch import FetchError
+from bot.jobs.resources import Resources
 from bot.model import Document, Source, SourceKind
 from bot.reasons import Origin
-from bot.store import Store, StoreError
+from bot.store import StoreError
 from bot.store.collections import Whereabouts
 from bot.store.coverage import Look
 from bot.store.sources import SourceStatus
@@ -22,42 +22,47 @@ from bot.understand.coverage import Finding, Sight, silent_since
 
 log = structlog.get_logger()
 
+#: A collection is looked at so often.
 EVERY = timedelta(hours=12)
-#: A source that has not answered for so long is out of reach; one that has within a day is not.
-OUT_OF_REACH, IN_REACH = timedelta(days=3), timedelta(days=1)
+#: A source that has not answered for so long is out of reach.
+OUT_OF_REACH = timedelta(days=3)
+#: One that has answered within this time is not.
+IN_REACH = timedelta(days=1)
 #: Trackers run twice a day; one that has not for so long stands still.
 STANDS_STILL = timedelta(days=7)
+#: What records the versions of a collection's documents.
 VERSIONS = (SourceKind.COLLECTION, SourceKind.GITHUB)
 
 
 class Coverage:
     """Looks at the collections that are due; called by a tick."""
 
-    def __init__(
-        self,
-        store: Store,
-        fetcher: Fetcher,
-        sources: Iterable[Source],
-        names: Names,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
+    def __init__(self, resources: Resources) -> None:
+        self._store = resources.store
+        self._fetcher = resources.fetcher
+        self._names = resources.names
+        self._clock = resources.clock
         # A source of one service or document says nothing of the rest of its collection.
-        self._sources = [each for each in sources if each.kind in VERSIONS and not each.service]
+        whole = [source for source in resources.sources if not source.service]
+        self._sources = {source.id: source for source in whole if source.kind in VERSIONS}
 
     async def look_due(self) -> None:
-        """Look at every collection that is due; one that breaks us does not stop the others."""
+        """Look at every collection that is due; one that breaks us does not stop the others.
+
+        Raises StoreError.
+        """
         now = self._clock()
-        fares = {each.id: each for each in await asyncio.to_thread(self._store.sources.status)}
-        if not is_online(fares.values(), now):
+        fares = await asyncio.to_thread(self._store.sources.status)
+        if not is_online(fares, now):
             return
-        ids = [source.id for source in self._sources]
-        known = await asyncio.to_thread(self._store.collections.of, ids)
-        for source in self._sources:
-            where, status = known[source.id], fares.get(source.id)
-            due = where.looked_at is None or now - where.looked_at >= EVERY
-            if due and status and status.ok_at:
-                await self._look_or_note(source, where, status.ok_at, now)
+        answered = {each.id: each.ok_at for each in fares}
+        known = await asyncio.to_thread(self._store.collections.of, self._sources)
+        for source_id, source in self._sources.items():
+            where, ok_at = known[source_id], answered.get(source_id)
+            if ok_at is None:
+                continue
+            if where.looked_at is None or now - where.looked_at >= EVERY:
+                await self._look_or_note(source, where, ok_at, now)
 
     async def _look_or_note(
         self, source: Source, where: Whereabouts, ok_at: datetime, now: datetime
@@ -73,19 +78,27 @@ class Coverage:
     async def _look(
         self, source: Source, where: Whereabouts, ok_at: datetime, now: datetime
     ) -> None:
-        store, whole = self._store, None
+        store, service_of = self._store, self._names.of_folder
         seen = await self._asked(source, now)
-        if seen and where.identity and seen.identity != where.identity:
+        if _is_another(seen, where):
             log.warning("collection.another", source=source.id, expected=where.identity)
-            seen, whole = None, Finding(Origin.UNREACHED, now)
+            seen = None
+            whole: Finding | None = Finding(Origin.UNREACHED, now)
         else:
             records = await asyncio.to_thread(store.coverage.records, source.id)
             whole = whole_finding(seen, ok_at, records, now)
         known = await asyncio.to_thread(store.coverage.known, source.id)
-        fresh = now - ok_at <= IN_REACH
-        look = judged(source.id, known, seen, whole, fresh, self._names.of_folder, now)
-        queued = await asyncio.to_thread(store.coverage.note, look, self._names.of_folder, now)
-        identity = "" if where.identity or seen is None else seen.identity
+        if whole:
+            look = nothing_read(source.id, known, seen, whole)
+        elif seen:
+            look = judged(source.id, known, seen, service_of, now)
+        else:
+            silence = Sight.ANSWERS if now - ok_at <= IN_REACH else Sight.UNSURE
+            look = Look(source.id, dict.fromkeys(known, silence))
+        queued = await asyncio.to_thread(store.coverage.note, look, service_of, now)
+        identity = ""
+        if seen and not where.identity:
+            identity = seen.identity
         await asyncio.to_thread(store.collections.looked, source.id, now, identity)
         if queued:
             log.info("coverage.told", source=source.id, alerts=queued)
@@ -106,54 +119,79 @@ def is_online(fares: Iterable[SourceStatus], now: datetime) -> bool:
     return any(each.ok_at and now - each.ok_at <= IN_REACH for each in fares)
 
 
+def _is_another(seen: Seen | None, where: Whereabouts) -> bool:
+    """Whether somebody else answers at a collection's address."""
+    if seen is None or not where.identity:
+        return False
+    return seen.identity != where.identity
+
+
 def whole_finding(
     seen: Seen | None, ok_at: datetime, records: Iterable[datetime], now: datetime
 ) -> Finding | None:
-    """Why nothing of a collection is read, where that is so. `ok_at` is the last answer of its feed.
+    """Why nothing of a collection is read, where that is so; `ok_at` is its feed's last answer.
 
     A tracker that says when it ran is believed; else what it recorded has to speak for it.
     """
-    if seen and seen.ended:
+    if seen is None:
+        if now - ok_at > OUT_OF_REACH:
+            return Finding(Origin.UNREACHED, ok_at)
+    elif seen.ended:
         return Finding(Origin.ENDED, seen.ended)
-    if seen is None and now - ok_at > OUT_OF_REACH:
-        return Finding(Origin.UNREACHED, ok_at)
-    if seen and seen.run_at:
-        still = now - seen.run_at > STANDS_STILL
-        return Finding(Origin.SILENT, seen.run_at) if still else None
-    since = silent_since(records, now) if now - ok_at <= IN_REACH else None
-    return Finding(Origin.SILENT, since) if since else None
+    elif seen.run_at:
+        if now - seen.run_at > STANDS_STILL:
+            return Finding(Origin.SILENT, seen.run_at)
+        return None
+    if now - ok_at > IN_REACH:
+        return None
+    since = silent_since(records, now)
+    if since is None:
+        return None
+    return Finding(Origin.SILENT, since)
+
+
+def nothing_read(
+    source_id: str, known: frozenset[Document], seen: Seen | None, whole: Finding
+) -> Look:
+    """A look at a collection of which nothing is read: the same of every document."""
+    documents = set(known)
+    if seen:
+        documents |= _listed(source_id, seen)
+    return Look(source_id, dict.fromkeys(documents, whole))
 
 
 def judged(
     source_id: str,
     known: frozenset[Document],
-    seen: Seen | None,
-    whole: Finding | None,
-    fresh: bool,
+    seen: Seen,
     service_of: Callable[[str], str],
     now: datetime,
 ) -> Look:
-    """What a look says of every document. `fresh`: the feed answered lately."""
-    listed = (
-        frozenset(Document(source_id, *place) for place in seen.listed) if seen else frozenset()
-    )
-    if whole:
-        return Look(source_id, dict.fromkeys(known | listed, whole))
-    if seen is None:
-        silence = Sight.ANSWERS if fresh else Sight.UNSURE
-        return Look(source_id, dict.fromkeys(known, silence))
-    there = {(service_of(each.service), each.terms_type) for each in listed}
-    moved = {
-        each for each in known - listed if (service_of(each.service), each.terms_type) in there
-    }
-    found = {each: _sight(each, seen) for each in listed}
-    gone = dict.fromkeys(known - listed - moved, Finding(Origin.NOT_RECORDED, now))
-    return Look(source_id, {**found, **gone, **dict.fromkeys(moved, Sight.READ)}, frozenset(moved))
+    """What a look at a collection that answers says of every document."""
+    listed = _listed(source_id, seen)
+    found: dict[Document, Finding | Sight] = {}
+    there = set()
+    for document in listed:
+        found[document] = _sight(document, seen)
+        there.add((service_of(document.service), document.terms_type))
+    moved = set()
+    for document in known - listed:
+        found[document] = Finding(Origin.NOT_RECORDED, now)
+        if (service_of(document.service), document.terms_type) in there:
+            found[document] = Sight.READ
+            moved.add(document)
+    return Look(source_id, found, frozenset(moved))
+
+
+def _listed(source_id: str, seen: Seen) -> frozenset[Document]:
+    return frozenset(Document(source_id, *place) for place in seen.listed)
 
 
 def _sight(document: Document, seen: Seen) -> Finding | Sight:
-    failed: Mapping[Place, datetime] = seen.failed
-    since = failed.get(Place(document.service, document.terms_type))
+    """What a collection says of a document that it lists."""
+    since = seen.failed.get(Place(document.service, document.terms_type))
     if since:
         return Finding(Origin.NOT_READ, since)
-    return Sight.READ if seen.run_at else Sight.LISTED
+    if seen.run_at:
+        return Sight.READ
+    return Sight.LISTED

@@ -9,8 +9,12 @@ from datetime import datetime, timedelta
 
 from bot.feeds.fetch import MAX_BODY
 
-#: Names of notes of a cursor: the gap that is open, what was spent today, what was never found.
-OPEN, SPENT, MISSED = "gap", "gap spent", "gap missed"
+#: The note of a cursor that holds the gap that is open.
+OPEN = "gap"
+#: The note of what was spent today.
+SPENT = "gap spent"
+#: The note of what was never found.
+MISSED = "gap missed"
 #: A gap that is open for longer is given up: what it holds is old news by then.
 GIVEN_UP_AFTER = timedelta(days=14)
 #: So long the status says what was never found.
@@ -39,9 +43,8 @@ class Gap:
 
     def widened(self, since: datetime, left: tuple[Place, ...]) -> Gap:
         """With what another gap left out: it is gone through again from the start."""
-        return replace(
-            self, since=min(self.since, since), left=tuple(dict.fromkeys(left + self.left))
-        )
+        each_once = tuple(dict.fromkeys(left + self.left))
+        return replace(self, since=min(self.since, since), left=each_once)
 
     def dump(self) -> str:
         """As it stands in a note."""
@@ -54,10 +57,10 @@ class Gap:
         """The open gap of a cursor's notes; None where there is none, or none that can be read."""
         try:
             said = json.loads(notes.get(OPEN, "null"))
+            since = datetime.fromisoformat(said["since"])
+            opened = datetime.fromisoformat(said["opened"])
             left = tuple(Place(folder, terms_type) for folder, terms_type in said["left"])
-            return cls(
-                datetime.fromisoformat(said["since"]), datetime.fromisoformat(said["opened"]), left
-            )
+            return cls(since, opened, left)
         except (ValueError, TypeError, KeyError):
             return None
 
@@ -71,17 +74,21 @@ class Cost:
     entries: int = 0
 
     def __add__(self, other: Cost) -> Cost:
-        pages, size = self.pages + other.pages, self.bytes + other.bytes
-        return Cost(pages, size, self.entries + other.entries)
+        return Cost(
+            self.pages + other.pages, self.bytes + other.bytes, self.entries + other.entries
+        )
 
     def allows(self, spent: Cost) -> bool:
         """Whether another page can be asked for, however large it is."""
-        room = self.bytes - spent.bytes >= MAX_BODY
-        return spent.pages < self.pages and room and spent.entries < self.entries
+        if self.bytes - spent.bytes < MAX_BODY:
+            return False
+        return spent.pages < self.pages and spent.entries < self.entries
 
 
-#: A page is some 60 kB. GitHub's feeds are of twenty entries, so that a busy repository has gaps all day.
+#: What may be spent at one poll. A page is some 60 kB. GitHub's feeds are of twenty entries, so
+#: that a busy repository has gaps all day.
 PER_POLL = Cost(pages=25, bytes=4 * MAX_BODY, entries=1_000)
+#: What may be spent in one day.
 PER_DAY = Cost(pages=1_000, bytes=12 * MAX_BODY, entries=5_000)
 
 
@@ -90,7 +97,8 @@ class Purse:
 
     def __init__(self, notes: Mapping[str, str], now: datetime) -> None:
         self._day = f"{now:%Y-%m-%d}"
-        self._poll, self._today = Cost(), _spent(notes.get(SPENT, ""), self._day)
+        self._poll = Cost()
+        self._today = _spent(notes.get(SPENT, ""), self._day)
 
     @property
     def is_open(self) -> bool:
@@ -100,14 +108,15 @@ class Purse:
     @property
     def entries(self) -> int:
         """So many entries may still be taken."""
-        return max(
-            min(PER_POLL.entries - self._poll.entries, PER_DAY.entries - self._today.entries), 0
-        )
+        at_this_poll = PER_POLL.entries - self._poll.entries
+        today = PER_DAY.entries - self._today.entries
+        return max(min(at_this_poll, today), 0)
 
     def spend(self, pages: int = 0, size: int = 0, entries: int = 0) -> None:
         """Note what was spent; `size` is in bytes."""
         cost = Cost(pages, size, entries)
-        self._poll, self._today = self._poll + cost, self._today + cost
+        self._poll += cost
+        self._today += cost
 
     def dump(self) -> str:
         """What was spent today, as it stands in a note."""

@@ -1,33 +1,36 @@
 """Entries that a page no longer held when it was asked for: they are looked for in narrower feeds.
 
-A walk through the feeds of the services that somebody follows, and, where such a feed does not reach
-far enough back, of their documents. It is bounded; what is left is gone on with at the next poll.
+A walk through the feeds of the services that somebody follows, and, where such a feed does not
+reach far enough back, of their documents. It is bounded; what is left is gone on with at the next
+poll.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot import feeds
-from bot.catalogue.names import Names
 from bot.feeds import branches, ota
-from bot.feeds.fetch import Fetcher, FetchError
+from bot.feeds.fetch import FetchError, Page
 from bot.feeds.github import BRANCHES
 from bot.jobs.gap import MISSED, OPEN, SAID_FOR, SPENT, Gap, Place, Purse
+from bot.jobs.resources import Resources
 from bot.model import Cursor, Item, Source, SourceKind
-from bot.runtime.bounded import OverLimitError, Worker
-from bot.store import Store, StoreError
+from bot.runtime.bounded import OverLimitError
+from bot.store import StoreError
 
 log = structlog.get_logger()
 
-#: Trackers record in bursts and not quite in order. What a service feed holds from before is old news.
+#: Trackers record in bursts and not quite in order. What a service feed holds from before is old
+#: news.
 OUT_OF_ORDER = timedelta(days=1)
-#: A feed with fewer entries is not cut: GitHub's pages are of so many, and a collection's are longer.
+#: A feed with fewer entries is not cut: GitHub's pages are of so many, and a collection's are
+#: longer.
 CUT_AT = 20
 #: A collection is asked for its services again after this time.
 LISTED_FOR = timedelta(days=1)
@@ -37,8 +40,10 @@ PATIENCE = 2
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What was missed and is found now, the notes that the source's cursor keeps, and a word for the
-    operator on what is still missing."""
+    """What was missed and is found now, and the notes that the source's cursor keeps.
+
+    `remark` is a word for the operator on what is still missing.
+    """
 
     items: list[Item]
     notes: dict[str, str]
@@ -60,12 +65,20 @@ class _Walk:
     failures: int = 0
     missed: str = ""
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether another feed may be asked at this poll."""
+        return self.failures < PATIENCE and self.purse.is_open
+
 
 class Gaps:
     """Finds gaps between two pages of a source of versions, and fills them."""
 
-    def __init__(self, store: Store, fetcher: Fetcher, names: Names, worker: Worker) -> None:
-        self._store, self._fetcher, self._names, self._worker = store, fetcher, names, worker
+    def __init__(self, resources: Resources) -> None:
+        self._store = resources.store
+        self._fetcher = resources.fetcher
+        self._names = resources.names
+        self._worker = resources.worker
         #: What collections say of their services, and when they said it.
         self._services: dict[str, tuple[datetime, list[str]]] = {}
 
@@ -79,7 +92,8 @@ class Gaps:
     ) -> Filled:
         """Look for what was missed between the last look and this page, or go on with that.
 
-        Whatever fails is left for the next poll: the page's own items do not suffer for it.
+        Whatever fails is left for the next poll: the page's own items do not suffer for it. Raises
+        StoreError.
         """
         gap, purse = Gap.load(cursor.notes), Purse(cursor.notes, now)
         if _is_gap(source, cursor, found):
@@ -98,21 +112,27 @@ class Gaps:
     async def _places(
         self, source: Source, found: list[Item], fallback: bool, purse: Purse, now: datetime
     ) -> tuple[Place, ...]:
-        """The feeds that may hold what is missing; for a source narrowed to a document there is none."""
+        """The feeds that may hold what is missing; none for a source narrowed to a document."""
         if source.terms_type:
             return ()
         watched = await asyncio.to_thread(self._store.subscriptions.watched)
         if source.service:
-            ours = self._names.of_folder(source.service) in watched
-            return await self._documents(source, source.service, found) if ours else ()
-        listed = [] if fallback else await self._listed(source, purse, now)
-        if listed:
-            return tuple(Place(name) for name in listed if self._names.of_folder(name) in watched)
-        services = filter(None, map(self._names.get, watched))
-        folders = {folder for service in services for folder in service.folders}
-        here = {item.document.service for item in found if item.document}
-        seen = {name for name in here if self._names.of_folder(name) in watched}
-        return tuple(map(Place, sorted(folders | seen)))
+            if self._names.of_folder(source.service) not in watched:
+                return ()
+            return await self._documents(source, source.service, found)
+        if not fallback:
+            listed = await self._listed(source, purse, now)
+            if listed:
+                return tuple(map(Place, self._followed(listed, watched)))
+        folders = {item.document.service for item in found if item.document}
+        folders = set(self._followed(folders, watched))
+        for service in filter(None, map(self._names.get, watched)):
+            folders.update(service.folders)
+        return tuple(map(Place, sorted(folders)))
+
+    def _followed(self, folders: Iterable[str], watched: frozenset[str]) -> list[str]:
+        """The folders of services that somebody follows, in their order."""
+        return [folder for folder in folders if self._names.of_folder(folder) in watched]
 
     async def _listed(self, source: Source, purse: Purse, now: datetime) -> list[str]:
         """The services as the collection writes them; nothing where it does not say."""
@@ -135,9 +155,9 @@ class Gaps:
         """The feeds of a service's documents, as far as they are known."""
         held = await asyncio.to_thread(self._store.documents.read_of, [source.id], [folder])
         types = {document.key.removeprefix(f"{source.id}/{folder}/") for document in held}
-        types |= {
-            i.document.terms_type for i in found if i.document and i.document.service == folder
-        }
+        for item in found:
+            if item.document and item.document.service == folder:
+                types.add(item.document.terms_type)
         return tuple(Place(folder, terms_type) for terms_type in sorted(types))
 
     # -- on the way
@@ -146,7 +166,7 @@ class Gaps:
         if walk.gap.is_too_old(walk.now):
             _give_up(walk, f"{len(walk.gap.left)} feeds could not be asked for what was missed")
             walk.gap = replace(walk.gap, left=())
-        while walk.gap.left and walk.failures < PATIENCE and walk.purse.is_open:
+        while walk.gap.left and walk.goes_on:
             place, *rest = walk.gap.left
             try:
                 more = await self._look(walk, place)
@@ -160,10 +180,24 @@ class Gaps:
             walk.gap = replace(walk.gap, left=tuple(dict.fromkeys((*rest, *more))))
 
     async def _look(self, walk: _Walk, place: Place) -> tuple[Place, ...]:
-        """Take what one feed has; the feeds to ask as well where it does not reach far enough back."""
-        walk.purse.spend(pages=1)
+        """Take what one feed has; the feeds to ask as well where it does not reach back enough."""
         source = replace(walk.source, service=place.folder)
-        # A branch that is known by its name may have been given up, until something answers under it.
+        page = await self._ask(walk, source, place)
+        items = (await self._worker.run(feeds.read, source, page, walk.now, walk.fallback)).items
+        missed = [item for item in items if item.when >= walk.gap.since]
+        _take(walk, missed)
+        if len(items) < CUT_AT or len(missed) < len(items):
+            return ()
+        if place.terms_type:
+            _give_up(walk, f"more of {place.folder} was recorded than its feeds still hold")
+            return ()
+        return await self._documents(walk.source, place.folder, items)
+
+    async def _ask(self, walk: _Walk, source: Source, place: Place) -> Page:
+        """The page of one feed, which is paid for."""
+        walk.purse.spend(pages=1)
+        # A branch that is known by its name may have been given up, until something answers under
+        # it.
         sure = walk.answered or walk.branch == BRANCHES[0]
         page, branch = await branches.get(
             self._fetcher,
@@ -175,22 +209,20 @@ class Gaps:
             sure,
             now=walk.now,
         )
-        walk.branch, walk.answered = branch or walk.branch, True
+        if branch:
+            walk.branch = branch
+        walk.answered = True
         walk.purse.spend(size=len(page.body or b""))
-        items = (await self._worker.run(feeds.read, source, page, walk.now, walk.fallback)).items
-        _take(walk, [item for item in items if item.when >= walk.gap.since])
-        if len(items) < CUT_AT or any(item.when < walk.gap.since for item in items):
-            return ()
-        if place.terms_type:
-            _give_up(walk, f"more of {place.folder} was recorded than its feeds still hold")
-            return ()
-        return await self._documents(walk.source, place.folder, items)
+        return page
 
 
 def _is_gap(source: Source, cursor: Cursor, found: list[Item]) -> bool:
-    versions = source.kind in (SourceKind.COLLECTION, SourceKind.GITHUB)
-    overlap = cursor.last_uid in {item.uid for item in found}
-    return versions and bool(found) and not overlap and "newest" in cursor.notes
+    """Whether entries may have been missed: nothing joins a page to the one before."""
+    if source.kind not in (SourceKind.COLLECTION, SourceKind.GITHUB):
+        return False
+    if not found or "newest" not in cursor.notes:
+        return False
+    return cursor.last_uid not in {item.uid for item in found}
 
 
 def _take(walk: _Walk, items: list[Item]) -> None:
@@ -205,13 +237,15 @@ def _take(walk: _Walk, items: list[Item]) -> None:
 
 
 def _put_off(walk: _Walk, place: Place, error: feeds.Unreadable) -> tuple[Place, ...]:
-    """What a feed that cannot be read leaves to be done; a service without one has recorded nothing."""
+    """What a feed that cannot be read leaves to be done.
+
+    A service without one has recorded nothing.
+    """
     if isinstance(error, FetchError) and error.status == 404:
         return ()
     walk.failures += 1
-    log.warning(
-        "source.gap_feed_failed", source=walk.source.id, folder=place.folder, why=str(error)
-    )
+    why = str(error)
+    log.warning("source.gap_feed_failed", source=walk.source.id, folder=place.folder, why=why)
     return (place,)
 
 
@@ -238,7 +272,9 @@ def _filled(notes: Mapping[str, str], walk: _Walk) -> Filled:
 def _said(notes: Mapping[str, str], now: datetime) -> str:
     """What was never found, for some days after it was given up."""
     when, _, what = notes.get(MISSED, "").partition(" ")
-    return what if what and now - datetime.fromisoformat(when) < SAID_FOR else ""
+    if not what or now - datetime.fromisoformat(when) >= SAID_FOR:
+        return ""
+    return what
 
 
 def _without(notes: Mapping[str, str], name: str) -> dict[str, str]:

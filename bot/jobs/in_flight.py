@@ -1,4 +1,4 @@
-"""What is under way on one platform: messages in flight, chats that rest, and how the last ones fared."""
+"""What is under way on one platform: messages in flight, and chats that rest."""
 
 from __future__ import annotations
 
@@ -21,21 +21,30 @@ LEASE = timedelta(minutes=2)
 MOST_IN_FLIGHT = 128
 #: So many of the last messages say how the platform fares.
 LAST = 50
+#: A round trip counts as this at most: what takes longer is an outage.
+LONGEST_TRIP_SECONDS = 5.0
+#: How much one round trip counts against those before.
+SHARE_OF_LAST = 0.2
 
+#: A message, and what became of it.
 Done = tuple[Delivery, Outcome | Fault]
 
 
 @dataclass
 class Line:
-    """What is under way on one platform."""
+    """What is under way on one platform. Moments are seconds of the monotonic clock."""
 
     platform: Platform
     flight: dict[asyncio.Task[Done], Delivery] = field(default_factory=dict)
+    #: What was answered and is not yet written.
     unsettled: list[Done] = field(default_factory=list)
+    #: When messages were posted, by key.
     posted: dict[str, float] = field(default_factory=dict)
-    #: Chats that have a message in flight, or that may not be told again yet, with the moment from which they may.
+    #: Chats that have a message in flight, or that may not be told again yet.
     occupied: set[int] = field(default_factory=set)
+    #: A heap of the latter, with the moment from which they may.
     resting: list[tuple[float, int]] = field(default_factory=list)
+    #: What the last messages met with: "" those that arrived, the refusal the others.
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
     waits_in_a_row: int = 0
     stopped_until: float = 0.0
@@ -43,21 +52,27 @@ class Line:
     round_trip: float = 0.1
 
     def room(self) -> int:
-        """How many more may be claimed: just enough to keep the platform busy, so that a crash repeats few.
+        """How many more may be claimed: just enough to keep the platform busy.
 
-        Those under way, one that waits at the gate, and one that is being claimed meanwhile.
+        Those under way, one that waits at the gate, and one that is being claimed meanwhile; so a
+        crash repeats few.
         """
-        window = min(ceil(self.platform.gate.per_second * self.round_trip) + 2, MOST_IN_FLIGHT)
-        # What is claimed must be sent within its lease, so nothing is claimed for a gate that stays shut.
-        shut = (
-            self.platform.gate.held_for > LEASE.total_seconds() / 4
-            or time.monotonic() < self.stopped_until
-        )
-        return 0 if shut else max(window - len(self.flight), 0)
+        if time.monotonic() < self.stopped_until:
+            return 0
+        # What is claimed must be sent within its lease, so nothing is claimed for a gate that stays
+        # shut.
+        if self.platform.gate.held_for > LEASE.total_seconds() / 4:
+            return 0
+        window = ceil(self.platform.gate.per_second * self.round_trip) + 2
+        return max(min(window, MOST_IN_FLIGHT) - len(self.flight), 0)
 
     def settled(self, delivery: Delivery) -> None:
-        if began := self.posted.pop(delivery.key, None):
-            self.round_trip += 0.2 * (min(time.monotonic() - began, 5.0) - self.round_trip)
+        """What became of a message is written: it says how long a round trip takes."""
+        began = self.posted.pop(delivery.key, None)
+        if began is None:
+            return
+        seconds = min(time.monotonic() - began, LONGEST_TRIP_SECONDS)
+        self.round_trip += SHARE_OF_LAST * (seconds - self.round_trip)
 
     def landed(self, delivery: Delivery) -> None:
         """A message is no longer in flight; its chat rests for as long as the gate says."""
@@ -73,4 +88,6 @@ class Line:
 
     def soonest(self) -> float | None:
         """Seconds until one of the resting chats may be told again."""
-        return max(self.resting[0][0] - time.monotonic(), 0.0) if self.resting else None
+        if not self.resting:
+            return None
+        return max(self.resting[0][0] - time.monotonic(), 0.0)

@@ -1,9 +1,9 @@
-"""Items in, outbox out: everything that an item needs is read, it is decided upon, and the decision is written."""
+"""Items in, outbox out: what an item needs is read, it is decided upon, the decision is written."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -12,15 +12,14 @@ import structlog
 
 from bot import matcher
 from bot.backoff import back_off
-from bot.catalogue.names import Names
 from bot.feeds import secure, texts
 from bot.feeds.editions import Editions
-from bot.feeds.fetch import Fetcher, FetchError
+from bot.feeds.fetch import FetchError
+from bot.jobs.resources import Resources
 from bot.jobs.summarise import Summarizer
 from bot.model import Change, Held, Item, Record, Source, Story, Verdict
 from bot.reasons import Unread
-from bot.runtime.bounded import HERE, OverLimitError, Worker
-from bot.store import Store
+from bot.runtime.bounded import OverLimitError
 from bot.store.items import DueItem, HeldChange
 from bot.understand import Edition
 from bot.understand import hold as holding
@@ -28,38 +27,45 @@ from bot.understand.decide import Decision, Hold, Publish, Reading, Skip, decide
 
 log = structlog.get_logger()
 
+#: The wait after a first failure to read an item's texts, which doubles with each that follows.
 BACK_OFF_FIRST = timedelta(minutes=5)
+#: The longest wait between two tries.
 BACK_OFF_CAP = timedelta(days=1)
 #: After this many failures (about a day and a half) a change is told without its text.
 GIVE_UP = 8
+#: Items that are read from the store at once.
 BATCH = 50
 
 
 class Interpreter:
-    """Understands what waits, oldest first, and settles what was held; called by a tick."""
+    """Understands what waits, oldest first, and settles what was held; called by a tick.
+
+    `hold` is how long a doubtful change waits, `queued` is called when alerts were, and `memories`
+    is the lock of all who write what is held of documents.
+    """
 
     def __init__(
         self,
-        store: Store,
-        fetcher: Fetcher,
-        sources: Iterable[Source],
-        names: Names,
-        clock: Callable[[], datetime],
+        resources: Resources,
         hold: timedelta = holding.HOLD,
         stopping: Callable[[], bool] = lambda: False,
         summarizer: Summarizer | None = None,
         queued: Callable[[], None] = lambda: None,
         memories: asyncio.Lock | None = None,
-        worker: Worker = HERE,
     ) -> None:
-        self._store, self._fetcher, self._names, self._clock = store, fetcher, names, clock
-        self._hold, self._stopping, self._summarizer = hold, stopping, summarizer
-        self._sources = {source.id: source for source in sources}
+        self._store = resources.store
+        self._fetcher = resources.fetcher
+        self._names = resources.names
+        self._clock = resources.clock
+        self._worker = resources.worker
+        self._sources = {source.id: source for source in resources.sources}
+        self._hold = hold
+        self._stopping = stopping
+        self._summarizer = summarizer
         self._queued = queued
-        self._worker = worker
         #: Held from the reading of a document's memory to its writing: others write memories too.
         self._memories = memories or asyncio.Lock()
-        self._editions = Editions(fetcher)
+        self._editions = Editions(resources.fetcher)
 
     async def understand_due(self) -> None:
         """Understand the items that wait, oldest first. One bad document does not stop the rest."""
@@ -99,10 +105,14 @@ class Interpreter:
         if isinstance(reading, Skip):
             await self._write(waiting.item, reading)
             return
-        await self._write(waiting.item, await self._decided(reading, waiting.attempts))
+        decision = await self._decided(reading, waiting.attempts)
+        await self._write(waiting.item, decision)
 
     async def _decided(self, reading: Reading, attempts: int) -> Decision:
-        """What is decided of an item; of one whose texts are beyond our limits, in the end without them."""
+        """What is decided of an item.
+
+        Of one whose texts are beyond our limits it is decided without them in the end.
+        """
         try:
             return await self._worker.run(decide, reading, self._names, self._hold)
         except OverLimitError:
@@ -116,12 +126,17 @@ class Interpreter:
             return await self._worker.run(decide, unread, self._names, self._hold)
 
     async def _settle_due(self) -> None:
-        """What was held and is due is told if it still stands; the document's memory forgets it otherwise."""
+        """What was held and is due is told if it still stands.
+
+        The document's memory forgets it otherwise.
+        """
         for held in await asyncio.to_thread(self._store.items.held_due, self._clock(), BATCH):
             try:
                 async with self._memories:
                     await self._settle(held)
-            except Exception:  # what cannot be settled now stays held, and stops neither the others nor the fan-out
+            except Exception:
+                # What cannot be settled now stays held, and stops neither the others nor the
+                # fan-out.
                 log.exception("change.unsettled", item=held.item.uid, source=held.item.source)
 
     async def _settle(self, held: HeldChange) -> None:
@@ -156,7 +171,7 @@ class Interpreter:
         )
 
     async def _texts(self, item: Item, memory: Held | None, attempts: int) -> texts.Texts | None:
-        """The texts of an item; None where they could not be had for so long that it is told without."""
+        """The texts of an item; None where they cannot be had, and it is told without by now."""
         known = memory.text if memory else None
         source = await self._secure(self._sources[item.source])
         try:
@@ -167,18 +182,18 @@ class Interpreter:
             return None
 
     async def _memory(self, item: Item) -> Held | None:
-        return (
-            await asyncio.to_thread(self._store.documents.get, item.document)
-            if item.document
-            else None
-        )
+        if item.document is None:
+            return None
+        return await asyncio.to_thread(self._store.documents.get, item.document)
 
     async def _told(self, services: tuple[str, ...], when: datetime) -> list[Story]:
         return await asyncio.to_thread(self._store.stories.near, services, when)
 
     async def _edition(self, item: Item) -> Edition:
-        source = self._sources.get(item.source)  # an operator may have taken it out since
-        return await self._editions.of(await self._secure(source)) if source else Edition()
+        source = self._sources.get(item.source)
+        if source is None:  # an operator has taken it out since
+            return Edition()
+        return await self._editions.of(await self._secure(source))
 
     async def _secure(self, source: Source) -> Source:
         """Under https, where the poller found that it answers there."""
@@ -197,25 +212,26 @@ class Interpreter:
                 await asyncio.to_thread(self._store.items.hold, item, change, memory, until)
                 log.info("change.held", item=item.uid, services=change.services, why=change.doubt)
             case Publish(change, story, memory):
-                await self._publish(item, await self._summarized(change, story), story, memory)
+                summarized = await self._summarized(change, story)
+                await self._publish(item, summarized, story, memory)
             case _:
                 assert_never(decision)
 
     async def _summarized(self, change: Change, story: Story | None) -> Change:
         """With a line by the operator's language model, where there is one and a story begins."""
-        begins = (
-            story is None and change.verdict is Verdict.MATERIAL and change.record is Record.CHANGE
-        )
-        if not begins or self._summarizer is None:
+        if self._summarizer is None or story is not None:
+            return change
+        if change.verdict is not Verdict.MATERIAL or change.record is not Record.CHANGE:
             return change
         return await self._summarizer.add(change, self._names.label(change.services[0]))
 
     async def _publish(
         self, item: Item, change: Change, story: Story | None, memory: Held | None
     ) -> None:
-        audience, now = matcher.audience(change, story), self._clock()
+        publish = self._store.stories.publish
+        audience = matcher.audience(change, story)
         queued = await asyncio.to_thread(
-            self._store.stories.publish, item, change, memory, story, audience, now
+            publish, item, change, memory, story, audience, self._clock()
         )
         self._queued()
         log.info(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import structlog
 
@@ -22,35 +22,63 @@ class Reminder:
     """Begins the reminders whose moment has come; called by a tick."""
 
     def __init__(self, store: Store, known: Catalogue, clock: Callable[[], datetime]) -> None:
-        self._store, self._known, self._clock = store, known, clock
+        self._store = store
+        self._known = known
+        self._clock = clock
 
     async def remind_due(self) -> None:
+        """Keep the dates of the catalogue, and begin what is due. Raises StoreError."""
         now = self._clock()
         for change in deadlines(self._known, now):
             await asyncio.to_thread(self._store.reminders.add_deadline, change, now)
-        if queued := await asyncio.to_thread(self._store.reminders.begin_due, now, Schedule().zone):
+        begin_due = self._store.reminders.begin_due
+        queued = await asyncio.to_thread(begin_due, now, Schedule().zone)
+        if queued:
             log.info("reminders.queued", count=queued)
 
 
 def deadlines(known: Catalogue, now: datetime) -> Iterator[Change]:
-    """The dates in the catalogue that have not passed, each as a change that is told by its reminders only."""
+    """The dates in the catalogue that have not passed.
+
+    Each is a change that is told by its reminders only.
+    """
     for service, guide in known.guides.items():
         for control in guide.controls:
-            # What is off until one turns it on needs nobody to act.
-            day = control.deadline or (
-                control.effective if control.on_by_default is not False else None
-            )
+            day = _day_of(control)
             if day and day >= now.date():
-                yield _deadline(
-                    service, control, datetime(day.year, day.month, day.day, tzinfo=UTC)
-                )
+                yield _deadline(service, control, day)
 
 
-def _deadline(service: str, control: Control, day: datetime) -> Change:
-    area = frozenset(country for code in control.regions for country in countries(code))
+def _day_of(control: Control) -> date | None:
+    """The day by which one has to act on a control, or from which it applies."""
+    if control.deadline:
+        return control.deadline
+    # What is off until one turns it on needs nobody to act.
+    if control.on_by_default is False:
+        return None
+    return control.effective
+
+
+def _deadline(service: str, control: Control, day: date) -> Change:
+    why = Origin.ACT_UNTIL if control.deadline else Origin.APPLIES_FROM
+    area: set[str] = set()
+    for code in control.regions:
+        area.update(countries(code))
+    links = []
+    if control.link:
+        links.append(Link(control.title, control.link))
     return Change(
-        uid=f"control:{service}/{control.id}/{day:%Y-%m-%d}", services=(service,), terms_type="", recorded=day,
-        title=control.title, link=control.link or "", verdict=Verdict.MATERIAL, record=Record.DEADLINE,
-        why=(Reason(Origin.ACT_UNTIL if control.deadline else Origin.APPLIES_FROM),), area=area, effective=day.date(), topics=(control.topic,),
-        links=(Link(control.title, control.link),) if control.link else (),
-    )  # fmt: skip
+        uid=f"control:{service}/{control.id}/{day:%Y-%m-%d}",
+        services=(service,),
+        terms_type="",
+        recorded=datetime(day.year, day.month, day.day, tzinfo=UTC),
+        title=control.title,
+        link=control.link or "",
+        verdict=Verdict.MATERIAL,
+        record=Record.DEADLINE,
+        why=(Reason(why),),
+        area=frozenset(area),
+        effective=day,
+        topics=(control.topic,),
+        links=tuple(links),
+    )

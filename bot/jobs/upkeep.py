@@ -17,20 +17,32 @@ log = structlog.get_logger()
 
 
 class Upkeep:
-    """Queues the month's reminder for the operator's chat, if there is anything to look at; called by a tick."""
+    """Queues the month's reminder for the operator's chat; called by a tick."""
 
     def __init__(
         self, store: Store, known: Catalogue, operator: Address, clock: Callable[[], datetime]
     ) -> None:
-        self._store, self._known, self._operator, self._clock = store, known, operator, clock
+        self._store = store
+        self._known = known
+        self._operator = operator
+        self._clock = clock
 
     async def remind_due(self) -> None:
+        """Queue the month's reminder once, if there is anything to look at. Raises StoreError."""
         now = self._clock()
-        if not (count := len(self._known.stale(now.date()))):
+        count = len(self._known.stale(now.date()))
+        if not count:
             return
         change = Change(
-            uid=f"upkeep:{now:%Y-%m}", services=(), terms_type="", recorded=now, title="How-tos to look at again", link="",
-            verdict=Verdict.MATERIAL, record=Record.UPKEEP, why=(Reason(Origin.HOWTOS_UNSEEN),),
-        )  # fmt: skip
+            uid=f"upkeep:{now:%Y-%m}",
+            services=(),
+            terms_type="",
+            recorded=now,
+            title="How-tos to look at again",
+            link="",
+            verdict=Verdict.MATERIAL,
+            record=Record.UPKEEP,
+            why=(Reason(Origin.HOWTOS_UNSEEN),),
+        )
         if await asyncio.to_thread(self._store.stories.tell_one, self._operator, change, now):
             log.info("upkeep.queued", controls=count)

@@ -1,4 +1,7 @@
-"""The only door to the database: facets by noun, whose methods are transactions and return plain values."""
+"""The only door to the database: a facet for each noun, whose methods are transactions.
+
+They take and return plain values.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ from bot.store.successions import Successions
 
 
 class Store:
-    """Everything that is kept. Synchronous; call it in a worker thread. Every driver error becomes a StoreError."""
+    """Everything that is kept.
+
+    Synchronous; call it in a worker thread. Every driver error becomes a StoreError.
+    """
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
@@ -45,7 +51,10 @@ class Store:
         return self.database.path
 
     def open(self) -> None:
-        """Create or migrate the tables. Raises StoreError on a newer, damaged or unreachable database."""
+        """Create or migrate the tables.
+
+        Raises StoreError on a newer, damaged or unreachable database.
+        """
         self.database.open()
 
     def close(self) -> None:
@@ -57,7 +66,10 @@ class Store:
         self.database.check()
 
     def backup(self, target: Path) -> None:
-        """Copy a SQLite database while it is in use. Raises StoreError for another kind."""
+        """Copy a SQLite database while it is in use.
+
+        Raises StoreError for another kind of database.
+        """
         self.database.backup(target)
 
 

@@ -6,17 +6,32 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, exists, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    case,
+    delete,
+    exists,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from bot.model import Address
 from bot.states import ChatState, DeliveryState, Part
-from bot.store import codec, outbox, tables
+from bot.store import codec, conditions, outbox, tables
 from bot.store.database import Database, insert_new
 
 #: What moves with a code from one chat to another.
 _SETTINGS = ("regions", "pace", "remind", "language", "least", "topics")
 #: Columns that an export leaves out: they say nothing about the chat.
 _OURS = ("chat_id", "owner", "salt")
+#: The tables of which an export has the rows.
+_EXPORTED = (tables.subscription, tables.outbox, tables.answered, tables.acted)
+#: The tables that hold anything about a chat, beside its own.
+_ABOUT_CHATS = (*_EXPORTED, tables.link_code)
 
 
 class Chats:
@@ -26,25 +41,26 @@ class Chats:
         self._database = database
 
     def meet(self, address: Address, language: str, shared: bool) -> None:
-        """Keep what the platform says of a chat that we know; the language only where nobody has chosen one."""
-        c = tables.chat
-        spoken = case((c.c.language == "", language), else_=c.c.language)
+        """Keep what the platform says of a known chat.
+
+        The language is kept only where nobody has chosen one.
+        """
+        chat = tables.chat.c
+        spoken = case((chat.language == "", language), else_=chat.language)
+        here = update(tables.chat).where(conditions.chat_at(address))
         with self._database.write() as connection:
-            connection.execute(
-                update(c).where(tables.chat_at(address)).values(language=spoken, shared=int(shared))
-            )
+            connection.execute(here.values(language=spoken, shared=int(shared)))
 
     def pause(self, address: Address, why: str) -> None:
-        """Nobody can be reached there: keep everything, send nothing until the chat speaks again."""
-        o, c = tables.outbox, tables.chat
+        """Send nothing to a chat that cannot be reached until it speaks again; keep everything."""
+        queue = tables.outbox.c
         unsent = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.LEASED)
-        waiting = o.c.chat_id.in_(tables.chat_ids(address)) & o.c.state.in_(unsent)
+        waiting = queue.chat_id.in_(conditions.chat_ids(address)) & queue.state.in_(unsent)
         held = {"state": DeliveryState.HELD, "due_at": tables.NEVER, "why": why, "owner": None}
+        here = update(tables.chat).where(conditions.chat_at(address))
         with self._database.write() as connection:
-            connection.execute(
-                update(c).where(tables.chat_at(address)).values(state=ChatState.PAUSED, why=why)
-            )
-            connection.execute(update(o).where(waiting).values(**held))
+            connection.execute(here.values(state=ChatState.PAUSED, why=why))
+            connection.execute(update(tables.outbox).where(waiting).values(**held))
 
     def resume(self, address: Address, now: datetime) -> None:
         """A chat speaks: it is active, and what waited for it is due."""
@@ -52,75 +68,70 @@ class Chats:
             find_or_add(connection, address, now)
 
     def move(self, old: Address, new: Address) -> None:
-        """The platform gave a chat another id: everything moves, and is merged where both are known."""
-        c = tables.chat
+        """The platform gave a chat another id: everything moves, and is merged with what is there.
+
+        The threads of the chat move along.
+        """
+        here = select(tables.chat).where(_all_threads(old))
+        there = select(tables.chat).where(_all_threads(new))
         with self._database.write() as connection:
-            there = {
-                chat.thread: chat.id
-                for chat in connection.execute(select(c).where(_all_threads(new)))
-            }
-            for chat in connection.execute(select(c).where(_all_threads(old))).all():
-                if chat.thread in there:
-                    _merge(connection, chat.id, there[chat.thread])
+            taken = {chat.thread: chat.id for chat in connection.execute(there)}
+            for chat in connection.execute(here).all():
+                if chat.thread in taken:
+                    _merge(connection, chat.id, taken[chat.thread])
                 else:
-                    connection.execute(update(c).where(c.c.id == chat.id).values(chat=new.chat))
+                    mine = update(tables.chat).where(tables.chat.c.id == chat.id)
+                    connection.execute(mine.values(chat=new.chat))
 
     def forget(self, address: Address) -> bool:
         """Erase everything about a chat; True where there was anything."""
-        theirs = (
-            tables.outbox,
-            tables.answered,
-            tables.acted,
-            tables.link_code,
-            tables.subscription,
-        )
+        here = conditions.chat_ids(address)
         with self._database.write() as connection:
-            for table in theirs:
-                connection.execute(
-                    delete(table).where(table.c.chat_id.in_(tables.chat_ids(address)))
-                )
-            return (
-                connection.execute(delete(tables.chat).where(tables.chat_at(address))).rowcount > 0
-            )
+            for table in _ABOUT_CHATS:
+                connection.execute(delete(table).where(table.c.chat_id.in_(here)))
+            gone = connection.execute(delete(tables.chat).where(conditions.chat_at(address)))
+            return gone.rowcount > 0
 
     def export(self, address: Address) -> dict[str, Any]:
-        """Everything that is kept about a chat, as plain values by table; empty where nothing is."""
-        c = tables.chat
-        theirs = (tables.subscription, tables.outbox, tables.answered, tables.acted)
+        """Everything that is kept about a chat, as plain values by table; empty if unknown."""
+        here = select(tables.chat).where(conditions.chat_at(address))
         with self._database.read() as connection:
-            row = connection.execute(select(c).where(tables.chat_at(address))).one_or_none()
-            if row is None:
+            chat = connection.execute(here).one_or_none()
+            if chat is None:
                 return {}
-            found = {
-                each.name: connection.execute(select(each).where(each.c.chat_id == row.id)).all()
-                for each in theirs
-            }
-        return {
-            "chat": _plain(row),
-            **{name: [_plain(each) for each in rows] for name, rows in found.items()},
-        }
+            exported: dict[str, Any] = {"chat": _plain(chat)}
+            for table in _EXPORTED:
+                theirs = select(table).where(table.c.chat_id == chat.id)
+                exported[table.name] = [_plain(row) for row in connection.execute(theirs)]
+        return exported
 
     def offer(self, address: Address, code: str, until: datetime, now: datetime) -> None:
-        """From now until then the code carries the settings of this chat; one before it does no more."""
-        t = tables.link_code
+        """From now until then the code carries the settings of this chat; no earlier one does."""
+        offered = tables.link_code.c
         with self._database.write() as connection:
             chat_id = find_or_add(connection, address, now)
-            connection.execute(delete(t).where((t.c.chat_id == chat_id) | (t.c.until <= now)))
-            connection.execute(insert(t).values(code=_sum(code), chat_id=chat_id, until=until))
+            replaced = (offered.chat_id == chat_id) | (offered.until <= now)
+            connection.execute(delete(tables.link_code).where(replaced))
+            fresh = {"code": _sum(code), "chat_id": chat_id, "until": until}
+            connection.execute(insert(tables.link_code).values(**fresh))
 
     def take_over(self, address: Address, code: str, now: datetime) -> int | None:
-        """Copy the settings that a code carries; how many services are followed then, None where it carries none."""
-        t, s = tables.link_code, tables.subscription
-        carries = (t.c.code == _sum(code)) & (t.c.until > now)
+        """Copy the settings that a code carries, which is used up.
+
+        Returns how many services are followed then, None where the code carries nothing.
+        """
+        offered, subscription = tables.link_code.c, tables.subscription.c
+        carries = (offered.code == _sum(code)) & (offered.until > now)
         with self._database.write() as connection:
-            giver = connection.execute(select(t.c.chat_id).where(carries)).scalar_one_or_none()
+            query = select(offered.chat_id).where(carries)
+            giver = connection.execute(query).scalar_one_or_none()
             if giver is None:
                 return None
             taker = find_or_add(connection, address, now)
-            connection.execute(delete(t).where(t.c.code == _sum(code)))
+            connection.execute(delete(tables.link_code).where(offered.code == _sum(code)))
             if taker != giver:
                 _copy(connection, giver, taker)
-            followed = select(s.c.service).where(s.c.chat_id == taker).distinct()
+            followed = select(subscription.service).where(subscription.chat_id == taker).distinct()
             return len(connection.execute(followed).all())
 
 
@@ -128,17 +139,18 @@ class Chats:
 
 
 def find_or_add(connection: Connection, address: Address, now: datetime) -> int:
-    """The chat at an address, made where it is new. One that was paused is back: what waited for it is due."""
-    c = tables.chat
-    found = connection.execute(
-        select(c.c.id, c.c.state).where(tables.chat_at(address))
-    ).one_or_none()
+    """The number of the chat at an address, made where it is new.
+
+    One that was paused is back: what waited for it is due.
+    """
+    chat = tables.chat.c
+    here = select(chat.id, chat.state).where(conditions.chat_at(address))
+    found = connection.execute(here).one_or_none()
     if found is None:
         return _add(connection, address, now)
     if found.state is ChatState.PAUSED:
-        connection.execute(
-            update(c).where(c.c.id == found.id).values(state=ChatState.ACTIVE, why="")
-        )
+        active = update(tables.chat).where(chat.id == found.id)
+        connection.execute(active.values(state=ChatState.ACTIVE, why=""))
         outbox.look_again(connection, found.id, now)
     return int(found.id)
 
@@ -157,40 +169,47 @@ def _add(connection: Connection, address: Address, now: datetime) -> int:
     return int(connection.execute(made).scalar_one())
 
 
-def _all_threads(address: Address) -> Any:
-    c = tables.chat.c
-    return (c.platform == address.platform) & (c.chat == address.chat)
+def _all_threads(address: Address) -> ColumnElement[bool]:
+    chat = tables.chat.c
+    return (chat.platform == address.platform) & (chat.chat == address.chat)
 
 
 def _merge(connection: Connection, old: int, new: int) -> None:
-    s, o, a, d = tables.subscription, tables.outbox, tables.answered, tables.acted
-    # What was sent to either counts for both: a story that one was told waits no more for the other.
-    told = (
-        select(o.c.story_id, o.c.part)
-        .where(o.c.chat_id == old, o.c.state == DeliveryState.SENT)
-        .subquery()
-    )
-    again = exists().where(told.c.story_id == o.c.story_id, told.c.part == o.c.part)
-    connection.execute(delete(o).where(o.c.chat_id == new, o.c.state != DeliveryState.SENT, again))
-    known = (
-        (s, (s.c.service, s.c.region)),
-        (o, (o.c.story_id, o.c.part)),
-        (a, (a.c.story_id,)),
-        (d, (d.c.service, d.c.control)),
-    )
-    for table, keys in known:
-        theirs = table.alias()
-        twin = exists().where(theirs.c.chat_id == new, *(theirs.c[key.name] == key for key in keys))
-        connection.execute(delete(table).where(table.c.chat_id == old, twin))
-        connection.execute(update(table).where(table.c.chat_id == old).values(chat_id=new))
+    """Give what one chat has to another, where that has none of its own; the first is gone then."""
+    _drop_told(connection, old, new)
+    _hand_over(connection, tables.subscription, ("service", "region"), old, new)
+    _hand_over(connection, tables.outbox, ("story_id", "part"), old, new)
+    _hand_over(connection, tables.answered, ("story_id",), old, new)
+    _hand_over(connection, tables.acted, ("service", "control"), old, new)
     connection.execute(delete(tables.chat).where(tables.chat.c.id == old))
 
 
+def _drop_told(connection: Connection, old: int, new: int) -> None:
+    """What was sent to either counts for both: a story that one was told waits no more."""
+    queue = tables.outbox.c
+    sent = (queue.chat_id == old) & (queue.state == DeliveryState.SENT)
+    told = select(queue.story_id, queue.part).where(sent).subquery()
+    again = exists().where(told.c.story_id == queue.story_id, told.c.part == queue.part)
+    unsent = (queue.chat_id == new) & (queue.state != DeliveryState.SENT)
+    connection.execute(delete(tables.outbox).where(unsent, again))
+
+
+def _hand_over(
+    connection: Connection, table: Table, key: tuple[str, ...], old: int, new: int
+) -> None:
+    """Move the rows of a table from one chat to another, except those that it has already."""
+    theirs = table.alias()
+    same = [theirs.c[name] == table.c[name] for name in key]
+    twin = exists().where(theirs.c.chat_id == new, *same)
+    connection.execute(delete(table).where(table.c.chat_id == old, twin))
+    connection.execute(update(table).where(table.c.chat_id == old).values(chat_id=new))
+
+
 def _copy(connection: Connection, giver: int, taker: int) -> None:
-    c = tables.chat
-    row = connection.execute(select(c).where(c.c.id == giver)).one()
+    chat = tables.chat.c
+    row = connection.execute(select(tables.chat).where(chat.id == giver)).one()
     settings = {name: getattr(row, name) for name in _SETTINGS}
-    connection.execute(update(c).where(c.c.id == taker).values(settings))
+    connection.execute(update(tables.chat).where(chat.id == taker).values(settings))
     for table in (tables.subscription, tables.acted, tables.answered):
         columns: list[Any] = [column for column in table.c if column.name != "chat_id"]
         theirs = select(literal(taker), *columns).where(table.c.chat_id == giver)
@@ -204,14 +223,18 @@ def _sum(code: str) -> str:
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    return {
-        name: _written(value)
-        for name, value in row._mapping.items()
-        if value not in (None, "") and name not in _OURS
-    }
+    """The columns of a row that say something about its chat."""
+    plain = {}
+    for name, value in row._mapping.items():
+        if value in (None, "") or name in _OURS:
+            continue
+        plain[name] = _written(value)
+    return plain
 
 
 def _written(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    return codec.dump_part(value) if isinstance(value, Part) else value
+    if isinstance(value, Part):
+        return codec.dump_part(value)
+    return value

@@ -1,8 +1,8 @@
-"""Claiming: which rows of the outbox are the next messages, and everything that is needed to word them."""
+"""Claiming: which rows of the outbox are the next messages, and all that is needed to word them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
@@ -22,10 +22,10 @@ from bot.understand.stories import story_from
 STORIES = 256
 #: Where chats want nothing now (at night, say), so many are looked at and put aside together.
 LOOK_AHEAD = 500
-#: Rows that are read at once beyond those that are needed: some are for the same chat, or for a busy one.
+#: Rows that are read beyond those that are needed: some are for the same chat, or for a busy one.
 PAGE = 16
 #: Random bytes in the key of a message.
-SALT = 4
+SALT_BYTES = 4
 
 AnyRow = Row[*tuple[Any, ...]]
 #: The numbers of the rows that are sent as one message.
@@ -48,39 +48,44 @@ class StoryCache:
 
     def read(self, connection: Connection, ids: set[int]) -> dict[int, Story]:
         """Stories with all their parts, by number."""
-        sizes = {
-            number: size
-            for number, size in connection.execute(statements.SIZES, {"stories": list(ids)})
-        }
+        rows = connection.execute(statements.SIZES, {"stories": list(ids)})
+        sizes: dict[int, int] = dict(rows.all())
         if len(self._known) > STORIES:
             self._known.clear()
-        if new := [number for number, size in sizes.items() if (number, size) not in self._known]:
-            parts = tables.change.c
-            rows = connection.execute(
-                select(parts.story_id, parts.payload).where(parts.story_id.in_(new))
-            ).all()
-            for number in new:
-                found = [codec.load_change(row.payload) for row in rows if row.story_id == number]
-                self._known[number, sizes[number]] = story_from(number, found)
+        new = [number for number, size in sizes.items() if (number, size) not in self._known]
+        if new:
+            self._decode(connection, new, sizes)
         return {number: self._known[number, size] for number, size in sizes.items()}
+
+    def _decode(self, connection: Connection, new: list[int], sizes: dict[int, int]) -> None:
+        part = tables.change.c
+        query = select(part.story_id, part.payload).where(part.story_id.in_(new))
+        rows = connection.execute(query).all()
+        for number in new:
+            changes = [codec.load_change(row.payload) for row in rows if row.story_id == number]
+            self._known[number, sizes[number]] = story_from(number, changes)
 
 
 def plan_messages(
     connection: Connection, platform: str, now: datetime, limit: int, busy: Collection[int]
 ) -> list[Planned]:
-    """Up to `limit` messages, one a chat, the urgent first and then the oldest. What a chat does not want now is put
-    aside; `busy` chats are passed over."""
+    """Up to `limit` messages, one a chat, the urgent first and then the oldest.
+
+    What a chat does not want now is put aside; `busy` chats are passed over.
+    """
     planned: list[Planned] = []
     looked = set(busy)
     look_at = limit
-    while len(planned) < limit and (
-        chats := _next_chats(connection, platform, now, look_at, looked)
-    ):
+    while len(planned) < limit:
+        chats = _next_chats(connection, platform, now, look_at, looked)
+        if not chats:
+            break
         looked.update(chats)
         found = _plan(connection, chats, now)
         planned += found
-        nothing_put_aside = len(found) == len(chats)
-        look_at = limit - len(planned) if nothing_put_aside else LOOK_AHEAD
+        look_at = limit - len(planned)
+        if len(found) < len(chats):  # some was put aside: there may be much more of that
+            look_at = LOOK_AHEAD
     return planned[:limit]
 
 
@@ -92,23 +97,26 @@ def take(
     now: datetime,
     until: datetime,
 ) -> list[Delivery]:
-    """Lease messages to their sender until then: from now on each may have been posted, until it says otherwise."""
+    """Lease messages to their sender until then.
+
+    From now on each may have been posted, until the sender says otherwise.
+    """
     ids = [row for message in planned for row in message]
     if not ids:
         return []
-    # A number alone can come again: after a restore, say. Then the platform would swallow the later message.
-    salt = token_hex(SALT)
-    rows: dict[int, AnyRow] = {
-        row.id: row for row in connection.execute(statements.TO_SEND, {"ids": ids})
-    }
+    # A number alone can come again: after a restore, say. Then the platform would swallow the
+    # later message.
+    salt = token_hex(SALT_BYTES)
+    found = connection.execute(statements.TO_SEND, {"ids": ids})
+    rows: dict[int, AnyRow] = {row.id: row for row in found}
     told = stories.read(connection, {row.story_id for row in rows.values()})
     followed = _followed(connection, ids)
-    claimed = [
-        _delivery([rows[key] for key in message], told, followed, salt) for message in planned
-    ]
-    connection.execute(
-        statements.TAKE, {"ids": ids, "holder": owner, "until": until, "now": now, "fresh": salt}
-    )
+    claimed = []
+    for message in planned:
+        theirs = [rows[number] for number in message]
+        claimed.append(_delivery(theirs, told, followed, salt))
+    leased = {"ids": ids, "holder": owner, "until": until, "now": now, "fresh": salt}
+    connection.execute(statements.TAKE, leased)
     for delivery in claimed:
         if len(delivery.ids) > 1:
             connection.execute(statements.BUNDLE, {"ids": delivery.ids})
@@ -121,21 +129,25 @@ def _next_chats(
     """Chats with something due: the urgent first, in the order of one index."""
     found: dict[int, None] = {}
     for urgent in (1, 0):
-        place = {"due": tables.EPOCH, "id": 0}
-        while len(found) < limit:
-            given = {
-                "platform": platform,
-                "urgent": urgent,
-                "now": now,
-                "many": limit + PAGE,
-                **place,
-            }
-            rows = connection.execute(statements.NEXT, given).all()
+        for rows in _pages(connection, platform, now, urgent, limit + PAGE):
             found.update((row.chat_id, None) for row in rows if row.chat_id not in without)
-            if len(rows) < limit + PAGE:
-                break
-            place = {"due": rows[-1].due_at, "id": rows[-1].id}
-    return list(found)[:limit]
+            if len(found) >= limit:
+                return list(found)[:limit]
+    return list(found)
+
+
+def _pages(
+    connection: Connection, platform: str, now: datetime, urgent: int, size: int
+) -> Iterator[Sequence[AnyRow]]:
+    """The due rows of one urgency in their order, so many at once."""
+    asked = {"platform": platform, "urgent": urgent, "now": now, "many": size}
+    place = {"due": tables.EPOCH, "id": 0}
+    while True:
+        rows = connection.execute(statements.NEXT, {**asked, **place}).all()
+        yield rows
+        if len(rows) < size:
+            return
+        place = {"due": rows[-1].due_at, "id": rows[-1].id}
 
 
 def _plan(connection: Connection, chats: list[int], now: datetime) -> list[Planned]:
@@ -147,58 +159,69 @@ def _plan(connection: Connection, chats: list[int], now: datetime) -> list[Plann
         held = row.state is DeliveryState.HELD
         waiting = Waiting(row.id, row.story_id, row.part, row.deadline, held, row.bundle)
         rows.setdefault(row.chat_id, []).append(waiting)
-    plans = {
-        chat: plan(waiting, codec.load_schedule(paces[chat]), now) for chat, waiting in rows.items()
-    }
+    plans: dict[int, Plan] = {}
+    for chat, waiting_there in rows.items():
+        plans[chat] = plan(waiting_there, codec.load_schedule(paces[chat]), now)
     _put_aside(connection, plans.values())
-    return [plans[chat].send for chat in chats if chat in plans and plans[chat].send]
+    planned = []
+    for chat in chats:
+        if chat in plans and plans[chat].send:
+            planned.append(plans[chat].send)
+    return planned
 
 
 def _put_aside(connection: Connection, plans: Collection[Plan]) -> None:
-    """Hold what is not wanted now, one statement for all that wait for the same; drop what is of no use."""
-    o = tables.outbox
+    """Hold what is not wanted now, one statement for all that wait for the same; drop the rest."""
+    queue = tables.outbox.c
     waits: dict[tuple[datetime, HeldFor], list[int]] = {}
+    useless: list[int] = []
     for found in plans:
+        useless += found.drop
         for row, wait in found.hold.items():
             waits.setdefault(wait, []).append(row)
     for (until, why), ids in waits.items():
-        held = update(o).where(o.c.id.in_(ids))
+        held = update(tables.outbox).where(queue.id.in_(ids))
         connection.execute(held.values(state=DeliveryState.HELD, due_at=until, why=why))
-    if useless := [row for found in plans for row in found.drop]:
-        connection.execute(delete(o).where(o.c.id.in_(useless)))
+    if useless:
+        connection.execute(delete(tables.outbox).where(queue.id.in_(useless)))
 
 
 def _followed(connection: Connection, ids: list[int]) -> dict[int, Followed]:
-    """Of each row, what its chat follows of the story."""
-    found: dict[int, list[tuple[str, str]]] = {}
-    for key, service, region in connection.execute(statements.FOLLOWED, {"ids": ids}):
-        found.setdefault(key, []).append((service, region))
-    return {
-        key: Followed(
-            tuple(sorted({service for service, _ in pairs})),
-            frozenset(region for _, region in pairs),
-        )
-        for key, pairs in found.items()
-    }
+    """What its chat follows of the story, for each row."""
+    services: dict[int, set[str]] = {}
+    regions: dict[int, set[str]] = {}
+    for row, service, region in connection.execute(statements.FOLLOWED, {"ids": ids}):
+        services.setdefault(row, set()).add(service)
+        regions.setdefault(row, set()).add(region)
+    found = {}
+    for row, names in services.items():
+        found[row] = Followed(tuple(sorted(names)), frozenset(regions[row]))
+    return found
 
 
 def _delivery(
     rows: Sequence[AnyRow], stories: dict[int, Story], followed: dict[int, Followed], salt: str
 ) -> Delivery:
     first = rows[0]
-    theirs = {row.id: followed.get(row.id, Followed()) for row in rows}
+    alerts: list[Alert] = []
+    regions: set[str] = set()
+    for row in rows:
+        theirs = followed.get(row.id, Followed())
+        alerts.append(Alert(row.id, stories[row.story_id], theirs.services, row.part))
+        regions |= theirs.regions
+    reply_to = ""
+    if len(rows) == 1 and first.reply_to:
+        reply_to = first.reply_to
     return Delivery(
         key=_key(rows, salt),
         chat_id=first.chat_id,
         address=Address(first.platform, first.chat, first.thread),
-        alerts=tuple(
-            Alert(row.id, stories[row.story_id], theirs[row.id].services, row.part) for row in rows
-        ),
-        regions=frozenset().union(*(each.regions for each in theirs.values())),
+        alerts=tuple(alerts),
+        regions=frozenset(regions),
         attempts=first.attempts + 1,
-        uncertain=min((row.uncertain for row in rows if row.uncertain), default=None),
-        failing_since=min((row.failing_since for row in rows if row.failing_since), default=None),
-        reply_to=(first.reply_to or "") if len(rows) == 1 else "",
+        uncertain=_earliest(row.uncertain for row in rows),
+        failing_since=_earliest(row.failing_since for row in rows),
+        reply_to=reply_to,
         publish=bool(first.publish),
         chat=ChatSettings(
             language=first.language,
@@ -209,10 +232,18 @@ def _delivery(
     )
 
 
+def _earliest(moments: Iterator[datetime | None]) -> datetime | None:
+    return min(filter(None, moments), default=None)
+
+
 def _key(rows: Sequence[AnyRow], fresh: str) -> str:
-    """The key of a message: its number and a salt, at most 25 characters; of one that was tried before, the same again."""
+    """The key of a message: its number and a salt, at most 25 characters.
+
+    A message that was tried before has the same key again.
+    """
     first = rows[0]
     if first.bundle is None:
         return f"{min(row.id for row in rows)}-{fresh}"
-    # What an earlier version tried had no salt.
-    return f"{first.bundle}-{first.salt}" if first.salt else str(first.bundle)
+    if not first.salt:  # what an earlier version tried had none
+        return str(first.bundle)
+    return f"{first.bundle}-{first.salt}"

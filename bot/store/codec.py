@@ -17,14 +17,13 @@ from bot.reasons import HeldFor
 from bot.states import Part, PartKind
 from bot.store import former
 
-_item, _change, _cursor, _schedule = (
-    TypeAdapter(Item),
-    TypeAdapter(Change),
-    TypeAdapter(Cursor),
-    TypeAdapter(Schedule),
-)
+_item = TypeAdapter(Item)
+_change = TypeAdapter(Change)
+_cursor = TypeAdapter(Cursor)
+_schedule = TypeAdapter(Schedule)
 _AS_IT_COMES = Schedule()
-#: How the parts of a story begin in the database; an addition is its uid, and the story itself is empty.
+#: How the parts of a story begin in the database; an addition is its uid, and the story itself
+#: is empty.
 REMINDER = "remind:"
 PUBLISHING = "publish:"
 
@@ -45,7 +44,10 @@ def dump_change(change: Change) -> str:
 
 
 def load_change(text: str) -> Change:
-    """A change as it is written today, or as earlier versions wrote it."""
+    """The change of a JSON text, as it is written today or as earlier versions wrote it.
+
+    Raises ValidationError for another text.
+    """
     try:
         return _change.validate_json(text)
     except ValidationError:
@@ -57,21 +59,24 @@ def dump_cursor(cursor: Cursor) -> str:
     return _cursor.dump_json(cursor).decode()
 
 
-@lru_cache(maxsize=4096)  # most sources have nothing new, so their cursors stay as they were
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=20_000)  # most sources have nothing new, so their cursors stay as they were
 def load_cursor(text: str) -> Cursor:
-    """The cursor of a JSON text; most are as they were at the last look. Raises ValidationError for another text."""
+    """The cursor of a JSON text. Raises ValidationError for another text."""
     return _cursor.validate_json(text)
 
 
 def dump_schedule(schedule: Schedule) -> str:
     """A schedule as JSON; "" where it is the usual one."""
-    return "" if schedule == _AS_IT_COMES else _schedule.dump_json(schedule).decode()
+    if schedule == _AS_IT_COMES:
+        return ""
+    return _schedule.dump_json(schedule).decode()
 
 
 def load_schedule(text: str) -> Schedule:
-    """The schedule of a JSON text; "" is the usual one."""
-    return _schedule.validate_json(text) if text else _AS_IT_COMES
+    """The schedule of a JSON text; "" is the usual one. Raises ValidationError for another text."""
+    if not text:
+        return _AS_IT_COMES
+    return _schedule.validate_json(text)
 
 
 def dump_part(part: Part) -> str:
@@ -103,7 +108,9 @@ def load_part(text: str) -> Part:
 
 def load_wait(why: str) -> tuple[HeldFor | None, str]:
     """Why a row of the outbox waits: for something of ours, or for what the platform said."""
-    return (HeldFor(why), "") if why in tuple(HeldFor) else (None, why)
+    if why in tuple(HeldFor):
+        return HeldFor(why), ""
+    return None, why
 
 
 def pack(hashes: Iterable[int]) -> bytes:

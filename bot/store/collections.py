@@ -15,8 +15,11 @@ from bot.store.database import Database, insert_new
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """What is known of a collection. `address` is where it is read in place of `configured`, or ""; `listed` is what
-    the published list has named `times` in a row."""
+    """What is known of a collection: its own `identity`, and where it is read.
+
+    `address` is where it is read in place of `configured`, or ""; `listed` is what the published
+    list has named `times` in a row.
+    """
 
     source_id: str
     identity: str = ""
@@ -35,15 +38,19 @@ class Collections:
 
     def of(self, ids: Iterable[str]) -> dict[str, Whereabouts]:
         """What is known of some collections, by source; of a new one nothing but its name."""
-        t, wanted = collection_table, list(ids)
+        found = {source_id: Whereabouts(source_id) for source_id in ids}
+        query = select(collection_table).where(collection_table.c.source_id.in_(found))
         with self._database.read() as connection:
-            rows = connection.execute(select(t).where(t.c.source_id.in_(wanted))).all()
-        known = {row.source_id: Whereabouts(*row) for row in rows}
-        return {source_id: known.get(source_id, Whereabouts(source_id)) for source_id in wanted}
+            for row in connection.execute(query):
+                found[row.source_id] = Whereabouts(*row)
+        return found
 
     def looked(self, source_id: str, now: datetime, identity: str = "") -> None:
         """It was looked at; `identity` is learnt the first time that it says one, and stays."""
-        self._write(source_id, {"looked_at": now, **({"identity": identity} if identity else {})})
+        values: dict[str, Any] = {"looked_at": now}
+        if identity:
+            values["identity"] = identity
+        self._write(source_id, values)
 
     def listed(self, source_id: str, address: str, times: int) -> None:
         """The published list names this address, so many times in a row."""
@@ -54,7 +61,8 @@ class Collections:
         self._write(source_id, {"configured": configured, "address": address})
 
     def _write(self, source_id: str, values: dict[str, Any]) -> None:
-        t = collection_table
+        mine = update(collection_table).where(collection_table.c.source_id == source_id)
         with self._database.write() as connection:
-            connection.execute(insert_new(t, connection).values(source_id=source_id))
-            connection.execute(update(t).where(t.c.source_id == source_id).values(**values))
+            fresh = insert_new(collection_table, connection)
+            connection.execute(fresh.values(source_id=source_id))
+            connection.execute(mine.values(**values))

@@ -24,13 +24,20 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_literal_param(self, value: datetime | None, dialect: Dialect) -> str:
+        """A moment as a word of a statement."""
         return str(self.process_bind_param(value, dialect))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        return None if value is None else milliseconds(value)
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> Any:
+        """Milliseconds, for the column."""
+        if value is None:
+            return None
+        return milliseconds(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
+        """The moment of a column."""
+        if value is None:
+            return None
+        return datetime.fromtimestamp(value / 1000, UTC)
 
 
 class Parts(TypeDecorator[Part]):
@@ -39,11 +46,17 @@ class Parts(TypeDecorator[Part]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Part | None, dialect: Dialect) -> str | None:
-        return None if value is None else codec.dump_part(value)
+    def process_bind_param(self, value: Part | None, _dialect: Dialect) -> str | None:
+        """The words of a part, for the column."""
+        if value is None:
+            return None
+        return codec.dump_part(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Part | None:
-        return None if value is None else codec.load_part(value)
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Part | None:
+        """The part of a column."""
+        if value is None:
+            return None
+        return codec.load_part(value)
 
 
 class Named(TypeDecorator[StrEnum]):
@@ -56,8 +69,14 @@ class Named(TypeDecorator[StrEnum]):
         super().__init__()
         self.names = names
 
-    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(self.names(value))
+    def process_bind_param(self, value: StrEnum | None, _dialect: Dialect) -> str | None:
+        """The value of an enumeration, for the column. Raises ValueError for another."""
+        if value is None:
+            return None
+        return str(self.names(value))
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        return None if value is None else self.names(value)
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> StrEnum | None:
+        """The enumeration's value of a column. Raises ValueError for another."""
+        if value is None:
+            return None
+        return self.names(value)

@@ -1,4 +1,7 @@
-"""Copies of a SQLite database: made while it is in use, checked before they are trusted, never half written."""
+"""Copies of a SQLite database: made while it is in use, and checked before they are trusted.
+
+None is ever half written.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from bot.store.database import StoreError
 #: Every version of ours has these tables.
 _OURS = frozenset(
     {
+        "alembic_version",
         "source",
         "item",
         "document",
@@ -33,59 +37,76 @@ _BESIDE = ("-wal", "-journal")
 
 
 def check(path: Path) -> None:
-    """Raise StoreError, with a sentence for an operator, unless a file is a whole database that this version can read."""
+    """Raise StoreError unless a file is a whole database that this version can read.
+
+    The error's sentence is for an operator.
+    """
     with _read_only(path) as connection, _translated(path):
-        tables = {
-            name
-            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        }
-        ours = _OURS | {"alembic_version"} <= tables
-        revisions = (
-            set(connection.execute("SELECT version_num FROM alembic_version")) if ours else set()
-        )
+        revisions = _revisions(connection)
         if len(revisions) != 1:
             raise StoreError(f"{path} is not a Smallprint database; name another file.")
-        if not {number for (number,) in revisions} <= _known():
+        if not revisions <= _known():
             raise StoreError(f"{path} was made by a newer Smallprint; update this one.")
-        if (said := connection.execute("PRAGMA quick_check").fetchone()[0]) != "ok":
+        said = connection.execute("PRAGMA quick_check").fetchone()[0]
+        if said != "ok":
             raise StoreError(f"{path} is damaged ({said}); name another file.")
 
 
+def _revisions(connection: sqlite3.Connection) -> set[str]:
+    """The revisions that a database of ours names; none where it is something else."""
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    tables = {name for (name,) in rows}
+    if not tables.issuperset(_OURS):
+        return set()
+    return {number for (number,) in connection.execute("SELECT version_num FROM alembic_version")}
+
+
 def back_up(source: Path, target: Path) -> None:
-    """Copy a database, which may be in use. Only an earlier copy is overwritten. Raises StoreError, which says why not."""
+    """Copy a database, which may be in use. Only an earlier copy is overwritten.
+
+    Raises StoreError, which says why not.
+    """
     target = _real(target)
     if not target.parent.is_dir():
         raise StoreError(f"There is no folder {target.parent}.")
     if target.exists():
-        if target.samefile(source):
-            raise StoreError(f"{target} is the database itself; name another file.")
-        if any(_beside(target, suffix).exists() for suffix in (*_BESIDE, ".lock")):
-            raise StoreError(f"{target} is a database in use; name another file.")
-        try:
-            check(target)
-        except StoreError as error:
-            raise StoreError(
-                f"{target} exists and is no copy of a database; name another file."
-            ) from error
+        _check_earlier_copy(source, target)
     with _translated(target), _opened(source, "mode=rw") as reading:
         fresh = _copied(reading, target)
         _put(fresh, target)
 
 
-def restore(copy: Path, path: Path, checked: Callable[[Path], None] = check) -> Path | None:
-    """Put a copy in the place of a database that nobody uses; where the former one is kept, None where there was none.
+def _check_earlier_copy(source: Path, target: Path) -> None:
+    """Raise StoreError unless the file at `target` is a copy that nobody uses."""
+    if target.samefile(source):
+        raise StoreError(f"{target} is the database itself; name another file.")
+    if _has_beside(target, (*_BESIDE, ".lock")):
+        raise StoreError(f"{target} is a database in use; name another file.")
+    try:
+        check(target)
+    except StoreError as error:
+        said = f"{target} exists and is no copy of a database; name another file."
+        raise StoreError(said) from error
 
-    `checked` is how the copy is looked at: a file from anywhere may keep SQLite busy for ever. At every moment there is one of the two, whole. Raises StoreError and leaves everything as it was.
+
+def restore(copy: Path, path: Path, checked: Callable[[Path], None] = check) -> Path | None:
+    """Put a copy in the place of a database that nobody uses.
+
+    Returns where the former one is kept, None where there was none. `checked` is how the copy is
+    looked at: a file from anywhere may keep SQLite busy for ever. At every moment there is one of
+    the two, whole. Raises StoreError and leaves everything as it was.
     """
     path = _real(path)
     if copy.exists() and path.exists() and copy.samefile(path):
         raise StoreError(f"{copy} is the database itself; name a copy of it.")
     checked(copy)
+    kept = None
     with _translated(path):
         with _read_only(copy) as reading:
             fresh = _copied(reading, path)
         try:
-            kept = _keep(path) if path.exists() else None
+            if path.exists():
+                kept = _keep(path)
         except BaseException:
             fresh.unlink(missing_ok=True)
             raise
@@ -105,9 +126,12 @@ def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
         raise StoreError(f"There is no file {path}.")
     if not path.is_file():
         raise StoreError(f"{path} is not a file.")
-    # Without a log beside it the file is all there is; SQLite would want to write beside it even to read it.
-    alone = not any(_beside(path.resolve(), suffix).exists() for suffix in _BESIDE)
-    with _opened(path, "mode=ro&immutable=1" if alone else "mode=ro") as connection:
+    how = "mode=ro"
+    # Without a log beside it the file is all there is; SQLite would want to write beside it even
+    # to read it.
+    if not _has_beside(path.resolve(), _BESIDE):
+        how = "mode=ro&immutable=1"
+    with _opened(path, how) as connection:
         yield connection
 
 
@@ -127,10 +151,10 @@ def _copied(reading: sqlite3.Connection, target: Path) -> Path:
     try:
         with closing(sqlite3.connect(fresh)) as writing:
             reading.backup(writing)
-        with suppress(
-            PermissionError
-        ):  # only root can give a file away; the bot must be able to read it
-            owner = (target if target.exists() else target.parent).stat()
+        # The bot must be able to read it; but only root can give a file away.
+        with suppress(PermissionError):
+            place = target if target.exists() else target.parent
+            owner = place.stat()
             os.chown(fresh, owner.st_uid, owner.st_gid)
     except BaseException:
         fresh.unlink(missing_ok=True)
@@ -158,8 +182,11 @@ def _sync(path: Path) -> None:
 
 
 def _keep(path: Path) -> Path:
-    """Give a database a second name that no file has yet. Its log goes into it, or, where it is damaged, along with it:
-    a log that stays behind would be played into the next database."""
+    """Give a database a second name that no file has yet.
+
+    Its log goes into it, or, where it is damaged, along with it: a log that stays behind would be
+    played into the next database.
+    """
     if _is_readable(path):
         with closing(sqlite3.connect(path, timeout=1)) as connection:
             connection.execute("PRAGMA journal_mode = delete")
@@ -178,8 +205,11 @@ def _keep(path: Path) -> Path:
 
 
 def _is_readable(path: Path) -> bool:
-    """Whether SQLite can read a file's tables. Asked read-only: else it would throw away the log of one that it does
-    not take for a database. Raises sqlite3.OperationalError where it cannot even ask."""
+    """Whether SQLite can read a file's tables.
+
+    Asked read-only: else it would throw away the log of one that it does not take for a database.
+    Raises sqlite3.OperationalError where it cannot even ask.
+    """
     try:
         with _opened(path, "mode=ro") as connection:
             connection.execute("SELECT count(*) FROM sqlite_master")
@@ -192,7 +222,8 @@ def _is_readable(path: Path) -> bool:
 
 def _free(path: Path) -> Path:
     """The first of `.before-restore`, `.before-restore-2` and so on that no file has."""
-    name, number = f"{path.name}.before-restore", 1
+    name = f"{path.name}.before-restore"
+    number = 1
     kept = path.with_name(name)
     while kept.exists():
         number += 1
@@ -202,6 +233,10 @@ def _free(path: Path) -> Path:
 
 def _beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
+
+
+def _has_beside(path: Path, suffixes: Iterable[str]) -> bool:
+    return any(_beside(path, suffix).exists() for suffix in suffixes)
 
 
 def _real(path: Path) -> Path:

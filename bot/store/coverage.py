@@ -1,4 +1,7 @@
-"""Coverage: which documents each collection reads, and telling followers once when that ends or begins again."""
+"""Coverage: which documents each collection reads.
+
+Followers are told once when that ends or begins again.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from bot.states import CoverageState, Part
 from bot.store import fan_out, stories, tables
 from bot.store.coverage_tables import coverage as coverage_table
 from bot.store.database import Database
+from bot.store.fan_out import Telling
 from bot.understand.coverage import Finding, Lost, Sight, Watched, after, first_seen
 
 #: So many of the newest records of a source say what is usual for it.
@@ -28,8 +32,11 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one look says of a collection's documents. What is not among `seen` is not known of this time; `moved` are
-    documents that it has under another name now."""
+    """What one look says of a collection's documents.
+
+    What is not among `seen` is not known of this time; `moved` are documents that it has under
+    another name now.
+    """
 
     collection: str
     seen: Mapping[Document, Finding | Sight]
@@ -52,65 +59,81 @@ class Coverage:
 
     def known(self, collection: str) -> frozenset[Document]:
         """The documents of a collection: those that it listed, and those that we have read."""
-        t, d = coverage_table.c, tables.document.c
-        listed = select(t.folder, t.terms_type).where(t.collection == collection)
-        read = select(d.key).where(d.key.startswith(f"{collection}/", autoescape=True))
+        covered, document = coverage_table.c, tables.document.c
+        listed = select(covered.folder, covered.terms_type).where(covered.collection == collection)
+        mine = document.key.startswith(f"{collection}/", autoescape=True)
         with self._database.read() as connection:
             found = {Document(collection, *row) for row in connection.execute(listed)}
-            keys = connection.execute(read).scalars().all()
-        return frozenset(found | {_document(collection, key) for key in keys})
+            for key in connection.execute(select(document.key).where(mine)).scalars():
+                found.add(_document(collection, key))
+        return frozenset(found)
 
     def records(self, source_id: str) -> list[datetime]:
         """When the newest items of a source were recorded, the latest first."""
-        t = tables.item.c
-        newest = (
-            select(t.recorded)
-            .where(t.source_id == source_id)
-            .order_by(t.recorded.desc())
-            .limit(RECORDS)
-        )
+        item = tables.item.c
+        theirs = select(item.recorded).where(item.source_id == source_id)
+        newest = theirs.order_by(item.recorded.desc()).limit(RECORDS)
         with self._database.read() as connection:
             return list(connection.execute(newest).scalars())
 
     def lost(self, services: Iterable[str]) -> list[Lost]:
         """What is not read of some services, by collection and document."""
-        t = coverage_table.c
-        theirs = t.service.in_(list(services)) & (t.state == CoverageState.LOST)
-        query = select(coverage_table).where(theirs).order_by(t.key)
+        covered = coverage_table.c
+        theirs = covered.service.in_(list(services)) & (covered.state == CoverageState.LOST)
+        query = select(coverage_table).where(theirs).order_by(covered.key)
+        found = []
         with self._database.read() as connection:
-            held = [_watched(row) for row in connection.execute(query)]
-        return [Lost(each.document, each.finding) for each in held if each.finding]
+            for row in connection.execute(query):
+                held = _watched(row)
+                if held.finding:
+                    found.append(Lost(held.document, held.finding))
+        return found
 
     def note(self, look: Look, service_of: Callable[[str], str], now: datetime) -> int:
-        """Remember a look, and queue what followers are told of it, in one transaction; how many alerts were queued.
+        """Remember a look, and queue what followers are told of it, in one transaction.
 
-        A document that was not known before is learnt and told to nobody.
+        Returns how many alerts were queued. A document that was not known before is learnt and
+        told to nobody.
         """
-        t = coverage_table
+        mine = select(coverage_table).where(coverage_table.c.collection == look.collection)
+        news: defaultdict[str, _News] = defaultdict(_News)
         with self._database.write() as connection:
-            mine = select(t).where(t.c.collection == look.collection)
             rows = {_watched(row).document: row for row in connection.execute(mine)}
-            news: defaultdict[str, _News] = defaultdict(_News)
             for document, row in rows.items():
-                held, service = _watched(row), service_of(document.service)
+                service = service_of(document.service)
                 if service != row.service:  # the catalogue knows it by another name now
-                    connection.execute(update(t).where(t.c.key == row.key).values(service=service))
-                if document in look.moved and not held.lost:
-                    connection.execute(delete(t).where(t.c.key == document.key))
-                    continue
-                new = after(held, look.seen.get(document, Sight.UNSURE), now)
-                if new != held:
-                    _put(connection, new)
-                if new.lost != held.lost:
-                    kept = news[service]
-                    (kept.lost if new.lost else kept.back).append(new if new.lost else held)
+                    _rename(connection, document, service)
+                held = _watched(row)
+                new = _look_at(connection, held, look, now)
+                if new.lost and not held.lost:
+                    news[service].lost.append(new)
+                elif held.lost and not new.lost:
+                    news[service].back.append(held)
             _learn(connection, look, rows, service_of)
-            return sum(
-                _tell(connection, look.collection, name, kept, now) for name, kept in news.items()
-            )
+            queued = 0
+            for name, kept in news.items():
+                queued += _tell(connection, look.collection, name, kept, now)
+            return queued
 
 
 # -- within a transaction
+
+
+def _rename(connection: Connection, document: Document, service: str) -> None:
+    mine = update(coverage_table).where(coverage_table.c.key == document.key)
+    connection.execute(mine.values(service=service))
+
+
+def _look_at(connection: Connection, held: Watched, look: Look, now: datetime) -> Watched:
+    """What a document that was known has become by a look; it is remembered so."""
+    document = held.document
+    if document in look.moved and not held.lost:
+        connection.execute(delete(coverage_table).where(coverage_table.c.key == document.key))
+        return held
+    new = after(held, look.seen.get(document, Sight.UNSURE), now)
+    if new != held:
+        _put(connection, new)
+    return new
 
 
 def _learn(
@@ -120,18 +143,17 @@ def _learn(
     service_of: Callable[[str], str],
 ) -> None:
     """Documents that are listed for the first time."""
-    fresh = [
-        document for document in look.seen if document not in rows and document not in look.moved
-    ]
-    values = [
-        {
-            **_values(first_seen(document, look.seen[document])),
-            "service": service_of(document.service),
-        }
-        for document in fresh[: max(MOST - len(rows), 0)]
-    ]
-    if values:
-        connection.execute(insert(coverage_table), values)
+    room = max(MOST - len(rows), 0)
+    fresh: list[dict[str, Any]] = []
+    for document, said in look.seen.items():
+        if len(fresh) == room:
+            break
+        if document in rows or document in look.moved:
+            continue
+        values = _values(first_seen(document, said))
+        fresh.append({**values, "service": service_of(document.service)})
+    if fresh:
+        connection.execute(insert(coverage_table), fresh)
 
 
 def _tell(connection: Connection, collection: str, service: str, news: _News, now: datetime) -> int:
@@ -157,6 +179,7 @@ def _tell_lost(
     lost: Sequence[Watched],
     now: datetime,
 ) -> int:
+    """One story for what is not read for one reason, if anybody follows the service."""
     if not _is_followed(connection, service):
         return 0
     types = [each.document.terms_type for each in lost]
@@ -164,9 +187,9 @@ def _tell_lost(
     elsewhere = _elsewhere(connection, collection, service, types)
     reason = Reason(why, (since.date().isoformat(), *elsewhere))
     change = _change(Record.UNREAD, collection, service, types, reason, now)
-    t = coverage_table
     keys = [each.document.key for each in lost]
-    connection.execute(update(t).where(t.c.key.in_(keys)).values(told_at=now))
+    theirs = update(coverage_table).where(coverage_table.c.key.in_(keys))
+    connection.execute(theirs.values(told_at=now))
     return _publish(connection, change, tables.NEVER, now)
 
 
@@ -177,17 +200,19 @@ def _tell_back(
     types = [each.document.terms_type for each in back]
     told = max(each.told_at for each in back if each.told_at)
     reason = Reason(Origin.READ_AGAIN, (told.date().isoformat(),))
-    return _publish(
-        connection, _change(Record.READ_AGAIN, collection, service, types, reason, now), told, now
-    )
+    change = _change(Record.READ_AGAIN, collection, service, types, reason, now)
+    return _publish(connection, change, told, now)
 
 
 def _publish(connection: Connection, change: Change, since: datetime, now: datetime) -> int:
-    """To all followers, in every region and whatever they chose to hear: it says what their silence is worth."""
+    """Tell all followers, in every region and whatever they chose to hear.
+
+    It says what their silence is worth.
+    """
     story_id = stories.add_story(connection, change, now)
     stories.add_part(connection, change, story_id)
     audience = Audience(change.services, None, Level.CHOICES)
-    return fan_out.spread(connection, story_id, Part(), audience, since, now, urgent=False)
+    return fan_out.spread(connection, Telling(story_id, Part(), audience, since, now))
 
 
 def _change(
@@ -217,18 +242,14 @@ def _elsewhere(
     connection: Connection, collection: str, service: str, types: Iterable[str]
 ) -> list[str]:
     """The other collections that read all of these documents of a service."""
-    t, wanted = coverage_table.c, frozenset(types)
-    here = (t.service == service) & (t.collection != collection)
-    read = here & (t.state == CoverageState.READ) & t.terms_type.in_(wanted) & (t.looks == 0)
-    count = func.count(t.terms_type.distinct())
-    query = (
-        select(t.collection)
-        .where(read)
-        .group_by(t.collection)
-        .having(count == len(wanted))
-        .order_by(t.collection)
-    )
-    return list(connection.execute(query).scalars())
+    covered, wanted = coverage_table.c, frozenset(types)
+    others = (covered.service == service) & (covered.collection != collection)
+    read = (covered.state == CoverageState.READ) & (covered.looks == 0)
+    theirs = others & read & covered.terms_type.in_(wanted)
+    count = func.count(covered.terms_type.distinct())
+    by_collection = select(covered.collection).where(theirs).group_by(covered.collection)
+    whole = by_collection.having(count == len(wanted)).order_by(covered.collection)
+    return list(connection.execute(whole).scalars())
 
 
 def _is_followed(connection: Connection, service: str) -> bool:
@@ -237,25 +258,29 @@ def _is_followed(connection: Connection, service: str) -> bool:
 
 
 def _put(connection: Connection, held: Watched) -> None:
-    t = coverage_table
-    connection.execute(update(t).where(t.c.key == held.document.key).values(**_values(held)))
+    mine = update(coverage_table).where(coverage_table.c.key == held.document.key)
+    connection.execute(mine.values(**_values(held)))
 
 
 def _values(held: Watched) -> dict[str, Any]:
-    document, finding = held.document, held.finding
-    return {
+    document = held.document
+    values: dict[str, Any] = {
         "key": document.key,
         "collection": document.collection,
         "folder": document.service,
         "terms_type": document.terms_type,
         "state": held.state,
-        "why": finding.why if finding else None,
-        "since": finding.since if finding else None,
+        "why": None,
+        "since": None,
         "missed_at": held.missed_at,
         "looks": held.looks,
         "told_at": held.told_at,
         "times": held.times,
     }
+    if held.finding:
+        values["why"] = held.finding.why
+        values["since"] = held.finding.since
+    return values
 
 
 def _watched(row: Row[Any]) -> Watched:

@@ -1,4 +1,4 @@
-"""The connection: one writer at a time, readers beside it, and every driver error as a StoreError."""
+"""The connection: one writer at a time, readers beside it; every driver error is a StoreError."""
 
 from __future__ import annotations
 
@@ -21,11 +21,26 @@ from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.schema import Table
 
 _PRAGMAS = (
-    "journal_mode=wal", "synchronous=full", "busy_timeout=10000", "foreign_keys=on", "temp_store=memory",
-    "cache_size=-16384", "wal_autocheckpoint=4000",
-)  # fmt: skip
-
-
+    "journal_mode=wal",
+    "synchronous=full",
+    "busy_timeout=10000",
+    "foreign_keys=on",
+    "temp_store=memory",
+    "cache_size=-16384",
+    "wal_autocheckpoint=4000",
+)
+#: SQLite has one connection that writes; who finds it taken waits for so many seconds.
+_ONE_WRITER = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
+#: What a driver's error has in it, and what an operator can do about it.
+_HINTS = {
+    "malformed": "the database file is damaged; restore a backup",
+    "not a database": "the file is not a Smallprint database;"
+    " restore a backup or name another file",
+    "full": "the disk is full; free some space",
+    "locked": "another program holds the database; close it",
+    "unable to open": "the database file cannot be opened; check its folder and its rights",
+    "readonly": "the database cannot be written; check its rights",
+}
 #: The number of PostgreSQL's lock for migrations; any will do that nobody else uses.
 _MIGRATING = 5_071_825
 
@@ -35,10 +50,15 @@ class StoreError(Exception):
 
 
 class Turnstile:
-    """A lock that lets threads through in the order in which they came: many short turns of one starve nobody."""
+    """A lock that lets threads through in the order in which they came.
+
+    Many short turns of one thread starve no other.
+    """
 
     def __init__(self) -> None:
-        self._guard, self._waiting, self._taken = threading.Lock(), deque[threading.Event](), False
+        self._guard = threading.Lock()
+        self._waiting = deque[threading.Event]()
+        self._taken = False
 
     def __enter__(self) -> None:
         with self._guard:
@@ -58,7 +78,7 @@ class Turnstile:
 
 
 class Database:
-    """Engines and transactions."""
+    """Engines and transactions. Raises StoreError where a URL is no database's address."""
 
     def __init__(self, url: str) -> None:
         # Operators write postgresql:// or postgres://; SQLAlchemy would look for another driver.
@@ -70,21 +90,27 @@ class Database:
             # One writer at a time is SQLite's way; that each gets its turn is ours.
             self._turn = Turnstile() if self.path else nullcontext()
         except (ArgumentError, ModuleNotFoundError, ValueError):
-            # Neither the words nor the cause may show the password, which can be anywhere in what was written.
+            # Neither the words nor the cause may show the password, which can be anywhere in what
+            # was written.
             raise StoreError(
                 f"{_scheme(url)} is not a database address; try sqlite:///data/smallprint.db"
             ) from None
-        if self.url.host and "@" in self.url.host:
+        if "@" in (self.url.host or ""):
             raise StoreError("the database's password has an @ in it; write it as %40")
 
     @property
     def path(self) -> Path | None:
-        """The file of a SQLite database."""
+        """The file of a SQLite database; None for another kind, and for one in memory."""
         name = self.url.database
-        return Path(name) if self.url.get_backend_name() == "sqlite" and name else None
+        if not name or self.url.get_backend_name() != "sqlite":
+            return None
+        return Path(name)
 
     def open(self) -> None:
-        """Create or migrate the tables. Raises StoreError on a newer, damaged or unreachable database."""
+        """Create or migrate the tables.
+
+        Raises StoreError on a newer, damaged or unreachable database.
+        """
         if self.path:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if not self.path.exists():
@@ -110,23 +136,30 @@ class Database:
 
     def check(self) -> None:
         """Raise StoreError where the file is damaged."""
-        if self.path:
-            with self.read() as connection:
-                if (said := connection.exec_driver_sql("PRAGMA quick_check").scalar_one()) != "ok":
-                    raise StoreError(f"{self.path} is damaged ({said}); restore a backup")
+        if not self.path:
+            return
+        with self.read() as connection:
+            said = connection.exec_driver_sql("PRAGMA quick_check").scalar_one()
+        if said != "ok":
+            raise StoreError(f"{self.path} is damaged ({said}); restore a backup")
 
     def backup(self, target: Path) -> None:
-        """Copy a SQLite database while it is in use; only an earlier copy is overwritten. Raises StoreError for another
-        kind, and where the copy cannot be made there."""
+        """Copy a SQLite database while it is in use; only an earlier copy is overwritten.
+
+        Raises StoreError for another kind, and where the copy cannot be made there.
+        """
         if not self.path:
             raise StoreError("only SQLite files are copied here; for PostgreSQL use pg_dump")
-        from bot.store import copies
+        from bot.store import copies  # noqa: PLC0415 - it needs this module's StoreError
 
         copies.back_up(self.path, target)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that may change something; on SQLite one at a time, in the order of asking."""
+        """A transaction that may change something; on SQLite one at a time, in the order of asking.
+
+        Raises StoreError.
+        """
         with self._turn, _translated(), self.writer.begin() as connection:
             yield connection
 
@@ -142,7 +175,9 @@ def _scheme(url: str) -> str:
     kind, sep, _ = url.partition("://")
     if sep and re.fullmatch(r"[A-Za-z][\w+.-]*", kind):
         return f"'{kind}://...'"
-    return repr(url) if re.fullmatch(r"[\w./\\-]*", url) else "what is set"
+    if re.fullmatch(r"[\w./\\-]*", url):
+        return repr(url)
+    return "what is set"
 
 
 def insert_new(table: Table, connection: Connection) -> Insert:
@@ -155,13 +190,12 @@ def insert_new(table: Table, connection: Connection) -> Insert:
 def _engine(url: str, immediate: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, execution_options={"preserve_rowcount": True}, pool_pre_ping=True)
-    engine = create_engine(
-        url, **({"pool_size": 1, "max_overflow": 0, "pool_timeout": 60} if immediate else {})
-    )
+    engine = create_engine(url, **(_ONE_WRITER if immediate else {}))
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: Any) -> None:
-        # SQLite's own transactions lose updates silently; BEGIN IMMEDIATE takes the one write lock first.
+        # SQLite's own transactions lose updates silently; BEGIN IMMEDIATE takes the one write lock
+        # first.
         connection.isolation_level = None
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
@@ -178,14 +212,12 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (DatabaseError, InterfaceError) as error:
-        said = str(error.orig)
-        hints = {
-            "malformed": "the database file is damaged; restore a backup",
-            "not a database": "the file is not a Smallprint database; restore a backup or name another file",
-            "full": "the disk is full; free some space",
-            "locked": "another program holds the database; close it",
-            "unable to open": "the database file cannot be opened; check its folder and its rights",
-            "readonly": "the database cannot be written; check its rights",
-        }
-        hint = next((text for key, text in hints.items() if key in said), said)
-        raise StoreError(hint) from error
+        raise StoreError(_hint(str(error.orig))) from error
+
+
+def _hint(said: str) -> str:
+    """What an operator can do about a driver's error; else the error itself."""
+    for part, hint in _HINTS.items():
+        if part in said:
+            return hint
+    return said

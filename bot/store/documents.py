@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -34,29 +35,32 @@ class Documents:
             return read(connection, document)
 
     def add_past(self, past: Held, language: str) -> None:
-        """Keep what was read of a document's past, under what was learnt of it meanwhile. Slow for large texts; the
-        caller sees to it that nobody else writes the document until it is done."""
+        """Keep what was read of a document's past, under what was learnt of it meanwhile.
+
+        Slow for large texts; the caller sees to it that nobody else writes the document until it
+        is done.
+        """
         merged = merge(past, self.get(past.document), language)
         with self._database.write() as connection:
             write(connection, merged)
 
     def read_of(self, collections: Iterable[str], folders: Iterable[str]) -> list[ReadDocument]:
         """The documents of a service's folders in some collections that we have read, by key."""
-        t = tables.document.c
-        prefixes = [f"{collection}/{folder}/" for collection in collections for folder in folders]
-        theirs = [
-            select(t.key, t.recorded).where(t.key.startswith(prefix, autoescape=True))
-            for prefix in prefixes
-        ]
+        document = tables.document.c
+        documents = select(document.key, document.recorded)
+        found: list[ReadDocument] = []
         with self._database.read() as connection:
-            found = [ReadDocument(*row) for query in theirs for row in connection.execute(query)]
-        return sorted(found, key=lambda document: document.key)
+            for collection, folder in product(collections, folders):
+                prefix = f"{collection}/{folder}/"
+                theirs = documents.where(document.key.startswith(prefix, autoescape=True))
+                found += [ReadDocument(*row) for row in connection.execute(theirs)]
+        return sorted(found, key=lambda each: each.key)
 
 
 def read(connection: Connection, document: Document) -> Held | None:
     """What is held of a document."""
-    t = tables.document
-    row = connection.execute(select(t).where(t.c.key == document.key)).one_or_none()
+    query = select(tables.document).where(tables.document.c.key == document.key)
+    row = connection.execute(query).one_or_none()
     if row is None:
         return None
     return Held(
@@ -91,5 +95,4 @@ def write(connection: Connection, held: Held) -> None:
 
 def drop(connection: Connection, document: Document) -> None:
     """Forget a document."""
-    t = tables.document
-    connection.execute(delete(t).where(t.c.key == document.key))
+    connection.execute(delete(tables.document).where(tables.document.c.key == document.key))

@@ -1,7 +1,8 @@
-"""From a story to the outbox rows of its chats, in slices, so that nobody waits long for the database."""
+"""From a story to the outbox rows of its chats, in slices: nobody waits long for the database."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,28 +31,39 @@ SLICE = 10_000
 _COLUMNS = ["story_id", "chat_id", "part", "platform", "state", "urgent", "due_at"]
 
 
-def spread(
-    connection: Connection,
-    story_id: int,
-    part: Part,
-    audience: Audience,
-    since: datetime,
-    due: datetime,
-    urgent: bool,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A part of a story, to be told to an audience when it is due.
+
+    Who began to follow after `since` is left out.
+    """
+
+    story_id: int
+    part: Part
+    audience: Audience
+    since: datetime
+    due: datetime
+    urgent: bool = False
+
+
+def spread(connection: Connection, telling: Telling) -> int:
     """Begin to queue a part of a story for its audience; how many rows were queued at once.
 
-    Small audiences are done with the first slice, in this transaction. Who began to follow after `since` is left out.
+    Small audiences are done with the first slice, in this transaction.
     """
     chats = connection.execute(select(func.max(tables.chat.c.id))).scalar_one() or 0
+    audience = telling.audience
+    regions = None
+    if audience.regions is not None:
+        regions = " ".join(sorted(audience.regions))
     values = {
-        "story_id": story_id,
-        "part": part,
+        "story_id": telling.story_id,
+        "part": telling.part,
         "services": " ".join(audience.services),
-        "regions": None if audience.regions is None else " ".join(sorted(audience.regions)),
-        "since": since,
-        "due_at": due,
-        "urgent": int(urgent),
+        "regions": regions,
+        "since": telling.since,
+        "due_at": telling.due,
+        "urgent": int(telling.urgent),
         "after": 0,
         "upto": chats,
         "level": int(audience.level),
@@ -62,123 +74,150 @@ def spread(
 
 
 def next_slice(connection: Connection) -> int | None:
-    """Queue the next slice of the oldest story that is not yet in every outbox; how many rows, None where none waits.
+    """Queue the next slice of the oldest story that is not yet in every outbox.
 
-    Safe to repeat and to kill: the slice and the mark behind it are one transaction.
+    Returns how many rows, None where no story waits. Safe to repeat and to kill: the slice and the
+    mark behind it are one transaction.
     """
     oldest = select(tables.fan_out).order_by(tables.fan_out.c.id).limit(1)
     waiting = connection.execute(oldest).one_or_none()
-    return None if waiting is None else _slice(connection, waiting)
+    if waiting is None:
+        return None
+    return _slice(connection, waiting)
 
 
 def _slice(connection: Connection, row: Row[Any]) -> int:
-    f = tables.fan_out
     end = min(row.after + SLICE, row.upto)
-    inserts = [
-        insert_new(tables.outbox, connection).from_select(_COLUMNS, rows)
-        for rows in rows_of(row, end)
-    ]
-    queued = sum(connection.execute(each).rowcount for each in inserts)
+    queued = 0
+    for rows in rows_of(row, end):
+        fresh = insert_new(tables.outbox, connection).from_select(_COLUMNS, rows)
+        queued += connection.execute(fresh).rowcount
+    mine = tables.fan_out.c.id == row.id
     if end >= row.upto:
-        connection.execute(delete(f).where(f.c.id == row.id))
+        connection.execute(delete(tables.fan_out).where(mine))
     else:
-        connection.execute(update(f).where(f.c.id == row.id).values(after=end))
+        connection.execute(update(tables.fan_out).where(mine).values(after=end))
     return queued
 
 
 def rows_of(row: Row[Any], end: int) -> list[Select[Any]]:
-    """The rows that a slice of chats, up to `end`, gets of a part; in statements that the outbox takes as they are."""
-    s, c = tables.subscription.c, tables.chat.c
-    here = s.service.in_(row.services.split()) & (s.chat_id > row.after) & (s.chat_id <= end)
+    """The outbox rows that a slice of chats, up to `end`, gets of a part, as SELECT statements."""
+    subscription = tables.subscription.c
+    about = subscription.service.in_(row.services.split())
+    here = about & (subscription.chat_id > row.after) & (subscription.chat_id <= end)
     if row.part.is_reminder:
         return [_reminded(row, here, end)]
     if not row.part.is_story:
         return [_told_before(row, here, end)]
-    concerned = here & (s.since <= row.since)
+    return _told(row, here, end)
+
+
+def _told(row: Row[Any], here: ColumnElement[bool], end: int) -> list[Select[Any]]:
+    """Those whom a story concerns.
+
+    Those who muted the service come second: a chat that follows another of the story's services
+    has its row by then.
+    """
+    subscription, chat = tables.subscription.c, tables.chat.c
+    concerned = here & (subscription.since <= row.since)
     if row.regions is not None:
-        concerned &= s.region.in_(row.regions.split())
-    muted = s.muted_until.is_not(None) & (s.muted_until > row.due_at)
-    heard = select(s.chat_id).where(concerned, ~muted)
-    silent = (
-        select(s.chat_id, func.max(s.muted_until).label("until"))
-        .where(concerned, muted)
-        .group_by(s.chat_id)
-        .subquery()
-    )
-    slice_ = (c.id > row.after, c.id <= end, c.state == ChatState.ACTIVE, *_to_the_taste(row))
-    # Those who muted the service come second: a chat that follows another of the story's services has its row by then.
-    later = (
-        select(*_values(row, DeliveryState.HELD, silent.c.until))
-        .join(silent, silent.c.chat_id == c.id)
-        .where(*slice_)
-    )
-    return [select(*_values(row, DeliveryState.QUEUED)).where(*slice_, c.id.in_(heard)), later]
+        concerned &= subscription.region.in_(row.regions.split())
+    muted_until = subscription.muted_until
+    muted = muted_until.is_not(None) & (muted_until > row.due_at)
+    heard = select(subscription.chat_id).where(concerned, ~muted)
+    muting = select(subscription.chat_id, func.max(muted_until).label("until"))
+    silent = muting.where(concerned, muted).group_by(subscription.chat_id).subquery()
+    in_slice = (chat.id > row.after, chat.id <= end, chat.state == ChatState.ACTIVE)
+    wanted = (*in_slice, *_to_the_taste(row))
+    now = select(*_values(row, DeliveryState.QUEUED)).where(*wanted, chat.id.in_(heard))
+    held = select(*_values(row, DeliveryState.HELD, silent.c.until))
+    later = held.join(silent, silent.c.chat_id == chat.id).where(*wanted)
+    return [now, later]
 
 
 def _to_the_taste(row: Row[Any]) -> list[ColumnElement[bool]]:
-    """Chats that want changes of this level and of one of these topics. A story without a topic is for all: nobody
-    can say that it is not what they asked for."""
-    c = tables.chat.c
-    asked = [c.topics == "", *(c.topics.like(f"% {topic} %") for topic in row.topics.split())]
-    return [c.least <= row.level, *([or_(*asked)] if row.topics else [])]
+    """Chats that want changes of this level and of one of these topics.
+
+    A story without a topic is for all: nobody can say that it is not what they asked for.
+    """
+    chat = tables.chat.c
+    wanted: list[ColumnElement[bool]] = [chat.least <= row.level]
+    if row.topics:
+        asked = [chat.topics.like(f"% {topic} %") for topic in row.topics.split()]
+        wanted.append(or_(chat.topics == "", *asked))
+    return wanted
 
 
 def _told_before(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]:
     """Those who have the story and still follow the service."""
-    o, c = tables.outbox.alias("told").c, tables.chat.c
-    told = select(o.chat_id).where(
-        o.story_id == row.story_id,
-        o.part == Part(),
-        o.state == DeliveryState.SENT,
-        o.chat_id > row.after,
-        o.chat_id <= end,
-    )
+    chat = tables.chat.c
     following = select(tables.subscription.c.chat_id).where(here)
     return select(*_values(row, DeliveryState.QUEUED)).where(
-        c.state == ChatState.ACTIVE, c.id.in_(told), c.id.in_(following)
+        chat.state == ChatState.ACTIVE,
+        chat.id.in_(_who_has_it(row, end)),
+        chat.id.in_(following),
     )
 
 
 def _reminded(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]:
-    """Those who were told before the reminder's moment, want it, and have not said that they are done. A deadline
-    of the catalogue is told to nobody: it has regions, and there it is enough to follow the service.
+    """Those who were told before the reminder's moment, want it, and have not said they are done.
 
-    Who has a later reminder already gets none that was missed before it.
+    A deadline of the catalogue is told to nobody: it has regions, and there it is enough to follow
+    the service. Who has a later reminder already gets none that was missed before it.
     """
-    o, c, s, a = (
-        tables.outbox.alias("told").c,
-        tables.chat.c,
-        tables.subscription.c,
-        tables.answered.c,
-    )
+    told, answered = tables.outbox.alias("told").c, tables.answered.c
+    subscription, chat = tables.subscription.c, tables.chat.c
     days = row.part.days
-    told = select(o.chat_id).where(
-        o.chat_id > row.after,
-        o.chat_id <= end,
-        o.story_id == row.story_id,
-        o.part == Part(),
-        o.state == DeliveryState.SENT,
-        o.sent_at < row.since,
-    )
-    if row.regions is not None:
-        here &= s.region.in_(row.regions.split()) & (s.since < row.since)
-    following = select(s.chat_id).where(here)
-    answered = select(a.chat_id).where(a.story_id == row.story_id)
+    done = select(answered.chat_id).where(answered.story_id == row.story_id)
     later = exists().where(
-        o.chat_id == c.id,
-        o.story_id == row.story_id,
-        o.part.in_([Part.reminder(n) for n in range(days)]),
+        told.chat_id == chat.id,
+        told.story_id == row.story_id,
+        told.part.in_([Part.reminder(fewer) for fewer in range(days)]),
     )
-    return select(*_values(row, DeliveryState.QUEUED)).where(
-        c.id > row.after, c.id <= end, c.state == ChatState.ACTIVE, c.remind.like(f"% {days} %"), c.id.not_in(answered), ~later,
-        c.id.in_(following), *([c.id.in_(told)] if row.regions is None else []),
-    )  # fmt: skip
+    wanting = select(*_values(row, DeliveryState.QUEUED)).where(
+        chat.id > row.after,
+        chat.id <= end,
+        chat.state == ChatState.ACTIVE,
+        chat.remind.like(f"% {days} %"),
+        chat.id.not_in(done),
+        ~later,
+    )
+    if row.regions is None:
+        following = select(subscription.chat_id).where(here)
+        having = _who_has_it(row, end, before=row.since)
+        return wanting.where(chat.id.in_(following), chat.id.in_(having))
+    there = subscription.region.in_(row.regions.split()) & (subscription.since < row.since)
+    following = select(subscription.chat_id).where(here, there)
+    return wanting.where(chat.id.in_(following))
+
+
+def _who_has_it(row: Row[Any], end: int, before: datetime | None = None) -> Select[tuple[int]]:
+    """The chats of a slice that were sent the story itself, before a moment or ever."""
+    told = tables.outbox.alias("told").c
+    having = select(told.chat_id).where(
+        told.story_id == row.story_id,
+        told.part == Part(),
+        told.state == DeliveryState.SENT,
+        told.chat_id > row.after,
+        told.chat_id <= end,
+    )
+    if before is None:
+        return having
+    return having.where(told.sent_at < before)
 
 
 def _values(
     row: Row[Any], state: DeliveryState, due: ColumnElement[datetime] | None = None
 ) -> list[ColumnElement[Any]]:
-    c, o = tables.chat.c, tables.outbox.c
-    when = literal(row.due_at, o.due_at.type) if due is None else due
-    part, named = literal(row.part, o.part.type), literal(state, o.state.type)
-    return [literal(row.story_id), c.id, part, c.platform, named, literal(row.urgent), when]
+    chat, queue = tables.chat.c, tables.outbox.c
+    if due is None:
+        due = literal(row.due_at, queue.due_at.type)
+    return [
+        literal(row.story_id),
+        chat.id,
+        literal(row.part, queue.part.type),
+        chat.platform,
+        literal(state, queue.state.type),
+        literal(row.urgent),
+        due,
+    ]

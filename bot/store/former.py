@@ -1,4 +1,7 @@
-"""Changes as earlier versions wrote them: their reasons were English sentences. Read here, and nowhere else."""
+"""Changes as earlier versions wrote them: their reasons were English sentences.
+
+They are read here, and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ _FIXED: dict[str, Code] = {
     "every sentence in it has stood in this document before": Noise.KNOWN_BEFORE,
     "only links, questions, banners or other parts of the page differ": Noise.NO_TERMS,
     "what differs is in another language than the document": Noise.OTHER_LANGUAGE,
-    "the tracker reads another number of pages of it; the pages themselves are the same": Noise.OTHER_PAGES,
+    "the tracker reads another number of pages of it;"
+    " the pages themselves are the same": Noise.OTHER_PAGES,
     "the same text was only cut into other sentences": Noise.CUT_ELSEWHERE,
     "it restores an earlier version": Noise.RESTORED,
     "now tracked": Noise.NOW_TRACKED,
@@ -59,51 +63,65 @@ _TOPICS = {
     "rules for developers": "api_developers",
     "security": "security",
 }
-_WITH_VALUES: tuple[tuple[Code, re.Pattern[str]], ...] = (
-    (Weight.SMALL_WORD, re.compile(r"a small word can be the whole change: (.+)", re.S)),
-    (Weight.NEW_RULE, re.compile(r"a new rule, however short: “(.+)”", re.S)),
-    (Weight.NEW_WORDS, re.compile(r"(\d+) words that this document never had")),
-    (
-        Weight.FEW_WORDS,
-        re.compile(r"only (\d+) new words; no duty, choice, price or number among them"),
+#: The sentences that had a value in them.
+_WITH_VALUES: dict[Code, re.Pattern[str]] = {
+    Weight.SMALL_WORD: re.compile(r"a small word can be the whole change: (.+)", re.S),
+    Weight.NEW_RULE: re.compile(r"a new rule, however short: “(.+)”", re.S),
+    Weight.NEW_WORDS: re.compile(r"(\d+) words that this document never had"),
+    Weight.FEW_WORDS: re.compile(
+        r"only (\d+) new words; no duty, choice, price or number among them"
     ),
-    (
-        Weight.FEW_BIND,
-        re.compile(
-            r"(\d+) new words, of which few say what holds; no duty, choice, price or number among them"
-        ),
+    Weight.FEW_BIND: re.compile(
+        r"(\d+) new words, of which few say what holds;"
+        r" no duty, choice, price or number among them"
     ),
-    (Weight.TOPIC_GONE, re.compile(r"text about (.+) was taken out")),
-    (Origin.ANNOUNCED, re.compile(r"it announces a change for (\d{4}-\d\d-\d\d)")),
-    (Origin.LASTED, re.compile(r"it was held because (.+), and it lasted")),
-    (Origin.TAKEN_BACK, re.compile(r"it was held because (.+), and it was taken back")),
-    (Origin.VOID, re.compile(r"what was told on (\d{4}-\d\d-\d\d) is no longer in the text")),
-)
+    Weight.TOPIC_GONE: re.compile(r"text about (.+) was taken out"),
+    Origin.ANNOUNCED: re.compile(r"it announces a change for (\d{4}-\d\d-\d\d)"),
+    Origin.LASTED: re.compile(r"it was held because (.+), and it lasted"),
+    Origin.TAKEN_BACK: re.compile(r"it was held because (.+), and it was taken back"),
+    Origin.VOID: re.compile(r"what was told on (\d{4}-\d\d-\d\d) is no longer in the text"),
+}
+#: One small word: it came, it went, or it became another.
 _TURN = re.compile(
-    r"(?:added “(?P<came>.+?)”(?: to a list)?|“(?P<went>[^“”]+?)” is gone"
-    r"|“(?P<old>[^“”]+?)” → “(?P<new>[^“”]+?)”|(?P<was>[^“”→]+?) → (?P<now>[^“”→]+?))(?=, |$)",
+    r"(?:added “(?P<came>.+?)”(?: to a list)?"
+    r"|“(?P<went>[^“”]+?)” is gone"
+    r"|“(?P<old>[^“”]+?)” → “(?P<new>[^“”]+?)”"
+    r"|(?P<was>[^“”→]+?) → (?P<now>[^“”→]+?)"
+    r")(?=, |$)",
     re.S,
 )
 
 
 def change(written: Json) -> Json:
     """The fields of a change as they are written today; what is not former stays as it is."""
-    why = [_reason(each) if isinstance(each, str) else each for each in written["why"]]
+    why = list(map(_as_today, written["why"]))
     return {**written, "why": why, "doubt": _doubt(written.get("doubt"))}
 
 
+def _as_today(why: str | Json) -> Json:
+    if isinstance(why, str):
+        return _reason(why)
+    return why
+
+
 def _doubt(said: str | None) -> str | None:
-    return said if said in tuple(Doubt) else _DOUBTS.get(said or "")
+    if said is None or said in tuple(Doubt):
+        return said
+    return _DOUBTS.get(said)
 
 
 def _reason(sentence: str) -> Json:
-    """A sentence that we do not know is kept as it was written: nothing is lost, only not translated."""
+    """The reason that a sentence gives.
+
+    One that we do not know is kept as it was written: nothing is lost, only not translated.
+    """
     if code := _FIXED.get(sentence):
         return {"code": code, "values": ()}
-    for code, pattern in _WITH_VALUES:
-        match = pattern.fullmatch(sentence)
-        if match and (values := _values(code, match[1])):
-            return {"code": code, "values": values}
+    for code, pattern in _WITH_VALUES.items():
+        if match := pattern.fullmatch(sentence):
+            values = _values(code, match[1])
+            if values:
+                return {"code": code, "values": values}
     return {"code": Origin.AS_WRITTEN, "values": (sentence,)}
 
 
@@ -113,19 +131,32 @@ def _values(code: Code, said: str) -> tuple[str, ...]:
         case Weight.SMALL_WORD:
             return _turns(said)
         case Weight.TOPIC_GONE:
-            return (_TOPICS[said],) if said in _TOPICS else ()
+            known: str | None = _TOPICS.get(said)
         case Origin.LASTED | Origin.TAKEN_BACK:
-            return (_DOUBTS[said],) if said in _DOUBTS else ()
+            known = _DOUBTS.get(said)
         case _:
-            return (said,)
+            known = said
+    if known is None:
+        return ()
+    return (known,)
 
 
 def _turns(said: str) -> tuple[str, ...]:
-    """(before, after) of each small word, flat: they were written one after the other, with commas between."""
+    """What each small word was and what it became, flat; empty where that cannot be told.
+
+    They were written one after the other, with commas between.
+    """
     values: list[str] = []
     at = 0
     while match := _TURN.match(said, at):
-        came, went, old, new, was, now = match.group("came", "went", "old", "new", "was", "now")
-        values += [went or old or was or "", came or new or now or ""]
+        values.append(_either(match, "went", "old", "was"))
+        values.append(_either(match, "came", "new", "now"))
         at = match.end() + len(", ")
-    return tuple(values) if at >= len(said) else ()
+    if at < len(said):
+        return ()
+    return tuple(values)
+
+
+def _either(match: re.Match[str], *names: str) -> str:
+    """The one of these groups that matched, or ""."""
+    return next(filter(None, match.group(*names)), "")

@@ -1,8 +1,8 @@
-"""A page of a source on its way into the items: what of it is new, a newer text, known, or no news."""
+"""A page of a source on its way into the items: what of it is new, newer, known, or no news."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,9 @@ from bot.understand.sightings import (
 
 log = structlog.get_logger()
 
+#: The columns of an item, by name.
+Values = dict[str, Any]
+
 
 def take_in(
     connection: Connection, source_id: str, page: Sequence[Seen], cursor: Cursor, now: datetime
@@ -35,22 +38,23 @@ def take_in(
     The first time, everything counts as seen: learn, do not flood.
     """
     page, known = _by_their_own(connection, source_id, page)
-    items = [seen.item for seen in page]
-    unknown = [seen for seen in page if seen.item.uid not in known]
     back = _come_back(connection, source_id, page, known)
-    rest = [seen.item.uid for seen in unknown if seen.item.uid not in back]
-    noted, notes = sightings.former(cursor.notes, items, rest)
-    _warn(source_id, len(unknown), len(back) + len(noted), bool(known))
+    strange = _without(page, known)
+    fresh = _without(strange, back)
+    items = [seen.item for seen in page]
+    noted, notes = sightings.former(cursor.notes, items, [seen.item.uid for seen in fresh])
+    _warn(source_id, len(strange), len(back) + len(noted), bool(known))
     updates = _look_again(connection, source_id, page, known | back, now)
-    rows = [_update_row(source_id, item, now) for item in updates if cursor.learned]
+    rows: list[Values] = []
+    if cursor.learned:
+        rows += [_update_row(source_id, item, now) for item in updates]
     newest = _newest(connection, source_id, page, now)
-    former = sightings.former_newest(connection, source_id) if unknown else None
-    for seen in unknown:
-        if seen.item.uid not in back:
-            why = _no_news(seen, cursor, noted, newest)
-            if former and not seen.item.document and (seen.marks.stamped or former) <= former:
-                why = Unread.THERE_BEFORE  # an earlier version called it by another name
-            rows.append(_row(source_id, seen, why, now))
+    former = sightings.former_newest(connection, source_id) if strange else None
+    for seen in fresh:
+        why = _no_news(seen, cursor, noted, newest)
+        if _was_there(seen, former):
+            why = Unread.THERE_BEFORE  # an earlier version called it by another name
+        rows.append(_row(source_id, seen, why, now))
     if not rows:
         return 0, notes
     connection.execute(insert_new(tables.item, connection), rows)
@@ -59,30 +63,42 @@ def take_in(
     return len(rows), sightings.with_floor(notes, forgotten)
 
 
+def _without(page: Sequence[Seen], known: Collection[str]) -> list[Seen]:
+    """The entries of a page whose uids are not among those."""
+    return [seen for seen in page if seen.item.uid not in known]
+
+
 def _by_their_own(
-    connection: Connection,
-    source_id: str,
-    page: Sequence[Seen],
+    connection: Connection, source_id: str, page: Sequence[Seen]
 ) -> tuple[Sequence[Seen], dict[str, Known]]:
     """The page with each entry under a uid that is its own, and what is remembered under those."""
-    known = sightings.find(connection, [seen.item.uid for seen in page])
-    if not (unsure := doubtful(page, known)):
+    known = _find(connection, page)
+    unsure = doubtful(page, known)
+    if not unsure:
         return page, known
-    asked = unsure + [seen for seen in page if seen.item.uid not in known]
+    asked = unsure + _without(page, known)
     own = strangers(page, known, sightings.alike(connection, source_id, asked))
     if not own:
         return page, known
     log.debug("source.guids_moved", source=source_id, entries=len(own))
     named = [own.get(seen.item.uid, seen) for seen in page]
-    once = list({seen.item.uid: seen for seen in reversed(named)}.values())[::-1]
-    return once, sightings.find(connection, [seen.item.uid for seen in once])
+    once = _once_each(named)
+    return once, _find(connection, once)
+
+
+def _find(connection: Connection, page: Sequence[Seen]) -> dict[str, Known]:
+    return sightings.find(connection, [seen.item.uid for seen in page])
+
+
+def _once_each(page: Sequence[Seen]) -> list[Seen]:
+    """A page without entries that come again; of those with one uid the first is kept, in place of
+    the last."""
+    by_uid = {seen.item.uid: seen for seen in reversed(page)}
+    return list(reversed(by_uid.values()))
 
 
 def _newest(
-    connection: Connection,
-    source_id: str,
-    page: Sequence[Seen],
-    now: datetime,
+    connection: Connection, source_id: str, page: Sequence[Seen], now: datetime
 ) -> datetime:
     """The date by which an entry is old: the newest of its source, on the page or before."""
     here = newest_of((seen.marks.stamped for seen in page), now)
@@ -92,31 +108,37 @@ def _newest(
 
 
 def _come_back(
-    connection: Connection, source_id: str, page: Sequence[Seen], known: dict[str, Known]
+    connection: Connection, source_id: str, page: Sequence[Seen], known: Mapping[str, Known]
 ) -> dict[str, Known]:
     """Entries that were kept under other uids, by the uid of today."""
-    unknown = [seen for seen in page if seen.item.uid not in known and not seen.item.document]
+    unknown = [seen for seen in _without(page, known) if not seen.item.document]
     if not unknown:
         return {}
     titled = sightings.titled(connection, unknown)
-    here = {seen.item.uid for seen in page} | {entry.uid for entry in titled.values()}
-    alike = sightings.alike(connection, source_id, unknown)
-    others = [entry for entry in alike if entry.uid not in here]
-    left = [seen for seen in page if seen.item.uid not in titled]
-    return recognised(left, known, others) | titled
+    here = {seen.item.uid for seen in page}
+    here.update(entry.uid for entry in titled.values())
+    others = []
+    for entry in sightings.alike(connection, source_id, unknown):
+        if entry.uid not in here:
+            others.append(entry)
+    return recognised(_without(page, titled), known, others) | titled
 
 
 def _look_again(
     connection: Connection,
     source_id: str,
     page: Sequence[Seen],
-    known: dict[str, Known],
+    known: Mapping[str, Known],
     now: datetime,
 ) -> list[Item]:
     """Remember known entries as they are now; those whose newer texts are told, as items."""
-    again, updates = {}, []
-    written = [seen for seen in page if not seen.item.document and seen.item.uid in known]
-    for seen in written:
+    again: dict[str, Known] = {}
+    updates: list[Item] = []
+    looked = 0
+    for seen in page:
+        if seen.item.document or seen.item.uid not in known:
+            continue
+        looked += 1
         before = known[seen.item.uid]
         after, told = looked_at(seen, before, now)
         if after != before:
@@ -124,16 +146,18 @@ def _look_again(
         if told:
             updates.append(update_of(seen, before))
     sightings.refresh(connection, again.values())
-    if all_at_once(len(updates), len(written)):
+    if all_at_once(len(updates), looked):
         log.warning("source.all_changed", source=source_id, entries=len(updates))
         return []
     return updates
 
 
 def _warn(source_id: str, unknown: int, back: int, any_known: bool) -> None:
-    if back and back == unknown and not any_known:
+    if not back:
+        return
+    if back == unknown and not any_known:
         log.warning("source.renamed_all", source=source_id, entries=back)
-    elif back:
+    else:
         log.debug("source.renamed", source=source_id, entries=back)
 
 
@@ -141,28 +165,42 @@ def _no_news(seen: Seen, cursor: Cursor, noted: set[str], newest: datetime) -> U
     """Why an unknown entry is not told; None where it is news."""
     if not cursor.learned or seen.item.uid in noted:
         return Unread.THERE_BEFORE
+    if seen.is_old(newest):
+        return Unread.TOO_OLD
     floor = sightings.floor_of(cursor.notes)
-    old = seen.is_old(newest) or (floor is not None and seen.item.when <= floor)
-    return Unread.TOO_OLD if old else None
+    if floor is not None and seen.item.when <= floor:
+        return Unread.TOO_OLD
+    return None
 
 
-def _row(source_id: str, seen: Seen, why: Unread | None, now: datetime) -> dict[str, Any]:
-    values = sightings.values_of(seen.marks)
-    if seen.item.document:
-        values["stamped"] = seen.item.when
-    return {
+def _was_there(seen: Seen, former: datetime | None) -> bool:
+    """Whether an earlier version, which kept no marks, has seen an entry; `former` is the newest
+    that it kept of the source."""
+    if former is None or seen.item.document:
+        return False
+    return seen.marks.stamped is None or seen.marks.stamped <= former
+
+
+def _row(source_id: str, seen: Seen, why: Unread | None, now: datetime) -> Values:
+    values: Values = {
         "uid": seen.item.uid,
         "source_id": source_id,
         "recorded": seen.item.when,
         "due_at": now,
         "attempts": 0,
-        "state": ItemState.SEEN if why else ItemState.NEW,
-        "payload": None if why else codec.dump_item(seen.item),
+        "state": ItemState.SEEN,
+        "payload": None,
         "why": why or "",
-        **values,
+        **sightings.values_of(seen.marks),
     }
+    if why is None:
+        values["state"] = ItemState.NEW
+        values["payload"] = codec.dump_item(seen.item)
+    if seen.item.document:
+        values["stamped"] = seen.item.when
+    return values
 
 
-def _update_row(source_id: str, item: Item, now: datetime) -> dict[str, Any]:
+def _update_row(source_id: str, item: Item, now: datetime) -> Values:
     """Without marks: the entry itself is what is known again."""
     return _row(source_id, Seen(item, Marks()), None, now)

@@ -47,63 +47,67 @@ class Items:
         now: datetime,
         due: datetime,
         remark: str | None = "",
-        seen: Sequence[Seen] | None = None,
     ) -> int:
-        """Store the unseen items and the source's cursor together; return how many were unseen. `remark` is what was
-        left out of the page, in words for people; None leaves what was said of an earlier one. `seen` are the items
-        with their marks, where those were made elsewhere.
+        """Store the unseen items and the source's cursor together; how many were unseen.
 
-        The first time, everything on the page counts as seen: learn, do not flood. Later an entry that came back
-        under another id is known, a newer text of one is an item of its own, and what is long past is forgotten.
+        `due` is when the source is asked again. `remark` is what was left out of the page, in words
+        for people; None leaves what was said of an earlier one.
+
+        The first time, everything on the page counts as seen: learn, do not flood. Later an entry
+        that came back under another id is known, a newer text of one is an item of its own, and
+        what is long past is forgotten.
         """
+        return self.keep_seen(source_id, seen_in(items), cursor, now, due, remark)
+
+    def keep_seen(
+        self,
+        source_id: str,
+        page: Sequence[Seen],
+        cursor: Cursor,
+        now: datetime,
+        due: datetime,
+        remark: str | None = "",
+    ) -> int:
+        """The same as `keep`, of items whose marks were made elsewhere."""
         state = SourceState.MOVED if cursor.notes.get("url") else SourceState.HEALTHY
         asked: dict[str, Any] = {"due_at": due, "ok_at": now, "error": "", "state": state}
         if remark is not None:
             asked["remark"] = remark
-        page = seen_in(items) if seen is None else seen
+        fresh, notes = 0, cursor.notes
+        mine = update(tables.source).where(tables.source.c.id == source_id)
         with self._database.write() as connection:
-            fresh, notes = (
-                intake.take_in(connection, source_id, page, cursor, now)
-                if page
-                else (0, cursor.notes)
-            )
+            if page:
+                fresh, notes = intake.take_in(connection, source_id, page, cursor, now)
             asked["cursor"] = codec.dump_cursor(replace(cursor, learned=True, notes=notes))
-            connection.execute(
-                update(tables.source).where(tables.source.c.id == source_id).values(**asked)
-            )
+            connection.execute(mine.values(**asked))
             return fresh
 
     def due(self, now: datetime, limit: int) -> list[DueItem]:
         """Items to understand, in the order in which they were recorded."""
-        t = tables.item.c
-        waiting = (t.state == ItemState.NEW) & (t.due_at <= now)
-        query = (
-            select(t.payload, t.attempts).where(waiting).order_by(t.recorded, t.uid).limit(limit)
-        )
+        item = tables.item.c
+        waiting = (item.state == ItemState.NEW) & (item.due_at <= now)
+        in_order = select(item.payload, item.attempts).order_by(item.recorded, item.uid)
+        query = in_order.where(waiting).limit(limit)
         with self._database.read() as connection:
-            return [
-                DueItem(codec.load_item(row.payload), row.attempts)
-                for row in connection.execute(query)
-            ]
+            rows = connection.execute(query).all()
+        return [DueItem(codec.load_item(row.payload), row.attempts) for row in rows]
 
     def postpone(self, uid: str, due: datetime, why: str) -> None:
         """Look at an item again later: its texts could not be had."""
-        t = tables.item
-        waiting = (t.c.uid == uid) & (t.c.state == ItemState.NEW)
+        item = tables.item.c
+        waiting = update(tables.item).where(item.uid == uid, item.state == ItemState.NEW)
         with self._database.write() as connection:
-            connection.execute(
-                update(t).where(waiting).values(due_at=due, attempts=t.c.attempts + 1, why=why)
-            )
+            connection.execute(waiting.values(due_at=due, attempts=item.attempts + 1, why=why))
 
     def read_until(self, source_id: str) -> datetime | None:
-        """The moment up to which every record of a source was seen and understood; None before its first poll."""
-        t = tables.item.c
-        understood = select(func.max(t.recorded)).where(
-            t.source_id == source_id, t.state != ItemState.NEW
-        )
-        waiting = select(func.min(t.recorded)).where(
-            t.source_id == source_id, t.state == ItemState.NEW
-        )
+        """The moment up to which every record of a source was seen and understood.
+
+        None before its first poll.
+        """
+        item = tables.item.c
+        theirs = item.source_id == source_id
+        understood = select(func.max(item.recorded)).where(theirs, item.state != ItemState.NEW)
+        waiting = select(func.min(item.recorded)).where(theirs, item.state == ItemState.NEW)
         with self._database.read() as connection:
             newest: datetime | None = connection.execute(understood).scalar_one()
             oldest: datetime | None = connection.execute(waiting).scalar_one()
@@ -113,8 +117,8 @@ class Items:
 
     def hold(self, item: Item, change: Change, held: Held, due: datetime) -> None:
         """Keep a doubtful change back until `due`; the document's memory goes on."""
-        t = tables.item
-        waiting = update(t).where(t.c.uid == item.uid, t.c.state == ItemState.NEW)
+        kept = tables.item.c
+        waiting = update(tables.item).where(kept.uid == item.uid, kept.state == ItemState.NEW)
         values: dict[str, Any] = {
             "state": ItemState.HELD,
             "due_at": due,
@@ -125,25 +129,30 @@ class Items:
                 documents.write(connection, held)
 
     def held_due(self, now: datetime, limit: int) -> list[HeldChange]:
-        """Held changes whose time is over and after which nothing waits to be read that could take them back."""
-        t, later = tables.item.c, tables.item.alias()
+        """Held changes whose time is over, the longest first.
+
+        One waits on while there is something to read that could take it back.
+        """
+        item, later = tables.item.c, tables.item.alias().c
         unread = exists().where(
-            later.c.state == ItemState.NEW, later.c.attempts == 0, later.c.recorded <= t.due_at
+            later.state == ItemState.NEW, later.attempts == 0, later.recorded <= item.due_at
         )
-        over = (t.state == ItemState.HELD) & (t.due_at <= now)
-        query = select(t.payload, t.held).where(over, ~unread).order_by(t.due_at).limit(limit)
+        over = (item.state == ItemState.HELD) & (item.due_at <= now)
+        in_order = select(item.payload, item.held).order_by(item.due_at)
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        return [
-            HeldChange(codec.load_item(row.payload), codec.load_change(row.held)) for row in rows
-        ]
+            rows = connection.execute(in_order.where(over, ~unread).limit(limit)).all()
+        found = []
+        for row in rows:
+            found.append(HeldChange(codec.load_item(row.payload), codec.load_change(row.held)))
+        return found
 
     def skip(
         self, item: Item, why: Noise | Unread, held: Held | None = None, stale: bool = False
     ) -> None:
         """Settle an item that is no news to anybody, keeping what was learnt from it.
 
-        `stale`: its text was not fetched, so what we hold of its document is out of date and is dropped.
+        `stale`: its text was not fetched, so what we hold of its document is out of date and is
+        dropped.
         """
         with self._database.write() as connection:
             if not mark_seen(connection, item.uid, why):
@@ -156,9 +165,8 @@ class Items:
 
 def mark_seen(connection: Connection, uid: str, why: str) -> bool:
     """Settle an item; False where it was settled before. `why` are the codes of the reasons."""
-    t = tables.item
-    waiting = (t.c.uid == uid) & t.c.state.in_((ItemState.NEW, ItemState.HELD))
-    settled = (
-        update(t).where(waiting).values(state=ItemState.SEEN, payload=None, held=None, why=why)
-    )
+    item = tables.item.c
+    unsettled = item.state.in_((ItemState.NEW, ItemState.HELD))
+    mine = update(tables.item).where(item.uid == uid, unsettled)
+    settled = mine.values(state=ItemState.SEEN, payload=None, held=None, why=why)
     return connection.execute(settled).rowcount == 1

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from bot.model import Address
 from bot.preferences import ChatSettings, Interests, Level, Schedule
 from bot.states import ChatState
-from bot.store import chats, codec, outbox, tables
+from bot.store import chats, codec, conditions, outbox, tables
 from bot.store.database import Database
 
 
@@ -23,24 +23,26 @@ class Preferences:
     def get(self, address: Address) -> ChatSettings | None:
         """What we know of a chat; None where it never chose anything."""
         with self._database.read() as connection:
-            row = connection.execute(
-                select(tables.chat).where(tables.chat_at(address))
-            ).one_or_none()
-        return settings_of(row) if row else None
+            here = select(tables.chat).where(conditions.chat_at(address))
+            row = connection.execute(here).one_or_none()
+        if row is None:
+            return None
+        return settings_of(row)
 
     def set_regions(self, address: Address, regions: frozenset[str], now: datetime) -> int:
-        """Choose the regions of a chat, for all it subscribed to; how many subscriptions changed."""
+        """Choose the regions of a chat, for all it follows; how many services that is."""
         with self._database.write() as connection:
             chat_id = _set(connection, address, now, regions=" ".join(sorted(regions)))
             return _move_subscriptions(connection, chat_id, regions)
 
     def set_schedule(self, address: Address, schedule: Schedule, now: datetime) -> None:
-        """From now on; what was put aside is looked at again."""
-        remind = f" {' '.join(map(str, schedule.reminders))} "
+        """Choose when a chat is told; what was put aside is looked at again."""
+        values = {
+            "pace": codec.dump_schedule(schedule),
+            "remind": f" {' '.join(map(str, schedule.reminders))} ",
+        }
         with self._database.write() as connection:
-            chat_id = _set(
-                connection, address, now, pace=codec.dump_schedule(schedule), remind=remind
-            )
+            chat_id = _set(connection, address, now, **values)
             outbox.look_again(connection, chat_id, now)
 
     def set_language(self, address: Address, language: str, now: datetime) -> None:
@@ -55,23 +57,24 @@ class Preferences:
 
     def set_interests(self, address: Address, interests: Interests, now: datetime) -> None:
         """From which level on a chat wants to hear, and of which topics only."""
-        topics = (
-            f" {' '.join(sorted(interests.topics))} " if interests.topics else ""
-        )  # so that one is found by LIKE
+        topics = ""
+        if interests.topics:  # with a space on both sides, so that each is found by LIKE
+            topics = f" {' '.join(sorted(interests.topics))} "
         with self._database.write() as connection:
             _set(connection, address, now, least=int(interests.least), topics=topics)
 
     def set_publish(self, address: Address, publish: bool) -> None:
         """Whether other servers follow a channel, so that what is posted there is published too."""
-        c = tables.chat
+        here = update(tables.chat).where(conditions.chat_at(address))
         with self._database.write() as connection:
-            connection.execute(
-                update(c).where(tables.chat_at(address)).values(publish=int(publish))
-            )
+            connection.execute(here.values(publish=int(publish)))
 
 
 def settings_of(row: Row[Any]) -> ChatSettings:
-    """From the columns of a chat."""
+    """The settings in the columns of a chat."""
+    paused = None
+    if row.state is ChatState.PAUSED:
+        paused = row.why
     return ChatSettings(
         language=row.language,
         shared=bool(row.shared),
@@ -79,7 +82,7 @@ def settings_of(row: Row[Any]) -> ChatSettings:
         interests=Interests(Level(row.least), frozenset(row.topics.split())),
         schedule=codec.load_schedule(row.pace),
         regions=frozenset(row.regions.split()),
-        paused=row.why if row.state is ChatState.PAUSED else None,
+        paused=paused,
     )
 
 
@@ -91,21 +94,24 @@ def _set(connection: Connection, address: Address, now: datetime, **values: Any)
 
 
 def _move_subscriptions(connection: Connection, chat_id: int, regions: frozenset[str]) -> int:
-    """Every subscription of a chat is for these regions now, as old and as muted as it was; how many there are."""
-    t = tables.subscription
-    mine = t.c.chat_id == chat_id
+    """Every subscription of a chat is for these regions now, as old and as muted as it was.
+
+    Returns how many services it follows.
+    """
+    subscription = tables.subscription.c
+    mine = subscription.chat_id == chat_id
     columns = (
-        t.c.service,
-        func.min(t.c.since).label("since"),
-        func.max(t.c.muted_until).label("muted_until"),
+        subscription.service,
+        func.min(subscription.since).label("since"),
+        func.max(subscription.muted_until).label("muted_until"),
     )
-    kept = connection.execute(select(*columns).where(mine).group_by(t.c.service)).all()
-    connection.execute(delete(t).where(mine))
-    rows = [
-        {"chat_id": chat_id, "region": region, **row._mapping}
-        for row in kept
-        for region in sorted(regions)
-    ]
+    by_service = select(*columns).where(mine).group_by(subscription.service)
+    kept = connection.execute(by_service).all()
+    connection.execute(delete(tables.subscription).where(mine))
+    rows: list[dict[str, Any]] = []
+    for row in kept:
+        values = {"chat_id": chat_id, **row._mapping}
+        rows += [{**values, "region": region} for region in sorted(regions)]
     if rows:
-        connection.execute(insert(t), rows)
+        connection.execute(insert(tables.subscription), rows)
     return len(kept)

@@ -1,4 +1,4 @@
-"""What is remembered of entries: read to know them again, refreshed when they are seen, and bounded."""
+"""What is remembered of entries, to know them again: refreshed when they are seen, and bounded."""
 
 from __future__ import annotations
 
@@ -30,62 +30,75 @@ from bot.understand.marks import Known, Marks, Seen, is_telling
 AT_ONCE = 500
 #: So many entries that could be the same are read, the newest.
 MOST_ALIKE = 10_000
-#: The newest of a source are remembered, and all that are younger; so many are forgotten at once.
-KEPT, YOUNG, AT_A_TIME = 5_000, timedelta(days=400), 2_000
+#: So many of a source are remembered, the newest.
+KEPT = 5_000
+#: What is younger is remembered, too.
+YOUNG = timedelta(days=400)
+#: So many are forgotten at once.
+AT_A_TIME = 2_000
 #: However much is forgotten, what is younger than this can be news.
 MARGIN = timedelta(days=7)
-#: What a cursor's notes call the newest date that was forgotten, and the links of earlier versions.
-FLOOR, FORMER = "floor", "page"
+#: What a cursor's notes call the newest date that was forgotten.
+FLOOR = "floor"
+#: What a cursor's notes call the links of earlier versions.
+FORMER = "page"
 
-_COLUMNS = "uid recorded site link title text stamped updates updated_at".split()
+_REFRESHED = "site link title text stamped updates updated_at".split()
+_COLUMNS = ["uid", "recorded", *_REFRESHED]
 
 
 def find(connection: Connection, uids: Sequence[str]) -> dict[str, Known]:
     """What is remembered under these uids."""
-    t = tables.item.c
     found: dict[str, Known] = {}
     for some in _slices(uids):
-        rows = connection.execute(_remembered().where(t.uid.in_(some)))
+        rows = connection.execute(_remembered().where(tables.item.c.uid.in_(some)))
         found.update({row.uid: _known(row) for row in rows})
     return found
 
 
 def titled(connection: Connection, unknown: Sequence[Seen]) -> dict[str, Known]:
     """Entries of which earlier versions made the title the id, by the uid of today."""
-    formerly = {}
-    for item in (seen.item for seen in unknown):
+    formerly: dict[str, str] = {}
+    for seen in unknown:
+        item = seen.item
         prefix, _, name = item.uid.partition(":")
         if name.startswith("words:") and item.title and not item.link:
             formerly[item.uid] = f"{prefix}:{item.title[:500]}"
     found = find(connection, sorted(set(formerly.values())))
-    return {
-        uid: found[name]
-        for uid, name in formerly.items()
-        if name in found and found[name].marks == Marks()
-    }
+    titled = {}
+    for uid, name in formerly.items():
+        known = found.get(name)
+        if known and known.marks == Marks():
+            titled[uid] = known
+    return titled
 
 
 def alike(connection: Connection, source_id: str, seen: Sequence[Seen]) -> list[Known]:
     """Entries of a source that have a link or a title of these, or a text that tells much."""
-    t, found = tables.item.c, dict[str, Known]()
-    wanted: tuple[tuple[ColumnElement[Any], Iterable[str | None]], ...] = (
-        (t.link, (each.marks.link for each in seen)),
-        (t.title, (each.marks.title for each in seen)),
-        (t.text, (each.marks.text for each in seen if is_telling(each))),
-    )
-    for column, marks in wanted:
-        for some in _slices(sorted({mark for mark in marks if mark})):
-            theirs = (t.source_id == source_id) & column.in_(some)
-            query = _remembered().where(theirs).order_by(t.recorded.desc()).limit(MOST_ALIKE)
-            found.update({row.uid: _known(row) for row in connection.execute(query)})
+    item = tables.item.c
+    links: set[str | None] = set()
+    titles: set[str | None] = set()
+    texts: set[str | None] = set()
+    for each in seen:
+        links.add(each.marks.link)
+        titles.add(each.marks.title)
+        if is_telling(each):
+            texts.add(each.marks.text)
+    theirs = _remembered().where(item.source_id == source_id)
+    newest_first = theirs.order_by(item.recorded.desc()).limit(MOST_ALIKE)
+    found: dict[str, Known] = {}
+    for column, marks in ((item.link, links), (item.title, titles), (item.text, texts)):
+        for some in _slices(sorted(filter(None, marks))):
+            rows = connection.execute(newest_first.where(column.in_(some)))
+            found.update({row.uid: _known(row) for row in rows})
     return list(found.values())
 
 
 def newest(connection: Connection, source_id: str, ahead: datetime) -> datetime | None:
     """The latest date that a source gave to an entry, of those before `ahead`."""
-    t = tables.item.c
-    theirs = (t.source_id == source_id) & (t.stamped < ahead)
-    query = select(t.stamped).where(theirs).order_by(t.stamped.desc()).limit(1)
+    item = tables.item.c
+    theirs = (item.source_id == source_id) & (item.stamped < ahead)
+    query = select(item.stamped).where(theirs).order_by(item.stamped.desc()).limit(1)
     return connection.execute(query).scalar_one_or_none()
 
 
@@ -97,13 +110,12 @@ def values_of(marks: Marks) -> dict[str, Any]:
 
 def refresh(connection: Connection, seen_again: Iterable[Known]) -> None:
     """Remember entries as they are now."""
-    t = tables.item
-    names = [name for name in _COLUMNS if name not in ("uid", "recorded")]
-    changed = update(t).where(t.c.uid == bindparam("of")).values({n: bindparam(n) for n in names})
-    rows = [
-        {"of": k.uid, "updates": k.updates, "updated_at": k.updated_at, **values_of(k.marks)}
-        for k in seen_again
-    ]
+    values: dict[str, Any] = {name: bindparam(name) for name in _REFRESHED}
+    changed = update(tables.item).where(tables.item.c.uid == bindparam("of")).values(values)
+    rows = []
+    for known in seen_again:
+        row = {"of": known.uid, "updates": known.updates, "updated_at": known.updated_at}
+        rows.append({**row, **values_of(known.marks)})
     if rows:
         connection.execute(changed, rows)
 
@@ -115,61 +127,80 @@ def forget(
 
     What waits, and what `/why` or a story tells of, is never forgotten.
     """
-    t, change = tables.item.c, tables.change.c
-    theirs = t.source_id == source_id
-    by_date = select(t.recorded).where(theirs).order_by(t.recorded.desc()).offset(KEPT).limit(1)
-    beyond = connection.execute(by_date).scalar_one_or_none()
-    aged = (t.recorded < now - YOUNG) & (t.stamped < now - YOUNG)
-    told = exists().where(
-        change.uid == t.uid, or_(change.story_id.is_not(None), change.service != "")
-    )
-    over = or_(aged, t.recorded <= beyond) if beyond else aged
-    query = select(t.uid, t.recorded).where(theirs, t.state == ItemState.SEEN, over, ~told)
-    rows = connection.execute(query.order_by(t.recorded).limit(AT_A_TIME + len(page))).all()
-    gone = {row.uid: row.recorded for row in rows if row.uid not in page}
+    item, change = tables.item.c, tables.change.c
+    theirs = item.source_id == source_id
+    by_date = select(item.recorded).where(theirs).order_by(item.recorded.desc())
+    beyond = connection.execute(by_date.offset(KEPT).limit(1)).scalar_one_or_none()
+    aged = (item.recorded < now - YOUNG) & (item.stamped < now - YOUNG)
+    over: ColumnElement[bool] = aged
+    if beyond:
+        over = or_(aged, item.recorded <= beyond)
+    about_a_service = or_(change.story_id.is_not(None), change.service != "")
+    told = exists().where(change.uid == item.uid, about_a_service)
+    settled = select(item.uid, item.recorded).where(theirs, item.state == ItemState.SEEN)
+    oldest = settled.where(over, ~told).order_by(item.recorded).limit(AT_A_TIME + len(page))
+    rows = connection.execute(oldest).all()
+    gone: dict[str, datetime] = {row.uid: row.recorded for row in rows if row.uid not in page}
+    if not gone:
+        return None
     for some in _slices(list(gone)):
-        connection.execute(delete(tables.item).where(t.uid.in_(some)))
-    return min(max(gone.values()), now - MARGIN) if gone else None
+        connection.execute(delete(tables.item).where(item.uid.in_(some)))
+    return min(max(gone.values()), now - MARGIN)
 
 
 def floor_of(notes: Mapping[str, str]) -> datetime | None:
     """The newest date that was forgotten of a source: what is unknown and not newer is no news."""
-    return datetime.fromisoformat(notes[FLOOR]) if FLOOR in notes else None
+    if FLOOR not in notes:
+        return None
+    return datetime.fromisoformat(notes[FLOOR])
 
 
 def with_floor(notes: Mapping[str, str], forgotten: datetime | None) -> dict[str, str]:
     """The notes with what was forgotten now."""
-    known = [when for when in (floor_of(notes), forgotten) if when]
-    return {**notes, FLOOR: max(known).isoformat()} if known else {**notes}
+    floor = max(filter(None, (floor_of(notes), forgotten)), default=None)
+    if floor is None:
+        return {**notes}
+    return {**notes, FLOOR: floor.isoformat()}
 
 
 def former_newest(connection: Connection, source_id: str) -> datetime | None:
-    """The newest date of a source of which nothing has marks, because an earlier version kept it."""
-    t = tables.item.c
-    any_mark = func.coalesce(t.site, t.link, t.title, t.text)
-    theirs = select(func.max(t.recorded), func.count(any_mark)).where(t.source_id == source_id)
-    newest, marked = connection.execute(theirs).one()
-    return None if marked else newest
+    """The newest date of a source of which nothing has marks: an earlier version kept it."""
+    item = tables.item.c
+    any_mark = func.coalesce(item.site, item.link, item.title, item.text)
+    counted = select(func.max(item.recorded), func.count(any_mark))
+    row = connection.execute(counted.where(item.source_id == source_id)).one()
+    newest: datetime | None = row[0]
+    marked: int = row[1]
+    if marked:
+        return None
+    return newest
 
 
 def former(
     notes: Mapping[str, str], page: Sequence[Item], unknown: Iterable[str]
 ) -> tuple[set[str], dict[str, str]]:
-    """Entries that the notes of an earlier version know by their links, and the notes that are left.
+    """Entries that an earlier version's notes know by their links, and the notes that are left.
 
     Those versions noted with each link the id under which it was first seen; a link is believed
     once, and where that id is no longer on the page.
     """
-    noted = dict(mark.split("=") for mark in notes.get(FORMER, "").split())
-    here, unseen = {_sum(item.uid) for item in page}, set(unknown)
-    first = {
-        item.uid: noted.get(_sum(item.link)) for item in page if item.uid in unseen and item.link
-    }
-    known = {uid for uid, earlier in first.items() if earlier and earlier not in here}
-    used = {_sum(item.link) for item in page}
-    left = " ".join(f"{link}={uid}" for link, uid in noted.items() if link not in used)
-    rest = {name: value for name, value in notes.items() if name != FORMER}
-    return known, {**rest, FORMER: left} if left else rest
+    rest = dict(notes)
+    noted = dict(mark.split("=") for mark in rest.pop(FORMER, "").split())
+    here = {_sum(item.uid) for item in page}
+    unseen = set(unknown)
+    first: dict[str, str] = {}
+    for item in page:
+        if item.uid in unseen and item.link:
+            first[item.uid] = noted.get(_sum(item.link), "")
+    known = set()
+    for uid, earlier in first.items():
+        if earlier and earlier not in here:
+            known.add(uid)
+    for item in page:
+        noted.pop(_sum(item.link), None)
+    if noted:
+        rest[FORMER] = " ".join(f"{link}={uid}" for link, uid in noted.items())
+    return known, rest
 
 
 def _sum(text: str) -> str:

@@ -28,8 +28,11 @@ class DueSource:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """How a source fares: `ok_at` is its last good answer, `error` what went wrong since, or ""; `remark` is what was
-    left out of the last page that was read, or ""; `moved_to` is where a source that moved is read."""
+    """How a source fares.
+
+    `ok_at` is its last good answer, `error` what went wrong since, or ""; `remark` is what was left
+    out of the last page that was read, or ""; `moved_to` is where a source that moved is read.
+    """
 
     id: str
     ok_at: datetime | None
@@ -40,8 +43,10 @@ class SourceStatus:
     moved_to: str = ""
 
 
-MOVED, HEALTHY = SourceState.MOVED.value, SourceState.HEALTHY.value
-#: By its words, because with every poll this is written most often; the columns' own types take three times as long.
+MOVED = SourceState.MOVED.value
+HEALTHY = SourceState.HEALTHY.value
+#: By its words, because with every poll this is written most often; the columns' own types take
+#: three times as long.
 _UNCHANGED = text(
     "UPDATE source SET due_at = :due, ok_at = :now, error = '', state = :state WHERE id = :id"
 )
@@ -57,39 +62,36 @@ class Sources:
 
     def due(self, ids: Iterable[str], now: datetime) -> list[DueSource]:
         """The sources to ask now, the longest overdue first; ones never seen are due at once."""
-        t, wanted = tables.source.c, frozenset(ids)
+        source, wanted = tables.source.c, frozenset(ids)
         if unlisted := wanted - self._listed:
             self._list(unlisted, now)
+        query = select(source.id, source.cursor).where(source.due_at <= now)
         with self._database.read() as connection:
-            rows = connection.execute(
-                select(t.id, t.cursor).where(t.due_at <= now).order_by(t.due_at)
-            ).all()
-        return [
-            DueSource(name, codec.load_cursor(cursor)) for name, cursor in rows if name in wanted
-        ]
+            rows = connection.execute(query.order_by(source.due_at)).all()
+        return [DueSource(id_, codec.load_cursor(cursor)) for id_, cursor in rows if id_ in wanted]
 
     def cursor(self, source_id: str) -> Cursor:
         """What is remembered of a source; an empty one where it was never asked."""
         query = select(tables.source.c.cursor).where(tables.source.c.id == source_id)
         with self._database.read() as connection:
             kept = connection.execute(query).scalar_one_or_none()
-        return codec.load_cursor(kept) if kept else Cursor()
+        if not kept:
+            return Cursor()
+        return codec.load_cursor(kept)
 
     def unchanged(
         self, due: Mapping[str, datetime], now: datetime, moved: frozenset[str] = frozenset()
     ) -> None:
-        """Sources that had nothing new: when each is asked next, and which of them are read at another address. One
-        transaction for all."""
+        """Sources that had nothing new, and when each is asked next; one transaction for all.
+
+        `moved` are those of them that are read at another address.
+        """
         answered = milliseconds(now)
-        rows = [
-            {
-                "id": source_id,
-                "due": milliseconds(when),
-                "now": answered,
-                "state": MOVED if source_id in moved else HEALTHY,
-            }
-            for source_id, when in due.items()
-        ]
+        rows = []
+        for source_id, when in due.items():
+            state = MOVED if source_id in moved else HEALTHY
+            asked = {"due": milliseconds(when), "now": answered, "state": state}
+            rows.append({"id": source_id, **asked})
         with self._database.write() as connection:
             connection.execute(_UNCHANGED, rows)
 
@@ -101,37 +103,33 @@ class Sources:
         due: datetime,
         state: SourceState = SourceState.FAILING,
     ) -> None:
-        """A source that could not be read: why, in words for an operator, and when it is asked again."""
-        t = tables.source
+        """A source could not be read: why, in words for an operator, and when it is asked again."""
         values = {"cursor": codec.dump_cursor(cursor), "due_at": due, "error": why, "state": state}
-        failed = update(t).where(t.c.id == source_id).values(**values)
+        mine = update(tables.source).where(tables.source.c.id == source_id)
         with self._database.write() as connection:
-            connection.execute(failed)
+            connection.execute(mine.values(**values))
 
     def status(self) -> list[SourceStatus]:
         """How every source fares, by id."""
-        t = tables.source.c
-        polled = t.id.not_like(f"{BACKFILL}%")
-        moved = case((t.state == SourceState.MOVED, t.cursor))
-        query = (
-            select(t.id, t.ok_at, t.error, t.due_at, t.state, t.remark, moved)
-            .where(polled)
-            .order_by(t.id)
-        )
+        source = tables.source.c
+        columns = (source.id, source.ok_at, source.error, source.due_at, source.state)
+        moved = case((source.state == SourceState.MOVED, source.cursor))
+        polled = source.id.not_like(f"{BACKFILL}%")
+        query = select(*columns, source.remark, moved).where(polled).order_by(source.id)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
         return [SourceStatus(*row[:6], moved_to=_moved_to(row[6])) for row in rows]
 
     def _list(self, ids: frozenset[str], now: datetime) -> None:
         """Give a row to sources that have none."""
-        cursor = codec.dump_cursor(Cursor())
-        fresh = [
-            {"id": source_id, "due_at": now, "cursor": cursor, "error": ""} for source_id in ids
-        ]
+        empty = {"due_at": now, "cursor": codec.dump_cursor(Cursor()), "error": ""}
+        fresh = [{"id": source_id, **empty} for source_id in ids]
         with self._database.write() as connection:
             connection.execute(insert_new(tables.source, connection), fresh)
         self._listed |= ids
 
 
 def _moved_to(cursor: str | None) -> str:
-    return codec.load_cursor(cursor).notes.get("url", "") if cursor else ""
+    if not cursor:
+        return ""
+    return codec.load_cursor(cursor).notes.get("url", "")

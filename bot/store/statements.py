@@ -1,85 +1,143 @@
-"""The statements that run for every message, made once: building them costs more than running them."""
+"""The statements that run for every message, made once: building them costs more than running."""
 
 from __future__ import annotations
 
 from sqlalchemy import BindParameter, bindparam, case, func, select, tuple_, update
 
 from bot.states import DeliveryState, Part
-from bot.store import tables
+from bot.store import conditions, tables
 from bot.store.columns import Instant
 
-_o, _c, _t = tables.outbox.c, tables.chat.c, tables.story.c
+_queue = tables.outbox.c
+_chat = tables.chat.c
+_change = tables.change.c
+_subscription = tables.subscription.c
+_about = tables.story_service.c
 _ids: BindParameter[int] = bindparam("ids", expanding=True)
+_mine = _queue.id.in_(_ids)
+_waiting = conditions.waiting(tables.outbox)
+_is_due = _queue.due_at <= bindparam("now")
 
+_place = tuple_(bindparam("due", type_=Instant), bindparam("id"))
 #: The next rows of one urgency in their order, behind the last that was looked at.
 NEXT = (
-    select(_o.chat_id, _o.due_at, _o.id)
+    select(_queue.chat_id, _queue.due_at, _queue.id)
     .where(
-        tables.waiting(tables.outbox), _o.platform == bindparam("platform"), _o.urgent == bindparam("urgent"),
-        _o.due_at <= bindparam("now"), tuple_(_o.due_at, _o.id) > tuple_(bindparam("due", type_=Instant), bindparam("id")),
+        _waiting,
+        _queue.platform == bindparam("platform"),
+        _queue.urgent == bindparam("urgent"),
+        _is_due,
+        tuple_(_queue.due_at, _queue.id) > _place,
     )
-    .order_by(_o.due_at, _o.id).limit(bindparam("many")).with_for_update(skip_locked=True)
-)  # fmt: skip
+    .order_by(_queue.due_at, _queue.id)
+    .limit(bindparam("many"))
+    .with_for_update(skip_locked=True)
+)
 
+_chats: BindParameter[int] = bindparam("chats", expanding=True)
 #: All that is due for some chats, oldest first.
 DUE = (
-    select(_o.chat_id, _o.id, _o.story_id, _o.part, _o.bundle, _o.state, _t.deadline, _c.pace)
-    .join(tables.chat, _c.id == _o.chat_id).join(tables.story, _t.id == _o.story_id)
-    .where(_o.chat_id.in_(bindparam("chats", expanding=True)), tables.waiting(tables.outbox), _o.due_at <= bindparam("now"))
-    .order_by(_o.urgent.desc(), _o.due_at, _o.id)
-)  # fmt: skip
+    select(
+        _queue.chat_id,
+        _queue.id,
+        _queue.story_id,
+        _queue.part,
+        _queue.bundle,
+        _queue.state,
+        tables.story.c.deadline,
+        _chat.pace,
+    )
+    .join(tables.chat, _chat.id == _queue.chat_id)
+    .join(tables.story, tables.story.c.id == _queue.story_id)
+    .where(_queue.chat_id.in_(_chats), _waiting, _is_due)
+    .order_by(_queue.urgent.desc(), _queue.due_at, _queue.id)
+)
 
 _told = tables.outbox.alias("told")
+_same_story = (_told.c.chat_id == _queue.chat_id) & (_told.c.story_id == _queue.story_id)
+_told_it = (_told.c.part == Part()) & (_queue.part != Part())
 #: What is needed to send some rows; `reply_to` is the message that told the story.
 TO_SEND = (
     select(
-        _o.id, _o.story_id, _o.part, _o.attempts, _o.bundle, _o.salt, _o.uncertain, _o.failing_since, _o.chat_id,
-        _c.platform, _c.chat, _c.thread, _c.pace, _c.publish, _c.language, _c.shared, _c.mention, _told.c.message_id.label("reply_to"),
+        _queue.id,
+        _queue.story_id,
+        _queue.part,
+        _queue.attempts,
+        _queue.bundle,
+        _queue.salt,
+        _queue.uncertain,
+        _queue.failing_since,
+        _queue.chat_id,
+        _chat.platform,
+        _chat.chat,
+        _chat.thread,
+        _chat.pace,
+        _chat.publish,
+        _chat.language,
+        _chat.shared,
+        _chat.mention,
+        _told.c.message_id.label("reply_to"),
     )
-    .join(tables.chat, _c.id == _o.chat_id)
-    .outerjoin(
-        _told, (_told.c.chat_id == _o.chat_id) & (_told.c.story_id == _o.story_id) & (_told.c.part == Part()) & (_o.part != Part())
-    )
-    .where(_o.id.in_(_ids))
-)  # fmt: skip
+    .join(tables.chat, _chat.id == _queue.chat_id)
+    .outerjoin(_told, _same_story & _told_it)
+    .where(_mine)
+)
 
-_s, _about = tables.subscription.c, tables.story_service.c
+_follows = (_subscription.chat_id == _queue.chat_id) & (_subscription.service == _about.service)
 #: Of each row, the services of its story that the chat follows, and the regions in which it does.
 FOLLOWED = (
-    select(_o.id, _s.service, _s.region).join(tables.story_service, _about.story_id == _o.story_id)
-    .join(tables.subscription, (_s.chat_id == _o.chat_id) & (_s.service == _about.service)).where(_o.id.in_(_ids))
-)  # fmt: skip
+    select(_queue.id, _subscription.service, _subscription.region)
+    .join(tables.story_service, _about.story_id == _queue.story_id)
+    .join(tables.subscription, _follows)
+    .where(_mine)
+)
 
-_change = tables.change.c
+_stories: BindParameter[int] = bindparam("stories", expanding=True)
 #: How many parts each story has.
 SIZES = (
     select(_change.story_id, func.count())
-    .where(_change.story_id.in_(bindparam("stories", expanding=True))).group_by(_change.story_id)
-)  # fmt: skip
+    .where(_change.story_id.in_(_stories))
+    .group_by(_change.story_id)
+)
 
+_untried = _queue.bundle.is_(None)
 #: From now on each of these rows may have been posted, until its sender says otherwise.
 TAKE = (
-    update(tables.outbox).where(_o.id.in_(_ids)).values(
-        state=DeliveryState.LEASED, owner=bindparam("holder"), due_at=bindparam("until"), attempts=_o.attempts + 1,
-        bundle=case((_o.bundle.is_(None), _o.id), else_=_o.bundle),
-        salt=case((_o.bundle.is_(None), bindparam("fresh")), else_=_o.salt),
-        uncertain=func.coalesce(_o.uncertain, bindparam("now", type_=Instant)),
-    )
-)  # fmt: skip
-_first = tables.outbox.alias("first").c
-#: The other rows of a message carry the first one's id.
-BUNDLE = (
     update(tables.outbox)
-    .where(_o.id.in_(_ids))
-    .values(bundle=select(func.min(_first.bundle)).where(_first.id.in_(_ids)).scalar_subquery())
+    .where(_mine)
+    .values(
+        state=DeliveryState.LEASED,
+        owner=bindparam("holder"),
+        due_at=bindparam("until"),
+        attempts=_queue.attempts + 1,
+        bundle=case((_untried, _queue.id), else_=_queue.bundle),
+        salt=case((_untried, bindparam("fresh")), else_=_queue.salt),
+        uncertain=func.coalesce(_queue.uncertain, bindparam("now", type_=Instant)),
+    )
 )
+_first = tables.outbox.alias("first").c
+_number = select(func.min(_first.bundle)).where(_first.id.in_(_ids)).scalar_subquery()
+#: The other rows of a message carry the first one's id.
+BUNDLE = update(tables.outbox).where(_mine).values(bundle=_number)
 
 #: A message arrived; only its holder may say so.
 SENT = (
-    update(tables.outbox).where(_o.id == bindparam("row"), _o.owner == bindparam("holder"), _o.state == DeliveryState.LEASED)
-    .values(state=DeliveryState.SENT, owner=None, message_id=bindparam("message"), sent_at=bindparam("now"), why=None)
-)  # fmt: skip
+    update(tables.outbox)
+    .where(
+        _queue.id == bindparam("row"),
+        _queue.owner == bindparam("holder"),
+        _queue.state == DeliveryState.LEASED,
+    )
+    .values(
+        state=DeliveryState.SENT,
+        owner=None,
+        message_id=bindparam("message"),
+        sent_at=bindparam("now"),
+        why=None,
+    )
+)
 
+#: Who has a duty, and until when.
 LEASE = select(tables.lease.c.owner, tables.lease.c.until).where(
     tables.lease.c.name == bindparam("duty")
 )

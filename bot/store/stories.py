@@ -14,6 +14,7 @@ from bot.preferences import Level
 from bot.states import Part
 from bot.store import chats, codec, documents, fan_out, items, tables
 from bot.store.database import Database, insert_new
+from bot.store.fan_out import Telling
 from bot.timing import is_urgent
 from bot.understand.opt_out import shaken
 from bot.understand.stories import MEMORY, is_event, story_from, told_to_all, worth_a_note
@@ -49,43 +50,36 @@ class Stories:
         audience: Audience,
         now: datetime,
     ) -> int:
-        """Settle an item in one transaction: seen, the change, the document's memory, the story, and one outbox
-        row per chat, or where there are many chats the first of them and the mark from which `fan_out` goes on.
-        Returns the number of alerts queued; 0 where it was settled before.
+        """Settle an item in one transaction; the number of alerts queued.
 
-        A change that is not material is kept without a story. A part that joins a story reaches only
-        those who would have had it at the time and were not told.
+        It is seen, and written are the change, the document's memory, the story, and one outbox row
+        per chat, or where there are many chats the first of them and the mark from which `fan_out`
+        goes on. 0 where it was settled before.
+
+        A change that is not material is kept without a story. A part that joins a story reaches
+        only those who would have had it at the time and were not told.
         """
+        why = "; ".join(reason.code for reason in change.why)
         with self._database.write() as connection:
-            if not items.mark_seen(
-                connection, item.uid, "; ".join(reason.code for reason in change.why)
-            ):
+            if not items.mark_seen(connection, item.uid, why):
                 return 0
             if held:
                 documents.write(connection, held)
-            known = story.id if story else None
-            if known is None and not _to_be_told(connection, change):
+            if story:
+                story_id, since = _join(connection, story, change, now)
+            elif _to_be_told(connection, change):
+                story_id = add_story(connection, change, now)
+                add_part(connection, change, story_id)
+                # For all who follow it now, even if the clock was set back since they began to.
+                since = tables.NEVER
+            else:
                 add_change(connection, change, None)
                 return 0
-            story_id = known or add_story(connection, change, now)
-            add_part(connection, change, story_id)
-            # A new story is for all who follow it now, even if the clock was set back since they began to.
-            since = _told_at(connection, story_id) if story else tables.NEVER
-            if story and worth_a_note(story, change):
-                everywhere = Audience(change.services, None)
-                fan_out.spread(
-                    connection,
-                    story_id,
-                    Part.addition(change.uid),
-                    everywhere,
-                    now,
-                    now,
-                    urgent=False,
-                )
             if change.record is Record.TAKEN_BACK:
                 return 0
             urgent = is_urgent(deadline_of(change), now)
-            return fan_out.spread(connection, story_id, Part(), audience, since, now, urgent)
+            telling = Telling(story_id, Part(), audience, since, now, urgent)
+            return fan_out.spread(connection, telling)
 
     def tell_one(self, address: Address, change: Change, now: datetime) -> bool:
         """A story for one chat only; False where it was told before."""
@@ -95,22 +89,20 @@ class Stories:
             story_id = add_story(connection, change, now)
             add_change(connection, change, story_id)
             chat_id = chats.find_or_add(connection, address, now)
-            row = {
-                "story_id": story_id,
-                "chat_id": chat_id,
-                "platform": address.platform,
-                "due_at": now,
-            }
-            connection.execute(insert(tables.outbox).values(**row))
+            row = {"story_id": story_id, "chat_id": chat_id, "platform": address.platform}
+            connection.execute(insert(tables.outbox).values(**row, due_at=now))
             return True
 
     def get(self, story_id: int) -> Story | None:
-        """A story by its number."""
+        """A story by its number; None where there is none."""
         with self._database.read() as connection:
-            return next(iter(read(connection, tables.story.c.id == story_id, 1)), None)
+            found = read(connection, tables.story.c.id == story_id, 1)
+        if not found:
+            return None
+        return found[0]
 
     def near(self, services: Sequence[str], when: datetime) -> list[Story]:
-        """The stories that a new part about these services, dated `when`, could join; the latest first."""
+        """The stories that a part about these services, dated `when`, could join; latest first."""
         recorded = tables.story.c.recorded.between(when - MEMORY, when + MEMORY)
         with self._database.read() as connection:
             return list(filter(is_event, read(connection, _of(services) & recorded, MOST_NEAR)))
@@ -128,19 +120,19 @@ class Stories:
 
     def recent_minor(self, services: Sequence[str], limit: int) -> list[Change]:
         """The newest changes that were too small to tell anybody."""
-        t = tables.change.c
-        small = t.service.in_(services) & (t.verdict == Verdict.MINOR)
-        query = select(t.payload).where(small).order_by(t.recorded.desc()).limit(limit)
+        change = tables.change.c
+        small = change.service.in_(services) & (change.verdict == Verdict.MINOR)
+        query = select(change.payload).where(small).order_by(change.recorded.desc()).limit(limit)
         with self._database.read() as connection:
             return [codec.load_change(text) for text in connection.execute(query).scalars()]
 
     def changes(self, services: Iterable[str], limit: int) -> list[JudgedChange]:
         """The newest changes of some services, whatever their verdict."""
-        t = tables.change.c
-        theirs = t.service.in_(list(services))
-        query = select(t.payload, t.story_id).where(theirs).order_by(t.recorded.desc()).limit(limit)
+        change = tables.change.c
+        theirs = select(change.payload, change.story_id).where(change.service.in_(list(services)))
+        newest = theirs.order_by(change.recorded.desc()).limit(limit)
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(newest).all()
         return [JudgedChange(codec.load_change(row.payload), row.story_id) for row in rows]
 
 
@@ -149,32 +141,27 @@ class Stories:
 
 def read(connection: Connection, where: ColumnElement[bool], limit: int) -> list[Story]:
     """Stories with all their parts, the latest first."""
-    t, parts = tables.story.c, tables.change.c
-    newest = select(t.id).where(where).order_by(t.recorded.desc(), t.id.desc()).limit(limit)
-    found: dict[int, list[Change]] = {
-        story_id: [] for story_id in connection.execute(newest).scalars()
-    }
-    rows = connection.execute(
-        select(parts.story_id, parts.payload).where(parts.story_id.in_(found))
-    )
-    for row in rows:
-        found[row.story_id].append(codec.load_change(row.payload))
-    return [story_from(story_id, changes) for story_id, changes in found.items() if changes]
+    story, part = tables.story.c, tables.change.c
+    latest_first = select(story.id).order_by(story.recorded.desc(), story.id.desc())
+    newest = connection.execute(latest_first.where(where).limit(limit)).scalars()
+    parts: dict[int, list[Change]] = {story_id: [] for story_id in newest}
+    theirs = select(part.story_id, part.payload).where(part.story_id.in_(parts))
+    for row in connection.execute(theirs):
+        parts[row.story_id].append(codec.load_change(row.payload))
+    return [story_from(story_id, changes) for story_id, changes in parts.items() if changes]
 
 
 def is_known(connection: Connection, change: Change) -> bool:
     """Whether a change was kept before."""
-    return bool(
-        connection.execute(select(exists().where(tables.change.c.uid == change.uid))).scalar_one()
-    )
+    kept = select(exists().where(tables.change.c.uid == change.uid))
+    return bool(connection.execute(kept).scalar_one())
 
 
 def add_story(connection: Connection, change: Change, now: datetime) -> int:
     """A new story that begins with a change; its number."""
-    row = insert(tables.story).values(
-        told_at=now, recorded=change.recorded, deadline=deadline_of(change)
-    )
-    return int(connection.execute(row.returning(tables.story.c.id)).scalar_one())
+    values = {"told_at": now, "recorded": change.recorded, "deadline": deadline_of(change)}
+    row = insert(tables.story).values(**values).returning(tables.story.c.id)
+    return int(connection.execute(row).scalar_one())
 
 
 def add_change(connection: Connection, change: Change, story_id: int | None) -> None:
@@ -192,35 +179,54 @@ def add_change(connection: Connection, change: Change, story_id: int | None) -> 
 
 
 def add_part(connection: Connection, change: Change, story_id: int) -> None:
-    """The story is about the services of all its parts."""
+    """Keep a change as a part of a story, which is about the services of all its parts."""
     add_change(connection, change, story_id)
     services = [{"service": service, "story_id": story_id} for service in change.services]
     connection.execute(insert_new(tables.story_service, connection), services)
 
 
 def deadline_of(change: Change) -> datetime | None:
-    """The day on which a change comes into force, if the text gives it: until then there is something to do."""
+    """The day on which a change comes into force, if the text gives it, as a moment in UTC.
+
+    Until then there is something to do.
+    """
     day = change.effective
-    return None if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)
+    if day is None:
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _join(
+    connection: Connection, story: Story, change: Change, now: datetime
+) -> tuple[int, datetime]:
+    """Add a part to a story that was told; its number, and when it was told.
+
+    Those who have the story get a note where the part is worth one.
+    """
+    add_part(connection, change, story.id)
+    if worth_a_note(story, change):
+        everywhere = Audience(change.services, None)
+        note = Telling(story.id, Part.addition(change.uid), everywhere, now, now)
+        fan_out.spread(connection, note)
+    told_at = select(tables.story.c.told_at).where(tables.story.c.id == story.id)
+    return story.id, connection.execute(told_at).scalar_one()
 
 
 def _to_be_told(connection: Connection, change: Change) -> bool:
-    """What matters is a story; a small edit is one where somebody who follows the service asked for everything."""
+    """Whether a change is a story.
+
+    What matters is; a small edit is where somebody who follows the service asked for everything.
+    """
     if change.verdict is not Verdict.MINOR:
         return change.verdict is Verdict.MATERIAL
-    s, c = tables.subscription.c, tables.chat.c
-    keen = exists().where(
-        s.service.in_(change.services), s.chat_id == c.id, c.least == Level.EVERYTHING
-    )
+    subscription, chat = tables.subscription.c, tables.chat.c
+    follows = subscription.service.in_(change.services) & (subscription.chat_id == chat.id)
+    keen = exists().where(follows, chat.least == Level.EVERYTHING)
     return bool(connection.execute(select(keen)).scalar_one())
 
 
-def _told_at(connection: Connection, story_id: int) -> datetime:
-    t = tables.story.c
-    told: datetime = connection.execute(select(t.told_at).where(t.id == story_id)).scalar_one()
-    return told
-
-
 def _of(services: Sequence[str]) -> ColumnElement[bool]:
-    t = tables.story_service.c
-    return tables.story.c.id.in_(select(t.story_id).where(t.service.in_(services)))
+    """The condition that a story is about one of some services."""
+    about = tables.story_service.c
+    theirs = select(about.story_id).where(about.service.in_(services))
+    return tables.story.c.id.in_(theirs)

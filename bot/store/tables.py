@@ -7,26 +7,18 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
     ForeignKey,
-    FromClause,
     Index,
     Integer,
     LargeBinary,
     MetaData,
-    Select,
     Table,
     Text,
     UniqueConstraint,
-    literal_column,
-    select,
     text,
-    type_coerce,
 )
 
-from bot.model import Address
 from bot.states import ChatState, DeliveryState, ItemState, SourceState
-from bot.store import codec
 from bot.store.columns import Instant, Named, Parts
 
 metadata = MetaData()
@@ -37,7 +29,8 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 source = Table(
-    "source", metadata,
+    "source",
+    metadata,
     Column("id", Text, primary_key=True),
     Column("due_at", Instant, nullable=False),
     Column("cursor", Text, nullable=False),
@@ -45,13 +38,14 @@ source = Table(
     Column("error", Text, nullable=False),
     Column("state", Named(SourceState), nullable=False, server_default=SourceState.NEW),
     Column("remark", Text, nullable=False, server_default=""),
-)  # fmt: skip
+)
 
-# What feeds gave. `payload` is kept until the item is understood, the uid much longer: it is the memory of
-# what has been seen. `held` is the change that waits to be told, if it lasts. What people wrote is also known
-# by sums of its address, title and text, and by its newest date.
+# What feeds gave. `payload` is kept until the item is understood, the uid much longer: it is the
+# memory of what has been seen. `held` is the change that waits to be told, if it lasts. What people
+# wrote is also known by sums of its address, title and text, and by its newest date.
 item = Table(
-    "item", metadata,
+    "item",
+    metadata,
     Column("uid", Text, primary_key=True),
     Column("source_id", Text, nullable=False),
     Column("payload", Text),
@@ -68,7 +62,7 @@ item = Table(
     Column("stamped", Instant),
     Column("updated_at", Instant),
     Column("updates", Integer, nullable=False, server_default="0"),
-)  # fmt: skip
+)
 Index("item_source", item.c.source_id, item.c.recorded)
 Index(
     "item_open",
@@ -78,7 +72,8 @@ Index(
 )
 
 document = Table(
-    "document", metadata,
+    "document",
+    metadata,
     Column("key", Text, primary_key=True),
     Column("recorded", Instant, nullable=False),
     Column("text", LargeBinary, nullable=False),
@@ -88,28 +83,32 @@ document = Table(
     Column("lived", Integer, nullable=False),
     Column("returns", Integer, nullable=False),
     Column("pages", Integer, nullable=False),
-)  # fmt: skip
+)
 
 story = Table(
-    "story", metadata,
+    "story",
+    metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
     Column("told_at", Instant, nullable=False),
     Column("recorded", Instant, nullable=False),
     Column("deadline", Instant),
     Column("reminded", Integer),
-)  # fmt: skip
+)
 Index("story_recorded", story.c.recorded)
 Index("story_deadline", story.c.deadline)
 
 story_service = Table(
-    "story_service", metadata,
+    "story_service",
+    metadata,
     Column("service", Text, primary_key=True),
     Column("story_id", ForeignKey("story.id"), primary_key=True),
-)  # fmt: skip
+)
 
-# Every change we understood; minor ones and noise have no story but can be looked up with their reasons.
+# Every change we understood; minor ones and noise have no story but can be looked up with their
+# reasons.
 change = Table(
-    "change", metadata,
+    "change",
+    metadata,
     Column("uid", Text, primary_key=True),
     Column("story_id", ForeignKey("story.id")),
     Column("service", Text, nullable=False),
@@ -117,14 +116,15 @@ change = Table(
     Column("verdict", Text, nullable=False),
     Column("payload", Text, nullable=False),
     Column("shaken", Integer, nullable=False, server_default="0"),
-)  # fmt: skip
+)
 Index("change_story", change.c.story_id)
 SHAKEN = text("shaken = 1")
 Index("change_shaken", change.c.story_id, sqlite_where=SHAKEN, postgresql_where=SHAKEN)
 Index("change_service", change.c.service, change.c.recorded)
 
 chat = Table(
-    "chat", metadata,
+    "chat",
+    metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
     Column("platform", Text, nullable=False),
     Column("chat", Text, nullable=False),
@@ -143,19 +143,20 @@ chat = Table(
     Column("topics", Text, nullable=False, server_default=""),
     UniqueConstraint("platform", "chat", "thread"),
     sqlite_autoincrement=True,
-)  # fmt: skip
+)
 
-# One row a region: the regions that a story reaches are compared with an index, not with arithmetic. The chat
-# comes second, so that an audience is read in slices of chats.
+# One row a region: the regions that a story reaches are compared with an index, not with
+# arithmetic. The chat comes second, so that an audience is read in slices of chats.
 subscription = Table(
-    "subscription", metadata,
+    "subscription",
+    metadata,
     Column("service", Text, primary_key=True),
     Column("chat_id", ForeignKey("chat.id"), primary_key=True),
     Column("region", Text, primary_key=True),
     Column("since", Instant, nullable=False),
     Column("muted_until", Instant),
     sqlite_with_rowid=False,
-)  # fmt: skip
+)
 Index("subscription_chat", subscription.c.chat_id)
 MUTED = text("muted_until IS NOT NULL")
 Index(
@@ -166,9 +167,11 @@ Index(
     postgresql_where=MUTED,
 )
 
-# A story on its way into the outbox, slice after slice of chats: `after` is the last chat that was looked at.
+# A story on its way into the outbox, slice after slice of chats: `after` is the last chat that was
+# looked at.
 fan_out = Table(
-    "fan_out", metadata,
+    "fan_out",
+    metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
     Column("story_id", Key, nullable=False),
     Column("part", Parts, nullable=False),
@@ -181,13 +184,14 @@ fan_out = Table(
     Column("upto", Key, nullable=False),
     Column("level", Integer, nullable=False, server_default="2"),
     Column("topics", Text, nullable=False, server_default=""),
-)  # fmt: skip
+)
 
-# What a chat is sent: a story, and later what is added to it. Without foreign keys and with few columns set, because
-# a story can queue a million rows at once.
-# The number of its message (`bundle`) and a random `salt` are the message's key; both are set by the first try.
+# What a chat is sent: a story, and later what is added to it. Without foreign keys and with few
+# columns set, because a story can queue a million rows at once. The number of its message
+# (`bundle`) and a random `salt` are the message's key; both are set by the first try.
 outbox = Table(
-    "outbox", metadata,
+    "outbox",
+    metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
     Column("story_id", Key, nullable=False),
     Column("chat_id", Key, nullable=False),
@@ -207,14 +211,19 @@ outbox = Table(
     Column("why", Text),
     UniqueConstraint("chat_id", "story_id", "part"),
     sqlite_autoincrement=True,
-)  # fmt: skip
+)
 WAITING = text("state IN ('queued', 'held')")
 LEASED = text("state = 'leased'")
 # The id is in it because PostgreSQL would otherwise sort all that is due at the same moment.
 Index(
-    "outbox_waiting", outbox.c.platform, outbox.c.urgent, outbox.c.due_at, outbox.c.id,
-    sqlite_where=WAITING, postgresql_where=WAITING,
-)  # fmt: skip
+    "outbox_waiting",
+    outbox.c.platform,
+    outbox.c.urgent,
+    outbox.c.due_at,
+    outbox.c.id,
+    sqlite_where=WAITING,
+    postgresql_where=WAITING,
+)
 Index(
     "outbox_leased",
     outbox.c.platform,
@@ -223,71 +232,44 @@ Index(
     postgresql_where=LEASED,
 )
 
-# What a person said about a story with a deadline: done, or not for me. There are no more reminders then.
+# What a person said about a story with a deadline: done, or not for me. There are no more
+# reminders then.
 answered = Table(
-    "answered", metadata,
+    "answered",
+    metadata,
     Column("chat_id", Key, primary_key=True),
     Column("story_id", Key, primary_key=True),
     Column("answer", Text, nullable=False),
     Column("at", Instant, nullable=False),
-)  # fmt: skip
+)
 
 # What a person did about a control of a service: done, later, or not for me.
 acted = Table(
-    "acted", metadata,
+    "acted",
+    metadata,
     Column("chat_id", Key, primary_key=True),
     Column("service", Text, primary_key=True),
     Column("control", Text, primary_key=True),
     Column("answer", Text, nullable=False),
     Column("at", Instant, nullable=False),
-)  # fmt: skip
+)
 
 # Codes that carry the settings of a chat to another one, kept as sums.
 link_code = Table(
-    "link_code", metadata,
+    "link_code",
+    metadata,
     Column("code", Text, primary_key=True),
     Column("chat_id", Key, nullable=False),
     Column("until", Instant, nullable=False),
-)  # fmt: skip
+)
 
-# Who does what, where several processes share a database; and until when a platform asked all of us to wait.
+# Which process has which duty, where several share a database; and until when a platform asked all
+# of us to wait.
 lease = Table(
-    "lease", metadata,
+    "lease",
+    metadata,
     Column("name", Text, primary_key=True),
     Column("owner", Text, nullable=False),
     Column("until", Instant, nullable=False),
     Column("wait_until", Instant),
-)  # fmt: skip
-
-
-def waiting(of: Table) -> ColumnElement[bool]:
-    """The condition that an outbox row waits, in the words of the index: SQLite does not use it for bound values."""
-    return of.c.state.in_([_written(DeliveryState.QUEUED), _written(DeliveryState.HELD)])
-
-
-def leased(of: Table) -> ColumnElement[bool]:
-    """The condition that an outbox row is in flight, in the words of its index."""
-    return of.c.state == _written(DeliveryState.LEASED)
-
-
-def _written(state: DeliveryState) -> ColumnElement[str]:
-    """A state as a word of the statement itself, which is how an index's condition has it."""
-    return literal_column(f"'{state}'")
-
-
-def is_reminder(of: FromClause) -> ColumnElement[bool]:
-    """The condition that an outbox row is a reminder, whatever the days."""
-    return type_coerce(of.c.part, Text).startswith(codec.REMINDER)
-
-
-def chat_at(address: Address) -> ColumnElement[bool]:
-    """The condition that a chat row is the one at an address."""
-    c = chat.c
-    return (
-        (c.platform == address.platform) & (c.chat == address.chat) & (c.thread == address.thread)
-    )
-
-
-def chat_ids(address: Address) -> Select[tuple[int]]:
-    """The number of the chat at an address; none where it is unknown."""
-    return select(chat.c.id).where(chat_at(address))
+)

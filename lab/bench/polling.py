@@ -19,6 +19,7 @@ from bot import catalogue
 from bot.catalogue.names import Names
 from bot.feeds.fetch import PER_HOST, Fetcher
 from bot.jobs.poll import AT_ONCE, Poller
+from bot.jobs.resources import Resources
 from bot.model import Cursor, Source, SourceKind
 from bot.store import Store
 from lab.bench import crowd
@@ -87,7 +88,7 @@ class _Polled:
         for number, url in enumerate(self.urls):
             sources.append(Source(f"s{number}", SourceKind.NEWS, url, every=60))
         names = Names(catalogue.load().services)
-        return Poller(self._store, fetcher, sources, names, lambda: self.now)
+        return Poller(Resources(self._store, fetcher, sources, names, lambda: self.now))
 
     def all_read(self) -> bool:
         status = self._store.sources.status()
@@ -182,7 +183,7 @@ class _Watched(Poller):
 
     def __init__(self, store: Store, fetcher: Fetcher, sources: list[Source]) -> None:
         names = Names(catalogue.load().services)
-        super().__init__(store, fetcher, sources, names, lambda: datetime.now(UTC))
+        super().__init__(Resources(store, fetcher, sources, names, lambda: datetime.now(UTC)))
         self.late: list[float] = []
         self._due_at: dict[str, datetime] = {}
 

@@ -31,6 +31,7 @@ from bot.catalogue.names import Names
 from bot.feeds.fetch import Fetcher
 from bot.jobs.interpret import Interpreter
 from bot.jobs.poll import Poller
+from bot.jobs.resources import Resources
 from bot.message import Message
 from bot.model import (
     Address,
@@ -207,9 +208,9 @@ class World:
     async def watching(self, source: Source) -> AsyncIterator[Callable[[], Awaitable[None]]]:
         """Gives what looks once: fetch the source if it is due, and understand what came."""
         async with Fetcher("test", allow_private=True) as fetcher:
-            given = (self.store, fetcher, [source], self._names, self.clock)
-            poller = Poller(*given)
-            interpreter = Interpreter(*given)
+            given = Resources(self.store, fetcher, [source], self._names, self.clock)
+            poller = Poller(given)
+            interpreter = Interpreter(given)
 
             async def look() -> None:
                 await poller.poll_due()

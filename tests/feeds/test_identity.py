@@ -24,6 +24,7 @@ from bot.feeds.fetch import Fetcher, Page
 from bot.feeds.identity import MAX_ID, identify
 from bot.feeds.syndication import Entry
 from bot.jobs.interpret import Interpreter
+from bot.jobs.resources import Resources
 from bot.model import Address, Cursor, Document, Item, Record, Source, SourceKind, Subscription
 from bot.states import ItemState
 from bot.store import Store, sightings, tables
@@ -809,7 +810,7 @@ class Reader:
         )
         self.feed, self.clock = Feed(store, learned=True), clock
         self.store = store
-        self.interpreter = Interpreter(store, fetcher, [NEWS], names, clock)
+        self.interpreter = Interpreter(Resources(store, fetcher, [NEWS], names, clock))
 
     async def hears(self, *entries: dict[str, Any], hours: float = 2) -> list[str]:
         """The parts of stories that are queued after the feed showed these."""

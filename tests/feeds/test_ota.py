@@ -23,6 +23,7 @@ from bot.feeds import branches, ota, secure, terms_types, texts
 from bot.feeds.fetch import Fetcher, FetchError, Page
 from bot.feeds.record_dates import newest_of_a_moment
 from bot.jobs.poll import Poller
+from bot.jobs.resources import Resources
 from bot.model import Document, Item, Record, Source, SourceKind
 from bot.runtime.bounded import Here
 from bot.store import Store
@@ -473,7 +474,8 @@ async def test_a_poller_asks_once_and_never_goes_back(
         await twins.trust(fetcher, plain, safe)
         for number in range(4):
             down = number > 1
-            await Poller(store, fetcher, [source], names, clock).poll_due(patience=30)
+            poller = Poller(Resources(store, fetcher, [source], names, clock))
+            await poller.poll_due(patience=30)
             clock.forward(days=2)
     assert twins.asked.count("https /api/metadata") == 1
     assert twins.asked.count("http /api/metadata") == 0

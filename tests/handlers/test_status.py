@@ -16,6 +16,7 @@ from bot.feeds import Found
 from bot.feeds.fetch import Fetcher
 from bot.feeds.syndication import NotAFeedError, entries
 from bot.jobs.poll import Poller
+from bot.jobs.resources import Resources
 from bot.locales import speaking
 from bot.message import Message
 from bot.model import Address, Cursor, Source, SourceKind
@@ -53,7 +54,9 @@ class Watched:
 
     def listen(self, url: str) -> None:
         self.source = Source("the-feed", SourceKind.NEWS, url, every=1800)
-        self._poller = Poller(self.store, self._fetcher, [self.source], self._names, self.clock)
+        self._poller = Poller(
+            Resources(self.store, self._fetcher, [self.source], self._names, self.clock)
+        )
 
     async def poll(self, answer: web.Response | str, path: str = "/feed", days: float = 1.1) -> Any:
         self.answers[path] = answer

@@ -22,6 +22,7 @@ from bot.feeds import sources
 from bot.feeds.collections import addresses_in
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.jobs.addresses import Addresses
+from bot.jobs.resources import Resources
 from bot.model import Address, Service, Source, SourceKind, Subscription
 from bot.platform import Request
 from bot.runtime.http_server import serve
@@ -122,7 +123,8 @@ class Rig:
 
     def made(self, fetcher: Fetcher, published: str = "list.json") -> Addresses:
         url = f"{self.base}{published}" if published else ""
-        return Addresses(self.store, fetcher, [self.source], url, self.clock, allow_private=True)
+        given = Resources(self.store, fetcher, [self.source], Names([]), self.clock)
+        return Addresses(given, url, allow_private=True)
 
     def says(self, place: str, name: str = "contrib") -> None:
         self.servers.listed = [{"id": name, "endpoint": f"{self.base}{place}/"}]

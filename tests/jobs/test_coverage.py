@@ -17,6 +17,7 @@ from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.feeds.fetch import Fetcher
 from bot.jobs.coverage import Coverage, whole_finding
+from bot.jobs.resources import Resources
 from bot.locales import languages, speaking
 from bot.message import Message
 from bot.model import (
@@ -113,7 +114,7 @@ class Rig:
         self.source = Source("vlopses-ie", SourceKind.COLLECTION, base)
         self.other = Source("news", SourceKind.NEWS, base)
         self.words = Words(known, names)
-        self.job = Coverage(store, fetcher, [self.source], names, self.clock)
+        self.job = Coverage(Resources(store, fetcher, [self.source], names, self.clock))
 
     def follow(self, chat: str = "1", service: str = "linkedin", region: str = "DE") -> None:
         who = Subscription(Address("telegram", chat), service, frozenset({region}))
@@ -251,7 +252,8 @@ async def test_what_another_collection_still_reads_is_said(rig: Rig, names: Name
         store = rig.store
         rig.collection.id = "pga"
         rig.polled(("pga",))
-        await Coverage(store, fetcher, [second], names, rig.clock).look_due()
+        resources = Resources(store, fetcher, [second], names, rig.clock)
+        await Coverage(resources).look_due()
     rig.collection.id = "vlopses-ie"
     del rig.collection.listed["LinkedIn"]
     await rig.look(times=10)
@@ -570,7 +572,7 @@ async def test_a_repository_that_does_not_answer(rig: Rig, names: Names) -> None
     store.documents.add_past(held, "en")
     source = Source("user-rights", SourceKind.GITHUB, "", github="o/r")
     async with Fetcher("test", allow_private=True) as fetcher:
-        job = Coverage(store, fetcher, [source], names, clock)
+        job = Coverage(Resources(store, fetcher, [source], names, clock))
         rig.polled(("user-rights",))
         await job.look_due()
         for _ in range(16):

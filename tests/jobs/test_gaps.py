@@ -18,6 +18,7 @@ from bot.jobs import gap as gap_module
 from bot.jobs.gap import Cost, Gap, Place, Purse
 from bot.jobs.gaps import OUT_OF_ORDER, Gaps
 from bot.jobs.poll import Poller
+from bot.jobs.resources import Resources
 from bot.model import Address, Cursor, Document, Item, Record, Source, SourceKind, Subscription
 from bot.runtime.bounded import Here, OverLimitError
 from bot.store import Store
@@ -61,7 +62,8 @@ class Scene:
 
     def listen(self, source: Source) -> None:
         self.source = source
-        self.poller = Poller(self.store, self.fetcher, [source], self.names, self.clock)
+        self.resources = Resources(self.store, self.fetcher, [source], self.names, self.clock)
+        self.poller = Poller(self.resources)
 
     def record(
         self, day: float, service: str, terms_type: str = "Privacy Policy", text: str = ""
@@ -134,7 +136,7 @@ async def test_nobody_else_is_looked_for(burst: Scene) -> None:
 
 
 async def test_what_was_there_before_is_not_kept_in_memory(burst: Scene) -> None:
-    gaps = Gaps(burst.store, burst.fetcher, burst.names, Here())
+    gaps = Gaps(burst.resources)
     burst.burst(2)
     new = burst.record(1, "LinkedIn")
     burst.archive_clock.move(START + timedelta(days=3))

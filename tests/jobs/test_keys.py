@@ -1,4 +1,7 @@
-"""The key of a message is the same at every try, and no other message ever has it: else Discord swallows the later one."""
+"""The key of a message is the same at every try, and no other message ever has it.
+
+Else Discord swallows the later one.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.model import Address, Delivery
 from bot.store import Store, tables
+from bot.store.outbox import Retry
 from tests.support.rig import Rig, connected, follow, publish
 
 LEASE = timedelta(minutes=2)
@@ -122,8 +126,8 @@ def test_a_key_is_the_same_at_every_try(both: Store, stories: int) -> None:
     first = claimed(both)
     assert len(first.alerts) == stories
     both.outbox.release(datetime.now(UTC))
-    again = claimed(both, "you")
-    both.outbox.retry(again, "you", datetime.now(UTC), "reset", datetime.now(UTC), certain=False)
+    again, now = claimed(both, "you"), datetime.now(UTC)
+    both.outbox.retry(again, "you", Retry(now, "reset", certain=False), now)
     third = claimed(both)
     assert {first.key, again.key} == {third.key}
     assert (first.ids, again.ids) == (third.ids, third.ids)
@@ -145,8 +149,8 @@ def test_rows_that_are_sent_apart_after_all_have_keys_of_their_own(both: Store) 
     follow(both, "discord", 1)
     for number in range(6):
         publish(both, number)
-    gathered = claimed(both)
-    both.outbox.retry(gathered, "me", datetime.now(UTC), "down", datetime.now(UTC), regroup=True)
+    gathered, now = claimed(both), datetime.now(UTC)
+    both.outbox.retry(gathered, "me", Retry(now, "down", regroup=True), now)
     assert claimed(both).key != gathered.key, (
         "it was surely not posted, and may say something else by now"
     )

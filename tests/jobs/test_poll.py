@@ -19,6 +19,7 @@ from bot.jobs import interpret as interpreting
 from bot.jobs.backfill import Rememberer
 from bot.jobs.interpret import GIVE_UP, Interpreter
 from bot.jobs.poll import Poller
+from bot.jobs.resources import Resources
 from bot.model import Address, Cursor, Document, Record, Source, SourceKind, Subscription
 from bot.reasons import Doubt, Origin, Reason
 from bot.store import Store
@@ -43,16 +44,14 @@ class Scene:
         self.store, self.clock = store, clock
         self.archive = MemoryArchive("vlopses-ie")
         self.archive_clock = ArchiveClock(START, START + timedelta(days=60), speed=0)
-        self._make = lambda source: (
-            Poller(store, fetcher, [source], names, clock),
-            Interpreter(store, fetcher, [source], names, clock),
-        )
+        self._given = lambda source: Resources(store, fetcher, [source], names, clock)
         store.subscriptions.add(
             Subscription(Address("console", "me"), "linkedin", frozenset({"EU"})), START
         )
 
     def listen(self, source: Source) -> None:
-        self.poller, self.interpreter = self._make(source)
+        given = self._given(source)
+        self.poller, self.interpreter = Poller(given), Interpreter(given)
 
     def record(
         self,
@@ -256,7 +255,8 @@ async def test_the_past_is_read_when_somebody_follows(
     scene.clock.now = START - timedelta(days=1)
     await scene.at(0)
     async with Fetcher("test", allow_private=True) as fetcher:
-        rememberer = Rememberer(scene.store, fetcher, [source], names, scene.clock, pause=0)
+        given = Resources(scene.store, fetcher, [source], names, scene.clock)
+        rememberer = Rememberer(given, pause=0)
         await rememberer.remember_due()
         held = scene.store.documents.get(Document("vlopses-ie", "LinkedIn", "Privacy Policy"))
         assert held

@@ -23,7 +23,7 @@ from bot import rate_limit
 from bot.adapters import http
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
-from bot.jobs import deliver
+from bot.jobs import deliver, settle
 from bot.model import Address
 from bot.rate_limit import Lane
 from bot.runtime.scheduler import schedule
@@ -146,7 +146,7 @@ async def test_d9_a_group_gets_twenty_a_minute(make: Make, monkeypatch: pytest.M
 async def test_d10_a_server_that_fails_is_asked_again_and_order_is_kept(
     make: Make, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliver, "RETRY_FIRST", timedelta(seconds=0.3))
+    monkeypatch.setattr(settle, "RETRY_FIRST", timedelta(seconds=0.3))
     rig = await make("telegram")
     follow(store, "telegram", 12)
     for number in (1, 2):
@@ -178,7 +178,7 @@ async def test_d11_a_broken_connection(
     kind: str,
     posted: bool,
 ) -> None:
-    monkeypatch.setattr(deliver, "RETRY_FIRST", timedelta(seconds=0.1))
+    monkeypatch.setattr(settle, "RETRY_FIRST", timedelta(seconds=0.1))
     monkeypatch.setattr(http, "PATIENCE_SECONDS", 0.3)
     rig = await make(platform, strict=False)
     follow(store, platform, 3)
@@ -198,7 +198,7 @@ async def test_d11_a_broken_connection(
 async def test_d12_an_answer_that_is_no_answer_is_not_taken_for_one(
     make: Make, store: Store, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr(deliver, "RETRY_FIRST", timedelta(seconds=0.1))
+    monkeypatch.setattr(settle, "RETRY_FIRST", timedelta(seconds=0.1))
     rig = await make("discord", strict=False)
     follow(store, "discord", 2)
     publish(store)
@@ -311,7 +311,7 @@ async def test_d17_one_failure_in_twenty_loses_no_update(
     rig = await make("telegram", strict=False, on=both)
     follow(both, "telegram", 40)
     publish(both)
-    monkeypatch.setattr(deliver, "IDLE", 0.05)
+    monkeypatch.setattr(deliver, "IDLE_SECONDS", 0.05)
     whole, count = Database.write, iter(range(1, 10**9))
 
     def failing(self: Database) -> Any:
@@ -332,7 +332,7 @@ async def test_d18_nothing_is_sent_whose_answer_cannot_be_kept(
     rig = await make("telegram", strict=False)
     follow(store, "telegram", 40)
     publish(store)
-    monkeypatch.setattr(deliver, "IDLE", 0.1)
+    monkeypatch.setattr(deliver, "IDLE_SECONDS", 0.1)
     whole, full = Database.write, {"now": False}
 
     def writing(self: Database) -> Any:

@@ -17,8 +17,9 @@ from bot.adapters.http import call
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.jobs import faults
-from bot.jobs.deliver import GIVE_UP, Deliverer
+from bot.jobs.deliver import Deliverer
 from bot.jobs.in_flight import LEASE
+from bot.jobs.settle import GIVE_UP
 from bot.model import Address, Delivery, Subscription
 from bot.platform import Body, Later, Outcome, Platform, Refused
 from bot.rate_limit import Gate

@@ -205,7 +205,7 @@ class Delivery(RuleBasedStateMachine):
             return
         self.store.outbox.release(self.now)
         heirs = self.store.outbox.claim("telegram", "heir", self.now, LEASE, 1)
-        self.store.outbox.retry(lost[0], "zombie", self.now, "late", self.now)
+        self.store.outbox.retry(lost[0], "zombie", outbox.Retry(self.now, "late"), self.now)
         third = self.store.outbox.claim(
             "telegram",
             "third",

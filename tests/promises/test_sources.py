@@ -22,6 +22,7 @@ from bot.feeds import fetch
 from bot.feeds.fetch import Fetcher, FetchError, Page
 from bot.feeds.syndication import NotAFeedError, entries
 from bot.jobs.poll import Poller
+from bot.jobs.resources import Resources
 from bot.message import Message
 from bot.model import Cursor, Source, SourceKind
 from bot.render.blocks import say, text
@@ -84,7 +85,7 @@ class Watch:
     ) -> None:
         self.store, self.clock, self.feeds = store, clock, feeds_here
         self.make: Callable[[list[Source]], Poller] = lambda sources: Poller(
-            store, fetcher, sources, names, clock
+            Resources(store, fetcher, sources, names, clock)
         )
         self.base = base
 

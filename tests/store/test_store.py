@@ -19,7 +19,7 @@ from bot import matcher
 from bot.model import Address, Change, Cursor, Document, Item, Record, Subscription, Verdict
 from bot.regions import EEA, EU, GROUPS
 from bot.store import Store, StoreError, codec, fan_out
-from bot.store.outbox import GivenUp
+from bot.store.outbox import GivenUp, Retry
 from bot.understand import learn
 from tests.conftest import new_database
 from tests.support.world import CHANGE, ITEM, NOW, paused, tell, verdicts
@@ -169,7 +169,7 @@ def test_many_that_wait_for_one_chat_become_one_message(store: Store) -> None:
         second_story(store, number)
     one, other = store.outbox.claim("telegram", "me", NOW, LEASE, 10)
     assert (len(one.alerts), len(other.alerts)) == (6, 6)
-    store.outbox.retry(one, "me", NOW, "reset", NOW, certain=False)
+    store.outbox.retry(one, "me", Retry(NOW, "reset", certain=False), NOW)
     second_story(store, 8)
     [again] = store.outbox.claim("telegram", "me", NOW, LEASE, 10, [other.chat_id])
     assert (again.key, again.ids) == (one.key, one.ids), "a key names the same words at every try"
@@ -193,11 +193,11 @@ def test_an_uncertain_try_is_remembered_and_a_certain_one_is_not(store: Store) -
     tell(store)
     for certain, expected in ((True, None), (False, NOW), (True, NOW)):
         [delivery] = store.outbox.claim("telegram", "me", NOW, LEASE, 10)
-        store.outbox.retry(delivery, "me", NOW, "why", NOW, certain)
+        store.outbox.retry(delivery, "me", Retry(NOW, "why", certain), NOW)
         [delivery] = store.outbox.claim("telegram", "me", NOW, LEASE, 10)
         assert delivery.uncertain == expected
         assert delivery.failing_since == NOW
-        store.outbox.retry(delivery, "me", NOW, "why", NOW, certain=True)
+        store.outbox.retry(delivery, "me", Retry(NOW, "why"), NOW)
 
 
 def test_what_was_given_up_can_be_tried_again(store: Store) -> None:
@@ -226,7 +226,7 @@ def test_a_clock_that_is_set_back_stalls_nothing(store: Store) -> None:
     follow(store)
     tell(store)
     [delivery] = store.outbox.claim("telegram", "me", NOW, LEASE, 10)
-    store.outbox.retry(delivery, "me", NOW + timedelta(minutes=1), "reset", NOW)
+    store.outbox.retry(delivery, "me", Retry(NOW + timedelta(minutes=1), "reset"), NOW)
     back = NOW - timedelta(hours=2)
     store.outbox.set_back(timedelta(hours=2), back)
     assert store.outbox.claim("telegram", "me", back, LEASE, 10) == []

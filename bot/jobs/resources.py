@@ -1,0 +1,26 @@
+"""What the jobs that read sources have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.catalogue.names import Names
+from bot.feeds.fetch import Fetcher
+from bot.model import Source
+from bot.runtime.bounded import HERE, Worker
+from bot.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What a job works with that reads sources: where it keeps what it learns, how it asks, and of
+    whom. `clock` gives aware datetimes; the `worker` does what may take long."""
+
+    store: Store
+    fetcher: Fetcher
+    sources: Sequence[Source]
+    names: Names
+    clock: Callable[[], datetime]
+    worker: Worker = HERE

@@ -1,0 +1,185 @@
+"""What became of messages, written into the outbox: what a platform's answer means for each."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import assert_never
+
+import structlog
+
+from bot.backoff import back_off
+from bot.jobs import faults
+from bot.jobs.faults import Fault
+from bot.jobs.in_flight import Line
+from bot.model import Delivery
+from bot.platform import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
+from bot.store import Store
+from bot.store.outbox import Retry
+
+log = structlog.get_logger()
+
+#: The wait after a first failure, which doubles with each that follows.
+RETRY_FIRST = timedelta(seconds=5)
+#: The longest wait after a failure.
+RETRY_CAP = timedelta(minutes=5)
+#: A message that fails for so long is given up, aloud.
+GIVE_UP = timedelta(days=3)
+#: Where so many refusals that we do not know are alike, a line may be stopped.
+ALIKE = 10
+#: It is stopped where they are more than this share of the last ones.
+SHARE = 0.2
+#: For so long, and somebody is called.
+STOP_SECONDS = 600.0
+#: So many chats in a row that are asked to wait are everybody.
+IN_A_ROW = 5
+
+
+class Settler:
+    """Settles the messages of one owner of leases. Every method raises StoreError."""
+
+    def __init__(self, store: Store, owner: str) -> None:
+        self._store = store
+        self._owner = owner
+
+    def settle(self, line: Line, now: datetime) -> None:
+        """Write what was answered on a line, what was sent first; the rest is kept on an error."""
+        sent = [(done, said.message_id) for done, said in line.unsettled if isinstance(said, Sent)]
+        if sent:
+            self._acknowledge(line, sent, now)
+            line.unsettled.sort(key=lambda done: not isinstance(done[1], Sent))
+            del line.unsettled[: len(sent)]
+        for delivery, _ in sent:
+            line.settled(delivery)
+        while line.unsettled:
+            delivery, outcome = line.unsettled[0]
+            self._settle(line, delivery, outcome, now)
+            del line.unsettled[0]
+            line.settled(delivery)
+
+    def fault(self, delivery: Delivery, fault: Fault, now: datetime) -> None:
+        """Try again after an error of ours. What comes later for the chat does not wait for it.
+
+        What may have been posted stays as it is, so that its key can keep it from coming twice; but
+        a message that fails again may do so for one alert in it, so each goes its own way.
+        """
+        if self._give_up(delivery, fault.why, now):
+            return
+        again = Retry(
+            now + faults.wait(delivery.attempts),
+            fault.why,
+            certain=not fault.posted,
+            regroup=not fault.posted and delivery.uncertain is None,
+            apart=fault.posted and delivery.attempts > 1,
+        )
+        self._retry(delivery, again, now)
+
+    def _acknowledge(self, line: Line, sent: list[tuple[Delivery, str]], now: datetime) -> None:
+        self._store.outbox.sent(sent, self._owner, now)
+        line.waits_in_a_row = 0
+        line.last.extend("" for _ in sent)
+        keys = [delivery.key for delivery, _ in sent]
+        log.info("alerts.sent", platform=line.platform.name, alerts=keys)
+
+    def _settle(
+        self, line: Line, delivery: Delivery, outcome: Outcome | Fault, now: datetime
+    ) -> None:
+        store, platform = self._store, line.platform.name
+        match outcome:
+            case Sent(message_id):
+                self._acknowledge(line, [(delivery, message_id)], now)
+            case Later():
+                self._later(line, delivery, outcome, now)
+            case Unknown(why):
+                self._alarm(line, why)
+                self._later(line, delivery, Later(None, why), now, overtaken=True)
+            case Moved(to):
+                store.outbox.retry(delivery, self._owner, Retry(now, "the chat moved"), now)
+                store.chats.move(delivery.address, to)
+                log.info("chat.moved", platform=to.platform)
+            case Gone(why):
+                store.chats.pause(delivery.address, why)
+                log.info("chat.paused", why=why, platform=platform)
+            case Refused(why):
+                store.outbox.give_up(delivery, self._owner, why)
+                then = "smallprint outbox --retry, after a fix"
+                log.error("alert.buried", alert=delivery.key, why=why, then=then)
+            case Fault():
+                self.fault(delivery, outcome, now)
+            case _:
+                assert_never(outcome)
+
+    def _later(
+        self, line: Line, delivery: Delivery, outcome: Later, now: datetime, overtaken: bool = False
+    ) -> None:
+        """Try again, unless it has failed for days.
+
+        A wait that the platform asked for is kept for the chat, or for all.
+        """
+        if self._give_up(delivery, outcome.why, now):
+            return
+        wait = outcome.wait
+        if wait is None:
+            wait = back_off(RETRY_FIRST, delivery.attempts, RETRY_CAP)
+        # A message without a key, or one that was surely not posted, may be gathered with others at
+        # the next try.
+        unposted = outcome.certain and delivery.uncertain is None
+        regroup = unposted or not line.platform.keyed
+        again = Retry(now + wait, outcome.why, outcome.certain, regroup)
+        self._retry(delivery, again, now)
+        if outcome.wait is not None:
+            self._heed(line, delivery, outcome, outcome.wait, now)
+        elif not overtaken:
+            # What came later for the chat stays behind it; only a message that may itself be the
+            # trouble is overtaken.
+            self._store.outbox.hold_back(delivery.address, again.due)
+
+    def _retry(self, delivery: Delivery, again: Retry, now: datetime) -> None:
+        self._store.outbox.retry(delivery, self._owner, again, now)
+        log.warning(
+            "alert.later",
+            alert=delivery.key,
+            why=again.why,
+            attempts=delivery.attempts,
+            certain=again.certain,
+        )
+
+    def _give_up(self, delivery: Delivery, why: str, now: datetime) -> bool:
+        """Whether a message has failed for days; then it is buried."""
+        if delivery.failing_since is None or now - delivery.failing_since <= GIVE_UP:
+            return False
+        buried = f"given up after {GIVE_UP.days} days: {why}"
+        self._store.outbox.give_up(delivery, self._owner, buried)
+        log.error("alert.given_up", alert=delivery.key, why=why)
+        return True
+
+    def _heed(
+        self, line: Line, delivery: Delivery, outcome: Later, wait: timedelta, now: datetime
+    ) -> None:
+        """Wait as the platform asked, with one chat or with all."""
+        line.waits_in_a_row += 1
+        if not outcome.everyone and line.waits_in_a_row < IN_A_ROW:
+            self._store.outbox.hold_back(delivery.address, now + wait)
+            return
+        line.waits_in_a_row = 0
+        seconds = wait.total_seconds()
+        line.platform.gate.hold(seconds)
+        self._store.leases.hold_off(line.platform.name, now + wait)
+        log.warning("platform.asks_to_wait", platform=line.platform.name, seconds=seconds)
+
+    def _alarm(self, line: Line, why: str) -> None:
+        """Note a refusal that we do not know; many alike stop the line for a while.
+
+        They are never taken for chats that left.
+        """
+        line.last.append(why)
+        alike = line.last.count(why)
+        if alike < ALIKE or alike <= SHARE * len(line.last):
+            return
+        if time.monotonic() <= line.stopped_until:
+            return
+        line.stopped_until = time.monotonic() + STOP_SECONDS
+        line.last.clear()
+        log.critical(
+            "platform.alarm", platform=line.platform.name, why=why, stopped_for=STOP_SECONDS
+        )
