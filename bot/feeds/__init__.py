@@ -1,4 +1,4 @@
-"""Where changes come from. A kind of source is a module that turns entries into items."""
+"""Reading feeds: each kind of source has a module that turns the entries of a feed into items."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.feeds import github, memos, news, ota, syndication
+from bot.feeds.entry import Entry
 from bot.feeds.failures import GONE
 from bot.feeds.fetch import FetchError, Page
 from bot.feeds.record_dates import dated
-from bot.feeds.syndication import Entry, NotAFeedError
+from bot.feeds.syndication import NotAFeedError
 from bot.model import Item, Source, SourceKind
 from bot.runtime.bounded import OverLimitError
 from bot.states import SourceState
@@ -49,7 +50,7 @@ UNREADABLE = (FetchError, NotAFeedError, OverLimitError)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a page gave: its items as the feed has them, and what was left out of it, in words for people."""
+    """The items of a page as the feed has them, and in words for people what was left out."""
 
     items: list[Item]
     remark: str = ""
@@ -69,18 +70,17 @@ def read(
     """
     kind = SourceKind.GITHUB if fallback else source.kind
     feed = syndication.read(page, now)
-    on_github = kind is SourceKind.GITHUB
-    items = (
-        github.items(source, feed.entries, folders)
-        if on_github
-        else _READERS[kind](source, feed.entries)
-    )
+    if kind is SourceKind.GITHUB:
+        items = github.items(source, feed.entries, folders)
+    else:
+        items = _READERS[kind](source, feed.entries)
     return Found(dated(source.id, items, now), feed.remark)
 
 
 def state_of(error: Unreadable) -> SourceState:
-    """How a source fares that could not be read."""
+    """The state of a source that could not be read."""
     if isinstance(error, NotAFeedError) and error.web_page:
         return SourceState.WEB_PAGE
-    gone = isinstance(error, FetchError) and error.status == GONE
-    return SourceState.GONE if gone else SourceState.FAILING
+    if isinstance(error, FetchError) and error.status == GONE:
+        return SourceState.GONE
+    return SourceState.FAILING

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot import feeds
@@ -13,31 +15,48 @@ from bot.model import Source, SourceKind
 NOTE = "branch"
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which feed of a source is asked for: that of one service, or of one document of it.
+
+    `fallback` is the GitHub side of a collection.
+    """
+
+    service: str = ""
+    terms_type: str = ""
+    fallback: bool = False
+
+
+ALL = Wanted()
+
+
+def after(known: str) -> Iterable[str]:
+    """The branches to try where an earlier answer was under `known`, or under none yet ("")."""
+    return dict.fromkeys((known or BRANCHES[0], *BRANCHES))
+
+
 async def get(
     fetcher: Fetcher,
     source: Source,
-    service: str = "",
-    terms_type: str = "",
-    fallback: bool = False,
-    known: str = "",
-    sure: bool = False,
+    wanted: Wanted = ALL,
+    tried: Iterable[str] = BRANCHES,
     validators: Validators | None = None,
     now: datetime | None = None,
 ) -> tuple[Page, str]:
     """A feed of a source, and the branch under which it was found; "" where none was needed.
 
-    `known` is the branch of an earlier answer, which is asked first; `sure` asks no other after it.
-    Raises FetchError: with 404 where no branch has it.
+    `tried` are the branches to ask for, in their order. Raises FetchError: with 404 where no branch
+    has it.
     """
+    service, terms_type, fallback = wanted.service, wanted.terms_type, wanted.fallback
     github = fallback or source.kind is SourceKind.GITHUB
     if not github or not (service or source.service):
         url = feeds.url_of(source, service, fallback, terms_type=terms_type)
         return await fetcher.get(url, validators, now=now), ""
-    tried = (known,) if known and sure else dict.fromkeys((known or BRANCHES[0], *BRANCHES))
     missing = FetchError("there is no such page (404)", 404)
     for branch in tried:
+        url = feeds.url_of(source, service, fallback, branch, terms_type)
         try:
-            url = feeds.url_of(source, service, fallback, branch, terms_type)
             return await fetcher.get(url, validators, now=now), branch
         except FetchError as error:
             if error.status != 404:

@@ -47,33 +47,48 @@ ODD_BYTES = "smallprint.odd_bytes"
 
 
 def decode(body: bytes, said: str = "") -> str:
-    """The text of a feed. `said` is the charset of the HTTP header, or "". Never raises: a byte that
-    fits nowhere becomes the character that Windows-1252 has there, or a replacement character.
+    """The text of a feed. `said` is the charset of the HTTP header, or "".
 
-    A mark at the beginning wins, then what is evidently UTF-8, then the header (RFC 7303), then the
-    declaration.
+    Never raises: a byte that fits nowhere becomes the character that Windows-1252 has there, or a
+    replacement character. A mark at the beginning wins, then what is evidently UTF-8, then the
+    header (RFC 7303), then the declaration.
     """
     for mark, name in _MARKS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(name, ODD_BYTES if name == "utf-8" else "replace")
+            return body[len(mark) :].decode(name, _errors(name))
     for beginning, name in _WIDE:
         if body.startswith(beginning):
             return body.decode(name, "replace")
-    declared = _DECLARED.match(body[:400])
-    named = [_known(said), _known(declared[1].decode("ascii") if declared else "")]
+    named = [_known(said), _known(_declared(body))]
     if body.startswith(_EBCDIC[0]):
         named.append(_EBCDIC[1])
     return _as_named(body, [name for name in named if name])
 
 
+def _errors(charset: str) -> str:
+    """How bytes are taken that the charset does not have."""
+    return ODD_BYTES if charset == "utf-8" else "replace"
+
+
+def _declared(body: bytes) -> str:
+    """The charset that the XML declaration names, or ""."""
+    declared = _DECLARED.match(body[:400])
+    if declared is None:
+        return ""
+    return declared[1].decode("ascii")
+
+
 def _as_named(body: bytes, named: list[str]) -> str:
     """As the first of the named charsets says, unless the bytes can only be UTF-8."""
-    # Without a mark or a zero it is no wide one, whatever the program that wrote it believed.
-    possible = [name for name in named if not name.startswith(("utf-16", "utf-32"))]
-    charset = possible[0] if possible else "utf-8"
+    charset = "utf-8"
+    for name in named:
+        # Without a mark or a zero it is no wide one, whatever the program that wrote it believed.
+        if not name.startswith(("utf-16", "utf-32")):
+            charset = name
+            break
     if body.isascii() or charset == "utf-8":
         # Nothing but ASCII can be in a charset all the same that switches by escapes.
-        return body.decode(charset, ODD_BYTES if charset == "utf-8" else "replace")
+        return body.decode(charset, _errors(charset))
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
@@ -81,12 +96,16 @@ def _as_named(body: bytes, named: list[str]) -> str:
 
 
 def _known(said: str) -> str:
-    """Python's name of a charset, the larger one where pages mean that, or "" where it knows none."""
+    """Python's name of a charset, or "" where it knows none.
+
+    Where pages name one and write a larger one, it is the larger.
+    """
     name = said.strip().strip("\"'")
     odd = _ODD_NAME.match(name)
     rest = name[odd.end() :] if odd else ""
     for each in (name, rest, f"cp{rest}"):
-        if found := _codec(each):
+        found = _codec(each)
+        if found:
             return _LARGER.get(found, found)
     return ""
 
@@ -101,8 +120,9 @@ def _codec(name: str) -> str:
 
 
 def _odd_bytes(error: UnicodeError) -> tuple[str, int]:
-    """An odd byte in UTF-8 is taken for Windows-1252, as which the whole feed may have been written."""
-    assert isinstance(error, UnicodeDecodeError), "it is used for decoding only"
+    """Take an odd byte in UTF-8 for Windows-1252, in which the whole feed may have been written."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 
 

@@ -6,11 +6,12 @@ opentermsarchive.org/collections.json. Nothing of it is trusted: it comes over p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.guard import is_public
@@ -19,11 +20,18 @@ from bot.naming import fold
 
 #: A collection that lists more documents than this is not believed; the largest has some 900.
 MOST_DOCUMENTS = 5_000
-#: Results a page, and pages that are read of them.
-PER_PAGE, PAGES = 500, 10
-#: Names are not longer than this, addresses neither.
+#: Results a page of tracking results has.
+PER_PAGE = 500
+#: Pages of tracking results that are read.
+PAGES = 10
+#: Characters of a name or an address.
 LONGEST = 200
+#: Collections of the published list that are read.
 MOST_COLLECTIONS = 500
+#: What a collection says of itself; reading it stops everything else for a moment.
+MAX_JSON_BYTES = 2**20
+
+_NOT_IN_ADDRESSES = re.compile(r"[\s?#]")
 
 
 class Place(NamedTuple):
@@ -35,8 +43,11 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a collection said at one look. `failed` are the documents that it cannot read, since
-    when; `run_at` is the end of its last tracking run. Older engines say neither."""
+    """What a collection said at one look.
+
+    `failed` are the documents that it cannot read, since when; `run_at` is the end of its last
+    tracking run. Older engines say neither.
+    """
 
     identity: str
     listed: frozenset[Place]
@@ -49,14 +60,16 @@ async def ask(fetcher: Fetcher, base: str, now: datetime) -> Seen:
     """Look at a collection. Raises FetchError where it does not answer, or not as one."""
     said = await metadata(fetcher, base)
     listed = listed_in(await _got(fetcher, f"{base}services"))
+    seen = Seen(str(said["id"]), listed, ended(said, now))
     try:
-        run_at = moment(
-            _of(_of(await _got(fetcher, f"{base}tracking-results/run"), "lastRun"), "endDate")
-        )
-        failed = await _failed(fetcher, base) if run_at else {}
+        run = _of(await _got(fetcher, f"{base}tracking-results/run"), "lastRun")
+        run_at = moment(_of(run, "endDate"))
+        if run_at is None:
+            return seen
+        failed = await _failed(fetcher, base)
     except FetchError:
-        return Seen(str(said["id"]), listed, ended(said, now))
-    return Seen(str(said["id"]), listed, ended(said, now), failed, run_at)
+        return seen
+    return replace(seen, failed=failed, run_at=run_at)
 
 
 async def metadata(fetcher: Fetcher, base: str, as_written: bool = False) -> Mapping[str, Any]:
@@ -69,29 +82,42 @@ async def metadata(fetcher: Fetcher, base: str, as_written: bool = False) -> Map
 
 
 def listed_in(answer: Any) -> frozenset[Place]:
-    """The documents of a `services` answer. Raises FetchError where it is none, empty or too long."""
+    """The documents of a `services` answer.
+
+    Raises FetchError where it is none, empty or too long.
+    """
     rows = answer if isinstance(answer, list) else []
-    found = {
-        Place(row["id"], terms["type"])
-        for row in rows
-        if isinstance(row, dict) and _name(row.get("id")) and isinstance(row.get("terms"), list)
-        for terms in row["terms"]
-        if isinstance(terms, dict) and _name(terms.get("type"))
-    }
+    found = {place for row in rows for place in _places_of(row)}
     if not found or len(found) > MOST_DOCUMENTS:
         raise FetchError("its list of services cannot be used")
     return frozenset(found)
 
 
+def _places_of(row: Any) -> Iterator[Place]:
+    """The documents of one service in a `services` answer."""
+    service = _name(_of(row, "id"))
+    terms = _of(row, "terms")
+    if not service or not isinstance(terms, list):
+        return
+    for each in terms:
+        terms_type = _name(_of(each, "type"))
+        if terms_type:
+            yield Place(service, terms_type)
+
+
 def ended(said: Mapping[str, Any], now: datetime) -> datetime | None:
-    """When a collection stopped for good, by its tracking periods; None while one of them is open."""
+    """When a collection stopped for good, by its tracking periods; None while one is open."""
     periods = said.get("trackingPeriods")
     if not isinstance(periods, list) or not periods:
         return None
-    ends = [moment(_of(period, "endDate")) for period in periods]
-    last = max((end for end in ends if end), default=None)
-    over = None not in ends and last is not None and last + timedelta(days=1) < now
-    return last if over else None
+    ends: list[datetime] = []
+    for period in periods:
+        end = moment(_of(period, "endDate"))
+        if end is None:
+            return None
+        ends.append(end)
+    last = max(ends)
+    return last if last + timedelta(days=1) < now else None
 
 
 def addresses_in(body: bytes, allow_private: bool = False) -> dict[str, str]:
@@ -114,18 +140,27 @@ def addresses_in(body: bytes, allow_private: bool = False) -> dict[str, str]:
 
 def _address(said: Any, allow_private: bool) -> str:
     """An address as it may be asked, or ""."""
-    if not _text(said) or any(letter.isspace() or letter in "?#" for letter in said):
+    written = _text(said)
+    if not written or _NOT_IN_ADDRESSES.search(written):
         return ""
     try:
-        parts = urlsplit(said)
-        host, _port = parts.hostname or "", parts.port
+        may_be_asked = _may_be_asked(urlsplit(written), allow_private)
     except ValueError:
         return ""
-    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+    if not may_be_asked:
         return ""
-    if not allow_private and not _public(host):
-        return ""
-    return said if said.endswith("/") else f"{said}/"
+    return written if written.endswith("/") else f"{written}/"
+
+
+def _may_be_asked(parts: SplitResult, allow_private: bool) -> bool:
+    """Whether it is an address on the web. Raises ValueError where its host or port is none."""
+    host = parts.hostname
+    _port = parts.port
+    if not host or "@" in parts.netloc:
+        return False
+    if parts.scheme not in ("http", "https"):
+        return False
+    return allow_private or _public(host)
 
 
 def _public(host: str) -> bool:
@@ -143,29 +178,30 @@ async def _failed(fetcher: Fetcher, base: str) -> dict[Place, datetime]:
         rows = _of(await _got(fetcher, asked), "data")
         if not isinstance(rows, list):
             raise FetchError("its tracking results cannot be read")
-        for row in rows:
-            found |= _failure(row)
+        found |= dict(_failures(rows))
         if len(rows) < PER_PAGE:
             break
     return found
 
 
-def _failure(row: Any) -> dict[Place, datetime]:
-    place = Place(_name(_of(row, "serviceId")), _name(_of(row, "termsType")))
-    since = moment(_of(_of(row, "event"), "date"))
-    return {place: since} if all(place) and since and _of(row, "status") == "failed" else {}
+def _failures(rows: list[Any]) -> Iterator[tuple[Place, datetime]]:
+    """The documents that a page of results says cannot be read, and since when."""
+    for row in rows:
+        if _of(row, "status") != "failed":
+            continue
+        place = Place(_name(_of(row, "serviceId")), _name(_of(row, "termsType")))
+        since = moment(_of(_of(row, "event"), "date"))
+        if all(place) and since:
+            yield place, since
 
 
 async def _got(fetcher: Fetcher, url: str) -> Any:
-    return _json((await fetcher.get(url)).body or b"")
-
-
-#: What a collection says of itself, in bytes; reading it stops everything else for a moment.
-MAX_JSON = 2**20
+    page = await fetcher.get(url)
+    return _json(page.body or b"")
 
 
 def _json(body: bytes) -> Any:
-    if len(body) > MAX_JSON:
+    if len(body) > MAX_JSON_BYTES:
         raise FetchError("its answer is too long")
     try:
         return parsed(body)
@@ -174,14 +210,22 @@ def _json(body: bytes) -> Any:
 
 
 def _of(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, dict) else None
+    """A field of a JSON object; None where it is missing, or where the value is no object."""
+    if isinstance(value, dict):
+        return value.get(name)
+    return None
 
 
 def _name(value: Any) -> str:
     """A name that can be kept: no other one looks the same in a key, and databases take it."""
     name = _text(value)
-    return name if name.isprintable() and "/" not in name else ""
+    if not name.isprintable() or "/" in name:
+        return ""
+    return name
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) and 0 < len(value) <= LONGEST else ""
+    """A text that is neither empty nor too long, else ""."""
+    if isinstance(value, str) and 0 < len(value) <= LONGEST:
+        return value
+    return ""

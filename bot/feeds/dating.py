@@ -14,10 +14,12 @@ from babel.dates import get_day_names
 from bot.feeds.zones import offset
 from bot.understand import dates
 
-#: So much of a field is looked at; no date is longer.
+#: Characters of a field that are looked at; no date is longer.
 ENOUGH = 100
-#: There were no feeds before, and nothing is published so far ahead.
-FIRST_YEAR, AHEAD = 1990, timedelta(days=2 * 366)
+#: There were no feeds before.
+FIRST_YEAR = 1990
+#: Nothing is published so far ahead.
+AHEAD = timedelta(days=2 * 366)
 
 #: Short forms in use that the Unicode locale data does not have.
 _MORE_MONTHS = {"mrz": 3, "maerz": 3, "sept": 9, "sett": 9, "jaen": 1, "jaenner": 1, "mrt": 3}
@@ -67,8 +69,10 @@ def parse(text: str, now: datetime) -> datetime | None:
     """
     plain = _plain(text[:ENOUGH])[:ENOUGH]
     epoch = _EPOCH.fullmatch(plain)
-    if epoch and (moment := _plausible(_since_1970(epoch[1]), now)):
-        return moment
+    if epoch:
+        moment = _plausible(_since_1970(epoch[1]), now)
+        if moment:
+            return moment
     for form in _FORMS:
         for match in form.finditer(plain):
             if (day := _day(match, plain, now)) is not None:
@@ -84,12 +88,19 @@ def _plain(text: str) -> str:
 
 
 def _since_1970(digits: str) -> datetime:
-    seconds = int(digits) / (1_000_000 if len(digits) > 14 else 1_000 if len(digits) > 10 else 1)
+    """The moment of a number that counts seconds, milli- or microseconds, as its length tells."""
+    seconds = float(digits)
+    if len(digits) > 14:
+        seconds = int(digits) / 1_000_000
+    elif len(digits) > 10:
+        seconds = int(digits) / 1_000
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 
 
 def _plausible(moment: datetime, now: datetime) -> datetime | None:
-    return moment if moment.year >= FIRST_YEAR and moment <= now + AHEAD else None
+    if moment.year < FIRST_YEAR or moment > now + AHEAD:
+        return None
+    return moment
 
 
 def _beside(match: re.Match[str], plain: str) -> str:
@@ -99,19 +110,23 @@ def _beside(match: re.Match[str], plain: str) -> str:
 
 
 def _day(match: re.Match[str], plain: str, now: datetime) -> date | None:
-    year, day = _year(match["y"], now), int(match["d"])
+    year = _year(match["y"], now)
+    day = int(match["d"])
     word = match["m"]
     if not word.isdecimal():
         return _nearest(_dates(year, months(word), day), plain, now)
+    # As the form has it, unless only the other way round is a date.
     written = [*_dates(year, [int(word)], day), *_dates(year, [day], int(word))]
     return written[0] if written else None
 
 
 def _year(digits: str, now: datetime) -> int:
+    number = int(digits)
     if len(digits) == 4:
-        return int(digits)
-    century = 2000 if 2000 + int(digits) <= now.year + 2 else 1900
-    return century + int(digits)
+        return number
+    if 2000 + number <= now.year + 2:
+        return 2000 + number
+    return 1900 + number
 
 
 def _dates(year: int, numbers: Iterable[int], day: int) -> Iterator[date]:
@@ -123,9 +138,13 @@ def _dates(year: int, numbers: Iterable[int], day: int) -> Iterator[date]:
 def _nearest(found: Iterable[date], plain: str, now: datetime) -> date | None:
     """Of the days a name can mean: one on the weekday that is written, else one not to come."""
     days = list(found)
-    if len(days) < 2:
-        return days[0] if days else None
-    written = {number for word in re.findall(r"[^\W\d_]+", plain) for number in _weekdays(word)}
+    if not days:
+        return None
+    if len(days) == 1:
+        return days[0]
+    written: set[int] = set()
+    for word in re.findall(r"[^\W\d_]+", plain):
+        written.update(_weekdays(word))
     today = now.date()
 
     def rank(day: date) -> tuple[bool, bool, timedelta]:
@@ -153,12 +172,18 @@ def _since_midnight(time: re.Match[str]) -> timedelta | None:
     hour, minute, second = (int(time[part] or 0) for part in ("h", "min", "s"))
     if hour > 24 or minute > 59 or second > 60:
         return None
-    half = (time["half"] or "")[:1]
-    if half == "p" and hour < 12:
-        hour += 12
-    elif half == "a" and hour == 12:
-        hour = 0
-    return timedelta(hours=hour, minutes=minute, seconds=second)
+    return timedelta(hours=_of_24(hour, time["half"]), minutes=minute, seconds=second)
+
+
+def _of_24(hour: int, half: str | None) -> int:
+    """An hour as clocks of 24 hours count it. `half` begins with "a" or "p" where it is of 12."""
+    if not half:
+        return hour
+    if half.startswith("p") and hour < 12:
+        return hour + 12
+    if half.startswith("a") and hour == 12:
+        return 0
+    return hour
 
 
 @lru_cache(maxsize=512)
@@ -170,8 +195,11 @@ def months(word: str) -> tuple[int, ...]:
     names = _month_names()
     if word in names:
         return names[word]
-    begun = (numbers for name, numbers in names.items() if name.startswith(word))
-    return tuple(sorted({number for numbers in begun for number in numbers}))
+    begun: set[int] = set()
+    for name, numbers in names.items():
+        if name.startswith(word):
+            begun.update(numbers)
+    return tuple(sorted(begun))
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html.parser import HTMLParser
 from itertools import islice
@@ -16,16 +16,24 @@ from bot.feeds.syndication import NotAFeedError
 from bot.model import Item, Source, SourceKind
 from bot.runtime.bounded import HERE, OverLimitError, Worker
 
-#: A page says in its head what feeds it has; bytes.
-MAX_PAGE = 300_000
-MAX_TAGS, MAX_CHOICES, MAX_GUESSES = 2_000, 20, 10
+#: A page says in its head what feeds it has.
+MAX_PAGE_BYTES = 300_000
+#: Tags of a page that are looked at.
+MAX_TAGS = 2_000
+#: Feeds of a page that are offered.
+MAX_CHOICES = 20
+#: Links of a page that are tried, where it names no feed.
+MAX_GUESSES = 10
 #: What is tried where a page names no feed.
 GUESSES = ("feed", "rss.xml", "atom.xml", "feed.xml", "index.xml")
-EVERY = 3 * 3600
+#: How often a source is asked that is found so.
+EVERY_SECONDS = 3 * 3600
 
 _TAG = re.compile(r"<(?:link|a|base|html)\s[^<>]{1,2000}>", re.I)
 _FEED_TYPE = re.compile(r"(?:application|text)/(?:(?:rss|atom|rdf)\+)?xml\b", re.I)
 _FEED_LINK = re.compile(r"\b(?:rss|atom|feed)\b", re.I)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
+_HOST_AND_PORT = re.compile(r"[\w.-]+:\d")
 _NO_URL = re.compile(r"[\s\x00-\x1f\x7f\"\\<>]")
 _LANGUAGE = re.compile(
     rb"<language>\s{0,9}([a-zA-Z]{2,3})\b|<feed\s[^<>]{0,500}xml:lang=.([a-zA-Z]{2,3})\b"
@@ -75,8 +83,10 @@ async def discover(
 
     `number` (from 1) chooses among several. Raises DiscoveryError.
     """
-    trying, url = _Trying(fetcher, worker, now), address(typed)
-    if choices := known(url):
+    trying = _Trying(fetcher, worker, now)
+    url = address(typed)
+    choices = known(url)
+    if choices:
         return await _take(trying, choices, number)
     page = await _page(fetcher, url)
     if is_web_page(page):
@@ -87,16 +97,27 @@ async def discover(
 def address(typed: str) -> str:
     """The address that a person means, without a fragment. Raises DiscoveryError."""
     url = urldefrag(typed.strip()).url
-    if not re.match(r"[a-z][a-z0-9+.-]*:", url, re.I) or re.match(r"[\w.-]+:\d", url):
+    if not _has_scheme(url):
         url = f"https://{url}"
-    try:
-        parts = urlsplit(url)
-        usable = parts.port != 0 and bool(host_of(url)) and not _NO_URL.search(url)
-    except ValueError:
-        usable = False
-    if not usable:
+    if not _is_usable(url):
         raise DiscoveryError(f"{typed.strip()!r} is not an http or https address")
     return url
+
+
+def _has_scheme(url: str) -> bool:
+    """Whether it begins with a scheme, rather than with a host and its port."""
+    if _HOST_AND_PORT.match(url):
+        return False
+    return _SCHEME.match(url) is not None
+
+
+def _is_usable(url: str) -> bool:
+    try:
+        port = urlsplit(url).port
+        host = host_of(url)
+    except ValueError:
+        return False
+    return port != 0 and bool(host) and not _NO_URL.search(url)
 
 
 def known(url: str) -> list[Choice]:
@@ -104,7 +125,7 @@ def known(url: str) -> list[Choice]:
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     if host == "github.com" and not parts.path.endswith(".atom"):
-        return _of_repository([part for part in parts.path.split("/") if part])
+        return _of_repository(parts.path)
     if _COLLECTION.search(parts.path):
         return [Choice(url.rstrip("/") + "/", kind=SourceKind.COLLECTION)]
     if host == "opentermsarchive.org" and parts.path.endswith("/memos/index.xml"):
@@ -112,7 +133,8 @@ def known(url: str) -> list[Choice]:
     return []
 
 
-def _of_repository(path: list[str]) -> list[Choice]:
+def _of_repository(address: str) -> list[Choice]:
+    path = [part for part in address.split("/") if part]
     if len(path) < 2:
         return []
     repository = f"{path[0]}/{path[1].removesuffix('.git')}"
@@ -123,20 +145,23 @@ def _of_repository(path: list[str]) -> list[Choice]:
     home = f"https://github.com/{repository}"
     commits = Choice(f"{home}/commits.atom", "commits")
     releases = Choice(f"{home}/releases.atom", "releases")
-    return [releases, commits] if path[2:3] == ["releases"] else [commits, releases]
+    if path[2:3] == ["releases"]:
+        return [releases, commits]
+    return [commits, releases]
 
 
 def is_web_page(page: Page) -> bool:
     """Whether an answer is HTML, by what it says and by how it begins."""
     begins = (page.body or b"")[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if begins.startswith((b"<rss", b"<feed", b"<rdf", b"<?xml")) and b"<html" not in begins:
+    is_html = b"<html" in begins
+    if begins.startswith((b"<rss", b"<feed", b"<rdf", b"<?xml")) and not is_html:
         return False
-    return "html" in page.content_type or b"<html" in begins or b"<!doctype html" in begins
+    return is_html or "html" in page.content_type or b"<!doctype html" in begins
 
 
 def choices_of(page: Page) -> tuple[list[Choice], list[str]]:
     """The feeds that a web page names in its head, and the links in it that look like one."""
-    read = _read((page.body or b"")[:MAX_PAGE].decode("utf-8", "replace"), page.url)
+    read = _read((page.body or b"")[:MAX_PAGE_BYTES].decode("utf-8", "replace"), page.url)
     named: dict[str, Choice] = {}
     for choice in read.named:
         named.setdefault(choice.url, choice)
@@ -162,30 +187,39 @@ class _Tag(HTMLParser):
         self._read = read
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what a tag says of the page or of a feed."""
         has = {name: (value or "").strip() for name, value in attrs}
-        href = has.get("href", "")
         if tag == "html":
             self._read.language = _two_letters(has.get("lang", ""))
-        elif tag == "base" and href:
-            self._read.base = _joined(self._read.base, href) or self._read.base
-        elif url := _joined(self._read.base, href):
-            self._link(tag, url, has)
+            return
+        url = _joined(self._read.base, has.get("href", ""))
+        if not url:
+            return
+        if tag == "base":
+            self._read.base = url
+        elif tag == "a":
+            self._link(url)
+        else:
+            self._feed(url, has)
 
-    def _link(self, tag: str, url: str, has: dict[str, str]) -> None:
-        if tag == "a":
-            if _FEED_LINK.search(urlsplit(url).path):
-                self._read.likely.append(url)
-        elif "alternate" in has.get("rel", "").lower().split() and _FEED_TYPE.match(
-            has.get("type", "")
-        ):
+    def _link(self, url: str) -> None:
+        if _FEED_LINK.search(urlsplit(url).path):
+            self._read.likely.append(url)
+
+    def _feed(self, url: str, has: dict[str, str]) -> None:
+        if "alternate" not in has.get("rel", "").lower().split():
+            return
+        if _FEED_TYPE.match(has.get("type", "")):
             language = _two_letters(has.get("hreflang", "")) or self._read.language
             self._read.named.append(Choice(url, has.get("title", "")[:100], language))
 
 
 def _joined(base: str, href: str) -> str:
     """The whole address, or "" where it is none that we ask."""
+    if not href:
+        return ""
     try:
-        return address(urljoin(base, href)) if href else ""
+        return address(urljoin(base, href))
     except (ValueError, DiscoveryError):
         return ""
 
@@ -208,16 +242,20 @@ async def _of_web_page(trying: _Trying, page: Page, number: int) -> Discovered:
     named, likely = choices_of(page)
     if named:
         return await _take(trying, named, number)
-    here = page.url if page.url.endswith("/") else f"{page.url}/"
-    bases = dict.fromkeys([here, urljoin(page.url, "/")])
-    guesses = [urljoin(base, guess) for base in bases for guess in GUESSES]
-    for url in list(dict.fromkeys([*likely[:MAX_GUESSES], *guesses])):
+    for url in dict.fromkeys([*likely[:MAX_GUESSES], *_guesses(page)]):
         try:
             return await _take(trying, [Choice(url)], 1)
         except DiscoveryError:
             continue
     why = "is a web page, and no feed was found on it; give the address of the feed itself"
     raise DiscoveryError(f"{page.url} {why}")
+
+
+def _guesses(page: Page) -> list[str]:
+    """Where a feed may be that the page does not name: below it, and below its site."""
+    here = page.url if page.url.endswith("/") else f"{page.url}/"
+    bases = dict.fromkeys([here, urljoin(page.url, "/")])
+    return [urljoin(base, guess) for base in bases for guess in GUESSES]
 
 
 async def _take(
@@ -227,26 +265,36 @@ async def _take(
     if not 1 <= number <= len(choices):
         raise DiscoveryError(f"there is no feed {number}; it has {len(choices)}")
     chosen = choices[number - 1]
-    source = Source("new", chosen.kind, chosen.url, EVERY, chosen.github)
+    source = Source("new", chosen.kind, chosen.url, EVERY_SECONDS, chosen.github)
     url = feeds.url_of(source)
-    page = page or await _page(trying.fetcher, url)
+    if page is None:
+        page = await _page(trying.fetcher, url)
     try:
         found = await trying.worker.run(feeds.read, source, page, trying.now)
     except (NotAFeedError, OverLimitError) as error:
         raise DiscoveryError(f"{url} cannot be read as a feed: {error}") from error
     if not found.items:
         raise DiscoveryError(f"{url} is a feed without entries that Smallprint reads")
-    lasting = page.moved_to if page.moved_to and chosen.kind is SourceKind.NEWS else chosen.url
-    language = language_of(page) or chosen.language or "en"
-    settled = Source("new", chosen.kind, lasting, EVERY, chosen.github, language=language)
     newest = sorted(found.items, key=lambda item: item.when, reverse=True)
-    return Discovered(settled, newest, choices, number)
+    return Discovered(_settled(source, page, chosen), newest, choices, number)
+
+
+def _settled(source: Source, page: Page, chosen: Choice) -> Source:
+    """The source in the language of its feed, and under the address to which it has moved."""
+    url = source.url
+    if page.moved_to and source.kind is SourceKind.NEWS:
+        url = page.moved_to
+    language = language_of(page) or chosen.language or "en"
+    return replace(source, url=url, language=language)
 
 
 def language_of(page: Page) -> str:
     """The language that a feed says it is in, as its code, or ""."""
     found = _LANGUAGE.search((page.body or b"")[:20_000])
-    return (found[1] or found[2]).decode().lower() if found else ""
+    if found is None:
+        return ""
+    code: bytes = found[1] or found[2]
+    return code.decode().lower()
 
 
 async def _page(fetcher: Fetcher, url: str) -> Page:

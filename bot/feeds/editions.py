@@ -9,21 +9,24 @@ from bot.understand import Edition
 
 
 class Editions:
-    """What is known of each collection's texts: what the operator says, else what it says of itself."""
+    """The edition of each collection: what the operator says, else what it says of itself."""
 
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
         self._known: dict[str, Edition] = {}
 
     async def of(self, source: Source) -> Edition:
-        """The edition of a source; asked once of a collection, and a hint that is missing holds up nothing."""
+        """The edition of a source; a collection is asked for it once.
+
+        A hint that is missing holds up nothing: then the language of the source has to do.
+        """
         if source.jurisdiction or source.kind is not SourceKind.COLLECTION:
             return Edition(source.jurisdiction, source.language)
         if source.id not in self._known:
             try:
-                body = (await self._fetcher.get(f"{source.url}metadata")).body or b""
+                page = await self._fetcher.get(f"{source.url}metadata")
             except FetchError:
                 return Edition(language=source.language)
-            jurisdiction, language = edition_of(body)
+            jurisdiction, language = edition_of(page.body or b"")
             self._known[source.id] = Edition(jurisdiction, language)
         return self._known[source.id]

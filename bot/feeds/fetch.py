@@ -12,19 +12,20 @@ from functools import lru_cache
 from hashlib import blake2b
 from types import TracebackType
 from typing import Self
-from weakref import WeakValueDictionary
 
 import aiohttp
 from yarl import URL
 
 from bot.feeds import failures, headers, inflate
 from bot.feeds.guard import public_socket
+from bot.feeds.hosts import Hosts
 
-MAX_BODY = 5 * 2**20
+MAX_BODY_BYTES = 5 * 2**20
 #: A body that is larger is opened in a thread, so that nothing else waits for it.
-OPENED_AT_ONCE = 65_536
-DEADLINE = 20.0
+OPENED_AT_ONCE_BYTES = 65_536
+DEADLINE_SECONDS = 20.0
 REDIRECTS = 5
+#: Requests to one host at once.
 PER_HOST = 2
 #: So many addresses are remembered as they were taken apart: more than anybody lists.
 CACHED = 20_000
@@ -35,7 +36,8 @@ ACCEPT = (
 )
 #: Ask the server itself, not a cache on the way.
 PAST_CACHES = {"Cache-Control": "no-cache", "Pragma": "no-cache"}
-_LEADS_ON, _FOR_GOOD = (301, 302, 303, 307, 308), (301, 308)
+_LEADS_ON = (301, 302, 303, 307, 308)
+_FOR_GOOD = (301, 308)
 
 
 class FetchError(Exception):
@@ -43,7 +45,9 @@ class FetchError(Exception):
 
     def __init__(self, why: str, status: int = 0, retry_after: timedelta | None = None) -> None:
         super().__init__(why)
-        self.why, self.status, self.retry_after = why, status, retry_after
+        self.why = why
+        self.status = status
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,10 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer. `body` is None where nothing changed (304), and then the validators that were sent
-    hold on; `fresh_for` is the server's own word.
+    """An answer.
+
+    `body` is None where nothing changed (304), and then the validators that were sent hold on;
+    `fresh_for` is the server's own word.
     """
 
     url: str
@@ -72,6 +78,7 @@ class Page:
 
     @property
     def body_hash(self) -> str:
+        """A sum of the body, by which an answer is known that is as it was."""
         return blake2b(self.body or b"", digest_size=16).hexdigest()
 
 
@@ -89,12 +96,9 @@ class Fetcher:
     def __init__(self, user_agent: str, allow_private: bool = False) -> None:
         self._user_agent = user_agent
         self._allow_private = allow_private
-        #: Until when a host asked to be left alone.
-        self._waits: dict[str, datetime] = {}
-        #: Of hosts that are being asked; redirects could name any number of them.
-        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._hosts = Hosts(PER_HOST)
         self._session: aiohttp.ClientSession | None = None
-        self._whole = aiohttp.ClientTimeout(total=DEADLINE)
+        self._whole = aiohttp.ClientTimeout(total=DEADLINE_SECONDS)
         #: Addresses that are asked in place of others, by how those begin.
         self._instead: dict[str, str] = {}
 
@@ -132,8 +136,10 @@ class Fetcher:
             self._instead[scheme + base.partition(":")[2]] = moved
 
     def _moved(self, url: str) -> str:
-        bases = ((base, moved) for base, moved in self._instead.items() if url.startswith(base))
-        return next((moved + url.removeprefix(base) for base, moved in bases), url)
+        for base, moved in self._instead.items():
+            if url.startswith(base):
+                return moved + url.removeprefix(base)
+        return url
 
     async def get(
         self,
@@ -142,13 +148,16 @@ class Fetcher:
         as_written: bool = False,
         now: datetime | None = None,
     ) -> Page:
-        """GET a page; `as_written` at this very address. `now` is by the clock that says when it is due.
+        """GET a page; `as_written` at this very address.
 
-        Raises FetchError, and nothing else, whatever the server does.
+        `now` is by the clock that says when it is due. Raises FetchError, and nothing else,
+        whatever the server does.
         """
-        url = url if as_written or not self._instead else self._moved(url)
-        conditions = _conditions(validators) if validators else {}
-        now = now or datetime.now(UTC)
+        if not as_written:
+            url = self._moved(url)
+        conditions = _conditions(validators)
+        if now is None:
+            now = datetime.now(UTC)
         try:
             page = await self._follow(url, conditions, now)
             if page.body is not None or conditions:
@@ -156,25 +165,24 @@ class Fetcher:
             # Of what it never gave us, nothing can be as it was.
             page = await self._follow(url, PAST_CACHES, now)
         except failures.FAILURES as error:
-            raise FetchError(failures.of_error(error, DEADLINE)) from error
+            raise FetchError(failures.of_error(error, DEADLINE_SECONDS)) from error
         if page.body is None:
             raise FetchError("it says that nothing changed, to somebody who has nothing (304)", 304)
         return page
 
     async def _follow(self, url: str, asking: dict[str, str], now: datetime) -> Page:
-        """Ask, and go where we are sent; each host on the way has its own turns and its own wait."""
-        left, for_good, to = DEADLINE, True, url
+        """Ask, and go where we are sent; each host on the way has its own turns and wait."""
+        left = DEADLINE_SECONDS
+        for_good = True
+        to = url
         for hops in range(REDIRECTS + 1):
             host = host_of(to)
             if not host:
                 raise FetchError(f"{to[:200]!r} is not an http or https address")
             self._heed(host, now)
-            turn = self._turns.get(host)
-            if turn is None:
-                turn = self._turns[host] = asyncio.Semaphore(PER_HOST)
             sent = time.monotonic()
             # Whoever sends us elsewhere must not keep us waiting there for ever.
-            async with asyncio.timeout(left if hops else None), turn:
+            async with asyncio.timeout(left if hops else None), self._hosts.turn(host):
                 self._heed(host, now)
                 began = sent if hops else time.monotonic()
                 answer = await self._ask(to, host, asking, left, now)
@@ -189,35 +197,36 @@ class Fetcher:
         self, url: str, host: str, asking: dict[str, str], left: float, now: datetime
     ) -> Page | _Redirect:
         """One request and its answer; the body of a refusal is not even read."""
-        assert self._session, "enter the Fetcher first"
-        limit = self._whole if left == DEADLINE else aiohttp.ClientTimeout(total=left)
+        if self._session is None:
+            raise RuntimeError("enter the Fetcher first")
+        limit = self._whole if left == DEADLINE_SECONDS else aiohttp.ClientTimeout(total=left)
         async with self._session.get(
             _parsed(url), headers=asking, allow_redirects=False, timeout=limit
         ) as response:
-            said = response.headers
-            if response.status in _LEADS_ON and (location := said.get("Location", "")):
-                return _Redirect(response.status, str(response.url.join(URL(location))))
+            if response.status in _LEADS_ON:
+                location = response.headers.get("Location", "")
+                if location:
+                    return _Redirect(response.status, str(response.url.join(URL(location))))
             if response.status == 304:
-                return Page(url, None, fresh_for=headers.fresh_for(said, now))
+                return Page(url, None, fresh_for=headers.fresh_for(response.headers, now))
             if response.status != 200:
                 raise self._refused(host, response, now)
-            validators = _usable(Validators(said.get("ETag", ""), said.get("Last-Modified", "")))
-            body = await _read(response)
-            fresh_for = headers.fresh_for(said, now)
-            kind, charset = response.content_type, response.charset or ""
-            return Page(str(response.url), body, validators, kind, fresh_for, charset=charset)
+            return await _answered(response, now)
 
     def _heed(self, host: str, now: datetime) -> None:
         """Raise FetchError while the host wants to be left alone."""
-        if (until := self._waits.get(host, now)) > now:
-            raise FetchError("its host asked us to wait", retry_after=until - now)
+        wait = self._hosts.wait(host, now)
+        if wait is not None:
+            raise FetchError("its host asked us to wait", retry_after=wait)
 
     def _refused(self, host: str, response: aiohttp.ClientResponse, now: datetime) -> FetchError:
-        """The refusal, in words; whoever finds us too many is left alone by all sources of the host."""
+        """The refusal, in words.
+
+        Whoever finds us too many is left alone by all sources of the host.
+        """
         wait = headers.retry_after(response.headers, now)
         if wait and response.status in (403, 429):
-            self._waits = {name: until for name, until in self._waits.items() if until > now}
-            self._waits[host] = now + wait
+            self._hosts.leave_alone(host, wait, now)
         return FetchError(failures.of_status(response.status), response.status, wait)
 
 
@@ -242,11 +251,17 @@ _parsed = lru_cache(maxsize=CACHED)(URL)
 
 
 @lru_cache(maxsize=CACHED)
-def _conditions(known: Validators) -> dict[str, str]:
-    """The headers that make a request conditional; most sources are asked with the same again and again."""
+def _conditions(known: Validators | None) -> dict[str, str]:
+    """The headers that make a request conditional, the same for every poll of most sources."""
+    if known is None:
+        return {}
     usable = _usable(known)
-    asked = {"If-None-Match": usable.etag, "If-Modified-Since": usable.last_modified}
-    return {name: value for name, value in asked.items() if value}
+    asked = {}
+    if usable.etag:
+        asked["If-None-Match"] = usable.etag
+    if usable.last_modified:
+        asked["If-Modified-Since"] = usable.last_modified
+    return asked
 
 
 def _usable(known: Validators) -> Validators:
@@ -254,14 +269,28 @@ def _usable(known: Validators) -> Validators:
     return Validators(headers.etag(known.etag), headers.last_modified(known.last_modified, now))
 
 
+async def _answered(response: aiohttp.ClientResponse, now: datetime) -> Page:
+    """The page of a full answer (200)."""
+    said = response.headers
+    validators = Validators(said.get("ETag", ""), said.get("Last-Modified", ""))
+    return Page(
+        url=str(response.url),
+        body=await _read(response),
+        validators=_usable(validators),
+        content_type=response.content_type,
+        fresh_for=headers.fresh_for(said, now),
+        charset=response.charset or "",
+    )
+
+
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     """The body, counted while it comes and while it is opened, so that a bomb stops early."""
     body = bytearray()
     async for chunk in response.content.iter_chunked(65_536):
         body += chunk
-        if len(body) > MAX_BODY:
-            raise FetchError(f"it is larger than {MAX_BODY // 2**20} MiB")
+        if len(body) > MAX_BODY_BYTES:
+            raise FetchError(f"it is larger than {MAX_BODY_BYTES // 2**20} MiB")
     encoding = ",".join(response.headers.getall("Content-Encoding", ()))
-    if len(body) <= OPENED_AT_ONCE:
-        return inflate.opened(bytes(body), encoding, MAX_BODY)
-    return await asyncio.to_thread(inflate.opened, bytes(body), encoding, MAX_BODY)
+    if len(body) <= OPENED_AT_ONCE_BYTES:
+        return inflate.opened(bytes(body), encoding, MAX_BODY_BYTES)
+    return await asyncio.to_thread(inflate.opened, bytes(body), encoding, MAX_BODY_BYTES)

@@ -16,26 +16,21 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 #: Where the web is. Anything else behind an address from outside is somebody's mail or database.
 WEB_PORTS = frozenset({80, 443})
 
-#: All that is given out of IPv6 for the internet. Outside lie unique, link and site local addresses,
-#: multicast, and those that carry one of IPv4 (compatible, translated).
+#: All that is given out of IPv6 for the internet. Outside lie unique, link and site local
+#: addresses, multicast, and those that carry one of IPv4 (compatible, translated).
 _GIVEN_OUT = ipaddress.ip_network("2000::/3")
 
 #: Ranges that carry another address inside, that belong to protocols or examples, or that
 #: `is_global` wrongly lets through in one version of Python or another.
-_REFUSED = tuple(
-    map(
-        ipaddress.ip_network,
-        (
-            "192.0.0.0/24",
-            "192.88.99.0/24",
-            "224.0.0.0/4",
-            "240.0.0.0/4",
-            "2001::/23",
-            "2001:db8::/32",
-            "2002::/16",
-            "3fff::/20",
-        ),
-    )
+_REFUSED = (
+    ipaddress.ip_network("192.0.0.0/24"),
+    ipaddress.ip_network("192.88.99.0/24"),
+    ipaddress.ip_network("224.0.0.0/4"),
+    ipaddress.ip_network("240.0.0.0/4"),
+    ipaddress.ip_network("2001::/23"),
+    ipaddress.ip_network("2001:db8::/32"),
+    ipaddress.ip_network("2002::/16"),
+    ipaddress.ip_network("3fff::/20"),
 )
 #: The last half of an address that carries one of IPv4 by ISATAP begins with one of these.
 _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
@@ -74,8 +69,10 @@ def _is_refused(address: Address) -> bool:
 
 
 def public_socket(info: tuple[Any, ...]) -> socket.socket:
-    """A socket factory for `aiohttp.TCPConnector` that refuses private addresses and other ports
-    than the web's."""
+    """A socket factory for `aiohttp.TCPConnector` that refuses what is not the public web.
+
+    Raises PrivateAddressError, and PortError for a port that is not the web's.
+    """
     family, kind, protocol, _, address = info
     if not is_public(str(address[0])):
         raise PrivateAddressError(f"{address[0]} is not a public address")

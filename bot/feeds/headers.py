@@ -19,6 +19,8 @@ FRESHEST = timedelta(days=1)
 LONGEST_WAIT = timedelta(days=7)
 #: A number with more digits than this means no time; a thousand would not even be read.
 MAX_DIGITS = 12
+#: What such a number is read as.
+_ENDLESS: int = 10**MAX_DIGITS
 #: No date is longer, in any form.
 MAX_DATE = 64
 #: A validator that is longer is not sent back: it would fill the request.
@@ -46,8 +48,7 @@ def fresh_for(headers: Headers, now: datetime) -> timedelta | None:
     if not any(name in headers for name in _SAYING):
         return None
     said = list(_directives(headers))
-    names = {name for name, _ in said}
-    if names & {"no-cache", "no-store"} or (not said and "no-cache" in _pragma(headers)):
+    if _forbids_caching(headers, said):
         return None
     lifetime = _max_age(said)
     if lifetime is None:
@@ -56,6 +57,13 @@ def fresh_for(headers: Headers, now: datetime) -> timedelta | None:
         return None
     age = timedelta(seconds=_whole(_first(headers, "Age")) or 0)
     return min(max(lifetime - age, timedelta()), FRESHEST)
+
+
+def _forbids_caching(headers: Headers, said: list[tuple[str, str]]) -> bool:
+    """Whether the answer may not be kept; Pragma counts only where Cache-Control says nothing."""
+    if not said:
+        return "no-cache" in _pragma(headers)
+    return any(name in ("no-cache", "no-store") for name, _value in said)
 
 
 def retry_after(headers: Headers, now: datetime) -> timedelta | None:
@@ -70,13 +78,18 @@ def retry_after(headers: Headers, now: datetime) -> timedelta | None:
     if seconds is not None:
         return min(timedelta(seconds=seconds), LONGEST_WAIT)
     until = date_of(value)
-    return None if until is None else min(max(until - now, timedelta()), LONGEST_WAIT)
+    if until is None:
+        return None
+    return min(max(until - now, timedelta()), LONGEST_WAIT)
 
 
 def etag(value: str) -> str:
     """An ETag as it may be kept and sent back, or "" where it would break a request."""
-    odd = len(value) > MAX_VALIDATOR or not (value.isascii() and value.isprintable())
-    return "" if odd else value.strip()
+    if len(value) > MAX_VALIDATOR:
+        return ""
+    if not (value.isascii() and value.isprintable()):
+        return ""
+    return value.strip()
 
 
 def last_modified(value: str, now: datetime) -> str:
@@ -96,11 +109,15 @@ def last_modified(value: str, now: datetime) -> str:
 
 def date_of(text: str) -> datetime | None:
     """A moment in one of HTTP's three forms or in ISO 8601; one without a zone is UTC."""
-    found = _read_date(text.strip()) if text and len(text) <= MAX_DATE else None
+    if not text or len(text) > MAX_DATE:
+        return None
+    found = _read_date(text.strip())
     if found is None:
         return None
+    if found.tzinfo is None:
+        return found.replace(tzinfo=UTC)
     try:
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        return found.astimezone(UTC)
     except OverflowError:  # the last hours of the last year in its own zone are later in ours
         return datetime.max.replace(tzinfo=UTC) if found.year > 1 else None
 
@@ -127,9 +144,12 @@ def _pragma(headers: Headers) -> str:
 
 def _max_age(said: list[tuple[str, str]]) -> timedelta | None:
     """The first max-age that is a number."""
-    ages = (_whole(value) for name, value in said if name == "max-age")
-    first = next((age for age in ages if age is not None), None)
-    return None if first is None else timedelta(seconds=first)
+    for name, value in said:
+        if name == "max-age":
+            seconds = _whole(value)
+            if seconds is not None:
+                return timedelta(seconds=seconds)
+    return None
 
 
 def _until_expiry(headers: Headers, now: datetime) -> timedelta | None:
@@ -137,8 +157,10 @@ def _until_expiry(headers: Headers, now: datetime) -> timedelta | None:
     if "Expires" not in headers:
         return None
     expires = date_of(headers["Expires"])
+    if expires is None:
+        return timedelta()
     sent = date_of(headers.get("Date", "")) or now
-    return timedelta() if expires is None else max(expires - sent, timedelta())
+    return max(expires - sent, timedelta())
 
 
 def _until_reset(value: str, now: datetime) -> timedelta | None:
@@ -156,8 +178,10 @@ def _first(headers: Headers, name: str) -> str:
 def _seconds(text: str) -> int | None:
     """A number of seconds, a part of one counted as a whole one."""
     match = _SECONDS.fullmatch(text)
-    whole = _whole(match[1]) if match else None
-    if whole is None or whole >= 10**MAX_DIGITS:
+    if match is None:
+        return None
+    whole = _whole(match[1])
+    if whole is None or whole >= _ENDLESS:
         return whole
     return math.ceil(float(text))
 
@@ -166,4 +190,6 @@ def _whole(text: str) -> int | None:
     """A number in plain digits; what is longer than any time is as long as we can say."""
     if not (text.isascii() and text.isdigit()):
         return None
-    return int(text) if len(text) <= MAX_DIGITS else 10**MAX_DIGITS
+    if len(text) > MAX_DIGITS:
+        return _ENDLESS
+    return int(text)

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
-from bot.feeds.syndication import Entry
+from bot.feeds.entry import Entry
 from bot.feeds.words import NOTHING
 
-#: A longer name, in characters, is hashed: databases refuse it as a key, and two may differ at their ends.
+#: A longer name, in characters, is hashed: databases refuse it as a key, and two may differ at
+#: their ends.
 MAX_ID = 500
-#: How the names begin that we made up.
-LONG, WORDS = "long:", "words:"
+#: How the names begin that are hashed because they are too long.
+LONG = "long:"
+#: How the names begin that are made of an entry's words.
+WORDS = "words:"
 
 
 def identify(entries: Sequence[Entry]) -> list[str]:
@@ -31,29 +34,44 @@ def identify(entries: Sequence[Entry]) -> list[str]:
 
 def bounded(name: str) -> str:
     """A name that a database takes as a key: hashed where it is too long, never cut."""
-    return name if len(name) <= MAX_ID else LONG + _hash(name)
+    if len(name) <= MAX_ID:
+        return name
+    return LONG + _hash(name)
 
 
 def _id(entry: Entry, guids: Counter[str], links: Counter[str]) -> str:
-    if guids[guid := _guid(entry)] == 1:
+    guid = _guid(entry)
+    if guids[guid] == 1:
         return bounded(guid)
-    if links[link := _link(entry)] == 1 and link not in guids:
+    link = _link(entry)
+    if links[link] == 1 and link not in guids:
         return bounded(link)
-    day = entry.when.isoformat() if entry.dated else ""
-    return WORDS + _hash(entry.title, day, entry.html)
+    return WORDS + _hash(entry.title, _day(entry), entry.html)
 
 
 def _guid(entry: Entry) -> str:
-    """The guid, or "" where it is a blank, or the address of the site while the entry has one of its own."""
+    """The guid, or "" where it names nothing.
+
+    Such is a blank, and the address of the site while the entry has one of its own.
+    """
     guid = entry.id.strip()
     if NOTHING.fullmatch(guid):
         return ""
-    return "" if _is_home(guid) and entry.link and not _is_home(entry.link) else guid
+    if _is_home(guid) and entry.link and not _is_home(entry.link):
+        return ""
+    return guid
 
 
 def _link(entry: Entry) -> str:
     link = entry.link.strip()
     return "" if _is_home(link) else link
+
+
+def _day(entry: Entry) -> str:
+    """The moment of an entry as the feed has it, or "" where it has none."""
+    if not entry.dated:
+        return ""
+    return entry.when.isoformat()
 
 
 def _is_home(address: str) -> bool:
@@ -64,13 +82,14 @@ def _is_home(address: str) -> bool:
         parts = urlsplit(address)
     except ValueError:
         return False
-    return parts.path.strip("/") == "" and not parts.query and not parts.fragment
+    if parts.query or parts.fragment:
+        return False
+    return parts.path.strip("/") == ""
 
 
 def _whole(entry: Entry) -> tuple[str, ...]:
     """Equal for an entry that a page holds twice."""
-    day = entry.when.isoformat() if entry.dated else ""
-    return (_guid(entry), entry.link, entry.title, day)
+    return (_guid(entry), entry.link, entry.title, _day(entry))
 
 
 def _counted(names: Iterable[str]) -> Counter[str]:

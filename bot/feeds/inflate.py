@@ -23,11 +23,14 @@ if brotli is not None and not hasattr(brotli.Decompressor, "can_accept_more_data
     brotli = None  # before 1.2 it gave all at once, however much that was
 zstd = _installed("compression.zstd", "backports.zstd")
 
-#: So many times over a body may be compressed, and of so many pieces one layer may consist.
-MAX_LAYERS, MAX_PIECES = 3, 64
+#: So many times over a body may be compressed.
+MAX_LAYERS = 3
+#: Of so many pieces one layer may consist.
+MAX_PIECES = 64
 #: A zstd frame may ask for no more memory than 8 MiB, as RFC 9659 has it for the web.
 ZSTD_WINDOW_LOG = 23
-GZIP, ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
+GZIP = b"\x1f\x8b\x08"
+ZSTD = b"\x28\xb5\x2f\xfd"
 #: How zlib begins at its usual levels; no text does.
 ZLIB = (b"x\x01", b"x\x9c", b"x\xda")
 #: How texts begin, after their mark: markup or JSON.
@@ -55,8 +58,7 @@ def opened(body: bytes, encoding: str, most: int) -> bytes:
     `encoding` is the header Content-Encoding. Layers that it does not name, such as of a stored
     .gz file, are known by their first bytes. Raises InflateError.
     """
-    named = [name.strip().lower() for name in encoding.split(",")]
-    layers = [name for name in reversed(named) if name not in ("", "identity")]
+    layers = _layers(encoding)
     if len(layers) > MAX_LAYERS:
         raise InflateError(f"it is compressed {len(layers)} times over")
     for name in layers:
@@ -69,12 +71,20 @@ def opened(body: bytes, encoding: str, most: int) -> bytes:
     return body
 
 
+def _layers(encoding: str) -> list[str]:
+    """The compressions that a header names, the outermost first."""
+    named = [name.strip().lower() for name in encoding.split(",")]
+    return [name for name in reversed(named) if name not in ("", "identity")]
+
+
 def _without_layer(body: bytes, name: str, most: int) -> bytes:
     """One layer off. What begins as a text does was not compressed, whatever is said of it."""
-    open_it = DECODERS.get(name)
-    if not body or (open_it is None and _is_text(body)):
+    if not body:
         return body
+    open_it = DECODERS.get(name)
     if open_it is None:
+        if _is_text(body):
+            return body
         raise InflateError(f"it is compressed in a way that cannot be opened here ({name[:40]})")
     try:
         return open_it(body, most)
@@ -104,7 +114,10 @@ def _room(out: bytearray, most: int) -> int:
 
 
 def _pieces(new: Callable[[], Any], mark: bytes, body: bytes, most: int) -> bytes:
-    """One compressed piece after another, each of which begins with `mark`; what follows is no part of it."""
+    """One compressed piece after another, each of which begins with `mark`.
+
+    What follows without that mark is no part of it.
+    """
     out = bytearray()
     for _ in range(MAX_PIECES):
         piece = new()
@@ -130,7 +143,8 @@ def _deflate(body: bytes, most: int) -> bytes:
 
 
 def _brotli(body: bytes, most: int) -> bytes:
-    out, piece = bytearray(), brotli.Decompressor()
+    out = bytearray()
+    piece = brotli.Decompressor()
     out += piece.process(body, output_buffer_limit=_room(out, most))
     while not piece.is_finished():
         more = piece.process(b"", output_buffer_limit=_room(out, most))
@@ -151,8 +165,10 @@ DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
     "gzip": _gzip,
     "x-gzip": _gzip,
     "deflate": _deflate,
-    **({"br": _brotli} if brotli is not None else {}),
-    **({"zstd": _zstd} if zstd is not None else {}),
 }
+if brotli is not None:
+    DECODERS["br"] = _brotli
+if zstd is not None:
+    DECODERS["zstd"] = _zstd
 #: What a request may say that we can open.
 ACCEPTED = ", ".join(name for name in DECODERS if name != "x-gzip")

@@ -48,15 +48,23 @@ def twin(source: Source, listed: Iterable[Listed]) -> Listed | None:
 
 def new_id(source: Source, taken: Iterable[str]) -> str:
     """An id that nobody has, made of the host, or of the repository's name."""
-    host = (urlsplit(source.url).hostname or "").removeprefix("www.")
-    repository = source.github.rpartition("/")[2].removesuffix("-versions")
-    name = repository or re.sub(r"(?<=.)\.[a-z]+$", "", host)
-    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50] or "source"
-    have, number, found = set(taken), 1, stem
+    stem = _stem(source)
+    have = set(taken)
+    number = 1
+    found = stem
     while found in have:
         number += 1
         found = f"{stem}-{number}"
     return found
+
+
+def _stem(source: Source) -> str:
+    name = source.github.rpartition("/")[2].removesuffix("-versions")
+    if not name:
+        host = (urlsplit(source.url).hostname or "").removeprefix("www.")
+        name = re.sub(r"(?<=.)\.[a-z]+$", "", host)
+    short = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50]
+    return short or "source"
 
 
 def block(source: Source, evidence: str) -> str:
@@ -70,11 +78,11 @@ def block(source: Source, evidence: str) -> str:
         "every": f"{source.every // 3600}h",
         "evidence": evidence,
     }
-    said = (
-        (name, json.dumps(value, ensure_ascii=False)) for name, value in values.items() if value
-    )
-    lines = [f"{name} = {value}" for name, value in said]
-    return "\n".join(["[[source]]", *lines, ""])
+    lines = ["[[source]]"]
+    for name, value in values.items():
+        if value:
+            lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
+    return "\n".join([*lines, ""])
 
 
 def append(path: Path, source: Source, evidence: str) -> None:
@@ -102,7 +110,8 @@ def _replace(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         sources.everything(made)
-        made.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+        made.chmod(mode)
         made.replace(path)
     finally:
         with suppress(FileNotFoundError):

@@ -1,4 +1,7 @@
-"""Open Terms Archive's memos: people explain a change. pubDate is the day of the change, not of the memo."""
+"""Open Terms Archive's memos: people explain a change.
+
+A pubDate is the day of the change, not of the memo.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import re
 from datetime import UTC, datetime
 
 from bot.feeds import identity, news
-from bot.feeds.syndication import Entry
+from bot.feeds.entry import Entry
 from bot.model import Item, Record, Source
 from bot.understand import dates
 
@@ -20,20 +23,46 @@ def items(source: Source, entries: list[Entry]) -> list[Item]:
 
 
 def _item(source: Source, name: str, entry: Entry) -> Item:
-    """The first paragraph is `Service, Service ▪ Terms types ▪ date - date`; the rest explains."""
+    """One entry as a memo.
+
+    The first paragraph is `Service, Service ▪ Terms types ▪ date - date`; the rest explains.
+    """
     lines = entry.text.splitlines() or [""]
-    head = [part.strip() for part in lines[0].split("▪")]
-    services, terms_types, when = head if len(head) == 3 else ("", "", "")
-    days = sorted(day for _, _, day in dates.find(when))
+    services, terms_types, when = _head(lines[0])
+    commits = [f"commit:{sha}" for sha in _COMMIT.findall(entry.html)]
     return Item(
-        uid=f"memo:{name}", source=source.id, record=Record.MEMO, title=entry.title, link=entry.link,
-        when=datetime(days[0].year, days[0].month, days[0].day, tzinfo=UTC) if days else entry.when,
+        uid=f"memo:{name}",
+        source=source.id,
+        record=Record.MEMO,
+        when=_first_day(when) or entry.when,
+        title=entry.title,
+        link=entry.link,
         text="\n\n".join(lines[1:] if services else lines),
-        services=_split(services), terms_types=_split(terms_types),
-        commits=tuple(dict.fromkeys(f"commit:{sha}" for sha in _COMMIT.findall(entry.html))),
+        services=_split(services),
+        terms_types=_split(terms_types),
+        commits=tuple(dict.fromkeys(commits)),
         stamped=news.stamp_of(entry),
-    )  # fmt: skip
+    )
+
+
+def _head(line: str) -> tuple[str, str, str]:
+    """Services, terms types and dates of the first paragraph; "" where it is of another form."""
+    head = [part.strip() for part in line.split("▪")]
+    if len(head) != 3:
+        return "", "", ""
+    services, terms_types, when = head
+    return services, terms_types, when
+
+
+def _first_day(text: str) -> datetime | None:
+    """The earliest day that a text names, as its midnight; None where it names none."""
+    days = [day for _, _, day in dates.find(text)]
+    if not days:
+        return None
+    first = min(days)
+    return datetime(first.year, first.month, first.day, tzinfo=UTC)
 
 
 def _split(names: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in names.split(",") if name.strip())
+    stripped = (name.strip() for name in names.split(","))
+    return tuple(name for name in stripped if name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.feeds import identity
-from bot.feeds.syndication import Entry
+from bot.feeds.entry import Entry
 from bot.model import Item, Record, Source
 
 MAX_TEXT = 50_000

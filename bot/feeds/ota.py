@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from bot.feeds.entry import Entry
 from bot.feeds.identity import bounded
-from bot.feeds.syndication import Entry
 from bot.model import Document, Item, Record, Source
 from bot.regions import countries
 
@@ -25,8 +25,12 @@ _RECORDS = {"Change": Record.CHANGE, "First record": Record.FIRST}
 
 def feed_url(source: Source, service: str = "", terms_type: str = "") -> str:
     """The feed of the collection, of one service or of one document in it."""
-    parts = [part for part in (service, terms_type if service else "") if part]
-    return f"{source.url}feed" + "".join(f"/{quote(part, safe='')}" for part in parts)
+    url = f"{source.url}feed"
+    if service:
+        url += f"/{quote(service, safe='')}"
+        if terms_type:
+            url += f"/{quote(terms_type, safe='')}"
+    return url
 
 
 def services_url(source: Source) -> str:
@@ -40,19 +44,24 @@ def version_url(base: str, document: Document, when: datetime, begun: bool = Fal
     A moment in whole seconds means all of its second: feeds say milliseconds that are cut on the
     way, and a version of that second would be missed. `begun` means the beginning of that second.
     """
-    milliseconds = when.microsecond // MILLISECOND or (0 if begun else 999)
+    milliseconds = when.microsecond // MILLISECOND
+    if not milliseconds and not begun:
+        milliseconds = 999
     stamp = f"{when:%Y-%m-%dT%H:%M:%S}.{milliseconds:03}Z"
     parts = (document.service, document.terms_type, stamp)
     return f"{base}version/" + "/".join(quote(part, safe="") for part in parts)
 
 
 def version_by_id_url(base: str, version: str) -> str:
-    """The text of one version, with the ids of those beside it. Not every collection offers this."""
+    """The text of one version, with the ids of those beside it; not every collection has this."""
     return f"{base}version/{quote(version, safe='')}"
 
 
 def before(when: datetime) -> datetime:
-    """The moment at which the version before this one still stood; `when` as `version_url` takes it."""
+    """The moment at which the version before this one still stood.
+
+    `when` is as `version_url` takes it.
+    """
     if when.microsecond >= MILLISECOND:
         return when - timedelta(milliseconds=1)
     return when.replace(microsecond=0) - timedelta(milliseconds=1)
@@ -60,9 +69,11 @@ def before(when: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version as a collection answers it. `id` and `fetched` (to the second) are what it says of
-    itself; `before` is the id of the version before, None where it does not say, "" at the first.
-    `upgrade` is a new reading by the tracker of what had not changed.
+    """A version as a collection answers it.
+
+    `id` and `fetched` (to the second) are what it says of itself; `before` is the id of the version
+    before, None where it does not say, "" at the first. `upgrade` is a new reading by the tracker
+    of what had not changed.
     """
 
     text: str
@@ -91,15 +102,20 @@ def version_of(body: bytes) -> Version:
     answer = parsed(body)
     if not isinstance(answer, dict) or not isinstance(answer.get("content"), str):
         raise ValueError("the answer holds no text")
-    links = answer.get("links")
-    earlier = (links.get("prev") or "") if isinstance(links, dict) and "prev" in links else None
     return Version(
-        answer["content"],
-        str(answer.get("id") or ""),
-        moment(answer.get("fetchDate")),
-        None if earlier is None else str(earlier),
-        answer.get("isTechnicalUpgrade") is True,
+        text=answer["content"],
+        id=str(answer.get("id") or ""),
+        fetched=moment(answer.get("fetchDate")),
+        before=_earlier(answer.get("links")),
+        upgrade=answer.get("isTechnicalUpgrade") is True,
     )
+
+
+def _earlier(links: Any) -> str | None:
+    """The id of the version before, "" at the first; None where the answer does not say."""
+    if not isinstance(links, dict) or "prev" not in links:
+        return None
+    return str(links["prev"] or "")
 
 
 def has_engine_id(version: str) -> bool:
@@ -112,8 +128,12 @@ def services_of(body: bytes) -> list[str]:
     answer = parsed(body)
     if not isinstance(answer, list):
         raise ValueError("the answer holds no services")
-    found = (entry.get("id") for entry in answer if isinstance(entry, dict))
-    return [service for service in found if isinstance(service, str) and service]
+    found = []
+    for entry in answer:
+        service = entry.get("id") if isinstance(entry, dict) else None
+        if isinstance(service, str) and service:
+            found.append(service)
+    return found
 
 
 def is_collection(body: bytes) -> bool:
@@ -122,45 +142,60 @@ def is_collection(body: bytes) -> bool:
         said = parsed(body)
     except ValueError:
         return False
-    return isinstance(said, dict) and bool(
-        {"id", "name", "jurisdictions", "languages"} & said.keys()
-    )
+    if not isinstance(said, dict):
+        return False
+    return not said.keys().isdisjoint({"id", "name", "jurisdictions", "languages"})
 
 
 def moment(said: object) -> datetime | None:
     """A date or a moment in ISO 8601, as UTC; None for anything else."""
+    if not isinstance(said, str):
+        return None
     try:
-        found = datetime.fromisoformat(said) if isinstance(said, str) else None
-        if found is None:
-            return None
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        found = datetime.fromisoformat(said)
+        if found.tzinfo is None:
+            return found.replace(tzinfo=UTC)
+        return found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
 def items(source: Source, entries: list[Entry]) -> list[Item]:
     """Records of versions; an entry without the engine's categories is not one and is left out."""
-    return [item for entry in entries if (item := _item(source, entry)) is not None]
+    found = (_item(source, entry) for entry in entries)
+    return [item for item in found if item is not None]
 
 
 def _item(source: Source, entry: Entry) -> Item | None:
     said = {scheme.removeprefix(_SCHEME): term for scheme, term in entry.categories.items()}
-    service, terms_type = said.get("service"), said.get("terms-type")
+    service = said.get("service")
+    terms_type = said.get("terms-type")
     if not service or not terms_type or not entry.id:
         return None
     version = bounded(entry.id.rsplit(":", 1)[-1])
-    link = f"https://github.com/{source.github}/commit/{version}" if source.github else entry.link
-    record = _RECORDS.get(said.get("record-type", "Change"), Record.UPGRADE)
-    document = Document(source.id, service, terms_type)
-    return Item(f"commit:{version}", source.id, record, entry.when, entry.title, link, document)
+    link = entry.link
+    if source.github:
+        link = f"https://github.com/{source.github}/commit/{version}"
+    return Item(
+        uid=f"commit:{version}",
+        source=source.id,
+        record=_RECORDS.get(said.get("record-type", "Change"), Record.UPGRADE),
+        when=entry.when,
+        title=entry.title,
+        link=link,
+        document=Document(source.id, service, terms_type),
+    )
 
 
 def edition_of(body: bytes) -> tuple[frozenset[str], str]:
-    """The countries and the language that a collection's `metadata` states; nothing where it is
-    unreadable."""
+    """The countries and the language that a collection's `metadata` states.
+
+    None, and English, where it is unreadable.
+    """
     try:
         said = parsed(body)
-        places, languages = said.get("jurisdictions") or [], said.get("languages") or ["en"]
+        places = said.get("jurisdictions") or []
+        languages = said.get("languages") or ["en"]
     except (ValueError, AttributeError):
         return frozenset(), "en"
     known = [countries(code) for code in places if isinstance(code, str)]

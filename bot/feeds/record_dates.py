@@ -12,10 +12,14 @@ from bot.understand.marks import AHEAD
 
 log = structlog.get_logger()
 
-#: Nothing on the web is older or will be newer; a day more or less can be counted from both.
-OLDEST, NEWEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
-#: What sets apart versions of one document that a feed dates the same. No feed is as exact.
-MARK, MARKED = timedelta(microseconds=1), timedelta(milliseconds=1)
+#: Nothing on the web is older; a day can be counted back from it.
+OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
+#: Nothing on the web will be newer; a day can be added to it.
+NEWEST = datetime(9000, 1, 1, tzinfo=UTC)
+#: By how much versions of one document are set apart that a feed dates the same.
+MARK = timedelta(microseconds=1)
+#: Closer than this is only our own mark: no feed is as exact.
+MARKED = timedelta(milliseconds=1)
 
 
 def dated(source_id: str, items: list[Item], now: datetime) -> list[Item]:
@@ -38,24 +42,27 @@ def _not_ahead(items: list[Item], now: datetime) -> list[Item]:
     found: list[Item] = []
     for item in items:
         when = min(max(item.when, OLDEST), NEWEST)
-        if item.document and when > now:
-            when = min(above.get(item.document, now), now)
-            item = replace(item, stamped=item.when)  # by which the tracker knows it
-        elif item.document:
-            above[item.document] = min(above.get(item.document, when), when)
-        found.append(replace(item, when=when))
+        stamped = item.stamped
+        if item.document:
+            if when > now:
+                when = min(above.get(item.document, now), now)
+                stamped = item.when  # by which the tracker knows it
+            else:
+                above[item.document] = min(above.get(item.document, when), when)
+        found.append(replace(item, when=when, stamped=stamped))
     return found
 
 
 def _told_apart(items: list[Item]) -> list[Item]:
-    """Of versions of one moment the feed has the newest first: each is a little later than the last."""
+    """Versions of one moment, each a little later than the last; the feed has the newest first."""
     last: dict[Document, datetime] = {}
     found: list[Item] = []
     for item in reversed(items):
         if item.document is None:
             found.append(item)
             continue
-        before, when = last.get(item.document), item.when
+        before = last.get(item.document)
+        when = item.when
         if before is not None and _is_one_moment(when, before):
             when = before + MARK
         last[item.document] = when
@@ -76,11 +83,17 @@ def newest_of_a_moment(items: list[Item]) -> list[Item]:
         if item.document is None:
             continue
         later = after.get(item.document)
-        changes = later is not None and later.record is item.record is Record.CHANGE
-        if later and changes and _is_one_moment(item.when, later.when):
+        if later is not None and _is_followed(item, later):
             passed_over.add(item.uid)
         after[item.document] = item
     return [item for item in items if item.uid not in passed_over]
+
+
+def _is_followed(item: Item, later: Item) -> bool:
+    """Whether another change of the document followed this one at the same moment."""
+    if item.record is not Record.CHANGE or later.record is not Record.CHANGE:
+        return False
+    return _is_one_moment(item.when, later.when)
 
 
 def _is_one_moment(earlier: datetime, later: datetime) -> bool:

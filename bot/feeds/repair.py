@@ -1,4 +1,4 @@
-"""The text of a feed made so even that a parser of XML can read it: no strictness over the whole."""
+"""A feed's text mended so far that a parser of XML can read it, however broken the whole is."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from collections.abc import Iterator, Mapping
 from html import escape, unescape
 from html.entities import html5
 
-#: So many entities, of so many characters each, may be declared.
-MAX_DECLARED, MAX_VALUE = 100, 200
+#: Entities that may be declared.
+MAX_DECLARED = 100
+#: Characters of one entity.
+MAX_VALUE = 200
 #: So much longer, in characters, a text may become by its entities.
 MAX_GROWTH = 1_000_000
 
 _OPENING = re.compile(r"<!--|<!\[CDATA\[|<\?")
 _CLOSING = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 _ENTITY = re.compile(r"""<!ENTITY\s++([\w.-]{1,40})\s++(?:"([^"<]*+)"|'([^'<]*+)')\s*+>""")
-#: An ampersand with what may follow it, a `<` that begins no element, and what XML has no place for.
+#: An ampersand with what may follow it, a `<` that begins no element, and what XML has no place
+#: for.
 _ODD = re.compile(
     r"&(?:(\#[xX]?[0-9a-fA-F]{1,8}|[\w.-]{1,40});)?|<(?![A-Za-z_:/])"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
@@ -58,35 +61,46 @@ def _flattened(text: str) -> Iterator[str]:
 
 
 def entities_of(head: str) -> dict[str, str]:
-    """The entities that a DOCTYPE declares as plain words. Raises EntitiesError where there are many.
+    """The entities that a DOCTYPE declares as plain words.
 
-    Such as are files or hold others are none: nothing is read from elsewhere, and nothing multiplies.
+    Those that are files or hold others are left out: nothing is read from elsewhere, and nothing
+    multiplies. Raises EntitiesError where there are many.
     """
-    found = {name: one or other for name, one, other in _ENTITY.findall(head)}
     if head.count("<!ENTITY") > MAX_DECLARED:
         raise EntitiesError("it declares more entities than any feed needs")
-    return {
-        name: value
-        for name, value in found.items()
-        if len(value) <= MAX_VALUE and not set(value) & {"&", "%"}
-    }
+    found = {}
+    for name, one, other in _ENTITY.findall(head):
+        found[name] = one or other
+    return {name: value for name, value in found.items() if _is_plain(value)}
+
+
+def _is_plain(value: str) -> bool:
+    """Whether the value of an entity is short, and holds no other."""
+    if len(value) > MAX_VALUE:
+        return False
+    return "&" not in value and "%" not in value
 
 
 def mended(text: str, entities: Mapping[str, str]) -> str:
-    """With every character in a form that XML knows. Raises EntitiesError where that makes it endless."""
+    """The text with every character in a form that XML knows.
+
+    Raises EntitiesError where its entities make it endless.
+    """
     grown = 0
 
     def in_place(found: re.Match[str]) -> str:
         nonlocal grown
-        whole, name = found[0], found[1]
+        whole = found[0]
         if whole[0] == "<":
             return "&lt;"
         if whole[0] != "&":
             return ""
-        new = _reference(whole, name or "", entities)
-        grown += max(len(new) - len(whole), 0) if name in entities else 0
-        if grown > MAX_GROWTH:
-            raise EntitiesError("the entities that it declares make it endless")
+        name = found[1] or ""
+        new = _reference(whole, name, entities)
+        if name in entities:
+            grown += max(len(new) - len(whole), 0)
+            if grown > MAX_GROWTH:
+                raise EntitiesError("the entities that it declares make it endless")
         return new
 
     return _ODD.sub(in_place, text)
@@ -110,4 +124,6 @@ def _number(name: str) -> str:
     character = unescape(f"&{name};")
     if character.startswith("&"):
         return f"&amp;{name};"
-    return escape(_ODD.sub("", character) if character not in "&<" else character, quote=False)
+    if character == "<":
+        return "&lt;"
+    return escape(_ODD.sub("", character), quote=False)

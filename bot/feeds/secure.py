@@ -11,7 +11,8 @@ from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.ota import is_collection
 from bot.model import Source, SourceKind
 
-#: A note of a source's cursor: the secure address that answers, or "no", the one that did not, and when.
+#: A note of a source's cursor: the secure address that answers, or "no", the one that did not, and
+#: when.
 NOTE = "secure"
 #: One that did not answer is asked again after this time.
 AGAIN = timedelta(days=7)
@@ -21,16 +22,21 @@ HTTP_PORT = 80
 def of(source: Source, notes: Mapping[str, str]) -> Source:
     """The source under its secure address, where that answered once; it never goes back."""
     safe = address(source)
-    return replace(source, url=safe) if safe and notes.get(NOTE) == safe else source
+    if not safe or notes.get(NOTE) != safe:
+        return source
+    return replace(source, url=safe)
 
 
 def is_open(source: Source, notes: Mapping[str, str], now: datetime) -> bool:
-    """Whether to ask for a secure address of the source as it is listed now; again after a while."""
-    safe, noted = address(source), notes.get(NOTE, "")
+    """Whether to ask now for a secure address of the source; again after a while."""
+    safe = address(source)
+    noted = notes.get(NOTE, "")
     if not safe or noted == safe:
         return False
     said, _, day = noted.removeprefix("no ").partition(" ")
-    return said != safe or not day or now - datetime.fromisoformat(day) >= AGAIN
+    if said != safe or not day:
+        return True
+    return now - datetime.fromisoformat(day) >= AGAIN
 
 
 def address(source: Source) -> str:
@@ -38,18 +44,22 @@ def address(source: Source) -> str:
     if source.kind is not SourceKind.COLLECTION or not source.url.startswith("http:"):
         return ""
     parts = urlsplit(source.url)
-    if parts.port not in (None, HTTP_PORT) or not parts.hostname:
+    host = parts.hostname
+    if not host or parts.port not in (None, HTTP_PORT):
         return ""
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if ":" in host:
+        host = f"[{host}]"
     return parts._replace(scheme="https", netloc=host).geturl()
 
 
 async def note(fetcher: Fetcher, source: Source, now: datetime) -> str:
     """Ask under https whether a collection answers there; what to note of it."""
     safe = address(source)
+    failed = f"no {safe} {now.isoformat()}"
     try:
         page = await fetcher.get(f"{safe}metadata", now=now)
-        answers = page.url.startswith("https://") and is_collection(page.body or b"")
     except FetchError:
-        answers = False
-    return safe if answers else f"no {safe} {now.isoformat()}"
+        return failed
+    if not page.url.startswith("https://") or not is_collection(page.body or b""):
+        return failed
+    return safe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,9 +40,13 @@ class Listed:
 
 
 def _seconds(value: object) -> object:
-    if isinstance(value, str) and (match := re.fullmatch(r"(\d+)\s*([smhd])", value.strip())):
-        return int(match[1]) * _UNITS[match[2]]
-    return value
+    """A number of seconds from a text such as "30m"; anything else is left to the validation."""
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"(\d+)\s*([smhd])", value.strip())
+    if match is None:
+        return value
+    return int(match[1]) * _UNITS[match[2]]
 
 
 class _Entry(BaseModel):
@@ -88,8 +93,11 @@ def collections(setting: str) -> str:
     """
     path = path_of(setting)
     data = _toml(path)
-    extended = _toml(DEFAULT) if data.get("extends") == EXTENDED else {}
-    said = data.get("collections", extended.get("collections", ""))
+    said = data.get("collections")
+    if said is None and data.get("extends") == EXTENDED:
+        said = _toml(DEFAULT).get("collections")
+    if said is None:
+        return ""
     if not _is_address(said):
         raise SourcesError(f"{path}: {NO_ADDRESS}")
     return str(said)
@@ -107,13 +115,13 @@ def everything(path: Path) -> list[Listed]:
     """What a file lists, with what it extends, on and off. Raises SourcesError."""
     data = _toml(path)
     problems = [f"unknown section [{name}]" for name in data if name not in _SECTIONS]
-    problems += [] if _is_address(data.get("collections", "")) else [NO_ADDRESS]
+    if not _is_address(data.get("collections", "")):
+        problems.append(NO_ADDRESS)
     extended = _extended(data, problems)
     rows = data.get("source", [])
     if "extends" not in data and not rows:
         raise SourcesError(f"{path} has no [[source]]")
-    own = _own(rows, problems)
-    merged = _merged(extended, own)
+    merged = _merged(extended, _own(rows, problems))
     found = _without(data.get("off", []), merged, problems)
     if problems:
         raise SourcesError("\n".join(f"{path}: {problem}" for problem in problems))
@@ -139,6 +147,7 @@ def _extended(data: dict[str, Any], problems: list[str]) -> list[Listed]:
 
 
 def _own(rows: object, problems: list[str]) -> list[Listed]:
+    """The sources of the file itself; what is wrong with them is added to the problems."""
     if not isinstance(rows, list):
         problems.append("a source begins with [[source]]")
         return []
@@ -147,32 +156,47 @@ def _own(rows: object, problems: list[str]) -> list[Listed]:
         try:
             own.append(_entry(row))
         except ValidationError as error:
-            name = (
-                row.get("id", f"number {number}") if isinstance(row, dict) else f"number {number}"
-            )
+            name = _name(row, number)
             problems += [f"source {name}: {_plain(detail)}" for detail in error.errors()]
-    ids = [each.source.id for each in own]
-    twice = sorted({i for i in ids if ids.count(i) > 1})
-    problems += [f"source {each}: the id is used twice" for each in twice]
+    ids = Counter(each.source.id for each in own)
+    for each in sorted(ids):
+        if ids[each] > 1:
+            problems.append(f"source {each}: the id is used twice")
     return own
 
 
+def _name(row: object, number: int) -> object:
+    """What a source is called in a message: its id, if it has one, else its place in the list."""
+    place = f"number {number}"
+    if not isinstance(row, dict):
+        return place
+    return row.get("id", place)
+
+
 def _merged(extended: Iterable[Listed], own: Iterable[Listed]) -> list[Listed]:
-    """One of the operator's own takes the place of the one with its id."""
-    merged = {each.source.id: each for each in extended}
-    merged.update({each.source.id: each for each in own})
-    return list(merged.values())
+    """Both lists; one of the operator's own takes the place of the one with its id."""
+    return list({each.source.id: each for each in (*extended, *own)}.values())
 
 
 def _without(off: object, merged: list[Listed], problems: list[str]) -> list[Listed]:
-    if not isinstance(off, list) or not all(isinstance(name, str) for name in off):
+    """The list with the sources turned off that `off` names."""
+    ids = _ids(off)
+    if ids is None:
         problems.append('off is a list of ids, such as off = ["eff", "edri"]')
         return merged
     known = {each.source.id for each in merged}
-    problems += [
-        f"off names {name!r}, which is not in the list" for name in off if name not in known
-    ]
-    return [replace(each, enabled=False) if each.source.id in off else each for each in merged]
+    for name in ids:
+        if name not in known:
+            problems.append(f"off names {name!r}, which is not in the list")
+    return [replace(each, enabled=each.enabled and each.source.id not in ids) for each in merged]
+
+
+def _ids(off: object) -> list[str] | None:
+    """A list of ids, or None where it is something else."""
+    if not isinstance(off, list):
+        return None
+    ids = [name for name in off if isinstance(name, str)]
+    return ids if len(ids) == len(off) else None
 
 
 def _is_address(said: object) -> bool:
@@ -187,6 +211,7 @@ def _entry(row: Any) -> Listed:
 
 
 def _plain(detail: Any) -> str:
+    """One thing that the validation found wrong, in words for people."""
     field = ".".join(str(part) for part in detail["loc"])
     hints = {
         "extra_forbidden": "is not a setting of a source",
@@ -194,4 +219,6 @@ def _plain(detail: Any) -> str:
         "string_pattern_mismatch": f"{detail.get('input')!r} does not have the right form",
     }
     message = hints.get(detail["type"], str(detail["msg"]).removeprefix("Value error, "))
-    return f"{field} {message}" if field else message
+    if not field:
+        return message
+    return f"{field} {message}"

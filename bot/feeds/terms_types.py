@@ -17,8 +17,11 @@ _REPORTED = 500
 
 
 def _listed() -> tuple[str, ...]:
-    lines = _LIST.read_text("utf-8").splitlines()
-    names = {line.strip() for line in lines if line.strip() and not line.startswith("#")}
+    names: set[str] = set()
+    for line in _LIST.read_text("utf-8").splitlines():
+        name = line.strip()
+        if name and not line.startswith("#"):
+            names.add(name)
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
 
@@ -36,7 +39,9 @@ class Unknown:
     def report(self, items: Iterable[Item]) -> None:
         """Log the unknown types of these items that were not logged before."""
         for item in items:
-            terms_type = item.document.terms_type if item.document else ""
+            if item.document is None:
+                continue
+            terms_type = item.document.terms_type
             if not terms_type or terms_type in _KNOWN or terms_type in self._reported:
                 continue
             if len(self._reported) < _REPORTED:

@@ -1,4 +1,4 @@
-"""When a source is asked next: never sooner than its own pace, and never so late that it is lost."""
+"""When a source is asked next: never sooner than its pace, and never so late that it is lost."""
 
 from __future__ import annotations
 
@@ -24,13 +24,17 @@ def after_answer(source: Source, page: Page, now: datetime) -> datetime:
     Within a day, except where the operator himself wants it more seldom.
     """
     own = timedelta(seconds=source.every)
-    wait = max(own, page.fresh_for) if page.fresh_for else own
+    wait = own
+    if page.fresh_for:
+        wait = max(own, page.fresh_for)
     return now + min(_somewhat_longer(wait), max(own, FRESHEST))
 
 
 def after_failure(source: Source, failures: int, error: FetchError, now: datetime) -> datetime:
-    """When a source is asked next that failed so many times in a row: within a week, or within
-    thirty days where it says that it is gone."""
+    """When a source is asked next that failed so many times in a row.
+
+    Within a week, or within thirty days where it says that it is gone.
+    """
     own = timedelta(seconds=source.every)
     if error.status == GONE:
         return now + max(GONE_FOR, own)

@@ -11,22 +11,25 @@ import nh3
 _AMPERSAND = "\ue000"
 _END_OF_LINE = re.compile(r"(?i)<(?:br|/p|/div|/li|/h[1-6]|/tr|/blockquote|/pre|/dt|/dd)\s*/?>")
 _TAG = re.compile(r"<(?=[/!?A-Za-z])(/?)([A-Za-z][\w:.-]*+)?")
-#: The elements of HTML, and what stands in for a paragraph in a feed. Any other `<name` was never a tag.
+#: The elements of HTML, and what stands in for a paragraph in a feed. Any other `<name` was never
+#: a tag.
 ELEMENTS = frozenset(
-    """a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body br
-    button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em
-    embed fieldset figcaption figure font footer form frame frameset g h1 h2 h3 h4 h5 h6 head header hgroup hr html
-    i iframe image img input ins kbd label legend li link main map mark marquee math menu meta meter nav nobr
-    noframes noscript object ol optgroup option output p param path picture plaintext pre progress q rp rt ruby s
-    samp script search section select slot small source span strike strong style sub summary sup svg table tbody
-    td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp""".split()
+    """
+    a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink
+    blockquote body br button canvas caption center cite code col colgroup data datalist dd del
+    details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame
+    frameset g h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input ins kbd label
+    legend li link main map mark marquee math menu meta meter nav nobr noframes noscript object ol
+    optgroup option output p param path picture plaintext pre progress q rp rt ruby s samp script
+    search section select slot small source span strike strong style sub summary sup svg table
+    tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp
+    """.split()
 )
 #: What a title is set in; another tag in a title that is not said to be HTML is part of its words.
 _INLINE = frozenset(
-    "a abbr b bdi big br cite code em font i img mark nobr p q s small span strong sub sup u wbr".split()
+    "a abbr b bdi big br cite code em font i img mark nobr p q s small span strong sub sup u"
+    " wbr".split()
 )
-
-
 #: What programs write where they have no name or address to give.
 NOTHING = re.compile(
     r"(?:n\W?a|none|null|nil|nan|undefined|unknown|unset|empty|guid|id|uuid|tbd|todo|true|false"
@@ -42,21 +45,23 @@ def text_of(html: str) -> str:
 
 def title_of(value: str, is_html: bool) -> str:
     """The words of a title. One that is not said to be HTML often is, so far as one sets titles."""
-    return " ".join(_words(value, ELEMENTS if is_html else _INLINE).split())
+    elements = ELEMENTS if is_html else _INLINE
+    return " ".join(_words(value, elements).split())
 
 
 def _words(html: str, elements: frozenset[str]) -> str:
     def in_place(tag: re.Match[str]) -> str:
         name = (tag[2] or "").lower()
-        known = name.rpartition(":")[2] in elements or tag[0] == "<"
-        return tag[0] if known else f"{_AMPERSAND}lt;{tag[0][1:]}"
+        if tag[0] == "<" or name.rpartition(":")[2] in elements:
+            return tag[0]
+        return f"{_AMPERSAND}lt;{tag[0][1:]}"
 
     html = html.replace("<![CDATA[", "").replace("]]>", "")  # escaped once more than it should be
     # The cleaner takes the square of the number of ampersands, so it does not see them.
     hidden = _END_OF_LINE.sub("\n", html.replace("&", _AMPERSAND))
-    cleaned = nh3.clean(
-        _TAG.sub(in_place, hidden), tags=set(), clean_content_tags={"script", "style"}
-    )
+    marked = _TAG.sub(in_place, hidden)
+    cleaned = nh3.clean(marked, tags=set(), clean_content_tags={"script", "style"})
     # The cleaner writes < and > as references of its own; with ours back, all are decoded at once.
     lines = unescape(cleaned.replace(_AMPERSAND, "&")).splitlines()
-    return "\n".join(line for raw in lines if (line := raw.strip()))
+    stripped = (line.strip() for line in lines)
+    return "\n".join(line for line in stripped if line)

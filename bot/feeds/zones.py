@@ -56,9 +56,12 @@ def offset(text: str) -> timedelta:
     A number wins over a name: "GMT+2" is two hours ahead. Zero where nothing is named.
     """
     text = text[:40]
-    if number := _NUMBER.search(text):
+    number = _NUMBER.search(text)
+    if number:
         ahead = timedelta(hours=int(number["h"]), minutes=int(number["min"] or 0))
         if ahead <= FURTHEST:
             return ahead if number["sign"] == "+" else -ahead
-    words = (word for word in _WORD.findall(text) if word in NAMES)
-    return timedelta(hours=NAMES[next(words, "z")])
+    for word in _WORD.findall(text):
+        if word in NAMES:
+            return timedelta(hours=NAMES[word])
+    return timedelta()

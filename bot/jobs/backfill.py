@@ -107,7 +107,7 @@ class Rememberer:
         log.info("memory.read", source=source.id, service=folder, versions=read)
 
     async def _read(self, source: Source, folder: str, until: datetime) -> int:
-        page, _ = await branches.get(self._fetcher, source, folder)
+        page, _ = await branches.get(self._fetcher, source, branches.Wanted(folder))
         narrow = replace(source, service=folder)
         found = (await self._worker.run(feeds.read, narrow, page, self._clock())).items
         documents: defaultdict[Document, list[Item]] = defaultdict(list)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.feeds.fetch import MAX_BODY
+from bot.feeds.fetch import MAX_BODY_BYTES
 
 #: The note of a cursor that holds the gap that is open.
 OPEN = "gap"
@@ -80,16 +80,16 @@ class Cost:
 
     def allows(self, spent: Cost) -> bool:
         """Whether another page can be asked for, however large it is."""
-        if self.bytes - spent.bytes < MAX_BODY:
+        if self.bytes - spent.bytes < MAX_BODY_BYTES:
             return False
         return spent.pages < self.pages and spent.entries < self.entries
 
 
 #: What may be spent at one poll. A page is some 60 kB. GitHub's feeds are of twenty entries, so
 #: that a busy repository has gaps all day.
-PER_POLL = Cost(pages=25, bytes=4 * MAX_BODY, entries=1_000)
+PER_POLL = Cost(pages=25, bytes=4 * MAX_BODY_BYTES, entries=1_000)
 #: What may be spent in one day.
-PER_DAY = Cost(pages=1_000, bytes=12 * MAX_BODY, entries=5_000)
+PER_DAY = Cost(pages=1_000, bytes=12 * MAX_BODY_BYTES, entries=5_000)
 
 
 class Purse:

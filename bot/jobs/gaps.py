@@ -199,16 +199,9 @@ class Gaps:
         # A branch that is known by its name may have been given up, until something answers under
         # it.
         sure = walk.answered or walk.branch == BRANCHES[0]
-        page, branch = await branches.get(
-            self._fetcher,
-            source,
-            place.folder,
-            place.terms_type,
-            walk.fallback,
-            walk.branch,
-            sure,
-            now=walk.now,
-        )
+        tried = (walk.branch,) if walk.branch and sure else branches.after(walk.branch)
+        wanted = branches.Wanted(place.folder, place.terms_type, walk.fallback)
+        page, branch = await branches.get(self._fetcher, source, wanted, tried, now=walk.now)
         if branch:
             walk.branch = branch
         walk.answered = True

@@ -188,10 +188,9 @@ class Poller:
             return await self._fetcher.get(moved, known, now=now), ""
         if source.kind is not SourceKind.GITHUB and not fallback:
             return await self._fetcher.get(feeds.url_of(source), known, now=now), ""
-        branch = cursor.notes.get(branches.NOTE, "")
-        return await branches.get(
-            self._fetcher, source, fallback=fallback, known=branch, validators=known, now=now
-        )
+        wanted = branches.Wanted(fallback=fallback)
+        tried = branches.after(cursor.notes.get(branches.NOTE, ""))
+        return await branches.get(self._fetcher, source, wanted, tried, known, now)
 
     async def _read(
         self, source: Source, cursor: Cursor, page: Page, fallback: bool, now: datetime

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import psutil
 
 from bot.feeds import syndication
-from bot.feeds.fetch import MAX_BODY, Page
+from bot.feeds.fetch import MAX_BODY_BYTES, Page
 from bot.feeds.syndication import NotAFeedError
 from bot.runtime.bounded import Bounded, OverLimitError
 from lab.fuzz.targets import NOW
@@ -38,7 +38,7 @@ class Strain:
 
 def _many(piece: bytes) -> bytes:
     """As many of a piece as fit into a body; each # is a number of its own."""
-    room = MAX_BODY - 1_000
+    room = MAX_BODY_BYTES - 1_000
     if b"#" not in piece:
         return piece * (room // len(piece))
     return b"".join(piece.replace(b"#", b"%d" % n) for n in range(room // (len(piece) + 6)))
@@ -81,7 +81,7 @@ def bodies() -> Iterator[tuple[str, bytes]]:
         _ATOM % (b"", b"<content type='html'>" + _many(b"data:a;base64,") + b"</content>"),
     )
     yield "odd bytes", _RSS % (b"", b"<description>" + _many(b"\xff\xc3") + b"</description>")
-    yield "wide", (_RSS % (b"", _many(b"<a/>")[: MAX_BODY // 2 - 1_000])).decode().encode("utf-16")
+    yield "wide", (_RSS % (b"", _many(b"<a/>")[: MAX_BODY_BYTES // 2 - 1_000])).decode().encode("utf-16")
 
 
 async def strain(chosen: list[bytes]) -> Strain:

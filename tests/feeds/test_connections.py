@@ -237,7 +237,7 @@ async def test_who_waited_for_a_turn_hears_of_the_wait(served: Any) -> None:
 
 
 async def test_one_deadline_for_all_the_way(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch, "DEADLINE", 0.5)
+    monkeypatch.setattr(fetch, "DEADLINE_SECONDS", 0.5)
     hops: list[str] = []
 
     async def answer(request: web.Request) -> web.Response:

@@ -174,7 +174,7 @@ async def test_no_cookie_is_kept(served: Any, scope: str) -> None:
 
 
 async def test_a_total_deadline(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch, "DEADLINE", 0.3)
+    monkeypatch.setattr(fetch, "DEADLINE_SECONDS", 0.3)
     async with Fetcher("x", allow_private=True) as fetcher:
         with pytest.raises(FetchError, match="no complete answer"):
             await fetcher.get(f"{base}slow")

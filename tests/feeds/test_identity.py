@@ -20,9 +20,9 @@ from structlog.testing import capture_logs
 
 from bot import feeds
 from bot.catalogue.names import Names
+from bot.feeds.entry import Entry
 from bot.feeds.fetch import Fetcher, Page
 from bot.feeds.identity import MAX_ID, identify
-from bot.feeds.syndication import Entry
 from bot.jobs.interpret import Interpreter
 from bot.jobs.resources import Resources
 from bot.model import Address, Cursor, Document, Item, Record, Source, SourceKind, Subscription

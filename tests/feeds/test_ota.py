@@ -288,12 +288,12 @@ async def test_a_feed_is_found_whatever_its_branch_and_name(
     source = Source("x", SourceKind.GITHUB, await served(app), github="o/r")
     async with Fetcher("test", allow_private=True) as fetcher:
         for terms_type in ("", "Rules #2"):
-            page, found = await branches.get(fetcher, source, service, terms_type)
+            page, found = await branches.get(fetcher, source, branches.Wanted(service, terms_type))
             [item] = feeds.read(replace(source, service=service), page, NOW).items
             assert item.document == Document("x", service, "Rules #2")
             assert found == "HEAD"
         with pytest.raises(FetchError, match="404"):
-            await branches.get(fetcher, source, "Nobody")
+            await branches.get(fetcher, source, branches.Wanted("Nobody"))
     async with Fetcher("test", allow_private=True) as fetcher:
         assert await texts.text_after(fetcher, source, item) == texts.Recorded("text", True)
 
@@ -326,11 +326,13 @@ async def test_a_server_that_knows_one_branch_only(served: Any, branch: str, kno
     app.router.add_get("/o/r/commits/{branch}/LinkedIn.atom", answer)
     source = Source("x", SourceKind.GITHUB, await served(app), github="o/r")
     async with Fetcher("test", allow_private=True) as fetcher:
-        assert (await branches.get(fetcher, source, "LinkedIn", known=known))[1] == branch
+        linkedin = branches.Wanted("LinkedIn")
+        _, found = await branches.get(fetcher, source, linkedin, branches.after(known))
+        assert found == branch
         assert len(asked) <= 3
         if known not in ("", branch):
             with pytest.raises(FetchError, match="404"):
-                await branches.get(fetcher, source, "LinkedIn", known=known, sure=True)
+                await branches.get(fetcher, source, linkedin, [known])
 
 
 # -- https

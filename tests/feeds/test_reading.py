@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from bot.feeds import syndication
 from bot.feeds.charset import decode
+from bot.feeds.entry import Entry
 from bot.feeds.fetch import Page
-from bot.feeds.syndication import Entry, Feed, NotAFeedError
+from bot.feeds.syndication import Feed, NotAFeedError
 from bot.feeds.words import text_of, title_of
 from tests.support.shared import SHARED, needs_shared
 

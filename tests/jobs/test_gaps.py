@@ -13,7 +13,7 @@ from aiohttp import web
 from bot import feeds
 from bot.catalogue.names import Names
 from bot.feeds import branches
-from bot.feeds.fetch import MAX_BODY, Fetcher
+from bot.feeds.fetch import MAX_BODY_BYTES, Fetcher
 from bot.jobs import gap as gap_module
 from bot.jobs.gap import Cost, Gap, Place, Purse
 from bot.jobs.gaps import OUT_OF_ORDER, Gaps
@@ -159,7 +159,7 @@ async def test_a_walk_is_bounded_and_gone_on_with(
     burst: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even where the page itself stays as it is."""
-    monkeypatch.setattr(gap_module, "PER_POLL", Cost(pages=3, bytes=9 * MAX_BODY, entries=100))
+    monkeypatch.setattr(gap_module, "PER_POLL", Cost(pages=3, bytes=9 * MAX_BODY_BYTES, entries=100))
     missed = {burst.record(1 + number / 100, folder) for number, folder in enumerate(FOLLOWED)}
     burst.burst(2)
     await burst.at(3)
@@ -173,7 +173,7 @@ async def test_a_walk_is_bounded_and_gone_on_with(
 
 
 async def test_a_day_has_its_bounds(burst: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gap_module, "PER_DAY", Cost(pages=3, bytes=9 * MAX_BODY, entries=100))
+    monkeypatch.setattr(gap_module, "PER_DAY", Cost(pages=3, bytes=9 * MAX_BODY_BYTES, entries=100))
     missed = {burst.record(1 + number / 100, folder) for number, folder in enumerate(FOLLOWED)}
     burst.burst(2)
     await burst.at(3)
@@ -271,7 +271,7 @@ async def test_a_service_that_recorded_more_than_its_page_holds(burst: Scene) ->
 async def test_a_second_gap_does_not_lose_the_first(
     burst: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gap_module, "PER_POLL", Cost(pages=2, bytes=9 * MAX_BODY, entries=100))
+    monkeypatch.setattr(gap_module, "PER_POLL", Cost(pages=2, bytes=9 * MAX_BODY_BYTES, entries=100))
     missed = {burst.record(1 + number / 100, folder) for number, folder in enumerate(FOLLOWED)}
     burst.burst(2)
     await burst.at(3)

@@ -151,11 +151,11 @@ async def test_s1_there_is_a_total_deadline(watch: Watch, monkeypatch: pytest.Mo
 
     watch.listen("bad")
     watch.feeds.answers["/bad"] = headers_only
-    monkeypatch.setattr(fetch, "DEADLINE", 0.4)
+    monkeypatch.setattr(fetch, "DEADLINE_SECONDS", 0.4)
     async with Fetcher("test", allow_private=True) as fetcher:
         with pytest.raises(FetchError, match="no complete answer"):
             await fetcher.get(f"{watch.base}bad")
-    assert fetch.DEADLINE <= 20
+    assert fetch.DEADLINE_SECONDS <= 20
 
 
 BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
