@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -10,33 +10,49 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from bot.catalogue.names import Names
 from bot.catalogue.reading import Reader
 from bot.catalogue.schema import STALE_DAYS, Authority, Control, Guide, Listing, Pointer, Source
 from bot.model import Service
 from bot.naming import fold
 
 FOLDER = Path(__file__).parent
-_GUIDE, _LISTING = TypeAdapter(Guide), TypeAdapter(Listing)
-_PACKS, _AUTHORITIES = TypeAdapter(dict[str, tuple[str, ...]]), TypeAdapter(dict[str, Authority])
+#: The ids of services by the names of starter packs.
+Packs = dict[str, tuple[str, ...]]
+
+_GUIDE = TypeAdapter(Guide)
+_LISTING = TypeAdapter(Listing)
+_PACKS = TypeAdapter(Packs)
+_AUTHORITIES = TypeAdapter(dict[str, Authority])
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Services by id with what is known of them, starter packs, and by country the authority to complain to. `problems`
-    are what was left out or contradicts itself, in words."""
+    """What is known of services: listings by id, starter packs, and authorities by country.
+
+    An authority is the one to complain to there. `problems` are what was left out or contradicts
+    itself, in words for people.
+    """
 
     listings: dict[str, Listing]
-    packs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    packs: Packs = field(default_factory=dict)
     authorities: dict[str, Authority] = field(default_factory=dict)
     problems: tuple[str, ...] = field(default=())
 
     @cached_property
     def services(self) -> tuple[Service, ...]:
+        """All services, by their ids."""
         return tuple(listing.service for listing in self.listings.values())
 
     @cached_property
     def by_id(self) -> dict[str, Service]:
+        """The services by their ids."""
         return {service.id: service for service in self.services}
+
+    @cached_property
+    def names(self) -> Names:
+        """The index of what services are called."""
+        return Names(self.services)
 
     @cached_property
     def successors(self) -> dict[str, tuple[str, ...]]:
@@ -49,69 +65,94 @@ class Catalogue:
 
     @cached_property
     def guides(self) -> dict[str, Guide]:
-        return {
-            name: listing for name, listing in self.listings.items() if isinstance(listing, Guide)
-        }
+        """The services that have a how-to, by their ids."""
+        found = {}
+        for name, listing in self.listings.items():
+            if isinstance(listing, Guide):
+                found[name] = listing
+        return found
 
     def guide(self, service_id: str) -> Guide | None:
+        """The how-to of a service, if it has one."""
         return self.guides.get(service_id)
 
     def stale(self, today: date) -> list[tuple[Guide, Control]]:
         """Controls that nobody has looked at for long, the oldest first."""
-        found = [
-            (guide, c)
-            for guide in self.guides.values()
-            for c in guide.controls
-            if c.is_stale(today)
-        ]
+        found = []
+        for guide in self.guides.values():
+            for control in guide.controls:
+                if control.is_stale(today):
+                    found.append((guide, control))
         return sorted(found, key=lambda pair: pair[1].verified or "")
 
 
 def load(folder: Path = FOLDER) -> Catalogue:
-    """Read services/*.yaml, registry.yaml, packs.yaml and authorities.yaml. What is broken is named; the rest stands."""
+    """Read services/*.yaml, registry.yaml, packs.yaml and authorities.yaml.
+
+    What is broken is named among the problems; the rest stands.
+    """
     reader = Reader()
-    listed: list[Listing] = []
-    for path in sorted((folder / "services").glob("*.yaml")):
-        if guide := reader.one(path, _GUIDE):
-            listed.append(guide)
-            if guide.id != path.stem:
-                reader.problems.append(
-                    f"{path.name}: its id is {guide.id}; the file must be {guide.id}.yaml"
-                )
+    listed: list[Listing] = [*_guides(folder / "services", reader)]
     listed += reader.rows(folder / "registry.yaml", _LISTING)
     listings: dict[str, Listing] = {}
     for listing in sorted(listed, key=lambda listing: listing.id):
         listings.setdefault(listing.id, listing)
     packs = reader.one(folder / "packs.yaml", _PACKS) or {}
-    unknown = [
-        f"packs.yaml: {name}: there is no service {s!r}"
-        for name in packs
-        for s in packs[name]
-        if s not in listings
-    ]
-    packs = {
-        name: tuple(service for service in pack if service in listings)
-        for name, pack in packs.items()
-    }
     authorities = reader.one(folder / "authorities.yaml", _AUTHORITIES) or {}
-    return Catalogue(listings, packs, authorities, (*reader.problems, *unknown, *_clashes(listed)))
+    problems = (*reader.problems, *_unknown(packs, listings), *_clashes(listed))
+    return Catalogue(listings, _without_unknown(packs, listings), authorities, problems)
+
+
+def _guides(folder: Path, reader: Reader) -> Iterator[Guide]:
+    """The services that have a file of their own."""
+    for path in sorted(folder.glob("*.yaml")):
+        guide = reader.one(path, _GUIDE)
+        if guide is None:
+            continue
+        if guide.id != path.stem:
+            reader.problems.append(
+                f"{path.name}: its id is {guide.id}; the file must be {guide.id}.yaml"
+            )
+        yield guide
+
+
+def _unknown(packs: Packs, listings: Mapping[str, Listing]) -> Iterator[str]:
+    """The services that starter packs name and nobody listed, in words."""
+    for name, pack in packs.items():
+        for service in pack:
+            if service not in listings:
+                yield f"packs.yaml: {name}: there is no service {service!r}"
+
+
+def _without_unknown(packs: Packs, listings: Mapping[str, Listing]) -> Packs:
+    found = {}
+    for name, pack in packs.items():
+        found[name] = tuple(service for service in pack if service in listings)
+    return found
 
 
 def _clashes(listed: Sequence[Listing]) -> Iterator[str]:
-    """Names, and folders of a collection, that two services claim: nobody could tell which one is meant."""
+    """Names, and folders of a collection, that two services claim, in words.
+
+    Nobody could tell which one is meant.
+    """
     claims: dict[tuple[str, str], Listing] = {}
     for listing in listed:
-        names = (listing.id, listing.name, *listing.aliases, *listing.former_names)
-        called = {("", fold(name)): f"is called {name!r}" for name in names}
-        stored = {
-            (c, name): f"is {name!r} in {c}"
-            for name, collections in listing.folders.items()
-            for c in collections
-        }
-        for claim, words in {**called, **stored}.items():
+        for claim, words in _claims(listing).items():
             other = claims.setdefault(claim, listing)
             if other is not listing:
                 yield f"{listing.id} {words}, and so is {other.id}"
+
+
+def _claims(listing: Listing) -> dict[tuple[str, str], str]:
+    """What a listing claims, in words, by collection and name; names for people are of none."""
+    found: dict[tuple[str, str], str] = {}
+    for name in (listing.id, listing.name, *listing.aliases, *listing.former_names):
+        found["", fold(name)] = f"is called {name!r}"
+    for name, collections in listing.folders.items():
+        for collection in collections:
+            found[collection, name] = f"is {name!r} in {collection}"
+    return found
 
 
 __all__ = [

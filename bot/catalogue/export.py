@@ -1,4 +1,4 @@
-"""The catalogue as open data: one JSON document, with its licence and the sources of every statement."""
+"""The catalogue as open data: one JSON document, with its licence and its sources."""
 
 from __future__ import annotations
 
@@ -16,11 +16,20 @@ ATTRIBUTION = (
 
 
 def document(known: Catalogue) -> dict[str, Any]:
-    """Every service, with its how-to where there is one; every control names its sources, confidence and month."""
+    """Every service, with its how-to where there is one.
+
+    Every control names its sources, its confidence and the month in which it was verified.
+    """
+    services = [
+        listing.model_dump(mode="json", exclude_defaults=True)
+        for listing in known.listings.values()
+    ]
     return {
-        "version": __version__, "licence": LICENCE, "attribution": ATTRIBUTION,
-        "services": [listing.model_dump(mode="json", exclude_defaults=True) for listing in known.listings.values()],
-    }  # fmt: skip
+        "version": __version__,
+        "licence": LICENCE,
+        "attribution": ATTRIBUTION,
+        "services": services,
+    }
 
 
 def schema() -> dict[str, Any]:
@@ -29,4 +38,5 @@ def schema() -> dict[str, Any]:
 
 
 def written(value: dict[str, Any]) -> str:
+    """A document as JSON text."""
     return json.dumps(value, indent=1, ensure_ascii=False)

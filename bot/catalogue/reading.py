@@ -1,4 +1,7 @@
-"""YAML files read into models; what is wrong is said by file, line and field, and the rest is read all the same."""
+"""YAML files read into models.
+
+What is wrong is said by file, line and field, and the rest is read all the same.
+"""
 
 from __future__ import annotations
 
@@ -11,33 +14,44 @@ from pydantic_core import ErrorDetails
 
 from bot.catalogue import schema
 
-T = TypeVar("T")
+Form = TypeVar("Form")
 _SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: What the validation library says, in words for people who are not programmers.
 PLAIN = {
-    "extra_forbidden": "is no field that there is", "missing": "is missing",
-    "string_too_long": "is too long: {max_length} letters are shown", "too_short": "is empty",
-    "bool_parsing": "is neither true nor false", "bool_type": "is neither true nor false",
-    "date_from_datetime_parsing": "is no date such as 2026-01-15", "date_type": "is no date such as 2026-01-15",
-    "literal_error": "is {input!r}; it can be {expected}", "string_type": "is no text; put it in quotation marks",
-    "tuple_type": "is no list", "model_type": "is no group of fields", "dict_type": "is no group of fields",
-}  # fmt: skip
-
+    "extra_forbidden": "is no field that there is",
+    "missing": "is missing",
+    "string_too_long": "is too long: {max_length} letters are shown",
+    "too_short": "is empty",
+    "bool_parsing": "is neither true nor false",
+    "bool_type": "is neither true nor false",
+    "date_from_datetime_parsing": "is no date such as 2026-01-15",
+    "date_type": "is no date such as 2026-01-15",
+    "literal_error": "is {input!r}; it can be {expected}",
+    "string_type": "is no text; put it in quotation marks",
+    "tuple_type": "is no list",
+    "model_type": "is no group of fields",
+    "dict_type": "is no group of fields",
+}
+#: What a field must look like, by its pattern.
 FORMS = {
-    schema.URL: "an address that begins with https://", schema.MONTH: "a month such as 2026-08",
-    schema.SLUG: "a short name of small letters, digits and hyphens", schema.DOMAIN: "a domain such as example.org",
-}  # fmt: skip
+    schema.URL: "an address that begins with https://",
+    schema.MONTH: "a month such as 2026-08",
+    schema.SLUG: "a short name of small letters, digits and hyphens",
+    schema.DOMAIN: "a domain such as example.org",
+}
 
 
 class Loader(_SAFE):  # type: ignore[misc]
-    """The library's safe loader, for which the last of two fields of one name would win in silence."""
+    """The safe loader, which by itself lets the last of two fields of one name win in silence."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        """A group of fields. Raises ConstructorError where two of them have one name."""
         names = [key.value for key, _value in node.value]
-        if twice := next((key for key, _value in node.value if names.count(key.value) > 1), None):
-            raise yaml.constructor.ConstructorError(
-                None, None, f"{twice.value} stands twice", twice.start_mark
-            )
+        for key, _value in node.value:
+            if names.count(key.value) > 1:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key.value} stands twice", key.start_mark
+                )
         return super().construct_mapping(node, deep)
 
 
@@ -47,17 +61,19 @@ class Reader:
     def __init__(self) -> None:
         self.problems: list[str] = []
 
-    def one(self, path: Path, form: TypeAdapter[T]) -> T | None:
+    def one(self, path: Path, form: TypeAdapter[Form]) -> Form | None:
         """A file as a whole, or None where it is broken."""
         return self._checked(path, self._parsed(path), form)
 
-    def rows(self, path: Path, form: TypeAdapter[T]) -> list[T]:
+    def rows(self, path: Path, form: TypeAdapter[Form]) -> list[Form]:
         """A file that is a list, without the rows that are broken."""
         rows = self._parsed(path)
-        if rows is not None and not isinstance(rows, list):
+        if rows is None:
+            return []
+        if not isinstance(rows, list):
             self.problems.append(f"{path.name}: is no list")
             return []
-        found = [self._checked(path, row, form, (number,)) for number, row in enumerate(rows or ())]
+        found = (self._checked(path, row, form, (number,)) for number, row in enumerate(rows))
         return [row for row in found if row is not None]
 
     def _parsed(self, path: Path) -> Any:
@@ -75,8 +91,8 @@ class Reader:
         return None
 
     def _checked(
-        self, path: Path, value: Any, form: TypeAdapter[T], inside: tuple[int, ...] = ()
-    ) -> T | None:
+        self, path: Path, value: Any, form: TypeAdapter[Form], inside: tuple[int, ...] = ()
+    ) -> Form | None:
         if value is None:
             return None
         try:
@@ -84,27 +100,51 @@ class Reader:
         except ValidationError as error:
             root = yaml.compose(path.read_text("utf-8"), Loader=Loader)
             for detail in error.errors():
-                field = ".".join(str(part) for part in detail["loc"])
                 line = _line(root, (*inside, *detail["loc"]))
-                self.problems.append(
-                    f"{path.name}, line {line}: {field}{' ' if field else ''}{_plain(detail)}"
-                )
+                self.problems.append(f"{path.name}, line {line}: {_in_words(detail)}")
         return None
 
 
 def _line(node: Any, loc: tuple[int | str, ...]) -> int:
     """The line of a field, or of the nearest thing around it that stands in the file."""
-    line = node.start_mark.line + 1 if node else 1
+    line = _first_line(node) if node else 1
     for part in loc:
-        if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-        elif isinstance(node, yaml.MappingNode):
-            pair = next((pair for pair in node.value if pair[0].value == part), None)
-            if pair is None:
+        if isinstance(node, yaml.MappingNode):
+            key, node = _field(node, part)
+            if key is None:
                 break
-            line, node = pair[0].start_mark.line + 1, pair[1]
+            line = _first_line(key)
+        elif _has_row(node, part):
+            node = node.value[part]
+            line = _first_line(node)
     return line
+
+
+def _first_line(node: Any) -> int:
+    line: int = node.start_mark.line
+    return line + 1
+
+
+def _field(node: yaml.MappingNode, name: int | str) -> tuple[Any, Any]:
+    """The name and the value of a field as they stand in the file; both None where it is not."""
+    for key, value in node.value:
+        if key.value == name:
+            return key, value
+    return None, None
+
+
+def _has_row(node: Any, number: int | str) -> bool:
+    if not isinstance(node, yaml.SequenceNode) or not isinstance(number, int):
+        return False
+    return number < len(node.value)
+
+
+def _in_words(detail: ErrorDetails) -> str:
+    """One thing that is wrong: the field, if it is one, and what is wrong with it."""
+    field = ".".join(str(part) for part in detail["loc"])
+    if not field:
+        return _plain(detail)
+    return f"{field} {_plain(detail)}"
 
 
 def _plain(detail: ErrorDetails) -> str:
@@ -113,8 +153,6 @@ def _plain(detail: ErrorDetails) -> str:
     if kind == "string_pattern_mismatch":
         form = FORMS.get(values["pattern"], "of the right form")
         return f"is {detail['input']!r}, which is not {form}"
-    return (
-        PLAIN[kind].format(**values)
-        if kind in PLAIN
-        else detail["msg"].removeprefix("Value error, ")
-    )
+    if kind in PLAIN:
+        return PLAIN[kind].format(**values)
+    return detail["msg"].removeprefix("Value error, ")

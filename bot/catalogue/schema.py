@@ -1,7 +1,11 @@
-"""The form of a service's file. Its texts are shown to people as they stand, so their length is bounded."""
+"""The form of a service's file.
+
+Its texts are shown to people as they stand, so their length is bounded.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from functools import cache
 from typing import Annotated, Literal, Self
@@ -27,9 +31,8 @@ GROUPS = ("EU", "EEA", "UK")
 
 @cache
 def _places() -> frozenset[str]:
-    return frozenset(
-        {*GROUPS, *(code for code in map(str, Locale("en").territories) if len(code) == 2)}
-    )
+    territories = map(str, Locale("en").territories)
+    return frozenset({*GROUPS, *(code for code in territories if len(code) == 2)})
 
 
 def _place(code: str) -> str:
@@ -89,8 +92,11 @@ class Pointer(_Strict):
 
 
 class Control(_Strict):
-    """One thing a person can do. `web` and `mobile` are menu paths with the labels as they stand in English; `labels` are
-    those that somebody saw in another language."""
+    """One thing a person can do.
+
+    `web` and `mobile` are menu paths with the labels as they stand in English; `labels` are those
+    that somebody saw in another language.
+    """
 
     id: Slug
     topic: Topic
@@ -119,11 +125,20 @@ class Control(_Strict):
             raise ValueError(
                 "is offered nowhere: name at least one region, or leave the control out"
             )
-        if self.kind != "none available" and not (
-            self.web or self.mobile or self.link or self.email
-        ):
+        if self.kind != "none available" and not self._ways:
             raise ValueError("needs a menu path, a link or an email: it cannot be done otherwise")
-        if self.effective and self.deadline and self.deadline < self.effective:
+        return self
+
+    @property
+    def _ways(self) -> list[object]:
+        """What there is of a menu path, a link and an address to write to."""
+        return [way for way in (self.web, self.mobile, self.link, self.email) if way]
+
+    @model_validator(mode="after")
+    def _deadline_follows(self) -> Self:
+        if self.effective is None or self.deadline is None:
+            return self
+        if self.deadline < self.effective:
             raise ValueError(
                 f"the deadline, {self.deadline}, is before the effective date, {self.effective}"
             )
@@ -132,7 +147,8 @@ class Control(_Strict):
     @model_validator(mode="after")
     def _labels_are_its_own(self) -> Self:
         for language, labels in self.labels.items():
-            if strange := sorted(set(labels) - self.menu):
+            strange = sorted(set(labels) - self.menu)
+            if strange:
                 raise ValueError(
                     f"labels in {language}: {strange[0]!r} stands in no path of this control"
                 )
@@ -140,15 +156,18 @@ class Control(_Strict):
 
     def is_stale(self, today: date) -> bool:
         """Whether nobody is known to have looked at it for long."""
-        return (
-            not self.verified
-            or (today - date.fromisoformat(f"{self.verified}-01")).days > STALE_DAYS
-        )
+        if not self.verified:
+            return True
+        verified = date.fromisoformat(f"{self.verified}-01")
+        return (today - verified).days > STALE_DAYS
 
     @property
     def menu(self) -> frozenset[str]:
         """The labels as they stand in the service's own menus."""
-        return frozenset({*self.web, *self.mobile, *([self.switch] if self.switch else [])})
+        labels = {*self.web, *self.mobile}
+        if self.switch:
+            labels.add(self.switch)
+        return frozenset(labels)
 
 
 class Authority(_Strict):
@@ -161,11 +180,12 @@ class Authority(_Strict):
 class Listing(_Strict):
     """What is known of any service: its names, its owner, where it lives, and where its terms are.
 
-    `everyday` are those of its names that are also common words, so that prose does not mean the service by them.
-    `replaces` are ids that earlier releases had: who followed one of them follows this. Several
-    services can name the same id, which was divided among them.
-    `folders` are its names in Open Terms Archive, each with the collections that have it; `policies` are links by terms
-    type; `elsewhere` says, for each host outside the domains that a link leads to, why it leads there.
+    `everyday` are those of its names that are also common words, so that prose does not mean the
+    service by them. `replaces` are ids that earlier releases had: who followed one of them follows
+    this. Several services can name the same id, which was divided among them. `folders` are its
+    names in Open Terms Archive, each with the collections that have it; `policies` are links by
+    terms type; `elsewhere` says, for each host outside the domains that a link leads to, why it
+    leads there.
     """
 
     id: Slug
@@ -185,7 +205,8 @@ class Listing(_Strict):
 
     @model_validator(mode="after")
     def _everyday_names_are_names(self) -> Self:
-        if strange := set(self.everyday) - {self.name, *self.aliases, *self.former_names}:
+        strange = set(self.everyday) - {self.name, *self.aliases, *self.former_names}
+        if strange:
             raise ValueError(f"everyday: {min(strange)!r} is none of its names")
         return self
 
@@ -202,40 +223,45 @@ class Listing(_Strict):
         for host in sorted(hosts - set(self.elsewhere)):
             if not within(host, home):
                 raise ValueError(
-                    f"a link leads to {host}, which is not among the domains: say under elsewhere why"
+                    f"a link leads to {host}, which is not among the domains:"
+                    " say under elsewhere why"
                 )
-        if unused := set(self.elsewhere) - hosts:
+        unused = set(self.elsewhere) - hosts
+        if unused:
             raise ValueError(f"elsewhere: no link leads to {min(unused)}")
         return self
 
     @property
     def links(self) -> list[tuple[str, str]]:
         """(where, address) of everything that a reader may open."""
-        contact = [("contact", self.contact.link)] if self.contact and self.contact.link else []
-        return [*self.policies.items(), *contact]
+        found = list(self.policies.items())
+        if self.contact and self.contact.link:
+            found.append(("contact", self.contact.link))
+        return found
 
     @property
     def privacy_policy(self) -> str | None:
+        """The address of its privacy policy, if it is known."""
         return self.policies.get("Privacy Policy")
 
     @property
     def service(self) -> Service:
-        former = self.former_names
+        """Its names, as all that is not about the catalogue knows them."""
         return Service(
-            self.id,
-            self.name,
-            self.aliases,
-            self.domains,
-            tuple(self.folders),
-            self.owner or "",
-            former,
-            self.everyday,
-            self.replaces,
+            id=self.id,
+            name=self.name,
+            aliases=self.aliases,
+            domains=self.domains,
+            folders=tuple(self.folders),
+            owner=self.owner or "",
+            former=self.former_names,
+            everyday=self.everyday,
+            replaces=self.replaces,
         )
 
 
 class Guide(Listing):
-    """A service with its how-to: its controls, the most important first, and where to turn otherwise."""
+    """A service with its how-to: controls, the most important first, and where to turn else."""
 
     controls: Annotated[tuple[Control, ...], Field(min_length=1)]
     delete_account: Pointer | None = None
@@ -243,16 +269,21 @@ class Guide(Listing):
 
     @model_validator(mode="after")
     def _ids_once(self) -> Self:
-        ids = [control.id for control in self.controls]
-        if twice := {i for i in ids if ids.count(i) > 1}:
+        ids = Counter(control.id for control in self.controls)
+        twice = [name for name, count in ids.items() if count > 1]
+        if twice:
             raise ValueError(f"two controls have the id {min(twice)}")
         return self
 
     @property
     def links(self) -> list[tuple[str, str]]:
-        ways = ((name, getattr(self, name)) for name in ("delete_account", "export_data"))
-        return [
-            *super().links,
-            *((control.id, control.link) for control in self.controls if control.link),
-            *((name, pointer.link) for name, pointer in ways if pointer and pointer.link),
-        ]
+        """(where, address) of everything that a reader may open, its controls included."""
+        found = super().links
+        for control in self.controls:
+            if control.link:
+                found.append((control.id, control.link))
+        for name in ("delete_account", "export_data"):
+            pointer: Pointer | None = getattr(self, name)
+            if pointer and pointer.link:
+                found.append((name, pointer.link))
+        return found

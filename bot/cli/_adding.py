@@ -11,7 +11,8 @@ from bot import settings
 from bot.adapters.registry import PLATFORMS
 from bot.cli._verb import said
 from bot.feeds import listing, sources
-from bot.feeds.discovery import Discovered, DiscoveryError, discover
+from bot.feeds.choices import DiscoveryError
+from bot.feeds.discovery import Discovered, discover
 from bot.feeds.fetch import Fetcher
 from bot.feeds.sources import Listed, SourcesError
 from bot.model import Source

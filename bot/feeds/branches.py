@@ -48,14 +48,12 @@ async def get(
     `tried` are the branches to ask for, in their order. Raises FetchError: with 404 where no branch
     has it.
     """
-    service, terms_type, fallback = wanted.service, wanted.terms_type, wanted.fallback
-    github = fallback or source.kind is SourceKind.GITHUB
-    if not github or not (service or source.service):
-        url = feeds.url_of(source, service, fallback, terms_type=terms_type)
+    if not _needs_branch(source, wanted):
+        url = _url(source, wanted)
         return await fetcher.get(url, validators, now=now), ""
     missing = FetchError("there is no such page (404)", 404)
     for branch in tried:
-        url = feeds.url_of(source, service, fallback, branch, terms_type)
+        url = _url(source, wanted, branch)
         try:
             return await fetcher.get(url, validators, now=now), branch
         except FetchError as error:
@@ -63,3 +61,14 @@ async def get(
                 raise
             missing = error
     raise missing
+
+
+def _needs_branch(source: Source, wanted: Wanted) -> bool:
+    """Whether the feed's address names a branch: that of a repository as a whole does not."""
+    if not (wanted.service or source.service):
+        return False
+    return wanted.fallback or source.kind is SourceKind.GITHUB
+
+
+def _url(source: Source, wanted: Wanted, branch: str = "") -> str:
+    return feeds.url_of(source, wanted.service, wanted.fallback, branch, wanted.terms_type)

@@ -148,6 +148,7 @@ def _nearest(found: Iterable[date], plain: str, now: datetime) -> date | None:
     today = now.date()
 
     def rank(day: date) -> tuple[bool, bool, timedelta]:
+        """The likeliest first."""
         return day.weekday() not in written, day > today, abs(day - today)
 
     return min(days, key=rank)

@@ -205,12 +205,20 @@ def _end_of_service(said: _Said, folders: Sequence[str]) -> int | None:
     for folder in ours:
         if _rest(said.name, folder) in KNOWN:
             return len(folder)
-    for terms_type in KNOWN:
-        if said.name.endswith(f" {terms_type}"):
-            return -len(terms_type) - 1
+    terms_type = _known_type(said.name)
+    if terms_type:
+        return -len(terms_type) - 1
     if not ours or said.everyday:
         return None
     return len(ours[0])
+
+
+def _known_type(name: str) -> str:
+    """The longest known terms type with which a subject ends, or ""."""
+    for terms_type in KNOWN:
+        if name.endswith(f" {terms_type}"):
+            return terms_type
+    return ""
 
 
 def _rest(name: str, folder: str) -> str:

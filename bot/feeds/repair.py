@@ -89,6 +89,7 @@ def mended(text: str, entities: Mapping[str, str]) -> str:
     grown = 0
 
     def in_place(found: re.Match[str]) -> str:
+        """What stands in place of an odd character."""
         nonlocal grown
         whole = found[0]
         if whole[0] == "<":

@@ -117,6 +117,7 @@ class _Version:
 
     @property
     def id(self) -> str:
+        """The id by which collection and repository know the version."""
         return self.item.uid.removeprefix("commit:")
 
     @property

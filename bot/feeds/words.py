@@ -51,6 +51,7 @@ def title_of(value: str, is_html: bool) -> str:
 
 def _words(html: str, elements: frozenset[str]) -> str:
     def in_place(tag: re.Match[str]) -> str:
+        """The tag, or as words what is none."""
         name = (tag[2] or "").lower()
         if tag[0] == "<" or name.rpartition(":")[2] in elements:
             return tag[0]

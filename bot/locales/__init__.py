@@ -1,7 +1,8 @@
-"""Languages: every word that people read passes through here, in the language of whoever is being answered.
+"""Languages: every word that people read is translated here, into the language of its reader.
 
-The language is ambient, as the locale of a process is, because every sentence needs it and no decision does
-(docs/decisions/0013). English is the language of the code; another one is a file `<code>.po` beside this one.
+The language is ambient, as the locale of a process is, because every sentence needs it and no
+decision does (docs/decisions/0013). English is the language of the code; another one is a file
+`<code>.po` beside this one.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 def _(message: str, **values: Any) -> str:
     """The text in the language that is spoken, with its {places} filled."""
-    found = _texts(_spoken.get()).gettext(message) if message else ""
+    if not message:
+        return ""
+    found = _texts(_spoken.get()).gettext(message)
     return found.format(**values) if values else found
 
 
@@ -41,7 +44,9 @@ def n_(one: str, many: str, count: int, **values: Any) -> str:
 
 def content(message: str) -> str:
     """A text of the catalogue, as far as it is translated."""
-    return _texts(_spoken.get(), CATALOGUE).gettext(message) if message else ""
+    if not message:
+        return ""
+    return _texts(_spoken.get(), CATALOGUE).gettext(message)
 
 
 def N_(message: str) -> str:
@@ -60,6 +65,7 @@ def speaking(code: str) -> Iterator[None]:
 
 
 def spoken() -> str:
+    """The code of the language that is spoken."""
     return _spoken.get()
 
 
@@ -83,19 +89,25 @@ def best(wanted: str) -> str:
     """The language we have that is nearest to a code such as de-AT, pt_BR or nothing."""
     parts = wanted.replace("_", "-").casefold().split("-")
     known = {code.casefold(): code for code in languages()}
-    chain = ("-".join(parts[:end]) for end in range(len(parts), 0, -1))
-    return next((known[code] for code in chain if code in known), ENGLISH)
+    for end in range(len(parts), 0, -1):
+        code = known.get("-".join(parts[:end]))
+        if code is not None:
+            return code
+    return ENGLISH
 
 
 def name_of(code: str) -> str:
     """A language in its own words: Deutsch."""
-    found = str(_locale(code).get_language_name(code.split("-", maxsplit=1)[0]) or code)
+    language = code.split("-", maxsplit=1)[0]
+    found = str(_locale(code).get_language_name(language) or code)
     return found[:1].upper() + found[1:]
 
 
 @cache
 def _locale(code: str) -> Locale:
-    return Locale("en", "GB") if code == ENGLISH else Locale.parse(code, sep="-")
+    if code == ENGLISH:
+        return Locale("en", "GB")
+    return Locale.parse(code, sep="-")
 
 
 @cache

@@ -1,1 +1,1 @@
-"""What keeps a process running and within its bounds."""
+"""Running a process: worker processes, locks and leases, ticks, logs and small servers."""

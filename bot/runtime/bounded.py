@@ -1,4 +1,6 @@
-"""Work on what strangers wrote, done by a process that can be stopped: no feed and no text can stop the loop.
+"""Work on what strangers wrote, done by a process that can be stopped.
+
+No feed and no text can stop the loop.
 
 The process is a Python of its own, spoken to by pickles over its pipes, and kept warm. It has none
 of the environment's secrets, ends with its parent, and after too much time or memory another one
@@ -30,8 +32,10 @@ Event = MutableMapping[str, Any]
 
 #: The length of a message, in front of it: eight bytes, the highest first.
 LENGTH = struct.Struct(">Q")
-#: In front of an answer: whether the worker has so much memory left as it needs for any work.
-FRESH, TIRED = b"+", b"-"
+#: In front of an answer: the worker has so much memory left as it needs for any work.
+FRESH = b"+"
+#: In front of an answer: the worker has not, and another one should take its place.
+TIRED = b"-"
 #: What a worker ends with that had not enough memory; no program of ours ends with it otherwise.
 OUT_OF_MEMORY = 77
 #: Of the environment a worker needs no more than where to find Python's modules.
@@ -56,7 +60,32 @@ class Here:
     """A thread of this process: no limits. For tests, and for what comes from ourselves."""
 
     async def run(self, work: Callable[..., Answer], *arguments: Any) -> Answer:
+        """What the function answers. Raises what it raises."""
         return await asyncio.to_thread(work, *arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """A worker's process, and the pipes to it."""
+
+    process: asyncio.subprocess.Process
+    jobs: asyncio.StreamWriter
+    answers: asyncio.StreamReader
+
+    @classmethod
+    def of(cls, process: asyncio.subprocess.Process) -> Self:
+        """A process that was started with pipes."""
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("the worker was made without pipes")
+        return cls(process, process.stdin, process.stdout)
+
+    async def end(self) -> None:
+        """Kill the process and close its pipes."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+        await self.process.wait()
+        # Else the pipes would be closed by the garbage collector, perhaps after the loop.
+        self.process._transport.close()  # type: ignore[attr-defined]
 
 
 HERE = Here()
@@ -64,7 +93,7 @@ HERE = Here()
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one piece of work may take: seconds of processor and of time; bytes of the whole process."""
+    """What one piece of work may take: seconds of processor, seconds, bytes of its process."""
 
     cpu: int = 5
     wall: float = 20.0
@@ -78,8 +107,9 @@ class Bounded:
     """
 
     def __init__(self, limits: Limits | None = None, shared: tuple[object, ...] = ()) -> None:
-        self._limits, self._shared = limits or Limits(), shared
-        self._process: asyncio.subprocess.Process | None = None
+        self._limits = limits or Limits()
+        self._shared = shared
+        self._child: _Child | None = None
         self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -101,15 +131,15 @@ class Bounded:
         Raises what the function raises, and OverLimitError.
         """
         async with self._turn:
-            process = self._process or await self._start()
+            child = self._child or await self._start()
             try:
                 async with asyncio.timeout(self._limits.wall):
-                    good, answer = await self._asked(process, (work, arguments))
+                    good, answer = await self._asked(child, (work, arguments))
             except TimeoutError:
                 raise await self._over("time") from None
             except (asyncio.IncompleteReadError, ConnectionError):
-                await process.wait()
-                raise await self._over(_taken(process.returncode)) from None
+                await child.process.wait()
+                raise await self._over(_taken(child.process.returncode)) from None
             except BaseException:
                 await self._end()  # a half-read answer would be taken for the next one's
                 raise
@@ -117,20 +147,18 @@ class Bounded:
             return answer  # type: ignore[no-any-return]
         raise answer
 
-    async def _asked(self, process: asyncio.subprocess.Process, job: object) -> tuple[bool, Any]:
-        assert process.stdin, "it was made with pipes"
-        assert process.stdout, "it was made with pipes"
-        process.stdin.write(_message(self._pickled(job)))
-        await process.stdin.drain()
-        tired = await process.stdout.readexactly(1) == TIRED
-        (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
-        body = await process.stdout.readexactly(length)
+    async def _asked(self, child: _Child, job: object) -> tuple[bool, Any]:
+        """Whether the work went well, and what came of it."""
+        child.jobs.write(_message(self._pickled(job)))
+        await child.jobs.drain()
+        tired = await child.answers.readexactly(1) == TIRED
+        (length,) = LENGTH.unpack(await child.answers.readexactly(LENGTH.size))
+        body = await child.answers.readexactly(length)
         good, answer, logged = pickle.loads(body)  # noqa: S301 - our own process
         for event in logged:
             getattr(log, event.pop("level"))(event.pop("event"), **event)
-        if (
-            tired
-        ):  # memory comes back in pieces that do not fit; the next work gets all that it may have
+        if tired:
+            # Memory comes back in pieces that do not fit; the next work gets all that it may have.
             await self._end()
             await self._start()
         return good, answer
@@ -144,26 +172,20 @@ class Bounded:
         pickler.dump(job)
         return buffer.getvalue()
 
-    async def _start(self) -> asyncio.subprocess.Process:
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if name in _ENVIRONMENT or name.startswith(_MEASURING)
-        }
-        kept["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
-        self._process = process = await asyncio.create_subprocess_exec(
+    async def _start(self) -> _Child:
+        process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot.runtime.worker",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env=kept,
+            env=_environment(),
             start_new_session=True,  # a Ctrl-C in the terminal is for the parent alone
         )
-        assert process.stdin, "it was made with pipes"
+        self._child = _Child.of(process)
         start = pickle.dumps((astuple(self._limits), self._shared), pickle.HIGHEST_PROTOCOL)
-        process.stdin.write(_message(start))
-        return process
+        self._child.jobs.write(_message(start))
+        return self._child
 
     async def _over(self, what: str) -> OverLimitError:
         log.warning("work.stopped", over=what)
@@ -172,20 +194,30 @@ class Bounded:
         return OverLimitError(f"it takes more {what} to read than it may")
 
     async def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-        # Else the pipes would be closed by the garbage collector, perhaps after the loop.
-        process._transport.close()  # type: ignore[attr-defined]
+        child = self._child
+        self._child = None
+        if child is not None:
+            await child.end()
+
+
+def _environment() -> dict[str, str]:
+    """What a worker gets of our environment: no secret is in it."""
+    kept = {}
+    for name, value in os.environ.items():
+        if name in _ENVIRONMENT or name.startswith(_MEASURING):
+            kept[name] = value
+    kept["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    return kept
 
 
 def call(work: Callable[..., Answer], *arguments: Any, limits: Limits) -> Answer:
-    """Do one piece of work in a process of its own, for programs without a loop. Raises as `Bounded.run`."""
+    """Do one piece of work in a process of its own, for programs without a loop.
+
+    Raises what the function raises, and OverLimitError.
+    """
 
     async def once() -> Answer:
+        """Start a worker, and end it after this work."""
         async with Bounded(limits) as worker:
             return await worker.run(work, *arguments)
 
@@ -197,5 +229,9 @@ def _message(body: bytes) -> bytes:
 
 
 def _taken(returncode: int | None) -> str:
-    """What a worker had too much of that ended so. A system without memory kills, and libraries abort."""
-    return "time" if returncode == -getattr(signal, "SIGXCPU", 0) else "memory"
+    """What a worker had too much of that ended so.
+
+    A system without memory kills, and libraries abort.
+    """
+    out_of_time = -getattr(signal, "SIGXCPU", 0)
+    return "time" if returncode == out_of_time else "memory"

@@ -30,15 +30,6 @@ def set_up(
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    final = (
-        [structlog.processors.JSONRenderer()]
-        if style == "json"
-        else [
-            structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-            )
-        ]
-    )
     formatter = _Redacting(
         tuple(secrets),
         tuple(re.compile(pattern) for pattern in patterns),
@@ -47,7 +38,7 @@ def set_up(
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             _escaped,
-            *final,
+            _renderer(style),
         ],
     )
     handler = logging.StreamHandler(stream or sys.stderr)
@@ -66,15 +57,30 @@ def set_up(
     )
 
 
+def _renderer(style: str) -> Any:
+    """What makes a line of an event: JSON, or words for a terminal."""
+    if style == "json":
+        return structlog.processors.JSONRenderer()
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+
+
 def _escaped(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Nothing that somebody wrote begins a line of its own or colours the terminal; of a traceback the lines stay, set in."""
+    """Nothing that somebody wrote begins a line of its own or colours the terminal.
+
+    Of a traceback the lines stay, set in.
+    """
     for key, value in event.items():
         if isinstance(value, str):
             lines = value.split("\n") if key in ("exception", "stack") else [value]
-            event[key] = "\n    ".join(
-                _CONTROL.sub(lambda m: repr(m[0])[1:-1], line) for line in lines
-            )
+            event[key] = "\n    ".join(_CONTROL.sub(_spelled, line) for line in lines)
     return event
+
+
+def _spelled(control: re.Match[str]) -> str:
+    """A control character as Python writes it."""
+    return repr(control[0])[1:-1]
 
 
 class _Redacting(structlog.stdlib.ProcessorFormatter):
@@ -88,6 +94,7 @@ class _Redacting(structlog.stdlib.ProcessorFormatter):
         self._patterns = patterns
 
     def format(self, record: logging.LogRecord) -> str:
+        """The line of a record, without secrets."""
         text = super().format(record)
         for secret in self._secrets:
             text = text.replace(secret, "[secret]")

@@ -1,4 +1,4 @@
-"""When; nothing else. What is due stands in the database, so a tick that runs late loses nothing."""
+"""The timers of a process. What is due stands in the database: a late tick loses nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The process behind `bot.runtime.bounded`: reads a job, does it, writes the answer, until its parent is gone."""
+"""The process behind `bot.runtime.bounded`.
+
+It reads a job, does it, and writes the answer, until its parent is gone.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,8 @@ _logged: list[Event] = []
 def main() -> None:
     """Serve until standard input ends."""
     structlog.configure(processors=[structlog.processors.add_log_level, _note])
-    # What is printed must not get among the answers; who stops the parent by a signal stops it in order.
+    # What is printed must not get among the answers. Who stops the parent by a signal stops it in
+    # order.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -14,9 +14,10 @@ from aiohttp.test_utils import TestServer
 from bot import catalogue
 from bot.cli import main
 from bot.catalogue.names import Names
-from bot.feeds import discovery, sources
+from bot.feeds import choices, sources, web_page
 from bot.feeds import listing as listing_of
-from bot.feeds.discovery import Discovered, DiscoveryError, discover
+from bot.feeds.choices import DiscoveryError
+from bot.feeds.discovery import Discovered, discover
 from bot.feeds.fetch import Fetcher, Page
 from bot.feeds.sources import SourcesError
 from bot.model import Item, Record, Source, SourceKind
@@ -316,14 +317,14 @@ async def test_a_huge_hostile_page_is_read_to_a_bound() -> None:
         "<script>",
     ):
         body = f"<html>{piece * 100_000}".encode()
-        named, likely = discovery.choices_of(Page("https://example.org/", body))
-        assert len(named) <= discovery.MAX_CHOICES
-        assert len(likely) <= discovery.MAX_TAGS
+        named, likely = web_page.choices_of(Page("https://example.org/", body))
+        assert len(named) <= web_page.MAX_CHOICES
+        assert len(likely) <= web_page.MAX_TAGS
 
 
 def test_addresses_whose_form_is_known() -> None:
     def urls(url: str) -> list[str]:
-        return [choice.url or choice.github for choice in discovery.known(url)]
+        return [choice.url or choice.github for choice in choices.known(url)]
 
     home = "https://github.com/github/site-policy"
     assert urls(home) == [f"{home}/commits.atom", f"{home}/releases.atom"]
@@ -335,9 +336,9 @@ def test_addresses_whose_form_is_known() -> None:
         == urls("https://example.org/a/b")
         == []
     )
-    [archive] = discovery.known("https://github.com/OpenTermsArchive/pga-versions")
+    [archive] = choices.known("https://github.com/OpenTermsArchive/pga-versions")
     assert (archive.kind, archive.github) == (SourceKind.GITHUB, "OpenTermsArchive/pga-versions")
-    [collection] = discovery.known("http://127.0.0.1/france/collection-api/v1")
+    [collection] = choices.known("http://127.0.0.1/france/collection-api/v1")
     assert (collection.kind, collection.url) == (
         SourceKind.COLLECTION,
         "http://127.0.0.1/france/collection-api/v1/",
