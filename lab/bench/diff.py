@@ -106,7 +106,7 @@ def _understand(held: Held, text: str, names: Names) -> None:
     # A round must not find what the round before it left.
     document.differing.cache_clear()
     words.pieces.cache_clear()
-    topics._spoken_of.cache_clear()
+    topics.spoken_of.cache_clear()
     understand_change(_item(), held, text, Edition(), names)
 
 
