@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import structlog
 from aiohttp import web
 from discord.http import Route
 from hypothesis import Phase, settings
@@ -31,12 +32,52 @@ from tests.support import postgres as postgres_server
 
 # Shrinking a long text can take minutes; the first failing example is enough to see what is wrong.
 settings.register_profile(
-    "quick",
+    "full",
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     derandomize="CI" in os.environ,
 )
-settings.load_profile("quick")
+settings.register_profile("quick", settings.get_profile("full"), max_examples=20)
+settings.load_profile("full")
+
+# A traceback as structlog's default draws it, with every variable, takes longer than most tests.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
+
+#: What `./run test --quick` leaves out: real processes, real time, hostile input, and what other
+#: tests say too, of one platform and one language.
+SLOW = (
+    "tests/promises/",
+    "tests/lab/",
+    "tests/cli/",
+    "tests/runtime/",
+    "tests/store/test_copies.py",
+    "tests/adapters/test_walk_",
+    "tests/handlers/test_dialogues.py::test_discord",
+    "tests/handlers/test_dialogues.py::test_through_",
+    "tests/test_locales.py::test_every_conversation_in_every_language",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow: what stands in `SLOW`, and what runs on PostgreSQL as well as on SQLite."""
+    for item in items:
+        if item.nodeid.startswith(SLOW) or _needs_postgres(item):
+            item.add_marker(pytest.mark.slow)
+
+
+def _needs_postgres(item: pytest.Item) -> bool:
+    chosen = getattr(item, "callspec", None)
+    if chosen is not None and "postgresql" in chosen.params.values():
+        return True
+    return "postgres" in getattr(item, "fixturenames", ())
+
 
 NOW = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
 

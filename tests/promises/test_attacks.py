@@ -403,14 +403,14 @@ async def test_a10_malformed_interactions_are_not_our_end(dispatch: Any) -> None
 @contextmanager
 def written(style: str, secrets: tuple[str, ...] = ()) -> Iterator[io.StringIO]:
     root, out = logging.getLogger(), io.StringIO()
-    before = root.handlers, root.level
+    before, settled = (root.handlers, root.level), structlog.get_config()
     logs.set_up("DEBUG", style, secrets, out)
     try:
         yield out
     finally:
         root.handlers, level = before
         root.setLevel(level)
-        structlog.reset_defaults()
+        structlog.configure(**settled)
 
 
 @pytest.mark.parametrize("style", ["text", "json"])
