@@ -66,7 +66,7 @@ SLOW = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow: what stands in `SLOW`, and what runs on PostgreSQL as well as on SQLite."""
+    """Mark what is slow: what stands in `SLOW`, and what runs on PostgreSQL as well as SQLite."""
     for item in items:
         if item.nodeid.startswith(SLOW) or _needs_postgres(item):
             item.add_marker(pytest.mark.slow)
