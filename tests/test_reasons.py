@@ -1,4 +1,4 @@
-"""Reasons are codes: worded in every language, and read from the sentences that earlier versions kept."""
+"""Reasons are codes: worded in every language, and read from the sentences of version 0.1.0."""
 
 from __future__ import annotations
 
@@ -39,23 +39,34 @@ ALL = [
 WRITTEN = {
     "only the order, the format, the spelling or dates differ": Reason(Noise.FORMAT_ONLY),
     "33 words that this document never had": Reason(Weight.NEW_WORDS, ("33",)),
-    "only 4 new words; no duty, choice, price or number among them": Reason(Weight.FEW_WORDS, ("4",)),
+    "only 4 new words; no duty, choice, price or number among them": Reason(
+        Weight.FEW_WORDS, ("4",)
+    ),
     "a small word can be the whole change: “not” is gone": Reason(Weight.SMALL_WORD, ("not", "")),
-    "a small word can be the whole change: added “CH/EEA/UK”, may → must, added “a, b” to a list": Reason(
+    "a small word can be the whole change: "
+    "added “CH/EEA/UK”, may → must, added “a, b” to a list": Reason(
         Weight.SMALL_WORD, ("", "CH/EEA/UK", "may", "must", "", "a, b")
     ),
     "a small word can be the whole change: “We may sell it” → “We sell it”": Reason(
         Weight.SMALL_WORD, ("We may sell it", "We sell it")
     ),
-    "a new rule, however short: “We sell “your” data.”": Reason(Weight.NEW_RULE, ("We sell “your” data.",)),
-    "text about ads and tracking was taken out": Reason(Weight.TOPIC_GONE, ("advertising_tracking",)),
+    "a new rule, however short: “We sell “your” data.”": Reason(
+        Weight.NEW_RULE, ("We sell “your” data.",)
+    ),
+    "text about ads and tracking was taken out": Reason(
+        Weight.TOPIC_GONE, ("advertising_tracking",)
+    ),
     "a rule was taken out": Reason(Weight.RULE_GONE),
     "it announces a change for 2025-11-03": Reason(Origin.ANNOUNCED, ("2025-11-03",)),
-    "it was held because text only vanished, and it lasted": Reason(Origin.LASTED, (Doubt.ONLY_GONE,)),
+    "it was held because text only vanished, and it lasted": Reason(
+        Origin.LASTED, (Doubt.ONLY_GONE,)
+    ),
     "what was told on 2025-11-03 is no longer in the text": Reason(Origin.VOID, ("2025-11-03",)),
     "nobody has looked at them for long": Reason(Origin.HOWTOS_UNSEEN),
-    "something that nobody writes any more": Reason(Origin.AS_WRITTEN, ("something that nobody writes any more",)),
-}  # fmt: skip
+    "something that nobody writes any more": Reason(
+        Origin.AS_WRITTEN, ("something that nobody writes any more",)
+    ),
+}
 
 
 @pytest.mark.parametrize("language", languages()[1:])

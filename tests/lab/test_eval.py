@@ -1,4 +1,4 @@
-"""The measuring itself, on a small repository made for it; the real figures come from `./run eval`."""
+"""The measuring itself, on a small repository; the real figures come from `./run eval`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from lab.eval import report as reporting
 from tests.support.shared import MEMOS, SHARED, needs_shared
 
 OLD = "We collect your name.\n"
-NEW = "We collect your name.\n\nFrom 3 November 2025 people in the EU can opt out of the training of our AI models.\n"
+NEW = (
+    "We collect your name.\n\n"
+    "From 3 November 2025 people in the EU can opt out of the training of our AI models.\n"
+)
 
 
 def test_changes_and_flood(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from bot.__main__ import main
+from bot.cli import main
 from lab.eval import cases, program_case
 from lab.eval.answers import Answers
 from lab.eval.result import Outcome
@@ -36,7 +36,7 @@ def answers() -> Iterator[Answers]:
 
 def meant(text: str, intent: str, *services: str, **more: Any) -> Utterance:
     """Something typed, with what it means; `more` are the other fields of a row."""
-    row = {"id": "t", "lang": "en", "text": text, "context": None, "intent": intent}
+    row: dict[str, Any] = {"id": "t", "lang": "en", "text": text, "context": None, "intent": intent}
     row |= {"services": list(services), "regions": [], "args": {}, "must_not": ""}
     return parse(row | more)
 
@@ -369,7 +369,10 @@ def test_files_and_folders_that_are_not_there(
 
 
 def test_the_product_does_without_the_workshop() -> None:
-    program = "import sys, bot.__main__, bot.service, handlers; print([n for n in sys.modules if n.split('.')[0] == 'lab'])"
+    program = (
+        "import sys, bot.__main__, bot.cli.bot, handlers; "
+        "print([n for n in sys.modules if n.split('.')[0] == 'lab'])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )

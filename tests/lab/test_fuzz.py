@@ -1,4 +1,4 @@
-"""Odd bytes, for a while: what once broke a promise, what may, and feeds that take time or memory."""
+"""Odd bytes, for a while: what once broke a promise, what may, and feeds that cost much."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recorded months lived through by the unmodified bot, in its own process, over HTTP, killed on the way."""
+"""Recorded months lived through by the unmodified bot, in its own process, killed on the way."""
 
 from __future__ import annotations
 
@@ -34,9 +34,14 @@ class Process:
     def __init__(self, *arguments: str, environment: dict[str, str] | None = None) -> None:
         self.output = ""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", *arguments], cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})},
-        )  # fmt: skip
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=ROOT,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **(environment or {})},
+        )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -52,13 +57,15 @@ class Process:
 
     def until(self, pattern: str, timeout: float = 60) -> re.Match[str]:
         end = time.monotonic() + timeout
-        while not (match := re.search(pattern, self.output)):
-            assert time.monotonic() < end, f"no {pattern!r} in:\n{self.output[-3000:]}"
-            assert self._process.poll() is None or re.search(pattern, self.output), self.output[
-                -3000:
-            ]
+        while True:
+            runs = self._process.poll() is None
+            match = re.search(pattern, self.output)
+            if match:
+                return match
+            last = self.output[-3000:]
+            assert time.monotonic() < end, f"no {pattern!r} in:\n{last}"
+            assert runs, last
             time.sleep(0.02)
-        return match
 
     def end(self, how: int = signal.SIGKILL) -> int:
         self._process.send_signal(how)
@@ -72,27 +79,24 @@ class Process:
 
 @pytest.fixture
 def replay(tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """A replay of nine weeks at two days a second, and the environment of a bot that listens to it."""
-    server = Process(
-        "replay",
-        str(BUNDLE),
-        "--from",
-        "2025-09-26T12:00:00Z",
-        "--to",
-        "2025-11-20",
-        "--speed",
-        "172800",
-    )
+    """A replay of nine weeks at two days a second, and the environment of a bot that listens."""
+    span = ("--from", "2025-09-26T12:00:00Z", "--to", "2025-11-20", "--speed", "172800")
+    server = Process("replay", str(BUNDLE), *span)
     base = server.until(r'url = "(\S+)"')[1]
     sources = tmp_path / "sources.toml"
     sources.write_text(
         f'[[source]]\nid = "vlopses-ie"\nkind = "collection"\nurl = "{base}"\nevery = "1s"\n'
         'jurisdiction = ["IE"]\ngithub = "OpenTermsArchive/vlopses-ie-versions"\n'
     )
-    yield base, {
-        "SMALLPRINT_SOURCES": str(sources), "SMALLPRINT_DATABASE": f"sqlite:///{tmp_path}/bot.db", "DISCORD_TOKEN": "",
-        "SMALLPRINT_ALLOW_PRIVATE_NETWORKS": "true", "SMALLPRINT_POLL_TICK": "0.1", "TELEGRAM_TOKEN": "",
-    }  # fmt: skip
+    environment = {
+        "SMALLPRINT_SOURCES": str(sources),
+        "SMALLPRINT_DATABASE": f"sqlite:///{tmp_path}/bot.db",
+        "SMALLPRINT_ALLOW_PRIVATE_NETWORKS": "true",
+        "SMALLPRINT_POLL_TICK": "0.1",
+        "DISCORD_TOKEN": "",
+        "TELEGRAM_TOKEN": "",
+    }
+    yield base, environment
     server.end(signal.SIGTERM)
 
 
@@ -166,7 +170,7 @@ def test_november_2025_with_kills_on_the_way(
 
 
 def _alerts(output: str) -> list[tuple[str, str]]:
-    """(whose, text) of every alert that was printed; whose is empty for the person at the keyboard."""
+    """(whose, text) of every alert that was printed; the person at the keyboard is ""."""
     return re.findall(r"(?ms)^\[alert( for \w+)?\]\n(.*?)^\[How to opt out", output)
 
 
@@ -189,7 +193,10 @@ def _until_quiet(database: Path, timeout: float = 60) -> None:
 
 
 def _nothing_for_what_is_no_change(database: Path) -> None:
-    """First records and technical upgrades were seen; of them only announcements of a day to come were told."""
+    """First records and technical upgrades were seen.
+
+    Of them only announcements of a day to come were told.
+    """
     with sqlite3.connect(database) as connection:
         whys = dict(connection.execute("SELECT why, count(*) FROM item GROUP BY why"))
         changes = [json.loads(text) for (text,) in connection.execute("SELECT payload FROM change")]
