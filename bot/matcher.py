@@ -70,6 +70,11 @@ def hindrance(
         return Hindrance.SERVICE
     if not any(concerns(change, each) for each in mine):
         return Hindrance.REGION
+    return _unwanted(change, interests)
+
+
+def _unwanted(change: Change, interests: Interests) -> Hindrance | None:
+    """Why a change is not one of those that a chat wants to hear of, or None where it is."""
     if interests.least > level_of(change):
         if change.verdict is Verdict.MINOR:
             return Hindrance.VERDICT

@@ -31,42 +31,33 @@ class OptOut(StrEnum):
 
 
 class Record(StrEnum):
-    """What an item of a feed records; the words are Open Terms Archive's.
-
-    Ours: TAKEN_BACK, a change was undone; DEADLINE, a date of the catalogue by which people can
-    act; UPKEEP, how-tos that the operator should look at; UNREAD, a collection no longer reads
-    some documents of a service; READ_AGAIN, it does once more.
-    """
+    """What an item of a feed records; the first five are Open Terms Archive's words."""
 
     CHANGE = "change"
     FIRST = "first record"
     UPGRADE = "technical upgrade"
     MEMO = "memo"
     ARTICLE = "article"
-    TAKEN_BACK = "taken back"
-    DEADLINE = "deadline"
-    UPKEEP = "upkeep"
-    UNREAD = "unread"
-    READ_AGAIN = "read again"
+    TAKEN_BACK = "taken back"  # a change was undone
+    DEADLINE = "deadline"  # a date of the catalogue by which people can act
+    UPKEEP = "upkeep"  # how-tos that the operator should look at
+    UNREAD = "unread"  # a collection no longer reads some documents of a service
+    READ_AGAIN = "read again"  # it does once more
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service as the catalogue names it.
-
-    `folders` are its names in OTA collections, `former` are names that it had, `everyday` those of
-    its names that are common words too, and `replaces` ids that went into it.
-    """
+    """A service as the catalogue names it."""
 
     id: str
     name: str
     aliases: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
-    folders: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()  # its names in collections of Open Terms Archive
     owner: str = ""
-    former: tuple[str, ...] = ()
-    everyday: tuple[str, ...] = ()
-    replaces: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()  # names that it had
+    everyday: tuple[str, ...] = ()  # those of its names that are common words too
+    replaces: tuple[str, ...] = ()  # ids of services that went into it
 
     @property
     def nicknames(self) -> tuple[str, ...]:
@@ -94,11 +85,10 @@ class Item:
 
     `uid` is the same wherever the same record is seen: `commit:<sha>` for a recorded version.
     `text` is set for memos and articles only; the texts of a recorded change are fetched later.
-    `pages` is the number of source documents that a version was made of, 0 where the feed does
-    not say.
-    `stamped` is when the feed says that an entry was published or last changed, None where it does
-    not; of a recorded version only where that is ahead of our time. `updates` is the uid of the
-    item of which this is a newer text.
+    `pages` is the number of source documents of a version, 0 where the feed does not say.
+    `stamped` is when the feed says that an entry was published or last changed (of a recorded
+    version only where that is ahead of our time). `updates` is the uid of the item of which this
+    is a newer text.
     """
 
     uid: str
@@ -219,10 +209,10 @@ class Alert:
 class Delivery:
     """What is sent to a chat as one message: one alert, or several gathered; claimed by one sender.
 
-    `key` is the same for every try, and no other message ever has it; it is of at most 25
-    characters. `uncertain` is when an earlier try was made whose answer never came;
-    `failing_since` is when the first one failed. `reply_to` is the message that told the story;
-    `publish` is for channels whose messages other servers follow.
+    `key`, of at most 25 characters, is the same for every try, and no other message ever has it.
+    `uncertain` is when an earlier try was made whose answer never came; `failing_since` is when
+    the first one failed. `reply_to` is the message that told the story; `publish` is for channels
+    whose messages other servers follow.
     """
 
     key: str
@@ -241,9 +231,7 @@ class Delivery:
     def publishes(self) -> str:
         """The id of the posted message that this hands on, or ""."""
         part = self.alerts[0].part
-        if part.kind is PartKind.PUBLISHING:
-            return part.key
-        return ""
+        return part.key if part.kind is PartKind.PUBLISHING else ""
 
     @property
     def ids(self) -> tuple[int, ...]:

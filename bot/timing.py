@@ -1,4 +1,4 @@
-"""When a chat may be told: digests, quiet hours, mutes. Alerts are gathered and delayed, not lost."""
+"""When a chat may be told: digests, quiet hours, mutes. They gather and delay, and lose nothing."""
 
 from __future__ import annotations
 
@@ -61,12 +61,9 @@ def plan(waiting: Sequence[Waiting], schedule: Schedule, now: datetime) -> Plan:
     A message that was tried once is tried again with the same rows, so that its key still names
     the same words.
     """
-    again = _tried_first(waiting)
-    if again:
-        return Plan(again)
-    for row in waiting:
-        if row.part.kind is PartKind.PUBLISHING:
-            return Plan((row.id,))
+    alone = _tried_first(waiting) or _publishing(waiting)
+    if alone:
+        return Plan(alone)
     drop = _of_no_use(waiting, now)
     ready: list[int] = []
     hold: dict[int, tuple[datetime, HeldFor]] = {}
@@ -78,9 +75,10 @@ def plan(waiting: Sequence[Waiting], schedule: Schedule, now: datetime) -> Plan:
             hold[row.id] = until, why
         else:
             ready.append(row.id)
+    most = MOST
     if schedule.mode == "now" and len(ready) <= GATHER:
-        ready = ready[:1]
-    return Plan(tuple(ready[:MOST]), hold, tuple(drop))
+        most = 1
+    return Plan(tuple(ready[:most]), hold, tuple(drop))
 
 
 def _tried_first(waiting: Sequence[Waiting]) -> tuple[int, ...]:
@@ -90,6 +88,14 @@ def _tried_first(waiting: Sequence[Waiting]) -> tuple[int, ...]:
         if row.bundle is not None:
             bundles.setdefault(row.bundle, []).append(row.id)
     return tuple(bundles[min(bundles)]) if bundles else ()
+
+
+def _publishing(waiting: Sequence[Waiting]) -> tuple[int, ...]:
+    """The first row that hands a posted message on; empty where there is none."""
+    for row in waiting:
+        if row.part.kind is PartKind.PUBLISHING:
+            return (row.id,)
+    return ()
 
 
 def _of_no_use(waiting: Sequence[Waiting], now: datetime) -> set[int]:
@@ -114,20 +120,31 @@ def opens(row: Waiting, schedule: Schedule, now: datetime) -> tuple[datetime, He
     """The first moment at which a row may be sent, and what it waits for (None: nothing)."""
     if schedule.urgent and is_urgent(row.deadline, now):
         return now, None
+    until, why = _scheduled(row, schedule, now)
+    if schedule.urgent and row.deadline:
+        until = max(now, min(until, row.deadline - URGENT))
+    return until, why
+
+
+def _scheduled(row: Waiting, schedule: Schedule, now: datetime) -> tuple[datetime, HeldFor | None]:
+    """The same where nothing is urgent: after the mute, with the digest, not in quiet hours."""
     until: datetime = now
     why: HeldFor | None = None
     if schedule.muted_until and schedule.muted_until > until:
         until, why = schedule.muted_until, HeldFor.MUTE
-    if schedule.mode != "now" and not row.held and not row.part.is_reminder:
+    if _is_for_the_digest(row, schedule):
         digest = next_digest(schedule, now)
         if digest > until:
             until, why = digest, DIGESTS[schedule.mode]
     quiet_end = quiet_until(schedule, until)
     if quiet_end:
         until, why = quiet_end, HeldFor.QUIET_HOURS
-    if schedule.urgent and row.deadline:
-        until = max(now, min(until, row.deadline - URGENT))
     return until, why
+
+
+def _is_for_the_digest(row: Waiting, schedule: Schedule) -> bool:
+    """Whether a row waits for a digest; what waited for one before does not, nor do reminders."""
+    return schedule.mode != "now" and not row.held and not row.part.is_reminder
 
 
 def is_urgent(deadline: datetime | None, now: datetime) -> bool:

@@ -60,19 +60,26 @@ def region(_answers: Answers, meant: Utterance, said: Exchange) -> float:
 def mute(answers: Answers, meant: Utterance, said: Exchange) -> float:
     """What was named is silent, for as long as was named."""
     new = newly_muted(said.before, said.after)
-    if not new:
+    if not new or not _mutes_what_was_meant(meant, new, said.after):
         return NOTHING
-    followed = said.after.followed.keys()
-    wanted = set(meant.services)
-    if meant.wanted.get("all") or not wanted:
-        wanted = {EVERYTHING}
-    if not new & wanted:
-        one_by_one = bool(meant.wanted.get("all")) and followed <= new
-        if not one_by_one:
-            return NOTHING
     until = max(said.after.muted[what] for what in new)
-    in_time = _ends_when_meant(meant, until, answers.world.clock.now)
-    return graded(in_time and new <= wanted | followed, part=True)
+    if not _ends_when_meant(meant, until, answers.world.clock.now):
+        return PART
+    wanted = _to_be_muted(meant)
+    return graded(new <= wanted | said.after.followed.keys(), part=True)
+
+
+def _to_be_muted(meant: Utterance) -> set[str]:
+    if meant.wanted.get("all") or not meant.services:
+        return {EVERYTHING}
+    return set(meant.services)
+
+
+def _mutes_what_was_meant(meant: Utterance, new: set[str], after: Settings) -> bool:
+    """Whether a part of what was meant is silent; everything can be so service by service."""
+    if new & _to_be_muted(meant):
+        return True
+    return bool(meant.wanted.get("all")) and after.followed.keys() <= new
 
 
 def _ends_when_meant(meant: Utterance, until: datetime, now: datetime) -> bool:

@@ -36,6 +36,13 @@ class Fault:
     struck: int = 0
     seen: int = 0
 
+    @property
+    def pause(self) -> float:
+        """Seconds until it answers."""
+        if self.kind == "hang":
+            return self.seconds or HANG_SECONDS
+        return self.seconds
+
     def strikes(self, chat: str) -> bool:
         """Whether it strikes this call, which is counted."""
         if self.chat and self.chat != chat:
@@ -76,14 +83,10 @@ async def strike(fault: Fault, request: web.Request, answer: web.Response) -> we
     """What the caller gets in place of `answer`."""
     match fault.kind:
         case "reset":
-            if request.transport:
-                request.transport.abort()
+            _abort(request)
             return answer
-        case "hang":
-            await asyncio.sleep(fault.seconds or HANG_SECONDS)
-            return answer
-        case "slow":
-            await asyncio.sleep(fault.seconds)
+        case "hang" | "slow":
+            await asyncio.sleep(fault.pause)
             return answer
         case "html":
             return web.Response(text="<html>Bad gateway</html>", content_type="text/html")
@@ -93,6 +96,11 @@ async def strike(fault: Fault, request: web.Request, answer: web.Response) -> we
             return _half(answer)
         case _:
             return web.json_response(fault.body or {}, status=fault.status, headers=fault.headers)
+
+
+def _abort(request: web.Request) -> None:
+    if request.transport:
+        request.transport.abort()
 
 
 def _half(answer: web.Response) -> web.Response:
