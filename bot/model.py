@@ -286,8 +286,7 @@ class Held:
     """What we hold of a document: its last text and the memory of what it has had.
 
     `sentences` and `versions` are hashes; `version` is that of `text`. Of `lived` versions,
-    `returns` came back to an earlier one. `pages` is the number of source documents of the last
-    one, 0 where unknown.
+    `returns` came back to an earlier one. `pages` are the source documents of the last one.
     """
 
     document: Document
