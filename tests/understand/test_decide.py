@@ -1,4 +1,4 @@
-"""One way from feed to verdict: publish, hold or skip, decided by what was read and by nothing else."""
+"""One way from feed to verdict: publish, hold or skip, decided by nothing but what was read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ EDITION = Edition(frozenset({"IE"}))
 
 OLD = "# Your data\n\nWe collect your name and your address. We never sell your data to anybody.\n"
 SHORT = "# Your data\n\nWe collect your name and your address.\n"
-RULE = "We use everything that you post here to train our artificial intelligence models, unless you opt out in your settings."
+RULE = (
+    "We use everything that you post here to train our artificial intelligence models, "
+    "unless you opt out in your settings."
+)
 NEW = f"{OLD}\n{RULE}\n"
 
 
@@ -96,7 +99,8 @@ def test_first_sight_and_the_trackers_own_doings_are_silent(
 
 
 def test_a_first_record_that_announces_a_change_is_news(names: Names) -> None:
-    text = f"{OLD}\nWe are updating these terms: on 3 December 2025 the new version will take effect.\n"
+    said = "We are updating these terms: on 3 December 2025 the new version will take effect."
+    text = f"{OLD}\n{said}\n"
     change = published(judged(names, item=replace(ITEM, record=Record.FIRST), text=text))
     assert change.why == (Reason(Origin.ANNOUNCED, ("2025-12-03",)),)
 

@@ -226,7 +226,7 @@ def test_an_unknown_place_leaves_the_area_open(place: str) -> None:
 
 @pytest.mark.parametrize("place", UNKNOWN)
 def test_what_is_left_out_opens_nothing(place: str) -> None:
-    assert area(f"US users, except in {place}, have to pay.") == {"US"}
+    assert area(f"US users, except in {place}, have to pay.") == frozenset({"US"})
 
 
 def test_a_half_understood_definition_is_none() -> None:
@@ -241,8 +241,8 @@ THINGS = ["Messenger", "Settings", "May", "Privacy Policy", "Business Center", "
 
 @pytest.mark.parametrize("thing", THINGS)
 def test_what_is_plainly_no_place_opens_nothing(thing: str) -> None:
-    assert area(f"Users in {thing} who live in the United States have to pay.") == {"US"}
-    assert area(f"In {thing}, US residents have to pay.") == {"US"}
+    assert area(f"Users in {thing} who live in the United States have to pay.") == frozenset({"US"})
+    assert area(f"In {thing}, US residents have to pay.") == frozenset({"US"})
 
 
 def test_an_exclusion_counts_beside_a_sentence_that_names() -> None:
@@ -265,5 +265,7 @@ def test_who_is_outside_hears_though_another_place_is_named(text: str) -> None:
 
 
 def test_an_exception_takes_from_what_is_named() -> None:
-    assert heard("Users in the United States, excluding Puerto Rico, have to pay.") == {"US"}
+    assert heard("Users in the United States, excluding Puerto Rico, have to pay.") == frozenset(
+        {"US"}
+    )
     assert heard("Users in the EU, except in Germany, have to pay.") == regions.EU - {"DE"}

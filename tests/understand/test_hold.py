@@ -1,0 +1,62 @@
+"""Changes in doubt, and what a document is remembered to have held."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.catalogue.names import Names
+from bot.model import Verdict
+from bot.reasons import Doubt
+from bot.understand import (
+    hold,
+    merge,
+    understand_change,
+)
+from tests.understand.rules import EDITION, OLD, RULE, WHEN, item, judged, lived
+
+
+def test_doubts() -> None:
+    promise = OLD + "\n\nWe will never sell your data.\n"
+    assert judged(OLD, promise).doubt is Doubt.ONLY_GONE
+    assert judged(promise, OLD).doubt is None
+    british = "".join(
+        f"\n\nWe organise and recognise the behaviour of centre number {n} in colour."
+        for n in range(9)
+    )
+    american = "".join(
+        f"\n\nWe organize and recognize the behavior of center number {n} in color."
+        for n in range(9)
+    )
+    assert judged(OLD + american, OLD + british).verdict is Verdict.NOISE
+    more = "\n\n" + "\n\n".join(f"{RULE} This is the rule with the number {n}." for n in range(9))
+    assert judged(OLD + american + more, OLD + british).doubt is Doubt.OTHER_EDITION
+    flapping = [OLD + "\n\nYou may stay.\n", OLD + "\n\nYou must go.\n"] * 4
+    assert judged(f"{OLD}\n\n{RULE}", *flapping).doubt is Doubt.FLAPS
+
+
+def test_settling() -> None:
+    promise = OLD + "\n\nWe will never sell your data.\n"
+    gone = judged(OLD, promise)
+    held = lived(promise, OLD)
+    assert hold.hold_for(gone, held) == hold.HOLD
+    kept = hold.settle(gone, held, "en")
+    assert (kept.verdict, kept.doubt) == (Verdict.MATERIAL, None)
+    back = lived(promise, OLD, promise)
+    dropped = hold.settle(gone, back, "en")
+    assert dropped.verdict is Verdict.NOISE
+    forgetful = hold.forget(gone, back)
+    again = understand_change(item(days=20), forgetful, OLD, EDITION, Names([]))
+    assert again.verdict is Verdict.MATERIAL, "what did not last is news once it comes to stay"
+    assert understand_change(item(days=20), back, OLD, EDITION, Names([])).verdict is Verdict.NOISE
+
+
+def test_the_past_goes_under_what_is_held() -> None:
+    past, held = (
+        lived("One rule.\n", "Two rules here.\n"),
+        lived("x", "Two rules here.\n\nAnd three.\n"),
+    )
+    merged = merge(past, replace(held, recorded=WHEN + timedelta(days=30)))
+    assert merged.text == held.text
+    assert past.sentences <= merged.sentences
+    assert merge(past, None) is past

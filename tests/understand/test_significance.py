@@ -1,0 +1,176 @@
+"""What counts and what does not: small texts for each reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.model import Verdict
+from bot.reasons import Weight
+from tests.understand.rules import OLD, RULE, judged
+
+SMALL = {
+    "a list entry": OLD.replace("*   pharmacies", "*   fireworks"),
+    "a list entry that stands elsewhere too": OLD.replace("*   pharmacies", "*   casinos"),
+    "a deadline": OLD.replace("30 days", "90 days"),
+    "a promise": OLD.replace("we will tell you", "we may tell you"),
+    "a place": OLD.replace("you may post them", "you may post them in the United States"),
+}
+
+
+@pytest.mark.parametrize("after", SMALL.values(), ids=SMALL.keys())
+def test_a_small_word_can_be_the_whole_change(after: str) -> None:
+    change = judged(after)
+    assert change.verdict is Verdict.MATERIAL
+    assert change.why[0].code is Weight.SMALL_WORD
+    assert change.excerpts
+
+
+def test_an_entry_is_shown_behind_what_introduces_its_list() -> None:
+    [came, went] = judged(SMALL["a list entry"]).excerpts
+    assert (came.after, went.before) == (
+        "You must not post any of the following: › fireworks",
+        "You must not post any of the following: › pharmacies",
+    )
+
+
+NOT_THE_TERMS = {
+    "feedback": (
+        "\n\nWas this page helpful?\n\nThank you for your feedback, which we will not share with "
+        "anybody at all."
+    ),
+    "newsletter": (
+        "\n\nSubscribe to our newsletter and you will never miss what we have to offer to you and "
+        "yours."
+    ),
+    "cookie banner": (
+        "\n\nAllow the use of cookies from us in this browser, which we must ask of you before you "
+        "may go on."
+    ),
+    "style sheet": (
+        "\n\np.p1 {margin: 0px; font: 12px Times} li.li3 {margin: 0px; font: 12px Times; must: not}"
+    ),
+    "wiki": (
+        "\n\nTranslate this page; this page contains changes which are not marked for translation."
+    ),
+    "summary by a machine": f"\n\nAI-generated Key Takeaways\n---\n\n*   {RULE}\n",
+    "another alphabet": (
+        "\n\nΔεν επιτρέπεται να πουλήσετε τον λογαριασμό σας σε κανέναν, όποιος κι αν είναι."
+    ),
+    "questions": (
+        "\n\nWhat is a trademark?\n\nMay I sell my account to anybody else who wants to have it?"
+    ),
+    "headings run together": (
+        "\n\nOverviewBest PracticesSteps to Take if You Must Not GoPolicy for Sellers"
+    ),
+}
+
+
+@pytest.mark.parametrize("more", NOT_THE_TERMS.values(), ids=NOT_THE_TERMS.keys())
+def test_what_stands_around_the_terms_is_noise(more: str) -> None:
+    assert judged(OLD + more).verdict is Verdict.NOISE
+    assert judged(f"{OLD}\n\n{RULE}").verdict is Verdict.MATERIAL, (
+        "the same words as a rule are not"
+    )
+
+
+MINOR = {
+    "a box that says it again in short": f"\n\n**Policy summary**\n\n{RULE}\n",
+    "labels": (
+        "\n\nReport an account\n\nMy work was copied\n\nGrant permission to use work\n\nCancel my "
+        "report\n"
+    ),
+    "where to read on": (
+        "\n\nFor more information about how we handle what you report to us, please see our "
+        "transparency centre."
+    ),
+    "whom to reach": (
+        "\n\nNevada: users there can contact the Nevada Financial Institutions Division with any "
+        "question."
+    ),
+    "what to press": (
+        "\n\nClick the profile picture and then right-click the address bar and then choose to "
+        "copy the address."
+    ),
+    "attributions": (
+        "\n\nContains information licensed under the Open Government Licence, with changes by the "
+        "city of Oslo."
+    ),
+}
+
+
+@pytest.mark.parametrize("more", MINOR.values(), ids=MINOR.keys())
+def test_what_binds_nobody_is_minor(more: str) -> None:
+    assert judged(OLD + more).verdict is Verdict.MINOR
+
+
+@pytest.mark.parametrize(
+    "said", ["We sell your data.", "You waive your right to sue.", "Wir verkaufen Ihre Daten."]
+)
+def test_a_new_rule_can_be_short(said: str) -> None:
+    german = (
+        "Wir haben diese Regeln für Sie gemacht, "
+        "und Sie können sie hier lesen, wenn Sie das wollen.\n"
+    )
+    old = german if said.startswith("Wir") else OLD
+    assert judged(f"{old}\n\n{said}\n", old).verdict is Verdict.MATERIAL
+
+
+def test_an_address_and_a_renamed_policy_are_minor() -> None:
+    text = (
+        OLD
+        + "\n\nOur registered office is at 2nd Floor, 1 Harbour Street, Dublin 4, Ireland, "
+        + "and you must write to us there.\n"
+    )
+    assert (
+        judged(
+            text.replace(
+                "2nd Floor, 1 Harbour Street, Dublin 4", "4th Floor, 9 Canal Quay, Dublin 2"
+            ),
+            text,
+        ).verdict
+        is Verdict.MINOR
+    )
+    text = (
+        OLD
+        + "\n\nYou must follow our Hate Speech policy, our privacy policy, "
+        + "and our terms of service.\n"
+    )
+    assert judged(text.replace("Hate Speech", "Hateful Conduct"), text).verdict is Verdict.MINOR
+
+
+def test_an_imprint_says_who_not_what() -> None:
+    assert judged(f"{OLD}\n\n{RULE}", terms_type="Imprint").verdict is Verdict.MINOR
+
+
+PAGE = "\n\nAnother page\n============\n\n" + "\n\n".join(
+    f"You must not do thing number {n} to anybody here." for n in range(9)
+)
+
+
+def test_a_page_that_the_tracker_added_is_noise() -> None:
+    assert judged(OLD + PAGE, pages=(2, 3)).verdict is Verdict.NOISE
+    assert judged(OLD + PAGE, pages=(2, 2)).verdict is Verdict.MATERIAL, "the service added it"
+    assert judged(OLD, OLD + PAGE, pages=(3, 2)).verdict is Verdict.NOISE
+
+
+def test_moved_dates_and_counters_are_noise() -> None:
+    text = (
+        OLD
+        + "\n\nLast updated: August 2025. Posted 3 days ago. 12,345 views. "
+        + "You must not sell it before 10/12/2025.\n"
+    )
+    other = (
+        OLD
+        + "\n\nLast updated: March 2026. Posted 4 days ago. 12,399 views. "
+        + "You must not sell it before 12/10/2025.\n"
+    )
+    assert judged(other, text).verdict is Verdict.NOISE
+
+
+def test_places_are_named_even_where_the_area_is_open() -> None:
+    change = judged(
+        f"{OLD}\n\nUsers in Brazil must show an identity card. {RULE} You may not keep another "
+        f"person's data."
+    )
+    assert change.places == ("BR",)
+    assert change.area is None, "most of it is for everyone"
