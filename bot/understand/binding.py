@@ -95,12 +95,9 @@ def strong(sentence: Sentence) -> bool:
 
 def says_what_holds(sentence: Sentence, language: str | None) -> bool:
     """Whether new text binds. In languages whose words we do not know, all prose does."""
-    text = sentence.text
     if sentence.fragment and not sentence.lead:
         return False
-    if boilerplate.pointer(text) and not _RULE.search(_without_urls(text)):
-        return False
-    if boilerplate.instruction(text) and not _gives_a_choice(sentence):
+    if _only_directs(sentence):
         return False
     if language != "en":
         return True
@@ -108,6 +105,14 @@ def says_what_holds(sentence: Sentence, language: str | None) -> bool:
         return True
     heading = sentence.section.rpartition(" › ")[2]
     return bool(_RULE_HEADING.search(heading))
+
+
+def _only_directs(sentence: Sentence) -> bool:
+    """Whether a sentence only says where to read on, or what to do on a screen."""
+    text = sentence.text
+    if boilerplate.pointer(text) and not _RULE.search(_without_urls(text)):
+        return True
+    return boilerplate.instruction(text) and not _gives_a_choice(sentence)
 
 
 def _gives_a_choice(sentence: Sentence) -> bool:

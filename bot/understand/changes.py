@@ -116,12 +116,7 @@ def _is_restored(found: Compared, held: Held) -> bool:
 
 def _announcement(found: Compared, recorded: date) -> Judgement | None:
     """A coming day that the document has not announced before, whatever else the version does."""
-    was = {sentence.text for sentence in found.old}
-    fresh = [sentence for sentence in found.new if sentence.text not in was]
-    coming = []
-    for sentence, day in announcements.ahead(fresh, recorded):
-        if not announcements.known(day, found.memory):
-            coming.append((sentence, day))
+    coming = _newly_announced(found, recorded)
     if not coming:
         return None
     others = judge(found).counted
@@ -131,6 +126,17 @@ def _announcement(found: Compared, recorded: date) -> Judgement | None:
             told.append(Pair(None, sentence))
     _, first = coming[0]
     return Judgement(Verdict.MATERIAL, (_announced(first),), (*told, *others))
+
+
+def _newly_announced(found: Compared, recorded: date) -> list[tuple[Sentence, date]]:
+    """The sentences that came and announce a day for the first time, with the day."""
+    was = {sentence.text for sentence in found.old}
+    fresh = [sentence for sentence in found.new if sentence.text not in was]
+    coming = []
+    for sentence, day in announcements.ahead(fresh, recorded):
+        if not announcements.known(day, found.memory):
+            coming.append((sentence, day))
+    return coming
 
 
 def _is_newer_side(sentence: Sentence, pairs: Iterable[Pair]) -> bool:

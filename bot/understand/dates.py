@@ -95,7 +95,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|[.º°])?\s{{0,2}}(?:de\s|of\s)?(?P<m>{month})\b[.,]?"
         rf"\s{{0,2}}(?:de\s|del\s)?(?P<y>\d{{4}})\b",
         # November 3, 2025
-        rf"\b(?P<m>{month})\b\.?\s{{1,2}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,2}}(?P<y>\d{{4}})\b",
+        rf"\b(?P<m>{month})\b\.?\s{{1,2}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?"
+        rf"\s{{1,2}}(?P<y>\d{{4}})\b",
         # 2025. november 3
         rf"\b(?P<y>\d{{4}})\.?\s{{1,2}}(?P<m>{month})\b\.?\s{{1,2}}(?P<d>\d{{1,2}})\b",
     )
@@ -151,15 +152,11 @@ def mask(text: str) -> str:
 
 def effective(text: str, recorded: date) -> date | None:
     """The day the text says it takes effect: behind a word for it, near the day of recording."""
-    text = text[:MAX_CHARACTERS]
-    near = []
-    for start, _, day in find(text):
-        if recorded - PAST <= day <= recorded + FUTURE:
-            near.append((text[max(0, start - BEFORE_CHARACTERS) : start], day))
-    found = [day for before, day in near if _IN_EFFECT.search(before)]
+    near = list(_near(text[:MAX_CHARACTERS], recorded))
+    found = _behind(_IN_EFFECT, near)
     if not found:
         late = [(before, day) for before, day in near if day >= recorded - JUST]
-        found = [day for before, day in late if _FROM.search(before)]
+        found = _behind(_FROM, late)
     return min(found, key=lambda day: abs(day - recorded), default=None)
 
 
@@ -169,6 +166,18 @@ def alone(text: str, recorded: date) -> date | None:
         if (start, end) == (0, len(text)) and abs(day - recorded) <= JUST:
             return day
     return None
+
+
+def _near(text: str, recorded: date) -> Iterator[tuple[str, date]]:
+    """The days near that of recording, each with the words before it."""
+    for start, _, day in find(text):
+        if recorded - PAST <= day <= recorded + FUTURE:
+            yield text[max(0, start - BEFORE_CHARACTERS) : start], day
+
+
+def _behind(words: re.Pattern[str], near: list[tuple[str, date]]) -> list[date]:
+    """The days that stand behind one of some words."""
+    return [day for before, day in near if words.search(before)]
 
 
 def _dates(match: re.Match[str]) -> Iterator[date]:

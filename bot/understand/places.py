@@ -76,22 +76,30 @@ _NOBODY = frozenset[str]()
 def mentioned(text: str, defined: dict[str, frozenset[str]] | None = None) -> Mention:
     """The countries that a sentence names, those behind "outside the ..." apart."""
     spans = _spans_outside(text)
-    included: set[str] = set()
-    left_out: set[str] = set()
     found = _named(text, defined or {})
-    for place in found:
-        if any(start < place.start < end for start, end in spans):
-            left_out |= place.excludes
-        elif not spotting.of_a_law(text, place):
-            included |= place.codes
+    included, left_out = _told_apart(text, found, spans)
     unclear = vague(text, found, spans)
     if included and included <= left_out:
         # "From the EU to places outside the EU": no country is told apart.
         return Mention(_NOBODY, _NOBODY, unclear)
     if included.isdisjoint(left_out) and left_out and _is_elsewhere(text, spans):
         # "If you are outside China, your contract is with Acme in Singapore": they are meant.
-        return Mention(_NOBODY, frozenset(left_out), unclear)
-    return Mention(frozenset(included), frozenset(left_out), unclear)
+        return Mention(_NOBODY, left_out, unclear)
+    return Mention(included, left_out, unclear)
+
+
+def _told_apart(
+    text: str, found: list[Place], spans: list[tuple[int, int]]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The countries of the places that are named, and of those that are left out."""
+    included: set[str] = set()
+    left_out: set[str] = set()
+    for place in found:
+        if any(start < place.start < end for start, end in spans):
+            left_out |= place.excludes
+        elif not spotting.of_a_law(text, place):
+            included |= place.codes
+    return frozenset(included), frozenset(left_out)
 
 
 def _spans_outside(text: str) -> list[tuple[int, int]]:
@@ -149,28 +157,31 @@ def area_of(
     mentions = [_mention_of(sentence, defined) for sentence in changed]
     if any(mention.vague for mention in mentions):
         return None
-    placed_words = _placed_words(changed, mentions)
-    words = sum(sentence.words for sentence in changed)
-    if placed_words and placed_words >= words - placed_words:
-        area = frozenset().union(*map(_reach, mentions))
-        if area == all_countries():
-            return None
-        return area
-    named_here = frozenset().union(*(mention.included for mention in mentions))
-    if not edition:
+    if not _say_where(changed, mentions):
+        return _area_of_edition(edition, mentions)
+    area = frozenset().union(*map(_reach, mentions))
+    if area == all_countries():
         return None
-    if (edition | named_here) & EUROPE:
-        return None
-    return edition
+    return area
 
 
-def _placed_words(changed: list[Sentence], mentions: list[Mention]) -> int:
-    """How many words stand in sentences that say where."""
-    words = 0
+def _say_where(changed: list[Sentence], mentions: list[Mention]) -> bool:
+    """Whether at least half of the words stand in sentences that say where."""
+    placed = others = 0
     for sentence, mention in zip(changed, mentions, strict=True):
         if mention.included or mention.excluded:
-            words += sentence.words
-    return words
+            placed += sentence.words
+        else:
+            others += sentence.words
+    return placed > 0 and placed >= others
+
+
+def _area_of_edition(edition: frozenset[str], mentions: list[Mention]) -> Area:
+    """The countries of an edition; None where it, or one of the mentions, is of Europe."""
+    named_here = frozenset().union(*(mention.included for mention in mentions))
+    if not edition or (edition | named_here) & EUROPE:
+        return None
+    return edition
 
 
 def _reach(mention: Mention) -> frozenset[str]:

@@ -90,11 +90,7 @@ def turned(pair: Pair) -> Iterator[Turn]:
     if boilerplate.contact(after, words_apart(*pair.texts)[1]):
         return
     yield from _amounts(before, after)
-    if pair.after.only_link or pair.before.only_link:
-        return
-    if fuzz.ratio(before, after) < SAME_RULE:
-        return
-    if pair.after.fragment and not pair.after.lead:
+    if not _is_prose(pair.before, pair.after) or fuzz.ratio(before, after) < SAME_RULE:
         return
     yield from _small_words(before, after)
     if binding.rule(pair.after):
@@ -117,6 +113,13 @@ def entered(pair: Pair, older: str) -> Iterator[Turn]:
         return
     if binding.rule(new) and _last(new.lead) in older:
         yield "", new.text[:60]
+
+
+def _is_prose(before: Sentence, after: Sentence) -> bool:
+    """Whether a rewording is of what is neither a link nor a label."""
+    if before.only_link or after.only_link:
+        return False
+    return not after.fragment or bool(after.lead)
 
 
 def _comparable(sentence: Sentence) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.understand.marks import Known, Marks, Seen, is_placed, is_telling, said
+from bot.understand.marks import AHEAD, Known, Marks, Seen, is_placed, is_telling, said
 
 #: The same moment, written in the wrong time zone, is not further off.
 ZONES = timedelta(hours=14)
@@ -83,14 +83,32 @@ def is_another(seen: Seen, known: Known, alone: bool) -> bool:
         return False
     if alone and is_telling(seen):
         return False
-    if here.stamped is None or then.stamped is None:
-        return False
-    return here.stamped > then.stamped
+    return _is_later(here, then)
 
 
 def _agree(here: str | None, then: str | None) -> bool:
     """Whether both have a mark, and the same."""
     return here is not None and here == then
+
+
+def is_newer(seen: Seen, known: Known, now: datetime) -> bool:
+    """Whether date and words are others, and the date a later one.
+
+    Of an entry that is a mere title, that is the words.
+    """
+    here, then = seen.marks, known.marks
+    if here.stamped is None or then.stamped is None:
+        return False
+    if here.stamped > now + AHEAD or here.stamped <= then.stamped:
+        return False
+    words = (here.text or here.title, then.text or then.title)
+    return None not in words and words[0] != words[1]
+
+
+def _is_later(here: Marks, then: Marks) -> bool:
+    if here.stamped is None or then.stamped is None:
+        return False
+    return here.stamped > then.stamped
 
 
 def _undated(here: Marks, then: Marks) -> bool:

@@ -15,6 +15,7 @@ from bot.understand.same_entry import (
     differs,
     has_stayed,
     is_another,
+    is_newer,
     is_same,
     is_same_name,
     is_same_placed,
@@ -96,7 +97,7 @@ def strangers(
 def looked_at(seen: Seen, known: Known, now: datetime) -> tuple[Known, bool]:
     """What is kept of a known entry once it was seen again, and whether its newer text is told."""
     marks = replace(seen.marks, stamped=_later(seen.marks.stamped, known.marks.stamped, now))
-    if not _is_newer(seen, known, now):
+    if not is_newer(seen, known, now):
         return replace(known, marks=marks), False
     since = REST if known.updated_at is None else now - known.updated_at
     if since < UPDATE_EVERY:  # later, with what it says then
@@ -274,20 +275,6 @@ def _keys(marks: Marks, when: datetime) -> list[Hashable]:
     if marks.title:
         keys += [(marks.title, marks.stamped), (marks.title, when), ("title", marks.title)]
     return keys
-
-
-def _is_newer(seen: Seen, known: Known, now: datetime) -> bool:
-    """Whether date and words are others, and the date a later one.
-
-    Of an entry that is a mere title, that is the words.
-    """
-    here, then = seen.marks, known.marks
-    if here.stamped is None or then.stamped is None:
-        return False
-    if here.stamped > now + AHEAD or here.stamped <= then.stamped:
-        return False
-    words = (here.text or here.title, then.text or then.title)
-    return None not in words and words[0] != words[1]
 
 
 def _later(here: datetime | None, then: datetime | None, now: datetime) -> datetime | None:

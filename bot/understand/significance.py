@@ -60,13 +60,17 @@ def judge(found: Compared) -> Judgement:
 
 
 def _weigh(counted: Sequence[Pair], found: Compared) -> tuple[Verdict, Reason]:
-    added = [pair for pair in counted if pair.after]
-    if not added:
-        removed = [pair.before for pair in counted if pair.before]
-        return _weigh_removal(removed, found.terms_type)
+    if not any(pair.after for pair in counted):
+        return _weigh_removal([pair.newest for pair in counted], found.terms_type)
     if found.terms_type in WHO_IT_IS:
         return Verdict.MINOR, Reason(Weight.WHO_IT_IS)
-    return _weigh_new([pair for pair in added if not _is_label(pair)], found)
+    return _weigh_new(_prose(counted), found)
+
+
+def _prose(counted: Sequence[Pair]) -> list[Pair]:
+    """The pairs that bring something which neither only names nor repeats something."""
+    added = [pair for pair in counted if pair.after]
+    return [pair for pair in added if not _is_label(pair)]
 
 
 def _weigh_new(prose: Sequence[Pair], found: Compared) -> tuple[Verdict, Reason]:
@@ -146,18 +150,27 @@ def _count_words(pairs: Sequence[Pair]) -> int:
 
 def _weigh_removal(removed: Sequence[Sentence], terms_type: str) -> tuple[Verdict, Reason]:
     """Text that only vanished: news where it was a promise, a right or a rule."""
-    if any(boilerplate.came_into_force(sentence.text) for sentence in removed):
+    if any(map(boilerplate.came_into_force, _texts(removed))):
         return Verdict.MINOR, Reason(Weight.NOW_IN_FORCE)
-    gone = [sentence for sentence in removed if not _is_about_the_text(sentence)]
+    gone = _of_the_terms(removed)
     if sum(sentence.words for sentence in gone) > LOST_PAGE_WORDS:
         return Verdict.MINOR, Reason(Weight.PART_GONE)
-    if any(opt_out.offered(sentence.text) for sentence in gone):
+    if any(map(opt_out.offered, _texts(gone))):
         return Verdict.MATERIAL, Reason(Weight.CHOICE_GONE)
     listed = terms_type.startswith(LISTS_OF_RULES)
     rules = [sentence.text for sentence in gone if _was_rule(sentence, listed)]
     if rules:
         return Verdict.MATERIAL, _rules_gone(rules)
     return Verdict.MINOR, Reason(Weight.TEXT_GONE)
+
+
+def _texts(sentences: Sequence[Sentence]) -> list[str]:
+    return [sentence.text for sentence in sentences]
+
+
+def _of_the_terms(removed: Sequence[Sentence]) -> list[Sentence]:
+    """Without sentences that speak of the version, or say the terms again in short."""
+    return [sentence for sentence in removed if not _is_about_the_text(sentence)]
 
 
 def _rules_gone(rules: list[str]) -> Reason:
@@ -168,7 +181,6 @@ def _rules_gone(rules: list[str]) -> Reason:
 
 
 def _is_about_the_text(sentence: Sentence) -> bool:
-    """Whether it speaks of the version, or says the terms again in short."""
     if boilerplate.notice(sentence.text):
         return True
     return boilerplate.summary(sentence)

@@ -202,10 +202,17 @@ def _same_event(change: Change, story: Story) -> bool:
         return _apart(change, story) <= MEMO_OF_TERMS
     if not _shared_topics(change, story):
         return False
-    if change.effective is not None and change.effective == story.lead.effective:
+    if _take_effect_together(change, story.lead):
         return True
-    if not by_people:
-        return False
+    return by_people and _is_in_time(change, story)
+
+
+def _take_effect_together(one: Change, other: Change) -> bool:
+    return one.effective is not None and one.effective == other.effective
+
+
+def _is_in_time(change: Change, story: Story) -> bool:
+    """Whether what people wrote is near enough to be about a story."""
     if _dates_differ(change, story):
         return False
     if change.record is Record.MEMO:

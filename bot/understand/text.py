@@ -148,11 +148,16 @@ def _of_cell(content: str, section: str, lead: str, language: str) -> Iterator[S
             text,
             key=key_of(said),
             section=section,
-            links=tuple(link for link in links if link.label and link.label in text),
+            links=_links_of(text, links),
             only_link=only_link or key_text.isdigit(),
             alone=alone,
             lead=lead,
         )
+
+
+def _links_of(text: str, links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """The links whose words stand in a sentence."""
+    return tuple(link for link in links if link.label and link.label in text)
 
 
 def _is_only_link(text: str, links: tuple[Link, ...]) -> bool:
