@@ -35,7 +35,7 @@ _COMING = re.compile(
 
 
 def ahead(sentences: Iterable[Sentence], recorded: date) -> Iterator[tuple[Sentence, date]]:
-    """Sentences that say that something changes on a day after `recorded`, with the day."""
+    """The sentences that announce a change for a day after `recorded`, with the day."""
     latest = recorded + dates.FUTURE
     for sentence in sentences:
         text = sentence.text[:MAX_CHARACTERS]
@@ -53,5 +53,5 @@ def known(day: date, memory: frozenset[int]) -> bool:
 
 
 def mark(day: date) -> int:
-    """What memory keeps of an announcement; sentences are kept without their dates."""
+    """The key that memory keeps of an announcement; sentences are kept without their dates."""
     return hash_of(f"announced for {day.isoformat()}")

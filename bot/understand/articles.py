@@ -58,7 +58,7 @@ _YOURS = re.compile(r"\b(?:your|users['’]?) data\b", re.I)
 
 
 def understand_text(item: Item, names: Names) -> Change:
-    """A memo or an article: the services, dates and places that its words give."""
+    """Understand a memo or an article: the services, dates and places that its words give."""
     services = names.services_of(item)
     spoken = sentences(_as_markdown(f"{item.title}\n\n{item.text}"))
     body = " ".join(sentence.text for sentence in spoken)
@@ -84,7 +84,7 @@ def understand_text(item: Item, names: Names) -> Change:
 
 
 def _judge(item: Item, services: Sequence[str], body: str) -> tuple[Verdict, Reason]:
-    """What names its services, as memos do, is about terms; an article must speak of them."""
+    """The verdict: what names its services, as memos do, is news; articles must speak of terms."""
     if item.services:
         return Verdict.MATERIAL, Reason(Origin.MEMO)
     if not services:
@@ -95,12 +95,12 @@ def _judge(item: Item, services: Sequence[str], body: str) -> tuple[Verdict, Rea
 
 
 def _as_markdown(words: str) -> str:
-    """Words that look like markup are words: those of an entry were decoded when it was read."""
+    """Words with their markup escaped: those of an entry were decoded when it was read."""
     return words.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _only_day_ahead(item: Item, body: str) -> date | None:
-    """An article that names one future day means that one."""
+    """The one future day that an article names; None where there are several, or none."""
     ahead = {day for _, _, day in dates.find(body) if day >= item.when.date()}
     if len(ahead) == 1:
         return ahead.pop()

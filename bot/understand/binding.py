@@ -66,7 +66,7 @@ def rule(sentence: Sentence) -> bool:
 
 
 def promise(sentence: Sentence) -> bool:
-    """Whether a sentence protected, allowed or forbade something.
+    """Whether a sentence protects, allows or forbids something.
 
     Where it goes, that is a loss or a licence. An entry of a list is read by the list's lead.
     """
@@ -78,7 +78,7 @@ def promise(sentence: Sentence) -> bool:
 
 
 def strong(sentence: Sentence) -> bool:
-    """Whether a new sentence, however short, gives or takes something.
+    """Whether a new sentence is a rule by itself, however short: it gives or takes something.
 
     "We sell your data." has four words.
     """
@@ -94,7 +94,7 @@ def strong(sentence: Sentence) -> bool:
 
 
 def says_what_holds(sentence: Sentence, language: str | None) -> bool:
-    """Whether new text binds. In languages whose words we do not know, all prose does."""
+    """Whether new text binds somebody. In languages whose words we do not know, all prose does."""
     if sentence.fragment and not sentence.lead:
         return False
     if _only_directs(sentence):

@@ -66,7 +66,7 @@ def understand_change(item: Item, held: Held, text: str, edition: Edition, names
 
 
 def understand_first(item: Item, text: str, edition: Edition, names: Names) -> Change:
-    """A first record is silent, unless it announces a change with a day to come.
+    """A first record as a change: noise, unless it announces a change with a day to come.
 
     Raises ValueError where the item is no record of a document.
     """
@@ -89,7 +89,7 @@ def understand_first(item: Item, text: str, edition: Edition, names: Names) -> C
 
 
 def understand_unread(item: Item, names: Names) -> Change:
-    """A recorded change whose text could not be had: told as it is, as silence would lose it.
+    """A recorded change whose text could not be had: material, as silence would lose it.
 
     Raises ValueError where the item is no record of a document.
     """
@@ -115,7 +115,7 @@ def _is_restored(found: Compared, held: Held) -> bool:
 
 
 def _announcement(found: Compared, recorded: date) -> Judgement | None:
-    """A coming day that the document has not announced before, whatever else the version does."""
+    """The judgement where a coming day is announced for the first time; None where none is."""
     coming = _newly_announced(found, recorded)
     if not coming:
         return None
@@ -212,7 +212,7 @@ def _places(counted: Sequence[Pair], defined: dict[str, frozenset[str]]) -> tupl
 
 
 def _effective(found: Compared, recorded: date) -> date | None:
-    """The day from the sentences that came, or whose date moved.
+    """The effective date, from the sentences that came, or whose date moved.
 
     Else from an announcement that went as its day came.
     """

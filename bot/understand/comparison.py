@@ -41,7 +41,7 @@ class Compared:
 
 
 def compare(held: Held, text: str, language_code: str = "en", pages: int = 0) -> Compared:
-    """What a document has held beside its newest text.
+    """Compare what a document has held with its newest text.
 
     `pages` is the number of source documents as the feed gives it, 0 where it does not.
     """

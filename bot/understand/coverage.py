@@ -60,7 +60,7 @@ _ENDS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A document is not read: why, and since when."""
+    """That a document is not read: why, and since when."""
 
     why: Origin
     since: datetime
@@ -98,9 +98,9 @@ class Watched:
 
 
 def first_seen(document: Document, seen: Finding | Sight) -> Watched:
-    """A document at the first look, which only teaches.
+    """What is remembered of a document after the first look, which only teaches.
 
-    What is lost already was never there for us.
+    A document that is lost already is no news.
     """
     if isinstance(seen, Finding):
         return Watched(document, CoverageState.LOST, seen)
@@ -108,7 +108,7 @@ def first_seen(document: Document, seen: Finding | Sight) -> Watched:
 
 
 def after(held: Watched, seen: Finding | Sight, now: datetime) -> Watched:
-    """What is remembered after one more look."""
+    """What is remembered of a document after one more look."""
     if isinstance(seen, Finding):
         if held.lost:
             return replace(held, looks=0)

@@ -112,7 +112,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 @cache
 def _month_of_year() -> re.Pattern[str]:
-    """No one day, but it moves like a date."""
+    """A month of a year: no one day, but it moves like a date."""
     month = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
     return re.compile(rf"\b(?:{month})\b[.,]?\s{{1,2}}(?:de\s|del\s|of\s)?(?:19|20)\d{{2}}\b", re.I)
 
@@ -151,7 +151,7 @@ def mask(text: str) -> str:
 
 
 def effective(text: str, recorded: date) -> date | None:
-    """The day the text says it takes effect: behind a word for it, near the day of recording."""
+    """The effective date that a text states: behind a word for it, near the day of recording."""
     near = list(_near(text[:MAX_CHARACTERS], recorded))
     found = _behind(_IN_EFFECT, near)
     if not found:
@@ -161,7 +161,7 @@ def effective(text: str, recorded: date) -> date | None:
 
 
 def alone(text: str, recorded: date) -> date | None:
-    """The day of a line that is nothing but a date of these days: the date of the version."""
+    """The date of the version, from a line that is nothing but a date of these days."""
     for start, end, day in find(text[:60]):
         if (start, end) == (0, len(text)) and abs(day - recorded) <= JUST:
             return day

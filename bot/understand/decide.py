@@ -40,7 +40,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """The change stands: it joins `story`, or starts one where it matters.
+    """The decision to publish: the change joins `story`, or starts one where it matters.
 
     Noise is published too: to nobody.
     """
@@ -52,7 +52,7 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The change is told at `until`, if it lasts."""
+    """The decision to hold: the change is told at `until`, if it lasts."""
 
     change: Change
     memory: Held
@@ -61,7 +61,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Nothing is told, but something may be learnt."""
+    """The decision to tell nothing; something may be learnt."""
 
     why: Noise | Unread
     memory: Held | None = None
@@ -90,7 +90,7 @@ def decide(read: Reading, names: Names, hold: timedelta = holding.HOLD) -> Decis
 
 
 def settle(change: Change, read: Reading) -> Publish:
-    """A held change whose time is over: told if the document still bears it out, else forgotten."""
+    """Decide on a held change whose time is over: told if the document still bears it out."""
     memory = read.memory
     if memory is None:
         return _published(change, read.told)
@@ -101,7 +101,7 @@ def settle(change: Change, read: Reading) -> Publish:
 
 
 def _first_seen(read: Reading, text: str, names: Names) -> Decision:
-    """First sight of a document is silent, unless it announces a change to come."""
+    """A first record, which is silent unless it announces a change to come."""
     change = understand_first(read.item, text, read.edition, names)
     if change.verdict is Verdict.MATERIAL:
         return _published(change, read.told, _learnt(read, text))
@@ -139,7 +139,7 @@ def _learnt(read: Reading, text: str) -> Held:
 
 
 def _published(change: Change, told: Sequence[Story], memory: Held | None = None) -> Publish:
-    """Only what matters joins a story."""
+    """The decision to publish; only what matters joins a story."""
     story = None
     if change.verdict is Verdict.MATERIAL:
         story = story_of(change, told)

@@ -28,7 +28,7 @@ EXACT = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One difference; at most one side is None."""
+    """A difference: a sentence that came, went or was reworded; at most one side is None."""
 
     before: Sentence | None
     after: Sentence | None
@@ -58,7 +58,7 @@ class Piece:
 
 
 def pairs(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
-    """Differences in document order. Sentences that only moved are not differences."""
+    """The differences of two versions in document order; what only moved is none."""
     old_keys = [sentence.key for sentence in old]
     new_keys = [sentence.key for sentence in new]
     gone = set(old_keys) - set(new_keys)
@@ -256,7 +256,7 @@ def _not_in(texts: set[str], block: list[Sentence]) -> list[Sentence]:
 
 
 def _once(found: list[Pair]) -> list[Pair]:
-    """The same sentence in two places is one difference."""
+    """The differences without repetitions: the same sentence in two places is one."""
     unique: dict[tuple[int | None, int | None], Pair] = {}
     for pair in found:
         unique.setdefault((_key_of(pair.before), _key_of(pair.after)), pair)

@@ -58,7 +58,7 @@ def version_of(markdown: str, language: str = "en") -> int:
 
 @lru_cache(maxsize=2)
 def differing(old: str, new: str, language: str = "en") -> Differing:
-    """What two versions do not share; the lines that they share are not even read."""
+    """Compare two versions line by line; the lines that they share are not even read."""
     old = old[:MAX_TEXT_CHARACTERS]
     new = new[:MAX_TEXT_CHARACTERS]
     start, after = _shared(old, new)
@@ -76,7 +76,7 @@ def differing(old: str, new: str, language: str = "en") -> Differing:
 
 
 def moved(version: int, shift: int) -> int:
-    """The sum of the version that differs by `shift`."""
+    """The sum of a version that differs from another, with the sum `version`, by `shift`."""
     return _signed(version + shift)
 
 

@@ -27,7 +27,7 @@ NEW_PAGE_WORDS = 400
 
 
 def why(found: Compared, counted: tuple[Pair, ...], held: Held) -> Doubt | None:
-    """Why a change could be an accident of the page or of the tracker; None where it is none."""
+    """Why a change is in doubt, and could be an accident of page or tracker; None where not."""
     if flaps(held):
         return Doubt.FLAPS
     if not any(pair.after for pair in counted):
@@ -53,7 +53,7 @@ def hold_for(change: Change, held: Held, hold: timedelta = HOLD) -> timedelta | 
 
 
 def settle(change: Change, held: Held, language: str) -> Change:
-    """A held change once its time is over, told by the text that the document has now.
+    """Settle a held change once its time is over, by the text that the document has now.
 
     Raises ValueError for a change that is not in doubt.
     """
@@ -67,7 +67,7 @@ def settle(change: Change, held: Held, language: str) -> Change:
 
 
 def forget(change: Change, held: Held) -> Held:
-    """The memory without what did not last, so that it is news once it comes to stay."""
+    """The memory without a change that did not last, so that it is news once it comes to stay."""
     keys = {*change.fingerprint, *map(gone_mark, change.gone)}
     return replace(held, sentences=held.sentences - keys, versions=held.versions - {change.version})
 

@@ -63,9 +63,10 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What an entry is known by. None where it has none of that: no link but the site's, no words.
+    """What an entry is known by: sums (hashes) of its link, title and text, and its date.
 
-    `link` is of the path and of what in the query names a page; `stamped` is the feed's own date.
+    None where it has none of that: no link but the site's, no words. `link` is of the path and of
+    what in the query names a page; `stamped` is the feed's own date.
     """
 
     site: str | None = None
@@ -77,7 +78,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An entry that was kept.
+    """A kept entry, with what it is known by.
 
     `updates` is how many newer texts of it were told in a row, `updated_at` when the last of them
     came, told or not.
@@ -98,9 +99,10 @@ class Seen:
     marks: Marks
 
     def is_old(self, newest: datetime) -> bool:
-        """Whether it is no news because of its date alone; `newest` is of its source, not of today.
+        """Whether the entry is no news because of its date alone.
 
-        A recorded feed is read years later, and its last entry was news when it came.
+        `newest` is the newest date of its source, not today: a recorded feed is read years later,
+        and its last entry was news when it came.
         """
         if self.marks.stamped is None:
             return False
@@ -108,7 +110,7 @@ class Seen:
 
 
 def marks_of(item: Item) -> Marks:
-    """The marks of what people wrote; takes time with the length of its text."""
+    """The marks of a memo or an article; takes time with the length of its text."""
     site, page = _address(item.link)
     return Marks(
         site=_mark(site),
@@ -120,9 +122,10 @@ def marks_of(item: Item) -> Marks:
 
 
 def seen_in(items: Iterable[Item]) -> list[Seen]:
-    """The entries of a page with their marks, each once; strangers' words decide how long it takes.
+    """The entries of a page with their marks, each once.
 
-    What a tracker recorded is known by the sum of its version alone, and has no marks.
+    Takes time with the length of their texts, which strangers write. What a tracker recorded is
+    known by the sum of its version alone, and has no marks.
     """
     once = {item.uid: item for item in reversed(list(items))}
     found = reversed(once.values())
@@ -142,7 +145,7 @@ def newest_of(dates: Iterable[datetime | None], now: datetime) -> datetime:
 
 
 def faces(marks: Marks) -> list[Hashable]:
-    """What two sightings of one entry share if nothing but its uid was changed."""
+    """Keys that two sightings of one entry share if nothing but its uid was changed."""
     if not marks.title:
         return []
     name = (marks.link, marks.title)
@@ -155,12 +158,12 @@ def faces(marks: Marks) -> list[Hashable]:
 
 
 def said(marks: Marks) -> Hashable:
-    """What an entry says, and when."""
+    """The key of what an entry says, and when."""
     return (marks.text, marks.stamped)
 
 
 def is_telling(seen: Seen) -> bool:
-    """Whether its text and its date could tell which entry it is, whatever else was changed."""
+    """Whether text and date alone tell which entry it is, whatever else was changed."""
     if len(seen.item.text) < TELLING_CHARACTERS:
         return False
     if seen.marks.stamped is None:
@@ -174,7 +177,10 @@ def is_placed(uid: str) -> bool:
 
 
 def is_correction(seen: Seen, known: Known, alone: bool) -> bool:
-    """Whether the ids allow it: numbers count entries. `alone`: no other entry has the text."""
+    """Whether the ids allow that an entry is a kept one with another title and link.
+
+    Ids that differ in a number count entries. `alone`: no other entry has the text.
+    """
     ids = (seen.item.uid, known.uid)
     counted = len({re.sub(r"\d+", "0", uid) for uid in ids}) == 1
     if alone:
@@ -188,7 +194,7 @@ def is_correction(seen: Seen, known: Known, alone: bool) -> bool:
 
 
 def named_by_marks(seen: Seen) -> Seen:
-    """An entry under a name of what it is known by, which stays when the guids move on."""
+    """An entry under a uid made of its marks, which stays when the guids move on."""
     marks = seen.marks
     item = seen.item
     stamped = ""

@@ -57,7 +57,7 @@ def learn(item: Item, text: str, held: Held | None = None, language: str = "en")
 
 
 def merge(past: Held, held: Held | None, language: str = "en") -> Held:
-    """What a document is known to have held: its past, read later, under the text it has now."""
+    """Merge what a document held in the past, as it was read later, into its memory of today."""
     if held is None:
         return past
     if held.recorded <= past.recorded:
@@ -74,7 +74,7 @@ def merge(past: Held, held: Held | None, language: str = "en") -> Held:
 
 
 def gone_mark(key: int) -> int:
-    """What memory keeps of a sentence that went for good."""
+    """The key that memory keeps of a sentence that went for good."""
     return key ^ _GONE
 
 

@@ -1,4 +1,4 @@
-"""Saying no: whether a change offers it or takes it away, and the links that lead there."""
+"""Opt-outs: whether a change offers one or takes it away, and the links that lead there."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _DENIED = re.compile(
 
 
 def offered(text: str) -> bool:
-    """Whether a text says that one can say no."""
+    """Whether a text offers an opt-out: that one can say no."""
     if not _OFFER.search(text):
         return False
     return not _DENIED.search(text)
 
 
 def in_text(text: str) -> OptOut:
-    """What a memo or an article says of saying no: that one can, or nothing."""
+    """What a memo or an article says of an opt-out: that there is one, or nothing."""
     if offered(text):
         return OptOut.AVAILABLE
     return OptOut.NONE
 
 
 def of(added: Iterable[Sentence], removed: Iterable[Sentence], still: str) -> OptOut:
-    """What a change says of saying no.
+    """What a change does to an opt-out: offers it, removes it, or neither.
 
     `still` is the text as it is now: an offer that was reworded or moved stands in it, and was not
     removed.

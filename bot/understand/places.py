@@ -147,7 +147,7 @@ def _whole(mention: Mention) -> frozenset[str]:
 def area_of(
     changed: list[Sentence], defined: dict[str, frozenset[str]], edition: frozenset[str]
 ) -> Area:
-    """Whom the changed sentences concern; None where some of them do not say, or not clearly.
+    """The area that a change concerns; None where its sentences do not say, or not clearly.
 
     A sentence that names no place is placed by its section's heading; one that names what may be a
     place and is not known leaves the area open. `edition` are the countries whose edition the
@@ -221,7 +221,7 @@ def _of_people(text: str) -> bool:
 
 
 def stated(title: str, sentences: list[str]) -> Area:
-    """Whom a memo or an article says it concerns: places in its title, or beside people or scope.
+    """The area that a memo or an article states: places in its title, or beside people or scope.
 
     Laws, seats and comparisons name places too; a text that only does that leaves the area open.
     """

@@ -39,7 +39,7 @@ def is_same_name(seen: Seen, known: Known) -> bool:
 
 
 def is_same_placed(seen: Seen, known: Known) -> bool:
-    """For entries named by their marks: a link or a text may be new at every request."""
+    """Whether two entries named by their marks are one: links and texts may be new each time."""
     if known.marks.stamped is None:
         return False
     if not is_placed(known.uid):
@@ -92,7 +92,7 @@ def _agree(here: str | None, then: str | None) -> bool:
 
 
 def is_newer(seen: Seen, known: Known, now: datetime) -> bool:
-    """Whether date and words are others, and the date a later one.
+    """Whether a sighting is a newer text of a kept entry: with other words and a later date.
 
     Of an entry that is a mere title, that is the words.
     """

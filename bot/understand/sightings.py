@@ -138,7 +138,7 @@ class _Candidates:
                 self._by[key][known.uid] = known
 
     def take(self, seen: Seen, same: Callable[[Seen, Known], bool]) -> Known | None:
-        """The first that is the same; it is there no longer."""
+        """Take away and return the first that is the same; None where none is."""
         for key in _keys(seen.marks, seen.item.when):
             for known in islice(self._by.get(key, {}).values(), MOST_ALIKE):
                 if same(seen, known):
@@ -177,7 +177,7 @@ def _taken(
 def _renamed(
     left: _Candidates, unknown: Sequence[Seen], found: Mapping[str, Known]
 ) -> dict[str, Known]:
-    """Of a whole page of new names, those that are known by the date and a title of their own."""
+    """Of a page of new uids only, the entries that are known by date and a title of their own."""
     titles = Counter(seen.marks.title for seen in unknown)
     named = [seen for seen in _without(unknown, found) if titles[seen.marks.title] == 1]
     renamed = _taken(left, named, is_same_name)
@@ -190,7 +190,7 @@ def _renamed(
 def _corrected(
     left: _Candidates, page: Sequence[Seen], unknown: Sequence[Seen]
 ) -> dict[str, Known]:
-    """Those of which title and address were corrected together; a long text and its second stay."""
+    """The entries of which title and link were corrected at once; a long text and its date stay."""
     texts = Counter(seen.marks.text for seen in page)
     times = Counter(said(seen.marks) for seen in unknown)
     found = {}
@@ -268,7 +268,7 @@ def _rewritten(others: Sequence[Seen], known: Mapping[str, Known]) -> bool:
 
 
 def _keys(marks: Marks, when: datetime) -> list[Hashable]:
-    """Under what an entry is looked for, the closest first."""
+    """The keys under which an entry is looked for, the closest first."""
     keys: list[Hashable] = []
     if marks.link:
         keys += [(marks.link, marks.title), ("link", marks.link)]
@@ -278,7 +278,7 @@ def _keys(marks: Marks, when: datetime) -> list[Hashable]:
 
 
 def _later(here: datetime | None, then: datetime | None, now: datetime) -> datetime | None:
-    """A date only moves forward, so that a server with an older copy starts nothing."""
+    """The date that is kept: it only moves forward, as a server may have an older copy."""
     if here is None:
         return then
     if then is None:

@@ -47,7 +47,7 @@ class Judgement:
 
 
 def judge(found: Compared) -> Judgement:
-    """Weigh what is left of a change once everything that nobody decided is taken away."""
+    """Judge a change by what is left once everything that nobody decided is taken away."""
     left = list(found.pairs)
     if not left:
         return Judgement(Verdict.NOISE, (Reason(Noise.FORMAT_ONLY),))

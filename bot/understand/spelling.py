@@ -48,7 +48,7 @@ def levelled(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _level(word: str) -> str:
-    """Policies repeat their words; each is looked at once."""
+    """A word in one spelling. Kept: policies repeat their words."""
     if _ALWAYS_ISE.match(word.replace("ising", "ise").replace("isation", "ise")):
         return word
     for pattern, replacement in _RULES:

@@ -146,7 +146,7 @@ _PEOPLE_ASIDE = re.compile(rf"\b(?:{_alternatives(adjectives())})\b")
 
 
 def vague(text: str, found: list[Place], spans: list[tuple[int, int]]) -> bool:
-    """Whether a place stands there that nobody knows; one that is left out shuts nobody out."""
+    """Whether a text names a place that is not known; one that is left out does not count."""
     marked = list(text)
     for place in places(text):
         if not place.scope:

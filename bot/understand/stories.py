@@ -137,20 +137,20 @@ def _likest(change: Change, stories: Iterable[Story]) -> Story:
 
 
 def _updates(change: Change, story: Story) -> bool:
-    """A newer text of an entry belongs to what was told of it."""
+    """Whether a change is a newer text of what was told."""
     if not change.updates:
         return False
     return any(change.updates in (part.uid, part.updates) for part in story.parts)
 
 
 def _names_its_commit(change: Change, story: Story) -> bool:
-    """A memo links the commit it explains; in any order of arrival."""
+    """Whether a memo links the commit that it explains; in any order of arrival."""
     ours = {change.uid, *change.commits}
     return any(not ours.isdisjoint((part.uid, *part.commits)) for part in story.parts)
 
 
 def _same_text(change: Change, story: Story) -> bool:
-    """The same new sentences, or new words about the sentences that were told.
+    """Whether a change has the same new sentences, or new words about those that were told.
 
     Two collections see the same terms, two documents of a service hold the same ones, or several
     services of a company share them; and a service mends what it just wrote.
@@ -194,7 +194,7 @@ def _services(story: Story) -> set[str]:
 
 
 def _same_event(change: Change, story: Story) -> bool:
-    """A memo or an article about what we told, or a change announced by one before its record."""
+    """Whether a memo or an article is about what was told, or announced what is recorded now."""
     by_people = change.record in TOLD_BY_PEOPLE
     if not by_people and story.lead.record not in TOLD_BY_PEOPLE:
         return False  # two recorded changes are one only by their text

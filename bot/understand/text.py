@@ -1,4 +1,4 @@
-"""A line of Markdown into sentences that can be compared: display text, key, section and links."""
+"""Sentences of a line of Markdown that can be compared: text, key, section and links."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Sentence:
 
     @property
     def fragment(self) -> bool:
-        """A label, an entry or a link: too short and too open to say by itself what holds."""
+        """Whether it is a label, an entry or a link: too short and open to say what holds."""
         if not self.alone:
             return False
         if self.words > FRAGMENT_WORDS:

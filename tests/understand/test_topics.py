@@ -31,3 +31,7 @@ def test_topics_in_other_languages(text: str, topic: str) -> None:
 def test_topics_speak() -> None:
     assert labels.topic("ai_training") == "training AI on your data"
     assert labels.topic("unheard_of") == "unheard of"
+
+
+def test_every_topic_has_a_label() -> None:
+    assert labels.TOPICS.keys() == topics.TOPICS.keys()
