@@ -25,7 +25,7 @@ from bot.render.blocks import (
     title,
 )
 from bot.render.labels import day, month, places  # fmt: skip
-from bot.understand.opt_out import shaken
+from bot.understand.opt_out import puts_in_doubt
 
 #: What matters most.
 FIRST = ("ai_training", "advertising_tracking", "data_sharing")
@@ -97,7 +97,7 @@ def in_doubt(control: Control, stories: Sequence[Story]) -> tuple[Story, Change]
     """What touched the text that offers a control since somebody saw it: it may no longer work so."""
     seen = control.verified or ""
     return next(((story, part) for story in stories for part in story.parts
-                 if shaken(part) and control.topic in part.topics and f"{part.recorded:%Y-%m}" >= seen), None)  # fmt: skip
+                 if puts_in_doubt(part) and control.topic in part.topics and f"{part.recorded:%Y-%m}" >= seen), None)  # fmt: skip
 
 
 def doubts(control: Control, stories: Sequence[Story], weight: int = KEEP) -> Iterator[Block]:

@@ -16,7 +16,7 @@ from bot.store import chats, codec, documents, fan_out, items, tables
 from bot.store.database import Database, insert_new
 from bot.store.fan_out import Telling
 from bot.timing import is_urgent
-from bot.understand.opt_out import shaken
+from bot.understand.opt_out import puts_in_doubt
 from bot.understand.stories import MEMORY, is_event, story_from, told_to_all, worth_a_note
 
 #: So many stories are looked through for one that a new part could join.
@@ -173,7 +173,7 @@ def add_change(connection: Connection, change: Change, story_id: int | None) -> 
         "recorded": change.recorded,
         "verdict": change.verdict,
         "payload": codec.dump_change(change),
-        "shaken": int(shaken(change)),
+        "shaken": int(puts_in_doubt(change)),
     }
     connection.execute(insert_new(tables.change, connection).values(**values))
 

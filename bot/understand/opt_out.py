@@ -55,7 +55,7 @@ def of(added: Iterable[Sentence], removed: Iterable[Sentence], still: str) -> Op
     return OptOut.REMOVED
 
 
-def shaken(change: Change) -> bool:
+def puts_in_doubt(change: Change) -> bool:
     """Whether what we know of an opt-out is in doubt: the offer was taken away or reworded."""
     if change.opt_out is OptOut.REMOVED:
         return True
