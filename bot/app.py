@@ -174,9 +174,7 @@ class App:
             self.store, fetcher, self._sources, self._names, self._clock, self._worker
         )
         poller = Poller(resources)
-        addresses = Addresses(
-            resources, self._collections, self._settings.allow_private_networks
-        )
+        addresses = Addresses(resources, self._collections, self._settings.allow_private_networks)
         await addresses.begin()
         ticks = {
             **self._ticks(resources, poller),

@@ -6,74 +6,19 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-import discord
 import pytest
 import simcord
 
-import handlers
 from bot.adapters.discord.layout import words
 from bot.adapters.discord.markup import escape
 from bot.adapters.discord.platform import Discord
-from bot.adapters.discord.updates import payload
-from bot.catalogue import Catalogue
-from bot.catalogue.names import Names
-from bot.message import Message
 from bot.model import Address
-from bot.platform import Gone, Later, Refused, Request, Sent, Unknown
-from bot.render.alert import alert
+from bot.platform import Gone, Later, Refused, Sent, Unknown
 from bot.render.blocks import say
-from bot.store import Store
 from lab.standin.discord import TOKEN
+from tests.adapters.discord_bot import Bot, last_in, person, shown_in
 from tests.support import world
 from tests.support.rig import connected
-
-
-class Bot:
-    def __init__(self, store: Store, known: Catalogue, names: Names) -> None:
-        self.store, self.known, self.names = store, known, names
-        self.platform = Discord("unused")
-        self.requests: list[Request] = []
-
-    async def dispatch(self, request: Request) -> Message:
-        self.requests.append(request)
-        return handlers.answer(request, world.context(self.store, self.known, self.names))
-
-    def client(self) -> discord.Client:
-        self.running = self.platform.client(
-            [command.entry for command in handlers.COMMANDS], self.dispatch
-        )
-        return self.running
-
-    async def post(self, channel: simcord.ChannelHandle) -> None:
-        """An alert as it looks in the channel."""
-        await self.running.get_partial_messageable(channel.id).send(**payload(self.alert()))
-
-    def alert(self) -> Message:
-        story = self.store.stories.get(1)
-        assert story
-        return alert(
-            story, ("linkedin",), frozenset({"EU"}), self.known, self.names, world.NOW.date()
-        )
-
-
-@pytest.fixture
-def bot(store: Store, known: Catalogue, names: Names) -> Bot:
-    world.tell(store)
-    return Bot(store, known, names)
-
-
-def shown_in(result: Any) -> str:
-    """The words of an answer."""
-    return "\n".join(words({"components": result.response.components}))
-
-
-def person(env: simcord.Env, guild: simcord.GuildHandle, manages: bool) -> simcord.MemberActor:
-    roles = (
-        [guild.create_role("Mods", permissions=discord.Permissions(manage_guild=True))]
-        if manages
-        else []
-    )
-    return guild.add_member(env.create_user("mod" if manages else "guest"), roles=roles)
 
 
 async def test_who_manages_the_server_subscribes_its_channel(bot: Bot) -> None:
@@ -87,7 +32,7 @@ async def test_who_manages_the_server_subscribes_its_channel(bot: Bot) -> None:
         assert "You now follow LinkedIn" in shown_in(result)
         assert bot.store.subscriptions.of(Address("discord", str(channel.id)))[0].regions == {"EU"}
         await bot.post(channel)
-        posted = channel.last_message
+        posted = last_in(channel)
         text = "\n".join(words({"components": [part.to_dict() for part in posted.components]}))
         assert "### LinkedIn · Privacy Policy" in text
         assert world.SETTING in text
@@ -110,7 +55,7 @@ async def test_buttons_work_after_a_restart(bot: Bot) -> None:
         mod = person(env, guild, manages=True)
         await mod.slash(channel, "subscribe", service="linkedin")
         await bot.post(channel)
-        posted = channel.last_message
+        posted = last_in(channel)
         await env.restart_bot(bot.client())
         shown = await mod.click(posted, label="How to opt out")
         assert shown.ephemeral
@@ -133,10 +78,17 @@ async def test_a_person_subscribes_in_a_direct_message(bot: Bot) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "expected"),
     [
-        (403, {"code": 50007}, Gone), (403, {"code": 50001}, Gone), (404, {"code": 10003}, Gone), (400, {"code": 50035}, Refused),
-        (403, {"code": 40003}, Later), (404, {"code": 0}, Unknown), (403, {"code": 99}, Unknown), (500, {}, Later), (401, {}, Later),
+        (403, {"code": 50007}, Gone),
+        (403, {"code": 50001}, Gone),
+        (404, {"code": 10003}, Gone),
+        (400, {"code": 50035}, Refused),
+        (403, {"code": 40003}, Later),
+        (404, {"code": 0}, Unknown),
+        (403, {"code": 99}, Unknown),
+        (500, {}, Later),
+        (401, {}, Later),
     ],
-)  # fmt: skip
+)
 async def test_outcomes(
     discord: Any, bot: Bot, status: int, body: dict[str, Any], expected: type
 ) -> None:

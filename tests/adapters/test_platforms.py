@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from html import escape
 from typing import Any
 
@@ -123,7 +124,10 @@ async def test_discord_posts_once_although_the_answer_is_lost(
 
 @needs_shared
 async def test_memo_and_article_join_the_story(world: World, served: Any, telegram: Any) -> None:
-    """Both seeds, as feed entries, after the change was told: nobody is told twice, and `story` shows them."""
+    """Both seeds, as feed entries, after the change was told.
+
+    Nobody is told twice, and `story` shows them.
+    """
     base = await served(world.application())
     t, t_base = telegram
     memo = (SEEDS / "ota-memo-linkedin.md").read_text()
@@ -174,13 +178,13 @@ async def test_an_early_article_is_told_and_the_change_joins_it(
         assert "Data for Generative AI Improvement" in early
         world.clock.move(CHANGED)
         await settled(app, 2)
-        assert len(app.store.stories.get(1).parts) == 2
+        story = app.store.stories.get(1)
+        assert story
+        assert len(story.parts) == 2
         assert app.store.outbox.depth() == {"sent": 1}
 
 
 def _html(markdown: str) -> str:
-    import re
-
     linked = re.sub(
         r"\[([^\]]*)\]\(([^)]*)\)", r'<a href="\2">\1</a>', escape(markdown, quote=False)
     )

@@ -1,5 +1,7 @@
-"""Buttons on Telegram act on the chat that they are about, for those who manage it; others cannot
-make the bot speak in a channel, nor say their own words anywhere."""
+"""Buttons on Telegram act on the chat that they are about, for those who manage it.
+
+Others cannot make the bot speak in a channel, nor say their own words anywhere.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,7 @@ from bot.adapters.telegram import press
 from bot.adapters.telegram.layout import COMMAND_BYTES, chat_of, elsewhere
 from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import Catalogue
+from bot.locales import _
 from bot.message import Action, Block, Menu, Message
 from bot.model import Address, Subscription
 from bot.rate_limit import Gate
@@ -104,7 +107,7 @@ JOURNEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
 async def test_every_tap_below_an_answer_about_a_channel_acts_there(
     talk: Talk, standin: TelegramStandIn, store: Store, line: str, labels: tuple[str, ...]
 ) -> None:
-    """What the private chat has stays as it is; the channel becomes what taps of its own make of it."""
+    """What the private chat has stays; the channel becomes what taps of its own make of it."""
     follow(store, "linkedin", "whatsapp")
     store.subscriptions.add(
         Subscription(Address("telegram", "77"), "linkedin", frozenset({"EU"})), world.NOW
@@ -164,8 +167,21 @@ async def test_who_manages_the_channel_no_more_is_told_so_and_nothing_happens(
     assert len(standin.sent) == 1
 
 
-@pytest.mark.parametrize("data", ["@cryl7kya forget yes", "@zz forget yes", "@ forget yes", "@- forget yes", "@_ forget yes",
-                                  "@é forget yes", "@٣ forget yes", "@cryl7kya", "@cryl7kya ", "@news forget yes"])  # fmt: skip
+@pytest.mark.parametrize(
+    "data",
+    [
+        "@cryl7kya forget yes",
+        "@zz forget yes",
+        "@ forget yes",
+        "@- forget yes",
+        "@_ forget yes",
+        "@é forget yes",
+        "@٣ forget yes",
+        "@cryl7kya",
+        "@cryl7kya ",
+        "@news forget yes",
+    ],
+)
 async def test_forged_chats_reach_nothing(
     talk: Talk, standin: TelegramStandIn, store: Store, data: str
 ) -> None:
@@ -242,8 +258,23 @@ async def quiet(standin: TelegramStandIn, presses: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["channel", "supergroup", "group"])
-@pytest.mark.parametrize("data", ["howto evil-login.com/verify", "help", "services a", "letter objection linkedin", "about", "why 1",
-                                  "start x", "\u202ex", "x" * 64, "recent evil.example", "@cryl7kya help", "channel @news help"])  # fmt: skip
+@pytest.mark.parametrize(
+    "data",
+    [
+        "howto evil-login.com/verify",
+        "help",
+        "services a",
+        "letter objection linkedin",
+        "about",
+        "why 1",
+        "start x",
+        "\u202ex",
+        "x" * 64,
+        "recent evil.example",
+        "@cryl7kya help",
+        "channel @news help",
+    ],
+)
 async def test_words_that_stand_on_no_button_are_never_said(
     talk: Talk, standin: TelegramStandIn, kind: str, data: str
 ) -> None:
@@ -284,12 +315,20 @@ async def test_a_reader_who_may_not_is_told_alone(
     assert REFUSED in standin.alerts[0]["text"]
 
 
-@pytest.mark.parametrize(("data", "start"), [("story 1", "story_1"), ("howto linkedin", "howto_linkedin"), ("why 1", "why_1"),
-                                             ("recent linkedin", "recent_linkedin"), ("picture linkedin", "picture_linkedin")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("data", "start"),
+    [
+        ("story 1", "story_1"),
+        ("howto linkedin", "howto_linkedin"),
+        ("why 1", "why_1"),
+        ("recent linkedin", "recent_linkedin"),
+        ("picture linkedin", "picture_linkedin"),
+    ],
+)
 async def test_a_reader_of_a_channel_is_led_to_the_private_chat(
     talk: Talk, standin: TelegramStandIn, data: str, start: str
 ) -> None:
-    """A long answer opens the chat with the bot, and is said there; a short one is shown at once."""
+    """A long answer opens the chat with the bot and is said there; a short one is shown at once."""
     async with talk():
         standin.presses(data, chat=CHANNEL, user=7, kind="channel")
         await quiet(standin, 1)
@@ -347,17 +386,19 @@ def test_what_is_told_alone_fits(language: str) -> None:
 
 
 def _refusals() -> Iterator[str]:
-    yield locales._(
-        "Only people who manage this chat can change what it receives. You can do it in a private chat with me."
+    yield _(
+        "Only people who manage this chat can change what it receives. "
+        "You can do it in a private chat with me."
     )
-    yield locales._("I cannot find that channel any more, or you do not manage it.")
-    yield locales._(
-        "This button is from an older version of me, and leads nowhere now. /help lists what you can say."
+    yield _("I cannot find that channel any more, or you do not manage it.")
+    yield _(
+        "This button is from an older version of me, and leads nowhere now. "
+        "/help lists what you can say."
     )
-    yield locales._(
+    yield _(
         "I can no longer read the message with this button. Please write to me in private instead."
     )
-    yield locales._("That was a lot at once. Please wait a moment.")
+    yield _("That was a lot at once. Please wait a moment.")
 
 
 @given(st.text(max_size=500))

@@ -1,4 +1,4 @@
-"""Telegram as people use it, and how it fails, against a stand-in that is strict about what it is sent."""
+"""Telegram as people use it, and how it fails, against a stand-in that is strict."""
 
 from __future__ import annotations
 
@@ -19,7 +19,18 @@ from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.message import Message
 from bot.model import Address, Subscription
-from bot.platform import Gone, Later, Moved, Outcome, Refused, Request, Sent, Unknown
+from bot.platform import (
+    Gone,
+    Hint,
+    Later,
+    Moved,
+    Notice,
+    Outcome,
+    Refused,
+    Request,
+    Sent,
+    Unknown,
+)
 from bot.render.blocks import say
 from bot.runtime import logs
 from bot.store import Store
@@ -36,7 +47,7 @@ USER = {"id": 7, "is_bot": False, "first_name": "A person"}
 def talk(telegram: Any, store: Store, known: Catalogue, names: Names) -> Any:
     base = telegram[1]
 
-    async def dispatch(request: Request) -> Message:
+    async def dispatch(request: Request | Notice | Hint) -> Message:
         return handlers.answer(request, world.context(store, known, names))
 
     def start(token: str = TOKEN) -> AbstractAsyncContextManager[Telegram]:
@@ -186,9 +197,13 @@ async def test_who_removes_the_bot_is_paused_at_once(
     here = Address("telegram", "7")
     store.subscriptions.add(Subscription(here, "linkedin", frozenset({"EU"})), world.NOW)
     bot = {"id": 1, "is_bot": True, "first_name": "Smallprint"}
-    gone = {"chat": {"id": 7, "type": "private", "first_name": "A person"}, "from": USER, "date": 1762200000,
-            "old_chat_member": {"user": bot, "status": "member"},
-            "new_chat_member": {"user": bot, "status": "kicked", "until_date": 0}}  # fmt: skip
+    gone = {
+        "chat": {"id": 7, "type": "private", "first_name": "A person"},
+        "from": USER,
+        "date": 1762200000,
+        "old_chat_member": {"user": bot, "status": "member"},
+        "new_chat_member": {"user": bot, "status": "kicked", "until_date": 0},
+    }
     async with talk():
         standin.happens({"my_chat_member": gone})
         await settled(lambda: paused(store, here))
@@ -217,11 +232,11 @@ async def test_an_unreachable_server_is_said_plainly() -> None:
 
 @pytest.mark.parametrize("style", ["text", "json"])
 async def test_no_token_in_any_log(talk: Any, telegram: Any, style: str) -> None:
-    """At DEBUG the library writes the address with the token in it; what we print has it cut out."""
+    """At DEBUG the library writes the address with the token in it; what we print has not."""
     standin: TelegramStandIn = telegram[0]
-    root, written = logging.getLogger(), io.StringIO()
+    root, lines = logging.getLogger(), io.StringIO()
     before = root.handlers, root.level
-    logs.set_up("DEBUG", style, [TOKEN], written)
+    logs.set_up("DEBUG", style, [TOKEN], lines)
     try:
         async with talk() as platform:
             standin.down = True
@@ -231,10 +246,10 @@ async def test_no_token_in_any_log(talk: Any, telegram: Any, style: str) -> None
         root.handlers, level = before
         root.setLevel(level)
         structlog.reset_defaults()
-    assert "Set Bot API URL" in written.getvalue()
-    assert TOKEN not in written.getvalue()
-    assert TOKEN.split(":")[1] not in written.getvalue()
+    assert "Set Bot API URL" in lines.getvalue()
+    assert TOKEN not in lines.getvalue()
+    assert TOKEN.split(":")[1] not in lines.getvalue()
 
 
-async def _silent(_: Request) -> Message:
+async def _silent(_: Request | Notice | Hint) -> Message:
     return say("")

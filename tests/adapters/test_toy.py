@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from bot.adapters.registry import PLATFORMS
 from bot.cli._findings import Finding, token_finding
 from bot.cli._service import platforms
 from bot.model import Address
-from bot.platform import address_of, no_address
+from bot.platform import Entry, PlatformSettings, address_of, no_address
 from bot.runtime import logs
 from bot.settings import Settings, SettingsError
 from tests.adapters.toy.platform import Toy
@@ -25,7 +26,7 @@ from tests.adapters.toy.settings import ToySettings
 from tests.adapters.world import CHANGED, World
 
 #: The registry with one more line.
-WITH_TOY = (*PLATFORMS, ToySettings)
+WITH_TOY: tuple[type[PlatformSettings], ...] = (*PLATFORMS, ToySettings)
 
 
 def configured(**environment: str) -> Settings:
@@ -112,3 +113,19 @@ async def test_check_tries_its_token(
     app.router.add_get("/me", me)
     config = configured(SMALLPRINT_TOY_API=await served(app), **environment)
     assert await token_finding(config.platforms[-1]) == expected
+
+
+def test_the_page_about_platforms_is_true() -> None:
+    """Each platform has what it says that each has, and an entry the fields that it names."""
+    root = Path(__file__).resolve().parents[2]
+    page = (root / "docs/platforms.md").read_text()
+    files = set(re.findall(r"(?m)^\| `(\w+\.py)` \|", page))
+    assert len(files) == 7
+    for platform in PLATFORMS:
+        folder = root / "bot/adapters" / platform.name
+        assert files <= {path.name for path in folder.iterdir()}
+        for module, name in (("layout", "body_of"), ("markup", "markup_of"), ("markup", "escape")):
+            assert f"def {name}(" in (folder / f"{module}.py").read_text()
+    named = re.findall(r"(?m)^\| `(\w+)(?:\(\w+\))?` \|", page)
+    assert len(named) == 7
+    assert all(hasattr(Entry("x", "x"), field) for field in named)

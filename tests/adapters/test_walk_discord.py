@@ -1,47 +1,48 @@
-"""Discord as new users meet it: a person, a server with a role, a channel without rights, a thread, another language."""
+"""Discord as new users meet it.
+
+A person, a server with a role, a channel without rights, a thread, another language.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import discord
 import pytest
 import simcord
+from discord import Permissions
+from simcord import interactions
 
 import handlers
+from bot.adapters.discord import updates
 from bot.adapters.discord.layout import words
 from bot.adapters.discord.platform import Discord
-from bot.catalogue import Catalogue
-from bot.catalogue.names import Names
 from bot.message import Message
 from bot.model import Address, Alert, Delivery
 from bot.platform import Request
 from bot.preferences import ChatSettings
 from bot.render.delivery import Words
-from bot.store import Store
 from lab.standin.discord import TOKEN
-from tests.adapters.test_discord import Bot, person, shown_in
+from tests.adapters.discord_bot import Bot, last_in, person, shown_in
 from tests.support import judges, world
 from tests.support.rig import connected
 
 
 @pytest.fixture
-def bot(store: Store, known: Catalogue, names: Names) -> Bot:
-    world.tell(store)
-    return Bot(store, known, names)
-
-
-@pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """What the client of a person says beyond what the simulator does: its language, and for whom the app is installed."""
-    made = simcord.actors._interactions.base_payload
+    """What the client of a person says beyond what the simulator does.
+
+    Its language, and for whom the app is installed.
+    """
+    made = interactions.base_payload
     more: dict[str, Any] = {}
 
     def payload(*args: Any, **kwargs: Any) -> Any:
         record, found = made(*args, **kwargs)
         return record, {**found, **more}
 
-    monkeypatch.setattr(simcord.actors._interactions, "base_payload", payload)
+    monkeypatch.setattr(interactions, "base_payload", payload)
     return more
 
 
@@ -70,7 +71,7 @@ async def test_a_person_sets_up_in_a_direct_message_in_one_message(bot: Bot) -> 
         step = await anna.click(message.message, label="Done")
         assert "You can opt out right now:" in shown_in(step)
         mine = bot.store.subscriptions.of(Address("discord", str(anna.dm_channel.id)))
-        assert [(s.service, s.regions) for s in mine] == [("linkedin", {"EU"})]
+        assert [(s.service, s.regions) for s in mine] == [("linkedin", frozenset({"EU"}))]
 
 
 async def test_what_may_be_meant_is_offered_while_one_types(bot: Bot) -> None:
@@ -92,10 +93,13 @@ async def test_subcommands_make_the_line_that_one_would_type(bot: Bot) -> None:
         assert "Article 21 of the UK GDPR" in shown_in(letter)
 
 
-async def test_everything_a_server_changes_is_for_those_who_manage_it_even_if_somebody_opens_the_command(
+async def test_everything_a_server_changes_is_for_those_who_manage_it_even_if_opened(
     bot: Bot,
 ) -> None:
-    """The server's settings can hand a command to everybody; the right is asked for again at each press."""
+    """The server's settings can hand a command to everybody.
+
+    The right is asked for again at each press.
+    """
     async with simcord.run(bot.client(), shard_count=1) as env:
         guild = env.create_guild()
         channel = guild.create_text_channel("news")
@@ -103,7 +107,7 @@ async def test_everything_a_server_changes_is_for_those_who_manage_it_even_if_so
         visible = guest.available_commands(channel)
         assert "howto" in visible
         assert not {"subscribe", "mute", "forget", "when daily", "mention"} & set(visible)
-        for command in await bot.running.tree.fetch_commands():  # type: ignore[attr-defined]
+        for command in await bot.running.tree.fetch_commands():
             guild.set_command_permissions(command, {guild.default_role: True})
         for line in ("subscribe", "unsubscribe"):
             refused = await guest.slash(channel, line, service="linkedin")
@@ -119,6 +123,7 @@ async def test_a_channel_in_which_the_bot_may_not_post_is_told_with_the_missing_
 ) -> None:
     async with simcord.run(bot.client(), shard_count=1) as env:
         guild = env.create_guild()
+        assert guild.me
         nothing = discord.PermissionOverwrite(send_messages=False, embed_links=False)
         channel = guild.create_text_channel(
             "news", overwrites={guild.default_role: nothing, guild.me: nothing}
@@ -137,9 +142,9 @@ async def test_a_thread_and_an_announcement_channel_follow_for_themselves(bot: B
         guild = env.create_guild()
         channel = guild.create_text_channel("talk")
         mod = person(env, guild, manages=True)
-        made = await bot.running.get_channel(channel.id).create_thread(
-            name="terms", type=discord.ChannelType.public_thread
-        )  # type: ignore[union-attr]
+        talk = bot.running.get_channel(channel.id)
+        assert isinstance(talk, discord.TextChannel)
+        made = await talk.create_thread(name="terms", type=discord.ChannelType.public_thread)
         [thread] = channel.threads
         assert thread.id == made.id
         await mod.slash(thread, "subscribe", service="linkedin")
@@ -158,12 +163,10 @@ async def test_a_thread_and_an_announcement_channel_follow_for_themselves(bot: B
 async def test_an_alert_calls_the_one_role_that_was_chosen_and_nobody_else(
     bot: Bot, discord: Any
 ) -> None:
-    import discord as library
-
     async with simcord.run(bot.client(), shard_count=1) as env:
         guild = env.create_guild()
         channel = guild.create_text_channel("news")
-        readers = guild.create_role("Readers", permissions=library.Permissions.none())
+        readers = guild.create_role("Readers", permissions=Permissions.none())
         mod = person(env, guild, manages=True)
         await mod.slash(channel, "subscribe", service="linkedin")
         assert "will call that role" in shown_in(await mod.slash(channel, "mention", role=readers))
@@ -269,13 +272,13 @@ async def test_what_a_member_presses_below_an_alert_is_seen_by_that_member_only(
         guest, mod = person(env, guild, manages=False), person(env, guild, manages=True)
         await mod.slash(channel, "subscribe", service="linkedin", region="eu")
         await bot.post(channel)
-        alert = channel.last_message
+        alert = last_in(channel)
         view = alert.components[0].to_dict()
         pressable = [p for p in judges.every_part([view]) if p["type"] == 2 and "custom_id" in p]
         assert {"What changed", "Unsubscribe"} <= {part["label"] for part in pressable}
         for part in pressable:
             assert (await guest.click(alert, label=part["label"])).ephemeral, part["label"]
-        assert channel.last_message.components[0].to_dict() == view, "nothing took its place"
+        assert last_in(channel).components[0].to_dict() == view, "nothing took its place"
         assert len(bot.store.subscriptions.of(Address("discord", str(channel.id)))) == 1
 
 
@@ -307,10 +310,6 @@ async def test_files_arrive(bot: Bot) -> None:
 async def test_a_slow_answer_is_announced_and_comes(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import asyncio
-
-    from bot.adapters.discord import updates
-
     monkeypatch.setattr(updates, "PROMPT_SECONDS", 0.0)
     quick, defer, announced = bot.dispatch, discord.InteractionResponse.defer, []
 
@@ -339,27 +338,23 @@ async def test_a_slow_answer_is_announced_and_comes(
 
 
 async def test_the_commands_that_are_registered_keep_discords_rules(bot: Bot) -> None:
-    """Names in lower case, required options first, installable by people and servers, in eight languages."""
+    """Names in lower case, required options first, for people and servers, in eight languages."""
     async with simcord.run(bot.client(), shard_count=1) as env:
-        tree = bot.running.tree  # type: ignore[attr-defined]
-        commands = [
-            await each.get_translated_payload(tree, tree.translator) for each in tree.get_commands()
-        ]
-        commands += [
-            await each.get_translated_payload(tree, tree.translator)
-            for each in tree.get_commands(type=discord.AppCommandType.message)
-        ]
+        tree = bot.running.tree
+        assert tree.translator
+        offered = [*tree.get_commands(), *tree.get_commands(type=discord.AppCommandType.message)]
+        registered = [await each.get_translated_payload(tree, tree.translator) for each in offered]
         assert env
-    judges.discord_commands(commands)
-    for command in commands:
-        judges.discord_schema("ApplicationCommandUpdateRequest", command)
-    by_name = {command["name"]: command for command in commands}
+    judges.discord_commands(registered)
+    for payload in registered:
+        judges.discord_schema("ApplicationCommandUpdateRequest", payload)
+    by_name = {payload["name"]: payload for payload in registered}
     assert {command.entry.name for command in handlers.COMMANDS if command.entry.listed} - {
         "channel"
     } <= set(by_name)
-    for command in commands:
-        assert command["integration_types"] == [0, 1]
-        assert command["contexts"] == [0, 1, 2]
+    for payload in registered:
+        assert payload["integration_types"] == [0, 1]
+        assert payload["contexts"] == [0, 1, 2]
     manage = str(discord.Permissions(manage_guild=True).value)
     for command in handlers.COMMANDS:
         if command.entry.name in by_name:

@@ -1,11 +1,16 @@
-"""Telegram as new users meet it: a person, a group with an anonymous administrator, a topic, a channel."""
+"""Telegram as new users meet it.
+
+A person, a group with an anonymous administrator, a topic, a channel.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import io
+import socket
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -57,10 +62,14 @@ async def test_three_taps_from_start_to_the_first_subscription(
         assert "Where do you live?" in first["plain"]
         taps = 0
         shown = first
+
+        def edited(count: int) -> bool:
+            return len(standin.edited) == count
+
         for label in ("🇪🇺 EU", "Social", "Follow all 10"):
             standin.presses(buttons(shown)[label])
             taps += 1
-            await standin.until(lambda taps=taps: len(standin.edited) == taps)
+            await standin.until(partial(edited, taps))
             shown = standin.edited[-1]
         assert len(standin.sent) == 1, "one message, changed in its place"
         assert len(store.subscriptions.of(ME)) == 10
@@ -77,16 +86,17 @@ async def test_three_taps_from_start_to_the_first_subscription(
 async def test_it_speaks_the_language_of_the_client_and_alerts_do_too(
     talk: Talk, standin: TelegramStandIn, store: Store, known: Catalogue, names: Names
 ) -> None:
-    german = {"id": 7, "is_bot": False, "first_name": "A person", "language_code": "de-AT"}
+    person = {"id": 7, "is_bot": False, "first_name": "A person", "language_code": "de-AT"}
+    german: dict[str, Any] = {"from": person}
     async with talk():
-        standin.says("/start", **{"from": german})
+        standin.says("/start", **german)
         assert "Wo lebst du?" in (await standin.message(1))["plain"]
-        standin.says("folgen linkedin schweiz", **{"from": german})
+        standin.says("folgen linkedin schweiz", **german)
         assert "Du folgst jetzt LinkedIn." in (await standin.message(2))["plain"]
         assert store.subscriptions.of(ME)[0].regions == {"CH"}
-        standin.says("/language français", **{"from": german})
+        standin.says("/language français", **german)
         assert "Je parle Français ici." in (await standin.message(3))["plain"]
-        standin.says("/subscriptions", **{"from": german})
+        standin.says("/subscriptions", **german)
         assert "Vous suivez 1 service." in (await standin.message(4))["plain"]
     [delivery] = store.outbox.claim("telegram", "me", world.NOW, world.NOW - world.NOW, 5) or [
         _delivery(store)
@@ -251,9 +261,13 @@ async def test_a_group_with_an_anonymous_administrator_and_a_topic(
 ) -> None:
     bot = {"id": 1, "is_bot": True, "first_name": "Smallprint"}
     member = {"user": bot, "status": "member"}
-    added = {"chat": {"id": GROUP, "type": "supergroup", "title": "A group"}, "date": 1762200000,
-             "from": {"id": 9, "is_bot": False, "first_name": "B", "language_code": "it"},
-             "old_chat_member": {"user": bot, "status": "left"}, "new_chat_member": member}  # fmt: skip
+    added = {
+        "chat": {"id": GROUP, "type": "supergroup", "title": "A group"},
+        "date": 1762200000,
+        "from": {"id": 9, "is_bot": False, "first_name": "B", "language_code": "it"},
+        "old_chat_member": {"user": bot, "status": "left"},
+        "new_chat_member": member,
+    }
     topic = {"message_thread_id": 42, "is_topic_message": True}
     anonymous = {"sender_chat": {"id": GROUP, "type": "supergroup", "title": "A group"}}
     linked = {"sender_chat": {"id": CHANNEL, "type": "channel", "title": "Its channel"}}
@@ -359,8 +373,11 @@ async def test_settings_move_to_another_chat_with_a_code_that_works_once(
         assert "That code does not work" in (await standin.message(6))["plain"]
     there = Address("telegram", "8")
     assert store.subscriptions.of(there)[0].regions == {"NO"}
-    assert store.preferences.get(there).schedule.at == 18 * 60
-    assert store.preferences.get(there).interests == store.preferences.get(ME).interests  # type: ignore[union-attr]
+    taken, left = store.preferences.get(there), store.preferences.get(ME)
+    assert taken
+    assert left
+    assert taken.schedule.at == 18 * 60
+    assert taken.interests == left.interests
     assert store.subscriptions.of(Address("telegram", "10")) == []
 
 
@@ -486,8 +503,6 @@ async def test_a_webhook_that_telegram_refuses_is_said_plainly() -> None:
 
 @pytest.fixture
 def unused_port() -> int:
-    import socket
-
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

@@ -1,4 +1,7 @@
-"""The command line and the settings, as an operator meets them; every file that documents them is true."""
+"""The command line and the settings, as an operator meets them.
+
+Every file that documents them is true.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import tomllib
 import urllib.error
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +22,7 @@ import handlers
 from bot import settings
 from bot.adapters.registry import PLATFORMS
 from bot.app import App
+from bot.cli import VERBS
 from bot.cli._findings import Finding, token_finding
 from bot.model import Address
 from bot.platform import Request
@@ -37,15 +42,19 @@ README = (ROOT / "README.md").read_text()
 def smallprint(
     *arguments: str, given: str | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    clean = {
-        k: v
-        for k, v in os.environ.items()
-        if not k.startswith("SMALLPRINT_") and k not in ("DISCORD_TOKEN", "TELEGRAM_TOKEN")
-    }
+    """Run a verb in a process of its own, with these settings only."""
+    ours = (settings.PREFIX, *settings.names_of(PLATFORMS))
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments], cwd=environment.pop("cwd", str(ROOT)), text=True, input=given, capture_output=True,
-        timeout=120, env={**clean, "PYTHONPATH": str(ROOT), **environment}, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=environment.pop("cwd", str(ROOT)),
+        text=True,
+        input=given,
+        capture_output=True,
+        timeout=120,
+        env={**clean, "PYTHONPATH": str(ROOT), **environment},
+        check=False,
+    )
 
 
 def test_the_demo_runs_a_dialogue(tmp_path: Path) -> None:
@@ -78,8 +87,12 @@ def test_the_demo_takes_piped_input() -> None:
 def test_the_demo_ends_when_nobody_reads_it_any_more() -> None:
     done = subprocess.run(
         ["/bin/sh", "-c", f"echo recent | {sys.executable} -m bot demo | head -2"],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.stdout.startswith("Smallprint, the demonstration")
     assert done.stderr == ""
 
@@ -90,14 +103,29 @@ def test_a_dialogue_that_is_not_there() -> None:
 
 
 def test_without_tokens_the_console_is_the_chat_and_says_so(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "SMALLPRINT_SOURCES": str(_quiet(tmp_path)),
+        "DISCORD_TOKEN": "",
+        "TELEGRAM_TOKEN": "",
+    }
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "bot"], cwd=tmp_path, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "SMALLPRINT_SOURCES": str(_quiet(tmp_path)), "DISCORD_TOKEN": "", "TELEGRAM_TOKEN": ""},
-    )  # fmt: skip
+        [sys.executable, "-m", "bot", "bot"],
+        cwd=tmp_path,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
     assert process.stdin
     assert process.stdout
     try:
-        assert "this console is the chat" in process.stdout.readline()
+        assert process.stdout.readline() == (
+            "No DISCORD_TOKEN and no TELEGRAM_TOKEN is set, so this console is the chat. "
+            "Try: help\n"
+        )
         process.stdin.write("privacy\n")
         process.stdin.flush()
         while "What Smallprint keeps about you" not in process.stdout.readline():
@@ -121,11 +149,13 @@ def _quiet(folder: Path) -> Path:
 
 
 BAD = {
-    "SMALLPRINT_DATABSE=x": "SMALLPRINT_DATABSE is not a setting; did you mean SMALLPRINT_DATABASE?",
+    "SMALLPRINT_DATABSE=x": "SMALLPRINT_DATABSE is not a setting; "
+    "did you mean SMALLPRINT_DATABASE?",
     "SMALLPRINT_POLL_TICK=soon": "SMALLPRINT_POLL_TICK: Input should be a valid number",
     "SMALLPRINT_LOG_LEVEL=LOUD": "SMALLPRINT_LOG_LEVEL: Input should be 'DEBUG'",
     "SMALLPRINT_SOURCES=nowhere.toml": "nowhere.toml cannot be read",
     "SMALLPRINT_TELEGRAM_API=api.telegram.org": "SMALLPRINT_TELEGRAM_API: String should match",
+    "SMALLPRINT_OPERATOR=myspace:7": "SMALLPRINT_OPERATOR: 'myspace:7' is no place; say telegram:-",
 }
 
 
@@ -162,19 +192,25 @@ def test_settings_from_a_file_and_the_environment(tmp_path: Path) -> None:
 
 
 def test_check_says_what_is_wrong(tmp_path: Path) -> None:
-    done = smallprint("check", cwd=str(tmp_path), SMALLPRINT_SOURCES=str(_quiet(tmp_path)), SMALLPRINT_ALLOW_PRIVATE_NETWORKS="1",
-                      TELEGRAM_TOKEN="1:x", SMALLPRINT_TELEGRAM_API="http://127.0.0.1:9")  # fmt: skip
+    done = smallprint(
+        "check",
+        cwd=str(tmp_path),
+        SMALLPRINT_SOURCES=str(_quiet(tmp_path)),
+        SMALLPRINT_ALLOW_PRIVATE_NETWORKS="1",
+        TELEGRAM_TOKEN="1:x",
+        SMALLPRINT_TELEGRAM_API="http://127.0.0.1:9",
+    )
     assert done.returncode == 1
     assert (
-        "BAD  source none: cannot be read at the moment: the server cannot be reached; look at http://127.0.0.1:9/"
-        in done.stdout
+        "BAD  source none: cannot be read at the moment: the server cannot be reached; "
+        "look at http://127.0.0.1:9/" in done.stdout
     )
     assert "BAD  Telegram: cannot be reached" in done.stdout
     assert "ok   Discord: off, because DISCORD_TOKEN is not set" in done.stdout
     assert "1:x" not in done.stdout + done.stderr
 
 
-async def test_check_tries_tokens(telegram: tuple, discord: tuple) -> None:
+async def test_check_tries_tokens(telegram: tuple[Any, str], discord: tuple[Any, str]) -> None:
     environment = {
         "TELEGRAM_TOKEN": telegram_standin.TOKEN,
         "SMALLPRINT_TELEGRAM_API": telegram[1],
@@ -302,6 +338,15 @@ def test_the_readmes_conversation_is_true(tmp_path: Path) -> None:
     said = smallprint("demo", "--script", str(script)).stdout
     for line in session[1].splitlines():
         assert line.strip("… ") in said, line
+
+
+def test_the_product_has_its_verbs_without_the_workshop(tmp_path: Path) -> None:
+    """With the package alone on the path there is no `lab`; the verbs of the product stay."""
+    (tmp_path / "bot").symlink_to(ROOT / "bot")
+    (tmp_path / "handlers").symlink_to(ROOT / "handlers")
+    said = smallprint("--help", cwd=str(tmp_path), PYTHONPATH=str(tmp_path)).stdout
+    assert re.findall(r"(?m)^    (\w+)(?: |$)", said) == [verb.name for verb in VERBS]
+    assert len({verb.name for verb in VERBS}) == len(VERBS)
 
 
 def test_every_verb_is_in_the_readme() -> None:

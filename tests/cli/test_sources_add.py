@@ -12,8 +12,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot import catalogue
-from bot.cli import main
 from bot.catalogue.names import Names
+from bot.cli import main
 from bot.feeds import choices, sources, web_page
 from bot.feeds import listing as listing_of
 from bot.feeds.choices import DiscoveryError
@@ -120,12 +120,14 @@ en: LinkedIn will use your data to train AI | en: TikTok and your data: what cha
 en: Spotify may share some of your data with partners | en: Discord updates its terms of service
 hr: Facebook mijenja pravila privatnosti | et: Facebook muudab kasutustingimusi"""
 UNTOLD = """en: Google sues scammers, so protect yourself | en: Gmail learns to sort letters
-de: Was Meta und Google im Bundestag wollen, und der Datenschutz | de: Google und das Datenschutzrecht
+de: Was Meta und Google im Bundestag wollen, und der Datenschutz
+de: Google und das Datenschutzrecht
 fr: La CNIL sanctionne Google et parle de confidentialité | fr: Un discord sur la confidentialité
 es: Meta del año: privacidad | es: La AEPD multa a Vodafone por la privacidad
 it: Meta raggiunta con un'informativa semplice | it: Google e la privacy dei bambini
 nl: Google en de privacy van kinderen | pl: Facebook i prywatność dzieci
-cs: Google a ochrana osobních údajů | sv: IMY granskar Spotify och integritet | et: Google ja andmekaitse"""
+cs: Google a ochrana osobních údajů | sv: IMY granskar Spotify och integritet
+et: Google ja andmekaitse"""
 
 
 NAMES = Names(catalogue.load().services)
@@ -168,8 +170,9 @@ def rss(*titles: str, head: str = "") -> bytes:
 
 
 ATOM = (
-    b"<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='de-AT'><title>t</title><id>i</id><entry><id>a</id>"
-    b"<title>Eins</title><link href='https://example.org/a'/><updated>2026-11-03T08:00:00Z</updated></entry></feed>"
+    b"<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='de-AT'><title>t</title><id>i</id>"
+    b"<entry><id>a</id><title>Eins</title><link href='https://example.org/a'/>"
+    b"<updated>2026-11-03T08:00:00Z</updated></entry></feed>"
 )
 
 
@@ -476,7 +479,8 @@ async def test_check_names_what_does_not_answer(
     path = listing(
         tmp_path,
         rows
-        + '[[source]]\nid = "asleep"\nkind = "news"\nurl = "http://127.0.0.1:9/"\nenabled = false\n',
+        + '[[source]]\nid = "asleep"\nkind = "news"\nurl = "http://127.0.0.1:9/"\n'
+        + "enabled = false\n",
     )
     console.listen(path)
     code, said, _ = await console.run("check")

@@ -62,7 +62,7 @@ class Discord(Connection):
             else:
                 await self._serve(self.client(menu, dispatch), lost)
 
-    def client(self, menu: Sequence[Entry], dispatch: Dispatch) -> discord.Client:
+    def client(self, menu: Sequence[Entry], dispatch: Dispatch) -> Client:
         """A client that serves the menu; a closed one cannot be used again."""
         return Client(menu, dispatch)
 

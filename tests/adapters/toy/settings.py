@@ -29,7 +29,7 @@ class ToySettings(PlatformSettings):
 
     def build(self, share: float) -> Platform:
         """The toy."""
-        from tests.adapters.toy.platform import Toy
+        from tests.adapters.toy.platform import Toy  # noqa: PLC0415 - it imports this
 
         return Toy(share)
 
