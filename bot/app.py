@@ -236,6 +236,7 @@ class App:
         """The tick, which a stop lets finish, and whose failures are logged."""
 
         async def run() -> None:
+            """What the scheduler calls."""
             task = _this_task()
             self._busy.add(task)
             try:

@@ -231,7 +231,7 @@ class PlatformSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    #: The platform in addresses, such as "telegram".
+    #: The platform as addresses have it: in lower case.
     name: ClassVar[str]
     #: The platform as people write it.
     title: ClassVar[str]

@@ -90,6 +90,7 @@ def _of_message(entry: Entry, answer: Answer) -> app_commands.ContextMenu:
     """A command in the menu of every message, whose words are its text."""
 
     async def run(interaction: discord.Interaction, message: discord.Message) -> None:
+        """What Discord calls with the message."""
         await answer(interaction, f"{entry.name} {text_of(message)[:POINTED_LETTERS]}")
 
     return app_commands.ContextMenu(
@@ -138,6 +139,7 @@ def _callback(entry: Entry, line: str, answer: Answer) -> Any:
     """What Discord calls with the options that were filled in."""
 
     async def run(interaction: discord.Interaction, **options: Any) -> None:
+        """Make the line of the options, in order."""
         said = [line]
         for value in options.values():
             if isinstance(value, discord.Role):
@@ -176,6 +178,7 @@ def _suggesting(kind: str, dispatch: Dispatch) -> Any:
     async def suggest(
         interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
+        """What may be meant by what was typed so far."""
         found = await dispatch(Hint(kind, current, interaction.locale.value))
         choices = []
         for each in found.actions[:CHOICES]:

@@ -87,7 +87,7 @@ def components(message: Message) -> list[dict[str, Any]]:
 def embed(message: Message) -> dict[str, Any]:
     """The same words as an embed without any markup, for when Discord refuses the components."""
     fitted = fit(message, _plain_size, EMBED_UNITS)
-    return discord.Embed(description=_plain(fitted), colour=COLOUR).to_dict()  # type: ignore[return-value]
+    return {**discord.Embed(description=_plain(fitted), colour=COLOUR).to_dict()}
 
 
 def words(message: Mapping[str, Any]) -> list[str]:

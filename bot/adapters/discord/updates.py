@@ -158,6 +158,7 @@ def _guarded(event: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Leaves out a frame that the library cannot read, which would end the connection for it."""
 
     def guarded(data: Any) -> Any:
+        """Read one frame, or nothing."""
         try:
             return parse(data)
         except Exception as error:  # noqa: BLE001 - whatever Discord sends, the next frame is read

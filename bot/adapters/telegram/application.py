@@ -20,6 +20,8 @@ log = structlog.get_logger()
 #: Updates that are answered at the same time.
 CONCURRENT_UPDATES = 16
 
+Library = Application[Any, Any, Any, Any, Any, Any]
+Context = CallbackContext[Any, Any, Any, Any]
 Answer = Callable[[Update], Awaitable[None]]
 
 
@@ -41,8 +43,9 @@ async def running(token: str, api: str, answer: Answer) -> AsyncIterator[Take]:
         await request.shutdown()  # the library leaves it open where its own start failed
 
 
-def _build(token: str, api: str, request: AiohttpRequest, answer: Answer) -> Application:  # type: ignore[type-arg]
-    async def take(update: Update, _context: CallbackContext) -> None:  # type: ignore[type-arg]
+def _build(token: str, api: str, request: AiohttpRequest, answer: Answer) -> Library:
+    async def take(update: Update, _context: Context) -> None:
+        """What the library calls."""
         await answer(update)
 
     builder = ApplicationBuilder().token(token).base_url(f"{api}/bot")
@@ -54,7 +57,7 @@ def _build(token: str, api: str, request: AiohttpRequest, answer: Answer) -> App
     return application
 
 
-async def _start(application: Application) -> None:  # type: ignore[type-arg]
+async def _start(application: Library) -> None:
     try:
         await application.initialize()
         await application.start()
@@ -66,17 +69,18 @@ async def _start(application: Application) -> None:  # type: ignore[type-arg]
         raise PlatformError(f"Telegram cannot be reached: {error.message}") from error
 
 
-async def _on_error(_update: object, context: CallbackContext) -> None:  # type: ignore[type-arg]
+async def _on_error(_update: object, context: Context) -> None:
     log.error("telegram.update_failed", why=type(context.error).__name__)
 
 
-def _reader(application: Application) -> Take:  # type: ignore[type-arg]
+def _reader(application: Library) -> Take:
     """Puts an update where the library works on it; one that it cannot read is left out, once."""
 
     async def take(raw: dict[str, Any]) -> None:
+        """Take one update as Telegram sent it."""
         try:
             update = Update.de_json(raw, application.bot)
-        except Exception as error:  # noqa: BLE001 - whatever Telegram sends, the next update is read
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next is read
             number = raw.get("update_id")
             log.warning("telegram.update_unreadable", update=number, why=type(error).__name__)
             return

@@ -86,11 +86,13 @@ def elsewhere(message: Message, chat: str) -> Message:
     prefix = f"{ELSEWHERE}{_short(-int(chat))} "
 
     def there(action: Action) -> Action:
+        """The button, about the other chat."""
         if action.share or not action.command:
             return action
         return replace(action, command=prefix + action.command)
 
     def block_there(block: Block) -> Block:
+        """The piece, with its button about the other chat."""
         return replace(block, action=there(block.action)) if block.action else block
 
     menu = message.menu
