@@ -273,7 +273,7 @@ async def test_what_a_member_presses_below_an_alert_is_seen_by_that_member_only(
         await mod.slash(channel, "subscribe", service="linkedin", region="eu")
         await bot.post(channel)
         alert = last_in(channel)
-        view = alert.components[0].to_dict()
+        view: dict[str, Any] = {**alert.components[0].to_dict()}
         pressable = [p for p in judges.every_part([view]) if p["type"] == 2 and "custom_id" in p]
         assert {"What changed", "Unsubscribe"} <= {part["label"] for part in pressable}
         for part in pressable:
