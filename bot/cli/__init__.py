@@ -6,7 +6,6 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
 
 from bot import __version__
 from bot.cli import backup, bot, catalogue, check, follow, links, outbox, sources
@@ -43,20 +42,16 @@ def _parser() -> ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Smallprint {__version__}")
     parsers = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for verb in (*VERBS, *_workshop(parsers)):
+    for verb in (*VERBS, *_workshop()):
         added = parsers.add_parser(verb.name, help=verb.help)
         verb.arguments(added)
         added.set_defaults(run=verb.run)
     return parser
 
 
-def _workshop(parsers: Any) -> Sequence[Verb]:
+def _workshop() -> Sequence[Verb]:
     """The verbs that show and measure the product, which runs without them."""
     if not find_spec("lab"):
         return ()
-    workshop = import_module("lab.cli")
-    if hasattr(workshop, "VERBS"):
-        verbs: Sequence[Verb] = workshop.VERBS
-        return verbs
-    workshop.add_verbs(parsers)
-    return ()
+    verbs: Sequence[Verb] = import_module("lab.cli").VERBS
+    return verbs

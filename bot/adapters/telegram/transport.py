@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import aiohttp
-from telegram._utils.defaultvalue import DefaultValue
-from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+if TYPE_CHECKING:
+    from telegram._utils.types import ODVInput  # the library has no public name for it
 
 TIMEOUT_SECONDS = 20.0
 #: What the library passes where it names no timeout.
@@ -52,7 +55,9 @@ class AiohttpRequest(BaseRequest):
         """One exchange: the status and the body. Raises TimedOut and NetworkError."""
         if self._session is None:
             raise NetworkError("not initialized")
-        total = self._read_timeout if isinstance(read_timeout, DefaultValue) else read_timeout
+        total: float | None = self._read_timeout
+        if read_timeout is None or isinstance(read_timeout, (int, float)):
+            total = read_timeout
         timeout = aiohttp.ClientTimeout(total=total)
         data = request_data.json_parameters if request_data else None
         try:
