@@ -44,10 +44,13 @@ log = structlog.get_logger()
 
 #: How long a stop waits for what is in flight.
 GRACE_SECONDS = 10.0
-#: How often operators are told, sources looked at, addresses learnt, and reminders sent at most.
+#: Between two looks at which how-tos the operator should look at again.
 UPKEEP_SECONDS = 60.0
+#: Between two looks at which documents the collections leave out.
 COVERAGE_SECONDS = 600.0
+#: Between two looks at the published list of collections.
 ADDRESSES_SECONDS = 3_600.0
+#: Between two looks at which reminders are due, at least.
 REMIND_SECONDS = 30.0
 
 

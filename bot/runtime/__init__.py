@@ -1,1 +1,1 @@
-"""Running a process: worker processes, locks and leases, ticks, logs and small servers."""
+"""Running a process: answering, serving, workers, locks, leases, ticks, logs, small servers."""

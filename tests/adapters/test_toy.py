@@ -124,8 +124,9 @@ def test_the_page_about_platforms_is_true() -> None:
     for platform in PLATFORMS:
         folder = root / "bot/adapters" / platform.name
         assert files <= {path.name for path in folder.iterdir()}
-        for module, name in (("layout", "body_of"), ("markup", "markup_of"), ("markup", "escape")):
-            assert f"def {name}(" in (folder / f"{module}.py").read_text()
+        for module, names in re.findall(r"(?m)^\| `(\w+\.py)` \|.*\| (`.+`) \|$", page):
+            for name in re.findall(r"`([a-z_]+)`", names):
+                assert f"def {name}(" in (folder / module).read_text()
     named = re.findall(r"(?m)^\| `(\w+)(?:\(\w+\))?` \|", page)
     assert len(named) == 7
     assert all(hasattr(Entry("x", "x"), field) for field in named)
