@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from secrets import token_hex
 from typing import Any
 
@@ -101,7 +102,7 @@ def take(
 
     From now on each may have been posted, until the sender says otherwise.
     """
-    ids = [row for message in planned for row in message]
+    ids = list(chain.from_iterable(planned))
     if not ids:
         return []
     # A number alone can come again: after a restore, say. Then the platform would swallow the

@@ -194,6 +194,7 @@ def _engine(url: str, immediate: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: Any) -> None:
+        """Set up a new connection."""
         # SQLite's own transactions lose updates silently; BEGIN IMMEDIATE takes the one write lock
         # first.
         connection.isolation_level = None
@@ -202,6 +203,7 @@ def _engine(url: str, immediate: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
+        """Begin a transaction in SQLite's words."""
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine

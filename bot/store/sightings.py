@@ -186,21 +186,28 @@ def former(
     """
     rest = dict(notes)
     noted = dict(mark.split("=") for mark in rest.pop(FORMER, "").split())
-    here = {_sum(item.uid) for item in page}
-    unseen = set(unknown)
-    first: dict[str, str] = {}
-    for item in page:
-        if item.uid in unseen and item.link:
-            first[item.uid] = noted.get(_sum(item.link), "")
-    known = set()
-    for uid, earlier in first.items():
-        if earlier and earlier not in here:
-            known.add(uid)
+    known = _known_by_link(noted, page, set(unknown))
     for item in page:
         noted.pop(_sum(item.link), None)
     if noted:
         rest[FORMER] = " ".join(f"{link}={uid}" for link, uid in noted.items())
     return known, rest
+
+
+def _known_by_link(
+    noted: Mapping[str, str], page: Sequence[Item], unknown: Collection[str]
+) -> set[str]:
+    """The unknown entries whose links were noted with an id that is no longer on the page."""
+    here = {_sum(item.uid) for item in page}
+    first: dict[str, str] = {}
+    for item in page:
+        if item.uid in unknown and item.link:
+            first[item.uid] = noted.get(_sum(item.link), "")
+    known = set()
+    for uid, earlier in first.items():
+        if earlier and earlier not in here:
+            known.add(uid)
+    return known
 
 
 def _sum(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -33,7 +34,8 @@ from tests.conftest import Clock
 from tests.support import world
 
 RECORDED = Path(__file__).parents[1] / "data/collections.json"
-HERE, THERE = Address("telegram", "1"), Address("telegram", "2")
+HERE = Address("telegram", "1")
+THERE = Address("telegram", "2")
 NOW = world.NOW
 EU = frozenset({"EU"})
 
@@ -402,8 +404,6 @@ def test_the_catalogue_says_who_replaced_whom(tmp_path: Path) -> None:
 
 
 async def test_they_move_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import asyncio
-
     url = f"sqlite:///{tmp_path}/x.db"
     store = Store(url)
     store.open()

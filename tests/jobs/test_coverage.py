@@ -1,4 +1,7 @@
-"""What collections no longer read is told to followers once, and that it is back; never for a mere pause."""
+"""What collections no longer read is told to followers once, and that it is back.
+
+Never for a mere pause.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
+from bot.feeds.collections import Place, Seen
 from bot.feeds.fetch import Fetcher
 from bot.jobs.coverage import Coverage, whole_finding
 from bot.jobs.resources import Resources
@@ -25,6 +29,7 @@ from bot.model import (
     Cursor,
     Delivery,
     Document,
+    Held,
     Item,
     Record,
     Source,
@@ -34,9 +39,10 @@ from bot.model import (
 from bot.platform import Request
 from bot.preferences import Schedule
 from bot.reasons import Origin
+from bot.render.coverage import coverage
 from bot.render.delivery import Words
 from bot.runtime.http_server import serve
-from bot.store import Store
+from bot.store import Store, fan_out
 from bot.understand.coverage import Finding, Sight, Watched, after, silent_since
 from handlers import COMMANDS
 from tests.conftest import Clock
@@ -427,8 +433,6 @@ async def test_a_collection_without_tracking_results_that_fell_silent(rig: Rig) 
 
 
 def test_a_tracker_that_ran_is_not_silent_however_little_it_records() -> None:
-    from bot.feeds.collections import Place, Seen
-
     seen = Seen("x", frozenset({Place("a", "b")}), run_at=NOW)
     late = NOW + timedelta(days=3)
     assert whole_finding(seen, late, _every(0.1, 400, NOW - timedelta(days=90)), late) is None
@@ -485,8 +489,6 @@ async def test_a_crash_while_it_is_told_tells_it_later_and_once(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is remembered and what is queued are one transaction."""
-    from bot.store import fan_out
-
     del rig.collection.listed["LinkedIn"]
     await rig.look(times=5)
     real = fan_out.spread
@@ -552,8 +554,6 @@ async def test_in_every_language(rig: Rig, language: str) -> None:
     await rig.look(times=8)
     [delivery] = rig.claim()
     with speaking(language):
-        from bot.render.coverage import coverage
-
         said = coverage(delivery.alerts[0].story, ("linkedin",), Names(()))
     assert "vlopses-ie" in said.text
     assert (language == "en") == ("can no longer read" in said.text)
@@ -564,8 +564,6 @@ async def test_in_every_language(rig: Rig, language: str) -> None:
 
 async def test_a_repository_that_does_not_answer(rig: Rig, names: Names) -> None:
     """Its documents are those that we have read."""
-    from bot.model import Held
-
     store, clock = rig.store, rig.clock
     document = Document("user-rights", "LinkedIn", "Privacy Policy")
     held = Held(document, "t", NOW, frozenset(), frozenset(), 1)

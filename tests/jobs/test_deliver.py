@@ -19,6 +19,7 @@ from bot.model import Address, Cursor, Item, Record, Subscription
 from bot.platform import Body, Gone, Later, Moved, Outcome, Refused, Sent, Unknown
 from bot.rate_limit import Gate, Lane
 from bot.render.delivery import Words
+from bot.states import DeliveryState
 from bot.store import Store
 from tests.conftest import Clock
 from tests.support.world import CHANGE, ITEM, NOW, paused, tell
@@ -245,11 +246,11 @@ async def test_a_channel_that_others_follow_is_published_within_its_limit(
     await deliverer.deliver_due()
     assert chats[1].published == ["101"]
     chats[1].gate = Gate(1000, lambda lane: ((1, 3600.0),) if lane.publishing else ())
-    chats[1].gate._pass(Lane("1", publishing=True))
+    await chats[1].gate.enter(Lane("1", publishing=True))
     item = replace(ITEM, uid="commit:2")
     tell(store, replace(CHANGE, uid="commit:2"), item)
     await deliverer.deliver_due()
     assert chats[1].published == ["101"]
-    assert store.outbox.depth()["queued"] == 1, (
+    assert store.outbox.depth()[DeliveryState.QUEUED] == 1, (
         "it waits for the hour to pass, and holds up nothing"
     )

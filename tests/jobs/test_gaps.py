@@ -1,4 +1,7 @@
-"""Gaps: bounded walks through narrower feeds, gone on with at the next poll, and nothing lost by a failure."""
+"""Gaps: bounded walks through narrower feeds, gone on with at the next poll.
+
+Nothing is lost by a failure.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from bot.jobs.gaps import OUT_OF_ORDER, Gaps
 from bot.jobs.poll import Poller
 from bot.jobs.resources import Resources
 from bot.model import Address, Cursor, Document, Item, Record, Source, SourceKind, Subscription
-from bot.runtime.bounded import Here, OverLimitError
+from bot.runtime.bounded import OverLimitError
 from bot.store import Store
 from lab.replay.archive import MemoryArchive
 from lab.replay.server import Clock as ArchiveClock
@@ -325,7 +328,8 @@ async def test_a_version_dated_ahead_hides_no_gap(scene: Scene, served: Any) -> 
     entry = (
         "<entry><id>tag:x:version:ahead</id><title>t</title><updated>2043-01-01T00:00:00Z</updated>"
         "<category scheme='tag:opentermsarchive.org,2026:scheme:service' term='TikTok'/>"
-        "<category scheme='tag:opentermsarchive.org,2026:scheme:terms-type' term='Privacy Policy'/></entry>"
+        "<category scheme='tag:opentermsarchive.org,2026:scheme:terms-type' term='Privacy Policy'/>"
+        "</entry>"
     )
     poller, fetcher = scene.poller, scene.fetcher
     real = fetcher.get

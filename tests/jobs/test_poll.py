@@ -1,4 +1,7 @@
-"""Polling end to end against a served archive: silence first, gaps, fall-backs, failures, nothing lost."""
+"""Polling end to end against a served archive.
+
+Silence first, gaps, fall-backs, failures; nothing is lost.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ from bot.jobs.poll import Poller
 from bot.jobs.resources import Resources
 from bot.model import Address, Cursor, Document, Record, Source, SourceKind, Subscription
 from bot.reasons import Doubt, Origin, Reason
+from bot.states import DeliveryState
 from bot.store import Store
+from bot.understand import decide as deciding
 from bot.understand import learn
 from lab.replay.archive import GitArchive, MemoryArchive
 from lab.replay.server import Clock as ArchiveClock
@@ -31,9 +36,10 @@ from tests.conftest import Clock
 from tests.support.world import CHANGE, ITEM, verdicts
 
 START = datetime(2025, 11, 1, tzinfo=UTC)
-OLD, NEW = (
-    "We collect your name.\n",
-    "We collect your name.\n\nFrom now on we sell your name and address to advertisers everywhere.\n",
+OLD = "We collect your name.\n"
+NEW = (
+    "We collect your name.\n\n"
+    "From now on we sell your name and address to advertisers everywhere.\n"
 )
 
 
@@ -44,13 +50,13 @@ class Scene:
         self.store, self.clock = store, clock
         self.archive = MemoryArchive("vlopses-ie")
         self.archive_clock = ArchiveClock(START, START + timedelta(days=60), speed=0)
-        self._given = lambda source: Resources(store, fetcher, [source], names, clock)
+        self._without_source = Resources(store, fetcher, (), names, clock)
         store.subscriptions.add(
             Subscription(Address("console", "me"), "linkedin", frozenset({"EU"})), START
         )
 
     def listen(self, source: Source) -> None:
-        given = self._given(source)
+        given = replace(self._without_source, sources=[source])
         self.poller, self.interpreter = Poller(given), Interpreter(given)
 
     def record(
@@ -73,7 +79,7 @@ class Scene:
 
     @property
     def told(self) -> int:
-        return self.store.outbox.depth().get("queued", 0)
+        return self.store.outbox.depth().get(DeliveryState.QUEUED, 0)
 
     @property
     def error(self) -> str:
@@ -153,7 +159,10 @@ async def test_an_entry_dated_wrongly_silences_nothing(
         (("service", "LinkedIn"), ("terms-type", "Privacy Policy")),
     )
     said = "".join(f"<category scheme='{scheme}{name}' term='{term}'/>" for name, term in terms)
-    entry = f"<entry><id>tag:x:version:bogus</id><title>t</title><updated>{date}</updated>{said}</entry>"
+    entry = (
+        "<entry><id>tag:x:version:bogus</id><title>t</title>"
+        f"<updated>{date}</updated>{said}</entry>"
+    )
 
     @web.middleware
     async def with_a_wrong_entry(request: web.Request, handler: Any) -> Any:
@@ -271,7 +280,10 @@ async def test_the_past_is_read_when_somebody_follows(
 async def test_a_page_that_the_tracker_begins_to_read_is_not_told(
     scene: Scene, served: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The collection does not say how many pages a version was made of; the commits of its repository do."""
+    """The collection does not say how many pages a version was made of.
+
+    The commits of its repository do.
+    """
     base = await served(application(scene.archive, scene.archive_clock))
     monkeypatch.setattr(github, "FEEDS", base.rstrip("/"))
     scene.listen(Source("vlopses-ie", SourceKind.COLLECTION, base, every=60, github="o/r"))
@@ -339,7 +351,7 @@ async def test_a_text_that_cannot_be_had_is_asked_for_again(
 ) -> None:
     real, down = texts.text_after, True
 
-    async def flaky(*arguments: Any) -> str:
+    async def flaky(*arguments: Any) -> texts.Recorded:
         if down:
             raise FetchError("the server failed (500)", 500)
         return await real(*arguments)
@@ -358,7 +370,7 @@ async def test_a_text_that_cannot_be_had_is_asked_for_again(
 async def test_a_text_that_never_comes_is_told_without_it(
     collection: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def gone(*_: Any) -> str:
+    async def gone(*_: Any) -> texts.Recorded:
         raise FetchError("there is no such page (404)", 404)
 
     monkeypatch.setattr(texts, "text_after", gone)
@@ -373,8 +385,7 @@ async def test_a_text_that_never_comes_is_told_without_it(
 async def test_a_document_that_breaks_us_does_not_stop_the_rest(
     collection: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-
-    real = interpreting.decide
+    real = deciding.decide
 
     def breaks(reading: Any, *more: Any) -> Any:
         if reading.item.document.terms_type == "Terms of Service":
@@ -390,7 +401,10 @@ async def test_a_document_that_breaks_us_does_not_stop_the_rest(
 
 
 async def test_a_held_change_of_a_source_that_is_gone_stops_nothing(collection: Scene) -> None:
-    """An operator took the source out while one of its changes was held: it is settled by what is known of it."""
+    """An operator took the source out while one of its changes was held.
+
+    It is settled by what is known of it.
+    """
     gone = replace(ITEM, source="gone", uid="commit:gone", when=START)
     held = learn(gone, OLD)
     doubtful = replace(
@@ -412,7 +426,7 @@ async def test_a_held_change_of_a_source_that_is_gone_stops_nothing(collection: 
 async def test_one_that_cannot_be_settled_holds_up_neither_the_others_nor_the_fan_out(
     collection: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = interpreting.settle
+    real = deciding.settle
 
     def breaks(change: Any, reading: Any) -> Any:
         if change.uid == "commit:1":

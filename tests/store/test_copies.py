@@ -1,4 +1,7 @@
-"""Backup and restore lose nothing, whatever they are pointed at, and say in a sentence why they will not."""
+"""Backup and restore lose nothing, whatever they are pointed at.
+
+They say in a sentence why they will not.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from bot.cli import backup
 from bot.model import Address, Subscription
 from bot.runtime.lock import Lock
 from bot.store import Store, StoreError, copies
+from tests.store.test_migrations import at_revision
 from tests.support.world import NOW
 
 Capture = pytest.CaptureFixture[str]
@@ -88,7 +92,7 @@ def foreign(path: Path, _: Path) -> None:
 def foreign_with_alembic(path: Path, _: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "CREATE TABLE alembic_version (version_num); INSERT INTO alembic_version VALUES ('0005')"
+            "CREATE TABLE alembic_version (version_num);INSERT INTO alembic_version VALUES ('0005')"
         )
 
 
@@ -140,9 +144,21 @@ def changed(path: Path, live: Path, statement: str) -> None:
 
 
 NO_COPIES = [
-    missing, empty, prose, foreign, foreign_with_alembic, without_revision, newer, without_a_table, cut_short,
-    overwritten, folder, pipe, dangling, link_to_itself,
-]  # fmt: skip
+    missing,
+    empty,
+    prose,
+    foreign,
+    foreign_with_alembic,
+    without_revision,
+    newer,
+    without_a_table,
+    cut_short,
+    overwritten,
+    folder,
+    pipe,
+    dangling,
+    link_to_itself,
+]
 Make = Callable[[Path, Path], None]
 
 
@@ -260,7 +276,8 @@ def test_a_copy_with_a_log_is_read_whole(live: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(live)) as writing:
         writing.execute("PRAGMA wal_autocheckpoint = 0")
         writing.execute(
-            "INSERT INTO subscription SELECT 'tiktok', chat_id, region, since, muted_until FROM subscription"
+            "INSERT INTO subscription"
+            " SELECT 'tiktok', chat_id, region, since, muted_until FROM subscription"
         )
         writing.commit()
         for suffix in ("", "-wal"):
@@ -321,8 +338,6 @@ def test_names_are_names(live: Path, tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("revision", ["0001", "0003", "0005"])
 def test_copies_of_former_versions_are_restored(live: Path, tmp_path: Path, revision: str) -> None:
-    from tests.store.test_migrations import at_revision
-
     at_revision(f"sqlite:///{tmp_path}/former.db", revision, [])
     assert backup.restore(tmp_path / "former.db") == 0
     store = Store(f"sqlite:///{live}")
@@ -430,7 +445,10 @@ def test_the_password_of_the_database_is_a_secret(address: str, secret: list[str
 def test_a_database_whose_tables_cannot_be_read_is_replaced_all_the_same(
     live: Path, copy: Path
 ) -> None:
-    """Its first page is a database's, the list of its tables is not: SQLite takes it for one until it is asked."""
+    """Its first page is a database's, the list of its tables is not.
+
+    SQLite takes it for a database until it is asked.
+    """
     with live.open("r+b") as file:
         file.seek(100)
         file.write(b"\xff" * 3900)

@@ -1,4 +1,7 @@
-"""A database of the former schema, with everything that can wait in it, opens, is migrated, and delivers."""
+"""A database of the former schema opens, is migrated, and delivers.
+
+It has everything in it that can wait.
+"""
 
 from __future__ import annotations
 
@@ -62,11 +65,11 @@ CHATS = """INSERT INTO chat (id, platform, chat, thread, regions, state, why, si
 FOLLOWS = (
     "INSERT INTO subscription (service, chat_id, region, since) VALUES ('linkedin', {0}, 'EU', 5)"
 )
-ROWS = """INSERT INTO outbox (id, story_id, chat_id, part, platform, state, due_at, attempts, bundle,
-          owner, uncertain, sent_at, message_id, why)
+ROWS = """INSERT INTO outbox (id, story_id, chat_id, part, platform, state, due_at, attempts,
+          bundle, owner, uncertain, sent_at, message_id, why)
           VALUES (:id, :story, :chat, :part, :platform, :state, :due, :attempts, :bundle,
                   :owner, :uncertain, :sent_at, :message_id, :why)"""
-#: One story that reaches eight chats, and a second one; what came of them, by the number of the row.
+#: One story that reaches eight chats, and a second one; what came of them, by the row's number.
 OUTBOX: tuple[dict[str, Any], ...] = (
     {"id": 1, "chat": 1, "state": "sent", "bundle": 1, "attempts": 1, "message_id": "m1"},
     {"id": 2, "chat": 1, "part": "memo:1"},
@@ -113,15 +116,28 @@ OUTBOX: tuple[dict[str, Any], ...] = (
     },
 )
 _DEFAULTS = {
-    "story": 100, "part": "", "platform": "discord", "state": "queued", "due": MOMENT, "attempts": 0, "bundle": None,
-    "owner": None, "uncertain": None, "sent_at": MOMENT, "message_id": None, "why": None,
-}  # fmt: skip
+    "story": 100,
+    "part": "",
+    "platform": "discord",
+    "state": "queued",
+    "due": MOMENT,
+    "attempts": 0,
+    "bundle": None,
+    "owner": None,
+    "uncertain": None,
+    "sent_at": MOMENT,
+    "message_id": None,
+    "why": None,
+}
 
 
 def at_revision(
     address: str, revision: str, statements: Iterable[tuple[str, dict[str, Any]]]
 ) -> None:
-    """Make a database as the migrations up to one make it, and fill it: statements with their values."""
+    """Make a database as the migrations up to one make it, and fill it.
+
+    `statements` are SQL with its values.
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(bot.store.__file__).with_name("migrations")))
     engine = create_engine(address)
@@ -130,11 +146,11 @@ def at_revision(
         command.upgrade(config, revision)
         for statement, values in statements:
             connection.execute(text(statement), values)
-        if (
-            engine.dialect.name == "postgresql"
-        ):  # numbers that were given by hand do not move its sequences
+        # Numbers that were given by hand do not move PostgreSQL's sequences.
+        if engine.dialect.name == "postgresql":
             for table in ("story", "chat", "outbox"):
-                last = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), COALESCE(MAX(id), 1)) FROM {table}"
+                sequence = f"pg_get_serial_sequence('{table}', 'id')"
+                last = f"SELECT setval({sequence}, COALESCE(MAX(id), 1)) FROM {table}"
                 connection.exec_driver_sql(last)
     engine.dispose()
 
@@ -161,10 +177,8 @@ def former() -> Iterable[tuple[str, dict[str, Any]]]:
 
 def _change(uid: str, story: int, record: str) -> tuple[str, dict[str, Any]]:
     payload = json.dumps({**PAYLOAD, "uid": uid, "record": record})
-    return (
-        f"INSERT INTO change VALUES ('{uid}', {story}, 'linkedin', {MOMENT}, 'material', :payload, 0)",
-        {"payload": payload},
-    )
+    columns = f"'{uid}', {story}, 'linkedin', {MOMENT}, 'material', :payload, 0"
+    return f"INSERT INTO change VALUES ({columns})", {"payload": payload}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -190,7 +204,10 @@ def _count(store: Store, query: str) -> int:
 
 
 def test_every_row_comes_over(migrated: Store) -> None:
-    """A table that is made anew must take nothing along when it goes: not its rows, nor those that refer to them."""
+    """A table that is made anew must take nothing along when it goes.
+
+    Neither its rows, nor those that refer to them.
+    """
     assert migrated.outbox.depth() == {"sent": 3, "queued": 6, "leased": 1, "held": 2, "dead": 1}
     for table, count in (
         ("chat", 8),
