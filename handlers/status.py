@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.feeds.fetch import host_of
+from bot.feeds.hosts import host_of
 from bot.locales import N_, _, n_
 from bot.message import Action, Message
 from bot.model import Service, SourceKind

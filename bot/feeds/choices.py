@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urlsplit
 
-from bot.feeds.fetch import host_of
+from bot.feeds.hosts import host_of
 from bot.model import SourceKind
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)

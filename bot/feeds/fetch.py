@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import socket
+import ssl
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
 from types import TracebackType
 from typing import Self
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from bot.feeds import failures, headers, inflate
-from bot.feeds.guard import public_socket
-from bot.feeds.hosts import Hosts
+from bot.feeds import failures, guard, headers, inflate
+from bot.feeds.hosts import CACHED, Hosts, host_of, parsed
 
 MAX_BODY_BYTES = 5 * 2**20
 #: A body that is larger is opened in a thread, so that nothing else waits for it.
@@ -27,8 +26,6 @@ DEADLINE_SECONDS = 20.0
 REDIRECTS = 5
 #: Requests to one host at once.
 PER_HOST = 2
-#: So many addresses are remembered as they were taken apart: more than anybody lists.
-CACHED = 20_000
 #: Some servers give a feed only to those who ask for one, and a web page to all others.
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
@@ -91,11 +88,20 @@ class _Redirect:
 
 
 class Fetcher:
-    """One session for all feeds; use it as an async context manager."""
+    """One session for all feeds; use it as an async context manager.
 
-    def __init__(self, user_agent: str, allow_private: bool = False) -> None:
+    `allow_private`, `resolver` and `tls` are as `guard.connector` has them.
+    """
+
+    def __init__(
+        self,
+        user_agent: str,
+        allow_private: bool = False,
+        resolver: AbstractResolver | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._user_agent = user_agent
-        self._allow_private = allow_private
+        self._connect = partial(guard.connector, allow_private, resolver, tls)
         self._hosts = Hosts(PER_HOST)
         self._session: aiohttp.ClientSession | None = None
         self._whole = aiohttp.ClientTimeout(total=DEADLINE_SECONDS)
@@ -103,9 +109,8 @@ class Fetcher:
         self._instead: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
-        guard = None if self._allow_private else public_socket
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, socket_factory=guard),
+            connector=self._connect(),
             # A feed could set cookies for all of its top domain.
             cookie_jar=aiohttp.DummyCookieJar(),
             # Our own opens less at a time, and more kinds.
@@ -201,7 +206,7 @@ class Fetcher:
             raise RuntimeError("enter the Fetcher first")
         limit = self._whole if left == DEADLINE_SECONDS else aiohttp.ClientTimeout(total=left)
         async with self._session.get(
-            _parsed(url), headers=asking, allow_redirects=False, timeout=limit
+            parsed(url), headers=asking, allow_redirects=False, timeout=limit
         ) as response:
             if response.status in _LEADS_ON:
                 location = response.headers.get("Location", "")
@@ -228,26 +233,6 @@ class Fetcher:
         if wait and response.status in (403, 429):
             self._hosts.leave_alone(host, wait, now)
         return FetchError(failures.of_status(response.status), response.status, wait)
-
-
-@lru_cache(maxsize=CACHED)
-def host_of(url: str) -> str:
-    """The host of an address that we may ask, or "". A host has one name, however it is written."""
-    try:
-        parsed = _parsed(url)
-        host = (parsed.raw_host or "").rstrip(".").lower()
-    except ValueError:
-        return ""
-    if parsed.scheme not in ("http", "https") or "@" in parsed.raw_authority:
-        return ""
-    try:
-        return str(ipaddress.IPv4Address(socket.inet_aton(host)))  # 2130706433, 0x7f.1, 0177.0.0.1
-    except (OSError, ValueError):
-        return host
-
-
-#: An address is taken apart once; a source is asked under the same for years.
-_parsed = lru_cache(maxsize=CACHED)(URL)
 
 
 @lru_cache(maxsize=CACHED)

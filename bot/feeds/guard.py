@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -66,6 +70,22 @@ def _is_public_v6(address: ipaddress.IPv6Address) -> bool:
 
 def _is_refused(address: Address) -> bool:
     return any(address in network for network in _REFUSED if network.version == address.version)
+
+
+def connector(
+    allow_private: bool, resolver: AbstractResolver | None = None, tls: ssl.SSLContext | None = None
+) -> aiohttp.TCPConnector:
+    """Connections to the public web, or, with `allow_private`, to anywhere.
+
+    `resolver` tells the addresses of names, and `tls` which certificates are trusted; the system
+    does where they are None.
+    """
+    return aiohttp.TCPConnector(
+        limit=0,
+        socket_factory=None if allow_private else public_socket,
+        resolver=resolver,
+        ssl=True if tls is None else tls,
+    )
 
 
 def public_socket(info: tuple[Any, ...]) -> socket.socket:

@@ -1,10 +1,21 @@
-"""What one host is spared: more than a few requests at once, and any while it asks us to wait."""
+"""Hosts: how an address names one, and what each is spared.
+
+That is more than a few requests at once, and any while it asks us to wait.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import socket
 from datetime import datetime, timedelta
+from functools import lru_cache
 from weakref import WeakValueDictionary
+
+from yarl import URL
+
+#: So many addresses are remembered as they were taken apart: more than anybody lists.
+CACHED = 20_000
 
 
 class Hosts:
@@ -36,3 +47,23 @@ class Hosts:
         if until is None or until <= now:
             return None
         return until - now
+
+
+@lru_cache(maxsize=CACHED)
+def host_of(url: str) -> str:
+    """The host of an address that we may ask, or "". A host has one name, however it is written."""
+    try:
+        address = parsed(url)
+        host = (address.raw_host or "").rstrip(".").lower()
+    except ValueError:
+        return ""
+    if address.scheme not in ("http", "https") or "@" in address.raw_authority:
+        return ""
+    try:
+        return str(ipaddress.IPv4Address(socket.inet_aton(host)))  # 2130706433, 0x7f.1, 0177.0.0.1
+    except (OSError, ValueError):
+        return host
+
+
+#: An address is taken apart once; a source is asked under the same for years.
+parsed = lru_cache(maxsize=CACHED)(URL)

@@ -13,7 +13,8 @@ import structlog
 
 from bot import feeds
 from bot.feeds import UNREADABLE, Found, Unreadable, branches, github, secure, terms_types, timing
-from bot.feeds.fetch import PER_HOST, FetchError, Page, Validators, host_of
+from bot.feeds.fetch import PER_HOST, FetchError, Page, Validators
+from bot.feeds.hosts import host_of
 from bot.feeds.record_dates import newest_of_a_moment
 from bot.jobs import cursors
 from bot.jobs.gaps import Gaps

@@ -1,4 +1,4 @@
-"""The catalogue: nothing invented, every service found again, and what can be done in reach of a button."""
+"""The catalogue: nothing invented, every service found, what can be done in reach of a button."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def facts() -> dict[str, dict[str, Any]]:
 
 @needs_shared
 def test_every_researched_service_has_a_how_to(known: Catalogue, names: Names) -> None:
-    """The sheets and the registry were written apart: what they name differently is found by its address."""
+    """The sheets and the registry were written apart: other names are found by their addresses."""
     found = {
         service: names.exactly(fact["domains"][0])
         for service, fact in facts().items()
@@ -199,7 +199,7 @@ def test_an_alert_a_reminder_and_the_checklist_say_it_too(
 
 
 def test_what_is_for_oneself_can_be_opened_from_a_group(known: Catalogue) -> None:
-    """There a personal button is a link that opens a private chat, which has to know what it asks for."""
+    """There a personal button is a link to a private chat, which has to know what it asks for."""
     guide = known.guides["linkedin"]
     said = howto(guide.service, guide, frozenset({"EU"}), date(2026, 11, 22))
     verbs = {action.command.split()[0] for action in said.buttons if action.personal}
@@ -267,28 +267,95 @@ def test_a_sound_file_is_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("good", "bad", "said"),
     [
-        ("kind: setting", "kind: [setting", "linkedin.yaml, line 10: did not find expected ',' or ']'"),
-        ("kind: setting", "kind: setting\n    kind: form", "linkedin.yaml, line 9: kind stands twice"),
-        ("kind: setting", "kind: switch", "linkedin.yaml, line 9: controls.0.kind is 'switch'; it can be 'setting', 'form', "),
-        ("confidence: high", "confidense: high", "linkedin.yaml, line 15: controls.0.confidense is no field that there is"),
-        ("confidence: high", "confidense: high", "linkedin.yaml, line 6: controls.0.confidence is missing"),
-        ("https://www.linkedin.com/ads", "http://linkedin.com/ads", "line 11: controls.0.link is 'http://linkedin.com/ads', "
-         "which is not an address that begins with https://"),
-        ("https://www.linkedin.com/ads", "https://evil.org/ads", "linkedin.yaml, line 2: a link leads to evil.org, which is "
-         "not among the domains: say under elsewhere why"),
-        ("regions: [EU]", "regions: []", "line 6: controls.0 is offered nowhere: name at least one region, or leave the "),
-        ("regions: [EU]", "regions: [EU, XQ]", "line 10: controls.0.regions.1 there is no region 'XQ'; use EU, EEA, UK, CH "),
-        ("kind: setting", "kind: setting\n    effective: 2026-03-01\n    deadline: 2026-02-01",
-         "line 6: controls.0 the deadline, 2026-02-01, is before the effective date, 2026-03-01"),
-        ("kind: setting", "kind: setting\n    effective: soon", "line 10: controls.0.effective is no date such as 2026-01-15"),
-        ("name: LinkedIn", "name: LinkedIn\naliases: [Tik Tok]", "tiktok is called 'TikTok', and so is linkedin"),
-        ("name: LinkedIn", "name: LinkedIn\nfolders: {Bing: [contrib]}", "bing is 'Bing' in contrib, and so is linkedin"),
-        ("id: linkedin", "id: linked-in", "linkedin.yaml: its id is linked-in; the file must be linked-in.yaml"),
-        ("name: LinkedIn", "name: LinkedIn\nelsewhere: {a.org: A form.}", "elsewhere: no link leads to a.org"),
-        ("name: LinkedIn", "name: LinkedIn\neveryday: [Link]", "line 2: everyday: 'Link' is none of its names"),
-        ("stops: It", "labels: {de: {Werbung: Anzeigen}}\n    stops: It", "'Werbung' stands in no path of this control"),
+        (
+            "kind: setting",
+            "kind: [setting",
+            "linkedin.yaml, line 10: did not find expected ',' or ']'",
+        ),
+        (
+            "kind: setting",
+            "kind: setting\n    kind: form",
+            "linkedin.yaml, line 9: kind stands twice",
+        ),
+        (
+            "kind: setting",
+            "kind: switch",
+            "linkedin.yaml, line 9: controls.0.kind is 'switch'; it can be 'setting', 'form', ",
+        ),
+        (
+            "confidence: high",
+            "confidense: high",
+            "linkedin.yaml, line 15: controls.0.confidense is no field that there is",
+        ),
+        (
+            "confidence: high",
+            "confidense: high",
+            "linkedin.yaml, line 6: controls.0.confidence is missing",
+        ),
+        (
+            "https://www.linkedin.com/ads",
+            "http://linkedin.com/ads",
+            "line 11: controls.0.link is 'http://linkedin.com/ads', "
+            "which is not an address that begins with https://",
+        ),
+        (
+            "https://www.linkedin.com/ads",
+            "https://evil.org/ads",
+            "linkedin.yaml, line 2: a link leads to evil.org, which is "
+            "not among the domains: say under elsewhere why",
+        ),
+        (
+            "regions: [EU]",
+            "regions: []",
+            "line 6: controls.0 is offered nowhere: name at least one region, or leave the ",
+        ),
+        (
+            "regions: [EU]",
+            "regions: [EU, XQ]",
+            "line 10: controls.0.regions.1 there is no region 'XQ'; use EU, EEA, UK, CH ",
+        ),
+        (
+            "kind: setting",
+            "kind: setting\n    effective: 2026-03-01\n    deadline: 2026-02-01",
+            "line 6: controls.0 the deadline, 2026-02-01, is before the effective date, 2026-03-01",
+        ),
+        (
+            "kind: setting",
+            "kind: setting\n    effective: soon",
+            "line 10: controls.0.effective is no date such as 2026-01-15",
+        ),
+        (
+            "name: LinkedIn",
+            "name: LinkedIn\naliases: [Tik Tok]",
+            "tiktok is called 'TikTok', and so is linkedin",
+        ),
+        (
+            "name: LinkedIn",
+            "name: LinkedIn\nfolders: {Bing: [contrib]}",
+            "bing is 'Bing' in contrib, and so is linkedin",
+        ),
+        (
+            "id: linkedin",
+            "id: linked-in",
+            "linkedin.yaml: its id is linked-in; the file must be linked-in.yaml",
+        ),
+        (
+            "name: LinkedIn",
+            "name: LinkedIn\nelsewhere: {a.org: A form.}",
+            "elsewhere: no link leads to a.org",
+        ),
+        (
+            "name: LinkedIn",
+            "name: LinkedIn\neveryday: [Link]",
+            "line 2: everyday: 'Link' is none of its names",
+        ),
+        (
+            "stops: It",
+            "labels: {de: {Werbung: Anzeigen}}\n    stops: It",
+            "'Werbung' stands in no path of this control",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_broken_file_is_named_by_line_and_field_and_stops_nobody(
     tmp_path: Path, good: str, bad: str, said: str
 ) -> None:
@@ -307,7 +374,10 @@ def test_a_broken_list_stops_nobody_either(tmp_path: Path) -> None:
     known = load(tmp_path)
     assert set(known.listings) == {"bing", "linkedin", "msn", "tiktok"}
     assert known.problems == (
-        "registry.yaml, line 2: id is 'Skype', which is not a short name of small letters, digits and hyphens",
+        (
+            "registry.yaml, line 2: id is 'Skype', which is not a short name of small"
+            " letters, digits and hyphens"
+        ),
         "packs.yaml: social: there is no service 'myspace'",
     )
     assert known.packs == {"social": ()}
@@ -361,7 +431,7 @@ def test_editors_are_given_the_form_of_today() -> None:
 
 
 def typed_forms(known: Catalogue) -> Iterator[tuple[str, str]]:
-    """What people type for a service: its names and nicknames, a pasted link, a name with a typo."""
+    """What people type for a service: its names, a pasted link, a name with a typo."""
     rng = random.Random(2025)
     shared = _shared(known)
     for service in known.services:
@@ -376,7 +446,7 @@ def typed_forms(known: Catalogue) -> Iterator[tuple[str, str]]:
 
 
 def _shared(known: Catalogue) -> set[str]:
-    """Names and addresses that two services claim, and names of companies: there is no one right answer."""
+    """What two services claim, and names of companies: there is no one right answer."""
     claims: dict[str, set[str]] = {}
     for service in known.services:
         for name in (service.name, *service.nicknames):
@@ -504,9 +574,9 @@ def test_the_report_names_what_needs_a_person(known: Catalogue) -> None:
     old = known.stale(date(2026, 11, 22))
     said = list(links.report(found, old))
     assert said[0] == "gone: https://b.org (y: ads, z: policy)"
-    assert (
-        said[-1]
-        == f"1 fine, 0 asks for a login or a browser, 0 moved, 1 gone, 0 cannot be reached; {len(old)} to look at again"
+    assert said[-1] == (
+        "1 fine, 0 asks for a login or a browser, 0 moved, 1 gone, 0 cannot be"
+        f" reached; {len(old)} to look at again"
     )
     months = [control.verified or "" for _service, control in old]
     assert months == sorted(months), "the oldest first"

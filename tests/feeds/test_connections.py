@@ -12,8 +12,9 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.feeds import fetch
-from bot.feeds.fetch import Fetcher, FetchError, Validators, host_of
+from bot.feeds.fetch import Fetcher, FetchError, Validators
 from bot.feeds.guard import PortError, PrivateAddressError, is_public, public_socket
+from bot.feeds.hosts import host_of
 
 Answer = Callable[[web.Request], Any]
 
@@ -45,12 +46,6 @@ class Here(AbstractResolver):
         pass
 
 
-def _named(fetcher: Fetcher, *addresses: str) -> Fetcher:
-    assert fetcher._session
-    fetcher._session.connector._resolver = Here(*addresses)  # type: ignore[union-attr]
-    return fetcher
-
-
 async def _serving(served: Any, answer: Answer) -> str:
     """The port of a server that answers all with this."""
     app = web.Application()
@@ -60,13 +55,20 @@ async def _serving(served: Any, answer: Answer) -> str:
 
 # -- inside and outside
 
-INSIDE = """fec0::1 fec0:0:0:ffff::1 ::7f00:1 ::127.0.0.1 ::1 :: ::10.0.0.1 64:ff9b::7f00:1 64:ff9b:1::1 64:ff9b::8.8.8.8
-    2002:7f00:1::1 2002:a9fe:a9fe::1 2001::1 2001:0:4136:e378:8000:63bf:3fff:fdd2 2001:10::1 2001:20::1 2001:db8::1
-    3fff::1 fc00::1 fd12:3456::1 fe80::1 fe80::1%eth0 fe80::1%25 ff02::1 ff0e::1 100::1 5f00::1 4000::1
-    ::ffff:10.0.0.1 ::ffff:7f00:1 ::ffff:0:127.0.0.1 2606:4700::5efe:7f00:1 2606:4700::200:5efe:a00:1
-    0.0.0.0 0.1.2.3 10.0.0.1 100.64.0.1 127.255.255.254 169.254.169.254 172.31.0.1 192.0.0.8 192.0.2.1 192.88.99.1
-    192.168.0.1 198.18.0.1 198.51.100.1 203.0.113.1 224.0.0.1 239.1.1.1 240.0.0.1 255.255.255.255""".split()
-OUTSIDE = "1.1.1.1 9.9.9.9 172.32.0.1 100.128.0.1 2606:4700::1111 2a00:1450:4001::200e 2001:4860:4860::8888 ::ffff:1.1.1.1".split()
+INSIDE = """
+    fec0::1 fec0:0:0:ffff::1 ::7f00:1 ::127.0.0.1 ::1 :: ::10.0.0.1 64:ff9b::7f00:1
+    64:ff9b:1::1 64:ff9b::8.8.8.8 2002:7f00:1::1 2002:a9fe:a9fe::1 2001::1
+    2001:0:4136:e378:8000:63bf:3fff:fdd2 2001:10::1 2001:20::1 2001:db8::1 3fff::1 fc00::1
+    fd12:3456::1 fe80::1 fe80::1%eth0 fe80::1%25 ff02::1 ff0e::1 100::1 5f00::1 4000::1
+    ::ffff:10.0.0.1 ::ffff:7f00:1 ::ffff:0:127.0.0.1 2606:4700::5efe:7f00:1
+    2606:4700::200:5efe:a00:1 0.0.0.0 0.1.2.3 10.0.0.1 100.64.0.1 127.255.255.254
+    169.254.169.254 172.31.0.1 192.0.0.8 192.0.2.1 192.88.99.1 192.168.0.1 198.18.0.1
+    198.51.100.1 203.0.113.1 224.0.0.1 239.1.1.1 240.0.0.1 255.255.255.255
+""".split()
+OUTSIDE = """
+    1.1.1.1 9.9.9.9 172.32.0.1 100.128.0.1 2606:4700::1111 2a00:1450:4001::200e
+    2001:4860:4860::8888 ::ffff:1.1.1.1
+""".split()
 
 
 @pytest.mark.parametrize("address", INSIDE)
@@ -89,9 +91,9 @@ def test_only_the_ports_of_the_web(port: int) -> None:
 
 
 async def test_the_port_is_said() -> None:
-    async with Fetcher("x") as fetcher:
+    async with Fetcher("x", resolver=Here("1.1.1.1")) as fetcher:
         with pytest.raises(FetchError, match="80 or 443"):
-            await _named(fetcher, "1.1.1.1").get("http://feed.example.org:8080/")
+            await fetcher.get("http://feed.example.org:8080/")
 
 
 @pytest.mark.parametrize(
@@ -128,10 +130,10 @@ async def test_a_host_by_any_other_name_is_as_private(served: Any, host: str) ->
     "inside", [("127.0.0.1",), ("::1", "127.0.0.1"), ("10.0.0.1", "fe80::1"), ("2002:7f00:1::1",)]
 )
 async def test_a_name_is_looked_at_where_it_leads(inside: tuple[str, ...]) -> None:
-    """However good it looked before: at each connect all its addresses are those that are checked."""
-    async with Fetcher("x") as fetcher:
+    """However good it looked before: at each connect all its addresses are checked."""
+    async with Fetcher("x", resolver=Here(*inside)) as fetcher:
         with pytest.raises(FetchError, match="private network"):
-            await _named(fetcher, *inside).get("http://feed.example.org/")
+            await fetcher.get("http://feed.example.org/")
 
 
 @pytest.mark.parametrize(
@@ -189,8 +191,7 @@ async def test_a_host_is_asked_by_two_at_a_time(served: Any) -> None:
         return web.Response(text="x")
 
     port = await _serving(served, answer)
-    async with Fetcher("x", allow_private=True) as fetcher:
-        _named(fetcher)
+    async with Fetcher("x", allow_private=True, resolver=Here()) as fetcher:
         names = ["target.org", "TARGET.org", "target.org."]
         led = [fetcher.get(f"http://{n}.example.org:{port}/?to={names[n % 3]}") for n in range(12)]
         straight = [fetcher.get(f"http://target.org:{port}/{n}") for n in range(6)]
@@ -210,8 +211,7 @@ async def test_the_wait_of_a_host_holds_for_those_led_there(served: Any, status:
         return web.Response(status=301, headers={"Location": f"http://busy.org:{port}/"})
 
     port = await _serving(served, answer)
-    async with Fetcher("x", allow_private=True) as fetcher:
-        _named(fetcher)
+    async with Fetcher("x", allow_private=True, resolver=Here()) as fetcher:
         for name in ("first.org", "second.org", "busy.org", "BUSY.org."):
             with pytest.raises(FetchError) as refused:
                 await fetcher.get(f"http://{name}:{port}/")

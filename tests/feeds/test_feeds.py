@@ -113,9 +113,11 @@ def test_github_subjects(
 ) -> None:
     """GitHub shortens the title; the whole message stands in the content."""
     body = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry>
-      <id>tag:github.com,2008:Grit::Commit/{"a" * 40}</id><link href="https://github.com/o/r/commit/{"a" * 40}"/>
+      <id>tag:github.com,2008:Grit::Commit/{"a" * 40}</id>
+      <link href="https://github.com/o/r/commit/{"a" * 40}"/>
       <title>\n  {subject[:30]}…\n</title><updated>2026-08-22T11:44:36Z</updated>
-      <content type="html">&lt;pre style='x'&gt;{subject}\n\nThis version was recorded after ...&lt;/pre&gt;</content></entry></feed>"""
+      <content type="html">&lt;pre style='x'&gt;{subject}\n
+This version was recorded after ...&lt;/pre&gt;</content></entry></feed>"""
     found = feeds.read(REPOSITORY, Page("", body.encode()), NOW).items
     if record is None:
         assert found == []
@@ -179,7 +181,10 @@ def test_memos_against_their_labels(names: Names) -> None:
 
 
 def test_a_memo_without_its_first_line_is_still_one() -> None:
-    body = b"<rss version='2.0'><channel><title>t</title><item><guid>g</guid><title>T</title><description>Just words</description></item></channel></rss>"
+    body = (
+        b"<rss version='2.0'><channel><title>t</title><item><guid>g</guid><title>"
+        b"T</title><description>Just words</description></item></channel></rss>"
+    )
     [memo] = feeds.read(MEMO_FEED, Page("", body), NOW).items
     assert (memo.services, memo.text, memo.when) == ((), "Just words", NOW)
 
@@ -199,8 +204,12 @@ WRONG_DATES = [
 ]
 DATED = {
     SourceKind.COLLECTION: "<id>tag:x:version:1</id><title>X - Y</title>"
-    f"<category scheme='{SCHEME}service' term='X'/><category scheme='{SCHEME}terms-type' term='Y'/>",
-    SourceKind.GITHUB: "<id>tag:github.com,2008:Grit::Commit/1</id><title>Record new changes of X Privacy Policy</title>",
+    f"<category scheme='{SCHEME}service' term='X'/><category"
+    f" scheme='{SCHEME}terms-type' term='Y'/>",
+    SourceKind.GITHUB: (
+        "<id>tag:github.com,2008:Grit::Commit/1</id><title>Record new changes of X"
+        " Privacy Policy</title>"
+    ),
     SourceKind.MEMOS: "<id>1</id><title>T</title>",
     SourceKind.NEWS: "<id>1</id><title>T</title>",
 }
@@ -233,14 +242,19 @@ HOSTILE = {
     "depth": b"<a>" * 5000 + b"</a>" * 5000,
     "2 MB of <": b"<" * 2_000_000,
     "json": b'{"a": 1}',
-    "a web page behind a comment": b"<?xml version='1.0'?>\n<!-- challenge -->\n<html xmlns='http://www.w3.org/1999/xhtml'/>",
+    "a web page behind a comment": (
+        b"<?xml version='1.0'?>\n<!-- challenge -->\n<html xmlns='http://www.w3.org/1999/xhtml'/>"
+    ),
     "cut off before the first entry": b"<rss><channel><title><![CDATA[" + b"x" * 1000,
     "a path": b"/etc/passwd",
     "binary": bytes(range(256)) * 100,
 }
 
 
-ATOM = b'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom">%s<entry><id>1</id><title>T</title>%s</entry></feed>'
+ATOM = (
+    b'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom">%s<entry><id>'
+    b"1</id><title>T</title>%s</entry></feed>"
+)
 RSS = b'<rss version="2.0"><channel>%s<item><guid>1</guid><title>T</title>%s</item></channel></rss>'
 LONG = 1_500_000
 
@@ -253,17 +267,20 @@ def _many(field: bytes, count: int = 60_000) -> bytes:
 FLOODS = {
     "author": RSS % (b"", b"<author>" + b"a" * LONG + b"</author>"),
     "author in a field": RSS % (b"", b"<guid><author>" + b"a" * LONG + b"</author></guid>"),
-    "author in a text": ATOM % (b"", b"<content type='text/xml'><author>" + b"a" * LONG + b"</author></content>"),
+    "author in a text": ATOM
+    % (b"", b"<content type='text/xml'><author>" + b"a" * LONG + b"</author></content>"),
     "author with an address": RSS % (b"", b"<author>" + b"a" * LONG + b"@b.b.b.</author>"),
     "managing editor": RSS % (b"<managingEditor>" + b"a" * LONG + b"</managingEditor>", b""),
     "webmaster": RSS % (b"<webMaster>" + b"a" * LONG + b"</webMaster>", b""),
     "creator, undeclared": RSS % (b"", b"<dc:creator>" + b"a" * LONG + b"</dc:creator>"),
     "authors": RSS % (b"", _many(b"<author>" + b"a" * 60 + b"#</author>", 40_000)),
-    "author of XHTML": ATOM % (b"", b"<content type='xhtml'><div><author>" + b"a" * LONG + b"</author></div></content>"),
+    "author of XHTML": ATOM
+    % (b"", b"<content type='xhtml'><div><author>" + b"a" * LONG + b"</author></div></content>"),
     "categories": ATOM % (b"", _many(b'<category term="#"/>')),
     "categories of the feed": ATOM % (_many(b'<category term="#"/>'), b""),
     "keywords": RSS % (b"", b"<keywords>" + _many(b"#,") + b"</keywords>"),
-    "keywords of a picture": RSS % (b"", b"<content><keywords>" + _many(b"#,") + b"</keywords></content>"),
+    "keywords of a picture": RSS
+    % (b"", b"<content><keywords>" + _many(b"#,") + b"</keywords></content>"),
     "subjects": RSS % (b"", _many(b"<dc:subject>#</dc:subject>")),
     "links": ATOM % (b"", _many(b'<link href="http://a/#"/>')),
     "contributors": ATOM % (b"", _many(b"<contributor><name>#</name></contributor>")),
@@ -271,9 +288,10 @@ FLOODS = {
     "validity": RSS % (b"", b"<content><valid>" + _many(b"start=#;") + b"</valid></content>"),
     "a long title": ATOM % (b"", b"<title type='html'>" + b"&lt;b&gt;" * 150_000 + b"</title>"),
     "ampersands": ATOM % (b"", b"<content type='html'>" + b"&amp;" * 300_000 + b"</content>"),
-    "ampersands in CDATA": RSS % (b"", b"<description><![CDATA[" + b"&" * LONG + b"]]></description>"),
+    "ampersands in CDATA": RSS
+    % (b"", b"<description><![CDATA[" + b"&" * LONG + b"]]></description>"),
     "paragraphs": ATOM % (b"", b"<content type='xhtml'>" + b"<p>a</p>" * 60_000 + b"</content>"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("body", FLOODS.values(), ids=FLOODS.keys())
@@ -287,14 +305,18 @@ def test_a_flood_of_what_nobody_reads_is_left_out(body: bytes) -> None:
 
 ENDLESS = {
     "prefixes": ATOM % (b"", _many(b'<x#:a xmlns:x#="http://n/#"/>')),
-    "paragraphs without end": ATOM % (b"", b"<content type='xhtml'>" + b"<p>a</p>" * 200_000 + b"</content>"),
+    "paragraphs without end": ATOM
+    % (b"", b"<content type='xhtml'>" + b"<p>a</p>" * 200_000 + b"</content>"),
     "empty elements": ATOM % (b"<a/>" * 1_000_000, b""),
     "unread elements": ATOM % (b"", b"<author>" + b"<a/>" * 1_000_000 + b"</author>"),
-    "a base without end": ATOM % (b"", b"<content type='xhtml' xml:base='http://a/" + b"a" * 9_000 + b"'/>"),
+    "a base without end": ATOM
+    % (b"", b"<content type='xhtml' xml:base='http://a/" + b"a" * 9_000 + b"'/>"),
     "attributes": ATOM % (b"", b"<a " + _many(b'b#="1" ') + b"/>"),
     "attributes with >": ATOM % (b"", b"<a " + _many(b'b#=">" ') + b"/>"),
-    "attributes in UTF-16": (ATOM % (b"", b"<a " + _many(b"b#='>' ") + b"/>")).decode().encode("utf-16"),
-}  # fmt: skip
+    "attributes in UTF-16": (ATOM % (b"", b"<a " + _many(b"b#='>' ") + b"/>"))
+    .decode()
+    .encode("utf-16"),
+}
 
 
 @pytest.mark.parametrize("body", ENDLESS.values(), ids=ENDLESS.keys())
@@ -323,7 +345,10 @@ def test_of_an_endless_title_the_beginning_is_kept(feed: bytes, title: str) -> N
     assert entry.title.startswith(words.strip()[:4])
 
 
-READ = b"<link>https://x/</link><pubDate>Mon, 03 Nov 2025 10:00:00 GMT</pubDate><description>Words &amp;amp; more</description>"
+READ = (
+    b"<link>https://x/</link><pubDate>Mon, 03 Nov 2025 10:00:00 GMT</pubDate>"
+    b"<description>Words &amp;amp; more</description>"
+)
 LEFT_OUT = [
     b"",
     b"<author>a@b.example (A)</author>",
@@ -360,11 +385,17 @@ def test_what_is_left_out_leaves_the_rest_as_it_was(
 @pytest.mark.parametrize("size", [30_000, 2_000_000])
 @pytest.mark.parametrize("form", ["html", "cdata", "xhtml"])
 def test_inline_pictures_do_not_hide_the_words(form: str, size: int) -> None:
-    html = f"<img alt='' src='data:image/png;base64,{'iVBO' * (size // 4)}=='/><p>We sell your data.</p>"
+    html = (
+        f"<img alt='' src='data:image/png;base64,{'iVBO' * (size // 4)}=='/><p>We sell"
+        " your data.</p>"
+    )
     forms = {
         "html": f"<content type='html'>{escape(html)}</content>",
         "cdata": f"<content type='html'><![CDATA[{html}]]></content>",
-        "xhtml": f"<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>{html}</div></content>",
+        "xhtml": (
+            "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
+            f"{html}</div></content>"
+        ),
     }
     [entry] = entries(ATOM % (b"", forms[form].encode()), NOW)
     assert entry.text == "We sell your data."
@@ -378,7 +409,10 @@ def test_hostile_feeds_are_refused_in_words(body: bytes) -> None:
 
 
 def test_a_feed_in_the_wrong_charset_is_read_all_the_same() -> None:
-    body = "<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>t</title><item><guid>1</guid><title>Größe</title></item></channel></rss>"
+    body = (
+        "<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>"
+        "t</title><item><guid>1</guid><title>Größe</title></item></channel></rss>"
+    )
     assert entries(body.encode("latin-1"), NOW)[0].title == "Größe"
 
 
@@ -399,12 +433,21 @@ BAD_LISTS = {
     "x = ": "not TOML",
     "a = 1": "no [[source]]",
     '[[source]]\nid = "a"\nkind = "collection"': "source a: this kind of source needs a url",
-    '[[source]]\nid = "a"\nkind = "news"\nurl = "ftp://x"': "source a: url 'ftp://x' does not have the right form",
+    '[[source]]\nid = "a"\nkind = "news"\nurl = "ftp://x"': (
+        "source a: url 'ftp://x' does not have the right form"
+    ),
     '[[source]]\nid = "a"\nkind = "rss"\nurl = "https://x"': "source a: kind",
-    '[[source]]\nid = "a"\nkind = "news"\nurl = "https://x"\nevrey = 5': "source a: evrey is not a setting of a source",
+    '[[source]]\nid = "a"\nkind = "news"\nurl = "https://x"\nevrey = 5': (
+        "source a: evrey is not a setting of a source"
+    ),
     '[[source]]\nkind = "news"\nurl = "https://x"': "source number 1: id is missing",
-    '[[source]]\nid = "a"\nkind = "github"': 'source a: a github source needs github = "owner/repository"',
-    '[[source]]\nid = "a"\nkind = "news"\nurl = "https://x"\n[[source]]\nid = "a"\nkind = "news"\nurl = "https://y"': "source a: the id is used twice",
+    '[[source]]\nid = "a"\nkind = "github"': (
+        'source a: a github source needs github = "owner/repository"'
+    ),
+    (
+        '[[source]]\nid = "a"\nkind = "news"\nurl = "https://x"\n[[source]]\nid ='
+        ' "a"\nkind = "news"\nurl = "https://y"'
+    ): ("source a: the id is used twice"),
 }
 
 
@@ -419,6 +462,6 @@ def test_a_bad_list_is_explained(tmp_path: Path, text: str, said: str) -> None:
 
 @needs_shared
 def test_the_official_documents_judge_the_other_tests() -> None:
-    """Where they are absent the tests of messages check less; this one is then skipped, and says so."""
+    """Where they are absent the tests of messages check less; this one is skipped, and says so."""
     assert judges.telegram_document() is not None
     assert schemas.validator("MessageCreateRequest") is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from datetime import timedelta
 from typing import Any
@@ -38,8 +39,6 @@ async def _conditional(request: web.Request) -> web.Response:
 
 
 async def _slow(_: web.Request) -> web.Response:
-    import asyncio
-
     await asyncio.sleep(5)
     return web.Response(text="late")
 
@@ -137,7 +136,7 @@ async def test_no_server_keeps_us_waiting_for_more_than_a_week(
 async def test_a_wait_that_is_no_time_is_as_good_as_none(
     served: Any, headers: dict[str, str]
 ) -> None:
-    """The status is still told, so that 410 and 404 keep their meaning; the caller's own wait holds."""
+    """The status is still told: 410 and 404 keep their meaning; the caller's own wait holds."""
     refused = await _refusal(served, headers)
     assert (refused.status, refused.retry_after or timedelta()) == (503, timedelta())
 
@@ -180,8 +179,23 @@ async def test_a_total_deadline(base: str, monkeypatch: pytest.MonkeyPatch) -> N
             await fetcher.get(f"{base}slow")
 
 
-PRIVATE = ["127.0.0.1", "::1", "169.254.169.254", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "fd00::1", "::ffff:127.0.0.1",
-           "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "0.0.0.0", "224.0.0.1", "192.0.0.8", "fe80::1%eth0"]  # fmt: skip
+PRIVATE = [
+    "127.0.0.1",
+    "::1",
+    "169.254.169.254",
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.1.1",
+    "100.64.0.1",
+    "fd00::1",
+    "::ffff:127.0.0.1",
+    "64:ff9b::a9fe:a9fe",
+    "2002:a9fe:a9fe::1",
+    "0.0.0.0",
+    "224.0.0.1",
+    "192.0.0.8",
+    "fe80::1%eth0",
+]
 
 
 @pytest.mark.parametrize("address", PRIVATE)

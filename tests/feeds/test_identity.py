@@ -1,4 +1,4 @@
-"""Identity: what an entry is called, what comes back under another name, and what is a newer text."""
+"""Identity: what an entry is called, what comes back renamed, and what is a newer text."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ DAY = datetime(2026, 10, 27, 8, 30, tzinfo=UTC)
 NEWS = Source("news", SourceKind.NEWS, "https://example.org/feed")
 MEMOS = Source("memos", SourceKind.MEMOS, "https://example.org/memos")
 TEXT = "LinkedIn changes its privacy policy: it trains AI models with your data unless you opt out."
-NEWER = "LinkedIn privacy policy: from 1 December 2026 we sell your data to advertisers unless you opt out."
+NEWER = (
+    "LinkedIn privacy policy: from 1 December 2026 we sell your data to advertisers"
+    " unless you opt out."
+)
 EVER = datetime(9998, 1, 1, tzinfo=UTC)
 
 
@@ -1035,7 +1038,10 @@ def former(tmp_path: Path, page: list[dict[str, Any]], former_id: Any) -> Store:
             {"cursor": cursor},
         )
     ]
-    kept = "INSERT INTO item (uid, source_id, state, due_at, recorded, attempts, why) VALUES (:uid, 'news', 'seen', 0, 0, 0, '')"
+    kept = (
+        "INSERT INTO item (uid, source_id, state, due_at, recorded, attempts, why)"
+        " VALUES (:uid, 'news', 'seen', 0, 0, 0, '')"
+    )
     rows += [(kept, {"uid": uid}) for uid in uids]
     at_revision(address := f"sqlite:///{tmp_path}/former.db", "0007", rows)
     store = Store(address)

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 import structlog
 from aiohttp import web
@@ -43,7 +42,8 @@ def commits(*rows: tuple[str, str, datetime]) -> Page:
     """A repository's feed of (id, subject, moment), newest first."""
     entries = "".join(
         f"<entry><id>tag:github.com,2008:Grit::Commit/{uid}</id><title>{subject}</title>"
-        f"<link href='https://github.com/o/r/commit/{uid}'/><updated>{when.isoformat()}</updated></entry>"
+        f"<link href='https://github.com/o/r/commit/{uid}'/><updated>"
+        f"{when.isoformat()}</updated></entry>"
         for uid, subject, when in rows
     )
     return Page("", f"<feed xmlns='http://www.w3.org/2005/Atom'>{entries}</feed>".encode())
@@ -51,9 +51,7 @@ def commits(*rows: tuple[str, str, datetime]) -> Page:
 
 @pytest.fixture(scope="module")
 def folders(known: Any) -> frozenset[str]:
-    return frozenset(
-        folder for service in Names(known.services).services for folder in service.folders
-    )
+    return frozenset(folder for service in known.services for folder in service.folders)
 
 
 NAMES = [
@@ -406,17 +404,17 @@ class Twins:
         if scheme == "https":
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(self.pem, self.key)
-        self.runners.append(runner := web.AppRunner(app))
+        runner = web.AppRunner(app)
+        self.runners.append(runner)
         await runner.setup()
-        await (site := web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)).start()
-        return int(site._server.sockets[0].getsockname()[1])  # type: ignore[union-attr]
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+        return int(runner.addresses[0][1])
 
-    async def trust(self, fetcher: Fetcher, plain: int, safe: int) -> None:
-        await fetcher._session.close()  # type: ignore[union-attr]
+    def fetcher(self, plain: int, safe: int) -> Fetcher:
+        """One that finds the twins under the usual ports of any name, and trusts them."""
         trusting = ssl.create_default_context(cafile=str(self.pem))
         signposts = Signposts({80: plain, 443: safe})
-        connector = aiohttp.TCPConnector(ssl=trusting, resolver=signposts)
-        fetcher._session = aiohttp.ClientSession(connector=connector)
+        return Fetcher("test", allow_private=True, resolver=signposts, tls=trusting)
 
 
 @pytest.fixture
@@ -448,8 +446,7 @@ async def test_https_is_used_where_a_collection_answers(
 
     plain, safe = await twins.serve("http", metadata), await twins.serve("https", answer)
     source = replace(COLLECTION, url="http://collection.test/api/")
-    async with Fetcher("test", allow_private=True) as fetcher:
-        await twins.trust(fetcher, plain, safe)
+    async with twins.fetcher(plain, safe) as fetcher:
         assert secure.is_open(source, {}, NOW)
         noted = {secure.NOTE: await secure.note(fetcher, source, NOW)}
     assert not secure.is_open(source, noted, NOW), "it is asked once"
@@ -472,8 +469,7 @@ async def test_a_poller_asks_once_and_never_goes_back(
 
     plain, safe = await twins.serve("http", metadata), await twins.serve("https", answer)
     source = replace(COLLECTION, url="http://collection.test/api/", every=60)
-    async with Fetcher("test", allow_private=True) as fetcher:
-        await twins.trust(fetcher, plain, safe)
+    async with twins.fetcher(plain, safe) as fetcher:
         for number in range(4):
             down = number > 1
             poller = Poller(Resources(store, fetcher, [source], names, clock))
@@ -503,7 +499,10 @@ def test_where_a_secure_address_would_be(url: str, safe: str) -> None:
 
 
 def test_what_page_and_walk_both_have_is_kept_once() -> None:
-    entry = "<entry><id>tag:github.com,2008:Grit::Commit/1</id><title>Record new changes of X Privacy Policy</title></entry>"
+    entry = (
+        "<entry><id>tag:github.com,2008:Grit::Commit/1</id><title>Record new changes"
+        " of X Privacy Policy</title></entry>"
+    )
     body = f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}</feed>".encode()
     [item] = feeds.read(REPOSITORY, Page("", body), NOW).items
     assert newest_of_a_moment([item, item]) == [item]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -27,7 +28,8 @@ OPENING = {
     "atom": '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>News</title>',
     "rdf": '<?xml version="1.0"?><rdf:RDF xmlns="http://purl.org/rss/1.0/"'
     ' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
-    ' xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="x"><title>t</title></channel>',
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="x"><title>'
+    "t</title></channel>",
 }
 CLOSING = {"rss": "</channel></rss>", "atom": "</feed>", "rdf": "</rdf:RDF>"}
 
@@ -146,7 +148,7 @@ def test_what_cannot_be_read_is_said() -> None:
     assert (names(found), found.remark) == (["1", "2"], "2 of its entries cannot be read")
 
 
-AROUND = {
+AROUND: dict[str, Callable[[str], str]] = {
     "blank lines": lambda text: "\n\n  " + text,
     "a mark": lambda text: "\ufeff" + text,
     "a mark and a blank line": lambda text: "\ufeff\n" + text,
@@ -201,10 +203,16 @@ def test_the_reported_feeds_are_read(case: str) -> None:
 
 NO_FEEDS = {
     "<!doctype html><html><head><title>Log in</title></head></html>": True,
-    '<?xml version="1.0"?>\n<!-- c -->\n<html xmlns="http://www.w3.org/1999/xhtml"><body/></html>': True,
+    (
+        '<?xml version="1.0"?>\n<!-- c -->\n<html'
+        ' xmlns="http://www.w3.org/1999/xhtml"><body/></html>'
+    ): True,
     "\n\n<!-- x --><HTML><BODY>One moment": True,
     "<head><script>location='/'</script></head>": True,
-    "<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0//EN'><html><body><rss><item/></rss></body></html>": True,
+    (
+        "<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0//EN'><html><body><rss><item/>"
+        "</rss></body></html>"
+    ): True,
     "<div>Checking your browser</div>": True,
     "{}": False,
     "<urlset><url><loc>x</loc></url></urlset>": False,
@@ -231,7 +239,10 @@ def test_of_an_endless_feed_the_newest_are_read() -> None:
     def item(number: int) -> str:
         day = datetime(2020, 1, 1, tzinfo=UTC).timestamp() + number * 86_400
         when = datetime.fromtimestamp(day, UTC)
-        return f"<item><title>{number}</title><pubDate>{when:%a, %d %b %Y} 00:00:00 GMT</pubDate></item>"
+        return (
+            f"<item><title>{number}</title><pubDate>{when:%a, %d %b %Y} 00:00:00"
+            " GMT</pubDate></item>"
+        )
 
     for order in (range(2_700), range(2_699, -1, -1)):
         found = read(feed("rss", *map(item, order)))
@@ -279,7 +290,10 @@ def test_every_charset_is_read(charset: str, said: str) -> None:
     named = {"in the header": "", "in capitals": f' encoding="{charset.upper()}"'}.get(
         said, f" encoding='{charset}'"
     )
-    text = f'<?xml version="1.0"{named}?><rss version="2.0"><channel><item><title>{WORDS[charset]}</title></item></channel></rss>'
+    text = (
+        f'<?xml version="1.0"{named}?><rss version="2.0"><channel><item><title>'
+        f"{WORDS[charset]}</title></item></channel></rss>"
+    )
     header = charset if said == "in the header" or charset == "cp500" else ""
     [found] = read(text.encode(charset), charset=header).entries
     assert found.title == WORDS[charset]
@@ -314,7 +328,10 @@ MISNAMED = [
 @pytest.mark.parametrize(("word", "really", "header", "declared"), MISNAMED)
 def test_a_wrong_name_costs_nothing(word: str, really: str, header: str, declared: str) -> None:
     named = f' encoding="{declared}"' if declared else ""
-    text = f'<?xml version="1.0"{named}?><rss version="2.0"><channel><item><title>{word}</title></item></channel></rss>'
+    text = (
+        f'<?xml version="1.0"{named}?><rss version="2.0"><channel><item><title>'
+        f"{word}</title></item></channel></rss>"
+    )
     [found] = read(text.encode(really), charset=header).entries
     assert found.title == word
 
@@ -348,7 +365,9 @@ LINKS = {
     "<guid isPermaLink='false'>2</guid>": "",
     "<guid>x:2</guid><link>javascript:alert(1)</link>": "",
     "<link>http://[broken</link><guid>https://e.org/2</guid>": "https://e.org/2",
-    "<link>mailto:a@e.org</link><guid isPermaLink='false'>https://e.org/2</guid>": "https://e.org/2",
+    (
+        "<link>mailto:a@e.org</link><guid isPermaLink='false'>https://e.org/2</guid>"
+    ): "https://e.org/2",
     "<link/><atom:link href='https://e.org/2'/>": "https://e.org/2",
     "<link></link><guid>https://e.org/2</guid>": "https://e.org/2",
     "<link>https://e.org/?a=1&b=2&copy=3</link>": "https://e.org/?a=1&b=2&copy=3",
@@ -361,7 +380,9 @@ ATOM_LINKS = {
     "<link href='/2'/>": "https://news.example.org/2",
     "<link rel='alternate' href='2'/>": "https://news.example.org/feeds/2",
     "<link rel='self' href='/s'/><link rel='alternate' href='/a'/>": "https://news.example.org/a",
-    "<link rel='replies' href='/r'/><link href='/a'/><link rel='enclosure' href='/e'/>": "https://news.example.org/a",
+    (
+        "<link rel='replies' href='/r'/><link href='/a'/><link rel='enclosure' href='/e'/>"
+    ): "https://news.example.org/a",
     "<link rel='self' href='/s'/>": "https://news.example.org/s",
     "<link rel='via' href='/v'/><link rel='enclosure' href='/e'/>": "https://news.example.org/v",
     "<link xml:base='https://e.org/a/' href='2'/>": "https://e.org/a/2",

@@ -38,7 +38,8 @@ async def test_it_answers_and_raises_as_the_work_does(worker: Bounded) -> None:
 
 
 async def test_what_is_printed_is_no_answer(worker: Bounded) -> None:
-    assert await worker.run(heavy_work.prints) is None
+    answer: object = await worker.run(heavy_work.prints)
+    assert answer is None
     assert await worker.run(heavy_work.same, 2) == 2
 
 
@@ -141,7 +142,8 @@ async def test_who_stops_the_bot_does_not_stop_its_worker(worker: Bounded) -> No
 
 async def test_it_ends_with_its_parent(worker: Bounded) -> None:
     program = (
-        "import asyncio, os\nfrom bot.runtime.bounded import Bounded\nfrom tests import heavy_work\n"
+        "import asyncio, os\nfrom bot.runtime.bounded import Bounded\n"
+        "from tests.support import heavy_work\n"
         "async def main():\n    worker = await Bounded().__aenter__()\n"
         "    print(await worker.run(heavy_work.process), flush=True)\n    os.kill(os.getpid(), 9)\n"
         "asyncio.run(main())"
