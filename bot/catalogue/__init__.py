@@ -1,4 +1,4 @@
-"""What we know: the services that can be subscribed to, and how to opt out of them."""
+"""The catalogue: the services that can be subscribed to, and how to opt out of them."""
 
 from __future__ import annotations
 

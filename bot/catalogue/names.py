@@ -1,4 +1,4 @@
-"""Which service is meant: exact names first, then fuzzy ones; short names only exactly."""
+"""Finding the service that is meant: exact names first, then fuzzy ones; short ones exactly."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ AHEAD = 5.0
 POSSIBLE = 60.0
 #: Characters that are read of what a person typed.
 MAX_TYPED = 200
+#: So many times as long is much longer.
 MUCH_LONGER = 1.5
 #: Characters of a sentence that are read.
 MAX_SENTENCE = 500
@@ -44,7 +45,7 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`service` when we are sure, else the nearest few to offer."""
+    """What a search found: the service when we are sure, else the nearest few to offer."""
 
     service: Service | None
     nearest: tuple[Service, ...] = ()

@@ -26,6 +26,7 @@ from bot.naming import within
 
 #: A control that was last verified longer ago than this says so.
 STALE_DAYS = 180
+#: Regions whose names are no codes of countries.
 GROUPS = ("EU", "EEA", "UK")
 
 
@@ -171,7 +172,7 @@ class Control(_Strict):
 
 
 class Authority(_Strict):
-    """Whom to complain to."""
+    """An authority that takes complaints: its name, and the page for them."""
 
     name: Label
     url: Url

@@ -104,7 +104,7 @@ def _plausible(moment: datetime, now: datetime) -> datetime | None:
 
 
 def _beside(match: re.Match[str], plain: str) -> str:
-    """What is left of the field, where the time and the zone are."""
+    """The rest of the field, in which the time and the zone are."""
     clock = match.groupdict().get("clock")
     return clock or f"{plain[match.end() :]} | {plain[: match.start()]}"
 
@@ -169,7 +169,10 @@ def _at(day: date, rest: str) -> datetime:
 
 
 def _since_midnight(time: re.Match[str]) -> timedelta | None:
-    """None where it is no time. 24:00 is the next day, and a leap second is the next minute."""
+    """The time that a match gives, since midnight; None where it is no time.
+
+    24:00 is the next day, and a leap second is the next minute.
+    """
     hour, minute, second = (int(time[part] or 0) for part in ("h", "min", "s"))
     if hour > 24 or minute > 59 or second > 60:
         return None

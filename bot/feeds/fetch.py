@@ -49,7 +49,7 @@ class FetchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What makes the next request conditional."""
+    """The ETag and Last-Modified of an answer, which make the next request conditional."""
 
     etag: str = ""
     last_modified: str = ""
@@ -57,7 +57,7 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer.
+    """The answer to a request.
 
     `body` is None where nothing changed (304), and then the validators that were sent hold on;
     `fresh_for` is the server's own word.
@@ -81,7 +81,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class _Redirect:
-    """An answer that says to ask elsewhere."""
+    """An answer that leads on to another address."""
 
     status: int
     to: str

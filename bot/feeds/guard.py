@@ -41,7 +41,7 @@ _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 
 
 class RefusedError(OSError):
-    """A feed led to where none may lead."""
+    """A connection that is refused because of where it leads."""
 
 
 class PrivateAddressError(RefusedError):

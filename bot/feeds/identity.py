@@ -88,7 +88,7 @@ def _is_home(address: str) -> bool:
 
 
 def _whole(entry: Entry) -> tuple[str, ...]:
-    """Equal for an entry that a page holds twice."""
+    """A key that is the same for an entry that a page holds twice."""
     return (_guid(entry), entry.link, entry.title, _day(entry))
 
 
@@ -97,7 +97,7 @@ def _counted(names: Iterable[str]) -> Counter[str]:
 
 
 def _hash(*words: str) -> str:
-    """Unlike for words that are only divided otherwise."""
+    """A sum of words, which also differs where they are only divided otherwise."""
     digest = blake2b(digest_size=16)
     for word in words:
         written = word.encode("utf-8", "replace")

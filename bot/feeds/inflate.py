@@ -49,7 +49,7 @@ class InflateError(Exception):
 
 
 class TooLargeError(InflateError):
-    """There is more in it than we take."""
+    """A body that is larger, once it is opened, than we take."""
 
 
 def opened(body: bytes, encoding: str, most: int) -> bytes:
@@ -78,7 +78,10 @@ def _layers(encoding: str) -> list[str]:
 
 
 def _without_layer(body: bytes, name: str, most: int) -> bytes:
-    """One layer off. What begins as a text does was not compressed, whatever is said of it."""
+    """The body without one layer.
+
+    What begins as a text does was not compressed, whatever is said of it.
+    """
     if not body:
         return body
     open_it = DECODERS.get(name)
@@ -107,7 +110,7 @@ def _is_text(body: bytes) -> bool:
 
 
 def _room(out: bytearray, most: int) -> int:
-    """How much may still come: one byte more than we take, which tells that there is too much."""
+    """How many bytes may still come: one more than we take, which tells that there is too much."""
     if len(out) > most:
         raise TooLargeError(f"it is larger than {most // 2**20} MiB")
     return most + 1 - len(out)

@@ -1,4 +1,4 @@
-"""Any other feed: regulators, NGOs, company blogs, newspapers."""
+"""Feeds of news: regulators, NGOs, company blogs, newspapers."""
 
 from __future__ import annotations
 

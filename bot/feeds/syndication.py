@@ -50,7 +50,7 @@ class Feed:
 
 
 def entries(body: bytes, now: datetime) -> list[Entry]:
-    """The entries of a feed that came from nowhere. Raises NotAFeedError."""
+    """The entries of a feed whose address is unknown. Raises NotAFeedError."""
     return read(Page("", body), now).entries
 
 

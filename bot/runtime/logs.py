@@ -67,9 +67,9 @@ def _renderer(style: str) -> Any:
 
 
 def _escaped(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Nothing that somebody wrote begins a line of its own or colours the terminal.
+    """Escape control characters: nothing begins a line of its own or colours the terminal.
 
-    Of a traceback the lines stay, set in.
+    The lines of a traceback stay, indented.
     """
     for key, value in event.items():
         if isinstance(value, str):

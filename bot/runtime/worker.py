@@ -79,7 +79,7 @@ def _failed(error: Exception) -> bytes:
 
 
 def _note(_logger: object, _method: str, event: Event) -> NoReturn:
-    """The parent writes it, where and how the operator wants it written."""
+    """Keep what is logged for the parent, which writes it where and how the operator wants."""
     _logged.append({name: value for name, value in event.items() if name != "exc_info"})
     raise structlog.DropEvent
 
@@ -103,13 +103,13 @@ def _peak() -> int:
 
 
 def _limit_memory(most: int) -> None:
-    """Of what is this process's own; what it shares with others costs nobody anything."""
+    """Limit what is this process's own, in bytes; what it shares costs nobody anything."""
     if resource:
         _set(resource.RLIMIT_DATA, most)
 
 
 def _limit_time(seconds: int) -> None:
-    """The system counts from the start of the process, in whole seconds."""
+    """Limit the processor time of the next work; the system counts it from the process's start."""
     if resource:
         _set(resource.RLIMIT_CPU, int(time.process_time()) + seconds + 1)
 

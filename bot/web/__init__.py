@@ -1,4 +1,4 @@
-"""What anybody may fetch: the catalogue as open data."""
+"""The public web server: the catalogue as open data."""
 
 from __future__ import annotations
 
