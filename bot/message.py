@@ -9,8 +9,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of plain text; platforms escape it. `url` makes it a link, `style` is bold, strike or nothing. `when` is
-    the day that the text names, for platforms that show it on the reader's own calendar."""
+    """A run of plain text; platforms escape it.
+
+    `url` makes it a link, `style` is bold, strike or nothing. `when` is the day that the text
+    names, for platforms that show it on the reader's own calendar.
+    """
 
     text: str
     style: str = ""
@@ -18,7 +21,8 @@ class Span:
     when: datetime | None = None
 
 
-#: Addresses that a message may link: web addresses without anything that a platform could stumble over.
+#: Addresses that a message may link: those of the web, without anything that a platform could
+#: stumble over.
 LINKABLE = re.compile(r"https?://[^\s\x00-\x20\x7f-\xa0<>\"'`\\^{}|]{1,2000}")
 
 
@@ -28,9 +32,12 @@ TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button: a command line, so that pressing is typing, or a link to open. In a group the answer to a `personal`
-    one is for the person who pressed it, in private. One to `share` hands the command on to others as a link, where the
-    platform has such links; elsewhere it is left out."""
+    """A button: a command line, so that pressing is typing, or a link to open.
+
+    In a group the answer to a `personal` one is for the person who pressed it, in private. One to
+    `share` hands the command on to others as a link, where the platform has such links; elsewhere
+    it is left out.
+    """
 
     label: str
     command: str = ""
@@ -49,7 +56,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Something to keep, or, with `alt`, a picture: its words for people who do not see it."""
+    """Something to keep, or, with `alt`, a picture; `alt` is its words for who cannot see it."""
 
     name: str
     content: bytes
@@ -58,11 +65,12 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a message. `kind` is title, text, quote, steps, list, note or copy: words to be copied as they are.
+    """A piece of a message.
 
-    `lines` are paragraphs, or the steps of a numbered list. What has a high `weight` is shortened
-    last; what has `KEEP` is never shortened: the opt-out step, the link and the way out. `action` is the button that
-    belongs to this piece.
+    `kind` is title, text, quote, steps, list, note or copy: words to be copied as they are. `lines`
+    are paragraphs, or the steps of a numbered list. What has a high `weight` is shortened last;
+    what has `KEEP` is never shortened: the opt-out step, the link and the way out. `action` is the
+    button that belongs to this piece.
     """
 
     kind: str
@@ -74,14 +82,18 @@ class Block:
         return sum(len(span.text) for line in self.lines for span in line)
 
 
+#: The weight of what is never shortened.
 KEEP = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Platform-neutral words. `private` answers are for the asker's eyes only, where that exists; `quiet` messages make
-    no sound. One that is `in_place` takes the place of the message whose button was pressed. `mention` is the one
-    role that may be called; nobody else ever is."""
+    """What is said, in platform-neutral words.
+
+    `private` answers are for the asker's eyes only, where that exists; `quiet` messages make no
+    sound. One that is `in_place` takes the place of the message whose button was pressed. `mention`
+    is the one role that may be called; nobody else ever is.
+    """
 
     blocks: tuple[Block, ...]
     actions: tuple[Action, ...] = ()
@@ -94,11 +106,15 @@ class Message:
 
     @property
     def text(self) -> str:
-        return "\n".join(
-            "".join(span.text for span in line) for b in self.blocks for line in b.lines
-        )
+        """The words by themselves, a line of the message in a line."""
+        lines: list[str] = []
+        for block in self.blocks:
+            for line in block.lines:
+                lines.append("".join(span.text for span in line))
+        return "\n".join(lines)
 
     @property
     def buttons(self) -> tuple[Action, ...]:
         """All buttons, in the order of the words they belong to."""
-        return (*(block.action for block in self.blocks if block.action), *self.actions)
+        found = [block.action for block in self.blocks if block.action]
+        return (*found, *self.actions)

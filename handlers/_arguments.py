@@ -19,11 +19,14 @@ from handlers._base import Context
 
 #: Where nothing was chosen: everything the product is for.
 EVERYWHERE = frozenset({"EEA", "UK", "CH"})
-#: Of a pasted list so much is read.
-MANY, LONGEST_NAME = 60, 3
-#: A longer line is no name with regions behind it.
+#: Of a pasted list so many entries are read, and so many words of a part.
+MANY = 60
+#: Words of a service's name in a list.
+LONGEST_NAME = 3
+#: Words. A longer line is no name with regions behind it.
 NAME_AND_REGION = 10
 _BETWEEN = re.compile(r"[,;\n•|]+")
+_AND = ("and", "und", "et", "e", "y", "en", "i")
 #: Marks short names for several services, as buttons carry them.
 BUNDLE = "*"
 
@@ -38,18 +41,30 @@ class Asked:
     nearest: tuple[Service, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The services of a pasted list, the regions behind it, and the words that name neither."""
+
+    services: list[Service]
+    regions: frozenset[str]
+    unknown: list[str]
+
+
 def read(text: str, context: Context) -> Asked:
-    """`google maps in norway, uk` is Google Maps in NO and UK."""
+    """One service with its regions: `google maps in norway, uk` is Google Maps in NO and UK."""
     found, words = _regions_of_list(text, context)
     answer = context.names.find(" ".join(words))
-    if answer.service is None and not found:
-        for cut in range(len(words) - 1, 0, -1):
-            exact = context.names.find(" ".join(words[:cut]))
-            if exact.service:
-                rest = words[cut:]
-                wrong = "" if typed_regions.only_around(rest) else " ".join(rest)
-                return Asked(exact.service, wrong=wrong)
-    return Asked(answer.service, found, nearest=answer.nearest)
+    if answer.service is not None or found:
+        return Asked(answer.service, found, nearest=answer.nearest)
+    for cut in range(len(words) - 1, 0, -1):
+        exact = context.names.find(" ".join(words[:cut]))
+        if exact.service is None:
+            continue
+        rest = words[cut:]
+        if typed_regions.only_around(rest):
+            return Asked(exact.service)
+        return Asked(exact.service, wrong=" ".join(rest))
+    return Asked(None, nearest=answer.nearest)
 
 
 def _regions_of_list(text: str, context: Context) -> tuple[frozenset[str], list[str]]:
@@ -63,12 +78,10 @@ def _regions_of_list(text: str, context: Context) -> tuple[frozenset[str], list[
     return found, " ".join([*parts, *left]).split()
 
 
-def several(text: str, context: Context) -> tuple[list[Service], frozenset[str], list[str]]:
-    """The services of a pasted list, the regions behind it, and the words that name neither. The longest names first."""
+def several(text: str, context: Context) -> Listed:
+    """The services of a pasted list and the regions behind it; the longest names count first."""
     if text.startswith(BUNDLE):
-        bundle, *behind = text.removeprefix(BUNDLE).split()
-        codes = frozenset(code for word in behind if (code := regions.parse(word)))
-        return context.names.unbundled(bundle), codes, []
+        return _unbundled(text.removeprefix(BUNDLE).split(), context)
     found: dict[str, Service] = {}
     unknown: list[str] = []
     where: frozenset[str] = frozenset()
@@ -79,13 +92,21 @@ def several(text: str, context: Context) -> tuple[list[Service], frozenset[str],
             service, used = _longest(words, context)
             if service:
                 found[service.id] = service
-            elif words[0].casefold() not in ("and", "und", "et", "e", "y", "en", "i"):
+            elif words[0].casefold() not in _AND:
                 unknown.append(words[0])
             words = words[used:]
-    return list(found.values()), where, unknown
+    return Listed(list(found.values()), where, unknown)
+
+
+def _unbundled(words: list[str], context: Context) -> Listed:
+    """What a button carries: short names in one word, then region codes."""
+    bundle, *behind = words
+    codes = {regions.parse(word) for word in behind}
+    return Listed(context.names.unbundled(bundle), frozenset(filter(None, codes)), [])
 
 
 def _longest(words: list[str], context: Context) -> tuple[Service | None, int]:
+    """The service that the first words name, and how many words that took."""
     for used in range(min(LONGEST_NAME, len(words)), 0, -1):
         if service := context.names.exactly(" ".join(words[:used])):
             return service, used
@@ -95,20 +116,16 @@ def _longest(words: list[str], context: Context) -> tuple[Service | None, int]:
 def _regions_behind(
     words: list[str], context: Context, alone: bool = True
 ) -> tuple[frozenset[str], list[str]]:
-    """Region codes that the last words name, and the words before them. Air France is a service, not air in France.
+    """Region codes that the last words name, and the words before them.
 
-    Words that stand `alone` and are like a service's name ("ch", "x") are asked for as that service.
+    Air France is a service, not air in France. Words that stand `alone` and are like a service's
+    name ("ch", "x") are asked for as that service.
     """
     codes, left = typed_regions.behind(
         words, lambda before: context.names.exactly(" ".join(before)) is not None
     )
-    if (
-        alone
-        and codes
-        and not left
-        and len(codes) == 1
-        and context.names.find(" ".join(words)).service
-    ):
+    is_one_code = len(codes) == 1 and not left
+    if alone and is_one_code and context.names.find(" ".join(words)).service:
         return frozenset(), words
     return codes, left
 
@@ -123,47 +140,51 @@ def regions_here(request: Request, context: Context, service: str) -> frozenset[
 
 def followed(request: Request, context: Context) -> list[str]:
     """The services that a chat follows."""
-    return [
-        subscription.service for subscription in context.store.subscriptions.of(request.address)
-    ]
+    return [each.service for each in context.store.subscriptions.of(request.address)]
 
 
-def somewhere(request: Request, context: Context) -> frozenset[str]:
+def somewhere(context: Context) -> frozenset[str]:
     """The regions of a chat, or everywhere where it chose none."""
     return context.chat.regions or EVERYWHERE
 
 
 def missing(command: str) -> Message:
+    """Ask for the service that a command needs."""
     return say(_("Which service? For example: {example}", example=f"/{command} linkedin"))
 
 
 def not_found(command: str, typed: str, nearest: tuple[Service, ...]) -> Message:
-    """Offer the nearest; say how to ask for what we do not have."""
+    """Offer the nearest services; say how to ask for what we do not have."""
     if len(typed) > MAX_TYPED:
         return say(
             _(
-                "That is too long for the name of a service. Send just its name, for example: linkedin"
+                "That is too long for the name of a service. "
+                "Send just its name, for example: linkedin"
             )
         )
-    unknown = _("I do not know “{typed}”.", typed=typed)
     if nearest:
-        names = join([service.name for service in nearest], "or")
-        offers = [Action(service.name, f"{command} {service.id}") for service in nearest]
-        if all(fold(service.owner) == fold(typed) for service in nearest):
-            unknown = _("{company} runs several services.", company=nearest[0].owner)
-        return say(
-            _("Did you mean {names}?", names=names),
-            unknown + " " + _("/services lists what I know."),
-            actions=offers,
-        )
+        return _meant_perhaps(command, typed, nearest)
     return say(
-        unknown,
-        _("/services lists what I know. To ask for a service, open an issue where this bot's source code is, or write to "
-          "the operator: /about says where."),
-    )  # fmt: skip
+        _("I do not know “{typed}”.", typed=typed),
+        _(
+            "/services lists what I know. To ask for a service, open an issue where this bot's "
+            "source code is, or write to the operator: /about says where."
+        ),
+    )
+
+
+def _meant_perhaps(command: str, typed: str, nearest: tuple[Service, ...]) -> Message:
+    names = join([service.name for service in nearest], "or")
+    offers = [Action(service.name, f"{command} {service.id}") for service in nearest]
+    unknown = _("I do not know “{typed}”.", typed=typed)
+    if {fold(service.owner) for service in nearest} == {fold(typed)}:
+        unknown = _("{company} runs several services.", company=nearest[0].owner)
+    listed = _("/services lists what I know.")
+    return say(_("Did you mean {names}?", names=names), f"{unknown} {listed}", actions=offers)
 
 
 def wrong_region(typed: str) -> Message:
+    """Say which regions there are."""
     return say(
         _("I do not know the region “{typed}”.", typed=typed[:60]),
         _("Regions are EU, EEA, UK, Switzerland, or a country by its name, for example: norway"),
@@ -171,6 +192,7 @@ def wrong_region(typed: str) -> Message:
 
 
 def nothing_followed() -> Message:
+    """Answer who asks about subscriptions and has none."""
     return say(
         _("You follow nothing yet. Start with one: /subscribe linkedin eu"),
         actions=[Action(_("Choose services"), "setup"), Action(_("See all services"), "services")],

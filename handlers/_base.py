@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
+from bot.locales import N_
 from bot.message import Message
 from bot.model import Source
 from bot.platform import Entry, Request
@@ -15,12 +17,23 @@ from bot.preferences import ChatSettings
 from bot.store import Store
 
 
+class Section(StrEnum):
+    """The headings of /help, in its order; a command's entry names its own."""
+
+    FOLLOW = N_("Follow")
+    ACT = N_("Act")
+    UNDERSTAND = N_("Understand")
+    WHEN_AND_HOW = N_("When and how")
+    YOU_AND_THIS_BOT = N_("You and this bot")
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Everything a command may touch; `now` is an argument like any other. No network.
 
-    `contact` and `code` are addresses: of who runs this instance, and of its source code. `chat` is what the chat that
-    asks has chosen, read once a request.
+    `contact` and `code` are addresses: of who runs this instance, and of its source code. `chat` is
+    what the chat that asks has chosen, read once a request. `menu` holds the entries of all
+    commands.
     """
 
     store: Store
@@ -31,15 +44,22 @@ class Context:
     code: str = ""
     sources: tuple[Source, ...] = ()
     chat: ChatSettings = ChatSettings()
+    menu: tuple[Entry, ...] = ()
 
     @property
     def today(self) -> date:
+        """The day it is, in UTC."""
         return self.now.date()
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: how menus show it, and the plain function that answers."""
+    """A command: how menus show it, and the plain function that answers.
+
+    `understands` says whether a line that was typed without a slash and begins with its name is
+    this command and no sentence; it takes the rest of the line.
+    """
 
     entry: Entry
     run: Callable[[Request, Context], Message]
+    understands: Callable[[str, Request, Context], bool] | None = None

@@ -7,10 +7,11 @@ from bot.locales import N_, _
 from bot.message import LINKABLE, Message, Span
 from bot.platform import Entry, Request
 from bot.render.blocks import bold, labelled, link, note, say, title
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
 
 
-def run(request: Request, context: Context) -> Message:
+def run(_request: Request, context: Context) -> Message:
+    """Name the operator, the source code, the licence and where the changes come from."""
     return say(
         title(bold(f"Smallprint {__version__}")),
         labelled(_("Who runs this instance:"), _place(context.contact)),
@@ -26,9 +27,19 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _place(given: str) -> Span:
+    """What the operator gave, as a link where it is an address."""
     if not given:
         return Span(_("not given by the operator"))
-    return link(given, given) if LINKABLE.fullmatch(given) else Span(given)
+    if LINKABLE.fullmatch(given):
+        return link(given, given)
+    return Span(given)
 
 
-COMMAND = Command(Entry("about", N_("Who runs this bot, its source code and version")), run)
+COMMAND = Command(
+    Entry(
+        "about",
+        N_("Who runs this bot, its source code and version"),
+        section=Section.YOU_AND_THIS_BOT,
+    ),
+    run,
+)

@@ -1,4 +1,4 @@
-"""/channel: from a private Telegram chat, manage a channel or group in which you are an administrator."""
+"""/channel: from a private chat, manage a channel or group in which you are an administrator."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from bot.locales import N_, _
 from bot.message import Message
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import say
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
 
 
-def run(request: Request, context: Context) -> Message:
-    """What arrives here was not understood by the platform, which answers for the channel itself."""
-    if request.address.platform != "telegram":
+def run(request: Request, _context: Context) -> Message:
+    """Explain the command.
+
+    What arrives here was not understood by the platform, which answers for the channel itself.
+    """
+    if request.address.platform not in COMMAND.entry.platforms:
         return say(_("Here, use the command in the channel itself."))
     return say(
         _("Name the channel and a command, for example: /channel @mychannel subscribe linkedin eu")
@@ -19,8 +22,17 @@ def run(request: Request, context: Context) -> Message:
 
 
 COMMAND = Command(
-    Entry("channel", N_("On Telegram: manage a channel from here"),
-          (Parameter("channel", N_("For example: @mychannel")), Parameter("command", N_("For example: subscribe linkedin eu"))),
-          platforms=frozenset({"telegram"}), private_only=True, for_other_chat=True),
+    Entry(
+        "channel",
+        N_("On Telegram: manage a channel from here"),
+        (
+            Parameter("channel", N_("For example: @mychannel")),
+            Parameter("command", N_("For example: subscribe linkedin eu")),
+        ),
+        section=Section.WHEN_AND_HOW,
+        platforms=frozenset({"telegram"}),
+        private_only=True,
+        for_other_chat=True,
+    ),
     run,
-)  # fmt: skip
+)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from bot.catalogue import Control
+from bot.catalogue.offered import usable
 from bot.locales import N_, _, content, n_
 from bot.message import Action, Menu, Message
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import bold, labelled, listing, say, short, text, title
-from bot.render.howto import control_steps, doubts, named, opens, usable
+from bot.render.control import control_steps, doubts, named, opens
 from bot.render.labels import day
 from bot.store.reminders import Acted, ControlKey, Deed
 from handlers import _arguments
-from handlers._base import Command, Context
-from handlers.subscriptions import turn
+from handlers._base import Command, Context, Section
+from handlers._pieces import page_of, turn
 
+#: Opt-outs on a page.
 PAGE = 8
 #: "Later" puts an opt-out aside for so long.
 ASIDE = timedelta(days=14)
@@ -31,52 +33,67 @@ MARKS: dict[State, str] = {
     "done": "☑",
     "not for me": "–",
 }
+#: What an opt-out that nothing more is to be done about can be.
+_SETTLED = ("done", "not for me")
 _DEEDS: dict[str, Deed] = {"done": "done", "later": "later", "no": "not for me"}
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing that one can do at one service."""
+    """One opt-out at one service, and what became of it."""
 
     service: str
     control: Control
     state: State
 
     def label(self, context: Context) -> str:
-        """LinkedIn: Advertising data; a title that names the service stands alone."""
+        """What it is called: LinkedIn: Advertising data. A title with the service stands alone."""
         name = context.names.label(self.service)
         title = named(self.control)
-        return title if title.startswith(name) else f"{name}: {title}"
+        if title.startswith(name):
+            return title
+        return f"{name}: {title}"
+
+    @property
+    def marked(self) -> str:
+        """The mark of its state, to stand before its label."""
+        return f"{MARKS[self.state]} "
 
     @property
     def command(self) -> str:
+        """The command line that opens it."""
         return f"checklist {self.service} {self.control.id}"
 
 
 def run(request: Request, context: Context) -> Message:
-    match request.text.split():
-        case [service, control, answer] if answer in _DEEDS and _find(
-            service, control, request, context
-        ):
-            context.store.reminders.act(
-                request.address, service, control, _DEEDS[answer], context.now
-            )
-            return _list(request, context, 1)
-        case [service, control] if point := _find(service, control, request, context):
+    """List the opt-outs by page, open one, or note what was done about it."""
+    words = request.text.split()
+    if len(words) < 2:
+        page = words[0] if words else ""
+        return _list(page, request, context)
+    point = _find(words[0], words[1], request, context)
+    if point is None:
+        return _list("", request, context)
+    match words[2:]:
+        case []:
             return _one(point, context)
-        case [page] if page.isdecimal() and len(page) < 4:
-            return _list(request, context, max(int(page), 1))
-    return _list(request, context, 1)
+        case [answer] if answer in _DEEDS:
+            deed = _DEEDS[answer]
+            context.store.reminders.act(
+                request.address, point.service, point.control.id, deed, context.now
+            )
+    return _list("", request, context)
 
 
 def points(request: Request, context: Context) -> list[Point]:
-    """Everything that can be done at the services a chat follows, what is overdue first."""
+    """Every opt-out of the services that a chat follows, what is overdue first."""
     acted = context.store.reminders.acted(request.address)
-    found = []
+    found: list[Point] = []
     for subscription in context.store.subscriptions.of(request.address):
-        for control in usable(context.known.guide(subscription.service), subscription.regions):
-            said = acted.get(ControlKey(subscription.service, control.id))
-            found.append(Point(subscription.service, control, _state(control, said, context)))
+        service = subscription.service
+        for control in usable(context.known.guide(service), subscription.regions):
+            state = _state(control, acted.get(ControlKey(service, control.id)), context)
+            found.append(Point(service, control, state))
     order = list(MARKS)
     return sorted(found, key=lambda point: order.index(point.state))
 
@@ -86,66 +103,97 @@ def _state(control: Control, acted: Acted | None, context: Context) -> State:
         return acted.deed
     if acted and context.now < acted.at + ASIDE:
         return "later"
-    # In use without anybody having asked, since a day that has passed: that is what one is late for.
-    since = control.deadline or control.effective
-    return "overdue" if control.on_by_default and since and since <= context.today else "open"
+    # In use without anybody having asked, since a day that has passed: one is late for that.
+    since = _since(control)
+    if control.on_by_default and since and since <= context.today:
+        return "overdue"
+    return "open"
 
 
 def _find(service: str, control: str, request: Request, context: Context) -> Point | None:
-    return next(
-        (p for p in points(request, context) if (p.service, p.control.id) == (service, control)),
-        None,
-    )
+    for point in points(request, context):
+        if point.service == service and point.control.id == control:
+            return point
+    return None
 
 
-def _list(request: Request, context: Context, page: int) -> Message:
+def _list(typed: str, request: Request, context: Context) -> Message:
     if not context.store.subscriptions.of(request.address):
         return _arguments.nothing_followed()
     every = points(request, context)
     if not every:
         return say(_("For what you follow we know no opt-outs yet. A letter always works: /letter"))
-    page = min(page, (len(every) - 1) // PAGE + 1)
+    page = page_of(typed, len(every), PAGE)
     shown = every[(page - 1) * PAGE : page * PAGE]
+    settled = [point for point in every if point.state in _SETTLED]
     said = say(
         title(bold(_("What you can opt out of"))),
-        bar(sum(point.state in ("done", "not for me") for point in every), len(every)),
-        listing((f"{MARKS[point.state]} ", point.label(context)) for point in shown),
-        _("{overdue} overdue · {open} open · {later} later · {done} done", **{m: MARKS[m] for m in ("overdue", "open", "later", "done")}),
-    )  # fmt: skip
-    options = tuple(Action(short(f"{MARKS[p.state]} {p.label(context)}"), p.command) for p in shown)
+        bar(len(settled), len(every)),
+        listing((point.marked, point.label(context)) for point in shown),
+        _legend(),
+    )
+    options = tuple(
+        Action(short(f"{point.marked}{point.label(context)}"), point.command) for point in shown
+    )
     turning = turn("checklist", page, len(every), PAGE)
     return Message(said.blocks, turning, menu=Menu(_("Open one"), options), in_place=True)
 
 
-def bar(done: int, of: int) -> str:
-    """▓▓▓░░░░░░░ 3 of 10"""
-    full = round(10 * done / of)
-    return f"{'▓' * full}{'░' * (10 - full)} " + n_(
-        "{done} of {count}", "{done} of {count}", of, done=done
+def _legend() -> str:
+    return _(
+        "{overdue} overdue · {open} open · {later} later · {done} done",
+        overdue=MARKS["overdue"],
+        open=MARKS["open"],
+        later=MARKS["later"],
+        done=MARKS["done"],
     )
+
+
+def bar(done: int, of: int) -> str:
+    """A bar of ten squares: ▓▓▓░░░░░░░ 3 of 10."""
+    full = round(10 * done / of)
+    squares = "▓" * full + "░" * (10 - full)
+    return f"{squares} " + n_("{done} of {count}", "{done} of {count}", of, done=done)
 
 
 def _one(point: Point, context: Context) -> Message:
+    """One opt-out in full, and what can be said about it."""
     control = point.control
-    since = control.deadline or control.effective
-    late = (
-        [text(_("In use since {day} unless you act.", day=day(since)))]
-        if since and point.state == "overdue"
-        else []
+    head = title(bold(f"{point.marked}{point.label(context)}"))
+    blocks = [replace(head, action=opens(control))]
+    since = _since(control)
+    if since and point.state == "overdue":
+        blocks.append(text(_("In use since {day} unless you act.", day=day(since))))
+    blocks += [
+        control_steps(control),
+        labelled(_("What it does:"), content(control.stops), weight=60),
+        labelled(_("Limits:"), content(control.does_not_stop), weight=55),
+        *doubts(control, context.store.stories.shaken(point.service)),
+    ]
+    return Message(tuple(blocks), _answers(point), in_place=True)
+
+
+def _since(control: Control) -> date | None:
+    """The day until which one can act, or since which it applies."""
+    return control.deadline or control.effective
+
+
+def _answers(point: Point) -> tuple[Action, ...]:
+    return (
+        Action(_("Done"), f"{point.command} done"),
+        Action(_("Later"), f"{point.command} later"),
+        Action(_("Not for me"), f"{point.command} no"),
+        Action(_("Back"), "checklist"),
     )
-    head = title(bold(f"{MARKS[point.state]} {point.label(context)}"))
-    return Message(
-        (replace(head, action=opens(control)), *late, control_steps(control), labelled(_("What it does:"), content(control.stops), weight=60),
-         labelled(_("Limits:"), content(control.does_not_stop), weight=55),
-         *doubts(control, context.store.stories.shaken(point.service))),
-        (Action(_("Done"), f"{point.command} done"), Action(_("Later"), f"{point.command} later"),
-         Action(_("Not for me"), f"{point.command} no"), Action(_("Back"), "checklist")),
-        in_place=True,
-    )  # fmt: skip
 
 
 COMMAND = Command(
-    Entry("checklist", N_("Every opt-out of what you follow: done, open, overdue"),
-          (Parameter("page", N_("Which page"), required=False),), manages=True),
+    Entry(
+        "checklist",
+        N_("Every opt-out of what you follow: done, open, overdue"),
+        (Parameter("page", N_("Which page"), required=False),),
+        manages=True,
+        section=Section.ACT,
+    ),
     run,
-)  # fmt: skip
+)

@@ -9,24 +9,18 @@ from bot.locales import N_, _
 from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import say
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
 
-
-@cache
-def _sure() -> frozenset[str]:
-    """What confirms, in every language: the word for yes, and what menus and /help call the word to type."""
-    said = {"yes", "ja", "oui", "sì", "si", "sí", "tak", "sim"}
-    for code in locales.languages():
-        with locales.speaking(code):
-            said |= {_("sure").casefold(), _("yes, to confirm").partition(",")[0].casefold()}
-    return frozenset(said)
+_YES = ("yes", "ja", "oui", "sì", "si", "sí", "tak", "sim")
 
 
 def run(request: Request, context: Context) -> Message:
+    """Ask first; erase where the answer is a yes in any language."""
     if request.text.strip().casefold().strip(".!") not in _sure():
         return say(
             _(
-                "This erases what you follow, your settings, what you marked as done, and all that is queued for this chat. Sure?"
+                "This erases what you follow, your settings, what you marked as done, "
+                "and all that is queued for this chat. Sure?"
             ),
             actions=[Action(_("Yes, erase everything"), "forget yes")],
         )
@@ -35,12 +29,27 @@ def run(request: Request, context: Context) -> Message:
     return say(_("There was nothing to erase."))
 
 
+@cache
+def _sure() -> frozenset[str]:
+    """What confirms, in every language.
+
+    It is the word for yes, and what menus and /help call the word to type.
+    """
+    said = set(_YES)
+    for code in locales.languages():
+        with locales.speaking(code):
+            said.add(_("sure").casefold())
+            said.add(_("yes, to confirm").partition(",")[0].casefold())
+    return frozenset(said)
+
+
 COMMAND = Command(
     Entry(
         "forget",
         N_("Erase everything about this chat"),
         (Parameter("sure", N_("yes, to confirm"), required=False),),
         manages=True,
+        section=Section.YOU_AND_THIS_BOT,
     ),
     run,
 )

@@ -2,69 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.locales import N_, _
-from bot.message import Action, Block, Message
+from bot.message import KEEP, Action, Block, Message
 from bot.platform import Entry, Request
 from bot.render.blocks import bold, listing, note, say, text, title
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
 
-#: The commands in the order in which one needs them.
-SECTIONS = (
-    (
-        N_("Follow"),
-        ("setup", "subscribe", "unsubscribe", "subscriptions", "services", "region", "status"),
-    ),
-    (N_("Act"), ("howto", "picture", "checklist", "letter", "done", "dismiss")),
-    (N_("Understand"), ("recent", "story", "why")),
-    (
-        N_("When and how"),
-        (
-            "when",
-            "threshold",
-            "topics",
-            "mute",
-            "reminders",
-            "language",
-            "mention",
-            "channel",
-            "test",
-        ),
-    ),
-    (N_("You and this bot"), ("privacy", "export", "link", "forget", "about", "start", "help")),
-)
+#: Where /help departs from the order of the menus: what stands first in its section, what last.
+_FIRST = ("setup",)
+_LAST = ("status", "help")
 
 
-def run(request: Request, context: Context) -> Message:
+def run(_request: Request, context: Context) -> Message:
+    """List the commands by section."""
     offers = [
         Action(_("Choose services"), "setup"),
         Action(_("How to opt out"), "howto linkedin", personal=True),
     ]
     return say(
         title(bold(_("What you can say"))),
-        *_sections(),
+        *_sections(context.menu),
         note(_("Regions are EU, EEA, UK, Switzerland, or a country.")),
         actions=offers,
     )
 
 
-def _sections() -> Iterator[Block]:
-    from handlers import COMMANDS  # the list holds this command too
+def _sections(menu: Sequence[Entry]) -> Iterator[Block]:
+    for section in Section:
+        entries = [entry for entry in menu if entry.section == section]
+        entries.sort(key=_place)
+        lines = [(bold(usage(entry)), f" · {_(entry.help)}") for entry in entries]
+        yield text(bold(_(section.value)), weight=KEEP)
+        yield listing(lines, weight=KEEP)
 
-    entries = {command.entry.name: command.entry for command in COMMANDS}
-    for heading, names in SECTIONS:
-        yield text(bold(_(heading)), weight=100)
-        yield listing(
-            ((bold(usage(entries[name])), f" · {_(entries[name].help)}") for name in names),
-            weight=100,
-        )
+
+def _place(entry: Entry) -> int:
+    """Where a command stands in its section; those at the same place are in the menus' order."""
+    if entry.name in _FIRST:
+        return 0
+    if entry.name in _LAST:
+        return 2
+    return 1
 
 
 def usage(entry: Entry) -> str:
-    """/subscribe <service> [region]"""
-    words = (f"<{p.name}>" if p.required else f"[{p.name}]" for p in entry.parameters)
-    return " ".join((f"/{entry.name}", *words))
+    """How to type a command: /subscribe <service> [region]."""
+    words = [f"/{entry.name}"]
+    for parameter in entry.parameters:
+        if parameter.required:
+            words.append(f"<{parameter.name}>")
+        else:
+            words.append(f"[{parameter.name}]")
+    return " ".join(words)
 
 
-COMMAND = Command(Entry("help", N_("This list")), run)
+COMMAND = Command(Entry("help", N_("This list"), section=Section.YOU_AND_THIS_BOT), run)

@@ -11,53 +11,65 @@ from bot.locales import N_, _
 from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import say
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
+from handlers._pieces import ticked
+
+#: How alike a misspelt name must be, of 100; shorter words are no misspelt names.
+_ALIKE = 80
+_SHORTEST_NAME = 4
 
 
 def run(request: Request, context: Context) -> Message:
+    """Set the language by its name or code; show which there are."""
     typed = request.text.strip().casefold()[:40]
-    if typed and (code := _meant(typed)):
-        context.store.preferences.set_language(request.address, code, context.now)
-        with locales.speaking(code):
-            return _shown()
-    return _shown(typed)
+    if not typed:
+        return _shown()
+    code = _meant(typed)
+    if code is None:
+        return _shown(unknown=typed)
+    context.store.preferences.set_language(request.address, code, context.now)
+    with locales.speaking(code):
+        return _shown()
 
 
 def _meant(typed: str) -> str | None:
-    """A language by its code, or by its name in that language, in English, or in the one that is spoken."""
-    names = {
-        name.casefold(): code
-        for code in locales.languages()
-        for name in (
-            code,
-            locales.name_of(code),
-            *(where.languages.get(code, code) for where in locales.both()),
-        )
-    }
-    hit = process.extractOne(typed, list(names), score_cutoff=80) if len(typed) > 3 else None
-    return names.get(typed) or (names[hit[0]] if hit else None)
+    """A language by its code, or by its name: in that language, in English, or as one says here."""
+    names: dict[str, str] = {}
+    for code in locales.languages():
+        names[code.casefold()] = code
+        names[locales.name_of(code).casefold()] = code
+        for where in locales.both():
+            names[where.languages.get(code, code).casefold()] = code
+    if typed in names:
+        return names[typed]
+    if len(typed) < _SHORTEST_NAME:
+        return None
+    hit = process.extractOne(typed, list(names), score_cutoff=_ALIKE)
+    if hit is None:
+        return None
+    return names[hit[0]]
 
 
 def _shown(unknown: str = "") -> Message:
-    offers = [
-        Action(
-            f"{'✓ ' if code == locales.spoken() else ''}{locales.name_of(code)}", f"language {code}"
-        )
-        for code in locales.languages()
-    ]
-    wrong = [_("I do not speak “{typed}”.", typed=unknown)] if unknown else []
-    return replace(
-        say(
-            *wrong,
-            _("I speak {language} here.", language=locales.name_of(locales.spoken())),
-            actions=offers,
-        ),
-        in_place=True,
-    )
+    """The language as it is, and buttons for the others. `unknown` is what was not understood."""
+    said: list[str] = []
+    if unknown:
+        said.append(_("I do not speak “{typed}”.", typed=unknown))
+    said.append(_("I speak {language} here.", language=locales.name_of(locales.spoken())))
+    offers: list[Action] = []
+    for code in locales.languages():
+        label = ticked(locales.name_of(code), code == locales.spoken())
+        offers.append(Action(label, f"language {code}"))
+    return replace(say(*said, actions=offers), in_place=True)
 
 
 COMMAND = Command(
-    Entry("language", N_("The language in which I speak here"),
-          (Parameter("language", N_("For example: deutsch, fr, italiano"), required=False),), manages=True),
+    Entry(
+        "language",
+        N_("The language in which I speak here"),
+        (Parameter("language", N_("For example: deutsch, fr, italiano"), required=False),),
+        manages=True,
+        section=Section.WHEN_AND_HOW,
+    ),
     run,
-)  # fmt: skip
+)

@@ -8,7 +8,7 @@ from bot.platform import Entry, Parameter, Request
 from bot.render import letter
 from bot.render.blocks import say
 from handlers import _arguments
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
 
 _SERVICE = (
     Parameter("service", N_("Which service, for example linkedin"), kind="service"),
@@ -22,38 +22,42 @@ FORMS = (
 
 
 def run(request: Request, context: Context) -> Message:
-    kind, _sep, rest = request.text.strip().partition(" ")
-    if kind.casefold() not in letter.KINDS:
-        return _which(request.text.strip(), context)
-    if not rest.strip():
-        return _arguments.missing(f"letter {kind.casefold()}")
+    """Write the letter of a kind to a service; ask for what is missing."""
+    typed = request.text.strip()
+    kind, _sep, rest = typed.partition(" ")
+    kind, rest = kind.casefold(), rest.strip()
+    if kind not in letter.KINDS:
+        return _which(typed, context)
+    if not rest:
+        return _arguments.missing(f"letter {kind}")
     asked = _arguments.read(rest, context)
     if asked.service is None:
-        return _arguments.not_found(f"letter {kind.casefold()}", rest.strip(), asked.nearest)
+        return _arguments.not_found(f"letter {kind}", rest, asked.nearest)
     where = asked.regions or _arguments.regions_here(request, context, asked.service.id)
-    return letter.letter(
-        letter.KINDS[kind.casefold()], asked.service, where, context.known, context.today
-    )
+    return letter.letter(letter.KINDS[kind], asked.service, where, context.known, context.today)
 
 
 def _which(typed: str, context: Context) -> Message:
     """The kinds of letters; with the name of a service, for that one."""
-    asked = _arguments.read(typed, context) if typed else _arguments.Asked(None)
-    if typed and asked.service is None:
-        return _arguments.not_found("letter", typed, asked.nearest)
-    service = asked.service.id if asked.service else "linkedin"
-    said = (
-        _("What shall the letter to {name} ask for?", name=asked.service.name)
-        if asked.service
-        else _("I write a letter that is ready to send. For example: /letter objection linkedin")
-    )
-    return say(
-        said, actions=[Action(_(form.help), f"letter {form.name} {service}") for form in FORMS]
-    )
+    service = "linkedin"
+    said = _("I write a letter that is ready to send. For example: /letter objection linkedin")
+    if typed:
+        asked = _arguments.read(typed, context)
+        if asked.service is None:
+            return _arguments.not_found("letter", typed, asked.nearest)
+        service = asked.service.id
+        said = _("What shall the letter to {name} ask for?", name=asked.service.name)
+    offers = [Action(_(form.help), f"letter {form.name} {service}") for form in FORMS]
+    return say(said, actions=offers)
 
 
 COMMAND = Command(
-    Entry("letter", N_("A ready letter: object, ask for a copy, have data erased"),
-          (Parameter("kind", N_("objection, access or erasure")), *_SERVICE), forms=FORMS),
+    Entry(
+        "letter",
+        N_("A ready letter: object, ask for a copy, have data erased"),
+        (Parameter("kind", N_("objection, access or erasure")), *_SERVICE),
+        forms=FORMS,
+        section=Section.ACT,
+    ),
     run,
-)  # fmt: skip
+)

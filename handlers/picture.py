@@ -5,61 +5,69 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.catalogue import Control
+from bot.catalogue.offered import usable
 from bot.locales import N_, _
 from bot.message import Action, File, Message
 from bot.model import Service
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import bold, say, title
-from bot.render.howto import doubts, named, opens, usable
+from bot.render.control import doubts, named, opens
 from handlers import _arguments
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
 
 
 def run(request: Request, context: Context) -> Message:
+    """Draw the control that is named, or the most important one."""
     typed = request.text.strip()
     if not typed:
         return _arguments.missing("picture")
     asked = _arguments.read(typed, context)
     if asked.service is None:
         return _arguments.not_found("picture", typed, asked.nearest)
-    where = asked.regions or _arguments.regions_here(request, context, asked.service.id)
-    offered = usable(context.known.guide(asked.service.id), where)
+    service = asked.service
+    where = asked.regions or _arguments.regions_here(request, context, service.id)
+    offered = usable(context.known.guide(service.id), where)
     if not offered:
-        return say(
-            _(
-                "There is nothing to draw for {name}: {command}",
-                name=asked.service.name,
-                command=f"/howto {asked.service.id}",
-            )
-        )
+        return _nothing(service)
     control = next((control for control in offered if control.id == asked.wrong), offered[0])
-    said = _drawn(asked.service, control)
-    return replace(
-        said,
-        blocks=(*said.blocks, *doubts(control, context.store.stories.shaken(asked.service.id))),
+    said = _drawn(service, control)
+    in_doubt = doubts(control, context.store.stories.shaken(service.id))
+    return replace(said, blocks=(*said.blocks, *in_doubt))
+
+
+def _nothing(service: Service) -> Message:
+    return say(
+        _(
+            "There is nothing to draw for {name}: {command}",
+            name=service.name,
+            command=f"/howto {service.id}",
+        )
     )
 
 
 def _drawn(service: Service, control: Control) -> Message:
-    from bot.render import (
-        picture as drawing,
-    )  # the drawing library is loaded when somebody asks
+    # The drawing library is loaded when somebody asks.
+    from bot.render import picture as drawing  # noqa: PLC0415
 
-    words = Action(_("In words"), f"howto {service.id} {control.id}")
-    page = opens(control)
-    said = say(
-        title(bold(f"{service.name}: {named(control)}")), actions=[*([page] if page else []), words]
-    )
+    actions: list[Action] = []
+    if page := opens(control):
+        actions.append(page)
+    actions.append(Action(_("In words"), f"howto {service.id} {control.id}"))
     picture = File(
         f"{service.id}-{control.id}.png",
         drawing.card(service.name, control),
         drawing.alt(control),
     )
+    said = say(title(bold(f"{service.name}: {named(control)}")), actions=actions)
     return replace(said, file=picture)
 
 
 COMMAND = Command(
-    Entry("picture", N_("The steps of an opt-out as a picture"),
-          (Parameter("service", N_("Which service, for example linkedin"), kind="service"),)),
+    Entry(
+        "picture",
+        N_("The steps of an opt-out as a picture"),
+        (Parameter("service", N_("Which service, for example linkedin"), kind="service"),),
+        section=Section.ACT,
+    ),
     run,
-)  # fmt: skip
+)

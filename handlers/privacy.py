@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 from bot.locales import N_, _
-from bot.message import Action, Message
+from bot.message import KEEP, Action, Message
 from bot.platform import Entry, Request
 from bot.render.blocks import bold, labelled, listing, say, title
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
 
+#: Headings, and what stands behind each.
 KEPT = (
-    (N_("Kept:"),
-     N_("the number of this chat, its language, what it follows and for which regions, when and of what it wants to hear, which "
-        "changes it was told, and what you marked as done.")),
-    (N_("Not kept:"), N_("names, user names, what you write. No tracking, no ads, nothing is passed on.")),
-    (N_("For how long:"), N_("until you erase it with /forget. If you block the bot, it only falls silent.")),
-)  # fmt: skip
+    (
+        N_("Kept:"),
+        N_(
+            "the number of this chat, its language, what it follows and for which regions, "
+            "when and of what it wants to hear, which changes it was told, "
+            "and what you marked as done."
+        ),
+    ),
+    (
+        N_("Not kept:"),
+        N_("names, user names, what you write. No tracking, no ads, nothing is passed on."),
+    ),
+    (
+        N_("For how long:"),
+        N_("until you erase it with /forget. If you block the bot, it only falls silent."),
+    ),
+)
 
 
-def run(request: Request, context: Context) -> Message:
+def run(_request: Request, context: Context) -> Message:
+    """Say what is kept, for how long, and who keeps it."""
+    kept = [(bold(_(heading) + " "), _(said)) for heading, said in KEPT]
+    operator = context.contact or _("not given by the operator")
     return say(
         title(bold(_("What Smallprint keeps about you"))),
-        listing([(bold(_(what) + " "), _(said)) for what, said in KEPT], weight=100),
-        labelled(_("Who runs this instance:"), context.contact or _("not given by the operator")),
+        listing(kept, weight=KEEP),
+        labelled(_("Who runs this instance:"), operator),
         actions=[Action(_("A file of it all"), "export"), Action(_("Erase everything"), "forget")],
     )
 
 
-COMMAND = Command(Entry("privacy", N_("What is kept about you")), run)
+COMMAND = Command(
+    Entry("privacy", N_("What is kept about you"), section=Section.YOU_AND_THIS_BOT), run
+)

@@ -2,61 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.locales import N_, _
-from bot.message import Action, Message
-from bot.model import Story
+from bot.message import Action, Block, Message
+from bot.model import Change
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import bold, listing, say, short, title
-from bot.render.headline import headline
 from bot.render.labels import day, terms
 from handlers import _arguments
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
+from handlers._pieces import told
 
+#: Changes that matter, and small edits beside them.
 SHOWN = 5
+_SHOWN_MINOR = 3
 
 
 def run(request: Request, context: Context) -> Message:
-    services, name = _asked(request, context)
-    if name is None:
-        guess = _arguments.read(request.text, context)
-        return _arguments.not_found("recent", request.text.strip(), guess.nearest)
-    if not services:
-        return _arguments.nothing_followed()
+    """List the last changes of a service, or of all that the chat follows."""
+    if not request.text.strip():
+        services = _arguments.followed(request, context)
+        if not services:
+            return _arguments.nothing_followed()
+        return _listed(services, _("what you follow"), context)
+    asked = _arguments.read(request.text, context)
+    if asked.service is None:
+        return _arguments.not_found("recent", request.text.strip(), asked.nearest)
+    return _listed([asked.service.id], asked.service.name, context)
+
+
+def _listed(services: Sequence[str], name: str, context: Context) -> Message:
     stories = context.store.stories.recent(services, SHOWN)
-    minor = context.store.stories.recent_minor(services, 3)
+    minor = context.store.stories.recent_minor(services, _SHOWN_MINOR)
     if not stories and not minor:
         return say(_("Nothing has changed since this bot began to watch: {name}.", name=name))
     blocks = [title(bold(_("The last changes: {name}", name=name)))]
-    blocks += [listing([[told(story, context)]], weight=60) for story in stories]
+    actions: list[Action] = []
+    for story in stories:
+        blocks.append(listing([[told(story, context)]], weight=60))
+        service = context.names.label(story.lead.services[0])
+        label = short(f"{service}, {day(story.lead.recorded)}")
+        actions.append(Action(label, f"story {story.id}"))
     if minor:
-        small = "; ".join(
-            f"{context.names.label(c.services[0])} {terms(c.terms_type)}, {day(c.recorded)}"
-            for c in minor
-        )
-        blocks.append(listing([[bold(_("Small edits:") + " "), small]], weight=10))
-    labels = [
-        (story, f"{context.names.label(story.lead.services[0])}, {day(story.lead.recorded)}")
-        for story in stories
-    ]
-    return say(
-        *blocks, actions=[Action(short(label), f"story {story.id}") for story, label in labels]
-    )
+        blocks.append(_small_edits(minor, context))
+    return say(*blocks, actions=actions)
 
 
-def _asked(request: Request, context: Context) -> tuple[list[str], str | None]:
-    if not request.text.strip():
-        return _arguments.followed(request, context), _("what you follow")
-    asked = _arguments.read(request.text, context)
-    return ([asked.service.id], asked.service.name) if asked.service else ([], None)
-
-
-def told(story: Story, context: Context) -> str:
-    """A story in one line."""
-    return f"{day(story.lead.recorded)}: {headline(story, context.names.label(story.lead.services[0]))}"
+def _small_edits(changes: Sequence[Change], context: Context) -> Block:
+    edits: list[str] = []
+    for change in changes:
+        service = context.names.label(change.services[0])
+        edits.append(f"{service} {terms(change.terms_type)}, {day(change.recorded)}")
+    return listing([[bold(_("Small edits:") + " "), "; ".join(edits)]], weight=10)
 
 
 COMMAND = Command(
-    Entry("recent", N_("The last changes of what you follow"),
-          (Parameter("service", N_("Only this one"), required=False, kind="service"),)),
+    Entry(
+        "recent",
+        N_("The last changes of what you follow"),
+        (Parameter("service", N_("Only this one"), required=False, kind="service"),),
+        section=Section.UNDERSTAND,
+    ),
     run,
-)  # fmt: skip
+)

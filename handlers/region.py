@@ -11,10 +11,11 @@ from bot.render.blocks import say
 from bot.render.labels import places
 from bot.understand import typed_regions
 from handlers import _arguments
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
 
 
 def run(request: Request, context: Context) -> Message:
+    """Set the regions of the chat and of all its subscriptions, or show which it has."""
     typed = request.text.strip()
     if not typed:
         return _offer(context.chat.regions)
@@ -50,7 +51,19 @@ def _offer(mine: frozenset[str]) -> Message:
 
 
 COMMAND = Command(
-    Entry("region", N_("Where you are: EU, EEA, UK, Switzerland or a country"),
-          (Parameter("region", N_("One or more, for example: eu, norway"), required=False, kind="region"),), manages=True),
+    Entry(
+        "region",
+        N_("Where you are: EU, EEA, UK, Switzerland or a country"),
+        (
+            Parameter(
+                "region",
+                N_("One or more, for example: eu, norway"),
+                required=False,
+                kind="region",
+            ),
+        ),
+        manages=True,
+        section=Section.FOLLOW,
+    ),
     run,
-)  # fmt: skip
+)

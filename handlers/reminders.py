@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.locales import N_, _, n_
@@ -11,35 +12,47 @@ from bot.preferences import Schedule
 from bot.render.blocks import say
 from bot.render.labels import join
 from bot.store.reminders import OFFSETS
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
 
 
 def run(request: Request, context: Context) -> Message:
+    """Set the days, or show them."""
     typed = request.text.casefold().replace(",", " ").split()
     schedule = context.chat.schedule
     if not typed:
         offers = [Action(_("As usual"), "reminders on"), Action(_("Off"), "reminders off")]
         return say(told(schedule), _choices(), actions=offers)
-    match typed:
-        case ["off"]:
-            chosen: tuple[int, ...] = ()
-        case ["on"]:
-            chosen = Schedule().reminders
-        case _:
-            numbers = {int(word) for word in typed if word.isdigit() and len(word) < 4}
-            if len(numbers) != len(set(typed)) or not numbers <= set(OFFSETS):
-                return say(_choices())
-            chosen = tuple(sorted(numbers, reverse=True))
+    chosen = _chosen(typed)
+    if chosen is None:
+        return say(_choices())
     schedule = replace(schedule, reminders=chosen)
     context.store.preferences.set_schedule(request.address, schedule, context.now)
     return say(told(schedule))
 
 
+def _chosen(typed: Sequence[str]) -> tuple[int, ...] | None:
+    """The days that somebody typed, the earliest reminder first; None where they are no choice."""
+    if typed == ["off"]:
+        return ()
+    if typed == ["on"]:
+        return Schedule().reminders
+    numbers: set[int] = set()
+    for word in typed:
+        if not word.isdigit() or len(word) > 3:
+            return None
+        numbers.add(int(word))
+    if len(numbers) != len(set(typed)) or not numbers <= set(OFFSETS):
+        return None
+    return tuple(sorted(numbers, reverse=True))
+
+
 def told(schedule: Schedule) -> str:
+    """When reminders come, as a sentence."""
     if not schedule.reminders:
         return _("You get no reminders of coming dates.")
     return _(
-        "Of a date by which you can act you are reminded: {days}; until you press Done or Not for me.",
+        "Of a date by which you can act you are reminded: {days}; "
+        "until you press Done or Not for me.",
         days=_days(schedule.reminders),
     )
 
@@ -48,19 +61,23 @@ def _choices() -> str:
     return _("Choose from: {days}. For example: /reminders 14 3 0", days=_days(OFFSETS))
 
 
-def _days(offsets: tuple[int, ...]) -> str:
-    return join(
-        [
-            n_("{count} day before", "{count} days before", days)
-            if days
-            else _("on the day itself")
-            for days in offsets
-        ]
-    )
+def _days(offsets: Sequence[int]) -> str:
+    return join([_before(days) for days in offsets])
+
+
+def _before(days: int) -> str:
+    if days == 0:
+        return _("on the day itself")
+    return n_("{count} day before", "{count} days before", days)
 
 
 COMMAND = Command(
-    Entry("reminders", N_("When you are reminded of a coming date"),
-          (Parameter("days", N_("For example: 7 1 0, or: off"), required=False),), manages=True),
+    Entry(
+        "reminders",
+        N_("When you are reminded of a coming date"),
+        (Parameter("days", N_("For example: 7 1 0, or: off"), required=False),),
+        manages=True,
+        section=Section.WHEN_AND_HOW,
+    ),
     run,
-)  # fmt: skip
+)

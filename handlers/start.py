@@ -1,4 +1,7 @@
-"""/start: what Smallprint does, and the first step; links from elsewhere arrive here with what they ask for."""
+"""/start: what Smallprint does, and the first step.
+
+Links from elsewhere arrive here with what they ask for.
+"""
 
 from __future__ import annotations
 
@@ -9,33 +12,54 @@ from bot.message import Message
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import bold, say, title
 from handlers import howto, letter, picture, recent, setup, status, story, subscribe, why
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
 
 #: What a link such as t.me/BOT?start=howto_linkedin may ask for.
-LINKS = {"subscribe": subscribe.run, "howto": howto.run, "picture": picture.run, "letter": letter.run, "status": status.run,
-         "story": story.run, "why": why.run, "recent": recent.run}  # fmt: skip
+LINKS = {
+    "subscribe": subscribe.run,
+    "howto": howto.run,
+    "picture": picture.run,
+    "letter": letter.run,
+    "status": status.run,
+    "story": story.run,
+    "why": why.run,
+    "recent": recent.run,
+}
 
 
 def run(request: Request, context: Context) -> Message:
+    """Do what a link asked for; else welcome, and in private begin to set things up."""
     verb, _sep, what = request.text.strip().partition("_")
     if verb in LINKS and what and request.may_manage:
-        return LINKS[verb](replace(request, command=verb, text=what.replace("_", " ")), context)
+        line = replace(request, command=verb, text=what.replace("_", " "))
+        return LINKS[verb](line, context)
+    welcome = title(bold(_("Smallprint reads the small print for you.")))
     if not request.private:
         return say(
-            title(bold(_("Smallprint reads the small print for you."))),
+            welcome,
             _(
-                "People who manage this chat choose what it hears of: /subscribe linkedin eu. Everybody may ask: /howto linkedin"
+                "People who manage this chat choose what it hears of: /subscribe linkedin eu. "
+                "Everybody may ask: /howto linkedin"
             ),
         )
     return setup.begin(
-        title(bold(_("Smallprint reads the small print for you."))),
-        _("Tell me where you live and which services you use. When one of them changes its terms or its privacy policy, I tell "
-          "you what changed, whether it concerns you, and how to opt out."),
-    )  # fmt: skip
+        welcome,
+        _(
+            "Tell me where you live and which services you use. "
+            "When one of them changes its terms or its privacy policy, "
+            "I tell you what changed, whether it concerns you, and how to opt out."
+        ),
+    )
 
 
 COMMAND = Command(
-    Entry("start", N_("What Smallprint does, and the first step"),
-          (Parameter("what", N_("What a link asked for"), required=False),), private_only=True, greets=True),
+    Entry(
+        "start",
+        N_("What Smallprint does, and the first step"),
+        (Parameter("what", N_("What a link asked for"), required=False),),
+        section=Section.YOU_AND_THIS_BOT,
+        private_only=True,
+        greets=True,
+    ),
     run,
-)  # fmt: skip
+)

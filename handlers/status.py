@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.feeds.hosts import host_of
 from bot.locales import N_, _, n_
 from bot.message import Action, Message
-from bot.model import Service, SourceKind
+from bot.model import Service, Source, SourceKind
 from bot.platform import Entry, Parameter, Request
 from bot.render import sources
 from bot.render.blocks import Words, bold, labelled, listing, note, say, text, title
@@ -18,18 +18,19 @@ from bot.states import SourceState
 from bot.store.documents import ReadDocument
 from bot.store.sources import SourceStatus
 from handlers import _arguments
-from handlers._base import Command, Context
-from handlers.recent import told
+from handlers._base import Command, Context, Section
+from handlers._pieces import following, told
 
 #: A source that should have been asked so long ago is said to be silent.
 SILENT = timedelta(days=1)
 #: So many documents of a service are named, and so many sources.
 MOST = 20
-#: Of an address, so many characters are shown.
+#: Characters of an address that are shown.
 LONGEST = 120
 
 
 def run(request: Request, context: Context) -> Message:
+    """How the sources fare, or what is read of one service."""
     typed = request.text.strip()
     if not typed:
         return _overview(request, context)
@@ -41,21 +42,12 @@ def run(request: Request, context: Context) -> Message:
 
 def _overview(request: Request, context: Context) -> Message:
     states = _states(context)
-    asked = max((state.ok_at for state in states if state.ok_at), default=None)
-    mine = len(_arguments.followed(request, context))
-    first = [
-        *(
-            [n_("You follow {count} service.", "You follow {count} services.", mine)]
-            if mine
-            else []
-        ),
-        n_("I read {count} source.", "I read {count} sources.", len(states)),
-        _("Last answer: {when}.", when=_clock(asked))
-        if asked
-        else _("None of them has answered yet."),
-    ]
-    late = [state.id for state in states if _is_late(state, context.now)]
-    if late:
+    first = []
+    if mine := _arguments.followed(request, context):
+        first.append(following(len(mine)))
+    first.append(n_("I read {count} source.", "I read {count} sources.", len(states)))
+    first.append(_last_answer(states))
+    if late := [state.id for state in states if _is_late(state, context.now)]:
         silent = _(
             "Silent at the moment: {sources}. What happens there comes once they answer again.",
             sources=", ".join(late),
@@ -64,73 +56,95 @@ def _overview(request: Request, context: Context) -> Message:
     blocks = [text(" ".join(first))]
     if fared := _fared(states):
         blocks.append(listing(fared))
-    blocks += [note(sources.remark(state.id, state.remark)) for state in states if state.remark][
-        :MOST
-    ]
+    remarks = [note(sources.remark(state.id, state.remark)) for state in states if state.remark]
+    blocks += remarks[:MOST]
     return say(*blocks, _("Of one service: /status linkedin"))
+
+
+def _last_answer(states: Sequence[SourceStatus]) -> str:
+    """When any of the sources answered last."""
+    answered = [state.ok_at for state in states if state.ok_at]
+    if not answered:
+        return _("None of them has answered yet.")
+    return _("Last answer: {when}.", when=_clock(max(answered)))
 
 
 def _states(context: Context) -> list[SourceStatus]:
     """How each source fares that the operator lists today."""
     listed = {source.id for source in context.sources}
     states = context.store.sources.status()
-    return [state for state in states if state.id in listed] if listed else states
+    if not listed:
+        return states
+    return [state for state in states if state.id in listed]
 
 
 def _fared(states: Sequence[SourceStatus]) -> list[Sequence[Words]]:
     """How many sources fare well, and which do not; nothing where all do, or none was asked."""
-    groups: dict[SourceState, list[SourceStatus]] = {}
-    for state in states:
-        groups.setdefault(_state(state), []).append(state)
-    well = len(groups.pop(SourceState.HEALTHY, []))
-    if not groups or (set(groups) == {SourceState.NEW} and not well):
+    groups: dict[SourceState, list[str]] = {state: [] for state in SourceState}
+    for status in states:
+        groups[_state(status)].append(_name(status))
+    well = str(len(groups.pop(SourceState.HEALTHY)))
+    others = {state: names for state, names in groups.items() if names}
+    nobody_answered = well == "0" and others.keys() == {SourceState.NEW}
+    if not others or nobody_answered:
         return []
-    healthy = sources.census(SourceState.HEALTHY, [str(well)])
-    named = {state: [_name(each) for each in group] for state, group in groups.items()}
-    order = [state for state in SourceState if state in named]
-    return [healthy, *(sources.census(state, named[state]) for state in order)]
+    lines = [sources.census(SourceState.HEALTHY, [well])]
+    lines += [sources.census(state, names) for state, names in others.items()]
+    return lines
 
 
 def _name(status: SourceStatus) -> str:
     """A source as a list names it: where it moved, also where to."""
-    return f"{status.id} ({_short(status.moved_to)})" if status.moved_to else status.id
+    if not status.moved_to:
+        return status.id
+    return f"{status.id} ({_short(status.moved_to)})"
 
 
 def _read(document: ReadDocument) -> str:
-    """Privacy Policy · vlopses-ie · 3 November 2025"""
+    """A document in a line: Privacy Policy · vlopses-ie · 3 November 2025."""
     terms_type = document.key.rsplit("/", 1)[1]
-    collection = document.key.split("/", 1)[0]
-    return f"{terms(terms_type)} · {collection} · {day(document.recorded)}"
+    return f"{terms(terms_type)} · {_collection(document)} · {day(document.recorded)}"
+
+
+def _collection(document: ReadDocument) -> str:
+    return document.key.split("/", 1)[0]
 
 
 def _of(service: Service, context: Context) -> Message:
-    collections = [
-        source
-        for source in context.sources
-        if source.kind in (SourceKind.COLLECTION, SourceKind.GITHUB)
-    ]
-    documents = context.store.documents.read_of(
-        [source.id for source in collections], service.folders
-    )
-    ours = {document.key.split("/", 1)[0] for document in documents}
-    states = [state for state in _states(context) if _reads(state, service, ours, context)]
+    documents = _documents(service, context)
+    ours = {_collection(document) for document in documents}
+    reading = [state for state in _states(context) if _reads(state, service, ours, context)]
     blocks = [title(bold(service.name))]
     if documents:
         read = [(_read(document),) for document in documents[:MOST]]
         blocks += [labelled(_("Read, with the day of the last version:")), listing(read)]
     else:
         blocks.append(labelled(_("Not read yet:"), _nothing_read(service, context)))
-    blocks += [labelled(f"{state.id}:", _checked(state), weight=60) for state in states[:MOST]]
+    blocks += [labelled(f"{state.id}:", _checked(state), weight=60) for state in reading[:MOST]]
     blocks += unread(context.store.coverage.lost([service.id]))
+    blocks.append(labelled(_("Last change:"), _last_change(service, context)))
+    actions = [
+        Action(_("Follow {name}", name=service.name), f"subscribe {service.id}"),
+        Action(_("Why was I not told?"), f"why {service.id}"),
+    ]
+    return say(*blocks, actions=actions)
+
+
+def _documents(service: Service, context: Context) -> list[ReadDocument]:
+    """What the collections that the operator lists have of a service."""
+    collections = [
+        source.id
+        for source in context.sources
+        if source.kind in (SourceKind.COLLECTION, SourceKind.GITHUB)
+    ]
+    return context.store.documents.read_of(collections, service.folders)
+
+
+def _last_change(service: Service, context: Context) -> str:
     last = context.store.stories.recent([service.id], 1)
-    blocks.append(
-        labelled(
-            _("Last change:"),
-            told(last[0], context) if last else _("none since this bot began to watch."),
-        )
-    )
-    return say(*blocks, actions=[Action(_("Follow {name}", name=service.name), f"subscribe {service.id}"),
-                                 Action(_("Why was I not told?"), f"why {service.id}")])  # fmt: skip
+    if not last:
+        return _("none since this bot began to watch.")
+    return told(last[0], context)
 
 
 def _nothing_read(service: Service, context: Context) -> str:
@@ -139,7 +153,8 @@ def _nothing_read(service: Service, context: Context) -> str:
     if not context.store.subscriptions.is_watched(service.id):
         return _("Its terms are read from the moment somebody follows it.")
     return _(
-        "Its terms are tracked, but the tracker has recorded no version since somebody began to follow it."
+        "Its terms are tracked, but the tracker has recorded no version "
+        "since somebody began to follow it."
     )
 
 
@@ -147,29 +162,48 @@ def _reads(status: SourceStatus, service: Service, ours: set[str], context: Cont
     """Whether a source reads this service: it has, or it would if it could be read."""
     if status.id in ours:
         return True
-    source = next((each for each in context.sources if each.id == status.id), None)
-    if source is None or _state(status) in (SourceState.HEALTHY, SourceState.MOVED):
+    if _is_fine(status):
         return False
+    for source in context.sources:
+        if source.id == status.id:
+            return _would_read(source, service, ours)
+    return False
+
+
+def _would_read(source: Source, service: Service, ours: set[str]) -> bool:
+    """Whether a source that cannot be read is about a service."""
     if source.kind in (SourceKind.NEWS, SourceKind.MEMOS):
-        return not source.service or source.service == service.id
-    return bool(service.folders) and not ours and source.service in ("", *service.folders)
+        return source.service in ("", service.id)
+    if ours or not service.folders:
+        return False
+    return source.service in ("", *service.folders)
 
 
 def _checked(status: SourceStatus) -> str:
     """How a source fares and when it last answered, with what was left out of its last page."""
-    state, when = _state(status), _clock(status.ok_at) if status.ok_at else _("never")
-    detail = {
-        SourceState.FAILING: status.error,
-        SourceState.MOVED: _short(status.moved_to),
-        SourceState.GONE: _("asked again on {day}", day=day(status.due_at)),
-    }
-    said = [_("last checked: {when}.", when=when)]
-    if state is not SourceState.HEALTHY:
-        fares = sources.fares(state, detail.get(state, ""))
-        said = [_("{fares}; last answer: {when}.", fares=fares, when=when)]
+    state = _state(status)
+    when = _clock(status.ok_at) if status.ok_at else _("never")
+    if state is SourceState.HEALTHY:
+        said = _("last checked: {when}.", when=when)
+    else:
+        fares = sources.fares(state, _detail(status))
+        said = _("{fares}; last answer: {when}.", fares=fares, when=when)
     if status.remark:
-        said.append(sources.remark(status.id, status.remark))
-    return " ".join(said)
+        said += " " + sources.remark(status.id, status.remark)
+    return said
+
+
+def _detail(status: SourceStatus) -> str:
+    """What belongs to a state: an error, an address or a day."""
+    match _state(status):
+        case SourceState.FAILING:
+            return status.error
+        case SourceState.MOVED:
+            return _short(status.moved_to)
+        case SourceState.GONE:
+            return _("asked again on {day}", day=day(status.due_at))
+        case _:
+            return ""
 
 
 def _state(status: SourceStatus) -> SourceState:
@@ -178,17 +212,23 @@ def _state(status: SourceStatus) -> SourceState:
         return status.state
     if status.error:
         return SourceState.FAILING
-    return SourceState.HEALTHY if status.ok_at else SourceState.NEW
+    if status.ok_at:
+        return SourceState.HEALTHY
+    return SourceState.NEW
+
+
+def _is_fine(status: SourceStatus) -> bool:
+    """Whether a source can be read, also if at another address."""
+    return _state(status) in (SourceState.HEALTHY, SourceState.MOVED)
 
 
 def _is_late(status: SourceStatus, now: datetime) -> bool:
     """Whether it should have been asked long ago: this bot did not run, or cannot keep up."""
-    fine = _state(status) in (SourceState.HEALTHY, SourceState.MOVED)
-    return fine and now - status.due_at > SILENT
+    return _is_fine(status) and now - status.due_at > SILENT
 
 
 def _short(url: str) -> str:
-    """The host of an address: the rest may be a secret of the operator's."""
+    """The host of an address: what follows it may be a secret of the operator's."""
     return host_of(url)[:LONGEST]
 
 
@@ -197,7 +237,11 @@ def _clock(when: datetime) -> str:
 
 
 COMMAND = Command(
-    Entry("status", N_("What is watched, and when it was last checked"),
-          (Parameter("service", N_("Only this one"), required=False, kind="service"),)),
+    Entry(
+        "status",
+        N_("What is watched, and when it was last checked"),
+        (Parameter("service", N_("Only this one"), required=False, kind="service"),),
+        section=Section.FOLLOW,
+    ),
     run,
-)  # fmt: skip
+)

@@ -2,75 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.locales import N_, _, n_
+from bot.locales import N_, _
 from bot.message import Action, Menu, Message
 from bot.model import Subscription
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import Words, bold, listing, say, title
 from bot.render.labels import day, places
 from handlers import _arguments
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
+from handlers._pieces import following, page_of, turn
 
+#: Subscriptions on a page.
 PAGE = 20
 
 
 def run(request: Request, context: Context) -> Message:
+    """List a page of the subscriptions, or open the one that is named by its id."""
     mine = context.store.subscriptions.of(request.address)
     if not mine:
         return _arguments.nothing_followed()
-    typed = request.text.strip()
-    if one := next((each for each in mine if each.service == typed), None):
-        return _one(one, request, context)
-    page = (
-        min(int(typed), (len(mine) - 1) // PAGE + 1)
-        if typed.isdecimal() and len(typed) < 4 and typed != "0"
-        else 1
-    )
     muted = context.store.subscriptions.muted(request.address, context.now)
+    typed = request.text.strip()
+    for subscription in mine:
+        if subscription.service == typed:
+            return _one(subscription, muted.get(typed), context)
+    return _list(mine, muted, page_of(typed, len(mine), PAGE), context)
+
+
+def _list(
+    mine: Sequence[Subscription], muted: dict[str, datetime], page: int, context: Context
+) -> Message:
     shown = mine[(page - 1) * PAGE : page * PAGE]
     said = say(
-        title(bold(n_("You follow {count} service.", "You follow {count} services.", len(mine)))),
+        title(bold(following(len(mine)))),
         listing(_line(each, muted.get(each.service), context) for each in shown),
         _("To stop one: /unsubscribe, then its name. To stop all: /unsubscribe all"),
     )
     options = tuple(
         Action(context.names.label(each.service), f"subscriptions {each.service}") for each in shown
     )
-    return Message(
-        said.blocks,
-        turn("subscriptions", page, len(mine), PAGE),
-        menu=Menu(_("Change one"), options),
-        in_place=True,
-    )
-
-
-def turn(command: str, page: int, count: int, size: int) -> tuple[Action, ...]:
-    """The buttons that turn a page."""
-    back = (Action("◀", f"{command} {page - 1}"),) if page > 1 else ()
-    return (*back, Action("▶", f"{command} {page + 1}")) if page * size < count else back
+    turning = turn("subscriptions", page, len(mine), PAGE)
+    return Message(said.blocks, turning, menu=Menu(_("Change one"), options), in_place=True)
 
 
 def _line(
     subscription: Subscription, muted: datetime | None, context: Context
 ) -> tuple[Words, ...]:
-    until = f" · {_('muted until {day}', day=day(muted))}" if muted else ""
-    return bold(
-        context.names.label(subscription.service)
-    ), f" · {places(subscription.regions)}{until}"
+    where = f" · {places(subscription.regions)}"
+    if muted:
+        where += f" · {_('muted until {day}', day=day(muted))}"
+    return bold(context.names.label(subscription.service)), where
 
 
-def _one(subscription: Subscription, request: Request, context: Context) -> Message:
+def _one(subscription: Subscription, muted: datetime | None, context: Context) -> Message:
     service = subscription.service
-    muted = context.store.subscriptions.muted(request.address, context.now).get(service)
     said = say(listing([_line(subscription, muted, context)]))
+    mute = Action(_("Mute for two weeks"), f"mute {service} 14 days")
+    if muted:
+        mute = Action(_("Hear of it again"), f"mute {service} off")
     actions = (
         Action(_("How to opt out"), f"howto {service}", personal=True),
         Action(_("Recent changes"), f"recent {service}"),
-        Action(_("Hear of it again"), f"mute {service} off")
-        if muted
-        else Action(_("Mute for two weeks"), f"mute {service} 14 days"),
+        mute,
         Action(_("Unsubscribe"), f"unsubscribe {service}"),
         Action(_("Back"), "subscriptions"),
     )
@@ -78,7 +74,11 @@ def _one(subscription: Subscription, request: Request, context: Context) -> Mess
 
 
 COMMAND = Command(
-    Entry("subscriptions", N_("What you follow, and for which regions"),
-          (Parameter("page", N_("Which page"), required=False),)),
+    Entry(
+        "subscriptions",
+        N_("What you follow, and for which regions"),
+        (Parameter("page", N_("Which page"), required=False),),
+        section=Section.FOLLOW,
+    ),
     run,
-)  # fmt: skip
+)

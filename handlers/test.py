@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,46 +14,67 @@ from bot.reasons import Reason, Weight
 from bot.regions import EUROPE
 from bot.render.alert import alert
 from bot.render.blocks import note
+from bot.render.reader import Reader
 from bot.understand.stories import is_event
 from handlers import _arguments
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
 
-#: So many are looked through for one that tells a change.
+#: So many stories are looked through for one that tells a change.
 MANY = 5
 _WHEN = datetime(2025, 11, 3, 17, 46, tzinfo=UTC)
+_SAID = "From 3 November 2025 we train AI on your data unless you opt out."
 #: What happened in November 2025, in words of our own.
-SAMPLE = Story(0, Change(
-    uid="sample", services=("linkedin",), terms_type="Privacy Policy", recorded=_WHEN, title="", link="", verdict=Verdict.MATERIAL,
-    why=(Reason(Weight.NEW_WORDS, ("33",)),), area=EUROPE, effective=_WHEN.date(), topics=("ai_training",),
-    opt_out=OptOut.AVAILABLE, excerpts=(Excerpt("", "From 3 November 2025 we train AI on your data unless you opt out."),),
-))  # fmt: skip
+SAMPLE = Story(
+    0,
+    Change(
+        uid="sample",
+        services=("linkedin",),
+        terms_type="Privacy Policy",
+        recorded=_WHEN,
+        title="",
+        link="",
+        verdict=Verdict.MATERIAL,
+        why=(Reason(Weight.NEW_WORDS, ("33",)),),
+        area=EUROPE,
+        effective=_WHEN.date(),
+        topics=("ai_training",),
+        opt_out=OptOut.AVAILABLE,
+        excerpts=(Excerpt("", _SAID),),
+    ),
+)
 
 
 def run(request: Request, context: Context) -> Message:
+    """The alert of the newest story that the chat would have been told, or of a sample."""
     followed = _arguments.followed(request, context)
-    newest = context.store.stories.recent(followed, MANY) if followed else []
-    last = [story for story in newest if is_event(story)]
-    story = last[0] if last else SAMPLE
-    service = next(
-        (each for each in story.lead.services if each in followed), story.lead.services[0]
-    )
+    story = _newest(followed, context)
+    service = _service(story, followed)
     where = _arguments.regions_here(request, context, service) or _arguments.EVERYWHERE
-    said = alert(
-        story,
-        (service,),
-        where,
-        context.known,
-        context.names,
-        context.today,
-        shared=not request.private,
-    )
+    reader = Reader(where, context.today, shared=not request.private)
+    said = alert(story, (service,), reader, context.known, context.names)
     told = note(_("This is a test: an alert looks like this."), weight=60)
-    actions = tuple(
-        action
-        for action in said.actions
-        if story is not SAMPLE or not action.command.endswith(" 0")
-    )
+    actions = said.actions
+    if story is SAMPLE:  # nothing is kept of it, so no button may lead to it
+        actions = tuple(action for action in actions if not action.command.endswith(" 0"))
     return replace(said, blocks=(told, *said.blocks), actions=actions)
 
 
-COMMAND = Command(Entry("test", N_("A sample alert now"), manages=True), run)
+def _newest(followed: Sequence[str], context: Context) -> Story:
+    if followed:
+        for story in context.store.stories.recent(followed, MANY):
+            if is_event(story):
+                return story
+    return SAMPLE
+
+
+def _service(story: Story, followed: Sequence[str]) -> str:
+    """The first service of a story that the chat follows."""
+    for service in story.lead.services:
+        if service in followed:
+            return service
+    return story.lead.services[0]
+
+
+COMMAND = Command(
+    Entry("test", N_("A sample alert now"), manages=True, section=Section.WHEN_AND_HOW), run
+)

@@ -10,50 +10,60 @@ from bot.render import labels
 from bot.render.blocks import say
 from bot.render.labels import join
 from bot.understand import topics
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
+from handlers._pieces import ticked
+
+#: Chooses every topic.
+_ALL = "all"
 
 
 def run(request: Request, context: Context) -> Message:
+    """Choose topics, or take back those that were chosen; show which there are."""
     interests = context.chat.interests
     typed = request.text.casefold().replace(",", " ").split()
-    if wrong := [word for word in typed if word not in topics.TOPICS and word != "all"]:
-        return say(_("I do not know the topic “{typed}”. /topics lists them.", typed=wrong[0][:60]))
-    if typed:
-        chosen = frozenset() if "all" in typed else interests.topics ^ frozenset(typed)
-        interests = Interests(interests.least, chosen)
-        context.store.preferences.set_interests(request.address, interests, context.now)
+    if not typed:
+        return _shown(interests)
+    for word in typed:
+        if word not in topics.TOPICS and word != _ALL:
+            return say(_("I do not know the topic “{typed}”. /topics lists them.", typed=word[:60]))
+    chosen = interests.topics ^ frozenset(typed)
+    if _ALL in typed:
+        chosen = frozenset()
+    interests = Interests(interests.least, chosen)
+    context.store.preferences.set_interests(request.address, interests, context.now)
     return _shown(interests)
 
 
 def _shown(interests: Interests) -> Message:
-    mine = [labels.topic(topic) for topic in topics.TOPICS if topic in interests.topics]
-    said = (
-        _("You hear only of: {topics}.", topics=join(mine))
-        if mine
-        else _("You hear of every topic.")
-    )
-    blocks = say(
-        said,
-        _(
-            "Tap a topic to choose it or to take it back. A change without a topic is told to everyone."
-        ),
-    ).blocks
-    options = tuple(
-        Action(
-            f"{'✓ ' if topic in interests.topics else ''}{labels.topic(topic)}", f"topics {topic}"
-        )
-        for topic in topics.TOPICS
+    mine: list[str] = []
+    options: list[Action] = []
+    for topic in topics.TOPICS:
+        label = labels.topic(topic)
+        is_chosen = topic in interests.topics
+        if is_chosen:
+            mine.append(label)
+        options.append(Action(ticked(label, is_chosen), f"topics {topic}"))
+    said = _("You hear of every topic.")
+    if mine:
+        said = _("You hear only of: {topics}.", topics=join(mine))
+    how = _(
+        "Tap a topic to choose it or to take it back. A change without a topic is told to everyone."
     )
     return Message(
-        blocks,
-        (Action(_("All topics"), "topics all"),),
-        menu=Menu(_("Choose topics"), options),
+        say(said, how).blocks,
+        (Action(_("All topics"), f"topics {_ALL}"),),
+        menu=Menu(_("Choose topics"), tuple(options)),
         in_place=True,
     )
 
 
 COMMAND = Command(
-    Entry("topics", N_("Hear only of some topics, such as AI training or ads"),
-          (Parameter("topic", N_("For example: ai_training; all for every topic"), required=False),), manages=True),
+    Entry(
+        "topics",
+        N_("Hear only of some topics, such as AI training or ads"),
+        (Parameter("topic", N_("For example: ai_training; all for every topic"), required=False),),
+        manages=True,
+        section=Section.WHEN_AND_HOW,
+    ),
     run,
-)  # fmt: skip
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.locales import N_, _
@@ -11,40 +12,64 @@ from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import say
 from bot.render.labels import join
 from handlers import _arguments, _free_text
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
+from handlers._pieces import not_followed
 
-#: So many services are offered.
+#: So many services are offered where it is not clear which is meant.
 MOST = 10
+#: Options of a menu, of which the last is for all.
+_OPTIONS = 25
 
 
 def run(request: Request, context: Context) -> Message:
+    """End the subscription to a service, or all; ask which where none is named."""
     typed = request.text.strip()
     mine = _arguments.followed(request, context)
     if not typed:
         return _which(mine, context)
     if typed.casefold() == "all":
-        gone = context.store.subscriptions.remove(request.address, None)
-        names = join([context.names.label(service) for service in gone])
-        return say(
-            _("You will hear nothing more of: {names}.", names=names)
-            if gone
-            else _("You had no subscriptions.")
-        )
+        return _all(request, context)
     asked = _arguments.read(typed, context)
-    if asked.service and not _whole(asked, request, context):
+    if asked.service is None:
+        if typed in mine:  # by its id, which the catalogue may no longer have
+            return _end(typed, request, context)
+        nearest = tuple(service for service in asked.nearest if service.id in mine)
+        return _arguments.not_found("unsubscribe", typed, nearest)
+    if not _is_whole(asked, asked.service, request, context):
         return _rather(asked.service, typed, context)
-    service = asked.service.id if asked.service else typed
-    if service not in mine:
-        if asked.service is None:
-            return _arguments.not_found(
-                "unsubscribe", typed, tuple(s for s in asked.nearest if s.id in mine)
-            )
-        return say(
-            _(
-                "You do not follow {name}. /subscriptions lists what you follow.",
-                name=asked.service.name,
-            )
-        )
+    if asked.service.id not in mine:
+        return not_followed(asked.service)
+    return _end(asked.service.id, request, context)
+
+
+def understands(typed: str, request: Request, context: Context) -> bool:
+    """Whether every word is about what to hear no more of.
+
+    "Stop chatgpt training" is about something else: the training.
+    """
+    mine = _arguments.followed(request, context)
+    if typed.casefold() in ("", "all", *mine):
+        return True
+    asked = _arguments.read(typed, context)
+    if asked.service is None:
+        return len(typed.split()) == 1
+    if not _is_whole(asked, asked.service, request, context):
+        return False
+    return asked.service.id in mine or not _free_text.about_opting_out(typed)
+
+
+def _is_whole(
+    asked: _arguments.Asked, service: Service, request: Request, context: Context
+) -> bool:
+    """Nothing is left over, and no region that is only a part of what the chat follows."""
+    if asked.wrong:
+        return False
+    if not asked.regions:
+        return True
+    return asked.regions >= _arguments.regions_here(request, context, service.id)
+
+
+def _end(service: str, request: Request, context: Context) -> Message:
     context.store.subscriptions.remove(request.address, service)
     return say(
         _("You will hear nothing more of: {names}.", names=context.names.label(service)),
@@ -52,50 +77,46 @@ def run(request: Request, context: Context) -> Message:
     )
 
 
-def understood(typed: str, request: Request, context: Context) -> bool:
-    """Whether every word is about what to hear no more of: "chatgpt training" is about something else."""
-    if not typed or typed.casefold() in ("all", *_arguments.followed(request, context)):
-        return True
-    asked = _arguments.read(typed, context)
-    if asked.service is None:
-        return len(typed.split()) == 1
-    mine = asked.service.id in _arguments.followed(request, context)
-    return _whole(asked, request, context) and (mine or not _free_text.about_opting_out(typed))
-
-
-def _whole(asked: _arguments.Asked, request: Request, context: Context) -> bool:
-    """Nothing is left over, and no region that is only a part of what the chat follows."""
-    assert asked.service
-    here = _arguments.regions_here(request, context, asked.service.id)
-    return not asked.wrong and (not asked.regions or asked.regions >= here)
+def _all(request: Request, context: Context) -> Message:
+    gone = context.store.subscriptions.remove(request.address, None)
+    if not gone:
+        return say(_("You had no subscriptions."))
+    names = join([context.names.label(service) for service in gone])
+    return say(_("You will hear nothing more of: {names}.", names=names))
 
 
 def _rather(service: Service, typed: str, context: Context) -> Message:
     """Nothing is done where words are left over: what may be meant is offered."""
-    services = _arguments.several(typed, context)[0] or [service]
+    services = _arguments.several(typed, context).services or [service]
     said = _free_text.stop(services[:MOST])
-    alone = (
-        (Action(_("How to opt out"), f"howto {service.id}", personal=True),)
-        if len(services) == 1
-        else ()
-    )
+    actions = list(said.actions)
+    if len(services) == 1:
+        actions.append(Action(_("How to opt out"), f"howto {service.id}", personal=True))
     nothing_yet = say(_("Nothing has changed yet.")).blocks
-    return replace(said, blocks=(*nothing_yet, *said.blocks), actions=(*said.actions, *alone))
+    return replace(said, blocks=(*nothing_yet, *said.blocks), actions=tuple(actions))
 
 
-def _which(mine: list[str], context: Context) -> Message:
+def _which(mine: Sequence[str], context: Context) -> Message:
     if not mine:
         return say(_("You had no subscriptions."))
-    options = (*(Action(context.names.label(service), f"unsubscribe {service}") for service in mine[:24]),
-               Action(_("All of them"), "unsubscribe all"))  # fmt: skip
+    options = [
+        Action(context.names.label(service), f"unsubscribe {service}")
+        for service in mine[: _OPTIONS - 1]
+    ]
+    options.append(Action(_("All of them"), "unsubscribe all"))
     asked = say(_("Of which service do you want to hear no more?"))
-    return Message(asked.blocks, menu=Menu(_("Choose a service"), options), in_place=True)
+    return Message(asked.blocks, menu=Menu(_("Choose a service"), tuple(options)), in_place=True)
 
 
 COMMAND = Command(
     Entry(
-        "unsubscribe", N_("Stop hearing of a service, or of all"),
-        (Parameter("service", N_("Which service, or: all"), required=False, kind="service"),), manages=True, aliases=("unfollow", "stop"),
+        "unsubscribe",
+        N_("Stop hearing of a service, or of all"),
+        (Parameter("service", N_("Which service, or: all"), required=False, kind="service"),),
+        manages=True,
+        aliases=("unfollow", "stop"),
+        section=Section.FOLLOW,
     ),
     run,
-)  # fmt: skip
+    understands,
+)

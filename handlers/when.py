@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,13 +12,14 @@ from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
 from bot.preferences import Schedule
 from bot.render.blocks import say
-from handlers._base import Command, Context
+from handlers._base import Command, Context, Section
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?")
 _MODES = {"now": N_("At once"), "daily": N_("Once a day"), "weekly": N_("Once a week")}
 _HOW = N_(
-    "For example: /when daily 18:00, /when weekly monday, /when quiet 22-8, /when zone Europe/Athens, /when urgent on"
+    "For example: /when daily 18:00, /when weekly monday, /when quiet 22-8, "
+    "/when zone Europe/Athens, /when urgent on"
 )
 
 
@@ -26,12 +28,13 @@ class NotUnderstoodError(Exception):
 
 
 def run(request: Request, context: Context) -> Message:
+    """Change the schedule of the chat, or show it."""
     words = request.text.split()
     schedule = context.chat.schedule
     if words in ([], ["show"]):
         return _shown(schedule)
     try:
-        chosen = _chosen(schedule, [word.casefold() for word in words], words)
+        chosen = _chosen(schedule, words)
     except NotUnderstoodError:
         return say(_("I do not understand “{typed}”.", typed=request.text.strip()[:60]), _(_HOW))
     context.store.preferences.set_schedule(request.address, chosen, context.now)
@@ -40,63 +43,73 @@ def run(request: Request, context: Context) -> Message:
 
 def _shown(schedule: Schedule) -> Message:
     """How it is now, and buttons for what it could be."""
-    offers = [
-        Action(_(label), f"when {mode}") for mode, label in _MODES.items() if mode != schedule.mode
-    ]
-    offers.append(
-        Action(_("No quiet hours"), "when quiet off")
-        if schedule.quiet
-        else Action(_("Quiet from 22 to 8"), "when quiet 22-8")
-    )
-    offers.append(
-        Action(_("With a sound"), "when silent off")
-        if schedule.silent
-        else Action(_("Without a sound"), "when silent on")
-    )
-    return replace(say(told(schedule), _(_HOW), actions=offers), in_place=True)
+    said = say(told(schedule), _(_HOW), actions=list(_offers(schedule)))
+    return replace(said, in_place=True)
+
+
+def _offers(schedule: Schedule) -> Iterator[Action]:
+    for mode, label in _MODES.items():
+        if mode != schedule.mode:
+            yield Action(_(label), f"when {mode}")
+    if schedule.quiet:
+        yield Action(_("No quiet hours"), "when quiet off")
+    else:
+        yield Action(_("Quiet from 22 to 8"), "when quiet 22-8")
+    if schedule.silent:
+        yield Action(_("With a sound"), "when silent off")
+    else:
+        yield Action(_("Without a sound"), "when silent on")
 
 
 def told(schedule: Schedule) -> str:
     """A schedule in a few sentences."""
-    weekday = locale().days["format"]["wide"][schedule.weekday]
-    said = [{
-        "now": _("You hear of a change as soon as I do."),
-        "daily": _("You hear once a day, at {time}, if anything changed.", time=clock(schedule.at)),
-        "weekly": _("You hear once a week ({day}, {time}), if anything changed.", day=weekday, time=clock(schedule.at)),
-    }[schedule.mode]]  # fmt: skip
+    said = [_how_often(schedule)]
     if schedule.quiet:
-        said.append(
-            _(
-                "Quiet from {start} to {end}.",
-                start=clock(schedule.quiet[0]),
-                end=clock(schedule.quiet[1]),
-            )
-        )
+        start, end = schedule.quiet
+        said.append(_("Quiet from {start} to {end}.", start=clock(start), end=clock(end)))
     said.append(_("Time zone: {zone}.", zone=schedule.zone))
     if schedule.mode != "now" or schedule.quiet:
-        said.append(
-            _("What takes effect within two days comes at once.") if schedule.urgent
-            else _("Nothing breaks through; /when urgent on lets pressing dates do so.")
-        )  # fmt: skip
+        said.append(_urgent(schedule))
     if schedule.silent:
         said.append(_("My messages make no sound."))
     return " ".join(said)
 
 
+def _how_often(schedule: Schedule) -> str:
+    match schedule.mode:
+        case "now":
+            return _("You hear of a change as soon as I do.")
+        case "daily":
+            time = clock(schedule.at)
+            return _("You hear once a day, at {time}, if anything changed.", time=time)
+        case "weekly":
+            return _(
+                "You hear once a week ({day}, {time}), if anything changed.",
+                day=locale().days["format"]["wide"][schedule.weekday],
+                time=clock(schedule.at),
+            )
+
+
+def _urgent(schedule: Schedule) -> str:
+    if schedule.urgent:
+        return _("What takes effect within two days comes at once.")
+    return _("Nothing breaks through; /when urgent on lets pressing dates do so.")
+
+
 def clock(minutes: int) -> str:
+    """A time of day, from minutes after midnight: 18:05."""
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
-def _chosen(schedule: Schedule, words: list[str], typed: list[str]) -> Schedule:
-    match words:
+def _chosen(schedule: Schedule, typed: Sequence[str]) -> Schedule:
+    """The schedule that somebody typed. Raises NotUnderstoodError."""
+    match [word.casefold() for word in typed]:
         case ["now"] | ["at", "once"]:
             return replace(schedule, mode="now")
         case ["daily", *rest]:
             return replace(schedule, mode="daily", at=_time(rest, schedule.at))
         case ["weekly", *rest]:
-            weekday = _weekday(rest[0]) if rest else None
-            rest, day = (rest, schedule.weekday) if weekday is None else (rest[1:], weekday)
-            return replace(schedule, mode="weekly", weekday=day, at=_time(rest, schedule.at))
+            return _weekly(schedule, rest)
         case ["quiet", hours]:
             return replace(schedule, quiet=_quiet(hours))
         case ["urgent", ("on" | "off") as switch]:
@@ -108,17 +121,28 @@ def _chosen(schedule: Schedule, words: list[str], typed: list[str]) -> Schedule:
     raise NotUnderstoodError
 
 
+def _weekly(schedule: Schedule, words: Sequence[str]) -> Schedule:
+    """A day, a time, both or neither; what is not said stays."""
+    weekday = _weekday(words[0]) if words else None
+    if weekday is None:
+        weekday = schedule.weekday
+    else:
+        words = words[1:]
+    return replace(schedule, mode="weekly", weekday=weekday, at=_time(words, schedule.at))
+
+
 def _weekday(word: str) -> int | None:
-    """A day by its name in English or in the language that is spoken."""
-    named = [
-        *enumerate(DAYS),
-        *((n, name.casefold()) for n, name in locale().days["format"]["wide"].items()),
-    ]
-    return next((number for number, name in named if name == word), None)
+    """A day by its name in English or in the language that is spoken; Monday is 0."""
+    if word in DAYS:
+        return DAYS.index(word)
+    for number, name in locale().days["format"]["wide"].items():
+        if name.casefold() == word:
+            return int(number)
+    return None
 
 
 def _quiet(hours: str) -> tuple[int, int] | None:
-    """22-8 or 22:30-7:15 in minutes; off."""
+    """22-8 or 22:30-7:15 in minutes; None for off."""
     if hours == "off":
         return None
     start, dash, end = hours.replace("–", "-").partition("-")
@@ -127,40 +151,59 @@ def _quiet(hours: str) -> tuple[int, int] | None:
     return _time([start], 0), _time([end], 0)
 
 
-def _time(words: list[str], otherwise: int) -> int:
-    """18:00 or 18 in minutes; `at` before it is all right."""
+def _time(words: Sequence[str], otherwise: int) -> int:
+    """18:00 or 18 in minutes after midnight; `at` before it is all right."""
     left = [word for word in words if word != "at"]
     if not left:
         return otherwise
-    if len(left) > 1 or (match := _TIME.fullmatch(left[0])) is None:
+    match = _TIME.fullmatch(left[0])
+    if match is None or len(left) > 1:
         raise NotUnderstoodError
     return int(match[1]) * 60 + int(match[2] or 0)
 
 
 def _zone(name: str) -> str:
+    """The name of a time zone, also if it was typed in lower case."""
+    if name.islower():
+        name = "/".join(part.capitalize() for part in name.split("/"))
     try:
-        return ZoneInfo(
-            "/".join(part.capitalize() for part in name.split("/")) if name.islower() else name
-        ).key
+        return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise NotUnderstoodError from error
 
 
+_AT = Parameter("time", N_("For example: 18:00"), required=False)
+_DAY = Parameter("day", N_("For example: monday"), required=False)
+_SWITCH = Parameter("switch", N_("on or off"))
 FORMS = (
     Entry("show", N_("How it is now")),
     Entry("now", N_("At once")),
-    Entry("daily", N_("Once a day"), (Parameter("time", N_("For example: 18:00"), required=False),)),
-    Entry("weekly", N_("Once a week"), (Parameter("day", N_("For example: monday"), required=False),
-                                        Parameter("time", N_("For example: 18:00"), required=False))),
-    Entry("quiet", N_("Hours in which nothing comes"), (Parameter("hours", N_("For example: 22-8, or: off")),)),
+    Entry("daily", N_("Once a day"), (_AT,)),
+    Entry("weekly", N_("Once a week"), (_DAY, _AT)),
+    Entry(
+        "quiet",
+        N_("Hours in which nothing comes"),
+        (Parameter("hours", N_("For example: 22-8, or: off")),),
+    ),
     Entry("zone", N_("Your time zone"), (Parameter("zone", N_("For example: Europe/Athens")),)),
-    Entry("urgent", N_("Whether pressing dates break through"), (Parameter("switch", N_("on or off")),)),
-    Entry("silent", N_("Whether messages come without a sound"), (Parameter("switch", N_("on or off")),)),
-)  # fmt: skip
+    Entry("urgent", N_("Whether pressing dates break through"), (_SWITCH,)),
+    Entry("silent", N_("Whether messages come without a sound"), (_SWITCH,)),
+)
 
 COMMAND = Command(
-    Entry("when", N_("At once, daily or weekly; quiet hours; time zone"),
-          (Parameter("when", N_("now, daily 18:00, weekly monday, quiet 22-8, zone Europe/Athens"), required=False),), manages=True,
-          forms=FORMS),
+    Entry(
+        "when",
+        N_("At once, daily or weekly; quiet hours; time zone"),
+        (
+            Parameter(
+                "when",
+                N_("now, daily 18:00, weekly monday, quiet 22-8, zone Europe/Athens"),
+                required=False,
+            ),
+        ),
+        manages=True,
+        forms=FORMS,
+        section=Section.WHEN_AND_HOW,
+    ),
     run,
-)  # fmt: skip
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.locales import N_, _
 from bot.matcher import Hindrance, hindrance
@@ -16,24 +16,26 @@ from bot.render.reasons import held_for, reason, reasons
 from bot.states import DeliveryState
 from bot.store import Fate
 from handlers import _arguments
-from handlers._base import Command, Context
-from handlers.story import numbered, unknown
+from handlers._base import Command, Context, Section
+from handlers._pieces import no_story, numbered
 
+#: Changes that are looked at.
 SHOWN = 6
 
 
 def run(request: Request, context: Context) -> Message:
+    """Explain one story by its number, or the newest changes of a service or of all."""
     typed = request.text.strip()
     if typed.isdecimal():
         story = numbered(typed, context)
-        return _of_story(story, request, context) if story else unknown()
+        if story is None:
+            return no_story()
+        return _of_story(story, request, context)
     if not typed:
         followed = _arguments.followed(request, context)
-        return (
-            _of_services(followed, _("what you follow"), request, context)
-            if followed
-            else _arguments.nothing_followed()
-        )
+        if not followed:
+            return _arguments.nothing_followed()
+        return _of_services(followed, _("what you follow"), request, context)
     asked = _arguments.read(typed, context)
     if asked.service is None:
         return _arguments.not_found("why", typed, asked.nearest)
@@ -43,40 +45,40 @@ def run(request: Request, context: Context) -> Message:
 def _of_story(story: Story, request: Request, context: Context) -> Message:
     lead = story.lead
     name = context.names.label(lead.services[0])
-    fate, mine = (
-        context.store.outbox.fate(request.address, story.id),
-        context.store.subscriptions.of(request.address),
-    )
-    blocks = [
+    fate = context.store.outbox.fate(request.address, story.id)
+    mine = context.store.subscriptions.of(request.address)
+    blocks = (
         title(bold(f"{name} · {short(terms(lead.terms_type) or lead.title)}")),
         labelled(_("Why it counts:"), f"{reasons(lead.why)}."),
         labelled(_("You and this change:"), _for_you(lead, fate, mine, context.chat.interests)),
-    ]
-    return Message(tuple(blocks), (Action(_("What changed"), f"story {story.id}"),))
+    )
+    return Message(blocks, (Action(_("What changed"), f"story {story.id}"),))
 
 
-def _of_services(services: list[str], name: str, request: Request, context: Context) -> Message:
+def _of_services(services: Sequence[str], name: str, request: Request, context: Context) -> Message:
     """The newest changes of each, told or not."""
     found = context.store.stories.changes(services, SHOWN)
     if not found:
         return say(_("Nothing has changed since this bot began to watch: {name}.", name=name))
     blocks: list[Block] = [title(bold(_("Told, or not, and why: {name}", name=name)))]
-    mine, interests = context.store.subscriptions.of(request.address), context.chat.interests
+    mine = context.store.subscriptions.of(request.address)
     for judged in found:
-        change, story_id = judged.change, judged.story_id
-        fate = context.store.outbox.fate(request.address, story_id) if story_id else Fate()
-        head = f"{day(change.recorded)} · {context.names.label(change.services[0])} · {short(terms(change.terms_type))}"
-        blocks.append(text(bold(head), weight=40))
-        blocks.append(
-            listing(
-                [
-                    [
-                        f"{_for_you(change, fate, mine, interests)} ({reason(change.why[0]) if change.why else '–'})"
-                    ]
-                ]
-            )
-        )
+        fate = Fate()
+        if judged.story_id:
+            fate = context.store.outbox.fate(request.address, judged.story_id)
+        blocks += _judged(judged.change, fate, mine, context)
     return say(*blocks)
+
+
+def _judged(
+    change: Change, fate: Fate, mine: Sequence[Subscription], context: Context
+) -> Iterator[Block]:
+    """One change: which it is, what became of it for the chat, and the first reason."""
+    service = context.names.label(change.services[0])
+    head = f"{day(change.recorded)} · {service} · {short(terms(change.terms_type))}"
+    yield text(bold(head), weight=40)
+    why = reason(change.why[0]) if change.why else "–"
+    yield listing([[f"{_for_you(change, fate, mine, context.chat.interests)} ({why})"]])
 
 
 def _for_you(change: Change, fate: Fate, mine: Sequence[Subscription], interests: Interests) -> str:
@@ -88,9 +90,16 @@ def _for_you(change: Change, fate: Fate, mine: Sequence[Subscription], interests
     if fate.state:
         return _("It is waiting for you: {why}.", why=waiting(fate))
     found = hindrance(change, mine, interests)
-    if found is None and fate.since and fate.told and fate.since > fate.told:
+    if found is None and _came_later(fate):
         return _("You were not told: you began to follow it later.")
     return _not_told(found, change, mine)
+
+
+def _came_later(fate: Fate) -> bool:
+    """Whether the chat began to follow the service after the story was told."""
+    if fate.since is None or fate.told is None:
+        return False
+    return fate.since > fate.told
 
 
 def waiting(fate: Fate) -> str:
@@ -107,17 +116,10 @@ def _not_told(found: Hindrance | None, change: Change, mine: Sequence[Subscripti
         case Hindrance.SERVICE:
             return _("You were not told: you do not follow this service.")
         case Hindrance.REGION:
-            chosen = {
-                region
-                for each in mine
-                if each.service in change.services
-                for region in each.regions
-            }
-            where = area(change.area or frozenset())
             return _(
                 "You were not told: it concerns {places}, and you chose {mine}.",
-                places=where,
-                mine=places(chosen),
+                places=area(change.area or frozenset()),
+                mine=places(_regions(change, mine)),
             )
         case Hindrance.LEVEL:
             return _("You were not told: /threshold asks for more.")
@@ -125,12 +127,30 @@ def _not_told(found: Hindrance | None, change: Change, mine: Sequence[Subscripti
             return _("You were not told: it is about none of your /topics.")
         case None:
             return _(
-                "It is not queued for you: it was published while you could not be reached, or before you came."
+                "It is not queued for you: it was published while you could not be reached, "
+                "or before you came."
             )
 
 
+def _regions(change: Change, mine: Sequence[Subscription]) -> set[str]:
+    """The regions that a chat chose for the services of a change."""
+    found: set[str] = set()
+    for subscription in mine:
+        if subscription.service in change.services:
+            found |= subscription.regions
+    return found
+
+
 COMMAND = Command(
-    Entry("why", N_("Why you were told of a change, or were not"),
-          (Parameter("what", N_("A service, or the number of a story"), required=False, kind="service"),)),
+    Entry(
+        "why",
+        N_("Why you were told of a change, or were not"),
+        (
+            Parameter(
+                "what", N_("A service, or the number of a story"), required=False, kind="service"
+            ),
+        ),
+        section=Section.UNDERSTAND,
+    ),
     run,
-)  # fmt: skip
+)

@@ -22,8 +22,10 @@ from bot.adapters.discord import commands as discord_commands
 from bot.adapters.telegram import commands as telegram_commands
 from bot.catalogue import Catalogue
 from bot.locales import CATALOGUE, FOLDER, _, best, content, languages, n_, speaking
-from bot.render.howto import control_steps, howto
+from bot.render.control import control_steps
+from bot.render.howto import howto
 from bot.render.labels import day, join, places
+from bot.render.reader import Reader
 from tests.handlers.test_dialogues import FILES as DIALOGUES
 from tests.handlers.test_dialogues import answers
 from tests.render.test_render import accepted
@@ -260,7 +262,7 @@ def test_a_how_to_is_read_in_one_language(code: str, known: Catalogue) -> None:
     english = guide.controls[0].stops
     with speaking(code):
         translated = content(english)
-        said = howto(guide.service, guide, frozenset({"EU"}), date(2026, 11, 22)).text
+        said = howto(guide.service, guide, Reader(frozenset({"EU"}), date(2026, 11, 22))).text
     assert translated in said
     if translated != english:
         assert english not in said

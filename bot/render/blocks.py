@@ -20,14 +20,17 @@ def term_list(names: str, limit: int = 5) -> str:
 
 
 def bold(text: str) -> Span:
+    """A run of bold text."""
     return Span(text, "bold")
 
 
 def link(text: str, url: str) -> Span:
+    """A run of text that is a link."""
     return Span(text, url=url)
 
 
 def line(*words: Words) -> tuple[Span, ...]:
+    """A line; what is no span yet is plain text."""
     return tuple(Span(word) if isinstance(word, str) else word for word in words)
 
 
@@ -35,16 +38,20 @@ def fill(template: str, **pieces: Words) -> tuple[Span, ...]:
     """A translated sentence whose {places} are links, dates or marked words."""
     found: list[Words] = []
     for before, name, _spec, _conversion in Formatter().parse(template):
-        found += [before] if before else []
-        found += [pieces[name]] if name else []
+        if before:
+            found.append(before)
+        if name:
+            found.append(pieces[name])
     return line(*found)
 
 
 def title(*words: Words) -> Block:
+    """The heading of a message, which is never shortened."""
     return Block("title", (line(*words),), KEEP)
 
 
 def text(*words: Words, weight: int = KEEP) -> Block:
+    """A paragraph."""
     return Block("text", (line(*words),), weight)
 
 
@@ -54,14 +61,17 @@ def labelled(label: str, *words: Words, weight: int = KEEP) -> Block:
 
 
 def listing(lines: Iterable[Sequence[Words]], weight: int = 50) -> Block:
+    """A list with a bullet for each line."""
     return Block("list", tuple(line(*words) for words in lines), weight)
 
 
 def steps(lines: Iterable[Sequence[Words]]) -> Block:
+    """A numbered list, which is never shortened."""
     return Block("steps", tuple(line(*words) for words in lines), KEEP)
 
 
 def note(*words: Words, weight: int = 10) -> Block:
+    """A paragraph in small print."""
     return Block("note", (line(*words),), weight)
 
 
@@ -69,10 +79,17 @@ def say(
     *paragraphs: Words | Block, actions: Sequence[Action] = (), private: bool = True
 ) -> Message:
     """An answer: each argument is a paragraph or a block of its own."""
-    blocks = tuple(p if isinstance(p, Block) else text(p) for p in paragraphs)
-    return Message(blocks, tuple(actions), private)
+    blocks: list[Block] = []
+    for each in paragraphs:
+        if isinstance(each, Block):
+            blocks.append(each)
+        else:
+            blocks.append(text(each))
+    return Message(tuple(blocks), tuple(actions), private)
 
 
 def short(label: str, limit: int = 60) -> str:
-    """A label that fits on a button."""
-    return label if len(label) <= limit else label[: limit - 1].rstrip() + "…"
+    """A label that fits on a button: at most `limit` characters."""
+    if len(label) <= limit:
+        return label
+    return label[: limit - 1].rstrip() + "…"

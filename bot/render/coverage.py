@@ -10,7 +10,7 @@ from bot.locales import _
 from bot.message import KEEP, Action, Block, Message
 from bot.model import Change, Record, Story
 from bot.reasons import Reason
-from bot.render.alert import way_out
+from bot.render.alert import main_service, way_out
 from bot.render.blocks import bold, fill, labelled, listing, note, text, title
 from bot.render.headline import headline
 from bot.render.labels import day, join, moment, terms
@@ -24,25 +24,31 @@ MOST = 20
 def coverage(story: Story, followed: tuple[str, ...], names: Names) -> Message:
     """The message, which is quiet: nothing has changed that one could act on."""
     lead = story.lead
-    service = (*followed, *lead.services)[0]
+    service = main_service(story, followed)
     name = names.label(service)
-    again = lead.record is Record.READ_AGAIN
-    head = _("{name}: read again", name=name) if again else _("{name}: not read for now", name=name)
-    blocks = [
+    if lead.record is Record.READ_AGAIN:
+        head = _("{name}: read again", name=name)
+        worth = [text(_("From now on, changes to it are told again."))]
+    else:
+        head = _("{name}: not read for now", name=name)
+        worth = list(_worth(lead))
+    blocks = (
         title(bold(head)),
         text(headline(story, name)),
-        *([text(_("From now on, changes to it are told again."))] if again else _worth(lead)),
+        *worth,
         note(way_out(name, service), weight=KEEP),
-    ]
+    )
     actions = (
         Action(_("What is read"), f"status {service}"),
         Action(_("Unsubscribe"), f"unsubscribe {service}"),
     )
-    return Message(tuple(blocks), actions, private=False, quiet=True)
+    return Message(blocks, actions, private=False, quiet=True)
 
 
 def unread(lost: Sequence[Lost]) -> list[Block]:
     """The documents of a service that its collections do not read; nothing where they read all."""
+    if not lost:
+        return []
     rows = [
         (
             f"{terms(each.document.terms_type)} · {each.document.collection} · ",
@@ -51,7 +57,7 @@ def unread(lost: Sequence[Lost]) -> list[Block]:
         )
         for each in lost[:MOST]
     ]
-    return [labelled(_("Not read at the moment:"), weight=60), listing(rows)] if rows else []
+    return [labelled(_("Not read at the moment:"), weight=60), listing(rows)]
 
 
 def _worth(lead: Change) -> Iterator[Block]:

@@ -14,12 +14,12 @@ from bot.locales import speaking
 from bot.message import Message
 from bot.model import Alert, Delivery, Record, Story
 from bot.platform import Body, Platform
-from bot.render.alert import alert
+from bot.render.alert import alert, main_service
 from bot.render.coverage import coverage
 from bot.render.digest import digest
 from bot.render.follow_up import follow_up
-from bot.render.reminder import reminder
-from bot.render.upkeep import upkeep
+from bot.render.reader import Reader
+from bot.render.reminder import reminder, upkeep
 from bot.states import PartKind
 from bot.understand.stories import COVERAGE
 
@@ -37,12 +37,17 @@ class Worded:
     shared: bool = False
 
     def body(self, plain: bool = False) -> Body:
-        return self.platform.body(self.message, plain=True, shared=self.shared) if plain else self.rich
+        """What is sent: with markup, or `plain`."""
+        if plain:
+            return self.platform.body(self.message, plain=True, shared=self.shared)
+        return self.rich
 
 
 class Words:
-    """Renders what is delivered; use it in a worker thread. `touched` tells the stories that put a service's how-to in
-    doubt."""
+    """Renders what is delivered; use it in a worker thread.
+
+    `touched` tells the stories that put a service's how-to in doubt.
+    """
 
     def __init__(
         self,
@@ -50,32 +55,17 @@ class Words:
         names: Names,
         touched: Callable[[str], Sequence[Story]] = lambda _: (),
     ) -> None:
-        self._known, self._names, self._touched = known, names, touched
+        self._known = known
+        self._names = names
+        self._touched = touched
         self._kept: OrderedDict[Any, Worded] = OrderedDict()
 
     def of(self, delivery: Delivery, platform: Platform, now: datetime) -> Worded:
-        """The words of a delivery for a platform, from memory where another chat had the same."""
-        told = tuple((a.story.id, len(a.story.parts), a.part, a.services) for a in delivery.alerts)
-        here = delivery.chat
-        silent = delivery.chat.schedule.silent
-        key = (
-            platform.name,
-            told,
-            delivery.regions,
-            now.date(),
-            here.language,
-            here.shared,
-            here.mention,
-            silent,
-        )
+        """The words of a delivery, from memory where another chat had the same."""
+        key = _key(delivery, platform, now)
         found = self._kept.get(key)
         if found is None:
-            with speaking(here.language):
-                message = self._message(delivery, now)
-                message = replace(message, mention=here.mention, quiet=message.quiet or silent)
-                found = self._kept[key] = Worded(
-                    message, platform, platform.body(message, shared=here.shared), here.shared
-                )
+            found = self._kept[key] = self._worded(delivery, platform, now)
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return found
@@ -83,15 +73,21 @@ class Words:
     def parted(
         self, delivery: Delivery, platform: Platform, now: datetime
     ) -> tuple[tuple[Alert, ...], tuple[Alert, ...]]:
-        """The alerts of a delivery that can be worded each by itself, and those that an error of ours keeps from it."""
+        """The alerts of a delivery that can be worded, each by itself, and those that cannot.
+
+        It is an error of ours that keeps them from it.
+        """
         if len(delivery.alerts) == 1:
             return (), delivery.alerts
-        bad = tuple(
-            alert
-            for alert in delivery.alerts
-            if not self._can(replace(delivery, alerts=(alert,)), platform, now)
-        )
-        return tuple(alert for alert in delivery.alerts if alert not in bad), bad
+        good: list[Alert] = []
+        bad: list[Alert] = []
+        for each in delivery.alerts:
+            alone = replace(delivery, alerts=(each,))
+            if self._can(alone, platform, now):
+                good.append(each)
+            else:
+                bad.append(each)
+        return tuple(good), tuple(bad)
 
     def _can(self, delivery: Delivery, platform: Platform, now: datetime) -> bool:
         try:
@@ -100,36 +96,60 @@ class Words:
             return False
         return True
 
+    def _worded(self, delivery: Delivery, platform: Platform, now: datetime) -> Worded:
+        here = delivery.chat
+        with speaking(here.language):
+            message = self._message(delivery, now)
+            quiet = message.quiet or here.schedule.silent
+            message = replace(message, mention=here.mention, quiet=quiet)
+            body = platform.body(message, shared=here.shared)
+        return Worded(message, platform, body, here.shared)
+
     def _message(self, delivery: Delivery, now: datetime) -> Message:
-        chores = [alert for alert in delivery.alerts if alert.story.lead.record is Record.UPKEEP]
-        news = [alert for alert in delivery.alerts if alert not in chores]
-        said = [upkeep(self._known, now.date())] if chores else []
-        said += [self._news(delivery, news, now)] if news else []
-        return replace(
-            said[-1], blocks=tuple(block for message in said for block in message.blocks)
-        )
+        """The operator's chores and the news, as one message."""
+        chores: list[Alert] = []
+        news: list[Alert] = []
+        for each in delivery.alerts:
+            if each.story.lead.record is Record.UPKEEP:
+                chores.append(each)
+            else:
+                news.append(each)
+        said: list[Message] = []
+        if chores:
+            said.append(upkeep(self._known, now.date()))
+        if news:
+            said.append(self._news(delivery, news, now))
+        blocks = [block for message in said for block in message.blocks]
+        return replace(said[-1], blocks=tuple(blocks))
 
     def _news(self, delivery: Delivery, alerts: Sequence[Alert], now: datetime) -> Message:
+        """Several alerts as a digest, one by itself in the form that its part has."""
+        reader = Reader(delivery.regions, now.date(), delivery.chat.shared)
         if len(alerts) > 1:
-            return digest(
-                alerts, delivery.regions, self._known, self._names, now.date(), self._touched
-            )
+            return digest(alerts, reader, self._known, self._names, self._touched)
         [only] = alerts
         if only.part.kind is PartKind.ADDITION:
             return follow_up(only.story, only.part.key, only.services, self._names)
         if only.story.lead.record in COVERAGE:
             return coverage(only.story, only.services, self._names)
-        touched = self._touched((*only.services, *only.story.lead.services)[0])
-        told = (
-            only.story,
-            only.services,
-            delivery.regions,
-            self._known,
-            self._names,
-            now.date(),
-            delivery.chat.shared,
-            touched,
-        )
-        if only.part.is_reminder:
-            return reminder(*told)
-        return alert(*told)
+        touched = self._touched(main_service(only.story, only.services))
+        word = reminder if only.part.is_reminder else alert
+        return word(only.story, only.services, reader, self._known, self._names, touched)
+
+
+def _key(delivery: Delivery, platform: Platform, now: datetime) -> tuple[object, ...]:
+    """All that the words of a delivery depend on."""
+    told = tuple(
+        (each.story.id, len(each.story.parts), each.part, each.services) for each in delivery.alerts
+    )
+    here = delivery.chat
+    return (
+        platform.name,
+        told,
+        delivery.regions,
+        now.date(),
+        here.language,
+        here.shared,
+        here.mention,
+        here.schedule.silent,
+    )

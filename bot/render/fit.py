@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bot.message import KEEP, Block, Message, Span
 
-#: A block this short is dropped rather than shortened again.
+#: Characters. A block this short is dropped rather than shortened again.
 STUMP = 80
 
 
 def fit(message: Message, size: Callable[[Message], int], limit: int) -> Message:
-    """The same message, no larger than `limit` by the platform's own measure, as long as what must be
-    kept fits. Of the blocks that weigh least the longest is shortened first."""
+    """The same message, no larger than `limit` by the platform's own measure.
+
+    It is larger only where what must be kept does not fit. Of the blocks that weigh least the
+    longest is shortened first.
+    """
     while size(message) > limit:
-        loose = [b for b in message.blocks if b.weight < KEEP]
+        loose = [block for block in message.blocks if block.weight < KEEP]
         if not loose:
             return message
         victim = min(loose, key=lambda block: (block.weight, -len(block)))
-        blocks = [_shorter(b) if b is victim else b for b in message.blocks]
-        message = replace(message, blocks=tuple(b for b in blocks if b is not None))
+        message = replace(message, blocks=tuple(_with_shorter(message.blocks, victim)))
     return message
+
+
+def _with_shorter(blocks: tuple[Block, ...], victim: Block) -> Iterator[Block]:
+    for block in blocks:
+        kept = _shorter(block) if block is victim else block
+        if kept is not None:
+            yield kept
 
 
 def _shorter(block: Block) -> Block | None:
@@ -34,13 +43,16 @@ def _shorter(block: Block) -> Block | None:
 
 
 def _cut(line: tuple[Span, ...], length: int) -> tuple[Span, ...]:
+    """The first `length` characters of a line, cut between two words where there are two."""
     kept: list[Span] = []
+    room = length
     for span in line:
-        room = length - sum(len(k.text) for k in kept)
         if len(span.text) <= room:
             kept.append(span)
+            room -= len(span.text)
             continue
         if room > 0:
-            kept.append(replace(span, text=span.text[:room].rsplit(" ", 1)[0].rstrip() + " …"))
+            words = span.text[:room].rsplit(" ", 1)[0].rstrip()
+            kept.append(replace(span, text=words + " …"))
         break
     return tuple(kept)

@@ -2,63 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.catalogue.names import Names
 from bot.locales import _
 from bot.message import KEEP, Action, Block, Message
 from bot.model import Change, Record, Story
-from bot.render.alert import MAX_URL, quotes, way_out
-from bot.render.blocks import bold, fill, labelled, link, note, text, title
+from bot.render.alert import linkable, main_service, quotes, way_out
+from bot.render.blocks import Words, bold, fill, labelled, link, note, text, title
 from bot.render.labels import moment, terms
 
 
 def follow_up(story: Story, uid: str, followed: tuple[str, ...], names: Names) -> Message:
-    """The message about the part `uid` of a story, or about the story where the part is unknown."""
-    part = next((part for part in story.parts if part.uid == uid), story.lead)
-    service = followed[0] if followed else story.lead.services[0]
+    """The message about the part `uid` of a story, or about the story if that part is unknown."""
+    part = _part(story, uid)
+    service = main_service(story, followed)
     name = names.label(service)
-    of = fill(
+    belongs = fill(
         _("It belongs to the change of {terms} of {day}."),
         terms=terms(story.lead.terms_type),
         day=moment(story.lead.recorded),
     )
-    blocks = [title(bold(_("{name}: an addition", name=name))), *_said(part, name), text(*of)]
-    if part.link and len(part.link) <= MAX_URL and part.record not in (Record.MEMO, Record.ARTICLE):
-        blocks.append(
-            note(
-                _("Source:") + " ",
-                link(_("the change at Open Terms Archive"), part.link),
-                weight=20,
-            )
-        )
-    blocks.append(note(way_out(name, service), weight=KEEP))
+    blocks = (
+        title(bold(_("{name}: an addition", name=name))),
+        *_said(part, name),
+        text(*belongs),
+        *_source(part),
+        note(way_out(name, service), weight=KEEP),
+    )
     actions = (
         Action(_("What changed"), f"story {story.id}"),
         Action(_("Unsubscribe"), f"unsubscribe {service}"),
     )
-    return Message(tuple(blocks), actions, private=False, quiet=True)
+    return Message(blocks, actions, private=False, quiet=True)
 
 
-def _said(part: Change, name: str) -> list[Block]:
+def _part(story: Story, uid: str) -> Change:
+    for part in story.parts:
+        if part.uid == uid:
+            return part
+    return story.lead
+
+
+def _said(part: Change, name: str) -> Iterator[Block]:
     match part.record:
         case Record.TAKEN_BACK:
-            return [text(_("{name} took back a change: what we told you about is no longer in the text. There is nothing to do.",
-                           name=name))]  # fmt: skip
-        case Record.MEMO | Record.ARTICLE:
-            who = (
-                _("Open Terms Archive explains:")
-                if part.record is Record.MEMO
-                else _("An article explains:")
-            )
-            return [
-                labelled(
-                    who,
-                    link(part.title, part.link)
-                    if part.link and len(part.link) <= MAX_URL
-                    else part.title,
+            yield text(
+                _(
+                    "{name} took back a change: what we told you about is no longer in the text. "
+                    "There is nothing to do.",
+                    name=name,
                 )
-            ]
+            )
+        case Record.MEMO:
+            yield labelled(_("Open Terms Archive explains:"), _titled(part))
+        case Record.ARTICLE:
+            yield labelled(_("An article explains:"), _titled(part))
         case _other:
-            return [
-                text(_("{name} has reworded a change since:", name=name)),
-                *quotes(part, limit=2, weight=5),
-            ]
+            yield text(_("{name} has reworded a change since:", name=name))
+            yield from quotes(part, limit=2, weight=5)
+
+
+def _titled(part: Change) -> Words:
+    """A title, as a link where its address is short enough."""
+    if not linkable(part.link):
+        return part.title
+    return link(part.title, part.link)
+
+
+def _source(part: Change) -> Iterator[Block]:
+    """Where a recorded change can be read; what others wrote is linked by its title."""
+    if part.record in (Record.MEMO, Record.ARTICLE) or not linkable(part.link):
+        return
+    where = link(_("the change at Open Terms Archive"), part.link)
+    yield note(_("Source:") + " ", where, weight=20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from bot.locales import N_, _
 from bot.model import Change, OptOut, Record, Story
@@ -17,29 +18,46 @@ _NEGATED = re.compile(
     r"\b(?:not|never|no longer|without|prohibit\w*|cannot|may not|n[’']t)\b", re.I
 )
 _OURS = re.compile(r"\b(?:we|our|us)\b", re.I)
-#: What a new sentence must say for the headline to say more than its topic. A negated sentence claims nothing,
-#: nor does one in which the service does not speak of itself: it may be what others must not do.
-_CLAIMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    (
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a new sentence must say for the headline to say more than its topic.
+
+    A negated sentence claims nothing, nor does one in which the service does not speak of itself:
+    it may be what others must not do.
+    """
+
+    topic: str
+    pattern: re.Pattern[str]
+    said: str
+
+
+_CLAIMS = (
+    _Claim(
         "ai_training",
         re.compile(
-            r"\b(?:train|fine-tune)(?:s|ing)?\b.{0,120}\b(?:AI|artificial intelligence|models?)\b",
+            r"\b(?:train|fine-tune)(?:s|ing)?\b"
+            r".{0,120}\b(?:AI|artificial intelligence|models?)\b",
             re.I,
         ),
         N_("data is used to train AI"),
     ),
-    (
+    _Claim(
         "data_sharing",
         re.compile(
-            r"\b(?:share|disclose|sell|transfer)\b.{0,120}\b(?:data|information)\b.{0,80}\b(?:partners?|affiliates?|third part\w+|advertisers)\b",
+            r"\b(?:share|disclose|sell|transfer)\b"
+            r".{0,120}\b(?:data|information)\b"
+            r".{0,80}\b(?:partners?|affiliates?|third part\w+|advertisers)\b",
             re.I,
         ),
         N_("data can go to others"),
     ),
-    (
+    _Claim(
         "advertising_tracking",
         re.compile(
-            r"\b(?:data|information|activity|profile)\b.{0,120}\b(?:personali[sz]ed? ads?|advertis\w+|ads)\b",
+            r"\b(?:data|information|activity|profile)\b"
+            r".{0,120}\b(?:personali[sz]ed? ads?|advertis\w+|ads)\b",
             re.I,
         ),
         N_("data is used for advertising"),
@@ -48,7 +66,7 @@ _CLAIMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
 
 
 def headline(story: Story, name: str) -> str:
-    """What happened, what it is about, what it says of opting out, and where."""
+    """One sentence: what happened, what it is about, what it says of opting out, and where."""
     lead = story.lead
     if lead.record in (Record.MEMO, Record.ARTICLE):
         return lead.title.rstrip(".") + "."
@@ -59,63 +77,58 @@ def headline(story: Story, name: str) -> str:
 
 def _coverage(change: Change, name: str) -> str:
     """That documents are not read, or are read again: nothing about what they say."""
-    of, where = term_list(change.terms_type), change.collection
+    said = N_("I can no longer read {name}’s {terms} in the collection {collection}.")
     if change.record is Record.READ_AGAIN:
-        return _(
-            "I can read {name}’s {terms} in the collection {collection} again.",
-            name=name,
-            terms=of,
-            collection=where,
-        )
-    return _(
-        "I can no longer read {name}’s {terms} in the collection {collection}.",
-        name=name,
-        terms=of,
-        collection=where,
-    )
+        said = N_("I can read {name}’s {terms} in the collection {collection} again.")
+    names = term_list(change.terms_type)
+    return _(said, name=name, terms=names, collection=change.collection)
 
 
 def _what(change: Change, name: str) -> str:
-    about = join([labels.topic(topic) for topic in change.topics[:3]])
-    of = terms(change.terms_type)
+    about = change.topics[:3]
+    name_of_terms = terms(change.terms_type)
     if change.record is Record.FIRST and change.effective:
         return _(
             "{name} announces a change of its {terms} for {day}.",
             name=name,
-            terms=of,
+            terms=name_of_terms,
             day=day(change.effective),
         )
-    claims = [
-        _(said)
-        for topic, pattern, said in _CLAIMS
-        if topic in change.topics[:3] and _claimed(change, pattern)
-    ]
-    if claims:
+    if claims := [_(claim.said) for claim in _CLAIMS if _is_claimed(change, claim)]:
         return _(
-            "{name}’s {terms} now says that {claims}.", name=name, terms=of, claims=join(claims)
+            "{name}’s {terms} now says that {claims}.",
+            name=name,
+            terms=name_of_terms,
+            claims=join(claims),
         )
-    if not about and change.why and change.why[0].code is Weight.SMALL_WORD:
-        rule = turns(change.why[0].values)
-        return _("{name} changed a rule in its {terms}: {rule}.", name=name, terms=of, rule=rule)
     if about:
         return _(
             "{name} changed what its {terms} says about {topics}.",
             name=name,
-            terms=of,
-            topics=about,
+            terms=name_of_terms,
+            topics=join([labels.topic(topic) for topic in about]),
         )
-    return _("{name} changed its {terms}.", name=name, terms=of)
+    if change.why and change.why[0].code is Weight.SMALL_WORD:
+        rule = turns(change.why[0].values)
+        return _(
+            "{name} changed a rule in its {terms}: {rule}.",
+            name=name,
+            terms=name_of_terms,
+            rule=rule,
+        )
+    return _("{name} changed its {terms}.", name=name, terms=name_of_terms)
 
 
-def _claimed(change: Change, pattern: re.Pattern[str]) -> bool:
+def _is_claimed(change: Change, claim: _Claim) -> bool:
     """Whether new words say it: a rewording that said it before is no news."""
-    return any(
-        pattern.search(excerpt.after)
-        and _OURS.search(excerpt.after)
-        and not _NEGATED.search(excerpt.after)
-        and not pattern.search(excerpt.before)
-        for excerpt in change.excerpts
-    )
+    if claim.topic not in change.topics[:3]:
+        return False
+    for excerpt in change.excerpts:
+        if not claim.pattern.search(excerpt.after) or claim.pattern.search(excerpt.before):
+            continue
+        if _OURS.search(excerpt.after) and not _NEGATED.search(excerpt.after):
+            return True
+    return False
 
 
 def _choice(change: Change) -> str:
@@ -124,7 +137,7 @@ def _choice(change: Change) -> str:
             return " " + _("The new text says that you can opt out.")
         case OptOut.REMOVED:
             return " " + _("A way to opt out that it offered is gone from the text.")
-        case _:
+        case OptOut.NONE:
             return ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
+from typing import Literal
 
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
@@ -14,10 +15,21 @@ from bot.regions import EEA, EU, GROUPS, all_countries
 
 #: The names of terms that most services have; others stay as Open Terms Archive calls them.
 TERMS = (
-    N_("Privacy Policy"), N_("Terms of Service"), N_("Community Guidelines"), N_("Developer Terms"), N_("Commercial Terms"),
-    N_("Trackers Policy"), N_("Data Processor Agreement"), N_("Copyright Claims Policy"), N_("Acceptable Use Policy"),
-    N_("Imprint"), N_("Review Guidelines"), N_("Law Enforcement Guidelines"),
-)  # fmt: skip
+    N_("Privacy Policy"),
+    N_("Terms of Service"),
+    N_("Community Guidelines"),
+    N_("Developer Terms"),
+    N_("Commercial Terms"),
+    N_("Trackers Policy"),
+    N_("Data Processor Agreement"),
+    N_("Copyright Claims Policy"),
+    N_("Acceptable Use Policy"),
+    N_("Imprint"),
+    N_("Review Guidelines"),
+    N_("Law Enforcement Guidelines"),
+)
+#: CLDR has no short names for these groups of countries.
+_GROUPS = {"EU": N_("EU"), "EEA": N_("EEA"), "UK": N_("UK")}
 
 #: What topics are called in a headline, by their codes in `bot.understand.topics`.
 TOPICS = {
@@ -41,62 +53,81 @@ TOPICS = {
 
 
 def terms(name: str) -> str:
-    return _(name) if name in TERMS else name
+    """A type of terms in the language that is spoken, or as it stands where it has no name."""
+    if name not in TERMS:
+        return name
+    return _(name)
 
 
 def day(when: date | datetime) -> str:
-    """3 November 2025"""
+    """A day as people write it: 3 November 2025."""
     return str(format_date(when, "long", locale=locale()))
 
 
 def moment(when: date | datetime) -> Span:
-    """A day, which platforms that can show on the reader's own calendar. A bare day is meant everywhere in Europe,
-    so it stands for its noon."""
+    """A day that platforms can show on the reader's own calendar.
+
+    A bare day is meant everywhere in Europe, so it stands for its noon.
+    """
     exact = when if isinstance(when, datetime) else datetime.combine(when, time(12), UTC)
     return Span(day(when), when=exact)
 
 
 def month(stamp: str) -> str:
-    """August 2026, from 2026-08"""
+    """A month as people write it: August 2026 for 2026-08."""
     return str(format_skeleton("yMMMM", date.fromisoformat(f"{stamp}-01"), locale=locale()))
 
 
 def in_days(days: int) -> str:
-    """today, tomorrow, in 5 days"""
+    """How far off a day is: today, tomorrow, in 5 days."""
     if days <= 0:
         return _("today")
-    return _("tomorrow") if days == 1 else n_("in {count} day", "in {count} days", days)
+    if days == 1:
+        return _("tomorrow")
+    return n_("in {count} day", "in {count} days", days)
 
 
-def join(names: Sequence[str], style: str = "standard") -> str:
-    """a, b and c; with the style `or`: a, b or c"""
-    return str(format_list(list(names), style=style, locale=locale())) if names else ""  # type: ignore[arg-type]
+def join(names: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
+    """A list in words: a, b and c; with the style `or` a, b or c."""
+    if not names:
+        return ""
+    return format_list(list(names), style=style, locale=locale())
 
 
 def places(codes: Iterable[str]) -> str:
     """Region codes as a list; the groups first."""
+    return ", ".join(label(code) for code in sorted(codes, key=_place))
+
+
+def _place(code: str) -> tuple[int, str]:
+    """Where a region stands in a list."""
     order = list(GROUPS)
-    ranked = sorted(codes, key=lambda c: (order.index(c) if c in order else len(order), label(c)))
-    return ", ".join(label(code) for code in ranked)
+    if code in order:
+        return order.index(code), label(code)
+    return len(order), label(code)
 
 
 def area(countries: frozenset[str]) -> str:
-    """An area as a list."""
+    """An area as a list of at most eight names."""
     return ", ".join(labels(countries)[:8])
 
 
 def label(code: str) -> str:
-    """A region in the language that is spoken; CLDR has no short names for the groups."""
-    short = {"EU": N_("EU"), "EEA": N_("EEA"), "UK": N_("UK")}
-    return _(short[code]) if code in short else str(locale().territories.get(code, code))
+    """A region in the language that is spoken."""
+    if code in _GROUPS:
+        return _(_GROUPS[code])
+    return str(locale().territories.get(code, code))
 
 
 def labels(area: frozenset[str]) -> list[str]:
     """An area in few words: whole groups by their name, the rest by country."""
     if len(area) > len(all_countries()) / 2:
         outside = ", ".join(labels(all_countries() - area))
-        return [_("everywhere but: {places}", places=outside)] if outside else []
-    left, found = set(area), list[str]()
+        if not outside:
+            return []
+        return [_("everywhere but: {places}", places=outside)]
+    left = set(area)
+    found: list[str] = []
     if left >= EEA:
         found += [label("EU"), label("EEA")]
         left -= EEA
@@ -112,4 +143,6 @@ def labels(area: frozenset[str]) -> list[str]:
 
 def topic(name: str) -> str:
     """A topic as a headline says it."""
-    return _(TOPICS[name]) if name in TOPICS else name.replace("_", " ")
+    if name not in TOPICS:
+        return name.replace("_", " ")
+    return _(TOPICS[name])

@@ -1,4 +1,4 @@
-"""One control as a picture: the way through the menus as breadcrumbs, and the switch as it should stand."""
+"""One control as a picture: the way through the menus, and the switch as it should stand."""
 
 from __future__ import annotations
 
@@ -13,28 +13,43 @@ from PIL import Image, ImageDraw, ImageFont
 from bot.catalogue import Control
 from bot.locales import _
 from bot.render.blocks import short
-from bot.render.howto import control_steps, menu_labels, named, set_to
+from bot.render.control import control_steps, menu_labels, named, set_to
 from bot.render.labels import month
 
 FONTS = Path(__file__).parent / "fonts"
-#: Pixels; the picture is as wide as a phone shows sharply, and as high as it needs to be.
-WIDTH, EDGE, GAP = 1080, 84, 28
+# All measures are pixels.
+#: The picture is as wide as a phone shows sharply, and as high as it needs to be.
+WIDTH = 1080
+#: Between the picture's edge and its words, and between two pieces.
+EDGE = 84
+GAP = 28
+#: What is left for the words.
 INNER = WIDTH - 2 * EDGE
 #: Within a box on both sides of its label, and between two boxes.
-INSET, ARROW = 28, 44
+INSET = 28
+ARROW = 44
 #: Around the card.
 RIM = 28
+#: A row of labels, from one to the next; and of other words, as a share of their size.
+ROW = 46
+LEADING = 1.28
+#: The room at the right of a switch's label, and the switch itself.
+SWITCH_ROOM = 260
+SWITCH_INSET = 40
+TRACK_WIDTH = 108
+TRACK_HEIGHT = 60
+KNOB = 48
 #: Letters of the words for a picture: Telegram shows 1,024 below one, with its title.
 ALT = 700
-INK, GREY, PAPER, WHITE, BLUE, PALE, LINE = (
-    "#1b1f24",
-    "#57606a",
-    "#eef1f5",
-    "#ffffff",
-    "#2559b8",
-    "#e4ecfa",
-    "#d5dae1",
-)
+
+INK = "#1b1f24"
+GREY = "#57606a"
+PAPER = "#eef1f5"
+WHITE = "#ffffff"
+BLUE = "#2559b8"
+PALE = "#e4ecfa"
+LINE = "#d5dae1"
+OFF = "#8b949e"
 #: Words of switches that have two states.
 STATES = {
     "off": False,
@@ -58,68 +73,64 @@ class Sheet:
     def words(
         self, text: str, size: int, colour: str = INK, strong: bool = False, gap: float = GAP
     ) -> None:
-        """A paragraph, wrapped."""
-        font = _font(size, strong)
-        for line in wrapped(text, font, INNER):
-            self.drawn.append(_text((EDGE, self.top), line, font, colour))
-            self.top += size * 1.28
+        """A paragraph, wrapped; `gap` is left free below it."""
+        face = font(size, strong)
+        for line in wrapped(text, face, INNER):
+            self.drawn.append(_text((EDGE, self.top), line, face, colour))
+            self.top += size * LEADING
         self.top += gap
 
     def crumbs(self, labels: Sequence[str]) -> None:
         """Labels in boxes, one behind the other, with an arrow between two."""
-        font, left, height = _font(36), float(EDGE), 0.0
+        left, height = float(EDGE), 0.0
         for number, label in enumerate(labels):
             lead = ARROW if number else 0
-            lines = wrapped(label, font, INNER - 2 * INSET - ARROW)
-            width = max(map(font.getlength, lines)) + 2 * INSET
+            lines = wrapped(label, font(36), INNER - 2 * INSET - ARROW)
+            width = max(map(font(36).getlength, lines)) + 2 * INSET
             if left > EDGE and left + lead + width > WIDTH - EDGE:
-                left, self.top = EDGE, self.top + height + 16
-            height = 22 + 46 * len(lines)
+                left = EDGE
+                self.top += height + 16
+            height = 22 + ROW * len(lines)
             if number:
-                self.drawn.append(_text((left + 10, self.top + 4), "›", _font(44), GREY))
-            self.drawn.append(
-                _box((left + lead, self.top, left + lead + width, self.top + height), PALE, 18)
-            )
-            for line, text in enumerate(lines):
-                self.drawn.append(
-                    _text((left + lead + INSET, self.top + 10 + 46 * line), text, font, INK)
-                )
-            left += lead + width + 8
+                self.drawn.append(_text((left + 10, self.top + 4), "›", font(44), GREY))
+            left += lead
+            self._crumb((left, self.top, left + width, self.top + height), lines)
+            left += width + 8
         self.top += height + GAP + 8
 
+    def _crumb(self, box: tuple[float, float, float, float], lines: Sequence[str]) -> None:
+        left, top, _right, _bottom = box
+        self.drawn.append(_box(box, PALE, 18))
+        for number, text in enumerate(lines):
+            at = (left + INSET, top + 10 + ROW * number)
+            self.drawn.append(_text(at, text, font(36), INK))
+
     def switch(self, label: str, state: str) -> None:
-        """The row of the menu in which it stands, as it should be: a switch, or the chosen words."""
-        font = _font(36, strong=True)
-        lines = wrapped(label, font, INNER - 80 - 260)
-        height = max(112.0, len(lines) * 46 + 48)
-        box = (EDGE, self.top, WIDTH - EDGE, self.top + height)
-        self.drawn += [_box(box, WHITE, 24, outline=LINE)]
-        for number, line in enumerate(lines):
-            self.drawn.append(
-                _text(
-                    (EDGE + 40, self.top + height / 2 - len(lines) * 23 + number * 46),
-                    line,
-                    font,
-                    INK,
-                )
-            )
+        """The row of the menu in which it stands, as it should be: a switch, or the words of it."""
+        lines = wrapped(label, font(36, strong=True), INNER - 2 * SWITCH_INSET - SWITCH_ROOM)
+        height = max(112.0, len(lines) * ROW + 48)
         middle = self.top + height / 2
+        box = (EDGE, self.top, WIDTH - EDGE, self.top + height)
+        self.drawn.append(_box(box, WHITE, 24, outline=LINE))
+        for number, line in enumerate(lines):
+            at = (EDGE + SWITCH_INSET, middle - len(lines) * 23 + number * ROW)
+            self.drawn.append(_text(at, line, font(36, strong=True), INK))
+        right = WIDTH - EDGE - SWITCH_INSET
         on = STATES.get(state.casefold())
-        right = WIDTH - EDGE - 40 - (130 if on is not None else 0)
-        said = _font(34)
-        self.drawn.append(
-            _text(
-                (right - said.getlength(state), middle - 22),
-                state,
-                said,
-                GREY if on is not None else BLUE,
-            )
-        )
-        if on is not None:
-            self.drawn.extend(_toggle(WIDTH - EDGE - 40 - 108, middle - 30, on))
+        if on is None:
+            self._state(right, middle, state, BLUE)
+        else:
+            self._state(right - 130, middle, state, GREY)
+            self.drawn.extend(_toggle(right - TRACK_WIDTH, middle - TRACK_HEIGHT / 2, on))
         self.top += height + GAP
 
+    def _state(self, right: float, middle: float, state: str, colour: str) -> None:
+        """The state in words, up to the right edge."""
+        at = (right - font(34).getlength(state), middle - 22)
+        self.drawn.append(_text(at, state, font(34), colour))
+
     def png(self) -> bytes:
+        """The finished picture."""
         height = int(self.top + EDGE)
         image = Image.new("RGB", (WIDTH, height), PAPER)
         draw = ImageDraw.Draw(image)
@@ -148,18 +159,18 @@ def card(service: str, control: Control) -> bytes:
         sheet.words(short(control.link.removeprefix("https://"), 120), 34, BLUE)
     if control.email:
         sheet.words(_("Write to {address}.", address=control.email), 34)
-    sheet.words(" · ".join(_foot(control)), 30, GREY, gap=0)
+    sheet.words(" · ".join(foot(control)), 30, GREY, gap=0)
     return sheet.png()
 
 
 def alt(control: Control) -> str:
     """The same in words, to stand below the control's name."""
-    return short(
-        " ".join("".join(span.text for span in line) for line in control_steps(control).lines), ALT
-    )
+    lines = ["".join(span.text for span in line) for line in control_steps(control).lines]
+    return short(" ".join(lines), ALT)
 
 
-def _foot(control: Control) -> Iterator[str]:
+def foot(control: Control) -> Iterator[str]:
+    """What stands at the bottom: whether it is in use, and when somebody looked."""
     if control.on_by_default:
         yield _("In use unless you act.")
     if control.verified:
@@ -167,33 +178,40 @@ def _foot(control: Control) -> Iterator[str]:
     yield "Smallprint"
 
 
-def wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    """Lines that are no wider; a word that is, is cut, where it is an address behind a slash or a hyphen."""
+def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
+    """Lines that are no wider; a word that is wider is cut."""
     lines: list[str] = []
     for word in text.split():
-        if lines and font.getlength(f"{lines[-1]} {word}") <= width:
+        if lines and face.getlength(f"{lines[-1]} {word}") <= width:
             lines[-1] += f" {word}"
             continue
         lines.append(word)
-        while font.getlength(lines[-1]) > width:
-            fits = next(
-                n for n in range(len(lines[-1]), 0, -1) if font.getlength(lines[-1][:n]) <= width
-            )
-            joint = max(lines[-1][:fits].rfind(mark) + 1 for mark in "/-")
-            fits = joint if joint > fits / 2 else fits
-            lines[-1:] = [lines[-1][:fits], lines[-1][fits:]]
+        while face.getlength(lines[-1]) > width:
+            cut = _cut(lines[-1], face, width)
+            lines[-1:] = [lines[-1][:cut], lines[-1][cut:]]
     return lines
 
 
+def _cut(word: str, face: ImageFont.FreeTypeFont, width: float) -> int:
+    """How many letters fit; an address is cut behind a slash or a hyphen, if not too early."""
+    fits = len(word)
+    while fits > 1 and face.getlength(word[:fits]) > width:
+        fits -= 1
+    joint = max(word[:fits].rfind(mark) + 1 for mark in "/-")
+    if joint > fits / 2:
+        return joint
+    return fits
+
+
 @cache
-def _font(size: int, strong: bool = False) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(
-        FONTS / f"SourceSansPro-{'Semibold' if strong else 'Regular'}.ttf", size
-    )
+def font(size: int, strong: bool = False) -> ImageFont.FreeTypeFont:
+    """The font of the pictures, of a size in pixels."""
+    weight = "Semibold" if strong else "Regular"
+    return ImageFont.truetype(FONTS / f"SourceSansPro-{weight}.ttf", size)
 
 
-def _text(at: tuple[float, float], text: str, font: ImageFont.FreeTypeFont, colour: str) -> Draw:
-    return lambda draw: draw.text(at, text, colour, font)
+def _text(at: tuple[float, float], text: str, face: ImageFont.FreeTypeFont, colour: str) -> Draw:
+    return lambda draw: draw.text(at, text, colour, face)
 
 
 def _box(
@@ -203,6 +221,8 @@ def _box(
 
 
 def _toggle(left: float, top: float, on: bool) -> Iterator[Draw]:
-    yield _box((left, top, left + 108, top + 60), BLUE if on else "#8b949e", 30)
+    """A track, with its knob on the right where it is on."""
+    track = (left, top, left + TRACK_WIDTH, top + TRACK_HEIGHT)
+    yield _box(track, BLUE if on else OFF, 30)
     knob = left + (54 if on else 6)
-    yield lambda draw: draw.ellipse((knob, top + 6, knob + 48, top + 54), fill=WHITE)
+    yield lambda draw: draw.ellipse((knob, top + 6, knob + KNOB, top + 6 + KNOB), fill=WHITE)

@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 
 from bot.message import Block, Message, Span
 
+#: Characters of a line.
 WIDTH = 96
+#: What stands before the lines of a block; steps have their number.
+_MARKS = {"quote": "│ ", "list": "- "}
 
 
 def text_of(message: Message, width: int = WIDTH) -> str:
     """Lines no longer than `width`; links stand in angle brackets behind their words."""
     parts = [_block(block, width) for block in message.blocks]
+    if buttons := list(_buttons(message)):
+        parts.append("  ".join(buttons))
+    return "\n".join(parts)
+
+
+def _buttons(message: Message) -> Iterator[str]:
+    """What a button leads to stands behind its label; nobody can share a text."""
     options = message.menu.options if message.menu else ()
-    buttons = [
-        f"[{a.label}: {a.url or a.command}]" for a in (*options, *message.buttons) if not a.share
-    ]
-    return "\n".join([*parts, "  ".join(buttons)] if buttons else parts)
+    for action in (*options, *message.buttons):
+        if not action.share:
+            yield f"[{action.label}: {action.url or action.command}]"
 
 
 def _block(block: Block, width: int) -> str:
     if block.kind == "copy":
-        return "\n".join("".join(_span(span) for span in line) for line in block.lines)
-    lines = []
+        return "\n".join(_line(line) for line in block.lines)
+    lines: list[str] = []
     for number, line in enumerate(block.lines, 1):
-        first = {"quote": "│ ", "steps": f"{number}. ", "list": "- "}.get(block.kind, "")
-        rest = "│ " if block.kind == "quote" else " " * len(first)
-        text = "".join(_span(span) for span in line)
+        first = _MARKS.get(block.kind, "")
+        rest = " " * len(first)
+        if block.kind == "steps":
+            first = f"{number}. "
+            rest = " " * len(first)
+        elif block.kind == "quote":
+            rest = first
         lines += textwrap.wrap(
-            text,
+            _line(line),
             width,
             initial_indent=first,
             subsequent_indent=rest,
@@ -38,5 +52,11 @@ def _block(block: Block, width: int) -> str:
     return "\n".join(lines)
 
 
+def _line(line: tuple[Span, ...]) -> str:
+    return "".join(_span(span) for span in line)
+
+
 def _span(span: Span) -> str:
-    return f"{span.text} <{span.url}>" if span.url else span.text
+    if not span.url:
+        return span.text
+    return f"{span.text} <{span.url}>"

@@ -1,15 +1,50 @@
-"""Reasons in words, in the language of the reader. A reason that has no sentence here does not pass mypy."""
+"""Reasons in words, in the language of the reader.
+
+A reason that has no sentence here does not pass mypy.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import assert_never
+from typing import Literal, assert_never
 
 from bot.locales import _
 from bot.reasons import Doubt, HeldFor, Noise, Origin, Reason, Weight
 from bot.render import labels
 from bot.render.labels import day
+
+_NothingNew = Literal[
+    Noise.FORMAT_ONLY,
+    Noise.KNOWN_BEFORE,
+    Noise.NO_TERMS,
+    Noise.OTHER_LANGUAGE,
+    Noise.CUT_ELSEWHERE,
+    Noise.RESTORED,
+]
+_TakenOut = Literal[
+    Weight.NOW_IN_FORCE,
+    Weight.PART_GONE,
+    Weight.CHOICE_GONE,
+    Weight.RULE_GONE,
+    Weight.TOPIC_GONE,
+    Weight.TEXT_GONE,
+]
+_Dated = Literal[
+    Origin.ANNOUNCED,
+    Origin.VOID,
+    Origin.ACT_UNTIL,
+    Origin.APPLIES_FROM,
+    Origin.HOWTOS_UNSEEN,
+]
+_Coverage = Literal[
+    Origin.NOT_RECORDED,
+    Origin.NOT_READ,
+    Origin.SILENT,
+    Origin.ENDED,
+    Origin.UNREACHED,
+    Origin.READ_AGAIN,
+]
 
 
 def reasons(why: Iterable[Reason]) -> str:
@@ -32,7 +67,25 @@ def reason(why: Reason) -> str:
             assert_never(why.code)
 
 
-def _noise(code: Noise) -> str:  # noqa: C901 - a table that mypy knows to be complete
+def _noise(code: Noise) -> str:
+    match code:
+        case Noise.OTHER_PAGES:
+            return _(
+                "the tracker now reads a different number of its pages; "
+                "the pages themselves are the same"
+            )
+        case Noise.NOW_TRACKED:
+            return _("now tracked")
+        case Noise.TRACKER_CHANGED:
+            return _("the tracker changed, not the terms")
+        case Noise.NOT_ABOUT_TERMS:
+            return _("not about the terms of a service we know")
+        case _:
+            return _nothing_new(code)
+
+
+def _nothing_new(code: _NothingNew) -> str:
+    """Why the text itself, as it differs, says nothing new."""
     match code:
         case Noise.FORMAT_ONLY:
             return _("only the order, the format, the spelling or dates differ")
@@ -42,25 +95,15 @@ def _noise(code: Noise) -> str:  # noqa: C901 - a table that mypy knows to be co
             return _("only links, questions, banners or other parts of the page differ")
         case Noise.OTHER_LANGUAGE:
             return _("what differs is in a different language from the document")
-        case Noise.OTHER_PAGES:
-            return _(
-                "the tracker now reads a different number of its pages; the pages themselves are the same"
-            )
         case Noise.CUT_ELSEWHERE:
             return _("the same text was only split into sentences differently")
         case Noise.RESTORED:
             return _("it restores an earlier version")
-        case Noise.NOW_TRACKED:
-            return _("now tracked")
-        case Noise.TRACKER_CHANGED:
-            return _("the tracker changed, not the terms")
-        case Noise.NOT_ABOUT_TERMS:
-            return _("not about the terms of a service we know")
         case _:
             assert_never(code)
 
 
-def _weight(code: Weight, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 - as above
+def _weight(code: Weight, values: Sequence[str]) -> str:
     match code:
         case Weight.WHO_IT_IS:
             return _("it says who the service is and what it is built on, not what rules apply")
@@ -77,9 +120,17 @@ def _weight(code: Weight, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 
             )
         case Weight.FEW_BIND:
             return _(
-                "{number} new words, few of which set a rule; no duty, choice, price or number among them",
+                "{number} new words, few of which set a rule; "
+                "no duty, choice, price or number among them",
                 number=values[0],
             )
+        case _:
+            return _taken_out(code, values)
+
+
+def _taken_out(code: _TakenOut, values: Sequence[str]) -> str:
+    """What a change that mostly removes text removes."""
+    match code:
         case Weight.NOW_IN_FORCE:
             return _("what was announced is now in force, and the older text is gone")
         case Weight.PART_GONE:
@@ -96,10 +147,8 @@ def _weight(code: Weight, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 
             assert_never(code)
 
 
-def _origin(code: Origin, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 - as above
+def _origin(code: Origin, values: Sequence[str]) -> str:
     match code:
-        case Origin.ANNOUNCED:
-            return _("it announces a change for {day}", day=_day(values))
         case Origin.UNREAD:
             return _("the text could not be fetched, so this is told as it was recorded")
         case Origin.MEMO:
@@ -107,11 +156,22 @@ def _origin(code: Origin, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 
         case Origin.ARTICLE:
             return _("an article about what this service does with data")
         case Origin.LASTED:
-            return _("it was held because {doubt}, and it lasted", doubt=doubt(Doubt(values[0])))
+            why = doubt(Doubt(values[0]))
+            return _("it was held because {doubt}, and it lasted", doubt=why)
         case Origin.TAKEN_BACK:
-            return _(
-                "it was held because {doubt}, and it was taken back", doubt=doubt(Doubt(values[0]))
-            )
+            why = doubt(Doubt(values[0]))
+            return _("it was held because {doubt}, and it was taken back", doubt=why)
+        case Origin.AS_WRITTEN:
+            return values[0]
+        case _:
+            return _dated(code, values)
+
+
+def _dated(code: _Dated | _Coverage, values: Sequence[str]) -> str:
+    """What is told because of a day."""
+    match code:
+        case Origin.ANNOUNCED:
+            return _("it announces a change for {day}", day=_day(values))
         case Origin.VOID:
             return _("what was told on {day} is no longer in the text", day=_day(values))
         case Origin.ACT_UNTIL:
@@ -120,6 +180,13 @@ def _origin(code: Origin, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 
             return _("from this day it applies to you unless you act")
         case Origin.HOWTOS_UNSEEN:
             return _("nobody has checked these how-tos for a long time")
+        case _:
+            return _coverage(code)
+
+
+def _coverage(code: _Coverage) -> str:
+    """Why a collection does not read a document, or that it does again."""
+    match code:
         case Origin.NOT_RECORDED:
             return _("the collection no longer records it")
         case Origin.NOT_READ:
@@ -132,8 +199,6 @@ def _origin(code: Origin, values: Sequence[str]) -> str:  # noqa: C901, PLR0912 
             return _("the collection does not answer")
         case Origin.READ_AGAIN:
             return _("the collection reads it again")
-        case Origin.AS_WRITTEN:
-            return values[0]
         case _:
             assert_never(code)
 
@@ -179,10 +244,13 @@ def turns(values: Sequence[str]) -> str:
 
 
 def _turn(before: str, after: str) -> str:
-    if before and after:
-        one_word_each = " " not in before + after
-        return f"{before} → {after}" if one_word_each else f"“{before}” → “{after}”"
-    return _("added “{words}”", words=after) if after else _("“{words}” is gone", words=before)
+    if not after:
+        return _("“{words}” is gone", words=before)
+    if not before:
+        return _("added “{words}”", words=after)
+    if " " in before + after:
+        return f"“{before}” → “{after}”"
+    return f"{before} → {after}"
 
 
 def _day(values: Sequence[str]) -> str:

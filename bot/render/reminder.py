@@ -1,59 +1,69 @@
-"""A date is near by which something can be done: what, how, and the buttons that end the reminding."""
+"""A date is near: what can be done by then, and the buttons that end the reminding.
+
+And, for the operator, which how-tos need another look.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.catalogue import Catalogue
+from bot.catalogue import STALE_DAYS, Catalogue
 from bot.catalogue.names import Names
-from bot.locales import _, content
-from bot.message import KEEP, Action, Block, Message
+from bot.catalogue.offered import control_for
+from bot.locales import _, content, n_
+from bot.message import KEEP, Block, Message
 from bot.model import Change, Record, Story
-from bot.render.alert import answers, control_for, way_out
-from bot.render.blocks import bold, fill, labelled, note, text, title
+from bot.render.alert import answers, howto_button, main_service, way_out
+from bot.render.blocks import bold, fill, labelled, listing, note, text, title
+from bot.render.control import named, way_to_opt_out
 from bot.render.headline import headline
-from bot.render.howto import way_to_opt_out
-from bot.render.labels import day, in_days, moment, terms
+from bot.render.labels import day, in_days, moment, month, terms
+from bot.render.reader import Reader
 from bot.render.reasons import reason
+
+#: So many old how-tos are named, the oldest first.
+NAMED = 15
 
 
 def reminder(
-    story: Story, followed: tuple[str, ...], regions: frozenset[str], known: Catalogue, names: Names, today: date,
-    shared: bool = False, touched: Sequence[Story] = (),
-) -> Message:  # fmt: skip
-    """The reminder, as of today. For a story without a date it says what the story says."""
-    lead = story.lead
-    service = (*followed, *lead.services)[0]
+    story: Story,
+    followed: tuple[str, ...],
+    reader: Reader,
+    known: Catalogue,
+    names: Names,
+    touched: Sequence[Story] = (),
+) -> Message:
+    """The reminder, as of the reader's today. For a story without a date that is its date.
+
+    `followed` are the chat's services that the story is about; `touched` are stories that put a
+    control in doubt.
+    """
+    service = main_service(story, followed)
     name = names.label(service)
-    when = lead.effective or today
-    blocks = [
-        title(bold(f"{name}: {in_days((when - today).days)}")),
+    when = story.lead.effective or reader.today
+    stop = _("No more of these: {command}", command="/reminders off")
+    if control := control_for(story, service, reader.regions, known):
+        how = list(way_to_opt_out(control, touched))
+    else:
+        how = [_no_control(name, service)]
+    blocks = (
+        title(bold(f"{name}: {in_days((when - reader.today).days)}")),
         *_what(story, name),
-        *_how(story, service, name, regions, known, touched),
-        note(
-            _("No more of these: {command}", command="/reminders off"),
-            " · ",
-            way_out(name, service),
-            weight=KEEP,
-        ),
-    ]
-    mine = Action(
-        _("This concerns me") if shared else _("How to opt out"), f"howto {service}", personal=True
+        *how,
+        note(stop, " · ", way_out(name, service), weight=KEEP),
     )
-    return Message(tuple(blocks), (*answers(story.id), mine), private=False)
+    actions = (*answers(story.id), howto_button(service, reader.shared))
+    return Message(blocks, actions, private=False)
 
 
 def dated(lead: Change) -> str:
-    """What the date means, as a sentence."""
+    """What the date of a change means, as a sentence."""
     when = day(lead.effective or lead.recorded)
-    if lead.record is not Record.DEADLINE:
-        return _(
-            "on {day} its new {terms} takes effect.",
-            day=when,
-            terms=terms(lead.terms_type) or _("rule"),
-        )
-    return f"{when}: {reason(lead.why[0])}: {content(lead.title)}."
+    if lead.record is Record.DEADLINE:
+        return f"{when}: {reason(lead.why[0])}: {content(lead.title)}."
+    name = terms(lead.terms_type) or _("rule")
+    return _("on {day} its new {terms} takes effect.", day=when, terms=name)
 
 
 def _what(story: Story, name: str) -> Iterator[Block]:
@@ -63,24 +73,42 @@ def _what(story: Story, name: str) -> Iterator[Block]:
         said = reason(lead.why[0])
         yield text(f"{said[:1].upper()}{said[1:]} (", when, f"): {content(lead.title)}.")
         return
-    yield text(
-        *fill(_("On {day} a change takes effect that you were told of:"), day=when), weight=60
-    )
+    told = fill(_("On {day} a change takes effect that you were told of:"), day=when)
+    yield text(*told, weight=60)
     yield text(headline(story, name), weight=60)
 
 
-def _how(
-    story: Story,
-    service: str,
-    name: str,
-    regions: frozenset[str],
-    known: Catalogue,
-    touched: Sequence[Story],
-) -> Iterator[Block]:
-    if control := control_for(story, service, regions, known):
-        yield from way_to_opt_out(control, touched)
-    else:
-        yield labelled(
-            _("What you can do:"),
-            _("What {name} lets you switch off: {command}", name=name, command=f"/howto {service}"),
-        )
+def _no_control(name: str, service: str) -> Block:
+    said = _("What {name} lets you switch off: {command}", name=name, command=f"/howto {service}")
+    return labelled(_("What you can do:"), said)
+
+
+def upkeep(known: Catalogue, today: date) -> Message:
+    """For the operator: the how-tos that nobody has checked for long, as of today.
+
+    What was checked since it was queued is not named.
+    """
+    old = known.stale(today)
+    rows = []
+    for guide, control in old[:NAMED]:
+        verified = month(control.verified) if control.verified else _("no known date")
+        rows.append((f"{guide.name}: {named(control)} · ", verified))
+    said = n_(
+        "{count} opt-out was last looked at more than {days} days ago:",
+        "{count} opt-outs were last looked at more than {days} days ago. The oldest:",
+        len(old),
+        days=STALE_DAYS,
+    )
+    how = _(
+        "All of them, and which links are gone: {command}. How to mend one: {page}. "
+        "This comes once a month.",
+        command="smallprint links",
+        page="CONTRIBUTING-howto.md",
+    )
+    blocks = (
+        title(bold(_("How-tos to look at again"))),
+        text(said),
+        listing(rows),
+        note(how, weight=KEEP),
+    )
+    return Message(blocks, private=False)

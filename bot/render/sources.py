@@ -33,7 +33,10 @@ _MEANS = {
 
 def fares(state: SourceState, detail: str = "") -> str:
     """How a source fares, in a few words; `detail` is an error, an address or a day."""
-    return f"{_(_FARES[state])} ({detail})" if detail else _(_FARES[state])
+    said = _(_FARES[state])
+    if detail:
+        said += f" ({detail})"
+    return said
 
 
 def census(state: SourceState, sources: Sequence[str]) -> Sequence[Words]:

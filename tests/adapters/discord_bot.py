@@ -16,6 +16,7 @@ from bot.catalogue.names import Names
 from bot.message import Message
 from bot.platform import Hint, Notice, Request
 from bot.render.alert import alert
+from bot.render.reader import Reader
 from bot.store import Store
 from tests.support import world
 
@@ -50,9 +51,8 @@ class Bot:
         """The alert of the small world's story."""
         story = self.store.stories.get(1)
         assert story
-        return alert(
-            story, ("linkedin",), frozenset({"EU"}), self.known, self.names, world.NOW.date()
-        )
+        reader = Reader(frozenset({"EU"}), world.NOW.date())
+        return alert(story, ("linkedin",), reader, self.known, self.names)
 
 
 def shown_in(result: Any) -> str:

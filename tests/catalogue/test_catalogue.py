@@ -22,6 +22,7 @@ from bot.adapters.telegram.layout import COMMAND_BYTES
 from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import FOLDER, Catalogue, Control, Guide, export, load
 from bot.catalogue.names import Names
+from bot.catalogue.offered import FIRST, controls_for
 from bot.cli import _links as links
 from bot.feeds.fetch import Fetcher
 from bot.jobs.upkeep import Upkeep
@@ -43,7 +44,8 @@ from bot.regions import EUROPE, countries
 from bot.render.alert import alert
 from bot.render.delivery import Words
 from bot.render.digest import digest
-from bot.render.howto import FIRST, controls_for, howto
+from bot.render.howto import howto
+from bot.render.reader import Reader
 from bot.render.reminder import reminder
 from bot.store import Store
 from handlers import start
@@ -133,9 +135,8 @@ def test_what_few_sources_report_is_not_said_as_certain(known: Catalogue) -> Non
 
     for guide in known.guides.values():
         for control in filter(unsure, guide.controls):
-            shown = howto(
-                known.by_id[guide.id], guide, frozenset(), date(2026, 11, 22), wanted=control.id
-            ).text
+            reader = Reader(frozenset(), date(2026, 11, 22))
+            shown = howto(known.by_id[guide.id], guide, reader, wanted=control.id).text
             assert "; look twice." in shown, (guide.id, control.id)
 
 
@@ -145,9 +146,8 @@ def test_a_control_is_in_doubt_once_the_text_lost_or_reworded_its_opt_out(known:
     gone = replace(CHANGE, opt_out=OptOut.REMOVED, recorded=datetime(2026, 9, 2, tzinfo=UTC))
 
     def shown(change: Change) -> str:
-        return howto(
-            service, guide, frozenset({"EU"}), date(2026, 9, 9), stories=[Story(7, change)]
-        ).text
+        reader = Reader(frozenset({"EU"}), date(2026, 9, 9))
+        return howto(service, guide, reader, stories=[Story(7, change)]).text
 
     assert "In doubt since 2 September 2026" in shown(gone)
     assert "/story 7" in shown(gone)
@@ -181,7 +181,7 @@ def test_an_alert_a_reminder_and_the_checklist_say_it_too(
     )
     [story] = store.stories.shaken("linkedin")
     later = Story(9, replace(CHANGE, uid="commit:later", recorded=when))
-    told = (later, ("linkedin",), frozenset({"EU"}), known, names, when.date())
+    told = (later, ("linkedin",), Reader(frozenset({"EU"}), when.date()), known, names)
     for message in (alert(*told, touched=[story]), reminder(*told, touched=[story])):
         assert "In doubt since 2 September 2026" in message.text
     both = [Alert(1, later, ("linkedin",)), Alert(2, replace(later, id=10), ("linkedin",))]
@@ -201,7 +201,7 @@ def test_an_alert_a_reminder_and_the_checklist_say_it_too(
 def test_what_is_for_oneself_can_be_opened_from_a_group(known: Catalogue) -> None:
     """There a personal button is a link to a private chat, which has to know what it asks for."""
     guide = known.guides["linkedin"]
-    said = howto(guide.service, guide, frozenset({"EU"}), date(2026, 11, 22))
+    said = howto(guide.service, guide, Reader(frozenset({"EU"}), date(2026, 11, 22)))
     verbs = {action.command.split()[0] for action in said.buttons if action.personal}
     assert verbs == {"picture", "letter"}
     assert verbs <= set(start.LINKS)

@@ -36,6 +36,7 @@ from bot.platform import Request
 from bot.rate_limit import BURST, Flood
 from bot.render.alert import alert
 from bot.render.fit import fit
+from bot.render.reader import Reader
 from bot.runtime import logs
 from bot.settings import Settings
 from bot.settings import load as load_settings
@@ -85,8 +86,8 @@ def hostile_story(text: str) -> Story:
 def test_a5_a6_what_a_feed_says_is_shown_and_does_nothing(
     text: str, known: Catalogue, names: Names
 ) -> None:
-    story, here = hostile_story(text), frozenset({"EU"})
-    message = alert(story, ("linkedin",), here, known, names, world.NOW.date())
+    reader = Reader(frozenset({"EU"}), world.NOW.date())
+    message = alert(hostile_story(text), ("linkedin",), reader, known, names)
     fitted = fit(message, size, 4096)
     parsed = judges.telegram_text(html_of(fitted))
     bare = text.replace("\u202e", "").strip()

@@ -16,7 +16,7 @@ from bot.locales import languages, speaking
 from bot.model import Address
 from bot.platform import Request
 from bot.render import picture as drawing
-from bot.render.howto import named
+from bot.render.control import named
 from bot.store import Store
 from handlers import answer
 from tests.support import judges, world
@@ -67,7 +67,7 @@ def test_nothing_runs_over_the_edge(known: Catalogue) -> None:
 
 @cache
 def missing(strong: bool) -> bytes:
-    return bytes(drawing._font(30, strong).getmask("\ue123"))
+    return bytes(drawing.font(30, strong).getmask("\ue123"))
 
 
 def test_every_letter_has_a_shape(known: Catalogue) -> None:
@@ -75,12 +75,12 @@ def test_every_letter_has_a_shape(known: Catalogue) -> None:
     for number, (service, control) in enumerate(drawable(known)):
         with speaking(languages()[number % len(languages())]):
             letters |= set(f"{service}{named(control)}{drawing.alt(control)}") | set(
-                " ".join(drawing._foot(control))
+                " ".join(drawing.foot(control))
             )
     assert len(letters) > 80
     for letter in letters - {" "}:
         for strong in (True, False):
-            assert bytes(drawing._font(30, strong).getmask(letter)) != missing(strong), letter
+            assert bytes(drawing.font(30, strong).getmask(letter)) != missing(strong), letter
 
 
 def test_a_switch_stands_as_it_should() -> None:
@@ -104,7 +104,7 @@ def test_a_switch_stands_as_it_should() -> None:
 
 
 def test_a_long_word_is_cut_and_an_address_behind_a_slash() -> None:
-    font = drawing._font(34)
+    font = drawing.font(34)
     assert drawing.wrapped("one two", font, 10_000) == ["one two"]
     lines = drawing.wrapped("example.org/some-path/" * 12, font, 600)
     assert "".join(lines) == "example.org/some-path/" * 12

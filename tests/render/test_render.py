@@ -21,10 +21,12 @@ from bot.model import Alert, Change, Excerpt, Link, OptOut, Record, Story, Verdi
 from bot.reasons import Origin, Reason
 from bot.regions import EEA, EUROPE
 from bot.render.alert import alert, detail
+from bot.render.control import named
 from bot.render.digest import digest
 from bot.render.fit import fit
 from bot.render.follow_up import follow_up
-from bot.render.howto import howto, named
+from bot.render.howto import howto
+from bot.render.reader import Reader
 from bot.render.reminder import reminder
 from tests.support import judges
 from tests.support.world import CHANGE, NOW, RECORDED, SETTING
@@ -62,8 +64,10 @@ REGIONS = st.sampled_from(
     [frozenset({"EU"}), frozenset({"UK", "CH"}), frozenset(), frozenset({"NO"})]
 )
 
-
-TELEGRAM, DISCORD = Telegram("unused"), Discord("unused")
+EUROPEAN = Reader(frozenset({"EU"}), TODAY)
+AMERICAN = Reader(frozenset({"US"}), TODAY)
+TELEGRAM = Telegram("unused")
+DISCORD = Discord("unused")
 LANGUAGES = st.sampled_from(languages())
 
 
@@ -90,7 +94,7 @@ async def test_every_alert(
 ) -> None:
     service = story.lead.services[0]
     with speaking(language):
-        message = alert(story, (service,), regions, KNOWN, NAMES, TODAY, shared)
+        message = alert(story, (service,), Reader(regions, TODAY, shared), KNOWN, NAMES)
         for text in accepted(message, shared):
             assert _("How to opt out:") in text
             assert f"/unsubscribe {service}" in text
@@ -103,12 +107,12 @@ async def test_every_alert(
 async def test_the_longest_alert_keeps_steps_link_and_way_out() -> None:
     long = tuple(Excerpt(f"{n} before " * 200, f"{n} after " * 200) for n in range(8))
     story = Story(1, replace(CHANGE, excerpts=long, title="x" * 300))
-    for text in accepted(alert(story, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY)):
+    for text in accepted(alert(story, ("linkedin",), EUROPEAN, KNOWN, NAMES)):
         assert "Set it to “Off”" in text
         assert "Data privacy › Data for Generative AI Improvement" in text
         assert "/unsubscribe linkedin" in text
     assert SETTING in html_of(
-        fit(alert(story, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY), size, 4096)
+        fit(alert(story, ("linkedin",), EUROPEAN, KNOWN, NAMES), size, 4096)
     )
 
 
@@ -130,7 +134,7 @@ async def test_every_howto(service: str, language: str) -> None:
     ]
     for control, regions in cases:
         with speaking(language):
-            message = howto(KNOWN.by_id[service], guide, regions, TODAY, wanted=control.id)
+            message = howto(KNOWN.by_id[service], guide, Reader(regions, TODAY), wanted=control.id)
             shown, title = accepted(message), named(control)
         for text in shown:
             offered = not regions or any(code in control.regions for code in regions)
@@ -141,12 +145,12 @@ def test_the_control_fits_the_change() -> None:
     about_ads = Story(1, replace(CHANGE, topics=("advertising_tracking",)))
     assert (
         "Advertising data"
-        in alert(about_ads, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
+        in alert(about_ads, ("linkedin",), EUROPEAN, KNOWN, NAMES).text
     )
     about_money = Story(1, replace(CHANGE, topics=("payments_refunds",), links=()))
-    text = alert(about_money, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
+    text = alert(about_money, ("linkedin",), EUROPEAN, KNOWN, NAMES).text
     assert "No opt-out is known for this change" in text
-    elsewhere = alert(Story(1, CHANGE), ("linkedin",), frozenset({"US"}), KNOWN, NAMES, TODAY).text
+    elsewhere = alert(Story(1, CHANGE), ("linkedin",), AMERICAN, KNOWN, NAMES).text
     assert "Data for Generative AI Improvement" not in elsewhere, "the control is not offered there"
 
 
@@ -154,17 +158,17 @@ def test_times_are_told_from_today() -> None:
     ahead = Story(1, replace(CHANGE, effective=date(2025, 11, 16)))
     assert (
         "From 16 November 2025 (in 12 days)"
-        in alert(ahead, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
+        in alert(ahead, ("linkedin",), EUROPEAN, KNOWN, NAMES).text
     )
     tomorrow = Story(1, replace(CHANGE, effective=date(2025, 11, 5)))
-    assert "tomorrow" in alert(tomorrow, ("linkedin",), frozenset({"EU"}), KNOWN, NAMES, TODAY).text
+    assert "tomorrow" in alert(tomorrow, ("linkedin",), EUROPEAN, KNOWN, NAMES).text
 
 
 def test_an_old_howto_says_so() -> None:
     guide = KNOWN.guides["facebook"]
     assert (
         "That is a while ago"
-        in howto(KNOWN.by_id["facebook"], guide, frozenset({"EU"}), date(2026, 11, 22)).text
+        in howto(KNOWN.by_id["facebook"], guide, Reader(frozenset({"EU"}), date(2026, 11, 22))).text
     )
 
 
@@ -204,7 +208,7 @@ def test_a_digest_of_any_size_fits_and_keeps_every_way_out(count: int, language:
         for n, service in enumerate(services, 1)
     ]
     with speaking(language):
-        message = digest(alerts, frozenset({"EU"}), KNOWN, NAMES, TODAY)
+        message = digest(alerts, EUROPEAN, KNOWN, NAMES)
         accepted(message)
     shown = sorted(services, key=lambda service: NAMES.label(service).casefold())[:20]
     for measure, limit in ((size, 4096), (layout.size, layout.TEXT)):
@@ -221,7 +225,7 @@ def test_every_digest(changes: list[Change], language: str) -> None:
         Alert(n, Story(n, change), change.services[:1]) for n, change in enumerate(changes, 1)
     ]
     with speaking(language):
-        for text in accepted(digest(alerts, frozenset({"EU"}), KNOWN, NAMES, TODAY)):
+        for text in accepted(digest(alerts, EUROPEAN, KNOWN, NAMES)):
             assert _("How to opt out:") in text
             assert "/unsubscribe" in text
 
@@ -242,7 +246,7 @@ def test_every_reminder_fits_and_keeps_its_way_out(
 ) -> None:
     story = Story(1, replace(change, effective=TODAY + timedelta(days=days)))
     with speaking(language):
-        message = reminder(story, change.services, frozenset({"EU"}), KNOWN, NAMES, TODAY)
+        message = reminder(story, change.services, EUROPEAN, KNOWN, NAMES)
         for text in accepted(message):
             assert "/reminders off" in text
     assert {action.command for action in message.actions} >= {"done 1", "dismiss 1"}

@@ -1,0 +1,68 @@
+"""Which controls are offered where, in the order in which they matter."""
+
+from __future__ import annotations
+
+from bot.catalogue import Catalogue
+from bot.catalogue.schema import Control, Guide
+from bot.model import Story
+from bot.regions import countries
+
+#: The topics that matter most, in this order.
+FIRST = ("ai_training", "advertising_tracking", "data_sharing")
+
+
+def controls_for(guide: Guide, regions: frozenset[str]) -> list[Control]:
+    """The controls offered in any of the regions, what matters most first.
+
+    All of them where the regions are not known.
+    """
+    where = {country for code in regions for country in countries(code)}
+    offered = [control for control in guide.controls if _is_offered(control, where)]
+    switched: set[str] = {control.topic for control in offered if control.kind == "setting"}
+    return sorted(offered, key=lambda control: _rank(control, switched))
+
+
+def usable(guide: Guide | None, regions: frozenset[str]) -> list[Control]:
+    """The controls with which something can be done there; none where there is no how-to."""
+    if guide is None:
+        return []
+    offered = controls_for(guide, regions)
+    return [control for control in offered if control.kind != "none available"]
+
+
+def open_controls(guide: Guide | None, regions: frozenset[str]) -> list[Control]:
+    """The controls of what is in use there unless a person acts."""
+    return [control for control in usable(guide, regions) if control.on_by_default]
+
+
+def control_for(
+    story: Story, service: str, regions: frozenset[str], known: Catalogue
+) -> Control | None:
+    """The first control of a service that is about what a story changed, if it is offered there."""
+    offered = usable(known.guide(service), regions)
+    for part in story.parts:
+        for topic in part.topics:
+            for control in offered:
+                if control.topic == topic:
+                    return control
+    return None
+
+
+def _is_offered(control: Control, where: set[str]) -> bool:
+    """Whether a control is offered in any of the countries; without countries it is."""
+    if not where:
+        return True
+    return any(countries(code) & where for code in control.regions)
+
+
+def _rank(control: Control, switched: set[str]) -> tuple[bool, int]:
+    """The place of a control among the others. `switched` are the topics that have a switch."""
+    place = len(FIRST)
+    if control.topic in FIRST:
+        place = FIRST.index(control.topic)
+    if control.kind not in ("form", "e-mail"):
+        return False, place
+    # Beside a switch for the same thing a form to object is the longer way, for what the switch
+    # does not reach; and so is a form for everything that matters less.
+    longer = control.topic in switched or control.topic not in FIRST
+    return longer, place

@@ -1,0 +1,155 @@
+"""From a request to its answer: the command that is meant, who may use it, and the language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rapidfuzz import process
+
+from bot import locales
+from bot.locales import _
+from bot.message import Action, Block, Message
+from bot.platform import Gone, Hint, Moved, Notice, Request
+from bot.preferences import ChatSettings
+from bot.render.blocks import note, say
+from handlers import _arguments, _free_text
+from handlers._base import Command, Context
+from handlers._suggest import suggest
+
+#: Words. A bare line with more of them behind the first is a sentence, even if the first is the
+#: name of a command, unless all the rest names services and regions.
+BARE = 3
+
+
+class Dispatcher:
+    """Answers requests by the commands of a list."""
+
+    def __init__(self, commands: Sequence[Command]) -> None:
+        self._commands = commands
+        self._menu = tuple(command.entry for command in commands)
+        self._by_name: dict[str, Command] = {}
+        for command in commands:
+            for name in (command.entry.name, *command.entry.aliases):
+                self._by_name[name] = command
+        self._translated: dict[str, dict[str, Command]] = {}
+
+    def answer(self, request: Request | Notice | Hint, context: Context) -> Message:
+        """Answer what a person said, in the language of the chat. Raises StoreError."""
+        if isinstance(request, Notice):
+            return _note(request, context)
+        if isinstance(request, Hint):
+            with locales.speaking(request.language):
+                return suggest(request, context)
+        known = context.store.preferences.get(request.address)
+        context = replace(context, chat=known or ChatSettings(), menu=self._menu)
+        with locales.speaking(context.chat.language or request.language):
+            return self._said(request, context, is_known=known is not None)
+
+    def _said(self, request: Request, context: Context, is_known: bool) -> Message:
+        command, request = self._meant(request, context)
+        if command is None:
+            return self._no_command(request, context)
+        manages = command.entry.manages
+        if manages and not request.may_manage:
+            return _not_allowed()
+        if context.chat.paused is not None:
+            context.store.chats.resume(request.address, context.now)
+        said = command.run(request, context)
+        if manages:
+            _meet(request, context, is_known)
+        if context.chat.paused is not None:
+            said = replace(said, blocks=(*said.blocks, _welcome_back(context.chat.paused)))
+        return said
+
+    def _meant(self, request: Request, context: Context) -> tuple[Command | None, Request]:
+        """The command of a request, and what it is asked: of a bare line by its first word.
+
+        A command has its name in English and in the person's language.
+        """
+        if request.command:
+            return self._named(request.command), request
+        first, _sep, rest = request.text.strip().partition(" ")
+        command = self._named(first)
+        if command is None or not _is_command(command, rest, request, context):
+            return None, request
+        return command, replace(request, command=command.entry.name, text=rest)
+
+    def _named(self, name: str) -> Command | None:
+        name = name.casefold()
+        return self._by_name.get(name) or self._names_in(locales.spoken()).get(name)
+
+    def _names_in(self, language: str) -> dict[str, Command]:
+        """Commands by their names in a language."""
+        found = self._translated.get(language)
+        if found is None:
+            with locales.speaking(language):
+                found = {_(command.entry.name).casefold(): command for command in self._commands}
+            self._translated[language] = found
+        return found
+
+    def _no_command(self, request: Request, context: Context) -> Message:
+        if request.private and not request.command:
+            return _free_text.run(request, context)
+        if request.pressed:
+            return say(
+                _(
+                    "This button is from an older version of me, and leads nowhere now. "
+                    "/help lists what you can say."
+                )
+            )
+        offers: list[Action] = []
+        near = process.extractOne(request.command.casefold(), list(self._by_name), score_cutoff=75)
+        if near:
+            line = f"{near[0]} {request.text}".strip()
+            offers.append(Action(f"/{line}"[:60], line))
+        said = _(
+            "I do not know /{command}. /help lists what you can say.",
+            command=request.command[:40],
+        )
+        return say(said, actions=offers)
+
+
+def _is_command(command: Command, rest: str, request: Request, context: Context) -> bool:
+    """Whether a bare line that begins with the name of a command is that command."""
+    if rest.endswith("?"):
+        return False
+    if command.understands and not command.understands(rest.strip(), request, context):
+        return False
+    return len(rest.split()) <= BARE or not _arguments.several(rest, context).unknown
+
+
+def _not_allowed() -> Message:
+    return say(
+        _(
+            "Only people who manage this chat can change what it receives. "
+            "You can do it in a private chat with me."
+        )
+    )
+
+
+def _meet(request: Request, context: Context, is_known: bool) -> None:
+    """Note the language of a chat and whether many read it, where that is new."""
+    chat = context.chat
+    if is_known and chat.language and chat.shared is not request.private:
+        return
+    language = locales.best(request.language)
+    context.store.chats.meet(request.address, language, not request.private)
+
+
+def _welcome_back(why: str) -> Block:
+    """What a chat is told that could not be reached; `why` is what the platform said."""
+    said = _(
+        "I could not reach you here for a while ({why}). What waited for you comes now.",
+        why=_(why),
+    )
+    return note(said, weight=60)
+
+
+def _note(notice: Notice, context: Context) -> Message:
+    match notice.outcome:
+        case Moved(to):
+            context.store.chats.move(notice.address, to)
+        case Gone(why):
+            context.store.chats.pause(notice.address, why)
+    return Message(())

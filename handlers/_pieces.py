@@ -1,0 +1,104 @@
+"""Pieces that the answers of several commands have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.catalogue.offered import open_controls
+from bot.locales import _, n_
+from bot.message import Action, Block, Message
+from bot.model import Service, Story
+from bot.render.blocks import bold, listing, note, say
+from bot.render.control import named
+from bot.render.headline import headline
+from bot.render.labels import day
+from handlers._base import Context
+
+#: Stories that are told at once to who begins to follow something, and opt-outs that are offered.
+_LATELY = 3
+_OFFERED = 8
+#: Opt-outs of a service that is followed by itself.
+_OF_ONE = 3
+
+
+def told(story: Story, context: Context) -> str:
+    """A story in one line."""
+    lead = story.lead
+    return f"{day(lead.recorded)}: {headline(story, context.names.label(lead.services[0]))}"
+
+
+def turn(command: str, page: int, count: int, size: int) -> tuple[Action, ...]:
+    """The buttons that turn a page of `count` things, `size` on each."""
+    found: list[Action] = []
+    if page > 1:
+        found.append(Action("◀", f"{command} {page - 1}"))
+    if page * size < count:
+        found.append(Action("▶", f"{command} {page + 1}"))
+    return tuple(found)
+
+
+def page_of(typed: str, count: int, size: int) -> int:
+    """The page that somebody typed, at most the last one; the first where it is no number."""
+    if not typed.isdecimal() or len(typed) >= 4:
+        return 1
+    last = (count - 1) // size + 1
+    return max(1, min(int(typed), last))
+
+
+def ticked(label: str, is_chosen: bool) -> str:
+    """The label of a button for a choice."""
+    return f"✓ {label}" if is_chosen else label
+
+
+def following(count: int) -> str:
+    """How many services a chat follows, as a sentence."""
+    return n_("You follow {count} service.", "You follow {count} services.", count)
+
+
+def not_followed(service: Service) -> Message:
+    """Answer who wants to change a subscription that does not exist."""
+    said = _("You do not follow {name}. /subscriptions lists what you follow.", name=service.name)
+    return say(said)
+
+
+def numbered(typed: str, context: Context) -> Story | None:
+    """The story of a number that somebody typed; None where there is none."""
+    number = typed.strip()
+    if not (number.isdecimal() and number.isascii()) or len(number) > 15:
+        return None
+    return context.store.stories.get(int(number))
+
+
+def no_story() -> Message:
+    """Answer who asked for a story that is not there."""
+    return say(_("I do not know that story. /recent lists the last ones."))
+
+
+def useful_at_once(
+    services: Sequence[str], where: frozenset[str], context: Context
+) -> list[Block | str]:
+    """The last stories and the opt-outs that are open, because the feeds start in silence."""
+    found: list[Block | str] = []
+    if stories := context.store.stories.recent(services, limit=_LATELY):
+        lines = [(bold(_("Lately:") + " "), told(story, context)) for story in stories]
+        found.append(listing(lines, weight=20))
+    offers = _open(services, where, context)
+    if offers:
+        found.append(_("You can opt out right now:"))
+        found.append(listing([[offer] for offer in offers[:_OFFERED]], weight=60))
+    more = len(offers) - _OFFERED
+    if more > 0:
+        found.append(note(n_("And {count} more.", "And {count} more.", more)))
+    return found
+
+
+def _open(services: Sequence[str], where: frozenset[str], context: Context) -> list[str]:
+    """What is in use unless one acts: of a service by itself several, of many the first of each."""
+    found: list[str] = []
+    for service in services:
+        controls = open_controls(context.known.guide(service), where)
+        if len(services) == 1:
+            found += [f"“{named(control)}”" for control in controls[:_OF_ONE]]
+        elif controls:
+            found.append(f"{context.names.label(service)}: “{named(controls[0])}”")
+    return found
