@@ -14,7 +14,7 @@ def run(request: Request, _context: Context) -> Message:
 
     What arrives here was not understood by the platform, which answers for the channel itself.
     """
-    if request.address.platform not in COMMAND.entry.platforms:
+    if not COMMAND.entry.offered_on(request.address.platform):
         return say(_("Here, use the command in the channel itself."))
     return say(
         _("Name the channel and a command, for example: /channel @mychannel subscribe linkedin eu")

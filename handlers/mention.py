@@ -14,7 +14,7 @@ _LONGEST_ID = 20
 
 def run(request: Request, context: Context) -> Message:
     """Set the role by its id, or none."""
-    if request.private or request.address.platform not in COMMAND.entry.platforms:
+    if request.private or not COMMAND.entry.offered_on(request.address.platform):
         return say(
             _(
                 "Roles are called only in a Discord server. "

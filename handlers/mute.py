@@ -41,6 +41,11 @@ def run(request: Request, context: Context) -> Message:
     what, until = _read(typed, context)
     if until is not None and not context.now < until <= context.now + LONGEST:
         return say(_("A mute lasts from one day to one year, for example: /mute linkedin 14 days"))
+    return _mute(what, until, request, context)
+
+
+def _mute(what: str, until: datetime | None, request: Request, context: Context) -> Message:
+    """Mute what is meant until then; without a time, end its mute."""
     if what.casefold() in _ALL:
         return _everything(until, request, context)
     asked = _arguments.read(what, context)

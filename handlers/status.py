@@ -80,16 +80,16 @@ def _states(context: Context) -> list[SourceStatus]:
 
 def _fared(states: Sequence[SourceStatus]) -> list[Sequence[Words]]:
     """How many sources fare well, and which do not; nothing where all do, or none was asked."""
-    groups: dict[SourceState, list[str]] = {state: [] for state in SourceState}
+    names: dict[SourceState, list[str]] = {}
     for status in states:
-        groups[_state(status)].append(_name(status))
-    well = str(len(groups.pop(SourceState.HEALTHY)))
-    others = {state: names for state, names in groups.items() if names}
-    nobody_answered = well == "0" and others.keys() == {SourceState.NEW}
-    if not others or nobody_answered:
+        names.setdefault(_state(status), []).append(_name(status))
+    well = names.pop(SourceState.HEALTHY, [])
+    if not names or (names.keys() == {SourceState.NEW} and not well):
         return []
-    lines = [sources.census(SourceState.HEALTHY, [well])]
-    lines += [sources.census(state, names) for state, names in others.items()]
+    lines = [sources.census(SourceState.HEALTHY, [str(len(well))])]
+    for state in SourceState:
+        if state in names:
+            lines.append(sources.census(state, names[state]))
     return lines
 
 

@@ -37,11 +37,7 @@ def _follow(
     """Add the subscriptions. Where no regions are `asked` for, those of the chat count."""
     chosen = asked or _arguments.regions_here(request, context, services[0].id)
     where = chosen or _arguments.EVERYWHERE
-    is_new = False
-    for service in services:
-        wanted = Subscription(request.address, service.id, where)
-        if context.store.subscriptions.add(wanted, context.now):
-            is_new = True
+    is_new = _add(services, where, request, context)
     if request.announces:
         context.store.preferences.set_publish(request.address, True)
     said = f"{_done(services, is_new)} {_concerns(where)}"
@@ -52,6 +48,18 @@ def _follow(
         blocks.append(_cannot_post(request.lacks))
     blocks += useful_at_once([service.id for service in services], where, context)
     return say(*blocks, actions=_next(services))
+
+
+def _add(
+    services: Sequence[Service], where: frozenset[str], request: Request, context: Context
+) -> bool:
+    """Add the subscriptions; whether any of them is new."""
+    is_new = False
+    for service in services:
+        wanted = Subscription(request.address, service.id, where)
+        if context.store.subscriptions.add(wanted, context.now):
+            is_new = True
+    return is_new
 
 
 def _done(services: Sequence[Service], is_new: bool) -> str:

@@ -29,6 +29,11 @@ def run(request: Request, context: Context) -> Message:
         return _which(mine, context)
     if typed.casefold() == "all":
         return _all(request, context)
+    return _one(typed, mine, request, context)
+
+
+def _one(typed: str, mine: Sequence[str], request: Request, context: Context) -> Message:
+    """End the subscription that is meant, if nothing else can be meant."""
     asked = _arguments.read(typed, context)
     if asked.service is None:
         if typed in mine:  # by its id, which the catalogue may no longer have

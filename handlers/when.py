@@ -29,14 +29,14 @@ class NotUnderstoodError(Exception):
 
 def run(request: Request, context: Context) -> Message:
     """Change the schedule of the chat, or show it."""
-    words = request.text.split()
+    typed = request.text.strip()
     schedule = context.chat.schedule
-    if words in ([], ["show"]):
+    if typed in ("", "show"):
         return _shown(schedule)
     try:
-        chosen = _chosen(schedule, words)
+        chosen = _chosen(schedule, typed)
     except NotUnderstoodError:
-        return say(_("I do not understand “{typed}”.", typed=request.text.strip()[:60]), _(_HOW))
+        return say(_("I do not understand “{typed}”.", typed=typed[:60]), _(_HOW))
     context.store.preferences.set_schedule(request.address, chosen, context.now)
     return _shown(chosen)
 
@@ -101,9 +101,9 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
-def _chosen(schedule: Schedule, typed: Sequence[str]) -> Schedule:
+def _chosen(schedule: Schedule, typed: str) -> Schedule:
     """The schedule that somebody typed. Raises NotUnderstoodError."""
-    match [word.casefold() for word in typed]:
+    match typed.casefold().split():
         case ["now"] | ["at", "once"]:
             return replace(schedule, mode="now")
         case ["daily", *rest]:
@@ -117,7 +117,7 @@ def _chosen(schedule: Schedule, typed: Sequence[str]) -> Schedule:
         case ["silent", ("on" | "off") as switch]:
             return replace(schedule, silent=switch == "on")
         case ["zone", _]:
-            return replace(schedule, zone=_zone(typed[1]))
+            return replace(schedule, zone=_zone(typed.split()[1]))
     raise NotUnderstoodError
 
 

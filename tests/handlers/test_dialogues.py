@@ -1,4 +1,4 @@
-"""Conversations, which are documentation too: what is typed stands behind `> `, the answer below it.
+"""Conversations, which are documentation too: the answer stands below the `> ` that was typed.
 
 UPDATE_DIALOGUES=1 writes the answers anew; read the difference before you keep it.
 """
@@ -19,11 +19,12 @@ from bot.adapters.console import ME, request_of
 from bot.adapters.discord.layout import words
 from bot.adapters.discord.markup import escape
 from bot.adapters.discord.platform import Discord
-from bot.adapters.telegram.markup import TURNING, size
+from bot.adapters.telegram.markup import size
 from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
-from bot.message import Message
+from bot.message import TURNING, Message, Span
+from bot.platform import Dispatch, Entry, Hint, Notice, Request
 from bot.rate_limit import Gate
 from bot.render.fit import fit
 from bot.render.plain import text_of
@@ -47,6 +48,13 @@ def answers(
             yield typed, handlers.answer(request_of(typed), context)
 
 
+def spans(message: Message) -> Iterator[Span]:
+    """Every run of words of a message."""
+    for block in message.blocks:
+        for line in block.lines:
+            yield from line
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_console(path: Path, store: Store, known: Catalogue, names: Names) -> None:
     transcript = "\n".join(
@@ -64,18 +72,13 @@ def test_telegram(path: Path, store: Store, known: Catalogue, names: Names) -> N
     for _typed, message in answers(path, store, known, names):
         parsed = judges.telegram("sendMessage", {"chat_id": 1, **platform.body(message)})
         shown = parsed["text"].replace("\u2060", "")
-        for span in (
-            span
-            for block in fit(message, size, 4096).blocks
-            for line in block.lines
-            for span in line
-        ):
+        for span in spans(fit(message, size, 4096)):
             assert TURNING.sub("", span.text).strip() in shown
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 async def test_discord(path: Path, store: Store, known: Catalogue, names: Names) -> None:
-    """Discord's own document takes every answer, as components and as the embed that stands in for them."""
+    """Discord's own document takes every answer, as components and as the embed in their place."""
     platform = Discord("unused")
     for _typed, message in answers(path, store, known, names):
         for plain in (False, True):
@@ -86,7 +89,7 @@ async def test_discord(path: Path, store: Store, known: Catalogue, names: Names)
 async def test_through_the_telegram_stand_in(
     path: Path, store: Store, known: Catalogue, names: Names, telegram: Any
 ) -> None:
-    """The same conversation typed to the running adapter; what arrives is judged, and says every word."""
+    """The same conversation typed to the running adapter: what arrives says every word."""
     standin, base = telegram
     expected = list(answers(path, store, known, names))
     store.chats.forget(ME)
@@ -97,12 +100,7 @@ async def test_through_the_telegram_stand_in(
             standin.says(typed)
             shown = (await standin.message(number))["plain"].replace("\u2060", "")
             if not CHANGING.search(message.text):
-                for span in (
-                    span
-                    for block in fit(message, size, 4096).blocks
-                    for line in block.lines
-                    for span in line
-                ):
+                for span in spans(fit(message, size, 4096)):
                     assert TURNING.sub("", span.text).strip() in shown, (typed, span.text)
 
 
@@ -114,7 +112,10 @@ async def test_through_the_telegram_stand_in(
 async def test_through_the_discord_simulator(
     path: Path, store: Store, known: Catalogue, names: Names
 ) -> None:
-    """The same conversation by slash commands, as far as they can say it: all but sentences and what needs an option."""
+    """The same conversation by slash commands, as far as they can say it.
+
+    They cannot say sentences, nor what needs an option.
+    """
     expected = list(answers(path, store, known, names))
     store.chats.forget(ME)
     client = Discord("unused").client(
@@ -129,21 +130,16 @@ async def test_through_the_discord_simulator(
             result = await anna.slash(call[0], **call[1])
             shown = "\n".join(words({"components": result.response.components}))
             said += 1
-            # The console's conversation was at another address, so only what does not depend on earlier lines is compared.
+            # The console's conversation was at another address, so only what does not depend on
+            # earlier lines is compared.
             if not CHANGING.search(message.text) and len(shown) < 3000:
-                first = next(
-                    span.text.strip()
-                    for block in message.blocks
-                    for line in block.lines
-                    for span in line
-                    if span.text.strip()
-                )
+                first = next(span.text.strip() for span in spans(message) if span.text.strip())
                 assert escape(first).split("…")[0][:40] in shown, (typed, first, shown[:200])
     assert said
 
 
-def _dispatch(store: Store, known: Catalogue, names: Names) -> Any:
-    async def dispatch(request: Any) -> Message:
+def _dispatch(store: Store, known: Catalogue, names: Names) -> Dispatch:
+    async def dispatch(request: Request | Notice | Hint) -> Message:
         return handlers.answer(request, world.context(store, known, names))
 
     return dispatch
@@ -151,22 +147,16 @@ def _dispatch(store: Store, known: Catalogue, names: Names) -> Any:
 
 #: Codes are made by chance; what belongs to a platform differs on it.
 CHANGING = re.compile(
-    r"/link \w+|only in a Discord server|/channel @|in the channel itself|Time zone|kept about this chat"
+    r"/link \w+|only in a Discord server|/channel @|in the channel itself|Time zone"
+    r"|kept about this chat"
 )
 
 
 def _slash(typed: str) -> tuple[str, dict[str, str]] | None:
     """A typed line as a slash command and its options, or None where nobody can say it by one."""
     name, _sep, rest = typed.removeprefix("/").partition(" ")
-    entry = next(
-        (c.entry for c in handlers.COMMANDS if name in (c.entry.name, *c.entry.aliases)), None
-    )
-    if (
-        entry is None
-        or not entry.listed
-        or not entry.offered_on("discord")
-        or "role" in {p.kind for p in entry.parameters}
-    ):
+    entry = _entry(name)
+    if entry is None or not _is_on_discord(entry):
         return None
     path = entry.name
     if entry.forms:
@@ -175,13 +165,26 @@ def _slash(typed: str) -> tuple[str, dict[str, str]] | None:
         if entry is None:
             return None
         path = f"{path} {first}"
+    required = [parameter.required for parameter in entry.parameters]
     if not rest:
-        return None if any(p.required for p in entry.parameters) else (path, {})
-    return (
-        (path, {entry.parameters[0].name: rest})
-        if entry.parameters and not any(p.required for p in entry.parameters[1:])
-        else None
-    )
+        return None if any(required) else (path, {})
+    if not required or any(required[1:]):
+        return None
+    return path, {entry.parameters[0].name: rest}
+
+
+def _entry(name: str) -> Entry | None:
+    for command in handlers.COMMANDS:
+        if name in (command.entry.name, *command.entry.aliases):
+            return command.entry
+    return None
+
+
+def _is_on_discord(entry: Entry) -> bool:
+    """Whether it is offered there, and asks for no role, which the simulator cannot choose."""
+    if not entry.offered_on("discord"):
+        return False
+    return "role" not in {parameter.kind for parameter in entry.parameters}
 
 
 def test_every_command_has_a_dialogue() -> None:
@@ -192,3 +195,7 @@ def test_every_command_has_a_dialogue() -> None:
         if line[:2] == "> "
     }
     assert {command.entry.name for command in handlers.COMMANDS} <= typed
+
+
+def test_every_command_has_a_place_in_help() -> None:
+    assert {command.entry.section for command in handlers.COMMANDS} == set(handlers.Section)

@@ -1,4 +1,7 @@
-"""What a chat chooses for itself: level and topics, what it did, settings that move, reasons that are told."""
+"""What a chat chooses for itself: level and topics, what it did, settings that move.
+
+And the reasons that it is told.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from bot import matcher
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.matcher import Hindrance, hindrance, level_of
-from bot.model import Address, OptOut, Record, Story, Subscription, Verdict
+from bot.model import Address, Change, OptOut, Record, Story, Subscription, Verdict
 from bot.platform import Request
 from bot.preferences import ChatSettings, Interests, Level
 from bot.store import Store
@@ -20,7 +23,8 @@ from bot.store.reminders import Acted, ControlKey
 from tests.support import world
 from tests.support.world import CHANGE, ITEM, NOW
 
-A, B = Address("telegram", "1"), Address("discord", "2")
+A = Address("telegram", "1")
+B = Address("discord", "2")
 SMALL = replace(
     CHANGE,
     uid="commit:small",
@@ -42,16 +46,16 @@ def follow(store: Store, *addresses: Address) -> None:
         )
 
 
-def tell(store: Store, change: object) -> int:
-    return world.tell(store, change, replace(ITEM, uid=change.uid))  # type: ignore[arg-type, attr-defined]
+def tell(store: Store, change: Change) -> int:
+    return world.tell(store, change, replace(ITEM, uid=change.uid))
 
 
 @pytest.mark.parametrize(
     ("change", "level"),
     [(SMALL, Level.EVERYTHING), (PLAIN, Level.CHANGES), (CHANGE, Level.CHOICES)],
 )
-def test_the_level_of_a_change(change: object, level: Level) -> None:
-    assert level_of(change) is level  # type: ignore[arg-type]
+def test_the_level_of_a_change(change: Change, level: Level) -> None:
+    assert level_of(change) is level
 
 
 @pytest.mark.parametrize("least", list(Level))
@@ -88,18 +92,23 @@ def test_what_joins_a_story_counts_as_much_as_the_story(store: Store) -> None:
 @pytest.mark.parametrize(
     ("change", "interests", "expected"),
     [
-        (CHANGE, Interests(), None), (replace(CHANGE, verdict=Verdict.NOISE), Interests(), Hindrance.VERDICT), (SMALL, Interests(), Hindrance.VERDICT),
-        (SMALL, Interests(Level.EVERYTHING), None), (replace(CHANGE, services=("x",)), Interests(), Hindrance.SERVICE),
-        (replace(CHANGE, area=frozenset({"US"})), Interests(), Hindrance.REGION), (PLAIN, Interests(Level.CHOICES), Hindrance.LEVEL),
-        (PLAIN, Interests(topics=frozenset({"ai_training"})), Hindrance.TOPIC), (NAMELESS, Interests(topics=frozenset({"ai_training"})), None),
+        (CHANGE, Interests(), None),
+        (replace(CHANGE, verdict=Verdict.NOISE), Interests(), Hindrance.VERDICT),
+        (SMALL, Interests(), Hindrance.VERDICT),
+        (SMALL, Interests(Level.EVERYTHING), None),
+        (replace(CHANGE, services=("x",)), Interests(), Hindrance.SERVICE),
+        (replace(CHANGE, area=frozenset({"US"})), Interests(), Hindrance.REGION),
+        (PLAIN, Interests(Level.CHOICES), Hindrance.LEVEL),
+        (PLAIN, Interests(topics=frozenset({"ai_training"})), Hindrance.TOPIC),
+        (NAMELESS, Interests(topics=frozenset({"ai_training"})), None),
     ],
-)  # fmt: skip
+)
 def test_the_reason_is_what_the_store_matched_by(
-    both: Store, change: object, interests: Interests, expected: Hindrance | None
+    both: Store, change: Change, interests: Interests, expected: Hindrance | None
 ) -> None:
     follow(both, A)
     both.preferences.set_interests(A, interests, NOW)
-    found = hindrance(change, both.subscriptions.of(A), interests)  # type: ignore[arg-type]
+    found = hindrance(change, both.subscriptions.of(A), interests)
     assert found is expected
     assert tell(both, change) == (0 if expected else 1)
 
@@ -156,7 +165,10 @@ def test_a_code_carries_settings_once_and_not_for_ever(both: Store) -> None:
     assert both.chats.take_over(B, "second", NOW + timedelta(hours=1)) is None, "too late"
     assert both.chats.take_over(B, "second", NOW) == 1
     assert both.chats.take_over(B, "second", NOW) is None
-    assert both.preferences.get(B).interests == both.preferences.get(A).interests  # type: ignore[union-attr]
+    giver, taker = both.preferences.get(A), both.preferences.get(B)
+    assert giver is not None
+    assert taker is not None
+    assert taker.interests == giver.interests
     assert both.reminders.acted(B) == both.reminders.acted(A)
     assert [s.service for s in both.subscriptions.of(A)] == ["linkedin"], "the giver keeps its own"
     both.chats.offer(A, "own", NOW + timedelta(minutes=15), NOW)

@@ -30,7 +30,11 @@ from tests.conftest import Clock
 from tests.support.world import NOW, context
 
 ME = Address("console", "me")
-FEED = "<rss version='2.0'><channel><title>t</title><item><guid>{0}</guid><title>News {0}</title></item></channel></rss>"
+FEED = (
+    "<rss version='2.0'><channel><title>t</title>"
+    "<item><guid>{0}</guid><title>News {0}</title></item>"
+    "</channel></rss>"
+)
 
 
 def _unwrapped(message: Message) -> str:
@@ -41,7 +45,11 @@ class Watched:
     """One source behind a server that answers as it is told, polled as often as a test wants."""
 
     def __init__(self, store: Store, fetcher: Fetcher, names: Names, clock: Clock) -> None:
-        self.store, self._fetcher, self._names, self.clock = store, fetcher, names, clock
+        self.store = store
+        self.fetcher = fetcher
+        self.names = names
+        self.clock = clock
+        self.base = ""
         self.answers: dict[str, web.Response | str] = {}
         self.asked: list[str] = []
 
@@ -54,8 +62,8 @@ class Watched:
 
     def listen(self, url: str) -> None:
         self.source = Source("the-feed", SourceKind.NEWS, url, every=1800)
-        self._poller = Poller(
-            Resources(self.store, self._fetcher, [self.source], self._names, self.clock)
+        self.poller = Poller(
+            Resources(self.store, self.fetcher, [self.source], self.names, self.clock)
         )
 
     async def poll(self, answer: web.Response | str, path: str = "/feed", days: float = 1.1) -> Any:
@@ -81,13 +89,16 @@ async def watched(store: Store, names: Names, clock: Clock, served: Any) -> Any:
         made = Watched(store, fetcher, names, clock)
         app = web.Application()
         app.router.add_get("/{path:.*}", made.answer)
-        made.base = str(await served(app)).rstrip("/")  # type: ignore[attr-defined]
-        made.listen(f"{made.base}/feed")  # type: ignore[attr-defined]
+        made.base = str(await served(app)).rstrip("/")
+        made.listen(f"{made.base}/feed")
         yield made
 
 
 PAGE = "<!doctype html><html><body>Please log in</body></html>"
-CHALLENGE = "<?xml version='1.0'?>\n<!-- challenge -->\n<html xmlns='http://www.w3.org/1999/xhtml'><body/></html>"
+CHALLENGE = (
+    "<?xml version='1.0'?>\n<!-- challenge -->\n"
+    "<html xmlns='http://www.w3.org/1999/xhtml'><body/></html>"
+)
 
 
 async def test_from_never_read_to_healthy_and_back(watched: Watched) -> None:
@@ -123,7 +134,7 @@ async def test_gone_for_good_and_back(watched: Watched) -> None:
 
 
 async def test_moved_for_good_and_where_to(watched: Watched) -> None:
-    """At the new address after two such answers in a row; back at the old one when that does not answer."""
+    """At the new address after two such answers in a row; back when that does not answer."""
     watched.answers["/new"] = FEED.format(1)
     goes = web.Response(status=301, headers={"Location": "/new"})
     assert (await watched.poll(goes)).state is SourceState.HEALTHY
@@ -245,5 +256,5 @@ def test_many_sources_in_every_language(store: Store, clock: Clock) -> None:
 )
 async def test_check_says_the_same(watched: Watched, answer: Any, well: bool, said: str) -> None:
     watched.answers |= {"/feed": answer, "/new": FEED.format(1)}
-    found = await _findings.source_finding(Here(), watched._fetcher, watched.source)
+    found = await _findings.source_finding(Here(), watched.fetcher, watched.source)
     assert (found.well, said in found.words) == (well, True), found

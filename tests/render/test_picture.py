@@ -29,7 +29,7 @@ def opened(png: bytes) -> Image.Image:
 
 
 def is_white(colour: Any) -> bool:
-    return min(colour) > 250
+    return bool(min(colour) > 250)
 
 
 def drawable(known: Catalogue) -> list[tuple[str, Control]]:

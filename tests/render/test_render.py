@@ -1,4 +1,7 @@
-"""Every alert and how-to that can be thought of fits, is accepted, and keeps the opt-out and the way out."""
+"""Every alert and how-to that can be thought of fits and is accepted.
+
+Each keeps the opt-out and the way out.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +38,14 @@ TODAY = NOW.date()
 KNOWN: Catalogue = load()
 NAMES = Names(KNOWN.services)
 HOSTILE = st.sampled_from(
-    ["<b>", "</blockquote>", "&amp;", "<a href='tg://x'>", "@everyone", "<@1>", "[x](javascript:alert(1))", "**", "`", "_", "~~", "\n", "#", "> ",
-     "\u202e", "\x00", "😀", "𝕏", "e\u0301", "<script>", "||", "-# ", "1. ", "<t:1:R>", "\ud800", "word " * 30, "https://e.org/_a_b_"]
-)  # fmt: skip
+    [
+        *("<b>", "</blockquote>", "&amp;", "<a href='tg://x'>", "<script>"),
+        *("@everyone", "<@1>", "[x](javascript:alert(1))", "<t:1:R>"),
+        *("**", "`", "_", "~~", "\n", "#", "> ", "||", "-# ", "1. "),
+        *("\u202e", "\x00", "😀", "𝕏", "e\u0301", "\ud800"),
+        *("word " * 30, "https://e.org/_a_b_"),
+    ]
+)
 TEXT = st.lists(HOSTILE | st.text(max_size=20), max_size=12).map("".join)
 LONG = st.builds(lambda text, times: (text * times)[:3000], TEXT, st.integers(1, 20))
 LINKS = st.builds(
@@ -51,14 +59,27 @@ LINKS = st.builds(
         ]
     ),
 )
+WRITTEN = st.builds(lambda said: Reason(Origin.AS_WRITTEN, (said,)), TEXT)
 CHANGES = st.builds(
-    Change, uid=st.just("commit:1"), services=st.sampled_from([("linkedin",), ("signal",), ("unheard-of",), ("linkedin", "x")]),
-    terms_type=st.just("Privacy Policy") | TEXT, recorded=st.just(RECORDED), title=LONG, link=st.just("https://github.com/o/r/commit/1") | TEXT,
-    verdict=st.just(Verdict.MATERIAL), why=st.tuples(st.builds(lambda said: Reason(Origin.AS_WRITTEN, (said,)), TEXT)), record=st.sampled_from([Record.CHANGE, Record.MEMO, Record.ARTICLE]),
-    area=st.none() | st.just(EUROPE) | st.just(EEA) | st.just(frozenset({"US"})), effective=st.none() | st.dates(date(2025, 1, 1), date(2027, 1, 1)),
-    topics=st.sampled_from([(), ("ai_training",), ("advertising_tracking", "user_rights"), ("made_up",)]), opt_out=st.sampled_from(OptOut),
-    links=st.lists(LINKS, max_size=4).map(tuple), excerpts=st.lists(st.builds(Excerpt, LONG, LONG), max_size=8).map(tuple),
-)  # fmt: skip
+    Change,
+    uid=st.just("commit:1"),
+    services=st.sampled_from([("linkedin",), ("signal",), ("unheard-of",), ("linkedin", "x")]),
+    terms_type=st.just("Privacy Policy") | TEXT,
+    recorded=st.just(RECORDED),
+    title=LONG,
+    link=st.just("https://github.com/o/r/commit/1") | TEXT,
+    verdict=st.just(Verdict.MATERIAL),
+    why=st.tuples(WRITTEN),
+    record=st.sampled_from([Record.CHANGE, Record.MEMO, Record.ARTICLE]),
+    area=st.sampled_from([None, EUROPE, EEA, frozenset({"US"})]),
+    effective=st.none() | st.dates(date(2025, 1, 1), date(2027, 1, 1)),
+    topics=st.sampled_from(
+        [(), ("ai_training",), ("advertising_tracking", "user_rights"), ("made_up",)]
+    ),
+    opt_out=st.sampled_from(OptOut),
+    links=st.lists(LINKS, max_size=4).map(tuple),
+    excerpts=st.lists(st.builds(Excerpt, LONG, LONG), max_size=8).map(tuple),
+)
 STORIES = st.builds(Story, st.integers(1, 10**9), CHANGES, st.lists(CHANGES, max_size=3).map(tuple))
 REGIONS = st.sampled_from(
     [frozenset({"EU"}), frozenset({"UK", "CH"}), frozenset(), frozenset({"NO"})]
@@ -72,7 +93,7 @@ LANGUAGES = st.sampled_from(languages())
 
 
 def accepted(message: Message, shared: bool = False) -> tuple[str, str]:
-    """The message as both platforms show it, once both have taken it, rich and plain; nobody is mentioned."""
+    """The message as both platforms show it, once both have taken it; nobody is mentioned."""
     for plain in (True, False):
         parsed = judges.telegram(
             "sendMessage", {"chat_id": 1, **TELEGRAM.body(message, plain, shared)}
@@ -111,9 +132,7 @@ async def test_the_longest_alert_keeps_steps_link_and_way_out() -> None:
         assert "Set it to “Off”" in text
         assert "Data privacy › Data for Generative AI Improvement" in text
         assert "/unsubscribe linkedin" in text
-    assert SETTING in html_of(
-        fit(alert(story, ("linkedin",), EUROPEAN, KNOWN, NAMES), size, 4096)
-    )
+    assert SETTING in html_of(fit(alert(story, ("linkedin",), EUROPEAN, KNOWN, NAMES), size, 4096))
 
 
 #: Every how-to in English, and in one other language in turn.
@@ -143,10 +162,7 @@ async def test_every_howto(service: str, language: str) -> None:
 
 def test_the_control_fits_the_change() -> None:
     about_ads = Story(1, replace(CHANGE, topics=("advertising_tracking",)))
-    assert (
-        "Advertising data"
-        in alert(about_ads, ("linkedin",), EUROPEAN, KNOWN, NAMES).text
-    )
+    assert "Advertising data" in alert(about_ads, ("linkedin",), EUROPEAN, KNOWN, NAMES).text
     about_money = Story(1, replace(CHANGE, topics=("payments_refunds",), links=()))
     text = alert(about_money, ("linkedin",), EUROPEAN, KNOWN, NAMES).text
     assert "No opt-out is known for this change" in text
