@@ -14,6 +14,7 @@ import jsonschema
 from bot.adapters.discord.platform import Discord
 from bot.catalogue import Catalogue
 from bot.render.howto import howto
+from bot.render.reader import Reader
 from tests.support import schemas
 from tests.support.shared import needs_shared
 
@@ -45,13 +46,16 @@ def spoilt(body: dict[str, Any], dice: random.Random) -> dict[str, Any]:
     return made
 
 
+READER = Reader(frozenset({"EU"}), date(2026, 11, 22))
+
+
 @needs_shared
 def test_the_fast_validator_says_what_the_document_says(known: Catalogue) -> None:
     platform, dice = Discord("unused"), random.Random(1)
     bodies = []
     for name in ("linkedin", "facebook", "x"):
         guide = known.guides[name]
-        message = howto(guide.service, guide, frozenset({"EU"}), date(2026, 11, 22))
+        message = howto(guide.service, guide, READER)
         bodies += [platform.body(message), platform.body(message, plain=True)]
     bodies += [spoilt(dice.choice(bodies), dice) for _ in range(80)]
     document = json.loads(schemas.DOCUMENT.read_text())

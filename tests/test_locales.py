@@ -189,7 +189,8 @@ def test_menus_fit_their_platforms(code: str) -> None:
         assert len(set(names)) == len(names), "two commands have the same name"
         for command in handlers.COMMANDS:
             for entry in (command.entry, *command.entry.forms):
-                assert len(_(entry.help)) <= discord_commands.DESCRIPTION_LETTERS, (code, entry.help)
+                limit = discord_commands.DESCRIPTION_LETTERS
+                assert len(_(entry.help)) <= limit, (code, entry.help)
                 own = [_(parameter.name) for parameter in entry.parameters]
                 assert len(set(own)) == len(own)
                 for name in (_(entry.name), *own):

@@ -81,7 +81,10 @@ def bodies() -> Iterator[tuple[str, bytes]]:
         _ATOM % (b"", b"<content type='html'>" + _many(b"data:a;base64,") + b"</content>"),
     )
     yield "odd bytes", _RSS % (b"", b"<description>" + _many(b"\xff\xc3") + b"</description>")
-    yield "wide", (_RSS % (b"", _many(b"<a/>")[: MAX_BODY_BYTES // 2 - 1_000])).decode().encode("utf-16")
+    yield (
+        "wide",
+        (_RSS % (b"", _many(b"<a/>")[: MAX_BODY_BYTES // 2 - 1_000])).decode().encode("utf-16"),
+    )
 
 
 async def strain(chosen: list[bytes]) -> Strain:

@@ -69,7 +69,7 @@ class Watched:
     async def poll(self, answer: web.Response | str, path: str = "/feed", days: float = 1.1) -> Any:
         self.answers[path] = answer
         self.clock.forward(days=days)
-        await self._poller.poll_due()
+        await self.poller.poll_due()
         [found] = self.store.sources.status()
         return found
 

@@ -162,7 +162,7 @@ async def test_a_walk_is_bounded_and_gone_on_with(
     burst: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even where the page itself stays as it is."""
-    monkeypatch.setattr(gap_module, "PER_POLL", Cost(pages=3, bytes=9 * MAX_BODY_BYTES, entries=100))
+    monkeypatch.setattr(gap_module, "PER_POLL", Cost(3, 9 * MAX_BODY_BYTES, 100))
     missed = {burst.record(1 + number / 100, folder) for number, folder in enumerate(FOLLOWED)}
     burst.burst(2)
     await burst.at(3)
@@ -176,7 +176,7 @@ async def test_a_walk_is_bounded_and_gone_on_with(
 
 
 async def test_a_day_has_its_bounds(burst: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gap_module, "PER_DAY", Cost(pages=3, bytes=9 * MAX_BODY_BYTES, entries=100))
+    monkeypatch.setattr(gap_module, "PER_DAY", Cost(3, 9 * MAX_BODY_BYTES, 100))
     missed = {burst.record(1 + number / 100, folder) for number, folder in enumerate(FOLLOWED)}
     burst.burst(2)
     await burst.at(3)
@@ -274,7 +274,7 @@ async def test_a_service_that_recorded_more_than_its_page_holds(burst: Scene) ->
 async def test_a_second_gap_does_not_lose_the_first(
     burst: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gap_module, "PER_POLL", Cost(pages=2, bytes=9 * MAX_BODY_BYTES, entries=100))
+    monkeypatch.setattr(gap_module, "PER_POLL", Cost(2, 9 * MAX_BODY_BYTES, 100))
     missed = {burst.record(1 + number / 100, folder) for number, folder in enumerate(FOLLOWED)}
     burst.burst(2)
     await burst.at(3)

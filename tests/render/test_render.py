@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.discord import layout
+from bot.adapters.discord import layout, markup
 from bot.adapters.discord.platform import Discord
 from bot.adapters.telegram.markup import html_of, size
 from bot.adapters.telegram.platform import Telegram
@@ -227,7 +227,7 @@ def test_a_digest_of_any_size_fits_and_keeps_every_way_out(count: int, language:
         message = digest(alerts, EUROPEAN, KNOWN, NAMES)
         accepted(message)
     shown = sorted(services, key=lambda service: NAMES.label(service).casefold())[:20]
-    for measure, limit in ((size, 4096), (layout.size, layout.TEXT)):
+    for measure, limit in ((size, 4096), (markup.size, layout.TEXT_UNITS)):
         fitted = fit(message, measure, limit)
         assert measure(fitted) <= limit
         assert all(f"/howto {service}" in fitted.text for service in shown)
