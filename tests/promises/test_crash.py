@@ -10,6 +10,7 @@ import sqlite3
 import time
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -45,6 +46,11 @@ def seeded(store: Store, platform: str, people: int = PEOPLE) -> str:
     return address_of(store)
 
 
+def accepts_more_than(standin: Any, messages: int) -> None:
+    """Wait until the platform has taken so many messages and one."""
+    until(lambda: standin.report()["accepted"] > messages)
+
+
 @pytest.mark.parametrize("platform", ["telegram", "discord"])
 def test_d1_d2_kills_in_the_middle_of_a_fan_out(
     store: Store, platform: str, tmp_path: Path
@@ -58,7 +64,7 @@ def test_d1_d2_kills_in_the_middle_of_a_fan_out(
         for kill in range(KILLS):
             running.start()
             begun = PEOPLE * kill // (KILLS + 1)
-            until(lambda least=begun: standin.report()["accepted"] > least)
+            accepts_more_than(standin, begun)
             time.sleep(dice.random() * 0.5)
             running.kill()
         running.start()
@@ -181,7 +187,7 @@ def test_d5_a_copy_at_any_moment_is_whole_and_forgets_no_acknowledged_message(
     ):
         running.start()
         for number in range(5):
-            until(lambda least=number * 20: standin.report()["accepted"] > least)
+            accepts_more_than(standin, number * 20)
             time.sleep(dice.random() * 0.3)
             with sqlite3.connect(tmp_path / "smallprint.db") as reader:
                 acknowledged = reader.execute(
@@ -213,7 +219,7 @@ def test_d6_a_stop_finishes_what_is_in_flight(tmp_path: Path) -> None:
         for _ in range(3):
             running.start()
             before = standin.report()["accepted"]
-            until(lambda least=before: standin.report()["accepted"] > least + 10)
+            accepts_more_than(standin, before + 10)
             stopped = time.monotonic()
             assert running.stop() == 0
             assert time.monotonic() - stopped <= 10

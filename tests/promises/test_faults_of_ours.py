@@ -123,7 +123,7 @@ async def test_an_alert_that_meets_a_closed_session_comes_later(
 ) -> None:
     sessions: list[aiohttp.ClientSession] = []
     monkeypatch.setattr(aiohttp, "ClientSession", _kept_in(sessions))
-    platform = rig.platform.platform
+    platform = rig.platform.name
     follow(store, platform, 3)
     publish(store)
     async with connected(rig.platform):
@@ -150,7 +150,7 @@ def _kept_in(sessions: list[aiohttp.ClientSession]) -> Callable[..., aiohttp.Cli
 async def test_alerts_in_flight_when_the_platform_is_lost_are_not_buried(
     rig: Rig, store: Store
 ) -> None:
-    follow(store, rig.platform.platform, 4)
+    follow(store, rig.platform.name, 4)
     publish(store)
     rig.standin.round_trip = 0.2
     async with connected(rig.platform):
