@@ -21,7 +21,7 @@ from bot import locales
 from bot.adapters.discord import commands as discord_commands
 from bot.adapters.telegram import commands as telegram_commands
 from bot.catalogue import Catalogue
-from bot.locales import CATALOGUE, FOLDER, _, best, content, languages, n_, speaking
+from bot.locales import CATALOGUE, FOLDER, best, content, gettext, languages, n_, speaking
 from bot.render.control import control_steps
 from bot.render.howto import howto
 from bot.render.labels import day, join, places
@@ -91,13 +91,13 @@ def test_dates_lists_and_places_come_from_cldr() -> None:
 def test_what_a_catalogue_lacks_is_english() -> None:
     with speaking("de"):
         assert (
-            _("A sentence that nobody has translated yet: {name}", name="x")
+            gettext("A sentence that nobody has translated yet: {name}", name="x")
             == "A sentence that nobody has translated yet: x"
         )
         assert (
             n_("{count} unheard of thing", "{count} unheard of things", 2) == "2 unheard of things"
         )
-        assert _("") == ""
+        assert gettext("") == ""
 
 
 # -- no text is hard-coded
@@ -180,20 +180,20 @@ def test_places_and_commands_are_the_same_in_every_translation(code: str) -> Non
 def test_menus_fit_their_platforms(code: str) -> None:
     """Telegram: 512 and 120 letters of the bot's texts; Discord: 100, and names in one word."""
     with speaking(code):
-        assert len(_(telegram_commands.DESCRIPTION)) <= 512
-        assert len(_(telegram_commands.SHORT)) <= 120
+        assert len(gettext(telegram_commands.DESCRIPTION)) <= 512
+        assert len(gettext(telegram_commands.SHORT)) <= 120
         labels = [command.entry.message_label for command in handlers.COMMANDS]
         for label in filter(None, labels):
-            assert len(_(label)) <= discord_commands.MESSAGE_LABEL_LETTERS
-        names = [_(command.entry.name) for command in handlers.COMMANDS]
+            assert len(gettext(label)) <= discord_commands.MESSAGE_LABEL_LETTERS
+        names = [gettext(command.entry.name) for command in handlers.COMMANDS]
         assert len(set(names)) == len(names), "two commands have the same name"
         for command in handlers.COMMANDS:
             for entry in (command.entry, *command.entry.forms):
                 limit = discord_commands.DESCRIPTION_LETTERS
-                assert len(_(entry.help)) <= limit, (code, entry.help)
-                own = [_(parameter.name) for parameter in entry.parameters]
+                assert len(gettext(entry.help)) <= limit, (code, entry.help)
+                own = [gettext(parameter.name) for parameter in entry.parameters]
                 assert len(set(own)) == len(own)
-                for name in (_(entry.name), *own):
+                for name in (gettext(entry.name), *own):
                     assert re.fullmatch(r"[-_\w]{1,32}", name), name
                     assert name == name.lower()
 

@@ -130,8 +130,11 @@ def _sentences(control: Control) -> Iterator[tuple[str, str]]:
 
 def complete(message: Message) -> bool:
     """Whether a text is translated, in all its forms and without a doubt."""
-    forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
-    return all(forms) and bool(forms) and not message.fuzzy
+    if message.fuzzy or not message.string:
+        return False
+    if isinstance(message.string, str):
+        return True
+    return all(message.string)
 
 
 def waiting(path: Path, wanted: Catalog) -> Waiting:
@@ -141,6 +144,13 @@ def waiting(path: Path, wanted: Catalog) -> Waiting:
     missing = [text for text in due if text not in found or not complete(found[text])]
     gone = [text for text in found if text not in wanted]
     return Waiting(path, tuple(missing), tuple(gone))
+
+
+def template_of(path: Path) -> Catalog:
+    """The texts of today that a language's file is made of."""
+    if _of_catalogue(path):
+        return catalogue_template()
+    return template()
 
 
 def _of_catalogue(path: Path) -> bool:
@@ -213,7 +223,7 @@ def main(arguments: list[str], folder: Path = FOLDER) -> int:
     pending = False
     for path in sorted(folder.rglob("*.po")):
         if path.parent not in templates:
-            templates[path.parent] = catalogue_template() if _of_catalogue(path) else template()
+            templates[path.parent] = template_of(path)
         wanted = templates[path.parent]
         if not (chosen.report or chosen.strict):
             update(path, wanted)

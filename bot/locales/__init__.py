@@ -29,12 +29,16 @@ ENGLISH = "en"
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
-def _(message: str, **values: Any) -> str:
+def gettext(message: str, **values: Any) -> str:
     """The text in the language that is spoken, with its {places} filled."""
     if not message:
         return ""
     found = _texts(_spoken.get()).gettext(message)
     return found.format(**values) if values else found
+
+
+#: What the code calls it: short, because it stands around every text.
+_ = gettext
 
 
 def n_(one: str, many: str, count: int, **values: Any) -> str:

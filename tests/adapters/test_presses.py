@@ -21,7 +21,7 @@ from bot.adapters.telegram import press
 from bot.adapters.telegram.layout import COMMAND_BYTES, chat_of, elsewhere
 from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import Catalogue
-from bot.locales import _
+from bot.locales import gettext
 from bot.message import Action, Block, Menu, Message
 from bot.model import Address, Subscription
 from bot.rate_limit import Gate
@@ -386,19 +386,19 @@ def test_what_is_told_alone_fits(language: str) -> None:
 
 
 def _refusals() -> Iterator[str]:
-    yield _(
+    yield gettext(
         "Only people who manage this chat can change what it receives. "
         "You can do it in a private chat with me."
     )
-    yield _("I cannot find that channel any more, or you do not manage it.")
-    yield _(
+    yield gettext("I cannot find that channel any more, or you do not manage it.")
+    yield gettext(
         "This button is from an older version of me, and leads nowhere now. "
         "/help lists what you can say."
     )
-    yield _(
+    yield gettext(
         "I can no longer read the message with this button. Please write to me in private instead."
     )
-    yield _("That was a lot at once. Please wait a moment.")
+    yield gettext("That was a lot at once. Please wait a moment.")
 
 
 @given(st.text(max_size=500))

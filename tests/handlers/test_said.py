@@ -102,7 +102,7 @@ def test_no_command_takes_away_where_words_are_left_over(
 ) -> None:
     """By each of its names, in each language, with a slash and without."""
     with locales.speaking(language):
-        names = {locales._(name) for name in ("unsubscribe", "mute")} | {"stop", "unfollow"}
+        names = {locales.gettext(name) for name in ("unsubscribe", "mute")} | {"stop", "unfollow"}
     for name, words in itertools.product(sorted(names), LEFT_OVER):
         say(f"{slash}{name} linkedin {words}", language)
         assert mine(store) == sorted(FOLLOWED), (name, words)
@@ -289,8 +289,8 @@ def test_what_readme_and_help_call_the_word_erases(say: Say, store: Store, langu
             "sure",
             "yes",
             "Yes.",
-            locales._("sure"),
-            locales._("yes, to confirm").split(",")[0],
+            locales.gettext("sure"),
+            locales.gettext("yes, to confirm").split(",")[0],
         }
     for word in sorted(words):
         store.subscriptions.add(Subscription(ME, "linkedin", frozenset({"EU"})), NOW)

@@ -26,7 +26,8 @@ from lab.bench.processes import until
 from tests.conftest import new_database
 from tests.support.rig import follow, publish
 
-PEOPLE, KILLS = 150, 3
+PEOPLE = 150
+KILLS = 3
 
 
 @pytest.fixture

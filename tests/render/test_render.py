@@ -18,7 +18,7 @@ from bot.adapters.telegram.markup import html_of, size
 from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import Catalogue, load
 from bot.catalogue.names import Names
-from bot.locales import _, languages, speaking
+from bot.locales import gettext, languages, speaking
 from bot.message import KEEP, Block, Message, Span
 from bot.model import Alert, Change, Excerpt, Link, OptOut, Record, Story, Verdict
 from bot.reasons import Origin, Reason
@@ -117,7 +117,7 @@ async def test_every_alert(
     with speaking(language):
         message = alert(story, (service,), Reader(regions, TODAY, shared), KNOWN, NAMES)
         for text in accepted(message, shared):
-            assert _("How to opt out:") in text
+            assert gettext("How to opt out:") in text
             assert f"/unsubscribe {service}" in text
         assert {f"howto {service}", f"unsubscribe {service}"} <= {
             action.command for action in message.actions
@@ -242,7 +242,7 @@ def test_every_digest(changes: list[Change], language: str) -> None:
     ]
     with speaking(language):
         for text in accepted(digest(alerts, EUROPEAN, KNOWN, NAMES)):
-            assert _("How to opt out:") in text
+            assert gettext("How to opt out:") in text
             assert "/unsubscribe" in text
 
 
