@@ -75,10 +75,15 @@ def plan(waiting: Sequence[Waiting], schedule: Schedule, now: datetime) -> Plan:
             hold[row.id] = until, why
         else:
             ready.append(row.id)
-    most = MOST
-    if schedule.mode == "now" and len(ready) <= GATHER:
-        most = 1
-    return Plan(tuple(ready[:most]), hold, tuple(drop))
+    together = ready[: _most(len(ready), schedule)]
+    return Plan(tuple(together), hold, tuple(drop))
+
+
+def _most(ready: int, schedule: Schedule) -> int:
+    """How many of the rows that are ready go into one message."""
+    if schedule.mode == "now" and ready <= GATHER:
+        return 1
+    return MOST
 
 
 def _tried_first(waiting: Sequence[Waiting]) -> tuple[int, ...]:

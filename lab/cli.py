@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from bot.cli._verb import Verb, said
 from lab import bench
 
-#: What argparse gives for the verbs; it does not name the type.
-Verbs = Any
+#: What argparse gives for the verbs of a verb; it does not name the type.
+Parsers = Any
 
 #: What each measure of `eval` needs of its options.
 _NEEDED = {
@@ -21,23 +20,6 @@ _NEEDED = {
     "memos": ("feed", "labels"),
     "flood": ("versions",),
 }
-
-
-class Verb(NamedTuple):
-    """A verb: `smallprint NAME`. `run` takes what was parsed and gives the exit code."""
-
-    name: str
-    help: str
-    arguments: Callable[[ArgumentParser], None]
-    run: Callable[[Namespace], int]
-
-
-def add_verbs(verbs: Verbs) -> None:
-    """Add each verb's parser; its `run` takes what was parsed and gives the exit code."""
-    for verb in VERBS:
-        parser = verbs.add_parser(verb.name, help=verb.help)
-        verb.arguments(parser)
-        parser.set_defaults(run=verb.run)
 
 
 # -- demo and replay
@@ -62,7 +44,7 @@ def _demo(parsed: Namespace) -> int:
     if parsed.script is not None:
         path = Path(parsed.script) if parsed.script else demo.SESSION
         if not path.is_file():
-            return _fail(f"There is no dialogue {path}.")
+            return said(f"There is no dialogue {path}.", 1)
         script = path.read_text("utf-8").splitlines()
     asyncio.run(demo.run(script))
     return 0
@@ -106,17 +88,17 @@ def _eval_arguments(parser: ArgumentParser) -> None:
     _judge_arguments(measures)
 
 
-def _judge_arguments(measures: Verbs) -> None:
-    said = measures.add_parser("utterances", help="what typed sentences lead to")
+def _judge_arguments(measures: Parsers) -> None:
+    typed = measures.add_parser("utterances", help="what typed sentences lead to")
     rows = "sentences with what they mean, one JSON object a line"
-    said.add_argument("paths", nargs="+", type=Path, metavar="FILE", help=rows)
-    shown = said.add_mutually_exclusive_group()
+    typed.add_argument("paths", nargs="+", type=Path, metavar="FILE", help=rows)
+    shown = typed.add_mutually_exclusive_group()
     shown.add_argument("--bad", action="store_true", help="print what failed")
     shown.add_argument("--all", action="store_true", help="print everything")
     only = "a regular expression that the id or the text must hold"
-    said.add_argument("--only", default="", metavar="PATTERN", help=only)
+    typed.add_argument("--only", default="", metavar="PATTERN", help=only)
     rows = "write the verdicts there, one JSON object a line"
-    said.add_argument("--out", type=Path, metavar="FILE", help=rows)
+    typed.add_argument("--out", type=Path, metavar="FILE", help=rows)
     cases = measures.add_parser("cases", help="cases made from reports, judged by what they expect")
     case = "a folder with case.py, of a feed or a chat, or run.py, a program of its own"
     cases.add_argument("paths", nargs="+", type=Path, metavar="FOLDER", help=case)
@@ -134,7 +116,7 @@ def _eval(parsed: Namespace) -> int:
     for name in _NEEDED[parsed.what]:
         path = getattr(parsed, name)
         if path is None or not path.exists():
-            return _fail(f"eval {parsed.what} needs --{name}, a path that exists.")
+            return said(f"eval {parsed.what} needs --{name}, a path that exists.", 1)
         given.append(path)
     return _print(getattr(report, parsed.what)(*given), parsed.json)
 
@@ -144,7 +126,7 @@ def _judge_cases(parsed: Namespace) -> int:
 
     for path in parsed.paths:
         if not path.is_dir():
-            return _fail(f"eval cases: there is no {path}.")
+            return said(f"eval cases: there is no {path}.", 1)
     return cases.run(parsed.paths, parsed.verbose)
 
 
@@ -153,7 +135,7 @@ def _judge_utterances(parsed: Namespace) -> int:
 
     for path in parsed.paths:
         if not path.is_file():
-            return _fail(f"eval utterances: there is no {path}.")
+            return said(f"eval utterances: there is no {path}.", 1)
     show = ""
     if parsed.all:
         show = "all"
@@ -162,7 +144,7 @@ def _judge_utterances(parsed: Namespace) -> int:
     try:
         return utterances.run(parsed.paths, show, parsed.only, parsed.out)
     except ValueError as error:
-        return _fail(f"eval utterances: {error}")
+        return said(f"eval utterances: {error}", 1)
 
 
 # -- bench and standin
@@ -185,7 +167,7 @@ def _bench(parsed: Namespace) -> int:
     from bot.runtime import logs
 
     if parsed.versions and not parsed.versions.exists():
-        return _fail(f"There is no repository {parsed.versions}.")
+        return said(f"There is no repository {parsed.versions}.", 1)
     logs.set_up("CRITICAL", "text")
     report = bench.run(parsed.what, parsed.rounds, parsed.count, parsed.database, parsed.versions)
     return _print({"name": parsed.what, **report}, parsed.json)
@@ -245,8 +227,3 @@ def _print(report: dict[str, Any], as_json: bool) -> int:
         shown = f"{value:.3f}" if isinstance(value, float) else value
         print(f"{name:25} {shown}")
     return 0
-
-
-def _fail(message: str) -> int:
-    print(message, file=sys.stderr)
-    return 1

@@ -214,23 +214,32 @@ def describe(found: Waiting, folder: Path) -> Iterator[str]:
 
 def main(arguments: list[str], folder: Path = FOLDER) -> int:
     """Update the files, or only look; the code to exit with, 1 where --strict finds something."""
-    parser = ArgumentParser("./run texts", description=__doc__.splitlines()[0])
-    mode = parser.add_mutually_exclusive_group()
-    mode.add_argument("--report", action="store_true", help="say what waits for a translation")
-    mode.add_argument("--strict", action="store_true", help="the same, and fail if something does")
-    chosen = parser.parse_args(arguments)
+    mode = _mode(arguments)
     templates: dict[Path, Catalog] = {}
     pending = False
     for path in sorted(folder.rglob("*.po")):
         if path.parent not in templates:
             templates[path.parent] = template_of(path)
         wanted = templates[path.parent]
-        if not (chosen.report or chosen.strict):
+        if mode == "update":
             update(path, wanted)
         found = waiting(path, wanted)
-        pending = pending or bool(found)
+        if found:
+            pending = True
         print("\n".join(describe(found, folder)))
-    return 1 if chosen.strict and pending else 0
+    return int(mode == "strict" and pending)
+
+
+def _mode(arguments: list[str]) -> str:
+    """What was asked for: "update", "report" or "strict"."""
+    parser = ArgumentParser("./run texts", description=__doc__.splitlines()[0])
+    parser.set_defaults(mode="update")
+    mode = parser.add_mutually_exclusive_group()
+    report = "say what waits for a translation"
+    mode.add_argument("--report", dest="mode", action="store_const", const="report", help=report)
+    strict = "the same, and fail if something does"
+    mode.add_argument("--strict", dest="mode", action="store_const", const="strict", help=strict)
+    return str(parser.parse_args(arguments).mode)
 
 
 if __name__ == "__main__":

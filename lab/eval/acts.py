@@ -10,7 +10,8 @@ from lab.eval.score import NOTHING, PART, WHOLE, Score, graded
 from lab.eval.stage import Exchange
 from lab.eval.timing import when
 from lab.eval.utterance import Utterance
-from lab.eval.world import EVERYTHING, Settings, canonical, same_area
+from lab.eval.values import EVERYTHING, Settings
+from lab.eval.world import canonical, same_area
 
 
 def subscribe(_answers: Answers, meant: Utterance, said: Exchange) -> float:

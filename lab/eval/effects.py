@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab.eval.utterance import Utterance
-from lab.eval.world import Settings
+from lab.eval.values import Settings
 
 #: What `must_not` may say besides names of changes.
 ANY_CHANGE = "any change"

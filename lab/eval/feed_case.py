@@ -11,7 +11,8 @@ from typing import Any
 from lab.eval.hushed import Event, hushed
 from lab.eval.result import Result, outcome
 from lab.eval.scripted import ScriptedServer, Step, serving
-from lab.eval.world import TOLD_SERVICE, Told, World, source, world
+from lab.eval.values import Told
+from lab.eval.world import TOLD_SERVICE, World, source, world
 
 START = datetime(2026, 11, 1, 9, tzinfo=UTC)
 #: Time from one step to the next.

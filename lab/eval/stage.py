@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from itertools import count
 
 from lab.eval.utterance import Utterance
+from lab.eval.values import Settings
 from lab.eval.words import Message
-from lab.eval.world import Settings, World, world
+from lab.eval.world import World, world
 
 NOW = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
 #: What every chat follows, and for where: a country that no utterance names.

@@ -9,8 +9,8 @@ from lab.eval.answers import Answers
 from lab.eval.score import graded
 from lab.eval.stage import Exchange
 from lab.eval.utterance import Utterance
+from lab.eval.values import Timing
 from lab.eval.words import lines
-from lab.eval.world import Timing
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 #: Times of day, from when to when in hours after midnight.

@@ -16,8 +16,7 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -46,11 +45,10 @@ from bot.preferences import ChatSettings, Schedule
 from bot.states import DeliveryState
 from bot.store import Store
 from lab.eval import story
+from lab.eval.values import EVERYTHING, Health, Settings, Timing, Told
 
 #: The service of the one story that every judged chat can be asked about.
 TOLD_SERVICE = story.SERVICE
-#: What `Settings.muted` calls everything at once.
-EVERYTHING = "*"
 
 #: Stories of a case that are looked at.
 MOST_STORIES = 50
@@ -65,58 +63,6 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """When a chat wants to be told; `at` and `quiet` are minutes after midnight in `zone`."""
-
-    mode: str
-    at: int
-    weekday: int
-    quiet: tuple[int, int] | None
-    zone: str
-    urgent: bool
-    silent: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """All that a chat has chosen.
-
-    `followed` maps services to the regions they are followed for, `muted` services (or EVERYTHING)
-    to the end of the silence; `exists` says whether anything of the chat is stored at all.
-    """
-
-    followed: dict[str, frozenset[str]]
-    regions: frozenset[str]
-    timing: Timing
-    muted: dict[str, datetime]
-    topics: frozenset[str]
-    threshold: str
-    language: str
-    exists: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A story that was published: of its newest change, what a case can expect something of."""
-
-    title: str
-    link: str
-    services: tuple[str, ...]
-    area: tuple[str, ...] | None
-    effective: date | None
-    recorded: datetime
-    excerpts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What is known of a source: its last error ("" for none), and when it is looked at next."""
-
-    error: str
-    next_look: datetime
 
 
 class World:
