@@ -1,4 +1,4 @@
 """The workshop: tools that measure the product. The product itself never needs them.
 
-Only `bot/__main__.py` reaches in here, and only when somebody runs one of the verbs.
+Only `bot/cli` reaches in here, for the verbs in `lab/cli.py`, and only where it is installed.
 """
