@@ -50,6 +50,8 @@ from lab.eval.values import EVERYTHING, Health, Settings, Timing, Told
 #: The service of the one story that every judged chat can be asked about.
 TOLD_SERVICE = story.SERVICE
 
+#: The longest that a look waits for a source; a machine with other work to do is slow.
+LOOK_SECONDS = 60.0
 #: Stories of a case that are looked at.
 MOST_STORIES = 50
 _MEMORY = "/dev/shm"  # noqa: S108 - a folder of a random name is made in it
@@ -159,7 +161,7 @@ class World:
             interpreter = Interpreter(given)
 
             async def look() -> None:
-                await poller.poll_due()
+                await poller.poll_due(patience=LOOK_SECONDS)
                 await interpreter.understand_due()
 
             yield look
