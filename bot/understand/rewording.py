@@ -101,13 +101,9 @@ def turned(pair: Pair) -> Iterator[Turn]:
 def entered(pair: Pair, older: str) -> Iterator[Turn]:
     """What came into a list of rules that the `older` text had already."""
     new = pair.after
-    if pair.before:
+    if pair.before or not new:
         return
-    if not new:
-        return
-    if not new.fragment:
-        return
-    if not new.lead:
+    if not new.fragment or not new.lead:
         return
     if boilerplate.instruction(new.lead):
         return
