@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -36,6 +35,8 @@ def _demo_arguments(parser: ArgumentParser) -> None:
 
 
 def _demo(parsed: Namespace) -> int:
+    import asyncio
+
     from bot.runtime import logs
     from lab import demo
 
