@@ -1,1 +1,1 @@
-"""What is done of itself, one job a file."""
+"""The background jobs: what the bot does without being asked."""

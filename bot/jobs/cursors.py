@@ -95,7 +95,7 @@ def noted(cursor: Cursor, name: str, what: str) -> Cursor:
 
 
 def elsewhere(source: Source, cursor: Cursor) -> str:
-    """Where a source is read that moved, or "".
+    """The address at which a source that moved is read, or "".
 
     Once the operator names another address, that counts.
     """

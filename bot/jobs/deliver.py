@@ -95,7 +95,7 @@ class Deliverer:
         return await asyncio.to_thread(release, self._clock(), platform, self.owner)
 
     def wake(self) -> None:
-        """Something was queued."""
+        """Look at the outbox at once: something was queued."""
         self._woken.set()
 
     # -- one platform

@@ -38,16 +38,16 @@ class Gap:
     left: tuple[Place, ...] = ()
 
     def is_too_old(self, now: datetime) -> bool:
-        """Whether it is given up."""
+        """Whether the gap has been open for so long that it is given up."""
         return now - self.opened > GIVEN_UP_AFTER
 
     def widened(self, since: datetime, left: tuple[Place, ...]) -> Gap:
-        """With what another gap left out: it is gone through again from the start."""
+        """This gap and another one, as one that is gone through again from the start."""
         each_once = tuple(dict.fromkeys(left + self.left))
         return replace(self, since=min(self.since, since), left=each_once)
 
     def dump(self) -> str:
-        """As it stands in a note."""
+        """The gap as it stands in a note of a cursor."""
         places = [[place.folder, place.terms_type] for place in self.left]
         said = {"since": self.since.isoformat(), "opened": self.opened.isoformat(), "left": places}
         return json.dumps(said, ensure_ascii=False)
@@ -107,7 +107,7 @@ class Purse:
 
     @property
     def entries(self) -> int:
-        """So many entries may still be taken."""
+        """How many entries may still be taken."""
         at_this_poll = PER_POLL.entries - self._poll.entries
         today = PER_DAY.entries - self._today.entries
         return max(min(at_this_poll, today), 0)

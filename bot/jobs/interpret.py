@@ -84,7 +84,10 @@ class Interpreter:
                 return
 
     async def fan_out(self) -> None:
-        """Go on where a large audience, or a crash, left stories halfway into the outbox."""
+        """Queue the rest of stories that are only halfway into the outbox.
+
+        A large audience, or a crash, left them there. Raises StoreError.
+        """
         while await asyncio.to_thread(self._store.outbox.fan_out) is not None:
             self._queued()
 

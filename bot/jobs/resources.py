@@ -15,8 +15,10 @@ from bot.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What a job works with that reads sources: where it keeps what it learns, how it asks, and of
-    whom. `clock` gives aware datetimes; the `worker` does what may take long."""
+    """The store, the fetcher, the sources and the rest that a job works with.
+
+    `clock` gives aware datetimes; the `worker` does what may take long.
+    """
 
     store: Store
     fetcher: Fetcher

@@ -63,12 +63,12 @@ class Chats:
             connection.execute(update(tables.outbox).where(waiting).values(**held))
 
     def resume(self, address: Address, now: datetime) -> None:
-        """A chat speaks: it is active, and what waited for it is due."""
+        """Make a chat that speaks active again; what waited for it is due."""
         with self._database.write() as connection:
             find_or_add(connection, address, now)
 
     def move(self, old: Address, new: Address) -> None:
-        """The platform gave a chat another id: everything moves, and is merged with what is there.
+        """Move a chat to the id that the platform gave it, and merge it with what is there.
 
         The threads of the chat move along.
         """
@@ -106,7 +106,7 @@ class Chats:
         return exported
 
     def offer(self, address: Address, code: str, until: datetime, now: datetime) -> None:
-        """From now until then the code carries the settings of this chat; no earlier one does."""
+        """Let a code carry the settings of this chat from now until then, and no earlier one."""
         offered = tables.link_code.c
         with self._database.write() as connection:
             chat_id = find_or_add(connection, address, now)

@@ -46,18 +46,21 @@ class Collections:
         return found
 
     def looked(self, source_id: str, now: datetime, identity: str = "") -> None:
-        """It was looked at; `identity` is learnt the first time that it says one, and stays."""
+        """Note a look at a collection.
+
+        `identity` is learnt the first time that it says one, and stays.
+        """
         values: dict[str, Any] = {"looked_at": now}
         if identity:
             values["identity"] = identity
         self._write(source_id, values)
 
     def listed(self, source_id: str, address: str, times: int) -> None:
-        """The published list names this address, so many times in a row."""
+        """Note the address that the published list names, and how many times in a row."""
         self._write(source_id, {"listed": address, "times": times})
 
     def moved(self, source_id: str, configured: str, address: str) -> None:
-        """From now on it is read at `address`, as long as the operator's list says `configured`."""
+        """Read a collection at `address`, as long as the operator's list says `configured`."""
         self._write(source_id, {"configured": configured, "address": address})
 
     def _write(self, source_id: str, values: dict[str, Any]) -> None:

@@ -91,8 +91,10 @@ def _find(connection: Connection, page: Sequence[Seen]) -> dict[str, Known]:
 
 
 def _once_each(page: Sequence[Seen]) -> list[Seen]:
-    """A page without entries that come again; of those with one uid the first is kept, in place of
-    the last."""
+    """A page without entries that come again.
+
+    Of those with one uid the first is kept, in the place of the last.
+    """
     by_uid = {seen.item.uid: seen for seen in reversed(page)}
     return list(reversed(by_uid.values()))
 
@@ -174,8 +176,10 @@ def _no_news(seen: Seen, cursor: Cursor, noted: set[str], newest: datetime) -> U
 
 
 def _was_there(seen: Seen, former: datetime | None) -> bool:
-    """Whether an earlier version, which kept no marks, has seen an entry; `former` is the newest
-    that it kept of the source."""
+    """Whether an earlier version, which kept no marks, has seen an entry.
+
+    `former` is the date of the newest that it kept of the source.
+    """
     if former is None or seen.item.document:
         return False
     return seen.marks.stamped is None or seen.marks.stamped <= former

@@ -40,7 +40,7 @@ class Leases:
             connection.execute(mine)
 
     def hold_off(self, platform: str, until: datetime) -> None:
-        """A platform asked everybody with this token to wait; it outlives a restart."""
+        """Note that a platform asked all with this token to wait; it outlives a restart."""
         name = _wait(platform)
         known = update(tables.lease).where(tables.lease.c.name == name)
         with self._database.write() as connection:

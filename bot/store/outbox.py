@@ -95,7 +95,7 @@ class Outbox:
             return claims.take(connection, planned, self._stories, owner, now, now + lease)
 
     def release(self, now: datetime, platform: str | None = None, but: str = "") -> int:
-        """What others had in flight is due again, and may have arrived; how many rows.
+        """Make what others had in flight due again; how many rows. It may have arrived.
 
         For when no other process can be sending. `but` is the owner of those that this process
         still has.
@@ -172,7 +172,7 @@ class Outbox:
         return [GivenUp(why or "", count) for why, count in rows]
 
     def hold_back(self, address: Address, until: datetime) -> None:
-        """The platform asked us to leave a chat alone: all that waits for it waits until then."""
+        """Let all that waits for a chat wait until then: the platform asked for it."""
         queue = tables.outbox.c
         theirs = queue.chat_id.in_(conditions.chat_ids(address))
         sooner = conditions.waiting(tables.outbox) & (queue.due_at < until)
@@ -180,7 +180,10 @@ class Outbox:
             connection.execute(update(tables.outbox).where(theirs, sooner).values(due_at=until))
 
     def set_back(self, by: timedelta, now: datetime) -> None:
-        """The clock was set back: what waits for a moment waits no longer than it would have."""
+        """Bring forward what waits for a moment, because the clock was set back `by` so much.
+
+        It waits no longer than it would have.
+        """
         queue = tables.outbox.c
         later = (queue.due_at > now) & (queue.due_at < tables.NEVER)
         waiting = update(tables.outbox).where(queue.state == DeliveryState.QUEUED, later)
@@ -232,7 +235,7 @@ def settle(connection: Connection, delivery: Delivery, owner: str, values: dict[
 
 
 def look_again(connection: Connection, chat_id: int, now: datetime) -> None:
-    """What was put aside for a chat is due, to be looked at anew."""
+    """Make what was put aside for a chat due, so that it is looked at anew."""
     queue = tables.outbox.c
     held = (queue.chat_id == chat_id) & (queue.state == DeliveryState.HELD)
     due = {"state": DeliveryState.QUEUED, "due_at": now, "why": None}

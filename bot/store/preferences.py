@@ -46,17 +46,17 @@ class Preferences:
             outbox.look_again(connection, chat_id, now)
 
     def set_language(self, address: Address, language: str, now: datetime) -> None:
-        """The language in which we speak there, by its code."""
+        """Choose the language in which we speak there, by its code."""
         with self._database.write() as connection:
             _set(connection, address, now, language=language)
 
     def set_mention(self, address: Address, role: str, now: datetime) -> None:
-        """The role that alerts call in a channel; "" calls nobody."""
+        """Choose the role that alerts call in a channel; "" calls nobody."""
         with self._database.write() as connection:
             _set(connection, address, now, mention=role)
 
     def set_interests(self, address: Address, interests: Interests, now: datetime) -> None:
-        """From which level on a chat wants to hear, and of which topics only."""
+        """Choose from which level on a chat hears of changes, and of which topics only."""
         topics = ""
         if interests.topics:  # with a space on both sides, so that each is found by LIKE
             topics = f" {' '.join(sorted(interests.topics))} "
@@ -64,7 +64,7 @@ class Preferences:
             _set(connection, address, now, least=int(interests.least), topics=topics)
 
     def set_publish(self, address: Address, publish: bool) -> None:
-        """Whether other servers follow a channel, so that what is posted there is published too."""
+        """Choose whether what is posted in a channel is published to other servers, too."""
         here = update(tables.chat).where(conditions.chat_at(address))
         with self._database.write() as connection:
             connection.execute(here.values(publish=int(publish)))

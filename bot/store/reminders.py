@@ -75,7 +75,7 @@ class Reminders:
         return queued
 
     def answer(self, address: Address, story_id: int, answer: Answer, now: datetime) -> bool:
-        """Done, or not for me: no more reminders, not even queued ones.
+        """Keep the answer to a story with a date: no more reminders, not even queued ones.
 
         False where the story is unknown.
         """

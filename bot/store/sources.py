@@ -82,7 +82,7 @@ class Sources:
     def unchanged(
         self, due: Mapping[str, datetime], now: datetime, moved: frozenset[str] = frozenset()
     ) -> None:
-        """Sources that had nothing new, and when each is asked next; one transaction for all.
+        """Note sources that had nothing new, and when each is asked next; in one transaction.
 
         `moved` are those of them that are read at another address.
         """
@@ -103,7 +103,7 @@ class Sources:
         due: datetime,
         state: SourceState = SourceState.FAILING,
     ) -> None:
-        """A source could not be read: why, in words for an operator, and when it is asked again."""
+        """Note why a source could not be read, for an operator, and when it is asked again."""
         values = {"cursor": codec.dump_cursor(cursor), "due_at": due, "error": why, "state": state}
         mine = update(tables.source).where(tables.source.c.id == source_id)
         with self._database.write() as connection:
