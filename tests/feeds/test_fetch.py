@@ -95,7 +95,8 @@ async def test_retry_after(base: str) -> None:
     assert (refused.value.status, refused.value.retry_after) == (429, timedelta(seconds=120))
 
 
-WEEK, DAY = timedelta(days=7), timedelta(days=1)
+WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
 SPENT = {"X-RateLimit-Remaining": "0"}
 
 

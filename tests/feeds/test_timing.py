@@ -14,7 +14,9 @@ from bot.feeds.fetch import FetchError, Page
 from bot.model import Source, SourceKind
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 SENT = ("Date", "Thu, 26 Nov 2026 12:00:00 GMT")
 
