@@ -22,7 +22,6 @@ from handlers._base import Command, Context, Section
 #: So many stories are looked through for one that tells a change.
 MANY = 5
 _WHEN = datetime(2025, 11, 3, 17, 46, tzinfo=UTC)
-_SAID = "From 3 November 2025 we train AI on your data unless you opt out."
 #: What happened in November 2025, in words of our own.
 SAMPLE = Story(
     0,
@@ -39,7 +38,9 @@ SAMPLE = Story(
         effective=_WHEN.date(),
         topics=("ai_training",),
         opt_out=OptOut.AVAILABLE,
-        excerpts=(Excerpt("", _SAID),),
+        excerpts=(
+            Excerpt("", "From 3 November 2025 we train AI on your data unless you opt out."),
+        ),
     ),
 )
 

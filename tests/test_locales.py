@@ -51,6 +51,7 @@ VALUES = frozenset(
         "Semibold",
         "Command",
         "Context",
+        "Section",
         "Open Terms Archive",
         "Undo",
     }
