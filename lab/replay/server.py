@@ -74,8 +74,9 @@ def application(
     routes.add_get("/services", server.services)
     routes.add_get("/service/{service}", server.service)
     routes.add_get("/docs", server.docs)
-    routes.add_get("/clock", server.clock)
-    routes.add_put("/clock", server.set_clock)
+    face = _ClockFace(clock)
+    routes.add_get("/clock", face.show)
+    routes.add_put("/clock", face.move)
     routes.add_get("/{owner}/{repo}/commits.atom", server.commits)
     routes.add_get("/{owner}/{repo}/commits/{ref}/{path:.+}.atom", server.commits)
     routes.add_get("/{owner}/{repo}/commit/{commit}.diff", server.diff)
@@ -245,13 +246,18 @@ class _Server:
         commit = request.match_info["commit"]
         return web.Response(text=await asyncio.to_thread(self._archive.diff, commit))
 
-    # -- the clock
 
-    async def clock(self, _request: web.Request) -> web.Response:
+class _ClockFace:
+    """The clock, over HTTP."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def show(self, _request: web.Request) -> web.Response:
         """GET /clock: what it shows."""
         return web.json_response({"now": shapes.stamp(self._clock.now)})
 
-    async def set_clock(self, request: web.Request) -> web.Response:
+    async def move(self, request: web.Request) -> web.Response:
         """PUT /clock {"now": ...}: move it."""
         try:
             given = json.loads(await request.text())
@@ -259,7 +265,7 @@ class _Server:
         except (ValueError, KeyError, TypeError):
             raise web.HTTPBadRequest(text='send {"now": "2025-11-03T12:00:00Z"}') from None
         self._clock.move(moment)
-        return await self.clock(request)
+        return await self.show(request)
 
 
 def _asked(request: web.Request) -> tuple[str, str]:
