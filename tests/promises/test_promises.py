@@ -24,7 +24,8 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import delete, update
 
-from bot import catalogue, matcher
+from bot import matcher
+from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.jobs.deliver import Deliverer
 from bot.model import Address, Cursor, Subscription
@@ -41,8 +42,6 @@ from tests.support.world import CHANGE, ITEM, NOW
 CHATS = st.integers(1, 3)
 SERVICES = st.sampled_from(["linkedin", "tiktok"])
 LEASE = timedelta(minutes=2)
-_KNOWN = catalogue.load()
-_WORDS = Words(_KNOWN, Names(_KNOWN.services))
 
 
 class Recording(FakeChat):
@@ -69,6 +68,7 @@ class Delivery(RuleBasedStateMachine):
     """
 
     template: ClassVar[Path]
+    words: ClassVar[Words]
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,7 +116,7 @@ class Delivery(RuleBasedStateMachine):
     def deliver(self, *answers: Outcome) -> None:
         chat = Recording(self)
         chat.answers = list(answers)
-        asyncio.run(Deliverer(self.store, [chat], _WORDS, lambda: self.now).deliver_due())
+        asyncio.run(Deliverer(self.store, [chat], self.words, lambda: self.now).deliver_due())
 
     # -- what can happen
 
@@ -300,8 +300,9 @@ QUICK = settings(
 
 
 @pytest.fixture(autouse=True)
-def _template(migrated: Path) -> None:
+def _template(migrated: Path, known: Catalogue, names: Names) -> None:
     Delivery.template = migrated
+    Delivery.words = Words(known, names)
 
 
 def test_the_promises_hold_in_any_order() -> None:

@@ -108,7 +108,6 @@ def accepted(message: Message, shared: bool = False) -> tuple[str, str]:
     return parsed["text"], "\n".join(layout.words(body))
 
 
-@settings(max_examples=100, deadline=None)
 @given(story=STORIES, regions=REGIONS, language=LANGUAGES, shared=st.booleans())
 async def test_every_alert(
     story: Story, regions: frozenset[str], language: str, shared: bool
@@ -255,7 +254,6 @@ def test_every_follow_up(story: Story, language: str) -> None:
                 assert f"/unsubscribe {story.lead.services[0]}" in text
 
 
-@settings(max_examples=100)
 @given(change=CHANGES, days=st.integers(0, 14), language=LANGUAGES)
 def test_every_reminder_fits_and_keeps_its_way_out(
     change: Change, days: int, language: str
