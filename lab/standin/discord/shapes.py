@@ -8,7 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789AB"  # noqa: S105 - the stand-in's own
+# The stand-in's own.
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789AB"  # noqa: S105
 ME = {
     "id": "123456789012345678",
     "username": "smallprint",
