@@ -78,7 +78,8 @@ class Reader:
 
     def _parsed(self, path: Path) -> Any:
         try:
-            value = yaml.load(path.read_text("utf-8"), Loader=Loader)  # noqa: S506 - it is a safe loader
+            text = path.read_text("utf-8")
+            value = yaml.load(text, Loader=Loader)  # noqa: S506 - it is a safe loader
         except yaml.MarkedYAMLError as error:
             line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
             self.problems.append(f"{path.name}{line}: {error.problem}")
