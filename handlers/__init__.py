@@ -40,7 +40,7 @@ from handlers import (
     why,
 )
 from handlers._answer import Dispatcher
-from handlers._base import Command, Context, Section
+from handlers._base import Command, Context
 
 #: In the order in which menus show them.
 COMMANDS: tuple[Command, ...] = (
@@ -81,4 +81,4 @@ COMMANDS: tuple[Command, ...] = (
 #: Answers what a person said, or what a platform noticed.
 answer = Dispatcher(COMMANDS).answer
 
-__all__ = ["COMMANDS", "Command", "Context", "Section", "answer"]
+__all__ = ["COMMANDS", "Command", "Context", "answer"]

@@ -29,6 +29,7 @@ from bot.rate_limit import Gate
 from bot.render.fit import fit
 from bot.render.plain import text_of
 from bot.store import Store
+from handlers._base import Section
 from lab.standin import telegram as telegram_standin
 from tests.support import judges, world
 from tests.support.rig import connected
@@ -198,4 +199,4 @@ def test_every_command_has_a_dialogue() -> None:
 
 
 def test_every_command_has_a_place_in_help() -> None:
-    assert {command.entry.section for command in handlers.COMMANDS} == set(handlers.Section)
+    assert {command.entry.section for command in handlers.COMMANDS} == set(Section)
