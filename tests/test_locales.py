@@ -213,7 +213,7 @@ def test_every_conversation_in_every_language(
     # Only what `answer` sees speaks this language alone: a cache of what several languages say
     # must not learn from one.
     one_language = SimpleNamespace(**{**vars(locales), "speaking": lambda _wanted: speaking(code)})
-    request.getfixturevalue("monkeypatch").setattr(handlers, "locales", one_language)
+    request.getfixturevalue("monkeypatch").setattr("handlers._answer.locales", one_language)
     for _typed_line, message in answers(path, store, known, names):  # type: ignore[arg-type]
         with speaking(code):
             accepted(message)
