@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import SLOW
+
 ROOT = Path(__file__).resolve().parents[1]
 FILES = [path for top in ("bot", "handlers", "lab") for path in sorted((ROOT / top).rglob("*.py"))]
 
@@ -22,3 +24,12 @@ def test_no_choice_stands_in_a_choice(path: Path) -> None:
 
 def _holds_another(choice: ast.IfExp) -> bool:
     return any(isinstance(node, ast.IfExp) for node in (choice.test, choice.body, choice.orelse))
+
+
+@pytest.mark.parametrize("place", SLOW)
+def test_what_the_quick_lane_leaves_out_is_there(place: str) -> None:
+    """Else a test that is renamed makes the quick lane slow."""
+    path, _separator, name = place.partition("::")
+    [first, *_others] = sorted(ROOT.glob(f"{path}*"))
+    if name:
+        assert f"def {name}" in first.read_text()
