@@ -100,7 +100,8 @@ def several(text: str, context: Context) -> Listed:
 
 def _unbundled(words: list[str], context: Context) -> Listed:
     """What a button carries: short names in one word, then region codes."""
-    bundle, *behind = words
+    bundle = words[0] if words else ""
+    behind = words[1:]
     codes = {regions.parse(word) for word in behind}
     return Listed(context.names.unbundled(bundle), frozenset(filter(None, codes)), [])
 

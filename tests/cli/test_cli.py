@@ -29,11 +29,11 @@ from bot.platform import Request
 from bot.runtime.lock import Lock, LockError
 from bot.settings import SettingsError
 from bot.store import Store
-from handlers.help import usage
 from lab.bench import processes
 from lab.standin import discord as discord_standin
 from lab.standin import telegram as telegram_standin
 from tests.support.world import NOW, tell
+from tools import readme
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -324,8 +324,7 @@ def test_every_setting_is_in_the_example() -> None:
 
 
 def test_every_command_is_in_the_readme() -> None:
-    for command in handlers.COMMANDS:
-        assert f"| `{usage(command.entry)}` | {command.entry.help} |" in README
+    assert readme.table() in README, "./run format writes it"
 
 
 def test_the_readmes_conversation_is_true(tmp_path: Path) -> None:

@@ -326,3 +326,8 @@ def test_every_service_that_is_named_has_its_button(say: Say) -> None:
         "unsubscribe linkedin",
         "unsubscribe facebook",
     ]
+
+
+def test_a_bundle_of_nothing_follows_nothing(say: Say, store: Store) -> None:
+    say("/subscribe *")
+    assert mine(store) == sorted(FOLLOWED)
