@@ -44,6 +44,11 @@ class Record(StrEnum):
     UNREAD = "unread"  # a collection no longer reads some documents of a service
     READ_AGAIN = "read again"  # it does once more
 
+    @property
+    def told_by_people(self) -> bool:
+        """Whether somebody wrote it about a change; the others are read off the texts."""
+        return self in (Record.MEMO, Record.ARTICLE)
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -247,6 +252,11 @@ class SourceKind(StrEnum):
     MEMOS = "memos"
     NEWS = "news"
 
+    @property
+    def records_versions(self) -> bool:
+        """Whether its entries are versions of documents; else people write them."""
+        return self in (SourceKind.COLLECTION, SourceKind.GITHUB)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -279,22 +289,3 @@ class Cursor:
     failures: int = 0
     learned: bool = False
     notes: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What we hold of a document: its last text and the memory of what it has had.
-
-    `sentences` and `versions` are hashes; `version` is that of `text`. Of `lived` versions,
-    `returns` came back to an earlier one. `pages` are the source documents of the last one.
-    """
-
-    document: Document
-    text: str
-    recorded: datetime
-    sentences: frozenset[int]
-    versions: frozenset[int]
-    version: int
-    lived: int = 1
-    returns: int = 0
-    pages: int = 0

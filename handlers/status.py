@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.feeds.hosts import host_of
 from bot.locales import N_, _, n_
 from bot.message import Action, Message
-from bot.model import Service, Source, SourceKind
+from bot.model import Service, Source
 from bot.platform import Entry, Parameter, Request
 from bot.render import sources
 from bot.render.blocks import Words, bold, labelled, listing, note, say, text, title
@@ -132,11 +132,7 @@ def _of(service: Service, context: Context) -> Message:
 
 def _documents(service: Service, context: Context) -> list[ReadDocument]:
     """What the collections that the operator lists have of a service."""
-    collections = [
-        source.id
-        for source in context.sources
-        if source.kind in (SourceKind.COLLECTION, SourceKind.GITHUB)
-    ]
+    collections = [source.id for source in context.sources if source.kind.records_versions]
     return context.store.documents.read_of(collections, service.folders)
 
 
@@ -172,7 +168,7 @@ def _reads(status: SourceStatus, service: Service, ours: set[str], context: Cont
 
 def _would_read(source: Source, service: Service, ours: set[str]) -> bool:
     """Whether a source that cannot be read is about a service."""
-    if source.kind in (SourceKind.NEWS, SourceKind.MEMOS):
+    if not source.kind.records_versions:
         return source.service in ("", service.id)
     if ours or not service.folders:
         return False

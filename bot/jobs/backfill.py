@@ -16,7 +16,7 @@ from bot.feeds import branches, secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import FetchError
 from bot.jobs.resources import Resources
-from bot.model import Cursor, Document, Item, Source, SourceKind
+from bot.model import Cursor, Document, Item, Source
 from bot.store.sources import BACKFILL
 from bot.understand import learn
 
@@ -54,8 +54,7 @@ class Rememberer:
         self._names = resources.names
         self._clock = resources.clock
         self._worker = resources.worker
-        versions = (SourceKind.COLLECTION, SourceKind.GITHUB)
-        self._sources = [source for source in resources.sources if source.kind in versions]
+        self._sources = [source for source in resources.sources if source.kind.records_versions]
         self._stopping = stopping
         self._pause = pause
         self._memories = memories or asyncio.Lock()

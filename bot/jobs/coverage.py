@@ -30,8 +30,6 @@ OUT_OF_REACH = timedelta(days=3)
 IN_REACH = timedelta(days=1)
 #: Trackers run twice a day; one that has not for so long stands still.
 STANDS_STILL = timedelta(days=7)
-#: What records the versions of a collection's documents.
-VERSIONS = (SourceKind.COLLECTION, SourceKind.GITHUB)
 
 
 class Coverage:
@@ -44,7 +42,7 @@ class Coverage:
         self._clock = resources.clock
         # A source of one service or document says nothing of the rest of its collection.
         whole = [source for source in resources.sources if not source.service]
-        self._sources = {source.id: source for source in whole if source.kind in VERSIONS}
+        self._sources = {source.id: source for source in whole if source.kind.records_versions}
 
     async def look_due(self) -> None:
         """Look at every collection that is due; one that breaks us does not stop the others.

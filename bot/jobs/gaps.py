@@ -211,7 +211,7 @@ class Gaps:
 
 def _is_gap(source: Source, cursor: Cursor, found: list[Item]) -> bool:
     """Whether entries may have been missed: nothing joins a page to the one before."""
-    if source.kind not in (SourceKind.COLLECTION, SourceKind.GITHUB):
+    if not source.kind.records_versions:
         return False
     if not found or "newest" not in cursor.notes:
         return False

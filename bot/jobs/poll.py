@@ -32,8 +32,6 @@ AT_ONCE = 50
 TURN_SECONDS = 5.0
 #: Sources of one host that are due, and what is remembered of each.
 Line = deque[tuple[Source, Cursor]]
-#: What these give was written by people; the others record versions of documents.
-BY_PEOPLE = (SourceKind.MEMOS, SourceKind.NEWS)
 
 
 class Poller:
@@ -160,7 +158,7 @@ class Poller:
     ) -> None:
         """Keep what a page gave, and what was missed before it."""
         now = self._clock()
-        if source.kind in BY_PEOPLE:
+        if not source.kind.records_versions:
             cursor = cursors.moved(source, cursor, page)
         missed = await self._gaps.fill(source, cursor, found.items, fallback, now)
         self._unknown.report(missed.items)
@@ -171,7 +169,7 @@ class Poller:
         items = newest_of_a_moment(found.items + missed.items)
         due = timing.after_answer(source, page, now)
         keep = partial(self._store.items.keep, source.id, items)
-        if source.kind in BY_PEOPLE:
+        if not source.kind.records_versions:
             seen = await self._worker.run(seen_in, items)
             keep = partial(self._store.items.keep_seen, source.id, seen)
         fresh = await asyncio.to_thread(keep, known, now, due, remark)

@@ -72,7 +72,7 @@ def _titled(part: Change) -> Words:
 
 def _source(part: Change) -> Iterator[Block]:
     """Where a recorded change can be read; what others wrote is linked by its title."""
-    if part.record in (Record.MEMO, Record.ARTICLE) or not linkable(part.link):
+    if part.record.told_by_people or not linkable(part.link):
         return
     where = link(_("the change at Open Terms Archive"), part.link)
     yield note(_("Source:") + " ", where, weight=20)

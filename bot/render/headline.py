@@ -68,7 +68,7 @@ _CLAIMS = (
 def headline(story: Story, name: str) -> str:
     """One sentence: what happened, what it is about, what it says of opting out, and where."""
     lead = story.lead
-    if lead.record in (Record.MEMO, Record.ARTICLE):
+    if lead.record.told_by_people:
         return lead.title.rstrip(".") + "."
     if lead.record in COVERAGE:
         return _coverage(lead, name)

@@ -9,10 +9,11 @@ from itertools import product
 
 from sqlalchemy import Connection, delete, insert, select
 
-from bot.model import Document, Held
+from bot.model import Document
 from bot.store import codec, tables
 from bot.store.database import Database
 from bot.understand import merge
+from bot.understand.memory import Held
 
 
 @dataclass(frozen=True, slots=True)

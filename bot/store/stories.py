@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Connection, exists, insert, select
 
 from bot.matcher import Audience
-from bot.model import Address, Change, Held, Item, Record, Story, Verdict
+from bot.model import Address, Change, Item, Record, Story, Verdict
 from bot.preferences import Level
 from bot.states import Part
 from bot.store import chats, codec, documents, fan_out, items, tables
 from bot.store.database import Database, insert_new
 from bot.store.fan_out import Telling
 from bot.timing import is_urgent
+from bot.understand.memory import Held
 from bot.understand.opt_out import puts_in_doubt
 from bot.understand.stories import MEMORY, is_event, story_from, told_to_all, worth_a_note
 

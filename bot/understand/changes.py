@@ -8,7 +8,7 @@ from datetime import date
 from itertools import chain
 
 from bot.catalogue.names import Names
-from bot.model import Change, Excerpt, Held, Item, Verdict
+from bot.model import Change, Excerpt, Item, Verdict
 from bot.reasons import Doubt, Noise, Origin, Reason
 from bot.understand import (
     announcements,
@@ -23,7 +23,7 @@ from bot.understand import (
 from bot.understand.comparison import Compared, compare
 from bot.understand.diff import Pair
 from bot.understand.document import sentences
-from bot.understand.memory import Edition, document_of
+from bot.understand.memory import Edition, Held, document_of
 from bot.understand.significance import Judgement, judge
 from bot.understand.text import Sentence
 

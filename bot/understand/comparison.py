@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.model import Held
 from bot.understand import language
 from bot.understand.diff import Pair, pairs
 from bot.understand.document import differing, moved
+from bot.understand.memory import Held
 from bot.understand.spelling import british
 from bot.understand.text import Sentence
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.catalogue.names import Names
-from bot.model import Change, Held, Item, Record, Story, Verdict
+from bot.model import Change, Item, Record, Story, Verdict
 from bot.reasons import Noise, Unread
 from bot.understand import hold as holding
 from bot.understand.articles import understand_text
 from bot.understand.changes import understand_change, understand_first, understand_unread
-from bot.understand.memory import Edition, learn
+from bot.understand.memory import Edition, Held, learn
 from bot.understand.stories import story_of, taken_back
 
 

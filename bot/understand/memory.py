@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from bot.model import Document, Held, Item
+from bot.model import Document, Item
 from bot.understand import announcements
 from bot.understand.document import differing, moved, sentences, version_of
 from bot.understand.text import Sentence
 
 _GONE = 0x2545F4914F6CDD1D
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What we hold of a document: its last text and the memory of what it has had.
+
+    `sentences` and `versions` are hashes; `version` is that of `text`. Of `lived` versions,
+    `returns` came back to an earlier one. `pages` are the source documents of the last one.
+    """
+
+    document: Document
+    text: str
+    recorded: datetime
+    sentences: frozenset[int]
+    versions: frozenset[int]
+    version: int
+    lived: int = 1
+    returns: int = 0
+    pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.model import Change, Held, Record, Story, Verdict
+from bot.model import Change, Record, Story, Verdict
 from bot.reasons import Doubt, Origin, Reason
 from bot.understand.document import sentences
+from bot.understand.memory import Held
 
 #: Stories older than this are not searched for a part that joins them.
 MEMORY = timedelta(days=180)
@@ -24,7 +25,7 @@ GONE = 0.2
 VOID_WITHIN = timedelta(days=60)
 #: A memo that names the terms of a story is about it within this time.
 MEMO_OF_TERMS = timedelta(days=3)
-TOLD_BY_PEOPLE = (Record.MEMO, Record.ARTICLE)
+TOLD_BY_PEOPLE = [record for record in Record if record.told_by_people]
 #: What is told of the reading itself, not of the terms.
 COVERAGE = (Record.UNREAD, Record.READ_AGAIN)
 
@@ -97,7 +98,7 @@ def worth_a_note(story: Story, part: Change) -> bool:
     """
     if _updates(part, story):
         return True
-    if part.record in TOLD_BY_PEOPLE:
+    if part.record.told_by_people:
         return not any(story.has(record) for record in TOLD_BY_PEOPLE)
     if part.record is Record.TAKEN_BACK:
         return True
@@ -155,7 +156,7 @@ def _same_text(change: Change, story: Story) -> bool:
     Two collections see the same terms, two documents of a service hold the same ones, or several
     services of a company share them; and a service mends what it just wrote.
     """
-    if change.record in TOLD_BY_PEOPLE:
+    if change.record.told_by_people:
         return False
     if abs(change.recorded - story.lead.recorded) > SAME_CHANGE:
         return False
@@ -195,8 +196,8 @@ def _services(story: Story) -> set[str]:
 
 def _same_event(change: Change, story: Story) -> bool:
     """Whether a memo or an article is about what was told, or announced what is recorded now."""
-    by_people = change.record in TOLD_BY_PEOPLE
-    if not by_people and story.lead.record not in TOLD_BY_PEOPLE:
+    by_people = change.record.told_by_people
+    if not by_people and not story.lead.record.told_by_people:
         return False  # two recorded changes are one only by their text
     if change.record is Record.MEMO and _shared_terms(change, story):
         return _apart(change, story) <= MEMO_OF_TERMS

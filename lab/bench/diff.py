@@ -16,9 +16,10 @@ from typing import Any
 
 from bot import catalogue
 from bot.catalogue.names import Names
-from bot.model import Document, Held, Item, Record
+from bot.model import Document, Item, Record
 from bot.understand import Edition, document, learn, topics, understand_change
 from bot.understand import diff as words
+from bot.understand.memory import Held
 from lab.replay.archive import GitArchive, Version
 
 Report = dict[str, Any]

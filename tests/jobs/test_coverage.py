@@ -29,7 +29,6 @@ from bot.model import (
     Cursor,
     Delivery,
     Document,
-    Held,
     Item,
     Record,
     Source,
@@ -44,6 +43,7 @@ from bot.render.delivery import Words
 from bot.runtime.http_server import serve
 from bot.store import Store, fan_out
 from bot.understand.coverage import Finding, Sight, Watched, after, silent_since
+from bot.understand.memory import Held
 from handlers import COMMANDS
 from tests.conftest import Clock
 from tests.support import world

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.catalogue.names import Names
-from bot.model import Change, Document, Held, Item, Record
+from bot.model import Change, Document, Item, Record
 from bot.understand import (
     Edition,
     learn,
     understand_change,
 )
+from bot.understand.memory import Held
 
 WHEN = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

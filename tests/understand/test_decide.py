@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.catalogue.names import Names
-from bot.model import Change, Document, Held, Item, Record, Story, Verdict
+from bot.model import Change, Document, Item, Record, Story, Verdict
 from bot.reasons import Doubt, Noise, Origin, Reason, Unread
 from bot.understand import Edition, learn
 from bot.understand.decide import Decision, Hold, Publish, Reading, Skip, decide, settle
+from bot.understand.memory import Held
 
 EARLIER = datetime(2025, 10, 1, 12, tzinfo=UTC)
 WHEN = datetime(2025, 11, 1, 12, tzinfo=UTC)
