@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -53,7 +53,7 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
-    kind: Literal["collection", "github", "memos", "news"]
+    kind: SourceKind
     url: Annotated[str, Field(pattern=r"^(https?://[^\s]+)?$")] = ""
     every: Annotated[int, BeforeValidator(_seconds), Field(ge=1, le=7 * 86_400)] = 1800
     github: Annotated[str, Field(pattern=r"^([\w.-]+/[\w.-]+)?$")] = ""
@@ -67,11 +67,11 @@ class _Entry(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> _Entry:
-        if self.kind == "github" and not self.github:
+        if self.kind is SourceKind.GITHUB and not self.github:
             raise ValueError('a github source needs github = "owner/repository"')
-        if self.kind != "github" and not self.url:
+        if self.kind is not SourceKind.GITHUB and not self.url:
             raise ValueError("this kind of source needs a url")
-        if self.kind == "collection" and not self.url.endswith("/"):
+        if self.kind is SourceKind.COLLECTION and not self.url.endswith("/"):
             raise ValueError("the url of a collection ends with /")
         return self
 
@@ -206,7 +206,7 @@ def _is_address(said: object) -> bool:
 def _entry(row: Any) -> Listed:
     entry = _Entry.model_validate(row)
     values = entry.model_dump(exclude={"enabled", "why", "evidence"})
-    values |= {"kind": SourceKind(entry.kind), "jurisdiction": frozenset(entry.jurisdiction)}
+    values["jurisdiction"] = frozenset(entry.jurisdiction)
     return Listed(Source(**values), entry.enabled, entry.why, entry.evidence)
 
 
