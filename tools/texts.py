@@ -36,7 +36,7 @@ POPULAR = frozenset(
     """amazon apple chatgpt facebook google google-gemini google-search instagram linkedin meta-ai
     microsoft netflix pinterest reddit snapchat spotify tiktok whatsapp x youtube""".split()
 )
-TRANSLATED = ("de", "es", "fr", "it")
+TRANSLATED = ("de", "es", "fr", "it", "nl")
 #: Columns of a .po file.
 WIDTH = 120
 
