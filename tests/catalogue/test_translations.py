@@ -8,7 +8,7 @@ text is excused: one that fails is worded anew.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from babel import Locale
@@ -164,12 +164,11 @@ def test_a_label_that_was_translated_is_noticed(known: Catalogue) -> None:
 # -- what is compared
 
 
-def translations(code: str) -> Iterator[tuple[str, str]]:
+@cache
+def translations(code: str) -> tuple[tuple[str, str], ...]:
     """(English, translation) of every how-to's text that is translated."""
-    for english, message in read(CATALOGUE / f"{code}.po").items():
-        if message.string:
-            assert isinstance(message.string, str)
-            yield english, message.string
+    found = read(CATALOGUE / f"{code}.po").items()
+    return tuple((english, str(message.string)) for english, message in found if message.string)
 
 
 def facts_in(text: str) -> list[str]:
