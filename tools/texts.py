@@ -36,7 +36,7 @@ POPULAR = frozenset(
     """amazon apple chatgpt facebook google google-gemini google-search instagram linkedin meta-ai
     microsoft netflix pinterest reddit snapchat spotify tiktok whatsapp x youtube""".split()
 )
-TRANSLATED = ("de", "es", "fr", "it", "nl", "pl")
+TRANSLATED = ("de", "es", "fr", "it", "nl", "pl", "pt")
 #: Columns of a .po file.
 WIDTH = 120
 
