@@ -245,12 +245,12 @@ def test_where_there_are_no_steps_what_is_known_is_said(
     context = handlers.Context(
         store, known, names, world.NOW, code="https://example.org/smallprint", sources=(source,)
     )
-    said = handlers.answer(Request("howto", "air france", HERE), context)
+    said = handlers.answer(Request("howto", "air corsica", HERE), context)
     links = {span.url for block in said.blocks for line in block.lines for span in line if span.url}
-    assert links == {"https://github.com/OpenTermsArchive/france-versions/tree/main/Air%20France"}
+    assert links == {"https://github.com/OpenTermsArchive/france-versions/tree/main/Air%20Corsica"}
     for words in (
-        "airfrance.fr",
-        "/letter objection air-france",
+        "aircorsica.com",
+        "/letter objection air-corsica",
         "https://example.org/smallprint (CONTRIBUTING-howto.md)",
     ):
         assert words in said.text
