@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -10,11 +10,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from bot.catalogue.facts import Controller, DocumentAddress, Edition, Facts, NationalSite
 from bot.catalogue.names import Names
 from bot.catalogue.reading import Reader
 from bot.catalogue.schema import STALE_DAYS, Authority, Control, Guide, Listing, Pointer, Source
 from bot.model import Service
 from bot.naming import fold
+from bot.regions import EEA
 
 FOLDER = Path(__file__).parent
 #: The ids of services by the names of starter packs.
@@ -30,14 +32,15 @@ _AUTHORITIES = TypeAdapter(dict[str, Authority])
 class Catalogue:
     """What is known of services: listings by id, starter packs, and authorities by country.
 
-    An authority is the one to complain to there. `problems` are what was left out or contradicts
-    itself, in words for people.
+    An authority is the one to complain to there. `facts` are what recorded texts say of services.
+    `problems` are what was left out or contradicts itself, in words for people.
     """
 
     listings: dict[str, Listing]
     packs: Packs = field(default_factory=dict)
     authorities: dict[str, Authority] = field(default_factory=dict)
     problems: tuple[str, ...] = field(default=())
+    facts: Facts = field(default=Facts())
 
     @cached_property
     def services(self) -> tuple[Service, ...]:
@@ -76,6 +79,53 @@ class Catalogue:
         """The how-to of a service, if it has one."""
         return self.guides.get(service_id)
 
+    @cached_property
+    def faults(self) -> tuple[str, ...]:
+        """The problems, and what is wrong with the facts, which are all read for it."""
+        return (*self.problems, *self.facts.problems(self.listings))
+
+    def controller(self, service_id: str, region: str) -> Controller | None:
+        """Who is responsible for the data of people in a region: EU, UK or CH.
+
+        Its name is empty where the text names only somebody to write to.
+        """
+        return self.facts.controller(service_id, region)
+
+    def document(
+        self,
+        service_id: str,
+        terms_type: str,
+        collection: str = "",
+        countries: Iterable[str] = (),
+        folder: str = "",
+    ) -> DocumentAddress | None:
+        """Where a document lies: what the collection itself has, else the edition for the reader.
+
+        `countries` are codes of countries or regions; `folder` is the service's name in the
+        collection, which matters where it has two.
+        """
+        return self.facts.document(service_id, terms_type, collection, countries, folder)
+
+    def national(self, service_id: str, country: str) -> NationalSite | None:
+        """What a service has for a country: its own domain, path or document."""
+        return self.facts.national(service_id, country)
+
+    def edition(self, collection: str, folder: str, terms_type: str) -> Edition:
+        """Whether a recorded text is for people in Europe; unknown where nothing says so."""
+        return self.facts.edition(collection, folder, terms_type)
+
+    def authority_of(self, controller: Controller) -> Authority | None:
+        """The authority where the controller sits, if the text names one and says where.
+
+        For people in the EU that is the lead authority, so it must itself be in the EEA.
+        """
+        country = controller.country
+        if not controller.name or not country:
+            return None
+        if controller.region == "EU" and country not in EEA:
+            return None
+        return self.authorities.get(country)
+
     def stale(self, today: date) -> list[tuple[Guide, Control]]:
         """Controls that nobody has looked at for long, the oldest first."""
         found = []
@@ -89,7 +139,8 @@ class Catalogue:
 def load(folder: Path = FOLDER) -> Catalogue:
     """Read services/*.yaml, registry.yaml, packs.yaml and authorities.yaml.
 
-    What is broken is named among the problems; the rest stands.
+    The tables of facts are read when they are first needed. What is broken is named among the
+    problems; the rest stands.
     """
     reader = Reader()
     listed: list[Listing] = [*_guides(folder / "services", reader)]
@@ -100,7 +151,8 @@ def load(folder: Path = FOLDER) -> Catalogue:
     packs = reader.one(folder / "packs.yaml", _PACKS) or {}
     authorities = reader.one(folder / "authorities.yaml", _AUTHORITIES) or {}
     problems = (*reader.problems, *_unknown(packs, listings), *_clashes(listed))
-    return Catalogue(listings, _without_unknown(packs, listings), authorities, problems)
+    facts = Facts(folder / "facts")
+    return Catalogue(listings, _without_unknown(packs, listings), authorities, problems, facts)
 
 
 def _guides(folder: Path, reader: Reader) -> Iterator[Guide]:
@@ -160,8 +212,12 @@ __all__ = [
     "Authority",
     "Catalogue",
     "Control",
+    "Controller",
+    "DocumentAddress",
+    "Edition",
     "Guide",
     "Listing",
+    "NationalSite",
     "Pointer",
     "Source",
     "load",

@@ -102,7 +102,7 @@ class Reader:
             root = yaml.compose(path.read_text("utf-8"), Loader=Loader)
             for detail in error.errors():
                 line = _line(root, (*inside, *detail["loc"]))
-                self.problems.append(f"{path.name}, line {line}: {_in_words(detail)}")
+                self.problems.append(f"{path.name}, line {line}: {in_words(detail)}")
         return None
 
 
@@ -140,7 +140,7 @@ def _has_row(node: Any, number: int | str) -> bool:
     return number < len(node.value)
 
 
-def _in_words(detail: ErrorDetails) -> str:
+def in_words(detail: ErrorDetails) -> str:
     """One thing that is wrong: the field, if it is one, and what is wrong with it."""
     field = ".".join(str(part) for part in detail["loc"])
     if not field:

@@ -89,7 +89,7 @@ def _catalogue(known: Catalogue) -> Iterator[Finding]:
     if old := known.stale(datetime.now(UTC).date()):
         words = f"{len(old)} opt-outs were last looked at long ago; `smallprint links` names them"
         yield Finding(True, "catalogue", words)
-    for problem in known.problems:
+    for problem in known.faults:
         yield Finding(False, "catalogue", problem)
 
 

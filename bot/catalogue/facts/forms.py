@@ -1,0 +1,183 @@
+"""The forms of the tables of facts: one row each, as read from the recorded texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from bot import regions
+from bot.catalogue.schema import Label, Place, Slug, Url
+
+#: Spellings of an address that hide it from machines, and what they stand for.
+_HIDDEN = (("[at]", "@"), ("(a)", "@"), ("[dot]", "."))
+_EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
+
+Region = Literal["EU", "UK", "CH"]
+Basis = Literal["stated", "operator", "representative", "contact"]
+Method = Literal["declared", "inferred", "two years old"]
+Answer = Literal["yes", "no", "unknown"]
+Text = Annotated[str, StringConstraints(max_length=400, strip_whitespace=True)]
+Origin = Annotated[str, StringConstraints(min_length=3, max_length=200, strip_whitespace=True)]
+
+
+def _split(value: object) -> object:
+    """The codes in a field of a table, which stand with spaces between them."""
+    if isinstance(value, str):
+        return value.split()
+    return value
+
+
+def _or_nothing(value: object) -> object:
+    if value == "":
+        return None
+    return value
+
+
+Places = Annotated[tuple[Place, ...], BeforeValidator(_split)]
+MaybePlace = Annotated[Place | None, BeforeValidator(_or_nothing)]
+MaybeDate = Annotated[date | None, BeforeValidator(_or_nothing)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Controller(_Row):
+    """Who is responsible for the data of people in a region, as the service's own text has it.
+
+    `name` is empty where the text names only somebody to write to; several are separated by "; ".
+    `contact` is an address to write to or a page. `country` is where the address lies, if it can
+    be told. `basis` is what the text says: that this is the controller, that it provides the
+    service, or only who represents it or takes letters.
+    """
+
+    service: Slug
+    region: Region
+    name: Text
+    address: Text
+    country: MaybePlace
+    contact: Text
+    representative: Text
+    basis: Basis
+    source: Origin
+    date: date
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The companies one by one; none where the text names only a contact."""
+        return tuple(filter(None, self.name.split("; ")))
+
+    @property
+    def email(self) -> str:
+        """The address to write to, or nothing."""
+        plain = self.contact
+        for hidden, meant in _HIDDEN:
+            plain = plain.replace(hidden, meant)
+        if _EMAIL.fullmatch(plain):
+            return plain
+        return ""
+
+    @property
+    def link(self) -> str:
+        """The page to write on, or nothing."""
+        if self.contact.startswith("https://"):
+            return self.contact
+        return ""
+
+
+class DocumentAddress(_Row):
+    """Where one edition of a document lies.
+
+    `collection` and `folder` say whose record it is. `edition` are the regions the address is
+    for, as far as that is known. `method` says how the address was found: declared by the
+    collection, inferred from other texts, or declared two years ago.
+    """
+
+    service: Slug
+    terms_type: Label
+    collection: Slug
+    folder: Label
+    edition: Places
+    language: Text
+    url: Url
+    method: Method
+    date: MaybeDate
+
+    def covers(self, countries: Iterable[str]) -> bool:
+        """Whether this edition is for people there; countries or regions, by their codes."""
+        return bool(area(self.edition) & area(countries))
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether this edition is for nobody in Europe."""
+        return bool(self.edition) and not self.covers(("EEA", "UK", "CH"))
+
+    def is_of(self, where: frozenset[str]) -> bool:
+        """Whether this is the edition of one of the countries."""
+        return bool(where.intersection(self.edition))
+
+    def rank(self, where: frozenset[str]) -> Rank:
+        """The place of this edition among others for a reader in those countries.
+
+        One of the reader's country comes first, then one for the EU, one for several regions, one
+        of another European country, one of which nothing is known, and one for others.
+        """
+        newest = -self.date.toordinal() if self.date else 0
+        found = _METHODS.index(self.method)
+        foreign = self.language not in ("", "en") and not self.is_of(where)
+        return self._distance(where), foreign, found, newest, self.collection, self.folder
+
+    def _distance(self, where: frozenset[str]) -> int:
+        if self.is_of(where):
+            return 0
+        if self.edition in _FOR_THE_EU:
+            return 1 + _FOR_THE_EU.index(self.edition)
+        if not self.edition:
+            return 6
+        if self.is_elsewhere:
+            return 7
+        return 4 if "EU" in self.edition else 5
+
+
+Rank = tuple[int, bool, int, int, str, str]
+#: From the best.
+_METHODS: tuple[Method, ...] = ("declared", "inferred", "two years old")
+#: Editions that are written for the whole EU, from the surest: Ireland's are so, in English.
+_FOR_THE_EU = (("EEA",), ("EU",), ("IE",))
+
+
+def area(codes: Iterable[str]) -> frozenset[str]:
+    """The countries of regions."""
+    found: frozenset[str] = frozenset()
+    return found.union(*(regions.countries(code) for code in codes))
+
+
+class NationalSite(_Row):
+    """What a service has for one country (or the EU): its own domain, path, or document.
+
+    `site` is the domain or path, `url` a page there that a text links to.
+    """
+
+    service: Slug
+    country: Place
+    kind: Literal["domain", "sub-domain", "path", "parameter", "document"]
+    site: Origin
+    url: Url
+    source: Origin
+    date: date
+
+
+class Edition(_Row):
+    """Whether the text that a collection records is written for people in Europe."""
+
+    collection: Slug
+    folder: Label
+    terms_type: Label
+    for_europe: Answer
+    why: Text
+    source: Text
+    date: MaybeDate
