@@ -126,9 +126,9 @@ class Maker:
         """For whom the recorded texts are, where something says so."""
         evidence = Evidence(self.sheets)
         recorded = (*self.sheets["terms"], *self.sheets["terms_inferred"])
-        declared = {_record(row): row["url"] for row in self.sheets["terms"]}
+        declared = {_record(row): row for row in self.sheets["terms"]}
         for record in sorted({*map(_record, recorded), *evidence.records}):
-            answer, why, source, date = evidence.of(record, declared.get(record, ""))
+            answer, why, source, date = evidence.of(record, declared.get(record))
             if why:
                 yield {
                     "collection": record[0],
@@ -208,7 +208,9 @@ class Evidence:
                 self.records.setdefault(record, []).append(row)
         self._counts = {_counted(row): row for row in sheets["jurisdiction_check"]}
 
-    def of(self, record: tuple[str, str, str], url: str) -> tuple[str, str, str, str]:
+    def of(
+        self, record: tuple[str, str, str], declared: dict[str, str] | None
+    ) -> tuple[str, str, str, str]:
         """The answer, why, the source, and its date; without a why nothing is known."""
         if why := checked.NOT_FOR_EUROPE.get(record):
             return "no", why, "notes of the sheets", checked.NOTES_OF
@@ -216,9 +218,10 @@ class Evidence:
             return "yes", _named(rows), rows[0]["source"], rows[0]["date"]
         if said := self._by_count(record):
             return *said, "count of words in the recorded text", ""
-        answer, why = _by_address(url)
+        address = untracked(declared["url"]) if declared else ""
+        answer, why = _by_address(address)
         if answer == "no" or record[0] not in checked.EUROPEAN:
-            return answer, why, url, ""
+            return answer, why, address, declared["valid"] if declared else ""
         return "yes", checked.EUROPEAN[record[0]], "notes of the sheets", checked.NOTES_OF
 
     def _by_count(self, record: tuple[str, str, str]) -> tuple[str, str] | None:

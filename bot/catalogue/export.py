@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
+
+from pydantic import BaseModel
 
 from bot import __version__
 from bot.catalogue import Catalogue
@@ -11,14 +14,16 @@ from bot.catalogue.schema import Guide
 
 LICENCE = "CC-BY-4.0"
 ATTRIBUTION = (
-    "Smallprint, with changes recorded by the contributors of Open Terms Archive (ODC-BY 1.0)"
+    "Smallprint, with changes and facts recorded by the contributors of Open Terms Archive"
+    " (ODC-BY 1.0), among them the Platform Governance Archive"
 )
 
 
 def document(known: Catalogue) -> dict[str, Any]:
-    """Every service, with its how-to where there is one.
+    """Every service, with its how-to where there is one, who is responsible, and its documents.
 
-    Every control names its sources, its confidence and the month in which it was verified.
+    Every control names its sources, its confidence and the month in which it was verified; every
+    controller names the text that says so, and every document says how its address was found.
     """
     services = [
         listing.model_dump(mode="json", exclude_defaults=True)
@@ -29,7 +34,18 @@ def document(known: Catalogue) -> dict[str, Any]:
         "licence": LICENCE,
         "attribution": ATTRIBUTION,
         "services": services,
+        "controllers": _rows(known.facts.controllers),
+        "documents": _rows(known.facts.documents),
     }
+
+
+def _rows(facts: Iterable[BaseModel]) -> list[dict[str, Any]]:
+    """Facts without their empty fields."""
+    found = []
+    for fact in facts:
+        values = fact.model_dump(mode="json")
+        found.append({name: value for name, value in values.items() if value})
+    return found
 
 
 def schema() -> dict[str, Any]:

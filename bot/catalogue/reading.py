@@ -21,6 +21,7 @@ PLAIN = {
     "extra_forbidden": "is no field that there is",
     "missing": "is missing",
     "string_too_long": "is too long: {max_length} letters are shown",
+    "string_too_short": "is too short: {min_length} letters are the least",
     "too_short": "is empty",
     "bool_parsing": "is neither true nor false",
     "bool_type": "is neither true nor false",
@@ -38,6 +39,7 @@ FORMS = {
     schema.MONTH: "a month such as 2026-08",
     schema.SLUG: "a short name of small letters, digits and hyphens",
     schema.DOMAIN: "a domain such as example.org",
+    schema.LANGUAGE: "a language such as en",
 }
 
 
@@ -149,6 +151,8 @@ def in_words(detail: ErrorDetails) -> str:
 
 
 def _plain(detail: ErrorDetails) -> str:
+    if detail["input"] == "":
+        return "is empty"
     kind = detail["type"]
     values = {**detail.get("ctx", {}), "input": detail["input"]}
     if kind == "string_pattern_mismatch":

@@ -47,6 +47,7 @@ def _place(code: str) -> str:
 URL = r"^https://[^\s<>\"]{3,400}$"
 DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+(/[a-z0-9-]+)?$"
 MONTH = r"^\d{4}-\d{2}$"
+LANGUAGE = r"^[a-z]{2}(-[A-Z]{2})?$"
 SLUG = r"^[a-z0-9][a-z0-9-]{0,30}$"
 Url = Annotated[str, StringConstraints(pattern=URL)]
 Email = Annotated[str, StringConstraints(pattern=r"^[\w.+-]+@[\w.-]+\.\w+$", max_length=80)]
@@ -55,7 +56,7 @@ Words = Annotated[str, StringConstraints(min_length=3, max_length=420, strip_whi
 Label = Annotated[str, StringConstraints(min_length=1, max_length=90, strip_whitespace=True)]
 Month = Annotated[str, StringConstraints(pattern=MONTH)]
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 Place = Annotated[str, AfterValidator(_place)]
 Topic = Literal[
     "ai_training",

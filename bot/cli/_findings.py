@@ -86,6 +86,10 @@ async def _findings(offline: bool, only_catalogue: bool) -> AsyncIterator[Findin
 def _catalogue(known: Catalogue) -> Iterator[Finding]:
     words = f"{len(known.services)} services, {len(known.guides)} with a how-to"
     yield Finding(True, "catalogue", words)
+    named = {row.service for row in known.facts.controllers if row.name}
+    documents = len(known.facts.documents)
+    words = f"{len(named)} services with a controller, {documents} addresses of documents"
+    yield Finding(True, "catalogue", words)
     if old := known.stale(datetime.now(UTC).date()):
         words = f"{len(old)} opt-outs were last looked at long ago; `smallprint links` names them"
         yield Finding(True, "catalogue", words)

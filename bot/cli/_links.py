@@ -53,6 +53,8 @@ async def follow_all(known: Catalogue, fetcher: Fetcher) -> list[Followed]:
     for service, listing in known.listings.items():
         for place, url in listing.links:
             places.setdefault(url, []).append(f"{service}: {place}")
+    for place, url in known.facts.links:
+        places.setdefault(url, []).append(place)
     following = [follow(url, tuple(where), fetcher) for url, where in places.items()]
     return list(await asyncio.gather(*following))
 

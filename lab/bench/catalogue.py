@@ -1,7 +1,11 @@
-"""How long the catalogue takes to load, beside its YAML alone, and a look-up of a name."""
+"""How long the catalogue takes to load, beside its YAML alone, and a look-up of a name or a fact.
+
+The tables of facts are read when they are first needed, beside their CSV alone.
+"""
 
 from __future__ import annotations
 
+import csv
 import gc
 import statistics
 import time
@@ -13,6 +17,8 @@ import yaml
 
 from bot import catalogue
 from bot.catalogue import FOLDER, Catalogue
+from bot.catalogue.facts import FOLDER as TABLES
+from bot.catalogue.facts import Facts
 from bot.catalogue.names import Names
 from bot.catalogue.reading import Loader
 
@@ -40,6 +46,7 @@ def run(rounds: int) -> Report:
         "yaml_ms": yaml_ms,
         "ratio": load_ms / yaml_ms,
         **_look_ups(known),
+        **_facts(rounds),
     }
 
 
@@ -58,6 +65,45 @@ def _look_ups(known: Catalogue) -> Report:
         "look_up_p99_ms": times[len(times) * 99 // 100],
         "look_up_max_ms": times[-1],
     }
+
+
+def _facts(rounds: int) -> Report:
+    """How long the tables take to read, and then a look-up of each document."""
+    ours: list[float] = []
+    floor: list[float] = []
+    for _round in range(max(rounds, LEAST_ROUNDS)):
+        gc.collect()
+        floor.append(_timed(_only_read_tables))
+        facts = Facts(TABLES)
+        gc.collect()
+        ours.append(_timed(partial(_read_tables, facts)))
+    times = []
+    for row in facts.documents:
+        look_up = partial(facts.document, row.service, row.terms_type, countries=("DE",))
+        times.append(_timed(look_up))
+    facts_ms = statistics.median(ours)
+    csv_ms = statistics.median(floor)
+    return {
+        "facts_ms": facts_ms,
+        "csv_ms": csv_ms,
+        "facts_ratio": facts_ms / csv_ms,
+        "document_median_ms": statistics.median(times),
+        "document_max_ms": max(times),
+    }
+
+
+def _read_tables(facts: Facts) -> None:
+    """What a first look-up in each of the tables costs."""
+    facts.controller("", "")
+    facts.document("", "")
+    facts.national("", "DE")
+    facts.edition("", "", "")
+
+
+def _only_read_tables() -> None:
+    for path in TABLES.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            list(csv.reader(file))
 
 
 def _only_read() -> None:

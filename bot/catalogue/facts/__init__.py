@@ -61,20 +61,22 @@ class Facts:
     ) -> DocumentAddress | None:
         """Where a document lies: what the collection itself has, else the edition for the reader.
 
-        An edition for nobody in Europe is given only to a reader who lives where it is for, or
-        where its own collection is asked for.
+        A reader in Europe gets no edition that is for nobody there, unless the collection is asked
+        for that has it.
         """
         known = self._by_document.get((service_id, terms_type), ())
         own = [row for row in known if row.collection == collection]
         if own:
             return min(own, key=lambda row: row.folder != folder)
         where = area(countries)
-        fitting = [row for row in known if row.is_of(where) or not row.is_elsewhere]
-        return min(fitting, key=lambda row: row.rank(where), default=None)
+        homes = _homes(where)
+        fitting = [row for row in known if not where or row.is_of(homes) or not row.is_elsewhere]
+        return min(fitting, key=lambda row: row.rank(homes), default=None)
 
     def national(self, service_id: str, country: str) -> NationalSite | None:
         """What a service has for a country; else, for a member state, what it has for the EU."""
-        for place in (*regions.countries(country), *_unions(country)):
+        own = "GB" if country == "UK" else country
+        for place in (own, *_unions(own)):
             if found := self._by_country.get((service_id, place)):
                 return found
         return None
@@ -93,6 +95,18 @@ class Facts:
             source="",
             date=None,
         )
+
+    @property
+    def links(self) -> Iterator[tuple[str, str]]:
+        """(where, address) of everything that a reader may open."""
+        for document in self.documents:
+            where = f"{document.service}: {document.terms_type} of {document.collection}"
+            yield where, document.url
+        for site in self.nationals:
+            yield f"{site.service}: {site.kind} for {site.country}", site.url
+        for controller in self.controllers:
+            if controller.link:
+                yield f"{controller.service}: contact for {controller.region}", controller.link
 
     def problems(self, services: Collection[str]) -> Iterator[str]:
         """What is wrong with the tables, in words. `services` are the ids there are."""
@@ -185,6 +199,12 @@ def _of_national(row: NationalSite) -> tuple[str, str, str, str]:
 
 def _of_edition(row: Edition) -> tuple[str, str, str]:
     return row.collection, row.folder, row.terms_type
+
+
+def _homes(where: frozenset[str]) -> frozenset[str]:
+    """The countries that somebody named one by one; the whole EU is nobody's country."""
+    named = (regions.countries(code) for code in regions.codes(where))
+    return frozenset().union(*(countries for countries in named if len(countries) == 1))
 
 
 def _unions(country: str) -> tuple[str, ...]:

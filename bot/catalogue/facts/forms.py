@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from bot import regions
-from bot.catalogue.schema import Label, Place, Slug, Url
+from bot.catalogue.schema import Label, Language, Place, Slug, Url
 
 #: Spellings of an address that hide it from machines, and what they stand for.
-_HIDDEN = (("[at]", "@"), ("(a)", "@"), ("[dot]", "."))
+_HIDDEN = ((re.compile(r"\s*(\[at\]|\(a\))\s*"), "@"), (re.compile(r"\s*\[dot\]\s*"), "."))
 _EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
 
 Region = Literal["EU", "UK", "CH"]
@@ -37,8 +37,26 @@ def _or_nothing(value: object) -> object:
     return value
 
 
+def _shown(contact: str) -> str:
+    """A contact as it is meant, where the text hides it from machines."""
+    for hidden, meant in _HIDDEN:
+        contact = hidden.sub(meant, contact)
+    return contact
+
+
+def _reachable(contact: str) -> str:
+    if contact and not contact.startswith("https://") and not _EMAIL.fullmatch(_shown(contact)):
+        raise ValueError(
+            f"is {contact!r}, which is neither an address to write to"
+            " nor one that begins with https://"
+        )
+    return contact
+
+
+Contact = Annotated[Text, AfterValidator(_reachable)]
 Places = Annotated[tuple[Place, ...], BeforeValidator(_split)]
 MaybePlace = Annotated[Place | None, BeforeValidator(_or_nothing)]
+MaybeLanguage = Annotated[Language | None, BeforeValidator(_or_nothing)]
 MaybeDate = Annotated[date | None, BeforeValidator(_or_nothing)]
 
 
@@ -60,7 +78,7 @@ class Controller(_Row):
     name: Text
     address: Text
     country: MaybePlace
-    contact: Text
+    contact: Contact
     representative: Text
     basis: Basis
     source: Origin
@@ -74,9 +92,7 @@ class Controller(_Row):
     @property
     def email(self) -> str:
         """The address to write to, or nothing."""
-        plain = self.contact
-        for hidden, meant in _HIDDEN:
-            plain = plain.replace(hidden, meant)
+        plain = _shown(self.contact)
         if _EMAIL.fullmatch(plain):
             return plain
         return ""
@@ -102,7 +118,7 @@ class DocumentAddress(_Row):
     collection: Slug
     folder: Label
     edition: Places
-    language: Text
+    language: MaybeLanguage
     url: Url
     method: Method
     date: MaybeDate
@@ -128,7 +144,7 @@ class DocumentAddress(_Row):
         """
         newest = -self.date.toordinal() if self.date else 0
         found = _METHODS.index(self.method)
-        foreign = self.language not in ("", "en") and not self.is_of(where)
+        foreign = self.language not in (None, "en") and not self.is_of(where)
         return self._distance(where), foreign, found, newest, self.collection, self.folder
 
     def _distance(self, where: frozenset[str]) -> int:
@@ -178,6 +194,6 @@ class Edition(_Row):
     folder: Label
     terms_type: Label
     for_europe: Answer
-    why: Text
-    source: Text
+    why: Origin
+    source: Origin
     date: MaybeDate
