@@ -16,8 +16,10 @@ from bot.cli import _findings
 from bot.regions import EU
 from tests.catalogue.sheets import GOOD, loaded
 from tests.support.shared import SHARED, needs_shared
-from tools import facts as tool
-from tools import facts_checked as checked
+from tools.facts import __main__ as tool
+from tools.facts import checked
+from tools.facts.addresses import country_of, untracked
+from tools.facts.sheets import Sheet, read
 
 SHEETS = SHARED / "facts"
 TABLES = ("controllers.csv", "documents.csv", "national.csv", "editions.csv")
@@ -66,8 +68,8 @@ GOOD_ROWS = dict(zip(TABLES, (CONTROLLER, DOCUMENT, NATIONAL, EDITION), strict=T
 
 
 @cache
-def sheets() -> dict[str, tool.Sheet]:
-    return tool.read(SHEETS)
+def sheets() -> dict[str, Sheet]:
+    return read(SHEETS)
 
 
 def written(path: Path, *rows: dict[str, str]) -> None:
@@ -182,7 +184,7 @@ def test_nothing_was_decided_by_hand_that_is_not_in_the_sheets() -> None:
 def test_addresses_are_secure_and_track_nobody(known: Catalogue) -> None:
     for where, url in known.facts.links:
         assert url.startswith("https://"), where
-        assert tool.untracked(url) == url, where
+        assert untracked(url) == url, where
 
 
 def test_so_much_is_known(known: Catalogue) -> None:
@@ -521,9 +523,9 @@ def test_the_open_data_names_controllers_and_documents(known: Catalogue) -> None
     ],
 )
 def test_what_tracks_is_cut_from_an_address(url: str, plain: str) -> None:
-    assert tool.untracked(url) == plain
+    assert untracked(url) == plain
 
 
 def test_an_address_that_nobody_looked_at_stops_the_tool() -> None:
     with pytest.raises(SystemExit, match="look at it"):
-        tool.country_of("1 Main Street, Springfield")
+        country_of("1 Main Street, Springfield")

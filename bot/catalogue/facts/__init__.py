@@ -1,7 +1,7 @@
 """Facts about services, from what Open Terms Archive recorded.
 
 Who is responsible, where each document lies, what is there for one country, and for whom a
-recorded text is written. `tools/facts.py` makes the tables; each is read when it is first needed.
+recorded text is written. `tools/facts` makes the tables; each is read when it is first needed.
 """
 
 from __future__ import annotations
