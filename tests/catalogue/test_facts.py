@@ -94,6 +94,24 @@ def page(url: str) -> tuple[str, str, str]:
     return parts.netloc, parts.path, parts.fragment
 
 
+def recorded_documents(known: Catalogue) -> set[tuple[str, str]]:
+    """The documents that the live collections have, by service and terms type."""
+    services = {}
+    for listing in known.listings.values():
+        for folder, collections in listing.folders.items():
+            for collection in collections:
+                services[collection, folder] = listing.id
+    found = set()
+    for name in ("services.csv", "services_other.csv"):
+        with (SHEETS / "registry" / name).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                for collection in row["collections"].split("|"):
+                    service = services.get((collection, row["ota_name"]))
+                    if service:
+                        found |= {(service, each) for each in row["terms_types"].split("|") if each}
+    return found
+
+
 # What stands in the tables
 
 
@@ -191,9 +209,16 @@ def test_so_much_is_known(known: Catalogue) -> None:
     named = {row.service for row in known.facts.controllers if row.name}
     assert len(named & set(known.guides)) >= 50
     assert len(named - set(known.guides)) >= 84
-    pairs = {(row.service, row.terms_type) for row in known.facts.documents}
-    assert len(pairs) >= 1500
     assert known.faults == known.problems == ()
+
+
+@needs_shared
+def test_of_the_recorded_documents_so_many_have_an_address(known: Catalogue) -> None:
+    """By service and terms type; fourteen more have one that is known over http only."""
+    recorded = recorded_documents(known)
+    found = {pair for pair in recorded if known.document(*pair)}
+    assert len(recorded) >= 1494
+    assert len(found) >= 1335
 
 
 # The right row for the reader

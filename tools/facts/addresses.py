@@ -65,7 +65,8 @@ def place_of(url: str) -> str:
     for name, value in parse_qsl(parts.query):
         if name.lower() in PARAMETERS and value.upper() in {*EUROPE, "UK", "US", "IN"}:
             return SEGMENTS.get(value.lower(), value.upper())
-    top = (parts.hostname or "").rpartition(".")[2]
-    if top in DOMAINS:
+    host = parts.hostname or ""
+    top = host.rpartition(".")[2]
+    if top in DOMAINS and host not in checked.NO_COUNTRY:
         return SEGMENTS.get(top, top.upper())
     return ""

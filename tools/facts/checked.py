@@ -151,6 +151,9 @@ COUNTRY_UNKNOWN = frozenset(
     }
 )
 
+#: Hosts whose ending is no country but a part of the name.
+NO_COUNTRY = frozenset({"simpli.fi"})
+
 #: The edition that a collection sees and its language, by the collection's own metadata.
 JURISDICTIONS = {
     "contrib": ("EU US", ""),

@@ -110,7 +110,8 @@ class DocumentAddress(_Row):
 
     `collection` and `folder` say whose record it is. `edition` are the regions the address is
     for, as far as that is known. `method` says how the address was found: declared by the
-    collection, inferred from other texts, or declared two years ago.
+    collection, inferred from other texts, or declared two years ago. What is inferred can be the
+    address of another edition: `covers` says for whom it is.
     """
 
     service: Slug
