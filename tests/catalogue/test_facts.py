@@ -397,6 +397,17 @@ def test_an_edition_is_for_people_in_europe_or_not(
     assert (found.collection, found.folder, found.terms_type) == (collection, folder, terms_type)
 
 
+def test_why_an_edition_is_for_europe_is_said_once_and_as_it_is(known: Catalogue) -> None:
+    """Of a text that several services share, and of one that says less of one region."""
+    google = known.edition("contrib", "Google", "Privacy Policy")
+    everywhere = (
+        "It names who is responsible for people in the EU, the United Kingdom and Switzerland."
+    )
+    assert google.why == everywhere
+    deliveroo = known.edition("contrib", "Deliveroo", "Privacy Policy")
+    assert deliveroo.why == "It names who is responsible for people in the EU."
+
+
 @pytest.mark.parametrize(
     ("contact", "email", "link"),
     [

@@ -12,7 +12,7 @@ from tools.facts.addresses import place_of, untracked
 from tools.facts.sheets import Sheet
 
 RECORD = re.compile(r"(?P<collection>[\w-]+):(?P<folder>[^/]+)/(?P<terms_type>.+)@\w+")
-#: So many words about Europe, or about the UK, and a text is taken for one that is for it.
+#: A text that names the UK so often is taken for one that is for it.
 FEW = 3
 #: What the text says of the regions in a row of the controllers' sheet.
 NAMED = {
@@ -56,12 +56,12 @@ class Evidence:
         row = self._counts.get(record)
         if row is None:
             return None
+        if record[0] == "vlopses-gb" and int(row["mentions_UK"]) >= FEW:
+            return "yes", "It was recorded as it is shown in the United Kingdom, and it names it."
         if row["few_EU_markers"]:
             return "unknown", "The recorded text hardly names Europe or its law."
         if record[0] == "vlopses-ie":
-            return "yes", "It was recorded as it is shown in Ireland, and it names the EU."
-        if record[0] == "vlopses-gb" and int(row["mentions_UK"]) >= FEW:
-            return "yes", "It was recorded as it is shown in the United Kingdom, and it names it."
+            return "yes", "It was recorded as it is shown in Ireland, and names Europe or its law."
         return None
 
 
@@ -85,10 +85,12 @@ def _named_place(code: str) -> str:
 
 
 def _named(rows: Sheet) -> str:
-    regions = [REGIONS[row["region"]] for row in rows]
-    *first, last = regions
-    words = f"{', '.join(first)} and {last}" if first else last
-    return NAMED[rows[0]["basis"]].format(words)
+    """What the text says of people in which regions, where it says most."""
+    best = min((row["basis"] for row in rows), key=list(NAMED).index)
+    named = {row["region"] for row in rows if row["basis"] == best}
+    *first, last = [words for region, words in REGIONS.items() if region in named]
+    listed = f"{', '.join(first)} and {last}" if first else last
+    return NAMED[best].format(listed)
 
 
 def _counted(row: dict[str, str]) -> tuple[str, str, str]:
