@@ -36,6 +36,7 @@ PLAIN = {
 #: What a field must look like, by its pattern.
 FORMS = {
     schema.URL: "an address that begins with https://",
+    schema.ANY_URL: "an address that begins with https:// or http://",
     schema.MONTH: "a month such as 2026-08",
     schema.SLUG: "a short name of small letters, digits and hyphens",
     schema.DOMAIN: "a domain such as example.org",

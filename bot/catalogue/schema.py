@@ -45,11 +45,14 @@ def _place(code: str) -> str:
 
 
 URL = r"^https://[^\s<>\"]{3,400}$"
+ANY_URL = r"^https?://[^\s<>\"]{3,400}$"
 DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+(/[a-z0-9-]+)?$"
 MONTH = r"^\d{4}-\d{2}$"
 LANGUAGE = r"^[a-z]{2}(-[A-Z]{2})?$"
 SLUG = r"^[a-z0-9][a-z0-9-]{0,30}$"
 Url = Annotated[str, StringConstraints(pattern=URL)]
+#: Where a collection reads a document: some hosts are known without encryption only.
+AnyUrl = Annotated[str, StringConstraints(pattern=ANY_URL)]
 Email = Annotated[str, StringConstraints(pattern=r"^[\w.+-]+@[\w.-]+\.\w+$", max_length=80)]
 Domain = Annotated[str, StringConstraints(pattern=DOMAIN, max_length=80)]
 Words = Annotated[str, StringConstraints(min_length=3, max_length=420, strip_whitespace=True)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import parse_qsl, urlsplit
 
-from bot.catalogue.schema import URL
+from bot.catalogue.schema import ANY_URL
 from bot.regions import all_countries
 from tools.facts import checked
 from tools.facts.addresses import country_of, edition_of, untracked
@@ -73,6 +73,9 @@ class Maker:
         """What services have for one country."""
         for row in self.sheets["national"]:
             url = self._kept(row["example_url"])
+            if url.startswith("http://"):
+                self.left_out["national sites of hosts not known over https"] += 1
+                continue
             if (row["service_id"], row["country"], row["domain"]) in checked.NOT_NATIONAL:
                 self.left_out["national sites that are none"] += 1
                 continue
@@ -139,17 +142,14 @@ class Maker:
 
     def _kept(self, url: str) -> str:
         """An address without what tracks, or nothing where it cannot be used."""
-        if url.startswith("http://"):
-            host = urlsplit(url).hostname
-            if host not in self._secure_hosts:
-                self.left_out["addresses over http of hosts not known over https"] += 1
-                return ""
+        parts = urlsplit(url)
+        if parts.scheme == "http" and parts.hostname in self._secure_hosts:
             url = f"https://{url.removeprefix('http://')}"
         if PASSING & dict(parse_qsl(urlsplit(url).query)).keys():
             self.left_out["addresses that hold for a few days"] += 1
             return ""
         url = untracked(url)
-        if not re.fullmatch(URL, url):
+        if not re.fullmatch(ANY_URL, url):
             self.left_out["addresses that are too long or broken"] += 1
             return ""
         return url
