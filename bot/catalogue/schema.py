@@ -81,6 +81,11 @@ class Source(_Strict):
     url: Url
     as_of: Month | None = None
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is a recorded text of the service's own terms."""
+        return "-versions/" in self.url
+
 
 class Pointer(_Strict):
     """A place to go: a page, an address to write to, or a path in words."""
@@ -158,6 +163,16 @@ class Control(_Strict):
                     f"labels in {language}: {strange[0]!r} stands in no path of this control"
                 )
         return self
+
+    @property
+    def said_by_its_terms(self) -> str:
+        """The newest month in which the service's own terms said so; "" where others did too.
+
+        Nobody has looked at such a control.
+        """
+        if self.verified or not all(source.is_recorded for source in self.sources):
+            return ""
+        return max(source.as_of or "" for source in self.sources)
 
     def is_stale(self, today: date) -> bool:
         """Whether nobody is known to have looked at it for long."""

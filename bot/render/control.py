@@ -103,7 +103,7 @@ def _needs(control: Control) -> tuple[str, ...]:
 
 def in_doubt(control: Control, stories: Sequence[Story]) -> tuple[Story, Change] | None:
     """What touched the text that offers a control since somebody saw the control working."""
-    seen = control.verified or ""
+    seen = control.verified or control.said_by_its_terms
     for story in stories:
         for part in story.parts:
             if control.topic not in part.topics or f"{part.recorded:%Y-%m}" < seen:
@@ -143,6 +143,10 @@ def checked(control: Control, today: date) -> Iterator[str]:
         yield _("Off unless you turn it on.")
     if control.effective and control.effective <= today:
         yield _("Since {day}.", day=day(control.effective))
+    if control.said_by_its_terms:
+        said = month(control.said_by_its_terms)
+        yield _("From its own terms of {month}; nobody has tried it.", month=said)
+        return
     if control.confidence != "high":
         yield n_(
             "Reported by {count} source only; look twice.",
