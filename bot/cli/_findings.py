@@ -91,7 +91,8 @@ def _catalogue(known: Catalogue) -> Iterator[Finding]:
     words = f"{len(named)} services with a controller, {documents} addresses of documents"
     yield Finding(True, "catalogue", words)
     if old := known.stale(datetime.now(UTC).date()):
-        words = f"{len(old)} opt-outs were last looked at long ago, or never; `smallprint links` names them"
+        seen = "were looked at long ago, or never; `smallprint links` names them"
+        words = f"{len(old)} opt-outs {seen}"
         yield Finding(True, "catalogue", words)
     for problem in known.faults:
         yield Finding(False, "catalogue", problem)
