@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.message import Message
 from bot.model import Address
@@ -222,7 +222,18 @@ class IdentityQuestion:
     headers: dict[str, str]
 
 
-class PlatformSettings(BaseSettings):
+class OperatorSettings(BaseSettings):
+    """Settings that are made of what they are given; they do not read the environment again."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, *_unnamed: Any, **sources: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is given."""
+        return (sources["init_settings"],)
+
+
+class PlatformSettings(OperatorSettings):
     """What an operator sets for a platform, and what there is to know of it without its library.
 
     Each platform has a subclass. Its fields are settings with a `description`; their environment

@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from rapidfuzz import process
 
 from bot import __version__
-from bot.platform import PlatformSettings, address_of, no_address
+from bot.platform import OperatorSettings, PlatformSettings, address_of, no_address
 
 PREFIX = "SMALLPRINT_"
 #: What this process may do.
@@ -31,7 +31,7 @@ class SettingsError(Exception):
     """Settings that cannot be used; the message has one line for each, in plain words."""
 
 
-class Settings(BaseSettings):
+class Settings(OperatorSettings):
     """Every setting, with its meaning: .env.example is tested against this table.
 
     What belongs to one platform is in `platforms`.
@@ -207,7 +207,6 @@ def _read(
         if given.get(variables[key]):
             values[key] = given[variables[key]]
     try:
-        # pydantic-settings' own way would read os.environ once more by itself.
         return model.model_validate(values)
     except ValidationError as error:
         for detail in error.errors():
