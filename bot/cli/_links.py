@@ -12,7 +12,9 @@ from enum import StrEnum
 from bot import catalogue, settings
 from bot.adapters.registry import PLATFORMS
 from bot.catalogue import Catalogue, Control, Guide
+from bot.cli._verb import said
 from bot.feeds.fetch import Fetcher, FetchError
+from bot.settings import SettingsError
 
 
 class LinkState(StrEnum):
@@ -73,7 +75,10 @@ async def follow(url: str, places: tuple[str, ...], fetcher: Fetcher) -> Followe
 
 async def run() -> int:
     """Print a report; the exit code is 1 where a link is gone."""
-    user_agent = settings.load(PLATFORMS).user_agent
+    try:
+        user_agent = settings.load(PLATFORMS).user_agent
+    except SettingsError as error:
+        return said(str(error), 1)
     known = catalogue.load()
     async with Fetcher(user_agent) as fetcher:
         found = await follow_all(known, fetcher)

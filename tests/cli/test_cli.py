@@ -151,6 +151,7 @@ def _quiet(folder: Path) -> Path:
 BAD = {
     "SMALLPRINT_DATABSE=x": "SMALLPRINT_DATABSE is not a setting; "
     "did you mean SMALLPRINT_DATABASE?",
+    "SMALLPRINT_PLATFORMS=telegram": "SMALLPRINT_PLATFORMS is not a setting",
     "SMALLPRINT_POLL_TICK=soon": "SMALLPRINT_POLL_TICK: Input should be a valid number",
     "SMALLPRINT_LOG_LEVEL=LOUD": "SMALLPRINT_LOG_LEVEL: Input should be 'DEBUG'",
     "SMALLPRINT_SOURCES=nowhere.toml": "nowhere.toml cannot be read",
@@ -166,6 +167,16 @@ def test_a_bad_setting_is_explained(setting: str, said: str) -> None:
     assert done.returncode == 78
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_setting_that_is_empty_is_not_set() -> None:
+    assert smallprint("check", "--offline", SMALLPRINT_HOLD_HOURS="").returncode == 0
+
+
+def test_links_explains_a_bad_setting() -> None:
+    done = smallprint("links", SMALLPRINT_DATABSE="x")
+    assert done.returncode == 1
+    assert done.stderr.startswith("SMALLPRINT_DATABSE is not a setting")
 
 
 def test_a_bad_database_is_explained(tmp_path: Path) -> None:
