@@ -228,5 +228,7 @@ def _weekday_names() -> dict[str, tuple[int, ...]]:
     for language in dates.LANGUAGES:
         for name, number in dates.names_in(language, get_day_names):
             plain = _plain(name)
-            names[plain] = tuple({*names.get(plain, ()), number})
+            # One letter, as Estonian and Hungarian have it, is also that of an hour or a zone.
+            if len(plain) > 1:
+                names[plain] = tuple({*names.get(plain, ()), number})
     return names

@@ -77,6 +77,7 @@ def test_odd_times_and_days(text: str, moment: str) -> None:
     ("text", "day"),
     [
         ("pon., 5 lis 2026", "2026-10-05"),  # a Monday in October, so Croatian
+        ("5 lis 2026, 10 h", "2026-11-05"),  # "h" is an hour, not the Monday of Hungarians
         ("czw., 5 lis 2026", "2026-11-05"),  # a Thursday in November, so Polish
         ("29 listopada 2026", "2026-10-29"),  # not to come yet
         ("5 listopadu 2026", "2026-11-05"),
