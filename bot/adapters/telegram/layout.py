@@ -47,8 +47,7 @@ def body_of(message: Message, bot: str, plain: bool, shared: bool, about: str = 
     """
     body: Body
     if plain:
-        message = fit(message, _plain_size, LENGTH)
-        body = {"text": _plain(message)}
+        body = {"text": _plain(fit(message, _plain_size, LENGTH))}
     else:
         message = fit(message, size, LENGTH)
         body = {"text": html_of(message), "parse_mode": str(ParseMode.HTML)}
