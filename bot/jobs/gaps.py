@@ -194,7 +194,7 @@ class Gaps:
         return await self._documents(walk.source, place.folder, items)
 
     async def _ask(self, walk: _Walk, source: Source, place: Place) -> Page:
-        """The page of one feed, which is paid for."""
+        """Fetch the page of one feed, at the cost of the walk's purse."""
         walk.purse.spend(pages=1)
         # A branch that is known by its name may have been given up, until something answers under
         # it.

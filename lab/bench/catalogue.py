@@ -117,7 +117,7 @@ def _misspelt(name: str) -> str:
 
 
 def _timed(work: Callable[[], object]) -> float:
-    """Milliseconds."""
+    """How long work takes, in milliseconds."""
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1000

@@ -116,7 +116,7 @@ def _report(found: Times, many: int) -> Report:
 
 
 def _timed(request: Request, store: Store, known: catalogue.Catalogue, names: Names) -> float:
-    """Seconds."""
+    """How long an answer takes, in seconds."""
     context = handlers.Context(store, known, names, datetime.now(UTC))
     start = time.perf_counter()
     handlers.answer(request, context)

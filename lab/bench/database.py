@@ -193,7 +193,7 @@ def _restarts(rounds: int, size: int) -> list[float]:
 
 
 def _timed(work: Callable[[], object]) -> float:
-    """Seconds."""
+    """How long work takes, in seconds."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
