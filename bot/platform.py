@@ -251,6 +251,8 @@ class PlatformSettings(OperatorSettings):
     chat_example: ClassVar[str]
     #: What its secrets look like: no log line shows them, wherever they come from.
     secret_patterns: ClassVar[tuple[str, ...]] = ()
+    #: Loggers of its library that say more than an operator wants to read.
+    chatty_loggers: ClassVar[tuple[str, ...]] = ()
     #: Where an operator gets a token, as in "copy it again from the developer portal".
     copied_from: ClassVar[str]
 

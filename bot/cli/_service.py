@@ -39,7 +39,8 @@ def run() -> int:
         return said(str(error), EX_CONFIG)
     patterns = [pattern for each in PLATFORMS for pattern in each.secret_patterns]
     secrets = settings.secrets_of(config)
-    logs.set_up(config.log_level, config.log_format, secrets, patterns=patterns)
+    chatty = [name for each in PLATFORMS for name in each.chatty_loggers]
+    logs.set_up(config.log_level, config.log_format, secrets, patterns=patterns, chatty=chatty)
     try:
         asyncio.run(_serve(config, listed, published))
     except (LockError, StoreError) as error:

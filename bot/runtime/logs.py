@@ -19,11 +19,12 @@ def set_up(
     secrets: Iterable[str] = (),
     stream: TextIO | None = None,
     patterns: Iterable[str] = (),
+    chatty: Iterable[str] = (),
 ) -> None:
     """Send structlog and the standard library through one handler, on stderr unless told.
 
     No line shows one of `secrets`, nor what looks like one: a match of a regular expression of
-    `patterns`.
+    `patterns`. Of the loggers that are `chatty` only warnings are kept.
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -46,8 +47,8 @@ def set_up(
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # httpx writes the address with the token in it; the others are chatty.
-    for name in ("httpx", "httpcore", "discord.gateway", "discord.client", "alembic"):
+    # httpx writes the address with the token in it; the others say too much.
+    for name in ("httpx", "httpcore", "alembic", *chatty):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

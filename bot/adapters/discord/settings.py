@@ -23,6 +23,7 @@ class DiscordSettings(PlatformSettings):
         r"[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}",
         r"(?<=/webhooks/)\d+/[\w-]+",
     )
+    chatty_loggers: ClassVar[tuple[str, ...]] = ("discord.gateway", "discord.client")
     copied_from: ClassVar[str] = "from the developer portal"
 
     token: SecretStr = Field(
