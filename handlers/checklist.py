@@ -14,6 +14,7 @@ from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import bold, labelled, listing, say, short, text, title
 from bot.render.control import control_steps, doubts, named, opens
 from bot.render.labels import day
+from bot.render.local import Local
 from bot.store.reminders import Acted, ControlKey, Deed
 from handlers import _arguments
 from handlers._base import Command, Context, Section
@@ -40,11 +41,12 @@ _DEEDS: dict[str, Deed] = {"done": "done", "later": "later", "no": "not for me"}
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One opt-out at one service, and what became of it."""
+    """One opt-out at one service, as it is where the chat follows it, and what became of it."""
 
     service: str
     control: Control
     state: State
+    local: Local
 
     def label(self, context: Context) -> str:
         """What it is called: LinkedIn: Advertising data. A title with the service stands alone."""
@@ -91,9 +93,10 @@ def points(request: Request, context: Context) -> list[Point]:
     found: list[Point] = []
     for subscription in context.store.subscriptions.of(request.address):
         service = subscription.service
+        local = Local(context.known, service, subscription.regions)
         for control in usable(context.known.guide(service), subscription.regions):
             state = _state(control, acted.get(ControlKey(service, control.id)), context)
-            found.append(Point(service, control, state))
+            found.append(Point(service, local.control(control), state, local))
     order = list(MARKS)
     return sorted(found, key=lambda point: order.index(point.state))
 
@@ -165,7 +168,7 @@ def _one(point: Point, context: Context) -> Message:
     if since and point.state == "overdue":
         blocks.append(text(_("In use since {day} unless you act.", day=day(since))))
     blocks += [
-        control_steps(control),
+        control_steps(control, point.local),
         labelled(_("What it does:"), content(control.stops), weight=60),
         labelled(_("Limits:"), content(control.does_not_stop), weight=55),
         *doubts(control, context.store.stories.shaken(point.service)),

@@ -43,10 +43,11 @@ def _answer(asked: Asked, service: Service, request: Request, context: Context) 
     guide = context.known.guide(service.id)
     if guide is None:
         listing = context.known.listings[service.id]
-        return howto.unknown(listing, where, _recorded(service, context), context.code)
+        recorded = _recorded(service, context)
+        return howto.unknown(listing, where, recorded, context.code, context.known)
     reader = Reader(where, context.today)
     shaken = context.store.stories.shaken(service.id)
-    return howto.howto(service, guide, reader, asked.wrong, shaken)
+    return howto.howto(service, guide, reader, asked.wrong, shaken, context.known)
 
 
 def _recorded(service: Service, context: Context) -> str:

@@ -12,6 +12,7 @@ from bot.model import Service
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import bold, say, title
 from bot.render.control import doubts, named, opens
+from bot.render.local import Local
 from handlers import _arguments
 from handlers._base import Command, Context, Section
 
@@ -30,7 +31,7 @@ def run(request: Request, context: Context) -> Message:
     if not offered:
         return _nothing(service)
     control = next((control for control in offered if control.id == asked.wrong), offered[0])
-    said = _drawn(service, control)
+    said = _drawn(service, Local(context.known, service.id, where).control(control))
     in_doubt = doubts(control, context.store.stories.shaken(service.id))
     return replace(said, blocks=(*said.blocks, *in_doubt))
 

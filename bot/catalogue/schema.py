@@ -24,6 +24,8 @@ from pydantic import (
 from bot.model import Service
 from bot.naming import within
 
+#: The terms type of the document that says what becomes of data, and who is responsible.
+PRIVACY = "Privacy Policy"
 #: A control that was last verified longer ago than this says so.
 STALE_DAYS = 180
 #: Regions whose names are no codes of countries.
@@ -262,7 +264,7 @@ class Listing(_Strict):
     @property
     def privacy_policy(self) -> str | None:
         """The address of its privacy policy, if it is known."""
-        return self.policies.get("Privacy Policy")
+        return self.policies.get(PRIVACY)
 
     @property
     def service(self) -> Service:

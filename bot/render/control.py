@@ -11,6 +11,7 @@ from bot.message import KEEP, Action, Block
 from bot.model import Change, OptOut, Story
 from bot.render.blocks import Words, bold, fill, labelled, link, steps, text
 from bot.render.labels import day, month
+from bot.render.local import Local
 from bot.understand.opt_out import puts_in_doubt
 
 #: Between two labels of a menu path.
@@ -50,26 +51,33 @@ def opens(control: Control) -> Action | None:
     return Action(_("Open the page"), url=control.link)
 
 
-def way_to_opt_out(control: Control, stories: Sequence[Story]) -> Iterator[Block]:
+def way_to_opt_out(
+    control: Control, stories: Sequence[Story], local: Local | None = None
+) -> Iterator[Block]:
     """The steps and limits of one control, as they stand within another message.
 
-    `stories` are those that may put it in doubt.
+    `stories` are those that may put it in doubt; `local` says what is made for other countries.
     """
     yield labelled(_("How to opt out:"), bold(named(control)))
-    yield control_steps(control)
+    yield control_steps(control, local)
     yield labelled(_("Limits:"), content(control.does_not_stop), weight=35)
     yield from doubts(control, stories)
 
 
-def control_steps(control: Control) -> Block:
-    """Numbered steps that end at the switch; the direct link is first, as it is the quickest."""
+def control_steps(control: Control, local: Local | None = None) -> Block:
+    """Numbered steps that end at the switch; the direct link is first, as it is the quickest.
+
+    `local` remarks on an address that was made for another country than the reader's.
+    """
     lines: list[tuple[Words, ...]] = []
+    remark = local.remark(control.link or control.email or "") if local else ""
     if control.link:
         page = _("the form") if control.kind == "form" else _("this page")
-        opened = fill(_("Open {link}."), link=link(page, control.link))
+        opened = fill(_("Open {link}."), link=link(page + remark, control.link))
         lines.append((*opened, *_needs(control)))
     elif control.email:
-        lines.append((_("Write to {address}.", address=control.email), *_needs(control)))
+        written = _("Write to {address}.", address=control.email + remark)
+        lines.append((written, *_needs(control)))
     lines += _menu_paths(control)
     if state := set_to(control):
         lines.append((_("Set it to “{switch}”.", switch=state),))

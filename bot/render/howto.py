@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.catalogue import Control, Guide, Listing, Pointer
+from bot.catalogue import Catalogue, Control, Guide, Listing, Pointer
 from bot.catalogue.offered import controls_for
 from bot.locales import _, content
 from bot.message import KEEP, Action, Block, Message, Span
 from bot.model import Service, Story
 from bot.render.blocks import Words, bold, labelled, line, link, note, short, text, title
 from bot.render.control import checked, control_steps, doubts, named, opens
-from bot.render.labels import places
+from bot.render.labels import join, places
+from bot.render.local import Local, laws_of
 from bot.render.reader import Reader
 
 #: Where the steps of a service are added.
@@ -26,22 +27,24 @@ def howto(
     reader: Reader,
     wanted: str = "",
     stories: Sequence[Story] = (),
+    known: Catalogue | None = None,
 ) -> Message:
     """All controls for the reader's regions, the first in full.
 
     `wanted` is the id of the control that goes first. `stories` are those that touched a way to
-    opt out: one of them can put a control in doubt.
+    opt out: one of them can put a control in doubt. What is `known` says what differs by country.
     """
-    offered = controls_for(guide, reader.regions)
+    local = Local(known or Catalogue({service.id: guide}), service.id, reader.regions)
+    offered = [local.control(control) for control in controls_for(guide, reader.regions)]
     offered.sort(key=lambda control: control.id != wanted)
     blocks = [_head(service, reader.regions)]
     if not offered:
         blocks.append(text(_("We know of no opt-out at {name} there.", name=service.name)))
     for number, control in enumerate(offered):
         first = number == 0
-        blocks += _control(control, reader.today, first)
+        blocks += _control(control, reader.today, first, local)
         blocks += doubts(control, stories, weight=58 if first else 18)
-    blocks += _elsewhere(guide)
+    blocks += _elsewhere(guide, local)
     actions = [
         Action(short(named(control)), f"howto {service.id} {control.id}")
         for control in offered[1:4]
@@ -51,20 +54,27 @@ def howto(
     return Message(tuple(blocks), (*actions, *_next(service)))
 
 
-def unknown(listing: Listing, regions: frozenset[str], recorded: str, source_code: str) -> Message:
+def unknown(
+    listing: Listing,
+    regions: frozenset[str],
+    recorded: str,
+    source_code: str,
+    known: Catalogue | None = None,
+) -> Message:
     """For a service without a how-to: what is known, and how to add what is not.
 
     `recorded` is the address of its terms as they were recorded, `source_code` where the steps
     would be added; both may be "".
     """
     service = listing.service
+    local = Local(known or Catalogue({service.id: listing}), service.id, regions)
     where = _CONTRIBUTING
     if source_code:
         where = f"{source_code} ({_CONTRIBUTING})"
     blocks = (
         _head(service, regions),
         text(_("We have no checked steps for {name} yet.", name=service.name)),
-        *_elsewhere(listing, recorded),
+        *_elsewhere(listing, local, recorded),
         text(
             _(
                 "Look for “privacy” or “data” in its settings, or write to it: "
@@ -92,7 +102,7 @@ def _head(service: Service, regions: frozenset[str]) -> Block:
     return title(bold(words))
 
 
-def _control(control: Control, today: date, first: bool) -> Iterator[Block]:
+def _control(control: Control, today: date, first: bool, local: Local) -> Iterator[Block]:
     """One control; the `first` of several is kept whole and has the button that opens its page."""
     name = (line(bold(named(control))),)
     if first:
@@ -100,7 +110,7 @@ def _control(control: Control, today: date, first: bool) -> Iterator[Block]:
     else:
         yield Block("text", name, 30)
     if control.kind != "none available":
-        yield replace(control_steps(control), weight=KEEP if first else 30)
+        yield replace(control_steps(control, local), weight=KEEP if first else 30)
     yield labelled(_("What it does:"), content(control.stops), weight=60 if first else 20)
     yield labelled(_("Limits:"), content(control.does_not_stop), weight=55 if first else 15)
     yield note(" ".join(checked(control, today)), weight=50 if first else 10)
@@ -120,11 +130,17 @@ def _next(service: Service) -> tuple[Action, ...]:
     )
 
 
-def _elsewhere(listing: Listing, recorded: str = "") -> Iterator[Block]:
+def _elsewhere(listing: Listing, local: Local, recorded: str = "") -> Iterator[Block]:
     """Where to turn otherwise. `recorded` is the address of its recorded terms, or ""."""
-    lines = [line(bold(f"{name} "), *_pointer(pointer)) for name, pointer in _pointers(listing)]
-    if listing.privacy_policy:
-        lines.append(line(bold(_("Policy:") + " "), _site(listing.privacy_policy)))
+    lines = []
+    for name, pointer in _pointers(listing, local):
+        lines.append(line(bold(f"{name} "), *_pointer(pointer, local)))
+    lines += _responsible(listing, local)
+    policy, remark = local.policy()
+    if policy:
+        lines.append(line(bold(_("Policy:") + " "), _site(policy), remark))
+    if site := local.site():
+        lines.append(line(bold(_("Its site for your country:") + " "), site))
     if recorded:
         lines.append(line(bold(_("Its terms, version by version:") + " "), _site(recorded)))
     if listing.domains and not listing.links:
@@ -133,24 +149,52 @@ def _elsewhere(listing: Listing, recorded: str = "") -> Iterator[Block]:
         yield Block("list", tuple(lines), 25)
 
 
-def _pointers(listing: Listing) -> Iterator[tuple[str, Pointer]]:
+def _responsible(listing: Listing, local: Local) -> Iterator[tuple[Span, ...]]:
+    """Who is responsible where the reader is, with the regions for which that is known."""
+    label = bold(_("Responsible for your data:") + " ")
+    found = local.controllers()
+    everywhere = laws_of(local.regions)
+    for name, laws in found.items():
+        said = name
+        if laws != everywhere:
+            said = f"{name} ({places(_regions(laws))})"
+        yield line(label, said)
+    if found:
+        return
+    controller = local.controller()
+    if controller and controller.names:
+        company = join(controller.names)
+        yield line(label, _("its own text says only who provides it: {company}", company=company))
+    elif controller:
+        yield line(label, _("its own text names nobody, only where to write to"))
+    elif listing.owner:
+        yield line(label, _("not known for certain; the owner is {owner}", owner=listing.owner))
+
+
+def _regions(laws: Sequence[str]) -> list[str]:
+    """The regions in which laws hold: the EU's also where the EEA is."""
+    return ["EEA" if law == "EU" else law for law in laws]
+
+
+def _pointers(listing: Listing, local: Local) -> Iterator[tuple[str, Pointer]]:
     """The places of a service to go to, each with what it is for."""
     if isinstance(listing, Guide):
         if listing.delete_account:
             yield _("Delete the account:"), listing.delete_account
         if listing.export_data:
             yield _("Get a copy of your data:"), listing.export_data
-    if listing.contact:
-        yield _("Data protection contact:"), listing.contact
+    if contact := local.contact():
+        yield _("Data protection contact:"), contact
 
 
-def _pointer(pointer: Pointer) -> Iterator[Words]:
+def _pointer(pointer: Pointer, local: Local) -> Iterator[Words]:
     """A place to go, with commas and full stops between its parts."""
     if pointer.link:
         yield _site(pointer.link)
+        yield local.remark(pointer.link)
     if pointer.email:
         comma = ", " if pointer.link else ""
-        yield comma + pointer.email
+        yield comma + pointer.email + local.remark(pointer.email)
     if pointer.note:
         stop = ". " if pointer.link or pointer.email else ""
         yield stop + content(pointer.note)

@@ -19,6 +19,7 @@ from bot.render.blocks import bold, fill, labelled, listing, note, text, title
 from bot.render.control import named, way_to_opt_out
 from bot.render.headline import headline
 from bot.render.labels import day, in_days, moment, month, terms
+from bot.render.local import Local
 from bot.render.reader import Reader
 from bot.render.reasons import reason
 
@@ -44,7 +45,8 @@ def reminder(
     when = story.lead.effective or reader.today
     stop = _("No more of these: {command}", command="/reminders off")
     if control := control_for(story, service, reader.regions, known):
-        how = list(way_to_opt_out(control, touched))
+        local = Local(known, service, reader.regions)
+        how = list(way_to_opt_out(local.control(control), touched, local))
     else:
         how = [_no_control(name, service)]
     blocks = (

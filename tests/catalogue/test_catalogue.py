@@ -250,7 +250,10 @@ def test_where_there_are_no_steps_what_is_known_is_said(
     )
     said = handlers.answer(Request("howto", "air corsica", HERE), context)
     links = {span.url for block in said.blocks for line in block.lines for span in line if span.url}
-    assert links == {"https://github.com/OpenTermsArchive/france-versions/tree/main/Air%20Corsica"}
+    assert links == {
+        "https://github.com/OpenTermsArchive/france-versions/tree/main/Air%20Corsica",
+        "https://www.aircorsica.com/politique-de-confidentialite.html",
+    }
     for words in (
         "aircorsica.com",
         "/letter objection air-corsica",

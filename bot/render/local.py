@@ -1,0 +1,200 @@
+"""A service as it is where the reader lives: who is responsible, its site, its contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bot.catalogue import Catalogue, Control, Controller, DocumentAddress, Pointer
+from bot.catalogue.schema import PRIVACY
+from bot.locales import _
+from bot.message import Span
+from bot.regions import GROUPS, countries
+from bot.render.blocks import link
+from bot.render.labels import join, places
+
+#: Whose law a letter is under, each with the countries where that is so.
+LAWS = {"EU": GROUPS["EEA"], "UK": GROUPS["UK"], "CH": GROUPS["CH"]}
+#: So many countries are named behind an address.
+MOST = 3
+_FOR_THE_EU = (("EU",), ("EEA",), ("IE",))
+#: What a company has for one country as a whole; the others are single documents.
+_SITES = ("domain", "sub-domain")
+
+
+def area_of(regions: frozenset[str]) -> frozenset[str]:
+    """The countries of region codes."""
+    return frozenset(country for code in regions for country in countries(code))
+
+
+def law_of(regions: frozenset[str]) -> str:
+    """The law of a reader; of several the EU's counts, and where none is known."""
+    covered = area_of(regions)
+    for law in ("UK", "CH"):
+        if covered == LAWS[law]:
+            return law
+    return "EU"
+
+
+def laws_of(regions: frozenset[str]) -> tuple[str, ...]:
+    """All laws that a reader's regions are under; all there are where no region is known."""
+    covered = area_of(regions)
+    found = tuple(law for law, area in LAWS.items() if area & covered)
+    if regions:
+        return found
+    return tuple(LAWS)
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A service for a reader: what differs by country is looked up here."""
+
+    known: Catalogue
+    service: str
+    regions: frozenset[str]
+
+    @property
+    def country(self) -> str:
+        """The country of a reader who lives in a single one, else ""."""
+        covered = area_of(self.regions)
+        if len(covered) == 1:
+            return next(iter(covered))
+        return ""
+
+    def controller(self) -> Controller | None:
+        """Who is responsible under the reader's law."""
+        return self.known.controller(self.service, law_of(self.regions))
+
+    def controllers(self) -> dict[str, tuple[str, ...]]:
+        """The names of who is responsible, each with the laws under which that is so."""
+        found: dict[str, tuple[str, ...]] = {}
+        for law in laws_of(self.regions):
+            controller = self.known.controller(self.service, law)
+            if controller and controller.basis == "stated":
+                name = join(controller.names)
+                found[name] = (*found.get(name, ()), law)
+        return found
+
+    def differs(self) -> bool:
+        """Whether it is known that somebody else is responsible in another region."""
+        return any(self.known.controller(self.service, law) for law in LAWS)
+
+    def site(self) -> Span | None:
+        """The link to its site for the reader's country."""
+        found = self.known.national(self.service, self.country) if self.country else None
+        listing = self.known.listings.get(self.service)
+        if found is None or listing is None or found.kind not in _SITES:
+            return None
+        # Other hosts are of one department or another.
+        if not found.site.startswith("www.") and found.site not in listing.domains:
+            return None
+        return link(found.site, f"https://{found.site}")
+
+    def policy(self) -> tuple[str, str]:
+        """Where its privacy policy lies, and what is said of the address.
+
+        That is the edition for the reader, else the general one; both are "" where none is known.
+        """
+        found = self.known.document(self.service, PRIVACY, countries=self.regions)
+        listing = self.known.listings.get(self.service)
+        general = listing.privacy_policy if listing else None
+        if general and (found is None or not found.is_of(self._home)):
+            return general, self.remark(general)
+        if found:
+            return found.url, self._edition(found)
+        return "", ""
+
+    def document(self, terms_type: str, collection: str = "", folder: str = "") -> tuple[str, str]:
+        """Where a recorded document lies, and what is said of the address.
+
+        Both are "" where it is not known: another document is never given in its place.
+        """
+        found = self.known.document(self.service, terms_type, collection, self.regions, folder)
+        listing = self.known.listings.get(self.service)
+        url = listing.policies.get(terms_type, "") if listing else ""
+        seen = url, self.remark(url)
+        if found is None:
+            return seen
+        recorded = found.url, self._edition(found)
+        # What another collection declares, or what was inferred, can be another edition.
+        is_sure = found.collection == collection and found.method == "declared"
+        if url and not is_sure and recorded[1] and not seen[1]:
+            return seen
+        return recorded
+
+    def remark(self, address: str) -> str:
+        """What is said behind an address that was made for another country, or ""."""
+        made_for = sorted(self._made_for(_host(address)))
+        mine = area_of(self.regions)
+        is_mine = bool(mine) and mine <= area_of(frozenset(made_for))
+        if not made_for or is_mine:
+            return ""
+        return _for(made_for)
+
+    @property
+    def _home(self) -> frozenset[str]:
+        return frozenset({self.country} - {""})
+
+    def _edition(self, found: DocumentAddress) -> str:
+        """What is said of an edition for other countries; Ireland's is in English for the EU."""
+        mine = area_of(self.regions)
+        is_general = found.edition in _FOR_THE_EU and mine <= GROUPS["EEA"]
+        is_for_many = len(found.edition) > 1 and "EU" in found.edition
+        if not found.edition or is_general or is_for_many or found.is_of(self._home):
+            return ""
+        return _for(found.edition)
+
+    def control(self, control: Control) -> Control:
+        """A control that writes to the service's contact writes to the reader's."""
+        mine = self.controller()
+        listing = self.known.listings.get(self.service)
+        general = listing.contact if listing else None
+        if not control.email or mine is None or not mine.email or general is None:
+            return control
+        if control.email != general.email:
+            return control
+        return control.model_copy(update={"email": mine.email})
+
+    def contact(self) -> Pointer | None:
+        """Where to write to: what its text names for the reader, else its general contact.
+
+        Where both are the same, the general one can say more.
+        """
+        mine = self.controller()
+        listing = self.known.listings.get(self.service)
+        general = listing.contact if listing else None
+        if mine is None or not (mine.email or mine.link) or _is_same(mine, general):
+            return general
+        return Pointer(email=mine.email or None, link=mine.link or None)
+
+    def _made_for(self, host: str) -> Iterator[str]:
+        """The countries whose site of the service an address is at."""
+        for each in self.known.facts.nationals:
+            if each.service == self.service and each.kind in _SITES and _bare(each.site) == host:
+                yield each.country
+
+
+def _is_same(mine: Controller, general: Pointer | None) -> bool:
+    """Whether a contact for some countries is the general one."""
+    if general is None:
+        return False
+    if mine.email:
+        return mine.email == general.email
+    return mine.link.rstrip("/") == (general.link or "").rstrip("/")
+
+
+def _for(codes: Sequence[str]) -> str:
+    return " " + _("(made for: {places})", places=places(codes[:MOST]))
+
+
+def _host(address: str) -> str:
+    """The host of a page, or what stands behind the @ of an address to write to."""
+    _name, at, domain = address.partition("@")
+    if at and "/" not in address:
+        return _bare(domain)
+    return _bare(urlsplit(address).hostname or "")
+
+
+def _bare(host: str) -> str:
+    return host.removeprefix("www.").casefold()
