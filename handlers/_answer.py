@@ -18,7 +18,7 @@ from handlers._base import Command, Context
 from handlers._suggest import suggest
 
 #: Words. A bare line with more of them behind the first is a sentence, even if the first is the
-#: name of a command, unless all the rest names services and regions.
+#: name of a command, unless all the rest names services and regions, or is the command's own.
 BARE = 3
 
 
@@ -116,7 +116,10 @@ def _is_command(command: Command, rest: str, request: Request, context: Context)
         return False
     if command.understands and not command.understands(rest.strip(), request, context):
         return False
-    return len(rest.split()) <= BARE or not _arguments.several(rest, context).unknown
+    if len(rest.split()) <= BARE:
+        return True
+    others = [word for word in rest.split() if word.casefold() not in command.words]
+    return not _arguments.several(" ".join(others), context).unknown
 
 
 def _not_allowed() -> Message:

@@ -57,9 +57,11 @@ class Command:
     """A command: how menus show it, and the plain function that answers.
 
     `understands` says whether a line that was typed without a slash and begins with its name is
-    this command and no sentence; it takes the rest of the line.
+    this command and no sentence; it takes the rest of the line. `words` are those of its own that
+    are typed among services and regions, in small letters.
     """
 
     entry: Entry
     run: Callable[[Request, Context], Message]
     understands: Callable[[str, Request, Context], bool] | None = None
+    words: frozenset[str] = frozenset()

@@ -14,6 +14,8 @@ _SERVICE = (
     Parameter("service", N_("Which service, for example linkedin"), kind="service"),
     Parameter("region", N_("EU, EEA, UK, Switzerland or a country"), required=False, kind="region"),
 )
+#: Behind the rest of the line it asks for a file to print.
+_PAPER = "pdf"
 FORMS = (
     Entry("objection", N_("Object to the use of your data"), _SERVICE),
     Entry("access", N_("Ask for a copy of your data"), _SERVICE),
@@ -30,11 +32,21 @@ def run(request: Request, context: Context) -> Message:
         return _which(typed, context)
     if not rest:
         return _arguments.missing(f"letter {kind}")
+    rest, is_paper = _without_paper(rest)
     asked = _arguments.read(rest, context)
     if asked.service is None:
         return _arguments.not_found(f"letter {kind}", rest, asked.nearest)
     where = asked.regions or _arguments.regions_here(request, context, asked.service.id)
-    return letter.letter(letter.KINDS[kind], asked.service, where, context.known, context.today)
+    word = letter.on_paper if is_paper else letter.letter
+    return word(kind, asked.service, where, context.known, context.today)
+
+
+def _without_paper(typed: str) -> tuple[str, bool]:
+    """What was typed before the word pdf, and whether that word is there."""
+    before, _sep, last = typed.rpartition(" ")
+    if before and last.casefold() == _PAPER:
+        return before.rstrip(" ,"), True
+    return typed, False
 
 
 def _which(typed: str, context: Context) -> Message:
@@ -60,4 +72,5 @@ COMMAND = Command(
         section=Section.ACT,
     ),
     run,
+    words=frozenset({*letter.KINDS, _PAPER}),
 )

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
-from bot.catalogue import Catalogue, Listing, Pointer
+from bot.catalogue import Catalogue, Controller, Pointer
 from bot.locales import N_, _
-from bot.message import KEEP, Action, Block, Message
+from bot.message import KEEP, Action, Block, File, Message
 from bot.model import Service
-from bot.regions import countries
-from bot.render.blocks import Words, bold, labelled, line, link, note, title
-from bot.render.labels import day
+from bot.render.blocks import Words, bold, labelled, line, link, note, text, title
+from bot.render.labels import day, join
+from bot.render.local import LAWS, Local, law_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,47 +70,113 @@ _LAWS = {
 }
 
 
-def letter(
-    kind: Kind, service: Service, regions: frozenset[str], known: Catalogue, today: date
-) -> Message:
-    """The letter under the law of the reader's regions.
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that is ready but for the name.
 
-    Of several regions the first counts, and where none is known the EU's.
+    `lines` are its words, an empty one between two paragraphs; `subject`, and `email`, which is ""
+    where none is known, are each one of them. `kind` is a key of KINDS. `where` is the region that
+    asks for the same letter again.
     """
-    law = _law(regions)
-    subject = f"{_(kind.subject)} ({service.name})"
-    body = tuple(line(each) for each in _body(kind, law, service, today))
-    complain = _("If no good answer comes within a month, complain to:")
-    blocks = (
-        title(bold(subject)),
-        labelled(_("Send it to:"), *_recipient(service, known.listings.get(service.id), subject)),
-        Block("copy", body, KEEP),
-        labelled(complain, *_authority(law, regions, known), weight=50),
-        note(_("Fill in what stands in brackets. This is not legal advice."), weight=KEEP),
-    )
-    return Message(blocks, tuple(_others(kind, service, law)))
+
+    kind: str
+    service: Service
+    where: str
+    day: date
+    subject: str
+    lines: tuple[str, ...]
+    email: str = ""
+
+    @property
+    def mailto(self) -> str:
+        """The address that begins an e-mail with this subject, or ""."""
+        if not self.email:
+            return ""
+        return f"mailto:{self.email}?subject={quote(self.subject, errors='replace')}"
+
+    @property
+    def stem(self) -> str:
+        """What its files are called, without what stands behind the dot."""
+        return f"letter-{self.service.id}"
+
+    def text(self) -> File:
+        """The letter as a text file."""
+        return File(f"{self.stem}.txt", "\n".join((*self.lines, "")).encode("utf-8", "replace"))
 
 
-def _law(regions: frozenset[str]) -> str:
-    covered = {country for code in regions for country in countries(code)}
-    if covered == {"GB"}:
-        return "UK"
-    if covered == {"CH"}:
-        return "CH"
-    return "EU"
-
-
-def _body(kind: Kind, law: str, service: Service, today: date) -> Sequence[str]:
-    """The lines of the letter; an empty one parts two paragraphs."""
-    article = kind.swiss if law == "CH" else kind.gdpr
-    under = _(_LAWS[law], article=article)
-    return (
+def compose(
+    kind: str, service: Service, regions: frozenset[str], known: Catalogue, today: date
+) -> Letter:
+    """The letter under the law of the reader's regions, to who is responsible there."""
+    local = Local(known, service.id, regions)
+    law = law_of(regions)
+    subject = f"{_(KINDS[kind].subject)} ({service.name})"
+    contact = local.contact()
+    email = (contact.email if contact else None) or ""
+    lines = (
         _("[Your name]"),
         _("[The e-mail address or user name of your account]"),
         day(today),
         "",
-        _("To: {name}, data protection", name=service.owner or service.name),
+        *_to(service, local.controller(), email),
         "",
+        subject,
+        "",
+        *_body(KINDS[kind], law, service),
+    )
+    where = (_country(local) or law) if law == "EU" else law
+    return Letter(kind, service, where, today, subject, lines, email)
+
+
+def letter(
+    kind: str, service: Service, regions: frozenset[str], known: Catalogue, today: date
+) -> Message:
+    """The letter to be copied, and as a text file.
+
+    Of several regions the first law counts, and where none is known the EU's.
+    """
+    written = compose(kind, service, regions, known, today)
+    local = Local(known, service.id, regions)
+    blocks = (
+        title(bold(written.subject)),
+        *_send_to(written, local),
+        Block("copy", tuple(line(each) for each in written.lines), KEEP),
+        *_after(local),
+    )
+    paper = Action(_("As a PDF"), f"letter {kind} {service.id} {written.where} pdf")
+    return Message(blocks, (paper, *_others(written, law_of(regions))), file=written.text())
+
+
+def on_paper(
+    kind: str, service: Service, regions: frozenset[str], known: Catalogue, today: date
+) -> Message:
+    """The letter as a PDF, with whom to send it to."""
+    # The library that draws it is loaded when somebody asks.
+    from bot.render.letter_pdf import pdf  # noqa: PLC0415
+
+    written = compose(kind, service, regions, known, today)
+    local = Local(known, service.id, regions)
+    blocks = (title(bold(written.subject)), *_send_to(written, local), *_after(local))
+    words = Action(_("In words"), f"letter {kind} {service.id} {written.where}")
+    return Message(blocks, (words,), file=File(f"{written.stem}.pdf", pdf(written)))
+
+
+def _to(service: Service, controller: Controller | None, email: str) -> Iterator[str]:
+    """The lines of the address, of which all but the first can be unknown."""
+    name = service.owner or service.name
+    address = ""
+    if controller:
+        name = join(controller.names) or name
+        address = controller.address
+    yield _("To: {name}, data protection", name=name)
+    yield from filter(None, (address, email))
+
+
+def _body(kind: Kind, law: str, service: Service) -> Sequence[str]:
+    """What the letter says; an empty line parts two paragraphs."""
+    article = kind.swiss if law == "CH" else kind.gdpr
+    under = _(_LAWS[law], article=article)
+    return (
         _("Dear Sir or Madam,"),
         "",
         _("Under {law} I write to you about {service}.", law=under, service=service.name),
@@ -123,50 +189,110 @@ def _body(kind: Kind, law: str, service: Service, today: date) -> Sequence[str]:
     )
 
 
-def _recipient(service: Service, listing: Listing | None, subject: str) -> Sequence[Words]:
-    """The address to send it to, or where that can be found."""
-    if listing and listing.contact:
-        return _contact(listing.contact, subject)
-    if listing and listing.privacy_policy:
-        policy = listing.privacy_policy
-        return _("the address in its privacy policy:") + " ", link(policy.split("/")[2], policy)
-    if service.domains:
-        site = service.domains[0]
-        return (_("the data protection address in the privacy policy of {site}", site=site),)
-    return (_("the data protection address in its privacy policy"),)
+def _send_to(written: Letter, local: Local) -> Iterator[Block]:
+    """Where it goes, and how sure it is that the right company is written to."""
+    yield labelled(_("Send it to:"), *_recipient(written, local))
+    controller = local.controller()
+    if controller is None or not controller.names:
+        yield text(_doubt(written.service, controller))
+        return
+    recorded = day(controller.date)
+    said = _("Responsible for your data, by the service's own text of {day}:", day=recorded)
+    if controller.basis == "operator":
+        said = _("Provider, by the service's own text of {day}:", day=recorded)
+    yield labelled(said, join(controller.names), weight=60)
+    if controller.basis == "operator":
+        yield text(_("The text does not say who is responsible for your data."), weight=60)
 
 
-def _contact(contact: Pointer, subject: str) -> Sequence[Words]:
+def _doubt(service: Service, controller: Controller | None) -> str:
+    """What is said where nobody is known to be responsible."""
+    name = service.owner or service.name
+    if controller:
+        return _(
+            "The service's own text of {day} says where to write to, but not who is responsible "
+            "for your data. So the letter is addressed to {name}.",
+            day=day(controller.date),
+            name=name,
+        )
+    return _(
+        "We do not know for certain who is responsible for your data where you live. "
+        "The letter is addressed to {name}: check in the privacy policy before you send it.",
+        name=name,
+    )
+
+
+def _recipient(written: Letter, local: Local) -> Iterator[Words]:
+    """The address to send it to, or where that can be found, with a word where it is not local."""
+    contact = local.contact()
+    policy, remark = local.policy()
+    if contact:
+        yield from _contact(written, contact, local.remark(contact.email or contact.link or ""))
+    elif policy:
+        yield _("the address in its privacy policy:") + " "
+        yield from (link(_host(policy), policy), remark)
+    elif written.service.domains:
+        site = written.service.domains[0]
+        yield _("the data protection address in the privacy policy of {site}", site=site)
+    else:
+        yield _("the data protection address in its privacy policy")
+
+
+def _contact(written: Letter, contact: Pointer, remark: str) -> Sequence[Words]:
     """An e-mail address with a link that begins the e-mail, else a page, else words."""
     if contact.email:
-        return contact.email, f" · mailto:{contact.email}?subject={quote(subject)}"
+        return (f"{contact.email}{remark} · {written.mailto}",)
     if contact.link:
-        return (link(contact.link.split("/")[2], contact.link),)
+        return link(_host(contact.link), contact.link), remark
     return (contact.note or "",)
 
 
-def _authority(law: str, regions: frozenset[str], known: Catalogue) -> Sequence[Words]:
-    """The reader's own where the country is known; for all of the EU the list of them."""
-    country = _country(law, regions, known)
-    if country not in known.authorities:
-        return (link(_("the authority of your country"), _ALL_AUTHORITIES),)
-    authority = known.authorities[country]
-    return (link(authority.name, authority.url),)
+def _host(url: str) -> str:
+    return url.split("/")[2]
 
 
-def _country(law: str, regions: frozenset[str], known: Catalogue) -> str:
+def _after(local: Local) -> Iterator[Block]:
+    """Who else takes letters there, and whom to complain to."""
+    controller = local.controller()
+    if controller and controller.representative:
+        yield labelled(
+            _("Its representative where you live:"), controller.representative, weight=55
+        )
+    if site := local.site():
+        yield labelled(_("Its site for your country:"), site, weight=45)
+    complain = _("If no good answer comes within a month, complain to:")
+    yield labelled(complain, *_authorities(local), weight=50)
+    yield note(_("Fill in what stands in brackets. This is not legal advice."), weight=KEEP)
+
+
+def _authorities(local: Local) -> Iterator[Words]:
+    """The reader's own, for all of the EU the list of them, and that where the company sits."""
+    known, controller = local.known, local.controller()
+    own = known.authorities.get(_country(local))
+    if own:
+        yield link(own.name, own.url)
+    else:
+        yield link(_("the authority of your country"), _ALL_AUTHORITIES)
+    lead = known.authority_of(controller) if controller else None
+    if lead and lead != own:
+        yield ", " + _("or to the one where the company sits:") + " "
+        yield link(lead.name, lead.url)
+
+
+def _country(local: Local) -> str:
     """The country whose authority a reader complains to, or ""."""
+    law = law_of(local.regions)
     if law == "UK":
         return "GB"
     if law == "CH":
         return "CH"
-    return next((code for code in sorted(regions) if code in known.authorities), "")
+    known = LAWS[law] & set(local.known.authorities)
+    return next((code for code in sorted(local.regions) if code in known), "")
 
 
-def _others(kind: Kind, service: Service, law: str) -> Iterator[Action]:
+def _others(written: Letter, law: str) -> Iterator[Action]:
     """The same letter under the other laws."""
-    name = next(name for name, each in KINDS.items() if each is kind)
     elsewhere = {"EU": _("For the EU"), "UK": _("For the UK"), "CH": _("For Switzerland")}
     for code, label in elsewhere.items():
         if code != law:
-            yield Action(label, f"letter {name} {service.id} {code.casefold()}")
+            yield Action(label, f"letter {written.kind} {written.service.id} {code.casefold()}")

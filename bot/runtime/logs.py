@@ -48,7 +48,7 @@ def set_up(
     root.handlers = [handler]
     root.setLevel(level)
     # httpx writes the address with the token in it; the others say too much.
-    for name in ("httpx", "httpcore", "alembic", *chatty):
+    for name in ("httpx", "httpcore", "alembic", "fontTools", *chatty):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
