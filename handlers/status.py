@@ -11,9 +11,10 @@ from bot.message import Action, Message
 from bot.model import Service, Source
 from bot.platform import Entry, Parameter, Request
 from bot.render import sources
-from bot.render.blocks import Words, bold, labelled, listing, note, say, text, title
+from bot.render.blocks import Words, bold, labelled, link, listing, note, say, text, title
 from bot.render.coverage import unread
 from bot.render.labels import day, terms
+from bot.render.local import Local
 from bot.states import SourceState
 from bot.store.documents import ReadDocument
 from bot.store.sources import SourceStatus
@@ -100,10 +101,12 @@ def _name(status: SourceStatus) -> str:
     return f"{status.id} ({_short(status.moved_to)})"
 
 
-def _read(document: ReadDocument) -> str:
+def _read(document: ReadDocument, local: Local) -> Sequence[Words]:
     """A document in a line: Privacy Policy · vlopses-ie · 3 November 2025."""
-    terms_type = document.key.rsplit("/", 1)[1]
-    return f"{terms(terms_type)} · {_collection(document)} · {day(document.recorded)}"
+    folder, terms_type = document.key.split("/", 1)[1].rsplit("/", 1)
+    url, _remark = local.document(terms_type, _collection(document), folder)
+    name: Words = link(terms(terms_type), url) if url else terms(terms_type)
+    return name, f" · {_collection(document)} · {day(document.recorded)}"
 
 
 def _collection(document: ReadDocument) -> str:
@@ -116,7 +119,8 @@ def _of(service: Service, context: Context) -> Message:
     reading = [state for state in _states(context) if _reads(state, service, ours, context)]
     blocks = [title(bold(service.name))]
     if documents:
-        read = [(_read(document),) for document in documents[:MOST]]
+        local = Local(context.known, service.id, context.chat.regions)
+        read = [_read(document, local) for document in documents[:MOST]]
         blocks += [labelled(_("Read, with the day of the last version:")), listing(read)]
     else:
         blocks.append(labelled(_("Not read yet:"), _nothing_read(service, context)))

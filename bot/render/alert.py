@@ -15,6 +15,7 @@ from bot.render.blocks import bold, fill, labelled, line, link, note, short, tex
 from bot.render.control import way_to_opt_out
 from bot.render.headline import headline
 from bot.render.labels import area, in_days, join, moment, places, terms
+from bot.render.local import Local
 from bot.render.reader import Reader
 from bot.render.reasons import reasons
 from bot.understand.diff import Piece, pieces
@@ -50,7 +51,7 @@ def alert(
         _when(lead, reader.today),
         *_opt_out(story, service, names, reader.regions, known, (story, *touched)),
         *_explained(story),
-        note(*_sources(story, known, service), weight=20),
+        note(*_sources(story, Local(known, service, reader.regions)), weight=20),
         note(way_out(name, service), weight=KEEP),
     ]
     buttons = list(actions(story, service, reader.shared))
@@ -75,7 +76,7 @@ def detail(story: Story, known: Catalogue, names: Names, today: date) -> Message
         _when(lead, today),
         *_explained(story),
         note(_("Why it was told: {reasons}.", reasons=reasons(lead.why)), weight=20),
-        note(*_sources(story, known, service), weight=KEEP),
+        note(*_sources(story, Local(known, service, frozenset())), weight=KEEP),
     ]
     if not service:
         return Message(tuple(blocks))
@@ -211,7 +212,8 @@ def _opt_out(
 ) -> Iterator[Block]:
     """The control for what changed if we know it, else the links in the text, else a plain no."""
     if control := control_for(story, service, regions, known):
-        yield from way_to_opt_out(control, touched)
+        local = Local(known, service, regions)
+        yield from way_to_opt_out(local.control(control), touched, local)
         return
     if found := links_of(story):
         said = _("We have no checked steps for this change; the text itself links:")
@@ -243,8 +245,8 @@ def _explained(story: Story) -> Iterator[Block]:
         yield labelled(who, link(part.title, part.link), weight=25)
 
 
-def _sources(story: Story, known: Catalogue, service: str) -> tuple[Span | str, ...]:
-    """Links to what was recorded and to the terms as they are now."""
+def _sources(story: Story, local: Local) -> tuple[Span | str, ...]:
+    """Links to what was recorded and to the document as it is now."""
     lead = story.lead
     found: list[Span] = []
     if linkable(lead.link):
@@ -252,8 +254,9 @@ def _sources(story: Story, known: Catalogue, service: str) -> tuple[Span | str, 
         if lead.record is Record.CHANGE:
             where = _("the change at Open Terms Archive")
         found.append(link(where, lead.link))
-    if policy := _policy(known, service, lead.terms_type):
-        found.append(link(_("the policy"), policy))
+    document, remark = local.document(lead.terms_type, lead.collection)
+    if linkable(document):
+        found.append(link(_("the document itself") + remark, document))
     if not found:
         return (_("No source link was given."),)
     parts: list[Span | str] = [_("Sources:") + " "]
@@ -262,11 +265,3 @@ def _sources(story: Story, known: Catalogue, service: str) -> tuple[Span | str, 
             parts.append(" · ")
         parts.append(span)
     return tuple(parts)
-
-
-def _policy(known: Catalogue, service: str, terms_type: str) -> str | None:
-    """The address of a service's terms, or of its privacy policy where that one is not known."""
-    listing = known.listings.get(service)
-    if listing is None:
-        return None
-    return listing.policies.get(terms_type) or listing.privacy_policy
