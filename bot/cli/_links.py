@@ -14,6 +14,7 @@ from bot.adapters.registry import PLATFORMS
 from bot.catalogue import Catalogue, Control, Guide
 from bot.cli._verb import said
 from bot.feeds.fetch import Fetcher, FetchError
+from bot.feeds.hosts import host_of
 from bot.settings import SettingsError
 
 
@@ -39,6 +40,10 @@ REFUSALS = {
 NEED_A_PERSON = (LinkState.GONE, LinkState.UNREACHED, LinkState.MOVED)
 
 
+#: So many addresses are asked for at once.
+AT_ONCE = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Followed:
     """A link, where it stands, and what became of it; `said` is the new address, or the reason."""
@@ -51,14 +56,34 @@ class Followed:
 
 async def follow_all(known: Catalogue, fetcher: Fetcher) -> list[Followed]:
     """Follow each address once; a host is asked by two at a time at most."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def followed(url: str, where: Sequence[str]) -> Followed:
+        async with room:
+            return await follow(url, tuple(where), fetcher)
+
+    following = [followed(url, where) for url, where in addresses(known).items()]
+    return list(await asyncio.gather(*following))
+
+
+def addresses(known: Catalogue) -> dict[str, list[str]]:
+    """Every address that a reader may be sent to, each with where it stands.
+
+    Addresses of one host are far apart, so that no host is asked again and again.
+    """
     places: dict[str, list[str]] = {}
     for service, listing in known.listings.items():
         for place, url in listing.links:
             places.setdefault(url, []).append(f"{service}: {place}")
     for place, url in known.facts.links:
         places.setdefault(url, []).append(place)
-    following = [follow(url, tuple(where), fetcher) for url, where in places.items()]
-    return list(await asyncio.gather(*following))
+    turns: Counter[str] = Counter()
+    order: dict[str, int] = {}
+    for url in places:
+        host = host_of(url)
+        order[url] = turns[host]
+        turns[host] += 1
+    return {url: places[url] for url in sorted(places, key=lambda url: order[url])}
 
 
 async def follow(url: str, places: tuple[str, ...], fetcher: Fetcher) -> Followed:

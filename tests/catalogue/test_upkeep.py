@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import pytest
 from aiohttp import web
 
 from bot.adapters.telegram.platform import Telegram
@@ -56,6 +59,34 @@ async def test_links_that_are_gone_or_moved_are_named(served: Any) -> None:
         "gone": fate.GONE,
         "broken": fate.UNREACHED,
     }
+
+
+def test_every_document_is_followed_and_no_host_is_asked_in_a_row(known: Catalogue) -> None:
+    urls = list(links.addresses(known))
+    assert {row.url for row in known.facts.documents} <= set(urls)
+    hosts = [urlsplit(url).hostname for url in urls]
+    assert len(set(hosts[:500])) == 500
+
+
+async def test_few_addresses_are_asked_for_at_once(
+    known: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking: list[str] = []
+    most = 0
+
+    async def follow(url: str, places: tuple[str, ...], _fetcher: object) -> links.Followed:
+        nonlocal most
+        asking.append(url)
+        most = max(most, len(asking))
+        await asyncio.sleep(0)
+        asking.remove(url)
+        return links.Followed(url, places, links.LinkState.FINE)
+
+    monkeypatch.setattr(links, "follow", follow)
+    async with Fetcher("test") as fetcher:
+        found = await links.follow_all(known, fetcher)
+    assert len(found) > 2000
+    assert most == links.AT_ONCE
 
 
 def test_the_report_names_what_needs_a_person(known: Catalogue) -> None:
