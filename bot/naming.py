@@ -15,6 +15,20 @@ def fold(name: str, joint: str = "") -> str:
     return re.sub(r"[\W_]+", joint, unicodedata.normalize("NFKC", name).casefold()).strip("-")
 
 
+#: Letters whose mark is a part of them, and that no decomposition takes off.
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+_MARKS = re.compile(r"[\u0300-\u036f]+")
+
+
+def bare(name: str) -> str:
+    """A folded name without the marks of its letters, as it is typed on a plain keyboard."""
+    folded = fold(name)
+    if folded.isascii():
+        return folded
+    letters = _MARKS.sub("", unicodedata.normalize("NFD", folded.translate(_LETTERS)))
+    return unicodedata.normalize("NFC", letters)
+
+
 def within(host: str, domains: Iterable[str]) -> bool:
     """Whether a host is one of the domains, or below one."""
     return any(host == domain or host.endswith(f".{domain}") for domain in domains)

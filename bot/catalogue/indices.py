@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from bot.model import Service
-from bot.naming import fold
+from bot.naming import bare, fold
 
 #: Shorter names are found only when they are typed exactly: "x" is close to everything.
 SHORT = 3
@@ -43,6 +43,21 @@ def by_name(services: Sequence[Service]) -> dict[str, str]:
     for service in services:
         for name in (*service.nicknames, *service.folders, *service.replaces):
             found.setdefault(fold(name), service.id)
+    return found
+
+
+def by_bare_name(exact: Mapping[str, str], owners: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Ids by names without marks, and by whole domains; several where names differ in marks only.
+
+    What is a name goes before what is a domain.
+    """
+    named: dict[str, dict[str, None]] = {}
+    for name, service_id in exact.items():
+        named.setdefault(bare(name), {})[service_id] = None
+    found = {name: tuple(ids) for name, ids in named.items()}
+    for domain, service_id in owners.items():
+        if domain.count(".") == 1 and "/" not in domain:
+            found.setdefault(bare(domain), (service_id,))
     return found
 
 

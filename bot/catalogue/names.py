@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA, Prefix
 
 from bot.catalogue import indices
 from bot.catalogue.indices import HANDLE, SHORT
 from bot.model import Item, Service
-from bot.naming import fold
+from bot.naming import bare, fold
 
-#: A guess of this likeness is taken.
-SURE = 88.0
-#: By so much it must be more alike than the next.
-AHEAD = 5.0
+#: With one slip of the hand, a name of so many letters is taken; a shorter one is asked about.
+TAKEN = 7
+#: A shorter name is not taken where its first letter is another: "videos" is a common word.
+LONG = 8
+#: Slips with which a name of so many letters is offered.
+OFFERED = ((8, 3), (5, 2), (SHORT, 1))
+#: So few letters of a name are read as its beginning.
+LEAST_BEGUN = 4
+#: Letters that may lack behind the beginning of a name.
+MOST_LACKING = 8
 #: What is less alike is not even offered.
 POSSIBLE = 60.0
 #: Characters that are read of what a person typed.
@@ -36,11 +46,38 @@ _ONCE = re.compile(
     r"[\s:-]*(?:known as\s+)?(.{1,80}?)\)?",
     re.I,
 )
+#: What stands around a name that is typed as an address.
+_ADDRESS = re.compile(
+    r"^(?:https?://)?(?:www\.)?|(?<=[^\s.])\.(?:com|org|net|io|ai|app|tv|me|eu|de|fr|it|es|nl|pl|pt"
+    r"|at|be|ch|ie|dk|se|no|fi|uk|co\.uk)/?$",
+    re.I,
+)
+#: The forms of companies that stand behind their names.
+_COMPANY = re.compile(
+    r"[\s,]+(?:inc|incorporated|ltd|limited|llc|l\.l\.c|plc|corp|corporation|co|company|gmbh|ag|kg"
+    r"|se|s\.?a|s\.?a\.?s|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|ab|as|a/s|oy|oyj|sp\. z o\.o)\.?$",
+    re.I,
+)
+_ARTICLE = re.compile(r"^the\s+", re.I)
+_GENITIVE = re.compile(r"(?<=\S)['’´`]s?$", re.I)
 _WORD = re.compile(r"[^\s,;.!?()\"“”„«»:]+")
 #: Services of a company that are offered.
 MOST_OWNED = 5
 #: An article that names more services in its title is about these, the first.
 MOST_NAMED = 3
+
+
+class Off(NamedTuple):
+    """How far a name is from what was typed; the smaller, the nearer.
+
+    Slips of the hand, letters that are wrong, and letters alike at the beginning, which are
+    counted below zero.
+    """
+
+    slips: int
+    wrong: int
+    alike: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +103,8 @@ class Names:
         self._domains = indices.owners(services)
         self._owned = indices.by_company(services)
         self._fuzzy = [name for name in self._exact if len(name) > SHORT]
+        self._bare = indices.by_bare_name(self._exact, self._domains)
+        self._sorted = sorted(name for name in self._bare if len(name) > SHORT)
         self._in_text = indices.text_pattern(services)
 
     def get(self, service_id: str) -> Service | None:
@@ -160,13 +199,86 @@ class Names:
         exact = self.exactly(typed)
         if exact is not None:
             return Found(exact)
-        if len(wanted) <= SHORT:
+        undressed = self._undressed(typed)
+        if undressed is not None:
+            return undressed
+        if len(wanted) < SHORT:
             return Found(None)
-        ranked = self._ranked(wanted, 4 * limit)
-        services = [self._by_id[name] for name, score in ranked[:limit] if score >= POSSIBLE]
-        if _is_sure([score for _name, score in ranked]):
+        return self._guess(bare(typed), limit)
+
+    def _undressed(self, typed: str) -> Found | None:
+        """The service of a name that is typed with other marks, or with something around it.
+
+        Short names with marks are words of other languages: "über" may not be Uber.
+        """
+        for form in _forms(typed):
+            name = bare(form)
+            meant = self._bare.get(name)
+            if not meant:
+                continue
+            if form != typed:
+                meant = self._or_with_slips(typed, meant)
+            services = tuple(self._by_id[service_id] for service_id in meant)
+            if len(services) == 1 and (len(name) >= TAKEN or fold(form) == name):
+                return Found(services[0])
+            return Found(None, services[:MOST_OWNED])
+        return None
+
+    def _or_with_slips(self, typed: str, meant: tuple[str, ...]) -> tuple[str, ...]:
+        """What is meant, behind the services that have all that was typed as a name but for a slip.
+
+        "Google As" may be Google Ads, or a company.
+        """
+        close = self._close(bare(typed))
+        near = [name for name in sorted(close, key=close.__getitem__) if close[name].slips <= 1]
+        return tuple(dict.fromkeys((*near, *meant)))
+
+    def _guess(self, wanted: str, limit: int) -> Found:
+        """What a name with slips of the hand, or the beginning of one, may mean."""
+        close = self._close(wanted)
+        ranked = sorted(close, key=lambda service_id: close[service_id])
+        services = [self._by_id[service_id] for service_id in ranked[:limit]]
+        if len(wanted) <= SHORT:
+            return Found(None, tuple(services))
+        if _is_sure([close[service_id] for service_id in ranked[:2]], wanted):
             return Found(services[0])
-        return Found(None, tuple(services))
+        for service_id, likeness in self._ranked(wanted, 4 * limit):
+            if likeness >= POSSIBLE and service_id not in close:
+                services.append(self._by_id[service_id])
+        return Found(None, tuple(services[:limit]))
+
+    def _close(self, wanted: str) -> dict[str, Off]:
+        """The ids of services with a name that is wrong by few letters, and how far that is off."""
+        best: dict[str, Off] = {}
+        for name, slips, distance in self._near_names(wanted):
+            off = Off(slips, distance, -Prefix.similarity(name, wanted), name)
+            for service_id in self._bare[name]:
+                best[service_id] = min(off, best.get(service_id, off))
+        return best
+
+    def _near_names(self, wanted: str) -> Iterator[tuple[str, int, int]]:
+        """Names with the slips of the hand, and with the letters that are wrong.
+
+        The beginning of a name counts as one slip, however much lacks.
+        """
+        most = next((slips for least, slips in OFFERED if len(wanted) >= least), 0)
+        for name, distance, _place in process.extract(
+            wanted, self._sorted, scorer=OSA.distance, limit=None, score_cutoff=most
+        ):
+            if len(wanted) > SHORT or len(name) > len(wanted):
+                yield name, distance, distance
+        for name in self._begun(wanted):
+            yield name, 1, len(name) - len(wanted)
+
+    def _begun(self, wanted: str) -> Iterator[str]:
+        """The names that begin so."""
+        if len(wanted) < LEAST_BEGUN:
+            return
+        for name in islice(self._sorted, bisect_left(self._sorted, wanted), None):
+            if not name.startswith(wanted):
+                return
+            if len(name) <= len(wanted) + MOST_LACKING:
+                yield name
 
     def _ranked(self, wanted: str, limit: int) -> list[tuple[str, float]]:
         """The ids of services whose names are like what is wanted, with their likeness."""
@@ -236,11 +348,27 @@ def _phrases(words: Sequence[str]) -> Iterator[str]:
             yield " ".join(words[start : start + used])
 
 
-def _is_sure(scores: Sequence[float]) -> bool:
-    """Whether the first of the ranked likenesses is that of the service that is meant."""
-    if not scores or scores[0] < SURE:
+def _is_sure(ranked: Sequence[Off], wanted: str) -> bool:
+    """Whether the nearest is meant: one letter of it is wrong, and more of the next."""
+    if not ranked or ranked[0].wrong > 1:
         return False
-    return len(scores) == 1 or scores[0] - scores[1] >= AHEAD
+    if len(ranked) > 1 and ranked[0].slips == ranked[1].slips:
+        return False
+    letters = max(len(wanted), len(ranked[0].name))
+    return letters >= TAKEN and (ranked[0].alike < 0 or letters > LONG)
+
+
+def _forms(typed: str) -> Iterator[str]:
+    """What was typed, then with more and more of what stands around a name left out.
+
+    The form of a company, an article, the s of a genitive, the ending of an address.
+    """
+    yield typed
+    for pattern in (_COMPANY, _ARTICLE, _GENITIVE, _ADDRESS):
+        left = pattern.sub("", typed)
+        if left != typed:
+            typed = left
+            yield typed
 
 
 def _spellings(folder: str) -> Iterator[str]:

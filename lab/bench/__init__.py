@@ -22,6 +22,7 @@ NAMES = (
     "reply-busy",
     "reply",
     "catalogue",
+    "names",
 )
 
 #: The size of the crowd (of `crash` the number of kills) where none is given, by figure.
@@ -37,6 +38,7 @@ COUNTS = {
     "restart": 1_000_000,
     "reply-busy": 10_000,
     "reply": 1_000_000,
+    "names": 10_000,
 }
 
 
@@ -45,7 +47,7 @@ def run(name: str, rounds: int, count: int, database: str, versions: Path | None
 
     Raises KeyError for a name that is not in NAMES.
     """
-    from lab.bench import catalogue, commands, crash, polling, sending
+    from lab.bench import catalogue, commands, crash, names, polling, sending
     from lab.bench import database as stored
     from lab.bench import diff as words
 
@@ -65,6 +67,7 @@ def run(name: str, rounds: int, count: int, database: str, versions: Path | None
         "hostile-source": lambda: polling.hostile(rounds),
         "reply-busy": lambda: sending.reply(size, 100),
         "catalogue": lambda: catalogue.run(rounds),
+        "names": lambda: names.run(size),
         "reply": lambda: commands.reply(40 * rounds, size),
     }
     return figures[name]()

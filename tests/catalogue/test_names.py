@@ -10,7 +10,8 @@ import pytest
 
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
-from bot.naming import fold
+from bot.naming import bare, fold
+from lab.eval import names as forms
 from tests.support.shared import SHARED, needs_shared
 
 
@@ -68,6 +69,71 @@ def test_what_people_type_finds_the_service(known: Catalogue, names: Names) -> N
         wrong += found.service is not None and found.service.id != wanted
     assert first / len(cases) >= 0.98, f"{first} of {len(cases)}"
     assert wrong == 0, "where it is not sure it asks"
+
+
+def test_ten_thousand_typed_forms_find_their_service(known: Catalogue, names: Names) -> None:
+    typed = forms.forms(known.services, forms.REPORTED_WITH)
+    said = forms.figures(forms.judged(known.services, names, typed))
+    assert said["forms"] == 10_000
+    assert said["services"] == len(known.services)
+    assert said["top_1"] >= 0.995, said["items"]
+    assert said["wrong"] == 0, said["items"]
+    assert said["taken"] >= 8_500, "it does not always ask"
+
+
+def test_the_same_seed_gives_the_same_forms(known: Catalogue) -> None:
+    first, again = (forms.forms(known.services, 1, 1000) for _time in range(2))
+    assert first == again
+    assert first != forms.forms(known.services, 2, 1000)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("the Slack", "slack"),
+        ("Spotify’s", "spotify"),
+        ("Spotify GmbH", "spotify"),
+        ("spotify.fr", "spotify"),
+        ("Linkédin", "linkedin"),
+        ("linkdein", "linkedin"),
+        ("wahtsapp", "whatsapp"),
+    ],
+)
+def test_what_stands_around_a_name_and_one_slip_are_no_doubt(
+    names: Names, typed: str, found: str
+) -> None:
+    service = names.find(typed).service
+    assert service
+    assert service.id == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("über", "uber"),
+        ("videos", "xvideos"),
+        ("Google As", "google-ads"),
+        ("facebo", "facebook"),
+        ("tmu", "temu"),
+    ],
+)
+def test_what_may_be_another_word_is_asked_about(names: Names, typed: str, offered: str) -> None:
+    found = names.find(typed)
+    assert found.service is None
+    assert offered in {service.id for service in found.nearest}
+
+
+def test_a_name_that_is_not_there_is_not_taken_for_another(known: Catalogue) -> None:
+    for service in known.services[::25]:
+        names = Names([other for other in known.services if other is not service])
+        found = names.find(service.name).service
+        assert found is None or found.owner == service.owner, (service.name, found)
+
+
+def test_bare_names_have_no_marks_of_letters() -> None:
+    assert bare("Pokémon GO") == "pokemongo"
+    assert bare("Łódź Øresund") == "lodzoresund"
+    assert bare("が") == "が", "marks that make another letter stay"
 
 
 @pytest.mark.parametrize(
