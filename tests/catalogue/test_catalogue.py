@@ -75,7 +75,15 @@ def test_every_researched_service_has_a_how_to(known: Catalogue, names: Names) -
     assert {service.id for service in found.values() if service} <= set(known.guides), found
     tried = {service.id for service in found.values() if service} | set(facts())
     assert len(facts()) == 87
-    assert set(known.guides) - tried <= set(recorded.ways_out()), "from its own recorded terms"
+    others = set(known.guides) - tried - set(recorded.ways_out())
+    researched = {
+        (control.title, control.link, control.web)
+        for service in tried & set(known.guides)
+        for control in known.guides[service].controls
+    }
+    for service in others:  # nor are they from its own terms, so they are those of its account
+        for control in known.guides[service].controls:
+            assert (control.title, control.link, control.web) in researched, (service, control.id)
 
 
 @needs_shared
@@ -120,6 +128,16 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(each)
     elif value is not None:
         yield str(value)
+
+
+def test_what_the_set_up_names_has_a_way_out(known: Catalogue) -> None:
+    """The services of the starter packs, and those that its example names."""
+    example = ("gmail", "whatsapp", "linkedin")
+    for service_id in {*example, *(each for pack in known.packs.values() for each in pack)}:
+        guide = known.guide(service_id)
+        assert guide is not None, service_id
+        kinds = {control.kind for control in guide.controls}
+        assert kinds - {"none available"}, service_id
 
 
 def test_what_can_be_done_fits_a_button_and_is_offered_in_europe(known: Catalogue) -> None:
