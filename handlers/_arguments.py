@@ -54,7 +54,7 @@ def read(text: str, context: Context) -> Asked:
     """One service with its regions: `google maps in norway, uk` is Google Maps in NO and UK."""
     found, words = _regions_of_list(text, context)
     answer = context.names.find(" ".join(words))
-    if answer.service is not None or found:
+    if answer.service is not None or found or answer.close:
         return Asked(answer.service, found, nearest=answer.nearest)
     for cut in range(len(words) - 1, 0, -1):
         exact = context.names.find(" ".join(words[:cut]))

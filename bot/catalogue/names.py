@@ -82,10 +82,14 @@ class Off(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found: the service when we are sure, else the nearest few to offer."""
+    """What a search found: the service when we are sure, else the nearest few to offer.
+
+    They are `close` where all that was typed is a name of the first, or begins one, but for a slip.
+    """
 
     service: Service | None
     nearest: tuple[Service, ...] = ()
+    close: bool = False
 
 
 class Names:
@@ -221,7 +225,7 @@ class Names:
             services = tuple(self._by_id[service_id] for service_id in meant)
             if len(services) == 1 and (len(name) >= TAKEN or fold(form) == name):
                 return Found(services[0])
-            return Found(None, services[:MOST_OWNED])
+            return Found(None, services[:MOST_OWNED], close=True)
         return None
 
     def _or_with_slips(self, typed: str, meant: tuple[str, ...]) -> tuple[str, ...]:
@@ -245,7 +249,8 @@ class Names:
         for service_id, likeness in self._ranked(wanted, 4 * limit):
             if likeness >= POSSIBLE and service_id not in close:
                 services.append(self._by_id[service_id])
-        return Found(None, tuple(services[:limit]))
+        is_close = bool(ranked) and close[ranked[0]].slips <= 1
+        return Found(None, tuple(services[:limit]), is_close)
 
     def _close(self, wanted: str) -> dict[str, Off]:
         """The ids of services with a name that is wrong by few letters, and how far that is off."""
