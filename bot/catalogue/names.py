@@ -28,6 +28,8 @@ OFFERED = ((8, 3), (5, 2), (SHORT, 1))
 LEAST_BEGUN = 4
 #: Letters that may lack behind the beginning of a name.
 MOST_LACKING = 8
+#: A name that goes on behind another lacks more than so many letters, or it may be meant.
+FEW_LACKING = 3
 #: What is less alike is not even offered.
 POSSIBLE = 60.0
 #: Characters that are read of what a person typed.
@@ -244,7 +246,7 @@ class Names:
         services = [self._by_id[service_id] for service_id in ranked[:limit]]
         if len(wanted) <= SHORT:
             return Found(None, tuple(services))
-        if _is_sure([close[service_id] for service_id in ranked[:2]], wanted):
+        if _is_sure([close[service_id] for service_id in ranked], wanted):
             return Found(services[0])
         for service_id, likeness in self._ranked(wanted, 4 * limit):
             if likeness >= POSSIBLE and service_id not in close:
@@ -357,10 +359,17 @@ def _is_sure(ranked: Sequence[Off], wanted: str) -> bool:
     """Whether the nearest is meant: one letter of it is wrong, and more of the next."""
     if not ranked or ranked[0].wrong > 1:
         return False
-    if len(ranked) > 1 and ranked[0].slips == ranked[1].slips:
+    first, *others = ranked
+    if any(_is_rival(other, first) for other in others):
         return False
-    letters = max(len(wanted), len(ranked[0].name))
-    return letters >= TAKEN and (ranked[0].alike < 0 or letters > LONG)
+    letters = max(len(wanted), len(first.name))
+    return letters >= TAKEN and (first.alike < 0 or letters > LONG)
+
+
+def _is_rival(other: Off, first: Off) -> bool:
+    """Whether a name is as near as the first; "youtub" is hardly the beginning of YouTube Kids."""
+    goes_on = other.wrong > FEW_LACKING and other.name.startswith(first.name)
+    return other.slips == first.slips and not goes_on
 
 
 def _forms(typed: str) -> Iterator[str]:
