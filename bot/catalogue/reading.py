@@ -12,7 +12,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.catalogue import schema
+from bot.catalogue import fields
 
 Form = TypeVar("Form")
 _SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -35,12 +35,12 @@ PLAIN = {
 }
 #: What a field must look like, by its pattern.
 FORMS = {
-    schema.URL: "an address that begins with https://",
-    schema.ANY_URL: "an address that begins with https:// or http://",
-    schema.MONTH: "a month such as 2026-08",
-    schema.SLUG: "a short name of small letters, digits and hyphens",
-    schema.DOMAIN: "a domain such as example.org",
-    schema.LANGUAGE: "a language such as en",
+    fields.URL: "an address that begins with https://",
+    fields.ANY_URL: "an address that begins with https:// or http://",
+    fields.MONTH: "a month such as 2026-08",
+    fields.SLUG: "a short name of small letters, digits and hyphens",
+    fields.DOMAIN: "a domain such as example.org",
+    fields.LANGUAGE: "a language such as en",
 }
 
 

@@ -253,7 +253,7 @@ async def test_it_is_given_up_after_days_and_few_tries(scene: Scene) -> None:
     scene.tell()
     depth, started, tries = await scene.after(), scene.clock(), 1
     while not depth.get(DeliveryState.DEAD):
-        depth = await scene.after(seconds=1.2 * faults.wait(tries).total_seconds())
+        depth = await scene.after(seconds=1.3 * faults.wait(tries).total_seconds())
         tries += 1
         assert len(scene.telegram.tries) == tries, "tried once each time it is due"
         assert scene.clock() - started < GIVE_UP + timedelta(days=1)

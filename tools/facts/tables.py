@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import parse_qsl, urlsplit
 
-from bot.catalogue.schema import ANY_URL
+from bot.catalogue.fields import ANY_URL
 from bot.regions import all_countries
 from tools.facts import checked
 from tools.facts.addresses import country_of, edition_of, untracked

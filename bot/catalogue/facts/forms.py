@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from bot import regions
-from bot.catalogue.schema import AnyUrl, Label, Language, Place, Slug, Url
+from bot.catalogue.fields import AnyUrl, Label, Language, Place, Slug, Url
 
 #: Spellings of an address that hide it from machines, and what they stand for.
 _HIDDEN = ((re.compile(r"\s*(\[at\]|\(a\))\s*"), "@"), (re.compile(r"\s*\[dot\]\s*"), "."))

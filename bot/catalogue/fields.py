@@ -1,0 +1,53 @@
+"""What a field of the catalogue's files may hold."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Literal
+
+from babel import Locale
+from pydantic import AfterValidator, StringConstraints
+
+#: Regions whose names are no codes of countries.
+GROUPS = ("EU", "EEA", "UK")
+
+
+@cache
+def _places() -> frozenset[str]:
+    territories = map(str, Locale("en").territories)
+    return frozenset({*GROUPS, *(code for code in territories if len(code) == 2)})
+
+
+def _place(code: str) -> str:
+    if code not in _places():
+        raise ValueError(
+            f"there is no region {code!r}; use EU, EEA, UK, CH or the code of a country"
+        )
+    return code
+
+
+URL = r"^https://[^\s<>\"]{3,400}$"
+ANY_URL = r"^https?://[^\s<>\"]{3,400}$"
+DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+(/[a-z0-9-]+)?$"
+MONTH = r"^\d{4}-\d{2}$"
+LANGUAGE = r"^[a-z]{2}(-[A-Z]{2})?$"
+SLUG = r"^[a-z0-9][a-z0-9-]{0,30}$"
+Url = Annotated[str, StringConstraints(pattern=URL)]
+#: Where a collection reads a document: some hosts are known without encryption only.
+AnyUrl = Annotated[str, StringConstraints(pattern=ANY_URL)]
+Email = Annotated[str, StringConstraints(pattern=r"^[\w.+-]+@[\w.-]+\.\w+$", max_length=80)]
+Domain = Annotated[str, StringConstraints(pattern=DOMAIN, max_length=80)]
+Words = Annotated[str, StringConstraints(min_length=3, max_length=420, strip_whitespace=True)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=90, strip_whitespace=True)]
+Month = Annotated[str, StringConstraints(pattern=MONTH)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG)]
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
+Place = Annotated[str, AfterValidator(_place)]
+Topic = Literal[
+    "ai_training",
+    "advertising_tracking",
+    "data_sharing",
+    "visibility",
+    "data_retention",
+    "user_rights",
+]
