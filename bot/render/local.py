@@ -29,11 +29,10 @@ def area_of(regions: frozenset[str]) -> frozenset[str]:
 
 
 def law_of(regions: frozenset[str]) -> str:
-    """The law of a reader; of several the EU's counts, and where none is known."""
-    covered = area_of(regions)
-    for law in ("UK", "CH"):
-        if covered == LAWS[law]:
-            return law
+    """The law of a reader; of several the EU's counts, else the first; of none the EU's."""
+    found = laws_of(regions)
+    if found and "EU" not in found:
+        return found[0]
     return "EU"
 
 

@@ -129,6 +129,11 @@ def test_who_only_provides_a_service_is_not_called_responsible(known: Catalogue)
     assert "its own text says only who provides it: Vinted, UAB" in guided(known, "vinted", "DE")
 
 
+def test_a_letter_from_outside_the_eu_is_under_a_law_of_the_reader(known: Catalogue) -> None:
+    assert "UK GDPR" in written(known, "linkedin", "UK", "CH")
+    assert "(GDPR)" in written(known, "linkedin", "UK", "CH", "DE")
+
+
 def test_a_reader_of_several_regions_reads_who_is_responsible_in_each(known: Catalogue) -> None:
     said = guided(known, "linkedin", "EEA", "UK", "CH")
     assert f"Responsible for your data: {LINKEDIN_IRELAND} (EEA, Switzerland)" in said
