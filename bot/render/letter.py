@@ -213,7 +213,7 @@ def _doubt(service: Service, controller: Controller | None) -> str:
             "The service's own text of {day} says where to write to, but not who is responsible "
             "for your data. So the letter is addressed to {name}.",
             day=day(controller.date),
-            name=name,
+            name=name.removesuffix("."),
         )
     return _(
         "We do not know for certain who is responsible for your data where you live. "
