@@ -36,6 +36,8 @@ def run(request: Request, context: Context) -> Message:
     asked = _arguments.read(rest, context)
     if asked.service is None:
         return _arguments.not_found(f"letter {kind}", rest, asked.nearest)
+    if asked.wrong:
+        return _arguments.wrong_region(asked.wrong)
     where = asked.regions or _arguments.regions_here(request, context, asked.service.id)
     word = letter.on_paper if is_paper else letter.letter
     return word(kind, asked.service, where, context.known, context.today)
