@@ -16,6 +16,8 @@ _SERVICE = (
 )
 #: Behind the rest of the line it asks for a file to print.
 _PAPER = "pdf"
+#: So many regions are carried on by a button, which holds few bytes.
+MOST = 3
 FORMS = (
     Entry("objection", N_("Object to the use of your data"), _SERVICE),
     Entry("access", N_("Ask for a copy of your data"), _SERVICE),
@@ -53,15 +55,17 @@ def _without_paper(typed: str) -> tuple[str, bool]:
 
 def _which(typed: str, context: Context) -> Message:
     """The kinds of letters; with the name of a service, for that one."""
-    service = "linkedin"
+    behind = "linkedin"
     said = _("I write a letter that is ready to send. For example: /letter objection linkedin")
     if typed:
-        asked = _arguments.read(typed, context)
+        asked = _arguments.read(_without_paper(typed)[0], context)
         if asked.service is None:
             return _arguments.not_found("letter", typed, asked.nearest)
-        service = asked.service.id
+        if asked.wrong:
+            return _arguments.wrong_region(asked.wrong)
+        behind = " ".join((asked.service.id, *sorted(asked.regions)[:MOST]))
         said = _("What shall the letter to {name} ask for?", name=asked.service.name)
-    offers = [Action(_(form.help), f"letter {form.name} {service}") for form in FORMS]
+    offers = [Action(_(form.help), f"letter {form.name} {behind}") for form in FORMS]
     return say(said, actions=offers)
 
 
