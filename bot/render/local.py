@@ -63,16 +63,23 @@ class Local:
 
     def controller(self) -> Controller | None:
         """Who is responsible under the reader's law."""
-        return self.known.controller(self.service, law_of(self.regions))
+        return self._controller(law_of(self.regions))
 
     def controllers(self) -> dict[str, tuple[str, ...]]:
         """The names of who is responsible, each with the laws under which that is so."""
         found: dict[str, tuple[str, ...]] = {}
         for law in laws_of(self.regions):
-            controller = self.known.controller(self.service, law)
+            controller = self._controller(law)
             if controller and controller.basis == "stated":
                 name = join(controller.names)
                 found[name] = (*found.get(name, ()), law)
+        return found
+
+    def _controller(self, law: str) -> Controller | None:
+        """Who is responsible under a law, unless its text was written for another country."""
+        found = self.known.controller(self.service, law)
+        if found and found.edition and found.edition != self.country:
+            return None
         return found
 
     def differs(self) -> bool:

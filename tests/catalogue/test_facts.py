@@ -34,6 +34,7 @@ CONTROLLER = {
     "basis": "stated",
     "source": "vlopses-ie:LinkedIn/Privacy Policy@1b38be45ded1",
     "date": "2026-08-21",
+    "edition": "",
 }
 DOCUMENT = {
     "service": "linkedin",
@@ -447,6 +448,7 @@ def test_every_contact_can_be_used(known: Catalogue) -> None:
         ("controllers", "basis", "guessed", "basis is 'guessed'; it can be 'stated', "),
         ("controllers", "source", "", "source is empty"),
         ("controllers", "date", "soon", "date is no date such as 2026-01-15"),
+        ("controllers", "edition", "XQ", "edition there is no region 'XQ'"),
         ("documents", "service", "", "service is empty"),
         ("documents", "terms_type", "", "terms_type is empty"),
         ("documents", "collection", "Contrib!", "collection is 'Contrib!', which is not a short"),

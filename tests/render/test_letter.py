@@ -129,6 +129,13 @@ def test_who_only_provides_a_service_is_not_called_responsible(known: Catalogue)
     assert "its own text says only who provides it: Vinted, UAB" in guided(known, "vinted", "DE")
 
 
+def test_the_company_of_one_country_is_not_given_to_others(known: Catalogue) -> None:
+    """IKEA's recorded text is the Irish edition."""
+    for where, is_theirs in (("IE", True), ("DE", False), ("EU", False)):
+        sheet = compose("objection", known.by_id["ikea"], frozenset({where}), known, TODAY)
+        assert ("IKEA Ireland Limited" in "\n".join(sheet.lines)) is is_theirs, where
+
+
 def test_a_letter_from_outside_the_eu_is_under_a_law_of_the_reader(known: Catalogue) -> None:
     assert "UK GDPR" in written(known, "linkedin", "UK", "CH")
     assert "(GDPR)" in written(known, "linkedin", "UK", "CH", "DE")

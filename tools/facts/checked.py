@@ -151,6 +151,15 @@ COUNTRY_UNKNOWN = frozenset(
     }
 )
 
+#: Controllers whose text is the edition for one country of the region, by service and region:
+#: other countries may have another company.
+ONE_COUNTRY = {
+    ("decathlon", "EU"): "FR",
+    ("deliveroo", "EU"): "IE",
+    ("ikea", "EU"): "IE",
+    ("viaplay", "EU"): "IE",
+}
+
 #: Hosts whose ending is no country but a part of the name.
 NO_COUNTRY = frozenset({"simpli.fi"})
 

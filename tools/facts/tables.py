@@ -45,6 +45,7 @@ class Maker:
                 "basis": row["basis"],
                 "source": row["source"],
                 "date": row["date"],
+                "edition": checked.ONE_COUNTRY.get((row["service_id"], row["region"]), ""),
             }
 
     def documents(self) -> Iterator[dict[str, str]]:

@@ -70,7 +70,8 @@ class Controller(_Row):
     `name` is empty where the text names only somebody to write to; several are separated by "; ".
     `contact` is an address to write to or a page. `country` is where the address lies, if it can
     be told. `basis` is what the text says: that this is the controller, that it provides the
-    service, or only who represents it or takes letters.
+    service, or only who represents it or takes letters. `edition` is the one country for which the
+    text was written, where elsewhere in the region it may be another company.
     """
 
     service: Slug
@@ -83,6 +84,7 @@ class Controller(_Row):
     basis: Basis
     source: Origin
     date: date
+    edition: MaybePlace
 
     @property
     def names(self) -> tuple[str, ...]:
