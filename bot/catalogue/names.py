@@ -2,84 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, Prefix
 
-from bot.catalogue import indices
+from bot.catalogue import indices, wording
 from bot.catalogue.indices import HANDLE, SHORT
+from bot.catalogue.nearness import OFFERED, TAKEN, Off, is_sure
 from bot.model import Item, Service
 from bot.naming import bare, fold
 
-#: With one slip of the hand, a name of so many letters is taken; a shorter one is asked about.
-TAKEN = 7
-#: A shorter name is not taken where its first letter is another: "videos" is a common word.
-LONG = 8
-#: Slips with which a name of so many letters is offered.
-OFFERED = ((8, 3), (5, 2), (SHORT, 1))
 #: So few letters of a name are read as its beginning.
 LEAST_BEGUN = 4
 #: Letters that may lack behind the beginning of a name.
 MOST_LACKING = 8
-#: A name that goes on behind another lacks more than so many letters, or it may be meant.
-FEW_LACKING = 3
 #: What is less alike is not even offered.
 POSSIBLE = 60.0
 #: Characters that are read of what a person typed.
 MAX_TYPED = 200
 #: So many times as long is much longer.
 MUCH_LONGER = 1.5
-#: Characters of a sentence that are read.
-MAX_SENTENCE = 500
-#: Words of a sentence that are read.
-MANY_WORDS = 60
-#: Words of the longest name that is looked for in a sentence.
-LONGEST = 3
-#: “X (formerly Twitter)”, “Facebook, now Meta”: a folder that names its service twice.
-_ONCE = re.compile(
-    r"(.{1,80}?)[\s,]*\(?\b(?:formerly|previously|once|now|ex|aka)\b"
-    r"[\s:-]*(?:known as\s+)?(.{1,80}?)\)?",
-    re.I,
-)
-#: What stands around a name that is typed as an address.
-_ADDRESS = re.compile(
-    r"^(?:https?://)?(?:www\.)?|(?<=[^\s.])\.(?:com|org|net|io|ai|app|tv|me|eu|de|fr|it|es|nl|pl|pt"
-    r"|at|be|ch|ie|dk|se|no|fi|uk|co\.uk)/?$",
-    re.I,
-)
-#: The forms of companies that stand behind their names.
-_COMPANY = re.compile(
-    r"[\s,]+(?:inc|incorporated|ltd|limited|llc|l\.l\.c|plc|corp|corporation|co|company|gmbh|ag|kg"
-    r"|se|s\.?a|s\.?a\.?s|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|ab|as|a/s|oy|oyj|sp\. z o\.o)\.?$",
-    re.I,
-)
-_ARTICLE = re.compile(r"^the\s+", re.I)
-_GENITIVE = re.compile(r"(?<=\S)['’´`]s?$", re.I)
-_WORD = re.compile(r"[^\s,;.!?()\"“”„«»:]+")
 #: Services of a company that are offered.
 MOST_OWNED = 5
 #: An article that names more services in its title is about these, the first.
 MOST_NAMED = 3
-
-
-class Off(NamedTuple):
-    """How far a name is from what was typed; the smaller, the nearer.
-
-    Slips of the hand, letters that are wrong, and letters alike at the beginning, which are
-    counted below zero.
-    """
-
-    slips: int
-    wrong: int
-    alike: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +86,9 @@ class Names:
 
         Exactly, else with a typo in a long word.
         """
-        words = _WORD.findall(said[:MAX_SENTENCE])[:MANY_WORDS]
         found: dict[str, Service] = {}
-        for phrase in _phrases(words):
+        words = wording.words(said)
+        for phrase in wording.phrases(words):
             if len(phrase) <= SHORT or fold(phrase) in self._everyday:
                 continue
             service = self.exactly(phrase)
@@ -176,7 +127,7 @@ class Names:
         known = self._folders.get(folder)
         if known:
             return known
-        for name in _spellings(folder):
+        for name in wording.spellings(folder):
             named = self._exactly(name)
             if named:
                 return named
@@ -217,7 +168,7 @@ class Names:
 
         Short names with marks are words of other languages: "über" may not be Uber.
         """
-        for form in _forms(typed):
+        for form in wording.forms(typed):
             name = bare(form)
             meant = self._bare.get(name)
             if not meant:
@@ -246,7 +197,7 @@ class Names:
         services = [self._by_id[service_id] for service_id in ranked[:limit]]
         if len(wanted) <= SHORT:
             return Found(None, tuple(services))
-        if _is_sure([close[service_id] for service_id in ranked], wanted):
+        if is_sure([close[service_id] for service_id in ranked], wanted):
             return Found(services[0])
         for service_id, likeness in self._ranked(wanted, 4 * limit):
             if likeness >= POSSIBLE and service_id not in close:
@@ -346,48 +297,3 @@ class Names:
             if owner is not None:
                 return owner
         return None
-
-
-def _phrases(words: Sequence[str]) -> Iterator[str]:
-    """All that stands together in a sentence and is no longer than a name, the longest first."""
-    for used in range(LONGEST, 0, -1):
-        for start in range(len(words) - used + 1):
-            yield " ".join(words[start : start + used])
-
-
-def _is_sure(ranked: Sequence[Off], wanted: str) -> bool:
-    """Whether the nearest is meant: one letter of it is wrong, and more of the next."""
-    if not ranked or ranked[0].wrong > 1:
-        return False
-    first, *others = ranked
-    if any(_is_rival(other, first) for other in others):
-        return False
-    letters = max(len(wanted), len(first.name))
-    return letters >= TAKEN and (first.alike < 0 or letters > LONG)
-
-
-def _is_rival(other: Off, first: Off) -> bool:
-    """Whether a name is as near as the first; "youtub" is hardly the beginning of YouTube Kids."""
-    goes_on = other.wrong > FEW_LACKING and other.name.startswith(first.name)
-    return other.slips == first.slips and not goes_on
-
-
-def _forms(typed: str) -> Iterator[str]:
-    """What was typed, then with more and more of what stands around a name left out.
-
-    The form of a company, an article, the s of a genitive, the ending of an address.
-    """
-    yield typed
-    for pattern in (_COMPANY, _ARTICLE, _GENITIVE, _ADDRESS):
-        left = pattern.sub("", typed)
-        if left != typed:
-            typed = left
-            yield typed
-
-
-def _spellings(folder: str) -> Iterator[str]:
-    """The names that a folder gives: as it stands, then those of which it consists."""
-    yield folder
-    match = _ONCE.fullmatch(folder)
-    if match:
-        yield from filter(None, match.groups())
