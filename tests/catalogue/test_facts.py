@@ -153,8 +153,13 @@ def test_every_address_of_a_document_stands_in_the_sheets(known: Catalogue) -> N
         for row in sheets()[name]
         for pair in parse_qsl(urlsplit(row["url"]).query)
     }
+    now = {
+        (collection, folder, former): terms_type
+        for (collection, folder, terms_type), former in checked.RECORDED_BEFORE_AS.items()
+    }
     for row in known.facts.documents:
-        key = (row.collection, row.folder, row.service, row.terms_type, page(row.url))
+        terms_type = now.get((row.collection, row.folder, row.terms_type), row.terms_type)
+        key = (row.collection, row.folder, row.service, terms_type, page(row.url))
         assert key in listed
         assert set(parse_qsl(urlsplit(row.url).query)) <= parameters
 
@@ -192,6 +197,7 @@ def test_nothing_was_decided_by_hand_that_is_not_in_the_sheets() -> None:
     assert by_name == checked.SAME_SERVICE | set(checked.OTHER_SERVICE)
     documents = {(row["collection"], row["service"], row["terms_type"]) for row in rows}
     assert set(checked.OTHER_DOCUMENT) <= documents
+    assert {*checked.NOT_FOR_READERS, *checked.RECORDED_BEFORE_AS} <= documents
     sites = {(row["service_id"], row["country"], row["domain"]) for row in sheets()["national"]}
     assert set(checked.NOT_NATIONAL) <= sites
     addresses = {row["address"] for row in sheets()["controllers"]}

@@ -62,6 +62,19 @@ NOT_NATIONAL = {
     ("wargaming", "BR", "legal.na.wargaming.net/pt-br"): "a language, not a site",
 }
 
+#: Addresses that give a bare page, made for machines, by collection, folder and terms type.
+NOT_FOR_READERS = frozenset(
+    {
+        ("contrib", "Cdiscount", "Commercial Terms"),
+        ("france", "Cdiscount", "General Conditions of Sale"),
+    }
+)
+
+#: Documents that were recorded under another terms type before: the same text at the same place.
+RECORDED_BEFORE_AS = {
+    ("france", "Volotea", "Conditions of Carriage"): "Condition of Carriage",
+}
+
 #: Spelt so that it can stand in a letter.
 SPELT = {
     "Uber B.V. (Burgerweeshuispad 301, 1076 HR Amsterdam, Pays-Bas": (

@@ -127,6 +127,8 @@ class Maker:
                     self.left_out["documents without an address"] += 1
                 elif self._is_of_the_service(row):
                     yield row, method
+                    if former := checked.RECORDED_BEFORE_AS.get(_record(row)):
+                        yield {**row, "terms_type": former}, method
 
     def _is_of_the_service(self, row: dict[str, str]) -> bool:
         """Whether the address is of that service and document, as far as that was looked at."""
@@ -136,8 +138,11 @@ class Maker:
                 raise SystemExit(f"{name} was found by its name: look at it, and say which it is")
             self.left_out["documents of another service of that name"] += 1
             return False
-        if (*name, row["terms_type"]) in checked.OTHER_DOCUMENT:
+        if _record(row) in checked.OTHER_DOCUMENT:
             self.left_out["addresses of another document"] += 1
+            return False
+        if _record(row) in checked.NOT_FOR_READERS:
+            self.left_out["addresses of bare pages, made for machines"] += 1
             return False
         return True
 
