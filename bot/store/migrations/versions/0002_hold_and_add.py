@@ -22,9 +22,7 @@ def _feeds() -> None:
     op.create_index("item_open", "item", ["due_at"], sqlite_where=waiting, postgresql_where=waiting)
     # Sentences are folded in another way now, so what was remembered would not be recognised: it is learnt anew.
     op.execute("DELETE FROM document")
-    op.add_column(
-        "document", sa.Column("version", sa.BigInteger(), nullable=False, server_default="0")
-    )
+    op.add_column("document", sa.Column("version", sa.BigInteger(), nullable=False, server_default="0"))
     for name in ("lived", "returns", "pages"):
         op.add_column("document", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
 
@@ -47,10 +45,6 @@ def _outbox() -> None:
     op.execute(f"INSERT INTO outbox ({_KEPT}) SELECT {_KEPT} FROM outbox_0001")  # noqa: S608 - our own column names
     op.drop_table("outbox_0001")
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            "SELECT setval(pg_get_serial_sequence('outbox', 'id'), COALESCE(MAX(id), 1)) FROM outbox"
-        )
+        op.execute("SELECT setval(pg_get_serial_sequence('outbox', 'id'), COALESCE(MAX(id), 1)) FROM outbox")
     op.create_index("outbox_chat", "outbox", ["chat_id"])
-    op.create_index(
-        "outbox_open", "outbox", ["platform", "due_at"], sqlite_where=_OPEN, postgresql_where=_OPEN
-    )
+    op.create_index("outbox_open", "outbox", ["platform", "due_at"], sqlite_where=_OPEN, postgresql_where=_OPEN)

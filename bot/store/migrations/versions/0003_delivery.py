@@ -58,13 +58,7 @@ def _subscriptions(key: sa.types.TypeEngine[int]) -> None:
     op.drop_table("subscription_0002")
     op.create_index("subscription_chat", "subscription", ["chat_id"])
     muted = sa.text("muted_until IS NOT NULL")
-    op.create_index(
-        "subscription_muted",
-        "subscription",
-        ["service", "chat_id"],
-        sqlite_where=muted,
-        postgresql_where=muted,
-    )
+    op.create_index("subscription_muted", "subscription", ["service", "chat_id"], sqlite_where=muted, postgresql_where=muted)
 
 
 def _outbox(key: sa.types.TypeEngine[int]) -> None:
@@ -96,20 +90,10 @@ def _outbox(key: sa.types.TypeEngine[int]) -> None:
                    FROM outbox_0002""")  # noqa: S608 - our own column names
     op.drop_table("outbox_0002")
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            "SELECT setval(pg_get_serial_sequence('outbox', 'id'), COALESCE(MAX(id), 1)) FROM outbox"
-        )
+        op.execute("SELECT setval(pg_get_serial_sequence('outbox', 'id'), COALESCE(MAX(id), 1)) FROM outbox")
     columns = ["platform", "urgent", "due_at", "id"]
-    op.create_index(
-        "outbox_waiting", "outbox", columns, sqlite_where=_WAITING, postgresql_where=_WAITING
-    )
-    op.create_index(
-        "outbox_leased",
-        "outbox",
-        ["platform", "due_at"],
-        sqlite_where=_LEASED,
-        postgresql_where=_LEASED,
-    )
+    op.create_index("outbox_waiting", "outbox", columns, sqlite_where=_WAITING, postgresql_where=_WAITING)
+    op.create_index("outbox_leased", "outbox", ["platform", "due_at"], sqlite_where=_LEASED, postgresql_where=_LEASED)
 
 
 def _fan_out(key: sa.types.TypeEngine[int]) -> None:

@@ -15,11 +15,7 @@ def upgrade() -> None:
         ("fan_out", "topics", ""),
     ):
         op.add_column(table, sa.Column(name, sa.Text(), nullable=False, server_default=default))
-    for table, name, number in (
-        ("chat", "shared", "0"),
-        ("chat", "least", "1"),
-        ("fan_out", "level", "2"),
-    ):
+    for table, name, number in (("chat", "shared", "0"), ("chat", "least", "1"), ("fan_out", "level", "2")):
         op.add_column(table, sa.Column(name, sa.Integer(), nullable=False, server_default=number))
     key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(

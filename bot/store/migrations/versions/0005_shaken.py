@@ -10,6 +10,4 @@ down_revision = "0004"
 def upgrade() -> None:
     op.add_column("change", sa.Column("shaken", sa.Integer(), nullable=False, server_default="0"))
     shaken = sa.text("shaken = 1")
-    op.create_index(
-        "change_shaken", "change", ["story_id"], sqlite_where=shaken, postgresql_where=shaken
-    )
+    op.create_index("change_shaken", "change", ["story_id"], sqlite_where=shaken, postgresql_where=shaken)
