@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from babel import Locale
@@ -69,6 +70,11 @@ def parse(text: str) -> str | None:
 def countries(code: str) -> frozenset[str]:
     """The ISO countries of a region code."""
     return GROUPS.get(code, frozenset({code}))
+
+
+def area_of(codes: Iterable[str]) -> frozenset[str]:
+    """The ISO countries of region codes taken together; `codes` leads back."""
+    return frozenset(country for code in codes for country in countries(code))
 
 
 def codes(area: frozenset[str]) -> list[str]:

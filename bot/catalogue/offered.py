@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.catalogue import Catalogue
 from bot.catalogue.schema import Control, Guide
 from bot.model import Story
-from bot.regions import countries
+from bot.regions import area_of
 
 #: The topics that matter most, in this order.
 FIRST = ("ai_training", "advertising_tracking", "data_sharing")
@@ -16,7 +16,7 @@ def controls_for(guide: Guide, regions: frozenset[str]) -> list[Control]:
 
     All of them where the regions are not known.
     """
-    where = {country for code in regions for country in countries(code)}
+    where = area_of(regions)
     offered = [control for control in guide.controls if _is_offered(control, where)]
     switched: set[str] = {control.topic for control in offered if control.kind == "setting"}
     return sorted(offered, key=lambda control: _rank(control, switched))
@@ -48,11 +48,11 @@ def control_for(
     return None
 
 
-def _is_offered(control: Control, where: set[str]) -> bool:
+def _is_offered(control: Control, where: frozenset[str]) -> bool:
     """Whether a control is offered in any of the countries; without countries it is."""
     if not where:
         return True
-    return any(countries(code) & where for code in control.regions)
+    return bool(area_of(control.regions) & where)
 
 
 def _rank(control: Control, switched: set[str]) -> tuple[bool, int]:

@@ -12,7 +12,7 @@ from bot.catalogue import Catalogue, Control
 from bot.model import Change, Link, Record, Verdict
 from bot.preferences import Schedule
 from bot.reasons import Origin, Reason
-from bot.regions import countries
+from bot.regions import area_of
 from bot.store import Store
 
 log = structlog.get_logger()
@@ -61,9 +61,6 @@ def _day_of(control: Control) -> date | None:
 
 def _deadline(service: str, control: Control, day: date) -> Change:
     why = Origin.ACT_UNTIL if control.deadline else Origin.APPLIES_FROM
-    area: set[str] = set()
-    for code in control.regions:
-        area.update(countries(code))
     links = []
     if control.link:
         links.append(Link(control.title, control.link))
@@ -77,7 +74,7 @@ def _deadline(service: str, control: Control, day: date) -> Change:
         verdict=Verdict.MATERIAL,
         record=Record.DEADLINE,
         why=(Reason(why),),
-        area=frozenset(area),
+        area=area_of(control.regions),
         effective=day,
         topics=(control.topic,),
         links=tuple(links),

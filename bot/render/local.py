@@ -10,7 +10,7 @@ from bot.catalogue import Catalogue, Control, Controller, DocumentAddress, Point
 from bot.catalogue.schema import PRIVACY
 from bot.locales import _
 from bot.message import Span
-from bot.regions import GROUPS, countries
+from bot.regions import GROUPS, area_of
 from bot.render.blocks import link
 from bot.render.labels import join, places
 
@@ -21,11 +21,6 @@ MOST = 3
 _FOR_THE_EU = (("EU",), ("EEA",), ("IE",))
 #: What a company has for one country as a whole; the others are single documents.
 _SITES = ("domain", "sub-domain")
-
-
-def area_of(regions: frozenset[str]) -> frozenset[str]:
-    """The countries of region codes."""
-    return frozenset(country for code in regions for country in countries(code))
 
 
 def law_of(regions: frozenset[str]) -> str:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from bot import regions
 from bot.catalogue.facts import sheets
-from bot.catalogue.facts.forms import Controller, DocumentAddress, Edition, NationalSite, area
+from bot.catalogue.facts.forms import Controller, DocumentAddress, Edition, NationalSite
 from bot.catalogue.facts.sheets import Row
 
 FOLDER = Path(__file__).parent
@@ -68,7 +68,7 @@ class Facts:
         own = [row for row in known if row.collection == collection]
         if own:
             return min(own, key=lambda row: row.folder != folder)
-        where = area(countries)
+        where = regions.area_of(countries)
         homes = _homes(where)
         fitting = [row for row in known if not where or row.is_of(homes) or not row.is_elsewhere]
         return min(fitting, key=lambda row: row.rank(homes), default=None)

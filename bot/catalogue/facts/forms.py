@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from bot import regions
 from bot.catalogue.fields import AnyUrl, Label, Language, Place, Slug, Url
+from bot.regions import area_of
 
 #: Spellings of an address that hide it from machines, and what they stand for.
 _HIDDEN = ((re.compile(r"\s*(\[at\]|\(a\))\s*"), "@"), (re.compile(r"\s*\[dot\]\s*"), "."))
@@ -128,7 +128,7 @@ class DocumentAddress(_Row):
 
     def covers(self, countries: Iterable[str]) -> bool:
         """Whether this edition is for people there; countries or regions, by their codes."""
-        return bool(area(self.edition) & area(countries))
+        return bool(area_of(self.edition) & area_of(countries))
 
     @property
     def is_elsewhere(self) -> bool:
@@ -167,12 +167,6 @@ Rank = tuple[int, bool, int, int, str, str]
 _METHODS: tuple[Method, ...] = ("declared", "inferred", "two years old")
 #: Editions that are written for the whole EU, from the surest: Ireland's are so, in English.
 _FOR_THE_EU = (("EEA",), ("EU",), ("IE",))
-
-
-def area(codes: Iterable[str]) -> frozenset[str]:
-    """The countries of regions."""
-    found: frozenset[str] = frozenset()
-    return found.union(*(regions.countries(code) for code in codes))
 
 
 class NationalSite(_Row):
