@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -83,36 +83,6 @@ class Catalogue:
     def faults(self) -> tuple[str, ...]:
         """The problems, and what is wrong with the facts, which are all read for it."""
         return (*self.problems, *self.facts.problems(self.listings))
-
-    def controller(self, service_id: str, region: str) -> Controller | None:
-        """Who is responsible for the data of people in a region: EU, UK or CH.
-
-        Its name is empty where the text names only somebody to write to.
-        """
-        return self.facts.controller(service_id, region)
-
-    def document(
-        self,
-        service_id: str,
-        terms_type: str,
-        collection: str = "",
-        countries: Iterable[str] = (),
-        folder: str = "",
-    ) -> DocumentAddress | None:
-        """Where a document lies: what the collection itself has, else the edition for the reader.
-
-        `countries` are codes of countries or regions; `folder` is the service's name in the
-        collection, which matters where it has two.
-        """
-        return self.facts.document(service_id, terms_type, collection, countries, folder)
-
-    def national(self, service_id: str, country: str) -> NationalSite | None:
-        """What a service has for a country: its own domain, path or document."""
-        return self.facts.national(service_id, country)
-
-    def edition(self, collection: str, folder: str, terms_type: str) -> Edition:
-        """Whether a recorded text is for people in Europe; unknown where nothing says so."""
-        return self.facts.edition(collection, folder, terms_type)
 
     def authority_of(self, controller: Controller) -> Authority | None:
         """The authority where the controller sits, if the text names one and says where.

@@ -72,18 +72,18 @@ class Local:
 
     def _controller(self, law: str) -> Controller | None:
         """Who is responsible under a law, unless its text was written for another country."""
-        found = self.known.controller(self.service, law)
+        found = self.known.facts.controller(self.service, law)
         if found and found.edition and found.edition != self.country:
             return None
         return found
 
     def differs(self) -> bool:
         """Whether it is known that somebody else is responsible in another region."""
-        return any(self.known.controller(self.service, law) for law in LAWS)
+        return any(self.known.facts.controller(self.service, law) for law in LAWS)
 
     def site(self) -> Span | None:
         """The link to its site for the reader's country."""
-        found = self.known.national(self.service, self.country) if self.country else None
+        found = self.known.facts.national(self.service, self.country) if self.country else None
         listing = self.known.listings.get(self.service)
         if found is None or listing is None or found.kind not in _SITES:
             return None
@@ -97,7 +97,7 @@ class Local:
 
         That is the edition for the reader, else the general one; both are "" where none is known.
         """
-        found = self.known.document(self.service, PRIVACY, countries=self.regions)
+        found = self.known.facts.document(self.service, PRIVACY, countries=self.regions)
         listing = self.known.listings.get(self.service)
         general = listing.privacy_policy if listing else None
         if general and (found is None or not found.is_of(self._home)):
@@ -111,7 +111,8 @@ class Local:
 
         Both are "" where it is not known: another document is never given in its place.
         """
-        found = self.known.document(self.service, terms_type, collection, self.regions, folder)
+        facts = self.known.facts
+        found = facts.document(self.service, terms_type, collection, self.regions, folder)
         listing = self.known.listings.get(self.service)
         url = listing.policies.get(terms_type, "") if listing else ""
         seen = url, self.remark(url)

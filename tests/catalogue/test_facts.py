@@ -223,7 +223,7 @@ def test_so_much_is_known(known: Catalogue) -> None:
 def test_of_the_recorded_documents_so_many_have_an_address(known: Catalogue) -> None:
     """By service and terms type."""
     recorded = recorded_documents(known)
-    found = {pair for pair in recorded if known.document(*pair)}
+    found = {pair for pair in recorded if known.facts.document(*pair)}
     assert len(recorded) >= 1494
     assert len(found) >= 1348
 
@@ -246,7 +246,7 @@ def test_the_controller_is_the_one_of_the_sheet(
         for row in sheets()["controllers"]
         if (row["service_id"], row["region"]) == (service, region)
     ]
-    found = known.controller(service, region)
+    found = known.facts.controller(service, region)
     assert [found and (found.name, found.address, found.contact)] == [
         (row["controller"], row["address"], row["contact"]) for row in listed
     ] or (found, listed) == (None, [])
@@ -268,7 +268,7 @@ def test_the_controller_is_the_one_of_the_sheet(
 def test_the_authority_is_the_one_where_the_controller_sits(
     known: Catalogue, service: str, region: str, name: str, authority: str | None
 ) -> None:
-    controller = known.controller(service, region)
+    controller = known.facts.controller(service, region)
     assert controller is not None
     assert controller.names[0] == name
     expected = known.authorities[authority] if authority else None
@@ -314,7 +314,7 @@ def test_the_policy_is_the_edition_for_the_reader(
     known: Catalogue, service: str, addresses: tuple[str, ...]
 ) -> None:
     for country, address in zip(READERS, addresses, strict=True):
-        found = known.document(service, "Privacy Policy", countries=frozenset({country}))
+        found = known.facts.document(service, "Privacy Policy", countries=frozenset({country}))
         assert found is not None
         assert found.url == address, country
 
@@ -325,36 +325,36 @@ def test_what_changed_is_linked_and_not_another_document(known: Catalogue) -> No
         ("Terms of Service", "https://www.linkedin.com/legal/l/service-terms"),
         ("Community Guidelines", "https://www.linkedin.com/legal/professional-community-policies"),
     ):
-        found = known.document("linkedin", terms_type, "contrib", frozenset({"DE"}))
+        found = known.facts.document("linkedin", terms_type, "contrib", frozenset({"DE"}))
         assert found is not None
         assert found.url == address
-    assert known.document("zalando", "Imprint", "vlopses-ie") is None
+    assert known.facts.document("zalando", "Imprint", "vlopses-ie") is None
     for folder in ("Blizzard", "Blizzard Entertainment"):
-        found = known.document("blizzard", "Privacy Policy", "contrib", folder=folder)
+        found = known.facts.document("blizzard", "Privacy Policy", "contrib", folder=folder)
         assert found is not None
         assert found.folder == folder
 
 
 def test_the_whole_union_is_nobodys_country(known: Catalogue) -> None:
     """Who follows for the EU gets its edition, and not the German one."""
-    whole = known.document("google", "Privacy Policy", countries=frozenset({"EU"}))
+    whole = known.facts.document("google", "Privacy Policy", countries=frozenset({"EU"}))
     assert whole is not None
     assert whole.url == GOOGLE
     for countries in (EU, EU | {"GB", "CH"}):
-        assert known.document("google", "Privacy Policy", countries=countries) == whole
-    assert known.national("zalando", "EU") is None
+        assert known.facts.document("google", "Privacy Policy", countries=countries) == whole
+    assert known.facts.national("zalando", "EU") is None
 
 
 def test_nobody_in_europe_gets_an_american_edition(known: Catalogue) -> None:
     """Unless it is the record that is asked for."""
     terms = ("spotify", "Acceptable Use Policy")
-    assert known.document(*terms, countries=frozenset({"DE"})) is None
-    own = known.document(*terms, collection="pga", countries=frozenset({"DE"}))
+    assert known.facts.document(*terms, countries=frozenset({"DE"})) is None
+    own = known.facts.document(*terms, collection="pga", countries=frozenset({"DE"}))
     assert own is not None
     assert own.edition == ("US",)
     assert not own.covers(("EU", "UK", "CH"))
-    assert known.document(*terms, countries=frozenset({"US"})) == own
-    assert known.document(*terms) == own
+    assert known.facts.document(*terms, countries=frozenset({"US"})) == own
+    assert known.facts.document(*terms) == own
 
 
 @pytest.mark.parametrize(
@@ -370,15 +370,15 @@ def test_nobody_in_europe_gets_an_american_edition(known: Catalogue) -> None:
 def test_the_national_site_is_the_one_of_the_country(
     known: Catalogue, country: str, site: str | None
 ) -> None:
-    found = known.national("zalando", country)
+    found = known.facts.national("zalando", country)
     assert (found and found.site) == site
 
 
 def test_a_member_state_without_a_site_has_that_of_the_union(known: Catalogue) -> None:
-    found = known.national("linkedin", "DE")
+    found = known.facts.national("linkedin", "DE")
     assert found is not None
     assert found.country == "EU"
-    assert known.national("linkedin", "CH") is None
+    assert known.facts.national("linkedin", "CH") is None
 
 
 @pytest.mark.parametrize(
@@ -399,19 +399,19 @@ def test_a_member_state_without_a_site_has_that_of_the_union(known: Catalogue) -
 def test_an_edition_is_for_people_in_europe_or_not(
     known: Catalogue, collection: str, folder: str, terms_type: str, answer: str
 ) -> None:
-    found = known.edition(collection, folder, terms_type)
+    found = known.facts.edition(collection, folder, terms_type)
     assert found.for_europe == answer
     assert (found.collection, found.folder, found.terms_type) == (collection, folder, terms_type)
 
 
 def test_why_an_edition_is_for_europe_is_said_once_and_as_it_is(known: Catalogue) -> None:
     """Of a text that several services share, and of one that says less of one region."""
-    google = known.edition("contrib", "Google", "Privacy Policy")
+    google = known.facts.edition("contrib", "Google", "Privacy Policy")
     everywhere = (
         "It names who is responsible for people in the EU, the United Kingdom and Switzerland."
     )
     assert google.why == everywhere
-    deliveroo = known.edition("contrib", "Deliveroo", "Privacy Policy")
+    deliveroo = known.facts.edition("contrib", "Deliveroo", "Privacy Policy")
     assert deliveroo.why == "It names who is responsible for people in the EU."
 
 
@@ -489,10 +489,10 @@ def test_a_broken_row_is_named_and_the_rest_stands(
     [problem] = found.faults
     assert problem.startswith(f"{table}.csv, line 2: "), problem
     assert said in problem
-    assert found.controller("linkedin", "EU")
-    assert found.document("linkedin", "Privacy Policy")
-    assert found.national("linkedin", "UK")
-    assert found.edition("vlopses-ie", "Facebook", "Privacy Policy").for_europe == "no"
+    assert found.facts.controller("linkedin", "EU")
+    assert found.facts.document("linkedin", "Privacy Policy")
+    assert found.facts.national("linkedin", "UK")
+    assert found.facts.edition("vlopses-ie", "Facebook", "Privacy Policy").for_europe == "no"
     [bad] = [each for each in _findings._catalogue(found) if not each.well]
     assert bad.words == problem
 
@@ -527,16 +527,16 @@ def test_what_is_no_table_is_named(tmp_path: Path, text: str, said: str) -> None
     (tmp_path / "facts/national.csv").write_text(text.format(",".join(NATIONAL) + "\n"))
     [problem] = found.faults
     assert problem.startswith(said)
-    assert found.national("linkedin", "UK") is None
-    assert found.controller("linkedin", "EU")
+    assert found.facts.national("linkedin", "UK") is None
+    assert found.facts.controller("linkedin", "EU")
 
 
 def test_without_a_table_nothing_is_known_and_that_is_said(tmp_path: Path) -> None:
     found = with_tables(tmp_path)
     (tmp_path / "facts/editions.csv").unlink()
     (tmp_path / "facts/documents.csv").write_bytes(b"\xff\xfe")
-    assert found.document("linkedin", "Privacy Policy") is None
-    assert found.edition("pga", "LinkedIn", "Privacy Policy").for_europe == "unknown"
+    assert found.facts.document("linkedin", "Privacy Policy") is None
+    assert found.facts.edition("pga", "LinkedIn", "Privacy Policy").for_europe == "unknown"
     assert [problem.partition(":")[0] for problem in found.faults] == [
         "documents.csv",
         "editions.csv",

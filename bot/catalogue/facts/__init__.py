@@ -48,7 +48,10 @@ class Facts:
         return _rows(self._editions)
 
     def controller(self, service_id: str, region: str) -> Controller | None:
-        """Who is responsible for people in the EU, the UK or CH."""
+        """Who is responsible for the data of people in a region: EU, UK or CH.
+
+        Its name is empty where the text names only somebody to write to.
+        """
         return self._by_region.get((service_id, region))
 
     def document(
@@ -61,8 +64,9 @@ class Facts:
     ) -> DocumentAddress | None:
         """Where a document lies: what the collection itself has, else the edition for the reader.
 
-        A reader in Europe gets no edition that is for nobody there, unless the collection is asked
-        for that has it.
+        `countries` are codes of countries or regions; `folder` is the service's name in the
+        collection, which matters where it has two. A reader in Europe gets no edition that is for
+        nobody there, unless the collection is asked for that has it.
         """
         known = self._by_document.get((service_id, terms_type), ())
         own = [row for row in known if row.collection == collection]
