@@ -2,64 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
 from bot import matcher
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
-from bot.model import (
-    Address,
-    Change,
-    Cursor,
-    Document,
-    Excerpt,
-    Item,
-    Link,
-    OptOut,
-    Record,
-    Verdict,
-)
-from bot.reasons import Reason, Weight
-from bot.regions import EUROPE
+from bot.model import Address, Change, Cursor, Item
 from bot.store import Store, tables
 from handlers import Context
+from lab.eval import story
 
 NOW = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
-RECORDED = datetime(2025, 11, 3, 17, 46, tzinfo=UTC)
-COMMIT = "50dcbecfd7c391c0aaa4cf0db72ffc9763f85cd3"
-SETTING = "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"
-
-CHANGE = Change(
-    uid=f"commit:{COMMIT}",
-    services=("linkedin",),
-    terms_type="Privacy Policy",
-    recorded=RECORDED,
-    title="Record new changes of LinkedIn Privacy Policy",
-    collection="vlopses-ie",
-    link=f"https://github.com/OpenTermsArchive/vlopses-ie-versions/commit/{COMMIT}",
-    verdict=Verdict.MATERIAL,
-    why=(Reason(Weight.NEW_WORDS, ("33",)),),
-    area=EUROPE,
-    effective=date(2025, 11, 3),
-    topics=("ai_training",),
-    opt_out=OptOut.AVAILABLE,
-    links=(Link("settings", SETTING),),
-    excerpts=(
-        Excerpt("We do not train AI on your data.", "We train AI on your data."),
-        Excerpt("", "You can opt out at any time in your settings."),
-    ),
-)
-ITEM = Item(
-    CHANGE.uid,
-    "vlopses-ie",
-    Record.CHANGE,
-    RECORDED,
-    CHANGE.title,
-    CHANGE.link,
-    Document("vlopses-ie", "LinkedIn", "Privacy Policy"),
-)
+CHANGE = story.change()
+ITEM = story.item()
+RECORDED = CHANGE.recorded
+SETTING = CHANGE.links[0].url
 
 
 def tell(store: Store, change: Change = CHANGE, item: Item = ITEM, now: datetime = NOW) -> int:
