@@ -14,7 +14,6 @@ import structlog
 
 import handlers
 from bot import catalogue, web
-from bot.catalogue.names import Names
 from bot.feeds.fetch import Fetcher
 from bot.jobs.addresses import Addresses
 from bot.jobs.backfill import Rememberer
@@ -79,7 +78,7 @@ class App:
         self._known = catalogue.load()
         for problem in self._known.problems:
             log.warning("catalogue.problem", problem=problem)
-        self._names = Names(self._known.services)
+        self._names = self._known.names
         self._answering = Answering(
             self.store, self._known, self._names, clock, settings, self._sources
         )

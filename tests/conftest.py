@@ -187,7 +187,7 @@ def known() -> catalogue.Catalogue:
 
 @pytest.fixture(scope="session")
 def names(known: catalogue.Catalogue) -> Names:
-    return Names(known.services)
+    return known.names
 
 
 Serve = Callable[[web.Application], Any]

@@ -35,7 +35,6 @@ def run(parsed: Namespace) -> int:
 
     from bot import catalogue
     from bot.adapters.registry import PLATFORMS
-    from bot.catalogue.names import Names
     from bot.cli._database import opened
     from bot.model import Subscription
     from bot.platform import address_of, no_address
@@ -45,7 +44,7 @@ def run(parsed: Namespace) -> int:
     address = address_of(parsed.where, PLATFORMS)
     if address is None:
         return said(no_address(parsed.where, PLATFORMS), 1)
-    service = Names(catalogue.load().services).find(parsed.service).service
+    service = catalogue.load().names.find(parsed.service).service
     if service is None:
         return said(f"There is no service {parsed.service!r}.", 1)
     try:

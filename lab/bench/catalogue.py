@@ -19,7 +19,6 @@ from bot import catalogue
 from bot.catalogue import FOLDER, Catalogue
 from bot.catalogue.facts import FOLDER as TABLES
 from bot.catalogue.facts import Facts
-from bot.catalogue.names import Names
 from bot.catalogue.reading import Loader
 
 Report = dict[str, Any]
@@ -52,7 +51,7 @@ def run(rounds: int) -> Report:
 
 def _look_ups(known: Catalogue) -> Report:
     """How long a name takes that is typed right, or wrong by a letter; all names are tried."""
-    names = Names(known.services)
+    names = known.names
     times: list[float] = []
     for service in known.services:
         for name in (service.name, *service.nicknames):

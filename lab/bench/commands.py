@@ -65,7 +65,7 @@ def reply(samples: int, many: int = MANY) -> Report:
     Each answer is timed in both in turn, so that they meet the same disturbances.
     """
     known = catalogue.load()
-    names = Names(known.services)
+    names = known.names
     found: Times = {}
     with crowd.database() as small, crowd.database() as large:
         for store, size in ((small, FEW), (large, many)):

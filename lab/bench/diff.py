@@ -48,7 +48,7 @@ def run(versions: Path | None) -> Report:
     A ratio is the median of several rounds, ours and git's in turn. Without a repository (nor one
     at RECORDED) the pairs are made up. Seconds are given for orientation; the ratio is the figure.
     """
-    names = Names(catalogue.load().services)
+    names = catalogue.load().names
     versions = versions or _recorded_here()
     texts = _recorded(versions) if versions else _made_up()
     pairs = [_paired(old, new, names) for old, new in texts]

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot import catalogue
-from bot.catalogue.names import Names
 from bot.feeds.fetch import PER_HOST, Fetcher
 from bot.jobs.poll import AT_ONCE, Poller
 from bot.jobs.resources import Resources
@@ -87,7 +86,7 @@ class _Polled:
         sources: list[Source] = []
         for number, url in enumerate(self.urls):
             sources.append(Source(f"s{number}", SourceKind.NEWS, url, every=60))
-        names = Names(catalogue.load().services)
+        names = catalogue.load().names
         return Poller(Resources(self._store, fetcher, sources, names, lambda: self.now))
 
     def all_read(self) -> bool:
@@ -182,7 +181,7 @@ class _Watched(Poller):
     """A poller that notes how many seconds late each good source is asked."""
 
     def __init__(self, store: Store, fetcher: Fetcher, sources: list[Source]) -> None:
-        names = Names(catalogue.load().services)
+        names = catalogue.load().names
         super().__init__(Resources(store, fetcher, sources, names, lambda: datetime.now(UTC)))
         self.late: list[float] = []
         self._due_at: dict[str, datetime] = {}

@@ -20,7 +20,6 @@ from bot import catalogue
 from bot.adapters import PlatformError
 from bot.adapters.discord.platform import Discord
 from bot.adapters.telegram.platform import Telegram
-from bot.catalogue.names import Names
 from bot.jobs.deliver import Deliverer
 from bot.message import Message
 from bot.platform import Notice, Request
@@ -133,7 +132,7 @@ async def _bare(store: Store, base: str, count: int, window: int) -> float:
     """CPU seconds of a POST, of which `window` are made at once."""
     platform = Telegram(telegram.TOKEN, base)
     known = catalogue.load()
-    words = Words(known, Names(known.services))
+    words = Words(known, known.names)
     body = words.of(crowd.delivery(store), platform, datetime.now(UTC)).body()
     url = f"{base}/bot{telegram.TOKEN}/sendMessage"
     slots = asyncio.Semaphore(window)
@@ -232,16 +231,15 @@ async def sending(
 ) -> AsyncIterator[Deliverer]:
     """A platform on a stand-in, and a deliverer that sends on it."""
     known = catalogue.load()
-    names = Names(known.services)
     chat: Any  # neither is asked for hints, which `dispatch` does not take
     if platform == "telegram":
         chat = Telegram(telegram.TOKEN, base, paid)
     else:
         chat = Discord(discord.TOKEN, base)
-    deliverer = Deliverer(store, [chat], Words(known, names), lambda: datetime.now(UTC))
+    deliverer = Deliverer(store, [chat], Words(known, known.names), lambda: datetime.now(UTC))
 
     async def dispatch(request: Request | Notice) -> Message:
-        context = handlers.Context(store, known, names, datetime.now(UTC))
+        context = handlers.Context(store, known, known.names, datetime.now(UTC))
         return await asyncio.to_thread(handlers.answer, request, context)
 
     running = [

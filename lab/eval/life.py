@@ -66,7 +66,7 @@ class Life:
 
     archive: GitArchive
     hold: timedelta = holding.HOLD
-    names: Names = field(default_factory=lambda: Names(catalogue.load().services))
+    names: Names = field(default_factory=lambda: catalogue.load().names)
     _memory: dict[Document, tuple[Held, bytes]] = field(default_factory=dict)
     _stories: dict[int, Story] = field(default_factory=dict)
     _waiting: list[Waiting] = field(default_factory=list)

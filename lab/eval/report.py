@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from bot import catalogue, feeds
-from bot.catalogue.names import Names
 from bot.feeds.fetch import Page
 from bot.model import Change, Item, OptOut, Record, Source, SourceKind, Verdict
 from bot.regions import GROUPS, countries
@@ -111,7 +110,7 @@ def _outcome(lived: Lived) -> str:
 
 def memos(feed: Path, labels: Path) -> Report:
     """Every memo of a feed, understood and routed to the four regions."""
-    names = Names(catalogue.load().services)
+    names = catalogue.load().names
     wanted = {label["id"]: label for label in _lines(labels)}
     source = Source("memos", SourceKind.MEMOS, "")
     found = feeds.read(source, Page(source.url, feed.read_bytes()), datetime.now(UTC)).items

@@ -26,7 +26,6 @@ import handlers
 from bot import catalogue, matcher
 from bot import regions as region_codes
 from bot.catalogue import Catalogue
-from bot.catalogue.names import Names
 from bot.feeds.fetch import Fetcher
 from bot.jobs.interpret import Interpreter
 from bot.jobs.poll import Poller
@@ -74,7 +73,8 @@ class World:
         self.clock = Clock(now)
         self.store = Store(f"sqlite:///{folder}/judged.db")
         self.store.open()
-        self._known, self._names = _catalogue()
+        self._known = _catalogue()
+        self._names = self._known.names
         self._contact = contact
 
     # -- what people do
@@ -233,9 +233,8 @@ def _timing(schedule: Schedule) -> Timing:
 
 
 @cache
-def _catalogue() -> tuple[Catalogue, Names]:
-    known = catalogue.load()
-    return known, Names(known.services)
+def _catalogue() -> Catalogue:
+    return catalogue.load()
 
 
 def _told(told: Story) -> Told:

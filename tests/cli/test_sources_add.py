@@ -12,7 +12,6 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot import catalogue
-from bot.catalogue.names import Names
 from bot.cli import main
 from bot.feeds import choices, sources, web_page
 from bot.feeds import listing as listing_of
@@ -130,7 +129,7 @@ cs: Google a ochrana osobních údajů | sv: IMY granskar Spotify och integritet
 et: Google ja andmekaitse"""
 
 
-NAMES = Names(catalogue.load().services)
+NAMES = catalogue.load().names
 
 
 def verdict(said: str, text: str = "") -> str:

@@ -76,7 +76,7 @@ class Watched:
     def said(self, text: str = "") -> str:
         known = catalogue.load()
         told = replace(
-            context(self.store, known, Names(known.services)),
+            context(self.store, known, known.names),
             sources=(self.source,),
             now=self.clock(),
         )
@@ -223,7 +223,7 @@ def test_many_sources_in_every_language(store: Store, clock: Clock) -> None:
     for source_id in ids[25:36]:
         store.items.keep(source_id, [], Cursor(), NOW, NOW)
     known = catalogue.load()
-    told = context(store, known, Names(known.services))
+    told = context(store, known, known.names)
     said = _unwrapped(status.run(Request("status", "", ME), told))
     assert "I read 40 sources." in said
     assert "read as it should be: 11." in said

@@ -17,7 +17,6 @@ from bot.adapters.discord.platform import Discord
 from bot.adapters.telegram.markup import html_of, size
 from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import Catalogue, load
-from bot.catalogue.names import Names
 from bot.locales import gettext, languages, speaking
 from bot.message import KEEP, Block, Message, Span
 from bot.model import Alert, Change, Excerpt, Link, OptOut, Record, Story, Verdict
@@ -36,7 +35,7 @@ from tests.support.world import CHANGE, NOW, RECORDED, SETTING
 
 TODAY = NOW.date()
 KNOWN: Catalogue = load()
-NAMES = Names(KNOWN.services)
+NAMES = KNOWN.names
 HOSTILE = st.sampled_from(
     [
         *("<b>", "</blockquote>", "&amp;", "<a href='tg://x'>", "<script>"),
