@@ -12,7 +12,7 @@ from bot.catalogue.names import Names
 from bot.locales import N_
 from bot.message import Message
 from bot.model import Source
-from bot.platform import Entry, Request
+from bot.platform import Entry, Parameter, Request
 from bot.preferences import ChatSettings
 from bot.store import Store
 
@@ -50,6 +50,13 @@ class Context:
     def today(self) -> date:
         """The day it is, in UTC."""
         return self.now.date()
+
+
+#: What many commands are typed with.
+SERVICE = Parameter("service", N_("Which service, for example linkedin"), kind="service")
+REGION = Parameter(
+    "region", N_("EU, EEA, UK, Switzerland or a country"), required=False, kind="region"
+)
 
 
 @dataclass(frozen=True, slots=True)

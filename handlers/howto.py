@@ -9,13 +9,13 @@ from bot.locales import N_, _
 from bot.message import Message
 from bot.model import Service
 from bot.naming import fold
-from bot.platform import Entry, Parameter, Request
+from bot.platform import Entry, Request
 from bot.render import howto
 from bot.render.blocks import short, text
 from bot.render.reader import Reader
 from handlers import _arguments
 from handlers._arguments import Asked
-from handlers._base import Command, Context, Section
+from handlers._base import REGION, SERVICE, Command, Context, Section
 
 
 def run(request: Request, context: Context) -> Message:
@@ -74,15 +74,7 @@ COMMAND = Command(
     Entry(
         "howto",
         N_("How to opt out of a service, step by step"),
-        (
-            Parameter("service", N_("Which service, for example linkedin"), kind="service"),
-            Parameter(
-                "region",
-                N_("EU, EEA, UK, Switzerland or a country"),
-                required=False,
-                kind="region",
-            ),
-        ),
+        (SERVICE, REGION),
         section=Section.ACT,
         card=True,
         message_label=N_("How to opt out of this"),

@@ -8,20 +8,16 @@ from bot.platform import Entry, Parameter, Request
 from bot.render import letter
 from bot.render.blocks import say
 from handlers import _arguments
-from handlers._base import Command, Context, Section
+from handlers._base import REGION, SERVICE, Command, Context, Section
 
-_SERVICE = (
-    Parameter("service", N_("Which service, for example linkedin"), kind="service"),
-    Parameter("region", N_("EU, EEA, UK, Switzerland or a country"), required=False, kind="region"),
-)
 #: Behind the rest of the line it asks for a file to print.
 _PAPER = "pdf"
 #: So many regions are carried on by a button, which holds few bytes.
 MOST = 3
 FORMS = (
-    Entry("objection", N_("Object to the use of your data"), _SERVICE),
-    Entry("access", N_("Ask for a copy of your data"), _SERVICE),
-    Entry("erasure", N_("Ask for your data to be erased"), _SERVICE),
+    Entry("objection", N_("Object to the use of your data"), (SERVICE, REGION)),
+    Entry("access", N_("Ask for a copy of your data"), (SERVICE, REGION)),
+    Entry("erasure", N_("Ask for your data to be erased"), (SERVICE, REGION)),
 )
 
 
@@ -73,7 +69,7 @@ COMMAND = Command(
     Entry(
         "letter",
         N_("A ready letter: object, ask for a copy, have data erased"),
-        (Parameter("kind", N_("objection, access or erasure")), *_SERVICE),
+        (Parameter("kind", N_("objection, access or erasure")), SERVICE, REGION),
         forms=FORMS,
         section=Section.ACT,
     ),

@@ -9,12 +9,12 @@ from bot.catalogue.offered import usable
 from bot.locales import N_, _
 from bot.message import Action, File, Message
 from bot.model import Service
-from bot.platform import Entry, Parameter, Request
+from bot.platform import Entry, Request
 from bot.render.blocks import bold, say, title
 from bot.render.control import doubts, named, opens
 from bot.render.local import Local
 from handlers import _arguments
-from handlers._base import Command, Context, Section
+from handlers._base import SERVICE, Command, Context, Section
 
 
 def run(request: Request, context: Context) -> Message:
@@ -67,7 +67,7 @@ COMMAND = Command(
     Entry(
         "picture",
         N_("The steps of an opt-out as a picture"),
-        (Parameter("service", N_("Which service, for example linkedin"), kind="service"),),
+        (SERVICE,),
         section=Section.ACT,
     ),
     run,

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from bot.locales import N_, _
 from bot.message import Action, Block, Message
 from bot.model import Service, Subscription
-from bot.platform import Entry, Parameter, Request
+from bot.platform import Entry, Request
 from bot.render.blocks import say
 from bot.render.labels import join, places
 from handlers import _arguments
-from handlers._base import Command, Context, Section
+from handlers._base import REGION, SERVICE, Command, Context, Section
 from handlers._pieces import useful_at_once
 
 
@@ -98,15 +98,7 @@ COMMAND = Command(
     Entry(
         "subscribe",
         N_("Be told when a service changes its terms"),
-        (
-            Parameter("service", N_("Which service, for example linkedin"), kind="service"),
-            Parameter(
-                "region",
-                N_("EU, EEA, UK, Switzerland or a country"),
-                required=False,
-                kind="region",
-            ),
-        ),
+        (SERVICE, REGION),
         manages=True,
         aliases=("follow",),
         section=Section.FOLLOW,
