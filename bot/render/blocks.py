@@ -29,6 +29,11 @@ def link(text: str, url: str) -> Span:
     return Span(text, url=url)
 
 
+def site(url: str) -> Span:
+    """A link that is called by its host."""
+    return link(url.split("/")[2], url)
+
+
 def line(*words: Words) -> tuple[Span, ...]:
     """A line; what is no span yet is plain text."""
     return tuple(Span(word) if isinstance(word, str) else word for word in words)

@@ -11,7 +11,7 @@ from bot.catalogue.offered import controls_for
 from bot.locales import _, content
 from bot.message import KEEP, Action, Block, Message, Span
 from bot.model import Service, Story
-from bot.render.blocks import Words, bold, labelled, line, link, note, short, text, title
+from bot.render.blocks import Words, bold, labelled, line, note, short, site, text, title
 from bot.render.control import checked, control_steps, doubts, named, opens
 from bot.render.labels import join, places
 from bot.render.local import Local, laws_of
@@ -138,11 +138,11 @@ def _elsewhere(listing: Listing, local: Local, recorded: str = "") -> Iterator[B
     lines += _responsible(listing, local)
     policy, remark = local.policy()
     if policy:
-        lines.append(line(bold(_("Policy:") + " "), _site(policy), remark))
-    if site := local.site():
-        lines.append(line(bold(_("Its site for your country:") + " "), site))
+        lines.append(line(bold(_("Policy:") + " "), site(policy), remark))
+    if national := local.site():
+        lines.append(line(bold(_("Its site for your country:") + " "), national))
     if recorded:
-        lines.append(line(bold(_("Its terms, version by version:") + " "), _site(recorded)))
+        lines.append(line(bold(_("Its terms, version by version:") + " "), site(recorded)))
     if listing.domains and not listing.links:
         lines.append(line(bold(_("Its addresses:") + " "), ", ".join(listing.domains[:3])))
     if lines:
@@ -190,7 +190,7 @@ def _pointers(listing: Listing, local: Local) -> Iterator[tuple[str, Pointer]]:
 def _pointer(pointer: Pointer, local: Local) -> Iterator[Words]:
     """A place to go, with commas and full stops between its parts."""
     if pointer.link:
-        yield _site(pointer.link)
+        yield site(pointer.link)
         yield local.remark(pointer.link)
     if pointer.email:
         comma = ", " if pointer.link else ""
@@ -198,8 +198,3 @@ def _pointer(pointer: Pointer, local: Local) -> Iterator[Words]:
     if pointer.note:
         stop = ". " if pointer.link or pointer.email else ""
         yield stop + content(pointer.note)
-
-
-def _site(url: str) -> Span:
-    """A link that is called by its host."""
-    return link(url.split("/")[2], url)

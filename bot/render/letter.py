@@ -11,7 +11,7 @@ from bot.catalogue import Catalogue, Controller, Pointer
 from bot.locales import N_, _
 from bot.message import KEEP, Action, Block, File, Message
 from bot.model import Service
-from bot.render.blocks import Words, bold, labelled, line, link, note, text, title
+from bot.render.blocks import Words, bold, labelled, line, link, note, site, text, title
 from bot.render.labels import day, join
 from bot.render.local import LAWS, Local, law_of
 
@@ -76,11 +76,12 @@ class Letter:
 
     `lines` are its words, an empty one between two paragraphs; `subject`, and `email`, which is ""
     where none is known, are each one of them. `kind` is a key of KINDS. `where` is the region that
-    asks for the same letter again.
+    asks for the same letter again, and `local` what was known of the service there.
     """
 
     kind: str
     service: Service
+    local: Local
     where: str
     day: date
     subject: str
@@ -125,7 +126,7 @@ def compose(
         *_body(KINDS[kind], law, service),
     )
     where = (_country(local) or law) if law == "EU" else law
-    return Letter(kind, service, where, today, subject, lines, email)
+    return Letter(kind, service, local, where, today, subject, lines, email)
 
 
 def letter(
@@ -136,12 +137,11 @@ def letter(
     Of several regions the first law counts, and where none is known the EU's.
     """
     written = compose(kind, service, regions, known, today)
-    local = Local(known, service.id, regions)
     blocks = (
         title(bold(written.subject)),
-        *_send_to(written, local),
+        *_send_to(written),
         Block("copy", tuple(line(each) for each in written.lines), KEEP),
-        *_after(local),
+        *_after(written.local),
     )
     paper = Action(_("As a PDF"), f"letter {kind} {service.id} {written.where} pdf")
     return Message(blocks, (paper, *_others(written, law_of(regions))), file=written.text())
@@ -155,8 +155,7 @@ def on_paper(
     from bot.render.letter_pdf import pdf  # noqa: PLC0415
 
     written = compose(kind, service, regions, known, today)
-    local = Local(known, service.id, regions)
-    blocks = (title(bold(written.subject)), *_send_to(written, local), *_after(local))
+    blocks = (title(bold(written.subject)), *_send_to(written), *_after(written.local))
     words = Action(_("In words"), f"letter {kind} {service.id} {written.where}")
     return Message(blocks, (words,), file=File(f"{written.stem}.pdf", pdf(written)))
 
@@ -189,10 +188,10 @@ def _body(kind: Kind, law: str, service: Service) -> Sequence[str]:
     )
 
 
-def _send_to(written: Letter, local: Local) -> Iterator[Block]:
+def _send_to(written: Letter) -> Iterator[Block]:
     """Where it goes, and how sure it is that the right company is written to."""
-    yield labelled(_("Send it to:"), *_recipient(written, local))
-    controller = local.controller()
+    yield labelled(_("Send it to:"), *_recipient(written))
+    controller = written.local.controller()
     if controller is None or not controller.names:
         yield text(_doubt(written.service, controller))
         return
@@ -222,18 +221,19 @@ def _doubt(service: Service, controller: Controller | None) -> str:
     )
 
 
-def _recipient(written: Letter, local: Local) -> Iterator[Words]:
+def _recipient(written: Letter) -> Iterator[Words]:
     """The address to send it to, or where that can be found, with a word where it is not local."""
+    local = written.local
     contact = local.contact()
     policy, remark = local.policy()
     if contact:
         yield from _contact(written, contact, local.remark(contact.email or contact.link or ""))
     elif policy:
         yield _("the address in its privacy policy:") + " "
-        yield from (link(_host(policy), policy), remark)
+        yield from (site(policy), remark)
     elif written.service.domains:
-        site = written.service.domains[0]
-        yield _("the data protection address in the privacy policy of {site}", site=site)
+        domain = written.service.domains[0]
+        yield _("the data protection address in the privacy policy of {site}", site=domain)
     else:
         yield _("the data protection address in its privacy policy")
 
@@ -243,12 +243,8 @@ def _contact(written: Letter, contact: Pointer, remark: str) -> Sequence[Words]:
     if contact.email:
         return (f"{contact.email}{remark} · {written.mailto}",)
     if contact.link:
-        return link(_host(contact.link), contact.link), remark
+        return site(contact.link), remark
     return (contact.note or "",)
-
-
-def _host(url: str) -> str:
-    return url.split("/")[2]
 
 
 def _after(local: Local) -> Iterator[Block]:
@@ -258,8 +254,8 @@ def _after(local: Local) -> Iterator[Block]:
         yield labelled(
             _("Its representative where you live:"), controller.representative, weight=55
         )
-    if site := local.site():
-        yield labelled(_("Its site for your country:"), site, weight=45)
+    if national := local.site():
+        yield labelled(_("Its site for your country:"), national, weight=45)
     complain = _("If no good answer comes within a month, complain to:")
     yield labelled(complain, *_authorities(local), weight=50)
     yield note(_("Fill in what stands in brackets. This is not legal advice."), weight=KEEP)
