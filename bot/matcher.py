@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from bot.model import Area, Change, OptOut, Story, Subscription, Verdict
+from bot.model import Area, Change, Story, Subscription
 from bot.preferences import Interests, Level
 from bot.regions import GROUPS, all_countries, countries
+from bot.verdicts import OptOut, Verdict
 
 
 @dataclass(frozen=True, slots=True)

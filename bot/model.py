@@ -7,27 +7,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.preferences import ChatSettings
-from bot.reasons import Doubt, Reason
 from bot.states import Part, PartKind
+from bot.verdicts import Direction, Doubt, OptOut, Reason, Role, Severity, Verdict, Way
 
 #: A set of ISO 3166 country codes, or None where the text does not say whom it concerns.
 Area = frozenset[str] | None
-
-
-class Verdict(StrEnum):
-    """How much a change matters to the people who use the service."""
-
-    MATERIAL = "material"
-    MINOR = "minor"
-    NOISE = "noise"
-
-
-class OptOut(StrEnum):
-    """What a change says about saying no."""
-
-    AVAILABLE = "available"
-    REMOVED = "removed"
-    NONE = "none"
 
 
 class Record(StrEnum):
@@ -132,8 +116,10 @@ class Link:
 class Change:
     """What we understood of an item.
 
-    `services` are catalogue ids; `why` are the reasons of its verdict. `area` is whom it concerns;
-    `places` are the region codes that its words name. `doubt` says why it is held for a while.
+    `services` are catalogue ids; `why` are the reasons of its verdict, `probability` is how likely
+    it matters, `at_once` says that it is not left for the next digest. `roles` are those whom it
+    binds or affects, none where nobody can say. `area` is where it concerns people; `places` are
+    the region codes that its words name. `doubt` says why it is held for a while.
     `fingerprint` and `gone` are the keys of the sentences that came and went, `version` is the
     sum of the text it led to. `updates` is the uid of the item of which it is a newer text.
     """
@@ -146,6 +132,11 @@ class Change:
     link: str
     verdict: Verdict
     why: tuple[Reason, ...]
+    severity: Severity = Severity.SHOULD_KNOW
+    probability: float = 1.0
+    direction: Direction | None = None
+    at_once: bool = True
+    roles: tuple[Role, ...] = ()
     record: Record = Record.CHANGE
     collection: str = ""
     area: Area = None
@@ -162,6 +153,13 @@ class Change:
     doubt: Doubt | None = None
     summary: str = ""
     updates: str = ""
+
+    @property
+    def way(self) -> Way:
+        """How it is told to who wants to hear what matters."""
+        if self.verdict is not Verdict.MATERIAL:
+            return Way.QUIET
+        return Way.NOW if self.at_once else Way.DIGEST
 
 
 @dataclass(frozen=True, slots=True)

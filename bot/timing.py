@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.preferences import Schedule
-from bot.reasons import HeldFor
 from bot.states import Part, PartKind
+from bot.verdicts import HeldFor
 
 DAY = timedelta(days=1)
 #: A deadline this near is urgent, and stays so until its day is over.

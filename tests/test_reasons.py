@@ -10,10 +10,10 @@ import pytest
 
 from bot.locales import languages, speaking
 from bot.model import Change, Story
-from bot.reasons import Code, Doubt, HeldFor, Noise, Origin, Reason, Weight
 from bot.render.headline import headline
 from bot.render.reasons import held_for, reason, reasons
 from bot.store import codec
+from bot.verdicts import Code, Doubt, HeldFor, Noise, Origin, Reason, Weight
 from tests.support.world import CHANGE
 
 VALUES: dict[Code, tuple[str, ...]] = {

@@ -13,12 +13,12 @@ from bot.feeds.collections import Place, Seen
 from bot.feeds.fetch import FetchError
 from bot.jobs.resources import Resources
 from bot.model import Document, Source, SourceKind
-from bot.reasons import Origin
 from bot.store import StoreError
 from bot.store.collections import Whereabouts
 from bot.store.coverage import Look
 from bot.store.sources import SourceStatus
 from bot.understand.coverage import Finding, Sight, silent_since
+from bot.verdicts import Origin
 
 log = structlog.get_logger()
 

@@ -17,14 +17,14 @@ from bot.feeds.editions import Editions
 from bot.feeds.fetch import FetchError
 from bot.jobs.resources import Resources
 from bot.jobs.summarise import Summarizer
-from bot.model import Change, Item, Record, Source, Story, Verdict
-from bot.reasons import Unread
+from bot.model import Change, Item, Record, Source, Story
 from bot.runtime.bounded import OverLimitError
 from bot.store.items import DueItem, HeldChange
 from bot.understand import Edition
 from bot.understand import hold as holding
 from bot.understand.decide import Decision, Hold, Publish, Reading, Skip, decide, settle
 from bot.understand.memory import Held
+from bot.verdicts import Unread, Verdict
 
 log = structlog.get_logger()
 

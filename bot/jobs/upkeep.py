@@ -9,9 +9,9 @@ from datetime import datetime
 import structlog
 
 from bot.catalogue import Catalogue
-from bot.model import Address, Change, Record, Verdict
-from bot.reasons import Origin, Reason
+from bot.model import Address, Change, Record
 from bot.store import Store
+from bot.verdicts import Origin, Reason, Verdict
 
 log = structlog.get_logger()
 

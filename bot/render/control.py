@@ -8,11 +8,12 @@ from datetime import date
 from bot.catalogue import Control
 from bot.locales import _, content, n_, spoken
 from bot.message import KEEP, Action, Block
-from bot.model import Change, OptOut, Story
+from bot.model import Change, Story
 from bot.render.blocks import Words, bold, fill, labelled, link, steps, text
 from bot.render.labels import day, month
 from bot.render.local import Local
 from bot.understand.opt_out import puts_in_doubt
+from bot.verdicts import OptOut
 
 #: Between two labels of a menu path.
 _ARROW = " › "

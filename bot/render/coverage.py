@@ -9,13 +9,13 @@ from bot.catalogue.names import Names
 from bot.locales import _
 from bot.message import KEEP, Action, Block, Message
 from bot.model import Change, Record, Story
-from bot.reasons import Reason
 from bot.render.alert import main_service, way_out
 from bot.render.blocks import bold, fill, labelled, listing, note, text, title
 from bot.render.headline import headline
 from bot.render.labels import day, join, moment, terms
 from bot.render.reasons import reason
 from bot.understand.coverage import Lost
+from bot.verdicts import Reason
 
 #: So many documents are named.
 MOST = 20

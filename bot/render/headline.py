@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 
 from bot.locales import N_, _
-from bot.model import Change, OptOut, Record, Story
-from bot.reasons import Weight
+from bot.model import Change, Record, Story
 from bot.render import labels
 from bot.render.blocks import term_list
 from bot.render.labels import day, join, terms
 from bot.render.reasons import turns
 from bot.understand.stories import COVERAGE
+from bot.verdicts import OptOut, Weight
 
 _NEGATED = re.compile(
     r"\b(?:not|never|no longer|without|prohibit\w*|cannot|may not|n[’']t)\b", re.I

@@ -10,9 +10,9 @@ from datetime import date
 from typing import Literal, assert_never
 
 from bot.locales import _
-from bot.reasons import Doubt, HeldFor, Noise, Origin, Reason, Weight
 from bot.render import labels
 from bot.render.labels import day
+from bot.verdicts import Doubt, HeldFor, Noise, Origin, Reason, Weight
 
 _NothingNew = Literal[
     Noise.FORMAT_ONLY,

@@ -13,11 +13,11 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from bot.model import Address, Alert, Delivery, Story
 from bot.preferences import ChatSettings
-from bot.reasons import HeldFor
 from bot.states import DeliveryState
 from bot.store import codec, statements, tables
 from bot.timing import Plan, Waiting, plan
 from bot.understand.stories import story_from
+from bot.verdicts import HeldFor
 
 #: Stories that are kept decoded while they are being sent.
 STORIES = 256

@@ -13,9 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.model import Change, Cursor, Item
 from bot.preferences import Schedule
-from bot.reasons import HeldFor
 from bot.states import Part, PartKind
 from bot.store import former
+from bot.verdicts import HeldFor
 
 _item = TypeAdapter(Item)
 _change = TypeAdapter(Change)

@@ -14,15 +14,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
 from bot.matcher import Audience
-from bot.model import Change, Document, Record, Verdict
+from bot.model import Change, Document, Record
 from bot.preferences import Level
-from bot.reasons import Origin, Reason
 from bot.states import CoverageState, Part
 from bot.store import fan_out, stories, tables
 from bot.store.coverage_tables import coverage as coverage_table
 from bot.store.database import Database
 from bot.store.fan_out import Telling
 from bot.understand.coverage import Finding, Lost, Sight, Watched, after, first_seen
+from bot.verdicts import Origin, Reason, Verdict
 
 #: So many of the newest records of a source say what is usual for it.
 RECORDS = 1_000

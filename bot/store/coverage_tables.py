@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, Table, Text
 
-from bot.reasons import Origin
 from bot.states import CoverageState
 from bot.store.columns import Instant, Named
 from bot.store.tables import metadata
+from bot.verdicts import Origin
 
 # Every document that a collection lists, or that we read of it, and whether it still reads it.
 coverage = Table(

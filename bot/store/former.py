@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.reasons import Code, Doubt, Noise, Origin, Weight
+from bot.verdicts import Code, Doubt, Noise, Origin, Weight
 
 Json = dict[str, Any]
 

@@ -10,7 +10,6 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.model import Cursor, Item
-from bot.reasons import Unread
 from bot.states import ItemState
 from bot.store import codec, sightings, tables
 from bot.store.database import insert_new
@@ -23,6 +22,7 @@ from bot.understand.sightings import (
     strangers,
     update_of,
 )
+from bot.verdicts import Unread
 
 log = structlog.get_logger()
 

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, exists, func, select, update
 
 from bot.model import Change, Cursor, Item
-from bot.reasons import Noise, Unread
 from bot.states import ItemState, SourceState
 from bot.store import codec, documents, intake, tables
 from bot.store.database import Database
 from bot.understand.marks import Seen, seen_in
 from bot.understand.memory import Held
+from bot.verdicts import Noise, Unread
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Select, delete, func, select, type_coerce, update
 
 from bot.model import Address, Delivery
-from bot.reasons import HeldFor
 from bot.states import DeliveryState, Part
 from bot.store import claims, codec, conditions, fan_out, leases, statements, tables
 from bot.store.database import Database, insert_new
+from bot.verdicts import HeldFor
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Connection, exists, insert, select
 
 from bot.matcher import Audience
-from bot.model import Address, Change, Item, Record, Story, Verdict
+from bot.model import Address, Change, Item, Record, Story
 from bot.preferences import Level
 from bot.states import Part
 from bot.store import chats, codec, documents, fan_out, items, tables
@@ -19,6 +19,7 @@ from bot.timing import is_urgent
 from bot.understand.memory import Held
 from bot.understand.opt_out import puts_in_doubt
 from bot.understand.stories import MEMORY, is_event, story_from, told_to_all, worth_a_note
+from bot.verdicts import Verdict
 
 #: So many stories are looked through for one that a new part could join.
 MOST_NEAR = 100

@@ -16,10 +16,10 @@ from sqlalchemy import (
 )
 
 from bot.model import Address, Subscription
-from bot.reasons import HeldFor
 from bot.states import ChatState, DeliveryState
 from bot.store import chats, conditions, outbox, tables
 from bot.store.database import Database
+from bot.verdicts import HeldFor
 
 
 class Subscriptions:

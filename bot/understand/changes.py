@@ -8,8 +8,7 @@ from datetime import date
 from itertools import chain
 
 from bot.catalogue.names import Names
-from bot.model import Change, Excerpt, Item, Verdict
-from bot.reasons import Doubt, Noise, Origin, Reason
+from bot.model import Change, Excerpt, Item
 from bot.understand import (
     announcements,
     boilerplate,
@@ -26,6 +25,7 @@ from bot.understand.document import sentences
 from bot.understand.memory import Edition, Held, document_of
 from bot.understand.significance import Judgement, judge
 from bot.understand.text import Sentence
+from bot.verdicts import Doubt, Noise, Origin, Reason, Verdict
 
 #: So many sentences of a change are kept to know it again by.
 FINGERPRINT_SENTENCES = 500

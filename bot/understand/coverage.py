@@ -13,8 +13,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from bot.model import Document
-from bot.reasons import Origin
 from bot.states import CoverageState
+from bot.verdicts import Origin
 
 #: A document counts as lost after so many looks in a row,
 LOOKS = 3

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.catalogue.names import Names
-from bot.model import Change, Item, Record, Story, Verdict
-from bot.reasons import Noise, Unread
+from bot.model import Change, Item, Record, Story
 from bot.understand import hold as holding
 from bot.understand.articles import understand_text
 from bot.understand.changes import understand_change, understand_first, understand_unread
 from bot.understand.memory import Edition, Held, learn
 from bot.understand.stories import story_of, taken_back
+from bot.verdicts import Noise, Unread, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.model import Change, Verdict
-from bot.reasons import Doubt, Origin, Reason
+from bot.model import Change
 from bot.understand.comparison import Compared, another_edition
 from bot.understand.diff import Pair
 from bot.understand.document import sentences
 from bot.understand.memory import Held, gone_mark
+from bot.verdicts import Doubt, Origin, Reason, Verdict
 
 #: Trackers look about twice a day; what was still there after two looks lasts.
 HOLD = timedelta(hours=30)

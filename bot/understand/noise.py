@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.reasons import Noise
 from bot.understand import boilerplate, language
 from bot.understand.comparison import Compared
 from bot.understand.diff import Pair
 from bot.understand.memory import gone_mark
 from bot.understand.text import Sentence, folded
+from bot.verdicts import Noise
 
 Filter = Callable[[list[Pair], Compared], list[Pair]]
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from bot.model import Change, Link, OptOut
+from bot.model import Change, Link
 from bot.naming import within
 from bot.understand.text import Sentence
+from bot.verdicts import OptOut
 
 _OFFER = re.compile(
     r"\bopt(?:s|ing)?[ -]?out\b|\b(?:right to object|object to|withdraw (?:your )?consent|"

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from bot.model import Verdict
-from bot.reasons import Noise, Reason, Weight
 from bot.understand import binding, boilerplate, noise, opt_out, rewording, topics
 from bot.understand.comparison import Compared, another_edition
 from bot.understand.diff import Pair, new_words, words_apart
 from bot.understand.text import Sentence
+from bot.verdicts import Noise, Reason, Verdict, Weight
 
 #: So many words that the document never had are worth an alert, if they bind somebody;
 NEW_WORDS = 14

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.model import Change, Record, Story, Verdict
-from bot.reasons import Doubt, Origin, Reason
+from bot.model import Change, Record, Story
 from bot.understand.document import sentences
 from bot.understand.memory import Held
+from bot.verdicts import Doubt, Origin, Reason, Verdict
 
 #: Stories older than this are not searched for a part that joins them.
 MEMORY = timedelta(days=180)

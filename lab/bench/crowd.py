@@ -19,12 +19,10 @@ from bot.model import (
     Excerpt,
     Item,
     Link,
-    OptOut,
     Record,
-    Verdict,
 )
-from bot.reasons import Reason, Weight
 from bot.store import Store
+from bot.verdicts import OptOut, Reason, Verdict, Weight
 from lab.bench.fill import Crowd, fill
 
 SERVICE = "linkedin"

@@ -11,12 +11,13 @@ from itertools import count
 
 from bot import catalogue
 from bot.catalogue.names import Names
-from bot.model import Change, Document, Item, Record, Story, Verdict
+from bot.model import Change, Document, Item, Record, Story
 from bot.understand import Edition
 from bot.understand import hold as holding
 from bot.understand.decide import Hold, Publish, Reading, Skip, decide, settle
 from bot.understand.memory import Held
 from bot.understand.stories import could_join, story_from
+from bot.verdicts import Verdict
 from lab.replay.archive import GitArchive, Version
 
 

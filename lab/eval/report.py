@@ -11,10 +11,11 @@ from typing import Any
 
 from bot import catalogue, feeds
 from bot.feeds.fetch import Page
-from bot.model import Change, Item, OptOut, Record, Source, SourceKind, Verdict
+from bot.model import Change, Item, Record, Source, SourceKind
 from bot.regions import GROUPS, countries
 from bot.render.reasons import reasons
 from bot.understand import understand_text
+from bot.verdicts import OptOut, Verdict
 from lab.eval.life import Life, Lived
 from lab.replay.archive import GitArchive, Version
 

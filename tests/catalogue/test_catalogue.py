@@ -19,16 +19,7 @@ from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import FOLDER, Catalogue, Control, Guide, Pointer, export
 from bot.catalogue.names import Names
 from bot.catalogue.offered import FIRST, controls_for
-from bot.model import (
-    Address,
-    Alert,
-    Change,
-    Excerpt,
-    OptOut,
-    SourceKind,
-    Story,
-    Subscription,
-)
+from bot.model import Address, Alert, Change, Excerpt, SourceKind, Story, Subscription
 from bot.model import Source as ModelSource
 from bot.naming import fold
 from bot.platform import Request
@@ -40,6 +31,7 @@ from bot.render.howto import howto
 from bot.render.reader import Reader
 from bot.render.reminder import reminder
 from bot.store import Store
+from bot.verdicts import OptOut
 from handlers import start
 from tests.catalogue import recorded
 from tests.support import world

@@ -15,11 +15,12 @@ from bot import matcher
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.matcher import Hindrance, hindrance, level_of
-from bot.model import Address, Change, OptOut, Record, Story, Subscription, Verdict
+from bot.model import Address, Change, Record, Story, Subscription
 from bot.platform import Request
 from bot.preferences import ChatSettings, Interests, Level
 from bot.store import Store
 from bot.store.reminders import Acted, ControlKey
+from bot.verdicts import OptOut, Verdict
 from tests.support import world
 from tests.support.world import CHANGE, ITEM, NOW
 

@@ -37,13 +37,13 @@ from bot.model import (
 )
 from bot.platform import Request
 from bot.preferences import Schedule
-from bot.reasons import Origin
 from bot.render.coverage import coverage
 from bot.render.delivery import Words
 from bot.runtime.http_server import serve
 from bot.store import Store, fan_out
 from bot.understand.coverage import Finding, Sight, Watched, after, silent_since
 from bot.understand.memory import Held
+from bot.verdicts import Origin
 from handlers import COMMANDS
 from tests.conftest import Clock
 from tests.support import world

@@ -24,11 +24,11 @@ from bot.jobs.interpret import GIVE_UP, Interpreter
 from bot.jobs.poll import Poller
 from bot.jobs.resources import Resources
 from bot.model import Address, Cursor, Document, Record, Source, SourceKind, Subscription
-from bot.reasons import Doubt, Origin, Reason
 from bot.states import DeliveryState
 from bot.store import Store
 from bot.understand import decide as deciding
 from bot.understand import learn
+from bot.verdicts import Doubt, Origin, Reason
 from lab.replay.archive import GitArchive, MemoryArchive
 from lab.replay.server import Clock as ArchiveClock
 from lab.replay.server import application

@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from bot.model import Address, Subscription
-from bot.reasons import Noise
 from bot.store import Store
+from bot.verdicts import Noise
 from tests.support.shared import BUNDLE, needs_shared
 
 ROOT = Path(__file__).resolve().parents[2]

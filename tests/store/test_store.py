@@ -18,12 +18,13 @@ from sqlalchemy import create_engine, text
 
 import bot.store
 from bot import matcher
-from bot.model import Address, Change, Cursor, Document, Item, Record, Subscription, Verdict
+from bot.model import Address, Change, Cursor, Document, Item, Record, Subscription
 from bot.regions import EEA, EU, GROUPS
 from bot.store import Store, StoreError, codec, fan_out
 from bot.store.outbox import GivenUp, Retry
 from bot.store.tables import metadata
 from bot.understand import learn
+from bot.verdicts import Verdict
 from tests.conftest import new_database
 from tests.support.world import CHANGE, ITEM, NOW, paused, tell, verdicts
 

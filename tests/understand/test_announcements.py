@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 
 from bot.catalogue.names import Names
-from bot.model import Record, Verdict
-from bot.reasons import Origin
+from bot.model import Record
 from bot.understand import (
     announcements,
     understand_first,
 )
+from bot.verdicts import Origin, Verdict
 from tests.understand.rules import EDITION, OLD, WHEN, item, judged
 
 ANNOUNCED = [

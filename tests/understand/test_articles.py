@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.catalogue.names import Names
-from bot.model import Item, Record, Verdict
+from bot.model import Item, Record
 from bot.understand import (
     understand_text,
 )
+from bot.verdicts import Verdict
 
 
 def test_an_article_is_about_what_its_title_names(names: Names) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot.catalogue.names import Names
-from bot.model import OptOut, Verdict
-from bot.reasons import Noise, Reason
 from bot.understand import (
     Edition,
     learn,
     opt_out,
     understand_change,
 )
+from bot.verdicts import Noise, OptOut, Reason, Verdict
 from tests.understand.policy import OLD, item, judged
 
 NOISE = {

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.catalogue.names import Names
-from bot.model import Change, Document, Item, Record, Story, Verdict
-from bot.reasons import Doubt, Noise, Origin, Reason, Unread
+from bot.model import Change, Document, Item, Record, Story
 from bot.understand import Edition, learn
 from bot.understand.decide import Decision, Hold, Publish, Reading, Skip, decide, settle
 from bot.understand.memory import Held
+from bot.verdicts import Doubt, Noise, Origin, Reason, Unread, Verdict
 
 EARLIER = datetime(2025, 10, 1, 12, tzinfo=UTC)
 WHEN = datetime(2025, 11, 1, 12, tzinfo=UTC)

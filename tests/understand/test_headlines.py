@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.model import Excerpt, OptOut, Story
+from bot.model import Excerpt, Story
 from bot.render.headline import headline
+from bot.verdicts import OptOut
 from tests.understand.rules import OLD, RULE, judged
 
 

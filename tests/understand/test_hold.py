@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.catalogue.names import Names
-from bot.model import Verdict
-from bot.reasons import Doubt
 from bot.understand import (
     hold,
     merge,
     understand_change,
 )
+from bot.verdicts import Doubt, Verdict
 from tests.understand.rules import EDITION, OLD, RULE, WHEN, item, judged, lived
 
 

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from bot.model import Verdict
 from bot.understand.document import sentences
 from bot.understand.text import of_line, plain
+from bot.verdicts import Verdict
 from lab.bench import diff as bench
 from tests.understand.rules import OLD, judged
 

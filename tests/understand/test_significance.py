@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import Verdict
-from bot.reasons import Weight
+from bot.verdicts import Verdict, Weight
 from tests.understand.rules import OLD, RULE, judged
 
 SMALL = {

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.catalogue.names import Names
-from bot.model import Change, Record, Story, Verdict
+from bot.model import Change, Record, Story
 from bot.render.follow_up import follow_up
 from bot.understand.stories import story_of, taken_back, worth_a_note
+from bot.verdicts import Verdict
 from tests.understand.rules import OLD, RULE, WHEN, judged, lived
 
 

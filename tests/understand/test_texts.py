@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalogue.names import Names
-from bot.model import Verdict
 from bot.understand import (
     diff,
 )
 from bot.understand.diff import pairs, pieces
 from bot.understand.document import differing, moved, sentences, version_of
+from bot.verdicts import Verdict
 from tests.understand.policy import judged
 
 WORDS = st.sampled_from(

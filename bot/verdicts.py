@@ -1,9 +1,63 @@
-"""The reasons why a change was told or not: their codes, and the values their sentences hold."""
+"""What a change is judged to be, and why: the reasons, their codes and their sentences' values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+
+
+class Verdict(StrEnum):
+    """How much a change matters to the people who use the service."""
+
+    MATERIAL = "material"
+    MINOR = "minor"
+    NOISE = "noise"
+
+
+class OptOut(StrEnum):
+    """What a change says about saying no."""
+
+    AVAILABLE = "available"
+    REMOVED = "removed"
+    NONE = "none"
+
+
+class Severity(IntEnum):
+    """How much a change matters to those whom it binds, as a careful privacy lawyer sees it."""
+
+    NOISE = 0
+    MINOR = 1
+    SHOULD_KNOW = 2
+    MUST_KNOW = 3
+
+
+class Way(StrEnum):
+    """How a change is told: at once, as a line of the next digest, or only where somebody asks."""
+
+    NOW = "now"
+    DIGEST = "digest"
+    QUIET = "quiet"
+
+
+class Direction(StrEnum):
+    """Whether those whom a change binds are worse off than before."""
+
+    WORSE = "worse"
+    BETTER = "better"
+    MIXED = "mixed"
+    NEUTRAL = "neutral"
+
+
+class Role(StrEnum):
+    """In what capacity somebody is bound or affected by terms."""
+
+    USERS = "users"
+    SELLERS = "sellers"
+    ADVERTISERS = "advertisers"
+    DEVELOPERS = "developers"
+    CREATORS = "creators"
+    BUSINESS = "business"
+    MODERATORS = "moderators"
 
 
 class Noise(StrEnum):
