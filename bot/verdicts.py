@@ -76,7 +76,10 @@ class Noise(StrEnum):
 
 
 class Weight(StrEnum):
-    """What gave a change its weight, or left it without; the values in brackets."""
+    """What gave a change its weight, or left it without; the values in brackets.
+
+    Only SMALL_WORD is still given; the others stand in changes that earlier versions judged.
+    """
 
     WHO_IT_IS = "who_it_is"
     SMALL_WORD = "small_word"  # (before, after), once for each turn; one of the two may be empty
@@ -90,6 +93,39 @@ class Weight(StrEnum):
     RULE_GONE = "rule_gone"
     TOPIC_GONE = "topic_gone"  # (the topic's code,)
     TEXT_GONE = "text_gone"
+
+
+class Ground(StrEnum):
+    """What spoke for telling a change, or against it, as the model weighed it."""
+
+    AI_TRAINING = "ai_training"
+    SOLD = "sold"
+    RECIPIENTS = "recipients"
+    MORE_DATA = "more_data"
+    WATCHED = "watched"
+    ADS = "ads"
+    KEPT = "kept"
+    MONEY = "money"
+    ACCOUNT = "account"
+    DISPUTES = "disputes"
+    OTHER_COMPANY = "other_company"
+    DUTIES = "duties"
+    ONE_SIDED = "one_sided"
+    AGE = "age"
+    CHOICE_GONE = "choice_gone"
+    CHOICE = "choice"
+    PROTECTION_GONE = "protection_gone"
+    LICENCE = "licence"
+    FIGURES = "figures"
+    DATED = "dated"
+    LIKE_WHAT_MATTERED = "like_what_mattered"
+    SMALL_EDIT = "small_edit"
+    ONLY_NAMES = "only_names"
+    OF_THE_PAGE = "of_the_page"
+    EXPLAINS = "explains"
+    MOVED = "moved"
+    OTHER_EDITION = "other_edition"
+    UNLIKE_WHAT_MATTERED = "unlike_what_mattered"
 
 
 class Origin(StrEnum):
@@ -123,6 +159,7 @@ class Doubt(StrEnum):
     EXCHANGED = "exchanged"
     WHOLE_PAGE = "whole_page"
     TOLD_IS_GONE = "told_is_gone"
+    UNSURE = "unsure"
 
 
 class Unread(StrEnum):
@@ -146,7 +183,7 @@ class HeldFor(StrEnum):
     WEEKLY_DIGEST = "weekly digest"
 
 
-Code = Noise | Weight | Origin | Doubt
+Code = Noise | Weight | Ground | Origin | Doubt
 
 
 @dataclass(frozen=True, slots=True)

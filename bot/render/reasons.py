@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal, assert_never
 
-from bot.locales import _
+from bot.locales import N_, _
 from bot.render import labels
 from bot.render.labels import day
-from bot.verdicts import Doubt, HeldFor, Noise, Origin, Reason, Weight
+from bot.verdicts import Doubt, Ground, HeldFor, Noise, Origin, Reason, Weight
 
 _NothingNew = Literal[
     Noise.FORMAT_ONLY,
@@ -46,6 +46,37 @@ _Coverage = Literal[
     Origin.READ_AGAIN,
 ]
 
+_GROUNDS = {
+    Ground.AI_TRAINING: N_("new words about training AI"),
+    Ground.SOLD: N_("new words about selling data"),
+    Ground.RECIPIENTS: N_("new words about who gets data"),
+    Ground.MORE_DATA: N_("new words about what is collected or used"),
+    Ground.WATCHED: N_("new words about checking or watching people"),
+    Ground.ADS: N_("new words about ads and tracking"),
+    Ground.KEPT: N_("other words about how long data is kept"),
+    Ground.MONEY: N_("new words about money"),
+    Ground.ACCOUNT: N_("new words about closing or suspending accounts"),
+    Ground.DISPUTES: N_("other words about liability and disputes"),
+    Ground.OTHER_COMPANY: N_("it names another company"),
+    Ground.DUTIES: N_("new words about duties or bans"),
+    Ground.ONE_SIDED: N_("new words about what the service may do"),
+    Ground.AGE: N_("other words about age"),
+    Ground.CHOICE_GONE: N_("words about a choice or a right are gone"),
+    Ground.CHOICE: N_("new words about a choice or a right"),
+    Ground.PROTECTION_GONE: N_("words that protect or limit something are gone"),
+    Ground.LICENCE: N_("new words about rights in content"),
+    Ground.FIGURES: N_("a number or a span of time is different"),
+    Ground.DATED: N_("it carries a new date"),
+    Ground.LIKE_WHAT_MATTERED: N_("much in it is like changes that mattered"),
+    Ground.SMALL_EDIT: N_("only a few words differ"),
+    Ground.ONLY_NAMES: N_("mostly names or contact details differ"),
+    Ground.OF_THE_PAGE: N_("much of it belongs to the page around the terms"),
+    Ground.EXPLAINS: N_("it explains, or points elsewhere"),
+    Ground.MOVED: N_("the same text stands elsewhere in the document"),
+    Ground.OTHER_EDITION: N_("it may be a different edition of the page"),
+    Ground.UNLIKE_WHAT_MATTERED: N_("little in it is like changes that mattered"),
+}
+
 
 def reasons(why: Iterable[Reason]) -> str:
     """All reasons of a verdict, as one phrase."""
@@ -59,6 +90,8 @@ def reason(why: Reason) -> str:
             return _noise(why.code)
         case Weight():
             return _weight(why.code, why.values)
+        case Ground():
+            return _(_GROUNDS[why.code])
         case Origin():
             return _origin(why.code, why.values)
         case Doubt():
@@ -218,6 +251,8 @@ def doubt(code: Doubt) -> str:
             return _("a whole page came at once")
         case Doubt.TOLD_IS_GONE:
             return _("what was told is gone again")
+        case Doubt.UNSURE:
+            return _("it was not sure that it matters")
         case _:
             assert_never(code)
 

@@ -22,26 +22,41 @@ from bot.understand import (
 from bot.understand.comparison import Compared, compare
 from bot.understand.diff import Pair
 from bot.understand.document import sentences
+from bot.understand.features import is_newly_dated
 from bot.understand.memory import Edition, Held, document_of
+from bot.understand.model import Model
 from bot.understand.significance import Judgement, judge
 from bot.understand.text import Sentence
-from bot.verdicts import Doubt, Noise, Origin, Reason, Verdict
+from bot.verdicts import Doubt, Noise, Origin, Reason, Severity, Verdict
 
 #: So many sentences of a change are kept to know it again by.
 FINGERPRINT_SENTENCES = 500
 
 
-def understand_change(item: Item, held: Held, text: str, edition: Edition, names: Names) -> Change:
+def understand_change(
+    item: Item,
+    held: Held,
+    text: str,
+    edition: Edition,
+    names: Names,
+    model: Model | None = None,
+) -> Change:
     """Compare the text that an item recorded with what its document has held.
+
+    `model` is another one than the packaged.
 
     Raises ValueError where the item is no record of a document.
     """
     found = compare(held, text, edition.language, item.pages)
-    judged = _judge(found, held, item.when.date())
+    judged = _judge(found, held, item.when.date(), model)
     bare = replace(
         _bare(item, names),
         verdict=judged.verdict,
         why=judged.why,
+        severity=judged.severity,
+        probability=judged.probability,
+        direction=judged.direction,
+        at_once=judged.at_once,
         effective=_effective(found, item.when.date()),
     )
     came = [pair.after for pair in found.pairs if pair.after]
@@ -61,7 +76,7 @@ def understand_change(item: Item, held: Held, text: str, edition: Edition, names
         fingerprint=_fingerprint(added),
         gone=_fingerprint(removed),
         version=found.version,
-        doubt=_doubt(found, judged, held),
+        doubt=_doubt(found, judged, held, item.when.date()),
     )
 
 
@@ -96,36 +111,21 @@ def understand_unread(item: Item, names: Names) -> Change:
     return replace(_bare(item, names), verdict=Verdict.MATERIAL, why=(Reason(Origin.UNREAD),))
 
 
-def _judge(found: Compared, held: Held, recorded: date) -> Judgement:
-    announced = _announcement(found, recorded)
-    if announced:
-        return announced
-    if _is_restored(found, held):
-        return Judgement(Verdict.NOISE, (Reason(Noise.RESTORED),))
-    return judge(found)
-
-
-def _is_restored(found: Compared, held: Held) -> bool:
-    """Whether the document has had the version, and nothing of it was forgotten since."""
-    if not found.pairs:
-        return False
-    if found.version not in held.versions:
-        return False
-    return all(sentence.key in found.memory for sentence in found.new if sentence.text)
-
-
-def _announcement(found: Compared, recorded: date) -> Judgement | None:
-    """The judgement where a coming day is announced for the first time; None where none is."""
+def _judge(found: Compared, held: Held, recorded: date, model: Model | None) -> Judgement:
+    judged = judge(found, held, recorded, model)
     coming = _newly_announced(found, recorded)
     if not coming:
-        return None
-    others = judge(found).counted
-    told = []
-    for sentence, _ in coming:
-        if not _is_newer_side(sentence, others):
-            told.append(Pair(None, sentence))
-    _, first = coming[0]
-    return Judgement(Verdict.MATERIAL, (_announced(first),), (*told, *others))
+        return judged
+    told = [sentence for sentence, _ in coming if not _is_newer_side(sentence, judged.counted)]
+    return replace(
+        judged,
+        verdict=Verdict.MATERIAL,
+        why=(_announced(coming[0][1]),),
+        counted=(*(Pair(None, sentence) for sentence in told), *judged.counted),
+        severity=max(judged.severity, Severity.SHOULD_KNOW),
+        probability=1.0,
+        at_once=True,
+    )
 
 
 def _newly_announced(found: Compared, recorded: date) -> list[tuple[Sentence, date]]:
@@ -147,10 +147,14 @@ def _announced(day: date) -> Reason:
     return Reason(Origin.ANNOUNCED, (day.isoformat(),))
 
 
-def _doubt(found: Compared, judged: Judgement, held: Held) -> Doubt | None:
+def _doubt(found: Compared, judged: Judgement, held: Held, recorded: date) -> Doubt | None:
+    """Why it is told only if it lasts; what waits for a digest anyway can be looked at again."""
     if judged.verdict is not Verdict.MATERIAL:
         return None
-    return hold.why(found, judged.counted, held)
+    doubt = hold.why(found, judged.counted, held)
+    if doubt or judged.at_once or is_newly_dated(found, recorded):
+        return doubt
+    return Doubt.UNSURE
 
 
 def _bare(item: Item, names: Names) -> Change:

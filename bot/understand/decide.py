@@ -15,6 +15,7 @@ from bot.understand import hold as holding
 from bot.understand.articles import understand_text
 from bot.understand.changes import understand_change, understand_first, understand_unread
 from bot.understand.memory import Edition, Held, learn
+from bot.understand.model import Model
 from bot.understand.stories import story_of, taken_back
 from bot.verdicts import Noise, Unread, Verdict
 
@@ -70,8 +71,11 @@ class Skip:
 Decision = Publish | Hold | Skip
 
 
-def decide(read: Reading, names: Names, hold: timedelta = holding.HOLD) -> Decision:
-    """Judge an item. `hold` is how long a doubtful change waits.
+def decide(
+    read: Reading, names: Names, hold: timedelta = holding.HOLD, model: Model | None = None
+) -> Decision:
+    """Judge an item. `hold` is how long a doubtful change waits; `model` is another one than the
+    packaged.
 
     Slow for large texts: call it in a thread.
     """
@@ -82,7 +86,7 @@ def decide(read: Reading, names: Names, hold: timedelta = holding.HOLD) -> Decis
         return _published(understand_unread(item, names), read.told)
     match item.record:
         case Record.CHANGE:
-            return _changed(read, read.text, names, hold)
+            return _changed(read, read.text, names, hold, model)
         case Record.FIRST:
             return _first_seen(read, read.text, names)
         case _:
@@ -108,13 +112,15 @@ def _first_seen(read: Reading, text: str, names: Names) -> Decision:
     return Skip(Noise.NOW_TRACKED, _learnt(read, text))
 
 
-def _changed(read: Reading, text: str, names: Names, hold: timedelta) -> Decision:
+def _changed(
+    read: Reading, text: str, names: Names, hold: timedelta, model: Model | None
+) -> Decision:
     item = read.item
     language = read.edition.language
     memory = _memory(read)
     if memory is None:
         return Skip(Unread.NOTHING_BEFORE, _learnt(read, text))
-    change = understand_change(item, memory, text, read.edition, names)
+    change = understand_change(item, memory, text, read.edition, names, model)
     learnt = learn(item, text, memory, language)
     if change.verdict is not Verdict.MATERIAL:
         change = taken_back(change, learnt, read.told, language) or change

@@ -18,7 +18,7 @@ HOLD = timedelta(hours=30)
 RETURNS = 3
 #: and in at least this share of its versions, flaps:
 OFTEN = 0.08
-#: its changes are held so many times as long.
+#: its changes are held so many times as long, and so are those that only a digest will tell.
 LONGER = 3
 #: This share of a document exchanged at once is another text rather than an edit.
 REPLACED = 0.4
@@ -47,7 +47,7 @@ def hold_for(change: Change, held: Held, hold: timedelta = HOLD) -> timedelta | 
         return None
     if not change.doubt:
         return None
-    if flaps(held):
+    if flaps(held) or change.doubt is Doubt.UNSURE:
         return LONGER * hold
     return hold
 

@@ -62,8 +62,13 @@ CLEARLY = 1.3
 def of(texts: Iterable[str]) -> str | None:
     """The language of a document, or None where its small words do not tell."""
     counts: Counter[str] = Counter()
+    read = foreign_letters = 0
     for text in islice(texts, MAX_TEXTS):
         counts.update(_hits(text))
+        read += 1
+        foreign_letters += _in_other_letters(text)
+    if foreign_letters * 2 > read:
+        return None
     ranked = counts.most_common(2)
     if not ranked:
         return None
@@ -77,8 +82,7 @@ def foreign(text: str, language: str | None) -> bool:
     """Whether a sentence is in another language than its document; not where that is unclear."""
     if language not in _WORDS:
         return False
-    letters = [letter for letter in text[:200] if letter.isalpha()]
-    if sum(letter > "\u024f" for letter in letters) * 2 > len(letters):
+    if _in_other_letters(text):
         return True  # all the languages known here are written in Latin letters
     hits = _hits(text)
     best = max(hits.values(), default=0)
@@ -87,6 +91,12 @@ def foreign(text: str, language: str | None) -> bool:
     if language in hits:
         return best >= 2 * hits[language] + 2
     return True
+
+
+def _in_other_letters(text: str) -> bool:
+    """Whether most letters of a text are not Latin ones."""
+    letters = [letter for letter in text[:200] if letter.isalpha()]
+    return sum(letter > "\u024f" for letter in letters) * 2 > len(letters)
 
 
 def _hits(text: str) -> dict[str, int]:

@@ -30,9 +30,9 @@ def _is_new(pair: Pair, memory: frozenset[int]) -> bool:
     return False
 
 
-def _of_the_terms(pairs: list[Pair], _found: Compared) -> list[Pair]:
-    """Without links, questions that stand alone, and widgets of the page: none says what holds."""
-    return [pair for pair in pairs if _is_of_the_terms(pair.newest)]
+def of_the_terms(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """Without links, questions that stand alone, and widgets of the page, if something is left."""
+    return tuple(pair for pair in pairs if _is_of_the_terms(pair.newest)) or pairs
 
 
 def _is_of_the_terms(sentence: Sentence) -> bool:
@@ -80,7 +80,6 @@ def _run_together(sentences: Sequence[Sentence]) -> str:
 #: In this order, each with the reason of a change of which it leaves nothing.
 FILTERS: tuple[tuple[Filter, Noise], ...] = (
     (_never_held, Noise.KNOWN_BEFORE),
-    (_of_the_terms, Noise.NO_TERMS),
     (_in_its_language, Noise.OTHER_LANGUAGE),
     (_of_the_same_pages, Noise.OTHER_PAGES),
     (_not_cut_elsewhere, Noise.CUT_ELSEWHERE),

@@ -1,0 +1,97 @@
+"""The learned model: from the features of a change to how much it matters.
+
+Its weights are `model.json`, which `./run train` makes from recorded changes and their labels. A
+head answers one question ("does it matter?") with a probability: half of the score is a weighted
+sum of the features, half a sum of small trees, and a logistic curve makes it a probability.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+Features = Mapping[str, float]
+#: A leaf, or (feature, threshold, the tree where the feature is at most that, the other one).
+Tree = float | tuple[str, float, Any, Any]
+
+#: Scores beyond this are as good as certain.
+MOST = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One question. `weights` are log-odds a unit of a feature; `scale` and `shift` calibrate."""
+
+    weights: Mapping[str, float]
+    trees: tuple[Tree, ...]
+    scale: float = 1.0
+    shift: float = 0.0
+
+    def probability(self, features: Features) -> float:
+        """How likely the answer is yes, from 0 to 1."""
+        return self.chance(self.score(features))
+
+    def chance(self, score: float) -> float:
+        """The probability that goes with a score."""
+        odds = self.scale * score + self.shift
+        return 1 / (1 + math.exp(-max(-MOST, min(MOST, odds))))
+
+    def score(self, features: Features) -> float:
+        """What speaks for yes less what speaks for no, before it is calibrated."""
+        weighed = sum(self.parts(features).values())
+        return weighed + sum(_walk(tree, features) for tree in self.trees)
+
+    def parts(self, features: Features) -> dict[str, float]:
+        """What each feature adds to the weighted sum."""
+        weights = self.weights
+        return {name: weights[name] * value for name, value in features.items() if name in weights}
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The heads by name, and from which probability on something is done."""
+
+    heads: Mapping[str, Head]
+    thresholds: Mapping[str, float]
+
+    def answer(self, question: str, features: Features) -> float:
+        """The probability of yes. Raises KeyError for a question that was not learnt."""
+        return self.heads[question].probability(features)
+
+
+@cache
+def packaged() -> Model:
+    """The model of this release."""
+    return load((files("bot.understand") / "model.json").read_text("utf-8"))
+
+
+def load(text: str) -> Model:
+    """The model of a JSON text, as `./run train` writes it. Raises KeyError for another text."""
+    given = json.loads(text)
+    heads = {name: head_of(head) for name, head in given["heads"].items()}
+    return Model(heads, given["thresholds"])
+
+
+def head_of(given: Mapping[str, Any]) -> Head:
+    """A head as `./run train` writes it."""
+    trees = tuple(_tree(tree) for tree in given["trees"])
+    return Head(given["weights"], trees, given["scale"], given["shift"])
+
+
+def _tree(given: Any) -> Tree:
+    if not isinstance(given, list):
+        return float(given)
+    name, threshold, left, right = given
+    return name, float(threshold), _tree(left), _tree(right)
+
+
+def _walk(tree: Tree, features: Features) -> float:
+    while not isinstance(tree, float):
+        name, threshold, left, right = tree
+        tree = left if features.get(name, 0.0) <= threshold else right
+    return tree

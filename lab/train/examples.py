@@ -1,0 +1,97 @@
+"""Examples: recorded changes as the product saw them on their day, each with its label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lab.train.owners import owner_of
+
+Features = Mapping[str, float]
+Label = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled change.
+
+    `features` are none where a filter took all of it away; `lasted` says that it was still there
+    when a doubtful change would have been told.
+    """
+
+    label: Label
+    features: Features
+    lasted: bool = True
+
+    @property
+    def owner(self) -> str:
+        """Who owns the service."""
+        return owner_of(self.label["document"].partition("/")[0])
+
+    @property
+    def collection(self) -> str:
+        """The collection that recorded it."""
+        return str(self.label["collection"])
+
+    @property
+    def severity(self) -> int | None:
+        """0 to 3; of first labels, which do not tell 2 from 3, None where it is one of them."""
+        verdict = self.label["verdict"]
+        if verdict == "material":
+            return self.label.get("severity")
+        return 1 if verdict == "minor" else 0
+
+    @property
+    def matters(self) -> bool:
+        """Whether a follower should hear of it."""
+        return self.label["verdict"] == "material"
+
+
+#: What a head is asked: the examples that have an answer, and the answer.
+def answers(question: str, examples: list[Example]) -> tuple[list[Example], list[bool]]:
+    """The examples that answer a question, with their answers.
+
+    Raises KeyError for a question that nobody asks.
+    """
+    found = [(example, _ANSWERS[question](example)) for example in examples]
+    known = [(example, bool(answer)) for example, answer in found if answer is not None]
+    return [example for example, _ in known], [answer for _, answer in known]
+
+
+def _is_decided(example: Example) -> bool:
+    return example.label["verdict"] != "noise"
+
+
+def _must_be_known(example: Example) -> bool | None:
+    severity = example.severity
+    return None if severity is None else severity == 3
+
+
+def _is_worse(example: Example) -> bool | None:
+    return _goes(example, "worse")
+
+
+def _is_better(example: Example) -> bool | None:
+    return _goes(example, "better")
+
+
+def _goes(example: Example, direction: str) -> bool | None:
+    given = example.label.get("direction")
+    if given is None:
+        return None
+    return given in (direction, "mixed")
+
+
+def _matters(example: Example) -> bool:
+    return example.matters
+
+
+_ANSWERS = {
+    "decided": _is_decided,
+    "matters": _matters,
+    "must": _must_be_known,
+    "worse": _is_worse,
+    "better": _is_better,
+}
+QUESTIONS = tuple(_ANSWERS)

@@ -1,0 +1,89 @@
+"""A whole model from examples: five heads, calibrated, and the thresholds of the three ways.
+
+Calibration and thresholds come from examples that the head had not seen: the owners of services
+are parted, and each part is judged by heads that learnt from the others.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bot.understand.model import head_of
+from lab.train import fit
+from lab.train.examples import QUESTIONS, Example, answers
+from lab.train.owners import fold_of
+
+#: Parts of the owners for calibration and thresholds.
+FOLDS = 5
+#: The share of material changes that are to be told: a missed one is worse than one too many.
+RECALL = 0.95
+#: The share of minor changes that may come at once,
+MINOR_AT_ONCE = 0.10
+#: and of those of severity 3 that the question for them is to find by itself.
+MUST_RECALL = 0.8
+
+#: How a head is fitted; tests learn from less.
+Fit = Callable[[Sequence[Any], Sequence[bool]], dict[str, Any]]
+
+
+def model_of(examples: Sequence[Example], fit_head: Fit = fit.head) -> dict[str, Any]:
+    """The model, as `bot.understand.model.load` reads it once it is JSON."""
+    usable = [example for example in examples if example.features and example.lasted]
+    heads = {}
+    unseen: dict[str, dict[int, float]] = {}
+    for question in QUESTIONS:
+        heads[question], unseen[question] = _head(question, usable, fit_head)
+    return {"heads": heads, "thresholds": _thresholds(usable, unseen)}
+
+
+def written(model: dict[str, Any]) -> str:
+    """The model as text, the same for the same model."""
+    return json.dumps(model, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def _head(
+    question: str, examples: list[Example], fit_head: Fit
+) -> tuple[dict[str, Any], dict[int, float]]:
+    """A calibrated head; and for each example (by id()) its probability by heads without it."""
+    asked, right = answers(question, examples)
+    scores = _unseen_scores(asked, right, fit_head)
+    scale, shift = fit.calibrated(scores, right)
+    made = fit_head([example.features for example in asked], right)
+    made |= {"scale": scale, "shift": shift}
+    head = head_of(made)
+    chances = [head.chance(score) for score in scores]
+    return made, {id(example): chance for example, chance in zip(asked, chances, strict=True)}
+
+
+def _unseen_scores(asked: list[Example], right: list[bool], fit_head: Fit) -> list[float]:
+    folds = [fold_of(example.owner, FOLDS) for example in asked]
+    scores = [0.0] * len(asked)
+    for fold in range(FOLDS):
+        seen = [place for place, mine in enumerate(folds) if mine != fold]
+        head = head_of(fit_head([asked[at].features for at in seen], [right[at] for at in seen]))
+        for place, mine in enumerate(folds):
+            if mine == fold:
+                scores[place] = head.score(asked[place].features)
+    return scores
+
+
+def _thresholds(examples: list[Example], unseen: dict[str, dict[int, float]]) -> dict[str, float]:
+    matters = unseen["matters"]
+    material = [matters[id(each)] for each in examples if each.matters]
+    minor = [matters[id(each)] for each in examples if each.severity == 1]
+    severe = [unseen["must"][id(each)] for each in examples if each.severity == 3]
+    return {
+        "digest": _reached_by(RECALL, material),
+        "now": _reached_by(MINOR_AT_ONCE, minor),
+        "must": _reached_by(MUST_RECALL, severe),
+        "decided": 0.5,
+    }
+
+
+def _reached_by(share: float, chances: list[float]) -> float:
+    """The probability that this share of examples reaches."""
+    ranked = sorted(chances, reverse=True)
+    place = min(len(ranked) - 1, round(share * len(ranked)) - 1)
+    return round(ranked[max(0, place)], fit.DIGITS)
