@@ -86,6 +86,9 @@ def _eval_arguments(parser: ArgumentParser) -> None:
         measured.add_argument("--feed", type=Path, help="a memo feed")
         measured.add_argument("--labels", type=Path, help="labels, one JSON object a line")
         measured.add_argument("--json", action="store_true", help="print one JSON object")
+        if name == "changes":
+            language = "the language of the texts, as a code (default: en)"
+            measured.add_argument("--language", default="en", metavar="CODE", help=language)
     _judge_arguments(measures)
 
 
@@ -119,7 +122,10 @@ def _eval(parsed: Namespace) -> int:
         if path is None or not path.exists():
             return said(f"eval {parsed.what} needs --{name}, a path that exists.", 1)
         given.append(path)
-    return _print(getattr(report, parsed.what)(*given), parsed.json)
+    options = {}
+    if parsed.what == "changes":
+        options["language"] = parsed.language
+    return _print(getattr(report, parsed.what)(*given, **options), parsed.json)
 
 
 def _judge_cases(parsed: Namespace) -> int:

@@ -63,11 +63,15 @@ class Waiting:
 
 @dataclass(slots=True)
 class Life:
-    """A collection's archive read version by version; doubtful changes wait for `hold`."""
+    """A collection's archive read version by version; doubtful changes wait for `hold`.
+
+    `language` is that of its texts.
+    """
 
     archive: GitArchive
     hold: timedelta = holding.HOLD
     names: Names = field(default_factory=lambda: catalogue.load().names)
+    language: str = "en"
     _memory: dict[Document, tuple[Held, bytes]] = field(default_factory=dict)
     _stories: dict[int, Story] = field(default_factory=dict)
     _waiting: list[Waiting] = field(default_factory=list)
@@ -77,8 +81,8 @@ class Life:
     def edition(self) -> Edition:
         """The edition of the pages that the collection sees, told by its name."""
         if self.archive.name.endswith("ie"):
-            return Edition(frozenset({"IE"}))
-        return Edition(frozenset())
+            return Edition(frozenset({"IE"}), self.language)
+        return Edition(frozenset(), self.language)
 
     def live(self, wanted: Callable[[Version], bool] = lambda _: True) -> Iterator[Lived]:
         """Each version of the wanted documents that got a verdict, as soon as that stands."""

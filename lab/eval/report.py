@@ -2,72 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 from bot import catalogue, feeds
 from bot.feeds.fetch import Page
 from bot.model import Change, Item, Record, Source, SourceKind
 from bot.regions import GROUPS, countries
-from bot.render.reasons import reasons
 from bot.understand import understand_text
-from bot.verdicts import OptOut, Verdict
+from lab.eval.changes import changes, document_of
+from lab.eval.figures import Report, mean, read_lines
 from lab.eval.life import Life, Lived
-from lab.replay.archive import GitArchive, Version
-
-Report = dict[str, Any]
-#: What was found, and the label that it is compared with.
-Pair = tuple[Report, Report]
+from lab.replay.archive import GitArchive
 
 #: Most documents of which `flood` says how often they were told.
 NOISIEST = 10
-
-
-def changes(versions: Path, labels: Path) -> Report:
-    """Live each labelled document through from its first version, holds included; compare."""
-    wanted = {label["sha"]: label for label in _lines(labels)}
-    documents = {label["document"] for label in wanted.values()}
-    life = Life(GitArchive(versions))
-    pairs: list[Pair] = []
-    for lived in life.live(lambda version: _document(version) in documents):
-        label = wanted.get(lived.version.commit)
-        if label is not None:
-            pairs.append((_item(lived), label))
-    return {
-        "items": [item for item, _label in pairs],
-        "material_recall": _share(pairs, Verdict.MATERIAL),
-        "noise_alert_rate": _share(pairs, Verdict.NOISE),
-        "minor_alert_rate": _share(pairs, Verdict.MINOR),
-        "area_f1": _f1((set(item["area"]), set(label["regions"])) for item, label in pairs),
-        "topic_f1": _f1(_topics(pairs)),
-        "effective_date_accuracy": _mean(_dates_met(pairs)),
-        "opt_out_f1": _f1(_opt_outs(pairs)),
-    }
-
-
-def _topics(pairs: Iterable[Pair]) -> Iterator[tuple[set[str], set[str]]]:
-    """Topics found and labelled, of material changes; `other` is no topic of ours."""
-    for item, label in pairs:
-        if label["verdict"] == Verdict.MATERIAL:
-            yield set(item["topics"]), set(label["topics"]) - {"other"}
-
-
-def _dates_met(pairs: Iterable[Pair]) -> Iterator[bool]:
-    """Whether the date is right, of each change that has one."""
-    for item, label in pairs:
-        if label["effective_date"]:
-            yield item["effective_date"] == label["effective_date"]
-
-
-def _opt_outs(pairs: Iterable[Pair]) -> Iterator[tuple[set[bool], set[bool]]]:
-    """Whether an opt-out was found, and is there; each as a set that is empty where not."""
-    for item, label in pairs:
-        found = {True} if item["opt_out"] != OptOut.NONE else set()
-        yield found, {label["opt_out"]} - {False}
 
 
 def flood(versions: Path) -> Report:
@@ -85,7 +35,7 @@ def flood(versions: Path) -> Report:
         if lived.held and not lived.told:
             dropped += 1
         if lived.alerted and not lived.joined:
-            document = _document(lived.version)
+            document = document_of(lived.version)
             documents[document] += 1
             alerts[f"{document} {lived.version.when:%Y-%m}"] += 1
     return {
@@ -112,7 +62,7 @@ def _outcome(lived: Lived) -> str:
 def memos(feed: Path, labels: Path) -> Report:
     """Every memo of a feed, understood and routed to the four regions."""
     names = catalogue.load().names
-    wanted = {label["id"]: label for label in _lines(labels)}
+    wanted = {label["id"]: label for label in read_lines(labels)}
     source = Source("memos", SourceKind.MEMOS, "")
     found = feeds.read(source, Page(source.url, feed.read_bytes()), datetime.now(UTC)).items
     items = [_memo(item, understand_text(item, names)) for item in found]
@@ -133,29 +83,8 @@ def memos(feed: Path, labels: Path) -> Report:
         "items": items,
         "delivery_recall": hit / max(theirs, 1),
         "delivery_precision": hit / max(ours, 1),
-        "narrow_correct": _mean(narrow),
-        "service_recall": _mean(named),
-    }
-
-
-def _document(version: Version) -> str:
-    return f"{version.service}/{version.terms_type}"
-
-
-def _item(lived: Lived) -> Report:
-    change = lived.change
-    verdict = change.record.value if lived.noted else change.verdict.value
-    return {
-        "sha": lived.version.commit,
-        "document": _document(lived.version),
-        "verdict": verdict,
-        "alerted": lived.alerted,
-        "held": lived.held,
-        "area": list(change.places),
-        "topics": list(change.topics),
-        "effective_date": _iso(change.effective),
-        "opt_out": change.opt_out.value,
-        "why": reasons(change.why),
+        "narrow_correct": mean(narrow),
+        "service_recall": mean(named),
     }
 
 
@@ -177,29 +106,4 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _share(pairs: Iterable[Pair], verdict: Verdict) -> float:
-    """The share of those labelled so that was told."""
-    return _mean(item["alerted"] for item, label in pairs if label["verdict"] == verdict)
-
-
-def _f1(pairs: Iterable[tuple[set[Any], set[Any]]]) -> float:
-    """Micro-averaged over all labels."""
-    both = ours = theirs = 0
-    for found, right in pairs:
-        both += len(found & right)
-        ours += len(found)
-        theirs += len(right)
-    if ours + theirs == 0:
-        return 1.0
-    return 2 * both / (ours + theirs)
-
-
-def _mean(values: Iterable[bool]) -> float:
-    listed = list(values)
-    if not listed:
-        return 1.0
-    return sum(listed) / len(listed)
-
-
-def _lines(path: Path) -> list[Report]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+__all__ = ["changes", "flood", "memos"]

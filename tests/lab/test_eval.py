@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 
 from lab.eval import report as reporting
+from lab.eval.changes import figures_of
+from lab.eval.figures import Report
 from tests.support.shared import MEMOS, SHARED, needs_shared
 
 OLD = "We collect your name.\n"
@@ -67,8 +69,31 @@ def test_changes_and_flood(tmp_path: Path) -> None:
     figures = ("material_recall", "area_f1", "topic_f1", "effective_date_accuracy", "opt_out_f1")
     assert [report[name] for name in figures] == [1.0] * len(figures)
     assert report["noise_alert_rate"] == 0.0
+    told, undone = report["items"]
+    assert told["alerted"] == (told["way"] in ("now", "digest"))
+    assert told["severity"] in (2, 3)
+    assert told["excerpts"][0] == ["", NEW.splitlines()[-1]]
+    assert told["headline"].startswith("LinkedIn")
+    assert (undone["alerted"], undone["way"]) == (False, "quiet")
+    assert isinstance(told["audience"], list)
+    assert told["direction"] in (None, "worse", "better", "mixed", "neutral")
     counted = reporting.flood(repository)
     assert (counted["recorded"], counted["stories_alerted"], counted["taken_back"]) == (2, 1, 1)
+
+
+def test_labels_of_both_forms_say_whether_there_is_an_opt_out() -> None:
+    found: Report = {
+        "alerted": True,
+        "area": [],
+        "topics": [],
+        "effective_date": None,
+        "opt_out": "removed",
+    }
+    label: Report = {"verdict": "material", "regions": [], "topics": [], "effective_date": None}
+    for said in (True, "available", "removed"):
+        assert figures_of([(found, {**label, "opt_out": said})])["opt_out_f1"] == 1.0
+    for denied in (False, "none"):
+        assert figures_of([(found, {**label, "opt_out": denied})])["opt_out_f1"] == 0.0
 
 
 @needs_shared
