@@ -60,6 +60,15 @@ class Role(StrEnum):
     MODERATORS = "moderators"
 
 
+class Readers(StrEnum):
+    """For whom a recorded text is written: an edition for Europe, one for elsewhere, or for all."""
+
+    EUROPE = "europe"
+    ELSEWHERE = "elsewhere"
+    ALL = "all"
+    UNKNOWN = ""
+
+
 class Noise(StrEnum):
     """Why a version says nothing new."""
 

@@ -10,6 +10,7 @@ from bot.model import Document, Item
 from bot.understand import announcements
 from bot.understand.document import differing, moved, sentences, version_of
 from bot.understand.text import Sentence
+from bot.verdicts import Readers
 
 _GONE = 0x2545F4914F6CDD1D
 
@@ -38,10 +39,14 @@ class Edition:
     """What is known of a document besides its texts: whose edition it is, and its language.
 
     `jurisdiction` are the countries, as ISO codes, whose edition the collection sees.
+    `controllers` are the companies that answer to people in Europe, `noted` is for whom the text
+    is as somebody noted it.
     """
 
     jurisdiction: frozenset[str] = frozenset()
     language: str = "en"
+    controllers: tuple[str, ...] = ()
+    noted: Readers = Readers.UNKNOWN
 
 
 def document_of(item: Item) -> Document:
