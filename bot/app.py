@@ -173,7 +173,13 @@ class App:
 
     async def _poll(self, fetcher: Fetcher) -> None:
         resources = Resources(
-            self.store, fetcher, self._sources, self._names, self._clock, self._worker
+            self.store,
+            fetcher,
+            self._sources,
+            self._names,
+            self._clock,
+            self._worker,
+            self._known.facts,
         )
         poller = Poller(resources)
         addresses = Addresses(resources, self._collections, self._settings.allow_private_networks)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.preferences import ChatSettings
 from bot.states import Part, PartKind
-from bot.verdicts import Direction, Doubt, OptOut, Reason, Role, Severity, Verdict, Way
+from bot.verdicts import Direction, Doubt, OptOut, Readers, Reason, Role, Severity, Verdict, Way
 
 #: A set of ISO 3166 country codes, or None where the text does not say whom it concerns.
 Area = frozenset[str] | None
@@ -122,6 +122,7 @@ class Change:
     the region codes that its words name. `doubt` says why it is held for a while.
     `fingerprint` and `gone` are the keys of the sentences that came and went, `version` is the
     sum of the text it led to. `updates` is the uid of the item of which it is a newer text.
+    `readers` are those for whom the text is written.
     """
 
     uid: str
@@ -153,6 +154,7 @@ class Change:
     doubt: Doubt | None = None
     summary: str = ""
     updates: str = ""
+    readers: Readers = Readers.UNKNOWN
 
     @property
     def way(self) -> Way:

@@ -106,7 +106,10 @@ def _read(document: ReadDocument, local: Local) -> Sequence[Words]:
     folder, terms_type = document.key.split("/", 1)[1].rsplit("/", 1)
     url, _remark = local.document(terms_type, _collection(document), folder)
     name: Words = link(terms(terms_type), url) if url else terms(terms_type)
-    return name, f" · {_collection(document)} · {day(document.recorded)}"
+    said = f" · {_collection(document)} · {day(document.recorded)}"
+    if document.readers is not None:
+        said += f" · {sources.edition(document.readers)}"
+    return name, said
 
 
 def _collection(document: ReadDocument) -> str:

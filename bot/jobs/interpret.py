@@ -15,6 +15,7 @@ from bot.backoff import back_off
 from bot.feeds import secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import FetchError
+from bot.jobs import known
 from bot.jobs.resources import Resources
 from bot.jobs.summarise import Summarizer
 from bot.model import Change, Item, Record, Source, Story
@@ -54,6 +55,7 @@ class Interpreter:
         queued: Callable[[], None] = lambda: None,
         memories: asyncio.Lock | None = None,
     ) -> None:
+        self._resources = resources
         self._store = resources.store
         self._fetcher = resources.fetcher
         self._names = resources.names
@@ -197,7 +199,10 @@ class Interpreter:
         source = self._sources.get(item.source)
         if source is None:  # an operator has taken it out since
             return Edition()
-        return await self._editions.of(await self._secure(source))
+        edition = await self._editions.of(await self._secure(source))
+        if item.document is None:
+            return edition
+        return await known.edition_of(item.document, edition, self._resources)
 
     async def _secure(self, source: Source) -> Source:
         """Under https, where the poller found that it answers there."""

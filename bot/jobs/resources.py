@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.catalogue.facts import Facts
 from bot.catalogue.names import Names
 from bot.feeds.fetch import Fetcher
 from bot.model import Source
@@ -17,7 +18,8 @@ from bot.store import Store
 class Resources:
     """The store, the fetcher, the sources and the rest that a job works with.
 
-    `clock` gives aware datetimes; the `worker` does what may take long.
+    `clock` gives aware datetimes; the `worker` does what may take long; `facts` are what is known
+    of services besides their names.
     """
 
     store: Store
@@ -26,3 +28,4 @@ class Resources:
     names: Names
     clock: Callable[[], datetime]
     worker: Worker = HERE
+    facts: Facts = field(default_factory=Facts)

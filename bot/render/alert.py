@@ -8,9 +8,10 @@ from datetime import date
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.catalogue.offered import control_for
-from bot.locales import _
+from bot.locales import N_, _
 from bot.message import KEEP, Action, Block, Message, Span
 from bot.model import Change, Excerpt, Link, Record, Story
+from bot.regions import EUROPE, area_of
 from bot.render.blocks import bold, fill, labelled, line, link, note, short, text, title
 from bot.render.control import way_to_opt_out
 from bot.render.headline import headline
@@ -19,7 +20,12 @@ from bot.render.local import Local
 from bot.render.reader import Reader
 from bot.render.reasons import reasons
 from bot.understand.diff import Piece, pieces
+from bot.verdicts import Readers
 
+#: What people in Europe are told first of a change of a text that is not theirs.
+ELSEWHERE = N_(
+    "This is the text for people outside Europe; the one for Europe need not have changed."
+)
 #: Characters. A longer address is left out: what must be kept has to stay small.
 MAX_URL = 400
 
@@ -38,12 +44,15 @@ def alert(
     """
     service = main_service(story, followed)
     name = names.label(service)
-    lead = lead_for(story, followed)
+    lead = lead_for(story, followed, reader.regions)
     story = Story(story.id, lead, tuple(part for part in story.parts if part is not lead))
     subjects = join([names.label(each) for each in followed or (service,)])
     about = short(terms(lead.terms_type)) or _("News")
+    if is_elsewhere(lead, reader.regions):
+        about = f"{about} · " + _("outside Europe")
     blocks = [
         title(bold(f"{subjects} · {about}")),
+        *not_for_europe(lead, reader.regions),
         text(headline(story, name), weight=60),
         *_summary(lead),
         *quotes(lead, limit=3, weight=5),
@@ -70,6 +79,7 @@ def detail(story: Story, known: Catalogue, names: Names, today: date) -> Message
         name = names.label(service)
     blocks = [
         title(bold(f"{name} · {short(terms(lead.terms_type) or lead.title)}")),
+        *not_for_europe(lead),
         text(headline(story, name), weight=60),
         *quotes(lead, limit=8, weight=40),
         _who(lead),
@@ -90,15 +100,37 @@ def main_service(story: Story, followed: tuple[str, ...]) -> str:
     return story.lead.services[0]
 
 
-def lead_for(story: Story, followed: tuple[str, ...]) -> Change:
+def lead_for(
+    story: Story, followed: tuple[str, ...], regions: frozenset[str] = frozenset()
+) -> Change:
     """The part that a chat is shown.
 
-    Where services share their terms, it is the record of a service that the chat follows.
+    Where services share their terms, it is the record of a service that the chat follows. People in
+    Europe are shown their own text, where the same came to it too.
     """
-    for part in story.parts:
-        if part.record is story.lead.record and set(part.services) & set(followed):
-            return part
-    return story.lead
+    shown = [part for part in story.parts if part.record is story.lead.record]
+    mine = [part for part in shown if set(part.services) & set(followed)] or [story.lead]
+    if are_in_europe(regions):
+        for part in mine:
+            if part.readers is not Readers.ELSEWHERE:
+                return part
+    return mine[0]
+
+
+def are_in_europe(regions: frozenset[str]) -> bool:
+    """Whether some of a reader's regions are in Europe, or none is known."""
+    return not regions or bool(area_of(regions) & EUROPE)
+
+
+def is_elsewhere(change: Change, regions: frozenset[str]) -> bool:
+    """Whether a reader in Europe reads of a text that is not the one for people there."""
+    return change.readers is Readers.ELSEWHERE and are_in_europe(regions)
+
+
+def not_for_europe(change: Change, regions: frozenset[str] = frozenset()) -> Iterator[Block]:
+    """That a text is not the one for people in Europe, where they read of it."""
+    if is_elsewhere(change, regions):
+        yield text(_(ELSEWHERE), weight=KEEP)
 
 
 def way_out(name: str, service: str) -> str:

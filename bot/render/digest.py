@@ -6,7 +6,6 @@ They waited for a daily or weekly digest, or for a chat to come back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
@@ -14,7 +13,7 @@ from bot.catalogue.offered import control_for
 from bot.locales import _, n_
 from bot.message import KEEP, Action, Block, Message, Span
 from bot.model import Alert, Link, Record, Story
-from bot.render.alert import MAX_URL, lead_for, main_service
+from bot.render.alert import MAX_URL, is_elsewhere, lead_for, main_service
 from bot.render.blocks import Words, bold, fill, line, link, note, short, title
 from bot.render.control import in_doubt, named
 from bot.render.headline import headline
@@ -48,7 +47,7 @@ def digest(
     for service in ordered[:SERVICES]:
         mine = grouped[service]
         name = names.label(service)
-        told = tuple(line(*_told(alert, name, reader.today)) for alert in mine)
+        told = tuple(line(*_told(alert, name, reader)) for alert in mine)
         way_out: list[Words] = [f"{_('How to opt out:')} /howto {service}"]
         if len(ordered) <= LINKED:
             way_out = list(_way_out(mine, service, reader.regions, known, touched(service)))
@@ -99,19 +98,21 @@ def _notes(more: int) -> Iterator[Block]:
     yield note(stop, weight=KEEP)
 
 
-def _told(alert: Alert, name: str, today: date) -> Iterator[Words]:
+def _told(alert: Alert, name: str, reader: Reader) -> Iterator[Words]:
     """One alert in a line."""
-    lead = lead_for(alert.story, alert.services)
+    lead = lead_for(alert.story, alert.services, reader.regions)
+    if is_elsewhere(lead, reader.regions):
+        yield bold(_("Not for Europe:") + " ")
     if alert.part.is_reminder:
         yield bold(_("Reminder:") + " ")
-        when = lead.effective or today
-        yield f"{in_days((when - today).days)}, {dated(lead)}"
+        when = lead.effective or reader.today
+        yield f"{in_days((when - reader.today).days)}, {dated(lead)}"
         return
     if not alert.part.is_story:
         kind = _("Taken back:") if _is_taken_back(alert) else _("An addition:")
         yield bold(kind + " ")
     about = short(terms(lead.terms_type)) or _("News")
-    yield f"{about}, {day(lead.recorded)}: {headline(alert.story, name)}"
+    yield f"{about}, {day(lead.recorded)}: {headline(Story(alert.story.id, lead), name)}"
 
 
 def _is_taken_back(alert: Alert) -> bool:

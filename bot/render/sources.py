@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.locales import N_, _
 from bot.render.blocks import Words, bold
 from bot.states import SourceState
+from bot.verdicts import Readers
 
 #: So many sources are named; of more, it is said how many.
 MOST = 10
@@ -29,6 +30,18 @@ _MEANS = {
     SourceState.GONE: N_("It is asked again once a month, in case it comes back."),
     SourceState.WEB_PAGE: N_("Nothing new reaches you from there until that is mended."),
 }
+
+_EDITIONS = {
+    Readers.EUROPE: N_("the text for people in Europe"),
+    Readers.ELSEWHERE: N_("the text for people outside Europe"),
+    Readers.ALL: N_("one text for everybody, in Europe too"),
+    Readers.UNKNOWN: N_("it does not say for whom"),
+}
+
+
+def edition(readers: Readers) -> str:
+    """For whom a text is written that is read."""
+    return _(_EDITIONS[readers])
 
 
 def fares(state: SourceState, detail: str = "") -> str:

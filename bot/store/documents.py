@@ -14,14 +14,24 @@ from bot.store import codec, tables
 from bot.store.database import Database
 from bot.understand import merge
 from bot.understand.memory import Held
+from bot.verdicts import Readers
 
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """A document that we have read, by its key, and when its last version was recorded."""
+    """A document that we have read, by its key, and when its last version was recorded.
+
+    `readers` are those for whom it is written, None where nobody has looked yet.
+    """
 
     key: str
     recorded: datetime
+    readers: Readers | None = None
+
+    @property
+    def terms_type(self) -> str:
+        """Which terms of the service it holds."""
+        return self.key.rsplit("/", 1)[-1]
 
 
 class Documents:
@@ -48,7 +58,7 @@ class Documents:
     def read_of(self, collections: Iterable[str], folders: Iterable[str]) -> list[ReadDocument]:
         """The documents of a service's folders in some collections that we have read, by key."""
         document = tables.document.c
-        documents = select(document.key, document.recorded)
+        documents = select(document.key, document.recorded, document.readers)
         found: list[ReadDocument] = []
         with self._database.read() as connection:
             for collection, folder in product(collections, folders):
@@ -74,6 +84,7 @@ def read(connection: Connection, document: Document) -> Held | None:
         row.lived,
         row.returns,
         row.pages,
+        row.readers,
     )
 
 
@@ -90,6 +101,7 @@ def write(connection: Connection, held: Held) -> None:
         "lived": held.lived,
         "returns": held.returns,
         "pages": held.pages,
+        "readers": held.readers,
     }
     connection.execute(insert(tables.document).values(**values))
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from bot.states import ChatState, DeliveryState, ItemState, SourceState
 from bot.store.columns import Instant, Named, Parts
+from bot.verdicts import Readers
 
 metadata = MetaData()
 Key = BigInteger().with_variant(Integer, "sqlite")
@@ -83,6 +84,7 @@ document = Table(
     Column("lived", Integer, nullable=False),
     Column("returns", Integer, nullable=False),
     Column("pages", Integer, nullable=False),
+    Column("readers", Named(Readers)),
 )
 
 story = Table(

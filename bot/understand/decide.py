@@ -16,8 +16,10 @@ from bot.understand.articles import understand_text
 from bot.understand.changes import understand_change, understand_first, understand_unread
 from bot.understand.memory import Edition, Held, learn
 from bot.understand.model import Model
+from bot.understand.narrowing import for_readers
+from bot.understand.readers import readers_of
 from bot.understand.stories import story_of, taken_back
-from bot.verdicts import Noise, Unread, Verdict
+from bot.verdicts import Noise, Readers, Unread, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def decide(
     if item.document is None:
         return _published(understand_text(item, names), read.told)
     if read.text is None:
-        return _published(understand_unread(item, names), read.told)
+        return _published(_unread(read, names), read.told)
     match item.record:
         case Record.CHANGE:
             return _changed(read, read.text, names, hold, model)
@@ -107,9 +109,11 @@ def settle(change: Change, read: Reading) -> Publish:
 def _first_seen(read: Reading, text: str, names: Names) -> Decision:
     """A first record, which is silent unless it announces a change to come."""
     change = understand_first(read.item, text, read.edition, names)
+    learnt = _learnt(read, text)
     if change.verdict is Verdict.MATERIAL:
-        return _published(change, read.told, _learnt(read, text))
-    return Skip(Noise.NOW_TRACKED, _learnt(read, text))
+        narrowed = for_readers(change, learnt.readers or Readers.UNKNOWN, read.edition)
+        return _published(narrowed, read.told, learnt)
+    return Skip(Noise.NOW_TRACKED, learnt)
 
 
 def _changed(
@@ -121,7 +125,11 @@ def _changed(
     if memory is None:
         return Skip(Unread.NOTHING_BEFORE, _learnt(read, text))
     change = understand_change(item, memory, text, read.edition, names, model)
-    learnt = learn(item, text, memory, language)
+    readers = memory.readers
+    if change.verdict is not Verdict.NOISE or readers is None:
+        readers = _readers(read, text)
+    change = for_readers(change, readers, read.edition)
+    learnt = replace(learn(item, text, memory, language), readers=readers)
     if change.verdict is not Verdict.MATERIAL:
         change = taken_back(change, learnt, read.told, language) or change
     wait = holding.hold_for(change, memory, hold)
@@ -141,7 +149,22 @@ def _memory(read: Reading) -> Held | None:
 
 
 def _learnt(read: Reading, text: str) -> Held:
-    return learn(read.item, text, read.memory, read.edition.language)
+    learnt = learn(read.item, text, read.memory, read.edition.language)
+    return replace(learnt, readers=_readers(read, text))
+
+
+def _readers(read: Reading, text: str) -> Readers:
+    """For whom a version is written."""
+    terms_type = read.item.document.terms_type if read.item.document else ""
+    return readers_of(text, terms_type, read.edition)
+
+
+def _unread(read: Reading, names: Names) -> Change:
+    """A change whose text could not be had: it is for whom the document was."""
+    change = understand_unread(read.item, names)
+    if read.memory and read.memory.readers:
+        return replace(change, readers=read.memory.readers)
+    return change
 
 
 def _published(change: Change, told: Sequence[Story], memory: Held | None = None) -> Publish:

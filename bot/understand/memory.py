@@ -21,6 +21,7 @@ class Held:
 
     `sentences` and `versions` are hashes; `version` is that of `text`. Of `lived` versions,
     `returns` came back to an earlier one. `pages` are the source documents of the last one.
+    `readers` are those for whom it is written, None where nobody has looked.
     """
 
     document: Document
@@ -32,6 +33,7 @@ class Held:
     lived: int = 1
     returns: int = 0
     pages: int = 0
+    readers: Readers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,15 @@ class Edition:
 
     `jurisdiction` are the countries, as ISO codes, whose edition the collection sees.
     `controllers` are the companies that answer to people in Europe, `noted` is for whom the text
-    is as somebody noted it.
+    is as somebody noted it. `europe_is_read` says that the edition for people in Europe is read
+    elsewhere.
     """
 
     jurisdiction: frozenset[str] = frozenset()
     language: str = "en"
     controllers: tuple[str, ...] = ()
     noted: Readers = Readers.UNKNOWN
+    europe_is_read: bool = False
 
 
 def document_of(item: Item) -> Document:
@@ -78,6 +82,7 @@ def learn(item: Item, text: str, held: Held | None = None, language: str = "en")
         lived=held.lived + 1,
         returns=held.returns + came_back,
         pages=item.pages or held.pages,
+        readers=held.readers,
     )
 
 

@@ -1,0 +1,73 @@
+"""What is known of a document besides its texts: the collection's edition, and noted facts."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from bot.catalogue.facts import Facts
+from bot.jobs.resources import Resources
+from bot.model import Document
+from bot.regions import EUROPE, area_of
+from bot.understand import Edition
+from bot.verdicts import Readers
+
+#: Under whose laws people in Europe live, as the facts name them.
+_LAWS = ("EU", "UK", "CH")
+#: What a text must say of a company, so that it answers to people there.
+_ANSWERS = ("stated", "operator")
+_FOR_EUROPE = (Readers.EUROPE, Readers.ALL)
+
+
+async def edition_of(document: Document, edition: Edition, resources: Resources) -> Edition:
+    """The edition of a document, where `edition` is that of its collection. Raises StoreError."""
+    service = resources.names.of_folder(document.service)
+    # The tables are read from their files when they are first asked.
+    facts = resources.facts
+    controllers = await asyncio.to_thread(_controllers, service, facts)
+    noted = await asyncio.to_thread(_noted, service, document, facts)
+    is_read = await _europe_is_read(service, document, resources)
+    return replace(edition, controllers=controllers, noted=noted, europe_is_read=is_read)
+
+
+def _controllers(service: str, facts: Facts) -> tuple[str, ...]:
+    """The companies that answer to people in Europe."""
+    names: dict[str, None] = {}
+    for law in _LAWS:
+        found = facts.controller(service, law)
+        if found and found.basis in _ANSWERS:
+            names.update(dict.fromkeys(found.names))
+    return tuple(names)
+
+
+def _noted(service: str, document: Document, facts: Facts) -> Readers:
+    """For whom the text is, as the tables of facts have it."""
+    noted = facts.edition(document.collection, document.service, document.terms_type)
+    if noted.for_europe == "no":
+        return Readers.ELSEWHERE
+    if noted.for_europe == "unknown":
+        return Readers.UNKNOWN
+    where = facts.document(
+        service, document.terms_type, document.collection, folder=document.service
+    )
+    is_only_there = where and where.edition and area_of(where.edition) <= EUROPE
+    return Readers.EUROPE if is_only_there else Readers.ALL
+
+
+async def _europe_is_read(service: str, document: Document, resources: Resources) -> bool:
+    """Whether another collection that is read holds the same terms as people in Europe have them.
+
+    Raises StoreError.
+    """
+    others = []
+    for source in resources.sources:
+        if source.kind.records_versions and source.id != document.collection:
+            others.append(source.id)
+    known = resources.names.get(service)
+    if not others or known is None:
+        return False
+    read_of = resources.store.documents.read_of
+    for held in await asyncio.to_thread(read_of, others, known.folders):
+        if held.terms_type == document.terms_type and held.readers in _FOR_EUROPE:
+            return True
+    return False
