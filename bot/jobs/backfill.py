@@ -15,6 +15,7 @@ from bot.backoff import back_off
 from bot.feeds import branches, secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import FetchError
+from bot.jobs import readers
 from bot.jobs.resources import Resources
 from bot.model import Cursor, Document, Item, Source
 from bot.store.sources import BACKFILL
@@ -49,6 +50,7 @@ class Rememberer:
         pause: float = PAUSE_SECONDS,
         memories: asyncio.Lock | None = None,
     ) -> None:
+        self._resources = resources
         self._store = resources.store
         self._fetcher = resources.fetcher
         self._names = resources.names
@@ -78,6 +80,7 @@ class Rememberer:
             source = secure.of(source, known.notes)
             await self._one(asked.id, asked.cursor, source, folder, until)
             return
+        await readers.find_missing(self._resources, self._memories)
 
     def _folders(self, watched: Iterable[str]) -> list[str]:
         """What collections call the services that somebody follows."""
@@ -130,5 +133,7 @@ class Rememberer:
             await asyncio.sleep(self._pause)
         if past is None:
             return
+        whose = await readers.find(past.document, past.text, self._resources)
+        past = replace(past, readers=whose)
         async with self._memories:
             await asyncio.to_thread(self._store.documents.add_past, past, edition.language)

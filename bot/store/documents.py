@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.model import Document
 from bot.store import codec, tables
@@ -66,6 +66,26 @@ class Documents:
                 theirs = documents.where(document.key.startswith(prefix, autoescape=True))
                 found += [ReadDocument(*row) for row in connection.execute(theirs)]
         return sorted(found, key=lambda each: each.key)
+
+    def without_readers(self, limit: int) -> list[Document]:
+        """Some documents of which nobody has looked for whom they are written."""
+        document = tables.document.c
+        query = select(document.key).where(document.readers.is_(None)).limit(limit)
+        with self._database.read() as connection:
+            keys = connection.execute(query).scalars().all()
+        return [_document(key) for key in keys]
+
+    def set_readers(self, document: Document, readers: Readers) -> None:
+        """Keep for whom a document is written."""
+        mine = tables.document.c.key == document.key
+        with self._database.write() as connection:
+            connection.execute(update(tables.document).where(mine).values(readers=readers))
+
+
+def _document(key: str) -> Document:
+    collection, rest = key.split("/", 1)
+    service, terms_type = rest.rsplit("/", 1)
+    return Document(collection, service, terms_type)
 
 
 def read(connection: Connection, document: Document) -> Held | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ from bot.catalogue import Catalogue
 from bot.catalogue.facts import Facts
 from bot.feeds.fetch import Fetcher
 from bot.jobs import known as knowing
+from bot.jobs import readers as finding
 from bot.jobs.resources import Resources
 from bot.model import (
     Address,
@@ -295,6 +297,22 @@ async def test_whether_the_text_for_europe_is_read(
         assert (await knowing.edition_of(document, Edition(), given)).europe_is_read is is_read
         terms = replace(document, terms_type="Terms of Service")
         assert not (await knowing.edition_of(terms, Edition(), given)).europe_is_read
+
+
+async def test_documents_of_before_are_looked_at(store: Store, known: Catalogue) -> None:
+    for collection, text in (("row", OVERSEAS), ("eu", AT_HOME), ("one", SILENT)):
+        memory = first(collection, text, Edition(), known)
+        store.documents.add_past(replace(memory, readers=None), "en")
+    async with Fetcher("test") as fetcher:
+        given = resources(store, fetcher, known, "row", "eu", "one")
+        assert await finding.find_missing(given, asyncio.Lock()) == 3
+        assert await finding.find_missing(given, asyncio.Lock()) == 0
+    found = store.documents.read_of(["row", "eu", "one"], ["LinkedIn"])
+    whose = {each.key.split("/")[0]: each.readers for each in found}
+    assert whose == {"row": Readers.ELSEWHERE, "eu": Readers.EUROPE, "one": Readers.UNKNOWN}
+    held = store.documents.get(Document("row", "LinkedIn", "Privacy Policy"))
+    assert held
+    assert (held.text, held.readers) == (OVERSEAS, Readers.ELSEWHERE)
 
 
 def test_status_says_which_edition_is_read(store: Store, known: Catalogue) -> None:
