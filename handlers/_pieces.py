@@ -8,6 +8,7 @@ from bot.catalogue.offered import open_controls
 from bot.locales import _, n_
 from bot.message import Action, Block, Message
 from bot.model import Service, Story
+from bot.render.alert import is_elsewhere, lead_for
 from bot.render.blocks import bold, listing, note, say
 from bot.render.control import named
 from bot.render.headline import headline
@@ -23,8 +24,11 @@ _OF_ONE = 3
 
 def told(story: Story, context: Context) -> str:
     """A story in one line."""
-    lead = story.lead
-    return f"{day(lead.recorded)}: {headline(story, context.names.label(lead.services[0]))}"
+    lead = lead_for(story, (), context.chat.regions)
+    said = headline(Story(story.id, lead), context.names.label(lead.services[0]))
+    if is_elsewhere(lead, context.chat.regions):
+        said = _("Not for Europe:") + " " + said
+    return f"{day(lead.recorded)}: {said}"
 
 
 def turn(command: str, page: int, count: int, size: int) -> tuple[Action, ...]:

@@ -109,7 +109,7 @@ def lead_for(
     Europe are shown their own text, where the same came to it too.
     """
     shown = [part for part in story.parts if part.record is story.lead.record]
-    mine = [part for part in shown if set(part.services) & set(followed)] or [story.lead]
+    mine = [part for part in shown if set(part.services) & set(followed)] or shown
     if are_in_europe(regions):
         for part in mine:
             if part.readers is not Readers.ELSEWHERE:

@@ -14,7 +14,14 @@ from bot.catalogue.offered import control_for
 from bot.locales import _, content, n_
 from bot.message import KEEP, Block, Message
 from bot.model import Change, Record, Story
-from bot.render.alert import answers, howto_button, main_service, way_out
+from bot.render.alert import (
+    answers,
+    howto_button,
+    lead_for,
+    main_service,
+    not_for_europe,
+    way_out,
+)
 from bot.render.blocks import bold, fill, labelled, listing, note, text, title
 from bot.render.control import named, way_to_opt_out
 from bot.render.headline import headline
@@ -51,6 +58,7 @@ def reminder(
         how = [_no_control(name, service)]
     blocks = (
         title(bold(f"{name}: {in_days((when - reader.today).days)}")),
+        *not_for_europe(lead_for(story, followed, reader.regions), reader.regions),
         *_what(story, name),
         *how,
         note(stop, " · ", way_out(name, service), weight=KEEP),

@@ -29,11 +29,13 @@ from bot.model import (
     Subscription,
 )
 from bot.platform import Request
+from bot.preferences import ChatSettings
 from bot.regions import EEA, EUROPE
 from bot.render import plain
 from bot.render.alert import ELSEWHERE, alert, detail
 from bot.render.digest import digest
 from bot.render.reader import Reader
+from bot.render.reminder import reminder
 from bot.states import DeliveryState
 from bot.store import Store
 from bot.understand import Edition
@@ -41,9 +43,9 @@ from bot.understand.decide import Publish, Reading, Skip, decide
 from bot.understand.memory import Held
 from bot.understand.narrowing import for_readers
 from bot.verdicts import Readers, Verdict
-from handlers import status
+from handlers import recent, status
 from tests.conftest import Clock
-from tests.support.world import CHANGE, context
+from tests.support.world import CHANGE, NOW, context, tell
 
 START = datetime(2025, 11, 1, 12, tzinfo=UTC)
 OVERSEAS = "This policy applies to users outside the European Economic Area.\n\nWe collect names.\n"
@@ -234,9 +236,23 @@ def test_every_part_of_europe_is_told(regions: frozenset[str], known: Catalogue)
     reader = Reader(regions, START.date())
     gathered = digest([Alert(1, story, ("linkedin",))], reader, known, known.names)
     assert "Not for Europe: " in plain.text_of(gathered, width=10_000)
+    reminded = reminder(story, ("linkedin",), reader, known, known.names)
+    assert ELSEWHERE in plain.text_of(reminded, width=10_000)
     for readers in (Readers.EUROPE, Readers.ALL, Readers.UNKNOWN):
         mine = Story(1, replace(CHANGE, readers=readers))
         assert ELSEWHERE not in words(mine, regions, known)
+
+
+def test_a_list_of_changes_says_which_are_not_for_europe(store: Store, known: Catalogue) -> None:
+    change = replace(CHANGE, readers=Readers.ELSEWHERE)
+    tell(store, change)
+    asked = Request("recent", "linkedin", Address("console", "me"))
+    berlin = replace(
+        context(store, known, known.names), chat=ChatSettings(regions=EUROPEAN), now=NOW
+    )
+    assert "Not for Europe: " in plain.text_of(recent.run(asked, berlin), width=10_000)
+    rio = replace(berlin, chat=ChatSettings(regions=BRAZIL))
+    assert "Not for Europe: " not in plain.text_of(recent.run(asked, rio), width=10_000)
 
 
 def test_what_narrows_never_widens() -> None:
