@@ -61,7 +61,7 @@ class Role(StrEnum):
 
 
 class Readers(StrEnum):
-    """For whom a recorded text is written: an edition for Europe, one for elsewhere, or for all."""
+    """For whom a recorded text is written: for people in Europe, elsewhere, or in Europe too."""
 
     EUROPE = "europe"
     ELSEWHERE = "elsewhere"

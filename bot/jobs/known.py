@@ -8,7 +8,6 @@ from dataclasses import replace
 from bot.catalogue.facts import Facts
 from bot.jobs.resources import Resources
 from bot.model import Document
-from bot.regions import EUROPE, area_of
 from bot.understand import Edition
 from bot.verdicts import Readers
 
@@ -25,7 +24,7 @@ async def edition_of(document: Document, edition: Edition, resources: Resources)
     # The tables are read from their files when they are first asked.
     facts = resources.facts
     controllers = await asyncio.to_thread(_controllers, service, facts)
-    noted = await asyncio.to_thread(_noted, service, document, facts)
+    noted = await asyncio.to_thread(_noted, document, facts)
     is_read = await _europe_is_read(service, document, resources)
     return replace(edition, controllers=controllers, noted=noted, europe_is_read=is_read)
 
@@ -40,18 +39,14 @@ def _controllers(service: str, facts: Facts) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _noted(service: str, document: Document, facts: Facts) -> Readers:
-    """For whom the text is, as the tables of facts have it."""
+def _noted(document: Document, facts: Facts) -> Readers:
+    """For whom the text is, as the tables of facts have it: "yes" does not say for whom else."""
     noted = facts.edition(document.collection, document.service, document.terms_type)
     if noted.for_europe == "no":
         return Readers.ELSEWHERE
-    if noted.for_europe == "unknown":
-        return Readers.UNKNOWN
-    where = facts.document(
-        service, document.terms_type, document.collection, folder=document.service
-    )
-    is_only_there = where and where.edition and area_of(where.edition) <= EUROPE
-    return Readers.EUROPE if is_only_there else Readers.ALL
+    if noted.for_europe == "yes":
+        return Readers.ALL
+    return Readers.UNKNOWN
 
 
 async def _europe_is_read(service: str, document: Document, resources: Resources) -> bool:

@@ -32,9 +32,9 @@ _MEANS = {
 }
 
 _EDITIONS = {
-    Readers.EUROPE: N_("the text for people in Europe"),
-    Readers.ELSEWHERE: N_("the text for people outside Europe"),
-    Readers.ALL: N_("one text for everybody, in Europe too"),
+    Readers.EUROPE: N_("for people in Europe"),
+    Readers.ELSEWHERE: N_("for people outside Europe"),
+    Readers.ALL: N_("for people in Europe too"),
     Readers.UNKNOWN: N_("it does not say for whom"),
 }
 

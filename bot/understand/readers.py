@@ -85,12 +85,10 @@ class _Found:
 
     @property
     def with_europe(self) -> Readers:
-        """For Europe, and for others where the text speaks of them too."""
+        """For Europe only, where the text says so; else for others too, as far as it is known."""
         if Side.ELSEWHERE in self.binds:
             return Readers.ALL
         if self.title is Side.EUROPE or Side.ELSEWHERE in self.sends:
-            return Readers.EUROPE
-        if self.signers == Signers(europe=True):
             return Readers.EUROPE
         return Readers.ALL
 

@@ -341,9 +341,9 @@ def test_status_says_which_edition_is_read(store: Store, known: Catalogue) -> No
     told = replace(context(store, known, known.names), sources=sources)
     message = status.run(Request("status", "linkedin", Address("console", "me")), told)
     said = plain.text_of(message, width=10_000)
-    assert "· row · 1 November 2025 · the text for people outside Europe" in said
-    assert "· eu · 1 November 2025 · the text for people in Europe" in said
-    assert "· all · 1 November 2025 · one text for everybody, in Europe too" in said
+    assert "· row · 1 November 2025 · for people outside Europe" in said
+    assert "· eu · 1 November 2025 · for people in Europe" in said
+    assert "· all · 1 November 2025 · for people in Europe too" in said
     assert "· one · 1 November 2025 · it does not say for whom" in said
 
 

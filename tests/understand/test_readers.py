@@ -112,7 +112,7 @@ def test_who_signs_says_whose_text_it_is() -> None:
     )
     at_home = "These terms are an agreement between you and Acme Ireland Limited."
     assert whose(overseas, ACME) is Readers.ELSEWHERE
-    assert whose(at_home, ACME) is Readers.EUROPE
+    assert whose(at_home, ACME) is Readers.ALL
     assert whose(f"{overseas}\n\n{at_home}", ACME) is Readers.ALL
     assert whose(overseas) is Readers.UNKNOWN, "nobody knows who answers to people in Europe"
     assert whose(overseas, OF_ALL) is Readers.UNKNOWN, "the same company does, as to everybody"
@@ -122,7 +122,7 @@ def test_who_signs_says_whose_text_it_is() -> None:
 
 def test_a_company_is_known_in_any_spelling() -> None:
     both = 'Acme Foods Limited (UK) and Acme Ireland Ltd ("we", "us") protect your privacy.'
-    assert whose(both, ACME) is Readers.EUROPE
+    assert whose(both, ACME) is Readers.ALL
 
 
 def test_european_law_shows_that_a_text_is_for_europe_too() -> None:
