@@ -58,6 +58,7 @@ SLOW = (
     "tests/cli/",
     "tests/runtime/",
     "tests/store/test_copies.py",
+    "tests/understand/test_readers_recorded.py",
     "tests/adapters/test_platforms.py",
     "tests/adapters/test_walk_",
     "tests/feeds/test_identity.py::test_guids_by_place_",
