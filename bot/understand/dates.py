@@ -93,10 +93,10 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     written = (
         # 3 November 2025, 1er novembre 2025, 3 de noviembre de 2025
         rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|[.º°])?\s{{0,2}}(?:de\s|of\s)?(?P<m>{month})\b[.,]?"
-        rf"\s{{0,2}}(?:de\s|del\s)?(?P<y>\d{{4}})\b",
+        rf"\s{{0,2}}(?:de\s|del\s)?(?P<y>\d{{4}})(?!\d)",
         # November 3, 2025
         rf"\b(?P<m>{month})\b\.?\s{{1,2}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?"
-        rf"\s{{1,2}}(?P<y>\d{{4}})\b",
+        rf"\s{{1,2}}(?P<y>\d{{4}})(?!\d)",
         # 2025. november 3
         rf"\b(?P<y>\d{{4}})\.?\s{{1,2}}(?P<m>{month})\b\.?\s{{1,2}}(?P<d>\d{{1,2}})\b",
     )
@@ -118,7 +118,7 @@ def _month_of_year() -> re.Pattern[str]:
 
 
 #: A cheap first look: most sentences name no year, count nothing and are done here.
-YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _TICKS = re.compile(r"\d|\bago\b|(?i:day|hier|gestern|heute|hui|ayer|hoy|ieri|oggi|gisteren)$")
 
 

@@ -1,0 +1,172 @@
+"""The dates in a sentence that may be the day a change takes effect, with what each means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.understand import announcements, date_words, dates, loose_dates
+from bot.understand.date_words import Role
+from bot.understand.loose_dates import Loose
+from bot.understand.text import Sentence
+
+#: A date without a year, or a day, is believed where a word for it is so near.
+CLOSE_CHARACTERS = 12
+#: A line of so many words or fewer that states the day states that of the whole text
+HEADER_WORDS = 14
+#: where its words for it begin in so many characters.
+HEADER_CHARACTERS = 30
+#: More letters than these beside a date, and the line is more than a date and its weekday.
+WEEKDAY_LETTERS = 14
+#: A month that is the day of effect began no longer ago than this.
+MONTH = timedelta(days=31)
+
+_LETTER = re.compile(r"[^\W\d_]")
+#: What ties a date to the one before it, so that both mean the same: "on 5 March, for others on".
+_TIED = re.compile(r"[^.;!?]{0,60}")
+#: Behind a day of no year: it comes back every year, or is the start of a time.
+_AGAIN = re.compile(
+    r",?\s?(?:(?:to|until|through|bis|au|al|tot|do|até|hasta|[-–])\s|(?:of )?(?:each|every)\b)", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A date that may be the day, with what its words make it.
+
+    `fits` is 1 where it is said to be for people who are there already, -1 for newcomers.
+    """
+
+    day: date
+    role: Role
+    fits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A date with the words between it and the dates before and behind."""
+
+    loose: Loose
+    before: str
+    after: str
+
+
+def in_sentence(
+    sentence: Sentence, above: str, recorded: date, day_first: bool | None
+) -> Iterator[Candidate]:
+    """The candidates of a sentence; `above` is the line or cell before it, "" where none is.
+
+    A line that is nothing but a date is the day only where the line above says so.
+    """
+    places = _places(sentence.text, recorded, day_first)
+    if len(places) == 1 and _is_only_date(places[0]):
+        day = places[0].loose.day
+        if date_words.is_label(above) and _is_near(day, Role.EFFECT, places[0], recorded):
+            yield Candidate(day, Role.HEADER)
+        return
+    last = None
+    for place in places:
+        role = _role(place, sentence.text, last, recorded)
+        last = role
+        if role is None or role <= Role.PAST:
+            continue
+        words, day = loose_dates.later(place.before, place.loose.day)
+        if not _is_near(day, role, place, recorded):
+            continue
+        if role is Role.EFFECT and _heads(sentence.text):
+            role = Role.HEADER
+        yield Candidate(day, role, _fits(words, place.after))
+
+
+def _places(text: str, recorded: date, day_first: bool | None) -> list[_Place]:
+    """The dates of a text, in order, without those that are parts of others."""
+    found: list[Loose] = []
+    sure = [Loose(start, end, day, whole=True) for start, end, day in dates.find(text)]
+    for loose in (*sure, *loose_dates.find(text, recorded, day_first)):
+        if not any(_overlap(loose, other) for other in found):
+            found.append(loose)
+    found.sort(key=lambda loose: loose.start)
+    ends = [0, *(loose.end for loose in found)]
+    starts = [*(loose.start for loose in found[1:]), len(text)]
+    places = []
+    for loose, end, start in zip(found, ends, starts, strict=False):
+        first = max(min(end, loose.start), loose.start - date_words.BEFORE_CHARACTERS)
+        places.append(_Place(loose, text[first : loose.start], text[loose.end : start]))
+    return places
+
+
+def _overlap(one: Loose, other: Loose) -> bool:
+    """Whether one date lies over another; two readings of the same words do not."""
+    if (one.start, one.end) == (other.start, other.end):
+        return not one.whole
+    return one.start < other.end and other.start < one.end
+
+
+def _is_only_date(place: _Place) -> bool:
+    return len(_LETTER.findall(place.before + place.after)) <= WEEKDAY_LETTERS and not _has_cue(place)
+
+
+def _has_cue(place: _Place) -> bool:
+    if date_words.before(place.before)[0] is not None:
+        return True
+    return date_words.after(place.after) is not None
+
+
+def _role(place: _Place, text: str, last: Role | None, recorded: date) -> Role | None:
+    """What the words around a date make it; `last` is what the date before it is."""
+    role, far = date_words.before(place.before)
+    if not place.loose.whole:
+        return _role_of_loose(place, role, far, text)
+    if role is Role.PAST and place.loose.day > recorded + dates.JUST and _is_announced(text):
+        return Role.START
+    if role is not None:
+        return role
+    role = date_words.after(place.after)
+    if role is not None:
+        return role
+    if last is not None and _TIED.fullmatch(place.before):
+        return last
+    if place.loose.day > recorded and _is_announced(text):
+        return Role.START
+    return None
+
+
+def _role_of_loose(place: _Place, role: Role | None, far: int, text: str) -> Role | None:
+    """What makes a date without a year, or a day, believed: a word for it close before it."""
+    if _AGAIN.match(place.after):
+        return None
+    if role in (Role.EFFECT, Role.START) and far <= CLOSE_CHARACTERS:
+        return role
+    if role is None and place.before.endswith("In ") and date_words.coming(text):
+        return Role.START
+    return None
+
+
+def _is_announced(text: str) -> bool:
+    return date_words.coming(text) or announcements.is_coming(text)
+
+
+def _is_near(day: date, role: Role, place: _Place, recorded: date) -> bool:
+    """Whether a day is near enough to that of recording to be this change's."""
+    if day > recorded + dates.FUTURE:
+        return False
+    if not place.loose.whole:
+        return day >= recorded - MONTH
+    if role >= Role.EFFECT:
+        return day >= recorded - dates.PAST
+    if role is Role.START:
+        return day >= recorded - dates.JUST
+    return day > recorded
+
+
+def _heads(text: str) -> bool:
+    """Whether a sentence states the day for the whole text."""
+    if len(text.split()) > HEADER_WORDS:
+        return False
+    return date_words.is_label(text[:HEADER_CHARACTERS])
+
+
+def _fits(words: str, rest: str) -> int:
+    return date_words.for_whom(words) or date_words.for_whom(rest)

@@ -1,0 +1,171 @@
+"""Words that say what a date in a text of terms means: the day of effect, a deadline, a past day."""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+
+#: Words that tell what a date means stand in so many characters before it,
+BEFORE_CHARACTERS = 80
+#: or after it.
+AFTER_CHARACTERS = 70
+
+
+class Role(IntEnum):
+    """What a date is to the change, the surest last."""
+
+    OLD = 0
+    PAST = 1
+    DEADLINE = 2
+    START = 3
+    EFFECT = 4
+    HEADER = 5
+
+
+_EFFECT = (
+    # English
+    r"\beffective(?:\sdate)?|\bin effect|\btak(?:e|es|ing) effect|\bto take effect|\btook effect"
+    r"|\binto (?:effect|force)|\bin force|\bwith effect|\bvalid(?: from| as of)|\bapplies|\bapply"
+    r"|\bapplicable|\bon or after|\bcommencement|\benforce[ds]?\b|\bin compliance|\bbecomes? binding"
+    # German
+    r"|\bwirksam|\bgültig|\bin kraft|\binkraft|\bgelten\b|\bgilt\b|\bmit wirkung|\banwendbar"
+    # French
+    r"|\bvigueur|\b(?:prend|prendra|prendront|prennent|prenant) effet|\bd[’']effet|\bapplicables?\b"
+    r"|\bs[’']appliqu\w+|\bd[’']application"
+    # Italian
+    r"|\bin vigore|\bentrata in vigore|\befficac\w+|\b(?:avr\w+|hanno|ha|con) effetto"
+    r"|\bdata di decorrenza|\bapplicabil[ei]"
+    # Spanish, Portuguese
+    r"|\ben vigor|\bvigencia|\bvigentes?\b|\bvigência|\bem vigor|\bsurt\w+ efectos?|\bcon efectos?"
+    r"|\bproduz\w* efeitos?|\bcom efeitos?|\bserán? aplicables?|\baplicáve(?:l|is)|\bse aplica\w*"
+    r"|\bvigora\w*"
+    # Dutch, Polish
+    r"|\bvan kracht|\bingang(?:sdatum)?|\bga(?:an|at) in\b|\bgeldig|\binwerking|\bvan toepassing"
+    r"|\bobowiązu\w+|\bw życie|\bskuteczn\w+|\bmoc\w* od|\bze skutkiem|\bobowiązywani\w+"
+    # others
+    r"|\bgælder|\bgäller|\bgjelder|\bi kraft|\bvoimaan|\bplatn|\búčin|\bhatály|\bέναρξη|\bισχύ"
+)
+_START = (
+    r"\bstart(?:s|ing|ed)?(?: on| from)?|\bbegin(?:s|ning)?(?: on| from)?|\bfrom|\bas (?:of|from)"
+    r"|\bcommencing|\bonwards"
+    r"|\bab(?:\sdem)?\b|\bvom\b|\bbeginnend\b|\bzum\b"
+    r"|\bà (?:compter|partir)|\bdès\b|\ba (?:partire|decorrere|contar|partir)|\bdal(?:l[’'])?"
+    r"|\bdesde\b|\bentra\b|\bvanaf\b|\bper\b(?=\s?$)|\bod(?: dnia)?\b|\bpocząwszy|\bz dniem\b"
+)
+#: By such a day one has to act.
+_DEADLINE = (
+    r"\buntil|\btill\b|\bno later than|\bby\b(?=\s|$)|\bdeadline|\bends? (?:on|after)|\bending"
+    r"|\b(?:closes?|expires?|retires?|shuts? down) on|\bbefore\b"
+    r"|\bbis(?: einschließlich)?(?: zum)?\b|\bspätestens|\bendet\b"
+    r"|\bjusqu[’']au|\bavant le|\bau plus tard|\bfino al(?:l[’'])?|\bentro\b|\bhasta\b|\bantes de"
+    r"|\ba más tardar|\btot(?: en met)?\b|\buiterlijk|\bvóór\b|\bdo(?: dnia)?\b(?=\s?$)"
+    r"|\bnajpóźniej|\baté\b|\bo mais tardar"
+)
+#: Up to then the old text holds, not the new.
+_END = (
+    r"(?:effective|valid|in (?:effect|force)|appl(?:y|ies|icable)|gültig|gilt|gelten|kraft|vigueur"
+    r"|applicable|vigore|valid[oaie]|vigor|vigentes?|kracht|geldig|obowiązu\w+|ważn\w+|runs?|fr\.?o\.?m"
+    r")(?: noch| nur)? (?:until|till|through|bis(?: zum)?|jusqu[’']au|fino al|hasta|tot(?: en met)?"
+    r"|do(?: dnia)?|até)|\b(?:expired|ended|superseded)\b"
+)
+#: Of a text before this one.
+_OLD = (
+    r"\b(?:old|previous|prior|former|earlier|archived) (?:version|terms|policy|edition)"
+    r"|\b(?:alte|bisherige|vorherige|frühere)\w? (?:fassung|version)|\bancienne version"
+    r"|\bversion précédente|\bversione precedente|\bversión anterior|\bversão anterior"
+    r"|\b(?:oude|vorige) versie|\bpoprzedni\w+ wersj\w+"
+)
+#: When somebody wrote it, or something else that has been.
+_PAST = (
+    r"\b(?:(?:last|most recently|recently|latest) )?(?:updat(?:ed?s?)|revis(?:ed|ion)|modified"
+    r"|changed|amended|edited|reviewed)(?: date)?(?: as of| on| from)?|\bdated\b|\bversion (?:of|from"
+    r"|date)|\bpublished|\bposted|\bfounded|\bregistered|\bsigned|\bsince\b|\bjoined|\bcreated"
+    r"|\bstand(?:\svom)?\b|\b(?:zuletzt )?(?:geändert|aktualisiert|überarbeitet)(?: am)?"
+    r"|\baktualisierung|\bänderung vom|\bveröffentlicht|\bseit(?:dem)?\b|\bfassung vom"
+    r"|\b(?:verordnung|gesetz|richtlinie)\b[^.]{0,30}\bvom\b"
+    r"|\bmise?s? à jour(?: (?:du|le|au))?|\bmodifiée?s?\b|\bversion du|\bpubliée?s?\b|\bdepuis"
+    r"|\baggiorna(?:t[oaie]|mento)(?: (?:al|il|dal))?|\bmodificat[oaie]|\bpubblicat[oaie]"
+    r"|\b(?:decreto|legge|regolamento)\b[^.]{0,25}\bdel\b"
+    r"|\bactualiza(?:ci[óo]n|d[oa]s?)|\bmodificad[oa]s?|\brevisad[oa]s?|\bpublicad[oa]s?"
+    r"|\batualiza(?:ção|d[oa]s?)|\bbijgewerkt|\bgewijzigd op|\bgepubliceerd|\bsinds\b|\bversie\b"
+    r"|\baktualizac\w+|\bzaktualizowan\w+|\bzmienion\w+|\bopublikowan\w+|\bwersja z"
+    r"|\b(?:ustaw|rozporządzeni)\w+ z(?: dnia)?|\b(?:law|act|regulation|directive) (?:of|no)\b"
+)
+_CUE = re.compile(
+    f"(?P<end>{_END})|(?P<old>{_OLD})|(?P<past>{_PAST})|(?P<effect>{_EFFECT})"
+    f"|(?P<deadline>{_DEADLINE})|(?P<start>{_START})",
+    re.I,
+)
+_ROLES = {
+    "end": Role.OLD,
+    "old": Role.OLD,
+    "past": Role.PAST,
+    "deadline": Role.DEADLINE,
+    "start": Role.START,
+    "effect": Role.EFFECT,
+}
+#: A line or a heading that says what the date below it, or in the next cell, is.
+_LABEL = re.compile(_EFFECT, re.I)
+#: Whom a day concerns of those who know the service: readers have it already.
+_EXISTING = re.compile(
+    r"\b(?:existing|current) (?:users?|customers?|members?|sellers?|accounts?)|\bbestandskund\w+"
+    r"|\bbestehende\w* (?:nutzer|kund)\w*|\b(?:utilisateurs|clients) (?:existants|actuels)"
+    r"|\b(?:utenti|clienti) (?:esistenti|attuali)|\b(?:usuarios|clientes) (?:existentes|actuales)"
+    r"|\b(?:utilizadores|usuários|clientes) (?:existentes|atuais)|\bbestaande (?:gebruikers|klanten)"
+    r"|\b(?:obecn|dotychczasow|istniejąc)\w+ (?:użytkownik|klient)\w*",
+    re.I,
+)
+_NEWCOMERS = re.compile(
+    r"\bnew (?:users?|customers?|members?|sellers?|accounts?)|\bneukund\w+|\bneue\w? (?:nutzer|kund)\w*"
+    r"|\bnouveaux (?:utilisateurs|clients)|\bnuovi (?:utenti|clienti)|\bnuevos (?:usuarios|clientes)"
+    r"|\bnovos (?:utilizadores|usuários|clientes)|\bnieuwe (?:gebruikers|klanten)"
+    r"|\bnow\w+ (?:użytkownik|klient)\w*",
+    re.I,
+)
+_WILL = re.compile(
+    r"\b(?:will|shall|going to|wird|werden|zal|zullen|będzi\w+)\b|[’']ll\b"
+    r"|\b(?:va|vont|allons|vamos|vai|vão|van) (?:a )?\w+[eaio]r\b",
+    re.I,
+)
+
+
+def before(text: str) -> tuple[Role | None, int]:
+    """What the words before a date make it, and how far before it they stand.
+
+    The last counts, but "in force as of" is one. None where no word says anything.
+    """
+    role = None
+    far = len(text)
+    for cue in _CUE.finditer(text):
+        found = _ROLES[str(cue.lastgroup)]
+        far = len(text) - cue.end()
+        if not (found is Role.START and role is Role.EFFECT):
+            role = found
+    return role, far
+
+
+def after(text: str) -> Role | None:
+    """What the words behind a date make it; None where they say nothing."""
+    if _LABEL.search(text[:AFTER_CHARACTERS]):
+        return Role.EFFECT
+    return None
+
+
+def is_label(text: str) -> bool:
+    """Whether a heading or a cell says that the date below or beside it is the day of effect."""
+    cues = [match.lastgroup for match in _CUE.finditer(text)]
+    return bool(cues) and cues[-1] == "effect"
+
+
+def coming(text: str) -> bool:
+    """Whether a sentence says that something is going to be."""
+    return bool(_WILL.search(text))
+
+
+def for_whom(text: str) -> int:
+    """Whether a day is that of people who are there already (1), of newcomers (-1), or neither."""
+    if _EXISTING.search(text):
+        return 1
+    if _NEWCOMERS.search(text):
+        return -1
+    return 0

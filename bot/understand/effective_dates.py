@@ -1,0 +1,157 @@
+"""The day a change takes effect: of all the dates in its text the one that says so.
+
+What a date means is said by the words around it: "effective from", "last updated on", "until". The
+nearest of them counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from bot.understand import dates, loose_dates
+from bot.understand.comparison import Compared
+from bot.understand.date_candidates import Candidate, in_sentence
+from bot.understand.date_words import Role
+from bot.understand.text import Sentence
+
+#: The day is looked for in so many characters of sentences that name a year, and in so many of
+#: others: nobody states it behind them.
+MAX_CHARACTERS = 20_000
+#: A line that is but a date, or that says what the date below is, has no more characters.
+LINE_CHARACTERS = 60
+#: So many lines are looked for in the whole text.
+MAX_LOOKS = 20
+#: A day that the text has named before is that of this change while it is not longer ago.
+KNOWN = timedelta(days=7)
+#: The date of a page that prints today's moves by no more than this.
+TICK = timedelta(days=3)
+#: An announcement that goes was of this change where its day is so near.
+GONE = timedelta(days=14)
+
+_DIGIT = re.compile(r"\d")
+_FIRST = re.compile(rf"\b(?:{loose_dates.FIRST_WORDS})\b", re.I)
+
+
+def of(found: Compared, recorded: date) -> date | None:
+    """The day that a change takes effect; None where its text does not say.
+
+    It is read from the sentences that came, or whose date moved, else from an announcement that
+    went as its day came.
+    """
+    newer = found.texts[1]
+    came = _of_one(found.new, found.old)
+    known = {day for text in _dated(found.old) for _, _, day in dates.find(text)}
+    ticking = set[int]()
+    if not found.pairs:
+        ticking = _ticking(found.old, recorded)
+    fresh = []
+    for candidate, key in _candidates(came, recorded, found.language, newer):
+        if key in ticking and abs(candidate.day - recorded) <= TICK:
+            continue
+        if candidate.day not in known or candidate.day >= recorded - KNOWN:
+            fresh.append(candidate)
+    if fresh:
+        return _best(fresh, known, recorded)
+    keys = {sentence.key for sentence in found.new}
+    went = [one for one in _of_one(found.old, found.new) if one.key not in keys]
+    gone = [candidate for candidate, _ in _candidates(went, recorded, found.language)]
+    return _best([candidate for candidate in gone if _is_due(candidate, recorded)], set(), recorded)
+
+
+def of_text(said: Sequence[Sentence], recorded: date, language: str | None = None) -> date | None:
+    """The day that a text states, of a change that it tells of."""
+    found = [candidate for candidate, _ in _candidates(said, recorded, language)]
+    return _best(found, set(), recorded)
+
+
+def _best(found: Sequence[Candidate], known: set[date], recorded: date) -> date | None:
+    """The day that is surest, and of several equals the newest, most named or nearest one."""
+    often = Counter(candidate.day for candidate in found)
+
+    def rank(candidate: Candidate) -> tuple[Role, int, bool, bool, int, timedelta]:
+        day = candidate.day
+        return (
+            candidate.role,
+            candidate.fits,
+            day >= recorded - dates.JUST,
+            day not in known,
+            often[day],
+            -abs(day - recorded),
+        )
+
+    if not found:
+        return None
+    return max(found, key=rank).day
+
+
+def _is_due(candidate: Candidate, recorded: date) -> bool:
+    if candidate.role < Role.START:
+        return False
+    return recorded - GONE <= candidate.day <= recorded + dates.JUST
+
+
+def _of_one(side: Sequence[Sentence], other: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences whose words only one side has."""
+    others = {sentence.text for sentence in other}
+    return [sentence for sentence in side if sentence.text not in others]
+
+
+def _dated(said: Iterable[Sentence]) -> Iterator[str]:
+    """The texts that name a year, within bounds."""
+    left = MAX_CHARACTERS
+    for sentence in said:
+        if left > 0 and dates.YEAR.search(sentence.text):
+            left -= len(sentence.text)
+            yield sentence.text
+
+
+def _ticking(old: Sequence[Sentence], recorded: date) -> set[int]:
+    """The keys of the sentences that printed the day, or nearly, before this version."""
+    keys = set()
+    left = MAX_CHARACTERS
+    for sentence in old:
+        if left <= 0 or not dates.YEAR.search(sentence.text):
+            continue
+        left -= len(sentence.text)
+        if any(abs(day - recorded) <= TICK for _, _, day in dates.find(sentence.text)):
+            keys.add(sentence.key)
+    return keys
+
+
+def _candidates(
+    said: Sequence[Sentence], recorded: date, language: str | None, whole: str = ""
+) -> Iterator[tuple[Candidate, int]]:
+    """The dates that may be the day, each with the key of its sentence.
+
+    `whole` is the text that the sentences are of: it tells what stands above a date.
+    """
+    day_first = loose_dates.day_comes_first(_dated(said), language)
+    left = {True: MAX_CHARACTERS, False: MAX_CHARACTERS}
+    looks = MAX_LOOKS
+    above = ""
+    for sentence in said:
+        text = sentence.text
+        of_a_year = bool(dates.YEAR.search(text))
+        if of_a_year or _DIGIT.search(text) or _FIRST.search(text):
+            left[of_a_year] -= len(text)
+            if left[of_a_year] >= 0:
+                if not above and of_a_year and len(text) <= LINE_CHARACTERS and looks:
+                    looks -= 1
+                    above = _above(text, whole)
+                for candidate in in_sentence(sentence, above, recorded, day_first):
+                    yield candidate, sentence.key
+        above = text if sentence.alone else ""
+
+
+def _above(text: str, whole: str) -> str:
+    """The line above one of a few words, in the text that it is of; "" where none is."""
+    if len(text) > LINE_CHARACTERS:
+        return ""
+    place = whole.find(text)
+    if place < 0:
+        return ""
+    before = whole[max(0, place - 2 * LINE_CHARACTERS) : place].rpartition("\n")[0]
+    return before.rstrip().rpartition("\n")[2]
