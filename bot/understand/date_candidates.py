@@ -18,6 +18,8 @@ CLOSE_CHARACTERS = 12
 HEADER_WORDS = 14
 #: where its words for it begin in so many characters.
 HEADER_CHARACTERS = 30
+#: A date opens its sentence where no more characters stand before it.
+OPENING_CHARACTERS = 7
 #: More letters than these beside a date, and the line is more than a date and its weekday.
 WEEKDAY_LETTERS = 14
 #: A month that is the day of effect began no longer ago than this.
@@ -30,6 +32,10 @@ _TIED = re.compile(r"[^.;!?]{0,60}")
 _AGAIN = re.compile(
     r",?\s?(?:(?:to|until|through|bis|au|al|tot|do|até|hasta|[-–])\s|(?:of )?(?:each|every)\b)", re.I
 )
+
+
+#: What a sentence about a coming month begins with.
+_IN = frozenset("In Im En A Em W Nel Nell'".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,9 @@ def in_sentence(
     A line that is nothing but a date is the day only where the line above says so.
     """
     places = _places(sentence.text, recorded, day_first)
+    span = loose_dates.after_posting(sentence.text)
+    if span:
+        yield Candidate(recorded + span, Role.EFFECT)
     if len(places) == 1 and _is_only_date(places[0]):
         day = places[0].loose.day
         if date_words.is_label(above) and _is_near(day, Role.EFFECT, places[0], recorded):
@@ -70,7 +79,7 @@ def in_sentence(
     for place in places:
         role = _role(place, sentence.text, last, recorded)
         last = role
-        if role is None or role <= Role.PAST:
+        if role is None or role <= Role.SINCE:
             continue
         words, day = loose_dates.later(place.before, place.loose.day)
         if not _is_near(day, role, place, recorded):
@@ -118,30 +127,52 @@ def _role(place: _Place, text: str, last: Role | None, recorded: date) -> Role |
     """What the words around a date make it; `last` is what the date before it is."""
     role, far = date_words.before(place.before)
     if not place.loose.whole:
-        return _role_of_loose(place, role, far, text)
-    if role is Role.PAST and place.loose.day > recorded + dates.JUST and _is_announced(text):
-        return Role.START
+        return _role_of_loose(place, role, far, recorded)
+    if role is Role.PAST and place.loose.day > recorded + dates.JUST:
+        return _ahead_of_its_day(text)
+    if role is Role.SINCE:
+        return date_words.after(place.after)
+    if last is Role.OLD and _is_tied(place) and not date_words.is_of_the_new(place.before):
+        return last
     if role is not None:
         return role
     role = date_words.after(place.after)
     if role is not None:
         return role
-    if last is not None and _TIED.fullmatch(place.before):
+    if last is not None and _is_tied(place):
         return last
-    if place.loose.day > recorded and _is_announced(text):
+    if place.loose.day <= recorded:
+        return None
+    if _is_announced(text) or _opens(place, text):
         return Role.START
-    return None
+    return Role.AHEAD
 
 
-def _role_of_loose(place: _Place, role: Role | None, far: int, text: str) -> Role | None:
+def _is_tied(place: _Place) -> bool:
+    return bool(_TIED.fullmatch(place.before))
+
+
+def _opens(place: _Place, text: str) -> bool:
+    """Whether a date opens its sentence: "On 1 May 2026 the firm moves"."""
+    return place.loose.start <= OPENING_CHARACTERS and text.startswith(place.before)
+
+
+def _role_of_loose(place: _Place, role: Role | None, far: int, recorded: date) -> Role | None:
     """What makes a date without a year, or a day, believed: a word for it close before it."""
     if _AGAIN.match(place.after):
         return None
     if role in (Role.EFFECT, Role.START) and far <= CLOSE_CHARACTERS:
         return role
-    if role is None and place.before.endswith("In ") and date_words.coming(text):
+    if place.before.strip() in _IN and place.loose.day > recorded:
         return Role.START
     return None
+
+
+def _ahead_of_its_day(text: str) -> Role:
+    """What the day is on which a text was, it says, written, when that is to come."""
+    if _is_announced(text) or len(text.split()) <= HEADER_WORDS:
+        return Role.START
+    return Role.PAST
 
 
 def _is_announced(text: str) -> bool:
@@ -152,10 +183,8 @@ def _is_near(day: date, role: Role, place: _Place, recorded: date) -> bool:
     """Whether a day is near enough to that of recording to be this change's."""
     if day > recorded + dates.FUTURE:
         return False
-    if not place.loose.whole:
-        return day >= recorded - MONTH
     if role >= Role.EFFECT:
-        return day >= recorded - dates.PAST
+        return day >= recorded - (dates.PAST if place.loose.whole else MONTH)
     if role is Role.START:
         return day >= recorded - dates.JUST
     return day > recorded

@@ -16,10 +16,12 @@ class Role(IntEnum):
 
     OLD = 0
     PAST = 1
-    DEADLINE = 2
-    START = 3
-    EFFECT = 4
-    HEADER = 5
+    SINCE = 2
+    AHEAD = 3
+    DEADLINE = 4
+    START = 5
+    EFFECT = 6
+    HEADER = 7
 
 
 _EFFECT = (
@@ -31,25 +33,26 @@ _EFFECT = (
     r"|\bwirksam|\bgültig|\bin kraft|\binkraft|\bgelten\b|\bgilt\b|\bmit wirkung|\banwendbar"
     # French
     r"|\bvigueur|\b(?:prend|prendra|prendront|prennent|prenant) effet|\bd[’']effet|\bapplicables?\b"
-    r"|\bs[’']appliqu\w+|\bd[’']application"
+    r"|\ben application|\bs[’']appliqu\w+|\bd[’']application"
     # Italian
-    r"|\bin vigore|\bentrata in vigore|\befficac\w+|\b(?:avr\w+|hanno|ha|con) effetto"
+    r"|\boperativ[aieo]|\bin vigore|\bentrata in vigore|\befficac\w+|\b(?:avr\w+|hanno|ha|con) effetto"
     r"|\bdata di decorrenza|\bapplicabil[ei]"
     # Spanish, Portuguese
     r"|\ben vigor|\bvigencia|\bvigentes?\b|\bvigência|\bem vigor|\bsurt\w+ efectos?|\bcon efectos?"
-    r"|\bproduz\w* efeitos?|\bcom efeitos?|\bserán? aplicables?|\baplicáve(?:l|is)|\bse aplica\w*"
+    r"|\bproduz\w* efeitos?|\bcom efeitos?|\befe(?:c)?tiv[oa]s?\b|\bpass\w+ a valer|\b[vV][aá]lid[oae]s?\b|\bserán? aplicables?|\baplicáve(?:l|is)|\bse aplica\w*"
     r"|\bvigora\w*"
     # Dutch, Polish
-    r"|\bvan kracht|\bingang(?:sdatum)?|\bga(?:an|at) in\b|\bgeldig|\binwerking|\bvan toepassing"
+    r"|\bvan kracht|\bingang(?:sdatum)?|\bga(?:an|at) in\b|\bgeldig|\bin ?werking|\bingaande?\b|\bvan toepassing"
     r"|\bobowiązu\w+|\bw życie|\bskuteczn\w+|\bmoc\w* od|\bze skutkiem|\bobowiązywani\w+"
     # others
     r"|\bgælder|\bgäller|\bgjelder|\bi kraft|\bvoimaan|\bplatn|\búčin|\bhatály|\bέναρξη|\bισχύ"
+    r"|生效|施行|発効|시행|적용"
 )
 _START = (
     r"\bstart(?:s|ing|ed)?(?: on| from)?|\bbegin(?:s|ning)?(?: on| from)?|\bfrom|\bas (?:of|from)"
     r"|\bcommencing|\bonwards"
     r"|\bab(?:\sdem)?\b|\bvom\b|\bbeginnend\b|\bzum\b"
-    r"|\bà (?:compter|partir)|\bdès\b|\ba (?:partire|decorrere|contar|partir)|\bdal(?:l[’'])?"
+    r"|\bà (?:compter|partir)|\bdès\b|\ba (?:partire|decorrere|contar|partir)|\bdal(?:l[’'])?|\bda\b(?=\s?$)"
     r"|\bdesde\b|\bentra\b|\bvanaf\b|\bper\b(?=\s?$)|\bod(?: dnia)?\b|\bpocząwszy|\bz dniem\b"
 )
 #: By such a day one has to act.
@@ -60,6 +63,7 @@ _DEADLINE = (
     r"|\bjusqu[’']au|\bavant le|\bau plus tard|\bfino al(?:l[’'])?|\bentro\b|\bhasta\b|\bantes de"
     r"|\ba más tardar|\btot(?: en met)?\b|\buiterlijk|\bvóór\b|\bdo(?: dnia)?\b(?=\s?$)"
     r"|\bnajpóźniej|\baté\b|\bo mais tardar"
+    r"|\bafter\b|\bnach dem\b|\baprès le\b|\bdopo il\b|\bdespués del?\b|\bapós\b"
 )
 #: Up to then the old text holds, not the new.
 _END = (
@@ -75,24 +79,38 @@ _OLD = (
     r"|\bversion précédente|\bversione precedente|\bversión anterior|\bversão anterior"
     r"|\b(?:oude|vorige) versie|\bpoprzedni\w+ wersj\w+"
 )
+#: Of a law.
+_LAW = (
+    r"\b(?:law|act|regulation|directive|decree) (?:of|no)\b"
+    r"|\b(?:verordnung|gesetz|richtlinie)\b[^.]{0,30}\bvom\b|\b(?:loi|décret|règlement)\b[^.]{0,25}\bdu\b"
+    r"|\b(?:decreto|legge|regolamento)\b[^.]{0,25}\bdel\b|\b(?:ley|lei|decreto|reglamento)\b[^.]{0,25}\bde\b"
+    r"|\b(?:wet|besluit|verordening)\b[^.]{0,25}\bvan\b|\b(?:ustaw|rozporządzeni)\w+ z(?: dnia)?"
+)
+#: Since then it is so: since the change, or long ago.
+_SINCE = r"\b(?:since|seit(?:dem)?|depuis|sinds)\b"
 #: When somebody wrote it, or something else that has been.
 _PAST = (
     r"\b(?:(?:last|most recently|recently|latest) )?(?:updat(?:ed?s?)|revis(?:ed|ion)|modified"
     r"|changed|amended|edited|reviewed)(?: date)?(?: as of| on| from)?|\bdated\b|\bversion (?:of|from"
-    r"|date)|\bpublished|\bposted|\bfounded|\bregistered|\bsigned|\bsince\b|\bjoined|\bcreated"
+    r"|date)|\bpublished|\bposted|\bfounded|\bregistered|\bsigned|\bjoined|\bcreated"
     r"|\bstand(?:\svom)?\b|\b(?:zuletzt )?(?:geändert|aktualisiert|überarbeitet)(?: am)?"
-    r"|\baktualisierung|\bänderung vom|\bveröffentlicht|\bseit(?:dem)?\b|\bfassung vom"
-    r"|\b(?:verordnung|gesetz|richtlinie)\b[^.]{0,30}\bvom\b"
-    r"|\bmise?s? à jour(?: (?:du|le|au))?|\bmodifiée?s?\b|\bversion du|\bpubliée?s?\b|\bdepuis"
+    r"|\baktualisierung|\bänderung vom|\bveröffentlicht|\bfassung vom"
+    r"|\bmise?s? à jour(?: (?:du|le|au))?|\bmodifiée?s?\b|\bversion du|\bpubliée?s?\b"
     r"|\baggiorna(?:t[oaie]|mento)(?: (?:al|il|dal))?|\bmodificat[oaie]|\bpubblicat[oaie]"
-    r"|\b(?:decreto|legge|regolamento)\b[^.]{0,25}\bdel\b"
     r"|\bactualiza(?:ci[óo]n|d[oa]s?)|\bmodificad[oa]s?|\brevisad[oa]s?|\bpublicad[oa]s?"
-    r"|\batualiza(?:ção|d[oa]s?)|\bbijgewerkt|\bgewijzigd op|\bgepubliceerd|\bsinds\b|\bversie\b"
+    r"|\batualiza(?:ção|d[oa]s?)|\bbijgewerkt|\bgewijzigd op|\bgepubliceerd|\bversie\b"
     r"|\baktualizac\w+|\bzaktualizowan\w+|\bzmienion\w+|\bopublikowan\w+|\bwersja z"
-    r"|\b(?:ustaw|rozporządzeni)\w+ z(?: dnia)?|\b(?:law|act|regulation|directive) (?:of|no)\b"
+    r"|更新|修订|修訂|改定|发布|發布|업데이트|개정"
+)
+#: Takes the place of one before it: the day is that of this one.
+_REPLACES = re.compile(
+    r"\b(?:replac|supersed|ersetz|remplac|sostitui|sustitu|vervang|zastęp|substitu)\w*", re.I
+)
+_NEW = re.compile(
+    r"\b(?:new|current|neue\w?|aktuelle\w?|nouvel\w*|nuov\w+|nuev\w+|nieuwe|now[aey]|nov[ao]s?)\b", re.I
 )
 _CUE = re.compile(
-    f"(?P<end>{_END})|(?P<old>{_OLD})|(?P<past>{_PAST})|(?P<effect>{_EFFECT})"
+    f"(?P<end>{_END})|(?P<old>{_OLD}|{_LAW})|(?P<past>{_PAST})|(?P<since>{_SINCE})|(?P<effect>{_EFFECT})"
     f"|(?P<deadline>{_DEADLINE})|(?P<start>{_START})",
     re.I,
 )
@@ -100,6 +118,7 @@ _ROLES = {
     "end": Role.OLD,
     "old": Role.OLD,
     "past": Role.PAST,
+    "since": Role.SINCE,
     "deadline": Role.DEADLINE,
     "start": Role.START,
     "effect": Role.EFFECT,
@@ -132,16 +151,24 @@ _WILL = re.compile(
 def before(text: str) -> tuple[Role | None, int]:
     """What the words before a date make it, and how far before it they stand.
 
-    The last counts, but "in force as of" is one. None where no word says anything.
+    The last counts, but "in force as of" is one, and "old version, effective" is old. None where
+    no word says anything.
     """
     role = None
     far = len(text)
     for cue in _CUE.finditer(text):
         found = _ROLES[str(cue.lastgroup)]
         far = len(text) - cue.end()
-        if not (found is Role.START and role is Role.EFFECT):
+        if role is Role.OLD and not _REPLACES.search(text) and not _NEW.search(text):
+            continue
+        if role is not Role.EFFECT or found not in (Role.START, Role.SINCE):
             role = found
     return role, far
+
+
+def is_of_the_new(text: str) -> bool:
+    """Whether words turn from an old text to the new one."""
+    return bool(_NEW.search(text))
 
 
 def after(text: str) -> Role | None:

@@ -92,7 +92,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     month = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
     written = (
         # 3 November 2025, 1er novembre 2025, 3 de noviembre de 2025
-        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|[.º°])?\s{{0,2}}(?:de\s|of\s)?(?P<m>{month})\b[.,]?"
+        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.?[º°]|\.)?\s{{0,2}}(?:de\s|of\s)?(?P<m>{month})\b[.,]?"
         rf"\s{{0,2}}(?:de\s|del\s)?(?P<y>\d{{4}})(?!\d)",
         # November 3, 2025
         rf"\b(?P<m>{month})\b\.?\s{{1,2}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?"
@@ -108,6 +108,14 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         *(re.compile(pattern, re.I) for pattern in written),
         *(re.compile(pattern) for pattern in figures),
     )
+
+
+#: 2025年11月3日, 2025년 11월 3일
+_EAST_ASIAN = re.compile(
+    r"(?<!\d)(?P<y>\d{4})[年년]\s?(?P<m>\d{1,2})[月월]\s?(?P<d>\d{1,2})[日일]"
+)
+#: 2025/11/03, 2025.11.03
+_YEAR_FIRST = re.compile(r"\b(?P<y>20\d{2})(?P<mark>[/.])(?P<m>\d{2})(?P=mark)(?P<d>\d{2})(?!\d)")
 
 
 @cache
@@ -129,7 +137,7 @@ def find(text: str) -> Iterator[tuple[int, int, date]]:
     """
     if not YEAR.search(text):
         return
-    for pattern in _patterns():
+    for pattern in (*_patterns(), _EAST_ASIAN, _YEAR_FIRST):
         for match in pattern.finditer(text):
             for found in _dates(match):
                 yield match.start(), match.end(), found

@@ -71,14 +71,14 @@ def _best(found: Sequence[Candidate], known: set[date], recorded: date) -> date 
     """The day that is surest, and of several equals the newest, most named or nearest one."""
     often = Counter(candidate.day for candidate in found)
 
-    def rank(candidate: Candidate) -> tuple[Role, int, bool, bool, int, timedelta]:
+    def rank(candidate: Candidate) -> tuple[Role, int, bool, int, bool, timedelta]:
         day = candidate.day
         return (
             candidate.role,
             candidate.fits,
             day >= recorded - dates.JUST,
-            day not in known,
             often[day],
+            day not in known,
             -abs(day - recorded),
         )
 

@@ -31,13 +31,28 @@ _FIGURES = re.compile(
     r"(?P<year>(?:20)?\d{2})(?![\d/-]|\.\d)"
 )
 #: "30 days after 15 March 2026", the number also spelled and in brackets.
-_LATER = re.compile(
+_SPAN = (
     r"(?<!\d)(?P<number>\d{1,3})\)?\s(?:calendar\s|full\s)?(?P<unit>days|weeks|Tage|Wochen|jours|"
     r"semaines|giorni|settimane|días|semanas|dias|dagen|weken|dni|tygodni)\s"
-    r"(?:after|from|following|nach|après|dopo|después de[l]?|após|depois de|na|po)\s"
-    r"(?:the\s|dem\s|le\s|il\s|el\s|o\s)?$",
+    r"(?:after|from|following|nach|après|dopo|despu[eé]s de|após|depois de|na|po)l?\s"
+    r"(?:(?:the|dem|der|le|la|il|el|o|a|de|het|date of|its|their|leur|ihrer|loro|sua?|hun)\s){0,3}"
+)
+_LATER = re.compile(rf"{_SPAN}$", re.I)
+#: "these terms apply 30 days after they are posted"
+_AFTER_POSTING = re.compile(
+    rf"{_SPAN}(?:post|publi|notice|notif|they are (?:post|publi)|veröffentlich|bekanntgab|mitteil|"
+    r"avis|avviso|aviso|kennisgev|ogłosz|opublik|powiadom)",
     re.I,
 )
+#: Of the text itself, not of any change that may come.
+_THIS_TEXT = re.compile(
+    r"\b(?:this (?:update|version|notice|policy)|these (?:terms|changes|updates)|prior terms"
+    r"|dies\w+ (?:änderung|fassung|bedingung)\w*|ces (?:modifications|conditions)|cette version"
+    r"|quest\w+ (?:modifiche|condizioni|versione)|est[ao]s? (?:cambios|términos|versión|termos"
+    r"|alterações|versão)|deze (?:wijzigingen|voorwaarden|versie)|t[ae] (?:zmiany|wersja))\b",
+    re.I,
+)
+_WEEKS = frozenset("weeks wochen semaines settimane semanas weken tygodni".split())
 _ORDERS_BY_LANGUAGE = frozenset("de fr it es nl pl pt".split())
 
 
@@ -80,7 +95,8 @@ def find(text: str, recorded: date, day_first: bool | None) -> Iterator[Loose]:
             for number in months().get(match["month"].casefold(), ()):
                 day = read(match, number, recorded)
                 if day:
-                    yield Loose(match.start(), match.end(), day, whole="year" in match.groupdict())
+                    whole = read is not _month_of_year and bool(match.groupdict().get("year"))
+                    yield Loose(match.start(), match.end(), day, whole)
 
 
 def later(before: str, day: date) -> tuple[str, date]:
@@ -88,10 +104,22 @@ def later(before: str, day: date) -> tuple[str, date]:
     match = _LATER.search(before)
     if not match:
         return before, day
+    return before[: match.start()], day + _span(match)
+
+
+def after_posting(text: str) -> timedelta | None:
+    """How long after its publication a text says that it takes effect; None where it does not."""
+    match = _AFTER_POSTING.search(text)
+    if match and _THIS_TEXT.search(text):
+        return _span(match)
+    return None
+
+
+def _span(match: re.Match[str]) -> timedelta:
     number = int(match["number"])
-    if match["unit"].casefold() in ("weeks", "wochen", "semaines", "settimane", "semanas", "weken"):
-        number *= 7
-    return before[: match.start()], day + timedelta(days=number)
+    if match["unit"].casefold() in _WEEKS:
+        return timedelta(weeks=number)
+    return timedelta(days=number)
 
 
 def _in_figures(match: re.Match[str], recorded: date, day_first: bool | None) -> date | None:
@@ -120,7 +148,7 @@ def _written() -> tuple[tuple[re.Pattern[str], Reading], ...]:
     """The written forms, each with how it is read."""
     month = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
     month = rf"(?P<month>{month})\b\.?"
-    day = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|[.º°ª])?"
+    day = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|\.?[º°ª]|\.)?"
     short = r",?\s?[’'](?P<year>\d{2})(?!\d)"
     forms: tuple[tuple[str, Reading], ...] = (
         # 1 Nov. '25, Nov 1, '25
@@ -132,6 +160,13 @@ def _written() -> tuple[tuple[re.Pattern[str], Reading], ...]:
         (
             rf"\b(?P<day>[0-3]?\d)\.?(?=(?:\s?[-–]\s?|\s(?:to|and|bis|und|au|et|al|y|e|tot|en|do|i|"
             rf"até)\s)[0-3]?\d\.?\s(?:de\s|of\s)?{month},?\s(?:del?\s)?(?P<year>20\d\d))",
+            _with_short_year,
+        ),
+        # the 1 June of 1 June to 31 August 2026
+        (
+            rf"\b{day}(?:\sde)?\s{month}(?=\s?(?:[-–]|to|and|bis(?:\szum)?|und|au|et|al|y|e|tot(?:\sen\s"
+            rf"met)?|en|do|i|a|até)\s[^\d.,;]{{0,4}}[0-3]?\d\.?\s(?:de\s|of\s)?[^\W\d]{{3,12}},?\s"
+            r"(?:del?\s)?(?P<year>20\d\d))",
             _with_short_year,
         ),
         # the first of May, the first of May 2026
