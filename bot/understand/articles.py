@@ -8,7 +8,8 @@ from datetime import date
 
 from bot.catalogue.names import Names
 from bot.model import Change, Excerpt, Item
-from bot.understand import dates, opt_out, places, topics
+from bot.understand import dates, effective_dates, opt_out, places, topics
+from bot.understand.date_words import Role
 from bot.understand.diff import Pair
 from bot.understand.document import sentences
 from bot.understand.excerpts import EXCERPT_CHARACTERS, telling
@@ -73,9 +74,9 @@ def understand_text(item: Item, names: Names) -> Change:
         verdict=verdict,
         why=(why,),
         area=places.stated(item.title, [sentence.text for sentence in spoken[1:]]),
-        effective=dates.effective(body, item.when.date()) or _only_day_ahead(item, body),
+        effective=_effective(item, spoken) or _only_day_ahead(item, body),
         topics=topics.of(sentence.text for sentence in spoken),
-        opt_out=opt_out.in_text(body),
+        opt_out=opt_out.in_texts(spoken),
         excerpts=_gist(spoken),
         record=item.record,
         commits=item.commits,
@@ -97,6 +98,11 @@ def _judge(item: Item, services: Sequence[str], body: str) -> tuple[Verdict, Rea
 def _as_markdown(words: str) -> str:
     """Words with their markup escaped: those of an entry were decoded when it was read."""
     return words.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _effective(item: Item, spoken: Sequence[Sentence]) -> date | None:
+    """The day of effect that an article states: those it only names may be of anything."""
+    return effective_dates.of_text(spoken, item.when.date(), least=Role.DEADLINE)
 
 
 def _only_day_ahead(item: Item, body: str) -> date | None:

@@ -12,7 +12,7 @@ from bot.model import Change, Excerpt, Item
 from bot.understand import (
     announcements,
     boilerplate,
-    dates,
+    effective_dates,
     excerpts,
     hold,
     opt_out,
@@ -57,11 +57,10 @@ def understand_change(
         probability=judged.probability,
         direction=judged.direction,
         at_once=judged.at_once,
-        effective=_effective(found, item.when.date()),
+        effective=effective_dates.of(found, item.when.date()),
     )
-    came = [pair.after for pair in found.pairs if pair.after]
     if judged.verdict is Verdict.NOISE:
-        return replace(bare, opt_out=opt_out.of(came, (), text))
+        return bare
     added = [pair.after for pair in judged.counted if pair.after]
     removed = [pair.before for pair in judged.counted if pair.before]
     defined = places.definitions(text)
@@ -70,7 +69,7 @@ def understand_change(
         area=places.area_of(added or removed, defined, edition.jurisdiction),
         places=_places(judged.counted, defined),
         topics=topics.of(_spoken(judged.counted), bare.terms_type),
-        opt_out=opt_out.of(came, removed, text),
+        opt_out=opt_out.of(found.pairs, found.memory),
         links=opt_out.links(added, _domains(bare, names)),
         excerpts=tuple(map(excerpts.excerpt_of, excerpts.telling(judged.counted))),
         fingerprint=_fingerprint(added),
@@ -91,12 +90,13 @@ def understand_first(item: Item, text: str, edition: Edition, names: Names) -> C
         return replace(bare, why=(Reason(Noise.NOW_TRACKED),))
     _, day = coming[0]
     told = [sentence for sentence, _ in coming]
+    effective = effective_dates.of_text(told, item.when.date(), edition.language)
     shown = [sentence.text[: excerpts.EXCERPT_CHARACTERS] for sentence in told[:3]]
     return replace(
         bare,
         verdict=Verdict.MATERIAL,
         why=(_announced(day),),
-        effective=day,
+        effective=effective or day,
         topics=topics.of(sentence.text for sentence in told),
         excerpts=tuple(Excerpt("", words) for words in shown),
         fingerprint=_fingerprint(told),
@@ -213,30 +213,3 @@ def _places(counted: Sequence[Pair], defined: dict[str, frozenset[str]]) -> tupl
             if code not in both:
                 found[code] = None
     return tuple(found)
-
-
-def _effective(found: Compared, recorded: date) -> date | None:
-    """The effective date, from the sentences that came, or whose date moved.
-
-    Else from an announcement that went as its day came.
-    """
-    came = _texts_of_one(found.new, found.old)
-    went = _texts_of_one(found.old, found.new)
-    for texts in (came, went):
-        day = dates.effective(" ".join(filter(dates.YEAR.search, texts)), recorded)
-        if day:
-            return day
-    lines = []
-    for text in came:
-        day = dates.alone(text, recorded)
-        if day:
-            lines.append(day)
-    if len(lines) == 1:
-        return lines[0]
-    return None  # several are a list of changes
-
-
-def _texts_of_one(side: Sequence[Sentence], other: Sequence[Sentence]) -> list[str]:
-    """The texts that only one side has."""
-    others = {sentence.text for sentence in other}
-    return [sentence.text for sentence in side if sentence.text not in others]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.understand import announcements, date_words, dates, loose_dates
+from bot.understand import date_words, dates, loose_dates
 from bot.understand.date_words import Role
 from bot.understand.loose_dates import Loose
 from bot.understand.text import Sentence
@@ -30,7 +30,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _TIED = re.compile(r"[^.;!?]{0,60}")
 #: Behind a day of no year: it comes back every year, or is the start of a time.
 _AGAIN = re.compile(
-    r",?\s?(?:(?:to|until|through|bis|au|al|tot|do|até|hasta|[-–])\s|(?:of )?(?:each|every)\b)", re.I
+    r",?\s?(?:(?:to|until|through|bis|au|al|tot|do|até|hasta|[-–])\s|(?:of )?(?:each|every)\b)",
+    re.I,
 )
 
 
@@ -79,7 +80,7 @@ def in_sentence(
     for place in places:
         role = _role(place, sentence.text, last, recorded)
         last = role
-        if role is None or role <= Role.SINCE:
+        if role is None or role < Role.AHEAD:
             continue
         words, day = loose_dates.later(place.before, place.loose.day)
         if not _is_near(day, role, place, recorded):
@@ -114,7 +115,9 @@ def _overlap(one: Loose, other: Loose) -> bool:
 
 
 def _is_only_date(place: _Place) -> bool:
-    return len(_LETTER.findall(place.before + place.after)) <= WEEKDAY_LETTERS and not _has_cue(place)
+    return len(_LETTER.findall(place.before + place.after)) <= WEEKDAY_LETTERS and not _has_cue(
+        place
+    )
 
 
 def _has_cue(place: _Place) -> bool:
@@ -134,10 +137,17 @@ def _role(place: _Place, text: str, last: Role | None, recorded: date) -> Role |
         return date_words.after(place.after)
     if last is Role.OLD and _is_tied(place) and not date_words.is_of_the_new(place.before):
         return last
+    if role is Role.DEADLINE and date_words.after(place.after[:CLOSE_CHARACTERS]):
+        return Role.OLD  # "stays until then in force"
     if role is not None:
         return role
+    return _role_by_the_rest(place, text, last, recorded)
+
+
+def _role_by_the_rest(place: _Place, text: str, last: Role | None, recorded: date) -> Role | None:
+    """What a date is with no word for it before it: what follows tells, or the date before."""
     role = date_words.after(place.after)
-    if role is not None:
+    if role is not None and place.loose.day >= recorded - dates.JUST:
         return role
     if last is not None and _is_tied(place):
         return last
@@ -176,7 +186,7 @@ def _ahead_of_its_day(text: str) -> Role:
 
 
 def _is_announced(text: str) -> bool:
-    return date_words.coming(text) or announcements.is_coming(text)
+    return date_words.coming(text) or date_words.announces(text)
 
 
 def _is_near(day: date, role: Role, place: _Place, recorded: date) -> bool:

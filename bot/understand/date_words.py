@@ -1,4 +1,4 @@
-"""Words that say what a date in a text of terms means: the day of effect, a deadline, a past day."""
+"""Words that say what a date in a text of terms means: the day of effect, a deadline, the past."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from enum import IntEnum
 BEFORE_CHARACTERS = 80
 #: or after it.
 AFTER_CHARACTERS = 70
+#: Two words for it with no more between them are one phrase: "updated as of".
+ONE_PHRASE = 2
 
 
 class Role(IntEnum):
@@ -17,32 +19,38 @@ class Role(IntEnum):
     OLD = 0
     PAST = 1
     SINCE = 2
-    AHEAD = 3
-    DEADLINE = 4
-    START = 5
-    EFFECT = 6
-    HEADER = 7
+    FOREIGN = 3
+    AHEAD = 4
+    DEADLINE = 5
+    START = 6
+    EFFECT = 7
+    HEADER = 8
 
 
 _EFFECT = (
     # English
-    r"\beffective(?:\sdate)?|\bin effect|\btak(?:e|es|ing) effect|\bto take effect|\btook effect"
+    r"\beffect(?:ive)? date|\beffective|\bin effect"
+    r"|\btak(?:e|es|ing) effect|\bto take effect|\btook effect"
     r"|\binto (?:effect|force)|\bin force|\bwith effect|\bvalid(?: from| as of)|\bapplies|\bapply"
-    r"|\bapplicable|\bon or after|\bcommencement|\benforce[ds]?\b|\bin compliance|\bbecomes? binding"
+    r"|\bapplicable|\bon or after|\bcommencement|\benforce[ds]?\b|\bin compliance"
+    r"|\bbecomes? binding"
     # German
     r"|\bwirksam|\bgültig|\bin kraft|\binkraft|\bgelten\b|\bgilt\b|\bmit wirkung|\banwendbar"
     # French
     r"|\bvigueur|\b(?:prend|prendra|prendront|prennent|prenant) effet|\bd[’']effet|\bapplicables?\b"
-    r"|\ben application|\bs[’']appliqu\w+|\bd[’']application"
+    r"|\ben application|\bvau(?:t|dra|dront)\b|\bs[’']appliqu\w+|\bd[’']application"
     # Italian
-    r"|\boperativ[aieo]|\bin vigore|\bentrata in vigore|\befficac\w+|\b(?:avr\w+|hanno|ha|con) effetto"
+    r"|\boperativ[aieo]|\bin vigore|\bentrata in vigore|\befficac\w+|\b(?:avr\w+|hanno|ha"
+    r"|con) effetto"
     r"|\bdata di decorrenza|\bapplicabil[ei]"
     # Spanish, Portuguese
     r"|\ben vigor|\bvigencia|\bvigentes?\b|\bvigência|\bem vigor|\bsurt\w+ efectos?|\bcon efectos?"
-    r"|\bproduz\w* efeitos?|\bcom efeitos?|\befe(?:c)?tiv[oa]s?\b|\bpass\w+ a valer|\b[vV][aá]lid[oae]s?\b|\bserán? aplicables?|\baplicáve(?:l|is)|\bse aplica\w*"
+    r"|\bproduz\w* efeitos?|\bcom efeitos?|\befe(?:c)?tiv[oa]s?\b|\bpass\w+ a valer"
+    r"|\b[vV][aá]lid[oae]s?\b|\bserán? aplicables?|\baplicáve(?:l|is)|\bse aplica\w*"
     r"|\bvigora\w*"
     # Dutch, Polish
-    r"|\bvan kracht|\bingang(?:sdatum)?|\bga(?:an|at) in\b|\bgeldig|\bin ?werking|\bingaande?\b|\bvan toepassing"
+    r"|\bvan kracht|\bingang(?:sdatum)?|\bga(?:an|at) in\b|\bgeldig|\bin ?werking|\bingaande?\b"
+    r"|\bvan toepassing"
     r"|\bobowiązu\w+|\bw życie|\bskuteczn\w+|\bmoc\w* od|\bze skutkiem|\bobowiązywani\w+"
     # others
     r"|\bgælder|\bgäller|\bgjelder|\bi kraft|\bvoimaan|\bplatn|\búčin|\bhatály|\bέναρξη|\bισχύ"
@@ -52,7 +60,8 @@ _START = (
     r"\bstart(?:s|ing|ed)?(?: on| from)?|\bbegin(?:s|ning)?(?: on| from)?|\bfrom|\bas (?:of|from)"
     r"|\bcommencing|\bonwards"
     r"|\bab(?:\sdem)?\b|\bvom\b|\bbeginnend\b|\bzum\b"
-    r"|\bà (?:compter|partir)|\bdès\b|\ba (?:partire|decorrere|contar|partir)|\bdal(?:l[’'])?|\bda\b(?=\s?$)"
+    r"|\bà (?:compter|partir)|\bdès\b|\ba (?:partire|decorrere|contar|partir)|\bdal(?:l[’'])?"
+    r"|\bda\b(?=\s?$)"
     r"|\bdesde\b|\bentra\b|\bvanaf\b|\bper\b(?=\s?$)|\bod(?: dnia)?\b|\bpocząwszy|\bz dniem\b"
 )
 #: By such a day one has to act.
@@ -67,9 +76,12 @@ _DEADLINE = (
 )
 #: Up to then the old text holds, not the new.
 _END = (
-    r"(?:effective|valid|in (?:effect|force)|appl(?:y|ies|icable)|gültig|gilt|gelten|kraft|vigueur"
-    r"|applicable|vigore|valid[oaie]|vigor|vigentes?|kracht|geldig|obowiązu\w+|ważn\w+|runs?|fr\.?o\.?m"
-    r")(?: noch| nur)? (?:until|till|through|bis(?: zum)?|jusqu[’']au|fino al|hasta|tot(?: en met)?"
+    r"(?:(?:em|en|in|im|van) )?(?:effective|valid|(?:effect|force)|appl(?:y|ies|icables?)|gültig"
+    r"|gilt|gelten|kraft|vigueur"
+    r"|applicable|vigore|valid[oaie]|vigor|vigentes?|kracht|geldig|obowiązu\w+|ważn\w+|runs?"
+    r"|fr\.?o\.?m"
+    r")(?: noch| nur)? (?:until|till|through|bis(?: zum)?|jusqu[’']\w+|fino al|hasta"
+    r"|tot(?: en met)?"
     r"|do(?: dnia)?|até)|\b(?:expired|ended|superseded)\b"
 )
 #: Of a text before this one.
@@ -82,8 +94,10 @@ _OLD = (
 #: Of a law.
 _LAW = (
     r"\b(?:law|act|regulation|directive|decree) (?:of|no)\b"
-    r"|\b(?:verordnung|gesetz|richtlinie)\b[^.]{0,30}\bvom\b|\b(?:loi|décret|règlement)\b[^.]{0,25}\bdu\b"
-    r"|\b(?:decreto|legge|regolamento)\b[^.]{0,25}\bdel\b|\b(?:ley|lei|decreto|reglamento)\b[^.]{0,25}\bde\b"
+    r"|\b(?:verordnung|gesetz|richtlinie)\b[^.]{0,30}\bvom\b|\b(?:loi|décret"
+    r"|règlement)\b[^.]{0,25}\bdu\b"
+    r"|\b(?:decreto|legge|regolamento)\b[^.]{0,25}\bdel\b|\b(?:ley|lei|decreto"
+    r"|reglamento)\b[^.]{0,25}\bde\b"
     r"|\b(?:wet|besluit|verordening)\b[^.]{0,25}\bvan\b|\b(?:ustaw|rozporządzeni)\w+ z(?: dnia)?"
 )
 #: Since then it is so: since the change, or long ago.
@@ -91,7 +105,8 @@ _SINCE = r"\b(?:since|seit(?:dem)?|depuis|sinds)\b"
 #: When somebody wrote it, or something else that has been.
 _PAST = (
     r"\b(?:(?:last|most recently|recently|latest) )?(?:updat(?:ed?s?)|revis(?:ed|ion)|modified"
-    r"|changed|amended|edited|reviewed)(?: date)?(?: as of| on| from)?|\bdated\b|\bversion (?:of|from"
+    r"|changed|amended|edited|reviewed)(?: date)?(?: as of| on| from)?|\bdated\b|\bversion (?:of"
+    r"|from"
     r"|date)|\bpublished|\bposted|\bfounded|\bregistered|\bsigned|\bjoined|\bcreated"
     r"|\bstand(?:\svom)?\b|\b(?:zuletzt )?(?:geändert|aktualisiert|überarbeitet)(?: am)?"
     r"|\baktualisierung|\bänderung vom|\bveröffentlicht|\bfassung vom"
@@ -107,10 +122,12 @@ _REPLACES = re.compile(
     r"\b(?:replac|supersed|ersetz|remplac|sostitui|sustitu|vervang|zastęp|substitu)\w*", re.I
 )
 _NEW = re.compile(
-    r"\b(?:new|current|neue\w?|aktuelle\w?|nouvel\w*|nuov\w+|nuev\w+|nieuwe|now[aey]|nov[ao]s?)\b", re.I
+    r"\b(?:new|current|neue\w?|aktuelle\w?|nouvel\w*|nuov\w+|nuev\w+|nieuwe|now[aey]|nov[ao]s?)\b",
+    re.I,
 )
 _CUE = re.compile(
-    f"(?P<end>{_END})|(?P<old>{_OLD}|{_LAW})|(?P<past>{_PAST})|(?P<since>{_SINCE})|(?P<effect>{_EFFECT})"
+    f"(?P<end>{_END})|(?P<old>{_OLD}|{_LAW})|(?P<past>{_PAST})|(?P<since>{_SINCE})"
+    f"|(?P<effect>{_EFFECT})"
     f"|(?P<deadline>{_DEADLINE})|(?P<start>{_START})",
     re.I,
 )
@@ -130,20 +147,61 @@ _EXISTING = re.compile(
     r"\b(?:existing|current) (?:users?|customers?|members?|sellers?|accounts?)|\bbestandskund\w+"
     r"|\bbestehende\w* (?:nutzer|kund)\w*|\b(?:utilisateurs|clients) (?:existants|actuels)"
     r"|\b(?:utenti|clienti) (?:esistenti|attuali)|\b(?:usuarios|clientes) (?:existentes|actuales)"
-    r"|\b(?:utilizadores|usuários|clientes) (?:existentes|atuais)|\bbestaande (?:gebruikers|klanten)"
+    r"|\b(?:utilizadores|usuários|clientes) (?:existentes|atuais)|\bbestaande (?:gebruikers"
+    r"|klanten)"
     r"|\b(?:obecn|dotychczasow|istniejąc)\w+ (?:użytkownik|klient)\w*",
     re.I,
 )
 _NEWCOMERS = re.compile(
-    r"\bnew (?:users?|customers?|members?|sellers?|accounts?)|\bneukund\w+|\bneue\w? (?:nutzer|kund)\w*"
-    r"|\bnouveaux (?:utilisateurs|clients)|\bnuovi (?:utenti|clienti)|\bnuevos (?:usuarios|clientes)"
+    r"\bnew (?:users?|customers?|members?|sellers?|accounts?)|\bneukund\w+|\bneue\w? (?:nutzer"
+    r"|kund)\w*"
+    r"|\bnouveaux (?:utilisateurs|clients)|\bnuovi (?:utenti|clienti)|\bnuevos (?:usuarios"
+    r"|clientes)"
     r"|\bnovos (?:utilizadores|usuários|clientes)|\bnieuwe (?:gebruikers|klanten)"
     r"|\bnow\w+ (?:użytkownik|klient)\w*",
+    re.I,
+)
+#: A law takes effect on days of its own.
+_STATUTE = re.compile(
+    r"\b(?:regulation|directive|act|law|legislation|statute|verordnung|gesetz|richtlinie|loi|direttiva"
+    r"|legge|directiva|ley|verordening|richtlijn|wet|rozporządzenie|dyrektywa|ustawa|diretiva|lei"
+    # the same word is used of a service's own rules
+    r"|(?:règlement|regolamento|reglamento|regulamento) (?:\(?ue|europ|sur|su[li]|de[li]? ))\b",
+    re.I,
+)
+#: These are of the service.
+_OURS = re.compile(
+    r"\b(?:we|our|you|your|terms|policy|notice|agreement|version|update\w*|wir|unsere?|sie"
+    r"|bedingungen"
+    r"|nous|nos|vous|conditions|noi|condizioni|nosotros|condiciones|términos|wij|voorwaarden|my"
+    r"|warunki|nós|termos)\b",
     re.I,
 )
 _WILL = re.compile(
     r"\b(?:will|shall|going to|wird|werden|zal|zullen|będzi\w+)\b|[’']ll\b"
     r"|\b(?:va|vont|allons|vamos|vai|vão|van) (?:a )?\w+[eaio]r\b",
+    re.I,
+)
+
+
+_COMING = re.compile(
+    r"\b(?:we(?:[’']re| are| will be)|will be|are being|is being) (?:updat|chang|revis|amend|"
+    r"introduc|replac|mak)\w*"
+    r"|\b(?:updated|new|revised|amended|these|this|following|version \d+ of the|"
+    r"our) (?:\w+ ){0,6}?(?:will|shall) (?:take|come|go|enter|become|be|apply)\b"
+    r"|\b(?:takes?|comes?|goes?|enters?) (?:in)?to? ?(?:effect|force)\b"
+    r"|\b(?:will|shall) (?:\w+ ){0,3}(?:effect|force|effective|apply)\b"
+    r"|\beffective (?:as of|on|from|date|starting)\b"
+    r"|\bfrom [^.]{0,40}(?:version|terms|policy)[^.]{0,40} will\b"
+    r"|\b(?:will|shall) (?:no longer|include|change|start|begin|stop)\b"
+    r"|\baktualisier\w+|\b(?:ge|ver)?änder\w+|\b(?:treten|tritt|gelten|gilt|wirksam)\b"
+    r"|\b(?:entr(?:e|era|ent|eront|ée) en vigueur|mettons à jour|modifi\w+|prendr(?:a|ont) effet|"
+    r"à compter du)\b"
+    r"|\b(?:entrar(?:á|án|ão)? en vigor|actualizamos|entra(?:rá|rão|rà|nno)? em? vigor|"
+    r"entr\w+ in vigore|aggiorn\w+|atualiz\w+)\b|\b(?:van kracht|gaan in|gaat in|wijzig\w+)\b|"
+    r"\bwejd\w+ w życie|\bzmieni\w*"
+    r"|\b(?:changent|changer(?:a|ont)|remplacée?s?|cambi(?:er|ar)\w+|sostitui\w+|sustitui\w+"
+    r"|verander\w+|vervang\w+|mud(?:am|ar)\w*|alter(?:am|ar)\w*|substituíd\w+|replac(?:es|ed))\b",
     re.I,
 )
 
@@ -158,11 +216,16 @@ def before(text: str) -> tuple[Role | None, int]:
     far = len(text)
     for cue in _CUE.finditer(text):
         found = _ROLES[str(cue.lastgroup)]
+        runs_on = far - (len(text) - cue.start()) <= ONE_PHRASE
         far = len(text) - cue.end()
+        if role is Role.PAST and found is Role.START and runs_on:
+            continue
         if role is Role.OLD and not _REPLACES.search(text) and not _NEW.search(text):
             continue
         if role is not Role.EFFECT or found not in (Role.START, Role.SINCE):
             role = found
+    if role in (Role.START, Role.EFFECT) and _STATUTE.search(text) and not _OURS.search(text):
+        role = Role.FOREIGN
     return role, far
 
 
@@ -196,3 +259,8 @@ def for_whom(text: str) -> int:
     if _NEWCOMERS.search(text):
         return -1
     return 0
+
+
+def announces(text: str) -> bool:
+    """Whether a sentence says that terms change, or take effect."""
+    return bool(_COMING.search(text))

@@ -1,4 +1,4 @@
-"""Dates in European languages: finding them, masking them, and the day a change takes effect."""
+"""Dates in European languages: finding them, and masking them."""
 
 from __future__ import annotations
 
@@ -35,22 +35,6 @@ _COUNTER = re.compile(
     r"|\b\d{1,3}\s{1,5}(?:min(?:ute)?s?)\s{1,5}read\b"
     r"|\b\d[\d.,]{0,20}\s{1,5}out of\s{1,5}\d[\d.,]{0,20}\s{1,5}found this helpful\b",
     re.I,
-)
-#: The day is looked for in so many characters: nobody states it behind them.
-MAX_CHARACTERS = 20_000
-#: A word that makes a date the day stands in so many characters before it.
-BEFORE_CHARACTERS = 50
-
-_IN_EFFECT = re.compile(
-    r"effective|in effect|takes? effect|in force|comes? into|on or after|wirksam|gültig|kraft"
-    r"|vigueur|vigor|efficac|efecto|"
-    r"ingang|obowiązuj|w życie|gælder|gäller|gjelder|voimaan|platn|účin|hatály|έναρξη|ισχύ",
-    re.I,
-)
-#: Weaker words: believed where no stronger one stands beside a date, and the date has only just
-#: come or is to come.
-_FROM = re.compile(
-    r"start(?:s|ing)?|beginning|from|as of|ab dem|à compter|à partir|a partir|entra|vanaf", re.I
 )
 #: A date that has only just come is not longer ago than this.
 JUST = timedelta(days=3)
@@ -111,9 +95,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 #: 2025年11月3日, 2025년 11월 3일
-_EAST_ASIAN = re.compile(
-    r"(?<!\d)(?P<y>\d{4})[年년]\s?(?P<m>\d{1,2})[月월]\s?(?P<d>\d{1,2})[日일]"
-)
+_EAST_ASIAN = re.compile(r"(?<!\d)(?P<y>\d{4})[年년]\s?(?P<m>\d{1,2})[月월]\s?(?P<d>\d{1,2})[日일]")
 #: 2025/11/03, 2025.11.03
 _YEAR_FIRST = re.compile(r"\b(?P<y>20\d{2})(?P<mark>[/.])(?P<m>\d{2})(?P=mark)(?P<d>\d{2})(?!\d)")
 
@@ -156,36 +138,6 @@ def mask(text: str) -> str:
     for pattern in patterns:
         text = pattern.sub("¤date¤", text)
     return text
-
-
-def effective(text: str, recorded: date) -> date | None:
-    """The effective date that a text states: behind a word for it, near the day of recording."""
-    near = list(_near(text[:MAX_CHARACTERS], recorded))
-    found = _behind(_IN_EFFECT, near)
-    if not found:
-        late = [(before, day) for before, day in near if day >= recorded - JUST]
-        found = _behind(_FROM, late)
-    return min(found, key=lambda day: abs(day - recorded), default=None)
-
-
-def alone(text: str, recorded: date) -> date | None:
-    """The date of the version, from a line that is nothing but a date of these days."""
-    for start, end, day in find(text[:60]):
-        if (start, end) == (0, len(text)) and abs(day - recorded) <= JUST:
-            return day
-    return None
-
-
-def _near(text: str, recorded: date) -> Iterator[tuple[str, date]]:
-    """The days near that of recording, each with the words before it."""
-    for start, _, day in find(text):
-        if recorded - PAST <= day <= recorded + FUTURE:
-            yield text[max(0, start - BEFORE_CHARACTERS) : start], day
-
-
-def _behind(words: re.Pattern[str], near: list[tuple[str, date]]) -> list[date]:
-    """The days that stand behind one of some words."""
-    return [day for before, day in near if words.search(before)]
 
 
 def _dates(match: re.Match[str]) -> Iterator[date]:

@@ -32,6 +32,7 @@ TICK = timedelta(days=3)
 GONE = timedelta(days=14)
 
 _DIGIT = re.compile(r"\d")
+_LINE_END = re.compile(r"[\n|]")
 _FIRST = re.compile(rf"\b(?:{loose_dates.FIRST_WORDS})\b", re.I)
 
 
@@ -61,9 +62,14 @@ def of(found: Compared, recorded: date) -> date | None:
     return _best([candidate for candidate in gone if _is_due(candidate, recorded)], set(), recorded)
 
 
-def of_text(said: Sequence[Sentence], recorded: date, language: str | None = None) -> date | None:
-    """The day that a text states, of a change that it tells of."""
-    found = [candidate for candidate, _ in _candidates(said, recorded, language)]
+def of_text(
+    said: Sequence[Sentence],
+    recorded: date,
+    language: str | None = None,
+    least: Role = Role.AHEAD,
+) -> date | None:
+    """The day that a text states, of a change that it tells of, by words at least as sure."""
+    found = [one for one, _ in _candidates(said, recorded, language) if one.role >= least]
     return _best(found, set(), recorded)
 
 
@@ -147,11 +153,9 @@ def _candidates(
 
 
 def _above(text: str, whole: str) -> str:
-    """The line above one of a few words, in the text that it is of; "" where none is."""
-    if len(text) > LINE_CHARACTERS:
-        return ""
+    """What stands above a short line, or in the cell before it; "" where the text has no such."""
     place = whole.find(text)
     if place < 0:
         return ""
-    before = whole[max(0, place - 2 * LINE_CHARACTERS) : place].rpartition("\n")[0]
-    return before.rstrip().rpartition("\n")[2]
+    before = whole[max(0, place - 2 * LINE_CHARACTERS) : place]
+    return _LINE_END.split(before.rstrip("\n\t |*_"))[-1]

@@ -24,7 +24,9 @@ CENTURY = 2000
 #: "the first" of the languages, as it stands before a month.
 FIRST_WORDS = r"first|erste[nrs]?|premier|primo|primero|primeiro|eerste|pierwszego|pierwszy"
 #: What does not stand before a month without a day.
-_NO_DAY = r"(?<!\d )(?<!\d\. )(?<!\d de )(?<!\d of )(?<!st )(?<!nd )(?<!rd )(?<!th )(?<!er )(?<![º°] )"
+_NO_DAY = (
+    r"(?<!\d )(?<!\d\. )(?<!\d de )(?<!\d of )(?<!st )(?<!nd )(?<!rd )(?<!th )(?<!er )(?<![º°] )"
+)
 _OF = r"(?:\s+(?:day\s+)?(?:of|de|del|van))?"
 _FIGURES = re.compile(
     r"(?<![\d/.-])(?P<first>\d{1,2})\s?(?P<mark>[./-])\s?(?P<second>\d{1,2})\s?(?P=mark)\s?"
@@ -170,7 +172,10 @@ def _written() -> tuple[tuple[re.Pattern[str], Reading], ...]:
             _with_short_year,
         ),
         # the first of May, the first of May 2026
-        (rf"\b(?:{FIRST_WORDS}){_OF}\s{month},?(?:\s(?:del?\s)?(?P<year>20\d\d))?", _first_of_month),
+        (
+            rf"\b(?:{FIRST_WORDS}){_OF}\s{month},?(?:\s(?:del?\s)?(?P<year>20\d\d))?",
+            _first_of_month,
+        ),
         # 1 May, May 1st
         (rf"(?<![\d.])\b{day}(?:\s(?:of|de))?\s{month}(?!,?\s(?:del?\s)?[’']?\d)", _of_no_year),
         (rf"\b{month}\s{day}(?![\d.]*\d|,?\s[’']?\d)", _of_no_year),

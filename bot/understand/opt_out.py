@@ -3,57 +3,77 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from bot.model import Change, Link
 from bot.naming import within
+from bot.understand import opt_out_words
+from bot.understand.diff import Pair
 from bot.understand.text import Sentence
 from bot.verdicts import OptOut
 
-_OFFER = re.compile(
-    r"\bopt(?:s|ing)?[ -]?out\b|\b(?:right to object|object to|withdraw (?:your )?consent|"
-    r"turn (?:it|this) off)\b"
-    r"|\bcan (?:choose not|decline|disable|turn off|switch off)\b|\bwidersprechen\b|\bWiderspruch\b"
-    r"|\bs[’']opposer\b|\bopposition\b|\bopporsi\b|\boponerse\b|\bbezwaar\b|\bsprzeciw\w*\b",
-    re.I,
-)
+#: An offer is what a change is about among so many differences,
+FEW_PAIRS = 30
+#: and so many more for each offer.
+PAIRS_AN_OFFER = 10
+#: So much of a change is read for offers.
+MAX_CHARACTERS = 500_000
+#: What an offer counts that was there before in other words.
+REWORDED = 0.25
+
 _DESTINATION = re.compile(
     r"settings?|opt[- ]?out|preferences|privacy|object|form|choices|controls", re.I
-)
-_DENIED = re.compile(
-    r"\b(?:cannot|can't|may not|no longer|unable to|not able to)\b.{0,40}\bopt[ -]?out\b", re.I
 )
 
 
 def offered(text: str) -> bool:
     """Whether a text offers an opt-out: that one can say no."""
-    if not _OFFER.search(text):
-        return False
-    return not _DENIED.search(text)
+    return opt_out_words.offered(text)
 
 
-def in_text(text: str) -> OptOut:
+def in_texts(said: Iterable[Sentence]) -> OptOut:
     """What a memo or an article says of an opt-out: that there is one, or nothing."""
-    if offered(text):
+    if any(offered(sentence.text) for sentence in said):
         return OptOut.AVAILABLE
     return OptOut.NONE
 
 
-def of(added: Iterable[Sentence], removed: Iterable[Sentence], still: str) -> OptOut:
-    """What a change does to an opt-out: offers it, removes it, or neither.
+def of(pairs: Sequence[Pair], memory: Collection[int] = ()) -> OptOut:
+    """What a change does to the ways to say no: offers one, removes one, or neither.
 
-    `still` is the text as it is now: an offer that was reworded or moved stands in it, and was not
-    removed.
+    One offer among the hundreds of sentences of a text that was written anew is not what the change
+    is about, nor is one of which only other words changed. One whose key stands in `memory` has
+    only come back.
     """
-    if any(offered(sentence.text) for sentence in added):
+    came = gone = reworded = 0
+    left = MAX_CHARACTERS
+    for pair in pairs:
+        left -= sum(len(side.text) for side in pair.sides)
+        if left < 0:
+            break
+        before = _offers(pair.before)
+        after = _offers(pair.after)
+        if after and pair.newest.key in memory:
+            continue
+        came += after and not before
+        gone += before and not after
+        reworded += before and after
+    weight = came + gone + REWORDED * reworded
+    if not weight or len(pairs) > FEW_PAIRS + PAIRS_AN_OFFER * weight:
+        return OptOut.NONE
+    if came or reworded:
         return OptOut.AVAILABLE
-    if not any(offered(sentence.text) for sentence in removed):
-        return OptOut.NONE
-    stands = any(map(offered, still.splitlines()))
-    if stands:
-        return OptOut.NONE
     return OptOut.REMOVED
+
+
+def _offers(sentence: Sentence | None) -> bool:
+    """Whether a sentence offers an opt-out, by itself or behind the lead of its list."""
+    if sentence is None:
+        return False
+    if offered(sentence.text):
+        return True
+    return bool(sentence.lead) and offered(f"{sentence.lead} {sentence.text}")
 
 
 def puts_in_doubt(change: Change) -> bool:
