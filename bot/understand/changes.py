@@ -17,6 +17,8 @@ from bot.understand import (
     hold,
     opt_out,
     places,
+    roles,
+    topic_model,
     topics,
 )
 from bot.understand.comparison import Compared, compare
@@ -27,7 +29,7 @@ from bot.understand.memory import Edition, Held, document_of
 from bot.understand.model import Model
 from bot.understand.significance import Judgement, judge
 from bot.understand.text import Sentence
-from bot.verdicts import Doubt, Noise, Origin, Reason, Severity, Verdict
+from bot.verdicts import Doubt, Noise, Origin, Reason, Role, Severity, Verdict
 
 #: So many sentences of a change are kept to know it again by.
 FINGERPRINT_SENTENCES = 500
@@ -68,7 +70,8 @@ def understand_change(
         bare,
         area=places.area_of(added or removed, defined, edition.jurisdiction),
         places=_places(judged.counted, defined),
-        topics=topics.of(_spoken(judged.counted), bare.terms_type),
+        topics=topic_model.of(judged.counted, bare.terms_type),
+        roles=_roles(judged.counted, bare, item),
         opt_out=opt_out.of(found.pairs, found.memory),
         links=opt_out.links(added, _domains(bare, names)),
         excerpts=tuple(map(excerpts.excerpt_of, excerpts.telling(judged.counted))),
@@ -98,6 +101,7 @@ def understand_first(item: Item, text: str, edition: Edition, names: Names) -> C
         why=(_announced(day),),
         effective=effective or day,
         topics=topics.of(sentence.text for sentence in told),
+        roles=_roles([Pair(None, sentence) for sentence in told], bare, item),
         excerpts=tuple(Excerpt("", words) for words in shown),
         fingerprint=_fingerprint(told),
     )
@@ -171,7 +175,12 @@ def _bare(item: Item, names: Names) -> Change:
         collection=document.collection,
         verdict=Verdict.NOISE,
         why=(),
+        roles=roles.of((), document.terms_type, document.service),
     )
+
+
+def _roles(pairs: Sequence[Pair], bare: Change, item: Item) -> tuple[Role, ...]:
+    return roles.of(pairs, bare.terms_type, document_of(item).service)
 
 
 def _domains(change: Change, names: Names) -> tuple[str, ...]:
@@ -183,18 +192,6 @@ def _domains(change: Change, names: Names) -> tuple[str, ...]:
 
 def _fingerprint(sentences: Iterable[Sentence]) -> tuple[int, ...]:
     return tuple(sorted(sentence.key for sentence in sentences)[:FINGERPRINT_SENTENCES])
-
-
-def _spoken(counted: Sequence[Pair]) -> list[str]:
-    """What the pairs say, the lead of a list entry included."""
-    said = []
-    for pair in counted:
-        side = pair.newest
-        if side.fragment:
-            said.append(f"{side.lead} {side.text}")
-        else:
-            said.append(side.text)
-    return said
 
 
 def _places(counted: Sequence[Pair], defined: dict[str, frozenset[str]]) -> tuple[str, ...]:

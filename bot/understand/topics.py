@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
+from itertools import chain
+
+from bot.understand import concepts
 
 #: So many words of a sentence count at most: a long one is no more about its topics.
 MAX_WEIGHT_WORDS = 30
@@ -85,90 +88,42 @@ _ENGLISH = {
         r"\b(?:encrypt\w+|two-factor|passkeys?|security (?:measures|incident)|vulnerabilit\w+)\b"
     ),
 }
-#: Stems in German, French, Spanish, Italian, Dutch, Polish and Portuguese.
-_ELSEWHERE = {
-    "data_sharing": (
-        r"weitergabe|weitergeben|weitergegeben|übermitt|partag|communiqu[eé]es? à|compart|condivi"
-        r"|deel(?:t|d)? (?:uw|je)|udostępni"
-    ),
-    "data_collection": (
-        r"erheben|erhoben|erfassen|sammeln wir|collect(?:e|ons|ées?)\b|recopil|recog(?:emos|ida)"
-        r"|raccogli|raccolt|verzamel|zbiera|recolh"
-    ),
-    "advertising_tracking": r"werbung|werbe|publicit|publicid|pubblicit|reclame|reklam",
-    "user_rights": (
-        r"widerspr|einwillig|auskunftsrecht|droit d|consentement|derecho|oponer|diritt|opporsi"
-        r"|rechten|bezwaar|sprzeciw|zgod[aęy]|direito"
-    ),
-    "data_retention": (
-        r"speicherdauer|aufbewahr|conserv|conservazione|bewaar|bewaren|przechow|armazen"
-    ),
-    "age_minors": (
-        r"minderjähr|kinder|jahre alt|mineur|enfants|menores|niños|minori\b|minorenn|minderjarig"
-        r"|kinderen|dzieci|małolet|menor de idade"
-    ),
-    "account_termination": (
-        r"konto sperren|kündig|sperrung|résili|suspensión|cierre de|sospen|chiusura|opzegg|beëindig"
-        r"|zawies|encerramento"
-    ),
-    "payments_refunds": (
-        r"preis|gebühr|zahlung|erstatt|prix|frais|paiement|rembours|precio|pago|reembols|prezz"
-        r"|pagament|rimbors|prijs|betal|terugbetal|cen[ay]\b|płatno|preço"
-    ),
-    "liability_arbitration": (
-        r"haftung|haften|gewährleist|responsabilit|litige|responsabilidad|controversi|aansprakelijk"
-        r"|geschil|odpowiedzialno|reklamacj"
-    ),
-    "legal_entity_jurisdiction": (
-        r"gerichtsstand|anwendbares recht|droit applicable|juridiction|ley aplicable|jurisdicción"
-        r"|legge applicabile|foro competente|toepasselijk recht|prawo właściwe"
-    ),
-    "content_moderation": (
-        r"verboten|untersagt|hassrede|interdit|haineu|prohibid|vietat|verboden|zabron|proibid"
-    ),
-    "intellectual_property": (
-        r"urheber|markenrecht|lizenz|droits? d'auteur|derechos de autor|diritti? d'autore"
-        r"|auteursrecht|praw[ao] autorsk"
-    ),
-    "political_content": (
-        r"politisch|wahlen|politique|élection|polític|elecci|politic[aoh]|verkiezing|wybor"
-    ),
-    "security": r"verschlüssel|chiffr|cifrad|crittograf|versleutel|szyfrow",
+#: The topics, the most important to a reader first, and the words that give each away in English.
+TOPICS: dict[str, re.Pattern[str]] = {
+    topic: re.compile(words, re.I) for topic, words in _ENGLISH.items()
+}
+
+#: What must be meant in one sentence for it to speak of a topic, in any of the eight languages: one
+#: of several sets of codes of `concepts.toml`.
+_MEANINGS: dict[str, tuple[tuple[str, ...], ...]] = {
     "ai_training": (
-        r"künstliche[rn]? intelligenz|intelligence artificielle|inteligencia artificial"
-        r"|intelligenza artificiale|kunstmatige intelligentie|sztuczn\w+ inteligencj"
+        ("ai", "train"),
+        ("train", "model"),
+        ("ai", "improve"),
+        ("ai", "model"),
+        ("ai", "collect", "data"),
     ),
+    "data_sharing": (("share", "data"), ("share", "party"), ("share", "kind"), ("party", "data")),
+    "data_collection": (("collect", "data"), ("collect", "kind"), ("data", "kind")),
+    "advertising_tracking": (("ads",), ("track",)),
+    "user_rights": (("choose",), ("complain",), ("right", "data")),
+    "data_retention": (("retain",), ("erase", "duration")),
+    "age_minors": (("age",),),
+    "account_termination": (("account", "close"),),
+    "payments_refunds": (("price",),),
+    "liability_arbitration": (("liable",), ("dispute",)),
+    "legal_entity_jurisdiction": (("law",), ("entity",)),
+    "political_content": (("politics",),),
+    "content_moderation": (("harm",), ("forbid", "post")),
+    "intellectual_property": (("ip",),),
+    "api_developers": (("dev",),),
+    "security": (("secure",),),
 }
+#: The codes of meanings that hint at each topic;
+_HINTS = {topic: frozenset(chain.from_iterable(ways)) for topic, ways in _MEANINGS.items()}
+#: and of all that tell topics apart.
+CONCEPTS = frozenset(chain.from_iterable(_HINTS.values()))
 
-
-def _compiled(topic: str) -> re.Pattern[str]:
-    words = _ENGLISH[topic]
-    if topic in _ELSEWHERE:
-        words += rf"|\b(?:{_ELSEWHERE[topic]})"
-    return re.compile(words, re.I)
-
-
-#: The topics, the most important to a reader first, and the words that give each away.
-TOPICS: dict[str, re.Pattern[str]] = {topic: _compiled(topic) for topic in _ENGLISH}
-
-#: What terms of a type are about whatever sentence of them changes; of the types that are about one
-#: thing.
-_TYPES: dict[str, tuple[str, ...]] = {
-    "Acceptable Use Policy": ("content_moderation",),
-    "Advertising Content Policy": ("advertising_tracking",),
-    "Affiliate Agreement": ("payments_refunds",),
-    "Brand Guidelines": ("intellectual_property",),
-    "Community Guidelines": ("content_moderation",),
-    "Content Monetisation Policy": ("payments_refunds",),
-    "Copyright Claims Policy": ("intellectual_property",),
-    "Data Processor Agreement": ("data_sharing",),
-    "Developer Terms": ("api_developers",),
-    "General Conditions of Sale": ("payments_refunds",),
-    "In-App Purchases Policy": ("payments_refunds",),
-    "Law Enforcement Guidelines": ("data_sharing",),
-    "Review Guidelines": ("content_moderation", "api_developers"),
-    "Trackers Policy": ("advertising_tracking",),
-}
 #: The share of the changed words that must speak of a topic whose words are rare, and say what
 #: they mean;
 _RARE = 0.03
@@ -185,11 +140,8 @@ _SHARES = {
 }
 
 
-def of(texts: Iterable[str], terms_type: str = "", limit: int = 5) -> tuple[str, ...]:
-    """The topics that texts, from terms of a type, speak of; the largest share first.
-
-    None is an answer.
-    """
+def of(texts: Iterable[str], limit: int = 5) -> tuple[str, ...]:
+    """The topics that texts speak of; the largest share first. None is an answer."""
     counts: Counter[str] = Counter()
     words = 0
     for text in texts:
@@ -199,11 +151,34 @@ def of(texts: Iterable[str], terms_type: str = "", limit: int = 5) -> tuple[str,
     order = list(TOPICS)
     spoken = [name for name in counts if counts[name] >= _SHARES[name] * words]
     ranked = sorted(spoken, key=lambda name: (-counts[name] / _SHARES[name], order.index(name)))
-    usual = _TYPES.get(terms_type.partition(" - ")[0], ())
-    return tuple(dict.fromkeys((*usual, *ranked)))[:limit]
+    return tuple(ranked[:limit])
 
 
 @lru_cache(maxsize=2_000)
 def spoken_of(text: str) -> tuple[str, ...]:
     """The topics that a text has words of. Kept for a while: a sentence is asked about twice."""
-    return tuple(name for name, pattern in TOPICS.items() if pattern.search(text))
+    found = {*worded(text), *meant(concepts.of_text(text))}
+    return tuple(name for name in TOPICS if name in found)
+
+
+@lru_cache(maxsize=2_000)
+def worded(text: str) -> tuple[str, ...]:
+    """The topics whose English words a text has, near each other as they stand in terms.
+
+    It is searched only for those of which it means something: searching is slow.
+    """
+    codes = concepts.of_text(text)
+    found = []
+    for name, pattern in TOPICS.items():
+        if not codes.isdisjoint(_HINTS[name]) and pattern.search(text):
+            found.append(name)
+    return tuple(found)
+
+
+def meant(codes: Collection[str]) -> tuple[str, ...]:
+    """The topics that the meanings of one sentence's words, by their codes, make."""
+    found = []
+    for name, ways in _MEANINGS.items():
+        if any(all(code in codes for code in way) for way in ways):
+            found.append(name)
+    return tuple(found)

@@ -1,0 +1,169 @@
+"""Whom a change is for: private people, sellers, advertisers, developers, creators, businesses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from bot.understand import concepts
+from bot.understand.diff import Pair
+from bot.understand.text import Sentence
+from bot.verdicts import Role
+
+#: So many pairs of a change are read.
+MAX_PAIRS = 400
+#: So many words of a sentence count at most.
+MAX_WEIGHT_WORDS = 30
+#: A sentence is about whom its first words name,
+FIRST_WORDS = 4
+#: or about whom it names so near before a word that binds.
+NEAR_WORDS = 4
+#: The share of the words that must be about a role for it to be told;
+SPOKEN = 0.2
+#: and for the change to be for nobody else.
+ONLY = 0.6
+
+_NOUNS: dict[str, Role] = {
+    "seller": Role.SELLERS,
+    "advertiser": Role.ADVERTISERS,
+    "developer": Role.DEVELOPERS,
+    "creator": Role.CREATORS,
+    "business": Role.BUSINESS,
+    "moderator": Role.MODERATORS,
+    "person": Role.USERS,
+}
+_SPOKEN_TO: dict[str, Role] = {
+    f"as_{noun}": role for noun, role in _NOUNS.items() if role is not Role.USERS
+}
+
+#: Terms that are for some only.
+_TYPES: dict[str, tuple[Role, ...]] = {
+    "Advertising Content Policy": (Role.ADVERTISERS,),
+    "Affiliate Agreement": (Role.CREATORS, Role.BUSINESS),
+    "Brand Guidelines": (Role.BUSINESS, Role.DEVELOPERS),
+    "Business Mentions": (Role.BUSINESS,),
+    "Business Privacy Policy": (Role.BUSINESS,),
+    "Business Terms": (Role.BUSINESS,),
+    "Closed Captioning Policy": (Role.CREATORS,),
+    "Content Monetisation Policy": (Role.CREATORS,),
+    "Content Monetization Policy": (Role.CREATORS,),
+    "Creator Terms": (Role.CREATORS,),
+    "Data Controller Agreement": (Role.BUSINESS,),
+    "Data Processor Agreement": (Role.BUSINESS,),
+    "Developer Terms": (Role.DEVELOPERS,),
+    "Marketplace Sellers Conditions": (Role.SELLERS,),
+    "Premium Partner Conditions": (Role.CREATORS,),
+    "Ranking Parameters Description": (Role.SELLERS,),
+    "Review Guidelines": (Role.DEVELOPERS,),
+    "Seller Warranty": (Role.SELLERS,),
+    "Service Level Agreement": (Role.BUSINESS,),
+    "User Consent Policy": (Role.BUSINESS, Role.DEVELOPERS, Role.ADVERTISERS),
+    "Vendor Terms": (Role.SELLERS,),
+}
+#: Terms that say what happens to the data of whoever comes: they are for people, whomever they
+#: name besides.
+_OF_EVERYBODY = ("Privacy Policy", "Trackers Policy", "Imprint", "Law Enforcement Guidelines")
+
+#: Terms in which whoever posts is a creator.
+_OF_WHO_POSTS = ("Community Guidelines", "Acceptable Use Policy")
+
+
+def of(pairs: Sequence[Pair], terms_type: str = "", service: str = "") -> tuple[Role, ...]:
+    """Those whom a change binds or affects, in a fixed order; none where nobody can say.
+
+    The pairs are what differs, `service` is the name that the record gives the service.
+    """
+    kind = terms_type.partition(" - ")[0]
+    named = _named(f"{service} {_title(pairs)}")
+    if kind.startswith(_OF_EVERYBODY):
+        return _ordered((Role.USERS, *named))
+    spoken = _spoken(pairs)
+    others = {role for role, share in spoken.items() if share >= SPOKEN}
+    usual = _TYPES.get(kind, ()) or named
+    if usual:
+        return _ordered((*usual, *(others - {Role.USERS})))
+    others.discard(Role.USERS)
+    if not pairs:
+        return ()
+    if kind in _OF_WHO_POSTS:
+        spoken[Role.USERS] = max(spoken.get(Role.USERS, 0.0), spoken.get(Role.CREATORS, 0.0))
+    if others and not _is_for_people(spoken):
+        return _ordered(others)
+    return _ordered((Role.USERS, *others))
+
+
+def _named(title: str) -> tuple[Role, ...]:
+    """The roles that the name of a service, or the title of its terms, speaks of."""
+    meant = concepts.of_text(title)
+    found: list[Role] = []
+    for noun, role in _NOUNS.items():
+        if role is not Role.USERS and not meant.isdisjoint((noun, f"as_{noun}")):
+            found.append(role)
+    if not found and "ads" in meant:
+        found.append(Role.ADVERTISERS)
+    return tuple(found)
+
+
+def _title(pairs: Sequence[Pair]) -> str:
+    """The heading above all that changed: the title of the terms; "" where there is none."""
+    titles = {pair.newest.section.partition(" › ")[0] for pair in pairs[:MAX_PAIRS]}
+    if len(titles) == 1:
+        return titles.pop()
+    return ""
+
+
+def _spoken(pairs: Sequence[Pair]) -> dict[Role, float]:
+    """The share (0 to 1) of the words of pairs that is about each role."""
+    counts: Counter[Role] = Counter()
+    words = 0
+    for pair in pairs[:MAX_PAIRS]:
+        weight = min(pair.newest.words, MAX_WEIGHT_WORDS)
+        words += weight
+        for role in _about(pair.newest):
+            counts[role] += weight
+    return {role: count / max(words, 1) for role, count in counts.items()}
+
+
+def _about(sentence: Sentence) -> set[Role]:
+    """The roles that a sentence is about, by itself or by the headings above it."""
+    heading = sentence.section.rpartition(" › ")[2]
+    found = set(_named(heading))
+    found.update(spoken_to(f"{sentence.lead} {sentence.text}"))
+    return found
+
+
+def spoken_to(text: str) -> set[Role]:
+    """The roles that a sentence is about: it speaks to them, begins with them or binds them."""
+    said = concepts.words(text)
+    meanings = [set(concepts.at(said, place)) for place in range(len(said))]
+    found: set[Role] = set()
+    for place, meant in enumerate(meanings):
+        found.update(role for code, role in _SPOKEN_TO.items() if code in meant)
+        if _is_subject(meanings, place):
+            found.update(role for noun, role in _NOUNS.items() if noun in meant)
+    return found
+
+
+def _is_subject(meanings: Sequence[set[str]], place: int) -> bool:
+    """Whether the word at a place can be whom a sentence binds: it begins it, or a modal is near.
+
+    What others have, or what comes from them, binds the reader.
+    """
+    if place and "ours" in meanings[place - 1]:
+        return False
+    if place < FIRST_WORDS:
+        return True
+    return any("modal" in meant for meant in meanings[place + 1 : place + 1 + NEAR_WORDS])
+
+
+def _is_for_people(spoken: dict[Role, float]) -> bool:
+    """Whether private people must hear of it: nobody else is what most of it is about."""
+    others = [share for role, share in spoken.items() if role is not Role.USERS]
+    if spoken.get(Role.USERS, 0.0) >= SPOKEN:
+        return True
+    return max(others, default=0.0) < ONLY
+
+
+def _ordered(found: Iterable[Role]) -> tuple[Role, ...]:
+    there = set(found)
+    return tuple(role for role in Role if role in there)
