@@ -41,11 +41,6 @@ def _announced(sentence: Sentence, recorded: date) -> date | None:
     return None
 
 
-def is_coming(text: str) -> bool:
-    """Whether a sentence says that terms change, or take effect."""
-    return bool(_COMING.search(text[:MAX_CHARACTERS]))
-
-
 def known(day: date, memory: frozenset[int]) -> bool:
     """Whether the document has announced this day before."""
     shifts = range(-SAME_DAYS, SAME_DAYS + 1)
