@@ -30,17 +30,20 @@ def _is_new(pair: Pair, memory: frozenset[int]) -> bool:
     return False
 
 
-def of_the_terms(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
-    """Without links, questions that stand alone, and widgets of the page, if something is left."""
-    return tuple(pair for pair in pairs if _is_of_the_terms(pair.newest)) or pairs
+def _of_the_terms(pairs: list[Pair], _found: Compared) -> list[Pair]:
+    """Without questions that stand alone, and widgets of the page: none says what holds."""
+    return [pair for pair in pairs if _is_of_the_terms(pair.newest)]
 
 
 def _is_of_the_terms(sentence: Sentence) -> bool:
-    if sentence.only_link:
-        return False
     if sentence.alone and sentence.text.endswith(("?", "？")):
         return False
     return not boilerplate.widget(sentence)
+
+
+def without_links(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """The pairs that are more than a link, if there are any; a list of links can be the news."""
+    return tuple(pair for pair in pairs if not pair.newest.only_link) or pairs
 
 
 def _in_its_language(pairs: list[Pair], found: Compared) -> list[Pair]:
@@ -80,6 +83,7 @@ def _run_together(sentences: Sequence[Sentence]) -> str:
 #: In this order, each with the reason of a change of which it leaves nothing.
 FILTERS: tuple[tuple[Filter, Noise], ...] = (
     (_never_held, Noise.KNOWN_BEFORE),
+    (_of_the_terms, Noise.NO_TERMS),
     (_in_its_language, Noise.OTHER_LANGUAGE),
     (_of_the_same_pages, Noise.OTHER_PAGES),
     (_not_cut_elsewhere, Noise.CUT_ELSEWHERE),

@@ -86,7 +86,7 @@ def _weighed(
     return Judgement(
         verdict,
         tuple(_reasons(counted, found, seen, model, is_told)),
-        noise.of_the_terms(counted),
+        noise.without_links(counted),
         severity,
         round(max(matters, must), 3),
         _direction(seen, model),
