@@ -9,7 +9,7 @@ It says whether the change concerns them, and how to opt out. Each room holds wh
     render/      the words of messages           locales/    their languages
     message      what is said                    platform    the port of the chat platforms
     model        the values that all speak of    preferences what a chat has chosen
-    verdicts, states, regions, naming, backoff, rate_limit   values and rules that need nothing else
+    verdicts, states, regions, document_kinds, naming, backoff, rate_limit   values and rules alone
     store/       the only door to the database
     jobs/        poll, interpret, backfill, remind, deliver, settle and the like, one file each
     runtime/     scheduler, leases, lock, logs, and the process in which bytes are read

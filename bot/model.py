@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.document_kinds import Kind
 from bot.preferences import ChatSettings
 from bot.states import Part, PartKind
 from bot.verdicts import Direction, Doubt, OptOut, Readers, Reason, Role, Severity, Verdict, Way
 
 #: A set of ISO 3166 country codes, or None where the text does not say whom it concerns.
 Area = frozenset[str] | None
+#: The uid of the notice that whoever followed something before audiences is told once.
+NOTICE = "notice:audience"
 
 
 class Record(StrEnum):
@@ -25,6 +28,7 @@ class Record(StrEnum):
     TAKEN_BACK = "taken back"  # a change was undone
     DEADLINE = "deadline"  # a date of the catalogue by which people can act
     UPKEEP = "upkeep"  # how-tos that the operator should look at
+    NOTICE = "notice"  # this bot itself works differently from now on
     UNREAD = "unread"  # a collection no longer reads some documents of a service
     READ_AGAIN = "read again"  # it does once more
 
@@ -47,6 +51,7 @@ class Service:
     former: tuple[str, ...] = ()  # names that it had
     everyday: tuple[str, ...] = ()  # those of its names that are common words too
     replaces: tuple[str, ...] = ()  # ids of services that went into it
+    serves: tuple[Role, ...] = ()  # whom it is for, where no private person uses it as such
 
     @property
     def nicknames(self) -> tuple[str, ...]:
@@ -193,11 +198,15 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A chat wants to hear of a service in its regions (codes as in `bot.understand.places`)."""
+    """A chat wants to hear of a service in its regions (codes as in `bot.understand.places`).
+
+    `kinds` are those of its documents that the chat chose, none where it hears of all.
+    """
 
     address: Address
     service: str
     regions: frozenset[str]
+    kinds: frozenset[Kind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,32 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Literal
 
+from bot.verdicts import Role
+
 
 class Level(IntEnum):
     """From which weight on a chat hears of changes.
 
-    Small edits too, what matters, or only where one can act.
+    Small edits too, what one should know, or only what one must know.
     """
 
     EVERYTHING = 0
-    CHANGES = 1
-    CHOICES = 2
+    SHOULD_KNOW = 1
+    MUST_KNOW = 2
+
+
+#: The capacities among which a chat chooses. Who moderates is a `Role` too, but none of these:
+#: whoever looks after a community publishes in it, and hears what creators hear.
+ROLES = (
+    Role.USERS,
+    Role.SELLERS,
+    Role.ADVERTISERS,
+    Role.DEVELOPERS,
+    Role.CREATORS,
+    Role.BUSINESS,
+)
+#: Private people: whom everything is for that does not say otherwise.
+PRIVATE = frozenset({Role.USERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +57,14 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Interests:
-    """What a chat wants to hear of: from which level on, and of which topics (none: of all)."""
+    """What a chat wants to hear of.
 
-    least: Level = Level.CHANGES
+    From which level on, of which topics (none: of all), and in which capacities, some of `ROLES`.
+    """
+
+    least: Level = Level.SHOULD_KNOW
     topics: frozenset[str] = frozenset()
+    roles: frozenset[Role] = PRIVATE
 
 
 @dataclass(frozen=True, slots=True)

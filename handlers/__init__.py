@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from handlers import (
     about,
+    audience,
     channel,
     checklist,
     dismiss,
+    documents,
     done,
     export,
     forget,
@@ -57,7 +59,9 @@ COMMANDS: tuple[Command, ...] = (
     status.COMMAND,
     services.COMMAND,
     region.COMMAND,
+    documents.COMMAND,
     when.COMMAND,
+    audience.COMMAND,
     threshold.COMMAND,
     topics.COMMAND,
     mute.COMMAND,

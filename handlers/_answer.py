@@ -118,7 +118,7 @@ def _is_command(command: Command, rest: str, request: Request, context: Context)
         return False
     if len(rest.split()) <= BARE:
         return True
-    others = [word for word in rest.split() if word.casefold() not in command.words]
+    others = [word for word in rest.split() if word.casefold().strip(",;") not in command.words]
     return not _arguments.several(" ".join(others), context).unknown
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.catalogue.offered import open_controls
 from bot.locales import _, n_
+from bot.matcher import is_for
 from bot.message import Action, Block, Message
 from bot.model import Service, Story
 from bot.render.alert import is_elsewhere, lead_for
@@ -15,6 +16,8 @@ from bot.render.headline import headline
 from bot.render.labels import day
 from handlers._base import Context
 
+#: Of so many stories the last that are for the chat are looked for.
+_LOOKED_AT = 12
 #: Stories that are told at once to who begins to follow something, and opt-outs that are offered.
 _LATELY = 3
 _OFFERED = 8
@@ -66,11 +69,17 @@ def not_followed(service: Service) -> Message:
 
 
 def numbered(typed: str, context: Context) -> Story | None:
-    """The story of a number that somebody typed; None where there is none."""
+    """The story of a number that somebody typed; None where there is none.
+
+    What is about no service, such as the operator's chores, is no story to people.
+    """
     number = typed.strip()
     if not (number.isdecimal() and number.isascii()) or len(number) > 15:
         return None
-    return context.store.stories.get(int(number))
+    story = context.store.stories.get(int(number))
+    if story is None or not story.lead.services:
+        return None
+    return story
 
 
 def no_story() -> Message:
@@ -83,8 +92,10 @@ def useful_at_once(
 ) -> list[Block | str]:
     """The last stories and the opt-outs that are open, because the feeds start in silence."""
     found: list[Block | str] = []
-    if stories := context.store.stories.recent(services, limit=_LATELY):
-        lines = [(bold(_("Lately:") + " "), told(story, context)) for story in stories]
+    recent = context.store.stories.recent(services, limit=_LOOKED_AT)
+    for_me = [story for story in recent if _is_for_chat(story, services, context)]
+    if for_me:
+        lines = [(bold(_("Lately:") + " "), told(each, context)) for each in for_me[:_LATELY]]
         found.append(listing(lines, weight=20))
     offers = _open(services, where, context)
     if offers:
@@ -94,6 +105,12 @@ def useful_at_once(
     if more > 0:
         found.append(note(n_("And {count} more.", "And {count} more.", more)))
     return found
+
+
+def _is_for_chat(story: Story, services: Sequence[str], context: Context) -> bool:
+    """Whether a story is for one of the capacities in which the chat uses these services."""
+    followed = [service for service in story.lead.services if service in services]
+    return is_for(story.lead, context.chat.interests, followed, context.names.for_others)
 
 
 def _open(services: Sequence[str], where: frozenset[str], context: Context) -> list[str]:

@@ -14,7 +14,7 @@ KEPT = (
         N_("Kept:"),
         N_(
             "the number of this chat, its language, what it follows and for which regions, "
-            "when and of what it wants to hear, which changes it was told, "
+            "when, of what and in what capacity it wants to hear, which changes it was told, "
             "and what you marked as done."
         ),
     ),

@@ -146,6 +146,11 @@ def _end(request: Request, context: Context) -> Message:
         listing([[names]], weight=30),
         *useful_at_once(mine, _arguments.somewhere(context), context),
         _("Nothing more to do: I write when something changes."),
+        _(
+            "I leave out what is only for sellers, advertisers, developers, creators or "
+            "businesses. If you are one of them: {command}",
+            command="/audience",
+        ),
         actions=[
             Action(_("What you can opt out of"), "checklist"),
             Action(_("Recent changes"), "recent"),

@@ -9,7 +9,7 @@ from bot.message import Action, Block, Message
 from bot.model import Service, Subscription
 from bot.platform import Entry, Request
 from bot.render.blocks import say
-from bot.render.labels import join, places
+from bot.render.labels import join, kinds, places, roles
 from handlers import _arguments
 from handlers._base import REGION, SERVICE, Command, Context, Section
 from handlers._pieces import useful_at_once
@@ -42,6 +42,8 @@ def _follow(
         context.store.preferences.set_publish(request.address, True)
     said = f"{_done(services, is_new)} {_concerns(where)}"
     blocks: list[str | Block] = [said]
+    blocks += _for_others(services)
+    blocks += _only_some(services, request, context)
     if not chosen:
         blocks.append(_("To hear only of your own region: /region eu, for example."))
     if request.lacks:
@@ -71,6 +73,25 @@ def _done(services: Sequence[Service], is_new: bool) -> str:
 
 def _concerns(where: frozenset[str]) -> str:
     return _("You will hear what concerns: {places}.", places=places(where))
+
+
+def _for_others(services: Sequence[Service]) -> list[str]:
+    """Of each service that is not for private people, that one hears of it all the same."""
+    return [
+        _("{name} is for {whom}: you will hear all of it.", name=each.name, whom=roles(each.serves))
+        for each in services
+        if each.serves
+    ]
+
+
+def _only_some(services: Sequence[Service], request: Request, context: Context) -> list[str]:
+    """Of each service of which only some documents are heard, which these are: a choice stays."""
+    names = {service.id: service.name for service in services}
+    return [
+        _("Of {name} you hear only of: {kinds}.", name=names[each.service], kinds=kinds(each.kinds))
+        for each in context.store.subscriptions.of(request.address)
+        if each.kinds and each.service in names
+    ]
 
 
 def _cannot_post(rights: Sequence[str]) -> str:

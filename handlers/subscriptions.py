@@ -10,7 +10,7 @@ from bot.message import Action, Menu, Message
 from bot.model import Subscription
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import Words, bold, listing, say, title
-from bot.render.labels import day, places
+from bot.render.labels import day, kinds, places, roles
 from handlers import _arguments
 from handlers._base import Command, Context, Section
 from handlers._pieces import following, page_of, turn
@@ -39,6 +39,7 @@ def _list(
     said = say(
         title(bold(following(len(mine)))),
         listing(_line(each, muted.get(each.service), context) for each in shown),
+        _heard_as(context),
         _("To stop one: /unsubscribe, then its name. To stop all: /unsubscribe all"),
     )
     options = tuple(
@@ -51,10 +52,23 @@ def _list(
 def _line(
     subscription: Subscription, muted: datetime | None, context: Context
 ) -> tuple[Words, ...]:
-    where = f" · {places(subscription.regions)}"
+    service = context.names.get(subscription.service)
+    said = [places(subscription.regions)]
+    if service and service.serves:
+        said.append(_("for {whom}", whom=roles(service.serves)))
+    if subscription.kinds:
+        said.append(_("only {kinds}", kinds=kinds(subscription.kinds)))
     if muted:
-        where += f" · {_('muted until {day}', day=day(muted))}"
-    return bold(context.names.label(subscription.service)), where
+        said.append(_("muted until {day}", day=day(muted)))
+    return bold(context.names.label(subscription.service)), f" · {' · '.join(said)}"
+
+
+def _heard_as(context: Context) -> str:
+    """Whose changes the chat hears of, and where that is chosen."""
+    whom = roles(context.chat.interests.roles)
+    return _(
+        "You hear what is for: {whom}. To change that: {command}", whom=whom, command="/audience"
+    )
 
 
 def _one(subscription: Subscription, muted: datetime | None, context: Context) -> Message:
@@ -66,6 +80,7 @@ def _one(subscription: Subscription, muted: datetime | None, context: Context) -
     actions = (
         Action(_("How to opt out"), f"howto {service}", personal=True),
         Action(_("Recent changes"), f"recent {service}"),
+        Action(_("Choose documents"), f"documents {service}"),
         mute,
         Action(_("Unsubscribe"), f"unsubscribe {service}"),
         Action(_("Back"), "subscriptions"),

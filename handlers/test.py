@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.locales import N_, _
+from bot.matcher import hindrance
 from bot.message import Message
-from bot.model import Change, Excerpt, Story
+from bot.model import Change, Excerpt, Story, Subscription
 from bot.platform import Entry, Request
 from bot.regions import EUROPE
 from bot.render.alert import alert
@@ -47,8 +48,9 @@ SAMPLE = Story(
 
 def run(request: Request, context: Context) -> Message:
     """The alert of the newest story that the chat would have been told, or of a sample."""
-    followed = _arguments.followed(request, context)
-    story = _newest(followed, context)
+    mine = context.store.subscriptions.of(request.address)
+    story = _newest(mine, context)
+    followed = [each.service for each in mine]
     service = _service(story, followed)
     where = _arguments.regions_here(request, context, service) or _arguments.EVERYWHERE
     reader = Reader(where, context.today, shared=not request.private)
@@ -60,10 +62,11 @@ def run(request: Request, context: Context) -> Message:
     return replace(said, blocks=(told, *said.blocks), actions=actions)
 
 
-def _newest(followed: Sequence[str], context: Context) -> Story:
-    if followed:
-        for story in context.store.stories.recent(followed, MANY):
-            if is_event(story):
+def _newest(mine: Sequence[Subscription], context: Context) -> Story:
+    interests, for_others = context.chat.interests, context.names.for_others
+    if mine:
+        for story in context.store.stories.recent([each.service for each in mine], MANY):
+            if is_event(story) and not hindrance(story.lead, mine, interests, for_others):
                 return story
     return SAMPLE
 

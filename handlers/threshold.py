@@ -9,35 +9,46 @@ from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
 from bot.preferences import Interests, Level
 from bot.render.blocks import say
+from handlers import _choices
 from handlers._base import Command, Context, Section
 from handlers._pieces import ticked
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A level: what one types for it, what its button says, and what it means."""
+    """A level: its name, what its button says, what it means, and what else one types for it."""
 
     name: str
     label: str
     meaning: str
+    words: str
 
 
+#: The words of earlier releases are understood, too: changes and choices.
 LEVELS = {
-    Level.EVERYTHING: Choice(
-        "everything", N_("Everything"), N_("You hear of everything, small edits too.")
-    ),
-    Level.CHANGES: Choice(
-        "changes",
-        N_("Changes that matter"),
-        N_("You hear of every change that matters, not of small edits."),
-    ),
-    Level.CHOICES: Choice(
-        "choices",
-        N_("Only what I can act on"),
+    Level.MUST_KNOW: Choice(
+        "must",
+        N_("Only what I must know"),
         N_(
-            "You hear only of what you can act on: "
-            "a choice, a coming date, AI trained on your data."
+            "You hear only of what you must know: "
+            "a serious change, or a day by which you can still say no."
         ),
+        # Translators: what people type for it, with commas between; all languages count.
+        N_("must, must know, what I must know, only must, important, choices"),
+    ),
+    Level.SHOULD_KNOW: Choice(
+        "should",
+        N_("What I should know"),
+        N_("You hear of what you should know: every change that matters, but no small edits."),
+        # Translators: what people type for it, with commas between; all languages count.
+        N_("should, should know, changes, changes that matter, usual, normal"),
+    ),
+    Level.EVERYTHING: Choice(
+        "everything",
+        N_("Everything"),
+        N_("You hear of everything, small edits too."),
+        # Translators: what people type for it, with commas between; all languages count.
+        N_("everything, all, small edits, small edits too"),
     ),
 }
 
@@ -45,23 +56,24 @@ LEVELS = {
 def run(request: Request, context: Context) -> Message:
     """Set the level, or show which there are."""
     interests = context.chat.interests
-    typed = request.text.strip().casefold()
+    typed = request.text.strip()
     if not typed:
         return _shown(interests)
     level = _level(typed)
     if level is None:
         return say(
             _("I do not understand “{typed}”.", typed=typed[:60]),
-            _("For example: /threshold choices"),
+            _("For example: /threshold must"),
         )
-    interests = Interests(level, interests.topics)
+    interests = replace(interests, least=level)
     context.store.preferences.set_interests(request.address, interests, context.now)
     return _shown(interests)
 
 
 def _level(typed: str) -> Level | None:
+    said = _choices.phrase(typed)
     for level, choice in LEVELS.items():
-        if choice.name == typed:
+        if said in _choices.phrases(choice.words) | {_choices.phrase(_(choice.label))}:
             return level
     return None
 
@@ -79,9 +91,12 @@ COMMAND = Command(
     Entry(
         "threshold",
         N_("How much a change must matter before you are told"),
-        (Parameter("level", N_("everything, changes or choices"), required=False),),
+        (Parameter("level", N_("must, should or everything"), required=False),),
         manages=True,
         section=Section.WHEN_AND_HOW,
     ),
     run,
+    words=_choices.single_words(
+        *(words for choice in LEVELS.values() for words in (choice.words, choice.label))
+    ),
 )

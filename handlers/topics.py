@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.locales import N_, _
 from bot.message import Action, Menu, Message
 from bot.platform import Entry, Parameter, Request
@@ -29,7 +31,7 @@ def run(request: Request, context: Context) -> Message:
     chosen = interests.topics ^ frozenset(typed)
     if _ALL in typed:
         chosen = frozenset()
-    interests = Interests(interests.least, chosen)
+    interests = replace(interests, topics=chosen)
     context.store.preferences.set_interests(request.address, interests, context.now)
     return _shown(interests)
 

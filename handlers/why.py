@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from bot.locales import N_, _
-from bot.matcher import Hindrance, hindrance
+from bot.matcher import Hindrance, hindrance, roles_of
 from bot.message import Action, Block, Message
 from bot.model import Change, Story, Subscription
 from bot.platform import Entry, Parameter, Request
-from bot.preferences import Interests
 from bot.render.blocks import bold, labelled, listing, say, short, text, title
-from bot.render.labels import area, day, places, terms
+from bot.render.labels import area, day, kinds, places, roles, terms
 from bot.render.reasons import held_for, reason, reasons
 from bot.states import DeliveryState
 from bot.store import Fate
@@ -21,6 +21,15 @@ from handlers._pieces import no_story, numbered
 
 #: Changes that are looked at.
 SHOWN = 6
+#: What is said of the change alone, and nothing of what the chat chose for a service or itself.
+_Told = Literal[
+    Hindrance.VERDICT,
+    Hindrance.SERVICE,
+    Hindrance.REGION,
+    Hindrance.LEVEL,
+    Hindrance.TOPIC,
+    None,
+]
 
 
 def run(request: Request, context: Context) -> Message:
@@ -50,7 +59,7 @@ def _of_story(story: Story, request: Request, context: Context) -> Message:
     blocks = (
         title(bold(f"{name} · {short(terms(lead.terms_type) or lead.title)}")),
         labelled(_("Why it counts:"), f"{reasons(lead.why)}."),
-        labelled(_("You and this change:"), _for_you(lead, fate, mine, context.chat.interests)),
+        labelled(_("You and this change:"), _for_you(lead, fate, mine, context)),
     )
     return Message(blocks, (Action(_("What changed"), f"story {story.id}"),))
 
@@ -78,10 +87,10 @@ def _judged(
     head = f"{day(change.recorded)} · {service} · {short(terms(change.terms_type))}"
     yield text(bold(head), weight=40)
     why = reason(change.why[0]) if change.why else "–"
-    yield listing([[f"{_for_you(change, fate, mine, context.chat.interests)} ({why})"]])
+    yield listing([[f"{_for_you(change, fate, mine, context)} ({why})"]])
 
 
-def _for_you(change: Change, fate: Fate, mine: Sequence[Subscription], interests: Interests) -> str:
+def _for_you(change: Change, fate: Fate, mine: Sequence[Subscription], context: Context) -> str:
     """What became of a change for a chat with these subscriptions, as a sentence."""
     if fate.state is DeliveryState.SENT:
         return _("You were told on {day}.", day=day(fate.sent_at or change.recorded))
@@ -89,10 +98,32 @@ def _for_you(change: Change, fate: Fate, mine: Sequence[Subscription], interests
         return _("It could not be delivered: the platform refused it.")
     if fate.state:
         return _("It is waiting for you: {why}.", why=waiting(fate))
-    found = hindrance(change, mine, interests)
-    if found is None and _came_later(fate):
-        return _("You were not told: you began to follow it later.")
-    return _not_told(found, change, mine)
+    found = hindrance(change, mine, context.chat.interests, context.names.for_others)
+    match found:
+        case None if _came_later(fate):
+            return _("You were not told: you began to follow it later.")
+        case Hindrance.DOCUMENT:
+            return _of_other_documents(change, mine, context)
+        case Hindrance.AUDIENCE:
+            return _(
+                "You were not told: it is for {whom}. You hear what is for {mine}: {command}",
+                whom=roles(roles_of([change])),
+                mine=roles(context.chat.interests.roles),
+                command="/audience",
+            )
+        case _:
+            return _not_told(found, change, mine)
+
+
+def _of_other_documents(change: Change, mine: Sequence[Subscription], context: Context) -> str:
+    """Which documents the chat chose of the service."""
+    [chosen, *_others] = [each for each in mine if each.service in change.services]
+    return _(
+        "You were not told: of {name} you hear only of {kinds}. To change that: {command}",
+        name=context.names.label(chosen.service),
+        kinds=kinds(chosen.kinds),
+        command=f"/documents {chosen.service}",
+    )
 
 
 def _came_later(fate: Fate) -> bool:
@@ -109,7 +140,7 @@ def waiting(fate: Fate) -> str:
     return fate.why or _("it is on its way")
 
 
-def _not_told(found: Hindrance | None, change: Change, mine: Sequence[Subscription]) -> str:
+def _not_told(found: _Told, change: Change, mine: Sequence[Subscription]) -> str:
     match found:
         case Hindrance.VERDICT:
             return _("Nobody was told: it changes nothing that matters.")
@@ -122,7 +153,10 @@ def _not_told(found: Hindrance | None, change: Change, mine: Sequence[Subscripti
                 mine=places(_regions(change, mine)),
             )
         case Hindrance.LEVEL:
-            return _("You were not told: /threshold asks for more.")
+            return _(
+                "You were not told: it matters less than what you chose to hear of. "
+                "To change that: /threshold"
+            )
         case Hindrance.TOPIC:
             return _("You were not told: it is about none of your /topics.")
         case None:

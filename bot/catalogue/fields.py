@@ -51,3 +51,5 @@ Topic = Literal[
     "data_retention",
     "user_rights",
 ]
+#: Capacities in which somebody uses a service, other than as a private person.
+Capacity = Literal["sellers", "advertisers", "developers", "creators", "business"]

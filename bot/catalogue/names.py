@@ -63,6 +63,7 @@ class Names:
         self._bare = indices.by_bare_name(self._exact, self._domains)
         self._sorted = sorted(name for name in self._bare if len(name) > SHORT)
         self._in_text = indices.text_pattern(services)
+        self.for_others = frozenset(each.id for each in services if each.serves)
 
     def get(self, service_id: str) -> Service | None:
         """The service of an id, or of one that earlier releases had."""

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from bot.catalogue.fields import (
+    Capacity,
     Domain,
     Email,
     Label,
@@ -31,6 +32,7 @@ from bot.catalogue.fields import (
 )
 from bot.model import Service
 from bot.naming import within
+from bot.verdicts import Role
 
 #: The terms type of the document that says what becomes of data, and who is responsible.
 PRIVACY = "Privacy Policy"
@@ -169,10 +171,11 @@ class Listing(_Strict):
 
     `everyday` are those of its names that are also common words, so that prose does not mean the
     service by them. `replaces` are ids that earlier releases had: who followed one of them follows
-    this. Several services can name the same id, which was divided among them. `folders` are its
-    names in Open Terms Archive, each with the collections that have it; `policies` are links by
-    terms type; `elsewhere` says, for each host outside the domains that a link leads to, why it
-    leads there.
+    this. Several services can name the same id, which was divided among them. `serves` says whom
+    it is for, where no private person uses it as such: whoever follows it hears all of it.
+    `folders` are its names in Open Terms Archive, each with the collections that have it;
+    `policies` are links by terms type; `elsewhere` says, for each host outside the domains that a
+    link leads to, why it leads there.
     """
 
     id: Slug
@@ -182,6 +185,7 @@ class Listing(_Strict):
     replaces: tuple[Slug, ...] = ()
     everyday: tuple[Label, ...] = ()
     owner: Label | None = None
+    serves: tuple[Capacity, ...] = ()
     domains: tuple[Domain, ...] = ()
     folders: dict[Label, Annotated[tuple[Slug, ...], Field(min_length=1)]] = Field(
         default_factory=dict
@@ -244,6 +248,7 @@ class Listing(_Strict):
             former=self.former_names,
             everyday=self.everyday,
             replaces=self.replaces,
+            serves=tuple(map(Role, self.serves)),
         )
 
 

@@ -238,7 +238,7 @@ class Interpreter:
         self, item: Item, change: Change, story: Story | None, memory: Held | None
     ) -> None:
         publish = self._store.stories.publish
-        audience = matcher.audience(change, story)
+        audience = matcher.audience(change, story, self._names.for_others)
         queued = await asyncio.to_thread(
             publish, item, change, memory, story, audience, self._clock()
         )

@@ -18,6 +18,7 @@ from bot.render.alert import alert, main_service
 from bot.render.coverage import coverage
 from bot.render.digest import digest
 from bot.render.follow_up import follow_up
+from bot.render.notice import notice
 from bot.render.reader import Reader
 from bot.render.reminder import reminder, upkeep
 from bot.states import PartKind
@@ -25,6 +26,8 @@ from bot.understand.stories import COVERAGE
 
 #: A story for one region and one set of services is one entry; a fan-out has a handful of them.
 KEPT = 256
+#: What is about this bot and no service.
+OURS = (Record.UPKEEP, Record.NOTICE)
 
 
 @dataclass(slots=True)
@@ -101,22 +104,20 @@ class Words:
         with speaking(here.language):
             message = self._message(delivery, now)
             quiet = message.quiet or here.schedule.silent
-            message = replace(message, mention=here.mention, quiet=quiet)
+            mention = "" if _is_notice(delivery) else here.mention
+            message = replace(message, mention=mention, quiet=quiet)
             body = platform.body(message, shared=here.shared)
         return Worded(message, platform, body, here.shared)
 
     def _message(self, delivery: Delivery, now: datetime) -> Message:
-        """The operator's chores and the news, as one message."""
-        chores: list[Alert] = []
-        news: list[Alert] = []
-        for each in delivery.alerts:
-            if each.story.lead.record is Record.UPKEEP:
-                chores.append(each)
-            else:
-                news.append(each)
+        """The operator's chores, what is new in the bot itself, and the news, as one message."""
+        records = [each.story.lead.record for each in delivery.alerts]
         said: list[Message] = []
-        if chores:
+        if Record.UPKEEP in records:
             said.append(upkeep(self._known, now.date()))
+        if Record.NOTICE in records:
+            said.append(notice())
+        news = [each for each in delivery.alerts if each.story.lead.record not in OURS]
         if news:
             said.append(self._news(delivery, news, now))
         blocks = [block for message in said for block in message.blocks]
@@ -135,6 +136,11 @@ class Words:
         touched = self._touched(main_service(only.story, only.services))
         word = reminder if only.part.is_reminder else alert
         return word(only.story, only.services, reader, self._known, self._names, touched)
+
+
+def _is_notice(delivery: Delivery) -> bool:
+    """Whether all of it is about this bot itself: nobody is called for that."""
+    return all(each.story.lead.record is Record.NOTICE for each in delivery.alerts)
 
 
 def _key(delivery: Delivery, platform: Platform, now: datetime) -> tuple[object, ...]:

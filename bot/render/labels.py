@@ -1,17 +1,19 @@
-"""Names of regions, topics, terms and days in the language that is spoken."""
+"""Names of regions, topics, terms, roles and days in the language that is spoken."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Literal
 
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 
+from bot.document_kinds import Kind
 from bot.locales import N_, _, locale, n_
 from bot.message import Span
 from bot.regions import EEA, EU, GROUPS, all_countries
+from bot.verdicts import Role
 
 #: The names of terms that most services have; others stay as Open Terms Archive calls them.
 TERMS = (
@@ -49,6 +51,25 @@ TOPICS = {
     "intellectual_property": N_("rights in what you post"),
     "api_developers": N_("rules for developers"),
     "security": N_("security"),
+}
+#: Whom a change is for, in its place in a list.
+ROLES = {
+    Role.USERS: N_("private people"),
+    Role.SELLERS: N_("sellers"),
+    Role.ADVERTISERS: N_("advertisers"),
+    Role.DEVELOPERS: N_("developers"),
+    Role.CREATORS: N_("creators"),
+    Role.BUSINESS: N_("businesses"),
+    Role.MODERATORS: N_("moderators"),
+}
+#: Kinds of documents, in their place in a list.
+KINDS = {
+    Kind.PRIVACY: N_("privacy policies"),
+    Kind.TERMS: N_("terms of service"),
+    Kind.COMMUNITY: N_("community rules"),
+    Kind.PRICES: N_("conditions of sale"),
+    Kind.BUSINESS: N_("terms for businesses"),
+    Kind.OTHER: N_("other documents"),
 }
 
 
@@ -146,3 +167,13 @@ def topic(name: str) -> str:
     if name not in TOPICS:
         return name.replace("_", " ")
     return _(TOPICS[name])
+
+
+def roles(whom: Collection[Role]) -> str:
+    """Whom something is for, as a list."""
+    return join([_(label) for role, label in ROLES.items() if role in whom])
+
+
+def kinds(chosen: Collection[Kind]) -> str:
+    """Kinds of documents, as a list."""
+    return join([_(label) for kind, label in KINDS.items() if kind in chosen])

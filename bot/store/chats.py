@@ -13,6 +13,7 @@ from sqlalchemy import (
     case,
     delete,
     exists,
+    func,
     insert,
     literal,
     select,
@@ -25,7 +26,7 @@ from bot.store import codec, conditions, outbox, tables
 from bot.store.database import Database, insert_new
 
 #: What moves with a code from one chat to another.
-_SETTINGS = ("regions", "pace", "remind", "language", "least", "topics")
+_SETTINGS = ("regions", "pace", "remind", "language", "least", "topics", "roles")
 #: Columns that an export leaves out: they say nothing about the chat.
 _OURS = ("chat_id", "owner", "salt")
 #: The tables of which an export has the rows.
@@ -181,7 +182,18 @@ def _merge(connection: Connection, old: int, new: int) -> None:
     _hand_over(connection, tables.outbox, ("story_id", "part"), old, new)
     _hand_over(connection, tables.answered, ("story_id",), old, new)
     _hand_over(connection, tables.acted, ("service", "control"), old, new)
+    _agree_on_kinds(connection, new)
     connection.execute(delete(tables.chat).where(tables.chat.c.id == old))
+
+
+def _agree_on_kinds(connection: Connection, chat_id: int) -> None:
+    """Hear of all documents of a service where two chats that became one chose other kinds."""
+    subscription = tables.subscription.c
+    mine = subscription.chat_id == chat_id
+    differs = func.min(subscription.kinds) != func.max(subscription.kinds)
+    differing = select(subscription.service).where(mine).group_by(subscription.service)
+    theirs = mine & subscription.service.in_(differing.having(differs))
+    connection.execute(update(tables.subscription).where(theirs).values(kinds=""))
 
 
 def _drop_told(connection: Connection, old: int, new: int) -> None:
@@ -215,6 +227,7 @@ def _copy(connection: Connection, giver: int, taker: int) -> None:
         theirs = select(literal(taker), *columns).where(table.c.chat_id == giver)
         names = ["chat_id", *(column.name for column in columns)]
         connection.execute(insert_new(table, connection).from_select(names, theirs))
+    _agree_on_kinds(connection, taker)
 
 
 def _sum(code: str) -> str:

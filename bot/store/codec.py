@@ -79,6 +79,12 @@ def load_schedule(text: str) -> Schedule:
     return _schedule.validate_json(text)
 
 
+def dump_words(words: Iterable[str]) -> str:
+    """Words with a space on both sides of each, so that LIKE finds one; "" where there are none."""
+    spaced = " ".join(sorted(words))
+    return f" {spaced} " if spaced else ""
+
+
 def dump_part(part: Part) -> str:
     """A part as the outbox keeps it."""
     match part.kind:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
     Table,
     Text,
+    case,
+    func,
     literal_column,
     select,
     type_coerce,
 )
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from bot.model import Address
 from bot.states import DeliveryState
@@ -51,3 +56,13 @@ def chat_at(address: Address) -> ColumnElement[bool]:
 def chat_ids(address: Address) -> Select[tuple[int]]:
     """The number of the chat at an address; none where it is unknown."""
     return select(chat.c.id).where(chat_at(address))
+
+
+def kinds_of_all_rows(of: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[str]:
+    """The kinds of documents that rows of a subscription have in common.
+
+    It is those of all documents where they differ: nothing is lost by a choice that was made
+    elsewhere.
+    """
+    smallest = func.min(of.kinds)
+    return case((smallest == func.max(of.kinds), smallest), else_="")

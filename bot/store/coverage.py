@@ -13,9 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
-from bot.matcher import Audience
+from bot import matcher
 from bot.model import Change, Document, Record
-from bot.preferences import Level
 from bot.states import CoverageState, Part
 from bot.store import fan_out, stories, tables
 from bot.store.coverage_tables import coverage as coverage_table
@@ -205,14 +204,14 @@ def _tell_back(
 
 
 def _publish(connection: Connection, change: Change, since: datetime, now: datetime) -> int:
-    """Tell all followers, in every region and whatever they chose to hear.
+    """Tell all who follow one of these documents, in every region and whatever else they chose.
 
     It says what their silence is worth.
     """
     story_id = stories.add_story(connection, change, now)
     stories.add_part(connection, change, story_id)
-    audience = Audience(change.services, None, Level.CHOICES)
-    return fan_out.spread(connection, Telling(story_id, Part(), audience, since, now))
+    telling = Telling(story_id, Part(), matcher.audience(change), since, now)
+    return fan_out.spread(connection, telling)
 
 
 def _change(

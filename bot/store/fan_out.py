@@ -22,8 +22,9 @@ from sqlalchemy import (
 )
 
 from bot.matcher import Audience
+from bot.preferences import PRIVATE
 from bot.states import ChatState, DeliveryState, Part
-from bot.store import tables
+from bot.store import codec, tables
 from bot.store.database import insert_new
 
 #: Chats that one transaction looks at: some 40 ms, in which other writers wait.
@@ -68,6 +69,9 @@ def spread(connection: Connection, telling: Telling) -> int:
         "upto": chats,
         "level": int(audience.level),
         "topics": " ".join(audience.topics),
+        "roles": " ".join(sorted(audience.roles)),
+        "kinds": " ".join(sorted(audience.kinds)),
+        "for_others": " ".join(audience.for_others),
     }
     row = insert(tables.fan_out).values(**values).returning(*tables.fan_out.c)
     return _slice(connection, connection.execute(row).one())
@@ -122,30 +126,53 @@ def _told(row: Row[Any], here: ColumnElement[bool], end: int) -> list[Select[Any
     concerned = here & (subscription.since <= row.since)
     if row.regions is not None:
         concerned &= subscription.region.in_(row.regions.split())
+    if row.kinds:
+        concerned &= _has_any(subscription.kinds, row.kinds, "")
     muted_until = subscription.muted_until
     muted = muted_until.is_not(None) & (muted_until > row.due_at)
     heard = select(subscription.chat_id).where(concerned, ~muted)
     muting = select(subscription.chat_id, func.max(muted_until).label("until"))
     silent = muting.where(concerned, muted).group_by(subscription.chat_id).subquery()
     in_slice = (chat.id > row.after, chat.id <= end, chat.state == ChatState.ACTIVE)
-    wanted = (*in_slice, *_to_the_taste(row))
+    wanted = (*in_slice, *_to_the_taste(row, concerned))
     now = select(*_values(row, DeliveryState.QUEUED)).where(*wanted, chat.id.in_(heard))
     held = select(*_values(row, DeliveryState.HELD, silent.c.until))
     later = held.join(silent, silent.c.chat_id == chat.id).where(*wanted)
     return [now, later]
 
 
-def _to_the_taste(row: Row[Any]) -> list[ColumnElement[bool]]:
-    """Chats that want changes of this level and of one of these topics.
+def _to_the_taste(row: Row[Any], concerned: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """Chats that want changes of this level, of one of these topics, for one of these roles.
 
-    A story without a topic is for all: nobody can say that it is not what they asked for.
+    A story without a topic is for all: nobody can say that it is not what they asked for. Who
+    follows a service that is for others than private people hears what it says to them.
     """
-    chat = tables.chat.c
+    chat, subscription = tables.chat.c, tables.subscription.c
     wanted: list[ColumnElement[bool]] = [chat.least <= row.level]
     if row.topics:
-        asked = [chat.topics.like(f"% {topic} %") for topic in row.topics.split()]
-        wanted.append(or_(chat.topics == "", *asked))
+        wanted.append(_has_any(chat.topics, row.topics, ""))
+    for_others = row.for_others.split()
+    if row.roles and set(row.services.split()) - set(for_others):
+        asked = _has_any(chat.roles, row.roles, *_usual(row.roles))
+        if for_others:
+            following = select(subscription.chat_id).where(
+                concerned, subscription.service.in_(for_others)
+            )
+            asked |= chat.id.in_(following)
+        wanted.append(asked)
     return wanted
+
+
+def _usual(roles: str) -> list[str]:
+    """What most chats chose, where it is among these roles: to compare is faster than to search."""
+    usual = codec.dump_words(PRIVATE)
+    return [usual] if set(usual.split()) <= set(roles.split()) else []
+
+
+def _has_any(column: ColumnElement[str], words: str, *others: str) -> ColumnElement[bool]:
+    """The condition that a column holds one of some words, or is one of some other texts."""
+    same = [column == other for other in others]
+    return or_(*same, *(column.like(f"% {word} %") for word in words.split()))
 
 
 def _told_before(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]:

@@ -7,9 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, delete, func, select, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    delete,
+    exists,
+    func,
+    select,
+    type_coerce,
+    update,
+)
 
-from bot.model import Address, Delivery
+from bot.model import NOTICE, Address, Delivery, Record
 from bot.states import DeliveryState, Part
 from bot.store import claims, codec, conditions, fan_out, leases, statements, tables
 from bot.store.database import Database, insert_new
@@ -122,7 +132,7 @@ class Outbox:
         with self._database.write() as connection:
             ours = connection.execute(statements.SENT, rows).rowcount
             for delivery, message_id in done:
-                if delivery.publish and not delivery.publishes:
+                if _is_to_be_published(delivery):
                     _queue_publishing(connection, delivery, message_id, now)
         return ours
 
@@ -255,6 +265,10 @@ def purge(connection: Connection, address: Address, services: Sequence[str]) -> 
     gone = select(about.story_id).where(about.service.in_(services))
     unsent = delete(tables.outbox).where(queue.chat_id.in_(here), queue.state != DeliveryState.SENT)
     connection.execute(unsent.where(queue.story_id.in_(gone), queue.story_id.not_in(still)))
+    # Who follows nothing any more needs not know how this bot works now.
+    notice = select(tables.change.c.story_id).where(tables.change.c.uid == NOTICE)
+    following = exists().where(subscription.chat_id == queue.chat_id)
+    connection.execute(unsent.where(queue.story_id.in_(notice), ~following))
 
 
 def _followed_since(address: Address, story_id: int) -> Select[Any]:
@@ -264,6 +278,13 @@ def _followed_since(address: Address, story_id: int) -> Select[Any]:
     same = about.service == subscription.service
     since = select(func.min(subscription.since)).join(tables.story_service, same)
     return since.where(subscription.chat_id == here, about.story_id == story_id)
+
+
+def _is_to_be_published(delivery: Delivery) -> bool:
+    """Whether other servers get what was posted: not what is about this bot itself."""
+    if not delivery.publish or delivery.publishes:
+        return False
+    return any(each.story.lead.record is not Record.NOTICE for each in delivery.alerts)
 
 
 def _queue_publishing(

@@ -12,6 +12,7 @@ from bot.preferences import ChatSettings, Interests, Level, Schedule
 from bot.states import ChatState
 from bot.store import chats, codec, conditions, outbox, tables
 from bot.store.database import Database
+from bot.verdicts import Role
 
 
 class Preferences:
@@ -56,12 +57,14 @@ class Preferences:
             _set(connection, address, now, mention=role)
 
     def set_interests(self, address: Address, interests: Interests, now: datetime) -> None:
-        """Choose from which level on a chat hears of changes, and of which topics only."""
-        topics = ""
-        if interests.topics:  # with a space on both sides, so that each is found by LIKE
-            topics = f" {' '.join(sorted(interests.topics))} "
+        """Choose from which level on a chat hears of changes, of which topics, and as whom."""
+        values = {
+            "least": int(interests.least),
+            "topics": codec.dump_words(interests.topics),
+            "roles": codec.dump_words(interests.roles),
+        }
         with self._database.write() as connection:
-            _set(connection, address, now, least=int(interests.least), topics=topics)
+            _set(connection, address, now, **values)
 
     def set_publish(self, address: Address, publish: bool) -> None:
         """Choose whether what is posted in a channel is published to other servers, too."""
@@ -75,11 +78,16 @@ def settings_of(row: Row[Any]) -> ChatSettings:
     paused = None
     if row.state is ChatState.PAUSED:
         paused = row.why
+    interests = Interests(
+        least=Level(row.least),
+        topics=frozenset(row.topics.split()),
+        roles=frozenset(map(Role, row.roles.split())),
+    )
     return ChatSettings(
         language=row.language,
         shared=bool(row.shared),
         mention=row.mention,
-        interests=Interests(Level(row.least), frozenset(row.topics.split())),
+        interests=interests,
         schedule=codec.load_schedule(row.pace),
         regions=frozenset(row.regions.split()),
         paused=paused,
@@ -94,7 +102,7 @@ def _set(connection: Connection, address: Address, now: datetime, **values: Any)
 
 
 def _move_subscriptions(connection: Connection, chat_id: int, regions: frozenset[str]) -> int:
-    """Every subscription of a chat is for these regions now, as old and as muted as it was.
+    """Every subscription of a chat is for these regions now, and else as it was.
 
     Returns how many services it follows.
     """
@@ -104,6 +112,7 @@ def _move_subscriptions(connection: Connection, chat_id: int, regions: frozenset
         subscription.service,
         func.min(subscription.since).label("since"),
         func.max(subscription.muted_until).label("muted_until"),
+        conditions.kinds_of_all_rows(subscription).label("kinds"),
     )
     by_service = select(*columns).where(mine).group_by(subscription.service)
     kept = connection.execute(by_service).all()

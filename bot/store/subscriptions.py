@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -15,9 +17,10 @@ from sqlalchemy import (
     update,
 )
 
+from bot.document_kinds import Kind
 from bot.model import Address, Subscription
 from bot.states import ChatState, DeliveryState
-from bot.store import chats, conditions, outbox, tables
+from bot.store import chats, codec, conditions, outbox, tables
 from bot.store.database import Database
 from bot.verdicts import HeldFor
 
@@ -31,18 +34,22 @@ class Subscriptions:
     def add(self, subscription: Subscription, now: datetime) -> bool:
         """Add a subscription, or give it other regions; True where it is new.
 
-        A paused chat that speaks is active again.
+        What was muted or chosen of it stays so. A paused chat that speaks is active again.
         """
         kept = tables.subscription.c
         with self._database.write() as connection:
             chat_id = chats.find_or_add(connection, subscription.address, now)
             mine = (kept.chat_id == chat_id) & (kept.service == subscription.service)
-            old = connection.execute(select(kept.since, kept.muted_until).where(mine)).all()
+            columns = (kept.since, kept.muted_until, kept.kinds)
+            old = connection.execute(select(*columns).where(mine)).all()
             connection.execute(delete(tables.subscription).where(mine))
-            values = {"chat_id": chat_id, "service": subscription.service, "since": now}
+            values: dict[str, Any] = {"chat_id": chat_id, "service": subscription.service}
+            values["since"] = now
+            values["kinds"] = codec.dump_words(subscription.kinds)
             if old:
                 values["since"] = min(row.since for row in old)
                 values["muted_until"] = old[0].muted_until
+                values["kinds"] = _shared_kinds(row.kinds for row in old)
             rows = [{"region": region, **values} for region in sorted(subscription.regions)]
             connection.execute(insert(tables.subscription), rows)
             return not old
@@ -66,13 +73,34 @@ class Subscriptions:
     def of(self, address: Address) -> list[Subscription]:
         """What a chat follows, by service."""
         subscription = tables.subscription.c
-        columns = (subscription.service, subscription.region)
+        columns = (subscription.service, subscription.region, subscription.kinds)
         mine = subscription.chat_id.in_(conditions.chat_ids(address))
-        found: dict[str, set[str]] = {}
+        regions: dict[str, set[str]] = {}
+        kinds: dict[str, list[str]] = {}
         with self._database.read() as connection:
             for row in connection.execute(select(*columns).where(mine).order_by(*columns)):
-                found.setdefault(row.service, set()).add(row.region)
-        return [Subscription(address, name, frozenset(there)) for name, there in found.items()]
+                regions.setdefault(row.service, set()).add(row.region)
+                kinds.setdefault(row.service, []).append(row.kinds)
+        found = []
+        for service, there in regions.items():
+            chosen = map(Kind, _shared_kinds(kinds[service]).split())
+            found.append(Subscription(address, service, frozenset(there), frozenset(chosen)))
+        return found
+
+    def choose(
+        self, address: Address, service: str, kinds: Collection[Kind], now: datetime
+    ) -> bool:
+        """Hear only of some kinds of a service's documents; where none are given, of all.
+
+        False where the chat does not follow the service.
+        """
+        subscription = tables.subscription.c
+        with self._database.write() as connection:
+            chat_id = chats.find_or_add(connection, address, now)
+            mine = (subscription.chat_id == chat_id) & (subscription.service == service)
+            chosen = update(tables.subscription).where(mine)
+            values = {"kinds": codec.dump_words(kinds)}
+            return connection.execute(chosen.values(**values)).rowcount > 0
 
     def watched(self) -> frozenset[str]:
         """The services that some active chat follows."""
@@ -118,6 +146,15 @@ class Subscriptions:
         with self._database.read() as connection:
             rows = connection.execute(here.group_by(subscription.service))
             return dict(rows.all())
+
+
+def _shared_kinds(rows: Iterable[str]) -> str:
+    """The kinds of a subscription from those of its rows; all, "", where they differ.
+
+    They do where two chats with choices of their own became one.
+    """
+    found = set(rows)
+    return found.pop() if len(found) == 1 else ""
 
 
 def _hold_queued(

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, delete, exists, func, literal, select, update
 
-from bot.store import codec, tables
+from bot.store import codec, conditions, tables
 from bot.store.coverage_tables import succession as succession_table
 from bot.store.database import Database, insert_new
 
@@ -95,19 +95,30 @@ def _copy(connection: Connection, table: Any, former: str, heir: str) -> None:
 def _loudest(connection: Connection, former: str, heir: str) -> None:
     """A chat that followed both hears of the one that is left if it heard of either.
 
-    So nothing is lost by a mute.
+    So nothing is lost by a mute, or by a choice of documents.
     """
     subscription = tables.subscription.c
     either = subscription.service.in_([former, heir])
-    columns = (subscription.service, subscription.muted_until, subscription.since)
+    columns = (
+        subscription.service,
+        subscription.muted_until,
+        subscription.since,
+        subscription.kinds,
+    )
     both = select(subscription.chat_id, *columns).where(either).subquery().c
     loud = func.sum(case((both.muted_until.is_(None), 1), else_=0))
     until = case((loud == 0, func.min(both.muted_until)), else_=None)
-    query = select(both.chat_id, until.label("until"), func.min(both.since).label("since"))
+    query = select(
+        both.chat_id,
+        until.label("until"),
+        func.min(both.since).label("since"),
+        conditions.kinds_of_all_rows(both).label("kinds"),
+    )
     grouped = query.group_by(both.chat_id).having(func.count(both.service.distinct()) == 2)
     for row in connection.execute(grouped).all():
         mine = update(tables.subscription).where(subscription.chat_id == row.chat_id, either)
-        connection.execute(mine.values(muted_until=row.until, since=row.since))
+        values = {"muted_until": row.until, "since": row.since, "kinds": row.kinds}
+        connection.execute(mine.values(**values))
 
 
 def _retire(connection: Connection, former: str, heirs: Sequence[str]) -> None:
@@ -119,12 +130,16 @@ def _retire(connection: Connection, former: str, heirs: Sequence[str]) -> None:
         services = _replaced(change.services, former, heirs)
         uid = _free_uid(connection, row.uid, former, heirs[0])
         written = codec.dump_change(replace(change, services=services, uid=uid))
-        values = {"uid": uid, "payload": written, "service": services[0]}
-        connection.execute(update(tables.change).where(kept.uid == row.uid).values(**values))
-    for row in connection.execute(select(on_its_way.id, on_its_way.services)).all():
-        services = _replaced(row.services.split(), former, heirs)
-        mine = update(tables.fan_out).where(on_its_way.id == row.id)
-        connection.execute(mine.values(services=" ".join(services)))
+        renamed = {"uid": uid, "payload": written, "service": services[0]}
+        connection.execute(update(tables.change).where(kept.uid == row.uid).values(**renamed))
+    waiting = select(on_its_way.id, on_its_way.services, on_its_way.for_others)
+    for telling in connection.execute(waiting).all():
+        values = {
+            "services": " ".join(_replaced(telling.services.split(), former, heirs)),
+            "for_others": " ".join(_replaced(telling.for_others.split(), former, heirs)),
+        }
+        mine = update(tables.fan_out).where(on_its_way.id == telling.id)
+        connection.execute(mine.values(**values))
     for table in (tables.subscription, tables.acted, tables.story_service):
         connection.execute(delete(table).where(table.c.service == former))
 

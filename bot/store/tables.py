@@ -143,6 +143,7 @@ chat = Table(
     Column("mention", Text, nullable=False, server_default=""),
     Column("least", Integer, nullable=False, server_default="1"),
     Column("topics", Text, nullable=False, server_default=""),
+    Column("roles", Text, nullable=False, server_default=" users "),
     UniqueConstraint("platform", "chat", "thread"),
     sqlite_autoincrement=True,
 )
@@ -157,6 +158,7 @@ subscription = Table(
     Column("region", Text, primary_key=True),
     Column("since", Instant, nullable=False),
     Column("muted_until", Instant),
+    Column("kinds", Text, nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
 Index("subscription_chat", subscription.c.chat_id)
@@ -186,6 +188,9 @@ fan_out = Table(
     Column("upto", Key, nullable=False),
     Column("level", Integer, nullable=False, server_default="2"),
     Column("topics", Text, nullable=False, server_default=""),
+    Column("roles", Text, nullable=False, server_default=""),
+    Column("kinds", Text, nullable=False, server_default=""),
+    Column("for_others", Text, nullable=False, server_default=""),
 )
 
 # What a chat is sent: a story, and later what is added to it. Without foreign keys and with few

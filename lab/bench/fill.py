@@ -110,6 +110,9 @@ def matched(store: Store, service: str, now: datetime) -> int:
             upto=chats,
             level=2,
             topics="ai_training",
+            roles="users",
+            kinds="privacy",
+            for_others="",
         )
         query = rows_of(whole, chats)[0].compile(  # type: ignore[arg-type]
             connection.engine, compile_kwargs={"literal_binds": True}

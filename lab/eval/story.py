@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from bot.model import Change, Document, Excerpt, Item, Link, Record
 from bot.regions import EUROPE
-from bot.verdicts import OptOut, Reason, Verdict, Weight
+from bot.verdicts import OptOut, Reason, Severity, Verdict, Weight
 
 SERVICE = "linkedin"
 _RECORDED = datetime(2025, 11, 3, 17, 46, tzinfo=UTC)
@@ -36,6 +36,7 @@ def change() -> Change:
         link=_PAGE,
         verdict=Verdict.MATERIAL,
         why=(Reason(Weight.NEW_WORDS, ("33",)),),
+        severity=Severity.MUST_KNOW,
         area=EUROPE,
         effective=date(2025, 11, 3),
         topics=("ai_training",),

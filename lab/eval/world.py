@@ -40,7 +40,7 @@ from bot.model import (
     Subscription,
 )
 from bot.platform import Request
-from bot.preferences import ChatSettings, Schedule
+from bot.preferences import ChatSettings, Level, Schedule
 from bot.states import DeliveryState
 from bot.store import Store
 from lab.eval import story
@@ -53,6 +53,12 @@ TOLD_SERVICE = story.SERVICE
 LOOK_SECONDS = 60.0
 #: Stories of a case that are looked at.
 MOST_STORIES = 50
+#: Levels as labelled sentences name them: with the words of the first release.
+_FORMER_LEVELS = {
+    Level.EVERYTHING: "everything",
+    Level.SHOULD_KNOW: "changes",
+    Level.MUST_KNOW: "choices",
+}
 _MEMORY = "/dev/shm"  # noqa: S108 - a folder of a random name is made in it
 
 
@@ -111,7 +117,7 @@ class World:
             timing=_timing(chosen.schedule),
             muted=self._muted(address, chosen.schedule.muted_until),
             topics=chosen.interests.topics,
-            threshold=chosen.interests.least.name.lower(),
+            threshold=_FORMER_LEVELS[chosen.interests.least],
             language=chosen.language,
             exists=bool(self.store.chats.export(address)),
         )

@@ -97,7 +97,9 @@ JOURNEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("subscriptions", ("LinkedIn", "Mute for two weeks", "Undo")),
     ("services", ("▶", "◀")),
     ("topics", ("All topics",)),
-    ("threshold", ("Only what I can act on",)),
+    ("threshold", ("Only what I must know",)),
+    ("audience", ("developers", "✓ private people", "All of these")),
+    ("documents", ("LinkedIn", "✓ community rules", "All documents", "Back")),
     ("language", ("Deutsch",)),
     ("privacy", ("Erase everything", "Yes, erase everything")),
 )

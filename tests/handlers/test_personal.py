@@ -20,7 +20,7 @@ from bot.platform import Request
 from bot.preferences import ChatSettings, Interests, Level
 from bot.store import Store
 from bot.store.reminders import Acted, ControlKey
-from bot.verdicts import OptOut, Verdict
+from bot.verdicts import OptOut, Severity, Verdict
 from tests.support import world
 from tests.support.world import CHANGE, ITEM, NOW
 
@@ -35,8 +35,15 @@ SMALL = replace(
     effective=None,
 )
 PLAIN = replace(
-    CHANGE, uid="commit:plain", topics=("payments_refunds",), opt_out=OptOut.NONE, effective=None
+    CHANGE,
+    uid="commit:plain",
+    severity=Severity.SHOULD_KNOW,
+    topics=("payments_refunds",),
+    opt_out=OptOut.NONE,
+    effective=None,
 )
+GRAVE = replace(PLAIN, uid="commit:grave", severity=Severity.MUST_KNOW)
+AHEAD = CHANGE.recorded.date() + timedelta(days=30)
 NAMELESS = replace(PLAIN, uid="commit:nameless", topics=())
 
 
@@ -53,7 +60,18 @@ def tell(store: Store, change: Change) -> int:
 
 @pytest.mark.parametrize(
     ("change", "level"),
-    [(SMALL, Level.EVERYTHING), (PLAIN, Level.CHANGES), (CHANGE, Level.CHOICES)],
+    [
+        (SMALL, Level.EVERYTHING),
+        (PLAIN, Level.SHOULD_KNOW),
+        (replace(PLAIN, topics=("ai_training",)), Level.SHOULD_KNOW),
+        (GRAVE, Level.MUST_KNOW),
+        (replace(PLAIN, effective=AHEAD), Level.SHOULD_KNOW),
+        (replace(PLAIN, opt_out=OptOut.AVAILABLE), Level.SHOULD_KNOW),
+        (replace(PLAIN, effective=AHEAD, opt_out=OptOut.AVAILABLE), Level.MUST_KNOW),
+        (replace(PLAIN, effective=AHEAD, opt_out=OptOut.REMOVED), Level.MUST_KNOW),
+        (replace(PLAIN, record=Record.UNREAD), Level.MUST_KNOW),
+        (replace(SMALL, severity=Severity.MUST_KNOW, effective=AHEAD), Level.EVERYTHING),
+    ],
 )
 def test_the_level_of_a_change(change: Change, level: Level) -> None:
     assert level_of(change) is level
@@ -63,7 +81,7 @@ def test_the_level_of_a_change(change: Change, level: Level) -> None:
 def test_a_chat_hears_from_its_level_on(both: Store, least: Level) -> None:
     follow(both, A)
     both.preferences.set_interests(A, Interests(least), NOW)
-    told = [tell(both, change) for change in (SMALL, PLAIN, CHANGE)]
+    told = [tell(both, change) for change in (SMALL, PLAIN, GRAVE)]
     assert told == [int(level >= least) for level in Level]
 
 
@@ -85,8 +103,8 @@ def test_a_chat_hears_of_its_topics_and_of_what_has_none(both: Store) -> None:
 
 
 def test_what_joins_a_story_counts_as_much_as_the_story(store: Store) -> None:
-    story = Story(1, CHANGE)
-    assert matcher.audience(SMALL, story).level is Level.CHOICES
+    story = Story(1, replace(CHANGE, severity=Severity.MUST_KNOW))
+    assert matcher.audience(SMALL, story).level is Level.MUST_KNOW
     assert set(matcher.audience(PLAIN, story).topics) == {"payments_refunds", "ai_training"}
 
 
@@ -99,7 +117,7 @@ def test_what_joins_a_story_counts_as_much_as_the_story(store: Store) -> None:
         (SMALL, Interests(Level.EVERYTHING), None),
         (replace(CHANGE, services=("x",)), Interests(), Hindrance.SERVICE),
         (replace(CHANGE, area=frozenset({"US"})), Interests(), Hindrance.REGION),
-        (PLAIN, Interests(Level.CHOICES), Hindrance.LEVEL),
+        (PLAIN, Interests(Level.MUST_KNOW), Hindrance.LEVEL),
         (PLAIN, Interests(topics=frozenset({"ai_training"})), Hindrance.TOPIC),
         (NAMELESS, Interests(topics=frozenset({"ai_training"})), None),
     ],
@@ -158,7 +176,7 @@ def test_doing_what_the_catalogue_dates_ends_its_reminders(both: Store) -> None:
 
 def test_a_code_carries_settings_once_and_not_for_ever(both: Store) -> None:
     follow(both, A)
-    both.preferences.set_interests(A, Interests(Level.CHOICES, frozenset({"security"})), NOW)
+    both.preferences.set_interests(A, Interests(Level.MUST_KNOW, frozenset({"security"})), NOW)
     both.reminders.act(A, "linkedin", "ads", "done", NOW)
     both.chats.offer(A, "first", NOW + timedelta(minutes=15), NOW)
     both.chats.offer(A, "second", NOW + timedelta(minutes=15), NOW)

@@ -276,8 +276,8 @@ def test_a_copy_with_a_log_is_read_whole(live: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(live)) as writing:
         writing.execute("PRAGMA wal_autocheckpoint = 0")
         writing.execute(
-            "INSERT INTO subscription"
-            " SELECT 'tiktok', chat_id, region, since, muted_until FROM subscription"
+            "INSERT INTO subscription (service, chat_id, region, since)"
+            " SELECT 'tiktok', chat_id, region, since FROM subscription"
         )
         writing.commit()
         for suffix in ("", "-wal"):

@@ -1,0 +1,39 @@
+"""What is new in this bot itself: said once to every chat that knew it otherwise."""
+
+from __future__ import annotations
+
+from bot.locales import _
+from bot.message import KEEP, Action, Block, Message
+from bot.render.blocks import bold, line, title
+
+
+def notice() -> Message:
+    """Chats hear what is for private people, the less important once a week; and how to change it.
+
+    The names of the former levels stand here as people knew them.
+    """
+    points = (
+        _(
+            "From now on I leave out what is only for sellers, advertisers, developers, creators "
+            "or businesses. To hear all of it, as before: {command}",
+            command="/audience all",
+        ),
+        _(
+            "If you hear of changes at once, those that matter less now come once a week, in one "
+            "message."
+        ),
+        _(
+            "“Changes that matter” is now called “What I should know”; “Only what I can act on” is "
+            "now “Only what I must know”, which is less. To choose: {command}",
+            command="/threshold",
+        ),
+    )
+    blocks = (
+        title(bold(_("New: fewer messages from me"))),
+        Block("list", tuple(line(point) for point in points), KEEP),
+    )
+    actions = (
+        Action(_("Hear all of it, as before"), "audience all"),
+        Action(_("How much I hear"), "threshold"),
+    )
+    return Message(blocks, actions, private=False, quiet=True)
