@@ -211,12 +211,16 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A story for a chat: one row of the outbox; `services` are those that the chat follows."""
+    """A story for a chat: one row of the outbox; `services` are those that the chat follows.
+
+    `digest` marks a smaller change that was left for a digest.
+    """
 
     id: int
     story: Story
     services: tuple[str, ...]
     part: Part = Part()
+    digest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

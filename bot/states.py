@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class DeliveryState(StrEnum):
@@ -18,6 +18,17 @@ class DeliveryState(StrEnum):
     LEASED = "leased"
     SENT = "sent"
     DEAD = "dead"
+
+
+class Rank(IntEnum):
+    """In which order rows of the outbox are sent: the highest first, then the oldest.
+
+    What is for a digest lets all else pass, so that nothing waits while a crowd gets its digests.
+    """
+
+    DIGEST = -1
+    USUAL = 0
+    URGENT = 1
 
 
 class SourceState(StrEnum):

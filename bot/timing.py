@@ -18,8 +18,14 @@ URGENT = timedelta(hours=48)
 GATHER = 3
 #: Alerts of one gathered message; more wait for the next.
 MOST = 100
-#: What a chat with a digest waits for, by the mode of its schedule.
-DIGESTS = {"daily": HeldFor.DAILY_DIGEST, "weekly": HeldFor.WEEKLY_DIGEST}
+#: Lines of one weekly digest of smaller changes; more wait for the next week's.
+MOST_SMALL = 1000
+#: What a row of a digest waits for, by the mode of its chat's schedule.
+DIGESTS = {
+    "now": HeldFor.WEEKLY_DIGEST,
+    "daily": HeldFor.DAILY_DIGEST,
+    "weekly": HeldFor.WEEKLY_DIGEST,
+}
 #: Reminders come at this time of day, in minutes after midnight.
 REMIND_AT = 9 * 60
 #: Days in which even a weekly digest has its moment: today, a week, and one for changes of clocks.
@@ -30,8 +36,9 @@ DIGEST_HORIZON_DAYS = 9
 class Waiting:
     """An outbox row that is due.
 
-    `held` says that it was put aside before; `bundle` is the message with which it was tried
-    before, None where it never was.
+    `held` says that it waited for a digest whose moment has come; `bundle` is the message with
+    which it was tried before, None where it never was. `digest` marks what is left for a digest
+    even where all else is told at once; `void` says that its story was taken back.
     """
 
     id: int
@@ -40,6 +47,8 @@ class Waiting:
     deadline: datetime | None = None
     held: bool = False
     bundle: int | None = None
+    digest: bool = False
+    void: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +56,14 @@ class Plan:
     """What to do with the rows of one chat, by their ids.
 
     `send` are those to send now as one message, `hold` those to put aside (until when, and why),
-    `drop` reminders that are of no use any more.
+    `drop` those that are of no use any more. `promote` were left for a digest and press: they are
+    told at once.
     """
 
     send: tuple[int, ...]
     hold: dict[int, tuple[datetime, HeldFor]] = field(default_factory=dict)
     drop: tuple[int, ...] = ()
+    promote: tuple[int, ...] = ()
 
 
 def plan(waiting: Sequence[Waiting], schedule: Schedule, now: datetime) -> Plan:
@@ -65,25 +76,56 @@ def plan(waiting: Sequence[Waiting], schedule: Schedule, now: datetime) -> Plan:
     if alone:
         return Plan(alone)
     drop = _of_no_use(waiting, now)
-    ready: list[int] = []
+    left = [row for row in waiting if row.id not in drop]
     hold: dict[int, tuple[datetime, HeldFor]] = {}
-    for row in waiting:
-        if row.id in drop:
-            continue
+    for row in left:
         until, why = opens(row, schedule, now)
         if why and until > now:
             hold[row.id] = until, why
-        else:
-            ready.append(row.id)
-    together = ready[: _most(len(ready), schedule)]
-    return Plan(tuple(together), hold, tuple(drop))
+    at_once: list[int] = []
+    digest: list[int] = []
+    for row in left:
+        if row.id in hold:
+            continue
+        kind = digest if _has_come(row, schedule, now) else at_once
+        kind.append(row.id)
+    if digest:
+        digest += _taken_along(hold)
+    promote = tuple(row.id for row in left if row.digest and row.id in at_once)
+    send = _message(at_once, digest, schedule)
+    if schedule.mode == "now" and not at_once:
+        moment = next_digest(schedule, now)
+        hold.update((row, (moment, DIGESTS["now"])) for row in digest[MOST_SMALL:])
+    return Plan(send, hold, tuple(drop), promote)
 
 
-def _most(ready: int, schedule: Schedule) -> int:
-    """How many of the rows that are ready go into one message."""
-    if schedule.mode == "now" and ready <= GATHER:
-        return 1
-    return MOST
+def _message(at_once: list[int], digest: list[int], schedule: Schedule) -> tuple[int, ...]:
+    """The rows of the next message.
+
+    Where all is told at once, a digest is a message of its own, behind what is not left for it.
+    """
+    if schedule.mode != "now":
+        return tuple((at_once + digest)[:MOST])
+    if not at_once:
+        return tuple(digest[:MOST_SMALL])
+    if len(at_once) <= GATHER:
+        return (at_once[0],)
+    return tuple(at_once[:MOST])
+
+
+def _has_come(row: Waiting, schedule: Schedule, now: datetime) -> bool:
+    """Whether a row that may be sent is one of a digest, whose moment has come."""
+    if not row.held or not _is_of_a_digest(row, schedule):
+        return False
+    return not (schedule.urgent and is_urgent(row.deadline, now))
+
+
+def _taken_along(hold: dict[int, tuple[datetime, HeldFor]]) -> list[int]:
+    """What came just too late for a digest goes with it, and is not put aside until the next."""
+    along = [row for row, (_until, why) in hold.items() if why in DIGESTS.values()]
+    for row in along:
+        del hold[row]
+    return along
 
 
 def _tried_first(waiting: Sequence[Waiting]) -> tuple[int, ...]:
@@ -104,12 +146,16 @@ def _publishing(waiting: Sequence[Waiting]) -> tuple[int, ...]:
 
 
 def _of_no_use(waiting: Sequence[Waiting], now: datetime) -> set[int]:
-    """Reminders after their day, and those that a later one of the same story has overtaken."""
+    """What says nothing true any more.
+
+    Reminders after their day, those that a later one of the same story has overtaken, and stories
+    that were taken back before they were told.
+    """
     reminders = [row for row in waiting if row.part.is_reminder]
     newest: dict[int, Waiting] = {}
     for row in sorted(reminders, key=_days_left, reverse=True):
         newest[row.story] = row
-    useless: set[int] = set()
+    useless = {row.id for row in waiting if row.void and _is_of_the_story(row.part)}
     for row in reminders:
         is_late = row.deadline is not None and now >= row.deadline + DAY
         if is_late or row is not newest[row.story]:
@@ -119,6 +165,11 @@ def _of_no_use(waiting: Sequence[Waiting], now: datetime) -> set[int]:
 
 def _days_left(row: Waiting) -> int:
     return row.part.days
+
+
+def _is_of_the_story(part: Part) -> bool:
+    """Whether a part tells or repeats the story itself; what was added to it says more."""
+    return part.is_story or part.is_reminder
 
 
 def opens(row: Waiting, schedule: Schedule, now: datetime) -> tuple[datetime, HeldFor | None]:
@@ -137,19 +188,30 @@ def _scheduled(row: Waiting, schedule: Schedule, now: datetime) -> tuple[datetim
     why: HeldFor | None = None
     if schedule.muted_until and schedule.muted_until > until:
         until, why = schedule.muted_until, HeldFor.MUTE
-    if _is_for_the_digest(row, schedule):
+    of_digest = _is_of_a_digest(row, schedule)
+    if of_digest and not row.held:
         digest = next_digest(schedule, now)
-        if digest > until:
+        if digest > until and not _is_over_before(row, schedule, digest, now):
             until, why = digest, DIGESTS[schedule.mode]
     quiet_end = quiet_until(schedule, until)
-    if quiet_end:
-        until, why = quiet_end, HeldFor.QUIET_HOURS
-    return until, why
+    if quiet_end is None:
+        return until, why
+    if of_digest and (row.held or why in DIGESTS.values()):
+        # It is a part of its digest also where that comes an hour later.
+        return quiet_end, DIGESTS[schedule.mode]
+    return quiet_end, HeldFor.QUIET_HOURS
 
 
-def _is_for_the_digest(row: Waiting, schedule: Schedule) -> bool:
-    """Whether a row waits for a digest; what waited for one before does not, nor do reminders."""
-    return schedule.mode != "now" and not row.held and not row.part.is_reminder
+def _is_of_a_digest(row: Waiting, schedule: Schedule) -> bool:
+    """Whether a row is told with others in a digest; reminders never are."""
+    return (row.digest or schedule.mode != "now") and not row.part.is_reminder
+
+
+def _is_over_before(row: Waiting, schedule: Schedule, digest: datetime, now: datetime) -> bool:
+    """Whether a chat that hears at once would hear of a date to act by when it is over."""
+    if schedule.mode != "now" or row.deadline is None:
+        return False
+    return now < row.deadline < digest
 
 
 def is_urgent(deadline: datetime | None, now: datetime) -> bool:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from bot.catalogue.offered import open_controls
 from bot.locales import _, n_
 from bot.matcher import is_for
 from bot.message import Action, Block, Message
 from bot.model import Service, Story
+from bot.platform import Request
 from bot.render.alert import is_elsewhere, lead_for
 from bot.render.blocks import bold, listing, note, say
 from bot.render.control import named
 from bot.render.headline import headline
-from bot.render.labels import day
+from bot.render.labels import day, weekday
+from bot.render.reasons import held_for
+from bot.store import Fate
+from bot.verdicts import HeldFor
 from handlers._base import Context
 
 #: Of so many stories the last that are for the chat are looked for.
@@ -32,6 +37,27 @@ def told(story: Story, context: Context) -> str:
     if is_elsewhere(lead, context.chat.regions):
         said = _("Not for Europe:") + " " + said
     return f"{day(lead.recorded)}: {said}"
+
+
+def waits(fate: Fate, context: Context) -> str:
+    """What an alert waits for, and of a digest that comes once a week on which day."""
+    if fate.held_for is None:
+        return fate.why or _("it is on its way")
+    said = held_for(fate.held_for)
+    if fate.held_for is not HeldFor.WEEKLY_DIGEST or fate.due is None:
+        return said
+    there = fate.due.astimezone(ZoneInfo(context.chat.schedule.zone))
+    return f"{said} ({weekday(there.weekday())})"
+
+
+def waiting(stories: Sequence[Story], request: Request, context: Context) -> dict[int, str]:
+    """For each story that was put aside for the chat, the sentence that says so."""
+    numbers = [story.id for story in stories]
+    found = context.store.outbox.put_aside(request.address, numbers)
+    return {
+        number: _("It is waiting for you: {why}.", why=waits(fate, context))
+        for number, fate in found.items()
+    }
 
 
 def turn(command: str, page: int, count: int, size: int) -> tuple[Action, ...]:

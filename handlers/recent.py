@@ -12,7 +12,7 @@ from bot.render.blocks import bold, listing, say, short, title
 from bot.render.labels import day, terms
 from handlers import _arguments
 from handlers._base import Command, Context, Section
-from handlers._pieces import told
+from handlers._pieces import told, waiting
 
 #: Changes that matter, and small edits beside them.
 SHOWN = 5
@@ -25,22 +25,26 @@ def run(request: Request, context: Context) -> Message:
         services = _arguments.followed(request, context)
         if not services:
             return _arguments.nothing_followed()
-        return _listed(services, _("what you follow"), context)
+        return _listed(services, _("what you follow"), request, context)
     asked = _arguments.read(request.text, context)
     if asked.service is None:
         return _arguments.not_found("recent", request.text.strip(), asked.nearest)
-    return _listed([asked.service.id], asked.service.name, context)
+    return _listed([asked.service.id], asked.service.name, request, context)
 
 
-def _listed(services: Sequence[str], name: str, context: Context) -> Message:
+def _listed(services: Sequence[str], name: str, request: Request, context: Context) -> Message:
     stories = context.store.stories.recent(services, SHOWN)
     minor = context.store.stories.recent_minor(services, _SHOWN_MINOR)
     if not stories and not minor:
         return say(_("Nothing has changed since this bot began to watch: {name}.", name=name))
     blocks = [title(bold(_("The last changes: {name}", name=name)))]
     actions: list[Action] = []
+    held = waiting(stories, request, context)
     for story in stories:
-        blocks.append(listing([[told(story, context)]], weight=60))
+        said = [told(story, context)]
+        if story.id in held:
+            said.append(" " + held[story.id])
+        blocks.append(listing([said], weight=60))
         service = context.names.label(story.lead.services[0])
         label = short(f"{service}, {day(story.lead.recorded)}")
         actions.append(Action(label, f"story {story.id}"))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.locales import N_
 from bot.message import Message
 from bot.platform import Entry, Parameter, Request
 from bot.render.alert import detail
+from bot.render.blocks import note
 from bot.render.coverage import coverage
 from bot.understand.stories import COVERAGE
 from handlers._base import Command, Context, Section
-from handlers._pieces import no_story, numbered
+from handlers._pieces import no_story, numbered, waiting
 
 
 def run(request: Request, context: Context) -> Message:
@@ -19,7 +22,10 @@ def run(request: Request, context: Context) -> Message:
         return no_story()
     if story.lead.record in COVERAGE:
         return coverage(story, (), context.names)
-    return detail(story, context.known, context.names, context.today)
+    said = detail(story, context.known, context.names, context.today)
+    held = waiting([story], request, context)
+    notes = tuple(note(each, weight=60) for each in held.values())
+    return replace(said, blocks=(*said.blocks, *notes))
 
 
 COMMAND = Command(

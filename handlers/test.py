@@ -19,6 +19,7 @@ from bot.understand.stories import is_event
 from bot.verdicts import OptOut, Reason, Verdict, Weight
 from handlers import _arguments
 from handlers._base import Command, Context, Section
+from handlers._pieces import waiting
 
 #: So many stories are looked through for one that tells a change.
 MANY = 5
@@ -55,11 +56,12 @@ def run(request: Request, context: Context) -> Message:
     where = _arguments.regions_here(request, context, service) or _arguments.EVERYWHERE
     reader = Reader(where, context.today, shared=not request.private)
     said = alert(story, (service,), reader, context.known, context.names)
-    told = note(_("This is a test: an alert looks like this."), weight=60)
+    told = [note(_("This is a test: an alert looks like this."), weight=60)]
+    told += [note(each) for each in waiting([story], request, context).values()]
     actions = said.actions
     if story is SAMPLE:  # nothing is kept of it, so no button may lead to it
         actions = tuple(action for action in actions if not action.command.endswith(" 0"))
-    return replace(said, blocks=(told, *said.blocks), actions=actions)
+    return replace(said, blocks=(*told, *said.blocks), actions=actions)
 
 
 def _newest(mine: Sequence[Subscription], context: Context) -> Story:

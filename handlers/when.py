@@ -12,6 +12,7 @@ from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
 from bot.preferences import Schedule
 from bot.render.blocks import say
+from bot.render.labels import weekday
 from handlers._base import Command, Context, Section
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -78,14 +79,19 @@ def told(schedule: Schedule) -> str:
 def _how_often(schedule: Schedule) -> str:
     match schedule.mode:
         case "now":
-            return _("You hear of a change as soon as I do.")
+            return _(
+                "You hear of a change as soon as I do, of smaller ones once a week "
+                "({day}, {time}).",
+                day=weekday(schedule.weekday),
+                time=clock(schedule.at),
+            )
         case "daily":
             time = clock(schedule.at)
             return _("You hear once a day, at {time}, if anything changed.", time=time)
         case "weekly":
             return _(
                 "You hear once a week ({day}, {time}), if anything changed.",
-                day=locale().days["format"]["wide"][schedule.weekday],
+                day=weekday(schedule.weekday),
                 time=clock(schedule.at),
             )
 
@@ -123,15 +129,15 @@ def _chosen(schedule: Schedule, typed: str) -> Schedule:
 
 def _weekly(schedule: Schedule, words: Sequence[str]) -> Schedule:
     """A day, a time, both or neither; what is not said stays."""
-    weekday = _weekday(words[0]) if words else None
-    if weekday is None:
-        weekday = schedule.weekday
+    chosen = _day_named(words[0]) if words else None
+    if chosen is None:
+        chosen = schedule.weekday
     else:
         words = words[1:]
-    return replace(schedule, mode="weekly", weekday=weekday, at=_time(words, schedule.at))
+    return replace(schedule, mode="weekly", weekday=chosen, at=_time(words, schedule.at))
 
 
-def _weekday(word: str) -> int | None:
+def _day_named(word: str) -> int | None:
     """A day by its name in English or in the language that is spoken; Monday is 0."""
     if word in DAYS:
         return DAYS.index(word)

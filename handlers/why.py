@@ -12,12 +12,12 @@ from bot.model import Change, Story, Subscription
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import bold, labelled, listing, say, short, text, title
 from bot.render.labels import area, day, kinds, places, roles, terms
-from bot.render.reasons import held_for, reason, reasons
+from bot.render.reasons import reason, reasons
 from bot.states import DeliveryState
 from bot.store import Fate
 from handlers import _arguments
 from handlers._base import Command, Context, Section
-from handlers._pieces import no_story, numbered
+from handlers._pieces import no_story, numbered, waits
 
 #: Changes that are looked at.
 SHOWN = 6
@@ -97,11 +97,13 @@ def _for_you(change: Change, fate: Fate, mine: Sequence[Subscription], context: 
     if fate.state is DeliveryState.DEAD:
         return _("It could not be delivered: the platform refused it.")
     if fate.state:
-        return _("It is waiting for you: {why}.", why=waiting(fate))
+        return _("It is waiting for you: {why}.", why=waits(fate, context))
     found = hindrance(change, mine, context.chat.interests, context.names.for_others)
     match found:
         case None if _came_later(fate):
             return _("You were not told: you began to follow it later.")
+        case None if fate.void:
+            return _("You were not told: it was taken back before its turn came.")
         case Hindrance.DOCUMENT:
             return _of_other_documents(change, mine, context)
         case Hindrance.AUDIENCE:
@@ -131,13 +133,6 @@ def _came_later(fate: Fate) -> bool:
     if fate.since is None or fate.told is None:
         return False
     return fate.since > fate.told
-
-
-def waiting(fate: Fate) -> str:
-    """What an alert waits for."""
-    if fate.held_for:
-        return held_for(fate.held_for)
-    return fate.why or _("it is on its way")
 
 
 def _not_told(found: _Told, change: Change, mine: Sequence[Subscription]) -> str:

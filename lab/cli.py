@@ -18,6 +18,7 @@ _NEEDED = {
     "changes": ("versions", "labels"),
     "memos": ("feed", "labels"),
     "flood": ("versions",),
+    "year": ("versions",),
 }
 
 
@@ -79,6 +80,7 @@ def _eval_arguments(parser: ArgumentParser) -> None:
         ("changes", "recorded changes, lived through and compared with labels"),
         ("memos", "memos of a feed, compared with labels"),
         ("flood", "what somebody who follows everything would get"),
+        ("year", "what a private chat that follows some services would get"),
     ):
         measured = measures.add_parser(name, help=what)
         versions = "a git folder or bundle of a versions repository"
@@ -89,6 +91,8 @@ def _eval_arguments(parser: ArgumentParser) -> None:
         if name == "changes":
             language = "the language of the texts, as a code (default: en)"
             measured.add_argument("--language", default="en", metavar="CODE", help=language)
+        services = "year: their folders, with commas (default: the ten most popular)"
+        measured.add_argument("--services", default="", metavar="NAMES", help=services)
     _judge_arguments(measures)
 
 
@@ -122,10 +126,22 @@ def _eval(parsed: Namespace) -> int:
         if path is None or not path.exists():
             return said(f"eval {parsed.what} needs --{name}, a path that exists.", 1)
         given.append(path)
+    if parsed.what == "year":
+        return _year(given[0], parsed.services, parsed.json)
     options = {}
     if parsed.what == "changes":
         options["language"] = parsed.language
     return _print(getattr(report, parsed.what)(*given, **options), parsed.json)
+
+
+def _year(versions: Path, services: str, as_json: bool) -> int:
+    from lab.eval import year
+
+    chosen = [name.strip() for name in services.split(",") if name.strip()]
+    try:
+        return _print(year.year(versions, chosen or year.POPULAR), as_json)
+    except ValueError as error:
+        return said(f"eval year: {error}.", 1)
 
 
 def _judge_cases(parsed: Namespace) -> int:

@@ -21,8 +21,8 @@ from bot.render.follow_up import follow_up
 from bot.render.notice import notice
 from bot.render.reader import Reader
 from bot.render.reminder import reminder, upkeep
-from bot.states import PartKind
-from bot.understand.stories import COVERAGE
+from bot.states import Part, PartKind
+from bot.understand.stories import COVERAGE, presses
 
 #: A story for one region and one set of services is one entry; a fan-out has a handful of them.
 KEPT = 256
@@ -124,11 +124,15 @@ class Words:
         return replace(said[-1], blocks=tuple(blocks))
 
     def _news(self, delivery: Delivery, alerts: Sequence[Alert], now: datetime) -> Message:
-        """Several alerts as a digest, one by itself in the form that its part has."""
+        """Several alerts as a digest, one by itself in the form that its part has.
+
+        A smaller change by itself is a digest of one line.
+        """
         reader = Reader(delivery.regions, now.date(), delivery.chat.shared)
-        if len(alerts) > 1:
-            return digest(alerts, reader, self._known, self._names, self._touched)
-        [only] = alerts
+        if len(alerts) > 1 or alerts[0].digest:
+            daily = delivery.chat.schedule.mode == "daily"
+            return digest(alerts, reader, self._known, self._names, self._touched, daily)
+        only = _in_full(alerts[0])
         if only.part.kind is PartKind.ADDITION:
             return follow_up(only.story, only.part.key, only.services, self._names)
         if only.story.lead.record in COVERAGE:
@@ -143,10 +147,20 @@ def _is_notice(delivery: Delivery) -> bool:
     return all(each.story.lead.record is Record.NOTICE for each in delivery.alerts)
 
 
+def _in_full(only: Alert) -> Alert:
+    """An addition that presses more than its story did, as an alert that begins with it."""
+    for part in only.story.parts:
+        if only.part == Part.addition(part.uid) and presses(part, only.story):
+            rest = tuple(each for each in only.story.parts if each is not part)
+            return replace(only, story=Story(only.story.id, part, rest), part=Part())
+    return only
+
+
 def _key(delivery: Delivery, platform: Platform, now: datetime) -> tuple[object, ...]:
     """All that the words of a delivery depend on."""
     told = tuple(
-        (each.story.id, len(each.story.parts), each.part, each.services) for each in delivery.alerts
+        (each.story.id, len(each.story.parts), each.part, each.services, each.digest)
+        for each in delivery.alerts
     )
     here = delivery.chat
     return (
@@ -158,4 +172,5 @@ def _key(delivery: Delivery, platform: Platform, now: datetime) -> tuple[object,
         here.shared,
         here.mention,
         here.schedule.silent,
+        here.schedule.mode,
     )

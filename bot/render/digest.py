@@ -1,11 +1,12 @@
-"""Several alerts as one message, grouped by service.
+"""Several alerts as one message: what matters by service, then the smaller changes.
 
 They waited for a daily or weekly digest, or for a chat to come back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
 
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
@@ -14,7 +15,7 @@ from bot.locales import _, n_
 from bot.message import KEEP, Action, Block, Message, Span
 from bot.model import Alert, Link, Record, Story
 from bot.render.alert import MAX_URL, is_elsewhere, lead_for, main_service
-from bot.render.blocks import Words, bold, fill, line, link, note, short, title
+from bot.render.blocks import Words, bold, fill, line, link, note, short, text, title
 from bot.render.control import in_doubt, named
 from bot.render.headline import headline
 from bot.render.labels import day, in_days, terms
@@ -27,6 +28,10 @@ BUTTONS = 6
 SERVICES = 20
 #: Of more services than this there are no links, because what must not be cut has to fit.
 LINKED = 5
+#: Characters of all the lines of smaller changes: about half of what the platforms allow.
+SMALL_LENGTH = 2000
+#: What was recorded before so many days is not of this week.
+LATELY_DAYS = 8
 
 
 def digest(
@@ -35,15 +40,38 @@ def digest(
     known: Catalogue,
     names: Names,
     touched: Callable[[str], Sequence[Story]] = lambda _: (),
+    daily: bool = False,
 ) -> Message:
-    """One message.
+    """One message: what matters by service, then the smaller changes, a line each.
 
     Stories give way where there is little room; the way to opt out of each service does not.
-    `touched` tells the stories that put a service's controls in doubt.
+    `touched` tells the stories that put a service's controls in doubt. Smaller changes by
+    themselves make no sound; their heading speaks of the week unless they come `daily`.
     """
+    main = [alert for alert in alerts if not alert.digest]
+    small = sorted((alert for alert in alerts if alert.digest), key=_weightiest_first)
+    heading = _heading(alerts, _sorted(_by_service(alerts), names), names)
+    if not main:
+        heading = f"{_smaller(small, reader.today, daily)}: {heading}"
+    blocks = [title(bold(heading))]
+    blocks += _main(main, reader, known, names, touched)
+    if small:
+        blocks += _small(small, bool(main), names)
+    blocks += _notes(len(_by_service(main)) - SERVICES)
+    buttons = tuple(_actions([*main, *small], names))
+    return Message(tuple(blocks), buttons, private=False, quiet=not main)
+
+
+def _main(
+    alerts: Sequence[Alert],
+    reader: Reader,
+    known: Catalogue,
+    names: Names,
+    touched: Callable[[str], Sequence[Story]],
+) -> Iterator[Block]:
+    """What matters, by service, each with its way to opt out."""
     grouped = _by_service(alerts)
-    ordered = sorted(grouped, key=lambda service: names.label(service).casefold())
-    blocks = [title(bold(_heading(alerts, ordered, names)))]
+    ordered = _sorted(grouped, names)
     for service in ordered[:SERVICES]:
         mine = grouped[service]
         name = names.label(service)
@@ -51,13 +79,63 @@ def digest(
         way_out: list[Words] = [f"{_('How to opt out:')} /howto {service}"]
         if len(ordered) <= LINKED:
             way_out = list(_way_out(mine, service, reader.regions, known, touched(service)))
-        blocks += [
-            Block("text", (line(bold(name)),), KEEP),
-            Block("list", told, 30),
-            Block("text", (line(*way_out),), KEEP),
-        ]
-    blocks += _notes(len(ordered) - SERVICES)
-    return Message(tuple(blocks), tuple(_actions(alerts, names)), private=False)
+        yield Block("text", (line(bold(name)),), KEEP)
+        yield Block("list", told, 30)
+        yield Block("text", (line(*way_out),), KEEP)
+
+
+def _small(alerts: Sequence[Alert], headed: bool, names: Names) -> Iterator[Block]:
+    """The smaller changes, a line each, as many as there is room for; the rest are counted."""
+    if headed:
+        yield text(bold(_("Smaller changes")))
+    lines: list[tuple[Span, ...]] = []
+    length = 0
+    for alert in alerts:
+        said = _in_a_line(alert, names)
+        length += sum(len(span.text) for span in said)
+        if lines and length > SMALL_LENGTH:
+            break
+        lines.append(said)
+    yield Block("list", tuple(lines), 20)
+    if more := len(alerts) - len(lines):
+        command = "/recent"
+        left = n_(
+            "And {count} more: {command}", "And {count} more: {command}", more, command=command
+        )
+        yield note(left, weight=KEEP)
+    howtos = [f"/howto {service}" for service in _sorted(_by_service(alerts), names)[:SERVICES]]
+    yield text(bold(_("How to opt out:") + " "), " · ".join(howtos))
+
+
+def _in_a_line(alert: Alert, names: Names) -> tuple[Span, ...]:
+    """A smaller change: its day, service, document, what it is about, and where to read more."""
+    name = names.label(_service(alert))
+    lead = lead_for(alert.story, alert.services)
+    about = headline(alert.story, name)
+    words: list[Words] = []
+    if name not in about:
+        words.append(bold(f"{name} · "))
+    if not alert.part.is_story:
+        words.append(_addition(alert) + " ")
+    words.append(f"{day(lead.recorded)}: {about} /story {alert.story.id}")
+    return line(*words)
+
+
+def _smaller(alerts: Sequence[Alert], today: date, daily: bool) -> str:
+    """What smaller changes by themselves are called."""
+    since = min(alert.story.lead.recorded for alert in alerts)
+    if (today - since.date()).days > LATELY_DAYS:
+        return _("Smaller changes since {day}", day=day(since))
+    return _("Smaller changes") if daily else _("This week’s smaller changes")
+
+
+def _weightiest_first(alert: Alert) -> tuple[int, datetime, int]:
+    lead = lead_for(alert.story, alert.services)
+    return -lead.severity, lead.recorded, alert.id
+
+
+def _sorted(services: Iterable[str], names: Names) -> list[str]:
+    return sorted(services, key=lambda service: names.label(service).casefold())
 
 
 def _by_service(alerts: Sequence[Alert]) -> dict[str, list[Alert]]:
@@ -109,10 +187,14 @@ def _told(alert: Alert, name: str, reader: Reader) -> Iterator[Words]:
         yield f"{in_days((when - reader.today).days)}, {dated(lead)}"
         return
     if not alert.part.is_story:
-        kind = _("Taken back:") if _is_taken_back(alert) else _("An addition:")
-        yield bold(kind + " ")
+        yield bold(_addition(alert) + " ")
     about = short(terms(lead.terms_type)) or _("News")
     yield f"{about}, {day(lead.recorded)}: {headline(Story(alert.story.id, lead), name)}"
+
+
+def _addition(alert: Alert) -> str:
+    """What came to a story, in a word."""
+    return _("Taken back:") if _is_taken_back(alert) else _("An addition:")
 
 
 def _is_taken_back(alert: Alert) -> bool:

@@ -85,6 +85,11 @@ def day(when: date | datetime) -> str:
     return str(format_date(when, "long", locale=locale()))
 
 
+def weekday(number: int) -> str:
+    """A day of the week by its number; Monday is 0."""
+    return str(locale().days["format"]["wide"][number])
+
+
 def moment(when: date | datetime) -> Span:
     """A day that platforms can show on the reader's own calendar.
 

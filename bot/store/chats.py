@@ -132,6 +132,7 @@ class Chats:
             connection.execute(delete(tables.link_code).where(offered.code == _sum(code)))
             if taker != giver:
                 _copy(connection, giver, taker)
+                outbox.look_again(connection, taker, now)
             followed = select(subscription.service).where(subscription.chat_id == taker).distinct()
             return len(connection.execute(followed).all())
 

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from bot.model import Address, Alert, Delivery, Story
 from bot.preferences import ChatSettings
-from bot.states import DeliveryState
+from bot.states import DeliveryState, Rank
 from bot.store import codec, statements, tables
-from bot.timing import Plan, Waiting, plan
+from bot.timing import DIGESTS, Plan, Waiting, plan
 from bot.understand.stories import story_from
 from bot.verdicts import HeldFor
 
@@ -129,8 +129,8 @@ def _next_chats(
 ) -> list[int]:
     """Chats with something due: the urgent first, in the order of one index."""
     found: dict[int, None] = {}
-    for urgent in (1, 0):
-        for rows in _pages(connection, platform, now, urgent, limit + PAGE):
+    for rank in sorted(Rank, reverse=True):
+        for rows in _pages(connection, platform, now, rank, limit + PAGE):
             found.update((row.chat_id, None) for row in rows if row.chat_id not in without)
             if len(found) >= limit:
                 return list(found)[:limit]
@@ -138,10 +138,10 @@ def _next_chats(
 
 
 def _pages(
-    connection: Connection, platform: str, now: datetime, urgent: int, size: int
+    connection: Connection, platform: str, now: datetime, rank: Rank, size: int
 ) -> Iterator[Sequence[AnyRow]]:
-    """The due rows of one urgency in their order, so many at once."""
-    asked = {"platform": platform, "urgent": urgent, "now": now, "many": size}
+    """The due rows of one rank in their order, so many at once."""
+    asked = {"platform": platform, "urgent": int(rank), "now": now, "many": size}
     place = {"due": tables.EPOCH, "id": 0}
     while True:
         rows = connection.execute(statements.NEXT, {**asked, **place}).all()
@@ -157,9 +157,7 @@ def _plan(connection: Connection, chats: list[int], now: datetime) -> list[Plann
     paces: dict[int, str] = {}
     for row in connection.execute(statements.DUE, {"chats": chats, "now": now}):
         paces[row.chat_id] = row.pace
-        held = row.state is DeliveryState.HELD
-        waiting = Waiting(row.id, row.story_id, row.part, row.deadline, held, row.bundle)
-        rows.setdefault(row.chat_id, []).append(waiting)
+        rows.setdefault(row.chat_id, []).append(_waiting(row))
     plans: dict[int, Plan] = {}
     for chat, waiting_there in rows.items():
         plans[chat] = plan(waiting_there, codec.load_schedule(paces[chat]), now)
@@ -171,18 +169,44 @@ def _plan(connection: Connection, chats: list[int], now: datetime) -> list[Plann
     return planned
 
 
+def _waiting(row: AnyRow) -> Waiting:
+    """A row as `plan` sees it.
+
+    One that waited for its digest, or was tried since, waits for no other.
+    """
+    held = row.attempts > 0 or row.why in DIGESTS.values()
+    return Waiting(
+        row.id,
+        row.story_id,
+        row.part,
+        row.deadline,
+        held,
+        row.bundle,
+        bool(row.digest),
+        bool(row.void),
+    )
+
+
 def _put_aside(connection: Connection, plans: Collection[Plan]) -> None:
-    """Hold what is not wanted now, one statement for all that wait for the same; drop the rest."""
+    """Hold what is not wanted now, one statement for all that wait for the same; drop the rest.
+
+    What was left for a digest and presses is marked as what is told at once.
+    """
     queue = tables.outbox.c
     waits: dict[tuple[datetime, HeldFor], list[int]] = {}
     useless: list[int] = []
+    pressing: list[int] = []
     for found in plans:
         useless += found.drop
+        pressing += found.promote
         for row, wait in found.hold.items():
             waits.setdefault(wait, []).append(row)
     for (until, why), ids in waits.items():
         held = update(tables.outbox).where(queue.id.in_(ids))
         connection.execute(held.values(state=DeliveryState.HELD, due_at=until, why=why))
+    if pressing:
+        promoted = update(tables.outbox).where(queue.id.in_(pressing))
+        connection.execute(promoted.values(digest=0, urgent=int(Rank.URGENT)))
     if useless:
         connection.execute(delete(tables.outbox).where(queue.id.in_(useless)))
 
@@ -208,7 +232,8 @@ def _delivery(
     regions: set[str] = set()
     for row in rows:
         theirs = followed.get(row.id, Followed())
-        alerts.append(Alert(row.id, stories[row.story_id], theirs.services, row.part))
+        digest = bool(row.digest)
+        alerts.append(Alert(row.id, stories[row.story_id], theirs.services, row.part, digest))
         regions |= theirs.regions
     reply_to = ""
     if len(rows) == 1 and first.reply_to:

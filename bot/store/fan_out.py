@@ -10,7 +10,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    ScalarSelect,
     Select,
+    and_,
+    case,
     delete,
     exists,
     func,
@@ -23,20 +26,22 @@ from sqlalchemy import (
 
 from bot.matcher import Audience
 from bot.preferences import PRIVATE
-from bot.states import ChatState, DeliveryState, Part
-from bot.store import codec, tables
+from bot.states import ChatState, DeliveryState, Part, Rank
+from bot.store import codec, conditions, tables, waits
 from bot.store.database import insert_new
+from bot.timing import DIGESTS
+from bot.verdicts import HeldFor
 
 #: Chats that one transaction looks at: some 40 ms, in which other writers wait.
 SLICE = 10_000
-_COLUMNS = ["story_id", "chat_id", "part", "platform", "state", "urgent", "due_at"]
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
     """A part of a story, to be told to an audience when it is due.
 
-    Who began to follow after `since` is left out.
+    Who began to follow after `since` is left out. What is for a `digest` waits for that of each
+    chat.
     """
 
     story_id: int
@@ -45,6 +50,14 @@ class Telling:
     since: datetime
     due: datetime
     urgent: bool = False
+    digest: bool = False
+
+    @property
+    def rank(self) -> Rank:
+        """When its rows are sent, among all that is due."""
+        if self.urgent:
+            return Rank.URGENT
+        return Rank.DIGEST if self.digest else Rank.USUAL
 
 
 def spread(connection: Connection, telling: Telling) -> int:
@@ -64,7 +77,8 @@ def spread(connection: Connection, telling: Telling) -> int:
         "regions": regions,
         "since": telling.since,
         "due_at": telling.due,
-        "urgent": int(telling.urgent),
+        "urgent": int(telling.rank),
+        "digest": int(telling.digest),
         "after": 0,
         "upto": chats,
         "level": int(audience.level),
@@ -93,8 +107,11 @@ def next_slice(connection: Connection) -> int | None:
 def _slice(connection: Connection, row: Row[Any]) -> int:
     end = min(row.after + SLICE, row.upto)
     queued = 0
+    columns = waits.OF_DIGEST if row.digest else waits.COLUMNS
+    if _presses(row):
+        _promote(connection, row, end)
     for rows in rows_of(row, end):
-        fresh = insert_new(tables.outbox, connection).from_select(_COLUMNS, rows)
+        fresh = insert_new(tables.outbox, connection).from_select(columns, rows)
         queued += connection.execute(fresh).rowcount
     mine = tables.fan_out.c.id == row.id
     if end >= row.upto:
@@ -106,14 +123,19 @@ def _slice(connection: Connection, row: Row[Any]) -> int:
 
 def rows_of(row: Row[Any], end: int) -> list[Select[Any]]:
     """The outbox rows that a slice of chats, up to `end`, gets of a part, as SELECT statements."""
-    subscription = tables.subscription.c
-    about = subscription.service.in_(row.services.split())
-    here = about & (subscription.chat_id > row.after) & (subscription.chat_id <= end)
+    here = _about(row, end)
     if row.part.is_reminder:
         return [_reminded(row, here, end)]
     if not row.part.is_story:
         return [_told_before(row, here, end)]
     return _told(row, here, end)
+
+
+def _about(row: Row[Any], end: int) -> ColumnElement[bool]:
+    """The subscriptions of a slice to one of its services."""
+    subscription = tables.subscription.c
+    about = subscription.service.in_(row.services.split())
+    return and_(about, subscription.chat_id > row.after, subscription.chat_id <= end)
 
 
 def _told(row: Row[Any], here: ColumnElement[bool], end: int) -> list[Select[Any]]:
@@ -123,11 +145,7 @@ def _told(row: Row[Any], here: ColumnElement[bool], end: int) -> list[Select[Any
     has its row by then.
     """
     subscription, chat = tables.subscription.c, tables.chat.c
-    concerned = here & (subscription.since <= row.since)
-    if row.regions is not None:
-        concerned &= subscription.region.in_(row.regions.split())
-    if row.kinds:
-        concerned &= _has_any(subscription.kinds, row.kinds, "")
+    concerned = _concerned(row, here)
     muted_until = subscription.muted_until
     muted = muted_until.is_not(None) & (muted_until > row.due_at)
     heard = select(subscription.chat_id).where(concerned, ~muted)
@@ -135,10 +153,61 @@ def _told(row: Row[Any], here: ColumnElement[bool], end: int) -> list[Select[Any
     silent = muting.where(concerned, muted).group_by(subscription.chat_id).subquery()
     in_slice = (chat.id > row.after, chat.id <= end, chat.state == ChatState.ACTIVE)
     wanted = (*in_slice, *_to_the_taste(row, concerned))
-    now = select(*_values(row, DeliveryState.QUEUED)).where(*wanted, chat.id.in_(heard))
-    held = select(*_values(row, DeliveryState.HELD, silent.c.until))
+    now = select(*waits.values(row)).where(*wanted, chat.id.in_(heard))
+    held = select(*waits.values(row, waits.muted(silent.c.until)))
     later = held.join(silent, silent.c.chat_id == chat.id).where(*wanted)
     return [now, later]
+
+
+def _concerned(row: Row[Any], here: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The subscriptions that followed by then, in one of its regions."""
+    subscription = tables.subscription.c
+    concerned = [here, subscription.since <= row.since]
+    if row.regions is not None:
+        concerned.append(subscription.region.in_(row.regions.split()))
+    if row.kinds:
+        concerned.append(_has_any(subscription.kinds, row.kinds, ""))
+    return and_(*concerned)
+
+
+def _presses(row: Row[Any]) -> bool:
+    """Whether it came to a story that may wait in digests, and is not to wait itself."""
+    return row.part.is_story and not row.digest and row.since != tables.NEVER
+
+
+def _promote(connection: Connection, row: Row[Any], end: int) -> None:
+    """Tell at once what still waits for a digest of those whom the new part concerns.
+
+    Who muted the service hears of it when the mute ends. What waits for something else, a chat to
+    come back say, waits on for that alone. Who read of it in a digest hears of the new part, and
+    has its reminders from now on.
+    """
+    queue, chat = tables.outbox.c, tables.chat.c
+    concerned = _concerned(row, _about(row, end))
+    following = select(tables.subscription.c.chat_id).where(concerned)
+    theirs = select(chat.id).where(chat.id.in_(following), *_to_the_taste(row, concerned))
+    same = (queue.story_id == row.story_id) & (queue.part == row.part) & (queue.digest == 1)
+    mine = update(tables.outbox).where(queue.chat_id.in_(theirs), same)
+    untold = conditions.waiting(tables.outbox) & queue.bundle.is_(None)
+    mute = _silent_until(row)
+    due = func.coalesce(mute, literal(row.due_at, queue.due_at.type))
+    state = case((mute.is_(None), waits.state(DeliveryState.QUEUED)), else_=queue.state)
+    why = case((mute.is_not(None), literal(HeldFor.MUTE.value)))
+    is_for_it = untold & queue.why.in_(set(DIGESTS.values()))
+    connection.execute(mine.where(is_for_it).values(state=state, due_at=due, why=why))
+    is_told = queue.state == DeliveryState.SENT
+    connection.execute(mine.where(untold | is_told).values(digest=0, urgent=row.urgent))
+
+
+def _silent_until(row: Row[Any]) -> ScalarSelect[datetime]:
+    """When the mute of the chat of an outbox row ends; NULL where it follows a service aloud."""
+    subscription = tables.subscription.c
+    muted_until = subscription.muted_until
+    loud = muted_until.is_(None) | (muted_until <= row.due_at)
+    services = subscription.service.in_(row.services.split())
+    theirs = select(case((func.max(case((loud, 1), else_=0)) == 0, func.max(muted_until))))
+    its_chat = subscription.chat_id == tables.outbox.c.chat_id
+    return theirs.where(services, its_chat).correlate(tables.outbox).scalar_subquery()
 
 
 def _to_the_taste(row: Row[Any], concerned: ColumnElement[bool]) -> list[ColumnElement[bool]]:
@@ -179,7 +248,7 @@ def _told_before(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[A
     """Those who have the story and still follow the service."""
     chat = tables.chat.c
     following = select(tables.subscription.c.chat_id).where(here)
-    return select(*_values(row, DeliveryState.QUEUED)).where(
+    return select(*waits.values(row)).where(
         chat.state == ChatState.ACTIVE,
         chat.id.in_(_who_has_it(row, end)),
         chat.id.in_(following),
@@ -190,7 +259,8 @@ def _reminded(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]
     """Those who were told before the reminder's moment, want it, and have not said they are done.
 
     A deadline of the catalogue is told to nobody: it has regions, and there it is enough to follow
-    the service. Who has a later reminder already gets none that was missed before it.
+    the service. Who has a later reminder already gets none that was missed before it. What was a
+    line of a digest is not repeated louder than it was told.
     """
     told, answered = tables.outbox.alias("told").c, tables.answered.c
     subscription, chat = tables.subscription.c, tables.chat.c
@@ -201,7 +271,7 @@ def _reminded(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]
         told.story_id == row.story_id,
         told.part.in_([Part.reminder(fewer) for fewer in range(days)]),
     )
-    wanting = select(*_values(row, DeliveryState.QUEUED)).where(
+    wanting = select(*waits.values(row)).where(
         chat.id > row.after,
         chat.id <= end,
         chat.state == ChatState.ACTIVE,
@@ -211,15 +281,17 @@ def _reminded(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]
     )
     if row.regions is None:
         following = select(subscription.chat_id).where(here)
-        having = _who_has_it(row, end, before=row.since)
+        having = _who_has_it(row, end, alerted_before=row.since)
         return wanting.where(chat.id.in_(following), chat.id.in_(having))
     there = subscription.region.in_(row.regions.split()) & (subscription.since < row.since)
     following = select(subscription.chat_id).where(here, there)
     return wanting.where(chat.id.in_(following))
 
 
-def _who_has_it(row: Row[Any], end: int, before: datetime | None = None) -> Select[tuple[int]]:
-    """The chats of a slice that were sent the story itself, before a moment or ever."""
+def _who_has_it(
+    row: Row[Any], end: int, alerted_before: datetime | None = None
+) -> Select[tuple[int]]:
+    """The chats of a slice that were sent the story itself, or by an alert before a moment."""
     told = tables.outbox.alias("told").c
     having = select(told.chat_id).where(
         told.story_id == row.story_id,
@@ -228,23 +300,6 @@ def _who_has_it(row: Row[Any], end: int, before: datetime | None = None) -> Sele
         told.chat_id > row.after,
         told.chat_id <= end,
     )
-    if before is None:
+    if alerted_before is None:
         return having
-    return having.where(told.sent_at < before)
-
-
-def _values(
-    row: Row[Any], state: DeliveryState, due: ColumnElement[datetime] | None = None
-) -> list[ColumnElement[Any]]:
-    chat, queue = tables.chat.c, tables.outbox.c
-    if due is None:
-        due = literal(row.due_at, queue.due_at.type)
-    return [
-        literal(row.story_id),
-        chat.id,
-        literal(row.part, queue.part.type),
-        chat.platform,
-        literal(state, queue.state.type),
-        literal(row.urgent),
-        due,
-    ]
+    return having.where(told.digest == 0, told.sent_at < alerted_before)

@@ -30,9 +30,9 @@ from bot.verdicts import HeldFor
 class Fate:
     """What became of a story for a chat.
 
-    `state` is the outbox's, None where it never was in it; `held_for` is what it waits for, `why`
-    what the platform said. `since` is when the chat began to follow one of the story's services,
-    `told` when the story was published.
+    `state` is the outbox's, None where it never was in it; `held_for` is what it waits for, and
+    `due` until when; `why` is what the platform said. `since` is when the chat began to follow one
+    of the story's services, `told` when the story was published; a `void` one was taken back.
     """
 
     state: DeliveryState | None = None
@@ -41,6 +41,8 @@ class Fate:
     sent_at: datetime | None = None
     since: datetime | None = None
     told: datetime | None = None
+    due: datetime | None = None
+    void: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,16 +216,27 @@ class Outbox:
         queue, story = tables.outbox.c, tables.story.c
         here = conditions.chat_ids(address).scalar_subquery()
         mine = (queue.chat_id == here) & (queue.story_id == story_id) & (queue.part == Part())
-        row = select(queue.state, queue.why, queue.sent_at).where(mine)
-        told_at = select(story.told_at).where(story.id == story_id)
+        row = select(queue.state, queue.why, queue.sent_at, queue.due_at).where(mine)
+        published = select(story.told_at, story.void).where(story.id == story_id)
         with self._database.read() as connection:
             found = connection.execute(row).one_or_none()
             since = connection.execute(_followed_since(address, story_id)).scalar_one()
-            told = connection.execute(told_at).scalar_one_or_none()
+            told, void = connection.execute(published).one_or_none() or (None, 0)
         if found is None:
-            return Fate(since=since, told=told)
+            return Fate(since=since, told=told, void=bool(void))
         held_for, why = codec.load_wait(found.why or "")
-        return Fate(found.state, held_for, why, found.sent_at, since, told)
+        return Fate(found.state, held_for, why, found.sent_at, since, told, found.due_at)
+
+    def put_aside(self, address: Address, stories: Collection[int]) -> dict[int, Fate]:
+        """Those of some stories that wait for a digest, a quiet hour or a mute, by number."""
+        queue = tables.outbox.c
+        theirs = queue.chat_id.in_(conditions.chat_ids(address)) & (queue.part == Part())
+        held = theirs & queue.story_id.in_(stories) & (queue.state == DeliveryState.HELD)
+        query = select(queue.story_id, queue.why, queue.due_at).where(held, queue.why.in_(HeldFor))
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        state = DeliveryState.HELD
+        return {row[0]: Fate(state, HeldFor(row.why), due=row.due_at) for row in rows}
 
     def _settle(self, delivery: Delivery, owner: str, values: dict[str, Any]) -> bool:
         with self._database.write() as connection:
@@ -245,9 +258,12 @@ def settle(connection: Connection, delivery: Delivery, owner: str, values: dict[
 
 
 def look_again(connection: Connection, chat_id: int, now: datetime) -> None:
-    """Make what was put aside for a chat due, so that it is looked at anew."""
+    """Make what was put aside for a chat due, so that it is looked at anew.
+
+    What is due already, a digest whose moment has come say, needs no second look.
+    """
     queue = tables.outbox.c
-    held = (queue.chat_id == chat_id) & (queue.state == DeliveryState.HELD)
+    held = (queue.chat_id == chat_id) & (queue.state == DeliveryState.HELD) & (queue.due_at > now)
     due = {"state": DeliveryState.QUEUED, "due_at": now, "why": None}
     connection.execute(update(tables.outbox).where(held).values(**due))
 

@@ -44,7 +44,11 @@ DUE = (
         _queue.part,
         _queue.bundle,
         _queue.state,
+        _queue.why,
+        _queue.attempts,
+        _queue.digest,
         tables.story.c.deadline,
+        tables.story.c.void,
         _chat.pace,
     )
     .join(tables.chat, _chat.id == _queue.chat_id)
@@ -62,6 +66,7 @@ TO_SEND = (
         _queue.id,
         _queue.story_id,
         _queue.part,
+        _queue.digest,
         _queue.attempts,
         _queue.bundle,
         _queue.salt,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, exists, insert, select
+from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
 
 from bot.matcher import Audience
 from bot.model import Address, Change, Item, Record, Story
@@ -19,7 +19,7 @@ from bot.timing import is_urgent
 from bot.understand.memory import Held
 from bot.understand.opt_out import puts_in_doubt
 from bot.understand.stories import MEMORY, is_event, story_from, told_to_all, worth_a_note
-from bot.verdicts import Verdict
+from bot.verdicts import Verdict, Way
 
 #: So many stories are looked through for one that a new part could join.
 MOST_NEAR = 100
@@ -80,7 +80,8 @@ class Stories:
             if change.record is Record.TAKEN_BACK:
                 return 0
             urgent = is_urgent(deadline_of(change), now)
-            telling = Telling(story_id, Part(), audience, since, now, urgent)
+            digest = is_for_a_digest(change)
+            telling = Telling(story_id, Part(), audience, since, now, urgent, digest)
             return fan_out.spread(connection, telling)
 
     def tell_one(self, address: Address, change: Change, now: datetime) -> bool:
@@ -187,6 +188,14 @@ def add_part(connection: Connection, change: Change, story_id: int) -> None:
     connection.execute(insert_new(tables.story_service, connection), services)
 
 
+def is_for_a_digest(change: Change) -> bool:
+    """Whether a change is left for the digests of those who are told of it.
+
+    Small edits are, too, where somebody asked for everything.
+    """
+    return change.way is not Way.NOW
+
+
 def deadline_of(change: Change) -> datetime | None:
     """The day on which a change comes into force, if the text gives it, as a moment in UTC.
 
@@ -203,12 +212,18 @@ def _join(
 ) -> tuple[int, datetime]:
     """Add a part to a story that was told; its number, and when it was told.
 
-    Those who have the story get a note where the part is worth one.
+    Those who have the story get a note where the part is worth one. Those who wait for it are not
+    told of what the service took back meanwhile.
     """
     add_part(connection, change, story.id)
+    if not change.record.told_by_people:
+        void = int(change.record is Record.TAKEN_BACK)
+        mine = update(tables.story).where(tables.story.c.id == story.id)
+        connection.execute(mine.values(void=void))
     if worth_a_note(story, change):
         everywhere = Audience(change.services, None)
-        note = Telling(story.id, Part.addition(change.uid), everywhere, now, now)
+        part, digest = Part.addition(change.uid), is_for_a_digest(change)
+        note = Telling(story.id, part, everywhere, now, now, digest=digest)
         fan_out.spread(connection, note)
     told_at = select(tables.story.c.told_at).where(tables.story.c.id == story.id)
     return story.id, connection.execute(told_at).scalar_one()

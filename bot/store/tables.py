@@ -87,6 +87,7 @@ document = Table(
     Column("readers", Named(Readers)),
 )
 
+# One that is `void` was taken back: who has not been told by then is not told of it.
 story = Table(
     "story",
     metadata,
@@ -95,6 +96,7 @@ story = Table(
     Column("recorded", Instant, nullable=False),
     Column("deadline", Instant),
     Column("reminded", Integer),
+    Column("void", Integer, nullable=False, server_default="0"),
 )
 Index("story_recorded", story.c.recorded)
 Index("story_deadline", story.c.deadline)
@@ -191,11 +193,13 @@ fan_out = Table(
     Column("roles", Text, nullable=False, server_default=""),
     Column("kinds", Text, nullable=False, server_default=""),
     Column("for_others", Text, nullable=False, server_default=""),
+    Column("digest", Integer, nullable=False, server_default="0"),
 )
 
 # What a chat is sent: a story, and later what is added to it. Without foreign keys and with few
 # columns set, because a story can queue a million rows at once. The number of its message
-# (`bundle`) and a random `salt` are the message's key; both are set by the first try.
+# (`bundle`) and a random `salt` are the message's key; both are set by the first try. `urgent` is a
+# `Rank`, `digest` marks what is left for a digest.
 outbox = Table(
     "outbox",
     metadata,
@@ -216,6 +220,7 @@ outbox = Table(
     Column("sent_at", Instant),
     Column("message_id", Text),
     Column("why", Text),
+    Column("digest", Integer, nullable=False, server_default="0"),
     UniqueConstraint("chat_id", "story_id", "part"),
     sqlite_autoincrement=True,
 )

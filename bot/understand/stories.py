@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from bot.model import Change, Record, Story
 from bot.understand.document import sentences
 from bot.understand.memory import Held
-from bot.verdicts import Doubt, Origin, Reason, Verdict
+from bot.verdicts import Doubt, Origin, Reason, Verdict, Way
 
 #: Stories older than this are not searched for a part that joins them.
 MEMORY = timedelta(days=180)
@@ -93,10 +93,10 @@ def story_of(change: Change, stories: Iterable[Story]) -> Story | None:
 def worth_a_note(story: Story, part: Change) -> bool:
     """Whether those who were told the story hear of a part that joins it.
 
-    They hear of its first explanation, of a newer text of what they were told, and that the service
-    mended or undid it. The same text seen elsewhere adds nothing.
+    They hear of its first explanation, of a newer text of what they were told, of what presses
+    more, and that the service mended or undid it. The same text seen elsewhere adds nothing.
     """
-    if _updates(part, story):
+    if _updates(part, story) or presses(part, story):
         return True
     if part.record.told_by_people:
         return not any(story.has(record) for record in TOLD_BY_PEOPLE)
@@ -105,6 +105,19 @@ def worth_a_note(story: Story, part: Change) -> bool:
     if not _same_document(part, story.lead):
         return False
     return not set(part.fingerprint) & set(story.lead.fingerprint)
+
+
+def presses(part: Change, story: Story) -> bool:
+    """Whether a recorded change is told at once, of a story that was left for digests so far."""
+    if not _is_recorded(part) or part.way is not Way.NOW:
+        return False
+    others = [each for each in story.parts if each.uid != part.uid and _is_recorded(each)]
+    return bool(others) and all(each.way is not Way.NOW for each in others)
+
+
+def _is_recorded(change: Change) -> bool:
+    """Whether it was read off the texts, and adds to them."""
+    return not change.record.told_by_people and change.record is not Record.TAKEN_BACK
 
 
 def taken_back(

@@ -113,6 +113,7 @@ def matched(store: Store, service: str, now: datetime) -> int:
             roles="users",
             kinds="privacy",
             for_others="",
+            digest=0,
         )
         query = rows_of(whole, chats)[0].compile(  # type: ignore[arg-type]
             connection.engine, compile_kwargs={"literal_binds": True}

@@ -26,12 +26,15 @@ class Lived:
     """A recorded version and what came of it in the end.
 
     `held` says that it had to wait, `joined` that it became part of a story that was told already.
+    `story` is the number of the story that it is a part of; `when` is when that was decided.
     """
 
     version: Version
     change: Change
     held: bool = False
     joined: bool = False
+    story: int | None = None
+    when: datetime | None = None
 
     @property
     def alerted(self) -> bool:
@@ -123,7 +126,7 @@ class Life:
             told = self._told(due.change.services, due.change.recorded)
             memory = self._remembered(due.document)
             settled = settle(due.change, Reading(due.item, self.edition, memory=memory, told=told))
-            yield from self._write(due.version, settled, held=True)
+            yield from self._write(due.version, settled, due.until)
 
     def _keep(self, version: Version, document: Document, item: Item, decision: Hold) -> None:
         """Put a doubtful change aside until it is due."""
@@ -134,23 +137,28 @@ class Life:
         heapq.heappush(self._waiting, due)
 
     def _write(
-        self, version: Version, decision: Publish | Skip, held: bool = False
+        self, version: Version, decision: Publish | Skip, until: datetime | None = None
     ) -> Iterator[Lived]:
+        """Keep what was decided of a version, which had to wait `until` then."""
         if decision.memory:
             self._remember(decision.memory)
         if isinstance(decision, Skip):
             return
         change, story = decision.change, decision.story
+        number = None
         if change.verdict is Verdict.MATERIAL:
-            self._tell(change, story)
-        yield Lived(version, change, held, joined=story is not None)
+            number = self._tell(change, story)
+        held, when = until is not None, until or version.when
+        yield Lived(version, change, held, story is not None, number, when)
 
-    def _tell(self, change: Change, story: Story | None) -> None:
+    def _tell(self, change: Change, story: Story | None) -> int:
+        """Keep what is told; the number of its story."""
         if story is None:
             number = next(self._number)
             self._stories[number] = story_from(number, (change,))
-        else:
-            self._stories[story.id] = story_from(story.id, (*story.parts, change))
+            return number
+        self._stories[story.id] = story_from(story.id, (*story.parts, change))
+        return story.id
 
     def _told(self, services: tuple[str, ...], when: datetime) -> list[Story]:
         return [story for story in self._stories.values() if could_join(services, when, story)]

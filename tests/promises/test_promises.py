@@ -140,14 +140,18 @@ class Delivery(RuleBasedStateMachine):
             if who != chat or self.told[who, story] or self._about(story) != service
         }
 
-    @rule(service=SERVICES, crash=st.booleans())
-    def publish(self, service: str, crash: bool) -> None:
-        """A change is understood; the process may die in the middle and do it again."""
+    @rule(service=SERVICES, crash=st.booleans(), at_once=st.booleans())
+    def publish(self, service: str, crash: bool, at_once: bool) -> None:
+        """A change is understood; the process may die in the middle and do it again.
+
+        What is not told at once is left for a digest.
+        """
         followed = sorted(set().union(*self.follows.values()))
         service = service if service in followed or not followed else followed[0]
         self.stories += 1
         item = replace(ITEM, uid=f"commit:{self.stories}")
         change = replace(CHANGE, uid=item.uid, services=(service,), effective=None)
+        change = replace(change, at_once=at_once)
         self.store.sources.due([item.source], self.now)
         self.store.items.keep(item.source, [item], Cursor(learned=True), self.now, self.now)
         if crash:
@@ -272,9 +276,10 @@ class Delivery(RuleBasedStateMachine):
             self.now += timedelta(days=400)
             for chat in self.follows:
                 self.store.preferences.set_schedule(self.address(chat), Schedule(), self.now)
-            for _ in range(3):
+            for hours in (1, 1, 24 * 8, 1):
                 self.deliver()
-                self.now += timedelta(hours=1)
+                self.now += timedelta(hours=hours)
+            self.deliver()
             missing = {
                 pair for pair in self.owed if not self.told[pair] and self.follows.get(pair[0])
             }

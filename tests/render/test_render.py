@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -29,7 +30,7 @@ from bot.render.follow_up import follow_up
 from bot.render.howto import howto
 from bot.render.reader import Reader
 from bot.render.reminder import reminder
-from bot.verdicts import OptOut, Origin, Reason, Verdict
+from bot.verdicts import OptOut, Origin, Reason, Severity, Verdict
 from tests.support import judges
 from tests.support.world import CHANGE, NOW, RECORDED, SETTING
 
@@ -210,7 +211,10 @@ def test_fitting_never_cuts_what_is_kept(blocks: list[Block], limit: int) -> Non
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("count", [2, 5, 6, 100])
-def test_a_digest_of_any_size_fits_and_keeps_every_way_out(count: int, language: str) -> None:
+@pytest.mark.parametrize("small", ["none", "half", "all"])
+def test_a_digest_of_any_size_fits_and_keeps_every_way_out(
+    count: int, small: str, language: str
+) -> None:
     services = [service.id for service in KNOWN.services][:: len(KNOWN.services) // count][:count]
     long = Link("The settings of this service " * 3, "https://example.org/" + "x" * 370)
     alerts = [
@@ -218,13 +222,17 @@ def test_a_digest_of_any_size_fits_and_keeps_every_way_out(count: int, language:
             n,
             Story(n, replace(CHANGE, services=(service,), links=(long,), title="T" * 300)),
             (service,),
+            digest=small == "all" or (small == "half" and n % 2 == 0),
         )
         for n, service in enumerate(services, 1)
     ]
     with speaking(language):
         message = digest(alerts, EUROPEAN, KNOWN, NAMES)
         accepted(message)
-    shown = sorted(services, key=lambda service: NAMES.label(service).casefold())[:20]
+    shown: list[str] = []
+    for is_small in (False, True):
+        mine = [alert.services[0] for alert in alerts if alert.digest is is_small]
+        shown += sorted(mine, key=lambda service: NAMES.label(service).casefold())[:20]
     for measure, limit in ((size, 4096), (markup.size, layout.TEXT_UNITS)):
         fitted = fit(message, measure, limit)
         assert measure(fitted) <= limit
@@ -233,15 +241,71 @@ def test_a_digest_of_any_size_fits_and_keeps_every_way_out(count: int, language:
 
 
 @settings(max_examples=60)
-@given(changes=st.lists(CHANGES, min_size=2, max_size=12), language=LANGUAGES)
-def test_every_digest(changes: list[Change], language: str) -> None:
+@given(
+    changes=st.lists(CHANGES, min_size=1, max_size=12),
+    small=st.lists(st.booleans(), min_size=12, max_size=12),
+    daily=st.booleans(),
+    language=LANGUAGES,
+)
+def test_every_digest(changes: list[Change], small: list[bool], daily: bool, language: str) -> None:
     alerts = [
-        Alert(n, Story(n, change), change.services[:1]) for n, change in enumerate(changes, 1)
+        Alert(n, Story(n, change), change.services[:1], digest=small[n - 1])
+        for n, change in enumerate(changes, 1)
     ]
     with speaking(language):
-        for text in accepted(digest(alerts, EUROPEAN, KNOWN, NAMES)):
+        for text in accepted(digest(alerts, EUROPEAN, KNOWN, NAMES, daily=daily)):
             assert gettext("How to opt out:") in text
             assert "/unsubscribe" in text
+
+
+def _smaller(count: int, **fields: Any) -> list[Alert]:
+    """Alerts of smaller changes, one a day."""
+    found: list[Alert] = []
+    for number in range(1, count + 1):
+        recorded = RECORDED - timedelta(days=number % 5)
+        change = replace(CHANGE, uid=f"c{number}", recorded=recorded, **fields)
+        found.append(Alert(number, Story(number, change), ("linkedin",), digest=True))
+    return found
+
+
+def test_smaller_changes_are_a_line_each_and_what_is_left_out_is_counted() -> None:
+    said = digest(_smaller(3), EUROPEAN, KNOWN, NAMES)
+    heading, *lines = said.text.splitlines()
+    assert heading == "This week’s smaller changes: 3 changes · LinkedIn"
+    assert [line.rsplit(" /story ")[1] for line in lines[:3]] == ["3", "2", "1"]
+    assert said.quiet
+    many = digest(_smaller(100), EUROPEAN, KNOWN, NAMES).text
+    shown = many.count("/story ")
+    assert f"And {100 - shown} more: /recent" in many
+    assert 10 < shown < 30
+
+
+@pytest.mark.parametrize(
+    ("days", "daily", "heading"),
+    [
+        (1, False, "This week’s smaller changes"),
+        (1, True, "Smaller changes"),
+        (30, False, "Smaller changes since 4 October 2025"),
+        (30, True, "Smaller changes since 4 October 2025"),
+    ],
+)
+def test_the_heading_says_of_when_the_changes_are(days: int, daily: bool, heading: str) -> None:
+    [alert] = _smaller(1)
+    lead = replace(alert.story.lead, recorded=RECORDED - timedelta(days=days))
+    old = replace(alert, story=Story(1, lead))
+    said = digest([old], EUROPEAN, KNOWN, NAMES, daily=daily)
+    assert said.text.splitlines()[0] == f"{heading}: 1 change · LinkedIn"
+
+
+def test_what_matters_comes_before_the_smaller_changes_and_makes_a_sound() -> None:
+    small = _smaller(2, severity=Severity.SHOULD_KNOW)
+    small += [replace(each, id=9) for each in _smaller(1, severity=Severity.MINOR)]
+    weighty = Alert(7, Story(7, replace(CHANGE, services=("tiktok",))), ("tiktok",))
+    said = digest([*small, weighty], EUROPEAN, KNOWN, NAMES)
+    assert not said.quiet
+    text = said.text
+    assert text.index("TikTok") < text.index("Smaller changes\n") < text.index("LinkedIn")
+    assert said.actions[0].command == "story 7"
 
 
 @settings(max_examples=60)

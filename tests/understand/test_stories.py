@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bot.catalogue.names import Names
 from bot.model import Change, Record, Story
 from bot.render.follow_up import follow_up
-from bot.understand.stories import story_of, taken_back, worth_a_note
+from bot.understand.stories import presses, story_of, taken_back, worth_a_note
 from bot.verdicts import Verdict
 from tests.understand.rules import OLD, RULE, WHEN, judged, lived
 
@@ -39,6 +39,20 @@ def test_what_was_told_and_is_gone_is_a_note() -> None:
         assert words in message.text
         assert message.quiet
         assert "/unsubscribe linkedin" in message.text
+
+
+def test_who_read_of_a_story_in_a_digest_hears_of_what_presses() -> None:
+    small = change("commit:1", at_once=False, fingerprint=(1, 2))
+    weighty = change("commit:2", terms_type="Terms of Service", fingerprint=(1, 3))
+    memo = change("memo:1", record=Record.MEMO)
+    for others in ((), (memo,), (replace(small, uid="commit:3"),)):
+        story = Story(1, small, others)
+        assert worth_a_note(story, weighty)
+        assert not worth_a_note(story, replace(weighty, at_once=False))
+        assert presses(weighty, replace(story, joined=(*others, weighty))), "once it is a part"
+    for told in (Story(1, weighty), Story(1, small, (weighty,)), Story(1, memo)):
+        assert not presses(replace(weighty, uid="commit:9"), told)
+    assert not presses(memo, Story(1, small))
 
 
 def change(uid: str, **more: object) -> Change:
