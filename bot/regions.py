@@ -1,11 +1,13 @@
-"""Regions as people type them: the EU, the EEA, the United Kingdom, Switzerland, every country."""
+"""Regions: the EU, the EEA, the United Kingdom, Switzerland, every country; as people type them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 
-from babel import Locale
+from bot import gazetteer
+from bot.naming import bare
 
 # Membership as of 2026; no library has it. Source: europa.eu, EFTA.
 EU = frozenset(
@@ -14,8 +16,7 @@ EU = frozenset(
 EEA = EU | {"IS", "LI", "NO"}
 EUROPE = EEA | {"GB", "CH"}
 #: The languages in which people name places.
-LANGUAGES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt")
-_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AQ", "BV", "HM"})
+LANGUAGES = gazetteer.LANGUAGES
 
 #: The regions that are no countries in ISO's sense, and the countries of each.
 GROUPS: dict[str, frozenset[str]] = {
@@ -24,51 +25,41 @@ GROUPS: dict[str, frozenset[str]] = {
     "UK": frozenset({"GB"}),
     "CH": frozenset({"CH"}),
 }
+#: What "Europe" is to people who type it.
+_TYPED_EUROPE = ("EEA", "UK", "CH")
+#: A flag is two letters of its own; those of England, Scotland and Wales begin with a black one.
+_FLAG_LETTERS = range(0x1F1E6, 0x1F1E6 + 26)
+_FLAG_OF_A_PART = "\U0001f3f4\U000e0067\U000e0062"
+_HYPHEN = re.compile(r"[-/–]")
 
 
-@cache
 def all_countries() -> frozenset[str]:
     """Every ISO country that CLDR knows and where people live."""
-    codes = map(str, Locale("en").territories)
-    two = {code for code in codes if len(code) == 2 and code.isalpha()}
-    return frozenset(two - _NOT_COUNTRIES)
-
-
-#: What people type for a region besides its code and its names in CLDR, in small letters.
-_NAMES = {
-    **dict.fromkeys(("eu", "european union", "e.u.", "ue"), "EU"),
-    **dict.fromkeys(
-        ("europe", "eea", "ewr", "european economic area", "eee", "eog", "eer", "see"), "EEA"
-    ),
-    **dict.fromkeys(
-        (
-            "uk",
-            "u.k.",
-            "gb",
-            "great britain",
-            "britain",
-            "united kingdom",
-            "england",
-            "scotland",
-            "wales",
-            "northern ireland",
-        ),
-        "UK",
-    ),
-    **dict.fromkeys(("ch", "swiss"), "CH"),
-    **dict.fromkeys(("usa", "america"), "US"),
-    **dict.fromkeys(("holland",), "NL"),
-    **dict.fromkeys(("czech republic",), "CZ"),
-}
+    return gazetteer.countries()
 
 
 def parse(text: str) -> str | None:
-    """The region code of what a person typed ("eu", "Norway", "Schweiz"), or None."""
-    return _typed().get(text.strip().casefold())
+    """The one region code of what a person typed ("eu", "Norway", "Schweiz"), or None.
+
+    The first where it means several, as "Benelux" does; `meant` has all of them.
+    """
+    return next(iter(meant(text)), None)
+
+
+def meant(text: str) -> tuple[str, ...]:
+    """The region codes that a person typed in one name, without regard to case, accents and dots.
+
+    None for what is no place. "Europe" is the EEA, the UK and Switzerland, "🇩🇪" Germany.
+    """
+    return _typed().get(_key(text), ())
 
 
 def countries(code: str) -> frozenset[str]:
-    """The ISO countries of a region code."""
+    """The ISO countries of a region code, or of EUROPE or WORLD."""
+    if code == "EUROPE":
+        return EUROPE
+    if code == "WORLD":
+        return all_countries()
     return GROUPS.get(code, frozenset({code}))
 
 
@@ -96,12 +87,50 @@ def _ours(country: str) -> str:
     return country
 
 
+def _key(text: str) -> str:
+    """A name in the form in which typed names are compared: words without case and marks."""
+    words = (bare(word) for word in _without_flags(text).split())
+    return " ".join(filter(None, words))
+
+
+def _without_flags(text: str) -> str:
+    """A text with the letters of flags as letters, each flag a word."""
+    if _FLAG_OF_A_PART in text:
+        return "gb"
+    plain = []
+    for sign in text:
+        if ord(sign) in _FLAG_LETTERS:
+            plain.append(chr(ord(sign) - _FLAG_LETTERS.start + ord("a")))
+        else:
+            plain.append(sign)
+    return "".join(plain)
+
+
 @cache
-def _typed() -> dict[str, str]:
-    known = dict(_NAMES)
-    for code in sorted(all_countries()):
-        ours = _ours(code)
-        known.setdefault(code.casefold(), ours)
-        for language in LANGUAGES:
-            known.setdefault(Locale(language).territories.get(code, code).casefold(), ours)
+def _typed() -> dict[str, tuple[str, ...]]:
+    known: dict[str, tuple[str, ...]] = {}
+    for name, codes_of_name in _names():
+        for written in (name, _HYPHEN.sub(" ", name)):
+            known.setdefault(_key(written), codes_of_name)
+    known.pop("", None)
     return known
+
+
+def _names() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What people type, with the region codes that it means; the first of a name counts."""
+    for code in ("EU", "EEA", "UK"):
+        yield code, (code,)
+    for code in sorted(all_countries()):
+        yield code, (_ours(code),)
+    for name, written in gazetteer.typed().items():
+        yield name, _of_regions(written)
+    for name, entry in gazetteer.names().items():
+        if "WORLD" not in entry.codes:
+            yield name, _of_regions(entry.codes)
+
+
+def _of_regions(written: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes of the gazetteer as region codes."""
+    if "EUROPE" in written:
+        return _TYPED_EUROPE
+    return tuple(map(_ours, written))

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Annotated, Literal
 
-from babel import Locale
 from pydantic import AfterValidator, StringConstraints
 
-#: Regions whose names are no codes of countries.
-GROUPS = ("EU", "EEA", "UK")
-
-
-@cache
-def _places() -> frozenset[str]:
-    territories = map(str, Locale("en").territories)
-    return frozenset({*GROUPS, *(code for code in territories if len(code) == 2)})
+from bot import regions
 
 
 def _place(code: str) -> str:
-    if code not in _places():
+    if code not in regions.GROUPS and code not in regions.all_countries():
         raise ValueError(
             f"there is no region {code!r}; use EU, EEA, UK, CH or the code of a country"
         )

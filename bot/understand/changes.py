@@ -68,7 +68,8 @@ def understand_change(
     defined = places.definitions(text)
     return replace(
         bare,
-        area=places.area_of(added or removed, defined, edition.jurisdiction),
+        # Of all that differs: what counts is chosen by weight, and may be of one country only.
+        area=places.area_of(_both_sides(found.pairs), defined, edition.jurisdiction),
         places=_places(judged.counted, defined),
         topics=topic_model.of(judged.counted, bare.terms_type),
         roles=_roles(judged.counted, bare, item),
@@ -192,6 +193,10 @@ def _domains(change: Change, names: Names) -> tuple[str, ...]:
 
 def _fingerprint(sentences: Iterable[Sentence]) -> tuple[int, ...]:
     return tuple(sorted(sentence.key for sentence in sentences)[:FINGERPRINT_SENTENCES])
+
+
+def _both_sides(pairs: Sequence[Pair]) -> list[Sentence]:
+    return [side for pair in pairs for side in pair.sides]
 
 
 def _places(counted: Sequence[Pair], defined: dict[str, frozenset[str]]) -> tuple[str, ...]:

@@ -1,248 +1,226 @@
-"""Whom a text concerns: the countries that a sentence names or excludes."""
+"""Whom a text concerns: the countries that its sentences say they are for, or are not for.
+
+A place narrows only where a sentence says so (docs/decisions/0032).
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from bot import regions
 from bot.model import Area
 from bot.regions import EUROPE, all_countries
-from bot.understand import spotting
-from bot.understand.spotting import Place, places, vague
+from bot.understand import headings
+from bot.understand.place_lists import Line
+from bot.understand.scopes import Said, headed, said
+from bot.understand.spotting import Codes, Terms
 from bot.understand.text import Sentence
 
-_OUTSIDE = re.compile(
-    r"\b(?:outside(?:\s+of)?|other than|except(?:\s+(?:in|for))?|excluding|"
-    r"not\s+(?:available|offered|apply|applicable)\s+(?:in|to)"
-    r"|unless you (?:live|reside|are) in)\b",
-    re.I,
-)
-#: "Outside X" is everywhere else; "except X" takes from what is named beside it.
-_ELSEWHERE = re.compile(r"outside|other than|unless", re.I)
-_CLAUSE_END = re.compile(
-    r"[;:()]|,\s+(?:we|you|they|it|this|the\s+\w+\s+(?:is|are|will|may))\b"
-    # What goes on in small letters behind a comma is no further place.
-    r"|,\s+(?!(?:and|or|nor|the|in|of|including|excluding)\b)[a-z]|\.\s|$"
-)
-_AUDIENCE = re.compile(
-    r"\b(?:users?|residents?|members?|customers?|citizens?|visitors?|subscribers?|people|those|"
-    r"anyone|everyone)\s+"
-    r"(?:\w+\s+){0,3}?(?:in|of|from|outside|across)\b"
-    r"|\bwithin\s+(?-i:(?:the\s+)?[A-Z])"
-    # "Data from the EEA" is about people there; "data from the EU to the US" is about a transfer.
-    r"|\b(?:data|information|content)\s+(?:from|"
-    r"of)\s+(?:the\s+)?(?-i:[A-Z]\w*(?:\s[A-Z]\w*)*\b(?!\s+(?:to\b|[A-Z])))"
-    r"|\b(?:appl(?:y|ies|icable)|available|limited to|rolled out|jurisdictions?|regions?)\b"
-    r"|\b(?:EU|EEA|UK|US|Swiss|European|American|British|Australian|Canadian)\s+(?:users?|"
-    r"residents?|members?|customers?|citizens?)\b",
-    re.I,
-)
-_LIVES = re.compile(
-    r"\b(?:you|who|those|they|members?|users?|customers?|consumers?)\s+(?:[a-z’']+\s+){0,3}?"
-    r"(?:live|lives|living|reside|resides|residing|resident|located|based|domiciled)\s+"
-    r"(?:in|within|outside)\b"
-    r"|\bEuropeans\b",
-    re.I,
-)
-_GROUP = re.compile(
-    r"\b(?:EU|EEA|European?|UK|United Kingdom|Switzerland|Swiss|United States|US)\b|\bU\.[SK]\."
-)
 _DEFINITION = re.compile(
     r"[“\"]\*{0,2}([A-Z][\w ]{3,40})\*{0,2}[”\"]\W{1,5}(?:to (?:refer to|mean)|means?|"
     r"refers? to)\s+([^.]{5,200})"
 )
-
-
 #: Longer terms in quotation marks are no definitions of places.
 MAX_TERM_WORDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """The countries that a text names, and those that it leaves out, as ISO codes.
-
-    `vague` says that it also names what looks like a place and is not known.
-    """
-
-    included: frozenset[str]
-    excluded: frozenset[str]
-    vague: bool = False
-
-
+#: A change of more sentences concerns everybody: it is another text.
+MAX_SENTENCES = 2_000
+#: The date of a version, in so few words, says nothing of whom it is for.
+FEW_WORDS = 8
+_OF_A_VERSION = re.compile(r"\b(?:updated?|effective|modified|revised|version|revision)\b", re.I)
 _NOBODY = frozenset[str]()
 
 
-def mentioned(text: str, defined: dict[str, frozenset[str]] | None = None) -> Mention:
-    """The countries that a sentence names, those behind "outside the ..." apart."""
-    spans = _spans_outside(text)
-    found = _named(text, defined or {})
-    included, left_out = _told_apart(text, found, spans)
-    unclear = vague(text, found, spans)
-    if included and included <= left_out:
-        # "From the EU to places outside the EU": no country is told apart.
-        return Mention(_NOBODY, _NOBODY, unclear)
-    if included.isdisjoint(left_out) and left_out and _is_elsewhere(text, spans):
-        # "If you are outside China, your contract is with Acme in Singapore": they are meant.
-        return Mention(_NOBODY, left_out, unclear)
-    return Mention(included, left_out, unclear)
+def area_of(changed: list[Sentence], defined: Mapping[str, Codes], edition: Codes) -> Area:
+    """The area that a change concerns; None where a sentence does not say, or not clearly.
+
+    A sentence that does not say is placed by what stands above it. `edition` are the countries
+    whose edition the collection sees; it decides only where the text does not, and only outside
+    Europe, because European editions overlap and a missed alert is worse than one too many.
+    """
+    if len(changed) > MAX_SENTENCES:
+        return None
+    area = _NOBODY
+    for sentence in changed:
+        if _says_nothing(sentence):
+            continue
+        reach = _reach(sentence, defined)
+        if reach is None:
+            return _area_of_edition(edition, changed, defined)
+        area |= reach
+    if not area or area == all_countries():
+        return None
+    return area
 
 
-def _told_apart(
-    text: str, found: list[Place], spans: list[tuple[int, int]]
-) -> tuple[frozenset[str], frozenset[str]]:
-    """The countries of the places that are named, and of those that are left out."""
-    included: set[str] = set()
-    left_out: set[str] = set()
-    for place in found:
-        if any(start < place.start < end for start, end in spans):
-            left_out |= place.excludes
-        elif not spotting.of_a_law(text, place):
-            included |= place.codes
-    return frozenset(included), frozenset(left_out)
+def _says_nothing(sentence: Sentence) -> bool:
+    """Whether it is the date of a version, or the heading of its own section."""
+    if sentence.text and sentence.section.endswith(sentence.text):
+        return True
+    return sentence.words <= FEW_WORDS and _OF_A_VERSION.search(sentence.text) is not None
 
 
-def _spans_outside(text: str) -> list[tuple[int, int]]:
-    """Where a text says "outside" and the like, up to the end of the clause."""
-    spans = []
-    for match in _OUTSIDE.finditer(text):
-        end = _CLAUSE_END.search(text, match.end())
-        if end:
-            spans.append((match.start(), end.start()))
-    return spans
+def _reach(sentence: Sentence, defined: Mapping[str, Codes]) -> Area:
+    """The countries that a sentence is for, by its words or its heading; None where nobody says."""
+    own = said(sentence.text, _terms_in(sentence.text, defined))
+    if own.vague:
+        return None
+    if own.scoped:
+        return own.reach or None
+    terms = _terms_in(f"{sentence.lead} {sentence.section}", defined)
+    above = headings.scope(sentence.section, sentence.lead, terms)
+    if above is None:
+        return None
+    return above | (own.loose & EUROPE)
 
 
-def _is_elsewhere(text: str, spans: list[tuple[int, int]]) -> bool:
-    return any(_ELSEWHERE.match(text, start) for start, _ in spans)
+def _terms_in(text: str, defined: Mapping[str, Codes]) -> Terms:
+    """The terms that a document defined and that stand in a text."""
+    return tuple((term, codes) for term, codes in sorted(defined.items()) if term in text)
 
 
-def named(text: str, defined: dict[str, frozenset[str]] | None = None) -> list[str]:
-    """The region codes that a text names, in its order: groups as groups, the rest as countries."""
+def _area_of_edition(edition: Codes, changed: list[Sentence], defined: Mapping[str, Codes]) -> Area:
+    """The countries of an edition; None where it, or a place that is named, is of Europe."""
+    if not edition or edition & EUROPE:
+        return None
+    for sentence in changed:
+        found = said(sentence.text, _terms_in(sentence.text, defined))
+        if found.vague or (found.included | found.loose) & EUROPE:
+            return None
+    return edition
+
+
+def named(text: str, defined: Mapping[str, Codes] | None = None) -> list[str]:
+    """The region codes that a text names, in its order: groups as groups, the rest as countries.
+
+    Those in names of laws and companies do not count.
+    """
     found: dict[str, None] = {}
-    for place in _named(text, defined or {}):
-        found.update(dict.fromkeys(regions.codes(place.codes)))
+    line = Line(text, _terms_in(text, defined or {}))
+    if not any(piece.place for piece in line.pieces):
+        return []
+    for listed in line.lists():
+        if listed.is_name and not line.is_of_a_thing(listed.last - 1):
+            for place in listed.places:
+                found.update(dict.fromkeys(regions.codes(place.codes)))
     return list(found)
 
 
-def definitions(text: str) -> dict[str, frozenset[str]]:
+def definitions(text: str) -> dict[str, Codes]:
     """Terms that a document defines as places: "Designated Countries" means the EU, EEA and ..."""
     found = {}
     for term, meaning in _DEFINITION.findall(text):
-        area = _whole(mentioned(meaning))
+        area = _whole(meaning)
         if area and len(term.split()) <= MAX_TERM_WORDS:
             found[term] = area
     return found
 
 
-def _whole(mention: Mention) -> frozenset[str]:
-    """What a definition means, where every place in it is known.
-
-    Half of it would shut people out.
-    """
-    if mention.vague:
-        return _NOBODY
-    return mention.included
-
-
-def area_of(
-    changed: list[Sentence], defined: dict[str, frozenset[str]], edition: frozenset[str]
-) -> Area:
-    """The area that a change concerns; None where its sentences do not say, or not clearly.
-
-    A sentence that names no place is placed by its section's heading; one that names what may be a
-    place and is not known leaves the area open. `edition` are the countries whose edition the
-    collection sees; it decides only where the text does not, and only outside Europe, because
-    European editions overlap and a missed alert is worse than one too many.
-    """
-    mentions = [_mention_of(sentence, defined) for sentence in changed]
-    if any(mention.vague for mention in mentions):
-        return None
-    if not _say_where(changed, mentions):
-        return _area_of_edition(edition, mentions)
-    area = frozenset().union(*map(_reach, mentions))
-    if area == all_countries():
-        return None
-    return area
+def _whole(meaning: str) -> Codes:
+    """What a definition means, where every place in it is known: half would shut people out."""
+    found = _NOBODY
+    for listed in Line(meaning).lists():
+        if listed.vague:
+            return _NOBODY
+        if listed.is_name:
+            found |= listed.codes
+    return found
 
 
-def _say_where(changed: list[Sentence], mentions: list[Mention]) -> bool:
-    """Whether at least half of the words stand in sentences that say where."""
-    placed = others = 0
-    for sentence, mention in zip(changed, mentions, strict=True):
-        if mention.included or mention.excluded:
-            placed += sentence.words
-        else:
-            others += sentence.words
-    return placed > 0 and placed >= others
-
-
-def _area_of_edition(edition: frozenset[str], mentions: list[Mention]) -> Area:
-    """The countries of an edition; None where it, or one of the mentions, is of Europe."""
-    named_here = frozenset().union(*(mention.included for mention in mentions))
-    if not edition or (edition | named_here) & EUROPE:
-        return None
-    return edition
-
-
-def _reach(mention: Mention) -> frozenset[str]:
-    """Whom one sentence concerns that says where."""
-    if mention.included:
-        return mention.included - mention.excluded
-    if mention.excluded:
-        return all_countries() - mention.excluded
-    return _NOBODY
-
-
-def _mention_of(sentence: Sentence, defined: dict[str, frozenset[str]]) -> Mention:
-    """What a sentence says of places, else what its heading says."""
-    mention = mentioned(sentence.text, defined)
-    if mention.vague:
-        return mention
-    if not mention.included and not mention.excluded:
-        return mentioned(sentence.section, defined)
-    if not _says_where(sentence.text, defined):
-        return mentioned(sentence.section, defined)
-    return mention
-
-
-def _says_where(text: str, defined: dict[str, frozenset[str]]) -> bool:
-    """Whether places in a sentence are a scope: a country beside no people is often an address."""
-    for pattern in (_AUDIENCE, _GROUP, _LIVES):
-        if pattern.search(text):
-            return True
-    if _of_people(text):
-        return True
-    return any(term in text for term in defined)
-
-
-def _of_people(text: str) -> bool:
-    """Whether people are told apart by where they are from: "Illinois residents", "Dutch users"."""
-    return any(spotting.BEFORE_PEOPLE.match(text, end) for end in spotting.ends(text))
+#: What a memo says first is what it is about; more of it where its title names a place.
+FIRST_SENTENCES = 1
+FIRST_BELOW_A_PLACE = 3
+#: Between the services, the terms and the dates of a memo.
+_HEAD_OF_A_MEMO = "▪"
+#: Words with which a memo speaks of another time, another service, an example.
+_ASIDE = re.compile(
+    r"\b(?:previously|until (?:now|then)|already|since|for example|for instance|such as|compared|"
+    r"comparison|unlike|similar|like|likewise|in contrast|warned|fined|earlier|formerly|used to|"
+    r"last year|in (?:19|20)\d\d|at (?:a|the) time|court|lawsuit|sued|elections?|regulators?|"
+    r"headquarters|report(?:ed|s)?|spokes\w+|known from|popular)\b"
+    # One person is an occasion.
+    r"|\b(?:an?|one)\s+(?:[\w-]+\s+){0,3}(?:user|teenager|teen|student|resident|citizen|customer|man|"
+    r"woman|girl|boy|child|politician|activist|journalist|mother|father|lawyer|creator|developer)\b",
+    re.I,
+)
+#: A title that says so is of everybody.
+_EVERYBODY = re.compile(
+    r"\b(?:everybody|everyone|everywhere|every (?:user|customer|account|member)|"
+    r"all (?:users|accounts|members|customers)|for all|to all|worldwide|globally|"
+    r"around the world)\b",
+    re.I,
+)
+#: What holds only somewhere is said wherever a memo says it.
+_ONLY = re.compile(r"\b(?:only|exclusively|solely|limited to|restricted to)\b", re.I)
+#: In a title, what names places and says nothing of whom the news is for.
+_TITLE_ASIDE = re.compile(
+    r"\b(?:headquarters|regulators?|watchdog|court|lawsuit|sued|sues|fined?|elections?|law|laws|"
+    r"data cent(?:er|re)s?|servers?|translations?|versions?|convention|agreement|ruling|"
+    r"parent company|scandal|based on|language|frameworks?|shield|authorit(?:y|ies)|compar\w+|"
+    r"after|following|despite|than|clauses?|invasion|war|embargo\w*|sanction\w*|citing|cites|"
+    r"offices?|sub-?processors?|subsidiar(?:y|ies)|entit(?:y|ies)|vendors?|suppliers?|contractors?|"
+    r"providers?|imprint|address|seat|example|left|police|government|ministers?|law enforcement|"
+    r"response|because|under pressure|critici\w+|researchers?|hackers|hosting|hosted|"
+    r"stor(?:es|ed|age)|"
+    r"protests?|journalists?|scholars?|academics?|ngos?|founded|incorporated|jurisdiction)\b",
+    re.I,
+)
 
 
 def stated(title: str, sentences: list[str]) -> Area:
-    """The area that a memo or an article states: places in its title, or beside people or scope.
+    """The area that a memo or an article states: in its title, or of people or a rule.
 
     Laws, seats and comparisons name places too; a text that only does that leaves the area open.
     """
-    in_title = mentioned(title)
-    found = [in_title] + [mentioned(text) for text in sentences if _AUDIENCE.search(text)]
-    if any(mention.vague for mention in found):
+    heading = said(title)
+    if heading.vague or (_EVERYBODY.search(title) and not heading.excluded):
         return None
-    included = frozenset().union(*(mention.included - mention.excluded for mention in found))
+    body = [said(text) for text in sentences if _HEAD_OF_A_MEMO not in text]
+    spoken = [text for text in sentences if _HEAD_OF_A_MEMO not in text]
+    included = heading.included | _named_in_title(title, heading, body)
+    excluded = heading.wide
+    most = FIRST_BELOW_A_PLACE if included or excluded else FIRST_SENTENCES
+    also = _NOBODY
+    for place, (text, found) in enumerate(zip(spoken, body, strict=True)):
+        if _is_aside(text):
+            also |= found.included & EUROPE
+            continue
+        if found.vague:
+            return None
+        included |= found.included & EUROPE
+        if _ONLY.search(text) or (place < most and (included or excluded)):
+            included |= found.included
+        if place < most or _ONLY.search(text):
+            excluded |= _NOBODY if found.included else found.wide
     if included:
-        return included
-    # "Does it apply outside Europe?" asks; only a title that excludes a place is taken at its word.
-    if in_title.excluded:
-        return all_countries() - in_title.excluded
+        included |= also
+    return _left(included, excluded, heading)
+
+
+def _is_aside(text: str) -> bool:
+    """Whether a sentence of a memo asks, or speaks of another time, an example, a reason."""
+    return text.endswith("?") or _ASIDE.search(text) is not None
+
+
+def _named_in_title(title: str, heading: Said, body: list[Said]) -> Codes:
+    """The places that a title names as where its news is, or for whose people its body says it is.
+
+    Not those that it names as a seat, a law, a reason.
+    """
+    below = frozenset().union(*(found.included for found in body))
+    again = heading.loose & below
+    if heading.scoped or title.endswith("?") or _TITLE_ASIDE.search(title):
+        return again
+    return headed(title) | again
+
+
+def _left(included: Codes, excluded: Codes, heading: Said) -> Area:
+    """Those who are included, but for those who are excluded."""
+    if heading.excluded and not heading.included:
+        return all_countries() - excluded
+    if included - excluded:
+        area = included - excluded
+        return None if area == all_countries() else area
+    if excluded:
+        return all_countries() - excluded
     return None
-
-
-def _named(text: str, defined: dict[str, frozenset[str]]) -> list[Place]:
-    """The places of a text that say whom it concerns: known ones, then those that it defined."""
-    found = [place for place in places(text) if place.scope]
-    for term, area in defined.items():
-        start = text.find(term)
-        if start >= 0:
-            found.append(Place(start, start + len(term), area, area))
-    return found

@@ -1,169 +1,211 @@
-"""Known places in running text, and whether unknown ones stand there too."""
+"""Known places in running text: its words and marks, with those that make up a place as one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from bot.understand import unplaced
-from bot.understand.place_names import adjectives, excluded, names, peoples
+from bot import gazetteer, regions
+from bot.gazetteer import Entry, Kind
 
-_COMPANY = (
-    r"(?!\s+(?:(?:[\w.&-]+\s+){0,2}(?:Private\s+)?(?:Unlimited|Limited|Ltd))\b)"
-    r"(?!\s+(?:Unlimited|Limited|Ltd|Inc|LLC|GmbH|B\.?V|SARL|plc|Representative)\b)"
+Codes = frozenset[str]
+#: Terms that a document defined as places, each with its countries.
+Terms = tuple[tuple[str, Codes], ...]
+
+#: Words, abbreviations with points, and single marks. French and Italian articles are words.
+_TOKEN = re.compile(
+    r"(?:[^\W\d_]\.){2,}"
+    r"|\b(?:[dlDL]|[Dd]ell|[Aa]ll|[Nn]ell|[Dd]all|[Ss]ull)(?=[’'][^\W\d_])"
+    r"|[’'][sS]\b"
+    r"|[^\W_]+(?:[’'](?![sS]\b)[^\W_]+)*"
+    r"|[^\s\w]|_"
 )
-_LAW = (
-    r"(?!\s*[-–]\s?(?:U\.?S|US|Swiss|UK)|[’']s\b"
-    r"|\s+(?:law|Law|Directive|Regulation|Commission|Digital|Data Privacy|GDPR|Extension|Court|"
-    r"Parliament|[Ff]ederal|[Dd]istrict|courts?|[Gg]overnment))"
+#: Names with so few letters are read in capitals only.
+SHORT_NAME = 3
+#: Countries of whose overseas territories people may well have said that they live in them.
+_OWNERS = {
+    **dict.fromkeys(("AX",), "FI"),
+    **dict.fromkeys(("BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "WF", "YT"), "FR"),
+    **dict.fromkeys(("AW", "BQ", "CW", "SX"), "NL"),
+    **dict.fromkeys(("FO", "GL"), "DK"),
+    **dict.fromkeys(("EA", "IC"), "ES"),
+    **dict.fromkeys(("GG", "GI", "IM", "JE"), "GB"),
+    "SJ": "NO",
+}
+_NOBODY = frozenset[str]()
+#: A part of a place by where it lies.
+_SIDES = frozenset(
+    "Greater Northern Southern Eastern Western Central North South East West Inner Upper Lower "
+    "Metropolitan".split()
 )
-#: People behind a name tell that it is where they are from.
-BEFORE_PEOPLE = re.compile(
-    r"\s+(?:[a-z][\w-]*\s+)?"
-    r"(?:users?|residents?|members?|customers?|consumers?|citizens?|visitors?|subscribers?|"
-    r"people)\b"
-)
-#: "Outside" in the other languages, whose sentences are not read further.
-_OUTSIDE_ELSEWHERE = re.compile(
-    r"\b(?:außerhalb|ausserhalb|hors|dehors|fuori|fuera|buiten|poza|fora|außer|sauf|salvo|tranne)\b"
-)
-
-
-@cache
-def _pattern() -> re.Pattern[str]:
-    """Names of places, and what people of a place are called.
-
-    The latter before people, or after others of the kind.
-    """
-    named_so = _alternatives([*names(), *peoples()])
-    said_so = _alternatives(adjectives())
-    listed = r"(?:(?:,|/|,?\s+(?:and|or|&))\s*(?:the\s+)?[A-Z][\w.-]*(?:\s[A-Z][\w.-]*)?){0,6}"
-    before = rf"(?={listed}(?:\s+[a-z][\w-]*)?\s+(?:{unplaced.PEOPLE}|{unplaced.LANDS})\b)"
-    end = rf"(?![\w-])(?!\.\w)|(?=-based\s+{unplaced.PEOPLE})"
-    return re.compile(
-        rf"(?<![\w-])(?:(?P<name>{named_so})(?:{end})|(?P<people>{said_so})(?![\w-]){before})"
-    )
-
-
-def _alternatives(words: Iterable[str]) -> str:
-    """Words, the longest first, sorted by initials: most words begin no name."""
-    initials: dict[str, list[str]] = {}
-    for word in sorted(words, key=len, reverse=True):
-        initials.setdefault(word[:2], []).append(re.escape(word[2:]))
-    return "|".join(f"{re.escape(two)}(?:{'|'.join(rest)})" for two, rest in initials.items())
-
-
-_ASIDE = re.compile(_COMPANY + _LAW)
-#: "LinkedIn Ireland" and "TikTok U.S. Data Security" are companies, not places.
-_BESIDE_A_NAME = re.compile(r"[A-Z][\w.’'-]*\s+$")
-#: "The laws of California" say what holds, not for whom.
-_LAWS_OF = re.compile(r"\b(?:laws?|courts?)\s+(?:of|in)\s+(?:the\s+)?(?:State\s+of\s+)?$")
-_LIST_WORDS = re.compile(
-    r"(?:^|[^\w\s]\s*|\b(?:in|within|from|of|the|and|or|for|to|outside|across|throughout|like|both|"
-    r"our|this|"
-    r"an?|any|each|every|European|than|where|if|as|is|are|between|into|only|add|added|include"
-    r"|including|"
-    r"covers?|target|mainland|UK|EU|EEA|US|global|non|"
-    r"der|die|den|dem|und|oder|sowie|en|au|aux|et|ou|la|le|les|los|el|y|o|e|in|del|het|i|lub|w|na"
-    r"|em|no)\s+)$",
-    re.I,
+#: What a long form of a name begins with: "the Commonwealth of Massachusetts".
+_FORMS = frozenset(
+    "Republic Kingdom Duchy Principality State Province Commonwealth Region Island Islands "
+    "Federation County City Canton".split()
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A known place in a text, from `start` to `end`, in characters.
+    """What a place in a text means.
 
-    `codes` are the countries that it means, `excludes` those that it leaves out behind "outside".
-    `scope` is false where it is part of a law or of a company's name.
+    `codes` are its countries, `excludes` those that surely are no part of what is outside it.
+    `wide` is what writers who mean all of Europe leave out with it. An adjective needs people
+    beside it ("Dutch users"); a name does without ("users in Holland").
     """
 
+    codes: Codes
+    excludes: Codes
+    wide: Codes
+    is_name: bool
+    is_adjective: bool
+    is_people: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word, a mark, or a known place of a text, from `start` to `end` in characters."""
+
+    text: str
     start: int
     end: int
-    codes: frozenset[str]
-    excludes: frozenset[str]
-    scope: bool = True
+    place: Place | None = None
+
+    @property
+    def word(self) -> str:
+        """The text in small letters."""
+        return self.text.casefold()
+
+    @property
+    def capital(self) -> bool:
+        """Whether it begins with a capital letter."""
+        return self.text[:1].isupper()
+
+
+@lru_cache(maxsize=4_000)
+def pieces(text: str, terms: Terms = ()) -> tuple[Piece, ...]:
+    """The words and marks of a text, every known place as one piece, and every defined term."""
+    found = tuple(_joined(text, [match.span() for match in _TOKEN.finditer(text)]))
+    for term, codes in terms:
+        found = tuple(_with_term(found, text, term, codes))
+    return found
+
+
+def _with_term(found: tuple[Piece, ...], text: str, term: str, codes: Codes) -> Iterator[Piece]:
+    """The pieces with the first mention of a term as one place."""
+    start = text.find(term)
+    end = start + len(term)
+    for piece in found:
+        if piece.end <= start or piece.start >= end:
+            yield piece
+        elif piece.start <= start:
+            yield Piece(term, start, end, Place(codes, codes, codes, True, False))
+
+
+def _joined(text: str, spans: list[tuple[int, int]]) -> Iterator[Piece]:
+    at = 0
+    words = [text[start:end] for start, end in spans]
+    keys = [_folded(word) for word in words]
+    while at < len(spans):
+        used, place = _longest(words, keys, at)
+        long = 0 if place else _long_form(words, at)
+        if long:
+            used, place = _longest(words, keys, at + long)
+            used = used + long if place else 1
+        if place is None and words[at] in _SIDES and at + 1 < len(words):
+            used, place = _side(words, keys, at)
+        start, end = spans[at][0], spans[at + used - 1][1]
+        yield Piece(text[start:end], start, end, place)
+        at += used
+
+
+def _side(words: list[str], keys: list[str], at: int) -> tuple[int, Place | None]:
+    """As `_longest`, of a part of a place: "Greater London", "Northern France"."""
+    used, place = _longest(words, keys, at + 1)
+    if place is None or not place.is_name:
+        return 1, None
+    return used + 1, replace(place, excludes=_NOBODY, wide=_NOBODY)
+
+
+def _long_form(words: list[str], at: int) -> int:
+    """How many words before a name make its long form: "the State of"."""
+    if words[at] not in _FORMS or words[at + 1 : at + 2] != ["of"]:
+        return 0
+    if words[at + 2 : at + 3] == ["the"]:
+        return 3 if len(words) > at + 3 else 0
+    return 2 if len(words) > at + 2 else 0
+
+
+def _longest(words: list[str], keys: list[str], at: int) -> tuple[int, Place | None]:
+    """How many words from `at` on make up the longest known place, and which it is."""
+    for rest, place in _index().get(keys[at], ()):
+        end = at + 1 + len(rest)
+        if tuple(keys[at + 1 : end]) == rest and _is_written_so(words[at:end], place):
+            return end - at, place
+    return 1, None
+
+
+def _is_written_so(words: list[str], place: Place) -> bool:
+    """Whether the capitals are those of a name: "turkey" is none, and "us" is not the US."""
+    if len(words) == 1 and words[0].isascii() and len(words[0].replace(".", "")) <= SHORT_NAME:
+        return words[0].isupper()
+    if place.is_name and not place.is_adjective:
+        return any(word[:1].isupper() for word in words) or "".join(words) in _in_small_letters()
+    return True
 
 
 @cache
-def _meanings() -> dict[str, frozenset[str]]:
-    return adjectives() | peoples() | names()
+def _in_small_letters() -> frozenset[str]:
+    """Names that begin with no capital, without spaces: "memberstates", "worldwide", "svizzera"."""
+    names = filter(lambda name: not name[0].isupper(), gazetteer.names())
+    return frozenset("".join(_TOKEN.findall(name)) for name in names)
 
 
-@lru_cache(maxsize=2_000)
-def places(text: str) -> tuple[Place, ...]:
-    """The known places of a text, those included that say nothing of whom it concerns."""
-    return tuple(_places(text))
+@cache
+def _index() -> dict[str, list[tuple[tuple[str, ...], Place]]]:
+    """All names by their first word, the longest first."""
+    found: dict[tuple[str, ...], Place] = {}
+    for table in (gazetteer.names(), gazetteer.peoples(), gazetteer.adjectives()):
+        for name, entry in table.items():
+            key = tuple(map(_folded, _TOKEN.findall(name)))
+            found[key] = _both(found.get(key), _place_of(entry))
+    index: dict[str, list[tuple[tuple[str, ...], Place]]] = {}
+    for key in sorted(found, key=len, reverse=True):
+        index.setdefault(key[0], []).append((key[1:], found[key]))
+    return index
 
 
-def _places(text: str) -> Iterator[Place]:
-    known = _meanings()
-    for match in _pattern().finditer(text):
-        word = match.group()
-        start = match.start()
-        before = text[max(0, start - 40) : start]
-        if match["people"]:
-            codes = adjectives()[word]
-        elif "Europe" in word or _reads_as_place(before, text[match.end() :]):
-            codes = known[word]
-        elif not _BESIDE_A_NAME.search(before):
-            continue
-        else:
-            codes = frozenset[str]()
-        scope = bool(codes)
-        if scope and not match["people"]:
-            scope = _ASIDE.match(text, match.end()) is not None
-        yield Place(start, match.end(), codes, excluded().get(word, codes), scope)
+def _both(one: Place | None, other: Place) -> Place:
+    """A place that is a name in one table and an adjective in another: "Swiss"."""
+    if one is None:
+        return other
+    return Place(
+        one.codes,
+        one.excludes,
+        one.wide,
+        one.is_name or other.is_name,
+        one.is_adjective or other.is_adjective,
+        one.is_people or other.is_people,
+    )
 
 
-def _reads_as_place(before: str, behind: str) -> bool:
-    """Whether a name stands in a list or behind "in", or before people: no company's name does."""
-    if BEFORE_PEOPLE.match(behind) and not _BESIDE_A_NAME.search(before):
-        return True
-    return bool(_LIST_WORDS.search(before))
+@lru_cache(maxsize=1_000)
+def _place_of(entry: Entry) -> Place:
+    codes = regions.area_of(entry.codes)
+    owners = frozenset(_OWNERS[code] for code in codes if code in _OWNERS)
+    narrow = wide = codes
+    if entry.kind is Kind.PART or {"US", "GE"} == codes:
+        narrow = wide = _NOBODY
+    elif codes == regions.EUROPE:
+        # "Users in Europe" may be anybody in Europe; "outside Europe" is surely outside the EEA.
+        narrow = regions.EEA
+    is_adjective = entry.kind is Kind.ADJECTIVE
+    is_people = entry.kind is Kind.PEOPLE
+    is_name = not is_adjective and not is_people
+    return Place(codes | owners, narrow, wide, is_name, is_adjective, is_people)
 
 
-def of_a_law(text: str, place: Place) -> bool:
-    """Whether a place stands behind "the laws of", which say what holds, not for whom."""
-    return bool(_LAWS_OF.search(text[max(0, place.start - 60) : place.start]))
-
-
-def ends(text: str) -> list[int]:
-    """Where the names and adjectives of a text end, in characters from its start."""
-    return [match.end() for match in _pattern().finditer(text)]
-
-
-_LONG_FORM = re.compile(
-    r"\b(?:[A-Z][\w’']+\s+){0,2}"
-    r"(?:Republic|Kingdom|Duchy|Principality|State|Province|Commonwealth|Region|Islands?)\s+of\s+"
-    rf"(?:the\s+)?(?=[{unplaced.KNOWN}{unplaced.ASIDE}])"
-)
-
-
-_PEOPLE_ASIDE = re.compile(rf"\b(?:{_alternatives(adjectives())})\b")
-
-
-def vague(text: str, found: list[Place], spans: list[tuple[int, int]]) -> bool:
-    """Whether a text names a place that is not known; one that is left out does not count."""
-    marked = list(text)
-    for place in places(text):
-        if not place.scope:
-            _mark(marked, place, unplaced.ASIDE)
-    for place in found:
-        _mark(marked, place, unplaced.KNOWN)
-    if found:
-        for start, end in spans:
-            marked[start:end] = [""] * (end - start)
-    bare = _PEOPLE_ASIDE.sub(unplaced.ASIDE, _LONG_FORM.sub("", "".join(marked)))
-    if unplaced.found(bare):
-        return True
-    if not found:
-        return False
-    return _OUTSIDE_ELSEWHERE.search(text) is not None
-
-
-def _mark(marked: list[str], place: Place, sign: str) -> None:
-    """Write a sign in place of a place, so that the places of the others stay what they are."""
-    marked[place.start : place.end] = [sign] + [""] * (place.end - place.start - 1)
+def _folded(word: str) -> str:
+    return word.replace("’", "'").casefold()

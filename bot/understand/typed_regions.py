@@ -16,13 +16,15 @@ from bot import regions
 #: Italian, Spanish, Dutch, Polish or Portuguese.
 EVERYDAY = frozenset(
     """
-    ac ad af ai al am ao as at au be bo by ca ci co cv de dj dm do ee eh er es et ga id il im
+    ac ad af ai al am ao as at au be bo by ca ci co cv de dj dm do ee eh el er es et ga id il im
     in io ir is it je ki la li lu ma me mr ms mu my na ne ni no nu om pa pe pm ps re sa se see
     si so st ta to tv um us va ve vi vu yt za
     """.split()
 )
 #: Nobody means Anguilla by AI; these countries are understood by their names.
 NEVER = frozenset({"ai", "ki", "tv", "yt", "dm", "cv", "pm"})
+#: These are articles and verbs unless they are in capitals.
+IN_CAPITALS = frozenset({"el", "see"})
 #: Words that stand before and between regions.
 AROUND = frozenset(
     """
@@ -30,12 +32,16 @@ AROUND = frozenset(
     do dla dem du e el em en et for from für het i ich il im in je la las le les live lo los
     me my na nel nell nella nelle no nos og oder of or ou para per pour the to uit und us van
     via voor vom w we within with y z zu zum zur à às &
+    i'm i’m ik bin lebe wohne ich vivo vive habite j'habite j’habite suis woon ben mieszkam jestem
+    moro sou abito sono soy resido reside based living hier here
     """.split()
 )
 #: After these a word at the end can only be a place: "in us", "the us". "For me" is somebody.
 BEFORE_A_PLACE = frozenset({"in", "the"})
 #: After these it is one more of the countries that people list.
 BEFORE_ONE_MORE = frozenset({"and", "und", "et", "e", "y", "en", "i", "or", "&"})
+#: What people write between regions without a space.
+_JOINTS = re.compile(r"[/+&;|]")
 _ELIDED = re.compile(r"^(?:l|d|all|dell|nell)['’]", re.I)
 #: Countries that people list by their codes: "de at ch", "no se dk", "us uk".
 _LISTED = regions.EUROPE | {"EU", "EEA", "UK", "US"}
@@ -47,10 +53,10 @@ CODE_LETTERS = 3
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Some words, and the region that they name or may name."""
+    """Some words, and the regions that they name or may name, none where they name none."""
 
     words: tuple[str, ...]
-    code: str | None
+    codes: tuple[str, ...]
 
     @property
     def word(self) -> str:
@@ -60,14 +66,14 @@ class _Piece:
     @property
     def doubtful(self) -> bool:
         """Whether it may be an everyday word rather than the code of a region."""
-        if self.code is None or len(self.words) != 1:
+        if not self.codes or len(self.words) != 1:
             return False
         return self.word in EVERYDAY
 
     @property
     def short(self) -> bool:
         """Whether it is a code, or a name as short as one."""
-        return self.code is not None and len(self.word) <= CODE_LETTERS
+        return bool(self.codes) and len(self.word) <= CODE_LETTERS
 
     @property
     def in_capitals(self) -> bool:
@@ -83,7 +89,7 @@ def behind(
     Without any region, all the words. `is_name` says of the words that are left whether they are a
     name themselves, as Air France is.
     """
-    left = list(words)
+    left = _parted(words)
     pieces = list[_Piece]()
     while left and not is_name(left):
         piece = _last(left)
@@ -97,6 +103,18 @@ def behind(
     return codes, left
 
 
+def _parted(words: Sequence[str]) -> list[str]:
+    """Words without the marks that join regions: "EU/EEA", "UK+CH", "(uk)"."""
+    found = list[str]()
+    for word in words:
+        parts = [part for part in _JOINTS.split(word) if part]
+        if len(parts) > 1 and all(regions.meant(part) for part in parts):
+            found.extend(parts)
+        else:
+            found.append(word)
+    return found
+
+
 def only_around(words: Sequence[str]) -> bool:
     """Whether words name nothing: "for me", "in the"."""
     return all(word.casefold() in AROUND for word in words)
@@ -106,13 +124,13 @@ def _last(words: list[str]) -> _Piece | None:
     """The longest region at the end, else a word that may stand around one."""
     for used in range(min(LONGEST_WORDS, len(words)), 0, -1):
         name = _ELIDED.sub("", " ".join(words[-used:]))
-        if name.casefold() in NEVER:
+        if name.casefold() in NEVER or name in IN_CAPITALS:
             continue
-        code = regions.parse(name)
-        if code:
-            return _Piece(tuple(words[-used:]), code)
+        codes = regions.meant(name)
+        if codes:
+            return _Piece(tuple(words[-used:]), codes)
     if only_around(words[-1:]):
-        return _Piece((words[-1],), None)
+        return _Piece((words[-1],), ())
     return None
 
 
@@ -129,10 +147,10 @@ def _meant(pieces: list[_Piece], shouted: bool) -> frozenset[str]:
     listed = _is_list(pieces)
     codes = set[str]()
     for place, piece in enumerate(pieces):
-        if piece.code is None:
+        if not piece.codes:
             continue
         if listed or not piece.doubtful or _deliberate(pieces, place, shouted):
-            codes.add(piece.code)
+            codes.update(piece.codes)
     return frozenset(codes)
 
 
@@ -142,7 +160,7 @@ def _is_list(pieces: list[_Piece]) -> bool:
         if not piece.short and piece.word != "and":
             return False
     doubtful = [piece for piece in pieces[:-1] if piece.doubtful]
-    return all(piece.code in _LISTED for piece in doubtful)
+    return all(_LISTED.issuperset(piece.codes) for piece in doubtful)
 
 
 def _deliberate(pieces: list[_Piece], place: int, shouted: bool) -> bool:
@@ -156,4 +174,4 @@ def _deliberate(pieces: list[_Piece], place: int, shouted: bool) -> bool:
         return True
     if before not in BEFORE_ONE_MORE:
         return False
-    return pieces[place].code in _LISTED
+    return _LISTED.issuperset(pieces[place].codes)

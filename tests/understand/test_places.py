@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot import regions
+from bot import gazetteer, regions
+from bot.gazetteer import Kind
 from bot.understand import places
-from bot.understand.place_names import adjectives, excluded, names
 from bot.understand.text import Sentence
 
 IRELAND = frozenset({"IE"})
@@ -192,19 +192,25 @@ def test_who_is_named_hears_of_it(text: str, hear: str, spared: str) -> None:
 
 
 def test_every_name_that_is_known_is_understood_among_others() -> None:
-    for name, countries in names().items():
-        missing = countries - heard(f"Users in France, Canada and {name} have to pay from June.")
+    for name, entry in gazetteer.names().items():
+        missing = regions.area_of(entry.codes) - heard(
+            f"Users in France, Canada and {name} have to pay from June."
+        )
         assert not missing, name
 
 
 def test_every_people_that_is_known_is_understood_beside_others() -> None:
-    for word, countries in adjectives().items():
-        missing = countries - heard(f"From June, US and {word} users have to pay.")
+    for word, entry in gazetteer.adjectives().items():
+        text = f"From June, US and {word} users have to pay."
+        missing = regions.area_of(entry.codes) - heard(text)
+        assert not missing or word[0].islower(), word
+    for word, entry in gazetteer.peoples().items():
+        missing = regions.area_of(entry.codes) - heard(f"From June, {word} in the US have to pay.")
         assert not missing, word
 
 
 def test_the_outside_of_a_part_shuts_nobody_out() -> None:
-    parts = [name for name, countries in excluded().items() if not countries]
+    parts = [name for name, entry in gazetteer.names().items() if entry.kind is Kind.PART]
     assert parts
     for name in parts:
         text = f"All users outside {name} have to pay."

@@ -1,0 +1,151 @@
+"""The names of places: countries, their parts and peoples, groups of countries.
+
+The names of countries in eight languages are CLDR's; what CLDR lacks stands in tables beside this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib.resources import files
+from itertools import product
+
+from babel import Locale
+
+#: The languages in which people name places.
+LANGUAGES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt")
+#: Portuguese of Portugal calls some countries otherwise than that of Brazil.
+_LOCALES = (*LANGUAGES, "pt_PT")
+_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AQ", "BV", "HM"})
+#: A shorter name of CLDR's is a word of some language.
+SHORTEST_NAME = 4
+#: The endings that a stem of a language takes, the first of them none.
+_ENDINGS = {
+    "de": ("", "e", "en", "er", "em", "es"),
+    "fr": ("", "e", "s", "es"),
+    "it": ("o", "a", "e", "i", "hi", "he"),
+    "es": ("", "o", "a", "os", "as", "es"),
+    "pt": ("", "o", "a", "e", "ês", "os", "as", "es", "ão", "ã", "ães", "ãs", "ia", "us", "eus"),
+    "nl": ("", "e", "en"),
+    "pl": ("i", "a", "ie", "iego", "iej", "im", "ich", "imi", "ą", "e", "y", "ego", "ej", "ym"),
+}
+# A word of another language, or a person, that a text says of something else.
+_OTHERWISE = frozenset(
+    "Indie Dominique Maurice Grenade Granada Dania Man Nova Eland Indes Inde Bonaire".split()
+)
+
+
+class Kind(Enum):
+    """What a name names."""
+
+    PLACE = "place"
+    #: A part stands for its country, and excludes nobody: "outside Texas" is not outside the US.
+    PART = "part"
+    ADJECTIVE = "adjective"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a name means: codes of countries, or of the groups EU, EEA, EUROPE and WORLD."""
+
+    codes: tuple[str, ...]
+    kind: Kind
+
+
+@cache
+def countries() -> frozenset[str]:
+    """Every ISO country that CLDR knows and where people live."""
+    codes = map(str, Locale("en").territories)
+    two = {code for code in codes if len(code) == 2 and code.isalpha()}
+    return frozenset(two - _NOT_COUNTRIES)
+
+
+@cache
+def names() -> Mapping[str, Entry]:
+    """Every name of a place, as it is written, with what it means; tables go before CLDR."""
+    found: dict[str, Entry] = {}
+    for table, kind in (("names", Kind.PLACE), ("parts", Kind.PART)):
+        for name, codes in _table(table):
+            found.setdefault(name, Entry(codes, kind))
+    for code, name in _of_cldr():
+        found.setdefault(name, Entry((code,), Kind.PLACE))
+    for name, codes in _table("native"):
+        found.setdefault(name, Entry(codes, Kind.PLACE))
+    return found
+
+
+@cache
+def adjectives() -> Mapping[str, Entry]:
+    """What is said of people of a place, in the eight languages: "Dutch", "niederländische"."""
+    return {word: entry for word, entry in _peoples() if entry.kind is Kind.ADJECTIVE}
+
+
+@cache
+def peoples() -> Mapping[str, Entry]:
+    """Names of peoples: "Germans", "Europeans"."""
+    return {word: entry for word, entry in _peoples() if entry.kind is Kind.PEOPLE}
+
+
+@cache
+def typed() -> Mapping[str, tuple[str, ...]]:
+    """What people type for a place besides its names, with the codes that it means."""
+    return dict(_table("typed"))
+
+
+def _of_cldr() -> Iterator[tuple[str, str]]:
+    """The countries and their names, in each of the languages."""
+    for language, code in product(_LOCALES, sorted(countries())):
+        written = Locale.parse(language).territories.get(code, "")
+        for name in _variants(written):
+            yield code, name
+
+
+def _variants(name: str) -> list[str]:
+    """A name of CLDR's as people write it: "Myanmar (Burma)", "Bosnia & Herzegovina"."""
+    short, _, other = name.removesuffix(" SAR China").partition(" (")
+    written = [short, other.rstrip(")"), short.replace(" & ", " and ")]
+    written += [form.replace("St. ", "Saint ") for form in written]
+    kept = [form for form in written if len(form) >= SHORTEST_NAME]
+    return [form for form in kept if form not in _OTHERWISE]
+
+
+def _peoples() -> Iterator[tuple[str, Entry]]:
+    for line in _lines("adjectives"):
+        language, _, entries = line.partition(" ")
+        for entry in entries.split("; "):
+            codes, _, words = entry.partition(": ")
+            for word in words.split():
+                yield from _forms(word.replace("_", " "), language, tuple(codes.split()))
+
+
+def _forms(word: str, language: str, codes: tuple[str, ...]) -> Iterator[tuple[str, Entry]]:
+    """The forms of a word: a stem with its endings, an adjective and its noun, or the word."""
+    stem = word.rstrip("*+!")
+    if word.endswith("!"):
+        yield stem, Entry(codes, Kind.PEOPLE)
+        return
+    if word.endswith("*"):
+        for ending in _ENDINGS[language]:
+            yield stem + ending, Entry(codes, Kind.ADJECTIVE)
+        return
+    yield stem, Entry(codes, Kind.ADJECTIVE)
+    if word.endswith("+"):
+        yield f"{stem}s", Entry(codes, Kind.PEOPLE)
+
+
+def _table(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The names in a table, each with its codes."""
+    for line in _lines(name):
+        codes, _, listed = line.partition(": ")
+        for written in listed.split("; "):
+            yield written, tuple(codes.split())
+
+
+def _lines(name: str) -> Iterator[str]:
+    text = files(__package__).joinpath(f"{name}.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            yield line

@@ -1,0 +1,73 @@
+"""Headings that say whom a section is for: "For users in Brazil", "US Privacy Notice"."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from bot.understand.place_lists import Line
+from bot.understand.place_words import AND, IN, KINDS_OF_PEOPLE, LANDS, THE
+from bot.understand.scopes import Said, said
+from bot.understand.spotting import Codes, Terms
+
+#: What parts the headings of a path.
+BETWEEN = " › "
+#: What a heading may hold beside places.
+_PLAIN = (
+    AND
+    | IN
+    | THE
+    | LANDS
+    | KINDS_OF_PEOPLE
+    | frozenset(
+        """
+        privacy notice notices rights right regional supplemental supplementary addendum addenda
+        terms policy statement additional specific information disclosure disclosures for your our
+        to about at collection provisions section annex appendix schedule part only residents users
+        consumers conditions supplement country - – — : . , ( ) “ ” * # 's consumer protection
+        details jurisdiction requirements variations exceptions amendments your rules service use
+        data and or states specific-terms users' notice: datenschutzhinweise hinweise rechte droits
+        """.split()
+    )
+)
+
+
+def scope(section: str, lead: str, terms: Terms) -> Codes | None:
+    """The countries for which what stands above a sentence says it is; None where nothing does.
+
+    `section` is the path of its headings, `lead` what introduces the list it stands in.
+
+    The innermost that says so counts. One that leaves out a place heads the text of everybody else,
+    of which those left out have their own edition; that is for the editions to tell.
+    """
+    above = [
+        said(lead, terms),
+        *(_of_heading(each, terms) for each in section.split(BETWEEN)[::-1]),
+    ]
+    for found in above:
+        if found.vague:
+            return None
+        if found.scoped:
+            return found.reach if found.included and not found.excluded else None
+    return None
+
+
+@lru_cache(maxsize=1_000)
+def _of_heading(heading: str, terms: Terms) -> Said:
+    found = said(heading, terms)
+    if found.scoped or found.vague:
+        return found
+    line = Line(heading, terms)
+    codes = frozenset[str]()
+    for listed in line.lists():
+        if listed.vague or not listed.places:
+            return Said()
+        codes |= listed.codes
+    if not codes or not all(_is_plain(line, at) for at in range(len(line.pieces))):
+        return Said()
+    return Said(included=codes, scoped=True)
+
+
+def _is_plain(line: Line, at: int) -> bool:
+    """Whether a word of a heading is a place, or says nothing that could be one."""
+    piece = line.pieces[at]
+    return piece.place is not None or piece.word in _PLAIN or not piece.text[-1:].isalpha()
