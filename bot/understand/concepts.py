@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -20,6 +21,9 @@ LONGEST_STEM = 18
 #: So many words of a text are read: what is cut from a document as a sentence is no longer.
 MAX_WORDS = 600
 
+#: The language whose words are looked for inside a text, and the letters it is written in.
+UNSPACED = "zh"
+_UNSPACED = re.compile(r"[\u2e80-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 #: Letters that no accent makes of others.
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
@@ -37,6 +41,7 @@ class _Lexicon(NamedTuple):
 
     concepts: dict[str, tuple[str, ...]]
     phrases: dict[str, tuple[_Phrase, ...]]
+    inside: tuple[tuple[str, str], ...]
 
 
 def words(text: str) -> list[str]:
@@ -78,6 +83,17 @@ def of_text(text: str) -> frozenset[str]:
     return of(words(text))
 
 
+@lru_cache(maxsize=2_000)
+def counted(text: str) -> Counter[str]:
+    """How often a text speaks of each thing, by its code. Kept for a while; not to be changed."""
+    said = words(text)
+    found = Counter(code for place in range(len(said)) for code in at(said, place))
+    if _UNSPACED.search(text):
+        for written, code in _lexicon().inside:
+            found[code] += text.count(written)
+    return +found
+
+
 def _follows(said: Sequence[str], start: int, rest: Sequence[str]) -> bool:
     there = said[start : start + len(rest)]
     if len(there) < len(rest):
@@ -115,7 +131,10 @@ def _lexicon() -> _Lexicon:
     read = tomllib.loads(files(__package__).joinpath("concepts.toml").read_text("utf-8"))
     concepts: dict[str, list[str]] = {}
     phrases: dict[str, list[_Phrase]] = {}
+    inside: list[tuple[str, str]] = []
     for concept, languages in read.items():
+        unspaced = languages.pop(UNSPACED, "")
+        inside.extend((entry, concept) for entry in unspaced.replace(",", " ").split())
         for entry in ",".join(languages.values()).split(","):
             first, *rest = entry.split()
             if rest:
@@ -125,4 +144,5 @@ def _lexicon() -> _Lexicon:
     return _Lexicon(
         {entry: tuple(dict.fromkeys(found)) for entry, found in concepts.items()},
         {entry: tuple(found) for entry, found in phrases.items()},
+        tuple(inside),
     )

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from bot.understand import announcements, dates, hold
 from bot.understand.comparison import Compared, another_edition
 from bot.understand.diff import Pair
-from bot.understand.lexicon import lexicon
 from bot.understand.memory import Held
 from bot.understand.text import Sentence
 from bot.understand.traits import Place, Traits, kind_of, of_pair, stems
@@ -39,7 +38,7 @@ _TERMS = {
 
 def of_change(found: Compared, pairs: Sequence[Pair], held: Held, recorded: date) -> Traits:
     """The features of a change of which `pairs` are left after all filters: at least one."""
-    place = Place(lexicon(found.language), found.terms_type, found.texts)
+    place = Place(found.terms_type, found.texts)
     traits = [of_pair(pair, place) for pair in pairs]
     features = {
         f"change {name}": float(value) for name, value in _whole(found, pairs, held, recorded)
@@ -99,11 +98,7 @@ def _size(found: Compared, pairs: Sequence[Pair]) -> Iterator[tuple[str, float]]
     went = sum(len(pair.texts[0]) for pair in pairs if not pair.after)
     touched = sum(len(pair.newest.text) for pair in pairs)
     yield "pairs", math.log1p(len(pairs)) / 3
-    yield "all pairs", math.log1p(len(found.pairs)) / 4
-    yield "kept", len(pairs) / max(1, len(found.pairs))
     yield "share", min(1.0, touched / new)
-    yield "grown", max(-1.0, min(1.0, (new - old) / old))
-    yield "long", math.log1p(new) / 12
     yield "share came", min(1.0, came / new)
     yield "share went", min(1.0, went / old)
     yield "share exchanged", min(1.0, came / new, went / old)
@@ -120,8 +115,6 @@ def _kinds(pairs: Sequence[Pair]) -> Iterator[tuple[str, float]]:
 def _past(held: Held) -> Iterator[tuple[str, float]]:
     yield "returns", held.returns / max(1, held.lived)
     yield "flaps", hold.flaps(held)
-    yield "lived", math.log1p(held.lived) / 5
-    yield "young", held.lived <= 1
 
 
 def _reading(found: Compared) -> Iterator[tuple[str, float]]:

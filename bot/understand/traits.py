@@ -15,9 +15,8 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
-from bot.understand import binding, boilerplate, dates, opt_out, rewording
+from bot.understand import binding, boilerplate, concepts, dates, opt_out, rewording
 from bot.understand.diff import Pair, words_apart
-from bot.understand.lexicon import Lexicon, words_of
 from bot.understand.text import Sentence, folded
 
 Traits = dict[str, float]
@@ -64,38 +63,28 @@ _RECIPIENTS = re.compile(
     re.I,
 )
 #: Who does what: classes of words that say more together.
-_ACTORS = ("we", "you", "may", "third", "data", "sensitive")
+_ACTORS = ("ours", "you", "modal", "party", "data", "sensitive")
 _ACTS = (
     "collect",
     "use",
     "share",
+    "sell",
     "train",
     "retain",
-    "target",
+    "ads",
     "monitor",
-    "terminate",
-    "money",
-    "prohibit",
+    "close",
+    "price",
+    "forbid",
 )
 #: What a name in a sentence can be the name of.
-_NAMED = (
-    "entity",
-    "share",
-    "third",
-    "contact",
-    "liability",
-    "dispute",
-    "legal_basis",
-    "data",
-    "we",
-)
+_NAMED = ("entity", "share", "party", "contact", "liable", "dispute", "legal_basis", "data")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a pair stands: the words of its language, the type of terms, and both whole texts."""
+    """Where a pair stands: in terms of a type, in both whole texts."""
 
-    lexicon: Lexicon
     terms_type: str
     texts: tuple[str, str]
 
@@ -111,7 +100,7 @@ def of_pair(pair: Pair, place: Place) -> Traits:
 
 def stems(pair: Pair) -> set[str]:
     """The beginnings of the words that came and went, and of the pairs of words that came."""
-    came, went = (words_of(text)[:HASHED_WORDS] for text in differing(pair))
+    came, went = (concepts.words(text)[:HASHED_WORDS] for text in differing(pair))
     found = {f"new {word[:STEM_LETTERS]}" for word in came}
     found |= {f"gone {word[:STEM_LETTERS]}" for word in went}
     for one, other in pairwise(came):
@@ -144,8 +133,8 @@ def _all(pair: Pair, place: Place) -> Iterator[tuple[str, float]]:
     yield from _page(pair.newest)
     yield from _force(pair)
     if pair.before and pair.after:
-        yield from _rewording(pair, place.lexicon)
-        yield from _renaming(pair, place)
+        yield from _rewording(pair)
+        yield from _renaming(pair)
     else:
         yield from _whole(pair, place)
     yield from _numbers(pair)
@@ -188,7 +177,7 @@ def _force(pair: Pair) -> Iterator[tuple[str, float]]:
     yield f"{kind} choice", opt_out.offered(side.text)
 
 
-def _rewording(pair: Pair, lexicon: Lexicon) -> Iterator[tuple[str, float]]:
+def _rewording(pair: Pair) -> Iterator[tuple[str, float]]:
     """How much was reworded, and which classes of words there are more or less of."""
     before, after = (folded(text) for text in pair.texts)
     went, came = words_apart(before, after)
@@ -209,7 +198,7 @@ def _rewording(pair: Pair, lexicon: Lexicon) -> Iterator[tuple[str, float]]:
     turns = len(list(rewording.turned(pair)))
     yield "turned", turns > 0
     yield "turns", min(turns, 3) / 3
-    yield from _classes_moved(lexicon.count(pair.texts[0]), lexicon.count(pair.texts[1]))
+    yield from _classes_moved(concepts.counted(pair.texts[0]), concepts.counted(pair.texts[1]))
 
 
 def _classes_moved(was: Counter[str], now: Counter[str]) -> Iterator[tuple[str, float]]:
@@ -222,7 +211,7 @@ def _classes_moved(was: Counter[str], now: Counter[str]) -> Iterator[tuple[str, 
             yield f"beside {name}", 0.5
 
 
-def _renaming(pair: Pair, place: Place) -> Iterator[tuple[str, float]]:
+def _renaming(pair: Pair) -> Iterator[tuple[str, float]]:
     """Whether names were exchanged, and beside which words."""
     went, came = words_apart(*pair.texts)
     names = [word for word in (*went, *came) if _NAME.match(word)]
@@ -238,7 +227,7 @@ def _renaming(pair: Pair, place: Place) -> Iterator[tuple[str, float]]:
         return
     yield "name exchanged", 1.0
     yield "only names", len(names) == len(went) + len(came)
-    counts = place.lexicon.count(pair.texts[1])
+    counts = concepts.counted(pair.texts[1])
     for name in _NAMED:
         yield f"name beside {name}", counts[name] > 0
 
@@ -246,7 +235,7 @@ def _renaming(pair: Pair, place: Place) -> Iterator[tuple[str, float]]:
 def _whole(pair: Pair, place: Place) -> Iterator[tuple[str, float]]:
     """The classes of words of a sentence that came or went, and those that stand together."""
     side, kind = pair.newest, kind_of(pair)
-    counts = place.lexicon.count(side.text)
+    counts = concepts.counted(side.text)
     for name in counts:
         yield f"{kind} {name}", 1.0
     for act in _ACTS:
@@ -283,9 +272,9 @@ def _numbers(pair: Pair) -> Iterator[tuple[str, float]]:
 
 def _around(side: Sentence, place: Place) -> Iterator[tuple[str, float]]:
     """The classes of words in what introduces the sentence, and in its heading."""
-    for name in place.lexicon.count(side.lead):
+    for name in concepts.counted(side.lead):
         yield f"lead {name}", 1.0
-    for name in place.lexicon.count(side.section.rpartition(" › ")[2]):
+    for name in concepts.counted(side.section.rpartition(" › ")[2]):
         yield f"heading {name}", 1.0
     yield "of recipients", 0.5 * _is_of_recipients(side, place)
 
