@@ -93,6 +93,9 @@ def _eval_arguments(parser: ArgumentParser) -> None:
             measured.add_argument("--language", default="en", metavar="CODE", help=language)
         services = "year: their folders, with commas (default: the ten most popular)"
         measured.add_argument("--services", default="", metavar="NAMES", help=services)
+    whole = measures.add_parser("all", help="all labels, by models that have not seen the service")
+    whole.add_argument("--data", type=Path, required=True, help="a folder that holds the bundles")
+    whole.add_argument("--json", action="store_true", help="print one JSON object")
     _judge_arguments(measures)
 
 
@@ -118,6 +121,8 @@ def _eval(parsed: Namespace) -> int:
         return _judge_cases(parsed)
     if parsed.what == "utterances":
         return _judge_utterances(parsed)
+    if parsed.what == "all":
+        return _everything(parsed)
     from lab.eval import report
 
     given: list[Path] = []
@@ -132,6 +137,14 @@ def _eval(parsed: Namespace) -> int:
     if parsed.what == "changes":
         options["language"] = parsed.language
     return _print(getattr(report, parsed.what)(*given, **options), parsed.json)
+
+
+def _everything(parsed: Namespace) -> int:
+    if not parsed.data.is_dir():
+        return said(f"There is no folder {parsed.data}.", 1)
+    from lab.eval import unseen
+
+    return _print(unseen.everything(parsed.data), parsed.json)
 
 
 def _year(versions: Path, services: str, as_json: bool) -> int:
@@ -210,6 +223,20 @@ def _standin(parsed: Namespace) -> int:
     return command.run(parsed.platform, parsed.port, parsed.round_trip / 1000, not parsed.loose)
 
 
+def _train_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("data", type=Path, help="a folder that holds the bundles of versions")
+    written = "where the weights are written (default: into the package)"
+    parser.add_argument("--out", type=Path, default=None, help=written)
+
+
+def _train(parsed: Namespace) -> int:
+    if not parsed.data.is_dir():
+        return said(f"There is no folder {parsed.data}.", 1)
+    from lab.train import command
+
+    return command.run(parsed.data, parsed.out or command.PACKAGE)
+
+
 VERBS = (
     Verb("demo", "try everything with no token and no internet", _demo_arguments, _demo),
     Verb(
@@ -223,6 +250,12 @@ VERBS = (
         "measure what the code understands, against labels",
         _eval_arguments,
         _eval,
+    ),
+    Verb(
+        "train",
+        "learn from recorded changes and their labels what matters",
+        _train_arguments,
+        _train,
     ),
     Verb(
         "bench",

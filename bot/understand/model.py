@@ -63,6 +63,10 @@ class Model:
         """The probability of yes. Raises KeyError for a question that was not learnt."""
         return self.heads[question].probability(features)
 
+    def parts(self, question: str, features: Features) -> dict[str, float]:
+        """What each feature adds to the answer, in log-odds; trees name no feature."""
+        return self.heads[question].parts(features)
+
 
 @cache
 def packaged() -> Model:

@@ -44,21 +44,25 @@ def judge(found: Compared, held: Held, recorded: date, model: Model | None = Non
 
     `model` is another one than the packaged.
     """
+    left = undecided(found, held, recorded)
+    if isinstance(left, Noise):
+        return Judgement(Verdict.NOISE, (Reason(left),))
+    seen = features.of_change(found, left, held, recorded)
+    return _weighed(left, found, seen, model or packaged())
+
+
+def undecided(found: Compared, held: Held, recorded: date) -> tuple[Pair, ...] | Noise:
+    """The pairs that only the model can judge, or why the change is provably noise."""
     left = list(found.pairs)
     if not left:
-        return _of_nobody(Noise.FORMAT_ONLY)
+        return Noise.FORMAT_ONLY
     if _is_restored(found, held, recorded):
-        return _of_nobody(Noise.RESTORED)
+        return Noise.RESTORED
     for keep, why in noise.FILTERS:
         left = keep(left, found)[:MAX_PAIRS]
         if not left:
-            return _of_nobody(why)
-    seen = features.of_change(found, left, held, recorded)
-    return _weighed(tuple(left), found, seen, model or packaged())
-
-
-def _of_nobody(why: Noise) -> Judgement:
-    return Judgement(Verdict.NOISE, (Reason(why),))
+            return why
+    return tuple(left)
 
 
 def _is_restored(found: Compared, held: Held, recorded: date) -> bool:
@@ -125,7 +129,7 @@ def _reasons(
     is_told: bool,
 ) -> list[Reason]:
     """What spoke for telling it, or against, the small words that turned a rule first."""
-    parts = model.heads["matters"].parts(seen)
+    parts = model.parts("matters", seen)
     if not is_told:
         against = grounds.speaking_against(parts) or [Ground.UNLIKE_WHAT_MATTERED]
         return [Reason(ground) for ground in against]

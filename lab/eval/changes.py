@@ -64,6 +64,7 @@ def item_of(lived: Lived, names: Names) -> Report:
         "verdict": change.record.value if lived.noted else change.verdict.value,
         "severity": int(_severity(change)),
         "way": way.value,
+        "probability": change.probability,
         "alerted": way is not Way.QUIET,
         "held": lived.held,
         "direction": change.direction,

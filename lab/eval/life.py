@@ -16,6 +16,7 @@ from bot.understand import Edition
 from bot.understand import hold as holding
 from bot.understand.decide import Hold, Publish, Reading, Skip, decide, settle
 from bot.understand.memory import Held
+from bot.understand.model import Model
 from bot.understand.stories import could_join, story_from
 from bot.verdicts import Verdict
 from lab.replay.archive import GitArchive, Version
@@ -68,13 +69,16 @@ class Waiting:
 class Life:
     """A collection's archive read version by version; doubtful changes wait for `hold`.
 
-    `language` is that of its texts.
+    `language` is that of its texts; `model_of` gives the model that judges a version, None for the
+    packaged one; `before` is shown each version and what was read to judge it.
     """
 
     archive: GitArchive
     hold: timedelta = holding.HOLD
     names: Names = field(default_factory=lambda: catalogue.load().names)
     language: str = "en"
+    model_of: Callable[[Version], Model | None] = lambda _version: None
+    before: Callable[[Version, Reading], None] = lambda _version, _reading: None
     _memory: dict[Document, tuple[Held, bytes]] = field(default_factory=dict)
     _stories: dict[int, Story] = field(default_factory=dict)
     _waiting: list[Waiting] = field(default_factory=list)
@@ -93,7 +97,8 @@ class Life:
             yield from self._settle_due(version.when)
             document = Document(self.archive.name, version.service, version.terms_type)
             reading = self._read(version, document)
-            decision = decide(reading, self.names, self.hold)
+            self.before(version, reading)
+            decision = decide(reading, self.names, self.hold, self.model_of(version))
             if isinstance(decision, Hold):
                 self._keep(version, document, reading.item, decision)
             else:
@@ -115,7 +120,7 @@ class Life:
             item,
             self.edition,
             text=self.archive.text(version),
-            memory=self._remembered(document),
+            memory=self.remembered(document),
             told=self._told(self.names.services_of(item), version.when),
         )
 
@@ -124,7 +129,7 @@ class Life:
         while self._waiting and (now is None or self._waiting[0].until <= now):
             due = heapq.heappop(self._waiting)
             told = self._told(due.change.services, due.change.recorded)
-            memory = self._remembered(due.document)
+            memory = self.remembered(due.document)
             settled = settle(due.change, Reading(due.item, self.edition, memory=memory, told=told))
             yield from self._write(due.version, settled, due.until)
 
@@ -163,7 +168,8 @@ class Life:
     def _told(self, services: tuple[str, ...], when: datetime) -> list[Story]:
         return [story for story in self._stories.values() if could_join(services, when, story)]
 
-    def _remembered(self, document: Document) -> Held | None:
+    def remembered(self, document: Document) -> Held | None:
+        """What is held of a document now; None where nothing was read of it."""
         if document not in self._memory:
             return None
         held, text = self._memory[document]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.understand.diff import Pair
 from lab.train.owners import owner_of
 
 Features = Mapping[str, float]
@@ -16,13 +17,18 @@ Label = dict[str, Any]
 class Example:
     """A labelled change.
 
-    `features` are none where a filter took all of it away; `lasted` says that it was still there
-    when a doubtful change would have been told.
+    `features` are none where a filter took all of it away, `filtered` says which; `lasted` says
+    that it was still there when a doubtful change would have been told. `pairs` are what it
+    changed, in terms of a type; `counts` is how much it counts beside the others.
     """
 
     label: Label
     features: Features
+    filtered: str = ""
     lasted: bool = True
+    pairs: Sequence[Pair] = ()
+    terms_type: str = ""
+    counts: float = 1.0
 
     @property
     def owner(self) -> str:
@@ -45,7 +51,7 @@ class Example:
     @property
     def matters(self) -> bool:
         """Whether a follower should hear of it."""
-        return self.label["verdict"] == "material"
+        return bool(self.label["verdict"] == "material")
 
 
 #: What a head is asked: the examples that have an answer, and the answer.
@@ -60,7 +66,7 @@ def answers(question: str, examples: list[Example]) -> tuple[list[Example], list
 
 
 def _is_decided(example: Example) -> bool:
-    return example.label["verdict"] != "noise"
+    return bool(example.label["verdict"] != "noise")
 
 
 def _must_be_known(example: Example) -> bool | None:

@@ -60,12 +60,15 @@ def scale_of(name: str) -> float:
     return WORD_SCALE if name.startswith(WORDS) else 1.0
 
 
-def head(examples: Sequence[Features], answers: Sequence[bool]) -> Weights:
-    """The weights of a head, not yet calibrated, as `bot.understand.model` reads them."""
+def head(examples: Sequence[Features], answers: Sequence[bool], counts: Sequence[float]) -> Weights:
+    """The weights of a head, not yet calibrated, as `bot.understand.model` reads them.
+
+    `counts` is how much each example counts.
+    """
     right = np.array(answers, dtype=int)
     return {
-        "weights": _linear(examples, right),
-        "trees": _trees(examples, right),
+        "weights": _linear(examples, right, counts),
+        "trees": _trees(examples, right, counts),
         "scale": 1.0,
         "shift": 0.0,
     }
@@ -82,10 +85,10 @@ def _least(name: str) -> int:
     return LEAST_FOR_WORDS if name.startswith(WORDS) else LEAST_EXAMPLES
 
 
-def _linear(examples: Sequence[Features], right: Any) -> dict[str, float]:
+def _linear(examples: Sequence[Features], right: Any, counts: Sequence[float]) -> dict[str, float]:
     columns = Columns(examples, words=True)
     fitted = LogisticRegression(C=INVERSE_PENALTY, max_iter=3_000, class_weight="balanced")
-    fitted.fit(columns.matrix(examples), right)
+    fitted.fit(columns.matrix(examples), right, sample_weight=counts)
     weights = {}
     for name, weight in zip(columns.names, fitted.coef_[0], strict=True):
         rounded = round(float(weight) * scale_of(name) / 2, DIGITS)
@@ -94,7 +97,7 @@ def _linear(examples: Sequence[Features], right: Any) -> dict[str, float]:
     return weights
 
 
-def _trees(examples: Sequence[Features], right: Any) -> list[Any]:
+def _trees(examples: Sequence[Features], right: Any, counts: Sequence[float]) -> list[Any]:
     columns = Columns(examples, words=False)
     fitted = GradientBoostingClassifier(
         n_estimators=TREES,
@@ -106,7 +109,7 @@ def _trees(examples: Sequence[Features], right: Any) -> list[Any]:
         random_state=SEED,
     )
     matrix = columns.matrix(examples).toarray()
-    fitted.fit(matrix, right)
+    fitted.fit(matrix, right, sample_weight=counts)
     return [_branch(grown.tree_, columns.names, 0) for grown in fitted.estimators_[:, 0]]
 
 

@@ -25,15 +25,19 @@ MINOR_AT_ONCE = 0.10
 MUST_RECALL = 0.8
 
 #: How a head is fitted; tests learn from less.
-Fit = Callable[[Sequence[Any], Sequence[bool]], dict[str, Any]]
+Fit = Callable[[Sequence[Any], Sequence[bool], Sequence[float]], dict[str, Any]]
 
 
-def model_of(examples: Sequence[Example], fit_head: Fit = fit.head) -> dict[str, Any]:
+def model_of(
+    examples: Sequence[Example],
+    fit_head: Fit = fit.head,
+    questions: Sequence[str] = QUESTIONS,
+) -> dict[str, Any]:
     """The model, as `bot.understand.model.load` reads it once it is JSON."""
     usable = [example for example in examples if example.features and example.lasted]
     heads = {}
     unseen: dict[str, dict[int, float]] = {}
-    for question in QUESTIONS:
+    for question in questions:
         heads[question], unseen[question] = _head(question, usable, fit_head)
     return {"heads": heads, "thresholds": _thresholds(usable, unseen)}
 
@@ -50,11 +54,16 @@ def _head(
     asked, right = answers(question, examples)
     scores = _unseen_scores(asked, right, fit_head)
     scale, shift = fit.calibrated(scores, right)
-    made = fit_head([example.features for example in asked], right)
+    made = _fitted(asked, right, fit_head)
     made |= {"scale": scale, "shift": shift}
     head = head_of(made)
     chances = [head.chance(score) for score in scores]
     return made, {id(example): chance for example, chance in zip(asked, chances, strict=True)}
+
+
+def _fitted(asked: list[Example], right: list[bool], fit_head: Fit) -> dict[str, Any]:
+    counts = [example.counts for example in asked]
+    return fit_head([example.features for example in asked], right, counts)
 
 
 def _unseen_scores(asked: list[Example], right: list[bool], fit_head: Fit) -> list[float]:
@@ -62,7 +71,7 @@ def _unseen_scores(asked: list[Example], right: list[bool], fit_head: Fit) -> li
     scores = [0.0] * len(asked)
     for fold in range(FOLDS):
         seen = [place for place, mine in enumerate(folds) if mine != fold]
-        head = head_of(fit_head([asked[at].features for at in seen], [right[at] for at in seen]))
+        head = head_of(_fitted([asked[at] for at in seen], [right[at] for at in seen], fit_head))
         for place, mine in enumerate(folds):
             if mine == fold:
                 scores[place] = head.score(asked[place].features)
@@ -71,9 +80,10 @@ def _unseen_scores(asked: list[Example], right: list[bool], fit_head: Fit) -> li
 
 def _thresholds(examples: list[Example], unseen: dict[str, dict[int, float]]) -> dict[str, float]:
     matters = unseen["matters"]
-    material = [matters[id(each)] for each in examples if each.matters]
-    minor = [matters[id(each)] for each in examples if each.severity == 1]
-    severe = [unseen["must"][id(each)] for each in examples if each.severity == 3]
+    recorded = [each for each in examples if each.counts >= 1]
+    material = [matters[id(each)] for each in recorded if each.matters]
+    minor = [matters[id(each)] for each in recorded if each.severity == 1]
+    severe = [unseen["must"][id(each)] for each in recorded if each.severity == 3]
     return {
         "digest": _reached_by(RECALL, material),
         "now": _reached_by(MINOR_AT_ONCE, minor),

@@ -1,0 +1,238 @@
+"""`smallprint eval all`: every label, each judged by a model that has not seen its service.
+
+Twice: a fold leaves out every document of some owners, in every collection; then each collection in
+turn is left out, with all its owners elsewhere. Thresholds are set by the examples that are left.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot import catalogue
+from bot.understand.model import Model, load
+from bot.verdicts import Verdict
+from lab.eval.changes import document_of, figures_of, item_of
+from lab.eval.figures import Pair, Report, mean, read_lines
+from lab.eval.life import Life
+from lab.replay.archive import GitArchive, Version
+from lab.train import command, fit, invented
+from lab.train.examples import Example, Label
+from lab.train.gather import LANGUAGES
+from lab.train.model import model_of, written
+from lab.train.owners import fold_of, owner_of
+
+#: Parts of the owners.
+FOLDS = 8
+#: Labels of this file were made from diffs alone: they are learnt from, and never a figure.
+NOT_MEASURED = "by-diff.jsonl"
+#: So many errors of each kind are shown.
+WORST = 20
+#: Recalls at which the curve is given.
+CURVE = (0.80, 0.85, 0.90, 0.92, 0.94, 0.96, 0.98)
+#: Processes that live through collections.
+PROCESSES = 2
+
+#: For each part that is left out, the model that has not seen it, as text.
+Models = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A collection to live through: its bundle, its labels, and the models by part."""
+
+    bundle: Path
+    labels: tuple[Label, ...]
+    models: Models
+
+
+def everything(data: Path) -> Report:
+    """The figures of all labels below `data`, by owners left out and by collections left out."""
+    examples = [*command.recorded(data), *invented.examples()]
+    by_owner = {str(fold): _without_fold(fold, examples) for fold in range(FOLDS)}
+    tasks = list(_tasks(data, by_owner))
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        pairs = [pair for found in pool.map(_lived, tasks) for pair in found]
+    measured = measured_shas()
+    recorded = [each for each in examples if each.label.get("sha") in measured]
+    return {
+        "labels": len(measured),
+        "by_owner": {**figures_of(pairs), **_more(pairs)},
+        "curve": _curve(recorded, by_owner),
+        "by_collection": _by_collection(recorded, examples),
+        "confusion": _confusion(pairs),
+        "worst": _worst(pairs),
+        "items": [item for item, _ in pairs],
+    }
+
+
+def measured_shas() -> frozenset[str]:
+    """The ids of the labels that figures are of."""
+    found: set[str] = set()
+    for path in command.LABELS.glob("*.jsonl"):
+        if path.name != NOT_MEASURED:
+            found |= {label["sha"] for label in read_lines(path) if "sha" in label}
+    return frozenset(found)
+
+
+def _without_fold(fold: int, examples: Sequence[Example]) -> str:
+    seen = [each for each in examples if fold_of(each.owner, FOLDS) != fold]
+    print(f"fold {fold}: learning from {len(seen)} examples", flush=True)
+    return written(model_of(seen))
+
+
+def _tasks(data: Path, models: Models) -> Iterable[Task]:
+    measured = measured_shas()
+    for name, labels in command.labels_by_collection().items():
+        kept = tuple(label for label in labels if label["sha"] in measured)
+        for bundle in data.glob(f"**/{name}-versions.bundle"):
+            yield Task(bundle, kept, models)
+
+
+def _lived(task: Task) -> list[Pair]:
+    """What became of each labelled change of a collection, with its label."""
+    archive = GitArchive(task.bundle)
+    models = {part: load(text) for part, text in task.models.items()}
+
+    def model_for(version: Version) -> Model:
+        return models[str(fold_of(owner_of(version.service), FOLDS))]
+
+    wanted = {label["sha"]: label for label in task.labels}
+    documents = {label["document"] for label in task.labels}
+    life = Life(archive, language=LANGUAGES.get(archive.name, "en"), model_of=model_for)
+    names = catalogue.load().names
+    found: dict[str, Pair] = {}
+    for lived in life.live(lambda version: document_of(version) in documents):
+        label = wanted.get(lived.version.commit)
+        if label is not None:
+            found[label["sha"]] = (item_of(lived, names), label)
+    return list(found.values())
+
+
+def _more(pairs: Sequence[Pair]) -> Report:
+    """The figures by severity, certainty of the labeller, way and audience."""
+    severe = [item for item, label in pairs if label.get("severity") == 3]
+    now = [(item["way"] == "now", label["verdict"]) for item, label in pairs]
+    sure = [(item, label) for item, label in pairs if label.get("sure") == "high"]
+    users = Counter[str]()
+    for item, label in pairs:
+        if label["verdict"] == Verdict.MATERIAL and label.get("audience"):
+            users[
+                _cell("users" in (item["audience"] or ["users"]), "users" in label["audience"])
+            ] += 1
+    return {
+        "severity_3_recall_now": mean(item["way"] == "now" for item in severe),
+        "severity_3_missed": [item["sha"] for item in severe if item["way"] != "now"],
+        "minor_told_now": mean(told for told, verdict in now if verdict == Verdict.MINOR),
+        "noise_told_now": mean(told for told, verdict in now if verdict == Verdict.NOISE),
+        "material_told_now": mean(told for told, verdict in now if verdict == Verdict.MATERIAL),
+        "sure": {
+            name: value
+            for name, value in figures_of(sure).items()
+            if "rate" in name or "recall" in name
+        },
+        "users_f1": 2 * users["hit"] / max(1, 2 * users["hit"] + users["false"] + users["missed"]),
+        "users": dict(users),
+        "by_collection": _rates_by_collection(pairs),
+    }
+
+
+def _cell(found: bool, right: bool) -> str:
+    if found:
+        return "hit" if right else "false"
+    return "missed" if right else "rightly not"
+
+
+def _rates_by_collection(pairs: Sequence[Pair]) -> Report:
+    found: Report = {}
+    for name in sorted({label["collection"] for _, label in pairs}):
+        of_it = [pair for pair in pairs if pair[1]["collection"] == name]
+        found[name] = {key: round(value, 3) for key, value in figures_of(of_it).items()}
+    return found
+
+
+def _curve(recorded: Sequence[Example], models: Models) -> list[Report]:
+    """Noise and minor told at each recall, if the threshold were set by these labels."""
+    loaded = {part: load(text) for part, text in models.items()}
+    chances = []
+    for each in recorded:
+        chance = 0.0
+        if each.features and each.lasted:
+            model = loaded[str(fold_of(each.owner, FOLDS))]
+            chance = model.answer("matters", each.features)
+        chances.append((chance, each.label["verdict"]))
+    material = sorted(
+        (chance for chance, verdict in chances if verdict == "material"), reverse=True
+    )
+    rows = []
+    for recall in CURVE:
+        at = material[min(len(material), round(recall * len(material))) - 1]
+        row = {"recall": recall, "threshold": round(at, 3)}
+        for verdict in ("noise", "minor"):
+            of_it = [chance >= at for chance, given in chances if given == verdict]
+            row[verdict] = round(mean(of_it), 3)
+        rows.append(row)
+    return rows
+
+
+def _by_collection(recorded: Sequence[Example], examples: Sequence[Example]) -> Report:
+    """Each collection judged by a model that saw none of its owners, anywhere."""
+    found: Report = {}
+    for name in sorted({each.collection for each in recorded}):
+        mine = [each for each in recorded if each.collection == name]
+        owners = {each.owner for each in mine}
+        seen = [each for each in examples if each.owner not in owners]
+        model = load(written(model_of(seen, fit.head, ("matters", "must"))))
+        told = [(_is_told(each, model), each.label["verdict"]) for each in mine]
+        found[name] = {"learnt_from": len(seen)} | {
+            verdict: round(mean(is_told for is_told, given in told if given == verdict), 3)
+            for verdict in ("material", "minor", "noise")
+        }
+        print(f"without {name}: {json.dumps(found[name])}", flush=True)
+    return found
+
+
+def _is_told(each: Example, model: Model) -> bool:
+    if not each.features:
+        return False
+    if not each.lasted:
+        return False
+    chance = max(model.answer("matters", each.features), model.answer("must", each.features))
+    return chance >= model.thresholds["digest"]
+
+
+def _confusion(pairs: Sequence[Pair]) -> Report:
+    """How many changes labelled so were told in which way."""
+    counted = Counter((label["verdict"], item["way"]) for item, label in pairs)
+    return {f"{verdict} → {way}": count for (verdict, way), count in sorted(counted.items())}
+
+
+def _worst(pairs: Sequence[Pair]) -> list[Report]:
+    """The errors in which the model was surest."""
+    missed = [
+        (1 - item["probability"], item, label)
+        for item, label in pairs
+        if label["verdict"] == Verdict.MATERIAL and not item["alerted"]
+    ]
+    told = [
+        (item["probability"], item, label)
+        for item, label in pairs
+        if label["verdict"] != Verdict.MATERIAL and item["alerted"]
+    ]
+    ranked = sorted([*missed, *told], key=lambda error: -error[0])
+    return [
+        {
+            "sha": item["sha"],
+            "document": item["document"],
+            "label": label["verdict"],
+            "way": item["way"],
+            "probability": item["probability"],
+            "labeller": label["why"],
+            "reasons": item["why"],
+        }
+        for _, item, label in ranked[:WORST]
+    ]
