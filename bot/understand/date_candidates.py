@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain, islice
 
 from bot.understand import date_words, dates, loose_dates
 from bot.understand.date_words import Role
@@ -51,6 +52,12 @@ class Candidate:
     fits: int = 0
 
 
+#: A sentence says when something holds in so many characters, with so many dates at most; more are
+#: a table or an attack.
+MAX_CHARACTERS = 1_500
+MAX_DATES = 30
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """A date with the words between it and the dates before and behind."""
@@ -93,8 +100,9 @@ def in_sentence(
 def _places(text: str, recorded: date, day_first: bool | None) -> list[_Place]:
     """The dates of a text, in order, without those that are parts of others."""
     found: list[Loose] = []
+    text = text[:MAX_CHARACTERS]
     sure = [Loose(start, end, day, whole=True) for start, end, day in dates.find(text)]
-    for loose in (*sure, *loose_dates.find(text, recorded, day_first)):
+    for loose in islice(chain(sure, loose_dates.find(text, recorded, day_first)), MAX_DATES):
         if not any(_overlap(loose, other) for other in found):
             found.append(loose)
     found.sort(key=lambda loose: loose.start)

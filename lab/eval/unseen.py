@@ -7,6 +7,7 @@ turn is left out, with all its owners elsewhere. Thresholds are set by the examp
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -81,7 +82,7 @@ def measured_shas() -> frozenset[str]:
 
 def _without_fold(fold: int, examples: Sequence[Example]) -> str:
     seen = [each for each in examples if fold_of(each.owner, FOLDS) != fold]
-    print(f"fold {fold}: learning from {len(seen)} examples", flush=True)
+    print(f"fold {fold}: learning from {len(seen)} examples", file=sys.stderr, flush=True)
     return written(model_of(seen))
 
 
@@ -192,7 +193,7 @@ def _by_collection(recorded: Sequence[Example], examples: Sequence[Example]) -> 
             verdict: round(mean(is_told for is_told, given in told if given == verdict), 3)
             for verdict in ("material", "minor", "noise")
         }
-        print(f"without {name}: {json.dumps(found[name])}", flush=True)
+        print(f"without {name}: {json.dumps(found[name])}", file=sys.stderr, flush=True)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -23,7 +24,7 @@ TOPICS = "topic_weights.json"
 def run(data: Path, out: Path = PACKAGE) -> int:
     """Learn from the bundles below `data` and all labels; write both files into `out`."""
     examples = [*recorded(data), *invented.examples()]
-    print(f"{len(examples)} examples", flush=True)
+    print(f"{len(examples)} examples", file=sys.stderr, flush=True)
     (out / MODEL).write_text(written(model_of(examples)), "utf-8")
     weights = topics.train(list(topic_examples(examples)))
     text = json.dumps(asdict(weights), ensure_ascii=False, sort_keys=True, indent=0)
@@ -38,7 +39,7 @@ def recorded(data: Path) -> list[Example]:
         [*bundles] = data.glob(f"**/{name}-versions.bundle")
         for bundle in bundles:
             found += gather(bundle, labels)
-            print(f"{name}: {len(labels)} labels", flush=True)
+            print(f"{name}: {len(labels)} labels", file=sys.stderr, flush=True)
     return found
 
 
