@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import lru_cache
+from itertools import islice
 
 from bot.understand import date_words, dates, opt_out_words
 from bot.understand.date_candidates import in_sentence
@@ -14,19 +16,25 @@ from bot.understand.text import Sentence, hash_of
 SAME_DAYS = 3
 #: An announcement states its day in so many characters.
 MAX_CHARACTERS = 1_000
+#: So many sentences with a year are read; more are a table or an archive.
+MAX_DATED = 200
 
 
 def ahead(sentences: Iterable[Sentence], recorded: date) -> Iterator[tuple[Sentence, date]]:
     """The sentences that announce a change for a day after `recorded`, with the day."""
-    for sentence in sentences:
-        if dates.YEAR.search(sentence.text[:MAX_CHARACTERS]):
-            day = _announced(sentence, recorded)
-            if day:
-                yield sentence, day
+    dated = (each for each in sentences if dates.YEAR.search(each.text[:MAX_CHARACTERS]))
+    for sentence in islice(dated, MAX_DATED):
+        day = _announced(sentence, recorded)
+        if day:
+            yield sentence, day
 
 
+@lru_cache(maxsize=2_000)
 def _announced(sentence: Sentence, recorded: date) -> date | None:
-    """The day for which a sentence announces a change: the surest of those to come."""
+    """The day for which a sentence announces a change: the surest of those to come.
+
+    Kept for a while: the verdict, the model and the memory ask for it.
+    """
     text = sentence.text[:MAX_CHARACTERS]
     latest = recorded + dates.FUTURE
     days = [day for _, _, day in dates.find(text) if recorded < day <= latest]
