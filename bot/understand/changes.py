@@ -205,7 +205,7 @@ def _places(counted: Sequence[Pair], defined: dict[str, frozenset[str]]) -> tupl
     Addresses name none.
     """
     found: dict[str, None] = {}
-    for pair in counted:
+    for pair in counted[: places.MAX_SENTENCES]:
         sides = [side.text for side in pair.sides if not boilerplate.address(side.text)]
         named = [places.named(text, defined) for text in sides]
         both = set[str]()

@@ -18,6 +18,9 @@ PEOPLE = _words(
     "subjects anyone everyone everybody anybody those inhabitants shoppers buyers drivers riders",
     "couriers hosts guests publishers streamers influencers parents guardians students pupils",
     "schools employees workers freelancers professionals patients households profiles listeners",
+    "landlords tenants farmers artists musicians authors photographers podcasters bloggers gamers",
+    "fans tourists commuters families mothers fathers youths pensioners seniors voters taxpayers",
+    "shops restaurants hotels clubs teachers",
     "rollout roll launch readers audiences recruiters applicants candidates partners'",
     "newcomers owners borrowers",
 )

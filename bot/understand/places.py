@@ -136,7 +136,9 @@ _HEAD_OF_A_MEMO = "▪"
 _ASIDE = re.compile(
     r"\b(?:previously|until (?:now|then)|already|since|for example|for instance|such as|compared|"
     r"comparison|unlike|similar|like|likewise|in contrast|warned|fined|earlier|formerly|used to|"
-    r"last year|in (?:19|20)\d\d|at (?:a|the) time|court|lawsuit|sued|elections?|regulators?|"
+    r"had (?:the|an?)|last year|in (?:19|20)\d\d|at (?:a|the) time|court|lawsuit|sued|"
+    r"elections?|regulators?|"
+    r"complained|critici\w+|protest\w*|doubt\w*|welcomed|noticed|discovered|petition\w*|"
     r"headquarters|report(?:ed|s)?|spokes\w+|known from|popular)\b"
     # One person is an occasion.
     r"|\b(?:an?|one)\s+(?:[\w-]+\s+){0,3}(?:user|teenager|teen|student|resident|citizen|customer|man|"
@@ -162,6 +164,7 @@ _TITLE_ASIDE = re.compile(
     r"providers?|imprint|address|seat|example|left|police|government|ministers?|law enforcement|"
     r"response|because|under pressure|critici\w+|researchers?|hackers|hosting|hosted|"
     r"stor(?:es|ed|age)|"
+    r"owner|parent|activists?|newspapers?|critics|say|says|claims?|"
     r"protests?|journalists?|scholars?|academics?|ngos?|founded|incorporated|jurisdiction)\b",
     re.I,
 )

@@ -165,7 +165,7 @@ PLACES = (
     ("be in norway", "NO"),
     ("my uk", "UK"),
     ("in der schweiz", "CH"),
-    ("im vereinigten königreich", ""),
+    ("im vereinigten königreich", "UK"),
     ("für mich", ""),
     ("am uk", "UK"),
     ("in de eu", "EU"),
