@@ -13,7 +13,7 @@ MOST_REASONS = 3
 #: Less log-odds than this say nothing.
 LEAST_WEIGHT = 0.15
 
-_CAME = r"(?:new|more|lead|heading|beside)"
+_CAME = r"(?:new|more)"
 _WENT = r"(?:gone|less)"
 #: Which features speak for a reason: how they begin, and the class of words they end in.
 _FOR = {
@@ -39,7 +39,7 @@ _FOR = {
     Ground.AGE: (rf"(?:{_CAME}|{_WENT})", r"age"),
     Ground.CHOICE_GONE: (_WENT, r"choose|choice|right|complain"),
     Ground.CHOICE: (_CAME, r"choose|choice|right|complain"),
-    Ground.PROTECTION_GONE: (_WENT, r"protection|promise|rule|forbid|negation|only|secure"),
+    Ground.PROTECTION_GONE: (_WENT, r"protection|promise|forbid|negation|only|secure"),
     Ground.LICENCE: (_CAME, r"ip"),
     Ground.FIGURES: (r"(?:new|gone|reworded)", r"other (?:number|time)"),
     Ground.DATED: (r"change", r"announced|newly dated"),
@@ -48,8 +48,8 @@ _FOR = {
 _AGAINST = {
     Ground.SMALL_EDIT: r"touch|small|same words|alike|same|reworded|only more|only less",
     Ground.ONLY_NAMES: r"names|only names|name|name exchanged|contact|address",
-    Ground.OF_THE_PAGE: r"widget|link|instruction|nav|notice|heading|fragment|number|new label",
-    Ground.EXPLAINS: r"\w+ (?:example|pointer|clarify|define|update_note|moved)|pointer|summary",
+    Ground.OF_THE_PAGE: r"widget|link|\w+ nav|heading|\w+ number|\w+ label",
+    Ground.EXPLAINS: r"\w+ (?:example|pointer|clarify|define|update_note|moved)|pointer|summary|instruction|notice",
     Ground.MOVED: r"\w+ stands elsewhere",
     Ground.OTHER_EDITION: r"other edition|in doubt: .*|share exchanged|flaps|returns",
 }
