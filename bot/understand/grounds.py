@@ -49,7 +49,10 @@ _AGAINST = {
     Ground.SMALL_EDIT: r"touch|small|same words|alike|same|reworded|only more|only less",
     Ground.ONLY_NAMES: r"names|only names|name|name exchanged|contact|address",
     Ground.OF_THE_PAGE: r"widget|link|\w+ nav|heading|\w+ number|\w+ label",
-    Ground.EXPLAINS: r"\w+ (?:example|pointer|clarify|define|update_note|moved)|pointer|summary|instruction|notice",
+    Ground.EXPLAINS: (
+        r"\w+ (?:example|pointer|clarify|define|update_note|moved)"
+        r"|pointer|summary|instruction|notice"
+    ),
     Ground.MOVED: r"\w+ stands elsewhere",
     Ground.OTHER_EDITION: r"other edition|in doubt: .*|share exchanged|flaps|returns",
 }
