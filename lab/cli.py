@@ -95,6 +95,7 @@ def _eval_arguments(parser: ArgumentParser) -> None:
         measured.add_argument("--services", default="", metavar="NAMES", help=services)
     whole = measures.add_parser("all", help="all labels, by models that have not seen the service")
     whole.add_argument("--data", type=Path, required=True, help="a folder that holds the bundles")
+    whole.add_argument("--keep", type=Path, help="keep the examples there, and take them from it")
     whole.add_argument("--json", action="store_true", help="print one JSON object")
     _judge_arguments(measures)
 
@@ -144,7 +145,7 @@ def _everything(parsed: Namespace) -> int:
         return said(f"There is no folder {parsed.data}.", 1)
     from lab.eval import unseen
 
-    return _print(unseen.everything(parsed.data), parsed.json)
+    return _print(unseen.everything(parsed.data, parsed.keep), parsed.json)
 
 
 def _year(versions: Path, services: str, as_json: bool) -> int:
@@ -225,6 +226,8 @@ def _standin(parsed: Namespace) -> int:
 
 def _train_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("data", type=Path, help="a folder that holds the bundles of versions")
+    kept = "keep the examples there, and take them from it"
+    parser.add_argument("--keep", type=Path, help=kept)
     written = "where the weights are written (default: into the package)"
     parser.add_argument("--out", type=Path, default=None, help=written)
 
@@ -234,7 +237,7 @@ def _train(parsed: Namespace) -> int:
         return said(f"There is no folder {parsed.data}.", 1)
     from lab.train import command
 
-    return command.run(parsed.data, parsed.out or command.PACKAGE)
+    return command.run(parsed.data, parsed.out or command.PACKAGE, parsed.keep)
 
 
 VERBS = (

@@ -33,10 +33,10 @@ FOLDS = 8
 NOT_MEASURED = "by-diff.jsonl"
 #: So many errors of each kind are shown.
 WORST = 20
+#: The questions that figures are of; direction has none.
+MEASURED = ("decided", "matters", "must", "worse", "better")
 #: Recalls at which the curve is given.
 CURVE = (0.80, 0.85, 0.90, 0.92, 0.94, 0.96, 0.98)
-#: Processes that live through collections.
-PROCESSES = 2
 
 #: For each part that is left out, the model that has not seen it, as text.
 Models = dict[str, str]
@@ -51,12 +51,17 @@ class Task:
     models: Models
 
 
-def everything(data: Path) -> Report:
-    """The figures of all labels below `data`, by owners left out and by collections left out."""
-    examples = [*command.recorded(data), *invented.examples()]
-    by_owner = {str(fold): _without_fold(fold, examples) for fold in range(FOLDS)}
+def everything(data: Path, kept: Path | None = None) -> Report:
+    """The figures of all labels below `data`, by owners left out and by collections left out.
+
+    Examples are kept in the file `kept`, and taken from it.
+    """
+    examples = [*command.recorded(data, kept), *invented.examples()]
+    with ProcessPoolExecutor(command.PROCESSES) as pool:
+        without = [pool.submit(_without_fold, fold, examples) for fold in range(FOLDS)]
+        by_owner = {str(fold): done.result() for fold, done in enumerate(without)}
     tasks = list(_tasks(data, by_owner))
-    with ProcessPoolExecutor(PROCESSES) as pool:
+    with ProcessPoolExecutor(command.PROCESSES) as pool:
         pairs = [pair for found in pool.map(_lived, tasks) for pair in found]
     measured = measured_shas()
     recorded = [each for each in examples if each.label.get("sha") in measured]
@@ -83,15 +88,13 @@ def measured_shas() -> frozenset[str]:
 def _without_fold(fold: int, examples: Sequence[Example]) -> str:
     seen = [each for each in examples if fold_of(each.owner, FOLDS) != fold]
     print(f"fold {fold}: learning from {len(seen)} examples", file=sys.stderr, flush=True)
-    return written(model_of(seen))
+    return written(model_of(seen, fit.head, MEASURED))
 
 
 def _tasks(data: Path, models: Models) -> Iterable[Task]:
     measured = measured_shas()
-    for name, labels in command.labels_by_collection().items():
-        kept = tuple(label for label in labels if label["sha"] in measured)
-        for bundle in data.glob(f"**/{name}-versions.bundle"):
-            yield Task(bundle, kept, models)
+    for _, bundle, labels in command.bundles(data):
+        yield Task(bundle, tuple(each for each in labels if each["sha"] in measured), models)
 
 
 def _lived(task: Task) -> list[Pair]:

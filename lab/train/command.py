@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import pickle
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,11 +21,13 @@ LABELS = Path(__file__).parent.parent / "eval" / "labels"
 PACKAGE = Path(__file__).parent.parent.parent / "bot" / "understand"
 MODEL = "model.json"
 TOPICS = "topic_weights.json"
+#: Processes that live through collections.
+PROCESSES = 2
 
 
-def run(data: Path, out: Path = PACKAGE) -> int:
+def run(data: Path, out: Path = PACKAGE, kept: Path | None = None) -> int:
     """Learn from the bundles below `data` and all labels; write both files into `out`."""
-    examples = [*recorded(data), *invented.examples()]
+    examples = [*recorded(data, kept), *invented.examples()]
     print(f"{len(examples)} examples", file=sys.stderr, flush=True)
     (out / MODEL).write_text(written(model_of(examples)), "utf-8")
     weights = topics.train(list(topic_examples(examples)))
@@ -32,15 +36,34 @@ def run(data: Path, out: Path = PACKAGE) -> int:
     return 0
 
 
-def recorded(data: Path) -> list[Example]:
-    """The examples of every collection that has a bundle below `data` and labels."""
+def recorded(data: Path, kept: Path | None = None) -> list[Example]:
+    """The examples of every collection that has a bundle below `data` and labels.
+
+    They take a quarter of an hour; with `kept` they are kept in that file, and taken from it.
+    """
+    if kept and kept.is_file():
+        return list(pickle.loads(kept.read_bytes()))  # noqa: S301 - a file of one's own
+    tasks = [(bundle, labels) for _, bundle, labels in bundles(data)]
     found: list[Example] = []
-    for name, labels in sorted(labels_by_collection().items()):
-        [*bundles] = data.glob(f"**/{name}-versions.bundle")
-        for bundle in bundles:
-            found += gather(bundle, labels)
-            print(f"{name}: {len(labels)} labels", file=sys.stderr, flush=True)
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        for (bundle, labels), examples in zip(tasks, pool.map(_gathered, tasks), strict=True):
+            found += examples
+            print(f"{bundle.name}: {len(labels)} labels", file=sys.stderr, flush=True)
+    if kept:
+        kept.write_bytes(pickle.dumps(found))
     return found
+
+
+def bundles(data: Path) -> Iterator[tuple[str, Path, list[Label]]]:
+    """The collections that have labels and a bundle below `data`, the longest first."""
+    by_collection = labels_by_collection()
+    for name in sorted(by_collection, key=lambda name: -len(by_collection[name])):
+        for bundle in data.glob(f"**/{name}-versions.bundle"):
+            yield name, bundle, by_collection[name]
+
+
+def _gathered(task: tuple[Path, list[Label]]) -> list[Example]:
+    return gather(*task)
 
 
 def labels_by_collection() -> dict[str, list[Label]]:

@@ -296,6 +296,7 @@ async def test_a_page_that_the_tracker_begins_to_read_is_not_told(
     scene.record(1, OLD + page, pages=3)
     scene.record(1, OLD + page, terms_type="Terms of Service", pages=2)
     await scene.at(2)
+    await scene.at(100)
     assert [story.lead.terms_type for story in scene.store.stories.recent(["linkedin"], 5)] == [
         "Terms of Service"
     ]
