@@ -9,10 +9,10 @@ It says whether the change concerns them, and how to opt out. Each room holds wh
     render/      the words of messages           locales/    their languages
     message      what is said                    platform    the port of the chat platforms
     model        the values that all speak of    preferences what a chat has chosen
-    verdicts, states, regions, document_kinds, naming, backoff, rate_limit   values and rules alone
+    verdicts, states, regions, document_kinds, naming, rate_limit   values and rules alone
     store/       the only door to the database
     jobs/        poll, interpret, backfill, remind, deliver, settle and the like, one file each
-    runtime/     scheduler, leases, lock, logs, and the process in which bytes are read
+    runtime/     scheduler, leases, lock, logs, backing off, and the process that reads bytes
     adapters/    Telegram, Discord and the console, each in a folder or file of its own
     web/         what anybody may fetch          cli/        the verbs of `smallprint`
     app          puts all of it together         settings    what the environment says

@@ -13,8 +13,6 @@ from bot.verdicts import Direction, Doubt, OptOut, Readers, Reason, Role, Severi
 
 #: A set of ISO 3166 country codes, or None where the text does not say whom it concerns.
 Area = frozenset[str] | None
-#: The uid of the notice that whoever followed something before audiences is told once.
-NOTICE = "notice:audience"
 
 
 class Record(StrEnum):
@@ -80,9 +78,8 @@ class Item:
     `uid` is the same wherever the same record is seen: `commit:<sha>` for a recorded version.
     `text` is set for memos and articles only; the texts of a recorded change are fetched later.
     `pages` is the number of source documents of a version, 0 where the feed does not say.
-    `stamped` is when the feed says that an entry was published or last changed (of a recorded
-    version only where that is ahead of our time). `updates` is the uid of the item of which this
-    is a newer text.
+    `stamped` is when the feed says that it was published or changed (of a recorded version only
+    where that is ahead of our time). `updates` is the uid of the item that it is a newer text of.
     """
 
     uid: str
@@ -122,12 +119,11 @@ class Change:
     """What we understood of an item.
 
     `services` are catalogue ids; `why` are the reasons of its verdict, `probability` is how likely
-    it matters, `at_once` says that it is not left for the next digest. `roles` are those whom it
-    binds or affects, none where nobody can say. `area` is where it concerns people; `places` are
-    the region codes that its words name. `doubt` says why it is held for a while.
-    `fingerprint` and `gone` are the keys of the sentences that came and went, `version` is the
-    sum of the text it led to. `updates` is the uid of the item of which it is a newer text.
-    `readers` are those for whom the text is written.
+    it matters, `at_once` says that no digest waits for it. `roles` are those whom it affects, none
+    where nobody can say; `area` is where. `places` are the region codes that it names, `readers`
+    those for whom the text is written. `doubt` says why it is held. `fingerprint` and `gone` are
+    the keys of the sentences that came and went, `version` is the sum of the text. `updates` is
+    the uid of the item of which it is a newer text.
     """
 
     uid: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
-from bot.backoff import back_off
 from bot.feeds.failures import GONE
 from bot.feeds.fetch import FetchError, Page
 from bot.feeds.headers import FRESHEST, LONGEST_WAIT
 from bot.model import Source
+from bot.runtime.backoff import back_off
 
 #: A full answer at least this often, because some servers say 304 for ever.
 FULL_EVERY = timedelta(days=1)

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot import feeds
-from bot.backoff import back_off
 from bot.feeds import branches, secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import FetchError
 from bot.jobs import readers
 from bot.jobs.resources import Resources
 from bot.model import Cursor, Document, Item, Source
+from bot.runtime.backoff import back_off
 from bot.store.sources import BACKFILL
 from bot.understand import learn
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.backoff import back_off
+from bot.runtime.backoff import back_off
 
 #: The wait after the first error.
 FIRST = timedelta(seconds=5)

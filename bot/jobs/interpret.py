@@ -11,7 +11,6 @@ from typing import assert_never
 import structlog
 
 from bot import matcher
-from bot.backoff import back_off
 from bot.feeds import secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import FetchError
@@ -19,6 +18,7 @@ from bot.jobs import known
 from bot.jobs.resources import Resources
 from bot.jobs.summarise import Summarizer
 from bot.model import Change, Item, Record, Source, Story
+from bot.runtime.backoff import back_off
 from bot.runtime.bounded import OverLimitError
 from bot.store.items import DueItem, HeldChange
 from bot.understand import Edition

@@ -8,12 +8,12 @@ from typing import assert_never
 
 import structlog
 
-from bot.backoff import back_off
 from bot.jobs import faults
 from bot.jobs.faults import Fault
 from bot.jobs.in_flight import Line
 from bot.model import Delivery
 from bot.platform import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
+from bot.runtime.backoff import back_off
 from bot.store import Store
 from bot.store.outbox import Retry
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.backoff import back_off
 from bot.jobs.deliver import Deliverer
 from bot.platform import Dispatch, Entry, Platform
+from bot.runtime.backoff import back_off
 from bot.store import Store
 
 log = structlog.get_logger()

@@ -13,6 +13,7 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
+    or_,
     select,
     type_coerce,
 )
@@ -66,3 +67,9 @@ def kinds_of_all_rows(of: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[s
     """
     smallest = func.min(of.kinds)
     return case((smallest == func.max(of.kinds), smallest), else_="")
+
+
+def has_any(column: ColumnElement[str], words: str, *others: str) -> ColumnElement[bool]:
+    """The condition that a column holds one of some words, or is one of some other texts."""
+    same = [column == other for other in others]
+    return or_(*same, *(column.like(f"% {word} %") for word in words.split()))

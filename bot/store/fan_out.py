@@ -19,7 +19,6 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    or_,
     select,
     update,
 )
@@ -166,7 +165,7 @@ def _concerned(row: Row[Any], here: ColumnElement[bool]) -> ColumnElement[bool]:
     if row.regions is not None:
         concerned.append(subscription.region.in_(row.regions.split()))
     if row.kinds:
-        concerned.append(_has_any(subscription.kinds, row.kinds, ""))
+        concerned.append(conditions.has_any(subscription.kinds, row.kinds, ""))
     return and_(*concerned)
 
 
@@ -219,10 +218,10 @@ def _to_the_taste(row: Row[Any], concerned: ColumnElement[bool]) -> list[ColumnE
     chat, subscription = tables.chat.c, tables.subscription.c
     wanted: list[ColumnElement[bool]] = [chat.least <= row.level]
     if row.topics:
-        wanted.append(_has_any(chat.topics, row.topics, ""))
+        wanted.append(conditions.has_any(chat.topics, row.topics, ""))
     for_others = row.for_others.split()
     if row.roles and set(row.services.split()) - set(for_others):
-        asked = _has_any(chat.roles, row.roles, *_usual(row.roles))
+        asked = conditions.has_any(chat.roles, row.roles, *_usual(row.roles))
         if for_others:
             following = select(subscription.chat_id).where(
                 concerned, subscription.service.in_(for_others)
@@ -236,12 +235,6 @@ def _usual(roles: str) -> list[str]:
     """What most chats chose, where it is among these roles: to compare is faster than to search."""
     usual = codec.dump_words(PRIVATE)
     return [usual] if set(usual.split()) <= set(roles.split()) else []
-
-
-def _has_any(column: ColumnElement[str], words: str, *others: str) -> ColumnElement[bool]:
-    """The condition that a column holds one of some words, or is one of some other texts."""
-    same = [column == other for other in others]
-    return or_(*same, *(column.like(f"% {word} %") for word in words.split()))
 
 
 def _told_before(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]:

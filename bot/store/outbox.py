@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Connection,
-    Select,
     delete,
     exists,
     func,
@@ -19,11 +18,14 @@ from sqlalchemy import (
     update,
 )
 
-from bot.model import NOTICE, Address, Delivery, Record
+from bot.model import Address, Delivery
 from bot.states import DeliveryState, Part
-from bot.store import claims, codec, conditions, fan_out, leases, statements, tables
-from bot.store.database import Database, insert_new
+from bot.store import claims, codec, conditions, fan_out, leases, publishing, statements, tables
+from bot.store.database import Database
 from bot.verdicts import HeldFor
+
+#: The uid of the notice that whoever followed something before audiences is told once.
+NOTICE = "notice:audience"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,7 @@ class Outbox:
         with self._database.write() as connection:
             ours = connection.execute(statements.SENT, rows).rowcount
             for delivery, message_id in done:
-                if _is_to_be_published(delivery):
-                    _queue_publishing(connection, delivery, message_id, now)
+                publishing.queue(connection, delivery, message_id, now)
         return ours
 
     def retry(self, delivery: Delivery, owner: str, again: Retry, now: datetime) -> bool:
@@ -204,6 +205,16 @@ class Outbox:
         with self._database.write() as connection:
             connection.execute(waiting.values(due_at=earlier))
 
+    def next_due(self, now: datetime) -> datetime | None:
+        """The next moment after `now` at which something that waits is due; None if nothing is."""
+        due = tables.outbox.c.due_at
+        later = conditions.waiting(tables.outbox) & (due > now)
+        with self._database.read() as connection:
+            soonest: datetime | None = connection.execute(
+                select(func.min(due)).where(later)
+            ).scalar()
+        return soonest
+
     def depth(self) -> dict[DeliveryState, int]:
         """Outbox rows by state."""
         state = tables.outbox.c.state
@@ -220,7 +231,7 @@ class Outbox:
         published = select(story.told_at, story.void).where(story.id == story_id)
         with self._database.read() as connection:
             found = connection.execute(row).one_or_none()
-            since = connection.execute(_followed_since(address, story_id)).scalar_one()
+            since = connection.execute(statements.followed_since(address, story_id)).scalar_one()
             told, void = connection.execute(published).one_or_none() or (None, 0)
         if found is None:
             return Fate(since=since, told=told, void=bool(void))
@@ -285,32 +296,3 @@ def purge(connection: Connection, address: Address, services: Sequence[str]) -> 
     notice = select(tables.change.c.story_id).where(tables.change.c.uid == NOTICE)
     following = exists().where(subscription.chat_id == queue.chat_id)
     connection.execute(unsent.where(queue.story_id.in_(notice), ~following))
-
-
-def _followed_since(address: Address, story_id: int) -> Select[Any]:
-    """When a chat began to follow one of a story's services."""
-    subscription, about = tables.subscription.c, tables.story_service.c
-    here = conditions.chat_ids(address).scalar_subquery()
-    same = about.service == subscription.service
-    since = select(func.min(subscription.since)).join(tables.story_service, same)
-    return since.where(subscription.chat_id == here, about.story_id == story_id)
-
-
-def _is_to_be_published(delivery: Delivery) -> bool:
-    """Whether other servers get what was posted: not what is about this bot itself."""
-    if not delivery.publish or delivery.publishes:
-        return False
-    return any(each.story.lead.record is not Record.NOTICE for each in delivery.alerts)
-
-
-def _queue_publishing(
-    connection: Connection, delivery: Delivery, message_id: str, now: datetime
-) -> None:
-    values = {
-        "story_id": delivery.alerts[0].story.id,
-        "chat_id": delivery.chat_id,
-        "part": Part.publishing(message_id),
-        "platform": delivery.address.platform,
-        "due_at": now,
-    }
-    connection.execute(insert_new(tables.outbox, connection).values(**values))

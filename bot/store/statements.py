@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BindParameter, bindparam, case, func, select, tuple_, update
+from typing import Any
 
+from sqlalchemy import BindParameter, Select, bindparam, case, func, select, tuple_, update
+
+from bot.model import Address
 from bot.states import DeliveryState, Part
 from bot.store import conditions, tables
 from bot.store.columns import Instant
@@ -146,3 +149,12 @@ SENT = (
 LEASE = select(tables.lease.c.owner, tables.lease.c.until).where(
     tables.lease.c.name == bindparam("duty")
 )
+
+
+def followed_since(address: Address, story_id: int) -> Select[Any]:
+    """When a chat began to follow one of a story's services."""
+    subscription, about = tables.subscription.c, tables.story_service.c
+    here = conditions.chat_ids(address).scalar_subquery()
+    same = about.service == subscription.service
+    since = select(func.min(subscription.since)).join(tables.story_service, same)
+    return since.where(subscription.chat_id == here, about.story_id == story_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -17,6 +17,7 @@ from bot.model import Address, Change, Cursor, Delivery, Document, Item, Record,
 from bot.preferences import Schedule
 from bot.states import PartKind
 from bot.store import Store
+from bot.timing import REMIND_AT, at
 from bot.verdicts import Verdict
 from lab.eval.life import Life, Lived
 from lab.replay.archive import GitArchive, Version
@@ -43,9 +44,6 @@ _CHAT = Address("telegram", "1")
 _OWNER = "year"
 _LEASE = timedelta(minutes=2)
 _DAY = timedelta(days=1)
-_HOUR = timedelta(hours=1)
-#: A story that was just published is among so many.
-_NEWEST = 20
 #: What a message is called that is no digest, by what its first row tells.
 _KINDS = {PartKind.STORY: "alerts", PartKind.ADDITION: "notes", PartKind.REMINDER: "reminders"}
 
@@ -118,11 +116,25 @@ class Chat:
         self._send()
 
     def goes_on(self, until: datetime) -> None:
-        """Time passes, hour by hour: reminders are begun, and all is sent that is due."""
+        """Time passes: reminders are begun each morning, and all is sent that is due."""
         while self.now < until:
-            self.now = min(until, self.now.replace(minute=0, second=0, microsecond=0) + _HOUR)
+            self.now = min(until, *self._moments())
             self.store.reminders.begin_due(self.now, Schedule().zone)
             self._send()
+
+    def _moments(self) -> Iterator[datetime]:
+        """The next morning, and the next moment for which something was put aside."""
+        yield self._morning()
+        due = self.store.outbox.next_due(self.now)
+        if due:
+            yield due
+
+    def _morning(self) -> datetime:
+        zone = Schedule().zone
+        morning = at(self.now.date(), REMIND_AT, zone)
+        if morning > self.now:
+            return morning
+        return at(self.now.date() + _DAY, REMIND_AT, zone)
 
     def _publish(self, lived: Lived) -> None:
         item = _item(lived.version, self.collection)
@@ -131,21 +143,17 @@ class Chat:
         self.store.items.keep(item.source, [item], Cursor(learned=True), self.now, self.now)
         told = matcher.audience(lived.change, story)
         self.store.stories.publish(item, lived.change, None, story, told, self.now)
-        number = self._number(lived.change)
-        if lived.story is not None and story is None and number is not None:
-            self._stories[lived.story] = number
+        if lived.story is not None and story is None:
+            self._stories[lived.story] = self._newest(lived.change)
 
     def _story(self, lived: Lived) -> Story | None:
         if lived.story not in self._stories:
             return None
         return self.store.stories.get(self._stories[lived.story])
 
-    def _number(self, change: Change) -> int | None:
-        """The number of the story that a change just became part of."""
-        for kept in self.store.stories.changes(change.services, _NEWEST):
-            if kept.change.uid == change.uid:
-                return kept.story_id
-        return None
+    def _newest(self, change: Change) -> int:
+        near = self.store.stories.near(change.services, change.recorded)
+        return max(story.id for story in near)
 
     def _send(self) -> None:
         """Take everything that is due, as if the platform took every message."""

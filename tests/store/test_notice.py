@@ -16,12 +16,13 @@ from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.jobs.deliver import Deliverer
 from bot.locales import _, speaking
-from bot.model import NOTICE, Address, Subscription
+from bot.model import Address, Subscription
 from bot.platform import Request
 from bot.preferences import PRIVATE, Level
 from bot.render.delivery import Words
 from bot.render.notice import notice
 from bot.store import Store
+from bot.store.outbox import NOTICE
 from handlers.threshold import LEVELS
 from tests.conftest import Clock, new_database
 from tests.jobs.test_deliver import FakeChat

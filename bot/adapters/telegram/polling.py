@@ -12,8 +12,8 @@ import structlog
 
 from bot.adapters import PlatformError
 from bot.adapters.http import Answer
-from bot.backoff import back_off
 from bot.platform import Later
+from bot.runtime.backoff import back_off
 
 log = structlog.get_logger()
 

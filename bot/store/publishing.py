@@ -1,0 +1,33 @@
+"""What was posted in a channel that other servers follow, queued to be published to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.model import Delivery, Record
+from bot.states import Part
+from bot.store import tables
+from bot.store.database import insert_new
+
+
+def queue(connection: Connection, delivery: Delivery, message_id: str, now: datetime) -> None:
+    """Queue the publishing of a message that arrived, where the chat asks for that."""
+    if not _is_to_be_published(delivery):
+        return
+    values = {
+        "story_id": delivery.alerts[0].story.id,
+        "chat_id": delivery.chat_id,
+        "part": Part.publishing(message_id),
+        "platform": delivery.address.platform,
+        "due_at": now,
+    }
+    connection.execute(insert_new(tables.outbox, connection).values(**values))
+
+
+def _is_to_be_published(delivery: Delivery) -> bool:
+    """Whether other servers get what was posted: not what is about this bot itself."""
+    if not delivery.publish or delivery.publishes:
+        return False
+    return any(each.story.lead.record is not Record.NOTICE for each in delivery.alerts)
