@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot import catalogue
 from bot.understand.model import Model, load
-from bot.verdicts import Verdict
+from bot.verdicts import Role, Severity, Verdict, Way
 from lab.eval.changes import document_of, figures_of, item_of
 from lab.eval.figures import Pair, Report, mean, read_lines
 from lab.eval.life import Life
@@ -119,29 +119,47 @@ def _lived(task: Task) -> list[Pair]:
 
 def _more(pairs: Sequence[Pair]) -> Report:
     """The figures by severity, certainty of the labeller, way and audience."""
-    severe = [item for item, label in pairs if label.get("severity") == 3]
-    now = [(item["way"] == "now", label["verdict"]) for item, label in pairs]
+    severe = [item for item, label in pairs if label.get("severity") == Severity.MUST_KNOW]
     sure = [(item, label) for item, label in pairs if label.get("sure") == "high"]
-    users = Counter[str]()
+    return {
+        "severity_3": len(severe),
+        "severity_3_recall_now": mean(map(_is_now, severe)),
+        "severity_3_missed": [item["sha"] for item in severe if not _is_now(item)],
+        "told_now": {verdict.value: _share_now(pairs, verdict) for verdict in Verdict},
+        "sure": _rates(sure),
+        **_of_users(pairs),
+        "collections": _rates_by_collection(pairs),
+    }
+
+
+def _is_now(item: Report) -> bool:
+    return bool(item["way"] == Way.NOW)
+
+
+def _share_now(pairs: Sequence[Pair], verdict: Verdict) -> float:
+    """The share of those labelled so that is told at once."""
+    return mean(_is_now(item) for item, label in pairs if label["verdict"] == verdict)
+
+
+def _rates(pairs: Sequence[Pair]) -> Report:
+    return {
+        name: value
+        for name, value in figures_of(list(pairs)).items()
+        if "_rate" in name or "recall" in name
+    }
+
+
+def _of_users(pairs: Sequence[Pair]) -> Report:
+    """Whether material changes are for users; nobody can say is for users too."""
+    counted = Counter[str]()
     for item, label in pairs:
         if label["verdict"] == Verdict.MATERIAL and label.get("audience"):
-            users[
-                _cell("users" in (item["audience"] or ["users"]), "users" in label["audience"])
-            ] += 1
+            found = not item["audience"] or Role.USERS in item["audience"]
+            counted[_cell(found, Role.USERS in label["audience"])] += 1
+    wrong = counted["false"] + counted["missed"]
     return {
-        "severity_3_recall_now": mean(item["way"] == "now" for item in severe),
-        "severity_3_missed": [item["sha"] for item in severe if item["way"] != "now"],
-        "minor_told_now": mean(told for told, verdict in now if verdict == Verdict.MINOR),
-        "noise_told_now": mean(told for told, verdict in now if verdict == Verdict.NOISE),
-        "material_told_now": mean(told for told, verdict in now if verdict == Verdict.MATERIAL),
-        "sure": {
-            name: value
-            for name, value in figures_of(sure).items()
-            if "rate" in name or "recall" in name
-        },
-        "users_f1": 2 * users["hit"] / max(1, 2 * users["hit"] + users["false"] + users["missed"]),
-        "users": dict(users),
-        "by_collection": _rates_by_collection(pairs),
+        "users_f1": 2 * counted["hit"] / max(1, 2 * counted["hit"] + wrong),
+        "users": dict(counted),
     }
 
 
