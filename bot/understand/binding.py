@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.understand import boilerplate, opt_out
+from bot.understand import boilerplate
 from bot.understand.text import Sentence
 
 #: Words of a sentence that can set a rule.
@@ -48,12 +48,6 @@ _STRONG = re.compile(
     re.I,
 )
 _URL = re.compile(r"(?:https?://|www\.)\S+")
-_RULE_HEADING = re.compile(
-    r"\b(?:prohibit\w*|not allowed|don[’']?t|restrict\w*|banned|allowed|requirements?|eligib\w+|"
-    r"must|policy details|examples|violat\w+|rules|we (?:may )?(?:collect|share|use)|"
-    r"information we|rights|fees|prices?)\b",
-    re.I,
-)
 
 
 def rule(sentence: Sentence) -> bool:
@@ -91,34 +85,6 @@ def strong(sentence: Sentence) -> bool:
     if not _STRONG.search(_without_urls(sentence.text)):
         return False
     return not boilerplate.address(sentence.text)
-
-
-def says_what_holds(sentence: Sentence, language: str | None) -> bool:
-    """Whether new text binds somebody. In languages whose words we do not know, all prose does."""
-    if sentence.fragment and not sentence.lead:
-        return False
-    if _only_directs(sentence):
-        return False
-    if language != "en":
-        return True
-    if rule(sentence):
-        return True
-    heading = sentence.section.rpartition(" › ")[2]
-    return bool(_RULE_HEADING.search(heading))
-
-
-def _only_directs(sentence: Sentence) -> bool:
-    """Whether a sentence only says where to read on, or what to do on a screen."""
-    text = sentence.text
-    if boilerplate.pointer(text) and not _RULE.search(_without_urls(text)):
-        return True
-    return boilerplate.instruction(text) and not _gives_a_choice(sentence)
-
-
-def _gives_a_choice(sentence: Sentence) -> bool:
-    if promise(sentence):
-        return True
-    return opt_out.offered(sentence.text)
 
 
 def _without_urls(text: str) -> str:

@@ -96,12 +96,6 @@ _NOTICE = re.compile(
     r"|fassung vom|en vigueur)",
     re.I,
 )
-_UNTIL = re.compile(
-    r"\b(?:(?:updated|new|this version of the|revised) (?:\w+ ){1,5}will (?:go|come|take|become|"
-    r"be)|until then|(?:effective|valid|in force|applies) until|"
-    r"current (?:\w+ ){1,4}continues? to apply)\b",
-    re.I,
-)
 _CONTACT = re.compile(
     r"\b(?:address(?:es)?|registered (?:office|agent|seat)|headquarter\w*|located at|"
     r"p\.?\s?o\.? box|floor|suite|street|road|avenue|quay|postal|postcode|zip|"
@@ -126,11 +120,6 @@ def widget(sentence: Sentence) -> bool:
         return True
     heading = sentence.section.rpartition(" › ")[2]
     return bool(_WIDGET_HEADING.search(heading) or _WIDGET_HEADING.search(sentence.lead))
-
-
-def came_into_force(text: str) -> bool:
-    """Whether a text says until when an older version holds, or from when on this one would."""
-    return bool(_UNTIL.search(text))
 
 
 def pointer(text: str) -> bool:
