@@ -27,12 +27,13 @@ from bot.model import Address, Cursor, Document, Record, Source, SourceKind, Sub
 from bot.states import DeliveryState
 from bot.store import Store
 from bot.understand import decide as deciding
-from bot.understand import learn
+from bot.understand import learn, significance
 from bot.verdicts import Doubt, Origin, Reason
 from lab.replay.archive import GitArchive, MemoryArchive
 from lab.replay.server import Clock as ArchiveClock
 from lab.replay.server import application
 from tests.conftest import Clock
+from tests.support.models import TELLS_ALL
 from tests.support.world import CHANGE, ITEM, verdicts
 
 START = datetime(2025, 11, 1, tzinfo=UTC)
@@ -286,6 +287,7 @@ async def test_a_page_that_the_tracker_begins_to_read_is_not_told(
     """
     base = await served(application(scene.archive, scene.archive_clock))
     monkeypatch.setattr(github, "FEEDS", base.rstrip("/"))
+    monkeypatch.setattr(significance, "packaged", lambda: TELLS_ALL)
     scene.listen(Source("vlopses-ie", SourceKind.COLLECTION, base, every=60, github="o/r"))
     page = "\n\nAnother page\n===\n\n" + "\n\n".join(
         f"You must not do thing number {n} here at all." for n in range(9)

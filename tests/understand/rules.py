@@ -12,6 +12,7 @@ from bot.understand import (
     understand_change,
 )
 from bot.understand.memory import Held
+from bot.understand.model import Model
 
 WHEN = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -63,6 +64,7 @@ def judged(
     *before: str,
     terms_type: str = "Community Guidelines",
     pages: tuple[int, int] = (0, 0),
+    model: Model | None = None,
 ) -> Change:
     held = lived(*(before or (OLD,)), terms_type=terms_type, pages=pages[0])
-    return understand_change(item(terms_type, pages[1], 9), held, after, EDITION, Names([]))
+    return understand_change(item(terms_type, pages[1], 9), held, after, EDITION, Names([]), model)

@@ -13,6 +13,7 @@ from bot.understand import Edition, learn
 from bot.understand.decide import Decision, Hold, Publish, Reading, Skip, decide, settle
 from bot.understand.memory import Held
 from bot.verdicts import Doubt, Noise, Origin, Readers, Reason, Unread, Verdict
+from tests.support.models import TELLS_ALL, TELLS_NOTHING
 
 EARLIER = datetime(2025, 10, 1, 12, tzinfo=UTC)
 WHEN = datetime(2025, 11, 1, 12, tzinfo=UTC)
@@ -42,7 +43,7 @@ def held(text: str = OLD, when: datetime = EARLIER) -> Held:
 
 
 def judged(names: Names, **read: object) -> Decision:
-    return decide(replace(Reading(ITEM, EDITION), **read), names)  # type: ignore[arg-type]
+    return decide(replace(Reading(ITEM, EDITION), **read), names, model=TELLS_ALL)  # type: ignore[arg-type]
 
 
 def published(decision: Decision) -> Change:
@@ -117,7 +118,9 @@ def test_what_was_told_and_is_gone_again_is_held_as_taken_back(names: Names) -> 
     assert isinstance(told, Publish)
     later = replace(ITEM, uid="commit:2", when=WHEN + timedelta(days=3))
     decision = decide(
-        Reading(later, EDITION, OLD, memory=told.memory, told=[Story(1, told.change)]), names
+        Reading(later, EDITION, OLD, memory=told.memory, told=[Story(1, told.change)]),
+        names,
+        model=TELLS_NOTHING,
     )
     assert isinstance(decision, Hold)
     assert (decision.change.record, decision.change.doubt) == (
