@@ -45,7 +45,7 @@ class Columns:
         """One row an example, one column a name."""
         rows, columns, values = [], [], []
         for row, features in enumerate(examples):
-            for name, value in features.items():
+            for name, value in sorted(features.items()):
                 column = self._places.get(name)
                 if column is not None:
                     rows.append(row)
