@@ -53,28 +53,28 @@ _GROUNDS = {
     Ground.MORE_DATA: N_("new words about what is collected or used"),
     Ground.WATCHED: N_("new words about checking or watching people"),
     Ground.ADS: N_("new words about ads and tracking"),
-    Ground.KEPT: N_("other words about how long data is kept"),
+    Ground.KEPT: N_("different words about how long data is kept"),
     Ground.MONEY: N_("new words about money"),
     Ground.ACCOUNT: N_("new words about closing or suspending accounts"),
-    Ground.DISPUTES: N_("other words about liability and disputes"),
+    Ground.DISPUTES: N_("different words about liability and disputes"),
     Ground.OTHER_COMPANY: N_("it names another company"),
     Ground.DUTIES: N_("new words about duties or bans"),
     Ground.ONE_SIDED: N_("new words about what the service may do"),
-    Ground.AGE: N_("other words about age"),
+    Ground.AGE: N_("different words about age"),
     Ground.CHOICE_GONE: N_("words about a choice or a right are gone"),
     Ground.CHOICE: N_("new words about a choice or a right"),
     Ground.PROTECTION_GONE: N_("words that protect or limit something are gone"),
     Ground.LICENCE: N_("new words about rights in content"),
     Ground.FIGURES: N_("a number or a span of time is different"),
     Ground.DATED: N_("it carries a new date"),
-    Ground.LIKE_WHAT_MATTERED: N_("much in it is like changes that mattered"),
+    Ground.LIKE_WHAT_MATTERED: N_("much in it resembles changes that mattered"),
     Ground.SMALL_EDIT: N_("only a few words differ"),
     Ground.ONLY_NAMES: N_("mostly names or contact details differ"),
     Ground.OF_THE_PAGE: N_("much of it belongs to the page around the terms"),
     Ground.EXPLAINS: N_("it explains, or points elsewhere"),
     Ground.MOVED: N_("the same text stands elsewhere in the document"),
     Ground.OTHER_EDITION: N_("it may be a different edition of the page"),
-    Ground.UNLIKE_WHAT_MATTERED: N_("little in it is like changes that mattered"),
+    Ground.UNLIKE_WHAT_MATTERED: N_("little in it resembles changes that mattered"),
 }
 
 
@@ -252,7 +252,7 @@ def doubt(code: Doubt) -> str:
         case Doubt.TOLD_IS_GONE:
             return _("what was told is gone again")
         case Doubt.UNSURE:
-            return _("it was not sure that it matters")
+            return _("it was unclear whether it matters")
         case _:
             assert_never(code)
 
