@@ -106,16 +106,12 @@ def hindrance(
     """The first reason for which a chat is not told of a change, or None where it is told."""
     if change.verdict is Verdict.NOISE:
         return Hindrance.VERDICT
-    mine = [each for each in subscriptions if each.service in change.services]
-    if not mine:
-        return Hindrance.SERVICE
-    there = [each for each in mine if concerns(change, each)]
-    if not there:
-        return Hindrance.REGION
-    chosen = [each for each in there if _is_of_its_kinds(change, each)]
-    if not chosen:
-        return Hindrance.DOCUMENT
-    if not is_for(change, interests, [each.service for each in chosen], for_others):
+    left = list(subscriptions)
+    for keeps, why in _STEPS:
+        left = [each for each in left if keeps(change, each)]
+        if not left:
+            return why
+    if not is_for(change, interests, [each.service for each in left], for_others):
         return Hindrance.AUDIENCE
     return _unwanted(change, interests)
 
@@ -139,6 +135,18 @@ def _is_of_its_kinds(change: Change, subscription: Subscription) -> bool:
     if not kinds or not subscription.kinds:
         return True
     return not kinds.isdisjoint(subscription.kinds)
+
+
+def _is_about(change: Change, subscription: Subscription) -> bool:
+    return subscription.service in change.services
+
+
+#: What leaves subscriptions out, in this order, and what is said where none is left.
+_STEPS = (
+    (_is_about, Hindrance.SERVICE),
+    (concerns, Hindrance.REGION),
+    (_is_of_its_kinds, Hindrance.DOCUMENT),
+)
 
 
 def _unwanted(change: Change, interests: Interests) -> Hindrance | None:

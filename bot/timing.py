@@ -76,27 +76,35 @@ def plan(waiting: Sequence[Waiting], schedule: Schedule, now: datetime) -> Plan:
     if alone:
         return Plan(alone)
     drop = _of_no_use(waiting, now)
-    left = [row for row in waiting if row.id not in drop]
-    hold: dict[int, tuple[datetime, HeldFor]] = {}
-    for row in left:
-        until, why = opens(row, schedule, now)
-        if why and until > now:
-            hold[row.id] = until, why
-    at_once: list[int] = []
-    digest: list[int] = []
-    for row in left:
-        if row.id in hold:
-            continue
-        kind = digest if _has_come(row, schedule, now) else at_once
-        kind.append(row.id)
+    return _planned([row for row in waiting if row.id not in drop], tuple(drop), schedule, now)
+
+
+def _planned(
+    left: Sequence[Waiting], drop: tuple[int, ...], schedule: Schedule, now: datetime
+) -> Plan:
+    hold = _put_aside(left, schedule, now)
+    ready = {row.id: _has_come(row, schedule, now) for row in left if row.id not in hold}
+    at_once = [row for row, has_come in ready.items() if not has_come]
+    digest = [row for row, has_come in ready.items() if has_come]
     if digest:
         digest += _taken_along(hold)
-    promote = tuple(row.id for row in left if row.digest and row.id in at_once)
+    promote = _to_promote(left, at_once)
     send = _message(at_once, digest, schedule)
     if schedule.mode == "now" and not at_once:
-        moment = next_digest(schedule, now)
-        hold.update((row, (moment, DIGESTS["now"])) for row in digest[MOST_SMALL:])
-    return Plan(send, hold, tuple(drop), promote)
+        hold |= dict.fromkeys(digest[MOST_SMALL:], (next_digest(schedule, now), DIGESTS["now"]))
+    return Plan(send, hold, drop, promote)
+
+
+def _to_promote(left: Sequence[Waiting], at_once: list[int]) -> tuple[int, ...]:
+    return tuple(row.id for row in left if row.digest and row.id in at_once)
+
+
+def _put_aside(
+    left: Sequence[Waiting], schedule: Schedule, now: datetime
+) -> dict[int, tuple[datetime, HeldFor]]:
+    """The rows that wait on, by their ids: until when, and what for."""
+    found = {row.id: opens(row, schedule, now) for row in left}
+    return {row: (until, why) for row, (until, why) in found.items() if why and until > now}
 
 
 def _message(at_once: list[int], digest: list[int], schedule: Schedule) -> tuple[int, ...]:

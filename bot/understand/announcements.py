@@ -40,12 +40,17 @@ def _announced(sentence: Sentence, recorded: date) -> date | None:
     days = [day for _, _, day in dates.find(text) if recorded < day <= latest]
     if not days:
         return None
+    return _surest(sentence, recorded, days)
+
+
+def _surest(sentence: Sentence, recorded: date, days: list[date]) -> date | None:
+    text = sentence.text[:MAX_CHARACTERS]
     meant = [one for one in in_sentence(sentence, "", recorded, None) if one.day in days]
-    sure = [one for one in meant if one.role >= Role.START]
-    if sure:
-        return max(sure, key=lambda one: (one.role, one.fits, recorded - one.day)).day
+    surest = max(meant, key=lambda one: (one.role, one.fits, recorded - one.day), default=None)
+    if surest and surest.role >= Role.START:
+        return surest.day
     if date_words.announces(text) or (meant and opt_out_words.offered(text)):
-        return min(one.day for one in meant) if meant else min(days)
+        return min([one.day for one in meant] or days)
     return None
 
 

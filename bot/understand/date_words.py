@@ -224,9 +224,13 @@ def before(text: str) -> tuple[Role | None, int]:
             continue
         if role is not Role.EFFECT or found not in (Role.START, Role.SINCE):
             role = found
-    if role in (Role.START, Role.EFFECT) and _STATUTE.search(text) and not _OURS.search(text):
+    if role in (Role.START, Role.EFFECT) and _is_of_a_statute(text):
         role = Role.FOREIGN
     return role, far
+
+
+def _is_of_a_statute(text: str) -> bool:
+    return bool(_STATUTE.search(text)) and not _OURS.search(text)
 
 
 def is_of_the_new(text: str) -> bool:

@@ -50,12 +50,16 @@ def of(found: Compared, recorded: date) -> date | None:
         ticking = _ticking(found.old, recorded)
     fresh = []
     for candidate, key in _candidates(came, recorded, found.language, newer):
-        if key in ticking and abs(candidate.day - recorded) <= TICK:
-            continue
-        if candidate.day not in known or candidate.day >= recorded - KNOWN:
+        ticks = key in ticking and abs(candidate.day - recorded) <= TICK
+        if not ticks and (candidate.day not in known or candidate.day >= recorded - KNOWN):
             fresh.append(candidate)
     if fresh:
         return _best(fresh, known, recorded)
+    return _of_what_went(found, recorded)
+
+
+def _of_what_went(found: Compared, recorded: date) -> date | None:
+    """The day of an announcement that went as its day came."""
     keys = {sentence.key for sentence in found.new}
     went = [one for one in _of_one(found.old, found.new) if one.key not in keys]
     gone = [candidate for candidate, _ in _candidates(went, recorded, found.language)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from bot.model import Change, Link
@@ -47,11 +47,7 @@ def of(pairs: Sequence[Pair], memory: Collection[int] = ()) -> OptOut:
     only come back.
     """
     came = gone = reworded = 0
-    left = MAX_CHARACTERS
-    for pair in pairs:
-        left -= sum(len(side.text) for side in pair.sides)
-        if left < 0:
-            break
+    for pair in _first(pairs):
         before = _offers(pair.before)
         after = _offers(pair.after)
         if after and pair.newest.key in memory:
@@ -65,6 +61,16 @@ def of(pairs: Sequence[Pair], memory: Collection[int] = ()) -> OptOut:
     if came or reworded:
         return OptOut.AVAILABLE
     return OptOut.REMOVED
+
+
+def _first(pairs: Sequence[Pair]) -> Iterator[Pair]:
+    """The first pairs, of MAX_CHARACTERS together."""
+    left = MAX_CHARACTERS
+    for pair in pairs:
+        left -= sum(len(side.text) for side in pair.sides)
+        if left < 0:
+            break
+        yield pair
 
 
 def _offers(sentence: Sentence | None) -> bool:

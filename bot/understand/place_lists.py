@@ -129,13 +129,17 @@ class Line:
             return 0
         end = at
         while end < min(len(self.pieces), at + LONGEST_NAME) and self._is_name(end):
-            end += 1
-            while self.word(end) in {"of", "the", "-"} and end + 1 < len(self.pieces):
-                if not self._is_name(end + 1):
-                    break
-                end += 1
+            end = self._joined(end + 1)
         if end == at or any(plain(piece.word) for piece in self.pieces[at:end] if piece.capital):
             return 0
+        return end
+
+    def _joined(self, end: int) -> int:
+        """Where the words end that join a name to more of it; `end` where none do."""
+        while self.word(end) in {"of", "the", "-"} and end + 1 < len(self.pieces):
+            if not self._is_name(end + 1):
+                break
+            end += 1
         return end
 
     def _is_name(self, at: int) -> bool:

@@ -178,11 +178,20 @@ def stated(title: str, sentences: list[str]) -> Area:
     heading = said(title)
     if heading.vague or (_EVERYBODY.search(title) and not heading.excluded):
         return None
-    body = [said(text) for text in sentences if _HEAD_OF_A_MEMO not in text]
     spoken = [text for text in sentences if _HEAD_OF_A_MEMO not in text]
-    included = heading.included | _named_in_title(title, heading, body)
-    excluded = heading.wide
-    most = FIRST_BELOW_A_PLACE if included or excluded else FIRST_SENTENCES
+    body = [said(text) for text in spoken]
+    named = heading.included | _named_in_title(title, heading, body)
+    below = _stated_below(spoken, body, named, heading.wide)
+    if below is None:
+        return None
+    return _left(*below, heading)
+
+
+def _stated_below(
+    spoken: list[str], body: list[Said], included: Codes, excluded: Codes
+) -> tuple[Codes, Codes] | None:
+    """Whom a memo includes and excludes, those of its title given; None where it stays vague."""
+    most = FIRST_BELOW_A_PLACE if included | excluded else FIRST_SENTENCES
     also = _NOBODY
     for place, (text, found) in enumerate(zip(spoken, body, strict=True)):
         if _is_aside(text):
@@ -191,13 +200,15 @@ def stated(title: str, sentences: list[str]) -> Area:
         if found.vague:
             return None
         included |= found.included & EUROPE
-        if _ONLY.search(text) or (place < most and (included or excluded)):
+        if place >= most and not _ONLY.search(text):
+            continue
+        if included | excluded or _ONLY.search(text):
             included |= found.included
-        if place < most or _ONLY.search(text):
-            excluded |= _NOBODY if found.included else found.wide
+        if not found.included:
+            excluded |= found.wide
     if included:
         included |= also
-    return _left(included, excluded, heading)
+    return included, excluded
 
 
 def _is_aside(text: str) -> bool:

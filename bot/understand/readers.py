@@ -76,6 +76,19 @@ class _Found:
     law: int = 0
     signers: Signers = field(default_factory=Signers)
 
+    def take(self, statement: addressed.Statement) -> None:
+        """Take in what one statement says; most count only where they stand early."""
+        early = statement.start < HEAD
+        side = statement.side
+        if statement.tells is Tells.CLAUSE:
+            self.clauses.add(side)
+        elif statement.tells is Tells.OTHER and early:
+            self.sends.add(side)
+        elif statement.tells is Tells.OWN and (early or side is Side.EUROPE):
+            self.binds.add(side)
+            if statement.start < TOP and self.title is None:
+                self.title = side
+
     @property
     def knows_europe(self) -> bool:
         """Whether the text was written with people in Europe in mind."""
@@ -117,15 +130,7 @@ def _found(plain: str) -> _Found:
     if title:
         found.binds.add(title)
     for each in islice(addressed.statements(plain), MOST_STATEMENTS):
-        early = each.start < HEAD
-        if each.tells is Tells.CLAUSE:
-            found.clauses.add(each.side)
-        elif each.tells is Tells.OTHER and early:
-            found.sends.add(each.side)
-        elif each.tells is Tells.OWN and (early or each.side is Side.EUROPE):
-            found.binds.add(each.side)
-            if each.start < TOP and found.title is None:
-                found.title = each.side
+        found.take(each)
     small = plain.casefold()
     found.law = sum(any(word in small for word in kind) for kind in _LAW_WORDS)
     return found

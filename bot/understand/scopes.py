@@ -118,13 +118,13 @@ def said(text: str, terms: Terms = ()) -> Said:
                 loose |= listed.codes
             continue
         if how is How.INCLUDED:
-            vague = vague or listed.vague
+            vague |= listed.vague
             included |= listed.codes
         else:
             excluded |= listed.excludes
             wide |= listed.wide
-            elsewhere = elsewhere or how is How.OUTSIDE
-        scoped = scoped or bool(listed.places)
+            elsewhere |= how is How.OUTSIDE
+        scoped |= bool(listed.places)
     if included or elsewhere:
         vague = vague or _is_of_others(line) or _DENIED.search(text) is not None
     return Said(
@@ -168,7 +168,7 @@ _HEADING = frozenset("to for excludes exclude adds add drops removes leaves ( ["
 def _how(line: Line, listed: Listed) -> How:
     """How a list of places is meant: for people there, for others, or as a mere mention."""
     before = _before(line, listed)
-    if line.word(before) == "-" and line.word(before - 1) == "non":
+    if _is_negated(line, before):
         return How.OUTSIDE if stand_behind(line, listed) else How.MENTIONED
     out = left_out(line, before)
     if out is not How.MENTIONED:
@@ -177,13 +177,21 @@ def _how(line: Line, listed: Listed) -> How:
         return How.INCLUDED
     if stand_behind(line, listed):
         return meant(line, before + 1)
-    if line.word(before) in IN and line.word(before - 1) in _COMPARED:
+    if _is_compared(line, before):
         return How.MENTIONED
     if not listed.places:
         return stand_before_a_name(line, before)
     if listed.is_name and not line.is_of_a_thing(listed.first):
         return _of_a_place(line, listed, before)
     return How.MENTIONED
+
+
+def _is_negated(line: Line, before: int) -> bool:
+    return line.word(before) == "-" and line.word(before - 1) == "non"
+
+
+def _is_compared(line: Line, before: int) -> bool:
+    return line.word(before) in IN and line.word(before - 1) in _COMPARED
 
 
 #: "As in Germany" compares.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.verdicts import Verdict, Way, Weight
+from tests.support.models import TELLS_ALL
 from tests.understand.rules import OLD, RULE, judged
 
 SMALL = {
@@ -18,14 +19,14 @@ SMALL = {
 
 @pytest.mark.parametrize("after", SMALL.values(), ids=SMALL.keys())
 def test_a_small_word_can_be_the_whole_change(after: str) -> None:
-    change = judged(after)
+    change = judged(after, model=TELLS_ALL)
     assert change.verdict is Verdict.MATERIAL
     assert change.why[0].code is Weight.SMALL_WORD
     assert change.excerpts
 
 
 def test_an_entry_is_shown_behind_what_introduces_its_list() -> None:
-    [came, went] = judged(SMALL["a list entry"]).excerpts
+    [came, went] = judged(SMALL["a list entry"], model=TELLS_ALL).excerpts
     assert (came.after, went.before) == (
         "You must not post any of the following: › fireworks",
         "You must not post any of the following: › pharmacies",
@@ -66,10 +67,9 @@ NOT_THE_TERMS = {
 
 @pytest.mark.parametrize("more", NOT_THE_TERMS.values(), ids=NOT_THE_TERMS.keys())
 def test_what_stands_around_the_terms_is_noise(more: str) -> None:
-    assert judged(OLD + more).verdict is Verdict.NOISE
-    assert judged(f"{OLD}\n\n{RULE}").verdict is Verdict.MATERIAL, (
-        "the same words as a rule are not"
-    )
+    assert judged(OLD + more, model=TELLS_ALL).verdict is Verdict.NOISE
+    said = judged(f"{OLD}\n\n{RULE}", model=TELLS_ALL)
+    assert said.verdict is Verdict.MATERIAL, "the same words as a rule are not"
 
 
 OF_NOBODY = {
@@ -143,9 +143,10 @@ PAGE = "\n\nAnother page\n============\n\n" + "\n\n".join(
 
 
 def test_a_page_that_the_tracker_added_is_noise() -> None:
-    assert judged(OLD + PAGE, pages=(2, 3)).verdict is Verdict.NOISE
-    assert judged(OLD + PAGE, pages=(2, 2)).verdict is Verdict.MATERIAL, "the service added it"
-    assert judged(OLD, OLD + PAGE, pages=(3, 2)).verdict is Verdict.NOISE
+    assert judged(OLD + PAGE, pages=(2, 3), model=TELLS_ALL).verdict is Verdict.NOISE
+    of_the_service = judged(OLD + PAGE, pages=(2, 2), model=TELLS_ALL)
+    assert of_the_service.verdict is Verdict.MATERIAL
+    assert judged(OLD, OLD + PAGE, pages=(3, 2), model=TELLS_ALL).verdict is Verdict.NOISE
 
 
 def test_moved_dates_and_counters_are_noise() -> None:
@@ -159,13 +160,14 @@ def test_moved_dates_and_counters_are_noise() -> None:
         + "\n\nLast updated: March 2026. Posted 4 days ago. 12,399 views. "
         + "You must not sell it before 12/10/2025.\n"
     )
-    assert judged(other, text).verdict is Verdict.NOISE
+    assert judged(other, text, model=TELLS_ALL).verdict is Verdict.NOISE
 
 
 def test_places_are_named_even_where_the_area_is_open() -> None:
     change = judged(
         f"{OLD}\n\nUsers in Brazil must show an identity card. {RULE} You may not keep another "
-        f"person's data."
+        f"person's data.",
+        model=TELLS_ALL,
     )
     assert change.places == ("BR",)
     assert change.area is None, "most of it is for everyone"
