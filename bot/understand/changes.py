@@ -89,7 +89,9 @@ def understand_first(item: Item, text: str, edition: Edition, names: Names) -> C
     Raises ValueError where the item is no record of a document.
     """
     bare = _bare(item, names)
-    coming = list(announcements.ahead(sentences(text, edition.language), item.when.date()))
+    # A label such as "(effective 29 October)" says nothing of what will change.
+    said = [each for each in sentences(text, edition.language) if not each.fragment]
+    coming = list(announcements.ahead(said, item.when.date()))
     if not coming:
         return replace(bare, why=(Reason(Noise.NOW_TRACKED),))
     _, day = coming[0]
