@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -32,6 +33,11 @@ _NOUNS: dict[str, Role] = {
     "moderator": Role.MODERATORS,
     "person": Role.USERS,
 }
+#: Words that address the reader, without accents; none that may mean "their".
+_READER = frozenset(
+    "you your yours du dich dir dein deine deinen deinem deiner vous votre vos tu toi tuo tua tuoi"
+    " tue usted ustedes tus jij jouw uw twoj twoje twoja twoich voce teu tua teus tuas".split()
+)
 _SPOKEN_TO: dict[str, Role] = {
     f"as_{noun}": role for noun, role in _NOUNS.items() if role is not Role.USERS
 }
@@ -64,6 +70,15 @@ _TYPES: dict[str, tuple[Role, ...]] = {
 #: name besides.
 _OF_EVERYBODY = ("Privacy Policy", "Trackers Policy", "Imprint", "Law Enforcement Guidelines")
 
+#: What a title that speaks of ads must speak of besides: rules about them are for those who place
+#: them, while a section about ads is for those who see them.
+_A_DOCUMENT = re.compile(
+    r"\b(?:terms|polic(?:y|ies)|guidelines?|rules|agreement|conditions|standards|requirements)\b"
+    r"|bedingungen|richtlinie|vereinbarung|politique|règles|política|politica|normas|condizioni"
+    r"|condiciones|condições|regole|beleid|voorwaarden|regels|zasady|regulamin|warunki",
+    re.I,
+)
+
 #: Terms in which whoever posts is a creator.
 _OF_WHO_POSTS = ("Community Guidelines", "Acceptable Use Policy")
 
@@ -74,7 +89,7 @@ def of(pairs: Sequence[Pair], terms_type: str = "", service: str = "") -> tuple[
     The pairs are what differs, `service` is the name that the record gives the service.
     """
     kind = terms_type.partition(" - ")[0]
-    named = _named(f"{service} {_title(pairs)}")
+    named = _named(service, _title(pairs))
     if kind.startswith(_OF_EVERYBODY):
         return _ordered((Role.USERS, *named))
     spoken = _spoken(pairs)
@@ -92,16 +107,23 @@ def of(pairs: Sequence[Pair], terms_type: str = "", service: str = "") -> tuple[
     return _ordered((Role.USERS, *others))
 
 
-def _named(title: str) -> tuple[Role, ...]:
+def _named(service: str, title: str) -> tuple[Role, ...]:
     """The roles that the name of a service, or the title of its terms, speaks of."""
-    meant = concepts.of_text(title)
+    meant = concepts.of_text(f"{service} {title}")
     found: list[Role] = []
     for noun, role in _NOUNS.items():
         if role is not Role.USERS and not meant.isdisjoint((noun, f"as_{noun}")):
             found.append(role)
-    if not found and "ads" in meant:
+    if not found and _is_about_ads(service, title):
         found.append(Role.ADVERTISERS)
     return tuple(found)
+
+
+def _is_about_ads(service: str, title: str) -> bool:
+    """Whether a service is one for ads, or its terms are rules for them."""
+    if "ads" in concepts.of_text(service):
+        return True
+    return "ads" in concepts.of_text(title) and _A_DOCUMENT.search(title) is not None
 
 
 def _title(pairs: Sequence[Pair]) -> str:
@@ -127,21 +149,27 @@ def _spoken(pairs: Sequence[Pair]) -> dict[Role, float]:
 def _about(sentence: Sentence) -> set[Role]:
     """The roles that a sentence is about, by itself or by the headings above it."""
     heading = sentence.section.rpartition(" › ")[2]
-    found = set(_named(heading))
+    found = set(_named("", heading))
     found.update(spoken_to(f"{sentence.lead} {sentence.text}"))
     return found
 
 
 def spoken_to(text: str) -> set[Role]:
-    """The roles that a sentence is about: it speaks to them, begins with them or binds them."""
+    """The roles that a sentence is about: it speaks to them, begins with them or binds them.
+
+    "Sellers will see your address" is about others, and for the reader: a private person.
+    """
     said = concepts.words(text)
     meanings = [set(concepts.at(said, place)) for place in range(len(said))]
+    addressed: set[Role] = set()
     found: set[Role] = set()
     for place, meant in enumerate(meanings):
-        found.update(role for code, role in _SPOKEN_TO.items() if code in meant)
+        addressed.update(role for code, role in _SPOKEN_TO.items() if code in meant)
         if _is_subject(meanings, place):
             found.update(role for noun, role in _NOUNS.items() if noun in meant)
-    return found
+    if found and not addressed and not _READER.isdisjoint(said):
+        found.add(Role.USERS)
+    return found | addressed
 
 
 def _is_subject(meanings: Sequence[set[str]], place: int) -> bool:

@@ -194,6 +194,31 @@ def test_what_private_people_hear(terms_type: str, text: str) -> None:
     assert Role.USERS in roles.of([came(text)], terms_type)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sellers will see your name and your address when you buy.",
+        "Advertisers may receive your e-mail address in hashed form.",
+        "Businesses you message may store your messages.",
+        "Händler dürfen deine Adresse speichern.",
+        "Les annonceurs peuvent recevoir votre adresse électronique.",
+    ],
+)
+def test_what_others_may_do_with_the_readers_data_is_for_people(text: str) -> None:
+    assert Role.USERS in roles.of([came(text)], TERMS)
+
+
+@pytest.mark.parametrize("heading", ["Advertising", "Werbung", "Publicité", "Ads"])
+def test_a_section_about_ads_is_for_who_sees_them(heading: str) -> None:
+    pair = came("You agree that we may share your profile with our partners.", heading)
+    assert Role.USERS in roles.of([pair], TERMS)
+
+
+def test_a_policy_about_ads_is_for_who_places_them() -> None:
+    pair = came("Claims must be true.", "Advertising policies › Claims")
+    assert roles.of([pair], TERMS) == (Role.ADVERTISERS,)
+
+
 def test_a_change_for_several() -> None:
     pairs = [
         came("You must be 16 years old to have an account with us, wherever you live."),
