@@ -58,11 +58,28 @@ def undecided(found: Compared, held: Held, recorded: date) -> tuple[Pair, ...] |
         return Noise.FORMAT_ONLY
     if _is_restored(found, held, recorded):
         return Noise.RESTORED
-    for keep, why in noise.FILTERS:
-        left = keep(left, found)[:MAX_PAIRS]
+    while True:
+        kept, left, why = _filtered(left, found)
+        if why is None:
+            return tuple(kept)
         if not left:
             return why
-    return tuple(left)
+
+
+def _filtered(pairs: list[Pair], found: Compared) -> tuple[list[Pair], list[Pair], Noise | None]:
+    """What the filters leave of the first pairs, the pairs behind those, and why nothing is left.
+
+    One rule may stand behind hundreds of sentences that are noise.
+    """
+    kept = pairs
+    behind: list[Pair] = []
+    for keep, why in noise.FILTERS:
+        left = keep(kept, found)
+        kept = left[:MAX_PAIRS]
+        behind = left[MAX_PAIRS:] + behind
+        if not kept:
+            return kept, behind, why
+    return kept, behind, None
 
 
 def _is_restored(found: Compared, held: Held, recorded: date) -> bool:

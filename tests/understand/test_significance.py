@@ -171,3 +171,9 @@ def test_places_are_named_even_where_the_area_is_open() -> None:
     )
     assert change.places == ("BR",)
     assert change.area is None, "most of it is for everyone"
+
+
+def test_a_rule_behind_hundreds_of_sentences_that_are_noise_is_found() -> None:
+    banter = "\n\n".join(f"What is meant by number {number} of these?" for number in range(400))
+    assert judged(f"{OLD}\n\n{banter}\n").verdict is Verdict.NOISE
+    assert judged(f"{OLD}\n\n{banter}\n\n{RULE}\n").verdict is Verdict.MATERIAL
