@@ -50,7 +50,7 @@ def _noted(document: Document, facts: Facts) -> Readers:
 
 
 async def _europe_is_read(service: str, document: Document, resources: Resources) -> bool:
-    """Whether another collection that is read holds the same terms as people in Europe have them.
+    """Whether another collection holds the same terms as people in Europe have them, and reads on.
 
     Raises StoreError.
     """
@@ -61,8 +61,15 @@ async def _europe_is_read(service: str, document: Document, resources: Resources
     known = resources.names.get(service)
     if not others or known is None:
         return False
-    read_of = resources.store.documents.read_of
-    for held in await asyncio.to_thread(read_of, others, known.folders):
+    store = resources.store
+    found = await asyncio.to_thread(store.documents.read_of, others, known.folders)
+    for_europe = set()
+    for held in found:
         if held.terms_type == document.terms_type and held.readers in _FOR_EUROPE:
-            return True
-    return False
+            for_europe.add(held.key)
+    if not for_europe:
+        return False
+    for lost in await asyncio.to_thread(store.coverage.lost, [service]):
+        of = lost.document
+        for_europe.discard(f"{of.collection}/{of.service}/{of.terms_type}")
+    return bool(for_europe)

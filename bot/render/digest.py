@@ -56,7 +56,7 @@ def digest(
     blocks = [title(bold(heading))]
     blocks += _main(main, reader, known, names, touched)
     if small:
-        blocks += _small(small, bool(main), names)
+        blocks += _small(small, bool(main), reader, names)
     blocks += _notes(len(_by_service(main)) - SERVICES)
     buttons = tuple(_actions([*main, *small], names))
     return Message(tuple(blocks), buttons, private=False, quiet=not main)
@@ -84,14 +84,14 @@ def _main(
         yield Block("text", (line(*way_out),), KEEP)
 
 
-def _small(alerts: Sequence[Alert], headed: bool, names: Names) -> Iterator[Block]:
+def _small(alerts: Sequence[Alert], headed: bool, reader: Reader, names: Names) -> Iterator[Block]:
     """The smaller changes, a line each, as many as there is room for; the rest are counted."""
     if headed:
         yield text(bold(_("Smaller changes")))
     lines: list[tuple[Span, ...]] = []
     length = 0
     for alert in alerts:
-        said = _in_a_line(alert, names)
+        said = _in_a_line(alert, reader, names)
         length += sum(len(span.text) for span in said)
         if lines and length > SMALL_LENGTH:
             break
@@ -107,12 +107,14 @@ def _small(alerts: Sequence[Alert], headed: bool, names: Names) -> Iterator[Bloc
     yield text(bold(_("How to opt out:") + " "), " · ".join(howtos))
 
 
-def _in_a_line(alert: Alert, names: Names) -> tuple[Span, ...]:
+def _in_a_line(alert: Alert, reader: Reader, names: Names) -> tuple[Span, ...]:
     """A smaller change: its day, service, document, what it is about, and where to read more."""
     name = names.label(_service(alert))
-    lead = lead_for(alert.story, alert.services)
+    lead = lead_for(alert.story, alert.services, reader.regions)
     about = headline(alert.story, name)
     words: list[Words] = []
+    if is_elsewhere(lead, reader.regions):
+        words.append(bold(_("Not for Europe:") + " "))
     if name not in about:
         words.append(bold(f"{name} · "))
     if not alert.part.is_story:

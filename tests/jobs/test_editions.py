@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from bot import matcher
 from bot.catalogue import Catalogue
@@ -36,13 +37,14 @@ from bot.render.alert import ELSEWHERE, alert, detail
 from bot.render.digest import digest
 from bot.render.reader import Reader
 from bot.render.reminder import reminder
-from bot.states import DeliveryState
+from bot.states import CoverageState, DeliveryState
 from bot.store import Store
+from bot.store.coverage_tables import coverage
 from bot.understand import Edition
 from bot.understand.decide import Publish, Reading, Skip, decide
 from bot.understand.memory import Held
 from bot.understand.narrowing import for_readers
-from bot.verdicts import Readers, Verdict
+from bot.verdicts import Origin, Readers, Verdict
 from handlers import recent, status
 from tests.conftest import Clock
 from tests.support.world import CHANGE, NOW, context, tell
@@ -255,6 +257,15 @@ def test_a_list_of_changes_says_which_are_not_for_europe(store: Store, known: Ca
     assert "Not for Europe: " not in plain.text_of(recent.run(asked, rio), width=10_000)
 
 
+@pytest.mark.parametrize("is_small", [False, True])
+def test_a_digest_says_which_changes_are_not_for_europe(is_small: bool, known: Catalogue) -> None:
+    story = Story(1, replace(CHANGE, readers=Readers.ELSEWHERE))
+    told = Alert(1, story, ("linkedin",), digest=is_small)
+    berlin = Reader(EUROPEAN, NOW.date())
+    said = plain.text_of(digest([told], berlin, known, known.names), width=10_000)
+    assert "Not for Europe: " in said
+
+
 def test_what_narrows_never_widens() -> None:
     narrow = replace(CHANGE, area=frozenset({"US"}), places=("US",))
     for readers in Readers:
@@ -313,6 +324,31 @@ async def test_whether_the_text_for_europe_is_read(
         assert (await knowing.edition_of(document, Edition(), given)).europe_is_read is is_read
         terms = replace(document, terms_type="Terms of Service")
         assert not (await knowing.edition_of(terms, Edition(), given)).europe_is_read
+
+
+async def test_a_text_for_europe_that_is_no_longer_read_keeps_nobody_from_the_other(
+    store: Store, known: Catalogue
+) -> None:
+    store.documents.add_past(first("eu", AT_HOME, Edition(), known), "en")
+    lost = {
+        "key": "eu/LinkedIn/Privacy Policy",
+        "collection": "eu",
+        "folder": "LinkedIn",
+        "terms_type": "Privacy Policy",
+        "service": "linkedin",
+        "state": CoverageState.LOST,
+        "why": Origin.ENDED,
+        "since": NOW,
+        "looks": 0,
+        "times": 1,
+    }
+    document = Document("row", "LinkedIn", "Privacy Policy")
+    async with Fetcher("test") as fetcher:
+        given = resources(store, fetcher, known, "row", "eu")
+        assert (await knowing.edition_of(document, Edition(), given)).europe_is_read
+        with store.database.write() as connection:
+            connection.execute(insert(coverage).values(**lost))
+        assert not (await knowing.edition_of(document, Edition(), given)).europe_is_read
 
 
 async def test_documents_of_before_are_looked_at(store: Store, known: Catalogue) -> None:
