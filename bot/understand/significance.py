@@ -103,7 +103,10 @@ def _weighed(
     severity = _severity(matters, must, model.answer("decided", seen), model.thresholds)
     verdict = Verdict.MATERIAL
     if not is_told:
+        # A serious change is rare: a small chance of one is no reason to call it that.
+        severity = min(severity, Severity.MINOR)
         verdict = Verdict.NOISE if severity is Severity.NOISE else Verdict.MINOR
+    is_pressing = must >= model.thresholds["must"] or matters >= model.thresholds["now"]
     return Judgement(
         verdict,
         tuple(_reasons(counted, found, seen, model, is_told)),
@@ -111,7 +114,7 @@ def _weighed(
         severity,
         round(max(matters, must), 3),
         _direction(seen, model),
-        at_once=must >= model.thresholds["must"] or matters >= model.thresholds["now"],
+        at_once=is_told and is_pressing,
     )
 
 

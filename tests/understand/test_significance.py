@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.verdicts import Verdict, Way, Weight
+from bot.understand.comparison import compare
+from bot.understand.model import Head, Model
+from bot.understand.significance import judge
+from bot.verdicts import Severity, Verdict, Way, Weight
 from tests.support.models import TELLS_ALL
-from tests.understand.rules import OLD, RULE, judged
+from tests.understand.rules import OLD, RULE, WHEN, judged, lived
 
 SMALL = {
     "a list entry": OLD.replace("*   pharmacies", "*   fireworks"),
@@ -177,3 +180,13 @@ def test_a_rule_behind_hundreds_of_sentences_that_are_noise_is_found() -> None:
     banter = "\n\n".join(f"What is meant by number {number} of these?" for number in range(400))
     assert judged(f"{OLD}\n\n{banter}\n").verdict is Verdict.NOISE
     assert judged(f"{OLD}\n\n{banter}\n\n{RULE}\n").verdict is Verdict.MATERIAL
+
+
+def test_what_is_not_told_is_never_what_one_must_know() -> None:
+    even = Head({}, (), shift=-2.0)
+    heads = dict.fromkeys(("matters", "must", "decided", "worse", "better"), even)
+    model = Model(heads, {"digest": 0.2, "now": 0.7, "must": 0.05, "decided": 0.5})
+    held = lived(OLD)
+    found = compare(held, OLD + RULE)
+    said = judge(found, held, WHEN.date(), model)
+    assert (said.verdict, said.severity, said.at_once) == (Verdict.MINOR, Severity.MINOR, False)
