@@ -99,35 +99,35 @@ def _weighed(
 ) -> Judgement:
     matters = model.answer("matters", seen)
     must = model.answer("must", seen)
-    is_told = max(matters, must) >= model.thresholds["digest"]
-    severity = _severity(matters, must, model.answer("decided", seen), model.thresholds)
-    verdict = Verdict.MATERIAL
-    if not is_told:
-        # A serious change is rare: a small chance of one is no reason to call it that.
-        severity = min(severity, Severity.MINOR)
-        verdict = Verdict.NOISE if severity is Severity.NOISE else Verdict.MINOR
-    is_pressing = must >= model.thresholds["must"] or matters >= model.thresholds["now"]
+    thresholds = model.thresholds
+    is_told = max(matters, must) >= thresholds["digest"]
+    # Both say it: what must be known is rare, and alone a small chance of it would say too much.
+    is_pressing = is_told and must * matters >= thresholds["now"]
+    decided = model.answer("decided", seen) >= thresholds["decided"]
+    severity = _severity(is_told, is_pressing, decided)
     return Judgement(
-        verdict,
+        _verdict(severity),
         tuple(_reasons(counted, found, seen, model, is_told)),
         noise.without_links(counted),
         severity,
         round(max(matters, must), 3),
         _direction(seen, model),
-        at_once=is_told and is_pressing,
+        at_once=is_pressing,
     )
 
 
-def _severity(
-    matters: float, must: float, decided: float, thresholds: Mapping[str, float]
-) -> Severity:
-    if must >= thresholds["must"]:
+def _severity(is_told: bool, is_pressing: bool, decided: bool) -> Severity:
+    if is_pressing:
         return Severity.MUST_KNOW
-    if matters >= thresholds["digest"]:
+    if is_told:
         return Severity.SHOULD_KNOW
-    if decided >= thresholds["decided"]:
-        return Severity.MINOR
-    return Severity.NOISE
+    return Severity.MINOR if decided else Severity.NOISE
+
+
+def _verdict(severity: Severity) -> Verdict:
+    if severity >= Severity.SHOULD_KNOW:
+        return Verdict.MATERIAL
+    return Verdict.MINOR if severity is Severity.MINOR else Verdict.NOISE
 
 
 def _direction(seen: Mapping[str, float], model: Model) -> Direction | None:

@@ -15,7 +15,7 @@ UNLIKELY = 0.01
 def answering(**heads: float) -> Model:
     """A model whose heads answer with these probabilities, and with "unlikely" where not named."""
     chances = dict.fromkeys(("matters", "must", "decided", "worse", "better"), UNLIKELY) | heads
-    thresholds = dict.fromkeys(("decided", "digest", "now", "must"), HALF)
+    thresholds = dict.fromkeys(("decided", "digest", "now"), HALF)
     return Model({name: _saying(chance) for name, chance in chances.items()}, thresholds)
 
 
@@ -24,6 +24,6 @@ def _saying(chance: float) -> Head:
 
 
 #: Whatever is left after the filters is told at once.
-TELLS_ALL = answering(matters=LIKELY, decided=LIKELY)
+TELLS_ALL = answering(matters=LIKELY, must=LIKELY, decided=LIKELY)
 #: Nothing is told: somebody decided it, but it does not matter.
 TELLS_NOTHING = answering(decided=LIKELY)
