@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot import catalogue
@@ -21,7 +21,7 @@ from lab.eval.changes import document_of, figures_of, item_of
 from lab.eval.figures import Pair, Report, mean, read_lines
 from lab.eval.life import Life
 from lab.replay.archive import GitArchive, Version
-from lab.train import command, fit, invented
+from lab.train import command, fit, invented, topics
 from lab.train.examples import Example, Label
 from lab.train.gather import LANGUAGES
 from lab.train.model import model_of, written
@@ -67,13 +67,26 @@ def everything(data: Path, kept: Path | None = None) -> Report:
     recorded = [each for each in examples if each.label.get("sha") in measured]
     return {
         "labels": len(measured),
-        "by_owner": {**figures_of(pairs), **_more(pairs)},
+        "by_owner": {**figures_of(pairs), **_more(pairs), "topic_f1": topic_f1(examples, measured)},
         "curve": _curve(recorded, by_owner),
         "by_collection": _by_collection(recorded, examples),
         "confusion": _confusion(pairs),
         "worst": _worst(pairs),
         "items": [item for item, _ in pairs],
     }
+
+
+def topic_f1(examples: Sequence[Example], measured: frozenset[str]) -> float:
+    """How well topics are found by weights that have not seen the owner.
+
+    The topics of items are those of the package, whose weights have.
+    """
+    known: list[topics.Example] = []
+    for example in examples:
+        counts = example.label.get("sha") in measured
+        for each in command.topic_examples([example]):
+            known.append(replace(each, judged=each.judged and counts))
+    return topics.agreement(list(topics.left_out(known)))
 
 
 def measured_shas() -> frozenset[str]:
