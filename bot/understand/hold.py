@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+
+from rapidfuzz import fuzz, process
 
 from bot.model import Change
 from bot.understand.comparison import Compared, another_edition
 from bot.understand.diff import Pair
 from bot.understand.document import sentences
 from bot.understand.memory import Held, gone_mark
+from bot.understand.text import Sentence
 from bot.verdicts import Doubt, Origin, Reason, Verdict
 
 #: Trackers look about twice a day; what was still there after two looks lasts.
@@ -22,6 +26,8 @@ OFTEN = 0.08
 LONGER = 3
 #: This share of a document exchanged at once is another text rather than an edit.
 REPLACED = 0.4
+#: A sentence at least this alike (0 to 100) is one that was told, reworded since.
+REWORDED = 70.0
 #: So many new words in one piece are a page of their own.
 NEW_PAGE_WORDS = 400
 
@@ -57,13 +63,29 @@ def settle(change: Change, held: Held, language: str) -> Change:
 
     Raises ValueError for a change that is not in doubt.
     """
-    now = {sentence.key for sentence in sentences(held.text, language)}
+    spoken = sentences(held.text, language)
+    if _stands(change, {sentence.key for sentence in spoken}) or _is_reworded(change, spoken):
+        return replace(change, doubt=None, why=(*change.why, _after(Origin.LASTED, change)))
+    return replace(change, verdict=Verdict.NOISE, why=(_after(Origin.TAKEN_BACK, change),))
+
+
+def _stands(change: Change, now: set[int]) -> bool:
+    """Whether at least half of what came is there, or of what went is not."""
     stands = [key in now for key in change.fingerprint]
     if not stands:
         stands = [key not in now for key in change.gone]
-    if sum(stands) * 2 >= len(stands):
-        return replace(change, doubt=None, why=(*change.why, _after(Origin.LASTED, change)))
-    return replace(change, verdict=Verdict.NOISE, why=(_after(Origin.TAKEN_BACK, change),))
+    return sum(stands) * 2 >= len(stands)
+
+
+def _is_reworded(change: Change, spoken: Sequence[Sentence]) -> bool:
+    """Whether a telling sentence of the change is there in other words than before it came."""
+    texts = [sentence.text for sentence in spoken]
+    for excerpt in change.excerpts:
+        said = excerpt.after.rpartition(" › ")[2]
+        hit = process.extractOne(said, texts, scorer=fuzz.ratio, score_cutoff=REWORDED)
+        if said and hit and fuzz.ratio(excerpt.before, hit[0]) < hit[1]:
+            return True
+    return False
 
 
 def forget(change: Change, held: Held) -> Held:

@@ -29,8 +29,7 @@ _COMPANIES = {
     "disney": "disney|national geographic|hulu",
 }
 _PATTERNS = {
-    company: re.compile(rf"\b(?:{names})\b|^(?:{names})", re.I)
-    for company, names in _COMPANIES.items()
+    company: re.compile(rf"\b(?:{names})\b", re.I) for company, names in _COMPANIES.items()
 }
 
 

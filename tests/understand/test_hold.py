@@ -60,6 +60,14 @@ def test_settling() -> None:
     )
 
 
+def test_what_is_reworded_while_it_waits_still_stands() -> None:
+    rule = f"{OLD}\n\nYou must show an identity card before you may post a picture of yourself.\n"
+    reworded = rule.replace("an identity card before", "an identity card or a passport before")
+    change = replace(_judged(rule, OLD), doubt=Doubt.UNSURE)
+    assert hold.settle(change, lived(OLD, rule, reworded), "en").verdict is Verdict.MATERIAL
+    assert hold.settle(change, lived(OLD, rule, OLD), "en").verdict is Verdict.NOISE
+
+
 def test_the_past_goes_under_what_is_held() -> None:
     past, held = (
         lived("One rule.\n", "Two rules here.\n"),
