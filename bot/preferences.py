@@ -40,6 +40,7 @@ class Schedule:
     """When a chat wants to be told.
 
     `at` and `quiet` are minutes after midnight in `zone`; `weekday` counts from Monday, 0.
+    `small_at_once` is for changes that matter less, which else wait for a week's message.
     `urgent` lets a deadline within two days through; `reminders` are days before a deadline;
     `silent` messages make no sound.
     """
@@ -49,6 +50,7 @@ class Schedule:
     weekday: int = 0
     quiet: tuple[int, int] | None = None
     zone: str = "Europe/Brussels"
+    small_at_once: bool = False
     urgent: bool = False
     muted_until: datetime | None = None
     reminders: tuple[int, ...] = (7, 1, 0)

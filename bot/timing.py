@@ -212,7 +212,9 @@ def _scheduled(row: Waiting, schedule: Schedule, now: datetime) -> tuple[datetim
 
 def _is_of_a_digest(row: Waiting, schedule: Schedule) -> bool:
     """Whether a row is told with others in a digest; reminders never are."""
-    return (row.digest or schedule.mode != "now") and not row.part.is_reminder
+    if row.part.is_reminder:
+        return False
+    return schedule.mode != "now" or (row.digest and not schedule.small_at_once)
 
 
 def _is_over_before(row: Waiting, schedule: Schedule, digest: datetime, now: datetime) -> bool:

@@ -19,7 +19,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 _TIME = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?")
 _MODES = {"now": N_("At once"), "daily": N_("Once a day"), "weekly": N_("Once a week")}
 _HOW = N_(
-    "For example: /when daily 18:00, /when weekly monday, /when quiet 22-8, "
+    "For example: /when now all, /when daily 18:00, /when weekly monday, /when quiet 22-8, "
     "/when zone Europe/Athens, /when urgent on"
 )
 
@@ -52,6 +52,11 @@ def _offers(schedule: Schedule) -> Iterator[Action]:
     for mode, label in _MODES.items():
         if mode != schedule.mode:
             yield Action(_(label), f"when {mode}")
+    if schedule.mode == "now":
+        if schedule.small_at_once:
+            yield Action(_("Smaller changes once a week"), "when now")
+        else:
+            yield Action(_("Smaller changes at once, too"), "when now all")
     if schedule.quiet:
         yield Action(_("No quiet hours"), "when quiet off")
     else:
@@ -78,6 +83,8 @@ def told(schedule: Schedule) -> str:
 
 def _how_often(schedule: Schedule) -> str:
     match schedule.mode:
+        case "now" if schedule.small_at_once:
+            return _("You hear of every change as soon as I do, of smaller ones too.")
         case "now":
             return _(
                 "You hear of a change as soon as I do, of smaller ones once a week "
@@ -110,8 +117,8 @@ def clock(minutes: int) -> str:
 def _chosen(schedule: Schedule, typed: str) -> Schedule:
     """The schedule that somebody typed. Raises NotUnderstoodError."""
     match typed.casefold().split():
-        case ["now"] | ["at", "once"]:
-            return replace(schedule, mode="now")
+        case ["now", *rest] | ["at", "once", *rest] if rest in ([], ["all"]):
+            return replace(schedule, mode="now", small_at_once=bool(rest))
         case ["daily", *rest]:
             return replace(schedule, mode="daily", at=_time(rest, schedule.at))
         case ["weekly", *rest]:

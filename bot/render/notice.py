@@ -20,7 +20,8 @@ def notice() -> Message:
         ),
         _(
             "If you hear of changes at once, those that matter less now come once a week, in one "
-            "message."
+            "message. To hear of them at once, as before: {command}",
+            command="/when now all",
         ),
         _(
             "“Changes that matter” is now called “What I should know”; “Only what I can act on” is "

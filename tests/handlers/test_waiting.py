@@ -64,6 +64,11 @@ def test_the_day_is_the_chats_own(asked: Asked) -> None:
     assert "smaller ones once a week (Thursday, 0:30)" in asked.answers("when")
 
 
+def test_smaller_ones_can_come_at_once_as_before(asked: Asked) -> None:
+    assert "of smaller ones too" in asked.answers("when", "now all")
+    assert "once a week" in asked.answers("when", "now")
+
+
 def test_what_waits_for_nothing_says_nothing(asked: Asked) -> None:
     world.tell(
         asked.store, replace(SMALLER, uid="commit:2", at_once=True), replace(ITEM, uid="commit:2")

@@ -110,6 +110,18 @@ async def test_smaller_changes_come_as_one_message_on_monday(scene: Scene) -> No
     assert await scene.goes_on(days=21) == []
 
 
+async def test_who_asks_for_all_at_once_has_smaller_changes_as_before(scene: Scene) -> None:
+    scene.happens()
+    assert await scene.goes_on(hours=3) == []
+    as_before = Schedule(small_at_once=True)
+    scene.store.preferences.set_schedule(ANNA, as_before, scene.clock())
+    assert len(await scene.goes_on(hours=3)) == 1, "what waited for Monday comes, too"
+    scene.happens()
+    [told] = await scene.goes_on(hours=3)
+    assert SMALLER not in told
+    assert await scene.goes_on(days=21) == []
+
+
 @pytest.mark.parametrize("count", [1, 3, 4, 1000])
 async def test_however_many_there_are_it_is_one_message(scene: Scene, count: int) -> None:
     for _ in range(count):
