@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from bot import regions
 from bot.model import Area
 from bot.regions import EUROPE, all_countries
-from bot.understand import headings
+from bot.understand import headings, memo_words
 from bot.understand.place_lists import Line
 from bot.understand.scopes import Said, headed, said
 from bot.understand.spotting import Codes, Terms
@@ -179,12 +179,34 @@ def stated(title: str, sentences: list[str]) -> Area:
     if heading.vague or (_EVERYBODY.search(title) and not heading.excluded):
         return None
     spoken = [text for text in sentences if _HEAD_OF_A_MEMO not in text]
-    body = [said(text) for text in spoken]
+    later = _NOBODY.union(*(_where_later(text) for text in spoken))
+    spoken = [text for text in spoken if not memo_words.is_unaffected(text)]
+    body = [said(memo_words.with_people(text)) for text in spoken]
     named = heading.included | _named_in_title(title, heading, body)
-    below = _stated_below(spoken, body, named, heading.wide)
+    left_out = _left_out_of_title(title)
+    below = _stated_below(spoken, body, named - left_out, heading.wide | left_out)
     if below is None:
         return None
-    return _left(*below, heading)
+    included, excluded = below
+    if included:
+        included |= later
+    return _left(included, excluded - later, heading)
+
+
+def _where_later(text: str) -> Codes:
+    """The countries of Europe to which a sentence says that the news comes later."""
+    if not memo_words.is_later(text):
+        return _NOBODY
+    found = said(text)
+    return (found.included | found.loose) & EUROPE
+
+
+def _left_out_of_title(title: str) -> Codes:
+    """The countries that a title leaves out at its end: "outside the EEA"."""
+    whom = memo_words.left_out_of(title)
+    if not whom:
+        return _NOBODY
+    return frozenset().union(*(listed.codes for listed in Line(whom).lists()))
 
 
 def _stated_below(

@@ -1,0 +1,71 @@
+"""The words by which a memo tells the people it is about from those it only mentions."""
+
+from __future__ import annotations
+
+import re
+
+#: A sentence that says of a place that nothing is new there, in eight languages.
+_UNCHANGED = re.compile(
+    r"\bnothing (?:changes|has changed|will change)\b|\b(?:is|are|remains?) (?:not affected|"
+    r"unaffected|unchanged)\b|\b(?:has|have|had) not (?:been )?(?:changed|altered|moved)\b"
+    r"|\bändert sich (?:\w+ ){0,4}nichts\b|\bnicht betroffen\b|\bbleib\w+ unverändert\b"
+    r"|\bn[’']a rien (?:modifié|changé)|\brien ne change\b|\bn[’']ont pas changé|"
+    r"\bne sont pas concerné\w*"
+    r"|\bno (?:cambia|ha cambiado) nada\b|\bnada cambia\b|\bno (?:están afectad\w+|les afecta)\b"
+    r"|\bnon cambia (?:nulla|niente)\b|\bnulla cambia\b|\bnon (?:sono|è) interessat\w+"
+    r"|\bverandert (?:er )?(?:\w+ ){0,4}niets\b|\bniet getroffen\b|\bblijft (?:\w+ )?ongewijzigd\b"
+    r"|\bnic się nie zmienia\b|\bnie dotyczy to\b|\bnão muda nada\b|\bnada muda\b|"
+    r"\bnão são afetad\w+",
+    re.I,
+)
+#: A sentence that opens with a comparison, in the languages other than English.
+_COMPARED = re.compile(
+    r"^(?:anders als|im gegensatz zu\w*|contrairement (?:à|aux?)|à la différence d\w+|"
+    r"a diferencia de|al contrario que|a differenza d\w+|diversamente d\w+|anders dan|"
+    r"in tegenstelling tot|w przeciwieństwie do|inaczej niż|ao contrário d\w+|"
+    r"unlike|in contrast (?:to|with))\b",
+    re.I,
+)
+#: What comes to a place later concerns its people already.
+_LATER = re.compile(
+    r"\b(?:later|soon|plans? to|will follow|follows?|next|eventually|später|demnächst|folgt|folgen|"
+    r"bientôt|plus tard|suivr\w+|más (?:tarde|adelante)|pronto|seguirá\w*|più (?:tardi|avanti)|"
+    r"presto|seguir\w+|later|binnenkort|volgt|volgen|później|wkrótce|mais tarde|em breve)\b",
+    re.I,
+)
+#: Words before those whom a title leaves out, at its end.
+_LEFT_OUT = re.compile(
+    r"\b(?:outside|except(?: for)?|apart from|other than|but not|außerhalb|außer|hors(?: de)?|sauf|"
+    r"excepto|salvo|fuera de|fuori da\w*|tranne|eccetto|buiten|behalve|poza|oprócz|exceto|"
+    r"fora d[aoe]s?)\s+(?P<whom>[^,:;]+)$",
+    re.I,
+)
+#: Who does something somewhere is people there.
+_WHOEVER = re.compile(
+    r"\b(?:quienes|quien|quem|chi|wie|kto|ceux qui|celles qui|personnes inscrites|"
+    r"personas registradas|persone iscritte|pessoas registadas)\s+"
+    r"(?:(?:residen?|viven?|compran?|resid[ae]m?|vive[mn]?|compra|risiede|abita|woont|mieszka|"
+    r"habitent|résident|vivent)\s+)?(?:en|em|n[ao]s?|in|nel\w*|w|we|au|aux)\s",
+    re.I,
+)
+
+
+def is_unaffected(text: str) -> bool:
+    """Whether a sentence of a memo names places as those where nothing is new, or compares."""
+    return _UNCHANGED.search(text) is not None or _COMPARED.search(text) is not None
+
+
+def is_later(text: str) -> bool:
+    """Whether a sentence of a memo speaks of what is still to come."""
+    return _LATER.search(text) is not None
+
+
+def left_out_of(title: str) -> str:
+    """What a title names at its end as left out; empty where it leaves nobody out."""
+    found = _LEFT_OUT.search(title)
+    return found["whom"] if found else ""
+
+
+def with_people(text: str) -> str:
+    """A sentence in which "who lives in" a place is "people in" it."""
+    return _WHOEVER.sub("people in ", text)

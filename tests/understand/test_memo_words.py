@@ -1,0 +1,50 @@
+"""Whom a memo is about, by sentences of each kind that says so."""
+
+import pytest
+
+from bot.regions import countries
+from bot.understand.places import stated
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Human review becomes the rule outside the EEA",
+        "Fees rise for all plans except EEA users",
+    ],
+)
+def test_a_title_leaves_out(title):
+    area = stated(title, ["The company has changed its terms."])
+    assert area is not None
+    assert area.isdisjoint(countries("EEA"))
+    assert countries("CH") <= area
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We expect to bring it to Switzerland later this year.",
+        "Im Herbst folgt die Schweiz, sie kommt später.",
+        "La Suisse suivra plus tard.",
+    ],
+)
+def test_who_follows_later_is_told(sentence):
+    first = "The chapter applies only to users in the United States."
+    area = stated("Advertisements come to chats", [first, sentence])
+    assert area is None or countries("CH") <= area
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Nothing changes for users in Germany.",
+        "Customers in Germany are not affected.",
+        "Für Kunden in Deutschland ändert sich nichts.",
+        "Rien ne change pour les clients en Allemagne.",
+        "Anders als in Deutschland genügt ein Hinweis.",
+        "A diferencia de Alemania, basta un aviso.",
+    ],
+)
+def test_who_is_not_affected_is_not_told(sentence):
+    area = stated("Fees rise for customers in Switzerland", ["The list is new.", sentence])
+    assert area == countries("CH")
