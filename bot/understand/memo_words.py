@@ -69,3 +69,28 @@ def left_out_of(title: str) -> str:
 def with_people(text: str) -> str:
     """A sentence in which "who lives in" a place is "people in" it."""
     return _WHOEVER.sub("people in ", text)
+
+
+#: A sentence that says for whom what is new holds, in eight languages.
+_RULE = re.compile(
+    r"\b(?:terms|rules?|clauses?|sections?|chapters?|paragraphs?|texts?|polic(?:y|ies)|changes?|"
+    r"conditions|notices?|it|they|this) (?:new )?(?:(?:now|will) )?(?:(?:is|are) )?"
+    r"(?:appl(?:y|ies) to|addressed to|concerns?|affects?|for)\b"
+    r"|\b(?:gilt|gelten) (?:\w+ )?für\b|\bbetroffen sind\b|\bs[’']appliqu\w+ aux?\b|"
+    r"\bconcern(?:e|ent) les\b|\b(?:vale|valen|valem|valgono) (?:para|per)\b|"
+    r"\bse aplican? a\b|\bsi applica(?:no)? a\w*|\bgeld(?:t|en) voor\b|\bdotycz[yą]\b|"
+    r"\baplica(?:m)?-se a\w*|\btermos\b.{0,20}\bpara\b",
+    re.I,
+)
+#: What holds for all, so that a rule for some is only a part of the news.
+_ALSO = re.compile(
+    r"\b(?:also|separately|in addition|besides|auch|außerdem|aussi|également|también|además|anche|"
+    r"inoltre|ook|daarnaast|także|również|também|everyone|everybody|all users|alle|tous|todos|"
+    r"tutti|wszyscy|wszystkich)\b",
+    re.I,
+)
+
+
+def is_rule(text: str) -> bool:
+    """Whether a sentence of a memo says for whom its news holds, and for nobody besides."""
+    return _RULE.search(text) is not None and _ALSO.search(text) is None

@@ -222,9 +222,10 @@ def _stated_below(
         if found.vague:
             return None
         included |= found.included & EUROPE
-        if place >= most and not _ONLY.search(text):
+        limits = _ONLY.search(text) is not None or memo_words.is_rule(text)
+        if place >= most and not limits:
             continue
-        if included | excluded or _ONLY.search(text):
+        if included | excluded or limits:
             included |= found.included
         if not found.included:
             excluded |= found.wide
