@@ -18,26 +18,35 @@ _UNCHANGED = re.compile(
     r"\bnão são afetad\w+",
     re.I,
 )
-#: A sentence that opens with a comparison, in the languages other than English.
+#: What was so until now is new.
+_UNTIL_NOW = re.compile(
+    r"\b(?:until|bis|jusqu\w+|hasta|finora|tot|dotąd|até|but|aber|mais)\b", re.I
+)
+#: A sentence that compares the law or the terms of a place.
 _COMPARED = re.compile(
     r"^(?:anders als|im gegensatz zu\w*|contrairement (?:à|aux?)|à la différence d\w+|"
     r"a diferencia de|al contrario que|a differenza d\w+|diversamente d\w+|anders dan|"
     r"in tegenstelling tot|w przeciwieństwie do|inaczej niż|ao contrário d\w+|"
-    r"unlike|in contrast (?:to|with))\b",
+    r"unlike|in contrast (?:to|with))\b"
+    r"|\b(?:as in the rest of|wie im rest|comme dans le reste|como (?:no|en el) resto|"
+    r"come nel resto|zoals in de rest|jak w reszcie)\b",
     re.I,
 )
-#: What comes to a place later concerns its people already.
+#: What comes to a place later, or holds there too, concerns its people already.
 _LATER = re.compile(
     r"\b(?:later|soon|plans? to|will follow|follows?|next|eventually|später|demnächst|folgt|folgen|"
     r"bientôt|plus tard|suivr\w+|más (?:tarde|adelante)|pronto|seguirá\w*|più (?:tardi|avanti)|"
-    r"presto|seguir\w+|later|binnenkort|volgt|volgen|później|wkrótce|mais tarde|em breve)\b",
+    r"presto|segu(?:e|ono|ir\w+)|comes? (?:in|to)|kommt|arrive|binnenkort|volgt|volgen|"
+    r"później|wkrótce|mais tarde|em breve|"
+    r"too|as well|the same (?:holds|applies|goes)|ebenfalls|auch|aussi|également|también|anche|ook|"
+    r"także|również|também)\b",
     re.I,
 )
 #: Words before those whom a title leaves out, at its end.
 _LEFT_OUT = re.compile(
     r"\b(?:outside|except(?: for)?|apart from|other than|but not|außerhalb|außer|hors(?: de)?|sauf|"
     r"excepto|salvo|fuera de|fuori da\w*|tranne|eccetto|buiten|behalve|poza|oprócz|exceto|"
-    r"fora d[aoe]s?)\s+(?P<whom>[^,:;]+)$",
+    r"fora d[aoe]s?)\s+(?P<whom>(?:(?! (?:and|und|et|y|e|en|i) (?:in|en|w|em|for|für) )[^,:;])+)$",
     re.I,
 )
 #: Who does something somewhere is people there.
@@ -52,11 +61,16 @@ _WHOEVER = re.compile(
 
 def is_unaffected(text: str) -> bool:
     """Whether a sentence of a memo names places as those where nothing is new, or compares."""
-    return _UNCHANGED.search(text) is not None or _COMPARED.search(text) is not None
+    return spares(text) or _COMPARED.search(text) is not None
+
+
+def spares(text: str) -> bool:
+    """Whether a sentence of a memo says that nothing is new for those whom it names."""
+    return _UNCHANGED.search(text) is not None and _UNTIL_NOW.search(text) is None
 
 
 def is_later(text: str) -> bool:
-    """Whether a sentence of a memo speaks of what is still to come."""
+    """Whether a sentence of a memo speaks of what is still to come, or holds too."""
     return _LATER.search(text) is not None
 
 

@@ -180,11 +180,12 @@ def stated(title: str, sentences: list[str]) -> Area:
         return None
     spoken = [text for text in sentences if _HEAD_OF_A_MEMO not in text]
     later = _NOBODY.union(*(_where_later(text) for text in spoken))
+    spared = _NOBODY.union(*(said(text).included for text in spoken if memo_words.spares(text)))
     spoken = [text for text in spoken if not memo_words.is_unaffected(text)]
     body = [said(memo_words.with_people(text)) for text in spoken]
     named = heading.included | _named_in_title(title, heading, body)
     left_out = _left_out_of_title(title)
-    below = _stated_below(spoken, body, named - left_out, heading.wide | left_out)
+    below = _stated_below(spoken, body, named - left_out - spared, heading.wide | left_out)
     if below is None:
         return None
     included, excluded = below

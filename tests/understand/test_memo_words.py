@@ -48,3 +48,18 @@ def test_who_follows_later_is_told(sentence):
 def test_who_is_not_affected_is_not_told(sentence):
     area = stated("Fees rise for customers in Switzerland", ["The list is new.", sentence])
     assert area == countries("CH")
+
+
+@pytest.mark.parametrize(
+    ("rule", "beside"),
+    [
+        ("The terms apply to users in the US.", "Swiss customers pay as well."),
+        ("The terms apply to users in the US.", "The same holds in Switzerland."),
+        ("Die Regeln gelten für Kunden in Deutschland.", "In der Schweiz gilt dies ebenfalls."),
+        ("Le condizioni valgono per gli utenti in Italia.", "La Svizzera segue a gennaio."),
+        ("It applies to users in Germany.", "Until now free, users in Switzerland pay."),
+    ],
+)
+def test_a_rule_shuts_out_nobody_named_beside_it(rule, beside):
+    area = stated("New fees", [rule, beside])
+    assert area is None or countries("CH") <= area
