@@ -88,15 +88,11 @@ def _planned(
     digest = [row for row, has_come in ready.items() if has_come]
     if digest:
         digest += _taken_along(hold)
-    promote = _to_promote(left, at_once)
+    promote = tuple(row.id for row in left if row.digest and row.id in at_once)
     send = _message(at_once, digest, schedule)
     if schedule.mode == "now" and not at_once:
         hold |= dict.fromkeys(digest[MOST_SMALL:], (next_digest(schedule, now), DIGESTS["now"]))
     return Plan(send, hold, drop, promote)
-
-
-def _to_promote(left: Sequence[Waiting], at_once: list[int]) -> tuple[int, ...]:
-    return tuple(row.id for row in left if row.digest and row.id in at_once)
 
 
 def _put_aside(
@@ -212,9 +208,8 @@ def _scheduled(row: Waiting, schedule: Schedule, now: datetime) -> tuple[datetim
 
 def _is_of_a_digest(row: Waiting, schedule: Schedule) -> bool:
     """Whether a row is told with others in a digest; reminders never are."""
-    if row.part.is_reminder:
-        return False
-    return schedule.mode != "now" or (row.digest and not schedule.small_at_once)
+    waits = schedule.mode != "now" or (row.digest and not schedule.small_at_once)
+    return waits and not row.part.is_reminder
 
 
 def _is_over_before(row: Waiting, schedule: Schedule, digest: datetime, now: datetime) -> bool:

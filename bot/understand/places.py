@@ -179,8 +179,8 @@ def stated(title: str, sentences: list[str]) -> Area:
     if heading.vague or (_EVERYBODY.search(title) and not heading.excluded):
         return None
     spoken = [text for text in sentences if _HEAD_OF_A_MEMO not in text]
-    later = _NOBODY.union(*(_where_later(text) for text in spoken))
-    spared = _NOBODY.union(*(said(text).included for text in spoken if memo_words.spares(text)))
+    later = _NOBODY.union(*map(_where_later, spoken))
+    spared = _NOBODY.union(*map(_spared, spoken))
     spoken = [text for text in spoken if not memo_words.is_unaffected(text)]
     body = [said(memo_words.with_people(text)) for text in spoken]
     named = heading.included | _named_in_title(title, heading, body)
@@ -192,6 +192,11 @@ def stated(title: str, sentences: list[str]) -> Area:
     if included:
         included |= later
     return _left(included, excluded - later, heading)
+
+
+def _spared(text: str) -> Codes:
+    """The countries for which a sentence says that nothing changes."""
+    return said(text).included if memo_words.spares(text) else _NOBODY
 
 
 def _where_later(text: str) -> Codes:

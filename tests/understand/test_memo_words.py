@@ -1,5 +1,7 @@
 """Whom a memo is about, by sentences of each kind that says so."""
 
+from typing import Any
+
 import pytest
 
 from bot.regions import countries
@@ -13,7 +15,7 @@ from bot.understand.places import stated
         "Fees rise for all plans except EEA users",
     ],
 )
-def test_a_title_leaves_out(title):
+def test_a_title_leaves_out(title: Any) -> None:
     area = stated(title, ["The company has changed its terms."])
     assert area is not None
     assert area.isdisjoint(countries("EEA"))
@@ -28,7 +30,7 @@ def test_a_title_leaves_out(title):
         "La Suisse suivra plus tard.",
     ],
 )
-def test_who_follows_later_is_told(sentence):
+def test_who_follows_later_is_told(sentence: Any) -> None:
     first = "The chapter applies only to users in the United States."
     area = stated("Advertisements come to chats", [first, sentence])
     assert area is None or countries("CH") <= area
@@ -45,7 +47,7 @@ def test_who_follows_later_is_told(sentence):
         "A diferencia de Alemania, basta un aviso.",
     ],
 )
-def test_who_is_not_affected_is_not_told(sentence):
+def test_who_is_not_affected_is_not_told(sentence: Any) -> None:
     area = stated("Fees rise for customers in Switzerland", ["The list is new.", sentence])
     assert area == countries("CH")
 
@@ -60,6 +62,6 @@ def test_who_is_not_affected_is_not_told(sentence):
         ("It applies to users in Germany.", "Until now free, users in Switzerland pay."),
     ],
 )
-def test_a_rule_shuts_out_nobody_named_beside_it(rule, beside):
+def test_a_rule_shuts_out_nobody_named_beside_it(rule: Any, beside: Any) -> None:
     area = stated("New fees", [rule, beside])
     assert area is None or countries("CH") <= area
