@@ -29,6 +29,15 @@ def ahead(sentences: Iterable[Sentence], recorded: date) -> Iterator[tuple[Sente
             yield sentence, day
 
 
+def news(
+    old: Iterable[Sentence], new: Iterable[Sentence], memory: frozenset[int], recorded: date
+) -> list[tuple[Sentence, date]]:
+    """The sentences that came and announce a day for the first time, with the day."""
+    was = {sentence.text for sentence in old}
+    fresh = (sentence for sentence in new if sentence.text not in was)
+    return [(said, day) for said, day in ahead(fresh, recorded) if not known(day, memory)]
+
+
 @lru_cache(maxsize=2_000)
 def _announced(sentence: Sentence, recorded: date) -> date | None:
     """The day for which a sentence announces a change: the surest of those to come.

@@ -120,7 +120,7 @@ def understand_unread(item: Item, names: Names) -> Change:
 
 def _judge(found: Compared, held: Held, recorded: date, model: Model | None) -> Judgement:
     judged = judge(found, held, recorded, model)
-    coming = _newly_announced(found, recorded)
+    coming = announcements.news(found.old, found.new, found.memory, recorded)
     if not coming:
         return judged
     told = [sentence for sentence, _ in coming if not _is_newer_side(sentence, judged.counted)]
@@ -133,17 +133,6 @@ def _judge(found: Compared, held: Held, recorded: date, model: Model | None) -> 
         probability=1.0,
         at_once=True,
     )
-
-
-def _newly_announced(found: Compared, recorded: date) -> list[tuple[Sentence, date]]:
-    """The sentences that came and announce a day for the first time, with the day."""
-    was = {sentence.text for sentence in found.old}
-    fresh = [sentence for sentence in found.new if sentence.text not in was]
-    coming = []
-    for sentence, day in announcements.ahead(fresh, recorded):
-        if not announcements.known(day, found.memory):
-            coming.append((sentence, day))
-    return coming
 
 
 def _is_newer_side(sentence: Sentence, pairs: Iterable[Pair]) -> bool:

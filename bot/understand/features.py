@@ -84,7 +84,7 @@ def _whole(
         yield f"of {name}", bool(pattern.search(found.terms_type))
     dated = is_newly_dated(found, recorded)
     yield "newly dated", dated
-    yield "announced", _announces(found, recorded)
+    yield "announced", bool(announcements.news(found.old, found.new, found.memory, recorded))
     yield "restored", found.version in held.versions
     doubt = hold.why(found, tuple(pairs), held)
     if doubt:
@@ -123,13 +123,6 @@ def _reading(found: Compared) -> Iterator[tuple[str, float]]:
     yield "english", found.language == "en"
     yield "unknown language", found.language is None
     yield "other edition", another_edition(found)
-
-
-def _announces(found: Compared, recorded: date) -> bool:
-    was = {sentence.text for sentence in found.old}
-    fresh = [sentence for sentence in found.new if sentence.text not in was]
-    coming = announcements.ahead(fresh, recorded)
-    return any(not announcements.known(day, found.memory) for _, day in coming)
 
 
 def _newest_date(side: Sequence[Sentence], recorded: date) -> date | None:
