@@ -95,13 +95,15 @@ def words_apart(before: str, after: str) -> tuple[list[str], list[str]]:
     return _differing_words(left), _differing_words(right)
 
 
-def new_words(pair: Pair) -> list[str]:
-    """The words, folded, that the newer side has and the older has not.
-
-    Another date is not a new word.
-    """
+def differing_words(pair: Pair) -> tuple[list[str], list[str]]:
+    """The words, folded, of each side of a pair that the other lacks; another date is no other."""
     before, after = pair.texts
-    return words_apart(folded(before), folded(after))[1]
+    return words_apart(folded(before), folded(after))
+
+
+def new_words(pair: Pair) -> list[str]:
+    """The words, folded, that the newer side has and the older has not."""
+    return differing_words(pair)[1]
 
 
 def _text_of(side: Sentence | None) -> str:

@@ -16,7 +16,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from bot.understand import binding, boilerplate, concepts, dates, opt_out, rewording
-from bot.understand.diff import Pair, words_apart
+from bot.understand.diff import Pair, differing_words, words_apart
 from bot.understand.text import Sentence, folded
 
 Traits = dict[str, float]
@@ -100,19 +100,12 @@ def of_pair(pair: Pair, place: Place) -> Traits:
 
 def stems(pair: Pair) -> set[str]:
     """The beginnings of the words that came and went, and of the pairs of words that came."""
-    came, went = (concepts.words(text)[:HASHED_WORDS] for text in differing(pair))
+    went, came = (concepts.words(" ".join(words))[:HASHED_WORDS] for words in differing_words(pair))
     found = {f"new {word[:STEM_LETTERS]}" for word in came}
     found |= {f"gone {word[:STEM_LETTERS]}" for word in went}
     for one, other in pairwise(came):
         found.add(f"new {one[:STEM_LETTERS]} {other[:STEM_LETTERS]}")
     return found
-
-
-def differing(pair: Pair) -> tuple[str, str]:
-    """The words that came and those that went, folded."""
-    before, after = (folded(text) for text in pair.texts)
-    went, came = words_apart(before, after)
-    return " ".join(came), " ".join(went)
 
 
 def unnumbered(text: str) -> str:
@@ -180,7 +173,7 @@ def _force(pair: Pair) -> Iterator[tuple[str, float]]:
 def _rewording(pair: Pair) -> Iterator[tuple[str, float]]:
     """How much was reworded, and which classes of words there are more or less of."""
     before, after = (folded(text) for text in pair.texts)
-    went, came = words_apart(before, after)
+    went, came = differing_words(pair)
     count = len(went) + len(came)
     both = len(before.split()) + len(after.split())
     yield "alike", fuzz.ratio(before, after) / 100
