@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -53,45 +53,34 @@ def words(text: str) -> list[str]:
     return _WORD.findall(plain)[:MAX_WORDS]
 
 
-def of(said: Sequence[str]) -> frozenset[str]:
-    """The codes of what the words of a text mean."""
-    found: set[str] = set()
-    for place, word in enumerate(said):
-        meant, phrases = _known(word)
-        found.update(meant)
-        if phrases:
-            found.update(_phrases(said, place, phrases))
-    return frozenset(found)
-
-
 def at(said: Sequence[str], place: int) -> Iterator[str]:
     """The codes of what the word at a place means, alone or with those that follow."""
     meant, phrases = _known(said[place])
     yield from meant
-    yield from _phrases(said, place, phrases)
-
-
-def _phrases(said: Sequence[str], place: int, phrases: Sequence[_Phrase]) -> Iterator[str]:
     for phrase in phrases:
         if _follows(said, place + 1, phrase.rest):
             yield phrase.concept
 
 
-@lru_cache(maxsize=2_000)
 def of_text(text: str) -> frozenset[str]:
-    """The codes of what a text speaks of. Kept for a while: a sentence is asked about often."""
-    return of(words(text))
+    """The codes of what the words of a text mean."""
+    return frozenset(_in_words(text))
 
 
-@lru_cache(maxsize=2_000)
 def counted(text: str) -> Counter[str]:
-    """How often a text speaks of each thing, by its code. Kept for a while; not to be changed."""
-    said = words(text)
-    found = Counter(code for place in range(len(said)) for code in at(said, place))
+    """How often a text speaks of each thing, by its code, also in words without spaces."""
+    found = Counter(_in_words(text))
     if _UNSPACED.search(text):
         for written, code in _lexicon().inside:
             found[code] += text.count(written)
     return +found
+
+
+@lru_cache(maxsize=2_000)
+def _in_words(text: str) -> Mapping[str, int]:
+    """How often words mean each thing. Kept for a while: a sentence is asked about often."""
+    said = words(text)
+    return Counter(code for place in range(len(said)) for code in at(said, place))
 
 
 def _follows(said: Sequence[str], start: int, rest: Sequence[str]) -> bool:

@@ -16,8 +16,6 @@ from bot.understand.text import Sentence
 
 #: So many pairs of a change are read, spread over all of them.
 MAX_PAIRS = 400
-#: So many words of a pair count at most: a long one is no more about its topics.
-MAX_WEIGHT_WORDS = 30
 #: So many headings above a sentence, the nearest, say what it is about.
 HEADINGS = 2
 #: How much a feature weighs for one topic beside its weight for all of them.
@@ -120,7 +118,7 @@ def read(pairs: Sequence[Pair], terms_type: str) -> Reading:
     words = 0
     for pair in pairs[:: 1 + len(pairs) // MAX_PAIRS]:
         changed = _changed(pair)
-        weight = max(min(len(changed.split()), MAX_WEIGHT_WORDS), 1)
+        weight = max(min(len(changed.split()), topics.MAX_WEIGHT_WORDS), 1)
         words += weight
         texts = {
             "changed": changed,
