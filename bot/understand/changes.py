@@ -126,7 +126,6 @@ def _judge(found: Compared, held: Held, recorded: date, model: Model | None) -> 
     told = [sentence for sentence, _ in coming if not _is_newer_side(sentence, judged.counted)]
     return replace(
         judged,
-        verdict=Verdict.MATERIAL,
         why=(_announced(coming[0][1]),),
         counted=(*(Pair(None, sentence) for sentence in told), *judged.counted),
         severity=max(judged.severity, Severity.SHOULD_KNOW),

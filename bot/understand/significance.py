@@ -24,19 +24,25 @@ CLEAR = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with its reasons, and the pairs that count: none of what is provably noise.
+    """How severe a change is and why, with the pairs that count: none of what is provably noise.
 
     `probability` is how likely the change matters; `at_once` says that it is worth a message of
     its own.
     """
 
-    verdict: Verdict
     why: tuple[Reason, ...]
     counted: tuple[Pair, ...] = ()
     severity: Severity = Severity.NOISE
     probability: float = 0.0
     direction: Direction | None = None
     at_once: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """What becomes of it."""
+        if self.severity >= Severity.SHOULD_KNOW:
+            return Verdict.MATERIAL
+        return Verdict.MINOR if self.severity is Severity.MINOR else Verdict.NOISE
 
 
 def judge(found: Compared, held: Held, recorded: date, model: Model | None = None) -> Judgement:
@@ -46,7 +52,7 @@ def judge(found: Compared, held: Held, recorded: date, model: Model | None = Non
     """
     left = undecided(found, held, recorded)
     if isinstance(left, Noise):
-        return Judgement(Verdict.NOISE, (Reason(left),))
+        return Judgement((Reason(left),))
     seen = features.of_change(found, left, held, recorded)
     return _weighed(left, found, seen, model or packaged())
 
@@ -106,7 +112,6 @@ def _weighed(
     decided = model.answer("decided", seen) >= thresholds["decided"]
     severity = _severity(is_told, is_pressing, decided)
     return Judgement(
-        _verdict(severity),
         tuple(_reasons(counted, found, seen, model, is_told)),
         noise.without_links(counted),
         severity,
@@ -122,12 +127,6 @@ def _severity(is_told: bool, is_pressing: bool, decided: bool) -> Severity:
     if is_told:
         return Severity.SHOULD_KNOW
     return Severity.MINOR if decided else Severity.NOISE
-
-
-def _verdict(severity: Severity) -> Verdict:
-    if severity >= Severity.SHOULD_KNOW:
-        return Verdict.MATERIAL
-    return Verdict.MINOR if severity is Severity.MINOR else Verdict.NOISE
 
 
 def _direction(seen: Mapping[str, float], model: Model) -> Direction | None:
