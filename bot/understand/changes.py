@@ -101,6 +101,7 @@ def understand_first(item: Item, text: str, edition: Edition, names: Names) -> C
     return replace(
         bare,
         verdict=Verdict.MATERIAL,
+        severity=Severity.SHOULD_KNOW,
         why=(_announced(day),),
         effective=effective or day,
         topics=topics.of(sentence.text for sentence in told),
@@ -115,7 +116,12 @@ def understand_unread(item: Item, names: Names) -> Change:
 
     Raises ValueError where the item is no record of a document.
     """
-    return replace(_bare(item, names), verdict=Verdict.MATERIAL, why=(Reason(Origin.UNREAD),))
+    return replace(
+        _bare(item, names),
+        verdict=Verdict.MATERIAL,
+        severity=Severity.SHOULD_KNOW,
+        why=(Reason(Origin.UNREAD),),
+    )
 
 
 def _judge(found: Compared, held: Held, recorded: date, model: Model | None) -> Judgement:
@@ -165,6 +171,7 @@ def _bare(item: Item, names: Names) -> Change:
         record=item.record,
         collection=document.collection,
         verdict=Verdict.NOISE,
+        severity=Severity.NOISE,
         why=(),
         roles=roles.of((), document.terms_type, document.service),
     )

@@ -14,7 +14,7 @@ from bot.understand.diff import Pair
 from bot.understand.document import sentences
 from bot.understand.memory import Held, gone_mark
 from bot.understand.text import Sentence
-from bot.verdicts import Doubt, Origin, Reason, Verdict
+from bot.verdicts import Doubt, Origin, Reason, Severity, Verdict
 
 #: Trackers look about twice a day; what was still there after two looks lasts.
 HOLD = timedelta(hours=30)
@@ -66,7 +66,8 @@ def settle(change: Change, held: Held, language: str) -> Change:
     spoken = sentences(held.text, language)
     if _stands(change, {sentence.key for sentence in spoken}) or _is_reworded(change, spoken):
         return replace(change, doubt=None, why=(*change.why, _after(Origin.LASTED, change)))
-    return replace(change, verdict=Verdict.NOISE, why=(_after(Origin.TAKEN_BACK, change),))
+    taken_back = (_after(Origin.TAKEN_BACK, change),)
+    return replace(change, verdict=Verdict.NOISE, severity=Severity.NOISE, why=taken_back)
 
 
 def _stands(change: Change, now: set[int]) -> bool:

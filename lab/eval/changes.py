@@ -7,16 +7,13 @@ from pathlib import Path
 
 from bot import catalogue
 from bot.catalogue.names import Names
-from bot.model import Change, Story
+from bot.model import Story
 from bot.render.headline import headline
 from bot.render.reasons import reasons
-from bot.verdicts import OptOut, Severity, Verdict, Way
+from bot.verdicts import OptOut, Verdict, Way
 from lab.eval.figures import Pair, Report, f1, mean, read_lines
 from lab.eval.life import Life, Lived
 from lab.replay.archive import GitArchive, Version
-
-#: What a severity can be at most, where the verdict says that a change does not matter.
-_AT_MOST = {Verdict.NOISE: Severity.NOISE, Verdict.MINOR: Severity.MINOR}
 
 
 def changes(versions: Path, labels: Path, language: str = "en") -> Report:
@@ -62,7 +59,7 @@ def item_of(lived: Lived, names: Names) -> Report:
         "sha": lived.version.commit,
         "document": document_of(lived.version),
         "verdict": change.record.value if lived.noted else change.verdict.value,
-        "severity": int(_severity(change)),
+        "severity": int(change.severity),
         "way": way.value,
         "probability": change.probability,
         "alerted": way is not Way.QUIET,
@@ -84,10 +81,6 @@ def _way(lived: Lived) -> Way:
     if lived.noted:
         return Way.QUIET
     return lived.change.way
-
-
-def _severity(change: Change) -> Severity:
-    return min(change.severity, _AT_MOST.get(change.verdict, Severity.MUST_KNOW))
 
 
 def _topics(pairs: Iterable[Pair]) -> Iterator[tuple[set[str], set[str]]]:
