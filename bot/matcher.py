@@ -8,11 +8,11 @@ from enum import StrEnum
 from functools import cache
 
 from bot.document_kinds import Kind, kinds_of
-from bot.model import Area, Change, Story, Subscription
+from bot.model import Change, Story, Subscription
 from bot.preferences import PRIVATE, ROLES, Interests, Level
 from bot.regions import GROUPS, all_countries, countries
 from bot.understand.stories import COVERAGE
-from bot.verdicts import OptOut, Role, Severity, Verdict
+from bot.verdicts import Area, OptOut, Role, Severity, Verdict
 
 #: Roles that no chat chooses by themselves, and the one whose changes it hears with them.
 _HEARD_AS = {Role.MODERATORS: Role.CREATORS}

@@ -9,10 +9,20 @@ from enum import StrEnum
 from bot.document_kinds import Kind
 from bot.preferences import ChatSettings
 from bot.states import Part, PartKind
-from bot.verdicts import Direction, Doubt, OptOut, Readers, Reason, Role, Severity, Verdict, Way
-
-#: A set of ISO 3166 country codes, or None where the text does not say whom it concerns.
-Area = frozenset[str] | None
+from bot.verdicts import (
+    Area,
+    Direction,
+    Doubt,
+    Excerpt,
+    Link,
+    OptOut,
+    Readers,
+    Reason,
+    Role,
+    Severity,
+    Verdict,
+    Way,
+)
 
 
 class Record(StrEnum):
@@ -77,9 +87,9 @@ class Item:
 
     `uid` is the same wherever the same record is seen: `commit:<sha>` for a recorded version.
     `text` is set for memos and articles only; the texts of a recorded change are fetched later.
-    `pages` is the number of source documents of a version, 0 where the feed does not say.
-    `stamped` is when the feed says that it was published or changed (of a recorded version only
-    where that is ahead of our time). `updates` is the uid of the item that it is a newer text of.
+    `pages` is the number of source documents of a version, 0 where nobody says. `stamped` is when
+    the feed says that it was published or changed (of a recorded version only where that is ahead
+    of our time). `updates` is the uid of the item that it is a newer text of.
     """
 
     uid: str
@@ -99,31 +109,16 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
-    """A telling pair: the sentence as it was and as it is; either may be empty."""
-
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An address with the words that lead there."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """What we understood of an item.
 
     `services` are catalogue ids; `why` are the reasons of its verdict, `probability` is how likely
     it matters, `at_once` says that no digest waits for it. `roles` are those whom it affects, none
     where nobody can say; `area` is where. `places` are the region codes that it names, `readers`
-    those for whom the text is written. `doubt` says why it is held. `fingerprint` and `gone` are
-    the keys of the sentences that came and went, `version` is the sum of the text. `updates` is
-    the uid of the item of which it is a newer text.
+    those for whom the text is written. `doubt` says why it is held. `excerpts` are its passages,
+    the most telling first, `unshown` counts those left out. `fingerprint` and `gone` are the keys
+    of the sentences that came and went, `version` is the sum of the text; `updates` is the uid of
+    the item that it is a newer text of.
     """
 
     uid: str
@@ -148,6 +143,7 @@ class Change:
     opt_out: OptOut = OptOut.NONE
     links: tuple[Link, ...] = ()
     excerpts: tuple[Excerpt, ...] = ()
+    unshown: int = 0
     commits: tuple[str, ...] = ()
     fingerprint: tuple[int, ...] = ()
     gone: tuple[int, ...] = ()
@@ -156,6 +152,11 @@ class Change:
     summary: str = ""
     updates: str = ""
     readers: Readers = Readers.UNKNOWN
+
+    @property
+    def telling(self) -> tuple[Excerpt, ...]:
+        """The three passages that carry it."""
+        return self.excerpts[:3]
 
     @property
     def way(self) -> Way:
@@ -209,7 +210,7 @@ class Subscription:
 class Alert:
     """A story for a chat: one row of the outbox; `services` are those that the chat follows.
 
-    `digest` marks a smaller change that was left for a digest.
+    `digest` marks a smaller change left for a digest.
     """
 
     id: int
@@ -223,7 +224,7 @@ class Alert:
 class Delivery:
     """What is sent to a chat as one message: one alert, or several gathered; claimed by one sender.
 
-    `key`, of at most 25 characters, is the same for every try, and no other message ever has it.
+    `key`, of at most 25 characters, is the same for every try and of no other message.
     `uncertain` is when an earlier try was made whose answer never came; `failing_since` is when
     the first one failed. `reply_to` is the message that told the story; `publish` is for channels
     whose messages other servers follow.

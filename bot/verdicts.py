@@ -1,9 +1,12 @@
-"""What a change is judged to be, and why: the reasons, their codes and their sentences' values."""
+"""What a change is judged to be: what it says, how much that matters, and why."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+#: A set of ISO 3166 country codes, or None where the text does not say whom it concerns.
+Area = frozenset[str] | None
 
 
 class Verdict(StrEnum):
@@ -201,3 +204,42 @@ class Reason:
 
     code: Code
     values: tuple[str, ...] = ()
+
+
+class Verb(StrEnum):
+    """What a passage says that happens now; the values in brackets stand in its text."""
+
+    SAYS = "says"  # (the telling clause,)
+    NO_LONGER_SAYS = "no_longer_says"  # (the clause that went,)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a passage says, in one sentence: a verb, and the words of the text that it binds."""
+
+    verb: Verb
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A passage that changed: as it was and as it is; either may be empty.
+
+    `topics` are what it is about, `area` is where it says that it holds, `opt_out` what it says of
+    a choice. `statement` is what it says now, none where nobody can say it in a sentence.
+    """
+
+    before: str
+    after: str
+    topics: tuple[str, ...] = ()
+    area: Area = None
+    opt_out: OptOut = OptOut.NONE
+    statement: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address with the words that lead there."""
+
+    label: str
+    url: str

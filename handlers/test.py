@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from bot.locales import N_, _
 from bot.matcher import hindrance
 from bot.message import Message
-from bot.model import Change, Excerpt, Story, Subscription
+from bot.model import Change, Story, Subscription
 from bot.platform import Entry, Request
 from bot.regions import EUROPE
 from bot.render.alert import alert
 from bot.render.blocks import note
 from bot.render.reader import Reader
 from bot.understand.stories import is_event
-from bot.verdicts import OptOut, Reason, Verdict, Weight
+from bot.verdicts import Excerpt, OptOut, Reason, Verdict, Weight
 from handlers import _arguments
 from handlers._base import Command, Context, Section
 from handlers._pieces import waiting

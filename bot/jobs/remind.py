@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime
 import structlog
 
 from bot.catalogue import Catalogue, Control
-from bot.model import Change, Link, Record
+from bot.model import Change, Record
 from bot.preferences import Schedule
 from bot.regions import area_of
 from bot.store import Store
-from bot.verdicts import Origin, Reason, Verdict
+from bot.verdicts import Link, Origin, Reason, Verdict
 
 log = structlog.get_logger()
 

@@ -12,8 +12,9 @@ from typing import Any
 import aiohttp
 import structlog
 
-from bot.model import Change, Excerpt
+from bot.model import Change
 from bot.understand import summary_check
+from bot.verdicts import Excerpt
 
 log = structlog.get_logger()
 
@@ -54,7 +55,7 @@ class Summarizer:
         `name` is what the service is called.
         """
         sources: list[str] = []
-        for excerpt in change.excerpts:
+        for excerpt in change.telling:
             sources += filter(None, (excerpt.before, excerpt.after))
         if not sources:
             return change
@@ -69,7 +70,7 @@ class Summarizer:
         return replace(change, summary=said)
 
     async def _ask(self, change: Change) -> str:
-        sent = "\n\n".join(map(_shown, change.excerpts))[:MAX_SENT]
+        sent = "\n\n".join(map(_shown, change.telling))[:MAX_SENT]
         asked = {
             "model": self._model,
             "temperature": 0,

@@ -10,7 +10,7 @@ from bot.catalogue.names import Names
 from bot.catalogue.offered import control_for
 from bot.locales import N_, _
 from bot.message import KEEP, Action, Block, Message, Span
-from bot.model import Change, Excerpt, Link, Record, Story
+from bot.model import Change, Record, Story
 from bot.regions import EUROPE, area_of
 from bot.render.blocks import bold, fill, labelled, line, link, note, short, text, title
 from bot.render.control import way_to_opt_out
@@ -20,7 +20,7 @@ from bot.render.local import Local
 from bot.render.reader import Reader
 from bot.render.reasons import reasons
 from bot.understand.diff import Piece, pieces
-from bot.verdicts import Readers
+from bot.verdicts import Excerpt, Link, Readers
 
 #: What people in Europe are told first of a change of a text that is not theirs.
 ELSEWHERE = N_(

@@ -13,7 +13,7 @@ from bot.catalogue.names import Names
 from bot.catalogue.offered import control_for
 from bot.locales import _, n_
 from bot.message import KEEP, Action, Block, Message, Span
-from bot.model import Alert, Link, Record, Story
+from bot.model import Alert, Record, Story
 from bot.render.alert import MAX_URL, is_elsewhere, lead_for, main_service
 from bot.render.blocks import Words, bold, fill, line, link, note, short, text, title
 from bot.render.control import in_doubt, named
@@ -21,6 +21,7 @@ from bot.render.headline import headline
 from bot.render.labels import day, in_days, terms
 from bot.render.reader import Reader
 from bot.render.reminder import dated
+from bot.verdicts import Link
 
 #: Buttons that lead to a story.
 BUTTONS = 6

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.catalogue.names import Names
-from bot.model import Change, Excerpt, Item
+from bot.model import Change, Item
 from bot.understand import dates, effective_dates, opt_out, places, topics
 from bot.understand.date_words import Role
 from bot.understand.diff import Pair
 from bot.understand.document import sentences
 from bot.understand.excerpts import EXCERPT_CHARACTERS, telling
 from bot.understand.text import Sentence, plain
-from bot.verdicts import Noise, Origin, Reason, Verdict
+from bot.verdicts import Excerpt, Noise, Origin, Reason, Verdict
 
 #: An article is judged by so many of its sentences, and longer ones alone.
 READ_SENTENCES = 60

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import chain
 
 from bot.catalogue.names import Names
-from bot.model import Change, Excerpt, Item
+from bot.model import Change, Item
 from bot.understand import (
     announcements,
     boilerplate,
@@ -29,7 +29,7 @@ from bot.understand.memory import Edition, Held, document_of
 from bot.understand.model import Model
 from bot.understand.significance import Judgement, judge
 from bot.understand.text import Sentence
-from bot.verdicts import Doubt, Noise, Origin, Reason, Role, Severity, Verdict
+from bot.verdicts import Doubt, Excerpt, Noise, Origin, Reason, Role, Severity, Verdict
 
 #: So many sentences of a change are kept to know it again by.
 FINGERPRINT_SENTENCES = 500
@@ -66,6 +66,7 @@ def understand_change(
     added = [pair.after for pair in judged.counted if pair.after]
     removed = [pair.before for pair in judged.counted if pair.before]
     defined = places.definitions(text)
+    shown = excerpts.passages(judged.counted, defined)
     return replace(
         bare,
         # Of all that differs: what counts is chosen by weight, and may be of one country only.
@@ -75,7 +76,8 @@ def understand_change(
         roles=_roles(judged.counted, bare, item),
         opt_out=opt_out.of(found.pairs, found.memory),
         links=opt_out.links(added, _domains(bare, names)),
-        excerpts=tuple(map(excerpts.excerpt_of, excerpts.telling(judged.counted))),
+        excerpts=shown,
+        unshown=len(judged.counted) - len(shown),
         fingerprint=_fingerprint(added),
         gone=_fingerprint(removed),
         version=found.version,

@@ -1,14 +1,20 @@
-"""Which sentences of a change are shown, and how much of them."""
+"""The passages of a change: which carry it, how much of them is shown, and what they say."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from bot.model import Excerpt
-from bot.understand import opt_out, topics
+from bot.understand import opt_out, places, statements, topics
 from bot.understand.diff import Pair, new_words
+from bot.understand.spotting import Codes
 from bot.understand.text import Sentence
+from bot.verdicts import Excerpt
+
+#: So many passages of a change are kept, of so many characters together; the source has the rest.
+MAX_PASSAGES = 200
+MAX_CHARACTERS = 60_000
 
 #: How much of a sentence an excerpt keeps; the rest is behind the source link.
 EXCERPT_CHARACTERS = 600
@@ -18,6 +24,29 @@ LEAD_CHARACTERS = 120
 SHORT_CHARACTERS = 40
 
 _ABOUT_YOU = re.compile(r"\b(?:you|your|members?|we|our)\b", re.I)
+
+
+def passages(counted: Sequence[Pair], defined: Mapping[str, Codes]) -> tuple[Excerpt, ...]:
+    """What changed, the most telling first; a text that stands twice counts once.
+
+    `defined` are the terms that the document defines as places.
+    """
+    found: dict[tuple[str, str], Excerpt] = {}
+    left = MAX_CHARACTERS
+    for pair in sorted(counted, key=_weight, reverse=True):
+        excerpt = excerpt_of(pair)
+        left -= len(excerpt.before) + len(excerpt.after)
+        if len(found) == MAX_PASSAGES or left < 0:
+            break
+        about = replace(
+            excerpt,
+            topics=tuple(topics.of([pair.newest.text])),
+            area=places.area_of([pair.newest], defined, frozenset()),
+            opt_out=opt_out.of([pair]),
+            statement=statements.of(pair),
+        )
+        found.setdefault((excerpt.before, excerpt.after), about)
+    return tuple(found.values())
 
 
 def telling(counted: Sequence[Pair], limit: int = 3) -> list[Pair]:

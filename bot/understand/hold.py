@@ -81,7 +81,7 @@ def _stands(change: Change, now: set[int]) -> bool:
 def _is_reworded(change: Change, spoken: Sequence[Sentence]) -> bool:
     """Whether a telling sentence of the change is there in other words than before it came."""
     texts = [sentence.text for sentence in spoken]
-    for excerpt in change.excerpts:
+    for excerpt in change.telling:
         said = excerpt.after.rpartition(" › ")[2]
         hit = process.extractOne(said, texts, scorer=fuzz.ratio, score_cutoff=REWORDED)
         if said and hit and fuzz.ratio(excerpt.before, hit[0]) < hit[1]:

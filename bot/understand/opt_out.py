@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
-from bot.model import Change, Link
+from bot.model import Change
 from bot.naming import within
 from bot.understand import opt_out_words
 from bot.understand.diff import Pair
 from bot.understand.text import Sentence
-from bot.verdicts import OptOut
+from bot.verdicts import Link, OptOut
 
 #: An offer is what a change is about among so many differences,
 FEW_PAIRS = 30
@@ -86,7 +86,7 @@ def puts_in_doubt(change: Change) -> bool:
     """Whether what we know of an opt-out is in doubt: the offer was taken away or reworded."""
     if change.opt_out is OptOut.REMOVED:
         return True
-    for excerpt in change.excerpts:
+    for excerpt in change.telling:
         if excerpt.before != excerpt.after and offered(excerpt.before):
             return True
     return False

@@ -9,13 +9,13 @@ import re
 from collections.abc import Mapping
 
 from bot import regions
-from bot.model import Area
 from bot.regions import EUROPE, all_countries
 from bot.understand import headings, memo_words
 from bot.understand.place_lists import Line
 from bot.understand.scopes import Said, headed, said
 from bot.understand.spotting import Codes, Terms
 from bot.understand.text import Sentence
+from bot.verdicts import Area
 
 _DEFINITION = re.compile(
     r"[“\"]\*{0,2}([A-Z][\w ]{3,40})\*{0,2}[”\"]\W{1,5}(?:to (?:refer to|mean)|means?|"

@@ -13,9 +13,9 @@ from itertools import islice
 
 from sentencex import segment
 
-from bot.model import Link
 from bot.understand.dates import mask
 from bot.understand.spelling import levelled
+from bot.verdicts import Link
 
 #: A line shorter than this is one sentence; splitting it only finds abbreviations.
 SHORT_LINE_CHARACTERS = 60

@@ -9,20 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot import matcher
-from bot.model import (
-    Address,
-    Alert,
-    Change,
-    Cursor,
-    Delivery,
-    Document,
-    Excerpt,
-    Item,
-    Link,
-    Record,
-)
+from bot.model import Address, Alert, Change, Cursor, Delivery, Document, Item, Record
 from bot.store import Store
-from bot.verdicts import OptOut, Reason, Verdict, Weight
+from bot.verdicts import Excerpt, Link, OptOut, Reason, Verdict, Weight
 from lab.bench.fill import Crowd, fill
 
 SERVICE = "linkedin"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from bot.model import Change, Document, Excerpt, Item, Link, Record
+from bot.model import Change, Document, Item, Record
 from bot.regions import EUROPE
-from bot.verdicts import OptOut, Reason, Severity, Verdict, Weight
+from bot.verdicts import Excerpt, Link, OptOut, Reason, Severity, Verdict, Weight
 
 SERVICE = "linkedin"
 _RECORDED = datetime(2025, 11, 3, 17, 46, tzinfo=UTC)

@@ -19,7 +19,7 @@ from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import FOLDER, Catalogue, Control, Guide, Pointer, export
 from bot.catalogue.names import Names
 from bot.catalogue.offered import FIRST, controls_for
-from bot.model import Address, Alert, Change, Excerpt, SourceKind, Story, Subscription
+from bot.model import Address, Alert, Change, SourceKind, Story, Subscription
 from bot.model import Source as ModelSource
 from bot.naming import fold
 from bot.platform import Request
@@ -31,7 +31,7 @@ from bot.render.howto import howto
 from bot.render.reader import Reader
 from bot.render.reminder import reminder
 from bot.store import Store
-from bot.verdicts import OptOut
+from bot.verdicts import Excerpt, OptOut
 from handlers import start
 from tests.catalogue import recorded
 from tests.support import world

@@ -31,7 +31,7 @@ from bot.app import App
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.message import Message
-from bot.model import Address, Excerpt, Link, Record, Story, Subscription
+from bot.model import Address, Record, Story, Subscription
 from bot.platform import Request
 from bot.rate_limit import BURST, Flood
 from bot.render.alert import alert
@@ -41,6 +41,7 @@ from bot.runtime import logs
 from bot.settings import Settings
 from bot.settings import load as load_settings
 from bot.store import Store, tables
+from bot.verdicts import Excerpt, Link
 from lab.standin.discord import TOKEN as DISCORD_TOKEN
 from lab.standin.telegram import TOKEN, TelegramStandIn
 from tests.support import judges, world

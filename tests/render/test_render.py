@@ -20,7 +20,7 @@ from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import Catalogue, load
 from bot.locales import gettext, languages, speaking
 from bot.message import KEEP, Block, Message, Span
-from bot.model import Alert, Change, Excerpt, Link, Record, Story
+from bot.model import Alert, Change, Record, Story
 from bot.regions import EEA, EUROPE
 from bot.render.alert import alert, detail
 from bot.render.control import named
@@ -30,7 +30,7 @@ from bot.render.follow_up import follow_up
 from bot.render.howto import howto
 from bot.render.reader import Reader
 from bot.render.reminder import reminder
-from bot.verdicts import OptOut, Origin, Reason, Severity, Verdict
+from bot.verdicts import Excerpt, Link, OptOut, Origin, Reason, Severity, Verdict
 from tests.support import judges
 from tests.support.world import CHANGE, NOW, RECORDED, SETTING
 

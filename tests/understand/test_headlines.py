@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.model import Excerpt, Story
+from bot.model import Story
 from bot.render.headline import headline
-from bot.verdicts import OptOut
+from bot.verdicts import Excerpt, OptOut
 from tests.understand.rules import OLD, RULE, judged
 
 

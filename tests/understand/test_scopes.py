@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot import regions
-from bot.model import Area
 from bot.understand import places
 from bot.understand.document import sentences
 from bot.understand.text import Sentence
+from bot.verdicts import Area
 
 AREAS = Path(__file__).parent / "areas"
 NO_EDITION = frozenset[str]()

@@ -10,10 +10,10 @@ import pytest
 from aiohttp import web
 
 from bot.jobs.summarise import Summarizer
-from bot.model import Excerpt
 from bot.understand import (
     summary_check,
 )
+from bot.verdicts import Excerpt
 from tests.understand.rules import OLD, RULE, judged
 
 SAID = ("We may share your data with partners in Brazil from 3 May 2026.",)
