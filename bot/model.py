@@ -115,10 +115,10 @@ class Change:
     `services` are catalogue ids; `why` are the reasons of its verdict, `probability` is how likely
     it matters, `at_once` says that no digest waits for it. `roles` are those whom it affects, none
     where nobody can say; `area` is where. `places` are the region codes that it names, `readers`
-    those for whom the text is written. `doubt` says why it is held. `excerpts` are its passages,
-    the most telling first, `unshown` counts those left out. `fingerprint` and `gone` are the keys
-    of the sentences that came and went, `version` is the sum of the text; `updates` is the uid of
-    the item that it is a newer text of.
+    those for whom the text is written, in `language`. `doubt` says why it is held. `excerpts` are
+    its passages, the most telling first, `unshown` counts those left out. `fingerprint` and `gone`
+    are keys of the sentences that came and went, `version` is the sum of the text; `updates` is
+    the uid of the item that it is a newer text of.
     """
 
     uid: str
@@ -136,6 +136,7 @@ class Change:
     roles: tuple[Role, ...] = ()
     record: Record = Record.CHANGE
     collection: str = ""
+    language: str = ""
     area: Area = None
     places: tuple[str, ...] = ()
     effective: date | None = None
@@ -197,7 +198,7 @@ class Address:
 class Subscription:
     """A chat wants to hear of a service in its regions (codes as in `bot.understand.places`).
 
-    `kinds` are those of its documents that the chat chose, none where it hears of all.
+    `kinds` are the documents that the chat chose, none where it hears of all.
     """
 
     address: Address

@@ -42,7 +42,7 @@ class Schedule:
     `at` and `quiet` are minutes after midnight in `zone`; `weekday` counts from Monday, 0.
     `small_at_once` is for changes that matter less, which else wait for a week's message.
     `urgent` lets a deadline within two days through; `reminders` are days before a deadline;
-    `silent` messages make no sound.
+    `silent` messages make no sound; `full` alerts show all that there is room for.
     """
 
     mode: Literal["now", "daily", "weekly"] = "now"
@@ -55,6 +55,7 @@ class Schedule:
     muted_until: datetime | None = None
     reminders: tuple[int, ...] = (7, 1, 0)
     silent: bool = False
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,9 +128,10 @@ class Words:
 
         A smaller change by itself is a digest of one line.
         """
-        reader = Reader(delivery.regions, now.date(), delivery.chat.shared)
+        here = delivery.chat
+        reader = Reader(delivery.regions, now.date(), here.shared, full=here.schedule.full)
         if len(alerts) > 1 or alerts[0].digest:
-            daily = delivery.chat.schedule.mode == "daily"
+            daily = here.schedule.mode == "daily"
             return digest(alerts, reader, self._known, self._names, self._touched, daily)
         only = _in_full(alerts[0])
         if only.part.kind is PartKind.ADDITION:
@@ -172,5 +173,6 @@ def _key(delivery: Delivery, platform: Platform, now: datetime) -> tuple[object,
         here.shared,
         here.mention,
         here.schedule.silent,
+        here.schedule.full,
         here.schedule.mode,
     )

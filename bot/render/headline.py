@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.locales import N_, _
 from bot.model import Change, Record, Story
 from bot.render import labels
 from bot.render.blocks import term_list
+from bot.render.excerpts import for_reader
 from bot.render.labels import day, join, terms
 from bot.render.reasons import turns
 from bot.understand.stories import COVERAGE
 from bot.verdicts import OptOut, Weight
+
+#: So many passages are read.
+TELLING = 3
 
 _NEGATED = re.compile(
     r"\b(?:not|never|no longer|without|prohibit\w*|cannot|may not|n[’']t)\b", re.I
@@ -65,13 +69,18 @@ _CLAIMS = (
 )
 
 
-def headline(story: Story, name: str) -> str:
-    """One sentence: what happened, what it is about, what it says of opting out, and where."""
+def headline(story: Story, name: str, regions: frozenset[str] = frozenset()) -> str:
+    """One sentence: what happened, what it is about, what it says of opting out, and where.
+
+    `regions` are those of the reader, none where nobody knows them.
+    """
     lead = story.lead
     if lead.record.told_by_people:
         return lead.title.rstrip(".") + "."
     if lead.record in COVERAGE:
         return _coverage(lead, name)
+    shown = for_reader(lead, regions)[:TELLING]
+    lead = replace(lead, excerpts=shown)
     return f"{_what(lead, name)}{_choice(lead)}{_where(lead)}"
 
 

@@ -10,9 +10,12 @@ from datetime import date
 class Reader:
     """Who reads a message: the regions of the chat (none where it chose none) and the day it is.
 
-    `shared` is a chat of many people, of whom each opts out alone.
+    `shared` is a chat of many people, of whom each opts out alone. `done` are the controls that
+    were marked done, each as "service/control"; `full` asks for long alerts.
     """
 
     regions: frozenset[str]
     today: date
     shared: bool = False
+    done: frozenset[str] = frozenset()
+    full: bool = False

@@ -60,6 +60,7 @@ def understand_change(
         direction=judged.direction,
         at_once=judged.at_once,
         effective=effective_dates.of(found, item.when.date()),
+        language=edition.language,
     )
     if judged.verdict is Verdict.NOISE:
         return bare
@@ -102,6 +103,7 @@ def understand_first(item: Item, text: str, edition: Edition, names: Names) -> C
     shown = [sentence.text[: excerpts.EXCERPT_CHARACTERS] for sentence in told[:3]]
     return replace(
         bare,
+        language=edition.language,
         verdict=Verdict.MATERIAL,
         severity=Severity.SHOULD_KNOW,
         why=(_announced(day),),
