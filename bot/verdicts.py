@@ -207,10 +207,60 @@ class Reason:
 
 
 class Verb(StrEnum):
-    """What a passage says that happens now; the values in brackets stand in its text."""
+    """What a passage says that happens now; the values in brackets stand in its text.
 
-    SAYS = "says"  # (the telling clause,)
-    NO_LONGER_SAYS = "no_longer_says"  # (the clause that went,)
+    The service does something, may do it, or says that it does not: (to what or whom,).
+    """
+
+    SELL = "sell"
+    SHARE = "share"
+    COLLECT = "collect"
+    USE = "use"
+    TRAIN = "train"
+    KEEP = "keep"
+    CHARGE = "charge"
+    CLOSE = "close"
+    REMOVE = "remove"
+    MONITOR = "monitor"
+    CHANGE = "change"
+    MAY_SELL = "may_sell"
+    MAY_SHARE = "may_share"
+    MAY_COLLECT = "may_collect"
+    MAY_USE = "may_use"
+    MAY_TRAIN = "may_train"
+    MAY_KEEP = "may_keep"
+    MAY_CHARGE = "may_charge"
+    MAY_CLOSE = "may_close"
+    MAY_REMOVE = "may_remove"
+    MAY_MONITOR = "may_monitor"
+    MAY_CHANGE = "may_change"
+    NEVER_SELL = "never_sell"
+    NEVER_SHARE = "never_share"
+    NEVER_COLLECT = "never_collect"
+    NEVER_USE = "never_use"
+    NEVER_TRAIN = "never_train"
+    NEVER_KEEP = "never_keep"
+    NEVER_CHARGE = "never_charge"
+    NEVER_CLOSE = "never_close"
+    NEVER_REMOVE = "never_remove"
+    NEVER_MONITOR = "never_monitor"
+    NEVER_CHANGE = "never_change"
+    YOU_MUST = "you_must"  # (what,)
+    YOU_MUST_NOT = "you_must_not"  # (what,)
+    YOU_NEED_NOT = "you_need_not"  # (what,)
+    YOU_MAY = "you_may"  # (what,)
+    YOU_AGREE = "you_agree"  # (to what,)
+    CHOICE = "choice"  # (the clause,), and so below
+    CHOICE_GONE = "choice_gone"
+    BAN_GONE = "ban_gone"
+    PROMISE_GONE = "promise_gone"
+    SAYS = "says"
+    NO_LONGER_SAYS = "no_longer_says"
+    TURNS = "turns"  # (now, before)
+    ADDS = "adds"  # (what came, what it stands beside)
+    DROPS = "drops"  # (what went, what it stood beside)
+    LISTS = "lists"  # (the entry, what introduces the list)
+    UNLISTS = "unlists"  # (the entry, what introduces the list)
 
 
 @dataclass(frozen=True, slots=True)

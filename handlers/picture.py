@@ -27,11 +27,17 @@ def run(request: Request, context: Context) -> Message:
         return _arguments.not_found("picture", typed, asked.nearest)
     service = asked.service
     where = asked.regions or _arguments.regions_here(request, context, service.id)
-    offered = usable(context.known.guide(service.id), where)
+    from bot.render import picture as drawing  # noqa: PLC0415 - loaded when somebody asks
+
+    offered = [
+        control
+        for control in usable(context.known.guide(service.id), where)
+        if drawing.is_drawable(control)
+    ]
     if not offered:
         return _nothing(service)
     control = next((control for control in offered if control.id == asked.wrong), offered[0])
-    said = _drawn(service, Local(context.known, service.id, where).control(control))
+    said = _drawn(service, Local(context.known, service.id, where).control(control), where)
     in_doubt = doubts(control, context.store.stories.shaken(service.id))
     return replace(said, blocks=(*said.blocks, *in_doubt))
 
@@ -39,16 +45,15 @@ def run(request: Request, context: Context) -> Message:
 def _nothing(service: Service) -> Message:
     return say(
         _(
-            "There is nothing to draw for {name}: {command}",
+            "There is no way through menus to draw for {name}; in words: {command}",
             name=service.name,
             command=f"/howto {service.id}",
         )
     )
 
 
-def _drawn(service: Service, control: Control) -> Message:
-    # The drawing library is loaded when somebody asks.
-    from bot.render import picture as drawing  # noqa: PLC0415
+def _drawn(service: Service, control: Control, where: frozenset[str]) -> Message:
+    from bot.render import picture as drawing  # noqa: PLC0415 - loaded when somebody asks
 
     actions: list[Action] = []
     if page := opens(control):
@@ -56,7 +61,7 @@ def _drawn(service: Service, control: Control) -> Message:
     actions.append(Action(_("In words"), f"howto {service.id} {control.id}"))
     picture = File(
         f"{service.id}-{control.id}.png",
-        drawing.card(service.name, control),
+        drawing.card(service.name, control, where),
         drawing.alt(control),
     )
     said = say(title(bold(f"{service.name}: {named(control)}")), actions=actions)

@@ -93,10 +93,16 @@ def _eval_arguments(parser: ArgumentParser) -> None:
             measured.add_argument("--language", default="en", metavar="CODE", help=language)
         services = "year: their folders, with commas (default: the ten most popular)"
         measured.add_argument("--services", default="", metavar="NAMES", help=services)
-    whole = measures.add_parser("all", help="all labels, by models that have not seen the service")
-    whole.add_argument("--data", type=Path, required=True, help="a folder that holds the bundles")
-    whole.add_argument("--keep", type=Path, help="keep the examples there, and take them from it")
-    whole.add_argument("--json", action="store_true", help="print one JSON object")
+    for name, what in (
+        ("all", "all labels, by models that have not seen the service"),
+        ("excerpts", "whether what is shown of a change is what people quote of it"),
+    ):
+        whole = measures.add_parser(name, help=what)
+        folder = "a folder that holds the bundles"
+        whole.add_argument("--data", type=Path, required=True, help=folder)
+        kept = "keep the examples there, and take them from it"
+        whole.add_argument("--keep", type=Path, help=kept)
+        whole.add_argument("--json", action="store_true", help="print one JSON object")
     _judge_arguments(measures)
 
 
@@ -122,7 +128,7 @@ def _eval(parsed: Namespace) -> int:
         return _judge_cases(parsed)
     if parsed.what == "utterances":
         return _judge_utterances(parsed)
-    if parsed.what == "all":
+    if parsed.what in ("all", "excerpts"):
         return _everything(parsed)
     from lab.eval import report
 
@@ -143,9 +149,10 @@ def _eval(parsed: Namespace) -> int:
 def _everything(parsed: Namespace) -> int:
     if not parsed.data.is_dir():
         return said(f"There is no folder {parsed.data}.", 1)
-    from lab.eval import unseen
+    from lab.eval import excerpts, unseen
 
-    return _print(unseen.everything(parsed.data, parsed.keep), parsed.json)
+    measure = unseen.everything if parsed.what == "all" else excerpts.measured
+    return _print(measure(parsed.data, parsed.keep), parsed.json)
 
 
 def _year(versions: Path, services: str, as_json: bool) -> int:

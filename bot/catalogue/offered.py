@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.catalogue import Catalogue
 from bot.catalogue.schema import Control, Guide
 from bot.model import Story
@@ -39,12 +41,19 @@ def control_for(
     story: Story, service: str, regions: frozenset[str], known: Catalogue
 ) -> Control | None:
     """The first control of a service that is about what a story changed, if it is offered there."""
+    topics = [topic for part in story.parts for topic in part.topics]
+    return control_about(topics, service, regions, known)
+
+
+def control_about(
+    topics: Iterable[str], service: str, regions: frozenset[str], known: Catalogue
+) -> Control | None:
+    """The first control of a service that is about one of the topics, the first topics first."""
     offered = usable(known.guide(service), regions)
-    for part in story.parts:
-        for topic in part.topics:
-            for control in offered:
-                if control.topic == topic:
-                    return control
+    for topic in topics:
+        for control in offered:
+            if control.topic == topic:
+                return control
     return None
 
 

@@ -7,27 +7,34 @@ from datetime import date
 
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
-from bot.catalogue.offered import control_for
 from bot.locales import N_, _
 from bot.message import KEEP, Action, Block, Message, Span
 from bot.model import Change, Record, Story
 from bot.regions import EUROPE, area_of
-from bot.render.blocks import bold, fill, labelled, line, link, note, short, text, title
-from bot.render.control import way_to_opt_out
+from bot.render.blocks import bold, fill, labelled, link, linkable, note, short, text, title
+from bot.render.excerpts import for_reader, how_much, quote
+from bot.render.fit import fit
 from bot.render.headline import headline
 from bot.render.labels import area, in_days, join, moment, places, terms
 from bot.render.local import Local
+from bot.render.opt_out import Way, opt_out
 from bot.render.reader import Reader
 from bot.render.reasons import reasons
-from bot.understand.diff import Piece, pieces
-from bot.verdicts import Excerpt, Link, Readers
+from bot.verdicts import Excerpt, Readers
 
 #: What people in Europe are told first of a change of a text that is not theirs.
 ELSEWHERE = N_(
     "This is the text for people outside Europe; the one for Europe need not have changed."
 )
-#: Characters. A longer address is left out: what must be kept has to stay small.
-MAX_URL = 400
+#: Characters that fit on the screen of a phone.
+SCREEN_CHARACTERS = 900
+#: Passages of an alert, and how long each resists where there is no room for all.
+SHOWN = 3
+_WEIGHTS = (80, 14, 6)
+#: Characters of each side of a rewording in a short alert.
+SIDE_CHARACTERS = 170
+#: Places that are named.
+PLACES = 4
 
 
 def alert(
@@ -47,27 +54,41 @@ def alert(
     lead = lead_for(story, followed, reader.regions)
     story = Story(story.id, lead, tuple(part for part in story.parts if part is not lead))
     subjects = join([names.label(each) for each in followed or (service,)])
-    about = short(terms(lead.terms_type)) or _("News")
-    if is_elsewhere(lead, reader.regions):
-        about = f"{about} · " + _("outside Europe")
+    shown = for_reader(lead, reader.regions)[:SHOWN]
     blocks = [
-        title(bold(f"{subjects} · {about}")),
+        title(bold(f"{subjects} · {_about(lead, reader.regions)}")),
         *not_for_europe(lead, reader.regions),
-        text(headline(story, name), weight=60),
+        text(headline(story, name, reader.regions), weight=90),
         *_summary(lead),
-        *quotes(lead, limit=3, weight=5),
-        _who(lead),
-        _when(lead, reader.today),
-        *_opt_out(story, service, names, reader.regions, known, (story, *touched)),
-        *_explained(story),
-        note(*_sources(story, Local(known, service, reader.regions)), weight=20),
+        *_quotes(shown, reader.full),
+        *how_much(lead, len(shown)),
+        who(lead),
+        when(lead, reader.today),
+        *opt_out(story, shown, Way(service, reader, known, names, (story, *touched))),
+        *explained(story),
+        *sources(story, Local(known, service, reader.regions), weight=20),
         note(way_out(name, service), weight=KEEP),
     ]
     buttons = list(actions(story, service, reader.shared))
     is_ahead = lead.effective is not None and lead.effective > reader.today
     if is_ahead and not reader.shared:
         buttons += answers(story.id)
-    return Message(tuple(blocks), tuple(buttons), private=False)
+    said = Message(tuple(blocks), tuple(buttons), private=False)
+    return said if reader.full else fit(said, lambda shorter: len(shorter.text), SCREEN_CHARACTERS)
+
+
+def _quotes(shown: Sequence[Excerpt], full: bool) -> Iterator[Block]:
+    """The passages that are shown; each side of a rewording around what differs."""
+    for excerpt, weight in zip(shown, _WEIGHTS, strict=False):
+        yield quote(excerpt, weight, 0 if full else SIDE_CHARACTERS)
+
+
+def _about(lead: Change, regions: frozenset[str]) -> str:
+    """What it is about: the name of the terms, and that they are not Europe's."""
+    about = short(terms(lead.terms_type)) or _("News")
+    if is_elsewhere(lead, regions):
+        about = f"{about} · " + _("outside Europe")
+    return about
 
 
 def detail(story: Story, known: Catalogue, names: Names, today: date) -> Message:
@@ -81,12 +102,12 @@ def detail(story: Story, known: Catalogue, names: Names, today: date) -> Message
         title(bold(f"{name} · {short(terms(lead.terms_type) or lead.title)}")),
         *not_for_europe(lead),
         text(headline(story, name), weight=60),
-        *quotes(lead, limit=8, weight=40),
-        _who(lead),
-        _when(lead, today),
-        *_explained(story),
+        *(quote(excerpt, 40) for excerpt in lead.excerpts[:8]),
+        who(lead),
+        when(lead, today),
+        *explained(story),
         note(_("Why it was told: {reasons}.", reasons=reasons(lead.why)), weight=20),
-        note(*_sources(story, Local(known, service, frozenset())), weight=KEEP),
+        *sources(story, Local(known, service, frozenset()), weight=KEEP),
     ]
     if not service:
         return Message(tuple(blocks))
@@ -160,73 +181,41 @@ def actions(story: Story, service: str, shared: bool = False) -> tuple[Action, .
     )
 
 
-def quotes(change: Change, limit: int, weight: int) -> Iterator[Block]:
-    """The first `limit` telling pairs, before and after."""
-    for excerpt in change.excerpts[:limit]:
-        yield Block("quote", tuple(_sides(excerpt)), weight)
-
-
-def linkable(url: str) -> bool:
-    """Whether there is an address, and it is short enough to be kept."""
-    return 0 < len(url) <= MAX_URL
-
-
-def links_of(story: Story) -> list[Link]:
-    """The links to a way of opting out that the changed texts give themselves."""
-    return [link for part in story.parts for link in part.links if len(link.url) <= MAX_URL]
-
-
 def _summary(change: Change) -> Iterator[Block]:
     if change.summary:
         yield labelled(_("In short, written by a machine:"), change.summary, weight=15)
 
 
-def _sides(excerpt: Excerpt) -> Iterator[tuple[Span, ...]]:
-    """Before and after, told apart by words as well as by style: screen readers read no style."""
-    old, new = pieces(excerpt.before, excerpt.after)
-    if excerpt.before and excerpt.after:
-        yield line(bold(_("Before:") + " "), *_marked(old, "strike"))
-        yield line(bold(_("Now:") + " "), *_marked(new, "bold"))
-    elif excerpt.after:
-        yield line(bold(_("New:") + " "), *_marked(new, ""))
-    elif excerpt.before:
-        yield line(bold(_("Before:") + " "), *_marked(old, ""))
-        yield line(bold(_("Now:") + " "), _("this is gone."))
-
-
-def _marked(parts: Sequence[Piece], style: str) -> Iterator[Span]:
-    """Runs of words; those that differ have the style."""
-    for number, piece in enumerate(parts):
-        space = " " if number else ""
-        yield Span(space + piece.text, style if piece.differs else "")
-
-
-def _who(change: Change) -> Block:
+def who(change: Change) -> Block:
+    """Whom the text names; else that it does not say."""
     if change.area is not None:
-        said = _("The text names: {places}.", places=area(change.area))
+        said = _("the text names {places}.", places=area(change.area))
+    elif len(change.places) > PLACES:
+        said = _("everyone who follows it: the text names many places.")
     elif change.places:
         said = _(
-            "It names {places}, but not only; so everyone who follows this service is told.",
-            places=places(change.places[:8]),
+            "everyone who follows it: the text names {places}, but not only these.",
+            places=places(change.places),
         )
     else:
-        said = _("The text does not say, so everyone who follows this service is told.")
+        said = _("everyone who follows it: the text names no place.")
     return labelled(_("Who:"), said, weight=30)
 
 
-def _when(change: Change, today: date) -> Block:
+def when(change: Change, today: date) -> Block:
+    """Since when it is in force, or from when, and when it was recorded."""
     recorded, effective = moment(change.recorded), change.effective
     if effective is None:
-        words = fill(_("Recorded on {recorded}; the text gives no date."), recorded=recorded)
+        words = fill(_("recorded on {recorded}; the text gives no date."), recorded=recorded)
     elif effective <= today:
         words = fill(
-            _("In force since {day}; recorded on {recorded}."),
+            _("in force since {day}; recorded on {recorded}."),
             day=moment(effective),
             recorded=recorded,
         )
     else:
         words = fill(
-            _("From {day} ({left}); recorded on {recorded}."),
+            _("from {day} ({left}); recorded on {recorded}."),
             day=moment(effective),
             left=in_days((effective - today).days),
             recorded=recorded,
@@ -234,51 +223,22 @@ def _when(change: Change, today: date) -> Block:
     return labelled(_("When:"), *words, weight=40)
 
 
-def _opt_out(
-    story: Story,
-    service: str,
-    names: Names,
-    regions: frozenset[str],
-    known: Catalogue,
-    touched: Sequence[Story],
-) -> Iterator[Block]:
-    """The control for what changed if we know it, else the links in the text, else a plain no."""
-    if control := control_for(story, service, regions, known):
-        local = Local(known, service, regions)
-        yield from way_to_opt_out(local.control(control), touched, local)
-        return
-    if found := links_of(story):
-        said = _("We have no checked steps for this change; the text itself links:")
-        yield labelled(_("How to opt out:"), said)
-        lines = [line(link(short(each.label) or each.url, each.url)) for each in found[:3]]
-        yield Block("list", tuple(lines), KEEP)
-        return
-    said = _("No opt-out is known for this change.")
-    if known.guide(service):
-        said += " " + _(
-            "What {name} lets you switch off: {command}",
-            name=names.label(service),
-            command=f"/howto {service}",
-        )
-    yield labelled(_("How to opt out:"), said)
-
-
-def _explained(story: Story) -> Iterator[Block]:
+def explained(story: Story) -> Iterator[Block]:
     """What others wrote about it."""
     for part in story.joined:
         if not linkable(part.link):
             continue
         if part.record is Record.MEMO:
-            who = _("Explained by Open Terms Archive:")
+            whose = _("Explained by Open Terms Archive:")
         elif part.record is Record.ARTICLE:
-            who = _("In the news:")
+            whose = _("In the news:")
         else:
             continue
-        yield labelled(who, link(part.title, part.link), weight=25)
+        yield labelled(whose, link(part.title, part.link), weight=25)
 
 
-def _sources(story: Story, local: Local) -> tuple[Span | str, ...]:
-    """Links to what was recorded and to the document as it is now."""
+def sources(story: Story, local: Local, weight: int) -> Iterator[Block]:
+    """Links to what was recorded and to the document as it is now, where there are any."""
     lead = story.lead
     found: list[Span] = []
     if linkable(lead.link):
@@ -288,12 +248,11 @@ def _sources(story: Story, local: Local) -> tuple[Span | str, ...]:
         found.append(link(where, lead.link))
     document, remark = local.document(lead.terms_type, lead.collection)
     if linkable(document):
-        found.append(link(_("the document itself") + remark, document))
-    if not found:
-        return (_("No source link was given."),)
+        found.append(link(short(terms(lead.terms_type)) + remark, document))
     parts: list[Span | str] = [_("Sources:") + " "]
     for number, span in enumerate(found):
         if number:
             parts.append(" · ")
         parts.append(span)
-    return tuple(parts)
+    if found:
+        yield note(*parts, weight=weight)

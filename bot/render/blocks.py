@@ -9,6 +9,10 @@ from bot.message import KEEP, Action, Block, Message, Span
 from bot.render import labels
 
 Words = str | Span
+#: Characters. A longer address is left out: what must be kept has to stay small.
+MAX_URL = 400
+#: Characters of an address that a link is called by.
+MAX_ADDRESS = 48
 
 
 def term_list(names: str, limit: int = 5) -> str:
@@ -30,8 +34,15 @@ def link(text: str, url: str) -> Span:
 
 
 def site(url: str) -> Span:
-    """A link that is called by its host."""
-    return link(url.split("/")[2], url)
+    """A link that is called by where it leads: its host and path, as far as there is room."""
+    _scheme, _sep, rest = url.partition("//")
+    address = rest.partition("?")[0].partition("#")[0].removeprefix("www.").rstrip("/")
+    return link(short(address, MAX_ADDRESS), url)
+
+
+def linkable(url: str) -> bool:
+    """Whether there is an address, and it is short enough to be kept."""
+    return 0 < len(url) <= MAX_URL
 
 
 def line(*words: Words) -> tuple[Span, ...]:
@@ -68,11 +79,6 @@ def labelled(label: str, *words: Words, weight: int = KEEP) -> Block:
 def listing(lines: Iterable[Sequence[Words]], weight: int = 50) -> Block:
     """A list with a bullet for each line."""
     return Block("list", tuple(line(*words) for words in lines), weight)
-
-
-def steps(lines: Iterable[Sequence[Words]]) -> Block:
-    """A numbered list, which is never shortened."""
-    return Block("steps", tuple(line(*words) for words in lines), KEEP)
 
 
 def note(*words: Words, weight: int = 10) -> Block:

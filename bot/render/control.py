@@ -9,7 +9,7 @@ from bot.catalogue import Control
 from bot.locales import _, content, n_, spoken
 from bot.message import KEEP, Action, Block
 from bot.model import Change, Story
-from bot.render.blocks import Words, bold, fill, labelled, link, steps, text
+from bot.render.blocks import Words, bold, fill, labelled, link, listing, text
 from bot.render.labels import day, month
 from bot.render.local import Local
 from bot.understand.opt_out import puts_in_doubt
@@ -61,19 +61,20 @@ def way_to_opt_out(
     """
     yield labelled(_("How to opt out:"), bold(named(control)))
     yield control_steps(control, local)
-    yield labelled(_("Limits:"), content(control.does_not_stop), weight=35)
+    yield labelled(_("Limits:"), content(control.does_not_stop), weight=8)
     yield from doubts(control, stories)
 
 
 def control_steps(control: Control, local: Local | None = None) -> Block:
-    """Numbered steps that end at the switch; the direct link is first, as it is the quickest.
+    """The ways to a switch, one a line, and then how to set it; the direct link is first.
 
-    `local` remarks on an address that was made for another country than the reader's.
+    They are alternatives, not steps: one of them is enough. `local` remarks on an address that was
+    made for another country than the reader's.
     """
     lines: list[tuple[Words, ...]] = []
     remark = local.remark(control.link or control.email or "") if local else ""
     if control.link:
-        page = _("the form") if control.kind == "form" else _("this page")
+        page = _("the form") if control.kind == "form" else named(control)
         opened = fill(_("Open {link}."), link=link(page + remark, control.link))
         lines.append((*opened, *_needs(control)))
     elif control.email:
@@ -84,7 +85,7 @@ def control_steps(control: Control, local: Local | None = None) -> Block:
         lines.append((_("Set it to “{switch}”.", switch=state),))
     elif control.email and control.link:
         lines.append((_("Or write to {address}.", address=control.email),))
-    return steps(lines)
+    return listing(lines, KEEP)
 
 
 def _menu_paths(control: Control) -> Iterator[tuple[Words, ...]]:

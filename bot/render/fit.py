@@ -9,6 +9,8 @@ from bot.message import KEEP, Block, Message, Span
 
 #: Characters. A block this short is dropped rather than shortened again.
 STUMP = 80
+#: A quote that weighs as much is cut before it goes.
+WEIGHTY = 50
 
 
 def fit(message: Message, size: Callable[[Message], int], limit: int) -> Message:
@@ -34,12 +36,26 @@ def _with_shorter(blocks: tuple[Block, ...], victim: Block) -> Iterator[Block]:
 
 
 def _shorter(block: Block) -> Block | None:
-    """The last lines go first; a single line is cut to two thirds; a stump goes."""
+    """The last lines go first; a single line is cut to two thirds; a stump goes.
+
+    Of a quote both sides are cut, for one without the other would say something else; one that
+    weighs little goes as a whole.
+    """
+    is_cut = block.weight >= WEIGHTY and len(block) > STUMP * len(block.lines)
+    if block.kind == "quote" and is_cut:
+        lines = tuple(_cut(line, _size(line) * 2 // 3) for line in block.lines)
+        return replace(block, lines=lines)
+    if block.kind == "quote":
+        return None
     if len(block.lines) > 1:
         return replace(block, lines=block.lines[:-1])
     if len(block) <= STUMP:
         return None
     return replace(block, lines=(_cut(block.lines[0], len(block) * 2 // 3),))
+
+
+def _size(line: tuple[Span, ...]) -> int:
+    return sum(len(span.text) for span in line)
 
 
 def _cut(line: tuple[Span, ...], length: int) -> tuple[Span, ...]:

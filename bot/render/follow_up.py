@@ -8,8 +8,9 @@ from bot.catalogue.names import Names
 from bot.locales import _
 from bot.message import KEEP, Action, Block, Message
 from bot.model import Change, Record, Story
-from bot.render.alert import linkable, main_service, quotes, way_out
-from bot.render.blocks import Words, bold, fill, labelled, link, note, text, title
+from bot.render.alert import main_service, way_out
+from bot.render.blocks import Words, bold, fill, labelled, link, linkable, note, text, title
+from bot.render.excerpts import quote
 from bot.render.labels import moment, terms
 
 
@@ -60,7 +61,7 @@ def _said(part: Change, name: str) -> Iterator[Block]:
             yield labelled(_("An article explains:"), _titled(part))
         case _other:
             yield text(_("{name} has reworded a change since:", name=name))
-            yield from quotes(part, limit=2, weight=5)
+            yield from (quote(excerpt, 5) for excerpt in part.excerpts[:2])
 
 
 def _titled(part: Change) -> Words:

@@ -2,86 +2,77 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-
 from bot.locales import N_, _
 from bot.model import Change, Record, Story
-from bot.render import labels
-from bot.render.blocks import term_list
+from bot.render.blocks import short, term_list
 from bot.render.excerpts import for_reader
-from bot.render.labels import day, join, terms
-from bot.render.reasons import turns
+from bot.render.labels import day, terms
+from bot.render.statement import HEADLINE_CHARACTERS, statement_words
 from bot.understand.stories import COVERAGE
-from bot.verdicts import OptOut, Weight
+from bot.verdicts import Excerpt, Statement, Verb
 
-#: So many passages are read.
-TELLING = 3
-
-_NEGATED = re.compile(
-    r"\b(?:not|never|no longer|without|prohibit\w*|cannot|may not|n[’']t)\b", re.I
-)
-_OURS = re.compile(r"\b(?:we|our|us)\b", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """What a new sentence must say for the headline to say more than its topic.
-
-    A negated sentence claims nothing, nor does one in which the service does not speak of itself:
-    it may be what others must not do.
-    """
-
-    topic: str
-    pattern: re.Pattern[str]
-    said: str
-
-
-_CLAIMS = (
-    _Claim(
-        "ai_training",
-        re.compile(
-            r"\b(?:train|fine-tune)(?:s|ing)?\b"
-            r".{0,120}\b(?:AI|artificial intelligence|models?)\b",
-            re.I,
-        ),
-        N_("data is used to train AI"),
-    ),
-    _Claim(
-        "data_sharing",
-        re.compile(
-            r"\b(?:share|disclose|sell|transfer)\b"
-            r".{0,120}\b(?:data|information)\b"
-            r".{0,80}\b(?:partners?|affiliates?|third part\w+|advertisers)\b",
-            re.I,
-        ),
-        N_("data can go to others"),
-    ),
-    _Claim(
-        "advertising_tracking",
-        re.compile(
-            r"\b(?:data|information|activity|profile)\b"
-            r".{0,120}\b(?:personali[sz]ed? ads?|advertis\w+|ads)\b",
-            re.I,
-        ),
-        N_("data is used for advertising"),
-    ),
-)
+#: What ends a sentence by itself.
+_ENDS = (".", "!", "?", "…", "”", "“", "»", "’", "。")
 
 
 def headline(story: Story, name: str, regions: frozenset[str] = frozenset()) -> str:
-    """One sentence: what happened, what it is about, what it says of opting out, and where.
+    """What happened, in one sentence: what the first passage says that the reader is shown.
 
-    `regions` are those of the reader, none where nobody knows them.
+    A person's words about it are better than ours. `regions` are those of the reader, none where
+    nobody knows them.
     """
     lead = story.lead
-    if lead.record.told_by_people:
-        return lead.title.rstrip(".") + "."
     if lead.record in COVERAGE:
         return _coverage(lead, name)
-    shown = for_reader(lead, regions)[:TELLING]
-    lead = replace(lead, excerpts=shown)
-    return f"{_what(lead, name)}{_choice(lead)}{_where(lead)}"
+    told = lead.title if lead.record.told_by_people else _explained(story)
+    if told:
+        return _sentence(told)
+    if lead.record is Record.FIRST and lead.effective:
+        return _(
+            "{name} announces a change of its {terms} for {day}.",
+            name=name,
+            terms=terms(lead.terms_type),
+            day=day(lead.effective),
+        )
+    for excerpt in for_reader(lead, regions)[:1]:
+        if said := excerpt.statement or _quoted(excerpt):
+            return _sentence(statement_words(said, lead.language))
+    return _("{name} changed its {terms}.", name=name, terms=terms(lead.terms_type))
+
+
+def about(story: Story, name: str, regions: frozenset[str] = frozenset()) -> str:
+    """The same where nothing else says whose terms they are: "LinkedIn · Privacy Policy: …"."""
+    lead = story.lead
+    said = headline(story, name, regions)
+    if lead.record in COVERAGE or name in said:
+        return said
+    subject = name
+    if lead.terms_type and not lead.record.told_by_people:
+        subject = f"{name} · {short(terms(lead.terms_type))}"
+    return _("{subject}: {headline}", subject=subject, headline=said)
+
+
+def _quoted(excerpt: Excerpt) -> Statement | None:
+    """What a passage says that earlier versions kept without a statement."""
+    if excerpt.after:
+        return Statement(Verb.SAYS, (excerpt.after,))
+    if excerpt.before:
+        return Statement(Verb.NO_LONGER_SAYS, (excerpt.before,))
+    return None
+
+
+def _explained(story: Story) -> str:
+    """The title of the memo that explains a story, or ""."""
+    for part in story.joined:
+        if part.record is Record.MEMO and len(part.title) <= 2 * HEADLINE_CHARACTERS:
+            return part.title
+    return ""
+
+
+def _sentence(words: str) -> str:
+    if words.endswith(_ENDS):
+        return words
+    return f"{words}."
 
 
 def _coverage(change: Change, name: str) -> str:
@@ -91,67 +82,3 @@ def _coverage(change: Change, name: str) -> str:
         said = N_("I can read {name}’s {terms} in the collection {collection} again.")
     names = term_list(change.terms_type)
     return _(said, name=name, terms=names, collection=change.collection)
-
-
-def _what(change: Change, name: str) -> str:
-    about = change.topics[:3]
-    name_of_terms = terms(change.terms_type)
-    if change.record is Record.FIRST and change.effective:
-        return _(
-            "{name} announces a change of its {terms} for {day}.",
-            name=name,
-            terms=name_of_terms,
-            day=day(change.effective),
-        )
-    if claims := [_(claim.said) for claim in _CLAIMS if _is_claimed(change, claim)]:
-        return _(
-            "{name}’s {terms} now says that {claims}.",
-            name=name,
-            terms=name_of_terms,
-            claims=join(claims),
-        )
-    if about:
-        return _(
-            "{name} changed what its {terms} says about {topics}.",
-            name=name,
-            terms=name_of_terms,
-            topics=join([labels.topic(topic) for topic in about]),
-        )
-    if change.why and change.why[0].code is Weight.SMALL_WORD:
-        rule = turns(change.why[0].values)
-        return _(
-            "{name} changed a rule in its {terms}: {rule}.",
-            name=name,
-            terms=name_of_terms,
-            rule=rule,
-        )
-    return _("{name} changed its {terms}.", name=name, terms=name_of_terms)
-
-
-def _is_claimed(change: Change, claim: _Claim) -> bool:
-    """Whether new words say it: a rewording that said it before is no news."""
-    if claim.topic not in change.topics[:3]:
-        return False
-    for excerpt in change.excerpts:
-        if not claim.pattern.search(excerpt.after) or claim.pattern.search(excerpt.before):
-            continue
-        if _OURS.search(excerpt.after) and not _NEGATED.search(excerpt.after):
-            return True
-    return False
-
-
-def _choice(change: Change) -> str:
-    match change.opt_out:
-        case OptOut.AVAILABLE:
-            return " " + _("The new text says that you can opt out.")
-        case OptOut.REMOVED:
-            return " " + _("A way to opt out that it offered is gone from the text.")
-        case OptOut.NONE:
-            return ""
-
-
-def _where(change: Change) -> str:
-    """The place, where the text gives one; else nothing, rather than a guess."""
-    if change.area is None:
-        return ""
-    return f" · {', '.join(labels.labels(change.area)[:6])}"

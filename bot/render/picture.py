@@ -11,10 +11,10 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.catalogue import Control
-from bot.locales import _
+from bot.locales import _, content
 from bot.render.blocks import short
 from bot.render.control import control_steps, menu_labels, named, set_to
-from bot.render.labels import month
+from bot.render.labels import month, places
 
 FONTS = Path(__file__).parent / "fonts"
 # All measures are pixels.
@@ -142,8 +142,13 @@ class Sheet:
         return made.getvalue()
 
 
-def card(service: str, control: Control) -> bytes:
-    """A PNG, in the language that is spoken."""
+def is_drawable(control: Control) -> bool:
+    """Whether there is more to see than an address: a way through menus, or a switch."""
+    return bool(control.web or control.mobile or set_to(control))
+
+
+def card(service: str, control: Control, regions: frozenset[str] = frozenset()) -> bytes:
+    """A PNG, in the language that is spoken. `regions` are those that it is drawn for."""
     sheet = Sheet()
     sheet.words(service, 38, GREY, strong=True, gap=0)
     sheet.words(named(control), 56, strong=True, gap=GAP + 8)
@@ -159,7 +164,9 @@ def card(service: str, control: Control) -> bytes:
         sheet.words(short(control.link.removeprefix("https://"), 120), 34, BLUE)
     if control.email:
         sheet.words(_("Write to {address}.", address=control.email), 34)
-    sheet.words(" · ".join(foot(control)), 30, GREY, gap=0)
+    if control.needs:
+        sheet.words(_("You need: {needs}.", needs=content(control.needs)), 34)
+    sheet.words(" · ".join(foot(control, regions)), 30, GREY, gap=0)
     return sheet.png()
 
 
@@ -169,8 +176,10 @@ def alt(control: Control) -> str:
     return short(" ".join(lines), ALT)
 
 
-def foot(control: Control) -> Iterator[str]:
-    """What stands at the bottom: whether it is in use, and when somebody looked."""
+def foot(control: Control, regions: frozenset[str] = frozenset()) -> Iterator[str]:
+    """What stands at the bottom: where it is so, whether it is in use, and who looked when."""
+    if regions:
+        yield places(sorted(regions))
     if control.on_by_default:
         yield _("In use unless you act.")
     if control.verified:

@@ -10,7 +10,6 @@ from datetime import date
 
 from bot.catalogue import STALE_DAYS, Catalogue
 from bot.catalogue.names import Names
-from bot.catalogue.offered import control_for
 from bot.locales import _, content, n_
 from bot.message import KEEP, Block, Message
 from bot.model import Change, Record, Story
@@ -27,6 +26,7 @@ from bot.render.control import named, way_to_opt_out
 from bot.render.headline import headline
 from bot.render.labels import day, in_days, moment, month, terms
 from bot.render.local import Local
+from bot.render.opt_out import Way, control_of
 from bot.render.reader import Reader
 from bot.render.reasons import reason
 
@@ -51,7 +51,7 @@ def reminder(
     name = names.label(service)
     when = story.lead.effective or reader.today
     stop = _("No more of these: {command}", command="/reminders off")
-    if control := control_for(story, service, reader.regions, known):
+    if control := control_of(story, (), Way(service, reader, known, names)):
         local = Local(known, service, reader.regions)
         how = list(way_to_opt_out(local.control(control), touched, local))
     else:

@@ -8,12 +8,13 @@ from datetime import date
 
 from bot.catalogue.names import Names
 from bot.model import Change, Item
-from bot.understand import dates, effective_dates, opt_out, places, topics
+from bot.understand import dates, effective_dates, opt_out, places, telling, topics
 from bot.understand.date_words import Role
 from bot.understand.diff import Pair
 from bot.understand.document import sentences
-from bot.understand.excerpts import EXCERPT_CHARACTERS, telling
+from bot.understand.excerpts import excerpt_of
 from bot.understand.text import Sentence, plain
+from bot.understand.traits import Place
 from bot.verdicts import Excerpt, Noise, Origin, Reason, Verdict
 
 #: An article is judged by so many of its sentences, and longer ones alone.
@@ -117,5 +118,5 @@ def _gist(spoken: Sequence[Sentence]) -> tuple[Excerpt, ...]:
     """Up to two sentences of an article that say the most."""
     long = [sentence for sentence in spoken[1:] if len(sentence.text) > LONG_CHARACTERS]
     pairs = [Pair(None, sentence) for sentence in long[:READ_SENTENCES]]
-    texts = [pair.newest.text for pair in telling(pairs, limit=2)]
-    return tuple(Excerpt("", text[:EXCERPT_CHARACTERS]) for text in texts)
+    ranked = telling.ranked(pairs[:READ_SENTENCES], Place("", ("", "")))
+    return tuple(map(excerpt_of, ranked[:2]))

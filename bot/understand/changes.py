@@ -60,14 +60,14 @@ def understand_change(
         direction=judged.direction,
         at_once=judged.at_once,
         effective=effective_dates.of(found, item.when.date()),
-        language=edition.language,
+        language=_language(found, edition),
     )
     if judged.verdict is Verdict.NOISE:
         return bare
     added = [pair.after for pair in judged.counted if pair.after]
     removed = [pair.before for pair in judged.counted if pair.before]
     defined = places.definitions(text)
-    shown = excerpts.passages(judged.counted, defined)
+    shown = excerpts.passages(judged.counted, found, defined)
     return replace(
         bare,
         # Of all that differs: what counts is chosen by weight, and may be of one country only.
@@ -142,6 +142,13 @@ def _judge(found: Compared, held: Held, recorded: date, model: Model | None) -> 
         probability=1.0,
         at_once=True,
     )
+
+
+def _language(found: Compared, edition: Edition) -> str:
+    """The language of a text: the collection's, or English; "" where it looks like neither."""
+    if found.language in (edition.language, "en"):
+        return found.language or ""
+    return ""
 
 
 def _is_newer_side(sentence: Sentence, pairs: Iterable[Pair]) -> bool:

@@ -1,15 +1,245 @@
-"""What a passage says now, as a statement: its telling clause, or the clause that went."""
+"""What a passage says now, in one sentence: a verb of a closed list, and words of the text.
+
+No statement claims more than the text does. Rules read plain English main clauses ("We may share
+… with …", "You must …"), and in any language what a few words turned, added or dropped. Where no
+rule is sure the telling clause speaks for itself.
+"""
 
 from __future__ import annotations
 
-from bot.understand.diff import Pair
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz import fuzz, process
+
+from bot.understand import clauses, opt_out
+from bot.understand.diff import Pair, Piece, pieces
+from bot.understand.statement_patterns import (
+    ACT_OF,
+    CONDITION,
+    FORBIDDEN,
+    FORMS,
+    LEADING,
+    NUMBERING,
+    PROMISED,
+    TRAINING,
+    WE,
+    YOU,
+    YOURS,
+)
+from bot.understand.text import Sentence
 from bot.verdicts import Statement, Verb
 
+#: Characters of a value: a headline has a hundred.
+VALUE_CHARACTERS = 78
+#: Characters of each side of what was turned.
+SIDE_CHARACTERS = 40
+#: Words of a side that differ and are read as one turn.
+TURN_WORDS = 8
+#: Words of a whole turn, with what stands beside it.
+BESIDE_WORDS = 3
+#: A sentence with so much of the words of another (0 to 100) says the same.
+SAID_BEFORE = 72.0
+#: What says that something is new.
+CLAIMS = frozenset(verb for verb in Verb if verb not in (Verb.SAYS, Verb.NO_LONGER_SAYS))
+#: So much of a sentence is read.
+READ_CHARACTERS = 1_000
 
-def of(pair: Pair) -> Statement | None:
-    """The statement of a pair; every value of it stands in the text."""
-    if pair.after:
-        return Statement(Verb.SAYS, (pair.after.text,))
-    if pair.before:
-        return Statement(Verb.NO_LONGER_SAYS, (pair.before.text,))
+
+def of(pair: Pair, older: Sequence[str] = (), newer: Sequence[str] = ()) -> Statement | None:
+    """The statement of a pair; every value of it stands in the text.
+
+    `older` and `newer` are the sentences of both versions: what stands in the other one in other
+    words neither came nor went, and is only quoted.
+    """
+    for found in _readings(pair):
+        if found.verb in CLAIMS and _stands_in_other_words(pair, older, newer):
+            continue
+        if all(_stands(value, pair) for value in found.values):
+            return found
     return None
+
+
+def quoted(pair: Pair) -> Statement | None:
+    """What a pair says in its own words, without a claim that it is new."""
+    for found in _readings(pair):
+        if found.verb not in CLAIMS and all(_stands(value, pair) for value in found.values):
+            return found
+    return None
+
+
+def _readings(pair: Pair) -> Iterator[Statement]:
+    """What the pair can be said to say, the best first."""
+    before, after = pair.before, pair.after
+    if before and after:
+        yield from _reworded(before, after)
+    elif after:
+        yield from _come(after)
+    elif before:
+        yield from _gone(before)
+
+
+def _stands_in_other_words(pair: Pair, older: Sequence[str], newer: Sequence[str]) -> bool:
+    """Whether a sentence of the other version has most of the words of one that came or went."""
+    if pair.before and pair.after:
+        return False
+    others = newer if pair.before else older
+    said = pair.newest.text[:READ_CHARACTERS]
+    hit = process.extractOne(said, others, scorer=fuzz.token_set_ratio, score_cutoff=SAID_BEFORE)
+    return hit is not None
+
+
+# -- a sentence came
+
+
+def _come(after: Sentence) -> Iterator[Statement]:
+    text = after.text[:READ_CHARACTERS]
+    if after.lead:
+        entry = _fitting(text, VALUE_CHARACTERS - min(len(after.lead), SIDE_CHARACTERS))
+        yield Statement(Verb.LISTS, (entry, _short_lead(after.lead)))
+    if not after.lead:
+        yield from _acts(text)
+        yield from _yours(text)
+    if opt_out.offered(text) and not after.lead:
+        yield Statement(Verb.CHOICE, (_fitting(text, VALUE_CHARACTERS),))
+    yield Statement(Verb.SAYS, (_fitting(text, VALUE_CHARACTERS),))
+
+
+def _acts(text: str) -> Iterator[Statement]:
+    """What the service says that it does, where that is the main clause."""
+    match = WE.match(text)
+    if match is None or "?" in text:
+        return
+    form = FORMS[(match["modal"] or "").casefold().replace("’", "'")]
+    verb = match["verb"].casefold()
+    act = ACT_OF.get(verb)
+    training = TRAINING.match(match["object"])
+    if verb == "use" and training:
+        yield Statement(Verb(f"{form}train"), (_object(training["object"]),))
+    if act is None or (act == "close" and "account" not in text and "access" not in text):
+        return
+    yield Statement(Verb(f"{form}{act}"), (_object(match["object"]),))
+
+
+def _yours(text: str) -> Iterator[Statement]:
+    """What the reader must, may or must not do, where that is the main clause."""
+    match = YOU.match(text)
+    if match is None or "?" in text:
+        return
+    modal = match["modal"].casefold().replace("’", "'")
+    verb = YOURS.get(modal, Verb.YOU_MUST_NOT)
+    if modal in ("no longer have to", "do not have to", "need not"):
+        verb = Verb.YOU_NEED_NOT
+    yield Statement(verb, (_object(match["object"]),))
+
+
+def _object(text: str) -> str:
+    """What a verb is about, from its first word on."""
+    return clauses.beginning(text.rstrip(" .;:"), VALUE_CHARACTERS)
+
+
+# -- a sentence went
+
+
+def _gone(before: Sentence) -> Iterator[Statement]:
+    text = before.text[:READ_CHARACTERS]
+    if before.lead:
+        entry = _fitting(text, VALUE_CHARACTERS - min(len(before.lead), SIDE_CHARACTERS))
+        yield Statement(Verb.UNLISTS, (entry, _short_lead(before.lead)))
+    clause = _fitting(text, VALUE_CHARACTERS)
+    if opt_out.offered(text):
+        yield Statement(Verb.CHOICE_GONE, (clause,))
+    elif PROMISED.search(text):
+        yield Statement(Verb.PROMISE_GONE, (clause,))
+    elif FORBIDDEN.search(text):
+        yield Statement(Verb.BAN_GONE, (clause,))
+    yield Statement(Verb.NO_LONGER_SAYS, (clause,))
+
+
+# -- a sentence was reworded
+
+
+def _reworded(before: Sentence, after: Sentence) -> Iterator[Statement]:
+    """What a few words turned, added or dropped; else what the new wording says."""
+    older, newer = _unnumbered(before.text), _unnumbered(after.text)
+    old, new = pieces(older, newer)
+    went = [piece for piece in old if piece.differs]
+    came = [piece for piece in new if piece.differs]
+    if len(went) == 1 and len(came) == 1 and _is_small(went[0]) and _is_small(came[0]):
+        yield _turned(old, new)
+    if len(came) == 1 and not went and _is_small(came[0]):
+        yield Statement(Verb.ADDS, (_trimmed(came[0].text), _beside(new)))
+    if len(went) == 1 and not came and _is_small(went[0]):
+        yield Statement(Verb.DROPS, (_trimmed(went[0].text), _beside(old)))
+    marked = clauses.differing(new, newer)
+    if went and not came:
+        marked_old = clauses.differing(old, older)
+        lost = clauses.around(older, marked_old, VALUE_CHARACTERS)
+        yield Statement(Verb.NO_LONGER_SAYS, (lost,))
+    yield Statement(Verb.SAYS, (clauses.around(newer, marked, VALUE_CHARACTERS),))
+
+
+def _is_small(piece: Piece) -> bool:
+    words = piece.text.split()
+    return len(words) <= TURN_WORDS and len(piece.text) <= SIDE_CHARACTERS
+
+
+def _turned(old: tuple[Piece, ...], new: tuple[Piece, ...]) -> Statement:
+    """What stands now in the place of what, each with the words beside it."""
+    return Statement(Verb.TURNS, (_with_neighbours(new), _with_neighbours(old)))
+
+
+def _with_neighbours(side: tuple[Piece, ...]) -> str:
+    """What differs on a side, with a few words before and behind it."""
+    [place] = [number for number, piece in enumerate(side) if piece.differs]
+    words = side[place].text.split()
+    if place > 0:
+        words = [*side[place - 1].text.split()[-BESIDE_WORDS:], *words]
+    if place + 1 < len(side):
+        words = [*words, *side[place + 1].text.split()[:BESIDE_WORDS]]
+    return _trimmed(" ".join(words))
+
+
+def _beside(side: tuple[Piece, ...]) -> str:
+    """The words that stand before what differs, or else behind it."""
+    [place] = [number for number, piece in enumerate(side) if piece.differs]
+    if place > 0:
+        return _trimmed(" ".join(side[place - 1].text.split()[-2 * BESIDE_WORDS :]))
+    return _trimmed(" ".join(side[place + 1].text.split()[: 2 * BESIDE_WORDS]))
+
+
+# -- words
+
+
+def _short_lead(lead: str) -> str:
+    return clauses.around(lead.rstrip(" :"), [], SIDE_CHARACTERS)
+
+
+def _fitting(text: str, limit: int) -> str:
+    """The beginning of a sentence, without what only leads to it.
+
+    A condition stays: without it the sentence would say more than it does.
+    """
+    said = _unnumbered(text)
+    if len(said) > limit and (match := LEADING.match(said)):
+        rest = clauses.beginning(said[match.end() :], limit - len(clauses.ELLIPSIS) - 1)
+        return f"{clauses.ELLIPSIS} {rest}"
+    return clauses.beginning(said, limit, to_a_word=CONDITION.match(said) is not None)
+
+
+def _unnumbered(text: str) -> str:
+    return NUMBERING.sub("", text.strip())[:READ_CHARACTERS]
+
+
+def _trimmed(text: str) -> str:
+    return text.strip(" ,;:.")
+
+
+def _stands(value: str, pair: Pair) -> bool:
+    """Whether the words of a value stand in the pair, in its order."""
+    told = _bare(value)
+    sides = [f"{side.lead} {side.text}" for side in pair.sides]
+    return bool(told) and any(told in _bare(side) for side in sides)
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.replace(clauses.ELLIPSIS, " ").split())

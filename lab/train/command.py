@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.understand.topics import TOPICS as CODES
 from lab.eval.figures import read_lines
-from lab.train import invented, topics
+from lab.train import invented, telling, topics
 from lab.train.examples import Example, Label
 from lab.train.gather import gather
 from lab.train.model import model_of, written
@@ -21,18 +21,24 @@ LABELS = Path(__file__).parent.parent / "eval" / "labels"
 PACKAGE = Path(__file__).parent.parent.parent / "bot" / "understand"
 MODEL = "model.json"
 TOPICS = "topic_weights.json"
+TELLING = "telling.json"
 #: Processes that live through collections.
 PROCESSES = 2
 
 
 def run(data: Path, out: Path = PACKAGE, kept: Path | None = None) -> int:
-    """Learn from the bundles below `data` and all labels; write both files into `out`."""
+    """Learn from the bundles below `data` and all labels; write the weights into `out`.
+
+    Which passage tells a change is learnt where the labels with quotes are below `data`.
+    """
     examples = [*recorded(data, kept), *invented.examples()]
     print(f"{len(examples)} examples", file=sys.stderr, flush=True)
     (out / MODEL).write_text(written(model_of(examples)), "utf-8")
     weights = topics.train(list(topic_examples(examples)))
     text = json.dumps(asdict(weights), ensure_ascii=False, sort_keys=True, indent=0)
     (out / TOPICS).write_text(text + "\n", "utf-8")
+    if changes := telling.quoted(data):
+        (out / TELLING).write_text(telling.written(telling.weights_of(changes)), "utf-8")
     return 0
 
 

@@ -304,7 +304,9 @@ async def test_files_arrive(bot: Bot) -> None:
         pressed = await anna.click(howto.response, label="As a picture")
         [picture] = pressed.response.attachments
         assert picture.filename == "linkedin-ai-training.png"
-        assert str(picture.description).startswith("Open this page. Or on the web: Me ›")
+        assert str(picture.description).startswith(
+            "Open Data for Generative AI Improvement. Or on the web: Me ›"
+        )
 
 
 async def test_a_slow_answer_is_announced_and_comes(

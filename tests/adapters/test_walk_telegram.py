@@ -74,9 +74,7 @@ async def test_three_taps_from_start_to_the_first_subscription(
         assert len(standin.sent) == 1, "one message, changed in its place"
         assert len(store.subscriptions.of(ME)) == 10
         assert all(subscription.regions == {"EU"} for subscription in store.subscriptions.of(ME))
-        assert (
-            "LinkedIn changed what its Privacy Policy says about training AI" in shown["plain"]
-        ), "the last story"
+        assert "We train AI on your data" in shown["plain"], "the last story"
         assert "LinkedIn: “Data for Generative AI Improvement”" in shown["plain"], (
             "and what is open"
         )
@@ -400,7 +398,7 @@ async def test_a_picture_comes_with_its_words_below_it(
         message = await standin.message(2)
     assert standin.files[0].startswith(b"\x89PNG")
     assert message["plain"].startswith(
-        "LinkedIn: Data for Generative AI Improvement\n\nOpen this page. Or on the web: Me › "
+        "LinkedIn: Data for Generative AI Improvement\n\nOpen Data for Generative AI Improvement. Or on the web: Me › "
     )
     assert buttons(message)["In words"] == "howto linkedin ai-training"
 

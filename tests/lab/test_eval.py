@@ -73,7 +73,7 @@ def test_changes_and_flood(tmp_path: Path) -> None:
     assert told["alerted"] == (told["way"] in ("now", "digest"))
     assert told["severity"] in (2, 3)
     assert told["excerpts"][0] == ["", NEW.splitlines()[-1]]
-    assert told["headline"].startswith("LinkedIn")
+    assert told["headline"]
     assert (undone["alerted"], undone["way"]) == (False, "quiet")
     assert isinstance(told["audience"], list)
     assert told["direction"] in (None, "worse", "better", "mixed", "neutral")

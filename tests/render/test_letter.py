@@ -110,8 +110,9 @@ def test_where_nobody_is_known_the_owner_is_written_to_with_doubt(known: Catalog
 def test_a_control_writes_to_the_reader_s_contact(known: Catalogue) -> None:
     assert "Write to datenschutz@zalando.de." in guided(known, "zalando", "DE")
     assert "Write to privacy@zalando.co.uk." in guided(known, "zalando", "UK")
-    assert "Policy: www.zalando.de <https://www.zalando.de/zalando-privacy-policy/>" in guided(
-        known, "zalando", "DE"
+    assert (
+        "Policy: zalando.de/zalando-privacy-policy <https://www.zalando.de/zalando-privacy-policy/>"
+        in guided(known, "zalando", "DE")
     )
 
 

@@ -121,7 +121,9 @@ def ask(store: Store, known: Catalogue, names: Names) -> Any:
 def test_a_picture_is_sent_on_request_with_its_words(ask: Any) -> None:
     said = ask("linkedin")
     assert said.file.name == "linkedin-ai-training.png"
-    assert said.file.alt.startswith("Open this page. Or on the web: Me › Settings & Privacy › ")
+    assert said.file.alt.startswith(
+        "Open Data for Generative AI Improvement. Or on the web: Me › Settings & Privacy › "
+    )
     assert "Set it to “Off”." in said.file.alt
     [gallery] = [part for part in components(said)[0]["components"] if part["type"] == 12]
     assert gallery["items"][0]["media"]["url"] == "attachment://linkedin-ai-training.png"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,11 @@ SEEDS = SHARED / "seeds"
 needs_shared = pytest.mark.skipif(
     not SHARED.is_dir(), reason=f"the shared data is not beside the checkout ({SHARED.name}/)"
 )
+
+
+def bare(collection: str, folder: Path) -> Path:
+    """The recorded versions of a collection as a bare repository in a folder."""
+    repository = folder / f"{collection}-versions"
+    bundle = SHARED / f"data/ota/{repository.name}.bundle"
+    subprocess.run(["git", "clone", "-q", "--bare", str(bundle), str(repository)], check=True)
+    return repository

@@ -5,7 +5,6 @@ Which are for people elsewhere was read by hand.
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from bot.understand.memory import Edition
 from bot.understand.readers import readers_of
 from bot.verdicts import Readers
 from lab.replay.archive import GitArchive, Version
-from tests.support.shared import SHARED, needs_shared
+from tests.support.shared import bare, needs_shared
 
 PRIVACY = "Privacy Policy"
 TERMS = "Terms of Service"
@@ -54,10 +53,7 @@ FOR_EUROPE = {
 def test_nobody_in_europe_is_shut_out_of_a_recorded_text(
     collection: str, known: Catalogue, tmp_path: Path
 ) -> None:
-    repository = tmp_path / f"{collection}-versions"
-    bundle = SHARED / f"data/ota/{repository.name}.bundle"
-    subprocess.run(["git", "clone", "-q", "--bare", str(bundle), str(repository)], check=True)
-    archive = GitArchive(repository)
+    archive = GitArchive(bare(collection, tmp_path))
     newest = {(each.service, each.terms_type): each for each in archive.versions}
     found = {name: _readers(archive, version, known) for name, version in newest.items()}
     elsewhere = {name for name, readers in found.items() if readers is Readers.ELSEWHERE}

@@ -1,0 +1,93 @@
+"""The lines of a digest: one a story, with the number of its button."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.catalogue.names import Names
+from bot.locales import _
+from bot.message import Block, Span
+from bot.model import Alert, Record, Story
+from bot.render.alert import is_elsewhere, lead_for, main_service
+from bot.render.blocks import Words, bold, line, short
+from bot.render.excerpts import for_reader, quote
+from bot.render.headline import about, headline
+from bot.render.labels import day, in_days, terms
+from bot.render.reader import Reader
+from bot.render.reminder import dated
+
+#: Characters of each side of what is quoted.
+QUOTE_CHARACTERS = 140
+
+
+def told(alert: Alert, numbers: Mapping[int, int], name: str, reader: Reader) -> Iterator[Words]:
+    """One alert in a line: its number, its document and day, what it says, and from when."""
+    lead = lead_for(alert.story, alert.services, reader.regions)
+    yield number_of(alert, numbers)
+    if is_elsewhere(lead, reader.regions):
+        yield bold(_("Not for Europe:") + " ")
+    if alert.part.is_reminder:
+        yield bold(_("Reminder:") + " ")
+        when = lead.effective or reader.today
+        yield f"{in_days((when - reader.today).days)}, {dated(lead)}"
+        return
+    if not alert.part.is_story:
+        yield bold(_addition(alert) + " ")
+    document = short(terms(lead.terms_type)) or _("News")
+    yield f"{document}, {day(lead.recorded)}: {headline(alert.story, name, reader.regions)}"
+    if lead.effective and lead.effective > reader.today:
+        left = in_days((lead.effective - reader.today).days)
+        yield " " + _("From {day} ({left}).", day=day(lead.effective), left=left)
+
+
+def in_a_line(
+    alert: Alert, numbers: Mapping[int, int], reader: Reader, names: Names
+) -> tuple[Span, ...]:
+    """A smaller change: its day, service and document, what it says, and where to read more."""
+    name = names.label(service_of(alert))
+    lead = lead_for(alert.story, alert.services, reader.regions)
+    words: list[Words] = [number_of(alert, numbers)]
+    if is_elsewhere(lead, reader.regions):
+        words.append(bold(_("Not for Europe:") + " "))
+    if not alert.part.is_story:
+        words.append(_addition(alert) + " ")
+    said = about(Story(alert.story.id, lead), name, reader.regions)
+    words.append(f"{day(lead.recorded)} · {said} /story {alert.story.id}")
+    return line(*words)
+
+
+def quoted(alert: Alert, reader: Reader) -> Iterator[Block]:
+    """The passage that carries a change, where there is room for it."""
+    lead = lead_for(alert.story, alert.services, reader.regions)
+    if alert.part.is_story:
+        for excerpt in for_reader(lead, reader.regions)[:1]:
+            yield quote(excerpt, 10, QUOTE_CHARACTERS)
+
+
+def numbered(alerts: Sequence[Alert]) -> dict[int, int]:
+    """The number of each story in the message."""
+    stories = dict.fromkeys(alert.story.id for alert in alerts)
+    return {story: number for number, story in enumerate(stories, 1)}
+
+
+def number_of(alert: Alert, numbers: Mapping[int, int]) -> str:
+    """What leads a line to its button, where there is more than one."""
+    return f"{numbers[alert.story.id]} · " if len(numbers) > 1 else ""
+
+
+def service_of(alert: Alert) -> str:
+    """The service under which an alert stands."""
+    return main_service(alert.story, alert.services)
+
+
+def _addition(alert: Alert) -> str:
+    """What came to a story, in a word."""
+    return _("Taken back:") if _is_taken_back(alert) else _("An addition:")
+
+
+def _is_taken_back(alert: Alert) -> bool:
+    """Whether the part that came to the story says that the change was undone."""
+    for part in alert.story.parts:
+        if part.uid == alert.part.key:
+            return part.record is Record.TAKEN_BACK
+    return False

@@ -1,0 +1,136 @@
+"""The shortest part of a sentence, in whole clauses, that holds what differs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.understand.diff import Piece, pieces
+
+#: Where a clause may begin or end. A number's comma is none.
+_BORDER = re.compile(r"(?<=[;:—–])\s+|(?<=\.)\s+(?=[A-ZÀ-Þ])|(?<=[^\d],)\s+")
+#: A shorter part says nothing by itself: it is shown with the words around it.
+LEAST_CHARACTERS = 32
+ELLIPSIS = "…"
+
+#: From one character to before another.
+Span = tuple[int, int]
+
+
+def around(text: str, marked: Sequence[Span], limit: int) -> str:
+    """The part of a text that holds the most of what is marked, of at most `limit` characters.
+
+    It begins and ends with a clause where one fits, else with a word; "…" says what was left out.
+    """
+    return _with_marks(text, *_window(text, marked, limit))
+
+
+def both(before: str, after: str, limit: int) -> tuple[str, str]:
+    """The parts of both sides of a rewording around what differs, beginning with the same words."""
+    old, new = pieces(before, after)
+    marked = differing(new, after)
+    shared = _shared_start(before, after)
+    span = _window(after, marked or [(shared, shared + 1)], limit)
+    if span[0] > shared:
+        return around(before, differing(old, before), limit), _with_marks(after, *span)
+    rest = beginning(before[span[0] :], limit - len(ELLIPSIS) - 1)
+    if span[0]:
+        rest = f"{ELLIPSIS} {rest.lstrip()}"
+    return rest, _with_marks(after, *span)
+
+
+def beginning(text: str, limit: int, to_a_word: bool = False) -> str:
+    """The first clauses of a text, or its first words, of at most `limit` characters."""
+    if len(text) <= limit:
+        return text
+    room = limit - len(ELLIPSIS) - 1
+    ends = [match.start() for match in _BORDER.finditer(text) if match.start() <= room]
+    end = text.rfind(" ", 0, room + 1)
+    if ends and ends[-1] >= LEAST_CHARACTERS and not to_a_word:
+        end = ends[-1]
+    return _with_marks(text, 0, end if end > 0 else room)
+
+
+def differing(pieces: Sequence[Piece], text: str) -> list[Span]:
+    """Where the pieces that differ stand in the text that they are the words of."""
+    found: list[Span] = []
+    at = 0
+    for piece in pieces:
+        first, last = 0, at
+        for number, word in enumerate(piece.text.split()):
+            place = text.find(word, last)
+            if place < 0:
+                break
+            if number == 0:
+                first = place
+            last = place + len(word)
+        if piece.differs and last > first:
+            found.append((first, last))
+        at = max(at, last)
+    return found
+
+
+def _window(text: str, marked: Sequence[Span], limit: int) -> Span:
+    """From where to where a text is shown."""
+    if len(text) <= limit:
+        return 0, len(text)
+    room = limit - 2 * (len(ELLIPSIS) + 1)
+    return _clauses(text, marked, room) or _words(text, marked, room)
+
+
+def _shared_start(one: str, other: str) -> int:
+    """How many characters two texts share at their start."""
+    for place, (here, there) in enumerate(zip(one, other, strict=False)):
+        if here != there:
+            return place
+    return min(len(one), len(other))
+
+
+def _clauses(text: str, marked: Sequence[Span], room: int) -> Span | None:
+    """The clauses in a row that hold the most of what is marked; None where none fits."""
+    borders = [0, *(match.end() for match in _BORDER.finditer(text)), len(text)]
+    best: tuple[float, int, int, int] | None = None
+    for first, start in enumerate(borders[:-1]):
+        for end in borders[first + 1 :]:
+            length = len(text[start:end].rstrip())
+            if length > room:
+                break
+            # The most of what differs; then the longer part, which says more of its rule.
+            rank = (_held(marked, start, end), -start if not marked else 0, length, -start)
+            if best is None or rank > best:
+                best = rank
+                chosen = (start, end)
+    if best is None or (marked and best[0] == 0):
+        return None
+    if chosen[1] - chosen[0] < LEAST_CHARACTERS:
+        return None
+    return chosen
+
+
+def _held(marked: Sequence[Span], start: int, end: int) -> float:
+    """How many of the marked characters lie between two places."""
+    return float(sum(max(0, min(end, last) - max(start, first)) for first, last in marked))
+
+
+def _words(text: str, marked: Sequence[Span], room: int) -> Span:
+    """As many words as there is room for, from a little before the first that is marked."""
+    first, last = marked[0] if marked else (0, 0)
+    before = max(0, min(room // 3, room - (last - first)))
+    start = max(0, first - before)
+    if start:
+        start = text.find(" ", start, first + 1) + 1 or first
+    end = min(len(text), start + room)
+    if end < len(text):
+        at = text.rfind(" ", start, end + 1)
+        # Some languages write no spaces.
+        end = at if at > start + room // 2 else end
+    return start, end
+
+
+def _with_marks(text: str, start: int, end: int) -> str:
+    part = text[start:end].strip()
+    if start > 0:
+        part = f"{ELLIPSIS} {part}"
+    if end < len(text.rstrip()):
+        part = f"{part.rstrip(' ,;:–—')} {ELLIPSIS}"
+    return part

@@ -1,0 +1,88 @@
+"""Which passages of a change carry it: a weighted sum of what can be seen of each.
+
+The weights are `telling.json`, which `./run train` learns from quotes that people chose.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+from bot.understand import boilerplate
+from bot.understand.diff import Pair, differing_words
+from bot.understand.text import Sentence
+from bot.understand.traits import Place, Traits, of_pair
+
+#: So many words that came or went say as much as more.
+MANY_WORDS = 60
+#: Fewer words are no sentence.
+LEAST_WORDS = 5
+#: The first passages of a change are so many.
+FIRST = 3
+
+
+def ranked(
+    pairs: Sequence[Pair], place: Place, weights: Mapping[str, float] | None = None
+) -> list[Pair]:
+    """The pairs of a change, what carries it most first; a text that stands twice counts once.
+
+    `weights` are other ones than the packaged.
+    """
+    known = packaged() if weights is None else weights
+    scored = zip(of_change(pairs, place), pairs, strict=True)
+    return in_order(((score(traits, known), pair) for traits, pair in scored))
+
+
+def in_order(scored: Iterable[tuple[float, Pair]]) -> list[Pair]:
+    """Pairs by their scores; what is no sentence comes behind what is."""
+    ordered = sorted(scored, key=lambda each: (not _speaks(each[1].newest), -each[0]))
+    return list({pair.texts: pair for _, pair in ordered}.values())
+
+
+def of_change(pairs: Sequence[Pair], place: Place) -> list[Traits]:
+    """What can be seen of each pair of a change, beside the others."""
+    words = [tuple(map(len, differing_words(pair))) for pair in pairs]
+    most = max((went + came for went, came in words), default=0) or 1
+    found: list[Traits] = []
+    for number, (pair, (went, came)) in enumerate(zip(pairs, words, strict=True)):
+        traits = of_pair(pair, place)
+        traits["words came"] = min(came, MANY_WORDS) / (MANY_WORDS / 2)
+        traits["words went"] = min(went, MANY_WORDS) / (MANY_WORDS / 2)
+        traits["share of most"] = (went + came) / most
+        traits.update(_place(pair, number, len(pairs)))
+        found.append(traits)
+    return found
+
+
+def score(traits: Traits, weights: Mapping[str, float]) -> float:
+    """How much a pair carries its change, beside the others of the same."""
+    return sum(weights[name] * value for name, value in traits.items() if name in weights)
+
+
+def _speaks(side: Sentence) -> bool:
+    """Whether a side says something by itself: no heading, no cell of a table, no date alone."""
+    if side.only_link or boilerplate.notice(side.text):
+        return False
+    if side.section.endswith(side.text) and side.section:
+        return False
+    return bool(side.lead) or side.words >= LEAST_WORDS
+
+
+@cache
+def packaged() -> Mapping[str, float]:
+    """The weights of this release."""
+    text = files("bot.understand").joinpath("telling.json").read_text("utf-8")
+    weights: dict[str, float] = json.loads(text)
+    return weights
+
+
+def _place(pair: Pair, number: int, count: int) -> Iterator[tuple[str, float]]:
+    """Where a pair stands among the others."""
+    yield "log length", math.log1p(len(pair.newest.text)) / 5
+    yield "first", number == 0
+    yield "early", number < FIRST
+    yield "position", number / max(1, count - 1)
+    yield "alone among few", 1 / count

@@ -1,0 +1,137 @@
+"""Fifty recorded changes, drawn by a seed, as people on Telegram and on Discord read them.
+
+Their texts are quoted in excerpts of at most 300 characters from the collections of the Open Terms
+Archive contributors, under ODC-BY 1.0.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.adapters.discord import layout as discord
+from bot.adapters.telegram import layout as telegram
+from bot.catalogue import Catalogue
+from bot.locales import speaking
+from bot.message import Message
+from bot.model import Change, Story
+from bot.render.alert import alert
+from bot.render.reader import Reader
+from lab.eval.life import Life
+from lab.replay.archive import GitArchive, Version
+from lab.train.gather import LANGUAGES
+
+FOLDER = Path(__file__).parent / "alerts"
+LABELS = Path(__file__).parents[2] / "lab/eval/labels"
+#: Chosen before anything was drawn, and never another one.
+SEED = 20251103
+COUNT = 50
+#: Who reads: in which language, and where.
+READERS = {"en": frozenset({"UK"}), "de": frozenset({"DE"})}
+_LICENCE = "Quotes: Open Terms Archive contributors, ODC-BY 1.0"
+_RULE = "-" * 72
+
+Label = dict[str, Any]
+
+
+def drawn() -> list[Label]:
+    """The labels of the changes that are shown, by collection and day.
+
+    One of each type of terms first; then one of each collection in turn.
+    """
+    left = [label for label in _labels() if label["verdict"] == "material"]
+    dice = random.Random(SEED)
+    dice.shuffle(left)
+    found: list[Label] = []
+    seen = set[str]()
+    for label in left:
+        if _type_of(label) not in seen:
+            seen.add(_type_of(label))
+            found.append(label)
+    by_collection: dict[str, list[Label]] = defaultdict(list)
+    for label in left:
+        if label not in found:
+            by_collection[label["collection"]].append(label)
+    while len(found) < COUNT:
+        for name in sorted(by_collection):
+            if by_collection[name] and len(found) < COUNT:
+                found.append(by_collection[name].pop())
+    return sorted(found, key=lambda label: (label["collection"], label["date"], label["sha"]))
+
+
+def file_of(label: Label) -> Path:
+    """The file in which a change is shown."""
+    words = f"{label['collection']} {label['document']} {label['date'][:10]}"
+    slug = re.sub(r"[^a-z0-9]+", "-", words.casefold()).strip("-")
+    return FOLDER / f"{slug}.txt"
+
+
+def changes(archive: GitArchive, labels: Sequence[Label]) -> Iterator[tuple[Label, Change]]:
+    """The changes of a collection as the product understands them on their days."""
+    wanted = {label["sha"]: label for label in labels}
+    documents = {label["document"] for label in labels}
+    life = Life(archive, language=LANGUAGES.get(archive.name, "en"))
+
+    def is_wanted(version: Version) -> bool:
+        return f"{version.service}/{version.terms_type}" in documents
+
+    for lived in life.live(is_wanted):
+        label = wanted.get(lived.version.commit)
+        if label is not None:
+            yield label, lived.change
+
+
+def shown(label: Label, change: Change, known: Catalogue) -> str:
+    """A change as both platforms show it, in both languages."""
+    parts = [f"{label['collection']} · {label['document']} · {label['sha']}\n{_LICENCE}\n"]
+    for language, regions in READERS.items():
+        reader = Reader(regions, change.recorded.date())
+        with speaking(language):
+            said = alert(Story(1, change), change.services, reader, known, known.names)
+            for platform, words in (("Telegram", on_telegram(said)), ("Discord", on_discord(said))):
+                where = ", ".join(sorted(regions))
+                parts.append(f"{_RULE}\n{platform}, {language}, {where}\n{_RULE}\n{words}\n")
+    return "\n".join(parts)
+
+
+def on_telegram(said: Message) -> str:
+    """The text that is sent, and the buttons below it."""
+    body = telegram.body_of(said, "smallprint_bot", plain=False, shared=False)
+    rows = body.get("reply_markup", {}).get("inline_keyboard", [])
+    buttons = ["  ".join(f"[{button['text']}]" for button in row) for row in rows]
+    return "\n".join([body["text"], "", *buttons])
+
+
+def on_discord(said: Message) -> str:
+    """The texts that are sent, each button where it stands."""
+    return "\n".join(_lines(discord.components(said)))
+
+
+def _lines(components: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for component in components:
+        if "content" in component:
+            yield str(component["content"])
+        if component.get("label"):
+            yield f"[{component['label']}]"
+        yield from _lines(component.get("components", ()))
+        if "accessory" in component:
+            yield from _lines([component["accessory"]])
+
+
+def _labels() -> list[Label]:
+    found: list[Label] = []
+    for path in sorted(LABELS.glob("*.jsonl")):
+        if path.stem in ("by-diff", "memos"):
+            continue
+        rows = path.read_text("utf-8").splitlines()
+        found += [{"collection": path.stem, **json.loads(row)} for row in rows]
+    return found
+
+
+def _type_of(label: Label) -> str:
+    return str(label["document"].partition("/")[2])
