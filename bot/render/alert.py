@@ -18,7 +18,6 @@ from bot.render.headline import headline
 from bot.render.labels import area, in_days, join, moment, places, terms
 from bot.render.local import Local
 from bot.render.reader import Reader
-from bot.render.reasons import reasons
 from bot.understand.diff import Piece, pieces
 from bot.verdicts import Excerpt, Link, Readers
 
@@ -56,11 +55,11 @@ def alert(
         text(headline(story, name), weight=60),
         *_summary(lead),
         *quotes(lead, limit=3, weight=5),
-        _who(lead),
-        _when(lead, reader.today),
+        who(lead),
+        when(lead, reader.today),
         *_opt_out(story, service, names, reader.regions, known, (story, *touched)),
-        *_explained(story),
-        note(*_sources(story, Local(known, service, reader.regions)), weight=20),
+        *explained(story),
+        note(*sources(story, Local(known, service, reader.regions)), weight=20),
         note(way_out(name, service), weight=KEEP),
     ]
     buttons = list(actions(story, service, reader.shared))
@@ -68,29 +67,6 @@ def alert(
     if is_ahead and not reader.shared:
         buttons += answers(story.id)
     return Message(tuple(blocks), tuple(buttons), private=False)
-
-
-def detail(story: Story, known: Catalogue, names: Names, today: date) -> Message:
-    """Everything that we hold of a story: all pairs before and after, the reasons, every source."""
-    lead = story.lead
-    service, name = "", _("News")
-    if lead.services:
-        service = lead.services[0]
-        name = names.label(service)
-    blocks = [
-        title(bold(f"{name} · {short(terms(lead.terms_type) or lead.title)}")),
-        *not_for_europe(lead),
-        text(headline(story, name), weight=60),
-        *quotes(lead, limit=8, weight=40),
-        _who(lead),
-        _when(lead, today),
-        *_explained(story),
-        note(_("Why it was told: {reasons}.", reasons=reasons(lead.why)), weight=20),
-        note(*_sources(story, Local(known, service, frozenset())), weight=KEEP),
-    ]
-    if not service:
-        return Message(tuple(blocks))
-    return Message(tuple(blocks), actions(story, service)[:1])
 
 
 def main_service(story: Story, followed: tuple[str, ...]) -> str:
@@ -201,7 +177,8 @@ def _marked(parts: Sequence[Piece], style: str) -> Iterator[Span]:
         yield Span(space + piece.text, style if piece.differs else "")
 
 
-def _who(change: Change) -> Block:
+def who(change: Change) -> Block:
+    """Whom the text names; else that it does not say."""
     if change.area is not None:
         said = _("The text names: {places}.", places=area(change.area))
     elif change.places:
@@ -214,7 +191,8 @@ def _who(change: Change) -> Block:
     return labelled(_("Who:"), said, weight=30)
 
 
-def _when(change: Change, today: date) -> Block:
+def when(change: Change, today: date) -> Block:
+    """Since when it is in force, or from when, and when it was recorded."""
     recorded, effective = moment(change.recorded), change.effective
     if effective is None:
         words = fill(_("Recorded on {recorded}; the text gives no date."), recorded=recorded)
@@ -263,21 +241,21 @@ def _opt_out(
     yield labelled(_("How to opt out:"), said)
 
 
-def _explained(story: Story) -> Iterator[Block]:
+def explained(story: Story) -> Iterator[Block]:
     """What others wrote about it."""
     for part in story.joined:
         if not linkable(part.link):
             continue
         if part.record is Record.MEMO:
-            who = _("Explained by Open Terms Archive:")
+            whose = _("Explained by Open Terms Archive:")
         elif part.record is Record.ARTICLE:
-            who = _("In the news:")
+            whose = _("In the news:")
         else:
             continue
-        yield labelled(who, link(part.title, part.link), weight=25)
+        yield labelled(whose, link(part.title, part.link), weight=25)
 
 
-def _sources(story: Story, local: Local) -> tuple[Span | str, ...]:
+def sources(story: Story, local: Local) -> tuple[Span | str, ...]:
     """Links to what was recorded and to the document as it is now."""
     lead = story.lead
     found: list[Span] = []
