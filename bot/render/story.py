@@ -8,7 +8,7 @@ from itertools import chain
 
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
-from bot.locales import _, content, n_
+from bot.locales import _, content, locale, n_, spoken
 from bot.message import KEEP, Action, Block, Message
 from bot.model import Change, Record, Story
 from bot.naming import fold
@@ -26,7 +26,7 @@ from bot.render.alert import (
 from bot.render.blocks import bold, labelled, line, note, short, text, title
 from bot.render.excerpts import for_reader
 from bot.render.headline import headline
-from bot.render.labels import area, day, join, terms, topic
+from bot.render.labels import area, day, terms
 from bot.render.local import Local
 from bot.render.reader import Reader
 from bot.render.reminder import dated
@@ -95,7 +95,7 @@ def whole(
         *not_for_europe(lead, reader.regions),
         text(_said(story, name, reader.regions), weight=60),
         *_facts(story, reader),
-        *(_page(lead, shown, 1) if shown.count else _nothing_shown(lead)),
+        *(_first(lead, shown) if shown.count else _nothing_shown(lead)),
         *_left_out(lead),
         note(*sources(story, Local(known, service, reader.regions)), weight=KEEP),
     ]
@@ -157,15 +157,21 @@ def _facts(story: Story, reader: Reader) -> Iterator[Block]:
             yield text(_("Taken back on {day}.", day=day(part.recorded)))
 
 
+def _first(lead: Change, shown: Passages) -> Iterator[Block]:
+    """The first page of passages, with their language where the reader speaks another."""
+    if lead.language and lead.language != spoken():
+        named = str(locale().languages.get(lead.language, lead.language))
+        yield text(_("Quoted in the language of the text: {language}.", language=named), weight=30)
+    yield from _page(lead, shown, 1)
+
+
 def _page(lead: Change, shown: Passages, page: int) -> Iterator[Block]:
-    """The passages of a page, each with its number and what it is about."""
+    """The passages of a page, each with its number and where it says that it holds."""
     first = shown.before(page) + 1
     for number, excerpt in enumerate(shown.pages[page - 1], first):
         said = [_("Passage {number} of {count}", number=number, count=shown.count)]
         if excerpt.area is not None and (there := area(excerpt.area)):
             said.append(there)
-        if excerpt.topics:
-            said.append(join([topic(each) for each in excerpt.topics[:2]]))
         yield text(bold(" · ".join(said)))
         yield from _quoted(lead, excerpt)
 

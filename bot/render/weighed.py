@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from bot.locales import N_, _, n_
 from bot.render.labels import join
 from bot.render.reasons import doubt, reason
 from bot.verdicts import Code, Doubt, Ground, Noise, Origin, Reason, Verdict, Weight
 
-#: So many things are named of which a text says something else, and so many other clauses.
+#: So many clauses a sentence has, and so many things are named of which a text says something else.
 MOST = 3
 
 #: What a text says something else about. Each stands in the list {things} of the clause below.
@@ -51,7 +50,7 @@ _HELD = (Origin.LASTED, Origin.TAKEN_BACK)
 
 def weighed(why: Sequence[Reason], verdict: Verdict) -> str:
     """What weighed, as a sentence; a second one says why I waited with it, where I did."""
-    clauses = join(list(islice(_clauses(why), MOST)))
+    clauses = join(list(_clauses(why)))
     if not clauses:
         return " ".join(_waited(why))
     match verdict:
@@ -65,13 +64,16 @@ def weighed(why: Sequence[Reason], verdict: Verdict) -> str:
 
 
 def _clauses(why: Sequence[Reason]) -> Iterator[str]:
-    """Main clauses without a full stop; what the text says something else about stands in one."""
+    """Main clauses without a full stop.
+
+    What the text says something else about stands in one, the last: a list inside a list reads
+    well only at its end.
+    """
+    others = [clause(each) for each in why if not _thing(each) and each.code not in _HELD]
     things = [thing for each in why if (thing := _thing(each))]
+    yield from others[: MOST - 1] if things else others[:MOST]
     if things:
         yield _("what it says about {things} is different", things=join(things[:MOST]))
-    for each in why:
-        if not _thing(each) and each.code not in _HELD:
-            yield clause(each)
 
 
 def clause(why: Reason) -> str:

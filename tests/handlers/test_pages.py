@@ -16,6 +16,8 @@ from bot.model import Document, Source, SourceKind, Subscription
 from bot.platform import Request
 from bot.store import Store, documents
 from bot.understand.memory import Held
+from bot.understand.stories import told_to_all
+from bot.verdicts import Verdict
 from tests.support import many, world
 from tests.support.world import CHANGE, ITEM, NOW
 
@@ -148,3 +150,19 @@ def test_no_id_of_a_collection_is_shown(store: Store, say: Say) -> None:
     assert "recorded in Switzerland, France" in said
     for source in ("vlopses-ie", "dating"):
         assert source not in said
+
+
+def test_what_is_counted_is_what_is_listed(both: Store) -> None:
+    """On either database, as `told_to_all` has it; no date of the catalogue, no small edit."""
+    world.tell(both)
+    many.tell_many(both)
+    services = ["linkedin", "tiktok", "spotify"]
+    every = both.stories.told(services, 100)
+    assert [story.id for story in every] == [
+        story.id for story in both.stories.recent(services, 100) if told_to_all(story)
+    ]
+    assert both.stories.count(services) == len(every) > 15
+    assert both.stories.told(services, 5, 5) == every[5:10]
+    assert both.stories.noise(["tiktok"]) == 30
+    judged = both.stories.changes(["tiktok"], 100, noise=False)
+    assert {each.change.verdict for each in judged} == {Verdict.MATERIAL, Verdict.MINOR}

@@ -11,6 +11,7 @@ from bot import catalogue
 from bot.adapters.discord import markup as discord
 from bot.adapters.discord.layout import TEXT_UNITS
 from bot.adapters.telegram import markup as telegram
+from bot.locales import speaking
 from bot.model import Record, Story
 from bot.regions import EEA
 from bot.render.fit import fit
@@ -113,3 +114,12 @@ def test_only_what_the_source_has_is_counted() -> None:
 
 def test_a_story_without_passages_says_so() -> None:
     assert "I have kept no passage of this change." in pages(story())[0]
+
+
+def test_the_language_of_the_quotes_is_said_to_who_speaks_another() -> None:
+    one = story(Excerpt("", "We sell it."))
+    english = Story(1, replace(one.lead, language="en"))
+    assert "language" not in pages(english)[0]
+    with speaking("de"):
+        assert "Zitiert in der Sprache des Textes: Englisch." in pages(english)[0]
+        assert "Sprache" not in pages(one)[0], "nobody knows which it is"

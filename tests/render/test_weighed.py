@@ -41,8 +41,8 @@ def test_what_the_text_says_something_else_about_is_one_clause() -> None:
         Reason(Ground.OTHER_COMPANY),
     ]
     assert weighed(why, Verdict.MATERIAL) == (
-        "It counts because what it says about those who get data and money is different, "
-        "a few small words turn a rule round and it names another company."
+        "It counts because a few small words turn a rule round, it names another company "
+        "and what it says about those who get data and money is different."
     )
 
 
