@@ -254,6 +254,7 @@ class Verb(StrEnum):
     CHOICE_GONE = "choice_gone"
     BAN_GONE = "ban_gone"
     PROMISE_GONE = "promise_gone"
+    PURPOSE = "purpose"  # (what for,)
     SAYS = "says"
     NO_LONGER_SAYS = "no_longer_says"
     TURNS = "turns"  # (now, before)

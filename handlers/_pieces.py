@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+
 from bot.catalogue.offered import open_controls
-from bot.locales import _, n_
+from bot.locales import _, locale, n_
 from bot.matcher import is_for
 from bot.message import Action, Block, Message
-from bot.model import Service, Story
+from bot.model import Change, Record, Service, Story
 from bot.platform import Request
 from bot.render.alert import is_elsewhere, lead_for
-from bot.render.blocks import bold, listing, note, say
+from bot.render.blocks import bold, listing, note, say, short, term_list
 from bot.render.control import named
 from bot.render.headline import headline
 from bot.render.labels import day, weekday
-from bot.render.reasons import held_for
+from bot.render.reasons import held_for, reason
+from bot.render.story import about, for_chat
 from bot.store import Fate
+from bot.understand.stories import COVERAGE
 from bot.verdicts import HeldFor
 from handlers._base import Context
 
@@ -33,10 +37,42 @@ _OF_ONE = 3
 def told(story: Story, context: Context) -> str:
     """A story in one line."""
     lead = lead_for(story, (), context.chat.regions)
-    said = headline(Story(story.id, lead), context.names.label(lead.services[0]))
-    if is_elsewhere(lead, context.chat.regions):
+    if lead.record in COVERAGE:
+        return headed(f"{day(lead.recorded)} · {document_of(lead, context)}", _read_or_not(lead))
+    regions = context.chat.regions
+    shown = for_chat(story, (), regions)
+    said = headline(shown, context.names.label(lead.services[0]), regions)
+    if is_elsewhere(lead, regions):
         said = _("Not for Europe:") + " " + said
-    return f"{day(lead.recorded)}: {said}"
+    return headed(f"{day(lead.recorded)} · {document_of(lead, context)}", said)
+
+
+def _read_or_not(change: Change) -> str:
+    """That texts of a service are not read, and why, or that they are read again."""
+    names = term_list(change.terms_type)
+    if change.record is Record.READ_AGAIN:
+        return _("read again ({terms}).", terms=names)
+    why = reason(change.why[0])
+    return _("not read for now ({terms}) because {reason}.", terms=names, reason=why)
+
+
+def headed(head: str, said: str) -> str:
+    """What is said of a change, behind its day and its document."""
+    return _("{head}: {said}", head=head, said=said)
+
+
+def document_of(change: Change, context: Context) -> str:
+    """Which text of which service a change is of: LinkedIn · Privacy Policy."""
+    service = context.names.label(change.services[0])
+    if change.record in COVERAGE:
+        return service
+    return f"{service} · {about(change)}"
+
+
+def story_button(command: str, change: Change, context: Context) -> Action:
+    """The button to a story, which names its text and its day."""
+    when = format_date(change.recorded, "medium", locale=locale())
+    return Action(short(f"{document_of(change, context)}, {when}"), command)
 
 
 def waits(fate: Fate, context: Context) -> str:
@@ -64,10 +100,18 @@ def turn(command: str, page: int, count: int, size: int) -> tuple[Action, ...]:
     """The buttons that turn a page of `count` things, `size` on each."""
     found: list[Action] = []
     if page > 1:
-        found.append(Action("◀", f"{command} {page - 1}"))
+        found.append(Action("◀ " + _("Previous"), f"{command} {page - 1}"))
     if page * size < count:
-        found.append(Action("▶", f"{command} {page + 1}"))
+        found.append(Action(_("Next") + " ▶", f"{command} {page + 1}"))
     return tuple(found)
+
+
+def on_page(page: int, count: int, size: int) -> str:
+    """What stands behind a heading where there are several pages; else nothing."""
+    if count <= size:
+        return ""
+    last = (count - 1) // size + 1
+    return " · " + _("page {number} of {count}", number=page, count=last)
 
 
 def page_of(typed: str, count: int, size: int) -> int:
@@ -76,6 +120,17 @@ def page_of(typed: str, count: int, size: int) -> int:
         return 1
     last = (count - 1) // size + 1
     return max(1, min(int(typed), last))
+
+
+def page_behind(typed: str, context: Context) -> tuple[str, str]:
+    """What was typed, and the number of a page behind it, or "".
+
+    Some names end in a number, so it is a page only by itself or behind the id of a service.
+    """
+    rest, _sep, last = typed.rpartition(" ")
+    if last.isdecimal() and (not rest or context.names.get(rest)):
+        return rest, last
+    return typed, ""
 
 
 def ticked(label: str, is_chosen: bool) -> str:
@@ -108,9 +163,22 @@ def numbered(typed: str, context: Context) -> Story | None:
     return story
 
 
+def followed_of(story: Story, request: Request, context: Context) -> tuple[str, ...]:
+    """The services that a story is about, of those that a chat follows."""
+    mine = {each.service for each in context.store.subscriptions.of(request.address)}
+    return tuple(service for service in story.lead.services if service in mine)
+
+
 def no_story() -> Message:
     """Answer who asked for a story that is not there."""
     return say(_("I do not know that story. /recent lists the last ones."))
+
+
+def nothing_yet(name: str) -> Message:
+    """Answer that nothing has changed of a service, or ("") of all that are followed."""
+    if name:
+        return say(_("Nothing has changed since this bot began to watch: {name}.", name=name))
+    return say(_("Nothing of what you follow has changed since this bot began to watch."))
 
 
 def useful_at_once(

@@ -2,72 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from bot.catalogue.offered import usable
 from bot.locales import N_, _, n_
 from bot.message import Action, Menu, Message
 from bot.model import Service
 from bot.platform import Entry, Parameter, Request
-from bot.render.blocks import bold, say, title
+from bot.render.blocks import bold, listing, note, say, title
 from handlers import _arguments
 from handlers._base import Command, Context, Section
-from handlers._pieces import page_of, turn
+from handlers._pieces import on_page, page_of, turn
 
 #: Services on a page.
 PAGE = 20
 
 
 def run(request: Request, context: Context) -> Message:
-    """List a page of the services, or those whose name holds the text."""
+    """List a page of the services, or of those whose name holds the text."""
     typed = request.text.strip()[:100]
-    is_page = typed.isdecimal() and len(typed) < 4
-    if not typed or is_page:
-        return _page(typed, context)
-    return _search(typed, context)
-
-
-def _page(typed: str, context: Context) -> Message:
-    every = sorted(context.known.services, key=lambda service: service.name.casefold())
-    every.sort(key=lambda service: _is_bare(service, context))
-    page = page_of(typed, len(every), PAGE)
-    heading = n_("{count} service can be followed", "{count} services can be followed", len(every))
-    shown = every[(page - 1) * PAGE : page * PAGE]
-    return _shown(heading, shown, context, turn("services", page, len(every), PAGE))
-
-
-def _search(typed: str, context: Context) -> Message:
-    found = sorted(context.names.search(typed), key=lambda service: _is_bare(service, context))
+    if not typed or _is_number(typed):
+        every = _sorted(context.known.services, context)
+        heading = n_(
+            "{count} service can be followed", "{count} services can be followed", len(every)
+        )
+        return _page(heading, every, ("services", typed), request, context)
+    found = context.names.search(typed)
+    rest, _sep, last = typed.rpartition(" ")
+    page = ""
+    # Some names end in a number; it is a page only where no name holds it.
+    if not found and rest and _is_number(last):
+        found, typed, page = context.names.search(rest), rest, last
     if not found:
         guess = context.names.find(typed)
         nearest = (guess.service,) if guess.service else guess.nearest
         return _arguments.not_found("subscribe", typed, nearest)
-    heading = f"{typed}."
-    more = len(found) - PAGE
-    if more > 0:
-        heading += " " + n_("And {count} more.", "And {count} more.", more)
-    return _shown(heading, found[:PAGE], context, ())
+    heading = n_("{count} service: “{text}”", "{count} services: “{text}”", len(found), text=typed)
+    every = _sorted(found, context)
+    return _page(heading, every, (f"services {typed}", page), request, context)
 
 
-def _is_bare(service: Service, context: Context) -> bool:
-    """Whether there are no steps for it; such services come behind those that have some."""
-    return context.known.guide(service.id) is None
+def _is_number(typed: str) -> bool:
+    return typed.isdecimal() and len(typed) < 4
 
 
-def _shown(
-    heading: str, services: Sequence[Service], context: Context, turning: tuple[Action, ...]
+def _sorted(services: Iterable[Service], context: Context) -> list[Service]:
+    """What most people look for first, then what there are steps for, then the rest; by name."""
+    popular = {service for pack in context.known.packs.values() for service in pack}
+
+    def place(service: Service) -> tuple[bool, bool, str]:
+        is_bare = context.known.guide(service.id) is None
+        return service.id not in popular, is_bare, service.name.casefold()
+
+    return sorted(services, key=place)
+
+
+def _page(
+    heading: str,
+    every: Sequence[Service],
+    turned: tuple[str, str],
+    request: Request,
+    context: Context,
 ) -> Message:
-    """A star marks those for which there are steps to opt out."""
-    names: list[str] = []
-    for service in services:
-        star = "" if _is_bare(service, context) else "*"
-        names.append(service.name + star)
-    legend = _(
-        "With a star: steps to opt out. "
-        "To search: /services and a part of a name, for example: /services google"
+    """A page; `turned` are the command that lists it, and the number of the page as typed."""
+    command, typed = turned
+    page = page_of(typed, len(every), PAGE)
+    shown = every[(page - 1) * PAGE : page * PAGE]
+    mine = set(_arguments.followed(request, context))
+    said = say(
+        title(bold(heading + on_page(page, len(every), PAGE))),
+        listing([_line(service, service.id in mine, context)] for service in shown),
+        note(_("To search: /services and a part of a name, for example: /services google")),
     )
-    said = say(title(bold(heading)), ", ".join(names), legend)
-    options = tuple(Action(service.name, f"subscribe {service.id}") for service in services)
+    options = tuple(Action(service.name, f"subscribe {service.id}") for service in shown)
+    turning = turn(command, page, len(every), PAGE)
     return Message(said.blocks, turning, menu=Menu(_("Follow one"), options), in_place=True)
+
+
+def _line(service: Service, is_followed: bool, context: Context) -> str:
+    """A service, how many ways to opt out we know of, and whether the chat follows it."""
+    said = [service.name]
+    if ways := len(usable(context.known.guide(service.id), _arguments.somewhere(context))):
+        said.append(n_("{count} way to opt out", "{count} ways to opt out", ways))
+    if is_followed:
+        said.append(_("you follow it"))
+    return " · ".join(said)
 
 
 COMMAND = Command(

@@ -13,7 +13,7 @@ from bot.render.blocks import Words, bold, listing, say, title
 from bot.render.labels import day, kinds, places, roles
 from handlers import _arguments
 from handlers._base import Command, Context, Section
-from handlers._pieces import following, page_of, turn
+from handlers._pieces import following, on_page, page_of, turn
 
 #: Subscriptions on a page.
 PAGE = 20
@@ -21,7 +21,10 @@ PAGE = 20
 
 def run(request: Request, context: Context) -> Message:
     """List a page of the subscriptions, or open the one that is named by its id."""
-    mine = context.store.subscriptions.of(request.address)
+    mine = sorted(
+        context.store.subscriptions.of(request.address),
+        key=lambda each: context.names.label(each.service).casefold(),
+    )
     if not mine:
         return _arguments.nothing_followed()
     muted = context.store.subscriptions.muted(request.address, context.now)
@@ -36,8 +39,9 @@ def _list(
     mine: Sequence[Subscription], muted: dict[str, datetime], page: int, context: Context
 ) -> Message:
     shown = mine[(page - 1) * PAGE : page * PAGE]
+    heading = following(len(mine)).removesuffix(".")
     said = say(
-        title(bold(following(len(mine)))),
+        title(bold(heading + on_page(page, len(mine), PAGE))),
         listing(_line(each, muted.get(each.service), context) for each in shown),
         _heard_as(context),
         _("To stop one: /unsubscribe, then its name. To stop all: /unsubscribe all"),

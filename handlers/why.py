@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Literal
 
 from bot.locales import N_, _
-from bot.matcher import Hindrance, hindrance, roles_of
-from bot.message import Action, Block, Message
+from bot.matcher import Hindrance, hindrance, level_of, roles_of
+from bot.message import Action, Message
 from bot.model import Change, Story, Subscription
 from bot.platform import Entry, Parameter, Request
-from bot.render.blocks import bold, labelled, listing, say, short, text, title
-from bot.render.labels import area, day, kinds, places, roles, terms
-from bot.render.reasons import reason, reasons
+from bot.preferences import Interests, Level
+from bot.render.alert import lead_for
+from bot.render.blocks import bold, short, text, title
+from bot.render.labels import area, day, join, kinds, places, roles, topic
+from bot.render.story import about
+from bot.render.weighed import weighed
 from bot.states import DeliveryState
 from bot.store import Fate
 from handlers import _arguments
 from handlers._base import Command, Context, Section
-from handlers._pieces import no_story, numbered, waits
+from handlers._judged import came_later, judged
+from handlers._pieces import followed_of, no_story, numbered, waits
 
-#: Changes that are looked at.
-SHOWN = 6
 #: What is said of the change alone, and nothing of what the chat chose for a service or itself.
 _Told = Literal[
     Hindrance.VERDICT,
@@ -44,63 +47,40 @@ def run(request: Request, context: Context) -> Message:
         followed = _arguments.followed(request, context)
         if not followed:
             return _arguments.nothing_followed()
-        return _of_services(followed, _("what you follow"), request, context)
+        return judged(followed, "", request, context)
     asked = _arguments.read(typed, context)
     if asked.service is None:
         return _arguments.not_found("why", typed, asked.nearest)
-    return _of_services([asked.service.id], asked.service.name, request, context)
+    return judged([asked.service.id], asked.service.name, request, context)
 
 
 def _of_story(story: Story, request: Request, context: Context) -> Message:
-    lead = story.lead
-    name = context.names.label(lead.services[0])
+    """What weighed, and why it reached this chat or did not: a sentence each."""
+    followed = followed_of(story, request, context)
+    lead = lead_for(story, followed, context.chat.regions)
+    name = context.names.label((followed or lead.services)[0])
     fate = context.store.outbox.fate(request.address, story.id)
     mine = context.store.subscriptions.of(request.address)
+    document = short(about(lead))
     blocks = (
-        title(bold(f"{name} · {short(terms(lead.terms_type) or lead.title)}")),
-        labelled(_("Why it counts:"), f"{reasons(lead.why)}."),
-        labelled(_("You and this change:"), _for_you(lead, fate, mine, context)),
+        title(bold(f"{name} · {document} · {day(lead.recorded)}")),
+        text(weighed(lead.why, lead.verdict)),
+        text(_for_you(lead, fate, mine, context)),
     )
     return Message(blocks, (Action(_("What changed"), f"story {story.id}"),))
 
 
-def _of_services(services: Sequence[str], name: str, request: Request, context: Context) -> Message:
-    """The newest changes of each, told or not."""
-    found = context.store.stories.changes(services, SHOWN)
-    if not found:
-        return say(_("Nothing has changed since this bot began to watch: {name}.", name=name))
-    blocks: list[Block] = [title(bold(_("Told, or not, and why: {name}", name=name)))]
-    mine = context.store.subscriptions.of(request.address)
-    for judged in found:
-        fate = Fate()
-        if judged.story_id:
-            fate = context.store.outbox.fate(request.address, judged.story_id)
-        blocks += _judged(judged.change, fate, mine, context)
-    return say(*blocks)
-
-
-def _judged(
-    change: Change, fate: Fate, mine: Sequence[Subscription], context: Context
-) -> Iterator[Block]:
-    """One change: which it is, what became of it for the chat, and the first reason."""
-    service = context.names.label(change.services[0])
-    head = f"{day(change.recorded)} · {service} · {short(terms(change.terms_type))}"
-    yield text(bold(head), weight=40)
-    why = reason(change.why[0]) if change.why else "–"
-    yield listing([[f"{_for_you(change, fate, mine, context)} ({why})"]])
-
-
 def _for_you(change: Change, fate: Fate, mine: Sequence[Subscription], context: Context) -> str:
-    """What became of a change for a chat with these subscriptions, as a sentence."""
+    """What became of a change for a chat with these subscriptions, and why, as a sentence."""
     if fate.state is DeliveryState.SENT:
-        return _("You were told on {day}.", day=day(fate.sent_at or change.recorded))
+        return _reached(change, fate.sent_at or change.recorded, mine, context)
     if fate.state is DeliveryState.DEAD:
         return _("It could not be delivered: the platform refused it.")
     if fate.state:
         return _("It is waiting for you: {why}.", why=waits(fate, context))
     found = hindrance(change, mine, context.chat.interests, context.names.for_others)
     match found:
-        case None if _came_later(fate):
+        case None if came_later(fate):
             return _("You were not told: you began to follow it later.")
         case None if fate.void:
             return _("You were not told: it was taken back before its turn came.")
@@ -117,6 +97,39 @@ def _for_you(change: Change, fate: Fate, mine: Sequence[Subscription], context: 
             return _not_told(found, change, mine)
 
 
+def _reached(change: Change, when: datetime, mine: Sequence[Subscription], context: Context) -> str:
+    """That the chat was told, and which of its choices let it through."""
+    clauses: list[str] = []
+    for subscription in mine:
+        if subscription.service in change.services:
+            name = context.names.label(subscription.service)
+            where = places(subscription.regions)
+            clauses.append(_("you follow {name} ({regions})", name=name, regions=where))
+    if not clauses:
+        return _("You were told on {day}; you no longer follow it.", day=day(when))
+    clauses += _let_through(change, context.chat.interests)
+    return _("You were told on {day} because {clauses}.", day=day(when), clauses=join(clauses))
+
+
+def _let_through(change: Change, interests: Interests) -> Iterator[str]:
+    """Where it holds, whom it is for, how much it matters, and what it is about, as clauses."""
+    if change.area is not None and (named := area(change.area)):
+        yield _("the text names {places}", places=named)
+    whom = roles_of([change])
+    if whom & interests.roles:
+        yield _("it is for {whom}", whom=roles(whom & interests.roles))
+    match level_of(change):
+        case Level.MUST_KNOW:
+            yield _("it is something that one must know")
+        case Level.SHOULD_KNOW:
+            yield _("it is something that one should know")
+        case Level.EVERYTHING:
+            yield _("you asked for small edits too")
+    if chosen := [each for each in change.topics if each in interests.topics]:
+        named = join([topic(each) for each in chosen])
+        yield _("it is about one of your topics ({topics})", topics=named)
+
+
 def _of_other_documents(change: Change, mine: Sequence[Subscription], context: Context) -> str:
     """Which documents the chat chose of the service."""
     [chosen, *_others] = [each for each in mine if each.service in change.services]
@@ -126,13 +139,6 @@ def _of_other_documents(change: Change, mine: Sequence[Subscription], context: C
         kinds=kinds(chosen.kinds),
         command=f"/documents {chosen.service}",
     )
-
-
-def _came_later(fate: Fate) -> bool:
-    """Whether the chat began to follow the service after the story was told."""
-    if fate.since is None or fate.told is None:
-        return False
-    return fate.since > fate.told
 
 
 def _not_told(found: _Told, change: Change, mine: Sequence[Subscription]) -> str:

@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po, write_po
 import handlers
 from bot import catalogue
 from bot.catalogue import Control, Guide
+from bot.cli._pipe import printing
 from bot.locales import CATALOGUE, FOLDER
 from bot.platform import Entry
 
@@ -243,4 +244,4 @@ def _mode(arguments: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(printing(lambda: main(sys.argv[1:])))

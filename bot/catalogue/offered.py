@@ -8,6 +8,7 @@ from bot.catalogue import Catalogue
 from bot.catalogue.schema import Control, Guide
 from bot.model import Story
 from bot.regions import area_of
+from bot.verdicts import Area
 
 #: The topics that matter most, in this order.
 FIRST = ("ai_training", "advertising_tracking", "data_sharing")
@@ -46,10 +47,19 @@ def control_for(
 
 
 def control_about(
-    topics: Iterable[str], service: str, regions: frozenset[str], known: Catalogue
+    topics: Iterable[str],
+    service: str,
+    regions: frozenset[str],
+    known: Catalogue,
+    area: Area = None,
 ) -> Control | None:
-    """The first control of a service that is about one of the topics, the first topics first."""
+    """The first control of a service that is about one of the topics, the first topics first.
+
+    One that is only for the `area` of what changed goes before the others.
+    """
     offered = usable(known.guide(service), regions)
+    if area is not None:
+        offered.sort(key=lambda control: not area_of(control.regions) <= area)
     for topic in topics:
         for control in offered:
             if control.topic == topic:

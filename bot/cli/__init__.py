@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 from bot import __version__
 from bot.cli import backup, bot, catalogue, check, follow, links, outbox, sources
+from bot.cli._pipe import printing
 from bot.cli._verb import Verb
 
 VERBS: tuple[Verb, ...] = (
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code is 0 where it did what was asked."""
     parsed = _parser().parse_args(arguments)
     try:
-        return int(parsed.run(parsed))
+        return printing(lambda: int(parsed.run(parsed)))
     except KeyboardInterrupt:
         return INTERRUPTED
 

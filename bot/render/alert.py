@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.catalogue import Catalogue
@@ -19,7 +20,6 @@ from bot.render.labels import area, in_days, join, moment, places, terms
 from bot.render.local import Local
 from bot.render.opt_out import Way, opt_out
 from bot.render.reader import Reader
-from bot.render.reasons import reasons
 from bot.verdicts import Excerpt, Readers
 
 #: What people in Europe are told first of a change of a text that is not theirs.
@@ -27,7 +27,7 @@ ELSEWHERE = N_(
     "This is the text for people outside Europe; the one for Europe need not have changed."
 )
 #: Characters that fit on the screen of a phone.
-SCREEN_CHARACTERS = 900
+SCREEN_CHARACTERS = 850
 #: Passages of an alert, and how long each resists where there is no room for all.
 SHOWN = 3
 _WEIGHTS = (80, 14, 6)
@@ -61,7 +61,6 @@ def alert(
         text(headline(story, name, reader.regions), weight=90),
         *_summary(lead),
         *_quotes(shown, reader.full),
-        *how_much(lead, len(shown)),
         who(lead),
         when(lead, reader.today),
         *opt_out(story, shown, Way(service, reader, known, names, (story, *touched))),
@@ -74,7 +73,18 @@ def alert(
     if is_ahead and not reader.shared:
         buttons += answers(story.id)
     said = Message(tuple(blocks), tuple(buttons), private=False)
-    return said if reader.full else fit(said, lambda shorter: len(shorter.text), SCREEN_CHARACTERS)
+    if not reader.full:
+        said = fit(said, lambda shorter: len(shorter.text), SCREEN_CHARACTERS)
+    return replace(said, blocks=tuple(_with_how_much(said.blocks, lead)))
+
+
+def _with_how_much(blocks: Sequence[Block], lead: Change) -> Iterator[Block]:
+    """The blocks, and behind the passages that are left how many there are."""
+    quotes = [number for number, block in enumerate(blocks) if block.kind == "quote"]
+    for number, block in enumerate(blocks):
+        yield block
+        if quotes and number == quotes[-1]:
+            yield from how_much(lead, len(quotes))
 
 
 def _quotes(shown: Sequence[Excerpt], full: bool) -> Iterator[Block]:
@@ -89,29 +99,6 @@ def _about(lead: Change, regions: frozenset[str]) -> str:
     if is_elsewhere(lead, regions):
         about = f"{about} · " + _("outside Europe")
     return about
-
-
-def detail(story: Story, known: Catalogue, names: Names, today: date) -> Message:
-    """Everything that we hold of a story: all pairs before and after, the reasons, every source."""
-    lead = story.lead
-    service, name = "", _("News")
-    if lead.services:
-        service = lead.services[0]
-        name = names.label(service)
-    blocks = [
-        title(bold(f"{name} · {short(terms(lead.terms_type) or lead.title)}")),
-        *not_for_europe(lead),
-        text(headline(story, name), weight=60),
-        *(quote(excerpt, 40) for excerpt in lead.excerpts[:8]),
-        who(lead),
-        when(lead, today),
-        *explained(story),
-        note(_("Why it was told: {reasons}.", reasons=reasons(lead.why)), weight=20),
-        *sources(story, Local(known, service, frozenset()), weight=KEEP),
-    ]
-    if not service:
-        return Message(tuple(blocks))
-    return Message(tuple(blocks), actions(story, service)[:1])
 
 
 def main_service(story: Story, followed: tuple[str, ...]) -> str:

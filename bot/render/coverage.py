@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from bot.catalogue.names import Names
@@ -45,13 +45,16 @@ def coverage(story: Story, followed: tuple[str, ...], names: Names) -> Message:
     return Message(blocks, actions, private=False, quiet=True)
 
 
-def unread(lost: Sequence[Lost]) -> list[Block]:
-    """The documents of a service that its collections do not read; nothing where they read all."""
+def unread(lost: Sequence[Lost], where: Callable[[str], str]) -> list[Block]:
+    """The documents of a service that its collections do not read; nothing where they read all.
+
+    `where` says of a collection where it records.
+    """
     if not lost:
         return []
     rows = [
         (
-            f"{terms(each.document.terms_type)} · {each.document.collection} · ",
+            f"{terms(each.document.terms_type)} · {where(each.document.collection)} · ",
             day(each.finding.since),
             f": {reason(Reason(each.finding.why))}",
         )

@@ -11,7 +11,7 @@ from bot.model import Alert, Record, Story
 from bot.render.alert import is_elsewhere, lead_for, main_service
 from bot.render.blocks import Words, bold, line, short
 from bot.render.excerpts import for_reader, quote
-from bot.render.headline import about, headline
+from bot.render.headline import headline, named_headline
 from bot.render.labels import day, in_days, terms
 from bot.render.reader import Reader
 from bot.render.reminder import dated
@@ -51,7 +51,7 @@ def in_a_line(
         words.append(bold(_("Not for Europe:") + " "))
     if not alert.part.is_story:
         words.append(_addition(alert) + " ")
-    said = about(Story(alert.story.id, lead), name, reader.regions)
+    said = named_headline(Story(alert.story.id, lead), name, reader.regions)
     words.append(f"{day(lead.recorded)} · {said} /story {alert.story.id}")
     return line(*words)
 

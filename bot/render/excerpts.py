@@ -17,12 +17,13 @@ from bot.verdicts import Excerpt
 def for_reader(change: Change, regions: frozenset[str]) -> tuple[Excerpt, ...]:
     """The passages of a change, what is for the reader's regions first, the most telling first.
 
-    What is for people elsewhere only comes last. `regions` are empty where none is known.
+    What is for people elsewhere only comes last; what is for half the world is for nobody in
+    particular. `regions` are empty where none is known.
     """
     mine = area_of(regions) if regions else EUROPE
 
     def rank(excerpt: Excerpt) -> int:
-        if excerpt.area is None:
+        if excerpt.area is None or (excerpt.area & mine and not excerpt.area <= EUROPE):
             return 1
         return 0 if excerpt.area & mine else 2
 

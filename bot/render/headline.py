@@ -40,7 +40,7 @@ def headline(story: Story, name: str, regions: frozenset[str] = frozenset()) -> 
     return _("{name} changed its {terms}.", name=name, terms=terms(lead.terms_type))
 
 
-def about(story: Story, name: str, regions: frozenset[str] = frozenset()) -> str:
+def named_headline(story: Story, name: str, regions: frozenset[str] = frozenset()) -> str:
     """The same where nothing else says whose terms they are: "LinkedIn · Privacy Policy: …"."""
     lead = story.lead
     said = headline(story, name, regions)

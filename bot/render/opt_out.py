@@ -81,7 +81,8 @@ def control_of(story: Story, shown: Sequence[Excerpt], way: Way) -> Control | No
     topics = [topic for excerpt in shown for topic in excerpt.topics]
     if not topics:
         topics = [topic for part in story.parts for topic in part.topics]
-    return control_about(topics, way.service, way.reader.regions, way.known)
+    area = shown[0].area if shown else None
+    return control_about(topics, way.service, way.reader.regions, way.known, area)
 
 
 def is_for_users(change: Change) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, update
 
 from bot.matcher import Audience
 from bot.model import Address, Change, Item, Record, Story
@@ -27,6 +27,13 @@ MOST_NEAR = 100
 MOST_SHAKEN = 20
 #: So many more are read than are shown: some are told to nobody by themselves.
 SPARE = 5
+#: The stories that are told to all, as `told_to_all` knows them: of something that happened, and
+#: more than a small edit.
+_TOLD_TO_ALL = exists().where(
+    tables.change.c.story_id == tables.story.c.id,
+    tables.change.c.verdict == Verdict.MATERIAL,
+    tables.change.c.uid.not_like("control:%"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,17 @@ class Stories:
         with self._database.read() as connection:
             return list(filter(told_to_all, read(connection, _of(services), limit + SPARE)))[:limit]
 
+    def told(self, services: Sequence[str], limit: int, skip: int = 0) -> list[Story]:
+        """Stories of some services that were told to all, the latest first, behind some others."""
+        with self._database.read() as connection:
+            return read(connection, _of(services) & _TOLD_TO_ALL, limit, skip)
+
+    def count(self, services: Sequence[str]) -> int:
+        """How many stories of some services were told to all whom they concern."""
+        query = select(func.count()).select_from(tables.story)
+        with self._database.read() as connection:
+            return int(connection.execute(query.where(_of(services), _TOLD_TO_ALL)).scalar_one())
+
     def shaken(self, service: str) -> list[Story]:
         """The newest stories of a service that took away or reworded a way to say no."""
         touched = select(tables.change.c.story_id).where(tables.SHAKEN)
@@ -129,24 +147,38 @@ class Stories:
         with self._database.read() as connection:
             return [codec.load_change(text) for text in connection.execute(query).scalars()]
 
-    def changes(self, services: Iterable[str], limit: int) -> list[JudgedChange]:
-        """The newest changes of some services, whatever their verdict."""
+    def changes(
+        self, services: Iterable[str], limit: int, noise: bool = True
+    ) -> list[JudgedChange]:
+        """The newest changes of some services, whatever their verdict; `noise` may be left out."""
         change = tables.change.c
         theirs = select(change.payload, change.story_id).where(change.service.in_(list(services)))
+        if not noise:
+            theirs = theirs.where(change.verdict != Verdict.NOISE)
         newest = theirs.order_by(change.recorded.desc()).limit(limit)
         with self._database.read() as connection:
             rows = connection.execute(newest).all()
         return [JudgedChange(codec.load_change(row.payload), row.story_id) for row in rows]
 
+    def noise(self, services: Iterable[str]) -> int:
+        """How many versions of the texts of some services changed nothing."""
+        change = tables.change.c
+        theirs = change.service.in_(list(services)) & (change.verdict == Verdict.NOISE)
+        query = select(func.count()).select_from(tables.change).where(theirs)
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
 
 # -- within a transaction
 
 
-def read(connection: Connection, where: ColumnElement[bool], limit: int) -> list[Story]:
-    """Stories with all their parts, the latest first."""
+def read(
+    connection: Connection, where: ColumnElement[bool], limit: int, skip: int = 0
+) -> list[Story]:
+    """Stories with all their parts, the latest first, without the first `skip`."""
     story, part = tables.story.c, tables.change.c
     latest_first = select(story.id).order_by(story.recorded.desc(), story.id.desc())
-    newest = connection.execute(latest_first.where(where).limit(limit)).scalars()
+    newest = connection.execute(latest_first.where(where).limit(limit).offset(skip)).scalars()
     parts: dict[int, list[Change]] = {story_id: [] for story_id in newest}
     theirs = select(part.story_id, part.payload).where(part.story_id.in_(parts))
     for row in connection.execute(theirs):

@@ -8,9 +8,8 @@ from bot.understand.place_lists import Line
 from bot.understand.place_words import AND, IN, KINDS_OF_PEOPLE, LANDS, THE
 from bot.understand.scopes import Said, said
 from bot.understand.spotting import Codes, Terms
+from bot.understand.text import BETWEEN_HEADINGS
 
-#: What parts the headings of a path.
-BETWEEN = " › "
 #: What a heading may hold beside places.
 _PLAIN = (
     AND
@@ -41,7 +40,7 @@ def scope(section: str, lead: str, terms: Terms) -> Codes | None:
     """
     above = [
         said(lead, terms),
-        *(_of_heading(each, terms) for each in section.split(BETWEEN)[::-1]),
+        *(_of_heading(each, terms) for each in section.split(BETWEEN_HEADINGS)[::-1]),
     ]
     for found in above:
         if found.vague:

@@ -80,6 +80,12 @@ PROMISED = re.compile(
     r"(?:sell|rent|share|disclose|use|collect|train|track|store|retain|keep|transfer|read|scan)\b",
     re.I,
 )
+#: An entry that says what something is done for: an infinitive that no main clause follows.
+PURPOSE = re.compile(
+    r"^to (?!the\b|a\b|an\b|you\b|your\b|our\b|this\b)[a-z]{3,}\b"
+    r"(?!.*[,:;]\s+(?:we|you|it|they|users?|members?|customers?|the|this|that|your|our|please)\b)",
+    re.I | re.S,
+)
 #: How entries are numbered: "(k)", "d.", "3.1".
 NUMBERING = re.compile(
     r"^(?:(?:\(?(?:[a-z]|[ivx]{1,4}|\d{1,2}(?:\.\d{1,2})*)[.)]\)?|\d{1,2}(?:\.\d{1,2})+)\s+)+", re.I

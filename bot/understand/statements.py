@@ -21,6 +21,7 @@ from bot.understand.statement_patterns import (
     LEADING,
     NUMBERING,
     PROMISED,
+    PURPOSE,
     TRAINING,
     WE,
     YOU,
@@ -96,6 +97,8 @@ def _come(after: Sentence) -> Iterator[Statement]:
     if after.lead:
         entry = _fitting(text, VALUE_CHARACTERS - min(len(after.lead), SIDE_CHARACTERS))
         yield Statement(Verb.LISTS, (entry, _short_lead(after.lead)))
+    if PURPOSE.match(text):
+        yield Statement(Verb.PURPOSE, (clauses.beginning(text, VALUE_CHARACTERS, to_a_word=True),))
     if not after.lead:
         yield from _acts(text)
         yield from _yours(text)

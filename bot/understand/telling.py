@@ -11,13 +11,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from bot.understand import boilerplate
+from bot.understand import boilerplate, topics
 from bot.understand.diff import Pair, differing_words
 from bot.understand.text import Sentence
 from bot.understand.traits import Place, Traits, of_pair
 
 #: So many words that came or went say as much as more.
 MANY_WORDS = 60
+#: How much people want to hear of a topic; beside this a trait weighs a tenth to one.
+TOPICS = {
+    "ai_training": 0.9,
+    "data_sharing": 0.6,
+    "advertising_tracking": 0.6,
+    "data_collection": 0.45,
+    "payments_refunds": 0.3,
+    "account_termination": 0.3,
+    "liability_arbitration": 0.3,
+    "data_retention": 0.3,
+    "age_minors": 0.3,
+}
+#: What a passage speaks of at once counts twice as much as what it comes to.
+FIRST_WORDS_CHARACTERS = 110
+#: Topics of a passage that count.
+MOST_TOPICS = 3
 #: Fewer words are no sentence.
 LEAST_WORDS = 5
 #: The first passages of a change are so many.
@@ -33,12 +49,14 @@ def ranked(
     """
     known = packaged() if weights is None else weights
     scored = zip(of_change(pairs, place), pairs, strict=True)
-    return in_order(((score(traits, known), pair) for traits, pair in scored))
+    return in_order((score(traits, known), pair) for traits, pair in scored)
 
 
 def in_order(scored: Iterable[tuple[float, Pair]]) -> list[Pair]:
     """Pairs by their scores; what is no sentence comes behind what is."""
-    ordered = sorted(scored, key=lambda each: (not _speaks(each[1].newest), -each[0]))
+    ordered = sorted(
+        scored, key=lambda each: (not _speaks(each[1].newest), -each[0] - _concern(each[1]))
+    )
     return list({pair.texts: pair for _, pair in ordered}.values())
 
 
@@ -60,6 +78,17 @@ def of_change(pairs: Sequence[Pair], place: Place) -> list[Traits]:
 def score(traits: Traits, weights: Mapping[str, float]) -> float:
     """How much a pair carries its change, beside the others of the same."""
     return sum(weights[name] * value for name, value in traits.items() if name in weights)
+
+
+def _concern(pair: Pair) -> float:
+    """How much people want to hear of what a pair is about."""
+    text = pair.newest.text
+    return max(_weight(text[:FIRST_WORDS_CHARACTERS]), _weight(text) / 2)
+
+
+def _weight(text: str) -> float:
+    about = topics.of([text], limit=MOST_TOPICS)
+    return max((TOPICS.get(topic, 0.0) for topic in about), default=0.0)
 
 
 def _speaks(side: Sentence) -> bool:

@@ -32,6 +32,10 @@ AT_ONCE_MARKS = 200
 FRAGMENT_WORDS = 7
 #: A list entry this short is told apart by its lead: "casinos" allowed is not "casinos" forbidden.
 SHORT_ENTRY_CHARACTERS = 40
+#: So short a cell that ends with a colon heads the others of its row.
+ROW_HEAD_CHARACTERS = 60
+#: What parts the headings of a path.
+BETWEEN_HEADINGS = " › "
 #: A cell is only a link where the link's words are this share of it.
 ONLY_LINK = 0.9
 
@@ -121,13 +125,19 @@ def links_in(markdown: str) -> tuple[Link, ...]:
 def of_line(line: str, section: str, lead: str, language: str) -> tuple[Sentence, ...]:
     """The sentences of one line of Markdown, table cells apart.
 
-    Kept for a while: two versions of a document share most lines.
+    What heads a row ("If you are in the UK:") is a heading of its cells. Kept for a while: two
+    versions of a document share most lines.
     """
     found: list[Sentence] = []
+    above = section
     for cell in _BREAK.split(line, MAX_CELLS):
         content = _LEAD.sub("", cell).strip()
-        if content:
-            found.extend(_of_cell(content, section, lead, language))
+        if not content:
+            continue
+        found.extend(_of_cell(content, above, lead, language))
+        head = plain(content)
+        if head.endswith(":") and len(head) <= ROW_HEAD_CHARACTERS:
+            above = f"{section}{BETWEEN_HEADINGS}{head.rstrip(': ')}"
     return tuple(found)
 
 

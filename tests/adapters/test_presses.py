@@ -95,7 +95,7 @@ JOURNEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("setup", ("🇪🇺 EU", "Social", "Follow all 10")),
     ("setup", ("Another country", "Norway", "Messengers", "Back")),
     ("subscriptions", ("LinkedIn", "Mute for two weeks", "Undo")),
-    ("services", ("▶", "◀")),
+    ("services", ("Next ▶", "◀ Previous")),
     ("topics", ("All topics",)),
     ("threshold", ("Only what I must know",)),
     ("audience", ("developers", "✓ private people", "All of these")),

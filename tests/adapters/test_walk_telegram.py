@@ -95,7 +95,7 @@ async def test_it_speaks_the_language_of_the_client_and_alerts_do_too(
         standin.says("/language français", **german)
         assert "Je parle Français ici." in (await standin.message(3))["plain"]
         standin.says("/subscriptions", **german)
-        assert "Vous suivez 1 service." in (await standin.message(4))["plain"]
+        assert "Vous suivez 1 service" in (await standin.message(4))["plain"]
     [delivery] = store.outbox.claim("telegram", "me", world.NOW, world.NOW - world.NOW, 5) or [
         _delivery(store)
     ]
@@ -243,9 +243,9 @@ async def test_pages_go_forth_and_back_in_one_message(talk: Talk, standin: Teleg
     async with talk():
         standin.says("/services")
         first = await standin.message(1)
-        standin.presses(buttons(first)["▶"])
+        standin.presses(buttons(first)["Next ▶"])
         await standin.until(lambda: len(standin.edited) == 1)
-        standin.presses(buttons(standin.edited[0])["◀"])
+        standin.presses(buttons(standin.edited[0])["◀ Previous"])
         await standin.until(lambda: len(standin.edited) == 2)
     assert standin.edited[1]["plain"] == first["plain"]
     assert len(standin.sent) == 1
@@ -398,7 +398,8 @@ async def test_a_picture_comes_with_its_words_below_it(
         message = await standin.message(2)
     assert standin.files[0].startswith(b"\x89PNG")
     assert message["plain"].startswith(
-        "LinkedIn: Data for Generative AI Improvement\n\nOpen Data for Generative AI Improvement. Or on the web: Me › "
+        "LinkedIn: Data for Generative AI Improvement\n\n"
+        "Open Data for Generative AI Improvement. Or on the web: Me › "
     )
     assert buttons(message)["In words"] == "howto linkedin ai-training"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,22 +32,34 @@ from bot.render.plain import text_of
 from bot.store import Store
 from handlers._base import Section
 from lab.standin import telegram as telegram_standin
-from tests.support import judges, world
+from tests.support import judges, many, world
 from tests.support.rig import connected
 
 FOLDER = Path(__file__).with_name("dialogues")
 FILES = sorted(FOLDER.glob("*.txt"))
+#: Those in whose world much has happened, to the chat at the console.
+BUSY = ("many",)
+AFRESH = [path for path in FILES if path.stem not in BUSY]
 
 
 def answers(
     path: Path, store: Store, known: Catalogue, names: Names
 ) -> Iterator[tuple[str, Message]]:
-    world.tell(store)
-    context = world.context(store, known, names)
+    context = _told(path, store, known, names)
     for line in path.read_text().splitlines():
         if line.startswith("> "):
             typed = line.removeprefix("> ")
             yield typed, handlers.answer(request_of(typed), context)
+
+
+def _told(path: Path, store: Store, known: Catalogue, names: Names) -> handlers.Context:
+    """What has happened before a conversation, and what it is held with."""
+    world.tell(store)
+    context = world.context(store, known, names)
+    if path.stem not in BUSY:
+        return context
+    many.tell_many(store)
+    return replace(context, sources=many.SOURCES)
 
 
 def spans(message: Message) -> Iterator[Span]:
@@ -86,7 +99,7 @@ async def test_discord(path: Path, store: Store, known: Catalogue, names: Names)
             judges.discord_body("MessageCreateRequest", platform.body(message, plain))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", AFRESH, ids=lambda path: path.stem)
 async def test_through_the_telegram_stand_in(
     path: Path, store: Store, known: Catalogue, names: Names, telegram: Any
 ) -> None:
@@ -107,7 +120,7 @@ async def test_through_the_telegram_stand_in(
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in FILES if path.stem not in ("talk", "elsewhere")],
+    [path for path in AFRESH if path.stem not in ("talk", "elsewhere")],
     ids=lambda path: path.stem,
 )
 async def test_through_the_discord_simulator(

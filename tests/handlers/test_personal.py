@@ -209,6 +209,6 @@ def test_why_tells_what_became_of_a_story(store: Store, known: Catalogue, names:
     store.subscriptions.mute(A, "linkedin", None, NOW)
     [delivery] = store.outbox.claim("telegram", "me", NOW, timedelta(minutes=1), 5)
     store.outbox.sent([(delivery, "9")], "me", NOW)
-    assert "You were told on 4 November 2025." in why()
+    assert "You were told on 4 November 2025 because you follow LinkedIn (EU)," in why()
     store.subscriptions.add(Subscription(B, "linkedin", frozenset({"EU"})), NOW + timedelta(days=1))
     assert "you began to follow it later" in handlers.answer(Request("why", "1", B), context).text

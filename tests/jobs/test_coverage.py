@@ -515,7 +515,7 @@ async def test_nobody_follows_so_nothing_is_told_and_status_says_it(
     run = next(command.run for command in COMMANDS if command.entry.name == "status")
     said = run(Request("status", "spotify", HERE), world.context(rig.store, known, names)).text
     assert "Not read at the moment:" in said
-    assert "vlopses-ie · 4 November 2025: the collection no longer records it" in said
+    assert "recorded elsewhere · 4 November 2025: the collection no longer records it" in said
 
 
 async def test_it_shows_in_recent_why_and_story(rig: Rig, known: Catalogue, names: Names) -> None:
@@ -528,10 +528,10 @@ async def test_it_shows_in_recent_why_and_story(rig: Rig, known: Catalogue, name
         name: run[name](Request(name, "linkedin", HERE), context) for name in ("recent", "why")
     }
     assert (
-        "I can no longer read LinkedIn’s Privacy Policy and Terms of Service"
-        in asked["recent"].text
+        "LinkedIn: not read for now (Privacy Policy and Terms of Service) because "
+        "the collection no longer records it." in asked["recent"].text
     )
-    assert "You were told on" in asked["why"].text
+    assert "You were told:" in asked["why"].text
     assert "the collection no longer records it" in asked["why"].text
     [story] = rig.store.stories.recent(["linkedin"], 3)
     shown = run["story"](Request("story", str(story.id), HERE), context)

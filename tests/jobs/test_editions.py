@@ -33,7 +33,8 @@ from bot.platform import Request
 from bot.preferences import ChatSettings
 from bot.regions import EEA, EUROPE
 from bot.render import plain
-from bot.render.alert import ELSEWHERE, alert, detail
+from bot.render import story as story_in_full
+from bot.render.alert import ELSEWHERE, alert
 from bot.render.digest import digest
 from bot.render.reader import Reader
 from bot.render.reminder import reminder
@@ -234,8 +235,10 @@ def test_every_part_of_europe_is_told(regions: frozenset[str], known: Catalogue)
     story = Story(1, replace(CHANGE, readers=Readers.ELSEWHERE))
     assert ELSEWHERE in words(story, regions, known)
     assert ELSEWHERE in words(story, regions | BRAZIL, known)
-    assert ELSEWHERE in plain.text_of(detail(story, known, known.names, START.date()), width=10_000)
     reader = Reader(regions, START.date())
+    passages = story_in_full.passages(story, regions)
+    full = story_in_full.whole(story, passages, 1, reader, known, known.names)
+    assert ELSEWHERE in plain.text_of(full, width=10_000)
     gathered = digest([Alert(1, story, ("linkedin",))], reader, known, known.names)
     assert "Not for Europe: " in plain.text_of(gathered, width=10_000)
     reminded = reminder(story, ("linkedin",), reader, known, known.names)
@@ -371,16 +374,16 @@ def test_status_says_which_edition_is_read(store: Store, known: Catalogue) -> No
     for collection, text in (("row", OVERSEAS), ("eu", AT_HOME), ("all", FOR_ALL), ("one", SILENT)):
         store.documents.add_past(first(collection, text, Edition(), known), "en")
     sources = tuple(
-        Source(each, SourceKind.COLLECTION, "https://a.example/")
-        for each in ("row", "eu", "all", "one")
+        Source(each, SourceKind.COLLECTION, "https://a.example/", jurisdiction=frozenset({country}))
+        for each, country in (("row", "US"), ("eu", "IE"), ("all", "FR"), ("one", "DE"))
     )
     told = replace(context(store, known, known.names), sources=sources)
     message = status.run(Request("status", "linkedin", Address("console", "me")), told)
     said = plain.text_of(message, width=10_000)
-    assert "· row · 1 November 2025 · for people outside Europe" in said
-    assert "· eu · 1 November 2025 · for people in Europe" in said
-    assert "· all · 1 November 2025 · for people in Europe too" in said
-    assert "· one · 1 November 2025 · it does not say for whom" in said
+    assert "· recorded in United States · 1 November 2025 · for people outside Europe" in said
+    assert "· recorded in Ireland · 1 November 2025 · for people in Europe" in said
+    assert "· recorded in France · 1 November 2025 · for people in Europe too" in said
+    assert "· recorded in Germany · 1 November 2025 · it does not say for whom" in said
 
 
 def test_europe_is_all_four_groups() -> None:

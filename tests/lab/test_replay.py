@@ -20,7 +20,6 @@ import pytest
 
 from bot.model import Address, Subscription
 from bot.store import Store
-from bot.verdicts import Noise
 from tests.support.shared import BUNDLE, needs_shared
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,7 +152,7 @@ def test_november_2025_with_kills_on_the_way(
     assert len(policy) == 1
     assert "Data for Generative AI Improvement" in policy[0]
     assert LINK in policy[0]
-    assert "In force since 3 November 2025" in policy[0]
+    assert "in force since 3 November 2025" in policy[0]
     early = [text for text in mine if "announces a change of its" in text]
     assert len(early) == 1, "two documents announce the same day: one story"
     assert "recorded on 27 September 2025" in early[0]
@@ -193,16 +192,13 @@ def _until_quiet(database: Path, timeout: float = 60) -> None:
 
 
 def _nothing_for_what_is_no_change(database: Path) -> None:
-    """First records and technical upgrades were seen.
+    """Of first records and technical upgrades only announcements of a day to come were told.
 
-    Of them only announcements of a day to come were told.
+    The bot's own clock is today's: what is older than 400 days by it, and told nobody anything, it
+    has forgotten.
     """
     with sqlite3.connect(database) as connection:
-        whys = dict(connection.execute("SELECT why, count(*) FROM item GROUP BY why"))
         changes = [json.loads(text) for (text,) in connection.execute("SELECT payload FROM change")]
-    assert whys.get(Noise.NOW_TRACKED, 0) >= 10, (
-        "LinkedIn's documents were first recorded on 27 September"
-    )
     records = {change["record"] for change in changes}
     assert {"change", "first record"} <= records <= {"change", "first record", "taken back"}
     first = [change for change in changes if change["record"] == "first record"]

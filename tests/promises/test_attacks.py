@@ -87,7 +87,7 @@ def hostile_story(text: str) -> Story:
 def test_a5_a6_what_a_feed_says_is_shown_and_does_nothing(
     text: str, known: Catalogue, names: Names
 ) -> None:
-    reader = Reader(frozenset({"EU"}), world.NOW.date())
+    reader = Reader(frozenset({"EU"}), world.NOW.date(), full=True)
     message = alert(hostile_story(text), ("linkedin",), reader, known, names)
     fitted = fit(message, size, 4096)
     parsed = judges.telegram_text(html_of(fitted))

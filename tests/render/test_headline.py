@@ -8,7 +8,7 @@ import pytest
 
 from bot.locales import languages, speaking
 from bot.model import Record, Story
-from bot.render.headline import about, headline
+from bot.render.headline import headline, named_headline
 from bot.render.statement import HEADLINE_CHARACTERS
 from bot.verdicts import Excerpt, Statement, Verb
 from tests.support.world import CHANGE
@@ -57,7 +57,7 @@ def test_a_person_s_words_are_better() -> None:
 def test_alone_it_names_whose_terms_they_are() -> None:
     story = Story(1, replace(CHANGE, excerpts=(SHARED,), language="en"))
     assert (
-        about(story, "LinkedIn")
+        named_headline(story, "LinkedIn")
         == "LinkedIn · Privacy Policy: Now shares your usage data with Microsoft."
     )
 

@@ -204,11 +204,15 @@ def test_status_links_what_is_read(store: Store, known: Catalogue, names: Names)
     unknown = Document("vlopses-ie", "LinkedIn", "Seller Warranty")
     for each in (document, unknown):
         store.documents.add_past(Held(each, "t", NOW, frozenset(), frozenset(), 1), "en")
-    source = Source("vlopses-ie", SourceKind.COLLECTION, "https://example.org/")
+    there = frozenset({"IE"})
+    source = Source("vlopses-ie", SourceKind.COLLECTION, "https://example.org/", jurisdiction=there)
     context = replace(world.context(store, known, names), sources=(source,))
     shown = text_of(answer(Request("status", "linkedin", Address("telegram", "1")), context), 9999)
-    assert "- Terms of Service <https://www.linkedin.com/legal/user-agreement> · vlop" in shown
-    assert "- Seller Warranty · vlopses-ie" in shown
+    assert (
+        "- Terms of Service <https://www.linkedin.com/legal/user-agreement> · recorded in I"
+        in shown
+    )
+    assert "- Seller Warranty · recorded in Ireland" in shown
 
 
 @pytest.mark.parametrize("language", languages())

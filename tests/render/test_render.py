@@ -22,7 +22,7 @@ from bot.locales import gettext, languages, speaking
 from bot.message import KEEP, Block, Message, Span
 from bot.model import Alert, Change, Record, Story
 from bot.regions import EEA, EUROPE
-from bot.render.alert import alert, detail
+from bot.render.alert import alert
 from bot.render.control import named
 from bot.render.digest import digest
 from bot.render.fit import fit
@@ -30,6 +30,7 @@ from bot.render.follow_up import follow_up
 from bot.render.howto import howto
 from bot.render.reader import Reader
 from bot.render.reminder import reminder
+from bot.render.story import passages, whole
 from bot.verdicts import Excerpt, Link, OptOut, Origin, Reason, Severity, Verdict
 from tests.support import judges
 from tests.support.world import CHANGE, NOW, RECORDED, SETTING
@@ -121,7 +122,10 @@ async def test_every_alert(
         assert {f"howto {service}", f"unsubscribe {service}"} <= {
             action.command for action in message.actions
         }
-        accepted(detail(story, KNOWN, NAMES, TODAY))
+        shown = passages(story, regions)
+        for page in range(1, len(shown.pages) + 1):
+            reader = Reader(regions, TODAY, shared)
+            accepted(whole(story, shown, page, reader, KNOWN, NAMES), shared)
 
 
 async def test_the_longest_alert_keeps_steps_link_and_way_out() -> None:

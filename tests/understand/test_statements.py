@@ -83,6 +83,20 @@ def test_where_no_rule_is_sure_the_text_speaks(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "verb"),
+    [
+        ("To train our AI models on what you write.", Verb.PURPOSE),
+        ("To share member data with Microsoft so that it can train its models.", Verb.PURPOSE),
+        ("To help keep the service safe, we may remove posts.", Verb.SAYS),
+        ("To the extent allowed by law.", Verb.SAYS),
+        ("To your rights we add nothing.", Verb.SAYS),
+    ],
+)
+def test_an_entry_says_what_something_is_done_for(text: str, verb: Verb) -> None:
+    assert said("", text).verb is verb
+
+
+@pytest.mark.parametrize(
     ("before", "after", "statement"),
     [
         (
