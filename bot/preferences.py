@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from bot.verdicts import Role
 
@@ -31,6 +32,8 @@ ROLES = (
     Role.CREATORS,
     Role.BUSINESS,
 )
+#: Days in which even a weekly digest has its moment: today, a week, and one for changes of clocks.
+DIGEST_HORIZON_DAYS = 9
 #: Private people: whom everything is for that does not say otherwise.
 PRIVATE = frozenset({Role.USERS})
 
@@ -76,7 +79,7 @@ class ChatSettings:
 
     `language` is "" where nobody chose one, `regions` are empty likewise; `mention` is the role
     that its alerts call; `shared` means that many people read it; `paused` says why it cannot be
-    reached.
+    reached. `done` are the controls of services that were marked done, each as "service/control".
     """
 
     language: str = ""
@@ -86,3 +89,53 @@ class ChatSettings:
     schedule: Schedule = Schedule()
     regions: frozenset[str] = frozenset()
     paused: str | None = None
+    done: frozenset[str] = frozenset()
+
+
+def next_digest(schedule: Schedule, now: datetime) -> datetime:
+    """The next moment of the digest. Raises ValueError for a weekday that no week has.
+
+    Days are counted on the chat's own calendar, so both days on which the clocks change have one.
+    """
+    today = now.astimezone(ZoneInfo(schedule.zone)).date()
+    for ahead in range(DIGEST_HORIZON_DAYS):
+        day = today + timedelta(days=ahead)
+        if schedule.mode != "daily" and day.weekday() != schedule.weekday:
+            continue
+        moment = at(day, schedule.at, schedule.zone)
+        if moment > now:
+            return moment
+    raise ValueError(f"no week has a day {schedule.weekday}")
+
+
+def quiet_until(schedule: Schedule, now: datetime) -> datetime | None:
+    """The end of the quiet hours that `now` lies in, or None."""
+    if schedule.quiet is None:
+        return None
+    start, end = schedule.quiet
+    local = now.astimezone(ZoneInfo(schedule.zone))
+    if not _is_between(local.hour * 60 + local.minute, start, end):
+        return None
+    for ahead in range(2):
+        moment = at(local.date() + timedelta(days=ahead), end, schedule.zone)
+        if moment > now:
+            return moment
+    return None
+
+
+def _is_between(minute: int, start: int, end: int) -> bool:
+    """Whether a minute of the day is in a span, which may run over midnight or be empty."""
+    if start == end:
+        return False
+    if start < end:
+        return start <= minute < end
+    return minute >= start or minute < end
+
+
+def at(day: date, minutes: int, zone: str) -> datetime:
+    """A time of day (minutes after midnight in a zone) as a moment in UTC.
+
+    One that the clocks skip comes an hour later, one that they repeat comes first.
+    """
+    wall = datetime.combine(day, time(minutes // 60, minutes % 60), ZoneInfo(zone))
+    return wall.astimezone(UTC)

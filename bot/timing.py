@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.preferences import Schedule
+from bot.preferences import Schedule, at, next_digest, quiet_until
 from bot.states import Part, PartKind
 from bot.verdicts import HeldFor
 
@@ -16,6 +16,8 @@ DAY = timedelta(days=1)
 URGENT = timedelta(hours=48)
 #: More alerts than this that wait for one chat become one message.
 GATHER = 3
+#: What is recorded of one service within this time is one event, and one message.
+EVENT = timedelta(hours=1)
 #: Alerts of one gathered message; more wait for the next.
 MOST = 100
 #: Lines of one weekly digest of smaller changes; more wait for the next week's.
@@ -28,8 +30,6 @@ DIGESTS = {
 }
 #: Reminders come at this time of day, in minutes after midnight.
 REMIND_AT = 9 * 60
-#: Days in which even a weekly digest has its moment: today, a week, and one for changes of clocks.
-DIGEST_HORIZON_DAYS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Waiting:
 
     `held` says that it waited for a digest whose moment has come; `bundle` is the message with
     which it was tried before, None where it never was. `digest` marks what is left for a digest
-    even where all else is told at once; `void` says that its story was taken back.
+    even where all else is told at once; `void` says that its story was taken back. `service` is
+    the first that the story is about, `recorded` when what began it was.
     """
 
     id: int
@@ -49,6 +50,8 @@ class Waiting:
     bundle: int | None = None
     digest: bool = False
     void: bool = False
+    service: str = ""
+    recorded: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def plan(waiting: Sequence[Waiting], schedule: Schedule, now: datetime) -> Plan:
     alone = _tried_first(waiting) or _publishing(waiting)
     if alone:
         return Plan(alone)
-    drop = _of_no_use(waiting, now)
+    drop = _of_no_use(waiting, schedule, now)
     return _planned([row for row in waiting if row.id not in drop], tuple(drop), schedule, now)
 
 
@@ -84,12 +87,13 @@ def _planned(
 ) -> Plan:
     hold = _put_aside(left, schedule, now)
     ready = {row.id: _has_come(row, schedule, now) for row in left if row.id not in hold}
-    at_once = [row for row, has_come in ready.items() if not has_come]
+    at_once = [row.id for row in left if ready.get(row.id) is False]
     digest = [row for row, has_come in ready.items() if has_come]
     if digest:
         digest += _taken_along(hold)
     promote = tuple(row.id for row in left if row.digest and row.id in at_once)
-    send = _message(at_once, digest, schedule)
+    event = _event([row for row in left if row.id in at_once])
+    send = _message(at_once, event, digest, schedule)
     if schedule.mode == "now" and not at_once:
         hold |= dict.fromkeys(digest[MOST_SMALL:], (next_digest(schedule, now), DIGESTS["now"]))
     return Plan(send, hold, drop, promote)
@@ -103,8 +107,31 @@ def _put_aside(
     return {row: (until, why) for row, (until, why) in found.items() if why and until > now}
 
 
-def _message(at_once: list[int], digest: list[int], schedule: Schedule) -> tuple[int, ...]:
-    """The rows of the next message.
+def _event(rows: Sequence[Waiting]) -> list[int]:
+    """The first row, with what belongs to it: other dates to act by, other documents of a service.
+
+    What was added to a story goes by itself.
+    """
+    if not rows:
+        return []
+    first = rows[0]
+    return [row.id for row in rows if row is first or _is_one_event(first, row)]
+
+
+def _is_one_event(first: Waiting, other: Waiting) -> bool:
+    if first.part.is_reminder:
+        return other.part.is_reminder
+    if not first.part.is_story or not other.part.is_story or first.service != other.service:
+        return False
+    if first.recorded is None or other.recorded is None:
+        return False
+    return abs(first.recorded - other.recorded) <= EVENT
+
+
+def _message(
+    at_once: list[int], event: list[int], digest: list[int], schedule: Schedule
+) -> tuple[int, ...]:
+    """The rows of the next message; those of one `event` are told together.
 
     Where all is told at once, a digest is a message of its own, behind what is not left for it.
     """
@@ -113,7 +140,7 @@ def _message(at_once: list[int], digest: list[int], schedule: Schedule) -> tuple
     if not at_once:
         return tuple(digest[:MOST_SMALL])
     if len(at_once) <= GATHER:
-        return (at_once[0],)
+        return tuple(event[:MOST])
     return tuple(at_once[:MOST])
 
 
@@ -149,11 +176,11 @@ def _publishing(waiting: Sequence[Waiting]) -> tuple[int, ...]:
     return ()
 
 
-def _of_no_use(waiting: Sequence[Waiting], now: datetime) -> set[int]:
+def _of_no_use(waiting: Sequence[Waiting], schedule: Schedule, now: datetime) -> set[int]:
     """What says nothing true any more.
 
-    Reminders after their day, those that a later one of the same story has overtaken, and stories
-    that were taken back before they were told.
+    Reminders after their day, those that a later one of the same story has overtaken or will
+    today, and stories that were taken back before they were told.
     """
     reminders = [row for row in waiting if row.part.is_reminder]
     newest: dict[int, Waiting] = {}
@@ -162,9 +189,18 @@ def _of_no_use(waiting: Sequence[Waiting], now: datetime) -> set[int]:
     useless = {row.id for row in waiting if row.void and _is_of_the_story(row.part)}
     for row in reminders:
         is_late = row.deadline is not None and now >= row.deadline + DAY
-        if is_late or row is not newest[row.story]:
+        if is_late or row is not newest[row.story] or _is_overtaken(row, schedule, now):
             useless.add(row.id)
     return useless
+
+
+def _is_overtaken(row: Waiting, schedule: Schedule, now: datetime) -> bool:
+    """Whether another reminder of the same date comes today: one day has one."""
+    if row.deadline is None:
+        return False
+    today = now.astimezone(ZoneInfo(schedule.zone)).date()
+    left = (row.deadline.astimezone(UTC).date() - today).days
+    return left < row.part.days and left in schedule.reminders
 
 
 def _days_left(row: Waiting) -> int:
@@ -222,55 +258,6 @@ def _is_over_before(row: Waiting, schedule: Schedule, digest: datetime, now: dat
 def is_urgent(deadline: datetime | None, now: datetime) -> bool:
     """Whether a deadline is at most two days ahead, or passed within the last day."""
     return deadline is not None and now - DAY < deadline <= now + URGENT
-
-
-def next_digest(schedule: Schedule, now: datetime) -> datetime:
-    """The next moment of the digest. Raises ValueError for a weekday that no week has.
-
-    Days are counted on the chat's own calendar, so both days on which the clocks change have one.
-    """
-    today = now.astimezone(ZoneInfo(schedule.zone)).date()
-    for ahead in range(DIGEST_HORIZON_DAYS):
-        day = today + timedelta(days=ahead)
-        if schedule.mode != "daily" and day.weekday() != schedule.weekday:
-            continue
-        moment = at(day, schedule.at, schedule.zone)
-        if moment > now:
-            return moment
-    raise ValueError(f"no week has a day {schedule.weekday}")
-
-
-def quiet_until(schedule: Schedule, now: datetime) -> datetime | None:
-    """The end of the quiet hours that `now` lies in, or None."""
-    if schedule.quiet is None:
-        return None
-    start, end = schedule.quiet
-    local = now.astimezone(ZoneInfo(schedule.zone))
-    if not _is_between(local.hour * 60 + local.minute, start, end):
-        return None
-    for ahead in range(2):
-        moment = at(local.date() + timedelta(days=ahead), end, schedule.zone)
-        if moment > now:
-            return moment
-    return None
-
-
-def _is_between(minute: int, start: int, end: int) -> bool:
-    """Whether a minute of the day is in a span, which may run over midnight or be empty."""
-    if start == end:
-        return False
-    if start < end:
-        return start <= minute < end
-    return minute >= start or minute < end
-
-
-def at(day: date, minutes: int, zone: str) -> datetime:
-    """A time of day (minutes after midnight in a zone) as a moment in UTC.
-
-    One that the clocks skip comes an hour later, one that they repeat comes first.
-    """
-    wall = datetime.combine(day, time(minutes // 60, minutes % 60), ZoneInfo(zone))
-    return wall.astimezone(UTC)
 
 
 def reminder(

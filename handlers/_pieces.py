@@ -217,3 +217,9 @@ def _open(services: Sequence[str], where: frozenset[str], context: Context) -> l
         elif controls:
             found.append(f"{context.names.label(service)}: “{named(controls[0])}”")
     return found
+
+
+def done_here(request: Request, context: Context) -> frozenset[str]:
+    """The controls that a chat has marked done, each as "service/control"."""
+    acted = context.store.reminders.acted(request.address)
+    return frozenset("/".join(key) for key, what in acted.items() if what.deed == "done")

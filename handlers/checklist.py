@@ -15,7 +15,7 @@ from bot.render.blocks import bold, labelled, listing, say, short, text, title
 from bot.render.control import control_steps, doubts, named, opens
 from bot.render.labels import day
 from bot.render.local import Local
-from bot.store.reminders import Acted, ControlKey, Deed
+from bot.store.reminders import Acted, ControlKey, Deed, Done
 from handlers import _arguments
 from handlers._base import Command, Context, Section
 from handlers._pieces import page_of, turn
@@ -81,9 +81,12 @@ def run(request: Request, context: Context) -> Message:
             return _one(point, context)
         case [answer] if answer in _DEEDS:
             deed = _DEEDS[answer]
-            context.store.reminders.act(
-                request.address, point.service, point.control.id, deed, context.now
-            )
+            control = ControlKey(point.service, point.control.id)
+            done = Done(control, deed, point.control.topic)
+            context.store.reminders.act(request.address, done, context.now)
+        case ["undo"]:
+            control = ControlKey(point.service, point.control.id)
+            context.store.reminders.undo(request.address, control, context.now)
     return _list("", request, context)
 
 
@@ -182,6 +185,11 @@ def _since(control: Control) -> date | None:
 
 
 def _answers(point: Point) -> tuple[Action, ...]:
+    if point.state in _SETTLED:
+        return (
+            Action(_("Not done yet"), f"{point.command} undo"),
+            Action(_("Back"), "checklist"),
+        )
     return (
         Action(_("Done"), f"{point.command} done"),
         Action(_("Later"), f"{point.command} later"),

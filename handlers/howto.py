@@ -16,6 +16,7 @@ from bot.render.reader import Reader
 from handlers import _arguments
 from handlers._arguments import Asked
 from handlers._base import REGION, SERVICE, Command, Context, Section
+from handlers._pieces import done_here
 
 
 def run(request: Request, context: Context) -> Message:
@@ -27,7 +28,17 @@ def run(request: Request, context: Context) -> Message:
     if asked.service is None:
         return _arguments.not_found("howto", short(typed, 80), asked.nearest)
     said = _answer(asked, asked.service, request, context)
+    if asked.service.id in _arguments.followed(request, context):
+        said = _without_follow(said, asked.service)
     return _renamed(typed, asked.service, said)
+
+
+def _without_follow(said: Message, service: Service) -> Message:
+    """Nothing offers to follow what is followed."""
+    follow = f"subscribe {service.id}"
+    return replace(
+        said, actions=tuple(action for action in said.actions if action.command != follow)
+    )
 
 
 def _asked(typed: str, context: Context) -> Asked:
@@ -45,7 +56,7 @@ def _answer(asked: Asked, service: Service, request: Request, context: Context) 
         listing = context.known.listings[service.id]
         recorded = _recorded(service, context)
         return howto.unknown(listing, where, recorded, context.code, context.known)
-    reader = Reader(where, context.today)
+    reader = Reader(where, context.today, done=done_here(request, context))
     shaken = context.store.stories.shaken(service.id)
     return howto.howto(service, guide, reader, asked.wrong, shaken, context.known)
 

@@ -16,9 +16,9 @@ from bot.locales import N_, _
 from bot.message import Action, Message
 from bot.model import Service
 from bot.platform import Entry, Parameter, Request
+from bot.preferences import at
 from bot.render.blocks import Words, bold, listing, say
 from bot.render.labels import day
-from bot.timing import at
 from handlers import _arguments
 from handlers._base import Command, Context, Section
 from handlers._pieces import not_followed

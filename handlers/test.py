@@ -19,7 +19,7 @@ from bot.understand.stories import is_event
 from bot.verdicts import Excerpt, OptOut, Reason, Verdict, Weight
 from handlers import _arguments
 from handlers._base import Command, Context, Section
-from handlers._pieces import waiting
+from handlers._pieces import done_here, waiting
 
 #: So many stories are looked through for one that tells a change.
 MANY = 5
@@ -54,7 +54,8 @@ def run(request: Request, context: Context) -> Message:
     followed = [each.service for each in mine]
     service = _service(story, followed)
     where = _arguments.regions_here(request, context, service) or _arguments.EVERYWHERE
-    reader = Reader(where, context.today, shared=not request.private)
+    here = done_here(request, context)
+    reader = Reader(where, context.today, not request.private, here, context.chat.schedule.full)
     said = alert(story, (service,), reader, context.known, context.names)
     told = [note(_("This is a test: an alert looks like this."), weight=60)]
     told += [note(each) for each in waiting([story], request, context).values()]

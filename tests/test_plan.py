@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.preferences import Schedule
-from bot.timing import DIGESTS, GATHER, MOST_SMALL, Waiting, next_digest, plan
+from bot.preferences import Schedule, next_digest
+from bot.timing import DIGESTS, GATHER, MOST_SMALL, Waiting, plan
 from bot.verdicts import HeldFor
 
 #: Zones of whole, half and quarter hours, on both sides of the date line and with odd clocks.

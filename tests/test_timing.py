@@ -14,11 +14,11 @@ from bot.catalogue.names import Names
 from bot.jobs.deliver import Deliverer
 from bot.jobs.remind import Reminder, deadlines
 from bot.model import Address, Record, Subscription
-from bot.preferences import Schedule
+from bot.preferences import Schedule, next_digest, quiet_until
 from bot.render.delivery import Words
 from bot.states import Part
 from bot.store import Store
-from bot.timing import Waiting, next_digest, opens, plan, quiet_until, reminder
+from bot.timing import Waiting, opens, plan, reminder
 from tests.conftest import Clock
 from tests.jobs.test_deliver import FakeChat
 from tests.support.world import CHANGE, ITEM, tell

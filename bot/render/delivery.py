@@ -129,7 +129,7 @@ class Words:
         A smaller change by itself is a digest of one line.
         """
         here = delivery.chat
-        reader = Reader(delivery.regions, now.date(), here.shared, full=here.schedule.full)
+        reader = Reader(delivery.regions, now.date(), here.shared, here.done, here.schedule.full)
         if len(alerts) > 1 or alerts[0].digest:
             daily = here.schedule.mode == "daily"
             return digest(alerts, reader, self._known, self._names, self._touched, daily)
@@ -174,5 +174,6 @@ def _key(delivery: Delivery, platform: Platform, now: datetime) -> tuple[object,
         here.mention,
         here.schedule.silent,
         here.schedule.full,
+        here.done,
         here.schedule.mode,
     )

@@ -17,6 +17,8 @@ from bot.render.labels import join, places
 from bot.render.local import Local, laws_of
 from bot.render.reader import Reader
 
+#: What stands before a control that is marked done.
+DONE = "☑"
 #: Where the steps of a service are added.
 _CONTRIBUTING = "CONTRIBUTING-howto.md"
 
@@ -37,12 +39,13 @@ def howto(
     local = Local(known or Catalogue({service.id: guide}), service.id, reader.regions)
     offered = [local.control(control) for control in controls_for(guide, reader.regions)]
     offered.sort(key=lambda control: control.id != wanted)
+    done = {control.id for control in offered if f"{service.id}/{control.id}" in reader.done}
     blocks = [_head(service, reader.regions)]
     if not offered:
         blocks.append(text(_("We know of no opt-out at {name} there.", name=service.name)))
     for number, control in enumerate(offered):
         first = number == 0
-        blocks += _control(control, reader.today, first, local)
+        blocks += _control(control, reader.today, first, local, control.id in done)
         blocks += doubts(control, stories, weight=58 if first else 18)
     blocks += _elsewhere(guide, local)
     actions = [
@@ -51,6 +54,7 @@ def howto(
     ]
     if offered:
         actions += _picture(service, offered[0])
+        actions += _done(service, offered[0], offered[0].id in done)
     return Message(tuple(blocks), (*actions, *_next(service)))
 
 
@@ -102,9 +106,12 @@ def _head(service: Service, regions: frozenset[str]) -> Block:
     return title(bold(words))
 
 
-def _control(control: Control, today: date, first: bool, local: Local) -> Iterator[Block]:
+def _control(
+    control: Control, today: date, first: bool, local: Local, is_done: bool
+) -> Iterator[Block]:
     """One control; the `first` of several is kept whole and has the button that opens its page."""
-    name = (line(bold(named(control))),)
+    mark = f"{DONE} " if is_done else ""
+    name = (line(bold(f"{mark}{named(control)}")),)
     if first:
         yield Block("text", name, KEEP, opens(control))
     else:
@@ -120,6 +127,16 @@ def _picture(service: Service, control: Control) -> Iterator[Action]:
     """Where there is a way through menus, some would rather look at it."""
     if control.web or control.mobile:
         yield Action(_("As a picture"), f"picture {service.id} {control.id}", personal=True)
+
+
+def _done(service: Service, control: Control, is_done: bool) -> Iterator[Action]:
+    """The button that marks a control as done, or takes the mark back."""
+    if control.kind == "none available":
+        return
+    if is_done:
+        yield Action(_("Not done yet"), f"done {service.id} {control.id} undo")
+    else:
+        yield Action(_("Done"), f"done {service.id} {control.id}")
 
 
 def _next(service: Service) -> tuple[Action, ...]:

@@ -112,10 +112,11 @@ def take(
     rows: dict[int, AnyRow] = {row.id: row for row in found}
     told = stories.read(connection, {row.story_id for row in rows.values()})
     followed = _followed(connection, ids)
+    done = _done(connection, {row.chat_id for row in rows.values()})
     claimed = []
     for message in planned:
         theirs = [rows[number] for number in message]
-        claimed.append(_delivery(theirs, told, followed, salt))
+        claimed.append(_delivery(theirs, told, followed, done, salt))
     leased = {"ids": ids, "holder": owner, "until": until, "now": now, "fresh": salt}
     connection.execute(statements.TAKE, leased)
     for delivery in claimed:
@@ -184,6 +185,8 @@ def _waiting(row: AnyRow) -> Waiting:
         row.bundle,
         bool(row.digest),
         bool(row.void),
+        row.service or "",
+        row.recorded,
     )
 
 
@@ -224,8 +227,20 @@ def _followed(connection: Connection, ids: list[int]) -> dict[int, Followed]:
     return found
 
 
+def _done(connection: Connection, chats: Collection[int]) -> dict[int, set[str]]:
+    """The controls that each chat has marked done, each as "service/control"."""
+    found: dict[int, set[str]] = {}
+    for chat, service, control in connection.execute(statements.DONE, {"chats": list(chats)}):
+        found.setdefault(chat, set()).add(f"{service}/{control}")
+    return found
+
+
 def _delivery(
-    rows: Sequence[AnyRow], stories: dict[int, Story], followed: dict[int, Followed], salt: str
+    rows: Sequence[AnyRow],
+    stories: dict[int, Story],
+    followed: dict[int, Followed],
+    done: dict[int, set[str]],
+    salt: str,
 ) -> Delivery:
     first = rows[0]
     alerts: list[Alert] = []
@@ -235,6 +250,8 @@ def _delivery(
         digest = bool(row.digest)
         alerts.append(Alert(row.id, stories[row.story_id], theirs.services, row.part, digest))
         regions |= theirs.regions
+    told = {service for alert in alerts for service in alert.services}
+    theirs_done = done.get(first.chat_id, ())
     reply_to = ""
     if len(rows) == 1 and first.reply_to:
         reply_to = first.reply_to
@@ -254,6 +271,7 @@ def _delivery(
             shared=bool(first.shared),
             mention=first.mention,
             schedule=codec.load_schedule(first.pace),
+            done=frozenset(each for each in theirs_done if each.partition("/")[0] in told),
         ),
     )
 

@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, insert, literal, select, update
 
 from bot.matcher import Audience, audience
-from bot.model import Address, Change, Record
+from bot.model import Address, Change, Record, Story
+from bot.preferences import at
 from bot.states import DeliveryState, Part
 from bot.store import chats, conditions, fan_out, stories, tables
 from bot.store.database import Database
-from bot.timing import REMIND_AT, at, is_urgent, reminder
+from bot.timing import REMIND_AT, is_urgent, reminder
 
 #: Days before a deadline at which a chat can ask to be reminded.
 OFFSETS = (14, 7, 3, 1, 0)
 #: Deadlines are looked at from so long before the first reminder until so long after the day:
 #: every zone's day is over then.
 MARGIN = timedelta(days=2)
+#: Dates of one service that are looked through.
+MOST_DATED = 200
 #: What a person said about a story with a date.
 Answer = Literal["done", "not for me"]
 #: What a person said about a control of a service.
@@ -39,6 +42,15 @@ class Acted:
 
     deed: Deed
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a person does about a control, which is for a topic ("" where nobody knows)."""
+
+    control: ControlKey
+    deed: Deed
+    topic: str = ""
 
 
 class Reminders:
@@ -86,22 +98,36 @@ class Reminders:
             _answer(connection, chats.find_or_add(connection, address, now), story_id, answer, now)
             return True
 
-    def act(self, address: Address, service: str, control: str, deed: Deed, now: datetime) -> None:
+    def act(self, address: Address, done: Done, now: datetime) -> None:
         """Keep what a person did about a control.
 
-        Done and not for me also end the reminders of its date.
+        Done and not for me also end the reminders of every date that is about the same control, or
+        about its topic at its service.
         """
-        change = tables.change.c
-        dates = change.uid.startswith(f"control:{service}/{control}/", autoescape=True)
         with self._database.write() as connection:
             chat_id = chats.find_or_add(connection, address, now)
-            done = {"service": service, "control": control, "answer": deed, "at": now}
-            _put_deed(connection, {"chat_id": chat_id, **done})
-            if deed == "later":
+            _put_deed(connection, chat_id, done, now)
+            if done.deed == "later":
                 return
-            stories_of_dates = connection.execute(select(change.story_id).where(dates)).scalars()
-            for story_id in stories_of_dates.all():
-                _answer(connection, chat_id, story_id, deed, now)
+            for story in _dated(connection, done.control.service, now):
+                if _is_about(story.lead, done.control, done.topic):
+                    _answer(connection, chat_id, story.id, done.deed, now)
+
+    def undo(self, address: Address, control: ControlKey, now: datetime) -> None:
+        """Forget what a person did about a control; its dates are reminded of again."""
+        acted, answered = tables.acted.c, tables.answered.c
+        with self._database.write() as connection:
+            chat_id = chats.find_or_add(connection, address, now)
+            theirs = (acted.chat_id == chat_id) & (acted.service == control.service)
+            mine = theirs & (acted.control == control.control)
+            topic = connection.execute(select(acted.topic).where(mine)).scalar_one_or_none()
+            if topic is None:
+                return
+            connection.execute(delete(tables.acted).where(mine))
+            for story in _dated(connection, control.service, now):
+                if _is_about(story.lead, control, topic):
+                    again = (answered.chat_id == chat_id) & (answered.story_id == story.id)
+                    connection.execute(delete(tables.answered).where(again))
 
     def acted(self, address: Address) -> dict[ControlKey, Acted]:
         """What a chat did about controls."""
@@ -111,6 +137,21 @@ class Reminders:
         with self._database.read() as connection:
             rows = connection.execute(theirs.where(conditions.chat_at(address))).all()
         return {ControlKey(row.service, row.control): Acted(row.answer, row.at) for row in rows}
+
+
+def _dated(connection: Connection, service: str, now: datetime) -> list[Story]:
+    """The stories of a service whose date has not passed."""
+    story, about = tables.story.c, tables.story_service.c
+    of_it = select(about.story_id).where(about.service == service)
+    ahead = story.id.in_(of_it) & (story.deadline > now - MARGIN)
+    return stories.read(connection, ahead, MOST_DATED)
+
+
+def _is_about(lead: Change, control: ControlKey, topic: str) -> bool:
+    """Whether a date is that of a control, or about its topic."""
+    if lead.uid.startswith(f"control:{control.service}/{control.control}/"):
+        return True
+    return bool(topic) and topic in lead.topics
 
 
 def _begin(connection: Connection, story: Row[Any], now: datetime, zone: str) -> int:
@@ -136,6 +177,7 @@ def _spread(connection: Connection, story: Row[Any], days: int, now: datetime, z
     """Queue one reminder; how many rows."""
     about = tables.story_service.c
     lead = stories.read(connection, tables.story.c.id == story.id, 1)[0].lead
+    _answered_before(connection, story.id, lead)
     services = connection.execute(select(about.service).where(about.story_id == story.id))
     regions = None
     if lead.record is Record.DEADLINE:
@@ -151,11 +193,37 @@ def _spread(connection: Connection, story: Row[Any], days: int, now: datetime, z
     return fan_out.spread(connection, telling)
 
 
-def _put_deed(connection: Connection, done: dict[str, Any]) -> None:
+def _put_deed(connection: Connection, chat_id: int, done: Done, now: datetime) -> None:
     """Keep what was done about a control in place of what was said before."""
-    same = [tables.acted.c[name] == done[name] for name in ("chat_id", "service", "control")]
+    row = {
+        "chat_id": chat_id,
+        "service": done.control.service,
+        "control": done.control.control,
+        "answer": done.deed,
+        "at": now,
+    }
+    same = [tables.acted.c[name] == row[name] for name in ("chat_id", "service", "control")]
     connection.execute(delete(tables.acted).where(*same))
-    connection.execute(insert(tables.acted).values(**done))
+    connection.execute(insert(tables.acted).values(**row, topic=done.topic))
+
+
+def _answered_before(connection: Connection, story_id: int, lead: Change) -> None:
+    """Answer a date for those who acted on its control, or on one for its topic, before."""
+    acted, answered = tables.acted.c, tables.answered.c
+    if lead.record is Record.DEADLINE:
+        key = lead.uid.removeprefix("control:").rpartition("/")[0]
+        about = (acted.service + literal("/") + acted.control) == key
+    else:
+        about = acted.service.in_(lead.services) & acted.topic.in_(lead.topics)
+    has_answered = exists().where(answered.chat_id == acted.chat_id, answered.story_id == story_id)
+    settled = acted.answer.in_(("done", "not for me"))
+    rows = (
+        select(acted.chat_id, literal(story_id), func.min(acted.answer), func.max(acted.at))
+        .where(about, settled, ~has_answered)
+        .group_by(acted.chat_id)
+    )
+    columns = ["chat_id", "story_id", "answer", "at"]
+    connection.execute(insert(tables.answered).from_select(columns, rows))
 
 
 def _answer(

@@ -38,6 +38,12 @@ NEXT = (
 )
 
 _chats: BindParameter[int] = bindparam("chats", expanding=True)
+_first_service = (
+    select(func.min(tables.story_service.c.service))
+    .where(tables.story_service.c.story_id == _queue.story_id)
+    .correlate(tables.outbox)
+    .scalar_subquery()
+)
 #: All that is due for some chats, oldest first.
 DUE = (
     select(
@@ -51,13 +57,21 @@ DUE = (
         _queue.attempts,
         _queue.digest,
         tables.story.c.deadline,
+        tables.story.c.recorded,
         tables.story.c.void,
+        _first_service.label("service"),
         _chat.pace,
     )
     .join(tables.chat, _chat.id == _queue.chat_id)
     .join(tables.story, tables.story.c.id == _queue.story_id)
     .where(_queue.chat_id.in_(_chats), _waiting, _is_due)
     .order_by(_queue.urgent.desc(), _queue.due_at, _queue.id)
+)
+
+_acted = tables.acted.c
+#: The controls that some chats have marked done.
+DONE = select(_acted.chat_id, _acted.service, _acted.control).where(
+    _acted.chat_id.in_(_chats), _acted.answer == "done"
 )
 
 _told = tables.outbox.alias("told")

@@ -264,6 +264,7 @@ acted = Table(
     Column("control", Text, primary_key=True),
     Column("answer", Text, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("topic", Text, nullable=False, server_default=""),
 )
 
 # Codes that carry the settings of a chat to another one, kept as sums.

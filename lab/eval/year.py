@@ -14,10 +14,10 @@ from typing import Any
 from bot import matcher
 from bot.catalogue.names import Names
 from bot.model import Address, Change, Cursor, Delivery, Document, Item, Record, Story, Subscription
-from bot.preferences import Schedule
+from bot.preferences import Schedule, at
 from bot.states import PartKind
 from bot.store import Store
-from bot.timing import REMIND_AT, at
+from bot.timing import REMIND_AT
 from bot.verdicts import Verdict
 from lab.eval.life import Life, Lived
 from lab.replay.archive import GitArchive, Version

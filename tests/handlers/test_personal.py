@@ -19,7 +19,7 @@ from bot.model import Address, Change, Record, Story, Subscription
 from bot.platform import Request
 from bot.preferences import ChatSettings, Interests, Level
 from bot.store import Store
-from bot.store.reminders import Acted, ControlKey
+from bot.store.reminders import Acted, ControlKey, Done
 from bot.verdicts import OptOut, Severity, Verdict
 from tests.support import world
 from tests.support.world import CHANGE, ITEM, NOW
@@ -167,9 +167,9 @@ def test_doing_what_the_catalogue_dates_ends_its_reminders(both: Store) -> None:
         recorded=NOW + timedelta(days=6),
     )
     both.reminders.add_deadline(dated, NOW)
-    both.reminders.act(A, "linkedin", "ads", "later", NOW)
+    both.reminders.act(A, Done(ControlKey("linkedin", "ads"), "later"), NOW)
     assert both.reminders.acted(A) == {ControlKey("linkedin", "ads"): Acted("later", NOW)}
-    both.reminders.act(A, "linkedin", "ads", "done", NOW)
+    both.reminders.act(A, Done(ControlKey("linkedin", "ads"), "done"), NOW)
     assert both.reminders.acted(A) == {ControlKey("linkedin", "ads"): Acted("done", NOW)}
     assert both.chats.export(A)["answered"][0]["answer"] == "done"
 
@@ -177,7 +177,7 @@ def test_doing_what_the_catalogue_dates_ends_its_reminders(both: Store) -> None:
 def test_a_code_carries_settings_once_and_not_for_ever(both: Store) -> None:
     follow(both, A)
     both.preferences.set_interests(A, Interests(Level.MUST_KNOW, frozenset({"security"})), NOW)
-    both.reminders.act(A, "linkedin", "ads", "done", NOW)
+    both.reminders.act(A, Done(ControlKey("linkedin", "ads"), "done"), NOW)
     both.chats.offer(A, "first", NOW + timedelta(minutes=15), NOW)
     both.chats.offer(A, "second", NOW + timedelta(minutes=15), NOW)
     assert both.chats.take_over(B, "first", NOW) is None, "a new code ends the old one"

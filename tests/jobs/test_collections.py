@@ -29,6 +29,7 @@ from bot.platform import Request
 from bot.runtime.http_server import serve
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.reminders import ControlKey, Done
 from handlers import COMMANDS
 from tests.conftest import Clock
 from tests.support import world
@@ -297,7 +298,7 @@ def followed(store: Store, where: Address = HERE) -> dict[str, frozenset[str]]:
 def test_a_renamed_service_keeps_its_followers(both: Store) -> None:
     follow(both, "linkedin", regions=frozenset({"DE", "CH"}))
     both.subscriptions.mute(HERE, "linkedin", NOW + timedelta(days=5), NOW)
-    both.reminders.act(HERE, "linkedin", "ai-training", "done", NOW)
+    both.reminders.act(HERE, Done(ControlKey("linkedin", "ai-training"), "done"), NOW)
     world.tell(both)
     moves = {"linkedin": ("linked",)}
     assert both.successions.settle(moves, {"linked"}) == 2

@@ -26,7 +26,7 @@ from bot.store.tables import metadata
 from bot.understand import learn
 from bot.verdicts import Verdict
 from tests.conftest import new_database
-from tests.support.world import CHANGE, ITEM, NOW, paused, tell, verdicts
+from tests.support.world import CHANGE, ITEM, NOW, RECORDED, paused, tell, verdicts
 
 
 @pytest.fixture
@@ -158,11 +158,25 @@ def second_story(store: Store, number: int = 2, **fields: Any) -> None:
 def test_one_message_at_a_time_for_a_chat(store: Store) -> None:
     follow(store)
     tell(store)
-    second_story(store)
+    second_story(store, recorded=RECORDED + timedelta(hours=2))
     [first] = store.outbox.claim("telegram", "me", NOW, LEASE, 10)
+    assert len(first.alerts) == 1
     assert store.outbox.claim("telegram", "me", NOW, LEASE, 10, [first.chat_id]) == []
     store.outbox.sent([(first, "m")], "me", NOW)
     assert len(store.outbox.claim("telegram", "me", NOW, LEASE, 10)) == 1
+
+
+def test_documents_of_one_service_that_change_together_are_one_message(store: Store) -> None:
+    follow(store)
+    follow(store, service="tiktok")
+    tell(store)
+    second_story(store, 2, recorded=RECORDED + timedelta(minutes=59))
+    second_story(store, 3, services=("tiktok",))
+    [first] = store.outbox.claim("telegram", "me", NOW, LEASE, 10)
+    assert [alert.services for alert in first.alerts] == [("linkedin",), ("linkedin",)]
+    store.outbox.sent([(first, "m")], "me", NOW)
+    [other] = store.outbox.claim("telegram", "me", NOW, LEASE, 10)
+    assert [alert.services for alert in other.alerts] == [("tiktok",)]
 
 
 def test_many_that_wait_for_one_chat_become_one_message(store: Store) -> None:
