@@ -187,7 +187,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a chat is: the platform, its chat (or channel) id, and the thread inside it, if any."""
+    """Where a chat is: the platform, its chat or channel, and the thread inside it, if any."""
 
     platform: str
     chat: str
@@ -226,9 +226,9 @@ class Delivery:
     """What is sent to a chat as one message: one alert, or several gathered; claimed by one sender.
 
     `key`, of at most 25 characters, is the same for every try and of no other message.
-    `uncertain` is when an earlier try was made whose answer never came; `failing_since` is when
-    the first one failed. `reply_to` is the message that told the story; `publish` is for channels
-    whose messages other servers follow.
+    `uncertain` is when an earlier try was made whose answer never came, `failing_since` when the
+    first one failed. `reply_to` is the message that told the story, `edits` the same where it told
+    nothing else. `publish` is for channels whose messages other servers follow.
     """
 
     key: str
@@ -240,6 +240,7 @@ class Delivery:
     uncertain: datetime | None = None
     failing_since: datetime | None = None
     reply_to: str = ""
+    edits: str = ""
     publish: bool = False
     chat: ChatSettings = ChatSettings()
 

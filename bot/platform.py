@@ -209,6 +209,13 @@ class Platform(Protocol):
         """
         ...
 
+    async def edit(self, address: Address, message_id: str, body: Body) -> Outcome:
+        """Put a message in the place of one that was posted; nobody is called for it.
+
+        Refused, Gone or Unknown where it cannot be changed any more. Raises nothing.
+        """
+        ...
+
     async def publish(self, address: Address, message_id: str) -> Outcome:
         """Hand a message that was posted in a channel on to those who follow it."""
         ...

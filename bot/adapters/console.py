@@ -12,7 +12,7 @@ from typing import TextIO
 
 from bot.message import File, Message
 from bot.model import Address
-from bot.platform import Body, Dispatch, Entry, Gone, Outcome, Request, Sent
+from bot.platform import Body, Dispatch, Entry, Gone, Outcome, Refused, Request, Sent
 from bot.rate_limit import Gate
 from bot.render.fit import fit
 from bot.render.plain import text_of
@@ -102,6 +102,15 @@ class Console:
         self._print(f"\n[alert{whose}]\n{body['text']}\n")
         self._alerted.set()
         return Sent(key)
+
+    async def edit(
+        self,
+        address: Address,  # noqa: ARG002 - the port's signature
+        message_id: str,  # noqa: ARG002
+        body: Body,  # noqa: ARG002
+    ) -> Outcome:
+        """Refuse: what was printed stays."""
+        return Refused("a console cannot change what it printed")
 
     async def publish(
         self,

@@ -15,7 +15,7 @@ from bot.jobs.faults import Fault
 from bot.jobs.in_flight import LEASE, Done, Line
 from bot.jobs.settle import Settler
 from bot.model import Delivery
-from bot.platform import Body, Later, Outcome, Platform, Refused
+from bot.platform import Body, Later, Outcome, Platform, Refused, Sent
 from bot.rate_limit import Lane
 from bot.render.delivery import Worded, Words
 from bot.store import Store, StoreError
@@ -195,6 +195,8 @@ class Deliverer:
             if not platform.ready:
                 return delivery, Later(None, "the platform is down")
             line.posted[delivery.key] = time.monotonic()
+            if changed := await self._edit(platform, delivery, worded):
+                return delivery, changed
             outcome = await self._try(platform, delivery, worded.body())
             if isinstance(outcome, Refused) and not delivery.publishes:
                 then = "in plain text"
@@ -205,6 +207,22 @@ class Deliverer:
             log.exception("alert.failed", alert=delivery.key)
             return delivery, Fault.of(error, posted=True)
         return delivery, outcome
+
+    async def _edit(self, platform: Platform, delivery: Delivery, worded: Worded) -> Outcome | None:
+        """Change the message that told the story, quietly; None where that cannot be.
+
+        It may be done twice after a kill, and is the same then.
+        """
+        if worded.edit is None:
+            return None
+        outcome = await platform.edit(delivery.address, delivery.edits, worded.edit)
+        if isinstance(outcome, Sent):
+            what = delivery.alerts[0].part.key
+            log.info("alert.edited", alert=delivery.key, platform=platform.name, part=what)
+        if isinstance(outcome, Sent | Later):
+            return outcome
+        # It is gone, or too old: then what is new is a message of its own.
+        return None
 
     async def _try(self, platform: Platform, delivery: Delivery, body: Body) -> Outcome:
         if delivery.publishes:

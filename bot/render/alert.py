@@ -16,7 +16,7 @@ from bot.render.blocks import bold, fill, labelled, link, linkable, note, short,
 from bot.render.excerpts import for_reader, how_much, quote
 from bot.render.fit import fit
 from bot.render.headline import headline
-from bot.render.labels import area, in_days, join, moment, places, terms
+from bot.render.labels import area, day, in_days, join, moment, places, terms
 from bot.render.local import Local
 from bot.render.opt_out import Way, opt_out
 from bot.render.reader import Reader
@@ -58,12 +58,14 @@ def alert(
     blocks = [
         title(bold(f"{subjects} · {_about(lead, reader.regions)}")),
         *not_for_europe(lead, reader.regions),
+        *_taken_back(story),
         text(headline(story, name, reader.regions), weight=90),
         *_summary(lead),
         *_quotes(shown, reader.full),
         who(lead),
         when(lead, reader.today),
         *opt_out(story, shown, Way(service, reader, known, names, (story, *touched))),
+        *_reworded(story, name),
         *explained(story),
         *sources(story, Local(known, service, reader.regions), weight=20),
         note(way_out(name, service), weight=KEEP),
@@ -85,6 +87,28 @@ def _with_how_much(blocks: Sequence[Block], lead: Change) -> Iterator[Block]:
         yield block
         if quotes and number == quotes[-1]:
             yield from how_much(lead, len(quotes))
+
+
+def _taken_back(story: Story) -> Iterator[Block]:
+    """That what follows no longer stands in the text, where the service undid it."""
+    for part in story.joined:
+        if part.record is Record.TAKEN_BACK:
+            said = _(
+                "Taken back on {day}: what follows is no longer in the text. "
+                "There is nothing to do.",
+                day=day(part.recorded),
+            )
+            yield text(bold(said))
+            return
+
+
+def _reworded(story: Story, name: str) -> Iterator[Block]:
+    """The newest wording of what was told, where the service has changed it since."""
+    newest = [part for part in story.joined if part.record is Record.CHANGE and part.excerpts]
+    for part in newest[-1:]:
+        if part.terms_type == story.lead.terms_type:
+            yield text(_("{name} has reworded a change since:", name=name), weight=70)
+            yield quote(part.excerpts[0], 70, SIDE_CHARACTERS)
 
 
 def _quotes(shown: Sequence[Excerpt], full: bool) -> Iterator[Block]:

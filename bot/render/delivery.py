@@ -32,12 +32,16 @@ OURS = (Record.UPKEEP, Record.NOTICE)
 
 @dataclass(slots=True)
 class Worded:
-    """A message, and the platform's form of it; the plain one is made only when it is needed."""
+    """A message, and the platform's form of it; the plain one is made only when it is needed.
+
+    `edit` is what the message that told the story becomes, None where that stays as it is.
+    """
 
     message: Message
     platform: Platform
     rich: Body
     shared: bool = False
+    edit: Body | None = None
 
     def body(self, plain: bool = False) -> Body:
         """What is sent: with markup, or `plain`."""
@@ -107,7 +111,21 @@ class Words:
             mention = "" if _is_notice(delivery) else here.mention
             message = replace(message, mention=mention, quiet=quiet)
             body = platform.body(message, shared=here.shared)
-        return Worded(message, platform, body, here.shared)
+            edit = None
+            if renewed := self._renewed(delivery, now):
+                edit = platform.body(renewed, shared=here.shared)
+        return Worded(message, platform, body, here.shared, edit)
+
+    def _renewed(self, delivery: Delivery, now: datetime) -> Message | None:
+        """The alert with what has come to its story, where only that is to be said."""
+        only = delivery.alerts[0]
+        if not delivery.edits or only.digest or only.part.kind is not PartKind.ADDITION:
+            return None
+        if _in_full(only) is not only:
+            return None
+        touched = self._touched(main_service(only.story, only.services))
+        reader = _reader(delivery, now)
+        return alert(only.story, only.services, reader, self._known, self._names, touched)
 
     def _message(self, delivery: Delivery, now: datetime) -> Message:
         """The operator's chores, what is new in the bot itself, and the news, as one message."""
@@ -129,7 +147,7 @@ class Words:
         A smaller change by itself is a digest of one line.
         """
         here = delivery.chat
-        reader = Reader(delivery.regions, now.date(), here.shared, here.done, here.schedule.full)
+        reader = _reader(delivery, now)
         if len(alerts) > 1 or alerts[0].digest:
             daily = here.schedule.mode == "daily"
             return digest(alerts, reader, self._known, self._names, self._touched, daily)
@@ -141,6 +159,11 @@ class Words:
         touched = self._touched(main_service(only.story, only.services))
         word = reminder if only.part.is_reminder else alert
         return word(only.story, only.services, reader, self._known, self._names, touched)
+
+
+def _reader(delivery: Delivery, now: datetime) -> Reader:
+    here = delivery.chat
+    return Reader(delivery.regions, now.date(), here.shared, here.done, here.schedule.full)
 
 
 def _is_notice(delivery: Delivery) -> bool:
@@ -175,5 +198,6 @@ def _key(delivery: Delivery, platform: Platform, now: datetime) -> tuple[object,
         here.schedule.silent,
         here.schedule.full,
         here.done,
+        bool(delivery.edits),
         here.schedule.mode,
     )

@@ -253,8 +253,11 @@ def _delivery(
     told = {service for alert in alerts for service in alert.services}
     theirs_done = done.get(first.chat_id, ())
     reply_to = ""
+    edits = ""
     if len(rows) == 1 and first.reply_to:
         reply_to = first.reply_to
+        if first.with_others == 1 and not first.told_in_digest:
+            edits = first.reply_to
     return Delivery(
         key=_key(rows, salt),
         chat_id=first.chat_id,
@@ -265,6 +268,7 @@ def _delivery(
         uncertain=_earliest(row.uncertain for row in rows),
         failing_since=_earliest(row.failing_since for row in rows),
         reply_to=reply_to,
+        edits=edits,
         publish=bool(first.publish),
         chat=ChatSettings(
             language=first.language,

@@ -77,6 +77,14 @@ DONE = select(_acted.chat_id, _acted.service, _acted.control).where(
 _told = tables.outbox.alias("told")
 _same_story = (_told.c.chat_id == _queue.chat_id) & (_told.c.story_id == _queue.story_id)
 _told_it = (_told.c.part == Part()) & (_queue.part != Part())
+_others = tables.outbox.alias("others").c
+#: How many rows were sent as the message that told a story.
+_told_with_others = (
+    select(func.count())
+    .where(_others.chat_id == _told.c.chat_id, _others.message_id == _told.c.message_id)
+    .correlate(_told)
+    .scalar_subquery()
+)
 #: What is needed to send some rows; `reply_to` is the message that told the story.
 TO_SEND = (
     select(
@@ -99,6 +107,8 @@ TO_SEND = (
         _chat.shared,
         _chat.mention,
         _told.c.message_id.label("reply_to"),
+        _told_with_others.label("with_others"),
+        _told.c.digest.label("told_in_digest"),
     )
     .join(tables.chat, _chat.id == _queue.chat_id)
     .outerjoin(_told, _same_story & _told_it)

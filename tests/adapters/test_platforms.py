@@ -147,15 +147,15 @@ async def test_memo_and_article_join_the_story(world: World, served: Any, telegr
         )
         world.adds("news", blog_title, _html(blog), day="Mon, 22 Sep 2025 09:00:00 +0000")
         await settled(app, 3)
-        noted = await t.message(3)
-        assert "LinkedIn: an addition" in noted["plain"]
-        assert "It belongs to the change of Privacy Policy of 3 November 2025." in noted["plain"]
-        assert noted["disable_notification"], "quiet"
+        await t.until(lambda: len(t.edited) == 1)
+        noted = t.edited[0]["plain"]
+        assert noted.splitlines()[2] == "LinkedIn now uses profile details to train AI."
+        assert "Explained by Open Terms Archive" in noted
         story = app.store.stories.get(1)
         assert story is not None
         assert [part.record.value for part in story.parts] == ["change", "memo", "article"]
         t.presses("story 1")
-        shown = (await t.message(4))["plain"]
+        shown = (await t.message(3))["plain"]
         assert "Explained by Open Terms Archive: LinkedIn now uses profile details" in shown
         assert "In the news: LinkedIn Will Use Your Data" in shown
         assert app.store.outbox.depth() == {"sent": 2}, "the alert, and one quiet note for both"

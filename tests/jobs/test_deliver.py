@@ -35,6 +35,8 @@ class FakeChat:
         self.sent: list[tuple[str, str, str]] = []
         self.tries: list[tuple[str, Body, str, bool]] = []
         self.published: list[str] = []
+        self.edited: list[tuple[str, str]] = []
+        self.edits: list[Outcome] = []
 
     async def run(self, *_: Any) -> None:
         await asyncio.Event().wait()
@@ -52,6 +54,10 @@ class FakeChat:
         if isinstance(answer, Sent):
             self.sent.append((address.chat, key, body["text"]))
         return answer
+
+    async def edit(self, address: Address, message_id: str, body: Body) -> Outcome:
+        self.edited.append((message_id, body["text"]))
+        return self.edits.pop(0) if self.edits else Sent(message_id)
 
     async def publish(self, address: Address, message_id: str) -> Outcome:
         self.published.append(message_id)
@@ -222,21 +228,77 @@ async def test_a_wait_for_everybody_holds_the_platform_and_is_kept(
     assert store.leases.held_off("discord") == NOW + timedelta(seconds=120)
 
 
-async def test_what_came_to_a_story_is_a_reply_to_its_message(
+def joins(store: Store, record: Record, number: int = 1) -> None:
+    """Something comes to the story that was told."""
+    uid = f"part:{number}"
+    part = replace(CHANGE, uid=uid, record=record, title="A memo", link="https://example.org/m")
+    item = Item(uid, "memos", record, NOW, "A memo", "https://example.org/m")
+    store.items.keep("memos", [item], Cursor(learned=True), NOW, NOW)
+    store.stories.publish(item, part, None, store.stories.get(1), matcher.audience(part), NOW)
+
+
+async def test_what_came_to_a_story_changes_its_message(
     deliverer: Deliverer, chats: Any, store: Store
 ) -> None:
     await deliverer.deliver_due()
-    memo = replace(CHANGE, uid="memo:1", record=Record.MEMO, title="A memo")
-    item = Item("memo:1", "memos", Record.MEMO, NOW, "A memo", "https://example.org/memo")
-    store.items.keep("memos", [item], Cursor(learned=True), NOW, NOW)
-    store.stories.publish(item, memo, None, store.stories.get(1), matcher.audience(memo), NOW)
+    joins(store, Record.MEMO)
+    await deliverer.deliver_due()
+    await deliverer.deliver_due()
+    [(message, text)] = chats[1].edited
+    assert message == "101"
+    assert text.splitlines()[1] == "A memo.", "a person's words are the headline"
+    assert "Explained by Open Terms Archive: A memo" in text
+    assert len(chats[1].tries) == 1, "nobody is called"
+    assert store.outbox.depth() == {"sent": 42}
+
+
+async def test_what_was_taken_back_is_corrected_in_place(
+    deliverer: Deliverer, chats: Any, store: Store
+) -> None:
+    await deliverer.deliver_due()
+    joins(store, Record.TAKEN_BACK)
+    await deliverer.deliver_due()
+    [(_, text)] = chats[1].edited
+    assert "Taken back on 3 November 2025: what follows is no longer in the text." in text
+    assert len(chats[1].tries) == 1
+
+
+@pytest.mark.parametrize("answer", [Unknown("message to edit not found"), Refused("too old")])
+async def test_where_it_cannot_be_changed_it_is_a_quiet_reply(
+    deliverer: Deliverer, chats: Any, store: Store, answer: Outcome
+) -> None:
+    await deliverer.deliver_due()
+    chats[1].edits = [answer]
+    joins(store, Record.MEMO)
     await deliverer.deliver_due()
     await deliverer.deliver_due()
     assert [reply for *_, reply, _ in chats[1].tries] == ["", "101"], "once"
-    assert (
-        "An addition" in chats[1].tries[1][1]["text"]
-        or "an addition" in chats[1].tries[1][1]["text"]
-    )
+    assert "an addition" in chats[1].tries[1][1]["text"]
+
+
+async def test_an_edit_that_must_wait_is_made_later(
+    deliverer: Deliverer, chats: Any, store: Store, clock: Clock
+) -> None:
+    await deliverer.deliver_due()
+    chats[1].edits = [Later(timedelta(seconds=5), "slow down")]
+    joins(store, Record.MEMO)
+    await deliverer.deliver_due()
+    assert len(chats[1].edited) == 1
+    clock.forward(seconds=6)
+    await deliverer.deliver_due()
+    assert len(chats[1].edited) == 2
+    assert len(chats[1].tries) == 1
+
+
+async def test_a_message_that_tells_several_stories_is_left_as_it_is(
+    deliverer: Deliverer, chats: Any, store: Store
+) -> None:
+    tell(store, replace(CHANGE, uid="commit:2"), replace(ITEM, uid="commit:2"))
+    await deliverer.deliver_due()
+    joins(store, Record.MEMO)
+    await deliverer.deliver_due()
+    assert chats[1].edited == []
+    assert [reply for *_, reply, _ in chats[1].tries] == ["", "101"]
 
 
 async def test_a_channel_that_others_follow_is_published_within_its_limit(

@@ -391,12 +391,13 @@ async def test_a_smaller_part_of_a_waiting_story_waits_with_it(scene: Scene) -> 
     assert len(await scene.goes_on(days=9)) == 1
 
 
-async def test_what_explains_a_story_of_the_digest_is_told_at_once(scene: Scene) -> None:
+async def test_what_explains_a_story_of_the_digest_is_added_to_it_at_once(scene: Scene) -> None:
     story = scene.happens()
     await scene.goes_on(days=7)
     scene.joins(story, record=Record.MEMO, at_once=True)
-    [told] = await scene.goes_on(hours=1)
-    assert "an addition" in told
+    assert await scene.goes_on(hours=1) == [], "quietly"
+    [(_, told)] = scene.chat.edited
+    assert "Explained by Open Terms Archive" in told
     assert await scene.goes_on(days=14) == []
 
 

@@ -36,8 +36,11 @@ def follow(store: Store, platform: str, count: int, first: int = 1) -> None:
 
 
 def publish(store: Store, number: int = 1) -> int:
+    """Tell one more change, hours after the one before: what comes together is one message."""
     item = replace(ITEM, uid=f"commit:{number}")
-    return tell(store, replace(CHANGE, uid=item.uid), item, datetime.now(UTC))
+    recorded = CHANGE.recorded + timedelta(hours=2 * number)
+    change = replace(CHANGE, uid=item.uid, recorded=recorded)
+    return tell(store, change, item, datetime.now(UTC))
 
 
 @asynccontextmanager

@@ -80,6 +80,13 @@ class Discord(Connection):
             given["message_reference"] = reply
         return await self._try("POST", f"/channels/{address.chat}/messages", given)
 
+    async def edit(self, address: Address, message_id: str, body: Body) -> Outcome:
+        """Change what a message shows; it cannot become silent or loud any more."""
+        loud = int(body.get("flags", 0)) & ~discord.MessageFlags.suppress_notifications.flag
+        nobody = {"parse": [], "replied_user": False}
+        given = {**body, "flags": loud, "allowed_mentions": nobody}
+        return await self._try("PATCH", f"/channels/{address.chat}/messages/{message_id}", given)
+
     async def publish(self, address: Address, message_id: str) -> Outcome:
         """Crosspost a message of an announcement channel."""
         found = await self._try("POST", f"/channels/{address.chat}/messages/{message_id}/crosspost")

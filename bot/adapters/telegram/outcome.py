@@ -35,6 +35,8 @@ _NOBODY = (
     "channel_private",
     "peer_id_invalid",
 )
+#: A message that is to be changed is so already.
+NOT_MODIFIED = "not modified"
 #: Our message is wrong.
 _OURS = (
     "can't parse",

@@ -21,14 +21,14 @@ from bot.adapters.telegram.application import running
 from bot.adapters.telegram.asked import Asked, Bot
 from bot.adapters.telegram.layout import LENGTH, body_of
 from bot.adapters.telegram.markup import escape
-from bot.adapters.telegram.outcome import outcome_of
+from bot.adapters.telegram.outcome import NOT_MODIFIED, outcome_of
 from bot.adapters.telegram.polling import Take, poll
 from bot.adapters.telegram.settings import TelegramSettings
 from bot.adapters.telegram.updates import Updates
 from bot.adapters.telegram.webhook import Webhook
 from bot.message import File, Message
 from bot.model import Address
-from bot.platform import Body, Dispatch, Entry, Later, Outcome, Sent
+from bot.platform import Body, Dispatch, Entry, Later, Outcome, Sent, Unknown
 from bot.rate_limit import CrowdedError, Gate, Lane
 
 log = structlog.get_logger()
@@ -120,6 +120,18 @@ class Telegram(Connection):
             self._lose(PlatformError("Telegram refuses TELEGRAM_TOKEN: was it revoked?"))
         return found
 
+    async def edit(self, address: Address, message_id: str, body: Body) -> Outcome:
+        """Change the text and the buttons of a message; one that is so already is done."""
+        given: Body = {"chat_id": int(address.chat), "message_id": int(message_id), **body}
+        given.pop("disable_notification", None)
+        answer = await self._call("editMessageText", given)
+        if isinstance(answer, Later):
+            return answer
+        found = outcome_of(answer, address)
+        if isinstance(found, Unknown) and NOT_MODIFIED in found.why:
+            return Sent(message_id)
+        return found
+
     async def publish(
         self,
         address: Address,  # noqa: ARG002 - the port's signature
@@ -175,7 +187,7 @@ class Telegram(Connection):
         answer = await self._call("editMessageText", given)
         if isinstance(answer, Later) or answer.status == 200:
             return True  # an answer that got lost is not worth saying twice
-        return "not modified" in str((answer.body or {}).get("description", ""))
+        return NOT_MODIFIED in str((answer.body or {}).get("description", ""))
 
     async def _send_file(self, address: Address, file: File, body: Body) -> bool:
         """A document, or a picture with the message `body` and its own words below it.

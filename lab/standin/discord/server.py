@@ -42,6 +42,8 @@ class DiscordStandIn(Controlled):
         self.memory = memory
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.published: list[tuple[str, str]] = []
+        #: What was changed: the channel, the message, and its new body.
+        self.edited: list[tuple[str, str, dict[str, Any]]] = []
         #: How often the messages of a channel were asked for.
         self.looked = 0
         self.commands: list[dict[str, Any]] = []
@@ -69,6 +71,7 @@ class DiscordStandIn(Controlled):
         app.router.add_put("/applications/{id}/commands", self._put_commands)
         app.router.add_post("/channels/{channel}/messages", self._post_message)
         app.router.add_get("/channels/{channel}/messages", self._messages)
+        app.router.add_patch("/channels/{channel}/messages/{message}", self._edit)
         app.router.add_post("/channels/{channel}/messages/{message}/crosspost", self._crosspost)
         app.router.add_post("/interactions/{id}/{token}/callback", self._callback)
         app.router.add_get("/ws/", self._gateway)
@@ -174,6 +177,22 @@ class DiscordStandIn(Controlled):
         self._nonces[key] = now, message
         self._posted.setdefault(channel, []).append(message)
         return message
+
+    async def _edit(self, request: web.Request) -> web.Response:
+        """Change a message of ours; what belongs to posting alone is refused."""
+        channel = request.match_info["channel"]
+        wait = self._too_fast(channel)
+        if wait is not None:
+            return wait
+        body = await request.json()
+        self._judge(body)
+        if {"nonce", "enforce_nonce", "message_reference"} & body.keys():
+            return shapes.answer({"code": 50035, "message": "Invalid Form Body"}, 400)
+        for message in self._posted.get(channel, []):
+            if message["id"] == request.match_info["message"]:
+                self.edited.append((channel, message["id"], body))
+                return shapes.answer(message)
+        return shapes.answer({"code": 10008, "message": "Unknown Message"}, 404)
 
     async def _messages(self, request: web.Request) -> web.Response:
         """The messages of a channel, the newest first.

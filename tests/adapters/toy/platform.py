@@ -64,6 +64,11 @@ class Toy:
         self.told.append((address.chat, body["text"]))
         return Sent(str(len(self.told)))
 
+    async def edit(self, address: Address, message_id: str, body: Body) -> Outcome:
+        """Change what was told."""
+        self.told[int(message_id) - 1] = (address.chat, body["text"])
+        return Sent(message_id)
+
     async def publish(self, address: Address, message_id: str) -> Outcome:
         """Nothing: toys have no followers."""
         return Sent(message_id)
