@@ -226,6 +226,7 @@ class App:
         interpreter = Interpreter(
             resources, hold, self._stopping, self._summarizer(), self._deliverer.wake, memories
         )
+        interpreter.gather = timedelta(seconds=self._settings.gather_seconds)
         rememberer = Rememberer(resources, self._stopping, memories=memories)
         return interpreter, rememberer
 

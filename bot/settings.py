@@ -85,6 +85,13 @@ class Settings(OperatorSettings):
         le=24 * 14,
         description="Hours for which a doubtful change is held; it is told only if it lasts",
     )
+    gather_seconds: float = Field(
+        120.0,
+        ge=0,
+        le=600,
+        description="Seconds that an alert waits for other documents of the same service that were "
+        "seen with it, to be one message with them; what presses does not wait",
+    )
     summary_url: str = Field(
         "",
         description="An OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1, "

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -69,6 +70,11 @@ class Interpreter:
         #: Held from the reading of a document's memory to its writing: others write memories too.
         self._memories = memories or asyncio.Lock()
         self._editions = Editions(resources.fetcher)
+        #: How long an alert waits for other documents of its service.
+        self.gather = timedelta()
+        #: Services of which several documents are being understood, and when they are told.
+        self._together: frozenset[str] = frozenset()
+        self._told_at = self._clock()
 
     async def understand_due(self) -> None:
         """Understand the items that wait, oldest first. One bad document does not stop the rest."""
@@ -76,6 +82,7 @@ class Interpreter:
         while not self._stopping():
             due = await asyncio.to_thread(self._store.items.due, self._clock(), BATCH)
             fresh = [waiting for waiting in due if waiting.item.uid not in looked_at]
+            self._begin_batch(fresh)
             for waiting in fresh:
                 if self._stopping():
                     return
@@ -85,6 +92,20 @@ class Interpreter:
             await self.fan_out()
             if not fresh:
                 return
+
+    def _begin_batch(self, fresh: Sequence[DueItem]) -> None:
+        """Note of which services several documents are seen at once: they are told together."""
+        documents = [waiting.item for waiting in fresh if waiting.item.document]
+        counted = Counter(self._names.services_of(item)[0] for item in documents)
+        self._together = frozenset(service for service, count in counted.items() if count > 1)
+        self._told_at = self._clock() + self.gather
+
+    def _due(self, change: Change, story: Story | None) -> datetime:
+        """When a change is told: with others of its service, if some are being understood."""
+        now = self._clock()
+        if story is None and self._together.intersection(change.services):
+            return max(now, self._told_at)
+        return now
 
     async def fan_out(self) -> None:
         """Queue the rest of stories that are only halfway into the outbox.
@@ -240,7 +261,7 @@ class Interpreter:
         publish = self._store.stories.publish
         audience = matcher.audience(change, story, self._names.for_others)
         queued = await asyncio.to_thread(
-            publish, item, change, memory, story, audience, self._clock()
+            publish, item, change, memory, story, audience, self._clock(), self._due(change, story)
         )
         self._queued()
         log.info(

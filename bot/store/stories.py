@@ -50,7 +50,7 @@ class Stories:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def publish(
+    def publish(  # noqa: PLR0913, PLR0917 - all of one transaction
         self,
         item: Item,
         change: Change,
@@ -58,8 +58,11 @@ class Stories:
         story: Story | None,
         audience: Audience,
         now: datetime,
+        due: datetime | None = None,
     ) -> int:
         """Settle an item in one transaction; the number of alerts queued.
+
+        They are told when they are `due`, else now; what presses does not wait.
 
         It is seen, and written are the change, the document's memory, the story, and one outbox row
         per chat, or where there are many chats the first of them and the mark from which `fan_out`
@@ -88,7 +91,8 @@ class Stories:
                 return 0
             urgent = is_urgent(deadline_of(change), now)
             digest = is_for_a_digest(change)
-            telling = Telling(story_id, Part(), audience, since, now, urgent, digest)
+            when = now if urgent or due is None else due
+            telling = Telling(story_id, Part(), audience, since, when, urgent, digest)
             return fan_out.spread(connection, telling)
 
     def tell_one(self, address: Address, change: Change, now: datetime) -> bool:

@@ -66,6 +66,7 @@ async def run(script: Iterable[str] | None) -> None:
             "database": f"sqlite:///{folder}/demo.db",
             "allow_private_networks": True,
             "poll_tick": 0.2,
+            "gather_seconds": 0,
         }
         console = DemoConsole(script)
         app = App(Settings.model_validate(given), sources(base), [console])

@@ -61,6 +61,7 @@ class World:
                 "database": f"sqlite:///{folder}/world.db",
                 "allow_private_networks": True,
                 "poll_tick": 0.05,
+                "gather_seconds": 0,
             }
         )
 

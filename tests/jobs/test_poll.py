@@ -119,6 +119,24 @@ async def test_a_change_is_told_once(collection: Scene) -> None:
     )
 
 
+async def test_documents_that_are_seen_together_are_one_message(scene: Scene, served: Any) -> None:
+    base = await served(application(scene.archive, scene.archive_clock))
+    scene.listen(Source("vlopses-ie", SourceKind.COLLECTION, base, every=60))
+    scene.interpreter.gather = timedelta(minutes=2)
+    for terms_type in ("Privacy Policy", "Terms of Service"):
+        scene.record(-5, OLD, terms_type=terms_type)
+    await scene.at(0)
+    scene.record(1, NEW)
+    scene.record(1.001, NEW, terms_type="Terms of Service")
+    await scene.at(2)
+    assert scene.told == 2
+    now, lease = scene.clock(), timedelta(minutes=2)
+    claim = scene.store.outbox.claim
+    assert claim("console", "me", now + timedelta(minutes=1), lease, 10) == []
+    [message] = claim("console", "me", now + timedelta(minutes=2), lease, 10)
+    assert len(message.alerts) == 2
+
+
 async def test_flapping_and_upgrades_are_learnt_in_silence(collection: Scene) -> None:
     collection.record(1, NEW)
     await collection.at(2)

@@ -92,6 +92,7 @@ def replay(tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
         "SMALLPRINT_DATABASE": f"sqlite:///{tmp_path}/bot.db",
         "SMALLPRINT_ALLOW_PRIVATE_NETWORKS": "true",
         "SMALLPRINT_POLL_TICK": "0.1",
+        "SMALLPRINT_GATHER_SECONDS": "0",
         "DISCORD_TOKEN": "",
         "TELEGRAM_TOKEN": "",
     }
