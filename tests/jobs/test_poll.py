@@ -127,7 +127,8 @@ async def test_documents_that_are_seen_together_are_one_message(scene: Scene, se
         scene.record(-5, OLD, terms_type=terms_type)
     await scene.at(0)
     scene.record(1, NEW)
-    scene.record(1.001, NEW, terms_type="Terms of Service")
+    other = f"{OLD}\nYou must pay a fee of €5 a month from now on, or your account is closed.\n"
+    scene.record(1.001, other, terms_type="Terms of Service")
     await scene.at(2)
     assert scene.told == 2
     now, lease = scene.clock(), timedelta(minutes=2)
