@@ -17,6 +17,8 @@ from handlers._base import Command, Context, Section
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?")
+#: Whether alerts show all that there is room for, by the word for it.
+_LENGTHS = {"long": True, "short": False}
 _MODES = {"now": N_("At once"), "daily": N_("Once a day"), "weekly": N_("Once a week")}
 _HOW = N_(
     "For example: /when now all, /when daily 18:00, /when weekly monday, /when quiet 22-8, "
@@ -61,6 +63,10 @@ def _offers(schedule: Schedule) -> Iterator[Action]:
         yield Action(_("No quiet hours"), "when quiet off")
     else:
         yield Action(_("Quiet from 22 to 8"), "when quiet 22-8")
+    if schedule.full:
+        yield Action(_("Shorter alerts"), "when short")
+    else:
+        yield Action(_("Longer alerts"), "when long")
     if schedule.silent:
         yield Action(_("With a sound"), "when silent off")
     else:
@@ -78,6 +84,8 @@ def told(schedule: Schedule) -> str:
         said.append(_urgent(schedule))
     if schedule.silent:
         said.append(_("My messages make no sound."))
+    if schedule.full:
+        said.append(_("My alerts show all that there is room for."))
     return " ".join(said)
 
 
@@ -125,13 +133,19 @@ def _chosen(schedule: Schedule, typed: str) -> Schedule:
             return _weekly(schedule, rest)
         case ["quiet", hours]:
             return replace(schedule, quiet=_quiet(hours))
-        case ["urgent", ("on" | "off") as switch]:
-            return replace(schedule, urgent=switch == "on")
-        case ["silent", ("on" | "off") as switch]:
-            return replace(schedule, silent=switch == "on")
+        case [name] if name in _LENGTHS:
+            return replace(schedule, full=_LENGTHS[name])
+        case [("urgent" | "silent") as name, ("on" | "off") as switch]:
+            return _switched(schedule, name, switch == "on")
         case ["zone", _]:
             return replace(schedule, zone=_zone(typed.split()[1]))
     raise NotUnderstoodError
+
+
+def _switched(schedule: Schedule, name: str, is_on: bool) -> Schedule:
+    if name == "urgent":
+        return replace(schedule, urgent=is_on)
+    return replace(schedule, silent=is_on)
 
 
 def _weekly(schedule: Schedule, words: Sequence[str]) -> Schedule:
@@ -201,6 +215,8 @@ FORMS = (
     Entry("zone", N_("Your time zone"), (Parameter("zone", N_("For example: Europe/Athens")),)),
     Entry("urgent", N_("Whether pressing dates break through"), (_SWITCH,)),
     Entry("silent", N_("Whether messages come without a sound"), (_SWITCH,)),
+    Entry("long", N_("Alerts with all that there is room for")),
+    Entry("short", N_("Alerts that fit the screen of a phone")),
 )
 
 COMMAND = Command(

@@ -62,7 +62,7 @@ def alert(
         text(headline(story, name, reader.regions), weight=90),
         *_summary(lead),
         *_quotes(shown, reader.full),
-        who(lead),
+        _for_whom(lead, shown),
         when(lead, reader.today),
         *opt_out(story, shown, Way(service, reader, known, names, (story, *touched))),
         *_reworded(story, name),
@@ -195,6 +195,14 @@ def actions(story: Story, service: str, shared: bool = False) -> tuple[Action, .
 def _summary(change: Change) -> Iterator[Block]:
     if change.summary:
         yield labelled(_("In short, written by a machine:"), change.summary, weight=15)
+
+
+def _for_whom(lead: Change, shown: Sequence[Excerpt]) -> Block:
+    """Whom the first passage is for, where it says so; else whom the change names."""
+    there = shown[0].area if shown else None
+    if there is None or not there <= EUROPE:
+        return who(lead)
+    return labelled(_("Who:"), _("this passage is for {places}.", places=area(there)), weight=30)
 
 
 def who(change: Change) -> Block:

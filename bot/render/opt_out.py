@@ -79,7 +79,7 @@ def control_of(story: Story, shown: Sequence[Excerpt], way: Way) -> Control | No
     if not is_for_users(story.lead) or not _is_signed(story.lead):
         return None
     topics = [topic for excerpt in shown for topic in excerpt.topics]
-    if not topics:
+    if not shown:
         topics = [topic for part in story.parts for topic in part.topics]
     area = shown[0].area if shown else None
     return control_about(topics, way.service, way.reader.regions, way.known, area)
@@ -110,7 +110,7 @@ def _control(control: Control, way: Way) -> Iterator[Block]:
     if f"{way.service}/{control.id}" in way.reader.done:
         said = _(
             "you have marked it as done. To look again: {command}",
-            command=f"/howto {way.service}",
+            command=f"/howto {way.service} {control.id}",
         )
         yield labelled(_("How to opt out:"), bold(named(control)), f" · {said}")
         return

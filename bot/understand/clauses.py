@@ -25,6 +25,14 @@ def around(text: str, marked: Sequence[Span], limit: int) -> str:
     return _with_marks(text, *_window(text, marked, limit))
 
 
+def ending(text: str, limit: int) -> str:
+    """The last words of a text, of at most `limit` characters."""
+    if len(text) <= limit:
+        return text
+    start = text.find(" ", len(text) - limit + len(ELLIPSIS) + 1) + 1
+    return f"{ELLIPSIS} {text[start:]}" if start else text[-limit:]
+
+
 def both(before: str, after: str, limit: int) -> tuple[str, str]:
     """The parts of both sides of a rewording around what differs, beginning with the same words."""
     old, new = pieces(before, after)

@@ -42,7 +42,8 @@ def passages(
     older = [sentence.text for sentence in found.old[:SENTENCES]]
     newer = [sentence.text for sentence in found.new[:SENTENCES]]
     for pair in telling.ranked(counted, place)[:MAX_PASSAGES]:
-        excerpt = excerpt_of(pair)
+        cut = _cut(pair)
+        excerpt = _excerpt(cut)
         left -= len(excerpt.before) + len(excerpt.after)
         if left < 0:
             break
@@ -53,7 +54,7 @@ def passages(
             topics=tuple(topics.of([pair.newest.text])),
             area=area,
             opt_out=opt_out.of([pair]),
-            statement=statements.of(pair, older, newer) if may_lead else statements.quoted(pair),
+            statement=statements.of(cut, older, newer) if may_lead else statements.quoted(cut),
         )
         shown.append(about)
     return tuple(shown)
@@ -61,20 +62,32 @@ def passages(
 
 def excerpt_of(pair: Pair) -> Excerpt:
     """Both sides of a pair, cut to what differs; entries of lists behind their leads."""
-    leads = [_short_lead(side.lead) if side else "" for side in (pair.before, pair.after)]
-    room = EXCERPT_CHARACTERS - max(map(len, leads))
+    return _excerpt(_cut(pair))
+
+
+def _cut(pair: Pair) -> Pair:
+    """The pair with as much of its sentences as is shown: nothing more is said of it."""
+    room = EXCERPT_CHARACTERS - max(len(_short_lead(side.lead)) for side in pair.sides)
     before, after = pair.texts
     if before and after:
         before, after = clauses.both(before, after, room)
     else:
         before, after = clauses.around(before, [], room), clauses.around(after, [], room)
-    return Excerpt(leads[0] + before, leads[1] + after)
+    return Pair(
+        replace(pair.before, text=before) if pair.before else None,
+        replace(pair.after, text=after) if pair.after else None,
+    )
+
+
+def _excerpt(cut: Pair) -> Excerpt:
+    before, after = (
+        _short_lead(side.lead) + side.text if side else "" for side in (cut.before, cut.after)
+    )
+    return Excerpt(before, after)
 
 
 def _short_lead(lead: str) -> str:
     """What stands before a list entry: alone it can say the opposite of what it means."""
     if not lead:
         return ""
-    if len(lead) > LEAD_CHARACTERS:
-        lead = f"{clauses.ELLIPSIS} {lead[-LEAD_CHARACTERS:].partition(' ')[2]}"
-    return f"{lead}{IN_A_LIST}"
+    return f"{clauses.ending(lead, LEAD_CHARACTERS)}{IN_A_LIST}"

@@ -214,7 +214,7 @@ def _beside(side: tuple[Piece, ...]) -> str:
 
 
 def _short_lead(lead: str) -> str:
-    return clauses.around(lead.rstrip(" :"), [], SIDE_CHARACTERS)
+    return clauses.ending(lead.rstrip(" :"), SIDE_CHARACTERS)
 
 
 def _fitting(text: str, limit: int) -> str:

@@ -44,7 +44,7 @@ def drawn() -> list[Label]:
 
     One of each type of terms first; then one of each collection in turn.
     """
-    left = [label for label in _labels() if label["verdict"] == "material"]
+    left = [label for label in labels() if label["verdict"] == "material"]
     dice = random.Random(SEED)
     dice.shuffle(left)
     found: list[Label] = []
@@ -123,7 +123,8 @@ def _lines(components: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield from _lines([component["accessory"]])
 
 
-def _labels() -> list[Label]:
+def labels() -> list[Label]:
+    """All labels of recorded changes."""
     found: list[Label] = []
     for path in sorted(LABELS.glob("*.jsonl")):
         if path.stem in ("by-diff", "memos"):
