@@ -79,7 +79,8 @@ def control_of(story: Story, shown: Sequence[Excerpt], way: Way) -> Control | No
     if not is_for_users(story.lead) or not _is_signed(story.lead):
         return None
     topics = [topic for excerpt in shown for topic in excerpt.topics]
-    if not shown:
+    if all(excerpt.statement is None for excerpt in shown):
+        # Nothing is shown, or an earlier version kept it without its topics.
         topics = [topic for part in story.parts for topic in part.topics]
     area = shown[0].area if shown else None
     return control_about(topics, way.service, way.reader.regions, way.known, area)
