@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
+from bot.conversation import times
 from bot.locales import N_, _
 from bot.message import Action, Message
 from bot.model import Service
@@ -72,10 +73,21 @@ def _read(typed: str, context: Context) -> tuple[str, datetime | None]:
         return typed[: match.start()].strip(), _midnight(match[1], context.chat.schedule.zone)
     match = _FOR.search(typed)
     if match is None or not _is_whole_word(match, typed):
-        return typed, context.now + USUAL
+        return _as_said(typed, context)
     unit = match[2] or "days"
     days = int(match[1]) * _DAYS[unit[0].lower()]
     return typed[: match.start()].strip(), context.now + timedelta(days=days)
+
+
+def _as_said(typed: str, context: Context) -> tuple[str, datetime]:
+    """What to mute, and until when, where the time is named in words: "until friday"."""
+    named = times.find(typed, context.today)
+    what = " ".join(times.left(typed, named))
+    if named.until:
+        return what, at(named.until, 0, context.chat.schedule.zone)
+    if named.days:
+        return what, context.now + timedelta(days=named.days)
+    return typed, context.now + USUAL
 
 
 def _is_whole_word(match: re.Match[str], typed: str) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.conversation import times
+from bot.conversation.times import Times
 from bot.locales import N_, _, locale
 from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
@@ -36,9 +39,12 @@ def run(request: Request, context: Context) -> Message:
     schedule = context.chat.schedule
     if typed in ("", "show"):
         return _shown(schedule)
+    chosen: Schedule | None
     try:
         chosen = _chosen(schedule, typed)
     except NotUnderstoodError:
+        chosen = _as_said(schedule, typed, context.today)
+    if chosen is None:
         return say(_("I do not understand “{typed}”.", typed=typed[:60]), _(_HOW))
     context.store.preferences.set_schedule(request.address, chosen, context.now)
     return _shown(chosen)
@@ -120,6 +126,39 @@ def _urgent(schedule: Schedule) -> str:
 def clock(minutes: int) -> str:
     """A time of day, from minutes after midnight: 18:05."""
     return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def _as_said(schedule: Schedule, typed: str, today: date) -> Schedule | None:
+    """The schedule that somebody says in words; None where they name no time.
+
+    What is not understood is never dropped: every word must be about time.
+    """
+    named = times.find(typed, today)
+    if not named or times.left(typed, named):
+        return None
+    try:
+        for line in lines_of(named):
+            schedule = _chosen(schedule, line)
+    except NotUnderstoodError:
+        return None
+    return schedule
+
+
+def lines_of(named: Times) -> Iterator[str]:
+    """What this command takes for the times that somebody named."""
+    at = f" {clock(named.at)}" if named.at is not None else ""
+    if named.quiet:
+        start, end = named.quiet
+        yield f"quiet {clock(start)}-{clock(end)}"
+    elif named.often == "weekly" or (named.weekdays and not named.until):
+        day = f" {DAYS[named.weekdays[0]]}" if named.weekdays else ""
+        yield f"weekly{day}{at}"
+    elif named.often == "daily" or at:
+        yield f"daily{at}"
+    elif named.often == "now":
+        yield "now"
+    if named.silent:
+        yield "silent on"
 
 
 def _chosen(schedule: Schedule, typed: str) -> Schedule:

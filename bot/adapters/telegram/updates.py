@@ -63,7 +63,7 @@ class Updates:
 
         In private anything is meant for us.
         """
-        text = (message.text or "").strip()
+        text = (message.text or message.caption or "").strip()
         if text.startswith("/"):
             return self._command(text.removeprefix("/"))
         if message.chat.type != ChatType.PRIVATE:
@@ -73,8 +73,12 @@ class Updates:
         return "", text
 
     def _command(self, text: str) -> tuple[str, str] | None:
-        """The command and the rest of a line, None for one that is meant for another bot."""
-        command, _space, rest = text.partition(" ")
+        """The command and the rest of a line, None for one that is meant for another bot.
+
+        Clients put a line break or a no-break space behind a command, too.
+        """
+        command, *behind = text.split(maxsplit=1) or [""]
+        rest = "".join(behind)
         name, _at, whom = command.partition("@")
         if whom and whom.casefold() != self._bot.name.casefold():
             return None

@@ -1,0 +1,71 @@
+"""The words of a sentence that say something of time, by the tables of `words.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(slots=True)
+class Words:
+    """The words of a sentence in small letters without marks, and where they stand.
+
+    `used` are the numbers of those that were read as times, `spans` the characters that were.
+    """
+
+    words: list[str]
+    places: list[tuple[int, int]]
+    used: set[int] = field(default_factory=set)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+    def without(self, said: str) -> str:
+        """The sentence with spaces in the place of what was read."""
+        signs = list(said)
+        for start, end in [*self.spans, *(self.places[place] for place in self.used)]:
+            signs[start:end] = " " * (end - start)
+        return "".join(signs)
+
+
+def words_of(said: str) -> Words:
+    """The words of a sentence."""
+    found = Words([], [])
+    for match in re.finditer(r"[^\s,;!?()\"“”„«»]+", said):
+        found.words.append(plain(match.group().strip(".:")))
+        found.places.append(match.span())
+    return found
+
+
+def plain(word: str) -> str:
+    """A word in small letters without marks."""
+    apart = unicodedata.normalize("NFKD", word.casefold().replace("ł", "l"))
+    kept = (each for each in apart if not unicodedata.combining(each))
+    return "".join(each for each in kept if each.isalnum() or each in "<>'?_")
+
+
+@cache
+def table(name: str) -> Mapping[str, frozenset[str]]:
+    """Each value of a table of `words.toml` with its words."""
+    text = files(__package__).joinpath("words.toml").read_text("utf-8")
+    table = tomllib.loads(text)[name]
+    return {key: frozenset(map(plain, words.split())) for key, words in table.items()}
+
+
+@cache
+def values(name: str) -> Mapping[str, int]:
+    """Each word of a table with its value."""
+    return {word: int(key) for key, words in table(name).items() for word in words}
+
+
+def places(words: Words, mark: str) -> set[int]:
+    """Where a mark stands, by its words one at a time or two together."""
+    known = table("marks")[mark]
+    found = {place for place, word in enumerate(words.words) if word in known}
+    for place, (one, other) in enumerate(zip(words.words, words.words[1:], strict=False)):
+        if f"{one}_{other}" in known:
+            found |= {place, place + 1}
+    return found

@@ -1,0 +1,79 @@
+"""Times as people type them, in eight languages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.conversation.times import Times, find, left
+
+#: A Friday.
+TODAY = date(2026, 11, 27)
+NEXT_FRIDAY = date(2026, 12, 4)
+NIGHT = (22 * 60, 8 * 60)
+SAID = {
+    "pause for two weeks": Times(days=14),
+    "zwei wochen pause": Times(days=14),
+    "pause de trois jours": Times(days=3),
+    "silenzio per una settimana": Times(days=7),
+    "silencio durante un mes": Times(days=30),
+    "stil voor 10 dagen": Times(days=10, silent=True),
+    "cisza na dwa tygodnie": Times(days=14),
+    "14d": Times(days=14),
+    "quiet until friday": Times(until=NEXT_FRIDAY, weekdays=(4,)),
+    "bis freitag": Times(until=NEXT_FRIDAY, weekdays=(4,)),
+    "jusqu'à vendredi": Times(until=NEXT_FRIDAY, weekdays=(4,)),
+    "fino a venerdì": Times(until=NEXT_FRIDAY, weekdays=(4,)),
+    "hasta el viernes": Times(until=NEXT_FRIDAY, weekdays=(4,)),
+    "tot vrijdag": Times(until=NEXT_FRIDAY, weekdays=(4,)),
+    "do piątku": Times(until=NEXT_FRIDAY, weekdays=(4,)),
+    "até sexta-feira": Times(until=NEXT_FRIDAY, weekdays=(4,)),
+    "till tomorrow": Times(until=date(2026, 11, 28)),
+    "until 2026-12-24": Times(until=date(2026, 12, 24)),
+    "bis 24.12.": Times(until=date(2026, 12, 24)),
+    "until 31 January": Times(until=date(2027, 1, 31)),
+    "jusqu'au 3 février": Times(until=date(2027, 2, 3)),
+    "every day at 6pm": Times(at=18 * 60, often="daily"),
+    "täglich um 18.30 Uhr": Times(at=18 * 60 + 30, often="daily"),
+    "tous les jours à 18h30": Times(at=18 * 60 + 30, often="daily"),
+    "elke dag om 8 uur": Times(at=8 * 60, often="daily"),
+    "raz dziennie o 20:00": Times(at=20 * 60, often="daily"),
+    "12 am daily": Times(at=0, often="daily"),
+    "every monday morning": Times(at=8 * 60, weekdays=(0,), often="weekly"),
+    "fridays": Times(weekdays=(4,)),
+    "once a week": Times(often="weekly"),
+    "una volta alla settimana": Times(often="weekly"),
+    "una vez por semana": Times(often="weekly"),
+    "co piątek": Times(weekdays=(4,), often="weekly"),
+    "only in the evening": Times(at=19 * 60),
+    "solo la sera": Times(at=19 * 60),
+    "not at night": Times(quiet=NIGHT, negated=True),
+    "pas la nuit": Times(quiet=NIGHT, negated=True),
+    "nie w nocy": Times(quiet=NIGHT, negated=True),
+    "from 10pm to 7am": Times(quiet=(22 * 60, 7 * 60)),
+    "zwischen 22 und 7 uhr": Times(quiet=(22 * 60, 7 * 60)),
+    "22–8": Times(quiet=NIGHT),
+    "sofort": Times(often="now"),
+    "no sound": Times(silent=True, negated=True),
+    "linkedin": Times(),
+    "version 3 of the terms is a long text": Times(at=3 * 60),
+}
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_times_as_people_type_them(said: str) -> None:
+    assert find(said, TODAY) == SAID[said]
+
+
+@pytest.mark.parametrize(
+    ("said", "rest"),
+    [
+        ("linkedin until friday", ["linkedin"]),
+        ("from 22 to 8", []),
+        ("weekly monday at 9", []),
+        ("daily or about noonish", ["or", "about", "noonish"]),
+    ],
+)
+def test_what_is_not_about_time_is_left(said: str, rest: list[str]) -> None:
+    assert left(said, find(said, TODAY)) == rest
