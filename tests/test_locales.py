@@ -44,6 +44,7 @@ VALUES = frozenset(
     {
         "not for me",
         "quiet off",
+        "silent on",
         "stop telling",
         "opt out",
         "Smallprint",

@@ -74,8 +74,6 @@ def test_quiet_hours_end_in_the_same_night(zone: str, night: datetime, end: int)
 
 # -- commands as the clients of Telegram send them
 
-BLANK = "only a blank ends the command"
-
 
 @pytest.mark.parametrize(
     "line",
@@ -85,14 +83,14 @@ BLANK = "only a blank ends the command"
         "/subscribe \nlinkedin",
         "/SUBSCRIBE linkedin",
         "/subscribe@Smallprint_Bot linkedin",
-        not_yet("/subscribe\nlinkedin eu", why=BLANK),
-        not_yet("/subscribe\u00a0linkedin eu", why=BLANK),
-        not_yet("/subscribe\tlinkedin", why=BLANK),
-        not_yet("/subscribe\u202flinkedin", why=BLANK),
-        not_yet("/subscribe\r\nlinkedin", why=BLANK),
-        not_yet("/subscribe\nlinkedin\ntiktok\nwhatsapp", why=BLANK),
-        not_yet("/subscribe@smallprint_bot\nlinkedin", why=BLANK),
-        not_yet("/subscribe@smallprint_bot\u00a0linkedin", why=BLANK),
+        "/subscribe\nlinkedin eu",
+        "/subscribe\u00a0linkedin eu",
+        "/subscribe\tlinkedin",
+        "/subscribe\u202flinkedin",
+        "/subscribe\r\nlinkedin",
+        "/subscribe\nlinkedin\ntiktok\nwhatsapp",
+        "/subscribe@smallprint_bot\nlinkedin",
+        "/subscribe@smallprint_bot\u00a0linkedin",
     ],
 )
 @pytest.mark.parametrize(("kind", "chat"), [("private", 7), ("supergroup", -1005)])
