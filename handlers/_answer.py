@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rapidfuzz import process
@@ -75,6 +75,15 @@ class Dispatcher:
             return None, request
         return command, replace(request, command=command.entry.name, text=rest)
 
+    def _runs(self, request: Request, context: Context) -> Callable[[str], Message]:
+        """What answers a command line for who sent a request."""
+
+        def run(line: str) -> Message:
+            name, _sep, rest = line.partition(" ")
+            return self._said(replace(request, command=name, text=rest), context, is_known=True)
+
+        return run
+
     def _named(self, name: str) -> Command | None:
         name = name.casefold()
         return self._by_name.get(name) or self._names_in(locales.spoken()).get(name)
@@ -90,7 +99,7 @@ class Dispatcher:
 
     def _no_command(self, request: Request, context: Context) -> Message:
         if request.private and not request.command:
-            return _free_text.run(request, context)
+            return _free_text.run(request, context, self._runs(request, context))
         if request.pressed:
             return say(
                 _(

@@ -1,19 +1,22 @@
-"""What people say without a command: a name, a list, a question; in private chats only."""
+"""What people say without a command: a name, a list, a wish, small talk; in private chats only."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from enum import StrEnum
 
+from bot.conversation import reading as sentences
+from bot.conversation.intents import Intent
+from bot.conversation.reading import Reading
 from bot.locales import _
-from bot.message import Action, Message
+from bot.message import KEEP, Action, Message
 from bot.model import Service
 from bot.platform import Request
-from bot.render.blocks import say, short
+from bot.render.blocks import link, say, short, text
 from bot.render.labels import join
-from handlers import _arguments, howto, letter, recent
+from handlers import _arguments
 from handlers._base import Context
+from handlers._wishes import Wish, wishes
 
 #: Characters of a sentence that are read.
 _LONGEST = 500
@@ -21,146 +24,123 @@ _LONGEST = 500
 _NAME = 3
 #: Services that a button carries.
 _BUNDLED = 10
+#: Buttons below a question back.
+_OFFERED = 6
+#: Answers a command line as if it had been typed.
+Run = Callable[[str], Message]
 
 
-class Intent(StrEnum):
-    """What a sentence wants of a service."""
+def run(request: Request, context: Context, run_line: Run) -> Message:
+    """The most helpful answer to a line that is no command.
 
-    ERASE = "erase"
-    STOP_TELLING = "stop telling"
-    OPT_OUT = "opt out"
-    NEWS = "news"
-    NONE = "none"
-
-
-def _any(*stems: str) -> re.Pattern[str]:
-    return re.compile("|".join(stems), re.I)
-
-
-#: Stems in all our languages, English first; a question is understood in any of them. The first
-#: intent that is found counts.
-_PATTERNS = {
-    Intent.STOP_TELLING: _any(
-        r"unsubscrib|unfollow",
-        r"abbestell|abmeld",
-        r"désabonn",
-        r"disiscri",
-        r"desuscri|darse de baja",
-        r"uitschrijv|afmeld",
-        r"wypisz",
-        r"cancelar a (?:inscri|subscri)",
-    ),
-    Intent.ERASE: _any(
-        r"\b(?:delet|eras|remov)\w*",
-        r"lösch",
-        r"supprim|effac",
-        r"cancella|elimina",
-        r"borr[ae]",
-        r"verwijder",
-        r"\busu[nń]|skasow",
-        r"apaga",
-    ),
-    Intent.OPT_OUT: _any(
-        r"opt(?:ing)?[- ]?out|\bstop\w*|\bobject\b|(?:switch|turn)\w* off|disabl|prevent|refus",
-        r"\btrain|my data|how (?:do|can|to)\b",
-        r"abschalt|ausschalt|widers[pt]r|verhinder|deaktiv|meine daten|wie (?:kann|werde|stelle)",
-        r"désactiv|empêch|oppos|mes données|comment\b",
-        r"disattiv|oppor|imped|miei dati|come (?:posso|si|faccio)",
-        r"desactiv|evit|opon|mis datos|cómo\b",
-        r"uitzet|uitschakel|bezwaar|mijn gegevens|hoe (?:kan|zet)",
-        r"wyłącz|sprzeciw|moje dane|jak\b",
-        r"desativ|os meus dados|como (?:posso|faço)",
-    ),
-    Intent.NEWS: _any(
-        r"what(?:'s|’s| is| has)? (?:new|changed)|\bnews\b|\bchange[sd]?\b|recent",
-        r"geändert|änderung|neues",
-        r"chang[ée]|nouveau",
-        r"cambia|novità|novedades",
-        r"gewijzigd|wijziging|nieuws",
-        r"zmieni|zmian|nowego",
-        r"mudou|mudança|novidades",
-    ),
-}
-#: What people want to end that is none of our messages: training, advertising, tracking, AI.
-_TOPICS = _any(
-    r"\btrain|\bads?\b|advert|track|profil|personali[sz]|using my|my data|\b(?:ai|ki|ia)\b",
-    r"werbung|werben|verfolg|meine daten",
-    r"entra[iî]n|\bpub\b|publicit|pistage|traç|mes données",
-    r"addestra|pubblicit|annunci|tracci|miei dati",
-    r"entren|publicidad|anuncio|rastre|mis datos",
-    r"\btrein|reclame|adverten|volgen\b|mijn gegevens",
-    r"\btreno|szkol|reklam|śledz|moje dane|moich danych",
-    r"publicidade|anúncio|meus dados",
-)
-#: Words that end something, or say that it is not wanted.
-_ENDING = _any(
-    r"\bstop|\bend(?:ing)?\b|\bleav|\bcancel|\bquit|\bno\b|\bwithout\b|\bblock",
-    r"\bbeend|\bkein|\bschluss|\bohne\b|aufhör|\bkünd",
-    r"\barrêt|\bcess|\bpas d|\bplus d|\bsans\b|\bannul|\bbloqu|\bfini",
-    r"\bferma|\bbasta|\bsmett|\btermin|\bsenza\b|\bblocc|\binterromp",
-    r"\bdejar?\b|\bpar[ae]r?\b|\bsin\b|\bdet[eé]n|\bquita",
-    r"\bgeen\b|\bzonder\b|\beinde|\bbeëindig|\bblokk|\bannuleer",
-    r"\bzatrzym|\bprzesta|\bkoniec\b|\bbez\b|\bżadn|\bzakończ|\banuluj|\bzablok",
-    r"\bdeixar?\b|\bchega\b|\bsem\b|\bacab",
-)
-
-
-def about_opting_out(said: str) -> bool:
-    """Whether a sentence is about what a service does with people, not about what we tell them."""
-    return _TOPICS.search(said) is not None
-
-
-def run(request: Request, context: Context) -> Message:
-    """The most helpful answer to a line that is no command; it changes nothing."""
+    What is clear and takes nothing away is done; the rest is a button.
+    """
     said = request.text.strip()[:_LONGEST]
     if not said:
         return _lost()
     listed = _arguments.several(said, context)
     if listed.services and not listed.unknown:
         return _named(listed.services, listed.regions, context)
-    intent = _intent(said)
-    if named := context.names.in_sentence(said):
-        return _meant(intent, named, request, context)
-    if intent is Intent.STOP_TELLING:
-        return say(_("To hear no more of a service: /unsubscribe. To be forgotten: /forget"))
-    found = _arguments.read(said, context)
-    if found.nearest and len(said.split()) <= _NAME:
-        return _arguments.not_found("howto", short(said, 80), found.nearest)
+    readings = sentences.parts(said, context.names, context.today)
+    if len(readings) > 1:
+        found = [wish for each in readings for wish in wishes(each, context)]
+        return _ask(found)
+    return _answer(readings[0], context, run_line)
+
+
+def _answer(reading: Reading, context: Context, run_line: Run) -> Message:
+    """The answer to a sentence that asks for one thing."""
+    if not reading.sure:
+        return _perhaps(reading, context)
+    if reading.intent is Intent.NONE:
+        return _lost()
+    if kind := _small_talk(reading.intent):
+        return kind
+    found = wishes(reading, context)
+    first = found[0]
+    if first.asks:
+        return _before_a_press(reading, found, context)
+    answer = run_line(first.line)
+    others = tuple(Action(wish.label, wish.line, personal=True) for wish in found[1:_OFFERED])
+    return replace(answer, actions=(*others, *answer.actions))
+
+
+def _perhaps(reading: Reading, context: Context) -> Message:
+    """The answer where it is not clear what is wanted: what it may be, as buttons."""
+    likely = [reading.intent, *reading.near]
+    found: list[Wish] = []
+    for intent in likely:
+        if intent is Intent.NONE and not reading.services:
+            return _unknown(reading, context)
+        found += wishes(replace(reading, intent=intent), context)[:_OFFERED]
+    if not found and reading.services:
+        return _named(list(reading.services), reading.slots.regions, context)
+    if not found:
+        return _unknown(reading, context)
+    return _ask(found)
+
+
+def _unknown(reading: Reading, context: Context) -> Message:
+    """A short line without sense may be a name with a slip in it; else it is not understood."""
+    if len(reading.said.split()) <= _NAME:
+        asked = _arguments.read(reading.said, context)
+        if asked.nearest:
+            return _arguments.not_found("howto", short(reading.said, 80), asked.nearest)
     return _lost()
 
 
-def _intent(said: str) -> Intent:
-    found = _found(said)
-    ends = found is Intent.STOP_TELLING
-    if found is Intent.NONE:
-        ends = _ENDING.search(said) is not None
-    if ends and about_opting_out(said):
-        return Intent.OPT_OUT
-    return found
-
-
-def _found(said: str) -> Intent:
-    for intent, pattern in _PATTERNS.items():
-        if pattern.search(said):
-            return intent
-    return Intent.NONE
-
-
-def _meant(intent: Intent, named: list[Service], request: Request, context: Context) -> Message:
-    """The answer to a sentence that names services: of several mostly about the first."""
-    first = named[0]
+def _small_talk(intent: Intent) -> Message | None:
     match intent:
-        case Intent.OPT_OUT:
-            guided = next((each for each in named if context.known.guide(each.id)), first)
-            return howto.run(replace(request, text=guided.id), context)
-        case Intent.NEWS:
-            return recent.run(replace(request, text=first.id), context)
-        case Intent.ERASE:
-            return letter.run(replace(request, text=f"erasure {first.id}"), context)
-        case Intent.STOP_TELLING:
-            return stop(named)
-        case Intent.NONE:
-            return _named(named, frozenset(), context)
+        case Intent.GREETING:
+            return say(
+                _(
+                    "Hello! I tell you when services that you use change their terms, "
+                    "and how to opt out. Which do you use?"
+                ),
+                actions=[Action(_("Choose services"), "setup"), Action(_("Help"), "help")],
+            )
+        case Intent.THANKS:
+            return say(_("You are welcome."))
+        case _:
+            return None
+
+
+def _before_a_press(reading: Reading, found: Sequence[Wish], context: Context) -> Message:
+    """What takes something away, with the words that belong before the buttons."""
+    if reading.intent is Intent.DELETE_ACCOUNT:
+        return _of_accounts(reading.services, found, context)
+    return _ask(found)
+
+
+def _of_accounts(services: Sequence[Service], found: Sequence[Wish], context: Context) -> Message:
+    """Where one closes an account; I cannot do it for anybody."""
+    blocks = [text(_("I cannot close an account for you, but this is where it is done:"))]
+    for service in services:
+        guide = context.known.guide(service.id)
+        if guide and guide.delete_account and guide.delete_account.link:
+            page = guide.delete_account.link
+            blocks.append(text(link(service.name, page), weight=KEEP))
+    if len(blocks) == 1:
+        blocks = [text(_("I know no page for that; this letter asks for it:"))]
+    actions = [Action(wish.label, wish.line) for wish in found]
+    actions += [
+        Action(_("Unsubscribe: {name}", name=each.name), f"unsubscribe {each.id}")
+        for each in services[:1]
+    ]
+    return say(*blocks, actions=actions)
+
+
+def _ask(found: Sequence[Wish]) -> Message:
+    """What may be wanted, as buttons; nothing is done."""
+    unique = list({wish.line: wish for wish in found}.values())
+    question = _("Is this what you want?")
+    if len(unique) > 1:
+        question = _("What shall I do?")
+    return say(
+        question,
+        _("Nothing has changed yet."),
+        actions=[Action(wish.label, wish.line) for wish in unique[: 2 * _OFFERED]],
+    )
 
 
 def _named(services: list[Service], where: frozenset[str], context: Context) -> Message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import quote
 
+from bot.conversation import slots
 from bot.locales import N_, _
 from bot.message import Message
 from bot.model import Service
@@ -45,7 +46,7 @@ def _asked(typed: str, context: Context) -> Asked:
     if len(typed.split()) <= _arguments.NAME_AND_REGION:
         return _arguments.read(typed, context)
     # Somebody pointed at a text.
-    named = context.names.in_sentence(typed)
+    named = slots.find(typed, context.names, context.today).services
     return Asked(named[0] if named else None)
 
 

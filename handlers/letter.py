@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.conversation import slots
 from bot.locales import N_, _
 from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
@@ -27,6 +28,8 @@ def run(request: Request, context: Context) -> Message:
     kind, _sep, rest = typed.partition(" ")
     kind, rest = kind.casefold(), rest.strip()
     if kind not in letter.KINDS:
+        [kind, *_others] = [*slots.chosen(kind, "letters"), ""]
+    if not kind:
         return _which(typed, context)
     if not rest:
         return _arguments.missing(f"letter {kind}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.conversation import slots
 from bot.locales import N_, _
 from bot.message import Action, Menu, Message
 from bot.platform import Entry, Parameter, Request
@@ -22,18 +23,34 @@ _ALL = "all"
 def run(request: Request, context: Context) -> Message:
     """Choose topics, or take back those that were chosen; show which there are."""
     interests = context.chat.interests
-    typed = request.text.casefold().replace(",", " ").split()
+    typed = request.text.strip()
     if not typed:
         return _shown(interests)
-    for word in typed:
-        if word not in topics.TOPICS and word != _ALL:
-            return say(_("I do not know the topic “{typed}”. /topics lists them.", typed=word[:60]))
-    chosen = interests.topics ^ frozenset(typed)
-    if _ALL in typed:
+    named = _named(typed)
+    if not named:
+        return say(_("I do not know the topic “{typed}”. /topics lists them.", typed=typed[:60]))
+    chosen = interests.topics ^ named
+    if _ALL in named:
         chosen = frozenset()
     interests = replace(interests, topics=chosen)
     context.store.preferences.set_interests(request.address, interests, context.now)
     return _shown(interests)
+
+
+def _named(typed: str) -> frozenset[str]:
+    """The topics of a line, by their codes, their labels or plain words; none where none is named.
+
+    Every topic is `_ALL`.
+    """
+    words = frozenset(typed.casefold().replace(",", " ").split())
+    if words <= {*topics.TOPICS, _ALL}:
+        return words
+    for topic in topics.TOPICS:
+        if labels.topic(topic).casefold() == typed.casefold():
+            return frozenset({topic})
+    if slots.chosen(typed, "everything"):
+        return frozenset({_ALL})
+    return frozenset(slots.chosen(typed, "topics"))
 
 
 def _shown(interests: Interests) -> Message:

@@ -60,7 +60,7 @@ def understands(typed: str, request: Request, context: Context) -> bool:
         return len(typed.split()) == 1
     if not _is_whole(asked, asked.service, request, context):
         return False
-    return asked.service.id in mine or not _free_text.about_opting_out(typed)
+    return asked.service.id in mine
 
 
 def _is_whole(

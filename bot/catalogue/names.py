@@ -82,30 +82,9 @@ class Names:
     def _exactly(self, typed: str) -> str | None:
         return self._exact.get(fold(typed)) or self._of_url(typed)
 
-    def in_sentence(self, said: str) -> list[Service]:
-        """The services that a person's sentence names, the longest names first.
-
-        Exactly, else with a typo in a long word.
-        """
-        found: dict[str, Service] = {}
-        words = wording.words(said)
-        for phrase in wording.phrases(words):
-            if len(phrase) <= SHORT or fold(phrase) in self._everyday:
-                continue
-            service = self.exactly(phrase)
-            if service is not None:
-                found.setdefault(service.id, service)
-        return list((found or self._guessed(words)).values())
-
-    def _guessed(self, words: Iterable[str]) -> dict[str, Service]:
-        """The services that the long ones of these words may mean, by their ids."""
-        found: dict[str, Service] = {}
-        for word in words:
-            if len(word) > SHORT + 2:
-                service = self.find(word).service
-                if service is not None:
-                    found[service.id] = service
-        return found
+    def is_everyday(self, name: str) -> bool:
+        """Whether the name of a service is a common word, too."""
+        return fold(name) in self._everyday
 
     def bundled(self, services: Iterable[str]) -> str:
         """Several services in four letters each, for buttons, which carry few bytes."""

@@ -1,4 +1,4 @@
-"""What people say in their own words, read: times as they type them.
+"""What a sentence of a person wants: an intent, and the names, places and times that it holds.
 
-Pure: words and the day it is in, values out. What is done about them is for handlers.
+Pure: words and the day it is in, a reading out. What is done about it is for handlers.
 """

@@ -120,10 +120,15 @@ def only_around(words: Sequence[str]) -> bool:
     return all(word.casefold() in AROUND for word in words)
 
 
+def without_article(name: str) -> str:
+    """A name without an elided article before it: "l'Italie"."""
+    return _ELIDED.sub("", name)
+
+
 def _last(words: list[str]) -> _Piece | None:
     """The longest region at the end, else a word that may stand around one."""
     for used in range(min(LONGEST_WORDS, len(words)), 0, -1):
-        name = _ELIDED.sub("", " ".join(words[-used:]))
+        name = without_article(" ".join(words[-used:]))
         if name.casefold() in NEVER or name in IN_CAPITALS:
             continue
         codes = regions.meant(name)

@@ -1,0 +1,35 @@
+"""What people can want of the bot."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    """What a sentence wants."""
+
+    ABOUT = "about"
+    CHECKLIST = "checklist"
+    DELETE_ACCOUNT = "delete_account"
+    EXPORT = "export"
+    FORGET = "forget"
+    GREETING = "greeting"
+    HELP = "help"
+    HOWTO = "howto"
+    LANGUAGE = "language"
+    LETTER = "letter"
+    MUTE = "mute"
+    NONE = "none"
+    PRIVACY = "privacy"
+    RECENT = "recent"
+    REGION = "region"
+    SERVICES = "services"
+    STATUS = "status"
+    SUBSCRIBE = "subscribe"
+    THANKS = "thanks"
+    THRESHOLD = "threshold"
+    TOPICS = "topics"
+    UNMUTE = "unmute"
+    UNSUBSCRIBE = "unsubscribe"
+    WHEN = "when"
+    WHY = "why"

@@ -1,0 +1,232 @@
+"""From what a sentence wants to the command lines that do it: a wish is a button.
+
+What takes something away, and what is a guess, is done by a press only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.conversation import slots
+from bot.conversation.intents import Intent
+from bot.conversation.reading import Reading
+from bot.locales import N_, _, name_of
+from bot.model import Service
+from bot.render import labels
+from bot.render.blocks import short
+from bot.render.labels import day, join, places
+from handlers import _arguments, setup, threshold, when
+from handlers._base import Context
+from handlers.letter import FORMS
+
+#: Services of a sentence that are offered.
+MOST = 8
+#: Services that a button carries.
+BUNDLED = 10
+#: Regions that a button carries.
+FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A command line, and what its button says.
+
+    `asks` says that it is done by a press only; `personal` that each person presses it alone.
+    """
+
+    line: str
+    label: str
+    asks: bool = False
+
+
+def wishes(reading: Reading, context: Context) -> tuple[Wish, ...]:
+    """The command lines that do what a sentence wants, the likeliest first; none for small talk."""
+    make = _MAKERS.get(reading.intent)
+    return tuple(make(reading, context)) if make else ()
+
+
+def _where(reading: Reading) -> str:
+    """The regions of a sentence as a command line has them behind a service."""
+    return "".join(f" {code.casefold()}" for code in sorted(reading.slots.regions)[:FEW])
+
+
+def _howto(reading: Reading, _context: Context) -> Iterator[Wish]:
+    for service in reading.services[:MOST]:
+        label = _("How to opt out: {name}", name=short(service.name, 40))
+        yield Wish(f"howto {service.id}{_where(reading)}", label)
+
+
+def _subscribe(reading: Reading, context: Context) -> Iterator[Wish]:
+    if not reading.services:
+        for pack in slots.chosen(reading.said, "packs"):
+            yield Wish(f"setup pack {pack}", _(setup.PACKS[pack]))
+        yield Wish("setup packs", _("Choose services"))
+        return
+    if reading.any_of_them:
+        for service in reading.services[:MOST]:
+            yield _following([service], reading, context, asks=True)
+        return
+    for start in range(0, len(reading.services), BUNDLED):
+        yield _following(reading.services[start : start + BUNDLED], reading, context)
+
+
+def _following(
+    services: Sequence[Service], reading: Reading, context: Context, asks: bool = False
+) -> Wish:
+    names = short(", ".join(service.name for service in services), 60)
+    what = services[0].id
+    if len(services) > 1:
+        bundle = context.names.bundled(service.id for service in services)
+        what = f"{_arguments.BUNDLE}{bundle}"
+    return Wish(f"subscribe {what}{_where(reading)}", _("Follow {names}", names=names), asks)
+
+
+def _unsubscribe(reading: Reading, _context: Context) -> Iterator[Wish]:
+    for service in reading.services[:MOST]:
+        label = _("Unsubscribe: {name}", name=short(service.name, 40))
+        yield Wish(f"unsubscribe {service.id}", label, asks=True)
+    if not reading.services:
+        yield Wish("unsubscribe all", _("Unsubscribe from all"), asks=True)
+        yield Wish("mute all", _("Mute everything for a week"), asks=True)
+
+
+def _delete_account(reading: Reading, _context: Context) -> Iterator[Wish]:
+    for service in reading.services[:MOST]:
+        name = short(service.name, 40)
+        label = _("Letter to {name}: erase my data", name=name)
+        yield Wish(f"letter erasure {service.id}{_where(reading)}", label, asks=True)
+
+
+def _letter(reading: Reading, _context: Context) -> Iterator[Wish]:
+    chosen = slots.chosen(reading.said, "letters")
+    kinds = {form.name: form.help for form in FORMS}
+    if not reading.services:
+        yield Wish("letter", _("Write a letter"))
+    for service in reading.services[:MOST]:
+        for kind in chosen[:1] or kinds:
+            label = f"{short(service.name, 30)}: {_(kinds[kind])}"
+            line = f"letter {kind} {service.id}{_where(reading)}"
+            yield Wish(line, label, asks=not chosen or reading.any_of_them)
+
+
+def _recent(reading: Reading, _context: Context) -> Iterator[Wish]:
+    for service in reading.services[:MOST]:
+        yield Wish(f"recent {service.id}", _("Recent changes: {name}", name=service.name))
+    if not reading.services:
+        yield Wish("recent", _("Recent changes"))
+
+
+def _why(reading: Reading, _context: Context) -> Iterator[Wish]:
+    for service in reading.services[:MOST]:
+        yield Wish(f"why {service.id}", _("Told, or not: {name}", name=service.name))
+    if not reading.services:
+        yield Wish("why", _("Why I was told"))
+
+
+def _status(reading: Reading, _context: Context) -> Iterator[Wish]:
+    for service in reading.services[:MOST]:
+        yield Wish(f"status {service.id}", service.name)
+    if not reading.services:
+        yield Wish("subscriptions", _("What I follow"))
+
+
+def _services(reading: Reading, _context: Context) -> Iterator[Wish]:
+    for service in reading.services[:MOST]:
+        yield Wish(f"services {service.id}", service.name)
+    if not reading.services:
+        yield Wish("services", _("See all services"))
+
+
+def _region(reading: Reading, _context: Context) -> Iterator[Wish]:
+    codes = sorted(reading.slots.regions)
+    if codes:
+        yield Wish(f"region {', '.join(codes).casefold()}", places(codes))
+    else:
+        yield Wish("region", _("Choose where you are"))
+
+
+def _language(reading: Reading, _context: Context) -> Iterator[Wish]:
+    for code in reading.slots.languages[:1]:
+        yield Wish(f"language {code}", name_of(code))
+    if not reading.slots.languages:
+        yield Wish("language", _("Choose a language"))
+
+
+def _mute(reading: Reading, context: Context) -> Iterator[Wish]:
+    times = reading.slots.times
+    days = times.days or 7
+    until = times.until or context.today + timedelta(days=days)
+    said = f"{days} days"
+    if times.until:
+        said = f"until {until.isoformat()}"
+    for service in reading.services[:MOST]:
+        label = _("Mute {name} until {day}", name=short(service.name, 30), day=day(until))
+        yield Wish(f"mute {service.id} {said}", label, asks=True)
+    if not reading.services:
+        label = _("Mute everything until {day}", day=day(until))
+        yield Wish(f"mute all {said}", label, asks=True)
+
+
+def _unmute(reading: Reading, _context: Context) -> Iterator[Wish]:
+    for service in reading.services[:MOST]:
+        yield Wish(f"mute {service.id} off", _("Hear of {name} again", name=service.name))
+    if not reading.services:
+        yield Wish("mute all off", _("Hear of everything again"))
+
+
+def _topics(reading: Reading, _context: Context) -> Iterator[Wish]:
+    topics = slots.chosen(reading.said, "topics")
+    if topics and not reading.slots.times.negated:
+        label = _("Only {topics}", topics=join([labels.topic(topic) for topic in topics]))
+        yield Wish(f"topics {' '.join(topics)}", short(label), asks=True)
+    else:
+        yield Wish("topics", _("Choose topics"))
+
+
+def _threshold(reading: Reading, _context: Context) -> Iterator[Wish]:
+    levels = {choice.name: choice.label for choice in threshold.LEVELS.values()}
+    chosen = slots.chosen(reading.said, "levels")[:1] or tuple(levels)
+    for name in chosen:
+        yield Wish(f"threshold {name}", _(levels[name]), asks=True)
+
+
+def _when(reading: Reading, _context: Context) -> Iterator[Wish]:
+    for line in when.lines_of(reading.slots.times):
+        yield Wish(f"when {line}", line)
+    if not reading.slots.times:
+        yield Wish("when", _("When you are told"))
+
+
+def _plain(line: str, label: str) -> Callable[[Reading, Context], Iterator[Wish]]:
+    def make(_reading: Reading, _context: Context) -> Iterator[Wish]:
+        yield Wish(line, _(label))
+
+    return make
+
+
+_MAKERS: dict[Intent, Callable[[Reading, Context], Iterator[Wish]]] = {
+    Intent.ABOUT: _plain("about", N_("About me")),
+    Intent.CHECKLIST: _plain("checklist", N_("What you can opt out of")),
+    Intent.EXPORT: _plain("export", N_("What I hold about you, as a file")),
+    Intent.FORGET: _plain("forget", N_("Erase everything about this chat")),
+    Intent.HELP: _plain("help", N_("Help")),
+    Intent.PRIVACY: _plain("privacy", N_("What I store")),
+    Intent.HOWTO: _howto,
+    Intent.SUBSCRIBE: _subscribe,
+    Intent.UNSUBSCRIBE: _unsubscribe,
+    Intent.DELETE_ACCOUNT: _delete_account,
+    Intent.LETTER: _letter,
+    Intent.RECENT: _recent,
+    Intent.WHY: _why,
+    Intent.STATUS: _status,
+    Intent.SERVICES: _services,
+    Intent.REGION: _region,
+    Intent.LANGUAGE: _language,
+    Intent.MUTE: _mute,
+    Intent.UNMUTE: _unmute,
+    Intent.TOPICS: _topics,
+    Intent.THRESHOLD: _threshold,
+    Intent.WHEN: _when,
+}

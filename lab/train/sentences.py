@@ -1,0 +1,144 @@
+"""Learning from example sentences what people want; the examples are written for this alone.
+
+They stand in `sentences/<language>.txt`: an intent, a colon, and a sentence in which `<s>` stands
+for a service, `<r>` for a place, `<t>` for a time and `<l>` for a language.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+
+from bot.conversation.classifier import Classifier, load, ngrams
+from bot.conversation.intents import Intent
+
+FOLDER = Path(__file__).parent / "sentences"
+WRITTEN = Path(__file__).parents[2] / "bot/conversation/intents.json"
+#: An n-gram that fewer examples have is left out.
+LEAST = 2
+#: How freely the model follows the examples.
+FREEDOM = 30.0
+#: Each example is learnt from once as it stands, and so often with slips of the hand.
+SLIPS = 1
+FOLDS = 5
+SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """An example: a masked sentence, its language, and what it wants."""
+
+    text: str
+    language: str
+    intent: Intent
+
+
+def examples(folder: Path = FOLDER) -> list[Sentence]:
+    """All examples. Raises ValueError for a line that is none."""
+    found: list[Sentence] = []
+    for path in sorted(folder.glob("*.txt")):
+        for line in path.read_text("utf-8").splitlines():
+            if line.strip() and not line.startswith("#"):
+                intent, _, text = line.partition(":")
+                found.append(Sentence(text.strip(), path.stem, Intent(intent.strip())))
+    return found
+
+
+def fit(sentences: Sequence[Sentence]) -> Classifier:
+    """A classifier that has seen these sentences."""
+    return load(written(sentences))
+
+
+def written(sentences: Sequence[Sentence]) -> str:
+    """The same as JSON."""
+    dice = random.Random(SEED)  # noqa: S311 - slips of the hand, no secrets
+    texts: list[str] = []
+    intents: list[str] = []
+    for each in sentences:
+        for text in (each.text, *_slipped(each.text, dice)):
+            texts.append(text)
+            intents.append(each.intent.value)
+    counts = TfidfVectorizer(
+        analyzer=_grams, min_df=LEAST, use_idf=False, sublinear_tf=True, norm="l2"
+    )
+    matrix = counts.fit_transform(texts)
+    model = LogisticRegression(C=FREEDOM, max_iter=400, class_weight="balanced")
+    model.fit(matrix, intents)
+    weights = model.coef_.T
+    scale = float(np.abs(weights).max()) / 127
+    steps = np.clip(np.rint(weights / scale) + 128, 0, 255).astype(np.uint8)
+    order = sorted(counts.vocabulary_, key=counts.vocabulary_.__getitem__)
+    kept = [place for place, row in enumerate(steps) if (np.abs(row.astype(int) - 128) > 1).any()]
+    return json.dumps(
+        {
+            "intents": list(model.classes_),
+            "shifts": [round(float(shift), 4) for shift in model.intercept_],
+            "grams": [order[place] for place in kept],
+            "weights": b64encode(steps[kept].tobytes()).decode(),
+            "scale": round(scale, 6),
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def left_out(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, dict[Intent, float]]]:
+    """Each sentence with what a model that has not seen it makes of it."""
+    wanted = [each.intent.value for each in sentences]
+    parts = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
+    for seen, unseen in parts.split(wanted, wanted):
+        model = fit([sentences[place] for place in seen])
+        for place in unseen:
+            yield sentences[place], model.probabilities(sentences[place].text)
+
+
+def report(sentences: Sequence[Sentence]) -> None:
+    """Print how often an unseen sentence is understood, by intent and by language."""
+    right = Counter[str]()
+    total = Counter[str]()
+    for sentence, chances in left_out(sentences):
+        best = max(chances, key=chances.__getitem__)
+        for group in (sentence.intent.value, sentence.language, "all"):
+            total[group] += 1
+            right[group] += best is sentence.intent
+    for group, count in sorted(total.items()):
+        print(f"{group:<16} {right[group] / count:6.2f} of {count}")
+
+
+def _grams(text: str) -> list[str]:
+    return list(ngrams(text))
+
+
+def _slipped(text: str, dice: random.Random) -> Iterator[str]:
+    """The sentence with a letter left out, doubled or in the place of the next."""
+    for _ in range(SLIPS):
+        places = [
+            at for at, sign in enumerate(text[:-1]) if sign.isalpha() and text[at + 1].isalpha()
+        ]
+        if not places:
+            return
+        at = dice.choice(places)
+        here, there = text[at], text[at + 1]
+        yield text[:at] + dice.choice((there, here + here + there, there + here)) + text[at + 2 :]
+
+
+def main() -> None:
+    """Write the model of all examples, after a report on unseen ones."""
+    sentences = examples()
+    report(sentences)
+    WRITTEN.write_text(written(sentences), "utf-8")
+    print(f"{WRITTEN.name}: {WRITTEN.stat().st_size // 1000} kB")
+
+
+if __name__ == "__main__":
+    main()
