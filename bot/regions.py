@@ -54,6 +54,17 @@ def meant(text: str) -> tuple[str, ...]:
     return _typed().get(_key(text), ())
 
 
+def is_city(text: str) -> bool:
+    """Whether a typed name is only that of a city; many are words, too: "Nice", "Essen"."""
+    return _key(text) in _cities()
+
+
+@cache
+def _cities() -> frozenset[str]:
+    others = {_key(name) for name in gazetteer.names()}
+    return frozenset(map(_key, gazetteer.cities())) - others
+
+
 def countries(code: str) -> frozenset[str]:
     """The ISO countries of a region code, or of EUROPE or WORLD."""
     if code == "EUROPE":
@@ -127,6 +138,8 @@ def _names() -> Iterator[tuple[str, tuple[str, ...]]]:
     for name, entry in gazetteer.names().items():
         if "WORLD" not in entry.codes:
             yield name, _of_regions(entry.codes)
+    for name, (country, _zone) in gazetteer.cities().items():
+        yield name, (_ours(country),)
 
 
 def _of_regions(written: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot import regions
 from bot.catalogue.names import MAX_TYPED
+from bot.conversation import vocabulary
 from bot.locales import _
 from bot.message import Action, Message
 from bot.model import Service
@@ -129,6 +130,11 @@ def _regions_behind(
     if alone and is_one_code and context.names.find(" ".join(words)).service:
         return frozenset(), words
     return codes, left
+
+
+def is_all(typed: str) -> bool:
+    """Whether somebody says "all", in any language."""
+    return len(typed.split()) == 1 and bool(vocabulary.chosen(typed, "everything"))
 
 
 def regions_here(request: Request, context: Context, service: str) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.conversation import reading as sentences
@@ -40,41 +40,78 @@ def run(request: Request, context: Context, run_line: Run) -> Message:
         return _lost()
     listed = _arguments.several(said, context)
     if listed.services and not listed.unknown:
-        return _named(listed.services, listed.regions, context)
+        return _named(listed.services, listed.regions, request, context)
     readings = sentences.parts(said, context.names, context.today)
+    answer = _answer(readings, request, context, run_line)
+    unknown = [name for each in readings for name in each.unknown if each.services]
+    return _with_unknown(answer, unknown)
+
+
+def _answer(
+    readings: Sequence[Reading], request: Request, context: Context, run_line: Run
+) -> Message:
+    """The answer to a sentence that asks for one thing or several."""
     if len(readings) > 1:
-        found = [wish for each in readings for wish in wishes(each, context)]
-        return _ask(found)
-    return _answer(readings[0], context, run_line)
-
-
-def _answer(reading: Reading, context: Context, run_line: Run) -> Message:
-    """The answer to a sentence that asks for one thing."""
+        return _ask([wish for each in _everywhere(readings) for wish in wishes(each, context)])
+    reading = readings[0]
     if not reading.sure:
-        return _perhaps(reading, context)
+        return _perhaps(reading, request, context)
     if reading.intent is Intent.NONE:
-        return _lost()
+        return _beyond()
     if kind := _small_talk(reading.intent):
         return kind
+    if _names_unknown(reading):
+        return _arguments.not_found("howto", short(" ".join(reading.unknown), 80), ())
+    if reading.intent is Intent.UNSUBSCRIBE and reading.services:
+        mine = _arguments.followed(request, context)
+        if not any(service.id in mine for service in reading.services):
+            return run_line(f"unsubscribe {reading.services[0].id}")
+    return _do(reading, context, run_line)
+
+
+def _do(reading: Reading, context: Context, run_line: Run) -> Message:
+    """Do what is clearly wanted, or ask for a press where that takes something away."""
     found = wishes(reading, context)
-    first = found[0]
-    if first.asks:
-        return _before_a_press(reading, found, context)
-    answer = run_line(first.line)
+    if found[0].asks:
+        near = [replace(reading, intent=intent) for intent in reading.near]
+        besides = [wish for each in near for wish in wishes(each, context)]
+        return _before_a_press(reading, [*found, *besides], context)
+    answer = run_line(found[0].line)
     others = tuple(Action(wish.label, wish.line, personal=True) for wish in found[1:_OFFERED])
     return replace(answer, actions=(*others, *answer.actions))
 
 
-def _perhaps(reading: Reading, context: Context) -> Message:
+def _everywhere(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Readings of one sentence, each with the places that any of them names."""
+    where = frozenset[str]().union(*(each.slots.regions for each in readings))
+    for each in readings:
+        yield replace(each, slots=replace(each.slots, regions=where))
+
+
+def _names_unknown(reading: Reading) -> bool:
+    """Whether a sentence is about a service by a name that I do not know."""
+    about = sentences.OF_SERVICES | sentences.OF_ANY
+    return bool(reading.intent in about and reading.unknown and not reading.services)
+
+
+def _with_unknown(answer: Message, unknown: Sequence[str]) -> Message:
+    """An answer that says which names of a list it leaves out."""
+    if not unknown:
+        return answer
+    names = join([f"“{short(name, 40)}”" for name in unknown])
+    left_out = say(_("I do not know {names}.", names=names)).blocks
+    return replace(answer, blocks=(*left_out, *answer.blocks))
+
+
+def _perhaps(reading: Reading, request: Request, context: Context) -> Message:
     """The answer where it is not clear what is wanted: what it may be, as buttons."""
-    likely = [reading.intent, *reading.near]
     found: list[Wish] = []
-    for intent in likely:
-        if intent is Intent.NONE and not reading.services:
+    for intent in (reading.intent, *reading.near):
+        if intent is Intent.NONE and not reading.services and not found:
             return _unknown(reading, context)
         found += wishes(replace(reading, intent=intent), context)[:_OFFERED]
     if not found and reading.services:
-        return _named(list(reading.services), reading.slots.regions, context)
+        return _named(list(reading.services), reading.slots.regions, request, context)
     if not found:
         return _unknown(reading, context)
     return _ask(found)
@@ -87,6 +124,17 @@ def _unknown(reading: Reading, context: Context) -> Message:
         if asked.nearest:
             return _arguments.not_found("howto", short(reading.said, 80), asked.nearest)
     return _lost()
+
+
+def _beyond() -> Message:
+    """The answer to what is none of my business."""
+    return say(
+        _(
+            "I cannot help with that: I only read the terms and privacy policies of services. "
+            "Send me the name of one, and I tell you what you can do."
+        ),
+        actions=[Action(_("Choose services"), "setup"), Action(_("Help"), "help")],
+    )
 
 
 def _small_talk(intent: Intent) -> Message | None:
@@ -143,10 +191,12 @@ def _ask(found: Sequence[Wish]) -> Message:
     )
 
 
-def _named(services: list[Service], where: frozenset[str], context: Context) -> Message:
+def _named(
+    services: list[Service], where: frozenset[str], request: Request, context: Context
+) -> Message:
     """The answer to who only names services."""
     if len(services) == 1:
-        return _about(services[0])
+        return _about(services[0], where, request, context)
     return _offer(services, where, context)
 
 
@@ -159,16 +209,22 @@ def stop(named: list[Service]) -> Message:
     return say(_("To hear no more of {name}:", name=names), actions=offers)
 
 
-def _about(service: Service) -> Message:
-    return say(
-        _("{name}: what would you like?", name=service.name),
-        actions=[
-            Action(_("Follow {name}", name=short(service.name, 40)), f"subscribe {service.id}"),
-            Action(_("How to opt out"), f"howto {service.id}"),
-            Action(_("Recent changes"), f"recent {service.id}"),
-            Action(_("Write a letter"), f"letter {service.id}"),
-        ],
+def _about(service: Service, where: frozenset[str], request: Request, context: Context) -> Message:
+    """What there is to do about a service; to follow it only where it is not followed."""
+    behind = "".join(f" {code.casefold()}" for code in sorted(where)[:3])
+    follow = Action(
+        _("Follow {name}", name=short(service.name, 40)), f"subscribe {service.id}{behind}"
     )
+    is_followed = service.id in _arguments.followed(request, context)
+    if is_followed:
+        follow = Action(_("Unsubscribe"), f"unsubscribe {service.id}")
+    actions = [
+        Action(_("How to opt out"), f"howto {service.id}{behind}"),
+        Action(_("Recent changes"), f"recent {service.id}"),
+        Action(_("Write a letter"), f"letter {service.id}{behind}"),
+    ]
+    actions.insert(len(actions) if is_followed else 0, follow)
+    return say(_("{name}: what would you like?", name=service.name), actions=actions)
 
 
 def _offer(listed: list[Service], where: frozenset[str], context: Context) -> Message:

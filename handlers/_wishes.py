@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.conversation import slots
+from bot.conversation import vocabulary, zones
 from bot.conversation.intents import Intent
 from bot.conversation.reading import Reading
 from bot.locales import N_, _, name_of
@@ -60,7 +60,7 @@ def _howto(reading: Reading, _context: Context) -> Iterator[Wish]:
 
 def _subscribe(reading: Reading, context: Context) -> Iterator[Wish]:
     if not reading.services:
-        for pack in slots.chosen(reading.said, "packs"):
+        for pack in vocabulary.chosen(reading.said, "packs"):
             yield Wish(f"setup pack {pack}", _(setup.PACKS[pack]))
         yield Wish("setup packs", _("Choose services"))
         return
@@ -68,22 +68,38 @@ def _subscribe(reading: Reading, context: Context) -> Iterator[Wish]:
         for service in reading.services[:MOST]:
             yield _following([service], reading, context, asks=True)
         return
-    for start in range(0, len(reading.services), BUNDLED):
-        yield _following(reading.services[start : start + BUNDLED], reading, context)
+    for part in _parts(reading.services):
+        yield _following(part, reading, context)
+
+
+def _parts(services: Sequence[Service]) -> Iterator[Sequence[Service]]:
+    """So many services at a time as a button carries."""
+    for start in range(0, len(services), BUNDLED):
+        yield services[start : start + BUNDLED]
+
+
+def _bundle(services: Sequence[Service], context: Context) -> str:
+    """Services as a command line names them on a button."""
+    if len(services) == 1:
+        return services[0].id
+    return _arguments.BUNDLE + context.names.bundled(service.id for service in services)
 
 
 def _following(
     services: Sequence[Service], reading: Reading, context: Context, asks: bool = False
 ) -> Wish:
     names = short(", ".join(service.name for service in services), 60)
-    what = services[0].id
-    if len(services) > 1:
-        bundle = context.names.bundled(service.id for service in services)
-        what = f"{_arguments.BUNDLE}{bundle}"
+    what = _bundle(services, context)
     return Wish(f"subscribe {what}{_where(reading)}", _("Follow {names}", names=names), asks)
 
 
-def _unsubscribe(reading: Reading, _context: Context) -> Iterator[Wish]:
+def _unsubscribe(reading: Reading, context: Context) -> Iterator[Wish]:
+    several = len(reading.services) > 1
+    if several and not reading.any_of_them:
+        for part in _parts(reading.services):
+            names = short(", ".join(service.name for service in part), 50)
+            label = _("Unsubscribe: {name}", name=names)
+            yield Wish(f"unsubscribe {_bundle(part, context)}", label, asks=True)
     for service in reading.services[:MOST]:
         label = _("Unsubscribe: {name}", name=short(service.name, 40))
         yield Wish(f"unsubscribe {service.id}", label, asks=True)
@@ -100,7 +116,7 @@ def _delete_account(reading: Reading, _context: Context) -> Iterator[Wish]:
 
 
 def _letter(reading: Reading, _context: Context) -> Iterator[Wish]:
-    chosen = slots.chosen(reading.said, "letters")
+    chosen = vocabulary.chosen(reading.said, "letters")
     kinds = {form.name: form.help for form in FORMS}
     if not reading.services:
         yield Wish("letter", _("Write a letter"))
@@ -177,7 +193,7 @@ def _unmute(reading: Reading, _context: Context) -> Iterator[Wish]:
 
 
 def _topics(reading: Reading, _context: Context) -> Iterator[Wish]:
-    topics = slots.chosen(reading.said, "topics")
+    topics = vocabulary.chosen(reading.said, "topics")
     if topics and not reading.slots.times.negated:
         label = _("Only {topics}", topics=join([labels.topic(topic) for topic in topics]))
         yield Wish(f"topics {' '.join(topics)}", short(label), asks=True)
@@ -187,15 +203,19 @@ def _topics(reading: Reading, _context: Context) -> Iterator[Wish]:
 
 def _threshold(reading: Reading, _context: Context) -> Iterator[Wish]:
     levels = {choice.name: choice.label for choice in threshold.LEVELS.values()}
-    chosen = slots.chosen(reading.said, "levels")[:1] or tuple(levels)
+    chosen = vocabulary.chosen(reading.said, "levels")[:1] or tuple(levels)
     for name in chosen:
         yield Wish(f"threshold {name}", _(levels[name]), asks=True)
 
 
 def _when(reading: Reading, _context: Context) -> Iterator[Wish]:
-    for line in when.lines_of(reading.slots.times):
-        yield Wish(f"when {line}", line)
-    if not reading.slots.times:
+    lines = list(when.lines_of(reading.slots.times))
+    several = len(reading.slots.times.weekdays) > 1
+    for line in lines:
+        yield Wish(f"when {line}", line, asks=several)
+    if reading.slots.zone:
+        yield Wish(f"when zone {reading.slots.zone.casefold()}", zones.label(reading.slots.zone))
+    elif not lines:
         yield Wish("when", _("When you are told"))
 
 

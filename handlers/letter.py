@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversation import slots
+from bot.conversation import vocabulary
 from bot.locales import N_, _
 from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
@@ -28,7 +28,7 @@ def run(request: Request, context: Context) -> Message:
     kind, _sep, rest = typed.partition(" ")
     kind, rest = kind.casefold(), rest.strip()
     if kind not in letter.KINDS:
-        [kind, *_others] = [*slots.chosen(kind, "letters"), ""]
+        [kind, *_others] = [*vocabulary.chosen(kind, "letters"), ""]
     if not kind:
         return _which(typed, context)
     if not rest:

@@ -31,7 +31,6 @@ _DAYS = {"d": 1, "w": 7, "m": 30}
 #: How long a mute lasts where nothing is said, and at most.
 USUAL = timedelta(days=7)
 LONGEST = timedelta(days=366)
-_ALL = ("all", "everything", "")
 
 
 def run(request: Request, context: Context) -> Message:
@@ -47,7 +46,7 @@ def run(request: Request, context: Context) -> Message:
 
 def _mute(what: str, until: datetime | None, request: Request, context: Context) -> Message:
     """Mute what is meant until then; without a time, end its mute."""
-    if what.casefold() in _ALL:
+    if not what or _arguments.is_all(what):
         return _everything(until, request, context)
     asked = _arguments.read(what, context)
     if asked.service is None:

@@ -123,7 +123,7 @@ def _toggle(request: Request, context: Context, name: str, chosen: Sequence[str]
         if service not in context.known.packs[name]:
             continue
         if service in mine:
-            context.store.subscriptions.remove(request.address, service)
+            context.store.subscriptions.remove(request.address, service, context.now)
         else:
             _follow(request, context, service)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversation import slots
+from bot.conversation import vocabulary
 from bot.locales import N_, _
 from bot.message import Action, Menu, Message
 from bot.platform import Entry, Parameter, Request
@@ -48,9 +48,9 @@ def _named(typed: str) -> frozenset[str]:
     for topic in topics.TOPICS:
         if labels.topic(topic).casefold() == typed.casefold():
             return frozenset({topic})
-    if slots.chosen(typed, "everything"):
+    if vocabulary.chosen(typed, "everything"):
         return frozenset({_ALL})
-    return frozenset(slots.chosen(typed, "topics"))
+    return frozenset(vocabulary.chosen(typed, "topics"))
 
 
 def _shown(interests: Interests) -> Message:

@@ -27,8 +27,13 @@ def run(request: Request, context: Context) -> Message:
     mine = _arguments.followed(request, context)
     if not typed:
         return _which(mine, context)
-    if typed.casefold() == "all":
+    if _arguments.is_all(typed):
         return _all(request, context)
+    if typed.startswith(_arguments.BUNDLE):
+        services = [each.id for each in _arguments.several(typed, context).services]
+        return _end(services, typed, request, context)
+    if typed.casefold() == "undo" or typed.startswith("undo "):
+        return _restore(typed.partition(" ")[2], request, context)
     return _one(typed, mine, request, context)
 
 
@@ -37,14 +42,14 @@ def _one(typed: str, mine: Sequence[str], request: Request, context: Context) ->
     asked = _arguments.read(typed, context)
     if asked.service is None:
         if typed in mine:  # by its id, which the catalogue may no longer have
-            return _end(typed, request, context)
+            return _end([typed], typed, request, context)
         nearest = tuple(service for service in asked.nearest if service.id in mine)
         return _arguments.not_found("unsubscribe", typed, nearest)
     if not _is_whole(asked, asked.service, request, context):
         return _rather(asked.service, typed, context)
     if asked.service.id not in mine:
         return not_followed(asked.service)
-    return _end(asked.service.id, request, context)
+    return _end([asked.service.id], asked.service.id, request, context)
 
 
 def understands(typed: str, request: Request, context: Context) -> bool:
@@ -53,7 +58,7 @@ def understands(typed: str, request: Request, context: Context) -> bool:
     "Stop chatgpt training" is about something else: the training.
     """
     mine = _arguments.followed(request, context)
-    if typed.casefold() in ("", "all", *mine):
+    if typed.casefold() in ("", *mine) or _arguments.is_all(typed):
         return True
     asked = _arguments.read(typed, context)
     if asked.service is None:
@@ -74,20 +79,43 @@ def _is_whole(
     return asked.regions >= _arguments.regions_here(request, context, service.id)
 
 
-def _end(service: str, request: Request, context: Context) -> Message:
-    context.store.subscriptions.remove(request.address, service)
+def _end(services: Sequence[str], typed: str, request: Request, context: Context) -> Message:
+    """End the subscriptions; `typed` is what a button carries to take that back."""
+    for service in services:
+        context.store.subscriptions.remove(request.address, service, context.now)
+    return _ended(services, typed, context)
+
+
+def _ended(services: Sequence[str], typed: str, context: Context) -> Message:
+    names = join([context.names.label(service) for service in services])
     return say(
-        _("You will hear nothing more of: {names}.", names=context.names.label(service)),
-        actions=[Action(_("Undo"), f"subscribe {service}")],
+        _("You will hear nothing more of: {names}.", names=names),
+        actions=[Action(_("Undo"), f"unsubscribe undo {typed}".strip())],
+    )
+
+
+def _restore(typed: str, request: Request, context: Context) -> Message:
+    """Follow again what was ended within a day, where and how it was."""
+    services: list[str] | None = None
+    if typed.startswith(_arguments.BUNDLE):
+        services = [each.id for each in _arguments.several(typed, context).services]
+    elif typed:
+        services = [typed]
+    back = context.store.subscriptions.restore(request.address, services, context.now)
+    if not back:
+        return say(_("There is nothing to take back."))
+    names = join([context.names.label(service) for service in back])
+    return say(
+        _("You follow {names} as before.", names=names),
+        actions=[Action(_("What I follow"), "subscriptions")],
     )
 
 
 def _all(request: Request, context: Context) -> Message:
-    gone = context.store.subscriptions.remove(request.address, None)
+    gone = context.store.subscriptions.remove(request.address, None, context.now)
     if not gone:
         return say(_("You had no subscriptions."))
-    names = join([context.names.label(service) for service in gone])
-    return say(_("You will hear nothing more of: {names}.", names=names))
+    return _ended(gone, "", context)
 
 
 def _rather(service: Service, typed: str, context: Context) -> Message:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.conversation import times
-from bot.conversation.times import Times
+from bot.conversation import times, zones
+from bot.conversation.times import WORKDAYS, Times
 from bot.locales import N_, _, locale
 from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
@@ -85,7 +84,7 @@ def told(schedule: Schedule) -> str:
     if schedule.quiet:
         start, end = schedule.quiet
         said.append(_("Quiet from {start} to {end}.", start=clock(start), end=clock(end)))
-    said.append(_("Time zone: {zone}.", zone=schedule.zone))
+    said.append(_("Time zone: {zone}.", zone=zones.label(schedule.zone)))
     if schedule.mode != "now" or schedule.quiet:
         said.append(_urgent(schedule))
     if schedule.silent:
@@ -136,29 +135,42 @@ def _as_said(schedule: Schedule, typed: str, today: date) -> Schedule | None:
     named = times.find(typed, today)
     if not named or times.left(typed, named):
         return None
-    try:
-        for line in lines_of(named):
-            schedule = _chosen(schedule, line)
-    except NotUnderstoodError:
+    lines = list(lines_of(named))
+    if not lines or len(named.weekdays) > 1:
         return None
+    for line in lines:
+        schedule = _chosen(schedule, line)
     return schedule
 
 
 def lines_of(named: Times) -> Iterator[str]:
-    """What this command takes for the times that somebody named."""
-    at = f" {clock(named.at)}" if named.at is not None else ""
+    """What this command takes for the times that somebody named; nothing where I have no such."""
     if named.quiet:
         start, end = named.quiet
         yield f"quiet {clock(start)}-{clock(end)}"
-    elif named.often == "weekly" or (named.weekdays and not named.until):
-        day = f" {DAYS[named.weekdays[0]]}" if named.weekdays else ""
-        yield f"weekly{day}{at}"
+    elif _is_possible(named):
+        yield from _how_often_of(named)
+    if named.silent:
+        yield "silent on"
+
+
+def _is_possible(named: Times) -> bool:
+    """Whether there is a schedule like that; there is none for some days of the week only."""
+    if named.often == "seldom" or named.weekdays == WORKDAYS:
+        return False
+    return not (named.negated and (named.weekdays or named.at is not None))
+
+
+def _how_often_of(named: Times) -> Iterator[str]:
+    at = f" {clock(named.at)}" if named.at is not None else ""
+    if named.weekdays and not named.until:
+        yield from (f"weekly {DAYS[day]}{at}" for day in named.weekdays)
+    elif named.often == "weekly":
+        yield f"weekly{at}"
     elif named.often == "daily" or at:
         yield f"daily{at}"
     elif named.often == "now":
         yield "now"
-    if named.silent:
-        yield "silent on"
 
 
 def _chosen(schedule: Schedule, typed: str) -> Schedule:
@@ -176,8 +188,8 @@ def _chosen(schedule: Schedule, typed: str) -> Schedule:
             return replace(schedule, full=_LENGTHS[name])
         case [("urgent" | "silent") as name, ("on" | "off") as switch]:
             return _switched(schedule, name, switch == "on")
-        case ["zone", _]:
-            return replace(schedule, zone=_zone(typed.split()[1]))
+        case ["zone", *names] if names:
+            return replace(schedule, zone=_zone(" ".join(typed.split()[1:])))
     raise NotUnderstoodError
 
 
@@ -229,13 +241,11 @@ def _time(words: Sequence[str], otherwise: int) -> int:
 
 
 def _zone(name: str) -> str:
-    """The name of a time zone, also if it was typed in lower case."""
-    if name.islower():
-        name = "/".join(part.capitalize() for part in name.split("/"))
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise NotUnderstoodError from error
+    """The time zone of a name, a city, a country or an offset."""
+    zone = zones.zone_of(name)
+    if zone is None:
+        raise NotUnderstoodError
+    return zone
 
 
 _AT = Parameter("time", N_("For example: 18:00"), required=False)
@@ -251,7 +261,7 @@ FORMS = (
         N_("Hours in which nothing comes"),
         (Parameter("hours", N_("For example: 22-8, or: off")),),
     ),
-    Entry("zone", N_("Your time zone"), (Parameter("zone", N_("For example: Europe/Athens")),)),
+    Entry("zone", N_("Your time zone"), (Parameter("zone", N_("For example: Lisbon, or: UTC+2")),)),
     Entry("urgent", N_("Whether pressing dates break through"), (_SWITCH,)),
     Entry("silent", N_("Whether messages come without a sound"), (_SWITCH,)),
     Entry("long", N_("Alerts with all that there is room for")),

@@ -35,9 +35,9 @@ from tools.texts import ROOT, TRANSLATED, read
 CODES = [code for code in languages() if code != "en"]
 #: Calls whose text is shown to nobody: patterns, names of things, commands.
 UNSEEN = frozenset(
-    """compile Action Entry Parameter partition replace removeprefix endswith split Kind Span
-    Request get missing not_found turn Block field join finditer strip _answered Change
-    Excerpt""".split()
+    """compile Action Entry Parameter partition replace removeprefix endswith split Kind Span Wish
+    Request get missing not_found turn Block field join finditer strip _answered Change Excerpt
+    _plain""".split()
 )
 #: Texts that are values, or names of products.
 VALUES = frozenset(

@@ -221,7 +221,7 @@ async def test_leaving_wins_over_what_is_held(scene: Scene) -> None:
     scene.store.preferences.set_schedule(ANNA, Schedule("weekly"), NOON)
     scene.happens()
     await scene.goes_on(hours=2)
-    scene.store.subscriptions.remove(ANNA, "linkedin")
+    scene.store.subscriptions.remove(ANNA, "linkedin", scene.clock())
     assert await scene.goes_on(days=8) == []
 
 
@@ -299,7 +299,7 @@ async def test_a_date_of_the_catalogue_is_reminded_to_those_who_follow(
     )
     scene.store.subscriptions.add(Subscription(ANNA, "linkedin", frozenset({"EU"})), scene.clock())
     for service in ("linkedin", "tiktok"):  # they followed before the catalogue's first moment
-        scene.store.subscriptions.remove(ANNA, service)
+        scene.store.subscriptions.remove(ANNA, service, scene.clock())
         scene.store.subscriptions.add(Subscription(ANNA, service, frozenset({"EU"})), scene.clock())
     told = await scene.goes_on(days=20)
     assert {text.splitlines()[0] for text in told} == {

@@ -53,10 +53,11 @@ def run(parsed: Namespace) -> int:
         return said(str(error), 1)
     try:
         store = opened()
+        now = datetime.now(UTC)
         if parsed.end:
-            store.subscriptions.remove(address, service.id)
+            store.subscriptions.remove(address, service.id, now)
         else:
-            store.subscriptions.add(Subscription(address, service.id, chosen), datetime.now(UTC))
+            store.subscriptions.add(Subscription(address, service.id, chosen), now)
             store.preferences.set_publish(address, parsed.publish)
     except (SettingsError, StoreError) as error:
         return said(str(error), 1)

@@ -1,4 +1,4 @@
-"""Which intent a sentence has: a linear model over the character n-grams of its words.
+"""Which intent a sentence has: a linear model over its words and what they are about.
 
 Names, places and times are masked before, so that it learns how people ask, not what for.
 """
@@ -7,41 +7,44 @@ from __future__ import annotations
 
 import json
 import math
-import unicodedata
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import combinations, pairwise, product
 
 from bot.conversation.intents import Intent
+from bot.conversation.vocabulary import about, folded
 
 #: The lengths of n-grams, in characters.
-SHORTEST = 2
-LONGEST = 5
-#: So many characters of a sentence are read.
-MAX_CHARACTERS = 300
+SHORTEST = 3
+LONGEST = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """For each n-gram a row of weights, one for each intent, in steps of `scale`."""
+    """For each trait a row of weights, one for each intent, in steps of `scale`.
+
+    `words` are those of the sentences that it was learnt from, in small letters.
+    """
 
     intents: tuple[Intent, ...]
     shifts: tuple[float, ...]
     rows: dict[str, int]
     weights: bytes
     scale: float
+    words: frozenset[str]
 
     def probabilities(self, masked: str) -> dict[Intent, float]:
         """How likely each intent is, 0 to 1, together 1."""
         scores = list(self.shifts)
-        counted = Counter(ngrams(masked))
+        counted = Counter(traits(masked))
         norm = math.sqrt(sum(_weight(times) ** 2 for times in counted.values())) or 1.0
         width = len(self.intents)
-        for gram, times in counted.items():
-            row = self.rows.get(gram)
+        for trait, times in counted.items():
+            row = self.rows.get(trait)
             if row is None:
                 continue
             value = _weight(times) / norm * self.scale
@@ -51,23 +54,38 @@ class Classifier:
         return dict(zip(self.intents, _softmax(scores), strict=True))
 
 
-def ngrams(masked: str) -> Iterator[str]:
-    """The character n-grams of the words of a masked sentence, and pairs of words."""
+def traits(masked: str) -> Iterator[str]:
+    """What a masked sentence shows: n-grams of its words, pairs of them, and what they are about.
+
+    What words are about is shared by all languages: `#delete`, `#delete+#me` for two that stand in
+    the sentence, `#delete>#me` for two of which one follows the other.
+    """
     words = folded(masked).split()
     for word in words:
-        padded = f" {word} "
-        for length in range(SHORTEST, LONGEST + 1):
-            for start in range(len(padded) - length + 1):
-                yield padded[start : start + length]
-    for one, other in zip(["^", *words], [*words, "$"], strict=True):
+        yield f"={word}"
+        yield from _ngrams(word)
+    for one, other in pairwise(["^", *words, "$"]):
         yield f"{one}_{other}"
+    yield from _concepts(words)
 
 
-def folded(text: str) -> str:
-    """A sentence in small letters without marks on them; words and signs apart."""
-    plain = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS].casefold().replace("ł", "l"))
-    kept = (each for each in plain if not unicodedata.combining(each))
-    return "".join(each if each.isalnum() or each in "<>'?" else f" {each} " for each in kept)
+def _ngrams(word: str) -> Iterator[str]:
+    padded = f" {word} "
+    for length in range(SHORTEST, LONGEST + 1):
+        for start in range(len(padded) - length + 1):
+            yield padded[start : start + length]
+
+
+def _concepts(words: Sequence[str]) -> Iterator[str]:
+    in_turn = [(word,) if word.startswith("<") else about(word, "concepts") for word in words]
+    named = sorted({each for concepts in in_turn for each in concepts})
+    for concept in named:
+        yield f"#{concept}"
+    for one, other in combinations(named, 2):
+        yield f"#{one}+#{other}"
+    for ones, others in pairwise([("^",), *filter(None, in_turn), ("$",)]):
+        for one, other in product(ones, others):
+            yield f"#{one}>#{other}"
 
 
 def _weight(times: int) -> float:
@@ -87,9 +105,10 @@ def load(text: str) -> Classifier:
     return Classifier(
         intents=tuple(map(Intent, data["intents"])),
         shifts=tuple(data["shifts"]),
-        rows={gram: row for row, gram in enumerate(data["grams"])},
+        rows={trait: row for row, trait in enumerate(data["traits"])},
         weights=b64decode(data["weights"]),
         scale=data["scale"],
+        words=frozenset(data["words"].split()),
     )
 
 

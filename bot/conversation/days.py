@@ -15,6 +15,8 @@ from bot.conversation.time_words import Words, plain, values
 LANGUAGES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt")
 #: Letters of a name of a day that tell it from the others.
 LEAST_OF_A_DAY = 3
+#: Short names of days that are words, or names of something else, in another language.
+_WORDS_TOO = "do dom gio jeu lun mar mer mie mon pon qui sam seg set sex so ter ven vie".split()
 _ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 #: 24.12., 24/12, 24.12.2026; 18.30 is a time of day.
 _DAY_FIRST = re.compile(r"\b(\d{1,2})(?:/(\d{1,2})(?:/(20\d\d))?|\.(\d{1,2})\.(20\d\d)?)(?!\d)")
@@ -34,7 +36,7 @@ def _names_of_days() -> Mapping[str, int]:
                     found.setdefault(f"{short}s", int(number))
                     if language in ("pt",) and "-" in name:
                         found.setdefault(plain(name.partition("-")[0]), int(number))
-    for word in ("mar", "mer", "sex", "set", "dom", "do", "so", "sam", "lun", "gio"):
+    for word in _WORDS_TOO:
         found.pop(word, None)
     return found
 

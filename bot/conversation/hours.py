@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from bot.conversation.time_words import Words, values
+from bot.conversation.time_words import Words, named, places, table, values, words_of
 
 #: An hour after noon.
 _NOON = 12
+#: Marks behind which a bare number is an hour.
+_BEFORE_HOURS = ("at", "before", "after", "daily", "weekly", "until")
+#: Numbers that are mostly something else.
+_ARTICLES = frozenset("a an un une uno una um uma een ein eine einen einem einer".split())
 _CLOCK = re.compile(
     r"(?<![\w.:])([01]?\d|2[0-3])(?:\s?(?::|h|\.)\s?([0-5]\d))?\s?(uhr|h|hrs|heures|ore|uur|horas?|a\.?m\.?|p\.?m\.?)?(?!\w)",
     re.I,
@@ -41,14 +46,59 @@ def _minutes(hour: str, minute: str | None, half: str | None) -> int:
     return hours * 60 + int(minute or 0)
 
 
-def time_of_day(said: str, words: Words) -> int | None:
-    """A time of day: 18:00, 6pm, 18h30, "in the evening"."""
-    if match := _CLOCK.search(said):
-        words.spans.append(match.span())
-        return _minutes(match[1], match[2], match[3])
+def clock(said: str, words: Words, marks: Mapping[str, set[int]]) -> int | None:
+    """A time by the clock: 18:00, 6pm, 18h30, "at nine", "half past six", "abends um 8"."""
+    at = _in_figures(said, words)
+    if at is None:
+        at = _in_words(words, marks)
+    part = part_of_day(words)
+    if at is not None and part is not None and at < part and at < _NOON * 60:
+        at += _NOON * 60 if part >= _NOON * 60 else 0
+    return at
+
+
+def part_of_day(words: Words) -> int | None:
+    """The beginning of a part of the day that is named: "in the evening"."""
     hours = values("hours")
-    for place, word in enumerate(words.words):
-        if word in hours:
-            words.used.add(place)
-            return hours[word] * 60
+    for first, last, name in named(words, hours):
+        words.used |= {first, last}
+        return hours[name] * 60
     return None
+
+
+def _in_figures(said: str, words: Words) -> int | None:
+    for match in _CLOCK.finditer(said):
+        if match[2] or match[3] or _says_when(said[: match.start()]):
+            words.spans.append(match.span())
+            return _minutes(match[1], match[2], match[3]) + _half_an_hour(words)
+    return None
+
+
+def _in_words(words: Words, marks: Mapping[str, set[int]]) -> int | None:
+    """An hour whose name stands behind "at" or "half", or before "o'clock"."""
+    numbers = values("numbers")
+    around = marks["at"] | marks["half_past"] | marks["half_to"]
+    for place, word in enumerate(words.words):
+        hour = numbers.get(word)
+        if hour is None or not 1 <= hour <= _NOON or word in _ARTICLES:
+            continue
+        is_behind = place - 1 in around and word not in values("days")
+        unit = words.words[place + 1] if place + 1 < len(words.words) else ""
+        if place + 1 in marks["o_clock"] or (is_behind and unit not in values("days")):
+            words.used |= {place, *marks["half_past"], *marks["half_to"]}
+            earlier = 60 if marks["half_to"] else 0
+            return hour * 60 - earlier + _half_an_hour(words)
+    return None
+
+
+def _half_an_hour(words: Words) -> int:
+    """Minutes that "half" adds."""
+    return 30 if places(words, "half_past") or places(words, "half_to") else 0
+
+
+def _says_when(before: str) -> bool:
+    """Whether a bare number behind these words is an hour: "at 9", "daily 9"; not "article 9"."""
+    words = words_of(before).words
+    if not words:
+        return True
+    return any(words[-1] in table("marks")[mark] for mark in _BEFORE_HOURS)

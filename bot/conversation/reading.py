@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from rapidfuzz import process
+
 from bot.catalogue.names import Names
-from bot.conversation import slots
+from bot.conversation import slots, vocabulary
 from bot.conversation.classifier import Classifier, packaged
 from bot.conversation.intents import Intent
 from bot.conversation.slots import Slots
+from bot.conversation.spots import JOINTS
 from bot.model import Service
 
 #: From this probability on an intent is meant; from the other on it is offered.
 SURE = 0.55
-LIKELY = 0.2
+LIKELY = 0.15
+#: What is a guess besides, as a name that is a word too, must be surer than that.
+VERY_SURE = 0.7
 #: What only makes sense of a service.
 OF_SERVICES = frozenset(
     {Intent.HOWTO, Intent.SUBSCRIBE, Intent.UNSUBSCRIBE, Intent.DELETE_ACCOUNT, Intent.LETTER}
 )
+#: What may be asked of one service, or of all.
+OF_ANY = frozenset({Intent.RECENT, Intent.WHY, Intent.STATUS, Intent.MUTE, Intent.UNMUTE})
+#: What is said beside what one wants, or where one wants nothing.
+SMALL_TALK = frozenset({Intent.GREETING, Intent.THANKS, Intent.NONE})
 #: Between two things that are asked at once.
 _BETWEEN = re.compile(
-    r"[.!?;\n]+\s|,?\s(?:and|und|et|e|y|en|i|oraz|then|also|dann|puis|poi|luego|dan|potem|depois)\s",
+    r"([.!?;\n]+\s|,?\s(?:and|und|et|e|y|en|i|oraz|then|also|dann|puis|poi|luego|dan|potem|depois)\s|,\s)",
     re.I,
 )
 #: Things that are asked at once.
 MOST = 3
-
-
+#: How near, of 100, an unknown word is to a known one of which it is a slip.
+SLIP = 75
 #: What ends messages of ours.
 _ENDING = frozenset({Intent.UNSUBSCRIBE, Intent.MUTE})
+#: What takes a time of its own.
+_TIMED = frozenset({Intent.WHEN, Intent.MUTE, Intent.RECENT})
 #: What people switch off at a service.
 _SWITCHED_OFF = frozenset(
     {"ai_training", "advertising_tracking", "data_sharing", "data_collection"}
@@ -42,7 +53,8 @@ _SWITCHED_OFF = frozenset(
 class Reading:
     """What a sentence wants: the likeliest intent, how likely, and those that come near.
 
-    `services` are those that are meant, `any_of_them` where one company runs them all.
+    `services` are those that are meant, `any_of_them` where one company runs them all; `unknown`
+    are words that stand where the name of a service would, and name none.
     """
 
     intent: Intent
@@ -50,6 +62,7 @@ class Reading:
     near: tuple[Intent, ...]
     services: tuple[Service, ...]
     any_of_them: bool
+    unknown: tuple[str, ...]
     slots: Slots
     said: str
 
@@ -58,57 +71,156 @@ class Reading:
         """Whether it is clear what is wanted."""
         return self.chance >= SURE
 
+    @property
+    def is_small_talk(self) -> bool:
+        """Whether it clearly wants nothing."""
+        return self.sure and self.intent in SMALL_TALK
+
 
 def read(said: str, names: Names, today: date, model: Classifier | None = None) -> Reading:
     """What a sentence wants that is said on a day. `model` is another one than the packaged."""
     model = model or packaged()
-    found = slots.find(said, names, today)
-    services = found.services or found.companies
-    chances = model.probabilities(found.masked)
-    if not services and found.perhaps:
-        # A name that is a word too, or misspelt, counts where the sentence is about a service.
-        masked = model.probabilities(found.masked_perhaps)
-        best = max(masked, key=masked.__getitem__)
-        if best in OF_SERVICES and masked[best] >= SURE:
-            chances = masked
-            services = found.perhaps
+    found = slots.find(said, names, today, model.words)
+    chances, services = _chances(found, model)
+    chances = _of_topics(chances, found, bool(services))
+    chances = _of_times(chances, found)
     ranked = sorted(chances, key=lambda intent: -chances[intent])
-    if ranked[0] in _ENDING and services and _is_about_a_topic(found.masked):
-        # "Stop LinkedIn's AI training" is about the training, not about our messages.
-        ranked = [Intent.HOWTO, *(each for each in ranked if each is not Intent.HOWTO)]
-        chances = {**chances, Intent.HOWTO: max(chances[Intent.HOWTO], SURE)}
+    unknown = found.unlisted if services else _unknown(found.masked, model)
+    chance = chances[ranked[0]]
+    if unknown and not services and not _knows_any(found.masked, model):
+        # Nothing in it says anything: it may be a name.
+        chance = min(chance, SURE / 2)
     return Reading(
         intent=ranked[0],
-        chance=chances[ranked[0]],
+        chance=chance,
         near=tuple(each for each in ranked[1:] if chances[each] >= LIKELY),
         services=services,
         any_of_them=not found.services and bool(found.companies),
+        unknown=unknown,
         slots=found,
         said=said,
+    )
+
+
+def _chances(found: Slots, model: Classifier) -> tuple[dict[Intent, float], tuple[Service, ...]]:
+    """How likely each intent is, and the services that are meant.
+
+    A name that is a word too, or misspelt, counts where the sentence is about a service.
+    """
+    chances = model.probabilities(found.masked)
+    services = found.services or found.companies
+    if services or not found.perhaps:
+        return chances, services
+    named = model.probabilities(found.masked_perhaps)
+    best, plain = _best(named), _best(chances)
+    is_plain = chances[plain] >= SURE and plain not in OF_SERVICES and plain is not Intent.NONE
+    is_better = best is plain or named[best] >= chances[plain] or not is_plain
+    if best in OF_SERVICES | OF_ANY and named[best] >= VERY_SURE and is_better:
+        return named, found.perhaps
+    return chances, ()
+
+
+def _best(chances: Mapping[Intent, float]) -> Intent:
+    return max(chances, key=chances.__getitem__)
+
+
+def _of_topics(
+    chances: dict[Intent, float], found: Slots, is_of_services: bool
+) -> dict[Intent, float]:
+    """ "Stop LinkedIn's AI training" is about the training, not about our messages."""
+    best = _best(chances)
+    is_open = chances[best] < SURE and chances[Intent.HOWTO] >= LIKELY
+    if not is_of_services or not (best in _ENDING or is_open):
+        return chances
+    if not _SWITCHED_OFF.intersection(vocabulary.chosen(found.masked, "topics")):
+        return chances
+    return {**chances, Intent.HOWTO: 1.0}
+
+
+def _of_times(chances: dict[Intent, float], found: Slots) -> dict[Intent, float]:
+    """What times alone say: "only in the evening" is when to be told, "until friday" is silence."""
+    best = _best(chances)
+    when = found.times
+    says_when = bool(
+        found.zone
+        or when.at is not None
+        or when.quiet
+        or when.often
+        or when.silent
+        or (when.weekdays and not when.until)
+    )
+    if best is Intent.WHEN and not says_when and (when.days or when.until):
+        return {**chances, Intent.MUTE: 1.0}
+    if not says_when or best in _TIMED:
+        return chances
+    if found.only_times:
+        return {**chances, Intent.WHEN: 1.0}
+    if best is Intent.NONE and chances[best] >= SURE:
+        return chances
+    return {**chances, Intent.WHEN: max(chances[Intent.WHEN], LIKELY)}
+
+
+def _unknown(masked: str, model: Classifier) -> tuple[str, ...]:
+    """The words of a masked sentence that are none of those that people ask with."""
+    words = [word for word in masked.split() if not word.startswith("<")]
+    return tuple(word for word in words if _may_be_a_name(word) and not _is_known(word, model))
+
+
+def _may_be_a_name(word: str) -> bool:
+    return sum(letter.isalpha() for letter in word) >= 3
+
+
+def _is_known(word: str, model: Classifier) -> bool:
+    plain = word.casefold().strip(".:'’")
+    if plain in model.words or any(
+        vocabulary.about(piece, "concepts") for piece in vocabulary.folded(plain).split()
+    ):
+        return True
+    return process.extractOne(plain, model.words, score_cutoff=SLIP) is not None
+
+
+def _knows_any(masked: str, model: Classifier) -> bool:
+    """Whether a masked sentence has a mask or any word that people ask with."""
+    return any(
+        word.startswith("<") or _is_known(word, model)
+        for word in masked.split()
+        if any(letter.isalpha() for letter in word)
     )
 
 
 def parts(said: str, names: Names, today: date) -> list[Reading]:
     """The readings of a sentence that asks for several things, else the one of the whole."""
     whole = read(said, names, today)
-    pieces = [piece for piece in _BETWEEN.split(said) if piece and piece.strip()]
-    if not 1 < len(pieces) <= MOST:
+    found = [read(piece, names, today) for piece in _pieces(said, names, today)]
+    asked = [each for each in found if not each.is_small_talk]
+    if len(found) > 1 and len(asked) == 1 and asked[0].sure and not whole.sure:
+        return asked
+    if not 1 < len(asked) <= MOST or not all(map(_asks, asked)):
         return [whole]
-    found = list(_asking(pieces, names, today))
-    if len({each.intent for each in found}) < 2:
-        return [whole]
-    return found
+    wanted = {each.intent for each in asked}
+    only_where = len(wanted - {Intent.REGION}) == 1 and _asks(whole)
+    return asked if len(wanted) > 1 and not only_where else [whole]
 
 
-def _asking(pieces: list[str], names: Names, today: date) -> Iterator[Reading]:
-    """The pieces that clearly ask for something of a service."""
-    for piece in pieces:
-        each = read(piece, names, today)
-        wants = each.intent in OF_SERVICES or each.intent is Intent.MUTE
-        if each.sure and wants and each.services:
-            yield each
+def _pieces(said: str, names: Names, today: date) -> Iterator[str]:
+    """A sentence cut where another wish may begin; what only names things belongs to the last."""
+    split = _BETWEEN.split(said)
+    piece = split[0]
+    for joint, following in zip(split[1::2], split[2::2], strict=True):
+        masked = slots.find(following, names, today, packaged().words).masked
+        if all(word.startswith("<") or word in JOINTS for word in masked.split()):
+            piece += joint + following
+            continue
+        yield piece
+        piece = following
+    yield piece
 
 
-def _is_about_a_topic(masked: str) -> bool:
-    """Whether a sentence speaks of something that a service does with people."""
-    return bool(_SWITCHED_OFF.intersection(slots.chosen(masked, "topics")))
+def _asks(reading: Reading) -> bool:
+    """Whether it is clear what is wanted, and of what."""
+    has = {
+        Intent.REGION: bool(reading.slots.regions),
+        Intent.LANGUAGE: bool(reading.slots.languages),
+        Intent.WHEN: bool(reading.slots.times),
+    }
+    return reading.chance >= VERY_SURE and has.get(reading.intent, bool(reading.services))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -62,10 +62,19 @@ def values(name: str) -> Mapping[str, int]:
 
 
 def places(words: Words, mark: str) -> set[int]:
-    """Where a mark stands, by its words one at a time or two together."""
+    """Where a mark stands, by its words one at a time or some together."""
     known = table("marks")[mark]
-    found = {place for place, word in enumerate(words.words) if word in known}
-    for place, (one, other) in enumerate(zip(words.words, words.words[1:], strict=False)):
-        if f"{one}_{other}" in known:
-            found |= {place, place + 1}
-    return found
+    return {place for first, last, _ in named(words, known) for place in range(first, last + 1)}
+
+
+def named(words: Words, known: Container[str]) -> Iterator[tuple[int, int, str]]:
+    """What stands in a sentence of some words, one at a time or up to three joined by `_`.
+
+    The number of the first word, of the last, and the name.
+    """
+    for place in range(len(words.words)):
+        for length in (3, 2, 1):
+            name = "_".join(words.words[place : place + length])
+            if name in known and place + length <= len(words.words):
+                yield place, place + length - 1, name
+                break

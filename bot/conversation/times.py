@@ -7,7 +7,7 @@ and months are CLDR's.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -16,12 +16,26 @@ from bot.conversation import days as calendar
 from bot.conversation import hours
 from bot.conversation.time_words import Words, places, table, values, words_of
 
+#: `seldom` is less than once a week.
+Often = Literal["now", "daily", "weekly", "seldom", ""]
+WORKDAYS = (0, 1, 2, 3, 4)
+WEEKEND = (5, 6)
 #: The usual night, in minutes after midnight.
 NIGHT = (22 * 60, 8 * 60)
 #: The marks that are times by themselves.
-_OF_TIMES = ("night", "daily", "weekly", "each", "once", "o_clock", "until")
+_OF_TIMES = (
+    "night",
+    "daily",
+    "weekly",
+    "o_clock",
+    "weekend",
+    "weekdays",
+)
 #: Days of a week.
 _WEEK = 7
+_EVENING = 12 * 60
+#: When each part of the day ends, by when it begins, in minutes after midnight.
+_ENDS = {begin * 60: end * 60 for begin, end in ((8, 12), (12, 14), (15, 18), (19, 23))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +52,7 @@ class Times:
     at: int | None = None
     quiet: tuple[int, int] | None = None
     weekdays: tuple[int, ...] = ()
-    often: Literal["now", "daily", "weekly", ""] = ""
+    often: Often = ""
     silent: bool = False
     negated: bool = False
     spans: tuple[tuple[int, int], ...] = field(default=(), compare=False)
@@ -57,30 +71,71 @@ class Times:
 
 def find(said: str, today: date) -> Times:
     """The times in a sentence that is said on a day."""
-    words = words_of(said)
+    words = words_of(_meant(said))
     marks = {name: places(words, name) for name in table("marks")}
-    days = _duration(words)
+    often, days = _often(words, marks), _duration(words, marks)
     weekdays = calendar.weekdays_in(words)
+    behind_each = {place + step for place in marks["each"] for step in (1, 2)}
+    if behind_each & set(weekdays):
+        words.used |= {place for place in marks["each"] if {place + 1, place + 2} & set(weekdays)}
+        often = "weekly"
     until = calendar.until(said, words, marks, weekdays, today)
     # The numbers of dates and durations are no hours.
     quiet = hours.quiet(words.without(said), words)
-    at = None if quiet else hours.time_of_day(words.without(said), words)
-    often = _often(words, marks, weekdays, days)
-    night = bool(marks["night"])
-    if night and quiet is None:
+    at = None if quiet else hours.clock(words.without(said), words, marks)
+    part = hours.part_of_day(words)
+    if marks["night"] and at is not None and not marks["not"] | marks["quiet"]:
+        at += _EVENING if at < _EVENING else 0
+    elif marks["night"] and quiet is None:
         quiet = NIGHT
+    quiet = quiet or _quiet_beside(at, part, marks)
+    if at is None:
+        at = part
     used = words.used.union(*(marks[name] for name in _OF_TIMES))
     return Times(
         days=None if often else days,
         until=until,
-        at=at,
+        at=None if quiet else at,
         quiet=quiet,
-        weekdays=tuple(sorted(set(weekdays.values()))),
+        weekdays=_weekdays(weekdays.values(), marks),
         often=often,
         silent=bool(marks["silent"]),
         negated=bool(marks["not"]),
         spans=tuple(sorted([*words.spans, *(words.places[place] for place in used)])),
     )
+
+
+def _meant(said: str) -> str:
+    """A sentence without what is not meant: "in the morning instead of at night"."""
+    words = words_of(said)
+    for place in sorted(places(words, "instead")):
+        if place:
+            return said[: words.places[place][0]]
+    return said
+
+
+def _weekdays(named: Iterable[int], marks: Mapping[str, set[int]]) -> tuple[int, ...]:
+    """The days of the week that are meant, from Monday, 0."""
+    if marks["weekend"]:
+        return WEEKEND
+    if marks["weekdays"]:
+        return WORKDAYS
+    return tuple(sorted(set(named)))
+
+
+def _quiet_beside(
+    at: int | None, part: int | None, marks: Mapping[str, set[int]]
+) -> tuple[int, int] | None:
+    """The hours in which nothing is wanted by a time: "not before 9", "not in the morning"."""
+    if not marks["not"] | marks["quiet"]:
+        return None
+    if at is not None and marks["before"]:
+        return NIGHT[0], at
+    if at is not None and marks["after"]:
+        return at, NIGHT[1]
+    if at is None and part is not None:
+        return part, _ENDS[part]
+    return None
 
 
 def left(said: str, times: Times) -> list[str]:
@@ -96,8 +151,8 @@ def left(said: str, times: Times) -> list[str]:
     return found
 
 
-def _duration(words: Words) -> int | None:
-    """How many days are named: "two weeks", "14 days", "a month"."""
+def _duration(words: Words, marks: Mapping[str, set[int]]) -> int | None:
+    """How many days are named: "two weeks", "14 days", "a month"; not "every two weeks"."""
     numbers = values("numbers")
     units = values("days")
     for place, word in enumerate(words.words):
@@ -105,7 +160,7 @@ def _duration(words: Words) -> int | None:
         if match and match[2] in units:
             words.used.add(place)
             return int(match[1]) * units[match[2]]
-        if word not in units or place == 0:
+        if word not in units or len(word) == 1 or place == 0 or place - 2 in marks["each"]:
             continue
         before = words.words[place - 1]
         count = int(before) if before.isdecimal() else numbers.get(before)
@@ -115,35 +170,33 @@ def _duration(words: Words) -> int | None:
     return None
 
 
-def _often(
-    words: Words, marks: Mapping[str, set[int]], weekdays: Mapping[int, int], days: int | None
-) -> Literal["now", "daily", "weekly", ""]:
-    """How often: "every day", "once a week", "fridays", "at once"."""
-    if marks["weekly"]:
-        return "weekly"
-    if marks["daily"]:
-        return "daily"
+def _often(words: Words, marks: Mapping[str, set[int]]) -> Often:
+    """How often: "every day", "once a week", "1x pro Woche", "at once"."""
+    for named in ("weekly", "daily"):
+        if marks[named]:
+            return named
     if marks["at_once"]:
         return "now"
-    # An article may stand between: "tous les jours".
-    behind = {place + step for place in marks["each"] for step in (1, 2)}
-    every = sorted(place for place in behind if place < len(words.words))
-    if marks["once"]:
-        every = list(range(len(words.words)))
-    return _every(words, every, bool(weekdays), days)
-
-
-def _every(
-    words: Words, places: Sequence[int], on_weekdays: bool, days: int | None
-) -> Literal["daily", "weekly", ""]:
-    """How often what stands at these places comes; nothing where none does."""
-    if not places:
-        return ""
     units = values("days")
-    named = [units[words.words[at]] for at in places if words.words[at] in units]
-    if on_weekdays or _WEEK in named:
-        return "weekly"
     of_a_day = values("hours")
-    if 1 in named or days == 1 or any(word in of_a_day for word in words.words):
-        return "daily"
+    for place, word in enumerate(words.words):
+        if len(word) == 1 or (word not in units and word not in of_a_day):
+            continue
+        before = set(range(place - 2, place))
+        once = {each for each in marks["once"] if each < place}
+        if before & marks["each"] or once or (place - 1 in marks["per"] and word in units):
+            words.used |= {place} | once | before & (marks["each"] | marks["per"])
+            return _by_days(_count(words, place) * units.get(word, 1))
     return ""
+
+
+def _count(words: Words, place: int) -> int:
+    """How many of a unit: "every two weeks"."""
+    before = words.words[place - 1] if place else ""
+    return int(before) if before.isdecimal() else values("numbers").get(before, 1)
+
+
+def _by_days(days: int) -> Often:
+    if days == 1:
+        return "daily"
+    return "weekly" if days == _WEEK else "seldom"

@@ -95,6 +95,18 @@ def typed() -> Mapping[str, tuple[str, ...]]:
     return dict(_table("typed"))
 
 
+@cache
+def cities() -> Mapping[str, tuple[str, str]]:
+    """Each larger city of Europe by its names, with its country and its time zone."""
+    found: dict[str, tuple[str, str]] = {}
+    for line in _lines("cities"):
+        head, _, listed = line.partition(": ")
+        country, _, zone = head.partition(" ")
+        for name in listed.split("; "):
+            found.setdefault(name, (country, zone))
+    return found
+
+
 def _of_cldr() -> Iterator[tuple[str, str]]:
     """The countries and their names, in each of the languages."""
     for language, code in product(_LOCALES, sorted(countries())):

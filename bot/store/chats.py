@@ -32,7 +32,7 @@ _OURS = ("chat_id", "owner", "salt")
 #: The tables of which an export has the rows.
 _EXPORTED = (tables.subscription, tables.outbox, tables.answered, tables.acted)
 #: The tables that hold anything about a chat, beside its own.
-_ABOUT_CHATS = (*_EXPORTED, tables.link_code)
+_ABOUT_CHATS = (*_EXPORTED, tables.link_code, tables.unfollowed)
 
 
 class Chats:
@@ -183,6 +183,7 @@ def _merge(connection: Connection, old: int, new: int) -> None:
     _hand_over(connection, tables.outbox, ("story_id", "part"), old, new)
     _hand_over(connection, tables.answered, ("story_id",), old, new)
     _hand_over(connection, tables.acted, ("service", "control"), old, new)
+    _hand_over(connection, tables.unfollowed, ("service", "region"), old, new)
     _agree_on_kinds(connection, new)
     connection.execute(delete(tables.chat).where(tables.chat.c.id == old))
 

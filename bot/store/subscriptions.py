@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -21,8 +21,11 @@ from bot.document_kinds import Kind
 from bot.model import Address, Subscription
 from bot.states import ChatState, DeliveryState
 from bot.store import chats, codec, conditions, outbox, tables
-from bot.store.database import Database
+from bot.store.database import Database, insert_new
 from bot.verdicts import HeldFor
+
+#: How long what was removed can be restored.
+KEPT = timedelta(days=1)
 
 
 class Subscriptions:
@@ -54,10 +57,10 @@ class Subscriptions:
             connection.execute(insert(tables.subscription), rows)
             return not old
 
-    def remove(self, address: Address, service: str | None) -> list[str]:
+    def remove(self, address: Address, service: str | None, now: datetime) -> list[str]:
         """Remove one subscription or all, and what is queued for them.
 
-        Returns the services that were removed.
+        Returns the services that were removed. They are kept for `restore`.
         """
         subscription = tables.subscription.c
         mine: ColumnElement[bool] = subscription.chat_id.in_(conditions.chat_ids(address))
@@ -66,9 +69,32 @@ class Subscriptions:
         query = select(subscription.service).where(mine)
         with self._database.write() as connection:
             gone = sorted(set(connection.execute(query).scalars()))
+            _keep(connection, mine, now)
             connection.execute(delete(tables.subscription).where(mine))
             outbox.purge(connection, address, gone)
             return gone
+
+    def restore(
+        self, address: Address, services: Collection[str] | None, now: datetime
+    ) -> list[str]:
+        """Follow again what was removed within a day, where and how it was; returns the services.
+
+        Without `services` all that was removed at one time, the last.
+        """
+        gone = tables.unfollowed.c
+        mine = gone.chat_id.in_(conditions.chat_ids(address)) & (gone.at > now - KEPT)
+        if services is None:
+            mine &= gone.at == select(func.max(gone.at)).where(mine).scalar_subquery()
+        else:
+            mine &= gone.service.in_(services)
+        names = [column.name for column in tables.subscription.c]
+        rows = select(*(gone[name] for name in names)).where(mine)
+        with self._database.write() as connection:
+            back = sorted({row.service for row in connection.execute(rows)})
+            again = insert_new(tables.subscription, connection).from_select(names, rows)
+            connection.execute(again)
+            connection.execute(delete(tables.unfollowed).where(mine))
+            return back
 
     def of(self, address: Address) -> list[Subscription]:
         """What a chat follows, by service."""
@@ -146,6 +172,19 @@ class Subscriptions:
         with self._database.read() as connection:
             rows = connection.execute(here.group_by(subscription.service))
             return dict(rows.all())
+
+
+def _keep(connection: Connection, mine: ColumnElement[bool], now: datetime) -> None:
+    """Keep some subscriptions for a day; what was kept longer is gone for good."""
+    gone = tables.unfollowed
+    names = [column.name for column in tables.subscription.c]
+    rows = connection.execute(select(tables.subscription).where(mine)).all()
+    connection.execute(delete(gone).where(gone.c.at <= now - KEPT))
+    for row in rows:
+        values = {**{name: getattr(row, name) for name in names}, "at": now}
+        same = [gone.c[name] == values[name] for name in ("chat_id", "service", "region")]
+        connection.execute(delete(gone).where(*same))
+        connection.execute(insert(gone).values(**values))
 
 
 def _shared_kinds(rows: Iterable[str]) -> str:

@@ -164,6 +164,19 @@ subscription = Table(
     sqlite_with_rowid=False,
 )
 Index("subscription_chat", subscription.c.chat_id)
+
+# What a chat stopped following, for a day, so that it can be taken back.
+unfollowed = Table(
+    "unfollowed",
+    metadata,
+    Column("chat_id", Key, primary_key=True),
+    Column("service", Text, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("muted_until", Instant),
+    Column("kinds", Text, nullable=False, server_default=""),
+    Column("at", Instant, nullable=False),
+)
 MUTED = text("muted_until IS NOT NULL")
 Index(
     "subscription_muted",

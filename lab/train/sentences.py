@@ -1,7 +1,8 @@
 """Learning from example sentences what people want; the examples are written for this alone.
 
-They stand in `sentences/<language>.txt`: an intent, a colon, and a sentence in which `<s>` stands
-for a service, `<r>` for a place, `<t>` for a time and `<l>` for a language.
+They stand in `sentences/<language>.txt`, below the intent that they have: sentences in which `<s>`
+stands for a service, `<r>` for a place, `<t>` for a time, `<d>` for how long and `<l>` for a
+language.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import json
 import random
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -19,19 +21,24 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from bot.conversation.classifier import Classifier, load, ngrams
+from bot import catalogue
+from bot.catalogue.names import Names
+from bot.conversation.classifier import Classifier, load, traits
 from bot.conversation.intents import Intent
+from bot.conversation.slots import find
 
 FOLDER = Path(__file__).parent / "sentences"
 WRITTEN = Path(__file__).parents[2] / "bot/conversation/intents.json"
-#: An n-gram that fewer examples have is left out.
-LEAST = 2
+#: A trait that fewer examples have is left out.
+LEAST = 3
 #: How freely the model follows the examples.
 FREEDOM = 30.0
 #: Each example is learnt from once as it stands, and so often with slips of the hand.
 SLIPS = 1
 FOLDS = 5
 SEED = 7
+#: A Friday on which the examples are said.
+TODAY = date(2026, 11, 27)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +54,27 @@ def examples(folder: Path = FOLDER) -> list[Sentence]:
     """All examples. Raises ValueError for a line that is none."""
     found: list[Sentence] = []
     for path in sorted(folder.glob("*.txt")):
+        intent = Intent.NONE
         for line in path.read_text("utf-8").splitlines():
-            if line.strip() and not line.startswith("#"):
-                intent, _, text = line.partition(":")
-                found.append(Sentence(text.strip(), path.stem, Intent(intent.strip())))
+            if line.startswith("["):
+                intent = Intent(line.strip("[]"))
+            elif line:
+                found.append(Sentence(line, path.stem, intent))
     return found
+
+
+def words_of(sentences: Sequence[Sentence]) -> frozenset[str]:
+    """The words that people say to the bot besides names, in small letters."""
+    found = {word.strip(",?!") for each in sentences for word in each.text.casefold().split()}
+    return frozenset(word for word in found if word.isalpha())
+
+
+def as_read(sentences: Sequence[Sentence], names: Names) -> list[Sentence]:
+    """The sentences as the bot reads them: "good evening" has a time in it."""
+    everyday = words_of(sentences)
+    return [
+        replace(each, text=find(each.text, names, TODAY, everyday).masked) for each in sentences
+    ]
 
 
 def fit(sentences: Sequence[Sentence]) -> Classifier:
@@ -59,8 +82,8 @@ def fit(sentences: Sequence[Sentence]) -> Classifier:
     return load(written(sentences))
 
 
-def written(sentences: Sequence[Sentence]) -> str:
-    """The same as JSON."""
+def written(sentences: Sequence[Sentence], words: Iterable[str] = ()) -> str:
+    """The same as JSON, with everyday `words`."""
     dice = random.Random(SEED)  # noqa: S311 - slips of the hand, no secrets
     texts: list[str] = []
     intents: list[str] = []
@@ -69,10 +92,10 @@ def written(sentences: Sequence[Sentence]) -> str:
             texts.append(text)
             intents.append(each.intent.value)
     counts = TfidfVectorizer(
-        analyzer=_grams, min_df=LEAST, use_idf=False, sublinear_tf=True, norm="l2"
+        analyzer=_traits, min_df=LEAST, use_idf=False, sublinear_tf=True, norm="l2"
     )
     matrix = counts.fit_transform(texts)
-    model = LogisticRegression(C=FREEDOM, max_iter=400, class_weight="balanced")
+    model = LogisticRegression(C=FREEDOM, max_iter=400)
     model.fit(matrix, intents)
     weights = model.coef_.T
     scale = float(np.abs(weights).max()) / 127
@@ -83,9 +106,10 @@ def written(sentences: Sequence[Sentence]) -> str:
         {
             "intents": list(model.classes_),
             "shifts": [round(float(shift), 4) for shift in model.intercept_],
-            "grams": [order[place] for place in kept],
+            "traits": [order[place] for place in kept],
             "weights": b64encode(steps[kept].tobytes()).decode(),
             "scale": round(scale, 6),
+            "words": " ".join(sorted(words)),
         },
         ensure_ascii=False,
         separators=(",", ":"),
@@ -115,8 +139,8 @@ def report(sentences: Sequence[Sentence]) -> None:
         print(f"{group:<16} {right[group] / count:6.2f} of {count}")
 
 
-def _grams(text: str) -> list[str]:
-    return list(ngrams(text))
+def _traits(text: str) -> list[str]:
+    return list(traits(text))
 
 
 def _slipped(text: str, dice: random.Random) -> Iterator[str]:
@@ -135,8 +159,9 @@ def _slipped(text: str, dice: random.Random) -> Iterator[str]:
 def main() -> None:
     """Write the model of all examples, after a report on unseen ones."""
     sentences = examples()
-    report(sentences)
-    WRITTEN.write_text(written(sentences), "utf-8")
+    taught = as_read(sentences, Names(catalogue.load().services))
+    report(taught)
+    WRITTEN.write_text(written(taught, words_of(sentences)), "utf-8")
     print(f"{WRITTEN.name}: {WRITTEN.stat().st_size // 1000} kB")
 
 

@@ -70,7 +70,7 @@ def test_the_demo_runs_a_dialogue(tmp_path: Path) -> None:
     ):
         assert words in done.stdout[alert:]
     assert "> howto linkedin\nLinkedIn: how to opt out (EU)" in done.stdout
-    assert done.stdout.rstrip().endswith("[Undo: subscribe linkedin]")
+    assert done.stdout.rstrip().endswith("[Undo: unsubscribe undo linkedin]")
     assert "WhatsApp" not in done.stdout[alert : done.stdout.index("> subscribe")], (
         "noise is not told"
     )

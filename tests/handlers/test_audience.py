@@ -189,7 +189,7 @@ def test_a_choice_stays_where_a_mute_does(both: Store) -> None:
     assert kinds_here(both, B) == chosen
     both.successions.settle({"linkedin": ("xing",)}, set())
     assert (kinds_here(both, B), both.subscriptions.of(B)[0].service) == (chosen, "xing")
-    both.subscriptions.remove(B, "xing")
+    both.subscriptions.remove(B, "xing", NOW)
     follow(both, B)
     assert kinds_here(both, B) == frozenset(), "who unsubscribes begins anew"
     assert both.chats.forget(B)

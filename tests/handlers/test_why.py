@@ -87,7 +87,7 @@ def test_whose_the_change_is_among_several(chat: Told) -> None:
 
 def test_who_no_longer_follows(chat: Told) -> None:
     chat.tell(PLAIN)
-    chat.store.subscriptions.remove(ME, "linkedin")
+    chat.store.subscriptions.remove(ME, "linkedin", NOW)
     assert "You were told on 4 November 2025; you no longer follow it." in chat.why()
 
 

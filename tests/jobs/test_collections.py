@@ -320,7 +320,7 @@ def test_what_is_queued_for_a_renamed_service_still_arrives(both: Store) -> None
     both.successions.settle({"linkedin": ("linked",)}, {"linked"})
     [delivery] = both.outbox.claim("telegram", "", NOW, timedelta(minutes=1), 9)
     assert delivery.alerts[0].services == ("linked",)
-    assert both.subscriptions.remove(HERE, "linked") == ["linked"]
+    assert both.subscriptions.remove(HERE, "linked", NOW) == ["linked"]
 
 
 def test_merged_services_are_followed_once_and_aloud(both: Store) -> None:
@@ -362,7 +362,7 @@ def test_a_part_that_kept_the_name_gives_the_other_away_once(both: Store) -> Non
     living = {"google", "google-maps"}
     assert both.successions.settle(moves, living) == 1
     assert set(followed(both)) == {"google", "google-maps"}
-    both.subscriptions.remove(HERE, "google-maps")
+    both.subscriptions.remove(HERE, "google-maps", NOW)
     follow(both, "google", THERE)
     assert both.successions.settle(moves, living) == 0
     assert set(followed(both)) == {"google"}

@@ -64,7 +64,7 @@ async def test_what_comes_after_unsubscribing_arrives(both: Store, make: MakeRig
     publish(both, 1)
     assert await delivered(rig) == 1
     publish(both, 2)
-    both.subscriptions.remove(ANNA, None)
+    both.subscriptions.remove(ANNA, None, datetime.now(UTC))
     follow(both, "discord", 1)
     publish(both, 3)
     assert await delivered(rig) == 2

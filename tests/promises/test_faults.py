@@ -448,7 +448,7 @@ async def test_d23_who_leaves_while_it_is_queued_hears_nothing(make: Make, store
     async with rig.running():
         await rig.until(DeliveryState.SENT, 3)
         for number in range(1, 61):
-            store.subscriptions.remove(Address("telegram", str(number)), None)
+            store.subscriptions.remove(Address("telegram", str(number)), None, datetime.now(UTC))
         arrived = rig.report["accepted"]
         await asyncio.sleep(1.0)
     assert rig.report["accepted"] - arrived <= 12, "only what was in flight"

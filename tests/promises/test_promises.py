@@ -132,7 +132,7 @@ class Delivery(RuleBasedStateMachine):
     def unsubscribe(self, chat: int, service: str) -> None:
         followed = sorted(self.follows.get(chat, ()))
         service = service if service in followed or not followed else followed[0]
-        self.store.subscriptions.remove(self.address(chat), service)
+        self.store.subscriptions.remove(self.address(chat), service, NOW)
         self.follows.get(chat, set()).discard(service)
         self.owed = {
             (who, story)

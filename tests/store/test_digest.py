@@ -508,11 +508,11 @@ async def test_leaving_wins_over_the_digest(scene: Scene) -> None:
     scene.happens()
     scene.happens("tiktok")
     await scene.goes_on(hours=1)
-    scene.store.subscriptions.remove(ANNA, "linkedin")
+    scene.store.subscriptions.remove(ANNA, "linkedin", scene.clock())
     [told] = await scene.goes_on(days=7)
     assert "LinkedIn" not in told
     scene.happens("tiktok")
-    scene.store.subscriptions.remove(ANNA, None)
+    scene.store.subscriptions.remove(ANNA, None, scene.clock())
     assert await scene.goes_on(days=14) == []
 
 

@@ -151,9 +151,9 @@ async def test_who_left_meanwhile_is_not_told(
 ) -> None:
     store = upgraded()
     now = noon()
-    store.subscriptions.remove(Address("telegram", "1"), None)
+    store.subscriptions.remove(Address("telegram", "1"), None, now)
     store.subscriptions.add(Subscription(Address("discord", "2"), "xing", frozenset({"EU"})), now)
-    store.subscriptions.remove(Address("discord", "2"), "linkedin")
+    store.subscriptions.remove(Address("discord", "2"), "linkedin", now)
     store.chats.forget(Address("telegram", "5"))
     store.chats.move(Address("discord", "8"), Address("discord", "9"))
     store.subscriptions.add(Subscription(Address("discord", "new"), "xing", frozenset("EU")), now)

@@ -115,7 +115,7 @@ def test_unsubscribing_wins_over_the_queue(store: Store) -> None:
     follow(store)
     follow(store, BEN)
     tell(store)
-    assert store.subscriptions.remove(ANNA, "linkedin") == ["linkedin"]
+    assert store.subscriptions.remove(ANNA, "linkedin", NOW) == ["linkedin"]
     assert store.outbox.claim("telegram", "me", NOW, LEASE, 10) == []
     assert [
         delivery.address for delivery in store.outbox.claim("discord", "me", NOW, LEASE, 10)
@@ -126,9 +126,9 @@ def test_unsubscribing_leaves_what_another_subscription_asks_for(store: Store) -
     follow(store)
     follow(store, ANNA, "facebook")
     tell(store, replace(CHANGE, services=("linkedin", "facebook")))
-    store.subscriptions.remove(ANNA, "facebook")
+    store.subscriptions.remove(ANNA, "facebook", NOW)
     assert store.outbox.depth() == {"queued": 1}
-    store.subscriptions.remove(ANNA, None)
+    store.subscriptions.remove(ANNA, None, NOW)
     assert store.outbox.depth() == {}
 
 
@@ -258,7 +258,7 @@ def test_a_large_audience_is_queued_in_slices(
         follow(store, Address("telegram", str(number)))
     assert tell(store) == 3
     follow(store, Address("telegram", "late"))
-    store.subscriptions.remove(Address("telegram", "9"), "linkedin")
+    store.subscriptions.remove(Address("telegram", "9"), "linkedin", NOW)
     queued = []
     while (rows := store.outbox.fan_out()) is not None:
         queued.append(rows)

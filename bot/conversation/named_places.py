@@ -1,0 +1,138 @@
+"""The places and languages that a sentence names, and the people of places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from babel import Locale
+
+from bot import gazetteer, regions
+from bot.catalogue.indices import SHORT
+from bot.conversation.days import LANGUAGES
+from bot.conversation.spots import Spot, Word, is_free, runs
+from bot.conversation.vocabulary import folded
+from bot.understand import typed_regions
+
+PLACE = "<r>"
+LANGUAGE = "<l>"
+#: Words before a place that is not meant: "not the EU".
+_NOT = frozenset("not nicht kein keine pas non niet geen nie nao não".split())
+#: Words before what somebody is: "I am German" names a place, "in German" a language.
+_AM = frozenset("am i'm im bin ben suis sono soy sou jestem we're are sind".split())
+#: Words before which a word that is something else too is a place.
+_BEFORE = frozenset(
+    """
+    in the for from only nur en im aus für der die dans nell' nella na w we z ze uit nur seulement
+    solo alleen tylko só not region into to nach naar au aux voor per para pour do da no of near
+    à a di te bei von em
+    """.split()
+)
+#: Words before the place that somebody left, and before the one where they are now.
+_FROM = frozenset("from von aus de du da dalla z van do".split())
+_TO = frozenset("to nach à a en au aux in naar do na para".split())
+#: Codes that people write in small letters in a sentence; others are words: "in", "is", "so".
+_SMALL_CODES = frozenset({"uk", "eu"})
+#: What German adds for women: "Österreicherin".
+_WOMEN = re.compile(r"in(?:nen)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFinder:
+    """Finds names of places and languages among the words that name no service.
+
+    A name that is one of the `everyday` words counts where only a place can stand.
+    """
+
+    everyday: Container[str]
+
+    def find(self, words: Sequence[Word], taken: Mapping[int, Spot]) -> Iterator[Spot]:
+        """The places and languages that are named; those that are not meant have no codes."""
+        found = list(self._named(words, taken))
+        moved_to = [spot.first for spot in found if _word_before(spot, words) in _TO]
+        for spot in found:
+            was_there = _word_before(spot, words) in _FROM and spot.first < max(moved_to, default=0)
+            yield replace(spot, codes=()) if was_there else spot
+
+    def _named(self, words: Sequence[Word], taken: Mapping[int, Spot]) -> Iterator[Spot]:
+        for first, last, text in runs(words, typed_regions.LONGEST_WORDS):
+            if not is_free(first, last, taken):
+                continue
+            codes = self._codes(text, words, first, taken)
+            language = languages_by_name().get(folded(text).strip(), "")
+            before = {word.text.casefold() for word in words[max(first - 2, 0) : first]}
+            if codes and before & _AM:
+                language = ""
+            if codes or language:
+                mask = LANGUAGE if language else PLACE
+                meant = () if before & _NOT else codes
+                yield Spot(first, last, mask, codes=meant, language=language)
+
+    def _codes(
+        self, text: str, words: Sequence[Word], first: int, taken: Mapping[int, Spot]
+    ) -> tuple[str, ...]:
+        name = typed_regions.without_article(text)
+        if "'" in name or "’" in name or not _may_be_a_place(name):
+            return ()
+        codes = regions.meant(name) or _of_people(name)
+        if not codes or not self._is_word_too(name) or _is_written_as_code(name, words):
+            return codes
+        before = words[first - 1].text.casefold() if first else ""
+        stands_alone = len(words) == 1
+        is_behind_a_name = first - 1 in taken
+        return codes if stands_alone or is_behind_a_name or before in _BEFORE else ()
+
+    def _is_word_too(self, name: str) -> bool:
+        word = name.casefold()
+        return word in typed_regions.EVERYDAY or word in self.everyday or regions.is_city(name)
+
+
+def _word_before(spot: Spot, words: Sequence[Word]) -> str:
+    return words[spot.first - 1].text.casefold() if spot.first else ""
+
+
+def _may_be_a_place(name: str) -> bool:
+    """Whether a name is none of the codes that are words, unless they are in capitals."""
+    word = name.casefold()
+    if word in typed_regions.NEVER or name in typed_regions.IN_CAPITALS:
+        return False
+    is_code = len(name) == 2 and name.isalpha()
+    return not is_code or name.isupper() or word in _SMALL_CODES
+
+
+def _is_written_as_code(name: str, words: Sequence[Word]) -> bool:
+    """Whether it is in capitals among words that are not."""
+    return name.isupper() and not all(word.text.isupper() for word in words)
+
+
+def _of_people(name: str) -> tuple[str, ...]:
+    """The place of its people: "Polin", "Österreicherin"."""
+    plain = folded(name).strip()
+    return _people().get(plain) or _people().get(_WOMEN.sub("", plain), ())
+
+
+@cache
+def _people() -> Mapping[str, tuple[str, ...]]:
+    """What people of a place are called, in small letters without marks."""
+    found: dict[str, tuple[str, ...]] = {}
+    for entries in (gazetteer.adjectives(), gazetteer.peoples()):
+        for word, entry in entries.items():
+            plain = folded(word).strip()
+            if len(plain) > SHORT and plain not in found:
+                found[plain] = tuple(dict.fromkeys(regions.codes(regions.area_of(entry.codes))))
+    return found
+
+
+@cache
+def languages_by_name() -> Mapping[str, str]:
+    """The languages of the bot by their names in each of them, in small letters without marks."""
+    found: dict[str, str] = {}
+    for spoken in LANGUAGES:
+        for code in LANGUAGES:
+            name = folded(str(Locale(spoken).languages[code])).strip()
+            found.setdefault(name, code)
+            if spoken == "pl":
+                found.setdefault(f"{name[:-1]}u", code)  # "po polsku"
+    return found
