@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 
@@ -118,3 +118,24 @@ class Message:
         """All buttons, in the order of the words they belong to."""
         found = [block.action for block in self.blocks if block.action]
         return (*found, *self.actions)
+
+
+def about_chat(message: Message, name: str) -> Message:
+    """A message whose buttons act on another chat, by a name of it that begins their lines."""
+
+    def there(action: Action) -> Action:
+        """The button, about the other chat."""
+        if action.share or not action.command:
+            return action
+        return replace(action, command=f"{name} {action.command}")
+
+    def block_there(block: Block) -> Block:
+        """The piece, with its button about the other chat."""
+        return replace(block, action=there(block.action)) if block.action else block
+
+    menu = message.menu
+    if menu:
+        menu = replace(menu, options=tuple(map(there, menu.options)))
+    blocks = tuple(map(block_there, message.blocks))
+    actions = tuple(map(there, message.actions))
+    return replace(message, blocks=blocks, actions=actions, menu=menu)

@@ -29,6 +29,25 @@ def bare(name: str) -> str:
     return unicodedata.normalize("NFC", letters)
 
 
+#: How near a name is to what somebody types: the very name, its beginning, that of one of its
+#: words, somewhere within, or not at all.
+VERY, BEGINNING, WORD, INSIDE, NOWHERE = range(5)
+
+
+def nearness(typed: str, name: str) -> int:
+    """How near a name is to what was typed so far, 0 the nearest."""
+    wanted, whole = fold(typed), fold(name)
+    if typed and not wanted:
+        return NOWHERE
+    if wanted == whole:
+        return VERY
+    if whole.startswith(wanted):
+        return BEGINNING
+    if any(word.startswith(wanted) for word in fold(name, " ").split()):
+        return WORD
+    return INSIDE if wanted in whole else NOWHERE
+
+
 def within(host: str, domains: Iterable[str]) -> bool:
     """Whether a host is one of the domains, or below one."""
     return any(host == domain or host.endswith(f".{domain}") for domain in domains)

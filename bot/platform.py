@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar, Literal, Protocol
-
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from typing import Any, Literal, Protocol
 
 from bot.message import Message
 from bot.model import Address
 from bot.rate_limit import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel of a server: its name, and the rights that the bot lacks there to post."""
+
+    address: Address
+    name: str
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,14 @@ class Request:
     typing: bool = False
     #: The rights that the bot needs to post there and does not have.
     lacks: tuple[str, ...] = ()
+    #: Who asks, as the platform numbers people; "" where that is the chat, or nobody knows.
+    person: str = ""
+    #: Whether the answer is shown to the person who asks and to nobody else.
+    unseen: bool = False
+    #: Whether it was typed at the machine on which the bot runs.
+    local: bool = False
+    #: For a command that is about a whole server: its channels.
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,8 @@ class Hint:
     kind: str
     typed: str
     language: str = ""
+    #: The chat in which they type, None where that is not known.
+    address: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +136,24 @@ class Notice:
 Dispatch = Callable[[Request | Notice | Hint], Awaitable[Message]]
 
 
+#: What a parameter takes: words, a role, or one of a set of which the bot suggests the nearest.
+#: `followed` is a service that the chat follows.
+Kind = Literal[
+    "text",
+    "role",
+    "service",
+    "followed",
+    "followed first",
+    "region",
+    "topic",
+    "level",
+    "language",
+    "day",
+    "switch",
+    "zone",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """What follows a command. `kind` tells platforms what they can offer."""
@@ -128,7 +161,7 @@ class Parameter:
     name: str
     help: str
     required: bool = True
-    kind: Literal["text", "service", "region", "role"] = "text"
+    kind: Kind = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +189,10 @@ class Entry:
     greets: bool = False
     #: Whether its text names another chat and a line for that chat, which the platform resolves.
     for_other_chat: bool = False
+    #: Whether its answer is posted where alerts go, so that one sees whether they arrive.
+    posts: bool = False
+    #: Whether it is about all channels of a server.
+    for_server: bool = False
     #: Whether its answer to the name of a service can be posted as a card in any chat.
     card: bool = False
     #: Its label in the menu of somebody's message, whose words become its text; empty: not there.
@@ -219,72 +256,3 @@ class Platform(Protocol):
     async def publish(self, address: Address, message_id: str) -> Outcome:
         """Hand a message that was posted in a channel on to those who follow it."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityQuestion:
-    """A request that a platform answers with 200 where the token is good."""
-
-    url: str
-    headers: dict[str, str]
-
-
-class OperatorSettings(BaseSettings):
-    """Settings that are made of what they are given; they do not read the environment again."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls, *_unnamed: Any, **sources: Any
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what is given."""
-        return (sources["init_settings"],)
-
-
-class PlatformSettings(OperatorSettings):
-    """What an operator sets for a platform, and what there is to know of it without its library.
-
-    Each platform has a subclass. Its fields are settings with a `description`; their environment
-    variables are their alias, or the class's prefix and their name.
-    """
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
-
-    #: The platform as addresses have it: in lower case.
-    name: ClassVar[str]
-    #: The platform as people write it.
-    title: ClassVar[str]
-    #: The whole of a chat's address, as a pattern; and one for an operator to imitate.
-    chat_pattern: ClassVar[str]
-    chat_example: ClassVar[str]
-    #: What its secrets look like: no log line shows them, wherever they come from.
-    secret_patterns: ClassVar[tuple[str, ...]] = ()
-    #: Loggers of its library that say more than an operator wants to read.
-    chatty_loggers: ClassVar[tuple[str, ...]] = ()
-    #: Where an operator gets a token, as in "copy it again from the developer portal".
-    copied_from: ClassVar[str]
-
-    token: SecretStr
-    api: str
-
-    def build(self, share: float) -> Platform:
-        """The platform; `share` is the part of the token's pace that this process may use."""
-        raise NotImplementedError
-
-    def identity(self) -> IdentityQuestion:
-        """How to ask the platform whether the token is good."""
-        raise NotImplementedError
-
-
-def address_of(typed: str, platforms: Sequence[type[PlatformSettings]]) -> Address | None:
-    """The chat that an operator names as PLATFORM:CHAT, None where there can be no such chat."""
-    name, _colon, chat = typed.partition(":")
-    for each in platforms:
-        if each.name == name and re.fullmatch(each.chat_pattern, chat):
-            return Address(name, chat)
-    return None
-
-
-def no_address(typed: str, platforms: Sequence[type[PlatformSettings]]) -> str:
-    """What to tell an operator whose PLATFORM:CHAT is none."""
-    examples = " or ".join(f"{each.name}:{each.chat_example}" for each in platforms)
-    return f"{typed!r} is no place; say {examples}"

@@ -38,6 +38,10 @@ DIGEST_HORIZON_DAYS = 9
 PRIVATE = frozenset({Role.USERS})
 
 
+#: How often one is told.
+Mode = Literal["now", "daily", "weekly"]
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """When a chat wants to be told.
@@ -48,7 +52,7 @@ class Schedule:
     `silent` messages make no sound; `full` alerts show all that there is room for.
     """
 
-    mode: Literal["now", "daily", "weekly"] = "now"
+    mode: Mode = "now"
     at: int = 9 * 60
     weekday: int = 0
     quiet: tuple[int, int] | None = None

@@ -162,23 +162,39 @@ BURST = 20
 #: The time until one more is free.
 EVERY_SECONDS = 1.0
 #: Chats that are remembered; the one that was silent for longest goes first.
-CHATS_KEPT = 20_000
+PEOPLE_KEPT = 20_000
+
+#: Who asks too much is told so once in so many seconds.
+QUIET_SECONDS = 30.0
 
 
 class Flood:
-    """The limit on the requests of one chat, as a generic cell rate algorithm (GCRA)."""
+    """The limit on the requests of one person, as a generic cell rate algorithm (GCRA)."""
 
     def __init__(self, burst: int = BURST) -> None:
         self._burst = burst
         self._until: OrderedDict[str, float] = OrderedDict()
+        self._told: OrderedDict[str, float] = OrderedDict()
 
-    def takes(self, chat: str) -> bool:
-        """Whether one more request of this chat is answered now."""
+    def takes(self, person: str) -> bool:
+        """Whether one more request of this person is answered now."""
         now = time.monotonic()
-        before = max(self._until.pop(chat, now), now)
+        before = max(self._until.pop(person, now), now)
         after = before + EVERY_SECONDS
         is_taken = after - now <= self._burst * EVERY_SECONDS
-        self._until[chat] = after if is_taken else before
-        if len(self._until) > CHATS_KEPT:
-            self._until.popitem(last=False)
+        _keep(self._until, person, after if is_taken else before)
         return is_taken
+
+    def tells(self, person: str) -> bool:
+        """Whether who asks too much is told so now: once, until they have waited a while."""
+        now = time.monotonic()
+        last = self._told.pop(person, -QUIET_SECONDS)
+        is_new = now - last >= QUIET_SECONDS
+        _keep(self._told, person, now if is_new else last)
+        return is_new
+
+
+def _keep(times: OrderedDict[str, float], person: str, moment: float) -> None:
+    times[person] = moment
+    if len(times) > PEOPLE_KEPT:
+        times.popitem(last=False)

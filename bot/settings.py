@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from rapidfuzz import process
 
 from bot import __version__
-from bot.platform import OperatorSettings, PlatformSettings, address_of, no_address
+from bot.platform_settings import OperatorSettings, PlatformSettings, address_of, no_address
 
 PREFIX = "SMALLPRINT_"
 #: What this process may do.

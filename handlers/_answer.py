@@ -43,7 +43,10 @@ class Dispatcher:
                 return suggest(request, context)
         known = context.store.preferences.get(request.address)
         context = replace(context, chat=known or ChatSettings(), menu=self._menu)
-        with locales.speaking(context.chat.language or request.language):
+        chosen = (request.language, context.chat.language)
+        if not request.unseen:
+            chosen = chosen[::-1]
+        with locales.speaking(next(filter(None, chosen), "")):
             return self._said(request, context, is_known=known is not None)
 
     def _said(self, request: Request, context: Context, is_known: bool) -> Message:

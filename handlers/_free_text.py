@@ -41,6 +41,8 @@ def run(request: Request, context: Context, run_line: Run) -> Message:
     listed = _arguments.several(said, context)
     if listed.services and not listed.unknown:
         return _named(listed.services, listed.regions, request, context)
+    if not any(sign.isalnum() for sign in said) and "?" in said:
+        return run_line("help")
     readings = sentences.parts(said, context.names, context.today)
     answer = _answer(readings, request, context, run_line)
     unknown = [name for each in readings for name in each.unknown if each.services]
@@ -155,7 +157,7 @@ def _small_talk(intent: Intent) -> Message | None:
 
 def _before_a_press(reading: Reading, found: Sequence[Wish], context: Context) -> Message:
     """What takes something away, with the words that belong before the buttons."""
-    if reading.intent is Intent.DELETE_ACCOUNT:
+    if reading.intent is Intent.DELETE_ACCOUNT and reading.services:
         return _of_accounts(reading.services, found, context)
     return _ask(found)
 

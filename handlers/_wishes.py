@@ -56,6 +56,8 @@ def _howto(reading: Reading, _context: Context) -> Iterator[Wish]:
     for service in reading.services[:MOST]:
         label = _("How to opt out: {name}", name=short(service.name, 40))
         yield Wish(f"howto {service.id}{_where(reading)}", label)
+    if not reading.services:
+        yield Wish("checklist", _("What you can opt out of"))
 
 
 def _subscribe(reading: Reading, context: Context) -> Iterator[Wish]:
@@ -113,6 +115,9 @@ def _delete_account(reading: Reading, _context: Context) -> Iterator[Wish]:
         name = short(service.name, 40)
         label = _("Letter to {name}: erase my data", name=name)
         yield Wish(f"letter erasure {service.id}{_where(reading)}", label, asks=True)
+    if not reading.services:
+        yield Wish("letter", _("Write a letter"), asks=True)
+        yield Wish("forget", _("Erase everything about this chat"), asks=True)
 
 
 def _letter(reading: Reading, _context: Context) -> Iterator[Wish]:

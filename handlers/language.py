@@ -7,6 +7,8 @@ from dataclasses import replace
 from rapidfuzz import process
 
 from bot import locales
+from bot.conversation import vocabulary
+from bot.conversation.named_places import languages_by_name
 from bot.locales import N_, _
 from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
@@ -42,6 +44,9 @@ def _meant(typed: str) -> str | None:
             names[where.languages.get(code, code).casefold()] = code
     if typed in names:
         return names[typed]
+    for word in vocabulary.folded(typed).split():
+        if word in languages_by_name():
+            return languages_by_name()[word]
     if len(typed) < _SHORTEST_NAME:
         return None
     hit = process.extractOne(typed, list(names), score_cutoff=_ALIKE)
@@ -67,7 +72,14 @@ COMMAND = Command(
     Entry(
         "language",
         N_("The language in which I speak here"),
-        (Parameter("language", N_("For example: deutsch, fr, italiano"), required=False),),
+        (
+            Parameter(
+                "language",
+                N_("For example: deutsch, fr, italiano"),
+                required=False,
+                kind="language",
+            ),
+        ),
         manages=True,
         section=Section.WHEN_AND_HOW,
     ),

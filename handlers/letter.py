@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.conversation import vocabulary
+from bot.conversation import slots, vocabulary
+from bot.conversation.classifier import packaged
 from bot.locales import N_, _
 from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
@@ -35,6 +36,10 @@ def run(request: Request, context: Context) -> Message:
         return _arguments.missing(f"letter {kind}")
     rest, is_paper = _without_paper(rest)
     asked = _arguments.read(rest, context)
+    named = slots.find(rest, context.names, context.today, packaged().words)
+    if asked.service is None and len(named.services) == 1:
+        # "delete my data linkedin", "an objection to x"
+        asked = _arguments.Asked(named.services[0], named.regions)
     if asked.service is None:
         return _arguments.not_found(f"letter {kind}", rest, asked.nearest)
     if asked.wrong:

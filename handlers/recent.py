@@ -91,7 +91,7 @@ COMMAND = Command(
     Entry(
         "recent",
         N_("The last changes of what you follow"),
-        (Parameter("service", N_("Only this one"), required=False, kind="service"),),
+        (Parameter("service", N_("Only this one"), required=False, kind="followed first"),),
         section=Section.UNDERSTAND,
     ),
     run,

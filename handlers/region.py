@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import regions
+from bot.conversation import zones
 from bot.locales import N_, _, n_
 from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
+from bot.preferences import Schedule
 from bot.render import labels
 from bot.render.blocks import say
 from bot.render.labels import places
@@ -27,6 +31,7 @@ def run(request: Request, context: Context) -> Message:
         chosen |= codes
     if not chosen:
         return _arguments.wrong_region(typed)
+    follow_zone(request, frozenset(chosen), context)
     changed = context.store.preferences.set_regions(request.address, frozenset(chosen), context.now)
     said = _(
         "You will hear what concerns: {places}; and what does not say whom it concerns.",
@@ -38,7 +43,18 @@ def run(request: Request, context: Context) -> Message:
             "This goes for all {count} services you follow.",
             changed,
         )
-    return say(said)
+    if _arguments.followed(request, context) or not request.private:
+        return say(said)
+    return say(said, actions=[Action(_("Choose services"), "setup packs")])
+
+
+def follow_zone(request: Request, chosen: frozenset[str], context: Context) -> None:
+    """Take the time zone of the country, unless the chat has chosen one."""
+    schedule = context.chat.schedule
+    zone = zones.of_regions(chosen)
+    if zone and schedule.zone == Schedule().zone:
+        schedule = replace(schedule, zone=zone)
+        context.store.preferences.set_schedule(request.address, schedule, context.now)
 
 
 def _offer(mine: frozenset[str]) -> Message:

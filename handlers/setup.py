@@ -13,10 +13,11 @@ from bot.locales import N_, _, n_
 from bot.message import Action, Block, Menu, Message
 from bot.model import Subscription
 from bot.platform import Entry, Parameter, Request
+from bot.preferences import Schedule
 from bot.render import labels
 from bot.render.blocks import Words, bold, listing, say, title
 from bot.render.labels import join, places
-from handlers import _arguments
+from handlers import _arguments, region, when
 from handlers._base import Command, Context, Section
 from handlers._pieces import following, ticked, useful_at_once
 
@@ -29,7 +30,7 @@ PACKS = {
     "shopping": N_("Shopping"),
 }
 #: Groups of countries, each with its flag.
-_PLACES = (("🇪🇺 ", "EU"), ("", "EEA"), ("🇬🇧 ", "UK"), ("🇨🇭 ", "CH"))
+_PLACES = (("🇪🇺 ", "EEA"), ("🇬🇧 ", "UK"), ("🇨🇭 ", "CH"))
 #: Services that the end names.
 _NAMED = 12
 
@@ -42,29 +43,40 @@ def run(request: Request, context: Context) -> Message:
         case ["in", *words] if code := regions.parse(" ".join(words)):
             here = frozenset({code})
             context.store.preferences.set_regions(request.address, here, context.now)
+            region.follow_zone(request, here, context)
             return _packs(request, replace(context, chat=replace(context.chat, regions=here)))
         case ["packs"]:
             return _packs(request, context)
         case ["pack", name, "all"] if name in context.known.packs:
             _follow_all(request, context, name)
-            return _end(request, context)
+            return _finish(request, context, ())
         case ["pack", name, *chosen] if name in context.known.packs:
             _toggle(request, context, name, chosen)
             return _pack(request, context, name)
-        case ["done"]:
-            return _end(request, context)
+        case ["done", *mode]:
+            return _finish(request, context, mode)
     return begin()
 
 
 def begin(*before: Words | Block) -> Message:
     """The first step, below some words of welcome."""
-    offers = [
-        Action(f"{flag}{labels.label(code)}", f"setup in {code.casefold()}")
-        for flag, code in _PLACES
-    ]
+    offers = places_offered("setup in")
     offers.append(Action(_("Another country"), "setup country"))
     offers.append(Action(_("Everywhere in Europe"), "setup packs"))
     return _step(*before, _("Where do you live?"), actions=offers)
+
+
+def places_offered(command: str) -> list[Action]:
+    """Buttons for where most people live, each with its flag; the EEA has the EU in it."""
+    return [
+        Action(f"{flag}{_place(code)}", f"{command} {code.casefold()}") for flag, code in _PLACES
+    ]
+
+
+def _place(code: str) -> str:
+    if code == "EEA":
+        return f"{labels.label('EU')}/{labels.label('EEA')}"
+    return labels.label(code)
 
 
 def _countries() -> Message:
@@ -133,10 +145,28 @@ def _follow(request: Request, context: Context, service: str) -> None:
     context.store.subscriptions.add(wanted, context.now)
 
 
+def _finish(request: Request, context: Context, mode: Sequence[str]) -> Message:
+    """The end, after taking when to be told, where a button says it."""
+    if not _arguments.followed(request, context):
+        return _arguments.nothing_followed()
+    schedule = context.chat.schedule
+    for name in when.MODES:
+        if name in mode:
+            schedule = replace(schedule, mode=name)
+            context.store.preferences.set_schedule(request.address, schedule, context.now)
+    return _end(request, replace(context, chat=replace(context.chat, schedule=schedule)))
+
+
+def _modes(schedule: Schedule) -> list[Action]:
+    """Buttons for how often to be told, the present one ticked."""
+    return [
+        Action(ticked(_(label), name == schedule.mode), f"setup done {name}")
+        for name, label in when.MODES.items()
+    ]
+
+
 def _end(request: Request, context: Context) -> Message:
     mine = _arguments.followed(request, context)
-    if not mine:
-        return _arguments.nothing_followed()
     names = join([context.names.label(service) for service in mine[:_NAMED]]) + "."
     more = len(mine) - _NAMED
     if more > 0:
@@ -145,17 +175,17 @@ def _end(request: Request, context: Context) -> Message:
         title(bold(following(len(mine)))),
         listing([[names]], weight=30),
         *useful_at_once(mine, _arguments.somewhere(context), context),
-        _("Nothing more to do: I write when something changes."),
+        _("When shall I tell you? {now}", now=when.told(context.chat.schedule)),
         _(
             "I leave out what is only for sellers, advertisers, developers, creators or "
             "businesses. If you are one of them: {command}",
             command="/audience",
         ),
         actions=[
+            *_modes(context.chat.schedule),
             Action(_("What you can opt out of"), "checklist"),
             Action(_("Recent changes"), "recent"),
             Action(_("More services"), "setup packs"),
-            Action(_("When to be told"), "when"),
         ],
     )
 

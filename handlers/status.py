@@ -242,7 +242,7 @@ COMMAND = Command(
     Entry(
         "status",
         N_("What is watched, and when it was last checked"),
-        (Parameter("service", N_("Only this one"), required=False, kind="service"),),
+        (Parameter("service", N_("Only this one"), required=False, kind="followed first"),),
         section=Section.FOLLOW,
     ),
     run,

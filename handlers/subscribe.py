@@ -10,7 +10,7 @@ from bot.model import Service, Subscription
 from bot.platform import Entry, Request
 from bot.render.blocks import say
 from bot.render.labels import join, kinds, places, roles
-from handlers import _arguments
+from handlers import _arguments, setup
 from handlers._base import REGION, SERVICE, Command, Context, Section
 from handlers._pieces import useful_at_once
 
@@ -44,12 +44,14 @@ def _follow(
     blocks: list[str | Block] = [said]
     blocks += _for_others(services)
     blocks += _only_some(services, request, context)
+    actions = _next(services)
     if not chosen:
-        blocks.append(_("To hear only of your own region: /region eu, for example."))
+        blocks.append(_("Where do you live? I then tell you only what concerns you."))
+        actions = [*setup.places_offered("region"), *actions]
     if request.lacks:
         blocks.append(_cannot_post(request.lacks))
     blocks += useful_at_once([service.id for service in services], where, context)
-    return say(*blocks, actions=_next(services))
+    return say(*blocks, actions=actions)
 
 
 def _add(

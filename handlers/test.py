@@ -62,7 +62,8 @@ def run(request: Request, context: Context) -> Message:
     actions = said.actions
     if story is SAMPLE:  # nothing is kept of it, so no button may lead to it
         actions = tuple(action for action in actions if not action.command.endswith(" 0"))
-    return replace(said, blocks=(*told, *said.blocks), actions=actions)
+    mention = context.chat.mention
+    return replace(said, blocks=(*told, *said.blocks), actions=actions, mention=mention)
 
 
 def _newest(mine: Sequence[Subscription], context: Context) -> Story:
@@ -83,5 +84,12 @@ def _service(story: Story, followed: Sequence[str]) -> str:
 
 
 COMMAND = Command(
-    Entry("test", N_("A sample alert now"), manages=True, section=Section.WHEN_AND_HOW), run
+    Entry(
+        "test",
+        N_("A sample alert now"),
+        manages=True,
+        section=Section.WHEN_AND_HOW,
+        posts=True,
+    ),
+    run,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.conversation import vocabulary
 from bot.locales import N_, _
 from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
@@ -61,10 +62,9 @@ def run(request: Request, context: Context) -> Message:
         return _shown(interests)
     level = _level(typed)
     if level is None:
-        return say(
-            _("I do not understand “{typed}”.", typed=typed[:60]),
-            _("For example: /threshold must"),
-        )
+        unknown = say(_("I do not understand “{typed}”.", typed=typed[:60]))
+        shown = _shown(interests)
+        return replace(shown, blocks=(*unknown.blocks, *shown.blocks))
     interests = replace(interests, least=level)
     context.store.preferences.set_interests(request.address, interests, context.now)
     return _shown(interests)
@@ -75,7 +75,8 @@ def _level(typed: str) -> Level | None:
     for level, choice in LEVELS.items():
         if said in _choices.phrases(choice.words) | {_choices.phrase(_(choice.label))}:
             return level
-    return None
+    chosen = vocabulary.chosen(typed, "levels")
+    return next((level for level, each in LEVELS.items() if each.name in chosen[:1]), None)
 
 
 def _shown(interests: Interests) -> Message:
@@ -91,7 +92,7 @@ COMMAND = Command(
     Entry(
         "threshold",
         N_("How much a change must matter before you are told"),
-        (Parameter("level", N_("must, should or everything"), required=False),),
+        (Parameter("level", N_("must, should or everything"), required=False, kind="level"),),
         manages=True,
         section=Section.WHEN_AND_HOW,
     ),

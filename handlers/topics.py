@@ -80,7 +80,14 @@ COMMAND = Command(
     Entry(
         "topics",
         N_("Hear only of some topics, such as AI training or ads"),
-        (Parameter("topic", N_("For example: ai_training; all for every topic"), required=False),),
+        (
+            Parameter(
+                "topic",
+                N_("For example: ai_training; all for every topic"),
+                required=False,
+                kind="topic",
+            ),
+        ),
         manages=True,
         section=Section.WHEN_AND_HOW,
     ),

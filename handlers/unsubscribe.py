@@ -105,10 +105,10 @@ def _restore(typed: str, request: Request, context: Context) -> Message:
     if not back:
         return say(_("There is nothing to take back."))
     names = join([context.names.label(service) for service in back])
-    return say(
-        _("You follow {names} as before.", names=names),
-        actions=[Action(_("What I follow"), "subscriptions")],
-    )
+    offers = [Action(_("What I follow"), "subscriptions")]
+    if len(back) == 1:
+        offers.insert(0, Action(_("Unsubscribe"), f"unsubscribe {back[0]}"))
+    return say(_("You follow {names} as before.", names=names), actions=offers)
 
 
 def _all(request: Request, context: Context) -> Message:
@@ -145,7 +145,7 @@ COMMAND = Command(
     Entry(
         "unsubscribe",
         N_("Stop hearing of a service, or of all"),
-        (Parameter("service", N_("Which service, or: all"), required=False, kind="service"),),
+        (Parameter("service", N_("Which service, or: all"), required=False, kind="followed"),),
         manages=True,
         aliases=("unfollow", "stop"),
         section=Section.FOLLOW,

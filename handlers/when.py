@@ -12,7 +12,7 @@ from bot.conversation.times import WORKDAYS, Times
 from bot.locales import N_, _, locale
 from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
-from bot.preferences import Schedule
+from bot.preferences import Mode, Schedule
 from bot.render.blocks import say
 from bot.render.labels import weekday
 from handlers._base import Command, Context, Section
@@ -21,7 +21,11 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 _TIME = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?")
 #: Whether alerts show all that there is room for, by the word for it.
 _LENGTHS = {"long": True, "short": False}
-_MODES = {"now": N_("At once"), "daily": N_("Once a day"), "weekly": N_("Once a week")}
+MODES: dict[Mode, str] = {
+    "now": N_("At once"),
+    "daily": N_("Once a day"),
+    "weekly": N_("Once a week"),
+}
 _HOW = N_(
     "For example: /when now all, /when daily 18:00, /when weekly monday, /when quiet 22-8, "
     "/when zone Europe/Athens, /when urgent on"
@@ -56,7 +60,7 @@ def _shown(schedule: Schedule) -> Message:
 
 
 def _offers(schedule: Schedule) -> Iterator[Action]:
-    for mode, label in _MODES.items():
+    for mode, label in MODES.items():
         if mode != schedule.mode:
             yield Action(_(label), f"when {mode}")
     if schedule.mode == "now":
@@ -249,8 +253,8 @@ def _zone(name: str) -> str:
 
 
 _AT = Parameter("time", N_("For example: 18:00"), required=False)
-_DAY = Parameter("day", N_("For example: monday"), required=False)
-_SWITCH = Parameter("switch", N_("on or off"))
+_DAY = Parameter("day", N_("For example: monday"), required=False, kind="day")
+_SWITCH = Parameter("switch", N_("on or off"), kind="switch")
 FORMS = (
     Entry("show", N_("How it is now")),
     Entry("now", N_("At once")),
@@ -261,7 +265,11 @@ FORMS = (
         N_("Hours in which nothing comes"),
         (Parameter("hours", N_("For example: 22-8, or: off")),),
     ),
-    Entry("zone", N_("Your time zone"), (Parameter("zone", N_("For example: Lisbon, or: UTC+2")),)),
+    Entry(
+        "zone",
+        N_("Your time zone"),
+        (Parameter("zone", N_("For example: Lisbon, or: UTC+2"), kind="zone"),),
+    ),
     Entry("urgent", N_("Whether pressing dates break through"), (_SWITCH,)),
     Entry("silent", N_("Whether messages come without a sound"), (_SWITCH,)),
     Entry("long", N_("Alerts with all that there is room for")),

@@ -182,7 +182,10 @@ COMMAND = Command(
         N_("Why you were told of a change, or were not"),
         (
             Parameter(
-                "what", N_("A service, or the number of a story"), required=False, kind="service"
+                "what",
+                N_("A service, or the number of a story"),
+                required=False,
+                kind="followed first",
             ),
         ),
         section=Section.UNDERSTAND,

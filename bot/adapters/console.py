@@ -33,9 +33,9 @@ def _shown(file: File) -> str:
 def request_of(line: str) -> Request:
     """A typed line: a command with or without its slash, or a sentence."""
     if not line.startswith("/"):
-        return Request("", line, ME)
+        return Request("", line, ME, local=True)
     command, _space, text = line.removeprefix("/").partition(" ")
-    return Request(command, text, ME)
+    return Request(command, text, ME, local=True)
 
 
 class Console:

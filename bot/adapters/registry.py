@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.adapters.discord.settings import DiscordSettings
 from bot.adapters.telegram.settings import TelegramSettings
-from bot.platform import PlatformSettings
+from bot.platform_settings import PlatformSettings
 
 PLATFORMS: tuple[type[PlatformSettings], ...] = (
     TelegramSettings,

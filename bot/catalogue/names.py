@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from bot.catalogue import indices, wording
 from bot.catalogue.indices import HANDLE, SHORT
 from bot.catalogue.nearness import OFFERED, TAKEN, Off, is_sure
 from bot.model import Item, Service
-from bot.naming import bare, fold
+from bot.naming import INSIDE, NOWHERE, VERY, bare, fold, nearness
 
 #: So few letters of a name are read as its beginning.
 LEAST_BEGUN = 4
@@ -244,16 +244,28 @@ class Names:
             if max(len(name), len(wanted)) >= MUCH_LONGER * min(len(name), len(wanted)):
                 yield name, 0.9 * score
 
-    def search(self, text: str) -> list[Service]:
-        """Services whose names hold the text: the one of that very name first, then by name."""
+    def search(self, text: str, popular: Sequence[Container[str]] = ()) -> list[Service]:
+        """Services whose names hold the text.
+
+        The one of that very name first, then those that begin so, then those of which a word does;
+        of each kind first those that are `popular`, which are sets of ids, the most popular first.
+        """
         wanted = fold(text)
-        hits = {self._exact[name] for name in self._exact if wanted in name}
+        best: dict[str, int] = {}
+        for name, service_id in self._exact.items():
+            if wanted in name:
+                near = nearness(text, name)
+                # A nickname that begins so counts less than a name.
+                of_nickname = near if near in (VERY, INSIDE) else near + 1
+                of_name = nearness(text, self._by_id[service_id].name)
+                best[service_id] = min(of_nickname, of_name, best.get(service_id, NOWHERE))
 
-        def rank(service: Service) -> tuple[bool, str]:
-            """The service of that very name first."""
-            return fold(service.name) != wanted, service.name.casefold()
+        def rank(service_id: str) -> tuple[int, Sequence[bool], str]:
+            """The nearest first, of equals the most popular."""
+            name = self._by_id[service_id].name.casefold()
+            return best[service_id], [service_id not in each for each in popular], name
 
-        return sorted((self._by_id[hit] for hit in hits), key=rank)
+        return [self._by_id[service_id] for service_id in sorted(best, key=rank)]
 
     def in_text(self, text: str) -> tuple[str, ...]:
         """The services that running text names, the most frequent first."""

@@ -17,7 +17,7 @@ from bot.feeds import sources
 from bot.feeds.fetch import Fetcher, FetchError, Page
 from bot.feeds.sources import SourcesError
 from bot.model import Item, Source, SourceKind
-from bot.platform import PlatformSettings
+from bot.platform_settings import PlatformSettings
 from bot.render.sources import fares
 from bot.runtime.bounded import Bounded, Worker
 from bot.settings import Settings, SettingsError, variable_of

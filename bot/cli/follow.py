@@ -37,7 +37,7 @@ def run(parsed: Namespace) -> int:
     from bot.adapters.registry import PLATFORMS
     from bot.cli._database import opened
     from bot.model import Subscription
-    from bot.platform import address_of, no_address
+    from bot.platform_settings import address_of, no_address
     from bot.settings import SettingsError
     from bot.store import StoreError
 

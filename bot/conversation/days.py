@@ -9,7 +9,7 @@ from functools import cache
 
 from babel import Locale
 
-from bot.conversation.time_words import Words, plain, values
+from bot.conversation.time_words import Words, plain, table, values
 
 #: The languages in which people name days.
 LANGUAGES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt")
@@ -17,6 +17,7 @@ LANGUAGES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt")
 LEAST_OF_A_DAY = 3
 #: Short names of days that are words, or names of something else, in another language.
 _WORDS_TOO = "do dom gio jeu lun mar mer mie mon pon qui sam seg set sex so ter ven vie".split()
+_BEFORE_DAYS = ("weekly", "each", "until")
 _ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 #: 24.12., 24/12, 24.12.2026; 18.30 is a time of day.
 _DAY_FIRST = re.compile(r"\b(\d{1,2})(?:/(\d{1,2})(?:/(20\d\d))?|\.(\d{1,2})\.(20\d\d)?)(?!\d)")
@@ -36,17 +37,25 @@ def _names_of_days() -> Mapping[str, int]:
                     found.setdefault(f"{short}s", int(number))
                     if language in ("pt",) and "-" in name:
                         found.setdefault(plain(name.partition("-")[0]), int(number))
-    for word in _WORDS_TOO:
-        found.pop(word, None)
     return found
 
 
 def weekdays_in(words: Words) -> dict[int, int]:
     """Where days of the week stand, and which they are."""
     names = _names_of_days()
-    found = {place: names[word] for place, word in enumerate(words.words) if word in names}
+    found = {
+        place: names[word]
+        for place, word in enumerate(words.words)
+        if word in names and (word not in _WORDS_TOO or _is_meant(place, words))
+    }
     words.used |= set(found)
     return found
+
+
+def _is_meant(place: int, words: Words) -> bool:
+    """Whether a word that is something else too is a day: "weekly mon", "every sun"."""
+    before = words.words[place - 1] if place else ""
+    return len(words.words) == 1 or any(before in table("marks")[mark] for mark in _BEFORE_DAYS)
 
 
 def until(

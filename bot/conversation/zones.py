@@ -83,6 +83,14 @@ def find(words: Sequence[Word], taken: Mapping[int, Spot]) -> Iterator[Spot]:
                 yield Spot(spot.first, spot.last, MASK, zone=zone)
 
 
+def beginning(typed: str) -> Iterator[str]:
+    """The zones whose name, or that of a city in them, begins with what was typed."""
+    key = bare(typed)
+    if key:
+        found = {zone for name, zone in _by_name().items() if name.startswith(key)}
+        yield from sorted(found, key=lambda zone: (not zone.startswith("Europe/"), zone))
+
+
 def label(zone: str) -> str:
     """A zone as people know it: "Europe/Athens", "UTC+2"."""
     if not zone.startswith("Etc/"):

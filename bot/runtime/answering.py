@@ -29,7 +29,7 @@ LOGGED_LETTERS = 40
 
 
 class Answering:
-    """Answers requests in threads; no chat can ask too much, and no error reaches a platform."""
+    """Answers requests in threads; nobody can ask too much, and no error reaches a platform."""
 
     def __init__(
         self,
@@ -52,8 +52,7 @@ class Answering:
     async def answer(self, request: Request | Notice | Hint) -> Message:
         """Answer one request; what goes wrong, the chat gets words for, and the log the reason."""
         if isinstance(request, Request) and not self._takes(request):
-            with speaking(request.language):
-                return say(_("That was a lot at once. Please wait a moment."))
+            return self._too_much(request)
         try:
             return await asyncio.to_thread(handlers.answer, request, self._context())
         except StoreError as error:
@@ -69,9 +68,16 @@ class Answering:
             )
 
     def _takes(self, request: Request) -> bool:
-        """Whether the chat has not asked too much at once."""
+        """Whether the person has not asked too much at once; a script on this machine may."""
         flood = self._typing if request.typing else self._flood
-        return flood.takes(f"{request.address.platform}:{request.address.chat}")
+        return request.local or flood.takes(_asker(request))
+
+    def _too_much(self, request: Request) -> Message:
+        """A kind word, once; then nothing, as an answer to each would be a flood of our own."""
+        if request.unseen or self._flood.tells(_asker(request)):
+            with speaking(request.language):
+                return say(_("That was a lot at once. Please wait a moment."))
+        return Message(())
 
     def _context(self) -> handlers.Context:
         return handlers.Context(
@@ -83,6 +89,10 @@ class Answering:
             self._settings.source_code,
             self._sources,
         )
+
+
+def _asker(request: Request) -> str:
+    return f"{request.address.platform}:{request.person or request.address.chat}"
 
 
 def _command(request: Request | Notice | Hint) -> str:

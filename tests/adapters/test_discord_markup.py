@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.discord.markup import escape, markup_of
+from bot.adapters.discord.markup import escape, markup_of, mentioning
 from bot.message import TURNING, Block, Span
 from tests.support.discord_shows import shows
 
@@ -90,3 +90,17 @@ def test_a_clean_address_stays_a_link_by_itself() -> None:
     assert shows(escape("See https://a.example/b_c?d=1."))[1] == [
         ("address", "https://a.example/b_c?d=1")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ask /howto linkedin now", "Ask </howto:7> linkedin now"),
+        ("/when daily 18:00", "</when daily:8> 18:00"),
+        ("Start with one: /subscribe linkedin", "Start with one: /subscribe linkedin"),
+        ("see linkedin.com/howto or a/howto", "see linkedin.com/howto or a/howto"),
+        ("```\n/howto x\n``` and /howto", "```\n/howto x\n``` and </howto:7>"),
+    ],
+)
+def test_commands_can_be_clicked(text: str, shown: str) -> None:
+    assert mentioning(text, {"howto": 7, "when daily": 8}) == shown

@@ -79,7 +79,7 @@ async def test_one_alert_on_both_platforms(
         "privacy",
         "forget",
     }
-    assert d.intents == [1], "guilds only: no privileged intent"
+    assert d.intents == [1 | 1 << 12], "servers and direct messages: no privileged intent"
 
 
 async def test_one_platform_with_a_bad_token_leaves_the_other_running(

@@ -92,7 +92,7 @@ JOURNEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mute linkedin 3 days", ("Undo",)),
     ("when daily 18:00", ("At once",)),
     ("region", ("UK",)),
-    ("setup", ("🇪🇺 EU", "Social", "Follow all 10")),
+    ("setup", ("🇪🇺 EU/EEA", "Social", "Follow all 10")),
     ("setup", ("Another country", "Norway", "Messengers", "Back")),
     ("subscriptions", ("LinkedIn", "Mute for two weeks", "Undo")),
     ("services", ("Next ▶", "◀ Previous")),

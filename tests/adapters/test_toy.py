@@ -18,7 +18,8 @@ from bot.adapters.registry import PLATFORMS
 from bot.cli._findings import Finding, token_finding
 from bot.cli._service import platforms
 from bot.model import Address
-from bot.platform import Entry, PlatformSettings, address_of, no_address
+from bot.platform import Entry
+from bot.platform_settings import PlatformSettings, address_of, no_address
 from bot.runtime import logs
 from bot.settings import Settings, SettingsError
 from tests.adapters.toy.platform import Toy

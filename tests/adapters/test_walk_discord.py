@@ -61,7 +61,7 @@ async def test_a_person_sets_up_in_a_direct_message_in_one_message(bot: Bot) -> 
         anna = env.create_user("anna")
         step = await anna.slash("start")
         message = step.response
-        for label in ("🇪🇺 EU", "Social"):
+        for label in ("🇪🇺 EU/EEA", "Social"):
             step = await anna.click(message.message, label=label)
             assert step.response.id == message.id, "changed in its place"
         assert "✓" not in "".join(options(step.response))
@@ -71,7 +71,7 @@ async def test_a_person_sets_up_in_a_direct_message_in_one_message(bot: Bot) -> 
         step = await anna.click(message.message, label="Done")
         assert "You can opt out right now:" in shown_in(step)
         mine = bot.store.subscriptions.of(Address("discord", str(anna.dm_channel.id)))
-        assert [(s.service, s.regions) for s in mine] == [("linkedin", frozenset({"EU"}))]
+        assert [(s.service, s.regions) for s in mine] == [("linkedin", frozenset({"EEA"}))]
 
 
 async def test_what_may_be_meant_is_offered_while_one_types(bot: Bot) -> None:
@@ -178,7 +178,11 @@ async def test_an_alert_calls_the_one_role_that_was_chosen_and_nobody_else(
             world.context(bot.store, bot.known, bot.names),
         )
         assert "not @everyone" in refused.text
-        assert "call nobody" in shown_in(await mod.slash(channel, "mention"))
+        assert f"number {readers.id}" in shown_in(await mod.slash(channel, "mention")), "as it is"
+        assert "not @everyone" in shown_in(
+            await mod.slash(channel, "mention", role=guild.default_role)
+        )
+        assert "call nobody" in shown_in(await mod.slash(channel, "mention", switch="off"))
     standin, base = discord
     story = bot.store.stories.get(1)
     assert story

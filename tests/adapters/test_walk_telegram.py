@@ -66,14 +66,14 @@ async def test_three_taps_from_start_to_the_first_subscription(
         def edited(count: int) -> bool:
             return len(standin.edited) == count
 
-        for label in ("🇪🇺 EU", "Social", "Follow all 10"):
+        for label in ("🇪🇺 EU/EEA", "Social", "Follow all 10"):
             standin.presses(buttons(shown)[label])
             taps += 1
             await standin.until(partial(edited, taps))
             shown = standin.edited[-1]
         assert len(standin.sent) == 1, "one message, changed in its place"
         assert len(store.subscriptions.of(ME)) == 10
-        assert all(subscription.regions == {"EU"} for subscription in store.subscriptions.of(ME))
+        assert all(subscription.regions == {"EEA"} for subscription in store.subscriptions.of(ME))
         assert "We train AI on your data" in shown["plain"], "the last story"
         assert "LinkedIn: “Data for Generative AI Improvement”" in shown["plain"], (
             "and what is open"

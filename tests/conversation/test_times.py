@@ -41,6 +41,8 @@ SAID = {
     "raz dziennie o 20:00": Times(at=20 * 60, often="daily"),
     "12 am daily": Times(at=0, often="daily"),
     "every monday morning": Times(at=8 * 60, weekdays=(0,), often="weekly"),
+    "weekly mon": Times(weekdays=(0,), often="weekly"),
+    "mon compte": Times(),
     "fridays": Times(weekdays=(4,)),
     "once a week": Times(often="weekly"),
     "una volta alla settimana": Times(often="weekly"),

@@ -8,14 +8,17 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot.adapters.discord.layout import words
+from bot.adapters.discord.place import Channel, known_home
 from bot.adapters.discord.settings import DiscordSettings
-from bot.locales import _, best, speaking
+from bot.locales import N_, _, best, speaking
 from bot.platform import Dispatch, Entry, Hint, Parameter
 
 EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
@@ -30,8 +33,10 @@ CHOICES = 25
 POINTED_LETTERS = 500
 _NAME = re.compile(r"[-_\w]{1,32}")
 
-#: Answers an interaction with what a command line says.
-Answer = Callable[[discord.Interaction, str], Awaitable[None]]
+#: Answers an interaction with what a command line says, about a channel, or where it was said.
+Answer = Callable[[discord.Interaction, str, Channel | None], Awaitable[None]]
+#: The option of commands that change a server: the channel that is meant.
+CHANNEL = "channel"
 Command = app_commands.Command[Any, ..., None]
 Made = Command | app_commands.Group | app_commands.ContextMenu
 
@@ -61,7 +66,8 @@ def commands(menu: Sequence[Entry], dispatch: Dispatch, answer: Answer) -> Itera
 def text_of(message: discord.Message) -> str:
     """The words of a message that somebody pointed at."""
     embeds = (f"{embed.title or ''} {embed.description or ''}" for embed in message.embeds)
-    return " ".join([message.content, *embeds]).strip() or "?"
+    parts = words({"components": [each.to_dict() for each in message.components]})
+    return " ".join([message.content, *embeds, *parts]).strip() or "?"
 
 
 class Translator(app_commands.Translator):
@@ -91,7 +97,7 @@ def _of_message(entry: Entry, answer: Answer) -> app_commands.ContextMenu:
 
     async def run(interaction: discord.Interaction, message: discord.Message) -> None:
         """What Discord calls with the message."""
-        await answer(interaction, f"{entry.name} {text_of(message)[:POINTED_LETTERS]}")
+        await answer(interaction, f"{entry.name} {text_of(message)[:POINTED_LETTERS]}", None)
 
     return app_commands.ContextMenu(
         name=locale_str(entry.message_label),
@@ -110,7 +116,8 @@ def _group(entry: Entry, dispatch: Dispatch, answer: Answer) -> app_commands.Gro
         default_permissions=_permissions(entry),
     )
     for form in entry.forms:
-        group.add_command(_command(form, f"{entry.name} {form.name}", dispatch, answer))
+        of_group = replace(form, manages=entry.manages, private_only=entry.private_only)
+        group.add_command(_command(of_group, f"{entry.name} {form.name}", dispatch, answer))
     return group
 
 
@@ -128,8 +135,10 @@ def _command(entry: Entry, line: str, dispatch: Dispatch, answer: Answer) -> Com
     described = {}
     for parameter in entry.parameters:
         described[parameter.name] = locale_str(parameter.help[:DESCRIPTION_LETTERS])
-        if parameter.kind in ("service", "region"):
+        if parameter.kind not in ("text", "role"):
             command.autocomplete(parameter.name)(_suggesting(parameter.kind, dispatch))
+    if _has_channel(entry):
+        described[CHANNEL] = locale_str(N_("In a server: the channel that is meant"))
     if described:
         app_commands.describe(**described)(command)
     return command
@@ -140,20 +149,33 @@ def _callback(entry: Entry, line: str, answer: Answer) -> Any:
 
     async def run(interaction: discord.Interaction, **options: Any) -> None:
         """Make the line of the options, in order."""
-        said = [line]
-        for value in options.values():
-            if isinstance(value, discord.Role):
-                said.append(str(value.id))
-            elif value:
-                said.append(value)
-        await answer(interaction, " ".join(said))
+        channel = options.pop(CHANNEL, None)
+        said = [line, *(_word(value) for value in options.values() if value)]
+        await answer(interaction, " ".join(said), channel)
 
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [inspect.Parameter("interaction", kind, annotation=discord.Interaction)]
     parameters += map(_option, entry.parameters)
+    if _has_channel(entry):
+        parameters.append(inspect.Parameter(CHANNEL, kind, default=None, annotation=Channel | None))
     callback: Any = run
     callback.__signature__ = inspect.Signature(parameters)
     return callback
+
+
+def _has_channel(entry: Entry) -> bool:
+    """Whether it can be said of another channel of the server."""
+    return entry.manages and not entry.private_only
+
+
+def _word(value: Any) -> str:
+    """An option as one types it; of a role whether Discord lets us call it."""
+    if not isinstance(value, discord.Role):
+        return str(value)
+    if value.is_default():
+        return "everyone"
+    may_call = value.mentionable or value.guild.me.guild_permissions.mention_everyone
+    return str(value.id) if may_call else f"{value.id} silent"
 
 
 def _option(parameter: Parameter) -> inspect.Parameter:
@@ -179,7 +201,8 @@ def _suggesting(kind: str, dispatch: Dispatch) -> Any:
         interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
         """What may be meant by what was typed so far."""
-        found = await dispatch(Hint(kind, current, interaction.locale.value))
+        here = known_home(interaction)
+        found = await dispatch(Hint(kind, current, interaction.locale.value, here))
         choices = []
         for each in found.actions[:CHOICES]:
             name = each.label[:CHOICE_LETTERS]

@@ -11,7 +11,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.adapters.discord.markup import escape, markup_of, size
+from bot.adapters.discord.markup import escape, markup_of, mentioning, size
 from bot.message import LINKABLE, Action, Block, File, Menu, Message
 from bot.platform import Body
 from bot.render.fit import fit
@@ -62,8 +62,8 @@ def body_of(message: Message, plain: bool) -> Body:
     return body
 
 
-def layout(message: Message) -> View:
-    """The components.
+def layout(message: Message, commands: Mapping[str, int] | None = None) -> View:
+    """The components; `commands` are the ids of those that a text can mention, by full names.
 
     Presses come to the client's `on_interaction`, so the view itself waits for nothing.
     """
@@ -75,8 +75,18 @@ def layout(message: Message) -> View:
     for item in _items(message):
         container.add_item(item)
     view.add_item(container)
+    _mention(view, commands or {})
     view.stop()  # one that still ran would be kept in memory for ever
     return view
+
+
+def _mention(view: View, commands: Mapping[str, int]) -> None:
+    """Make the commands of the texts clickable, where there is room for it."""
+    texts = [item for item in view.walk_children() if isinstance(item, ui.TextDisplay)]
+    mentioned = [mentioning(text.content, commands) for text in texts]
+    if sum(len(each.encode("utf-16-le", "replace")) // 2 for each in mentioned) <= TEXT_UNITS:
+        for text, content in zip(texts, mentioned, strict=True):
+            text.content = content
 
 
 def components(message: Message) -> list[dict[str, Any]]:

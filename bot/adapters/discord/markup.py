@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import partial
 from itertools import chain
 
 from bot.message import LINKABLE, TURNING, Block, Message, Span
@@ -20,6 +22,8 @@ _BROKEN_ADDRESS = re.compile(_MARKS_ANYWHERE)
 _UNSAFE_IN_ADDRESS = re.compile(r"[\\*~|`\[\]()]|__")
 #: Discord reads no escapes where it looks for the end of a link's words.
 _NO_BRACKETS = str.maketrans("[]", "()")
+#: A command in a sentence, and the word behind it.
+_COMMAND = re.compile(r"(?<![^\s(“\"])/(?P<line>[a-z]+(?: [a-z]+)?)(?![\w/])")
 #: What stands before every line of a kind of block.
 _PREFIXES = {"quote": "> ", "list": "- ", "note": "-# "}
 
@@ -51,6 +55,24 @@ def escape(text: str) -> str:
     """Plain text that Discord shows as it is: no markup, mentions, timestamps or headings."""
     printable = [char for char in text.encode("utf-8", "replace").decode() if char >= " "]
     return _PLAIN.sub(_escaped, TURNING.sub("", "".join(printable)))
+
+
+def mentioning(text: str, commands: Mapping[str, int]) -> str:
+    """Markup in which commands can be clicked; `commands` are ids by full names.
+
+    Words that are to be copied stay as they are.
+    """
+    pieces = text.split("```")
+    pieces[::2] = [_COMMAND.sub(partial(_mention, commands), piece) for piece in pieces[::2]]
+    return "```".join(pieces)
+
+
+def _mention(commands: Mapping[str, int], found: re.Match[str]) -> str:
+    name, _space, rest = found["line"].partition(" ")
+    for full, behind in ((found["line"], ""), (name, f" {rest}" if rest else "")):
+        if full in commands:
+            return f"</{full}:{commands[full]}>{behind}"
+    return found.group()
 
 
 def _span(span: Span) -> str:

@@ -7,7 +7,8 @@ from typing import ClassVar
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from bot.platform import IdentityQuestion, Platform, PlatformSettings
+from bot.platform import Platform
+from bot.platform_settings import IdentityQuestion, PlatformSettings
 
 
 class DiscordSettings(PlatformSettings):

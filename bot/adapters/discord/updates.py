@@ -1,68 +1,97 @@
-"""What people do on Discord, as requests; and the answers to their interactions."""
+"""What people do on Discord, as requests; and the answers to their interactions and messages."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import discord
 import structlog
 from discord import app_commands
+from discord.utils import utcnow
 
-from bot.adapters.discord import commands
+from bot.adapters.discord import commands, place
 from bot.adapters.discord.layout import BUTTON, MENU, layout
-from bot.adapters.discord.settings import DiscordSettings
-from bot.locales import N_
-from bot.message import Message
-from bot.model import Address
-from bot.platform import Dispatch, Entry, Request
+from bot.adapters.discord.place import Channel
+from bot.adapters.discord.upload import upload
+from bot.locales import _, best, speaking
+from bot.message import Message, about_chat
+from bot.platform import Dispatch, Entry, Place, Request
+from bot.render.blocks import bold, say, text
+from bot.render.labels import join
 
 log = structlog.get_logger()
 
 #: Discord wants an answer within three seconds; after this many we say that it takes longer.
 PROMPT_SECONDS = 2.0
+#: An interaction that is older is gone: nothing can be said to it any more.
+GONE_SECONDS = 2.9
 #: How long the library may wait for its own turn.
 RATE_LIMIT_SECONDS = 30
-#: The rights without which an alert does not arrive, as Discord's own settings call them.
-_RIGHTS = {
-    "view_channel": N_("View Channels"),
-    "send_messages": N_("Send Messages"),
-    "embed_links": N_("Embed Links"),
-}
-#: The same in a thread.
-_THREAD_RIGHTS = {
-    "view_channel": N_("View Channels"),
-    "send_messages_in_threads": N_("Send Messages in Threads"),
-    "embed_links": N_("Embed Links"),
-}
+#: The weight of a channel's name above an answer: what the answer says is shortened first.
+NAME_WEIGHT = 90
+#: Characters of a typed message that are read.
+TYPED_LETTERS = 500
 
 
 class Client(discord.AutoShardedClient):
-    """The library's client: it answers interactions, and reads nobody's messages."""
+    """The library's client: it answers interactions and direct messages, and reads no others."""
 
     def __init__(self, menu: Sequence[Entry], dispatch: Dispatch) -> None:
-        # Guilds only, and no message cache: we read nobody's messages.
+        # Servers and direct messages only, and no message cache; neither is a privileged intent.
         super().__init__(
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, dm_messages=True),
             max_messages=None,
             max_ratelimit_timeout=RATE_LIMIT_SECONDS,
+            allowed_mentions=discord.AllowedMentions.none(),
         )
         self._dispatch = dispatch
+        self._entries: Mapping[str, Entry] = {entry.name: entry for entry in menu}
+        self._ids: Mapping[str, int] = {}
+        self._greetings = [entry.name for entry in menu if entry.greets]
         for event, parse in self._connection.parsers.items():
             self._connection.parsers[event] = _guarded(event, parse)
         self.tree = app_commands.CommandTree(self)
         commands.offer(self.tree, menu, dispatch, self.answer)
 
     async def setup_hook(self) -> None:
-        """Tell Discord our commands."""
+        """Tell Discord our commands, where they changed."""
         await self.tree.set_translator(commands.Translator())
-        await self.tree.sync()
+        if self.application_id is not None:
+            self._ids = await upload(self.tree, self.application_id)
 
     async def on_ready(self) -> None:
         """Log that we are connected."""
         log.info("discord.ready", guilds=len(self.guilds))
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Say in a server that took us in what we are for, where the server wants such words."""
+        channel = _open_channel(guild)
+        if channel is None:
+            return
+        for command in self._greetings:
+            here = place.address(channel.id)
+            language = guild.preferred_locale.value
+            request = Request(command, "", here, False, False, language=language)
+            answer = await self._dispatch(request)
+            await channel.send(view=layout(answer, self._ids), silent=True)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer what somebody writes in the direct messages with us."""
+        if message.guild is not None or message.author.bot or self.user is None:
+            return
+        typed = message.content.strip()[:TYPED_LETTERS]
+        command = ""
+        if typed.startswith("/"):
+            command, _space, typed = typed.removeprefix("/").partition(" ")
+        here = place.address(message.channel.id)
+        request = Request(command, typed.strip(), here, person=str(message.author.id))
+        answer = await self._dispatch(request)
+        if answer.blocks:
+            await message.channel.send(**payload(answer, self._ids))
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Answer presses; slash commands come to the tree.
@@ -73,54 +102,109 @@ class Client(discord.AutoShardedClient):
             return
         data: dict[str, Any] = {**(interaction.data or {})}
         pressed = str(data.get("custom_id", ""))
+        line = ""
         if pressed.startswith(BUTTON):
-            await self.answer(interaction, pressed.removeprefix(BUTTON))
-        elif pressed.startswith(MENU) and data.get("values"):
-            await self.answer(interaction, str(data["values"][0]))
+            line = pressed.removeprefix(BUTTON)
+        elif pressed.startswith(MENU):
+            line = _chosen([str(value) for value in data.get("values") or ()])
+        if line:
+            channel, line = place.named(line, interaction.guild)
+            await self.answer(interaction, line, channel)
 
-    async def answer(self, interaction: discord.Interaction, line: str) -> None:
-        """Answer privately in a server, openly in a direct message; say so when it takes longer."""
-        work = asyncio.create_task(self._work(interaction, line))
+    async def answer(
+        self, interaction: discord.Interaction, line: str, channel: Channel | None = None
+    ) -> None:
+        """Answer privately in a server, openly in a direct message; say so when it takes longer.
+
+        `channel` is another one of the server, that it is about.
+        """
+        age = (utcnow() - interaction.created_at).total_seconds()
+        if age > GONE_SECONDS:
+            log.info("discord.too_late")
+            return
+        work = asyncio.create_task(self._work(interaction, line, channel))
+        try:
+            await asyncio.wait({work}, timeout=max(PROMPT_SECONDS - age, 0))
+            await self._reply(interaction, work)
+        except discord.NotFound:
+            log.info("discord.too_late")  # they waited longer than Discord lets us answer
+
+    async def _reply(self, interaction: discord.Interaction, work: asyncio.Task[Message]) -> None:
         private = interaction.context.dm_channel is not True
-        await asyncio.wait({work}, timeout=PROMPT_SECONDS)
         if not work.done():
             await interaction.response.defer(ephemeral=private, thinking=True)
-            await interaction.followup.send(**payload(await work), ephemeral=private)
-            return
-        message = work.result()
-        if message.in_place and _is_press(interaction):
-            await interaction.response.edit_message(view=layout(message))
-            return
-        await interaction.response.send_message(
-            **payload(message), ephemeral=private and message.private
-        )
+            await interaction.followup.send(**payload(await work, self._ids), ephemeral=private)
+        elif work.result().in_place and _is_press(interaction):
+            await interaction.response.edit_message(view=layout(work.result(), self._ids))
+        else:
+            await interaction.response.send_message(
+                **payload(work.result(), self._ids), ephemeral=private
+            )
 
-    async def _work(self, interaction: discord.Interaction, line: str) -> Message:
-        command, _space, text = line.partition(" ")
-        server = _is_for_server(interaction)
-        chat = interaction.channel_id
-        if not server and interaction.context.dm_channel is not True:
-            # What a person follows is that of their direct messages, opened now that they ask,
-            # never in bulk. Every command is about that chat: one that only reads would look at
-            # the wrong one, and a greeting can change it.
-            chat = (await interaction.user.create_dm()).id
-        request = Request(
+    async def _work(
+        self, interaction: discord.Interaction, line: str, channel: Channel | None
+    ) -> Message:
+        """The answer to a line; one about another channel has its name on top."""
+        request = await self._request(interaction, line, channel)
+        answer = await self._dispatch(request)
+        entry = self._entries.get(request.command)
+        if entry and entry.posts and not request.private and not answer.private:
+            answer = await self._post(request, answer)
+        if channel is None:
+            return answer
+        answer = about_chat(answer, f"{place.ELSEWHERE}{channel.id}")
+        name = text(bold(f"#{channel.name}"), weight=NAME_WEIGHT)
+        return replace(answer, blocks=(name, *answer.blocks))
+
+    async def _request(
+        self, interaction: discord.Interaction, line: str, channel: Channel | None
+    ) -> Request:
+        command, _space, words = line.partition(" ")
+        server = place.is_for_server(interaction)
+        entry = self._entries.get(command)
+        there = channel or interaction.channel
+        has = interaction.app_permissions
+        if channel is not None:
+            has = channel.permissions_for(channel.guild.me)
+        places: tuple[Place, ...] = ()
+        if server and entry and entry.for_server and interaction.guild:
+            places = tuple(place.places(interaction.guild))
+        return Request(
             command,
-            text,
-            Address(DiscordSettings.name, str(chat)),
+            words,
+            place.address(channel.id) if channel else await place.home_of(interaction),
             may_manage=not server or interaction.permissions.manage_guild,
             private=not server,
-            announces=server and _is_news(interaction),
+            announces=server and place.is_news(there),
             language=interaction.locale.value,
             pressed=_is_press(interaction),
-            lacks=_lacks(interaction) if server else (),
+            lacks=place.lacks(there, has) if server else (),
+            person=str(interaction.user.id),
+            unseen=server and not (entry and entry.posts),
+            places=places,
         )
-        return await self._dispatch(request)
+
+    async def _post(self, request: Request, answer: Message) -> Message:
+        """Post an answer where alerts go, and say whether it arrived."""
+        where = self.get_partial_messageable(int(request.address.chat))
+        roles: bool | list[discord.Object] = False
+        if answer.mention:
+            roles = [discord.Object(int(answer.mention))]
+        allowed = discord.AllowedMentions(everyone=False, users=False, roles=roles)
+        with speaking(best(request.language)):
+            try:
+                await where.send(**payload(answer, self._ids), allowed_mentions=allowed)
+            except discord.HTTPException as error:
+                why = join([_(right) for right in request.lacks]) or error.text
+                return say(
+                    _("An alert would not arrive here. What is missing: {rights}.", rights=why)
+                )
+            return say(_("I posted it here, as an alert would be."))
 
 
-def payload(message: Message) -> dict[str, Any]:
-    """What an interaction is answered with."""
-    given: dict[str, Any] = {"view": layout(message)}
+def payload(message: Message, commands: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """What an interaction is answered with; `commands` are ids by name."""
+    given: dict[str, Any] = {"view": layout(message, commands)}
     file = message.file
     if file:
         words = file.alt or None
@@ -128,30 +212,25 @@ def payload(message: Message) -> dict[str, Any]:
     return given
 
 
-def _is_for_server(interaction: discord.Interaction) -> bool:
-    """Whether it is about a server's channel.
-
-    In a server where only the person installed the app, it acts for the person.
-    """
-    if interaction.guild_id is None:
-        return False
-    return interaction.is_guild_integration() or not interaction.is_user_integration()
+def _chosen(values: Sequence[str]) -> str:
+    """The line of the options that were chosen in a menu; several say their last words in one."""
+    if not values:
+        return ""
+    first, *others = values
+    return " ".join([first, *(value.rpartition(" ")[2] for value in others)])
 
 
-def _is_news(interaction: discord.Interaction) -> bool:
-    channel = interaction.channel
-    return isinstance(channel, discord.TextChannel) and channel.is_news()
+def _open_channel(guild: discord.Guild) -> discord.TextChannel | None:
+    """Where a server's system messages go, else the first channel in which everybody may write."""
+    candidates = [guild.system_channel, *guild.text_channels]
+    for channel in candidates:
+        if channel and not place.lacks(channel, channel.permissions_for(guild.me)):
+            return channel
+    return None
 
 
 def _is_press(interaction: discord.Interaction) -> bool:
     return interaction.type is discord.InteractionType.component
-
-
-def _lacks(interaction: discord.Interaction) -> tuple[str, ...]:
-    """The rights that the bot needs in this channel and does not have there."""
-    needed = _THREAD_RIGHTS if isinstance(interaction.channel, discord.Thread) else _RIGHTS
-    has = interaction.app_permissions
-    return tuple(name for right, name in needed.items() if not getattr(has, right))
 
 
 def _guarded(event: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:

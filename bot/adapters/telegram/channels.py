@@ -58,6 +58,7 @@ class Channels:
         there: There,
         message: MaybeInaccessibleMessage,
         language: str,
+        person: str,
         pressed: bool = False,
     ) -> None:
         """Answer in the private chat what was asked for a channel, with its name on top."""
@@ -69,6 +70,7 @@ class Channels:
             private=False,
             language=language,
             pressed=pressed,
+            person=person,
         )
         answer = await self._bot.dispatch(request)
         if answer.blocks and there.title:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from telegram.constants import ParseMode
 
 from bot.adapters.telegram.markup import html_of, printable, size
-from bot.message import LINKABLE, Action, Block, Message
+from bot.message import LINKABLE, Action, Message, about_chat
 from bot.platform import Body
 from bot.render.fit import fit
 from bot.render.plain import text_of
@@ -82,24 +81,7 @@ def keyboard(
 
 def elsewhere(message: Message, chat: str) -> Message:
     """The message with buttons that act on that channel or group."""
-    prefix = f"{ELSEWHERE}{_short(-int(chat))} "
-
-    def there(action: Action) -> Action:
-        """The button, about the other chat."""
-        if action.share or not action.command:
-            return action
-        return replace(action, command=prefix + action.command)
-
-    def block_there(block: Block) -> Block:
-        """The piece, with its button about the other chat."""
-        return replace(block, action=there(block.action)) if block.action else block
-
-    menu = message.menu
-    if menu:
-        menu = replace(menu, options=tuple(map(there, menu.options)))
-    blocks = tuple(map(block_there, message.blocks))
-    actions = tuple(map(there, message.actions))
-    return replace(message, blocks=blocks, actions=actions, menu=menu)
+    return about_chat(message, f"{ELSEWHERE}{_short(-int(chat))}")
 
 
 def chat_of(data: str) -> tuple[str, str]:

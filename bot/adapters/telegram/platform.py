@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from typing import Any
@@ -11,25 +10,24 @@ from typing import Any
 import aiohttp
 import structlog
 from telegram import Update
-from telegram.constants import ParseMode
 
 from bot.adapters import PlatformError
 from bot.adapters.connection import Connection
 from bot.adapters.http import Answer, call
 from bot.adapters.telegram import commands
+from bot.adapters.telegram.answers import Answers
 from bot.adapters.telegram.application import running
-from bot.adapters.telegram.asked import Asked, Bot
+from bot.adapters.telegram.asked import Bot
 from bot.adapters.telegram.layout import LENGTH, body_of
-from bot.adapters.telegram.markup import escape
 from bot.adapters.telegram.outcome import NOT_MODIFIED, outcome_of
 from bot.adapters.telegram.polling import Take, poll
 from bot.adapters.telegram.settings import TelegramSettings
 from bot.adapters.telegram.updates import Updates
 from bot.adapters.telegram.webhook import Webhook
-from bot.message import File, Message
+from bot.message import Message
 from bot.model import Address
 from bot.platform import Body, Dispatch, Entry, Later, Outcome, Sent, Unknown
-from bot.rate_limit import CrowdedError, Gate, Lane
+from bot.rate_limit import Gate, Lane
 
 log = structlog.get_logger()
 
@@ -91,7 +89,8 @@ class Telegram(Connection):
                 self.ready = True
                 await lost
             else:
-                bot = Bot(self._user_name, dispatch, self._tell, self._ask)
+                answers = Answers(self._user_name, self.gate, self.send, self._call, self._upload)
+                bot = Bot(self._user_name, dispatch, answers.tell, self._ask)
                 await self._serve(menu, Updates(bot, menu), lost)
 
     async def send(
@@ -144,72 +143,6 @@ class Telegram(Connection):
         """The parameters of a message."""
         return body_of(message, self._user_name, plain, shared)
 
-    # -- answers
-
-    async def _tell(self, asked: Asked, answer: Message) -> None:
-        """Say an answer in its turn; one without words is none."""
-        if not answer.blocks:
-            return
-        try:
-            await self.gate.enter(Lane(asked.to.chat), first=True)
-        except CrowdedError:
-            log.warning("telegram.crowded")  # somebody floods one chat; the others are served
-            return
-        await self._say(asked, answer)
-
-    async def _say(self, asked: Asked, answer: Message) -> None:
-        """Say an answer, or put it in the place of the message whose button was pressed."""
-        body = self._answer_body(asked, answer)
-        if answer.in_place and await self._edited(asked, body):
-            return
-        picture, document = _files(answer)
-        if picture and await self._send_file(asked.to, picture, body):
-            return
-        found = await self.send(asked.to, body, "", asked.reply_to)
-        if not isinstance(found, Sent):
-            log.warning("telegram.answer_failed", why=type(found).__name__)
-        if document:
-            await self._send_file(asked.to, document, {})
-
-    def _answer_body(self, asked: Asked, answer: Message) -> Body:
-        shared = asked.to.chat.startswith("-")
-        about = asked.request.address.chat
-        if about == asked.to.chat:
-            about = ""
-        return body_of(answer, self._user_name, plain=False, shared=shared, about=about)
-
-    async def _edited(self, asked: Asked, body: Body) -> bool:
-        """False where there is no message to change, or it cannot be changed any more."""
-        if not asked.pressed_on:
-            return False
-        given = {"chat_id": int(asked.to.chat), "message_id": int(asked.pressed_on), **body}
-        given.pop("disable_notification", None)
-        answer = await self._call("editMessageText", given)
-        if isinstance(answer, Later) or answer.status == 200:
-            return True  # an answer that got lost is not worth saying twice
-        return NOT_MODIFIED in str((answer.body or {}).get("description", ""))
-
-    async def _send_file(self, address: Address, file: File, body: Body) -> bool:
-        """A document, or a picture with the message `body` and its own words below it.
-
-        Telegram has no words for those who do not see a picture, so everybody gets them. False
-        where it did not arrive.
-        """
-        if self._session is None:
-            return False
-        kind = "photo" if file.alt else "document"
-        form = aiohttp.FormData(_fields(address, file, body))
-        form.add_field(kind, file.content, filename=file.name)
-        url = self._url(f"send{kind.title()}")
-        try:
-            async with self._session.post(url, data=form) as response:
-                if response.status == 200:
-                    return True
-                log.warning("telegram.file_failed", status=response.status)
-        except (aiohttp.ClientError, OSError) as error:
-            log.warning("telegram.file_failed", why=type(error).__name__)
-        return False
-
     # -- the connection
 
     def _url(self, method: str) -> str:
@@ -222,6 +155,19 @@ class Telegram(Connection):
         if self._session is None:
             return Later(None, "Telegram is not connected")
         return await call(self._session, "POST", self._url(method), body, patience)
+
+    async def _upload(self, method: str, form: aiohttp.FormData) -> bool:
+        """Send a file; False where it did not arrive."""
+        if self._session is None:
+            return False
+        try:
+            async with self._session.post(self._url(method), data=form) as response:
+                if response.status == 200:
+                    return True
+                log.warning("telegram.file_failed", status=response.status)
+        except (aiohttp.ClientError, OSError) as error:
+            log.warning("telegram.file_failed", why=type(error).__name__)
+        return False
 
     async def _ask(self, method: str, body: Body) -> Any:
         """The result of a call, or None where it failed."""
@@ -281,27 +227,6 @@ class Telegram(Connection):
 
 def _windows(lane: Lane) -> tuple[tuple[int, float], ...]:
     return _GROUP if lane.chat.startswith("-") else _PRIVATE
-
-
-def _files(message: Message) -> tuple[File | None, File | None]:
-    """The file of a message as its picture, or as its document."""
-    if message.file and message.file.alt:
-        return message.file, None
-    return None, message.file
-
-
-def _fields(address: Address, file: File, body: Body) -> dict[str, str]:
-    """What a file is sent with."""
-    fields = {"chat_id": address.chat}
-    if address.thread:
-        fields["message_thread_id"] = address.thread
-    if not file.alt:
-        return fields
-    fields["caption"] = f"{body['text']}\n\n{escape(file.alt)}"
-    fields["parse_mode"] = str(ParseMode.HTML)
-    if "reply_markup" in body:
-        fields["reply_markup"] = json.dumps(body["reply_markup"])
-    return fields
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -96,7 +96,8 @@ class Presses:
             await self._react(query, _gone(query))
             return
         await self._react(query)
-        await self._channels.answer(there, message, _language(query), pressed=True)
+        person = str(query.from_user.id)
+        await self._channels.answer(there, message, _language(query), person, pressed=True)
 
     async def _by_reader(
         self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str
@@ -153,7 +154,14 @@ def _asked(query: CallbackQuery, message: MaybeInaccessibleMessage, data: str, m
     here = address_of(message)
     private = message.chat.type == ChatType.PRIVATE
     request = Request(
-        command, rest.strip(), here, may, private, language=_language(query), pressed=True
+        command,
+        rest.strip(),
+        here,
+        may,
+        private,
+        language=_language(query),
+        pressed=True,
+        person=str(query.from_user.id),
     )
     return Asked(request, here, pressed_on=place_of(message))
 

@@ -94,10 +94,13 @@ class Updates:
         if private and command.casefold() in self._for_other_chats:
             there = await self._channels.named(rest, user)
             if there:
-                await self._channels.answer(there, message, language)
+                await self._channels.answer(there, message, language, str(user))
                 return
         here = address_of(message)
-        request = Request(command, rest.strip(), here, may, private, language=language)
+        person = str(user or "")
+        request = Request(
+            command, rest.strip(), here, may, private, language=language, person=person
+        )
         reply_to = "" if private else str(message.message_id)
         await self._bot.tell(Asked(request, here, reply_to), await self._bot.dispatch(request))
 

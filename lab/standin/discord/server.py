@@ -47,6 +47,7 @@ class DiscordStandIn(Controlled):
         #: How often the messages of a channel were asked for.
         self.looked = 0
         self.commands: list[dict[str, Any]] = []
+        self.uploads = 0
         self.intents: list[int] = []
         #: Answers to interactions.
         self.callbacks: list[dict[str, Any]] = []
@@ -68,6 +69,7 @@ class DiscordStandIn(Controlled):
         app.router.add_get("/gateway/bot", self._gateway_bot)
         app.router.add_get("/oauth2/applications/@me", self._application)
         app.router.add_get("/applications/@me", self._application)
+        app.router.add_get("/applications/{id}/commands", self._get_commands)
         app.router.add_put("/applications/{id}/commands", self._put_commands)
         app.router.add_post("/channels/{channel}/messages", self._post_message)
         app.router.add_get("/channels/{channel}/messages", self._messages)
@@ -107,10 +109,16 @@ class DiscordStandIn(Controlled):
     async def _application(self, _request: web.Request) -> web.Response:
         return shapes.answer(shapes.APPLICATION)
 
+    async def _get_commands(self, _request: web.Request) -> web.Response:
+        return shapes.answer(self._made_commands())
+
     async def _put_commands(self, request: web.Request) -> web.Response:
         self.commands = await request.json()
-        made = [shapes.command(each, number) for number, each in enumerate(self.commands, 1)]
-        return shapes.answer(made)
+        self.uploads += 1
+        return shapes.answer(self._made_commands())
+
+    def _made_commands(self) -> list[dict[str, Any]]:
+        return [shapes.command(each, number) for number, each in enumerate(self.commands, 1)]
 
     async def _post_message(self, request: web.Request) -> web.StreamResponse:
         answer = await self._limited(request)

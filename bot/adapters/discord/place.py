@@ -1,0 +1,91 @@
+"""Where an interaction happens, and what it is about: a server's channel, or a direct chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import discord
+
+from bot.adapters.discord.settings import DiscordSettings
+from bot.locales import N_
+from bot.model import Address
+from bot.platform import Place
+
+#: The rights without which an alert does not arrive, as Discord's own settings call them.
+_RIGHTS = {
+    "view_channel": N_("View Channels"),
+    "send_messages": N_("Send Messages"),
+    "embed_links": N_("Embed Links"),
+}
+#: The same in a thread.
+_THREAD_RIGHTS = {
+    "view_channel": N_("View Channels"),
+    "send_messages_in_threads": N_("Send Messages in Threads"),
+    "embed_links": N_("Embed Links"),
+}
+#: A channel of a server in which alerts can stand.
+Channel = discord.TextChannel | discord.Thread
+#: Begins the line of a button about another channel of the server, whose number follows.
+ELSEWHERE = "@"
+
+
+def address(channel: int) -> Address:
+    """The address of a channel."""
+    return Address(DiscordSettings.name, str(channel))
+
+
+def is_for_server(interaction: discord.Interaction) -> bool:
+    """Whether it is about a server's channel.
+
+    In a server where only the person installed the app, it acts for the person.
+    """
+    if interaction.guild_id is None:
+        return False
+    return interaction.is_guild_integration() or not interaction.is_user_integration()
+
+
+def known_home(interaction: discord.Interaction) -> Address | None:
+    """The chat that an interaction is about, None where Discord would have to be asked."""
+    is_here = is_for_server(interaction) or interaction.context.dm_channel is True
+    if not is_here or interaction.channel_id is None:
+        return None
+    return address(interaction.channel_id)
+
+
+async def home_of(interaction: discord.Interaction) -> Address:
+    """The chat that an interaction is about.
+
+    What a person follows is that of their direct messages, opened now that they ask, never in bulk.
+    Every command is about that chat: one that only reads would look at the wrong one, and a
+    greeting can change it.
+    """
+    return known_home(interaction) or address((await interaction.user.create_dm()).id)
+
+
+def lacks(channel: object, has: discord.Permissions) -> tuple[str, ...]:
+    """The rights that the bot needs in a channel and does not have there."""
+    needed = _THREAD_RIGHTS if isinstance(channel, discord.Thread) else _RIGHTS
+    return tuple(name for right, name in needed.items() if not getattr(has, right))
+
+
+def is_news(channel: object) -> bool:
+    """Whether other servers can follow a channel."""
+    return isinstance(channel, discord.TextChannel) and channel.is_news()
+
+
+def places(guild: discord.Guild) -> Iterator[Place]:
+    """The channels and threads of a server, with what the bot lacks in each."""
+    channels: list[Channel] = [*guild.text_channels, *guild.threads]
+    for channel in channels:
+        has = channel.permissions_for(guild.me)
+        yield Place(address(channel.id), f"#{channel.name}", lacks(channel, has))
+
+
+def named(line: str, guild: discord.Guild | None) -> tuple[Channel | None, str]:
+    """The channel of this server that a button is about, and its line."""
+    word, _space, rest = line.partition(" ")
+    number = word.removeprefix(ELSEWHERE)
+    if guild is None or word == number or not (number.isdecimal() and number.isascii()):
+        return None, line
+    channel = guild.get_channel_or_thread(int(number[:20]))
+    return (channel, rest) if isinstance(channel, Channel) else (None, line)

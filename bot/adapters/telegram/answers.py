@@ -1,0 +1,139 @@
+"""Answers to people: each in its turn, in the place of a message or below it, tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import structlog
+from telegram.constants import ParseMode
+
+from bot.adapters.http import Answer
+from bot.adapters.telegram.asked import Asked
+from bot.adapters.telegram.layout import body_of
+from bot.adapters.telegram.markup import escape
+from bot.adapters.telegram.outcome import NOT_MODIFIED
+from bot.message import File, Message
+from bot.model import Address
+from bot.platform import Body, Later, Outcome, Sent
+from bot.rate_limit import CrowdedError, Gate, Lane
+
+log = structlog.get_logger()
+
+#: Seconds before an answer is sent once more, and once again, where Telegram names no wait.
+PAUSES = (0.5, 2.0)
+#: Seconds after which nobody waits for an answer any more.
+LONGEST_WAIT = 30.0
+
+#: Sends once: (address, body, key, the message that is answered) -> what came of it.
+Send = Callable[[Address, Body, str, str], Awaitable[Outcome]]
+Call = Callable[[str, Body], Awaitable[Answer | Later]]
+#: Sends a file: (method, form) -> whether it arrived.
+Upload = Callable[[str, aiohttp.FormData], Awaitable[bool]]
+
+
+class Answers:
+    """Says answers; `bot` is the bot's user name."""
+
+    def __init__(self, bot: str, gate: Gate, send: Send, call: Call, upload: Upload) -> None:
+        self._bot = bot
+        self._gate = gate
+        self._send = send
+        self._call = call
+        self._upload = upload
+
+    async def tell(self, asked: Asked, answer: Message) -> None:
+        """Say an answer in its turn; one without words is none."""
+        if not answer.blocks:
+            return
+        try:
+            await self._gate.enter(Lane(asked.to.chat), first=True)
+            await self._say(asked, answer)
+        except CrowdedError:
+            log.warning("telegram.crowded")  # somebody floods one chat; the others are served
+
+    async def _say(self, asked: Asked, answer: Message) -> None:
+        """Say an answer, or put it in the place of the message whose button was pressed."""
+        body = self._answer_body(asked, answer)
+        if answer.in_place and await self._edited(asked, body):
+            return
+        picture, document = _files(answer)
+        if picture and await self._send_file(asked.to, picture, body):
+            return
+        found = await self._sent(asked, body)
+        if not isinstance(found, Sent):
+            log.warning("telegram.answer_failed", why=type(found).__name__)
+        if document:
+            await self._send_file(asked.to, document, {})
+
+    async def _sent(self, asked: Asked, body: Body) -> Outcome:
+        """Send an answer; once or twice more after the wait that Telegram asks for."""
+        found = await self._send(asked.to, body, "", asked.reply_to)
+        for pause in PAUSES:
+            wait = _wait_of(found, pause)
+            if wait is None:
+                break
+            await asyncio.sleep(wait)
+            await self._gate.enter(Lane(asked.to.chat), first=True)
+            found = await self._send(asked.to, body, "", asked.reply_to)
+        return found
+
+    def _answer_body(self, asked: Asked, answer: Message) -> Body:
+        shared = asked.to.chat.startswith("-")
+        about = asked.request.address.chat
+        if about == asked.to.chat:
+            about = ""
+        return body_of(answer, self._bot, plain=False, shared=shared, about=about)
+
+    async def _edited(self, asked: Asked, body: Body) -> bool:
+        """False where there is no message to change, or it cannot be changed any more."""
+        if not asked.pressed_on:
+            return False
+        given = {"chat_id": int(asked.to.chat), "message_id": int(asked.pressed_on), **body}
+        given.pop("disable_notification", None)
+        answer = await self._call("editMessageText", given)
+        if isinstance(answer, Later) or answer.status == 200:
+            return True  # an answer that got lost is not worth saying twice
+        return NOT_MODIFIED in str((answer.body or {}).get("description", ""))
+
+    async def _send_file(self, address: Address, file: File, body: Body) -> bool:
+        """A document, or a picture with the message `body` and its own words below it.
+
+        Telegram has no words for those who do not see a picture, so everybody gets them. False
+        where it did not arrive.
+        """
+        kind = "photo" if file.alt else "document"
+        form = aiohttp.FormData(_fields(address, file, body))
+        form.add_field(kind, file.content, filename=file.name)
+        return await self._upload(f"send{kind.title()}", form)
+
+
+def _wait_of(found: Outcome, pause: float) -> float | None:
+    """Seconds until another try of an answer; None where there is to be none."""
+    if not isinstance(found, Later):
+        return None
+    wait = found.wait.total_seconds() if found.wait else pause
+    return wait if wait <= LONGEST_WAIT else None
+
+
+def _files(message: Message) -> tuple[File | None, File | None]:
+    """The file of a message as its picture, or as its document."""
+    if message.file and message.file.alt:
+        return message.file, None
+    return None, message.file
+
+
+def _fields(address: Address, file: File, body: Body) -> dict[str, str]:
+    """What a file is sent with."""
+    fields = {"chat_id": address.chat}
+    if address.thread:
+        fields["message_thread_id"] = address.thread
+    if not file.alt:
+        return fields
+    fields["caption"] = f"{body['text']}\n\n{escape(file.alt)}"
+    fields["parse_mode"] = str(ParseMode.HTML)
+    if "reply_markup" in body:
+        fields["reply_markup"] = json.dumps(body["reply_markup"])
+    return fields
