@@ -36,6 +36,7 @@ class Record(StrEnum):
     TAKEN_BACK = "taken back"  # a change was undone
     DEADLINE = "deadline"  # a date of the catalogue by which people can act
     UPKEEP = "upkeep"  # how-tos that the operator should look at
+    SUGGESTED = "suggested"  # what people suggest to the operator
     NOTICE = "notice"  # this bot itself works differently from now on
     UNREAD = "unread"  # a collection no longer reads some documents of a service
     READ_AGAIN = "read again"  # it does once more

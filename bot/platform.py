@@ -136,11 +136,14 @@ class Notice:
 Dispatch = Callable[[Request | Notice | Hint], Awaitable[Message]]
 
 
-#: What a parameter takes: words, a role, or one of a set of which the bot suggests the nearest.
-#: `followed` is a service that the chat follows.
+#: The largest file that is read.
+FILE_BYTES = 1_000_000
+#: What a parameter takes: words, a role, the text of a file, or one of a set of which the bot
+#: suggests the nearest. `followed` is a service that the chat follows.
 Kind = Literal[
     "text",
     "role",
+    "file",
     "service",
     "followed",
     "followed first",
@@ -191,6 +194,8 @@ class Entry:
     for_other_chat: bool = False
     #: Whether its answer is posted where alerts go, so that one sees whether they arrive.
     posts: bool = False
+    #: Whether its text is that of a file, which somebody sends with it.
+    reads_file: bool = False
     #: Whether it is about all channels of a server.
     for_server: bool = False
     #: Whether its answer to the name of a service can be posted as a card in any chat.

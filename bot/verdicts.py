@@ -153,6 +153,7 @@ class Origin(StrEnum):
     ACT_UNTIL = "act_until"
     APPLIES_FROM = "applies_from"
     HOWTOS_UNSEEN = "howtos_unseen"
+    SUGGESTED = "suggested"
     NOT_RECORDED = "not_recorded"  # (since, ISO, collections that read it still...,), and so below
     NOT_READ = "not_read"
     SILENT = "silent"

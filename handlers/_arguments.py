@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import regions
 from bot.catalogue.names import MAX_TYPED
@@ -13,7 +13,7 @@ from bot.message import Action, Message
 from bot.model import Service
 from bot.naming import fold
 from bot.platform import Request
-from bot.render.blocks import say
+from bot.render.blocks import say, short
 from bot.render.labels import join
 from bot.understand import typed_regions
 from handlers._base import Context
@@ -28,6 +28,8 @@ LONGEST_NAME = 3
 NAME_AND_REGION = 10
 _BETWEEN = re.compile(r"[,;\n•|]+")
 _AND = ("and", "und", "et", "e", "y", "en", "i")
+#: Letters of a name that a button suggests.
+SUGGESTED = 20
 #: Marks short names for several services, as buttons carry them.
 BUNDLE = "*"
 
@@ -171,13 +173,13 @@ def not_found(command: str, typed: str, nearest: tuple[Service, ...]) -> Message
         )
     if nearest:
         return _meant_perhaps(command, typed, nearest)
-    return say(
-        _("I do not know “{typed}”.", typed=typed),
-        _(
-            "/services lists what I know. To ask for a service, open an issue where this bot's "
-            "source code is, or write to the operator: /about says where."
-        ),
-    )
+    said = say(_("I do not know “{typed}”.", typed=typed), _("/services lists what I know."))
+    return replace(said, actions=(_suggesting(typed),))
+
+
+def _suggesting(typed: str) -> Action:
+    """The button that tells the operator of a service that is not here."""
+    return Action(_("Suggest this service"), f"suggest {short(typed, SUGGESTED)}", personal=True)
 
 
 def _meant_perhaps(command: str, typed: str, nearest: tuple[Service, ...]) -> Message:
@@ -186,6 +188,8 @@ def _meant_perhaps(command: str, typed: str, nearest: tuple[Service, ...]) -> Me
     unknown = _("I do not know “{typed}”.", typed=typed)
     if {fold(service.owner) for service in nearest} == {fold(typed)}:
         unknown = _("{company} runs several services.", company=nearest[0].owner)
+    else:
+        offers.append(_suggesting(typed))
     listed = _("/services lists what I know.")
     return say(_("Did you mean {names}?", names=names), f"{unknown} {listed}", actions=offers)
 

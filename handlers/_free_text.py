@@ -199,7 +199,7 @@ def _named(
     """The answer to who only names services."""
     if len(services) == 1:
         return _about(services[0], where, request, context)
-    return _offer(services, where, context)
+    return offer(services, where, context)
 
 
 def stop(named: list[Service]) -> Message:
@@ -229,7 +229,7 @@ def _about(service: Service, where: frozenset[str], request: Request, context: C
     return say(_("{name}: what would you like?", name=service.name), actions=actions)
 
 
-def _offer(listed: list[Service], where: frozenset[str], context: Context) -> Message:
+def offer(listed: list[Service], where: frozenset[str], context: Context) -> Message:
     """Everything of a pasted list with one tap.
 
     A button carries ten services and a few regions, so a long list has several.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
 from bot.catalogue.offered import open_controls
 from bot.locales import _, locale, n_
-from bot.matcher import is_for
+from bot.matcher import is_for, level_of
 from bot.message import Action, Block, Message
 from bot.model import Change, Record, Service, Story
 from bot.platform import Request
@@ -26,10 +27,13 @@ from bot.verdicts import HeldFor
 from handlers._base import Context
 
 #: Of so many stories the last that are for the chat are looked for.
-_LOOKED_AT = 12
+_LOOKED_AT = 40
 #: Stories that are told at once to who begins to follow something, and opt-outs that are offered.
 _LATELY = 3
 _OFFERED = 8
+#: Stories of the last year that are told to who begins to follow one service.
+_YEAR = timedelta(days=365)
+_OF_A_YEAR = 2
 #: Opt-outs of a service that is followed by itself.
 _OF_ONE = 3
 
@@ -174,8 +178,11 @@ def no_story() -> Message:
     return say(_("I do not know that story. /recent lists the last ones."))
 
 
-def nothing_yet(name: str) -> Message:
+def nothing_yet(name: str, since: datetime | None = None) -> Message:
     """Answer that nothing has changed of a service, or ("") of all that are followed."""
+    if since:
+        what = name or _("what you follow")
+        return say(_("Nothing has changed since {day}: {name}.", day=day(since), name=what))
     if name:
         return say(_("Nothing has changed since this bot began to watch: {name}.", name=name))
     return say(_("Nothing of what you follow has changed since this bot began to watch."))
@@ -188,6 +195,8 @@ def useful_at_once(
     found: list[Block | str] = []
     recent = context.store.stories.recent(services, limit=_LOOKED_AT)
     for_me = [story for story in recent if _is_for_chat(story, services, context)]
+    if len(services) == 1:
+        for_me = _weightiest(for_me, context)
     if for_me:
         lines = [(bold(_("Lately:") + " "), told(each, context)) for each in for_me[:_LATELY]]
         found.append(listing(lines, weight=20))
@@ -199,6 +208,17 @@ def useful_at_once(
     if more > 0:
         found.append(note(n_("And {count} more.", "And {count} more.", more)))
     return found
+
+
+def _weightiest(stories: Sequence[Story], context: Context) -> list[Story]:
+    """The stories of the last year that matter most, the later first of those that are alike."""
+    lately = [story for story in stories if story.lead.recorded > context.now - _YEAR]
+
+    def weight(story: Story) -> tuple[int, int, datetime]:
+        lead = story.lead
+        return level_of(lead), len(lead.topics), lead.recorded
+
+    return sorted(lately, key=weight, reverse=True)[:_OF_A_YEAR]
 
 
 def _is_for_chat(story: Story, services: Sequence[str], context: Context) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from bot import locales, regions
-from bot.conversation import vocabulary, zones
+from bot.conversation import slots, vocabulary, zones
 from bot.locales import _
 from bot.message import Action, Message
 from bot.model import Service
@@ -44,6 +44,15 @@ def _services(typed: str, _hint: Hint, context: Context) -> list[Action]:
     if guess.service:
         found.insert(0, guess.service)
     return _offers([*found, *guess.nearest])
+
+
+def _cards(typed: str, hint: Hint, context: Context) -> list[Action]:
+    """Services with the regions behind them: "linkedin switzerland"."""
+    named = slots.find(typed, context.names, context.today)
+    behind = "".join(f" {code.casefold()}" for code in sorted(named.regions))
+    if not named.services:
+        return _services(typed, hint, context)
+    return [Action(each.name, f"{each.id}{behind}") for each in named.services]
 
 
 def _followed(typed: str, hint: Hint, context: Context) -> list[Action]:
@@ -162,6 +171,7 @@ def _nearest(typed: str, offers: Iterable[tuple[Sequence[str], Action]]) -> list
 
 _MAKERS: dict[str, Callable[[str, Hint, Context], list[Action]]] = {
     "service": _services,
+    "card": _cards,
     "followed": _followed,
     "followed first": _followed_first,
     "region": _regions,

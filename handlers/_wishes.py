@@ -134,9 +134,15 @@ def _letter(reading: Reading, _context: Context) -> Iterator[Wish]:
 
 def _recent(reading: Reading, _context: Context) -> Iterator[Wish]:
     for service in reading.services[:MOST]:
-        yield Wish(f"recent {service.id}", _("Recent changes: {name}", name=service.name))
+        line = f"recent {service.id}{_lately(reading)}"
+        yield Wish(line, _("Recent changes: {name}", name=service.name))
     if not reading.services:
-        yield Wish("recent", _("Recent changes"))
+        yield Wish(f"recent{_lately(reading)}", _("Recent changes"))
+
+
+def _lately(reading: Reading) -> str:
+    days = reading.slots.times.days
+    return f" {days}d" if days else ""
 
 
 def _why(reading: Reading, _context: Context) -> Iterator[Wish]:

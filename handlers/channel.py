@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.locales import N_, _
-from bot.message import Message
+from bot.message import Block, Message, Span
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import say
 from handlers._base import Command, Context, Section
@@ -16,9 +16,8 @@ def run(request: Request, _context: Context) -> Message:
     """
     if not COMMAND.entry.offered_on(request.address.platform):
         return say(_("Here, use the command in the channel itself."))
-    return say(
-        _("Name the channel and a command, for example: /channel @mychannel subscribe linkedin eu")
-    )
+    example = Block("copy", ((Span("/channel @mychannel subscribe linkedin eu"),),))
+    return say(_("Name the channel, and what I shall do there."), _("For example:"), example)
 
 
 COMMAND = Command(

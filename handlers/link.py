@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.locales import N_, _, n_
-from bot.message import Message
+from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
+from bot.preferences import ChatSettings
 from bot.render.blocks import bold, fill, say, text
+from handlers import _arguments
 from handlers._base import Command, Context, Section
 
 #: Without letters and digits that look alike.
@@ -20,10 +23,40 @@ VALID = timedelta(minutes=15)
 
 def run(request: Request, context: Context) -> Message:
     """Make a code, or take over the settings of the chat that made the given one."""
-    typed = request.text.strip().casefold()
-    if typed:
-        return _take_over(typed, request, context)
-    return _offer(request, context)
+    code, *sure = request.text.casefold().split() or [""]
+    if not code:
+        return _offer(request, context)
+    if code == "undo":
+        return _undo(request, context)
+    if sure or not _has_settings(request, context):
+        return _take_over(code, request, context)
+    return _ask(code, context)
+
+
+def _has_settings(request: Request, context: Context) -> bool:
+    """Whether there is something in this chat that a code would replace."""
+    plain = replace(ChatSettings(), language=context.chat.language, shared=context.chat.shared)
+    return bool(_arguments.followed(request, context)) or context.chat != plain
+
+
+def _ask(code: str, context: Context) -> Message:
+    """Ask before the settings of this chat are replaced."""
+    if not context.store.chats.is_offered(code[:40], context.now):
+        return _no_code()
+    return say(
+        _(
+            "This chat has settings of its own. Those of the other chat take their place; "
+            "what you follow in either, you follow here. Shall I?"
+        ),
+        _("Nothing has changed yet."),
+        actions=[Action(_("Yes, take them over"), f"link {code} yes")],
+    )
+
+
+def _undo(request: Request, context: Context) -> Message:
+    if context.store.chats.restore(request.address, context.now):
+        return say(_("All is as it was before."))
+    return say(_("There is nothing to take back."))
 
 
 def _offer(request: Request, context: Context) -> Message:
@@ -41,17 +74,22 @@ def _offer(request: Request, context: Context) -> Message:
 def _take_over(code: str, request: Request, context: Context) -> Message:
     count = context.store.chats.take_over(request.address, code[:40], context.now)
     if count is None:
-        return say(
-            _(
-                "That code does not work: it was used, or is too old. "
-                "/link in the other chat makes a new one."
-            )
-        )
+        return _no_code()
     return say(
         n_(
             "Your settings are here now; you follow {count} service.",
             "Your settings are here now; you follow {count} services.",
             count,
+        ),
+        actions=[Action(_("Undo"), "link undo"), Action(_("What I follow"), "subscriptions")],
+    )
+
+
+def _no_code() -> Message:
+    return say(
+        _(
+            "That code does not work: it was used, or is too old. "
+            "/link in the other chat makes a new one."
         )
     )
 

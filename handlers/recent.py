@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
+from bot.conversation import times
+from bot.conversation.time_words import table
 from bot.locales import N_, _
 from bot.message import Action, Block, Message
 from bot.model import Change
@@ -24,6 +27,8 @@ from handlers._pieces import (
     waiting,
 )
 
+#: The longest time that is looked back, in days.
+LONGEST_DAYS = 3650
 #: Stories on a page, and small edits below the last one.
 PAGE = 5
 _SHOWN_MINOR = 3
@@ -31,35 +36,55 @@ _SHOWN_MINOR = 3
 
 def run(request: Request, context: Context) -> Message:
     """List a page of the changes of a service, or of all that the chat follows."""
-    typed, page = page_behind(request.text.strip(), context)
-    if not typed:
-        services = _arguments.followed(request, context)
-        if not services:
-            return _arguments.nothing_followed()
-        return _listed(services, "", ("recent", page), request, context)
-    asked = _arguments.read(typed, context)
-    if asked.service is None:
-        return _arguments.not_found("recent", typed, asked.nearest)
-    service = asked.service
-    command = f"recent {service.id}"
-    return _listed([service.id], service.name, (command, page), request, context)
+    typed, days = _lately(request.text.strip(), context)
+    typed, page = page_behind(typed, context)
+    command = "recent"
+    name = ""
+    services = _arguments.followed(request, context)
+    if typed:
+        asked = _arguments.read(typed, context)
+        if asked.service is None:
+            return _arguments.not_found("recent", typed, asked.nearest)
+        name, services = asked.service.name, [asked.service.id]
+        command = f"recent {asked.service.id}"
+    if not services:
+        return _arguments.nothing_followed()
+    if days:
+        command += f" {days}d"
+    since = context.now - timedelta(days=days) if days else None
+    return _listed(services, name, (command, page), since, request, context)
+
+
+def _lately(typed: str, context: Context) -> tuple[str, int]:
+    """What was typed without its "last 30 days", and how many days that is; 0 where none are."""
+    named = times.find(typed, context.today)
+    if not named.days:
+        return typed, 0
+    left = [word for word in times.left(typed, named) if word not in table("marks")["lately"]]
+    return " ".join(left), min(named.days, LONGEST_DAYS)
 
 
 def _listed(
-    services: Sequence[str], name: str, turned: tuple[str, str], request: Request, context: Context
+    services: Sequence[str],
+    name: str,
+    turned: tuple[str, str],
+    since: datetime | None,
+    request: Request,
+    context: Context,
 ) -> Message:
     """A page of the changes of one service by its name, or of all that are followed ("").
 
-    `turned` are the command that lists it, and the number of the page as it was typed.
+    `turned` are the command that lists it, and the number of the page as it was typed; `since` is
+    the day on which the list begins, None for all.
     """
     command, typed = turned
-    count = context.store.stories.count(services)
+    count = context.store.stories.count(services, since)
     page = page_of(typed, count, PAGE)
-    stories = context.store.stories.told(services, PAGE, (page - 1) * PAGE)
+    stories = context.store.stories.told(services, PAGE, (page - 1) * PAGE, since)
     is_last = page * PAGE >= count
     minor = context.store.stories.recent_minor(services, _SHOWN_MINOR) if is_last else []
     if not stories and not minor:
-        return nothing_yet(name)
+        return nothing_yet(name, since)
     heading = _("The last changes: {name}", name=name or _("what you follow"))
     blocks = [title(bold(heading + on_page(page, count, PAGE)))]
     actions: list[Action] = []
@@ -91,7 +116,10 @@ COMMAND = Command(
     Entry(
         "recent",
         N_("The last changes of what you follow"),
-        (Parameter("service", N_("Only this one"), required=False, kind="followed first"),),
+        (
+            Parameter("service", N_("Only this one"), required=False, kind="followed first"),
+            Parameter("days", N_("Only lately, for example: 30 days"), required=False),
+        ),
         section=Section.UNDERSTAND,
     ),
     run,

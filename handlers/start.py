@@ -11,7 +11,7 @@ from bot.locales import N_, _
 from bot.message import Message
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import bold, say, title
-from handlers import howto, letter, picture, recent, setup, status, story, subscribe, why
+from handlers import howto, letter, picture, recent, setup, share, status, story, subscribe, why
 from handlers._base import Command, Context, Section
 
 #: What a link such as t.me/BOT?start=howto_linkedin may ask for.
@@ -30,6 +30,8 @@ LINKS = {
 def run(request: Request, context: Context) -> Message:
     """Do what a link asked for; else welcome, and in private begin to set things up."""
     verb, _sep, what = request.text.strip().partition("_")
+    if verb == share.LINK and what:
+        return share.offered(replace(request, text=what), context)
     if verb in LINKS and what and request.may_manage:
         line = replace(request, command=verb, text=what.replace("_", " "))
         return LINKS[verb](line, context)

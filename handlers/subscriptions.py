@@ -49,7 +49,7 @@ def _list(
     options = tuple(
         Action(context.names.label(each.service), f"subscriptions {each.service}") for each in shown
     )
-    turning = turn("subscriptions", page, len(mine), PAGE)
+    turning = (*turn("subscriptions", page, len(mine), PAGE), Action(_("Share my list"), "share"))
     return Message(said.blocks, turning, menu=Menu(_("Change one"), options), in_place=True)
 
 

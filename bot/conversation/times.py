@@ -164,6 +164,8 @@ def _duration(words: Words, marks: Mapping[str, set[int]]) -> int | None:
             continue
         before = words.words[place - 1]
         count = int(before) if before.isdecimal() else numbers.get(before)
+        if place - 1 in marks["lately"]:
+            count = 1
         if count is not None:
             words.used |= {place - 1, place}
             return count * units[word]

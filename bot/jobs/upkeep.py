@@ -1,4 +1,4 @@
-"""Once a month the operator is told which how-tos nobody has looked at for long."""
+"""What the operator is told: once a month old how-tos, once a day what people suggest."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from bot.verdicts import Origin, Reason, Verdict
 
 log = structlog.get_logger()
 
+#: What a line of suggestions begins with; for the operator, whose language is the log's.
+_KINDS = {"service": "a service to follow", "moved": "a label has moved"}
+#: Lines of one message.
+MOST = 40
+
 
 class Upkeep:
     """Queues the month's reminder for the operator's chat; called by a tick."""
@@ -30,6 +35,7 @@ class Upkeep:
     async def remind_due(self) -> None:
         """Queue the month's reminder once, if there is anything to look at. Raises StoreError."""
         now = self._clock()
+        await self._tell_suggestions(now)
         count = len(self._known.stale(now.date()))
         if not count:
             return
@@ -46,3 +52,23 @@ class Upkeep:
         )
         if await asyncio.to_thread(self._store.stories.tell_one, self._operator, change, now):
             log.info("upkeep.queued", controls=count)
+
+    async def _tell_suggestions(self, now: datetime) -> None:
+        """Queue what people suggested in the last day, a counted line each."""
+        suggestions = await asyncio.to_thread(self._store.suggestions.take, now)
+        if not suggestions:
+            return
+        lines = [f"{each.count} × {_KINDS[each.kind]}: {each.what}" for each in suggestions[:MOST]]
+        change = Change(
+            uid=f"suggested:{now:%Y-%m-%dT%H:%M}",
+            services=(),
+            terms_type="",
+            recorded=now,
+            title="\n".join(lines),
+            link="",
+            verdict=Verdict.MATERIAL,
+            record=Record.SUGGESTED,
+            why=(Reason(Origin.SUGGESTED),),
+        )
+        await asyncio.to_thread(self._store.stories.tell_one, self._operator, change, now)
+        log.info("upkeep.suggested", things=len(suggestions))

@@ -20,14 +20,14 @@ from bot.render.digest import digest
 from bot.render.follow_up import follow_up
 from bot.render.notice import notice
 from bot.render.reader import Reader
-from bot.render.reminder import reminder, upkeep
+from bot.render.reminder import reminder, suggested, upkeep
 from bot.states import Part, PartKind
 from bot.understand.stories import COVERAGE, presses
 
 #: A story for one region and one set of services is one entry; a fan-out has a handful of them.
 KEPT = 256
 #: What is about this bot and no service.
-OURS = (Record.UPKEEP, Record.NOTICE)
+OURS = (Record.UPKEEP, Record.SUGGESTED, Record.NOTICE)
 
 
 @dataclass(slots=True)
@@ -133,6 +133,9 @@ class Words:
         said: list[Message] = []
         if Record.UPKEEP in records:
             said.append(upkeep(self._known, now.date()))
+        for each in delivery.alerts:
+            if each.story.lead.record is Record.SUGGESTED:
+                said.append(suggested(each.story.lead.title.split("\n")))
         if Record.NOTICE in records:
             said.append(notice())
         news = [each for each in delivery.alerts if each.story.lead.record not in OURS]

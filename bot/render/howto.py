@@ -55,7 +55,8 @@ def howto(
     if offered:
         actions += _picture(service, offered[0])
         actions += _done(service, offered[0], offered[0].id in done)
-    return Message(tuple(blocks), (*actions, *_next(service)))
+    moved = Action(_("A label has moved"), f"suggest moved {service.id}", personal=True)
+    return Message(tuple(blocks), (*actions, *_next(service), moved))
 
 
 def unknown(

@@ -36,6 +36,7 @@ _Dated = Literal[
     Origin.ACT_UNTIL,
     Origin.APPLIES_FROM,
     Origin.HOWTOS_UNSEEN,
+    Origin.SUGGESTED,
 ]
 _Coverage = Literal[
     Origin.NOT_RECORDED,
@@ -213,6 +214,8 @@ def _dated(code: _Dated | _Coverage, values: Sequence[str]) -> str:
             return _("from this day it applies to you unless you act")
         case Origin.HOWTOS_UNSEEN:
             return _("nobody has checked these how-tos for a long time")
+        case Origin.SUGGESTED:
+            return _("people suggested it")
         case _:
             return _coverage(code)
 

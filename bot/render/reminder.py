@@ -122,3 +122,13 @@ def upkeep(known: Catalogue, today: date) -> Message:
         note(how, weight=KEEP),
     )
     return Message(blocks, private=False)
+
+
+def suggested(lines: Sequence[str]) -> Message:
+    """For the operator: what people suggest, a counted line each."""
+    blocks = (
+        title(bold(_("What people suggest"))),
+        listing([[line] for line in lines], weight=60),
+        note(_("Counted since the last such message; who suggested it is not kept.")),
+    )
+    return Message(blocks, private=False)

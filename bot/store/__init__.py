@@ -21,6 +21,7 @@ from bot.store.sources import Sources
 from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
 from bot.store.successions import Successions
+from bot.store.suggestions import Suggestions
 
 
 class Store:
@@ -40,6 +41,7 @@ class Store:
         self.preferences = Preferences(self.database)
         self.subscriptions = Subscriptions(self.database)
         self.reminders = Reminders(self.database)
+        self.suggestions = Suggestions(self.database)
         self.leases = Leases(self.database)
         self.coverage = Coverage(self.database)
         self.collections = Collections(self.database)

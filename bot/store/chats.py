@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from bot.model import Address
 from bot.states import ChatState, DeliveryState, Part
-from bot.store import codec, conditions, outbox, tables
+from bot.store import codec, conditions, outbox, snapshots, tables
 from bot.store.database import Database, insert_new
 
 #: What moves with a code from one chat to another.
@@ -32,7 +32,7 @@ _OURS = ("chat_id", "owner", "salt")
 #: The tables of which an export has the rows.
 _EXPORTED = (tables.subscription, tables.outbox, tables.answered, tables.acted)
 #: The tables that hold anything about a chat, beside its own.
-_ABOUT_CHATS = (*_EXPORTED, tables.link_code, tables.unfollowed)
+_ABOUT_CHATS = (*_EXPORTED, tables.link_code, tables.unfollowed, tables.snapshot)
 
 
 class Chats:
@@ -131,10 +131,26 @@ class Chats:
             taker = find_or_add(connection, address, now)
             connection.execute(delete(tables.link_code).where(offered.code == _sum(code)))
             if taker != giver:
+                snapshots.keep(connection, taker, _SETTINGS, now)
                 _copy(connection, giver, taker)
                 outbox.look_again(connection, taker, now)
             followed = select(subscription.service).where(subscription.chat_id == taker).distinct()
             return len(connection.execute(followed).all())
+
+    def is_offered(self, code: str, now: datetime) -> bool:
+        """Whether a code carries settings now."""
+        offered = tables.link_code.c
+        carries = (offered.code == _sum(code)) & (offered.until > now)
+        with self._database.read() as connection:
+            return bool(connection.execute(select(exists().where(carries))).scalar())
+
+    def restore(self, address: Address, now: datetime) -> bool:
+        """Make a chat as it was before a code replaced its settings, within a day."""
+        with self._database.write() as connection:
+            chat_id = find_or_add(connection, address, now)
+            is_back = snapshots.restore(connection, chat_id, now)
+            outbox.look_again(connection, chat_id, now)
+            return is_back
 
 
 # -- within a transaction
@@ -184,6 +200,7 @@ def _merge(connection: Connection, old: int, new: int) -> None:
     _hand_over(connection, tables.answered, ("story_id",), old, new)
     _hand_over(connection, tables.acted, ("service", "control"), old, new)
     _hand_over(connection, tables.unfollowed, ("service", "region"), old, new)
+    connection.execute(delete(tables.snapshot).where(tables.snapshot.c.chat_id == old))
     _agree_on_kinds(connection, new)
     connection.execute(delete(tables.chat).where(tables.chat.c.id == old))
 

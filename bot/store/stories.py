@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, true, update
 
 from bot.matcher import Audience
 from bot.model import Address, Change, Item, Record, Story
@@ -126,16 +126,19 @@ class Stories:
         with self._database.read() as connection:
             return list(filter(told_to_all, read(connection, _of(services), limit + SPARE)))[:limit]
 
-    def told(self, services: Sequence[str], limit: int, skip: int = 0) -> list[Story]:
+    def told(
+        self, services: Sequence[str], limit: int, skip: int = 0, since: datetime | None = None
+    ) -> list[Story]:
         """Stories of some services that were told to all, the latest first, behind some others."""
         with self._database.read() as connection:
-            return read(connection, _of(services) & _TOLD_TO_ALL, limit, skip)
+            return read(connection, _of(services) & _TOLD_TO_ALL & _after(since), limit, skip)
 
-    def count(self, services: Sequence[str]) -> int:
+    def count(self, services: Sequence[str], since: datetime | None = None) -> int:
         """How many stories of some services were told to all whom they concern."""
         query = select(func.count()).select_from(tables.story)
+        theirs = query.where(_of(services), _TOLD_TO_ALL, _after(since))
         with self._database.read() as connection:
-            return int(connection.execute(query.where(_of(services), _TOLD_TO_ALL)).scalar_one())
+            return int(connection.execute(theirs).scalar_one())
 
     def shaken(self, service: str) -> list[Story]:
         """The newest stories of a service that took away or reworded a way to say no."""
@@ -276,6 +279,11 @@ def _to_be_told(connection: Connection, change: Change) -> bool:
     follows = subscription.service.in_(change.services) & (subscription.chat_id == chat.id)
     keen = exists().where(follows, chat.least == Level.EVERYTHING)
     return bool(connection.execute(select(keen)).scalar_one())
+
+
+def _after(since: datetime | None) -> ColumnElement[bool]:
+    """The condition that a story is of that moment or later; None is no condition."""
+    return true() if since is None else tables.story.c.recorded >= since
 
 
 def _of(services: Sequence[str]) -> ColumnElement[bool]:

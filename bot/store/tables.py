@@ -299,3 +299,22 @@ lease = Table(
     Column("until", Instant, nullable=False),
     Column("wait_until", Instant),
 )
+
+# How a chat was before its settings were replaced, as JSON, for a day.
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("chat_id", Key, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("kept", Text, nullable=False),
+)
+
+# What people suggest to the operator, counted; not who.
+suggestion = Table(
+    "suggestion",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+)

@@ -192,6 +192,66 @@ async def test_inline_the_how_to_goes_into_any_chat(talk: Talk, standin: Telegra
     assert standin.inline[0]["is_personal"] is True
 
 
+async def test_inline_knows_the_region_that_is_typed(talk: Talk, standin: TelegramStandIn) -> None:
+    async with talk():
+        standin.asks_inline("linkedin switzerland")
+        await standin.until(lambda: standin.inline)
+    [card] = standin.inline[0]["results"]
+    assert "(Switzerland)" in card["input_message_content"]["message_text"]
+    assert card["reply_markup"]["inline_keyboard"][0][0]["url"].endswith("?start=howto_linkedin_ch")
+
+
+async def test_an_answer_that_meets_a_hiccup_is_said_all_the_same(
+    talk: Talk, standin: TelegramStandIn
+) -> None:
+    for fault in (
+        (500, {}),
+        (429, {"description": "Too Many Requests", "parameters": {"retry_after": 1}}),
+    ):
+        standin.faults.append(fault)
+    async with talk():
+        standin.says("/howto tiktok")
+        assert "TikTok" in (await standin.message(1, patience=20))["plain"]
+    assert not standin.faults
+
+
+async def test_what_is_wrong_with_a_line_for_a_channel_is_said_and_the_example_can_be_copied(
+    talk: Talk, standin: TelegramStandIn, store: Store
+) -> None:
+    standin.chats, standin.admins = {"@news": CHANNEL}, {9}
+    lines = {
+        "/channel": "Name the channel",
+        "/channel @nowhere recent": "I cannot find the channel",
+        "/channel @news": "What shall I do in",
+    }
+    async with talk():
+        for number, (line, wrong) in enumerate(lines.items(), 1):
+            standin.says(line, chat=9, user=9)
+            said = await standin.message(number)
+            assert wrong in said["plain"]
+            assert "/channel @mychannel subscribe linkedin eu" in said["plain"], "as it is typed"
+        for number, name in enumerate(("https://t.me/news", "t.me/news/", "news"), 4):
+            standin.says(f"/channel {name} subscribe linkedin eu", chat=9, user=9)
+            assert "LinkedIn" in (await standin.message(number))["plain"], name
+    assert len(store.subscriptions.of(Address("telegram", str(CHANNEL)))) == 1
+
+
+async def test_a_file_of_an_export_is_followed_again(
+    talk: Talk, standin: TelegramStandIn, store: Store
+) -> None:
+    async with talk():
+        standin.says("/subscribe linkedin norway")
+        await standin.message(1)
+        standin.says("/export")
+        await standin.until(lambda: standin.files)
+        standin.uploaded["f1"] = standin.files[0]
+        document = {"file_id": "f1", "file_unique_id": "u1", "file_name": "smallprint.json"}
+        standin.says("/import", chat=8, user=8, document=document)
+        assert "You now follow 1 service" in (await standin.message(3))["plain"]
+    [again] = store.subscriptions.of(Address("telegram", "8"))
+    assert (again.service, again.regions) == ("linkedin", {"NO"})
+
+
 async def test_a_double_tap_says_it_once_and_is_answered_twice(
     talk: Talk, standin: TelegramStandIn
 ) -> None:
@@ -337,15 +397,13 @@ async def test_a_channel_is_managed_from_the_private_chat_by_its_administrators(
     there = Address("telegram", str(CHANNEL))
     async with talk():
         standin.says("/channel @news subscribe linkedin eu", chat=7, user=7)
-        assert "Name the channel and a command" in (await standin.message(1))["plain"], (
-            "not an administrator there"
-        )
+        assert "You are no administrator of @" in (await standin.message(1))["plain"]
         standin.says("/channel @news subscribe linkedin eu", chat=9, user=9)
         said = await standin.message(2)
         assert said["chat_id"] == 9
         assert "You now follow LinkedIn." in said["plain"]
         standin.says("/channel @elsewhere subscribe linkedin", chat=9, user=9)
-        assert "Name the channel and a command" in (await standin.message(3))["plain"]
+        assert "I cannot find the channel @" in (await standin.message(3))["plain"]
         standin.says("/recent linkedin", chat=CHANNEL, kind="channel")
         assert (await standin.message(4))["chat_id"] == CHANNEL
     assert [s.service for s in store.subscriptions.of(there)] == ["linkedin"]

@@ -19,7 +19,7 @@ from bot.adapters.discord.layout import words
 from bot.adapters.discord.place import Channel, known_home
 from bot.adapters.discord.settings import DiscordSettings
 from bot.locales import N_, _, best, speaking
-from bot.platform import Dispatch, Entry, Hint, Parameter
+from bot.platform import FILE_BYTES, Dispatch, Entry, Hint, Parameter
 
 EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
@@ -31,6 +31,8 @@ MESSAGE_LABEL_LETTERS = 32
 CHOICES = 25
 #: Letters of a message that somebody pointed at.
 POINTED_LETTERS = 500
+#: What Discord asks for instead of words.
+_TYPES = {"role": discord.Role, "file": discord.Attachment}
 _NAME = re.compile(r"[-_\w]{1,32}")
 
 #: Answers an interaction with what a command line says, about a channel, or where it was said.
@@ -135,7 +137,7 @@ def _command(entry: Entry, line: str, dispatch: Dispatch, answer: Answer) -> Com
     described = {}
     for parameter in entry.parameters:
         described[parameter.name] = locale_str(parameter.help[:DESCRIPTION_LETTERS])
-        if parameter.kind not in ("text", "role"):
+        if parameter.kind not in ("text", *_TYPES):
             command.autocomplete(parameter.name)(_suggesting(parameter.kind, dispatch))
     if _has_channel(entry):
         described[CHANNEL] = locale_str(N_("In a server: the channel that is meant"))
@@ -150,7 +152,12 @@ def _callback(entry: Entry, line: str, answer: Answer) -> Any:
     async def run(interaction: discord.Interaction, **options: Any) -> None:
         """Make the line of the options, in order."""
         channel = options.pop(CHANNEL, None)
-        said = [line, *(_word(value) for value in options.values() if value)]
+        said = [line]
+        for value in options.values():
+            if isinstance(value, discord.Attachment):
+                said.append(await _text_of_file(value))
+            elif value:
+                said.append(_word(value))
         await answer(interaction, " ".join(said), channel)
 
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -168,6 +175,16 @@ def _has_channel(entry: Entry) -> bool:
     return entry.manages and not entry.private_only
 
 
+async def _text_of_file(file: discord.Attachment) -> str:
+    """The text of a file that somebody sent; "" where it is too large, or no text."""
+    if file.size > FILE_BYTES:
+        return ""
+    try:
+        return (await file.read()).decode("utf-8", "replace")
+    except discord.HTTPException:
+        return ""
+
+
 def _word(value: Any) -> str:
     """An option as one types it; of a role whether Discord lets us call it."""
     if not isinstance(value, discord.Role):
@@ -179,7 +196,7 @@ def _word(value: Any) -> str:
 
 
 def _option(parameter: Parameter) -> inspect.Parameter:
-    annotation: Any = discord.Role if parameter.kind == "role" else str
+    annotation: Any = _TYPES.get(parameter.kind, str)
     default: Any = inspect.Parameter.empty
     if not parameter.required:
         annotation = annotation | None

@@ -35,12 +35,16 @@ Call = Callable[[str, dict[str, Any]], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """What updates are answered with; `name` is the bot's user name."""
+    """What updates are answered with; `name` is the bot's user name.
+
+    `read_file` gives the text of a file by its id, "" where it is too large or cannot be read.
+    """
 
     name: str
     dispatch: Dispatch
     tell: Tell
     call: Call
+    read_file: Callable[[str], Awaitable[str]]
 
 
 def chat_address(chat: int | str, thread: int | None = None) -> Address:

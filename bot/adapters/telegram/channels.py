@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from telegram import MaybeInaccessibleMessage
 from telegram.constants import ChatMemberStatus
 
 from bot.adapters.telegram.asked import Asked, Bot, address_of, chat_address, place_of
+from bot.locales import _, best, speaking
+from bot.message import Block, Message, Span
 from bot.model import Address
 from bot.platform import Request
-from bot.render.blocks import bold, text
+from bot.render.blocks import bold, say, short, text
 
 ADMINISTRATORS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
+#: What stands before a channel's name in a link to it.
+_LINK = re.compile(r"^(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?:s/)?", re.I)
+#: Letters of a name that are repeated.
+NAME_LETTERS = 60
 #: The weight of a channel's name above an answer: what the answer says is shortened first.
 NAME_WEIGHT = 90
 
@@ -26,6 +34,43 @@ class There:
     line: str
 
 
+class Missing(Enum):
+    """Why a line is not for a channel."""
+
+    CHANNEL = auto()
+    FOUND = auto()
+    SEEN = auto()
+    RIGHT = auto()
+    COMMAND = auto()
+
+
+def explained(missing: Missing, said: str, language: str) -> Message:
+    """What to tell a person whose line is not for a channel; `said` is that line."""
+    name = short(said.partition(" ")[0], NAME_LETTERS)
+    with speaking(best(language)):
+        match missing:
+            case Missing.CHANNEL:
+                why = _("Name the channel, and what I shall do there.")
+            case Missing.FOUND:
+                why = _("I cannot find the channel {name}. Is that its name?", name=name)
+            case Missing.SEEN:
+                why = _("I am not in {name}. Make me an administrator there first.", name=name)
+            case Missing.RIGHT:
+                why = _("You are no administrator of {name}, so I change nothing there.", name=name)
+            case Missing.COMMAND:
+                why = _("What shall I do in {name}?", name=name)
+        example = Span("/channel @mychannel subscribe linkedin eu")
+        return say(why, _("For example:"), Block("copy", ((example,),)))
+
+
+def _name_of(typed: str) -> str:
+    """The name of a channel as Telegram takes it: of a link, or of a name without its @."""
+    if typed.lstrip("-").isdecimal():
+        return typed
+    name = _LINK.sub("", typed).strip("/").partition("/")[0].partition("?")[0]
+    return f"@{name.removeprefix('@')}"
+
+
 class Channels:
     """Finds the channel that a person names, and answers for it."""
 
@@ -34,22 +79,29 @@ class Channels:
 
     async def is_administrator(self, chat: int | str, user: int) -> bool:
         """Whether a person manages a chat; also no where Telegram does not say."""
+        return await self._status(chat, user) in ADMINISTRATORS
+
+    async def _status(self, chat: int | str, user: int) -> str:
+        """What a person is in a chat; "" where Telegram does not say."""
         asked = {"chat_id": chat, "user_id": user}
         member = await self._bot.call("getChatMember", asked)
-        return isinstance(member, dict) and member.get("status") in ADMINISTRATORS
+        return str(member.get("status")) if isinstance(member, dict) else ""
 
-    async def named(self, said: str, user: int) -> There | None:
+    async def named(self, said: str, user: int) -> There | Missing:
         """The channel that a person names and a line for it, where they are its administrator."""
         name, _space, line = said.strip().partition(" ")
-        if not line:
-            return None
-        if not name.startswith("@") and not name.lstrip("-").isdecimal():
-            return None
-        chat = await self._bot.call("getChat", {"chat_id": name})
+        if not name:
+            return Missing.CHANNEL
+        chat = await self._bot.call("getChat", {"chat_id": _name_of(name)})
         if not isinstance(chat, dict) or "id" not in chat:
-            return None
-        if not await self.is_administrator(chat["id"], user):
-            return None
+            return Missing.FOUND
+        status = await self._status(chat["id"], user)
+        if not status:
+            return Missing.SEEN
+        if status not in ADMINISTRATORS:
+            return Missing.RIGHT
+        if not line.strip():
+            return Missing.COMMAND
         title = str(chat.get("title") or "")
         return There(chat_address(chat["id"]), title, line.strip().removeprefix("/"))
 

@@ -39,7 +39,7 @@ class Cards:
         if not self._command:
             return
         language = query.from_user.language_code or ""
-        meant = await self._bot.dispatch(Hint("service", query.query, language))
+        meant = await self._bot.dispatch(Hint("card", query.query, language))
         person = chat_address(query.from_user.id)
         cards = []
         for each in meant.actions[:CARDS]:

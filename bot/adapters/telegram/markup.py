@@ -15,10 +15,7 @@ TOO_MANY_UNITS = 10_000
 _NAMED = re.compile(r"(?<!\w)@(?=\w)")
 _TAGS = {"bold": "b", "strike": "s"}
 #: What stands around a kind of block.
-_ELEMENTS = {
-    "quote": ("<blockquote expandable>", "</blockquote>"),
-    "copy": ("<pre>", "</pre>"),
-}
+_ELEMENTS = {"quote": ("<blockquote expandable>", "</blockquote>")}
 
 
 def html_of(message: Message) -> str:
@@ -37,6 +34,10 @@ def size(message: Message) -> int:
 
 def markup_of(block: Block) -> str:
     """One piece of a message."""
+    if block.kind == "copy":
+        # Telegram names nobody in such words, and they must be what one copies.
+        text = "\n".join("".join(span.text for span in line) for line in block.lines)
+        return f"<pre>{html.escape(_clean(text), quote=False)}</pre>"
     lines = ["".join(map(_span, line)) for line in block.lines]
     if block.kind == "steps":
         return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
@@ -58,8 +59,12 @@ def printable(text: str) -> str:
     line around, and nobody mentioned: a word joiner, which is not seen, keeps Telegram from taking
     @name for a person.
     """
+    return _NAMED.sub("@\u2060", _clean(text))
+
+
+def _clean(text: str) -> str:
     clean = TURNING.sub("", text.encode("utf-8", "replace").decode())
-    return _NAMED.sub("@\u2060", "".join(char for char in clean if char >= " " or char == "\n"))
+    return "".join(char for char in clean if char >= " " or char == "\n")
 
 
 def _span(span: Span) -> str:

@@ -26,7 +26,7 @@ from bot.adapters.telegram.updates import Updates
 from bot.adapters.telegram.webhook import Webhook
 from bot.message import Message
 from bot.model import Address
-from bot.platform import Body, Dispatch, Entry, Later, Outcome, Sent, Unknown
+from bot.platform import FILE_BYTES, Body, Dispatch, Entry, Later, Outcome, Sent, Unknown
 from bot.rate_limit import Gate, Lane
 
 log = structlog.get_logger()
@@ -90,7 +90,7 @@ class Telegram(Connection):
                 await lost
             else:
                 answers = Answers(self._user_name, self.gate, self.send, self._call, self._upload)
-                bot = Bot(self._user_name, dispatch, answers.tell, self._ask)
+                bot = Bot(self._user_name, dispatch, answers.tell, self._ask, self._read_file)
                 await self._serve(menu, Updates(bot, menu), lost)
 
     async def send(
@@ -168,6 +168,21 @@ class Telegram(Connection):
         except (aiohttp.ClientError, OSError) as error:
             log.warning("telegram.file_failed", why=type(error).__name__)
         return False
+
+    async def _read_file(self, file_id: str) -> str:
+        """The text of a file that somebody sent; "" where it is too large, or does not come."""
+        found = await self._ask("getFile", {"file_id": file_id})
+        path = found.get("file_path") if isinstance(found, dict) else None
+        if self._session is None or not path or found.get("file_size", 0) > FILE_BYTES:
+            return ""
+        try:
+            url = f"{self._api}/file/bot{self._token}/{path}"
+            async with self._session.get(url) as response:
+                content = await response.content.read(FILE_BYTES)
+                return content.decode("utf-8", "replace") if response.status == 200 else ""
+        except (aiohttp.ClientError, OSError) as error:
+            log.warning("telegram.file_unread", why=type(error).__name__)
+            return ""
 
     async def _ask(self, method: str, body: Body) -> Any:
         """The result of a call, or None where it failed."""

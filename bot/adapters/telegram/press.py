@@ -12,7 +12,7 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bot.adapters.telegram.asked import Asked, Bot, address_of, place_of
-from bot.adapters.telegram.channels import Channels
+from bot.adapters.telegram.channels import Channels, Missing
 from bot.adapters.telegram.layout import chat_of, deep_link
 from bot.adapters.telegram.markup import printable
 from bot.locales import _, best, speaking
@@ -92,7 +92,7 @@ class Presses:
             await self._answer(query, message, data)
             return
         there = await self._channels.named(f"{chat} {line}", query.from_user.id)
-        if there is None:
+        if isinstance(there, Missing):
             await self._react(query, _gone(query))
             return
         await self._react(query)

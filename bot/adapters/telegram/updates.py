@@ -10,7 +10,7 @@ from telegram import Message as TelegramMessage
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.adapters.telegram.asked import Asked, Bot, address_of, chat_address
-from bot.adapters.telegram.channels import Channels
+from bot.adapters.telegram.channels import Channels, There, explained
 from bot.adapters.telegram.inline import Cards
 from bot.adapters.telegram.press import Presses
 from bot.locales import N_
@@ -29,6 +29,7 @@ class Updates:
         self._presses = Presses(bot, self._channels)
         self._cards = Cards(bot, menu)
         self._for_other_chats = {entry.name for entry in menu if entry.for_other_chat}
+        self._read_files = {entry.name for entry in menu if entry.reads_file}
         self._greetings = [entry.name for entry in menu if entry.greets]
 
     async def take(self, update: Update) -> None:
@@ -54,6 +55,8 @@ class Updates:
         line = self._line(message)
         if line is None or message.is_automatic_forward:
             return
+        if message.document and line[0].casefold() in self._read_files and not line[1]:
+            line = line[0], await self._bot.read_file(message.document.file_id)
         user = message.from_user.id if message.from_user else 0
         may = await self._may_manage(message, user)
         await self._answer(line, message, user, may)
@@ -93,9 +96,13 @@ class Updates:
         private = message.chat.type == ChatType.PRIVATE
         if private and command.casefold() in self._for_other_chats:
             there = await self._channels.named(rest, user)
-            if there:
+            if isinstance(there, There):
                 await self._channels.answer(there, message, language, str(user))
                 return
+            line_for = Request(command, rest, address_of(message), private=True)
+            said = explained(there, rest, language)
+            await self._bot.tell(Asked(line_for, address_of(message)), said)
+            return
         here = address_of(message)
         person = str(user or "")
         request = Request(

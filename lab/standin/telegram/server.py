@@ -60,6 +60,8 @@ class TelegramStandIn(Chats):
         #: Ids of channels by their public names.
         self.chats: dict[str, int] = {}
         self.webhook: dict[str, Any] = {}
+        #: Files that people sent, by id.
+        self.uploaded: dict[str, bytes] = {}
         #: Updates that are given at once.
         self.together = 1
         self.faults: deque[tuple[int, dict[str, Any]]] = deque()
@@ -76,6 +78,7 @@ class TelegramStandIn(Chats):
         """The server, to be served at any address."""
         app = self.controls()
         app.router.add_route("*", "/bot{token}/{method}", self._call)
+        app.router.add_get("/file/bot{token}/{name}", self._give_file)
         return app
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
@@ -103,6 +106,7 @@ class TelegramStandIn(Chats):
             return self._menu(menu[1], menu[2], given)
         handlers = {
             "getMe": self._get_me,
+            "getFile": self._get_file,
             "getChat": self._get_chat,
             "getChatMember": self._get_member,
             "getUpdates": self._get_updates,
@@ -116,6 +120,16 @@ class TelegramStandIn(Chats):
 
     async def _get_me(self, _given: dict[str, Any]) -> web.Response:
         return shapes.result(shapes.BOT)
+
+    async def _get_file(self, given: dict[str, Any]) -> web.Response:
+        name = str(given["file_id"])
+        if name not in self.uploaded:
+            return shapes.error(400, "Bad Request: invalid file_id")
+        size = len(self.uploaded[name])
+        return shapes.result({"file_id": name, "file_size": size, "file_path": name})
+
+    async def _give_file(self, request: web.Request) -> web.Response:
+        return web.Response(body=self.uploaded[request.match_info["name"]])
 
     async def _set_webhook(self, given: dict[str, Any]) -> web.Response:
         self.webhook = given

@@ -1,4 +1,4 @@
-"""What a chat stopped following, so that it can be taken back."""
+"""What a chat was before, so that it can be taken back; and what people suggest."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,4 +21,17 @@ def upgrade() -> None:
         sa.Column("muted_until", Instant),
         sa.Column("kinds", sa.Text(), nullable=False, server_default=""),
         sa.Column("at", Instant, nullable=False),
+    )
+    op.create_table(
+        "snapshot",
+        sa.Column("chat_id", Key, primary_key=True),
+        sa.Column("at", Instant, nullable=False),
+        sa.Column("kept", sa.Text(), nullable=False),
+    )
+    op.create_table(
+        "suggestion",
+        sa.Column("kind", sa.Text(), primary_key=True),
+        sa.Column("what", sa.Text(), primary_key=True),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("since", Instant, nullable=False),
     )

@@ -1,0 +1,63 @@
+"""Snapshots: how a chat was before its settings were replaced, for a day."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from bot.store import tables
+
+#: How long a chat can be made as it was.
+KEPT = timedelta(days=1)
+
+
+def keep(connection: Connection, chat_id: int, settings: tuple[str, ...], now: datetime) -> None:
+    """Note what a chat has chosen and follows; `settings` are columns of the chat."""
+    table = tables.snapshot
+    row = connection.execute(select(tables.chat).where(tables.chat.c.id == chat_id)).one()
+    kept = {
+        "settings": {name: getattr(row, name) for name in settings},
+        "subscriptions": _rows(connection, tables.subscription, chat_id),
+    }
+    connection.execute(
+        delete(table).where((table.c.chat_id == chat_id) | (table.c.at <= now - KEPT))
+    )
+    values = {"chat_id": chat_id, "at": now, "kept": json.dumps(kept)}
+    connection.execute(insert(table).values(**values))
+
+
+def restore(connection: Connection, chat_id: int, now: datetime) -> bool:
+    """Make a chat as it was; False where nothing is kept of it."""
+    table, subscription = tables.snapshot, tables.subscription
+    mine = (table.c.chat_id == chat_id) & (table.c.at > now - KEPT)
+    text = connection.execute(select(table.c.kept).where(mine)).scalar_one_or_none()
+    if text is None:
+        return False
+    kept = json.loads(text)
+    here = tables.chat.c.id == chat_id
+    connection.execute(update(tables.chat).where(here).values(**kept["settings"]))
+    connection.execute(delete(subscription).where(subscription.c.chat_id == chat_id))
+    for row in kept["subscriptions"]:
+        connection.execute(insert(subscription).values(chat_id=chat_id, **_loaded(row)))
+    connection.execute(delete(table).where(table.c.chat_id == chat_id))
+    return True
+
+
+def _rows(connection: Connection, table: Table, chat_id: int) -> list[dict[str, Any]]:
+    rows = connection.execute(select(table).where(table.c.chat_id == chat_id))
+    return [
+        {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in row._mapping.items()
+            if name != "chat_id"
+        }
+        for row in rows
+    ]
+
+
+def _loaded(row: dict[str, Any]) -> dict[str, Any]:
+    moments = {name: row[name] for name in ("since", "muted_until") if row[name]}
+    return {**row, **{name: datetime.fromisoformat(at) for name, at in moments.items()}}

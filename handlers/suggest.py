@@ -1,0 +1,38 @@
+"""/suggest: a service that is not here, or a label that has moved; the operator hears how often."""
+
+from __future__ import annotations
+
+from bot.locales import N_, _
+from bot.message import Message
+from bot.platform import Entry, Parameter, Request
+from bot.render.blocks import say, short
+from handlers._base import Command, Context, Section
+
+#: Letters that are kept of a suggestion.
+LONGEST = 60
+#: The first word of what is said of a how-to: a label in it is not where it says.
+MOVED = "moved"
+
+
+def run(request: Request, context: Context) -> Message:
+    """Count one more who suggests it; who that is, is not kept."""
+    typed = " ".join(request.text.split())
+    if not typed:
+        return say(_("What do you suggest? For example: {example}", example="/suggest example.org"))
+    first, _space, rest = typed.partition(" ")
+    kind, what = "service", short(typed, LONGEST)
+    if first == MOVED and rest:
+        kind, what = MOVED, short(rest, LONGEST)
+    context.store.suggestions.add(kind, what, context.now)
+    return say(_("Thank you. Who runs this bot hears of it, but not from whom it came."))
+
+
+COMMAND = Command(
+    Entry(
+        "suggest",
+        N_("Suggest a service that is not here yet"),
+        (Parameter("what", N_("Its name or its address"), required=False),),
+        section=Section.YOU_AND_THIS_BOT,
+    ),
+    run,
+)
