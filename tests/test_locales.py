@@ -37,7 +37,7 @@ CODES = [code for code in languages() if code != "en"]
 UNSEEN = frozenset(
     """compile Action Entry Parameter partition replace removeprefix endswith split Kind Span Wish
     Request get missing not_found turn Block field join finditer strip _answered Change Excerpt
-    _plain""".split()
+    _plain places_offered""".split()
 )
 #: Texts that are values, or names of products.
 VALUES = frozenset(

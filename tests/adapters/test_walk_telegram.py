@@ -249,7 +249,7 @@ async def test_a_file_of_an_export_is_followed_again(
         standin.says("/import", chat=8, user=8, document=document)
         assert "You now follow 1 service" in (await standin.message(3))["plain"]
     [again] = store.subscriptions.of(Address("telegram", "8"))
-    assert (again.service, again.regions) == ("linkedin", {"NO"})
+    assert (again.service, again.regions) == ("linkedin", frozenset({"NO"}))
 
 
 async def test_a_double_tap_says_it_once_and_is_answered_twice(

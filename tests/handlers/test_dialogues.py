@@ -183,7 +183,7 @@ def _slash(typed: str) -> tuple[str, dict[str, str]] | None:
     required = [parameter.required for parameter in entry.parameters]
     if not rest:
         return None if any(required) else (path, {})
-    if not required or any(required[1:]):
+    if not required or any(required[1:]) or entry.parameters[0].kind == "file":
         return None
     return path, {entry.parameters[0].name: rest}
 
