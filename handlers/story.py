@@ -14,7 +14,15 @@ from bot.render.reader import Reader
 from bot.understand.stories import COVERAGE
 from handlers import _arguments
 from handlers._base import Command, Context, Section
-from handlers._pieces import followed_of, no_story, numbered, page_of, turn, waiting
+from handlers._pieces import (
+    done_here,
+    followed_of,
+    no_story,
+    numbered,
+    page_of,
+    turn,
+    waiting,
+)
 
 
 def run(request: Request, context: Context) -> Message:
@@ -35,7 +43,8 @@ def run(request: Request, context: Context) -> Message:
     shown = render.passages(mine, where)
     count = max(1, len(shown.pages))
     page = page_of(typed.strip(), count, 1)
-    reader = Reader(where, context.today, shared=not request.private)
+    here = done_here(request, context)
+    reader = Reader(where, context.today, shared=not request.private, done=here)
     said = render.whole(mine, shown, page, reader, context.known, context.names)
     blocks = said.blocks
     if page == 1:

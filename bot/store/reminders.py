@@ -108,6 +108,7 @@ class Reminders:
             chat_id = chats.find_or_add(connection, address, now)
             _put_deed(connection, chat_id, done, now)
             if done.deed == "later":
+                _open_again(connection, chat_id, done.control, done.topic, now)
                 return
             for story in _dated(connection, done.control.service, now):
                 if _is_about(story.lead, done.control, done.topic):
@@ -115,7 +116,7 @@ class Reminders:
 
     def undo(self, address: Address, control: ControlKey, now: datetime) -> None:
         """Forget what a person did about a control; its dates are reminded of again."""
-        acted, answered = tables.acted.c, tables.answered.c
+        acted = tables.acted.c
         with self._database.write() as connection:
             chat_id = chats.find_or_add(connection, address, now)
             theirs = (acted.chat_id == chat_id) & (acted.service == control.service)
@@ -124,10 +125,7 @@ class Reminders:
             if topic is None:
                 return
             connection.execute(delete(tables.acted).where(mine))
-            for story in _dated(connection, control.service, now):
-                if _is_about(story.lead, control, topic):
-                    again = (answered.chat_id == chat_id) & (answered.story_id == story.id)
-                    connection.execute(delete(tables.answered).where(again))
+            _open_again(connection, chat_id, control, topic, now)
 
     def acted(self, address: Address) -> dict[ControlKey, Acted]:
         """What a chat did about controls."""
@@ -191,6 +189,18 @@ def _spread(connection: Connection, story: Row[Any], days: int, now: datetime, z
         urgent=is_urgent(story.deadline, now),
     )
     return fan_out.spread(connection, telling)
+
+
+def _open_again(
+    connection: Connection, chat_id: int, control: ControlKey, topic: str, now: datetime
+) -> None:
+    """Remind of the dates about a control again, unless another that was acted on answers them."""
+    answered = tables.answered.c
+    for story in _dated(connection, control.service, now):
+        if _is_about(story.lead, control, topic):
+            mine = (answered.chat_id == chat_id) & (answered.story_id == story.id)
+            connection.execute(delete(tables.answered).where(mine))
+            _answered_before(connection, story.id, story.lead)
 
 
 def _put_deed(connection: Connection, chat_id: int, done: Done, now: datetime) -> None:

@@ -78,10 +78,14 @@ _told = tables.outbox.alias("told")
 _same_story = (_told.c.chat_id == _queue.chat_id) & (_told.c.story_id == _queue.story_id)
 _told_it = (_told.c.part == Part()) & (_queue.part != Part())
 _others = tables.outbox.alias("others").c
-#: How many rows were sent as the message that told a story.
+#: How many stories were told by the message that told one; what was put into it later is no other.
 _told_with_others = (
     select(func.count())
-    .where(_others.chat_id == _told.c.chat_id, _others.message_id == _told.c.message_id)
+    .where(
+        _others.chat_id == _told.c.chat_id,
+        _others.message_id == _told.c.message_id,
+        _others.part == Part(),
+    )
     .correlate(_told)
     .scalar_subquery()
 )

@@ -18,11 +18,20 @@ WE = re.compile(
     re.I,
 )
 YOU = re.compile(
-    r"^you\s+(?P<modal>must not|may not|cannot|can[’']t|shall not|must|shall|may|can|agree"
+    r"^you\s+(?P<modal>(?:must|may|can|shall) (?:never|no longer)"
+    r"|must not|may not|cannot|can[’']t|shall not|must|shall|may|can|agree"
     r"|are not (?:allowed|permitted) to|are (?:required|obliged) to|will have to|have to"
-    r"|no longer have to|do not have to|need not)(?:\s+(?:also|now|only))?\s+(?P<object>\S.*)$",
+    r"|no longer have to|do not have to|need not)(?:\s+(?:also|now))?\s+(?P<object>\S.*)$",
     re.I,
 )
+#: Behind "you may" or "we" this says less than its verb, or the contrary: "you may only", "we
+#: collect no", "you may be charged".
+LIMITED = re.compile(
+    r"^(?:only|solely|merely|just|not|never|no longer|neither|nor|hardly|rarely|no|none|nothing"
+    r"|nobody|few|little)\b",
+    re.I,
+)
+PASSIVE = re.compile(r"^(?:be|get|have been|become)\b", re.I)
 TRAINING = re.compile(
     r"^(?P<object>.{3,200}?)\s+(?:in order\s+)?(?:to|for)\s+(?:help\s+)?"
     r"(?:train|training|fine-tune|fine-tuning)\b.{0,80}?\b(?:AI|artificial intelligence|models?)\b",
@@ -70,8 +79,8 @@ YOURS = {
     "agree": Verb.YOU_AGREE,
 }
 FORBIDDEN = re.compile(
-    r"\b(?:must not|may not|shall not|cannot|can[’']t|prohibit\w*|forbid\w*|do not allow"
-    r"|don[’']t allow|not (?:allowed|permitted))\b",
+    r"\b(?:must not|(?:you|users|members|customers) (?:may not|shall not|cannot|can[’']t)(?! be\b)"
+    r"|prohibit\w*|forbid\w*|do not allow|don[’']t allow|not (?:allowed|permitted))\b",
     re.I,
 )
 #: A disclaimer ("we do not guarantee") promises nothing.

@@ -19,7 +19,9 @@ from bot.understand.statement_patterns import (
     FORBIDDEN,
     FORMS,
     LEADING,
+    LIMITED,
     NUMBERING,
+    PASSIVE,
     PROMISED,
     PURPOSE,
     TRAINING,
@@ -110,7 +112,7 @@ def _come(after: Sentence) -> Iterator[Statement]:
 def _acts(text: str) -> Iterator[Statement]:
     """What the service says that it does, where that is the main clause."""
     match = WE.match(text)
-    if match is None or "?" in text:
+    if match is None or "?" in text or LIMITED.match(match["object"]):
         return
     form = FORMS[(match["modal"] or "").casefold().replace("’", "'")]
     verb = match["verb"].casefold()
@@ -126,9 +128,11 @@ def _acts(text: str) -> Iterator[Statement]:
 def _yours(text: str) -> Iterator[Statement]:
     """What the reader must, may or must not do, where that is the main clause."""
     match = YOU.match(text)
-    if match is None or "?" in text:
+    if match is None or "?" in text or LIMITED.match(match["object"]):
         return
     modal = match["modal"].casefold().replace("’", "'")
+    if modal in ("may", "can", "shall") and PASSIVE.match(match["object"]):
+        return  # what happens to the reader is no leave and no duty
     verb = YOURS.get(modal, Verb.YOU_MUST_NOT)
     if modal in ("no longer have to", "do not have to", "need not"):
         verb = Verb.YOU_NEED_NOT

@@ -230,10 +230,10 @@ async def test_a_wait_for_everybody_holds_the_platform_and_is_kept(
 
 def joins(store: Store, record: Record, number: int = 1) -> None:
     """Something comes to the story that was told."""
-    uid = f"part:{number}"
-    part = replace(CHANGE, uid=uid, record=record, title="A memo", link="https://example.org/m")
-    item = Item(uid, "memos", record, NOW, "A memo", "https://example.org/m")
-    store.items.keep("memos", [item], Cursor(learned=True), NOW, NOW)
+    uid, link = f"part:{number}", f"https://example.org/m{number}"
+    part = replace(CHANGE, uid=uid, record=record, title="A memo", link=link)
+    item = Item(uid, f"memos{number}", record, NOW, "A memo", link)
+    store.items.keep(item.source, [item], Cursor(learned=True), NOW, NOW)
     store.stories.publish(item, part, None, store.stories.get(1), matcher.audience(part), NOW)
 
 
@@ -250,6 +250,18 @@ async def test_what_came_to_a_story_changes_its_message(
     assert "Explained by Open Terms Archive: A memo" in text
     assert len(chats[1].tries) == 1, "nobody is called"
     assert store.outbox.depth() == {"sent": 42}
+
+
+async def test_a_message_is_changed_as_often_as_something_comes(
+    deliverer: Deliverer, chats: Any, store: Store
+) -> None:
+    await deliverer.deliver_due()
+    joins(store, Record.MEMO)
+    await deliverer.deliver_due()
+    joins(store, Record.TAKEN_BACK, 2)
+    await deliverer.deliver_due()
+    assert [message for message, _text in chats[1].edited] == ["101", "101"]
+    assert len(chats[1].tries) == 1, "nobody is called"
 
 
 async def test_what_was_taken_back_is_corrected_in_place(

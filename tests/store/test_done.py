@@ -106,6 +106,24 @@ def test_what_is_taken_back_is_reminded_of_again(both: Store) -> None:
     assert reminded(both, 7) == [("1", 1), ("2", 1)]
 
 
+def test_later_after_done_is_reminded_of_again(both: Store) -> None:
+    followed(both)
+    told(both, dated())
+    both.reminders.act(ME, Done(AI, "done", "ai_training"), NOW)
+    both.reminders.act(ME, Done(AI, "later", "ai_training"), NOW)
+    assert reminded(both, 7) == [("1", 1), ("2", 1)]
+
+
+def test_a_date_that_another_control_answers_stays_answered(both: Store) -> None:
+    followed(both)
+    told(both, dated())
+    other = ControlKey("linkedin", "objection")
+    both.reminders.act(ME, Done(other, "done", "ai_training"), NOW)
+    both.reminders.act(ME, Done(AI, "done", "ai_training"), NOW)
+    both.reminders.undo(ME, AI, NOW)
+    assert reminded(both, 7) == [("2", 1)]
+
+
 def test_one_day_has_one_reminder(both: Store) -> None:
     """After a standstill the last day's reminder takes the place of the one of the day before."""
     followed(both)

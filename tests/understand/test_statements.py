@@ -53,10 +53,42 @@ def said(before: str, after: str, lead: str = "", older: tuple[str, ...] = ()) -
         ("You agree to arbitrate all disputes.", Verb.YOU_AGREE, "to arbitrate all disputes"),
         ("You are required to verify your age.", Verb.YOU_MUST, "verify your age"),
         ("You do not have to give a reason.", Verb.YOU_NEED_NOT, "give a reason"),
+        ("You can no longer download your data.", Verb.YOU_MUST_NOT, "download your data"),
+        ("You may never sell your account.", Verb.YOU_MUST_NOT, "sell your account"),
     ],
 )
 def test_plain_main_clauses_are_read(text: str, verb: Verb, value: str) -> None:
     assert said("", text) == Statement(verb, (value,))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You may only use the service at home.",
+        "You may not only read but also copy it.",
+        "You may be charged for late payment.",
+        "You shall be entitled to a refund.",
+        "You can be removed from a group.",
+        "We collect no data about your location.",
+        "We share nothing with advertisers.",
+        "We may use only what you give us.",
+        "We sell none of your data.",
+    ],
+)
+def test_what_is_limited_or_denied_is_only_quoted(text: str) -> None:
+    assert said("", text).verb is Verb.SAYS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You cannot be charged twice.",
+        "We cannot guarantee that it always works.",
+        "The service may not be available everywhere.",
+    ],
+)
+def test_what_was_no_ban_is_no_ban_that_is_gone(text: str) -> None:
+    assert said(text, "").verb is Verb.NO_LONGER_SAYS
 
 
 @pytest.mark.parametrize(
