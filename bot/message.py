@@ -91,8 +91,9 @@ class Message:
     """What is said, in platform-neutral words.
 
     `private` answers are for the asker's eyes only, where that exists; `quiet` messages make no
-    sound. One that is `in_place` takes the place of the message whose button was pressed. `mention`
-    is the one role that may be called; nobody else ever is.
+    sound. One that is `in_place` takes the place of the message whose button was pressed; elsewhere
+    the pressed button `becomes` another one, where the press changed what it does. `mention` is the
+    one role that may be called; nobody else ever is.
     """
 
     blocks: tuple[Block, ...]
@@ -103,6 +104,7 @@ class Message:
     in_place: bool = False
     file: File | None = None
     mention: str = ""
+    becomes: Action | None = None
 
     @property
     def text(self) -> str:
@@ -138,4 +140,5 @@ def about_chat(message: Message, name: str) -> Message:
         menu = replace(menu, options=tuple(map(there, menu.options)))
     blocks = tuple(map(block_there, message.blocks))
     actions = tuple(map(there, message.actions))
-    return replace(message, blocks=blocks, actions=actions, menu=menu)
+    becomes = there(message.becomes) if message.becomes else None
+    return replace(message, blocks=blocks, actions=actions, menu=menu, becomes=becomes)

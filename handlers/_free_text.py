@@ -74,12 +74,13 @@ def _answer(
 def _do(reading: Reading, context: Context, run_line: Run) -> Message:
     """Do what is clearly wanted, or ask for a press where that takes something away."""
     found = wishes(reading, context)
+    near = [replace(reading, intent=intent) for intent in reading.near]
+    besides = [wish for each in near for wish in wishes(each, context)[:_OFFERED]]
     if found[0].asks:
-        near = [replace(reading, intent=intent) for intent in reading.near]
-        besides = [wish for each in near for wish in wishes(each, context)]
         return _before_a_press(reading, [*found, *besides], context)
     answer = run_line(found[0].line)
-    others = tuple(Action(wish.label, wish.line, personal=True) for wish in found[1:_OFFERED])
+    offered = [*found[1:], *besides][: _OFFERED - 1]
+    others = tuple(Action(wish.label, wish.line, personal=True) for wish in offered)
     return replace(answer, actions=(*others, *answer.actions))
 
 
@@ -92,7 +93,7 @@ def _everywhere(readings: Sequence[Reading]) -> Iterator[Reading]:
 
 def _names_unknown(reading: Reading) -> bool:
     """Whether a sentence is about a service by a name that I do not know."""
-    about = sentences.OF_SERVICES | sentences.OF_ANY
+    about = sentences.OF_SERVICES | sentences.ABOUT_CHANGES
     return bool(reading.intent in about and reading.unknown and not reading.services)
 
 

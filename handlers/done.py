@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.catalogue import Control
 from bot.catalogue.offered import usable
@@ -68,7 +68,8 @@ def _of_control(key: ControlKey, mark: _Mark, request: Request, context: Context
 
 def _undone(key: ControlKey, request: Request, context: Context) -> Message:
     context.store.reminders.undo(request.address, key, context.now)
-    return say(_("It is open again."), actions=[_checklist()])
+    again = Action(_("Done"), f"done {key.service} {key.control}")
+    return replace(say(_("It is open again."), actions=[_checklist()]), becomes=again)
 
 
 def _marked(
@@ -79,7 +80,8 @@ def _marked(
     context.store.reminders.act(request.address, done, context.now)
     undo = Action(_("Not done yet"), f"done {service} {control.id} undo")
     named_in_full = f"{context.names.label(service)}: {named(control)}"
-    return say(bold(named_in_full), mark.said, actions=[undo, _checklist()])
+    said = say(bold(named_in_full), mark.said, actions=[undo, _checklist()])
+    return replace(said, becomes=undo)
 
 
 def _control_of(story: Story, service: str, request: Request, context: Context) -> Control | None:

@@ -23,6 +23,13 @@ KEPT = (
         N_("names, user names, what you write. No tracking, no ads, nothing is passed on."),
     ),
     (
+        N_("For a day:"),
+        N_(
+            "what you stopped following, and how this chat was before it took over another's "
+            "settings, so that it can be undone. What is suggested is counted, not by whom."
+        ),
+    ),
+    (
         N_("For how long:"),
         N_("until you erase it with /forget. If you block the bot, it only falls silent."),
     ),

@@ -8,10 +8,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.locales import N_, _
-from bot.message import Message
+from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import bold, say, title
-from handlers import howto, letter, picture, recent, setup, share, status, story, subscribe, why
+from handlers import (
+    howto,
+    letter,
+    picture,
+    recent,
+    setup,
+    share,
+    status,
+    story,
+    subscribe,
+    suggest,
+    why,
+)
 from handlers._base import Command, Context, Section
 
 #: What a link such as t.me/BOT?start=howto_linkedin may ask for.
@@ -24,6 +36,7 @@ LINKS = {
     "story": story.run,
     "why": why.run,
     "recent": recent.run,
+    "suggest": suggest.run,
 }
 
 
@@ -43,6 +56,7 @@ def run(request: Request, context: Context) -> Message:
                 "People who manage this chat choose what it hears of: /subscribe linkedin eu. "
                 "Everybody may ask: /howto linkedin"
             ),
+            actions=[Action(_("Set up here"), "setup")],
         )
     return setup.begin(
         welcome,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.locales import N_, _
 from bot.message import Action, Block, Message
@@ -51,7 +52,7 @@ def _follow(
     if request.lacks:
         blocks.append(_cannot_post(request.lacks))
     blocks += useful_at_once([service.id for service in services], where, context)
-    return say(*blocks, actions=actions)
+    return replace(say(*blocks, actions=actions), becomes=_becomes(services))
 
 
 def _add(
@@ -101,6 +102,13 @@ def _cannot_post(rights: Sequence[str]) -> str:
         "But I cannot post here yet. Give me these rights in this channel: {rights}.",
         rights=join([_(right) for right in rights]),
     )
+
+
+def _becomes(services: Sequence[Service]) -> Action | None:
+    """What the button to follow a service becomes."""
+    if len(services) > 1:
+        return None
+    return Action(_("Unsubscribe"), f"unsubscribe {services[0].id}")
 
 
 def _next(services: Sequence[Service]) -> list[Action]:

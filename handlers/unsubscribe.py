@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.conversation import slots
 from bot.locales import N_, _
 from bot.message import Action, Menu, Message
 from bot.model import Service
@@ -43,6 +44,8 @@ def _one(typed: str, mine: Sequence[str], request: Request, context: Context) ->
     if asked.service is None:
         if typed in mine:  # by its id, which the catalogue may no longer have
             return _end([typed], typed, request, context)
+        if meant := slots.find(typed, context.names, context.today).services:
+            return _rather(meant[0], typed, context)
         nearest = tuple(service for service in asked.nearest if service.id in mine)
         return _arguments.not_found("unsubscribe", typed, nearest)
     if not _is_whole(asked, asked.service, request, context):
@@ -58,7 +61,8 @@ def understands(typed: str, request: Request, context: Context) -> bool:
     "Stop chatgpt training" is about something else: the training.
     """
     mine = _arguments.followed(request, context)
-    if typed.casefold() in ("", *mine) or _arguments.is_all(typed):
+    is_button = typed.startswith((_arguments.BUNDLE, "undo"))
+    if is_button or typed.casefold() in ("", *mine) or _arguments.is_all(typed):
         return True
     asked = _arguments.read(typed, context)
     if asked.service is None:
@@ -88,10 +92,9 @@ def _end(services: Sequence[str], typed: str, request: Request, context: Context
 
 def _ended(services: Sequence[str], typed: str, context: Context) -> Message:
     names = join([context.names.label(service) for service in services])
-    return say(
-        _("You will hear nothing more of: {names}.", names=names),
-        actions=[Action(_("Undo"), f"unsubscribe undo {typed}".strip())],
-    )
+    undo = Action(_("Undo"), f"unsubscribe undo {typed}".strip())
+    said = say(_("You will hear nothing more of: {names}.", names=names), actions=[undo])
+    return replace(said, becomes=undo)
 
 
 def _restore(typed: str, request: Request, context: Context) -> Message:
@@ -105,10 +108,12 @@ def _restore(typed: str, request: Request, context: Context) -> Message:
     if not back:
         return say(_("There is nothing to take back."))
     names = join([context.names.label(service) for service in back])
-    offers = [Action(_("What I follow"), "subscriptions")]
-    if len(back) == 1:
-        offers.insert(0, Action(_("Unsubscribe"), f"unsubscribe {back[0]}"))
-    return say(_("You follow {names} as before.", names=names), actions=offers)
+    shown = Action(_("What I follow"), "subscriptions")
+    said = say(_("You follow {names} as before.", names=names), actions=[shown])
+    if len(back) > 1:
+        return said
+    stop = Action(_("Unsubscribe"), f"unsubscribe {back[0]}")
+    return replace(said, actions=(stop, shown), becomes=stop)
 
 
 def _all(request: Request, context: Context) -> Message:

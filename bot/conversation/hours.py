@@ -11,6 +11,8 @@ from bot.conversation.time_words import Words, named, places, table, values, wor
 _NOON = 12
 #: Marks behind which a bare number is an hour.
 _BEFORE_HOURS = ("at", "before", "after", "daily", "weekly", "until")
+#: Words behind which a part of the day is a greeting.
+_GOOD = frozenset("good guten gute goede goeden goeie buona buon bonne boa buenas dobry".split())
 #: Numbers that are mostly something else.
 _ARTICLES = frozenset("a an un une uno una um uma een ein eine einen einem einer".split())
 _CLOCK = re.compile(
@@ -61,6 +63,8 @@ def part_of_day(words: Words) -> int | None:
     """The beginning of a part of the day that is named: "in the evening"."""
     hours = values("hours")
     for first, last, name in named(words, hours):
+        if first and words.words[first - 1] in _GOOD:
+            continue  # "good evening"
         words.used |= {first, last}
         return hours[name] * 60
     return None

@@ -15,6 +15,8 @@ from bot.naming import fold
 MASK = "<s>"
 #: Words of the longest name of a service.
 LONGEST_NAME = 4
+#: Letters of a name that is no name where it is a word in small letters.
+TOO_SHORT = 2
 #: A shorter word is no misspelt name.
 LEAST_MISSPELT = 6
 #: What stands behind a name that bends: "tiktok's", "netflixa".
@@ -48,6 +50,8 @@ class ServiceFinder:
 
     def _named(self, words: Sequence[Word]) -> Iterator[Spot]:
         for first, last, text in runs(words, LONGEST_NAME):
+            if len(text) == TOO_SHORT and text.islower() and text in self.everyday:
+                continue  # "is it so"
             services, name = self._meant(text)
             if services and not (last > first and self._is_told_of(text, services)):
                 sure = len(fold(name)) > SHORT and not self._is_everyday(name)

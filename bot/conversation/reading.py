@@ -22,12 +22,15 @@ SURE = 0.55
 LIKELY = 0.15
 #: What is a guess besides, as a name that is a word too, must be surer than that.
 VERY_SURE = 0.7
+#: Of a sentence that seems to ask for several things each must be as sure as that.
+CERTAIN = 0.85
 #: What only makes sense of a service.
 OF_SERVICES = frozenset(
     {Intent.HOWTO, Intent.SUBSCRIBE, Intent.UNSUBSCRIBE, Intent.DELETE_ACCOUNT, Intent.LETTER}
 )
 #: What may be asked of one service, or of all.
-OF_ANY = frozenset({Intent.RECENT, Intent.WHY, Intent.STATUS, Intent.MUTE, Intent.UNMUTE})
+ABOUT_CHANGES = frozenset({Intent.RECENT, Intent.WHY, Intent.STATUS})
+OF_ANY = ABOUT_CHANGES | {Intent.MUTE, Intent.UNMUTE}
 #: What is said beside what one wants, or where one wants nothing.
 SMALL_TALK = frozenset({Intent.GREETING, Intent.THANKS, Intent.NONE})
 #: Between two things that are asked at once.
@@ -115,7 +118,8 @@ def _chances(found: Slots, model: Classifier) -> tuple[dict[Intent, float], tupl
     best, plain = _best(named), _best(chances)
     is_plain = chances[plain] >= SURE and plain not in OF_SERVICES and plain is not Intent.NONE
     is_better = best is plain or named[best] >= chances[plain] or not is_plain
-    if best in OF_SERVICES | OF_ANY and named[best] >= VERY_SURE and is_better:
+    least = SURE if best is plain else VERY_SURE
+    if best in OF_SERVICES | OF_ANY and named[best] >= least and is_better:
         return named, found.perhaps
     return chances, ()
 
@@ -130,6 +134,7 @@ def _of_topics(
     """ "Stop LinkedIn's AI training" is about the training, not about our messages."""
     best = _best(chances)
     is_open = chances[best] < SURE and chances[Intent.HOWTO] >= LIKELY
+    is_open &= not vocabulary.chosen(found.masked, "letters")
     if not is_of_services or not (best in _ENDING or is_open):
         return chances
     if not _SWITCHED_OFF.intersection(vocabulary.chosen(found.masked, "topics")):
@@ -223,4 +228,4 @@ def _asks(reading: Reading) -> bool:
         Intent.LANGUAGE: bool(reading.slots.languages),
         Intent.WHEN: bool(reading.slots.times),
     }
-    return reading.chance >= VERY_SURE and has.get(reading.intent, bool(reading.services))
+    return reading.chance >= CERTAIN and has.get(reading.intent, bool(reading.services))

@@ -19,6 +19,7 @@ from bot.conversation.spots import JOINTS, MAX_CHARACTERS, Spot, Word, masked, t
 from bot.conversation.time_words import plain, table
 from bot.conversation.times import Times
 from bot.model import Service
+from bot.naming import fold
 
 TIME = "<t>"
 DURATION = "<d>"
@@ -61,7 +62,7 @@ def find(said: str, names: Names, today: date, everyday: Container[str] = ()) ->
     words = words_of(said)
     when = times.find(said, today)
     spots = _spots(words, when, names, everyday)
-    sure = [spot for spot in spots if spot.sure]
+    sure = _without_owners([spot for spot in spots if spot.sure], words)
     unlisted = _unlisted(words, sure, everyday)
     return Slots(
         services=_once(spot.services for spot in sure if len(spot.services) == 1),
@@ -113,6 +114,19 @@ def _times(words: Sequence[Word], when: Times) -> Iterator[Spot]:
         is_one = len(between) <= MOST_BETWEEN
         if is_one and all(plain(words[each].text) in around for each in between):
             yield from (Spot(each, each, mask) for each in between)
+
+
+def _without_owners(spots: Sequence[Spot], words: Sequence[Word]) -> list[Spot]:
+    """Leave out whom a named service belongs to: "an objection to Meta about Instagram"."""
+    named = [service for spot in spots for service in spot.services]
+    owners = [fold(service.owner) for service in named]
+    kept: list[Spot] = []
+    for spot in spots:
+        text = fold(_text(spot, words))
+        is_owner = spot.services and text == fold(spot.services[0].owner)
+        if not is_owner or owners.count(text) <= len(spot.services):
+            kept.append(spot)
+    return kept
 
 
 def _unlisted(words: Sequence[Word], spots: Sequence[Spot], everyday: Container[str]) -> list[Spot]:

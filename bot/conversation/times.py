@@ -31,6 +31,7 @@ _OF_TIMES = (
     "weekend",
     "weekdays",
 )
+_ARTICLES = frozenset("a an am im pro par por al".split())
 #: Days of a week.
 _WEEK = 7
 _EVENING = 12 * 60
@@ -186,10 +187,19 @@ def _often(words: Words, marks: Mapping[str, set[int]]) -> Often:
             continue
         before = set(range(place - 2, place))
         once = {each for each in marks["once"] if each < place}
-        if before & marks["each"] or once or (place - 1 in marks["per"] and word in units):
+        is_per = place - 1 in marks["per"] or _is_a_unit(words, place)
+        if before & marks["each"] or once or (is_per and word in units):
             words.used |= {place} | once | before & (marks["each"] | marks["per"])
             return _by_days(_count(words, place) * units.get(word, 1))
     return ""
+
+
+def _is_a_unit(words: Words, place: int) -> bool:
+    """Whether it is said how many things come in it: "one message a day"."""
+    if place < 3 or words.words[place - 1] not in _ARTICLES:
+        return False
+    numbers = values("numbers")
+    return any(numbers.get(word) == 1 for word in words.words[place - 3 : place - 1])
 
 
 def _count(words: Words, place: int) -> int:

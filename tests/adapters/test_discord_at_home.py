@@ -12,6 +12,7 @@ from bot.adapters.discord.commands import text_of
 from bot.adapters.discord.upload import same_commands
 from bot.model import Address
 from tests.adapters.discord_bot import Bot, last_in, person, shown_in
+from tests.support import judges
 
 
 def said_in(channel: simcord.ChannelHandle) -> str:
@@ -170,3 +171,20 @@ def test_commands_are_uploaded_only_where_they_differ() -> None:
     assert not same_commands([command(name_localizations={"de": "widerspruch"})], theirs)
     assert not same_commands([command(), command(name="why")], theirs)
     assert not same_commands([command()], {"message": "401: Unauthorized"})
+
+
+async def test_a_pressed_button_shows_what_it_does_now(bot: Bot) -> None:
+    async with simcord.run(bot.client(), shard_count=1) as env:
+        anna = env.create_user("anna")
+        said: Any = await anna.slash("subscribe", service="linkedin")
+        await anna.click(said.response.message, label="Unsubscribe")
+        [message] = [m for m in anna.dm_channel.history() if m.id == said.response.id]
+        labels = [
+            each["label"] for each in judges.every_part(parts_of(message)) if each["type"] == 2
+        ]
+        assert "Undo" in labels
+        assert "Unsubscribe" not in labels
+
+
+def parts_of(message: discord.Message) -> list[Any]:
+    return [each.to_dict() for each in message.components]

@@ -236,6 +236,39 @@ async def test_what_is_wrong_with_a_line_for_a_channel_is_said_and_the_example_c
     assert len(store.subscriptions.of(Address("telegram", str(CHANNEL)))) == 1
 
 
+async def test_a_pressed_button_shows_what_it_does_now(
+    talk: Talk, standin: TelegramStandIn, store: Store
+) -> None:
+    keyboard = ["howto linkedin", "unsubscribe linkedin"]
+    async with talk():
+        standin.says("/subscribe linkedin eu")
+        await standin.message(1)
+        standin.presses("unsubscribe linkedin", keyboard=keyboard)
+        await standin.until(lambda: standin.keyboards)
+    [row_of_first, row_of_second] = standin.keyboards[0]["reply_markup"]["inline_keyboard"]
+    assert row_of_first[0]["callback_data"] == "howto linkedin"
+    assert row_of_second[0] == {"text": "Undo", "callback_data": "unsubscribe undo linkedin"}
+
+
+async def test_who_makes_it_administrator_of_a_channel_is_told_how_to_set_it_up(
+    talk: Talk, standin: TelegramStandIn
+) -> None:
+    bot = {"id": 1, "is_bot": True, "first_name": "Smallprint"}
+    added = {
+        "chat": {"id": CHANNEL, "type": "channel", "title": "Our news", "username": "news"},
+        "date": 1762200000,
+        "from": {"id": 9, "is_bot": False, "first_name": "B", "language_code": "en"},
+        "old_chat_member": {"user": bot, "status": "left"},
+        "new_chat_member": {"user": bot, "status": "member"},
+    }
+    async with talk():
+        standin.happens({"my_chat_member": added})
+        said = await standin.message(1)
+    assert said["chat_id"] == 9, "nothing is posted in the channel"
+    assert "I am in Our news now." in said["plain"]
+    assert "/channel @news subscribe linkedin eu" in said["plain"]
+
+
 async def test_a_file_of_an_export_is_followed_again(
     talk: Talk, standin: TelegramStandIn, store: Store
 ) -> None:

@@ -223,7 +223,7 @@ def test_what_is_for_oneself_can_be_opened_from_a_group(known: Catalogue) -> Non
     guide = known.guides["linkedin"]
     said = howto(guide.service, guide, Reader(frozenset({"EU"}), date(2026, 11, 22)))
     verbs = {action.command.split()[0] for action in said.buttons if action.personal}
-    assert verbs == {"picture", "letter"}
+    assert verbs == {"picture", "letter", "suggest"}
     assert verbs <= set(start.LINKS)
 
 

@@ -43,6 +43,8 @@ SAID = {
     "every monday morning": Times(at=8 * 60, weekdays=(0,), often="weekly"),
     "weekly mon": Times(weekdays=(0,), often="weekly"),
     "mon compte": Times(),
+    "one message a day is plenty, around 6pm": Times(at=18 * 60, often="daily"),
+    "good evening": Times(),
     "fridays": Times(weekdays=(4,)),
     "once a week": Times(often="weekly"),
     "una volta alla settimana": Times(often="weekly"),

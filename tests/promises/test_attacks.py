@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -223,10 +224,22 @@ async def test_a9_what_is_too_much_is_said_without_touching_the_database(
         return Message(())
 
     monkeypatch.setattr(handlers, "answer", answer)
+    told = []
     for _request in range(1000):
-        last = await app.dispatch(Request("help", "", Address("telegram", "7"), language="de"))
+        said = await app.dispatch(Request("help", "", Address("telegram", "7"), language="de"))
+        told += [said.text] if said.blocks else []
     assert len(asked) <= BURST + 5
-    assert last.text == "Das war viel auf einmal. Bitte warte einen Moment."
+    assert told == ["Das war viel auf einmal. Bitte warte einen Moment."], "once"
+    other = Request("help", "", Address("telegram", "-1"), person="8")
+    for _request in range(BURST):
+        await app.dispatch(replace(other, person="9"))
+    count = len(asked)
+    await app.dispatch(other)
+    assert len(asked) == count + 1, "what one asks in a group takes nothing from another"
+    script = Request("help", "", Address("console", "me"), local=True)
+    for _request in range(3 * BURST):
+        await app.dispatch(script)
+    assert len(asked) == count + 1 + 3 * BURST, "a script on this machine may ask"
     app.store.close()
 
 
@@ -472,6 +485,9 @@ def test_a17_one_record_is_one_line(style: str) -> None:
 #: Lines after which every table of people's has a row of the chat.
 TYPED = (
     "subscribe linkedin eu",
+    "link abcdefghjk yes",
+    "subscribe reddit",
+    "unsubscribe reddit",
     "when daily",
     "mute linkedin 3 days",
     "language de",
@@ -486,10 +502,12 @@ async def test_a18_forget_leaves_no_row_with_the_chat(
 ) -> None:
     me, other = Address("telegram", "5551234567"), Address("telegram", "777")
     context = world.context(store, known, names)
+    handlers.answer(Request("subscribe", "linkedin", other), context)
+    until = world.NOW + timedelta(minutes=5)
+    store.chats.offer(other, "abcdefghjk", until, world.NOW)
     for line in TYPED:
         command, _sep, text = line.partition(" ")
         handlers.answer(Request(command, text, me), context)
-    handlers.answer(Request("subscribe", "linkedin", other), context)
     world.tell(
         store,
         replace(world.CHANGE, uid="commit:2", topics=("ai_training",)),
@@ -508,7 +526,15 @@ async def test_a18_forget_leaves_no_row_with_the_chat(
     assert len(store.subscriptions.of(other)) == 1
 
 
-PERSONAL = ("subscription", "outbox", "answered", "acted", "link_code")
+PERSONAL = (
+    "subscription",
+    "outbox",
+    "answered",
+    "acted",
+    "link_code",
+    "unfollowed",
+    "snapshot",
+)
 
 
 def test_a18_every_table_with_a_chat_is_erased_from() -> None:

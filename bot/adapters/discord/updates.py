@@ -14,11 +14,11 @@ from discord import app_commands
 from discord.utils import utcnow
 
 from bot.adapters.discord import commands, place
-from bot.adapters.discord.layout import BUTTON, MENU, layout
+from bot.adapters.discord.layout import BUTTON, ID_LETTERS, LABEL_LETTERS, MENU, layout
 from bot.adapters.discord.place import Channel
 from bot.adapters.discord.upload import upload
 from bot.locales import _, best, speaking
-from bot.message import Message, about_chat
+from bot.message import Action, Message, about_chat
 from bot.platform import Dispatch, Entry, Place, Request
 from bot.render.blocks import bold, say, text
 from bot.render.labels import join
@@ -27,8 +27,6 @@ log = structlog.get_logger()
 
 #: Discord wants an answer within three seconds; after this many we say that it takes longer.
 PROMPT_SECONDS = 2.0
-#: An interaction that is older is gone: nothing can be said to it any more.
-GONE_SECONDS = 2.9
 #: How long the library may wait for its own turn.
 RATE_LIMIT_SECONDS = 30
 #: The weight of a channel's name above an answer: what the answer says is shortened first.
@@ -119,12 +117,11 @@ class Client(discord.AutoShardedClient):
         `channel` is another one of the server, that it is about.
         """
         age = (utcnow() - interaction.created_at).total_seconds()
-        if age > GONE_SECONDS:
-            log.info("discord.too_late")
-            return
+        # An age that cannot be is that of a clock that is wrong, ours or theirs.
+        left = PROMPT_SECONDS - age if 0 <= age <= PROMPT_SECONDS else PROMPT_SECONDS
         work = asyncio.create_task(self._work(interaction, line, channel))
         try:
-            await asyncio.wait({work}, timeout=max(PROMPT_SECONDS - age, 0))
+            await asyncio.wait({work}, timeout=left)
             await self._reply(interaction, work)
         except discord.NotFound:
             log.info("discord.too_late")  # they waited longer than Discord lets us answer
@@ -137,9 +134,10 @@ class Client(discord.AutoShardedClient):
         elif work.result().in_place and _is_press(interaction):
             await interaction.response.edit_message(view=layout(work.result(), self._ids))
         else:
-            await interaction.response.send_message(
-                **payload(work.result(), self._ids), ephemeral=private
-            )
+            answer = work.result()
+            await interaction.response.send_message(**payload(answer, self._ids), ephemeral=private)
+            if answer.becomes and not private:
+                await _show(interaction, answer.becomes)
 
     async def _work(
         self, interaction: discord.Interaction, line: str, channel: Channel | None
@@ -210,6 +208,20 @@ def payload(message: Message, commands: Mapping[str, int] | None = None) -> dict
         words = file.alt or None
         given["file"] = discord.File(BytesIO(file.content), file.name, description=words)
     return given
+
+
+async def _show(interaction: discord.Interaction, becomes: Action) -> None:
+    """Put another button in the place of the one that was pressed in a direct message."""
+    data: dict[str, Any] = {**(interaction.data or {})}
+    if interaction.message is None or not data.get("custom_id"):
+        return
+    view = discord.ui.LayoutView.from_message(interaction.message, timeout=None)
+    view.stop()
+    for item in view.walk_children():
+        if isinstance(item, discord.ui.Button) and item.custom_id == data["custom_id"]:
+            item.label = becomes.label[:LABEL_LETTERS]
+            item.custom_id = (BUTTON + becomes.command)[:ID_LETTERS]
+    await interaction.message.edit(view=view)
 
 
 def _chosen(values: Sequence[str]) -> str:

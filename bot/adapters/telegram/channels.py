@@ -112,7 +112,7 @@ class Channels:
         language: str,
         person: str,
         pressed: bool = False,
-    ) -> None:
+    ) -> Message:
         """Answer in the private chat what was asked for a channel, with its name on top."""
         command, _space, rest = there.line.partition(" ")
         request = Request(
@@ -130,3 +130,4 @@ class Channels:
             answer = replace(answer, blocks=(name, *answer.blocks))
         place = place_of(message) if pressed else ""
         await self._bot.tell(Asked(request, address_of(message), pressed_on=place), answer)
+        return answer

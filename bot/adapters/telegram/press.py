@@ -97,7 +97,8 @@ class Presses:
             return
         await self._react(query)
         person = str(query.from_user.id)
-        await self._channels.answer(there, message, _language(query), person, pressed=True)
+        answer = await self._channels.answer(there, message, _language(query), person, pressed=True)
+        await self._show(message, data, answer, data.partition(" ")[0] + " ")
 
     async def _by_reader(
         self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str
@@ -124,7 +125,29 @@ class Presses:
         self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str
     ) -> None:
         asked = _asked(query, message, data, may=True)
-        await self._bot.tell(asked, await self._bot.dispatch(asked.request))
+        answer = await self._bot.dispatch(asked.request)
+        await self._bot.tell(asked, answer)
+        await self._show(message, data, answer)
+
+    async def _show(
+        self, message: MaybeInaccessibleMessage, data: str, answer: Message, prefix: str = ""
+    ) -> None:
+        """Put another button in the place of the pressed one, where the press changed it.
+
+        `prefix` names the channel that the button is about.
+        """
+        if answer.becomes is None or answer.in_place or not stands_on(message, data):
+            return
+        new = {"text": answer.becomes.label, "callback_data": prefix + answer.becomes.command}
+        if not isinstance(message, TelegramMessage) or not message.reply_markup:
+            return
+        rows = [
+            [new if button.callback_data == data else button.to_dict() for button in row]
+            for row in message.reply_markup.inline_keyboard
+        ]
+        given = {"chat_id": message.chat.id, "message_id": message.message_id}
+        keyboard = {"reply_markup": {"inline_keyboard": rows}}
+        await self._bot.call("editMessageReplyMarkup", {**given, **keyboard})
 
     async def _react(self, query: CallbackQuery, said: str = "", link: str = "") -> None:
         """End the waiting of who pressed; what is said, only they see. A link opens instead."""

@@ -13,8 +13,10 @@ from bot.adapters.telegram.asked import Asked, Bot, address_of, chat_address
 from bot.adapters.telegram.channels import Channels, There, explained
 from bot.adapters.telegram.inline import Cards
 from bot.adapters.telegram.press import Presses
-from bot.locales import N_
+from bot.locales import N_, _, best, speaking
+from bot.message import Block, Span
 from bot.platform import Entry, Gone, Moved, Notice, Request
+from bot.render.blocks import say
 
 OUTSIDE = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
@@ -133,12 +135,27 @@ class Updates:
         if change.new_chat_member.status in OUTSIDE:
             removed = Gone(N_("the bot was removed or blocked"))
             await self._bot.dispatch(Notice(where, removed))
+        elif was_outside and change.chat.type == ChatType.CHANNEL:
+            await self._welcome(change)
         elif was_outside and change.chat.type in GROUPS:
             for command in self._greetings:
                 language = change.from_user.language_code or ""
                 request = Request(command, "", where, False, False, language=language)
                 answer = await self._bot.dispatch(request)
                 await self._bot.tell(Asked(request, where), replace(answer, quiet=True))
+
+    async def _welcome(self, change: ChatMemberUpdated) -> None:
+        """Tell who made us an administrator of a channel how to set it up; nothing is posted."""
+        language = change.from_user.language_code or ""
+        name = change.chat.username
+        with speaking(best(language)):
+            line = Span(f"/channel {f'@{name}' if name else change.chat.id} subscribe linkedin eu")
+            said = say(
+                _("I am in {name} now. Set it up from here:", name=change.chat.title or "…"),
+                Block("copy", ((line,),)),
+            )
+        person = chat_address(change.from_user.id)
+        await self._bot.tell(Asked(Request("start", "", person, language=language), person), said)
 
     async def _on_move(self, old: int, new: int) -> None:
         """A group became a supergroup; it is said in both, in either order."""

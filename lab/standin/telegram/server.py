@@ -60,6 +60,8 @@ class TelegramStandIn(Chats):
         #: Ids of channels by their public names.
         self.chats: dict[str, int] = {}
         self.webhook: dict[str, Any] = {}
+        #: Changes of the buttons below a message.
+        self.keyboards: list[dict[str, Any]] = []
         #: Files that people sent, by id.
         self.uploaded: dict[str, bytes] = {}
         #: Updates that are given at once.
@@ -112,6 +114,7 @@ class TelegramStandIn(Chats):
             "getUpdates": self._get_updates,
             "setWebhook": self._set_webhook,
             "answerInlineQuery": self._answer_inline,
+            "editMessageReplyMarkup": self._edit_keyboard,
             "answerCallbackQuery": self._answer_press,
         }
         if method not in handlers:
@@ -138,6 +141,10 @@ class TelegramStandIn(Chats):
     async def _answer_inline(self, given: dict[str, Any]) -> web.Response:
         await self._note(self.inline, given)
         return shapes.result(True)
+
+    async def _edit_keyboard(self, given: dict[str, Any]) -> web.Response:
+        await self._note(self.keyboards, given)
+        return shapes.result(self.new_message(int(given["chat_id"]), "private"))
 
     async def _get_member(self, given: dict[str, Any]) -> web.Response:
         user = given["user_id"]
