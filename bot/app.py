@@ -49,6 +49,8 @@ UPKEEP_SECONDS = 60.0
 COVERAGE_SECONDS = 600.0
 #: Between two looks at the published list of collections.
 ADDRESSES_SECONDS = 3_600.0
+#: Between two looks at what was kept for a day.
+TIDY_SECONDS = 1_800.0
 #: Between two looks at which reminders are due, at least.
 REMIND_SECONDS = 30.0
 
@@ -213,10 +215,14 @@ class App:
             "remember": (every, rememberer.remember_due),
             "coverage": (COVERAGE_SECONDS, coverage.look_due),
             "remind": (max(every, REMIND_SECONDS), reminder.remind_due),
+            "tidy": (TIDY_SECONDS, self._tidy),
         }
         if self._settings.operator:
             ticks["upkeep"] = (UPKEEP_SECONDS, self._upkeep().remind_due)
         return ticks
+
+    async def _tidy(self) -> None:
+        await asyncio.to_thread(self.store.chats.tidy, self._clock())
 
     def _readers(self, resources: Resources) -> tuple[Interpreter, Rememberer]:
         """What reads items, and what reads the past of a service that somebody begins to follow."""

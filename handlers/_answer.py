@@ -20,6 +20,8 @@ from handlers._suggest import suggest
 #: Words. A bare line with more of them behind the first is a sentence, even if the first is the
 #: name of a command, unless all the rest names services and regions, or is the command's own.
 BARE = 3
+#: Characters of a line, or of a file, that are read.
+MOST_TYPED = 1_000_000
 
 
 class Dispatcher:
@@ -41,6 +43,7 @@ class Dispatcher:
         if isinstance(request, Hint):
             with locales.speaking(request.language):
                 return suggest(request, context)
+        request = replace(request, text=_clean(request.text), command=_clean(request.command))
         known = context.store.preferences.get(request.address)
         context = replace(context, chat=known or ChatSettings(), menu=self._menu)
         chosen = (request.language, context.chat.language)
@@ -132,6 +135,11 @@ def _is_command(command: Command, rest: str, request: Request, context: Context)
         return True
     others = [word for word in rest.split() if word.casefold().strip(",;") not in command.words]
     return not _arguments.several(" ".join(others), context).unknown
+
+
+def _clean(typed: str) -> str:
+    """What was typed without what no database takes: lone surrogates and zero bytes."""
+    return typed.encode("utf-8", "replace").decode().replace("\0", "")[:MOST_TYPED]
 
 
 def _not_allowed() -> Message:

@@ -55,7 +55,7 @@ class Listed:
 
 def read(text: str, context: Context) -> Asked:
     """One service with its regions: `google maps in norway, uk` is Google Maps in NO and UK."""
-    found, words = _regions_of_list(text, context)
+    found, words = _regions_of_list(text[: 2 * MAX_TYPED], context)
     answer = context.names.find(" ".join(words))
     if answer.service is not None or found or answer.close:
         return Asked(answer.service, found, nearest=answer.nearest)
@@ -106,7 +106,8 @@ def _unbundled(words: list[str], context: Context) -> Listed:
     bundle = words[0] if words else ""
     behind = words[1:]
     codes = {regions.parse(word) for word in behind}
-    return Listed(context.names.unbundled(bundle), frozenset(filter(None, codes)), [])
+    services = {service.id: service for service in context.names.unbundled(bundle[: MANY * 4])}
+    return Listed(list(services.values()), frozenset(filter(None, codes)), [])
 
 
 def _longest(words: list[str], context: Context) -> tuple[Service | None, int]:

@@ -22,6 +22,8 @@ from handlers._wishes import Wish, wishes
 _LONGEST = 500
 #: Words. A longer line that names no service is no misspelt name.
 _NAME = 3
+#: What changes something, and is done at once only where it is plain.
+CHANGING = frozenset({Intent.SUBSCRIBE, Intent.REGION, Intent.LANGUAGE, Intent.WHEN, Intent.UNMUTE})
 #: Services that a button carries.
 _BUNDLED = 10
 #: Buttons below a question back.
@@ -76,7 +78,7 @@ def _do(reading: Reading, context: Context, run_line: Run) -> Message:
     found = wishes(reading, context)
     near = [replace(reading, intent=intent) for intent in reading.near]
     besides = [wish for each in near for wish in wishes(each, context)[:_OFFERED]]
-    if found[0].asks:
+    if found[0].asks or (reading.intent in CHANGING and not reading.is_plain):
         return _before_a_press(reading, [*found, *besides], context)
     answer = run_line(found[0].line)
     offered = [*found[1:], *besides][: _OFFERED - 1]

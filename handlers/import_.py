@@ -23,13 +23,15 @@ MOST = 1000
 
 def run(request: Request, context: Context) -> Message:
     """Follow what the file lists, in addition to what is followed."""
-    text = request.text.strip()
+    text = request.text.strip().removeprefix("\ufeff")
     if not text:
         return say(_("Send /import together with the file that /export gave you."))
     kept = _read(text)
     if kept is None:
         return say(_("This is no file of /export: I cannot read it."))
     before = set(_arguments.followed(request, context))
+    if not before:
+        _take_regions(kept, request, context)
     wanted = [each for each in _subscriptions(kept, request, context) if each.service not in before]
     for each in wanted:
         context.store.subscriptions.add(each, context.now)
@@ -37,7 +39,6 @@ def run(request: Request, context: Context) -> Message:
             context.store.subscriptions.choose(
                 request.address, each.service, each.kinds, context.now
             )
-    _take_regions(kept, request, context)
     if not wanted:
         return say(_("There is nothing in it that you do not follow already."))
     return say(
@@ -46,6 +47,7 @@ def run(request: Request, context: Context) -> Message:
             "You now follow {count} services of the file.",
             len(wanted),
         ),
+        _("Only services and regions come from it; the settings here stay as they are."),
         actions=[Action(_("What I follow"), "subscriptions")],
     )
 

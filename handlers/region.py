@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot import regions
@@ -43,9 +44,16 @@ def run(request: Request, context: Context) -> Message:
             "This goes for all {count} services you follow.",
             changed,
         )
-    if _arguments.followed(request, context) or not request.private:
-        return say(said)
-    return say(said, actions=[Action(_("Choose services"), "setup packs")])
+    offers = list(_back(context.chat.regions, frozenset(chosen)))
+    if request.private and not _arguments.followed(request, context):
+        offers.append(Action(_("Choose services"), "setup packs"))
+    return say(said, actions=offers)
+
+
+def _back(before: frozenset[str], now: frozenset[str]) -> Iterator[Action]:
+    """The button that takes a choice back."""
+    if before and before != now:
+        yield Action(_("Undo"), f"region {', '.join(sorted(before)).casefold()}")
 
 
 def follow_zone(request: Request, chosen: frozenset[str], context: Context) -> None:

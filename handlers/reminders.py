@@ -38,7 +38,7 @@ def _chosen(typed: Sequence[str]) -> tuple[int, ...] | None:
         return Schedule().reminders
     numbers: set[int] = set()
     for word in typed:
-        if not word.isdigit() or len(word) > 3:
+        if not (word.isdecimal() and word.isascii()) or len(word) > 3:
             return None
         numbers.add(int(word))
     if len(numbers) != len(set(typed)) or not numbers <= set(OFFSETS):

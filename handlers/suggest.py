@@ -24,7 +24,7 @@ def run(request: Request, context: Context) -> Message:
     if first == MOVED and rest:
         kind, what = MOVED, short(rest, LONGEST)
     context.store.suggestions.add(kind, what, context.now)
-    return say(_("Thank you. Who runs this bot hears of it, but not from whom it came."))
+    return say(_("Thank you. It is counted for who runs this bot; who said it is not kept."))
 
 
 COMMAND = Command(

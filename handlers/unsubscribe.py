@@ -85,8 +85,9 @@ def _is_whole(
 
 def _end(services: Sequence[str], typed: str, request: Request, context: Context) -> Message:
     """End the subscriptions; `typed` is what a button carries to take that back."""
-    for service in services:
-        context.store.subscriptions.remove(request.address, service, context.now)
+    if not services:
+        return _which(_arguments.followed(request, context), context)
+    context.store.subscriptions.remove(request.address, services, context.now)
     return _ended(services, typed, context)
 
 

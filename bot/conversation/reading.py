@@ -24,6 +24,8 @@ LIKELY = 0.15
 VERY_SURE = 0.7
 #: Of a sentence that seems to ask for several things each must be as sure as that.
 CERTAIN = 0.85
+#: Beside words that people do not ask with, it must be as sure as that.
+NEARLY_ONE = 0.93
 #: What only makes sense of a service.
 OF_SERVICES = frozenset(
     {Intent.HOWTO, Intent.SUBSCRIBE, Intent.UNSUBSCRIBE, Intent.DELETE_ACCOUNT, Intent.LETTER}
@@ -41,7 +43,7 @@ _BETWEEN = re.compile(
 #: Things that are asked at once.
 MOST = 3
 #: How near, of 100, an unknown word is to a known one of which it is a slip.
-SLIP = 75
+SLIP = 85
 #: What ends messages of ours.
 _ENDING = frozenset({Intent.UNSUBSCRIBE, Intent.MUTE})
 #: What takes a time of its own.
@@ -57,7 +59,8 @@ class Reading:
     """What a sentence wants: the likeliest intent, how likely, and those that come near.
 
     `services` are those that are meant, `any_of_them` where one company runs them all; `unknown`
-    are words that stand where the name of a service would, and name none.
+    are words that stand where the name of a service would, and name none; `strange` says that there
+    are words that people do not ask with.
     """
 
     intent: Intent
@@ -66,6 +69,7 @@ class Reading:
     services: tuple[Service, ...]
     any_of_them: bool
     unknown: tuple[str, ...]
+    strange: bool
     slots: Slots
     said: str
 
@@ -73,6 +77,14 @@ class Reading:
     def sure(self) -> bool:
         """Whether it is clear what is wanted."""
         return self.chance >= SURE
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is so clear what is wanted that it can be done at once.
+
+        Where words stand besides that nobody asks with, it may be about something else.
+        """
+        return self.chance >= (NEARLY_ONE if self.strange else VERY_SURE)
 
     @property
     def is_small_talk(self) -> bool:
@@ -88,7 +100,8 @@ def read(said: str, names: Names, today: date, model: Classifier | None = None) 
     chances = _of_topics(chances, found, bool(services))
     chances = _of_times(chances, found)
     ranked = sorted(chances, key=lambda intent: -chances[intent])
-    unknown = found.unlisted if services else _unknown(found.masked, model)
+    strange = _unknown(found.masked, model)
+    unknown = found.unlisted if services else strange
     chance = chances[ranked[0]]
     if unknown and not services and not _knows_any(found.masked, model):
         # Nothing in it says anything: it may be a name.
@@ -100,6 +113,7 @@ def read(said: str, names: Names, today: date, model: Classifier | None = None) 
         services=services,
         any_of_them=not found.services and bool(found.companies),
         unknown=unknown,
+        strange=bool(strange),
         slots=found,
         said=said,
     )

@@ -32,6 +32,9 @@ _OF_TIMES = (
     "weekdays",
 )
 _ARTICLES = frozenset("a an am im pro par por al".split())
+#: Digits of a number that are read, and the longest time, in days.
+MOST_DIGITS = 4
+LONGEST_DAYS = 3660
 #: Days of a week.
 _WEEK = 7
 _EVENING = 12 * 60
@@ -160,16 +163,16 @@ def _duration(words: Words, marks: Mapping[str, set[int]]) -> int | None:
         match = re.fullmatch(r"(\d{1,3})([a-z]+)", word)
         if match and match[2] in units:
             words.used.add(place)
-            return int(match[1]) * units[match[2]]
+            return min(int(match[1]) * units[match[2]], LONGEST_DAYS)
         if word not in units or len(word) == 1 or place == 0 or place - 2 in marks["each"]:
             continue
         before = words.words[place - 1]
-        count = int(before) if before.isdecimal() else numbers.get(before)
+        count = int(before[:MOST_DIGITS]) if before.isdecimal() else numbers.get(before)
         if place - 1 in marks["lately"]:
             count = 1
         if count is not None:
             words.used |= {place - 1, place}
-            return count * units[word]
+            return min(count * units[word], LONGEST_DAYS)
     return None
 
 

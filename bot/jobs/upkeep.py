@@ -55,10 +55,10 @@ class Upkeep:
 
     async def _tell_suggestions(self, now: datetime) -> None:
         """Queue what people suggested in the last day, a counted line each."""
-        suggestions = await asyncio.to_thread(self._store.suggestions.take, now)
+        suggestions = await asyncio.to_thread(self._store.suggestions.due, now, MOST)
         if not suggestions:
             return
-        lines = [f"{each.count} × {_KINDS[each.kind]}: {each.what}" for each in suggestions[:MOST]]
+        lines = [f"{each.count} × {_KINDS[each.kind]}: {each.what}" for each in suggestions]
         change = Change(
             uid=f"suggested:{now:%Y-%m-%dT%H:%M}",
             services=(),
@@ -71,4 +71,5 @@ class Upkeep:
             why=(Reason(Origin.SUGGESTED),),
         )
         await asyncio.to_thread(self._store.stories.tell_one, self._operator, change, now)
+        await asyncio.to_thread(self._store.suggestions.told, suggestions)
         log.info("upkeep.suggested", things=len(suggestions))

@@ -30,9 +30,16 @@ _SETTINGS = ("regions", "pace", "remind", "language", "least", "topics", "roles"
 #: Columns that an export leaves out: they say nothing about the chat.
 _OURS = ("chat_id", "owner", "salt")
 #: The tables of which an export has the rows.
-_EXPORTED = (tables.subscription, tables.outbox, tables.answered, tables.acted)
+_EXPORTED = (
+    tables.subscription,
+    tables.unfollowed,
+    tables.snapshot,
+    tables.outbox,
+    tables.answered,
+    tables.acted,
+)
 #: The tables that hold anything about a chat, beside its own.
-_ABOUT_CHATS = (*_EXPORTED, tables.link_code, tables.unfollowed, tables.snapshot)
+_ABOUT_CHATS = (*_EXPORTED, tables.link_code)
 
 
 class Chats:
@@ -128,8 +135,10 @@ class Chats:
             giver = connection.execute(query).scalar_one_or_none()
             if giver is None:
                 return None
+            used = delete(tables.link_code).where(offered.code == _sum(code))
+            if not connection.execute(used).rowcount:
+                return None  # another chat was faster
             taker = find_or_add(connection, address, now)
-            connection.execute(delete(tables.link_code).where(offered.code == _sum(code)))
             if taker != giver:
                 snapshots.keep(connection, taker, _SETTINGS, now)
                 _copy(connection, giver, taker)
@@ -146,11 +155,19 @@ class Chats:
 
     def restore(self, address: Address, now: datetime) -> bool:
         """Make a chat as it was before a code replaced its settings, within a day."""
+        here = select(tables.chat.c.id).where(conditions.chat_at(address))
         with self._database.write() as connection:
-            chat_id = find_or_add(connection, address, now)
-            is_back = snapshots.restore(connection, chat_id, now)
+            chat_id = connection.execute(here).scalar_one_or_none()
+            if chat_id is None or not snapshots.restore(connection, chat_id, now):
+                return False
             outbox.look_again(connection, chat_id, now)
-            return is_back
+            return True
+
+    def tidy(self, now: datetime) -> None:
+        """Erase what was kept for a day so that it could be taken back."""
+        with self._database.write() as connection:
+            for table in (tables.unfollowed, tables.snapshot):
+                connection.execute(delete(table).where(table.c.at <= now - snapshots.KEPT))
 
 
 # -- within a transaction

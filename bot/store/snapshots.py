@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from bot.store import tables
+from bot.store.database import insert_new
 
 #: How long a chat can be made as it was.
 KEPT = timedelta(days=1)
@@ -33,15 +34,18 @@ def restore(connection: Connection, chat_id: int, now: datetime) -> bool:
     """Make a chat as it was; False where nothing is kept of it."""
     table, subscription = tables.snapshot, tables.subscription
     mine = (table.c.chat_id == chat_id) & (table.c.at > now - KEPT)
-    text = connection.execute(select(table.c.kept).where(mine)).scalar_one_or_none()
-    if text is None:
+    row = connection.execute(select(table.c.kept, table.c.at).where(mine)).one_or_none()
+    if row is None:
         return False
-    kept = json.loads(text)
+    kept = json.loads(row.kept)
     here = tables.chat.c.id == chat_id
     connection.execute(update(tables.chat).where(here).values(**kept["settings"]))
-    connection.execute(delete(subscription).where(subscription.c.chat_id == chat_id))
-    for row in kept["subscriptions"]:
-        connection.execute(insert(subscription).values(chat_id=chat_id, **_loaded(row)))
+    # What was followed since then stays; what came over has the date of the other chat.
+    came = subscription.c.since <= row.at
+    connection.execute(delete(subscription).where(subscription.c.chat_id == chat_id, came))
+    for each in kept["subscriptions"]:
+        values = {"chat_id": chat_id, **_loaded(each)}
+        connection.execute(insert_new(subscription, connection).values(**values))
     connection.execute(delete(table).where(table.c.chat_id == chat_id))
     return True
 

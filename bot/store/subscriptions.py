@@ -57,15 +57,18 @@ class Subscriptions:
             connection.execute(insert(tables.subscription), rows)
             return not old
 
-    def remove(self, address: Address, service: str | None, now: datetime) -> list[str]:
-        """Remove one subscription or all, and what is queued for them.
+    def remove(
+        self, address: Address, service: str | Collection[str] | None, now: datetime
+    ) -> list[str]:
+        """Remove one subscription, some or all, and what is queued for them.
 
         Returns the services that were removed. They are kept for `restore`.
         """
         subscription = tables.subscription.c
         mine: ColumnElement[bool] = subscription.chat_id.in_(conditions.chat_ids(address))
         if service is not None:
-            mine &= subscription.service == service
+            services = [service] if isinstance(service, str) else list(service)
+            mine &= subscription.service.in_(services)
         query = select(subscription.service).where(mine)
         with self._database.write() as connection:
             gone = sorted(set(connection.execute(query).scalars()))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 
 from bot.store import tables
-from bot.store.database import Database
+from bot.store.database import Database, insert_new
 
 #: Things that are counted at once; what comes beyond is left out.
 MOST = 500
@@ -35,22 +36,28 @@ class Suggestions:
         """Count one more who suggests it."""
         table = tables.suggestion
         same = (table.c.kind == kind) & (table.c.what == what)
+        values = {"kind": kind, "what": what, "count": 0, "since": now}
         with self._database.write() as connection:
-            more = update(table).where(same).values(count=table.c.count + 1)
-            if connection.execute(more).rowcount:
-                return
             if connection.execute(select(func.count()).select_from(table)).scalar_one() < MOST:
-                values = {"kind": kind, "what": what, "count": 1, "since": now}
-                connection.execute(insert(table).values(**values))
+                connection.execute(insert_new(table, connection).values(**values))
+            more = update(table).where(same).values(count=table.c.count + 1)
+            connection.execute(more)
 
-    def take(self, now: datetime) -> list[Suggestion]:
-        """All of them, the most frequent first, once the oldest waits for a day; they are gone."""
+    def due(self, now: datetime, limit: int) -> list[Suggestion]:
+        """The most frequent, once the oldest waits for a day."""
         table = tables.suggestion
-        with self._database.write() as connection:
+        with self._database.read() as connection:
             oldest = connection.execute(select(func.min(table.c.since))).scalar_one()
             if oldest is None or oldest > now - GATHERED:
                 return []
-            rows = connection.execute(select(table).order_by(table.c.count.desc(), table.c.what))
-            found = [Suggestion(kind, what, count) for kind, what, count, _since in rows]
-            connection.execute(delete(table))
-            return found
+            first = select(table).order_by(table.c.count.desc(), table.c.what).limit(limit)
+            rows = connection.execute(first)
+            return [Suggestion(kind, what, count) for kind, what, count, _since in rows]
+
+    def told(self, suggestions: Sequence[Suggestion]) -> None:
+        """Forget those that the operator was told of."""
+        table = tables.suggestion
+        with self._database.write() as connection:
+            for each in suggestions:
+                mine = (table.c.kind == each.kind) & (table.c.what == each.what)
+                connection.execute(delete(table).where(mine))

@@ -180,7 +180,7 @@ async def _text_of_file(file: discord.Attachment) -> str:
     if file.size > FILE_BYTES:
         return ""
     try:
-        return (await file.read()).decode("utf-8", "replace")
+        return (await file.read()).decode("utf-8-sig", "replace")
     except discord.HTTPException:
         return ""
 

@@ -236,7 +236,10 @@ def _open_channel(guild: discord.Guild) -> discord.TextChannel | None:
     """Where a server's system messages go, else the first channel in which everybody may write."""
     candidates = [guild.system_channel, *guild.text_channels]
     for channel in candidates:
-        if channel and not place.lacks(channel, channel.permissions_for(guild.me)):
+        if channel is None or place.lacks(channel, channel.permissions_for(guild.me)):
+            continue
+        others = channel.permissions_for(guild.default_role)
+        if others.view_channel and others.send_messages:
             return channel
     return None
 

@@ -39,6 +39,8 @@ _UPDATES = [
     Update.MY_CHAT_MEMBER,
     Update.INLINE_QUERY,
 ]
+#: Bytes of a file that are read at a time.
+FILE_CHUNK = 65_536
 #: Messages in seconds, for one private chat.
 _PRIVATE = ((1, 1.0),)
 #: The same for a group or channel; they have negative numbers.
@@ -178,8 +180,12 @@ class Telegram(Connection):
         try:
             url = f"{self._api}/file/bot{self._token}/{path}"
             async with self._session.get(url) as response:
-                content = await response.content.read(FILE_BYTES)
-                return content.decode("utf-8", "replace") if response.status == 200 else ""
+                content = bytearray()
+                async for piece in response.content.iter_chunked(FILE_CHUNK):
+                    content += piece
+                    if len(content) > FILE_BYTES:
+                        return ""
+                return content.decode("utf-8-sig", "replace") if response.status == 200 else ""
         except (aiohttp.ClientError, OSError) as error:
             log.warning("telegram.file_unread", why=type(error).__name__)
             return ""

@@ -13,7 +13,7 @@ from telegram.error import TelegramError
 
 from bot.adapters.telegram.asked import Asked, Bot, address_of, place_of
 from bot.adapters.telegram.channels import Channels, Missing
-from bot.adapters.telegram.layout import chat_of, deep_link
+from bot.adapters.telegram.layout import COMMAND_BYTES, chat_of, deep_link
 from bot.adapters.telegram.markup import printable
 from bot.locales import _, best, speaking
 from bot.message import Message
@@ -140,6 +140,8 @@ class Presses:
             return
         new = {"text": answer.becomes.label, "callback_data": prefix + answer.becomes.command}
         if not isinstance(message, TelegramMessage) or not message.reply_markup:
+            return
+        if len(new["callback_data"].encode()) > COMMAND_BYTES:
             return
         rows = [
             [new if button.callback_data == data else button.to_dict() for button in row]
