@@ -60,6 +60,8 @@ def _answer(
     reading = readings[0]
     if not reading.sure:
         return _perhaps(reading, request, context)
+    if reading.denied:
+        return say(_("All right, nothing changes."))
     if reading.intent is Intent.NONE:
         return _beyond()
     if kind := _small_talk(reading.intent):
@@ -81,6 +83,9 @@ def _do(reading: Reading, context: Context, run_line: Run) -> Message:
     if found[0].asks or (reading.intent in CHANGING and not reading.is_plain):
         return _before_a_press(reading, [*found, *besides], context)
     answer = run_line(found[0].line)
+    if reading.intent is Intent.WHEN and found[0].line == "when" and reading.slots.times:
+        impossible = say(_("I have no schedule like that; it stays as it is:"))
+        answer = replace(answer, blocks=(*impossible.blocks, *answer.blocks))
     offered = [*found[1:], *besides][: _OFFERED - 1]
     others = tuple(Action(wish.label, wish.line, personal=True) for wish in offered)
     return replace(answer, actions=(*others, *answer.actions))
@@ -95,8 +100,14 @@ def _everywhere(readings: Sequence[Reading]) -> Iterator[Reading]:
 
 def _names_unknown(reading: Reading) -> bool:
     """Whether a sentence is about a service by a name that I do not know."""
-    about = sentences.OF_SERVICES | sentences.ABOUT_CHANGES
-    return bool(reading.intent in about and reading.unknown and not reading.services)
+    if not reading.unknown or reading.services:
+        return False
+    last = reading.unknown[-1]
+    stands_for_a_name = "." in last or reading.said.rstrip(" ?!.").endswith(last)
+    about_any = sentences.ABOUT_CHANGES | {Intent.SERVICES}
+    return reading.intent in sentences.OF_SERVICES or (
+        reading.intent in about_any and stands_for_a_name
+    )
 
 
 def _with_unknown(answer: Message, unknown: Sequence[str]) -> Message:
@@ -175,12 +186,11 @@ def _of_accounts(services: Sequence[Service], found: Sequence[Wish], context: Co
             blocks.append(text(link(service.name, page), weight=KEEP))
     if len(blocks) == 1:
         blocks = [text(_("I know no page for that; this letter asks for it:"))]
-    actions = [Action(wish.label, wish.line) for wish in found]
-    actions += [
-        Action(_("Unsubscribe: {name}", name=each.name), f"unsubscribe {each.id}")
-        for each in services[:1]
-    ]
-    return say(*blocks, actions=actions)
+    actions = {wish.line: Action(wish.label, wish.line) for wish in found}
+    for each in services[:1]:
+        line = f"unsubscribe {each.id}"
+        actions.setdefault(line, Action(_("Unsubscribe: {name}", name=each.name), line))
+    return say(*blocks, actions=list(actions.values()))
 
 
 def _ask(found: Sequence[Wish]) -> Message:

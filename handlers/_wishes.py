@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot import regions
 from bot.conversation import vocabulary, zones
 from bot.conversation.intents import Intent
 from bot.conversation.reading import Reading
@@ -169,7 +170,8 @@ def _services(reading: Reading, _context: Context) -> Iterator[Wish]:
 def _region(reading: Reading, _context: Context) -> Iterator[Wish]:
     codes = sorted(reading.slots.regions)
     if codes:
-        yield Wish(f"region {', '.join(codes).casefold()}", places(codes))
+        is_ours = all(regions.countries(code) <= regions.EUROPE for code in codes)
+        yield Wish(f"region {', '.join(codes).casefold()}", places(codes), asks=not is_ours)
     else:
         yield Wish("region", _("Choose where you are"))
 
@@ -219,15 +221,22 @@ def _threshold(reading: Reading, _context: Context) -> Iterator[Wish]:
         yield Wish(f"threshold {name}", _(levels[name]), asks=True)
 
 
-def _when(reading: Reading, _context: Context) -> Iterator[Wish]:
+def _when(reading: Reading, context: Context) -> Iterator[Wish]:
     lines = list(when.lines_of(reading.slots.times))
     several = len(reading.slots.times.weekdays) > 1
     for line in lines:
-        yield Wish(f"when {line}", line, asks=several)
+        label = when.label_of(context.chat.schedule, line)
+        yield Wish(f"when {line}", label, asks=several)
     if reading.slots.zone:
         yield Wish(f"when zone {reading.slots.zone.casefold()}", zones.label(reading.slots.zone))
     elif not lines:
         yield Wish("when", _("When you are told"))
+
+
+def _reminders(reading: Reading, _context: Context) -> Iterator[Wish]:
+    if reading.slots.times.negated:
+        yield Wish("reminders off", _("No reminders"), asks=True)
+    yield Wish("reminders", _("When you are reminded of a coming date"))
 
 
 def _plain(line: str, label: str) -> Callable[[Reading, Context], Iterator[Wish]]:
@@ -244,6 +253,9 @@ _MAKERS: dict[Intent, Callable[[Reading, Context], Iterator[Wish]]] = {
     Intent.FORGET: _plain("forget", N_("Erase everything about this chat")),
     Intent.HELP: _plain("help", N_("Help")),
     Intent.PRIVACY: _plain("privacy", N_("What I store")),
+    Intent.SHARE: _plain("share", N_("Share my list")),
+    Intent.UNDO: _plain("unsubscribe undo", N_("Undo")),
+    Intent.REMINDERS: _reminders,
     Intent.HOWTO: _howto,
     Intent.SUBSCRIBE: _subscribe,
     Intent.UNSUBSCRIBE: _unsubscribe,

@@ -60,7 +60,9 @@ def follow_zone(request: Request, chosen: frozenset[str], context: Context) -> N
     """Take the time zone of the country, unless the chat has chosen one."""
     schedule = context.chat.schedule
     zone = zones.of_regions(chosen)
-    if zone and schedule.zone == Schedule().zone:
+    # A zone that came from the country before is followed, too.
+    is_chosen = schedule.zone not in (Schedule().zone, zones.of_regions(context.chat.regions))
+    if zone and not is_chosen:
         schedule = replace(schedule, zone=zone)
         context.store.preferences.set_schedule(request.address, schedule, context.now)
 

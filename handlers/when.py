@@ -158,6 +158,18 @@ def lines_of(named: Times) -> Iterator[str]:
         yield "silent on"
 
 
+def label_of(schedule: Schedule, line: str) -> str:
+    """What a line makes of a schedule, as a button says it: "Once a week · Friday, 18:00"."""
+    made = _chosen(schedule, line)
+    if made.quiet and made.quiet != schedule.quiet:
+        start, end = made.quiet
+        return _("Quiet from {start} to {end}.", start=clock(start), end=clock(end)).rstrip(".")
+    if made.silent != schedule.silent:
+        return _("Without a sound")
+    details = {"weekly": f" · {weekday(made.weekday)}, {clock(made.at)}", "now": ""}
+    return _(MODES[made.mode]) + details.get(made.mode, f" · {clock(made.at)}")
+
+
 def _is_possible(named: Times) -> bool:
     """Whether there is a schedule like that; there is none for some days of the week only."""
     if named.often == "seldom" or named.weekdays == WORKDAYS:
@@ -228,7 +240,7 @@ def _quiet(hours: str) -> tuple[int, int] | None:
     if hours == "off":
         return None
     start, dash, end = hours.replace("–", "-").partition("-")
-    if not dash:
+    if not dash or start == end:
         raise NotUnderstoodError
     return _time([start], 0), _time([end], 0)
 

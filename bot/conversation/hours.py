@@ -13,6 +13,11 @@ _NOON = 12
 _BEFORE_HOURS = ("at", "before", "after", "daily", "weekly", "until")
 #: Words behind which a part of the day is a greeting.
 _GOOD = frozenset("good guten gute goede goeden goeie buona buon bonne boa buenas dobry".split())
+#: Minutes that some words add to an hour.
+_PARTS_OF_AN_HOUR = {"half_past": 30, "quarter_to": -15, "quarter_past": 15}
+_HALF = re.compile(
+    r"(?:half past|quarter (?:to|past)|viertel (?:vor|nach)|halb|kwart (?:voor|over))\s$", re.I
+)
 #: Numbers that are mostly something else.
 _ARTICLES = frozenset("a an un une uno una um uma een ein eine einen einem einer".split())
 _CLOCK = re.compile(
@@ -72,16 +77,17 @@ def part_of_day(words: Words) -> int | None:
 
 def _in_figures(said: str, words: Words) -> int | None:
     for match in _CLOCK.finditer(said):
-        if match[2] or match[3] or _says_when(said[: match.start()]):
+        before = said[: match.start()]
+        if match[2] or match[3] or _says_when(before) or _HALF.search(before):
             words.spans.append(match.span())
-            return _minutes(match[1], match[2], match[3]) + _half_an_hour(words)
+            return _minutes(match[1], match[2], match[3]) + _part_of_an_hour(words)
     return None
 
 
 def _in_words(words: Words, marks: Mapping[str, set[int]]) -> int | None:
     """An hour whose name stands behind "at" or "half", or before "o'clock"."""
     numbers = values("numbers")
-    around = marks["at"] | marks["half_past"] | marks["half_to"]
+    around = set().union(*(marks[mark] for mark in ("at", *_PARTS_OF_AN_HOUR, "half_to")))
     for place, word in enumerate(words.words):
         hour = numbers.get(word)
         if hour is None or not 1 <= hour <= _NOON or word in _ARTICLES:
@@ -89,15 +95,21 @@ def _in_words(words: Words, marks: Mapping[str, set[int]]) -> int | None:
         is_behind = place - 1 in around and word not in values("days")
         unit = words.words[place + 1] if place + 1 < len(words.words) else ""
         if place + 1 in marks["o_clock"] or (is_behind and unit not in values("days")):
-            words.used |= {place, *marks["half_past"], *marks["half_to"]}
-            earlier = 60 if marks["half_to"] else 0
-            return hour * 60 - earlier + _half_an_hour(words)
+            for mark in ("half_to", *_PARTS_OF_AN_HOUR):
+                words.used |= marks[mark]
+            words.used.add(place)
+            return hour * 60 + _part_of_an_hour(words)
     return None
 
 
-def _half_an_hour(words: Words) -> int:
-    """Minutes that "half" adds."""
-    return 30 if places(words, "half_past") or places(words, "half_to") else 0
+def _part_of_an_hour(words: Words) -> int:
+    """Minutes that "half past" or "quarter to" adds to an hour."""
+    if places(words, "half_to"):
+        return -30
+    for mark, minutes in _PARTS_OF_AN_HOUR.items():
+        if places(words, mark):
+            return minutes
+    return 0
 
 
 def _says_when(before: str) -> bool:

@@ -35,6 +35,9 @@ _FROM = frozenset("from von aus de du da dalla z van do".split())
 _TO = frozenset("to nach à a en au aux in naar do na para".split())
 #: Codes that people write in small letters in a sentence; others are words: "in", "is", "so".
 _SMALL_CODES = frozenset({"uk", "eu"})
+#: How German is typed without its own letters: "oesterreich".
+_WRITTEN_OUT = {"ae": "ä", "oe": "ö", "ue": "ü"}
+_UMLAUTS = re.compile("[aou]e", re.I)
 #: What German adds for women: "Österreicherin".
 _WOMEN = re.compile(r"in(?:nen)?$")
 
@@ -77,6 +80,9 @@ class PlaceFinder:
         if "'" in name or "’" in name or not _may_be_a_place(name):
             return ()
         codes = regions.meant(name) or _of_people(name)
+        if not codes and _UMLAUTS.search(name):
+            name = _UMLAUTS.sub(lambda found: _WRITTEN_OUT[found[0].casefold()], name)
+            codes = regions.meant(name) or _of_people(name)
         if not codes or not self._is_word_too(name) or _is_written_as_code(name, words):
             return codes
         before = words[first - 1].text.casefold() if first else ""

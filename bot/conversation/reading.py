@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from bot.catalogue.names import Names
 from bot.conversation import slots, vocabulary
@@ -37,17 +37,22 @@ OF_ANY = ABOUT_CHANGES | {Intent.MUTE, Intent.UNMUTE}
 SMALL_TALK = frozenset({Intent.GREETING, Intent.THANKS, Intent.NONE})
 #: Between two things that are asked at once.
 _BETWEEN = re.compile(
-    r"([.!?;\n]+\s|,?\s(?:and|und|et|e|y|en|i|oraz|then|also|dann|puis|poi|luego|dan|potem|depois)\s|,\s)",
+    r"([.!?;\n]+\s|,?\s(?:and|und|et|e|y|en|i|oraz|then|also|dann|puis|poi|luego|dan|potem|depois"
+    r"|but|aber|mais|ma|pero|maar|ale|mas)\s|,\s)",
     re.I,
 )
 #: Things that are asked at once.
 MOST = 3
 #: How near, of 100, an unknown word is to a known one of which it is a slip.
-SLIP = 85
+SLIP = 80
 #: What ends messages of ours.
 _ENDING = frozenset({Intent.UNSUBSCRIBE, Intent.MUTE})
 #: What takes a time of its own.
 _TIMED = frozenset({Intent.WHEN, Intent.MUTE, Intent.RECENT})
+#: What takes something away.
+TAKING = _ENDING | {Intent.FORGET, Intent.DELETE_ACCOUNT}
+#: What it is that is taken away, among what words are about.
+_TAKEN = frozenset({"stop", "unsub", "mute", "delete", "forget"})
 #: What people switch off at a service.
 _SWITCHED_OFF = frozenset(
     {"ai_training", "advertising_tracking", "data_sharing", "data_collection"}
@@ -60,7 +65,7 @@ class Reading:
 
     `services` are those that are meant, `any_of_them` where one company runs them all; `unknown`
     are words that stand where the name of a service would, and name none; `strange` says that there
-    are words that people do not ask with.
+    are words that people do not ask with, `denied` that nothing is to be taken away.
     """
 
     intent: Intent
@@ -70,6 +75,7 @@ class Reading:
     any_of_them: bool
     unknown: tuple[str, ...]
     strange: bool
+    denied: bool
     slots: Slots
     said: str
 
@@ -99,6 +105,9 @@ def read(said: str, names: Names, today: date, model: Classifier | None = None) 
     chances, services = _chances(found, model)
     chances = _of_topics(chances, found, bool(services))
     chances = _of_times(chances, found)
+    is_denied = _best(chances) in TAKING and _is_denied(found.masked)
+    if is_denied:
+        chances = {**chances, Intent.NONE: 1.0}
     ranked = sorted(chances, key=lambda intent: -chances[intent])
     strange = _unknown(found.masked, model)
     unknown = found.unlisted if services else strange
@@ -114,6 +123,7 @@ def read(said: str, names: Names, today: date, model: Classifier | None = None) 
         any_of_them=not found.services and bool(found.companies),
         unknown=unknown,
         strange=bool(strange),
+        denied=is_denied,
         slots=found,
         said=said,
     )
@@ -179,6 +189,18 @@ def _of_times(chances: dict[Intent, float], found: Slots) -> dict[Intent, float]
     return {**chances, Intent.WHEN: max(chances[Intent.WHEN], LIKELY)}
 
 
+def _is_denied(masked: str) -> bool:
+    """Whether it is not to be taken away: "please don't unsubscribe me"."""
+    words = vocabulary.folded(masked).split()
+    for place, word in enumerate(words):
+        behind = words[place + 1 : place + 4]
+        if "deny" in vocabulary.about(word, "not") and any(
+            _TAKEN & set(vocabulary.about(each, "concepts")) for each in behind
+        ):
+            return True
+    return False
+
+
 def _unknown(masked: str, model: Classifier) -> tuple[str, ...]:
     """The words of a masked sentence that are none of those that people ask with."""
     words = [word for word in masked.split() if not word.startswith("<")]
@@ -186,7 +208,8 @@ def _unknown(masked: str, model: Classifier) -> tuple[str, ...]:
 
 
 def _may_be_a_name(word: str) -> bool:
-    return sum(letter.isalpha() for letter in word) >= 3
+    letters = sum(letter.isalpha() for letter in word)
+    return letters >= 3 or (0 < letters < len(word) and len(word) >= 3 and word.isalnum())
 
 
 def _is_known(word: str, model: Classifier) -> bool:
@@ -195,7 +218,7 @@ def _is_known(word: str, model: Classifier) -> bool:
         vocabulary.about(piece, "concepts") for piece in vocabulary.folded(plain).split()
     ):
         return True
-    return process.extractOne(plain, model.words, score_cutoff=SLIP) is not None
+    return process.extractOne(plain, model.words, scorer=fuzz.ratio, score_cutoff=SLIP) is not None
 
 
 def _knows_any(masked: str, model: Classifier) -> bool:

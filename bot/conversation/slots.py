@@ -7,10 +7,11 @@ or until when, and `<l>` for a language, so that what is left says what somebody
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
+from bot.catalogue.indices import SHORT
 from bot.catalogue.names import Names
 from bot.conversation import named_services, times, zones
 from bot.conversation.named_places import PlaceFinder
@@ -18,6 +19,7 @@ from bot.conversation.named_services import ServiceFinder
 from bot.conversation.spots import JOINTS, MAX_CHARACTERS, Spot, Word, masked, take, words_of
 from bot.conversation.time_words import plain, table
 from bot.conversation.times import Times
+from bot.conversation.vocabulary import about, chosen, folded
 from bot.model import Service
 from bot.naming import fold
 
@@ -61,7 +63,7 @@ def find(said: str, names: Names, today: date, everyday: Container[str] = ()) ->
     said = said[:MAX_CHARACTERS]
     words = words_of(said)
     when = times.find(said, today)
-    spots = _spots(words, when, names, everyday)
+    spots = list(_without_excepted(_spots(words, when, names, everyday), words))
     sure = _without_owners([spot for spot in spots if spot.sure], words)
     unlisted = _unlisted(words, sure, everyday)
     return Slots(
@@ -114,6 +116,28 @@ def _times(words: Sequence[Word], when: Times) -> Iterator[Spot]:
         is_one = len(between) <= MOST_BETWEEN
         if is_one and all(plain(words[each].text) in around for each in between):
             yield from (Spot(each, each, mask) for each in between)
+
+
+def _without_excepted(spots: Sequence[Spot], words: Sequence[Word]) -> Iterator[Spot]:
+    """The spots, without the services that are taken out: "google and not youtube"."""
+    several = bool(chosen(" ".join(word.text for word in words), "everything"))
+    for spot in spots:
+        if spot.services and several and _is_excepted(spot, words):
+            yield replace(spot, services=())
+        else:
+            yield spot
+        several |= bool(spot.services)
+
+
+def _is_excepted(spot: Spot, words: Sequence[Word]) -> bool:
+    """Whether a "but not" or an "except" stands before it, with short words between at most."""
+    for word in reversed(words[max(spot.first - 3, 0) : spot.first]):
+        plain = folded(word.text).strip()
+        if "than_not" in about(plain, "not"):
+            return True
+        if len(plain) > SHORT and not about(plain, "not"):
+            return False
+    return False
 
 
 def _without_owners(spots: Sequence[Spot], words: Sequence[Word]) -> list[Spot]:

@@ -14,7 +14,7 @@ MAX_WORDS = 60
 #: Marks around words that are no part of them.
 MARKS = ".:'’"
 #: What stands between the members of a list.
-JOINTS = frozenset(", and und et e y en i & + or oder ou o also oraz".split())
+JOINTS = frozenset(", and und et e y en i n & + or oder ou o also oraz".split())
 _WORD = re.compile(r"[^\s,;!?()\"“”„«»]+|[,;]")
 
 

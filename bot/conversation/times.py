@@ -88,7 +88,12 @@ def find(said: str, today: date) -> Times:
     quiet = hours.quiet(words.without(said), words)
     at = None if quiet else hours.clock(words.without(said), words, marks)
     part = hours.part_of_day(words)
-    if marks["night"] and at is not None and not marks["not"] | marks["quiet"]:
+    is_off = bool(marks["not"] | marks["quiet"])
+    if marks["night"] and part is not None and is_off:
+        part = None  # "não à noite"
+    if marks["night"] and part is not None:
+        pass  # a word for the evening that means the night, too
+    elif marks["night"] and at is not None and not is_off:
         at += _EVENING if at < _EVENING else 0
     elif marks["night"] and quiet is None:
         quiet = NIGHT
@@ -138,7 +143,7 @@ def _quiet_beside(
     if at is not None and marks["after"]:
         return at, NIGHT[1]
     if at is None and part is not None:
-        return part, _ENDS[part]
+        return part, _ENDS.get(part, part + 60)
     return None
 
 
@@ -189,10 +194,15 @@ def _often(words: Words, marks: Mapping[str, set[int]]) -> Often:
         if len(word) == 1 or (word not in units and word not in of_a_day):
             continue
         before = set(range(place - 2, place))
+        if set(range(place - 2, place)) & marks["twice"]:
+            words.used |= {place, place - 1}
+            return "seldom"
         once = {each for each in marks["once"] if each < place}
         is_per = place - 1 in marks["per"] or _is_a_unit(words, place)
         if before & marks["each"] or once or (is_per and word in units):
             words.used |= {place} | once | before & (marks["each"] | marks["per"])
+            if set(range(place - 3, place)) & marks["twice"]:
+                return "seldom"  # "every other week", "twice a week": there is no such schedule
             return _by_days(_count(words, place) * units.get(word, 1))
     return ""
 

@@ -20,11 +20,12 @@ def folded(text: str) -> str:
 
 def about(word: str, table: str) -> tuple[str, ...]:
     """The things of a table that a word in small letters without marks stands for, in its order."""
-    word = word.rpartition("'")[2] or word  # the article of "l'entraînement"
+    # "l'entraînement" has an article, "don't" is one word.
+    forms = dict.fromkeys((word, word.rpartition("'")[2] or word))
     return tuple(
         thing
         for thing, beginnings, whole in _table(table)
-        if word in whole or word.startswith(beginnings)
+        if any(form in whole or form.startswith(beginnings) for form in forms)
     )
 
 

@@ -32,9 +32,10 @@ WANTED = {
 
 
 @pytest.mark.parametrize("said", WANTED)
-def test_what_a_sentence_wants(known: Catalogue, said: str) -> None:
+def test_what_a_sentence_wants_is_done_or_offered(known: Catalogue, said: str) -> None:
     assert said not in {each.text for each in sentences.examples()}
-    assert read(said, known.names, TODAY).intent is WANTED[said]
+    found = read(said, known.names, TODAY)
+    assert WANTED[said] in (found.intent, *found.near)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,45 @@ def test_what_a_sentence_wants(known: Catalogue, said: str) -> None:
 )
 def test_to_stop_what_a_service_does_is_not_to_unsubscribe(known: Catalogue, said: str) -> None:
     assert read(said, known.names, TODAY).intent is Intent.HOWTO
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "please don't unsubscribe me from reddit",
+        "don't delete my data",
+        "bitte nicht abbestellen",
+        "i do not want to stop",
+        "ne me désabonne pas",
+    ],
+)
+def test_what_is_not_to_be_taken_away_is_not(known: Catalogue, said: str) -> None:
+    found = read(said, known.names, TODAY)
+    assert found.intent in (Intent.NONE, Intent.SUBSCRIBE), found.intent
+
+
+@pytest.mark.parametrize(
+    ("said", "services"),
+    [
+        ("follow google but not youtube", ["google"]),
+        ("sigue a google pero no a youtube", ["google"]),
+        ("segui google ma non youtube", ["google"]),
+        ("tell me about everything except tiktok", []),
+        ("alles ausser tiktok", []),
+        ("no tiktok tracking", ["tiktok"]),
+    ],
+)
+def test_a_service_that_is_taken_out_is_not_meant(
+    known: Catalogue, said: str, services: list[str]
+) -> None:
+    assert [each.id for each in read(said, known.names, TODAY).services] == services
+
+
+@pytest.mark.parametrize(
+    "said", ["undo that please", "mach das rückgängig", "remets comme avant", "cofnij to"]
+)
+def test_undo_is_a_sentence_too(known: Catalogue, said: str) -> None:
+    assert read(said, known.names, TODAY).intent is Intent.UNDO
 
 
 def test_times_alone_are_when_to_be_told_and_a_day_is_silence(known: Catalogue) -> None:
