@@ -60,11 +60,7 @@ def _answer(
     reading = readings[0]
     if not reading.sure:
         return _perhaps(reading, request, context)
-    if reading.denied:
-        return say(_("All right, nothing changes."))
-    if reading.intent is Intent.NONE:
-        return _beyond()
-    if kind := _small_talk(reading.intent):
+    if kind := _small_talk(reading):
         return kind
     if _names_unknown(reading):
         return _arguments.not_found("howto", short(" ".join(reading.unknown), 80), ())
@@ -153,8 +149,13 @@ def _beyond() -> Message:
     )
 
 
-def _small_talk(intent: Intent) -> Message | None:
-    match intent:
+def _small_talk(reading: Reading) -> Message | None:
+    """A kind word to who wants nothing, or nothing that I can do."""
+    match reading.intent:
+        case Intent.NONE if reading.denied:
+            return say(_("All right, nothing changes."))
+        case Intent.NONE:
+            return _beyond()
         case Intent.GREETING:
             return say(
                 _(

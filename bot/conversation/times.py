@@ -188,23 +188,26 @@ def _often(words: Words, marks: Mapping[str, set[int]]) -> Often:
             return named
     if marks["at_once"]:
         return "now"
-    units = values("days")
-    of_a_day = values("hours")
     for place, word in enumerate(words.words):
-        if len(word) == 1 or (word not in units and word not in of_a_day):
-            continue
-        before = set(range(place - 2, place))
-        if set(range(place - 2, place)) & marks["twice"]:
-            words.used |= {place, place - 1}
-            return "seldom"
-        once = {each for each in marks["once"] if each < place}
-        is_per = place - 1 in marks["per"] or _is_a_unit(words, place)
-        if before & marks["each"] or once or (is_per and word in units):
-            words.used |= {place} | once | before & (marks["each"] | marks["per"])
-            if set(range(place - 3, place)) & marks["twice"]:
-                return "seldom"  # "every other week", "twice a week": there is no such schedule
-            return _by_days(_count(words, place) * units.get(word, 1))
+        is_unit = word in values("days") or word in values("hours")
+        if is_unit and len(word) > 1 and (often := _of_unit(words, marks, place)):
+            return often
     return ""
+
+
+def _of_unit(words: Words, marks: Mapping[str, set[int]], place: int) -> Often:
+    """How often by the unit that stands there: "every other week", "one message a day"."""
+    unit = values("days").get(words.words[place])
+    before = set(range(place - 2, place))
+    once = {each for each in marks["once"] if each < place}
+    is_per = unit is not None and (place - 1 in marks["per"] or _is_a_unit(words, place))
+    twice = set(range(place - 3, place)) & marks["twice"]
+    if not (before & (marks["each"] | twice) or once or is_per):
+        return ""
+    words.used |= {place} | once | before & (marks["each"] | marks["per"] | twice)
+    if twice:
+        return "seldom"  # there is no schedule for "twice a week"
+    return _by_days(_count(words, place) * (unit or 1))
 
 
 def _is_a_unit(words: Words, place: int) -> bool:
