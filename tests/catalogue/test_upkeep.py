@@ -163,3 +163,22 @@ async def test_where_all_was_looked_at_nothing_is_said(store: Store, tmp_path: P
     now = datetime(2026, 11, 1, tzinfo=UTC)
     await Upkeep(store, only, OPERATOR, lambda: now).remind_due()
     assert queued(store, now) == []
+
+
+async def test_the_operator_hears_once_a_day_what_people_suggest_and_how_often(
+    both: Store, known: Catalogue, names: Names
+) -> None:
+    now = datetime(2025, 1, 1, 8, tzinfo=UTC)
+    for what in ("fortnite", "fortnite", "monzo"):
+        both.suggestions.add("service", what, now)
+    both.suggestions.add("moved", "linkedin", now)
+    later = now + timedelta(days=1)
+    only = Catalogue({})
+    upkeep = Upkeep(both, only, OPERATOR, lambda: later)
+    for _look in range(2):
+        await upkeep.remind_due()
+    [delivery] = queued(both, later)
+    said = Words(known, names).of(delivery, Telegram("unused"), later).message
+    assert "2 × a service to follow: fortnite" in said.text
+    assert "1 × a label has moved: linkedin" in said.text
+    assert "unsubscribe" not in said.text
