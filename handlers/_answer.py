@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 
 from rapidfuzz import process
@@ -15,11 +16,14 @@ from bot.preferences import ChatSettings
 from bot.render.blocks import note, say
 from handlers import _arguments, _free_text
 from handlers._base import Command, Context
+from handlers._pieces import ticked
 from handlers._suggest import suggest
 
 #: Words. A bare line with more of them behind the first is a sentence, even if the first is the
 #: name of a command, unless all the rest names services and regions, or is the command's own.
 BARE = 3
+#: A button that follows one service.
+_FOLLOW = re.compile(r"subscribe ([\w-]+)")
 #: Characters of a line, or of a file, that are read.
 MOST_TYPED = 1_000_000
 
@@ -61,7 +65,7 @@ class Dispatcher:
             return _not_allowed()
         if context.chat.paused is not None:
             context.store.chats.resume(request.address, context.now)
-        said = command.run(request, context)
+        said = _for_follower(command.run(request, context), request, context)
         if manages:
             _meet(request, context, is_known)
         if context.chat.paused is not None:
@@ -135,6 +139,33 @@ def _is_command(command: Command, rest: str, request: Request, context: Context)
         return True
     others = [word for word in rest.split() if word.casefold().strip(",;") not in command.words]
     return not _arguments.several(" ".join(others), context).unknown
+
+
+def _for_follower(said: Message, request: Request, context: Context) -> Message:
+    """An answer in which nothing offers to follow what is followed."""
+    options = said.menu.options if said.menu else ()
+    if not any(_FOLLOW.fullmatch(action.command) for action in (*said.actions, *options)):
+        return said
+    mine = set(_arguments.followed(request, context))
+    menu = said.menu
+    if menu:
+        menu = replace(menu, options=tuple(_opened(option, mine) for option in options))
+    kept = tuple(action for action in said.actions if _followed_by(action) not in mine)
+    return replace(said, actions=kept, menu=menu)
+
+
+def _opened(option: Action, mine: Container[str]) -> Action:
+    """An option of a menu; of a service that is followed it opens the subscription."""
+    service = _followed_by(option)
+    if service not in mine:
+        return option
+    return replace(option, label=ticked(option.label, True), command=f"subscriptions {service}")
+
+
+def _followed_by(action: Action) -> str:
+    """The one service that a button follows, or ""."""
+    found = _FOLLOW.fullmatch(action.command)
+    return found[1] if found else ""
 
 
 def _clean(typed: str) -> str:

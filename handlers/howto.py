@@ -29,17 +29,7 @@ def run(request: Request, context: Context) -> Message:
     if asked.service is None:
         return _arguments.not_found("howto", short(typed, 80), asked.nearest)
     said = _answer(asked, asked.service, request, context)
-    if asked.service.id in _arguments.followed(request, context):
-        said = _without_follow(said, asked.service)
     return _renamed(typed, asked.service, said)
-
-
-def _without_follow(said: Message, service: Service) -> Message:
-    """Nothing offers to follow what is followed."""
-    follow = f"subscribe {service.id}"
-    return replace(
-        said, actions=tuple(action for action in said.actions if action.command != follow)
-    )
 
 
 def _asked(typed: str, context: Context) -> Asked:
