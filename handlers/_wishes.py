@@ -15,9 +15,10 @@ from bot.conversation.intents import Intent
 from bot.conversation.reading import Reading
 from bot.locales import N_, _, name_of
 from bot.model import Service
+from bot.preferences import Schedule
 from bot.render import labels
 from bot.render.blocks import short
-from bot.render.labels import day, join, places
+from bot.render.labels import day, join, places, weekday
 from handlers import _arguments, setup, threshold, when
 from handlers._base import Context
 from handlers.letter import FORMS
@@ -225,12 +226,26 @@ def _when(reading: Reading, context: Context) -> Iterator[Wish]:
     lines = list(when.lines_of(reading.slots.times))
     several = len(reading.slots.times.weekdays) > 1
     for line in lines:
-        label = when.label_of(context.chat.schedule, line)
+        label = _label_of(context.chat.schedule, line)
         yield Wish(f"when {line}", label, asks=several)
     if reading.slots.zone:
         yield Wish(f"when zone {reading.slots.zone.casefold()}", zones.label(reading.slots.zone))
     elif not lines:
         yield Wish("when", _("When you are told"))
+
+
+def _label_of(schedule: Schedule, line: str) -> str:
+    """What a line makes of a schedule, as a button says it: "Once a week · Friday, 18:00"."""
+    made = when.chosen(schedule, line)
+    if made.quiet and made.quiet != schedule.quiet:
+        start, end = made.quiet
+        return _(
+            "Quiet from {start} to {end}.", start=when.clock(start), end=when.clock(end)
+        ).rstrip(".")
+    if made.silent != schedule.silent:
+        return _("Without a sound")
+    details = {"weekly": f" · {weekday(made.weekday)}, {when.clock(made.at)}", "now": ""}
+    return _(when.MODES[made.mode]) + details.get(made.mode, f" · {when.clock(made.at)}")
 
 
 def _reminders(reading: Reading, _context: Context) -> Iterator[Wish]:

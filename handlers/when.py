@@ -42,15 +42,15 @@ def run(request: Request, context: Context) -> Message:
     schedule = context.chat.schedule
     if typed in ("", "show"):
         return _shown(schedule)
-    chosen: Schedule | None
+    made: Schedule | None
     try:
-        chosen = _chosen(schedule, typed)
+        made = chosen(schedule, typed)
     except NotUnderstoodError:
-        chosen = _as_said(schedule, typed, context.today)
-    if chosen is None:
+        made = _as_said(schedule, typed, context.today)
+    if made is None:
         return say(_("I do not understand “{typed}”.", typed=typed[:60]), _(_HOW))
-    context.store.preferences.set_schedule(request.address, chosen, context.now)
-    return _shown(chosen)
+    context.store.preferences.set_schedule(request.address, made, context.now)
+    return _shown(made)
 
 
 def _shown(schedule: Schedule) -> Message:
@@ -143,7 +143,7 @@ def _as_said(schedule: Schedule, typed: str, today: date) -> Schedule | None:
     if not lines or len(named.weekdays) > 1:
         return None
     for line in lines:
-        schedule = _chosen(schedule, line)
+        schedule = chosen(schedule, line)
     return schedule
 
 
@@ -156,18 +156,6 @@ def lines_of(named: Times) -> Iterator[str]:
         yield from _how_often_of(named)
     if named.silent:
         yield "silent on"
-
-
-def label_of(schedule: Schedule, line: str) -> str:
-    """What a line makes of a schedule, as a button says it: "Once a week · Friday, 18:00"."""
-    made = _chosen(schedule, line)
-    if made.quiet and made.quiet != schedule.quiet:
-        start, end = made.quiet
-        return _("Quiet from {start} to {end}.", start=clock(start), end=clock(end)).rstrip(".")
-    if made.silent != schedule.silent:
-        return _("Without a sound")
-    details = {"weekly": f" · {weekday(made.weekday)}, {clock(made.at)}", "now": ""}
-    return _(MODES[made.mode]) + details.get(made.mode, f" · {clock(made.at)}")
 
 
 def _is_possible(named: Times) -> bool:
@@ -189,7 +177,7 @@ def _how_often_of(named: Times) -> Iterator[str]:
         yield "now"
 
 
-def _chosen(schedule: Schedule, typed: str) -> Schedule:
+def chosen(schedule: Schedule, typed: str) -> Schedule:
     """The schedule that somebody typed. Raises NotUnderstoodError."""
     match typed.casefold().split():
         case ["now", *rest] | ["at", "once", *rest] if rest in ([], ["all"]):

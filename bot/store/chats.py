@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from bot.model import Address
 from bot.states import ChatState, DeliveryState, Part
-from bot.store import codec, conditions, outbox, snapshots, tables
+from bot.store import codec, conditions, outbox, snapshots, tables, undo_tables
 from bot.store.database import Database, insert_new
 
 #: What moves with a code from one chat to another.
@@ -32,8 +32,8 @@ _OURS = ("chat_id", "owner", "salt")
 #: The tables of which an export has the rows.
 _EXPORTED = (
     tables.subscription,
-    tables.unfollowed,
-    tables.snapshot,
+    undo_tables.unfollowed,
+    undo_tables.snapshot,
     tables.outbox,
     tables.answered,
     tables.acted,
@@ -166,7 +166,7 @@ class Chats:
     def tidy(self, now: datetime) -> None:
         """Erase what was kept for a day so that it could be taken back."""
         with self._database.write() as connection:
-            for table in (tables.unfollowed, tables.snapshot):
+            for table in (undo_tables.unfollowed, undo_tables.snapshot):
                 connection.execute(delete(table).where(table.c.at <= now - snapshots.KEPT))
 
 
@@ -216,8 +216,8 @@ def _merge(connection: Connection, old: int, new: int) -> None:
     _hand_over(connection, tables.outbox, ("story_id", "part"), old, new)
     _hand_over(connection, tables.answered, ("story_id",), old, new)
     _hand_over(connection, tables.acted, ("service", "control"), old, new)
-    _hand_over(connection, tables.unfollowed, ("service", "region"), old, new)
-    connection.execute(delete(tables.snapshot).where(tables.snapshot.c.chat_id == old))
+    _hand_over(connection, undo_tables.unfollowed, ("service", "region"), old, new)
+    connection.execute(delete(undo_tables.snapshot).where(undo_tables.snapshot.c.chat_id == old))
     _agree_on_kinds(connection, new)
     connection.execute(delete(tables.chat).where(tables.chat.c.id == old))
 

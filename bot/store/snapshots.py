@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from bot.store import tables
+from bot.store import tables, undo_tables
 from bot.store.database import insert_new
 
 #: How long a chat can be made as it was.
@@ -17,7 +17,7 @@ KEPT = timedelta(days=1)
 
 def keep(connection: Connection, chat_id: int, settings: tuple[str, ...], now: datetime) -> None:
     """Note what a chat has chosen and follows; `settings` are columns of the chat."""
-    table = tables.snapshot
+    table = undo_tables.snapshot
     row = connection.execute(select(tables.chat).where(tables.chat.c.id == chat_id)).one()
     kept = {
         "settings": {name: getattr(row, name) for name in settings},
@@ -32,7 +32,7 @@ def keep(connection: Connection, chat_id: int, settings: tuple[str, ...], now: d
 
 def restore(connection: Connection, chat_id: int, now: datetime) -> bool:
     """Make a chat as it was; False where nothing is kept of it."""
-    table, subscription = tables.snapshot, tables.subscription
+    table, subscription = undo_tables.snapshot, tables.subscription
     mine = (table.c.chat_id == chat_id) & (table.c.at > now - KEPT)
     row = connection.execute(select(table.c.kept, table.c.at).where(mine)).one_or_none()
     if row is None:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from bot.document_kinds import Kind
 from bot.model import Address, Subscription
 from bot.states import ChatState, DeliveryState
-from bot.store import chats, codec, conditions, outbox, tables
+from bot.store import chats, codec, conditions, outbox, tables, undo_tables
 from bot.store.database import Database, insert_new
 from bot.verdicts import HeldFor
 
@@ -84,7 +84,7 @@ class Subscriptions:
 
         Without `services` all that was removed at one time, the last.
         """
-        gone = tables.unfollowed.c
+        gone = undo_tables.unfollowed.c
         mine = gone.chat_id.in_(conditions.chat_ids(address)) & (gone.at > now - KEPT)
         if services is None:
             mine &= gone.at == select(func.max(gone.at)).where(mine).scalar_subquery()
@@ -96,7 +96,7 @@ class Subscriptions:
             back = sorted({row.service for row in connection.execute(rows)})
             again = insert_new(tables.subscription, connection).from_select(names, rows)
             connection.execute(again)
-            connection.execute(delete(tables.unfollowed).where(mine))
+            connection.execute(delete(undo_tables.unfollowed).where(mine))
             return back
 
     def of(self, address: Address) -> list[Subscription]:
@@ -179,7 +179,7 @@ class Subscriptions:
 
 def _keep(connection: Connection, mine: ColumnElement[bool], now: datetime) -> None:
     """Keep some subscriptions for a day; what was kept longer is gone for good."""
-    gone = tables.unfollowed
+    gone = undo_tables.unfollowed
     names = [column.name for column in tables.subscription.c]
     rows = connection.execute(select(tables.subscription).where(mine)).all()
     connection.execute(delete(gone).where(gone.c.at <= now - KEPT))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 
-from bot.store import tables
+from bot.store import undo_tables
 from bot.store.database import Database, insert_new
 
 #: Things that are counted at once; what comes beyond is left out.
@@ -34,7 +34,7 @@ class Suggestions:
 
     def add(self, kind: str, what: str, now: datetime) -> None:
         """Count one more who suggests it."""
-        table = tables.suggestion
+        table = undo_tables.suggestion
         same = (table.c.kind == kind) & (table.c.what == what)
         values = {"kind": kind, "what": what, "count": 0, "since": now}
         with self._database.write() as connection:
@@ -45,7 +45,7 @@ class Suggestions:
 
     def due(self, now: datetime, limit: int) -> list[Suggestion]:
         """The most frequent, once the oldest waits for a day."""
-        table = tables.suggestion
+        table = undo_tables.suggestion
         with self._database.read() as connection:
             oldest = connection.execute(select(func.min(table.c.since))).scalar_one()
             if oldest is None or oldest > now - GATHERED:
@@ -56,7 +56,7 @@ class Suggestions:
 
     def told(self, suggestions: Sequence[Suggestion]) -> None:
         """Forget those that the operator was told of."""
-        table = tables.suggestion
+        table = undo_tables.suggestion
         with self._database.write() as connection:
             for each in suggestions:
                 mine = (table.c.kind == each.kind) & (table.c.what == each.what)

@@ -164,19 +164,6 @@ subscription = Table(
     sqlite_with_rowid=False,
 )
 Index("subscription_chat", subscription.c.chat_id)
-
-# What a chat stopped following, for a day, so that it can be taken back.
-unfollowed = Table(
-    "unfollowed",
-    metadata,
-    Column("chat_id", Key, primary_key=True),
-    Column("service", Text, primary_key=True),
-    Column("region", Text, primary_key=True),
-    Column("since", Instant, nullable=False),
-    Column("muted_until", Instant),
-    Column("kinds", Text, nullable=False, server_default=""),
-    Column("at", Instant, nullable=False),
-)
 MUTED = text("muted_until IS NOT NULL")
 Index(
     "subscription_muted",
@@ -298,23 +285,4 @@ lease = Table(
     Column("owner", Text, nullable=False),
     Column("until", Instant, nullable=False),
     Column("wait_until", Instant),
-)
-
-# How a chat was before its settings were replaced, as JSON, for a day.
-snapshot = Table(
-    "snapshot",
-    metadata,
-    Column("chat_id", Key, primary_key=True),
-    Column("at", Instant, nullable=False),
-    Column("kept", Text, nullable=False),
-)
-
-# What people suggest to the operator, counted; not who.
-suggestion = Table(
-    "suggestion",
-    metadata,
-    Column("kind", Text, primary_key=True),
-    Column("what", Text, primary_key=True),
-    Column("count", Integer, nullable=False),
-    Column("since", Instant, nullable=False),
 )
