@@ -48,10 +48,14 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """One choice out of many; each option is a command line."""
+    """A choice out of many; each option is a command line.
+
+    Where `several` can be chosen at once, their lines differ in the last word only.
+    """
 
     label: str
     options: tuple[Action, ...]
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

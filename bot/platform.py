@@ -48,6 +48,8 @@ class Request:
     lacks: tuple[str, ...] = ()
     #: Who asks, as the platform numbers people; "" where that is the chat, or nobody knows.
     person: str = ""
+    #: Their own chat with the bot, where that is another one and known.
+    home: Address | None = None
     #: Whether the answer is shown to the person who asks and to nobody else.
     unseen: bool = False
     #: Whether it was typed at the machine on which the bot runs.

@@ -148,6 +148,15 @@ def regions_here(request: Request, context: Context, service: str) -> frozenset[
     return context.chat.regions
 
 
+def regions_of_reader(request: Request, context: Context, service: str) -> frozenset[str]:
+    """The regions of who reads the answer: where nobody else does, those of their own chat."""
+    if request.unseen and request.home:
+        settings = context.store.preferences.get(request.home)
+        if settings and settings.regions:
+            return settings.regions
+    return regions_here(request, context, service)
+
+
 def followed(request: Request, context: Context) -> list[str]:
     """The services that a chat follows."""
     return [each.service for each in context.store.subscriptions.of(request.address)]

@@ -41,7 +41,7 @@ def _asked(typed: str, context: Context) -> Asked:
 
 
 def _answer(asked: Asked, service: Service, request: Request, context: Context) -> Message:
-    where = asked.regions or _arguments.regions_here(request, context, service.id)
+    where = asked.regions or _arguments.regions_of_reader(request, context, service.id)
     guide = context.known.guide(service.id)
     if guide is None:
         listing = context.known.listings[service.id]

@@ -44,7 +44,7 @@ def run(request: Request, context: Context) -> Message:
         return _arguments.not_found(f"letter {kind}", rest, asked.nearest)
     if asked.wrong:
         return _arguments.wrong_region(asked.wrong)
-    where = asked.regions or _arguments.regions_here(request, context, asked.service.id)
+    where = asked.regions or _arguments.regions_of_reader(request, context, asked.service.id)
     word = letter.on_paper if is_paper else letter.letter
     return word(kind, asked.service, where, context.known, context.today)
 

@@ -26,7 +26,7 @@ def run(request: Request, context: Context) -> Message:
     if asked.service is None:
         return _arguments.not_found("picture", typed, asked.nearest)
     service = asked.service
-    where = asked.regions or _arguments.regions_here(request, context, service.id)
+    where = asked.regions or _arguments.regions_of_reader(request, context, service.id)
     from bot.render import picture as drawing  # noqa: PLC0415 - loaded when somebody asks
 
     offered = [

@@ -119,7 +119,7 @@ def _pack(request: Request, context: Context, name: str) -> Message:
             Action(_("Done"), "setup done"),
         ],
     )
-    return replace(said, menu=Menu(_("Choose services"), tuple(options)))
+    return replace(said, menu=Menu(_("Choose services"), tuple(options), several=True))
 
 
 def _follow_all(request: Request, context: Context, name: str) -> None:

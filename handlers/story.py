@@ -38,7 +38,7 @@ def run(request: Request, context: Context) -> Message:
         return coverage(story, (), context.names)
     followed = followed_of(story, request, context)
     service = (followed or story.lead.services)[0]
-    where = _arguments.regions_here(request, context, service)
+    where = _arguments.regions_of_reader(request, context, service)
     mine = render.for_chat(story, followed, where)
     shown = render.passages(mine, where)
     count = max(1, len(shown.pages))

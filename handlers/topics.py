@@ -71,7 +71,7 @@ def _shown(interests: Interests) -> Message:
     return Message(
         say(said, how).blocks,
         (Action(_("All topics"), f"topics {_ALL}"),),
-        menu=Menu(_("Choose topics"), tuple(options)),
+        menu=Menu(_("Choose topics"), tuple(options), several=True),
         in_place=True,
     )
 

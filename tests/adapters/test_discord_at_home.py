@@ -116,6 +116,28 @@ async def test_a_role_that_cannot_be_called_is_said(bot: Bot) -> None:
         assert ("Discord does not let me" in said) is not may
 
 
+async def test_several_topics_are_chosen_at_once(bot: Bot) -> None:
+    async with simcord.run(bot.client(), shard_count=1) as env:
+        anna = env.create_user("anna")
+        menu: Any = await anna.slash("topics")
+        chosen = ["topics ai_training", "topics user_rights"]
+        said = await anna.select(menu.response.message, chosen)
+        assert "You hear only of: training AI on your data and your rights." in shown_in(said)
+
+
+async def test_a_member_reads_what_is_for_their_own_country(bot: Bot) -> None:
+    async with simcord.run(bot.client(), shard_count=1) as env:
+        guild = env.create_guild()
+        news = guild.create_text_channel("news")
+        mod = person(env, guild, manages=True)
+        await mod.slash(news, "subscribe", service="linkedin", region="eu")
+        assert "(EU)" in shown_in(await mod.slash(news, "howto", service="linkedin"))
+        await mod.user.slash("region", region="uk")
+        assert "(UK)" in shown_in(await mod.slash(news, "howto", service="linkedin"))
+        there = bot.store.subscriptions.of(Address("discord", str(news.id)))
+        assert [each.regions for each in there] == [{"EU"}], "the channel stays as it is"
+
+
 async def test_only_what_is_followed_is_suggested_to_unsubscribe(bot: Bot) -> None:
     async with simcord.run(bot.client(), shard_count=1) as env:
         guild = env.create_guild()

@@ -298,6 +298,23 @@ async def test_it_speaks_the_language_of_the_client(bot: Bot, client: Any) -> No
         ) == ChatSettings("es", shared=False)
 
 
+async def test_a_member_reads_their_own_language_in_a_channel_of_another(
+    bot: Bot, client: Any
+) -> None:
+    async with simcord.run(bot.client(), shard_count=1) as env:
+        guild = env.create_guild()
+        news = guild.create_text_channel("news")
+        mod, guest = person(env, guild, manages=True), person(env, guild, manages=False)
+        client["locale"] = "en-GB"
+        await mod.slash(news, "subscribe", service="linkedin", region="eu")
+        client["locale"] = "de"
+        said = await guest.slash(news, "howto", service="linkedin")
+        assert "so widersprichst du" in shown_in(said)
+        settings = bot.store.preferences.get(Address("discord", str(news.id)))
+        assert settings is not None
+        assert settings.language == "en", "the channel keeps its own"
+
+
 async def test_files_arrive(bot: Bot) -> None:
     async with simcord.run(bot.client(), shard_count=1) as env:
         anna = env.create_user("anna")

@@ -269,6 +269,32 @@ async def test_who_makes_it_administrator_of_a_channel_is_told_how_to_set_it_up(
     assert "/channel @news subscribe linkedin eu" in said["plain"]
 
 
+async def test_who_only_ever_writes_sentences_gets_all_the_way(
+    talk: Talk, standin: TelegramStandIn, store: Store
+) -> None:
+    lines = {
+        "hi there": "Which do you use?",
+        "i live in norway": "Norway",
+        "i use linkedin and reddit": "You now follow LinkedIn and Reddit.",
+        "how can i stop linkedin from using my posts for ai": "how to opt out (Norway)",
+        "not at night please": "Quiet from 22:00 to 8:00.",
+        "what changed at linkedin lately": "The last changes: LinkedIn",
+        "no more messages about reddit": "Nothing has changed yet.",
+        "who are you": "Who runs this instance",
+        "can you book me a flight": "I cannot help with that",
+        "thank you!": "You are welcome.",
+    }
+    async with talk():
+        for number, (line, answer) in enumerate(lines.items(), 1):
+            standin.says(line)
+            said = await standin.message(number)
+            assert answer in said["plain"], line
+            if line.startswith("no more"):
+                press = buttons(said)["Unsubscribe: Reddit"]
+    assert press == "unsubscribe reddit"
+    assert {each.service for each in store.subscriptions.of(ME)} == {"linkedin", "reddit"}
+
+
 async def test_a_file_of_an_export_is_followed_again(
     talk: Talk, standin: TelegramStandIn, store: Store
 ) -> None:

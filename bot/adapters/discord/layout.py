@@ -180,6 +180,7 @@ def _menus(menu: Menu) -> Iterator[Item]:
             custom_id=f"{MENU}{number}",
             placeholder=f"{menu.label}{part}"[:PLACEHOLDER_LETTERS],
             options=options,
+            max_values=len(options) if menu.several else 1,
         )
         yield ui.ActionRow(select)
 

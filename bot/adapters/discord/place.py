@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 
 import discord
@@ -23,6 +24,8 @@ _THREAD_RIGHTS = {
     "send_messages_in_threads": N_("Send Messages in Threads"),
     "embed_links": N_("Embed Links"),
 }
+#: People whose direct messages are remembered.
+REMEMBERED = 10_000
 #: A channel of a server in which alerts can stand.
 Channel = discord.TextChannel | discord.Thread
 #: Begins the line of a button about another channel of the server, whose number follows.
@@ -89,3 +92,24 @@ def named(line: str, guild: discord.Guild | None) -> tuple[Channel | None, str]:
         return None, line
     channel = guild.get_channel_or_thread(int(number[:20]))
     return (channel, rest) if isinstance(channel, Channel) else (None, line)
+
+
+class OwnChats:
+    """The direct messages of people as they were last seen; nobody's are opened for it."""
+
+    def __init__(self) -> None:
+        self._chats: OrderedDict[int, int] = OrderedDict()
+
+    def note(self, person: int, channel: int | None) -> None:
+        """Keep where a person spoke with us alone."""
+        if channel is None:
+            return
+        self._chats[person] = channel
+        self._chats.move_to_end(person)
+        if len(self._chats) > REMEMBERED:
+            self._chats.popitem(last=False)
+
+    def of(self, person: int) -> Address | None:
+        """A person's direct messages, None where they were not seen lately."""
+        channel = self._chats.get(person)
+        return address(channel) if channel else None

@@ -49,6 +49,7 @@ class Client(discord.AutoShardedClient):
         self._dispatch = dispatch
         self._entries: Mapping[str, Entry] = {entry.name: entry for entry in menu}
         self._ids: Mapping[str, int] = {}
+        self._own_chats = place.OwnChats()
         self._greetings = [entry.name for entry in menu if entry.greets]
         for event, parse in self._connection.parsers.items():
             self._connection.parsers[event] = _guarded(event, parse)
@@ -86,6 +87,7 @@ class Client(discord.AutoShardedClient):
         if typed.startswith("/"):
             command, _space, typed = typed.removeprefix("/").partition(" ")
         here = place.address(message.channel.id)
+        self._own_chats.note(message.author.id, message.channel.id)
         request = Request(command, typed.strip(), here, person=str(message.author.id))
         answer = await self._dispatch(request)
         if answer.blocks:
@@ -159,6 +161,8 @@ class Client(discord.AutoShardedClient):
     ) -> Request:
         command, _space, words = line.partition(" ")
         server = place.is_for_server(interaction)
+        if interaction.context.dm_channel is True:
+            self._own_chats.note(interaction.user.id, interaction.channel_id)
         entry = self._entries.get(command)
         there = channel or interaction.channel
         has = interaction.app_permissions
@@ -178,6 +182,7 @@ class Client(discord.AutoShardedClient):
             pressed=_is_press(interaction),
             lacks=place.lacks(there, has) if server else (),
             person=str(interaction.user.id),
+            home=self._own_chats.of(interaction.user.id) if server else None,
             unseen=server and not (entry and entry.posts),
             places=places,
         )
