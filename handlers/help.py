@@ -15,24 +15,37 @@ _FIRST = ("setup",)
 _LAST = ("status", "help")
 
 
-def run(_request: Request, context: Context) -> Message:
-    """List the commands by section."""
+def run(request: Request, context: Context) -> Message:
+    """List the commands by section: those that the person can use there."""
+    here = [entry for entry in context.menu if _is_usable(entry, request)]
     offers = [
         Action(_("Choose services"), "setup"),
         Action(_("How to opt out"), "howto linkedin", personal=True),
     ]
     return say(
         title(bold(_("What you can say"))),
-        *_sections(context.menu),
+        *_sections(here),
         note(_("Regions are EU, EEA, UK, Switzerland, or a country.")),
         actions=offers,
     )
+
+
+def _is_usable(entry: Entry, request: Request) -> bool:
+    if not entry.offered_on(request.address.platform):
+        return False
+    if entry.private_only and not request.private:
+        return False
+    if entry.for_server and request.private:
+        return False
+    return request.may_manage or not entry.manages
 
 
 def _sections(menu: Sequence[Entry]) -> Iterator[Block]:
     for section in Section:
         entries = [entry for entry in menu if entry.section == section]
         entries.sort(key=_place)
+        if not entries:
+            continue
         lines = [(bold(usage(entry)), f" · {_(entry.help)}") for entry in entries]
         yield text(bold(_(section.value)), weight=KEEP)
         yield listing(lines, weight=KEEP)

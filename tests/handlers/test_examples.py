@@ -60,3 +60,28 @@ def test_an_example_is_understood(store: Store, known: Catalogue, names: Names, 
     command, _space, text = line[1:].partition(" ")
     said = handlers.answer(Request(command, text, ME), world.context(store, known, names)).text
     assert not LOST.search(said), said
+
+
+@pytest.mark.parametrize(
+    ("platform", "private", "manages", "lacks"),
+    [
+        ("telegram", True, True, ("mention", "channels", "done")),
+        ("telegram", False, False, ("subscribe", "link", "channel", "forget")),
+        ("discord", False, True, ("channel", "link")),
+        ("discord", True, True, ("channel", "channels")),
+    ],
+)
+def test_help_lists_what_one_can_use_there(
+    store: Store,
+    known: Catalogue,
+    names: Names,
+    platform: str,
+    private: bool,
+    manages: bool,
+    lacks: tuple[str, ...],
+) -> None:
+    asked = Request("help", "", Address(platform, "1"), manages, private)
+    said = handlers.answer(asked, world.context(store, known, names)).text
+    listed = set(re.findall(r"^/(\w+)", said, re.M))
+    assert "howto" in listed
+    assert not listed & set(lacks)
