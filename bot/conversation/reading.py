@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -112,8 +112,8 @@ def read(said: str, names: Names, today: date, model: Classifier | None = None) 
     strange = _unknown(found.masked, model)
     unknown = found.unlisted if services else strange
     chance = chances[ranked[0]]
-    if unknown and not services and not _knows_any(found.masked, model):
-        # Nothing in it says anything: it may be a name.
+    if not services and _is_mostly_strange(found.masked, strange):
+        # It says too little to be sure: it may be a name.
         chance = min(chance, SURE / 2)
     return Reading(
         intent=ranked[0],
@@ -221,13 +221,10 @@ def _is_known(word: str, model: Classifier) -> bool:
     return process.extractOne(plain, model.words, scorer=fuzz.ratio, score_cutoff=SLIP) is not None
 
 
-def _knows_any(masked: str, model: Classifier) -> bool:
-    """Whether a masked sentence has a mask or any word that people ask with."""
-    return any(
-        word.startswith("<") or _is_known(word, model)
-        for word in masked.split()
-        if any(letter.isalpha() for letter in word)
-    )
+def _is_mostly_strange(masked: str, strange: Sequence[str]) -> bool:
+    """Whether most words of a masked sentence are none that people ask with."""
+    words = [word for word in masked.split() if any(letter.isalpha() for letter in word)]
+    return 2 * len(strange) > len(words)
 
 
 def parts(said: str, names: Names, today: date) -> list[Reading]:
