@@ -12,6 +12,17 @@ from bot.model import Address
 from bot.rate_limit import Gate
 
 
+def command_of(typed: str) -> tuple[str, str]:
+    """The command of a line that begins with a slash, and the rest of it; "" and a sentence else.
+
+    Clients put a line break or a no-break space behind a command, too.
+    """
+    if not typed.startswith("/"):
+        return "", typed
+    command, *behind = typed.removeprefix("/").split(maxsplit=1) or [""]
+    return command, "".join(behind)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A channel of a server: its name, and the rights that the bot lacks there to post."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot import regions
@@ -28,6 +29,8 @@ LONGEST_NAME = 3
 NAME_AND_REGION = 10
 _BETWEEN = re.compile(r"[,;\n•|]+")
 _AND = ("and", "und", "et", "e", "y", "en", "i")
+#: Regions that a button carries.
+FEW = 3
 #: Letters of a name that a button suggests.
 SUGGESTED = 20
 #: Marks short names for several services, as buttons carry them.
@@ -133,6 +136,11 @@ def _regions_behind(
     if alone and is_one_code and context.names.find(" ".join(words)).service:
         return frozenset(), words
     return codes, left
+
+
+def regions_typed(codes: Iterable[str]) -> str:
+    """Regions as a command line has them behind a service; a button has room for a few."""
+    return "".join(f" {code.casefold()}" for code in sorted(codes)[:FEW])
 
 
 def is_all(typed: str) -> bool:

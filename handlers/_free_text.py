@@ -16,7 +16,7 @@ from bot.render.blocks import link, say, short, text
 from bot.render.labels import join
 from handlers import _arguments
 from handlers._base import Context
-from handlers._wishes import Wish, wishes
+from handlers._wishes import Wish, bundled, named, parts, wishes
 
 #: Characters of a sentence that are read.
 _LONGEST = 500
@@ -24,8 +24,6 @@ _LONGEST = 500
 _NAME = 3
 #: What changes something, and is done at once only where it is plain.
 CHANGING = frozenset({Intent.SUBSCRIBE, Intent.REGION, Intent.LANGUAGE, Intent.WHEN, Intent.UNMUTE})
-#: Services that a button carries.
-_BUNDLED = 10
 #: Buttons below a question back.
 _OFFERED = 6
 #: Answers a command line as if it had been typed.
@@ -216,18 +214,18 @@ def _named(
     return offer(services, where, context)
 
 
-def stop(named: list[Service]) -> Message:
+def stop(meant: list[Service]) -> Message:
     """A button for each service that may be meant."""
-    names = join([service.name for service in named], "or")
-    offers = [Action(service.name, f"unsubscribe {service.id}") for service in named]
-    if len(named) == 1:
-        offers = [Action(_("Unsubscribe"), f"unsubscribe {named[0].id}")]
+    names = join([service.name for service in meant], "or")
+    offers = [Action(service.name, f"unsubscribe {service.id}") for service in meant]
+    if len(meant) == 1:
+        offers = [Action(_("Unsubscribe"), f"unsubscribe {meant[0].id}")]
     return say(_("To hear no more of {name}:", name=names), actions=offers)
 
 
 def _about(service: Service, where: frozenset[str], request: Request, context: Context) -> Message:
     """What there is to do about a service; to follow it only where it is not followed."""
-    behind = "".join(f" {code.casefold()}" for code in sorted(where)[:3])
+    behind = _arguments.regions_typed(where)
     follow = Action(
         _("Follow {name}", name=short(service.name, 40)), f"subscribe {service.id}{behind}"
     )
@@ -248,14 +246,13 @@ def offer(listed: list[Service], where: frozenset[str], context: Context) -> Mes
 
     A button carries ten services and a few regions, so a long list has several.
     """
-    behind = " ".join(sorted(where)[:3])
-    buttons: list[Action] = []
-    for start in range(0, len(listed), _BUNDLED):
-        part = listed[start : start + _BUNDLED]
-        names = short(", ".join(service.name for service in part), 60)
-        bundle = context.names.bundled(service.id for service in part)
-        command = f"subscribe {_arguments.BUNDLE}{bundle} {behind}".strip()
-        buttons.append(Action(_("Follow {names}", names=names), command))
+    behind = _arguments.regions_typed(where)
+    buttons = [
+        Action(
+            _("Follow {names}", names=named(part)), f"subscribe {bundled(part, context)}{behind}"
+        )
+        for part in parts(listed)
+    ]
     all_names = join([service.name for service in listed[: _arguments.MANY]])
     return say(_("Shall I watch these for you: {names}?", names=all_names), actions=buttons)
 

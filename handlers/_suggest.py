@@ -83,8 +83,7 @@ def _mine(hint: Hint, context: Context) -> dict[str, Service]:
 
 def _popular(context: Context) -> dict[str, Service]:
     """The services of the starter packs."""
-    ids = (service_id for pack in context.known.packs.values() for service_id in pack)
-    services = (context.names.get(service_id) for service_id in ids)
+    services = (context.names.get(service_id) for service_id in context.known.popular)
     return {service.id: service for service in services if service}
 
 

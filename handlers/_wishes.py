@@ -27,8 +27,6 @@ from handlers.letter import FORMS
 MOST = 8
 #: Services that a button carries.
 BUNDLED = 10
-#: Regions that a button carries.
-FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def wishes(reading: Reading, context: Context) -> tuple[Wish, ...]:
 
 def _where(reading: Reading) -> str:
     """The regions of a sentence as a command line has them behind a service."""
-    return "".join(f" {code.casefold()}" for code in sorted(reading.slots.regions)[:FEW])
+    return _arguments.regions_typed(reading.slots.regions)
 
 
 def _howto(reading: Reading, _context: Context) -> Iterator[Wish]:
@@ -72,11 +70,11 @@ def _subscribe(reading: Reading, context: Context) -> Iterator[Wish]:
         for service in reading.services[:MOST]:
             yield _following([service], reading, context, asks=True)
         return
-    for part in _parts(reading.services):
+    for part in parts(reading.services):
         yield _following(part, reading, context)
 
 
-def _parts(services: Sequence[Service]) -> Iterator[Sequence[Service]]:
+def parts(services: Sequence[Service]) -> Iterator[Sequence[Service]]:
     """So many services at a time as a button carries."""
     for start in range(0, len(services), BUNDLED):
         yield services[start : start + BUNDLED]
@@ -84,15 +82,23 @@ def _parts(services: Sequence[Service]) -> Iterator[Sequence[Service]]:
 
 def _bundle(services: Sequence[Service], context: Context) -> str:
     """Services as a command line names them on a button."""
-    if len(services) == 1:
-        return services[0].id
+    return services[0].id if len(services) == 1 else bundled(services, context)
+
+
+def bundled(services: Sequence[Service], context: Context) -> str:
+    """Services in one short word."""
     return _arguments.BUNDLE + context.names.bundled(service.id for service in services)
+
+
+def named(services: Sequence[Service]) -> str:
+    """Services as a button says them."""
+    return short(", ".join(service.name for service in services), 60)
 
 
 def _following(
     services: Sequence[Service], reading: Reading, context: Context, asks: bool = False
 ) -> Wish:
-    names = short(", ".join(service.name for service in services), 60)
+    names = named(services)
     what = _bundle(services, context)
     return Wish(f"subscribe {what}{_where(reading)}", _("Follow {names}", names=names), asks)
 
@@ -100,7 +106,7 @@ def _following(
 def _unsubscribe(reading: Reading, context: Context) -> Iterator[Wish]:
     several = len(reading.services) > 1
     if several and not reading.any_of_them:
-        for part in _parts(reading.services):
+        for part in parts(reading.services):
             names = short(", ".join(service.name for service in part), 50)
             label = _("Unsubscribe: {name}", name=names)
             yield Wish(f"unsubscribe {_bundle(part, context)}", label, asks=True)

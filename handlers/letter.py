@@ -14,8 +14,6 @@ from handlers._base import REGION, SERVICE, Command, Context, Section
 
 #: Behind the rest of the line it asks for a file to print.
 _PAPER = "pdf"
-#: So many regions are carried on by a button, which holds few bytes.
-MOST = 3
 FORMS = (
     Entry("objection", N_("Object to the use of your data"), (SERVICE, REGION)),
     Entry("access", N_("Ask for a copy of your data"), (SERVICE, REGION)),
@@ -67,7 +65,7 @@ def _which(typed: str, context: Context) -> Message:
             return _arguments.not_found("letter", typed, asked.nearest)
         if asked.wrong:
             return _arguments.wrong_region(asked.wrong)
-        behind = " ".join((asked.service.id, *sorted(asked.regions)[:MOST]))
+        behind = " ".join((asked.service.id, *sorted(asked.regions)[: _arguments.FEW]))
         said = _("What shall the letter to {name} ask for?", name=asked.service.name)
     offers = [Action(_(form.help), f"letter {form.name} {behind}") for form in FORMS]
     return say(said, actions=offers)

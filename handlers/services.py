@@ -48,7 +48,7 @@ def _is_number(typed: str) -> bool:
 
 def _sorted(services: Iterable[Service], context: Context) -> list[Service]:
     """What most people look for first, then what there are steps for, then the rest; by name."""
-    popular = {service for pack in context.known.packs.values() for service in pack}
+    popular = context.known.popular
 
     def place(service: Service) -> tuple[bool, bool, str]:
         is_bare = context.known.guide(service.id) is None

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from bot.message import File, Message
 from bot.model import Address
-from bot.platform import Body, Dispatch, Entry, Gone, Outcome, Refused, Request, Sent
+from bot.platform import Body, Dispatch, Entry, Gone, Outcome, Refused, Request, Sent, command_of
 from bot.rate_limit import Gate
 from bot.render.fit import fit
 from bot.render.plain import text_of
@@ -32,9 +32,7 @@ def _shown(file: File) -> str:
 
 def request_of(line: str) -> Request:
     """A typed line: a command with or without its slash, or a sentence."""
-    if not line.startswith("/"):
-        return Request("", line, ME, local=True)
-    command, _space, text = line.removeprefix("/").partition(" ")
+    command, text = command_of(line)
     return Request(command, text, ME, local=True)
 
 

@@ -75,6 +75,11 @@ class Catalogue:
                 found[name] = listing
         return found
 
+    @cached_property
+    def popular(self) -> tuple[str, ...]:
+        """The ids of the services that most people use: those of the packs, in their order."""
+        return tuple(dict.fromkeys(each for pack in self.packs.values() for each in pack))
+
     def guide(self, service_id: str) -> Guide | None:
         """The how-to of a service, if it has one."""
         return self.guides.get(service_id)

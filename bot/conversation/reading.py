@@ -230,9 +230,12 @@ def _is_mostly_strange(masked: str, strange: Sequence[str]) -> bool:
 def parts(said: str, names: Names, today: date) -> list[Reading]:
     """The readings of a sentence that asks for several things, else the one of the whole."""
     whole = read(said, names, today)
-    found = [read(piece, names, today) for piece in _pieces(said, names, today)]
+    pieces = list(_pieces(said, names, today))
+    if len(pieces) == 1:
+        return [whole]
+    found = [read(piece, names, today) for piece in pieces]
     asked = [each for each in found if not each.is_small_talk]
-    if len(found) > 1 and len(asked) == 1 and asked[0].sure and not whole.sure:
+    if len(asked) == 1 and asked[0].sure and not whole.sure:
         return asked
     if not 1 < len(asked) <= MOST or not all(map(_asks, asked)):
         return [whole]

@@ -16,7 +16,16 @@ from bot.catalogue.names import Names
 from bot.conversation import named_services, times, zones
 from bot.conversation.named_places import PlaceFinder
 from bot.conversation.named_services import ServiceFinder
-from bot.conversation.spots import JOINTS, MAX_CHARACTERS, Spot, Word, masked, take, words_of
+from bot.conversation.spots import (
+    JOINTS,
+    MAX_CHARACTERS,
+    Spot,
+    Word,
+    masked,
+    take,
+    text_of,
+    words_of,
+)
 from bot.conversation.time_words import plain, table
 from bot.conversation.times import Times
 from bot.conversation.vocabulary import about, chosen, folded
@@ -74,7 +83,7 @@ def find(said: str, names: Names, today: date, everyday: Container[str] = ()) ->
         times=when,
         languages=tuple(spot.language for spot in spots if spot.language),
         zone=next((spot.zone for spot in spots if spot.zone), ""),
-        unlisted=tuple(_text(spot, words) for spot in unlisted),
+        unlisted=tuple(text_of(spot, words) for spot in unlisted),
         only_times=bool(when) and not times.left(said, when),
         masked=masked(words, [*sure, *unlisted]),
         masked_perhaps=masked(words, spots),
@@ -146,7 +155,7 @@ def _without_owners(spots: Sequence[Spot], words: Sequence[Word]) -> list[Spot]:
     owners = [fold(service.owner) for service in named]
     kept: list[Spot] = []
     for spot in spots:
-        text = fold(_text(spot, words))
+        text = fold(text_of(spot, words))
         is_owner = spot.services and text == fold(spot.services[0].owner)
         if not is_owner or owners.count(text) <= len(spot.services):
             kept.append(spot)
@@ -167,10 +176,6 @@ def _unlisted(words: Sequence[Word], spots: Sequence[Spot], everyday: Container[
             last = piece[:MOST_OF_A_NAME][-1]
             found.append(Spot(piece[0], last, named_services.MASK))
     return found
-
-
-def _text(spot: Spot, words: Sequence[Word]) -> str:
-    return " ".join(word.text for word in words[spot.first : spot.last + 1])
 
 
 def _between_joints(words: Sequence[Word]) -> list[list[int]]:

@@ -60,6 +60,11 @@ def runs(words: Sequence[Word], longest: int) -> Iterator[tuple[int, int, str]]:
                 yield first, first + used - 1, text
 
 
+def text_of(spot: Spot, words: Sequence[Word]) -> str:
+    """The words of a spot as they stand."""
+    return " ".join(word.text for word in words[spot.first : spot.last + 1])
+
+
 def is_free(first: int, last: int, taken: Mapping[int, Spot]) -> bool:
     """Whether none of these words name something else."""
     return not any(place in taken for place in range(first, last + 1))

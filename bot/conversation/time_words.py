@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+
+from bot.conversation.vocabulary import unmarked
 
 
 @dataclass(slots=True)
@@ -42,9 +43,7 @@ def words_of(said: str) -> Words:
 
 def plain(word: str) -> str:
     """A word in small letters without marks."""
-    apart = unicodedata.normalize("NFKD", word.casefold().replace("ł", "l"))
-    kept = (each for each in apart if not unicodedata.combining(each))
-    return "".join(each for each in kept if each.isalnum() or each in "<>'?_")
+    return "".join(each for each in unmarked(word) if each.isalnum() or each in "<>'?_")
 
 
 @cache

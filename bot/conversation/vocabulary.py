@@ -13,9 +13,14 @@ MAX_CHARACTERS = 300
 
 def folded(text: str) -> str:
     """A sentence in small letters without marks on them; words and signs apart."""
-    plain = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS].casefold().replace("ł", "l"))
-    kept = (each for each in plain if not unicodedata.combining(each))
+    kept = unmarked(text[:MAX_CHARACTERS])
     return "".join(each if each.isalnum() or each in "<>'?" else f" {each} " for each in kept)
+
+
+def unmarked(text: str) -> str:
+    """A text in small letters without marks on them."""
+    apart = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))
+    return "".join(each for each in apart if not unicodedata.combining(each))
 
 
 def about(word: str, table: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from babel.core import get_global
 from bot import gazetteer, regions
 from bot.conversation import vocabulary
 from bot.conversation.days import LANGUAGES
-from bot.conversation.spots import Spot, Word, is_free, runs
+from bot.conversation.spots import Spot, Word, is_free, runs, text_of
 from bot.naming import bare
 
 #: Short names that people use for their zone.
@@ -77,10 +77,9 @@ def find(words: Sequence[Word], taken: Mapping[int, Spot]) -> Iterator[Spot]:
     is_about_zones = any(_OF_ZONES.match(vocabulary.folded(word.text)) for word in words)
     for spot in set(taken.values()):
         behind = words[spot.last + 1].text.casefold() if spot.last + 1 < len(words) else ""
-        if spot.codes and (is_about_zones or behind in _TIME):
-            text = " ".join(word.text for word in words[spot.first : spot.last + 1])
-            if zone := zone_of(text):
-                yield Spot(spot.first, spot.last, MASK, zone=zone)
+        is_meant = spot.codes and (is_about_zones or behind in _TIME)
+        if is_meant and (zone := zone_of(text_of(spot, words))):
+            yield Spot(spot.first, spot.last, MASK, zone=zone)
 
 
 def beginning(typed: str) -> Iterator[str]:

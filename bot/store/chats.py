@@ -167,7 +167,7 @@ class Chats:
         """Erase what was kept for a day so that it could be taken back."""
         with self._database.write() as connection:
             for table in (undo_tables.unfollowed, undo_tables.snapshot):
-                connection.execute(delete(table).where(table.c.at <= now - snapshots.KEPT))
+                connection.execute(delete(table).where(table.c.at <= now - undo_tables.KEPT))
 
 
 # -- within a transaction

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from bot.store import tables, undo_tables
 from bot.store.database import insert_new
-
-#: How long a chat can be made as it was.
-KEPT = timedelta(days=1)
 
 
 def keep(connection: Connection, chat_id: int, settings: tuple[str, ...], now: datetime) -> None:
@@ -23,9 +20,7 @@ def keep(connection: Connection, chat_id: int, settings: tuple[str, ...], now: d
         "settings": {name: getattr(row, name) for name in settings},
         "subscriptions": _rows(connection, tables.subscription, chat_id),
     }
-    connection.execute(
-        delete(table).where((table.c.chat_id == chat_id) | (table.c.at <= now - KEPT))
-    )
+    connection.execute(delete(table).where(table.c.chat_id == chat_id))
     values = {"chat_id": chat_id, "at": now, "kept": json.dumps(kept)}
     connection.execute(insert(table).values(**values))
 
@@ -33,7 +28,7 @@ def keep(connection: Connection, chat_id: int, settings: tuple[str, ...], now: d
 def restore(connection: Connection, chat_id: int, now: datetime) -> bool:
     """Make a chat as it was; False where nothing is kept of it."""
     table, subscription = undo_tables.snapshot, tables.subscription
-    mine = (table.c.chat_id == chat_id) & (table.c.at > now - KEPT)
+    mine = (table.c.chat_id == chat_id) & (table.c.at > now - undo_tables.KEPT)
     row = connection.execute(select(table.c.kept, table.c.at).where(mine)).one_or_none()
     if row is None:
         return False

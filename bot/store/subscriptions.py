@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -23,9 +23,6 @@ from bot.states import ChatState, DeliveryState
 from bot.store import chats, codec, conditions, outbox, tables, undo_tables
 from bot.store.database import Database, insert_new
 from bot.verdicts import HeldFor
-
-#: How long what was removed can be restored.
-KEPT = timedelta(days=1)
 
 
 class Subscriptions:
@@ -85,7 +82,7 @@ class Subscriptions:
         Without `services` all that was removed at one time, the last.
         """
         gone = undo_tables.unfollowed.c
-        mine = gone.chat_id.in_(conditions.chat_ids(address)) & (gone.at > now - KEPT)
+        mine = gone.chat_id.in_(conditions.chat_ids(address)) & (gone.at > now - undo_tables.KEPT)
         if services is None:
             mine &= gone.at == select(func.max(gone.at)).where(mine).scalar_subquery()
         else:
@@ -178,11 +175,10 @@ class Subscriptions:
 
 
 def _keep(connection: Connection, mine: ColumnElement[bool], now: datetime) -> None:
-    """Keep some subscriptions for a day; what was kept longer is gone for good."""
+    """Keep some subscriptions for a day."""
     gone = undo_tables.unfollowed
     names = [column.name for column in tables.subscription.c]
     rows = connection.execute(select(tables.subscription).where(mine)).all()
-    connection.execute(delete(gone).where(gone.c.at <= now - KEPT))
     for row in rows:
         values = {**{name: getattr(row, name) for name in names}, "at": now}
         same = [gone.c[name] == values[name] for name in ("chat_id", "service", "region")]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import Column, Integer, Table, Text
 
 from bot.store.columns import Instant
 from bot.store.tables import Key, metadata
+
+#: How long what was taken away or replaced can be taken back.
+KEPT = timedelta(days=1)
 
 # What a chat stopped following, for a day, so that it can be taken back.
 unfollowed = Table(

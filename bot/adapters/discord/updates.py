@@ -19,7 +19,7 @@ from bot.adapters.discord.place import Channel
 from bot.adapters.discord.upload import upload
 from bot.locales import _, best, speaking
 from bot.message import Action, Message, about_chat
-from bot.platform import Dispatch, Entry, Place, Request
+from bot.platform import Dispatch, Entry, Place, Request, command_of
 from bot.render.blocks import bold, say, text
 from bot.render.labels import join
 
@@ -82,13 +82,10 @@ class Client(discord.AutoShardedClient):
         """Answer what somebody writes in the direct messages with us."""
         if message.guild is not None or message.author.bot or self.user is None:
             return
-        typed = message.content.strip()[:TYPED_LETTERS]
-        command = ""
-        if typed.startswith("/"):
-            command, _space, typed = typed.removeprefix("/").partition(" ")
+        command, text = command_of(message.content.strip()[:TYPED_LETTERS])
         here = place.address(message.channel.id)
         self._own_chats.note(message.author.id, message.channel.id)
-        request = Request(command, typed.strip(), here, person=str(message.author.id))
+        request = Request(command, text, here, person=str(message.author.id))
         answer = await self._dispatch(request)
         if answer.blocks:
             await message.channel.send(**payload(answer, self._ids))

@@ -13,7 +13,7 @@ from telegram.error import TelegramError
 
 from bot.adapters.telegram.asked import Asked, Bot, address_of, place_of
 from bot.adapters.telegram.channels import Channels, Missing
-from bot.adapters.telegram.layout import COMMAND_BYTES, chat_of, deep_link
+from bot.adapters.telegram.layout import COMMAND_BYTES, chat_of, deep_link, elsewhere
 from bot.adapters.telegram.markup import printable
 from bot.locales import _, best, speaking
 from bot.message import Message
@@ -98,7 +98,7 @@ class Presses:
         await self._react(query)
         person = str(query.from_user.id)
         answer = await self._channels.answer(there, message, _language(query), person, pressed=True)
-        await self._show(message, data, answer, data.partition(" ")[0] + " ")
+        await self._show(message, data, elsewhere(answer, chat))
 
     async def _by_reader(
         self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str
@@ -129,16 +129,11 @@ class Presses:
         await self._bot.tell(asked, answer)
         await self._show(message, data, answer)
 
-    async def _show(
-        self, message: MaybeInaccessibleMessage, data: str, answer: Message, prefix: str = ""
-    ) -> None:
-        """Put another button in the place of the pressed one, where the press changed it.
-
-        `prefix` names the channel that the button is about.
-        """
+    async def _show(self, message: MaybeInaccessibleMessage, data: str, answer: Message) -> None:
+        """Put another button in the place of the pressed one, where the press changed it."""
         if answer.becomes is None or answer.in_place or not stands_on(message, data):
             return
-        new = {"text": answer.becomes.label, "callback_data": prefix + answer.becomes.command}
+        new = {"text": answer.becomes.label, "callback_data": answer.becomes.command}
         if not isinstance(message, TelegramMessage) or not message.reply_markup:
             return
         if len(new["callback_data"].encode()) > COMMAND_BYTES:

@@ -15,7 +15,7 @@ from bot.adapters.telegram.inline import Cards
 from bot.adapters.telegram.press import Presses
 from bot.locales import N_, _, best, speaking
 from bot.message import Block, Span
-from bot.platform import Entry, Gone, Moved, Notice, Request
+from bot.platform import Entry, Gone, Moved, Notice, Request, command_of
 from bot.render.blocks import say
 
 OUTSIDE = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
@@ -70,7 +70,7 @@ class Updates:
         """
         text = (message.text or message.caption or "").strip()
         if text.startswith("/"):
-            return self._command(text.removeprefix("/"))
+            return self._command(text)
         if message.chat.type != ChatType.PRIVATE:
             return None
         if not text and not message.sticker and not message.effective_attachment:
@@ -78,12 +78,8 @@ class Updates:
         return "", text
 
     def _command(self, text: str) -> tuple[str, str] | None:
-        """The command and the rest of a line, None for one that is meant for another bot.
-
-        Clients put a line break or a no-break space behind a command, too.
-        """
-        command, *behind = text.split(maxsplit=1) or [""]
-        rest = "".join(behind)
+        """The command and the rest of a line, None for one that is meant for another bot."""
+        command, rest = command_of(text)
         name, _at, whom = command.partition("@")
         if whom and whom.casefold() != self._bot.name.casefold():
             return None
