@@ -175,15 +175,17 @@ class Subscriptions:
 
 
 def _keep(connection: Connection, mine: ColumnElement[bool], now: datetime) -> None:
-    """Keep some subscriptions for a day."""
+    """Keep some subscriptions for a day, as they are now."""
     gone = undo_tables.unfollowed
-    names = [column.name for column in tables.subscription.c]
-    rows = connection.execute(select(tables.subscription).where(mine)).all()
-    for row in rows:
-        values = {**{name: getattr(row, name) for name in names}, "at": now}
-        same = [gone.c[name] == values[name] for name in ("chat_id", "service", "region")]
-        connection.execute(delete(gone).where(*same))
-        connection.execute(insert(gone).values(**values))
+    rows = connection.execute(select(tables.subscription).where(mine)).mappings().all()
+    if not rows:
+        return
+    chats_of_them = {row["chat_id"] for row in rows}
+    services = {row["service"] for row in rows}
+    # An earlier time, in other regions, is not what is taken back.
+    same = gone.c.chat_id.in_(chats_of_them) & gone.c.service.in_(services)
+    connection.execute(delete(gone).where(same))
+    connection.execute(insert(gone), [{**row, "at": now} for row in rows])
 
 
 def _shared_kinds(rows: Iterable[str]) -> str:

@@ -34,6 +34,15 @@ def test_what_was_unfollowed_comes_back_with_its_regions_and_documents(both: Sto
     assert both.subscriptions.restore(ME, ["linkedin"], NOW) == [], "once"
 
 
+def test_an_earlier_time_in_other_regions_does_not_come_back(both: Store) -> None:
+    follow(both, "linkedin", "NO")
+    both.subscriptions.remove(ME, "linkedin", NOW)
+    follow(both, "linkedin", "CH")
+    both.subscriptions.remove(ME, "linkedin", NOW)
+    both.subscriptions.restore(ME, ["linkedin"], NOW)
+    assert mine(both) == {"linkedin": {"CH"}}
+
+
 def test_all_that_went_at_one_time_comes_back_together(both: Store) -> None:
     for service in ("linkedin", "reddit", "tiktok"):
         follow(both, service, "EU")
