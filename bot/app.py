@@ -24,6 +24,7 @@ from bot.jobs.poll import Poller
 from bot.jobs.remind import Reminder
 from bot.jobs.resources import Resources
 from bot.jobs.summarise import Summarizer
+from bot.jobs.trouble import Trouble
 from bot.jobs.upkeep import Upkeep
 from bot.message import Message
 from bot.model import Address, Source
@@ -88,8 +89,9 @@ class App:
         self._stop = asyncio.Event()
         self._worker: Worker = HERE
         words = Words(self._known, self._names, self.store.stories.shaken)
+        trouble = Trouble(self.store, self._operator())
         self._deliverer = Deliverer(
-            self.store, platforms, words, clock, self._stopping, self._owner
+            self.store, platforms, words, clock, self._stopping, self._owner, trouble.tell
         )
         #: What a stop lets finish: ticks, and deliveries in flight.
         self._busy: set[asyncio.Task[None]] = set()
@@ -217,12 +219,16 @@ class App:
             "remind": (max(every, REMIND_SECONDS), reminder.remind_due),
             "tidy": (TIDY_SECONDS, self._tidy),
         }
-        if self._settings.operator:
-            ticks["upkeep"] = (UPKEEP_SECONDS, self._upkeep().remind_due)
+        if operator := self._operator():
+            upkeep = Upkeep(self.store, self._known, operator, self._clock)
+            ticks["upkeep"] = (UPKEEP_SECONDS, upkeep.remind_due)
         return ticks
 
     async def _tidy(self) -> None:
         await asyncio.to_thread(self.store.chats.tidy, self._clock())
+        for address in await asyncio.to_thread(self.store.reach.erasable, self._clock()):
+            await asyncio.to_thread(self.store.chats.forget, address)
+            log.info("chat.erased", platform=address.platform, why="it removed the bot")
 
     def _readers(self, resources: Resources) -> tuple[Interpreter, Rememberer]:
         """What reads items, and what reads the past of a service that somebody begins to follow."""
@@ -236,9 +242,10 @@ class App:
         rememberer = Rememberer(resources, self._stopping, memories=memories)
         return interpreter, rememberer
 
-    def _upkeep(self) -> Upkeep:
+    def _operator(self) -> Address | None:
+        """The operator's own chat; None where none is set."""
         platform, _sep, chat = self._settings.operator.partition(":")
-        return Upkeep(self.store, self._known, Address(platform, chat), self._clock)
+        return Address(platform, chat) if chat else None
 
     def _summarizer(self) -> Summarizer | None:
         settings = self._settings

@@ -37,6 +37,7 @@ class Record(StrEnum):
     DEADLINE = "deadline"  # a date of the catalogue by which people can act
     UPKEEP = "upkeep"  # how-tos that the operator should look at
     SUGGESTED = "suggested"  # what people suggest to the operator
+    TROUBLE = "trouble"  # something that the operator should know at once
     NOTICE = "notice"  # this bot itself works differently from now on
     UNREAD = "unread"  # a collection no longer reads some documents of a service
     READ_AGAIN = "read again"  # it does once more
@@ -229,7 +230,8 @@ class Delivery:
     `key`, of at most 25 characters, is the same for every try and of no other message.
     `uncertain` is when an earlier try was made whose answer never came, `failing_since` when the
     first one failed. `reply_to` is the message that told the story, `edits` the same where it told
-    nothing else. `publish` is for channels whose messages other servers follow.
+    nothing else. `publish` is for channels whose messages other servers follow. `late` is what came
+    while the chat could not be reached.
     """
 
     key: str
@@ -243,6 +245,7 @@ class Delivery:
     reply_to: str = ""
     edits: str = ""
     publish: bool = False
+    late: bool = False
     chat: ChatSettings = ChatSettings()
 
     @property

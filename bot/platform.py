@@ -57,6 +57,8 @@ class Request:
     typing: bool = False
     #: The rights that the bot needs to post there and does not have.
     lacks: tuple[str, ...] = ()
+    #: The server that the chat is in, as the platform numbers it, or "".
+    server: str = ""
     #: Who asks, as the platform numbers people; "" where that is the chat, or nobody knows.
     person: str = ""
     #: Their own chat with the bot, where that is another one and known.
@@ -112,9 +114,26 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The chat cannot be reached any more: it was closed, or we were removed or blocked."""
+    """The chat cannot be reached: it was closed, or a right is missing.
+
+    `left`: somebody blocked or removed us, and it is no use to try again.
+    """
 
     why: str
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Chats can be reached again: we were let in, or got the right to post."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyIn:
+    """The servers of a platform in which we are, by their numbers; we left all others."""
+
+    platform: str
+    servers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +158,15 @@ Outcome = Sent | Later | Moved | Gone | Refused | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The platform says, unasked, that a chat moved, or that we are no longer in it."""
+    """What the platform says, unasked, of some chats.
 
-    address: Address
-    outcome: Moved | Gone
+    That they moved, that we are no longer in them, or that we are back; or in which servers we are.
+    """
+
+    addresses: tuple[Address, ...]
+    outcome: Moved | Gone | Back | OnlyIn
+    #: A server all of whose chats are meant, by its platform and its number there; else None.
+    server: tuple[str, str] | None = None
 
 
 #: Answers a request; the answer to a notice is said to nobody.

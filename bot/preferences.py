@@ -83,7 +83,8 @@ class ChatSettings:
 
     `language` is "" where nobody chose one, `regions` are empty likewise; `mention` is the role
     that its alerts call; `shared` means that many people read it; `paused` says why it cannot be
-    reached. `done` are the controls of services that were marked done, each as "service/control".
+    reached. `server` is where a channel is, `manager` a sum of who last changed something there.
+    `done` are the controls of services that were marked done, each as "service/control".
     """
 
     language: str = ""
@@ -93,6 +94,8 @@ class ChatSettings:
     schedule: Schedule = Schedule()
     regions: frozenset[str] = frozenset()
     paused: str | None = None
+    server: str = ""
+    manager: str = ""
     done: frozenset[str] = frozenset()
 
 
@@ -121,9 +124,11 @@ def quiet_until(schedule: Schedule, now: datetime) -> datetime | None:
     if not _is_between(local.hour * 60 + local.minute, start, end):
         return None
     for ahead in range(2):
-        moment = at(local.date() + timedelta(days=ahead), end, schedule.zone)
-        if moment > now:
-            return moment
+        day = local.date() + timedelta(days=ahead)
+        # Where the clocks repeat the hour of the end, the second end counts if the first is over.
+        for moment in (at(day, end, schedule.zone), at(day, end, schedule.zone, again=True)):
+            if moment > now:
+                return moment
     return None
 
 
@@ -136,10 +141,11 @@ def _is_between(minute: int, start: int, end: int) -> bool:
     return minute >= start or minute < end
 
 
-def at(day: date, minutes: int, zone: str) -> datetime:
+def at(day: date, minutes: int, zone: str, again: bool = False) -> datetime:
     """A time of day (minutes after midnight in a zone) as a moment in UTC.
 
-    One that the clocks skip comes an hour later, one that they repeat comes first.
+    One that the clocks skip comes an hour later; of one that they repeat the first, or the second
+    where it is asked for `again`.
     """
-    wall = datetime.combine(day, time(minutes // 60, minutes % 60), ZoneInfo(zone))
-    return wall.astimezone(UTC)
+    clock = time(minutes // 60, minutes % 60, fold=int(again))
+    return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)

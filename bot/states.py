@@ -62,10 +62,15 @@ class ItemState(StrEnum):
 
 
 class ChatState(StrEnum):
-    """Whether a chat can be told; PAUSED could not be reached, until it speaks again."""
+    """Whether a chat can be told.
+
+    One that is UNREACHABLE is tried again after a while; one that LEFT blocked or removed us, and
+    speaks first.
+    """
 
     ACTIVE = "active"
-    PAUSED = "paused"
+    UNREACHABLE = "paused"
+    LEFT = "left"
 
 
 class PartKind(StrEnum):

@@ -20,6 +20,8 @@ GATHER = 3
 EVENT = timedelta(hours=1)
 #: Alerts of one gathered message; more wait for the next.
 MOST = 100
+#: What a chat missed while it could not be reached is one message of so many.
+MOST_LATE = 200
 #: Lines of one weekly digest of smaller changes; more wait for the next week's.
 MOST_SMALL = 1000
 #: What a row of a digest waits for, by the mode of its chat's schedule.
@@ -39,7 +41,8 @@ class Waiting:
     `held` says that it waited for a digest whose moment has come; `bundle` is the message with
     which it was tried before, None where it never was. `digest` marks what is left for a digest
     even where all else is told at once; `void` says that its story was taken back. `service` is
-    the first that the story is about, `recorded` when what began it was.
+    the first that the story is about, `recorded` when what began it was. `late` is what came while
+    the chat could not be reached.
     """
 
     id: int
@@ -52,6 +55,7 @@ class Waiting:
     void: bool = False
     service: str = ""
     recorded: datetime | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,9 @@ def _planned(
     if digest:
         digest += _taken_along(hold)
     promote = tuple(row.id for row in left if row.digest and row.id in at_once)
+    late = [row.id for row in left if row.late and row.id in at_once]
     event = _event([row for row in left if row.id in at_once])
-    send = _message(at_once, event, digest, schedule)
+    send = tuple(late[:MOST_LATE]) or _message(at_once, event, digest, schedule)
     if schedule.mode == "now" and not at_once:
         hold |= dict.fromkeys(digest[MOST_SMALL:], (next_digest(schedule, now), DIGESTS["now"]))
     return Plan(send, hold, drop, promote)
@@ -103,8 +108,15 @@ def _put_aside(
     left: Sequence[Waiting], schedule: Schedule, now: datetime
 ) -> dict[int, tuple[datetime, HeldFor]]:
     """The rows that wait on, by their ids: until when, and what for."""
-    found = {row.id: opens(row, schedule, now) for row in left}
-    return {row: (until, why) for row, (until, why) in found.items() if why and until > now}
+    found: dict[int, tuple[datetime, HeldFor]] = {}
+    for row in left:
+        until, why = opens(row, schedule, now)
+        if why is None or until <= now:
+            continue
+        if row.late and why not in DIGESTS.values():
+            why = HeldFor.REACHED_AGAIN  # to be told with the rest of that time
+        found[row.id] = until, why
+    return found
 
 
 def _event(rows: Sequence[Waiting]) -> list[int]:

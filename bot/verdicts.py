@@ -154,6 +154,7 @@ class Origin(StrEnum):
     APPLIES_FROM = "applies_from"
     HOWTOS_UNSEEN = "howtos_unseen"
     SUGGESTED = "suggested"
+    TROUBLE = "trouble"
     NOT_RECORDED = "not_recorded"  # (since, ISO, collections that read it still...,), and so below
     NOT_READ = "not_read"
     SILENT = "silent"
@@ -194,6 +195,7 @@ class HeldFor(StrEnum):
     QUIET_HOURS = "quiet hours"
     DAILY_DIGEST = "daily digest"
     WEEKLY_DIGEST = "weekly digest"
+    REACHED_AGAIN = "reached again"
 
 
 Code = Noise | Weight | Ground | Origin | Doubt

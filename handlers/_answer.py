@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from rapidfuzz import process
 
 from bot import locales
-from bot.locales import _
+from bot.locales import _, n_
 from bot.message import Action, Block, Message
-from bot.platform import Gone, Hint, Moved, Notice, Request
+from bot.platform import Back, Gone, Hint, Moved, Notice, OnlyIn, Request
 from bot.preferences import ChatSettings
 from bot.render.blocks import note, say
+from bot.render.reasons import held_for
+from bot.timing import Waiting, opens
 from handlers import _arguments, _free_text
 from handlers._base import Command, Context
-from handlers._pieces import ticked
+from handlers._pieces import person_sum, ticked
 from handlers._suggest import suggest
 
 #: Words. A bare line with more of them behind the first is a sentence, even if the first is the
@@ -63,13 +66,15 @@ class Dispatcher:
         manages = command.entry.manages
         if manages and not request.may_manage:
             return _not_allowed()
+        missed = 0
         if context.chat.paused is not None:
-            context.store.chats.resume(request.address, context.now)
+            missed = context.store.reach.regain([request.address], context.now)
         said = _for_follower(command.run(request, context), request, context)
         if manages:
             _meet(request, context, is_known)
         if context.chat.paused is not None:
-            said = replace(said, blocks=(*said.blocks, _welcome_back(context.chat.paused)))
+            back = _welcome_back(context.chat.paused, missed, context)
+            said = replace(said, blocks=(*said.blocks, back))
         return said
 
     def _meant(self, request: Request, context: Context) -> tuple[Command | None, Request]:
@@ -185,25 +190,54 @@ def _not_allowed() -> Message:
 def _meet(request: Request, context: Context, is_known: bool) -> None:
     """Note the language of a chat and whether many read it, where that is new."""
     chat = context.chat
-    if is_known and chat.language and chat.shared is not request.private:
+    shared = not request.private
+    manager = chat.manager if shared else ""
+    if shared and request.person:
+        manager = person_sum(request.address.platform, request.person)
+    same = (chat.shared, chat.server, chat.manager) == (shared, request.server, manager)
+    if is_known and chat.language and same:
         return
     language = locales.best(request.language)
-    context.store.chats.meet(request.address, language, not request.private)
+    context.store.chats.meet(request.address, language, shared, request.server, manager)
 
 
-def _welcome_back(why: str) -> Block:
-    """What a chat is told that could not be reached; `why` is what the platform said."""
-    said = _(
-        "I could not reach you here for a while ({why}). What waited for you comes now.",
-        why=_(why),
-    )
-    return note(said, weight=60)
+def _welcome_back(why: str, missed: int, context: Context) -> Block:
+    """What a chat is told that could not be reached: why, and what comes of what it missed."""
+    said = _("I could not reach you here for a while ({why}).", why=_(why))
+    waits = opens(Waiting(0), context.chat.schedule, context.now)[1]
+    if not missed:
+        comes = _("Nothing changed for you in that time.")
+    elif waits is None:
+        comes = n_(
+            "What you missed, {count} change, comes now.",
+            "What you missed, {count} changes, comes now as one message.",
+            missed,
+        )
+    else:
+        comes = n_(
+            "What you missed, {count} change, waits for: {what}.",
+            "What you missed, {count} changes, waits for: {what}.",
+            missed,
+            what=held_for(waits),
+        )
+    return note(f"{said} {comes}", weight=60)
 
 
 def _note(notice: Notice, context: Context) -> Message:
+    """Keep what a platform noticed; nobody is answered."""
+    reach = context.store.reach
     match notice.outcome:
         case Moved(to):
-            context.store.chats.move(notice.address, to)
-        case Gone(why):
-            context.store.chats.pause(notice.address, why)
+            for address in notice.addresses:
+                context.store.chats.move(address, to)
+        case Gone(why, left):
+            reach.lose(notice.addresses, why, context.now, left)
+            if notice.server:
+                reach.lose_server(*notice.server, why, context.now)
+        case Back():
+            reach.regain(notice.addresses, context.now)
+        case OnlyIn(platform, servers):
+            reach.lose_other_servers(platform, servers, context.now)
+        case _:
+            assert_never(notice.outcome)
     return Message(())

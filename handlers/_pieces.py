@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -77,6 +78,11 @@ def story_button(command: str, change: Change, context: Context) -> Action:
     """The button to a story, which names its text and its day."""
     when = format_date(change.recorded, "medium", locale=locale())
     return Action(short(f"{document_of(change, context)}, {when}"), command)
+
+
+def person_sum(platform: str, person: str) -> str:
+    """A sum by which who managed a chat is known again, and that says nothing of them."""
+    return sha256(f"{platform}:{person}".encode()).hexdigest()[:32]
 
 
 def waits(fate: Fate, context: Context) -> str:

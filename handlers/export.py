@@ -10,17 +10,34 @@ from bot.message import File, Message
 from bot.platform import Entry, Request
 from bot.render.blocks import say
 from handlers._base import Command, Context, Section
+from handlers._pieces import person_sum
 
 
 def run(request: Request, context: Context) -> Message:
     """Answer with a JSON file."""
     kept = context.store.chats.export(request.address)
-    if not kept:
+    removed = _removed(request, context)
+    if not kept and not removed:
         return say(_("Nothing is kept about this chat."))
-    data = {"exported": context.now.isoformat(), **kept}
+    data: dict[str, object] = {"exported": context.now.isoformat(), **kept}
+    if removed:
+        data["places that removed me"] = removed
     content = json.dumps(data, indent=2, ensure_ascii=False).encode()
     said = say(_("This is all that is kept about this chat."))
     return replace(said, file=File("smallprint.json", content))
+
+
+def _removed(request: Request, context: Context) -> list[dict[str, object]]:
+    """What is kept about groups, channels and servers that removed the bot and that they managed.
+
+    Nobody can ask for it there any more.
+    """
+    if not request.private or not request.person:
+        return []
+    platform = request.address.platform
+    manager = person_sum(platform, request.person)
+    left = context.store.reach.left_by(platform, manager)
+    return [context.store.chats.export(address) for address in left]
 
 
 COMMAND = Command(

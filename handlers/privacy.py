@@ -31,7 +31,11 @@ KEPT = (
     ),
     (
         N_("For how long:"),
-        N_("until you erase it with /forget. If you block the bot, it only falls silent."),
+        N_(
+            "until you erase it with /forget. If you block the bot, it only falls silent. What is "
+            "kept about a server, group or channel that removes the bot is erased after 30 days; "
+            "until then who managed it last gets it here with /export."
+        ),
     ),
 )
 

@@ -182,7 +182,7 @@ def _last_change(service: Service, context: Context) -> str:
 def _nothing_read(service: Service, context: Context) -> str:
     if not service.folders:
         return _("No tracker reads its terms; only news and memos about it reach you.")
-    if not context.store.subscriptions.is_watched(service.id):
+    if not context.store.subscriptions.is_watched(service.id, context.now):
         return _("Its terms are read from the moment somebody follows it.")
     return _(
         "Its terms are tracked, but the tracker has recorded no version "

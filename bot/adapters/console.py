@@ -95,7 +95,7 @@ class Console:
     ) -> Outcome:
         """Print an alert."""
         if not self.ready:
-            return Gone("the console was closed")
+            return Gone("the console was closed", left=True)
         whose = "" if address == ME else f" for {address.chat}"
         self._print(f"\n[alert{whose}]\n{body['text']}\n")
         self._alerted.set()

@@ -64,7 +64,7 @@ class Rememberer:
 
     async def remember_due(self) -> None:
         """Read the past of the next service of a collection of which we do not know it."""
-        watched = await asyncio.to_thread(self._store.subscriptions.watched)
+        watched = await asyncio.to_thread(self._store.subscriptions.watched, self._clock())
         wanted: dict[str, tuple[Source, str]] = {}
         for folder in self._folders(watched):
             for source in self._sources:

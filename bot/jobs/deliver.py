@@ -13,7 +13,7 @@ import structlog
 
 from bot.jobs.faults import Fault
 from bot.jobs.in_flight import LEASE, Done, Line
-from bot.jobs.settle import Settler
+from bot.jobs.settle import Settler, Tell
 from bot.model import Delivery
 from bot.platform import Body, Later, Outcome, Platform, Refused, Sent
 from bot.rate_limit import Lane
@@ -43,7 +43,7 @@ SET_BACK_SECONDS = 5.0
 class Deliverer:
     """Claims, words, sends and settles; one for all platforms."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - all that sending needs
         self,
         store: Store,
         platforms: Sequence[Platform],
@@ -51,13 +51,14 @@ class Deliverer:
         clock: Callable[[], datetime],
         stopping: Callable[[], bool] = lambda: False,
         owner: str = "",
+        trouble: Tell = lambda *_: None,
     ) -> None:
         self._store = store
         self._words = words
         self._clock = clock
         self._stopping = stopping
         self.owner = owner or uuid4().hex
-        self._settler = Settler(store, self.owner)
+        self._settler = Settler(store, self.owner, trouble)
         self._lines = {platform.name: Line(platform) for platform in platforms}
         self._woken = asyncio.Event()
         self._clocks = (clock(), time.monotonic())
@@ -108,7 +109,7 @@ class Deliverer:
         """
         while True:
             is_open = line.platform.ready and not self._stopping()
-            room = line.room() if is_open else 0
+            room = line.room(self._clock()) if is_open else 0
             for delivery, worded in await self._exchange(line, room):
                 line.occupied.add(delivery.chat_id)
                 sending = asyncio.create_task(self._send(line, delivery, worded))
@@ -143,6 +144,7 @@ class Deliverer:
         self._settler.settle(line, now)
         if not room:
             return []
+        self._settler.try_again(line, now)
         while not self._stopping():
             claimed = self._store.outbox.claim(
                 line.platform.name, self.owner, now, LEASE, room, busy

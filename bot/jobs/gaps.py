@@ -115,7 +115,7 @@ class Gaps:
         """The feeds that may hold what is missing; none for a source narrowed to a document."""
         if source.terms_type:
             return ()
-        watched = await asyncio.to_thread(self._store.subscriptions.watched)
+        watched = await asyncio.to_thread(self._store.subscriptions.watched, now)
         if source.service:
             if self._names.of_folder(source.service) not in watched:
                 return ()

@@ -7,16 +7,20 @@ import heapq
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from bot.jobs.faults import Fault
+from bot.jobs.refusals import Refusals
 from bot.model import Delivery
 from bot.platform import Outcome, Platform
 from bot.rate_limit import Lane
 
 #: What is claimed is ours for so long.
 LEASE = timedelta(minutes=2)
+#: For so long a line is stopped where something is wrong with all of it, and somebody is called.
+STOP = timedelta(minutes=10)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 #: Messages in flight at once, however fast and far the platform is.
 MOST_IN_FLIGHT = 128
 #: So many of the last messages say how the platform fares.
@@ -47,17 +51,28 @@ class Line:
     #: What the last messages met with: "" those that arrived, the refusal the others.
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
     waits_in_a_row: int = 0
-    stopped_until: float = 0.0
+    stopped_until: datetime = NEVER
+    refusals: Refusals = field(default_factory=Refusals)
+    #: When chats that could not be reached are looked at again.
+    look_at: datetime = NEVER
     #: Seconds from a post to its settlement, lately.
     round_trip: float = 0.1
 
-    def room(self) -> int:
+    def stop(self, now: datetime) -> None:
+        """Send nothing for a while: something is wrong with all of it."""
+        self.stopped_until = now + STOP
+
+    def is_stopped(self, now: datetime) -> bool:
+        """Whether nothing is sent now; a clock that was set back does not make it longer."""
+        return now < self.stopped_until <= now + STOP
+
+    def room(self, now: datetime) -> int:
         """How many more may be claimed: just enough to keep the platform busy.
 
         Those under way, one that waits at the gate, and one that is being claimed meanwhile; so a
         crash repeats few.
         """
-        if time.monotonic() < self.stopped_until:
+        if self.is_stopped(now):
             return 0
         # What is claimed must be sent within its lease, so nothing is claimed for a gate that stays
         # shut.

@@ -182,7 +182,8 @@ class Interpreter:
             return Reading(item, told=await self._told(services, item.when))
         if item.source not in self._sources:
             return Skip(Unread.SOURCE_OFF)
-        if services[0] not in await asyncio.to_thread(self._store.subscriptions.watched):
+        watched = self._store.subscriptions.watched
+        if services[0] not in await asyncio.to_thread(watched, self._clock()):
             return Skip(Unread.NOBODY_FOLLOWS)
         memory = await self._memory(item)
         if memory and memory.recorded >= item.when:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -10,8 +10,8 @@ import structlog
 
 from bot.jobs import faults
 from bot.jobs.faults import Fault
-from bot.jobs.in_flight import Line
-from bot.model import Delivery
+from bot.jobs.in_flight import STOP, Line
+from bot.model import Address, Delivery
 from bot.platform import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
 from bot.runtime.backoff import back_off
 from bot.store import Store
@@ -29,18 +29,28 @@ GIVE_UP = timedelta(days=3)
 ALIKE = 10
 #: It is stopped where they are more than this share of the last ones.
 SHARE = 0.2
-#: For so long, and somebody is called.
-STOP_SECONDS = 600.0
 #: So many chats in a row that are asked to wait are everybody.
 IN_A_ROW = 5
+#: Between two looks at which chats are to be tried again.
+LOOK_EVERY = timedelta(seconds=10)
+#: What the operator is told, in the language of the log: who refuses, and what it says.
+_REFUSES_MANY = "{0} refuses {1} chats at once: “{2}”. Nothing is sent there for ten minutes."
+_REFUSES_ALL = "{0} refuses most messages: “{1}”. Nothing is sent there for ten minutes."
+
+#: Tells the operator of something: (words, now).
+Tell = Callable[[str, datetime], None]
 
 
 class Settler:
-    """Settles the messages of one owner of leases. Every method raises StoreError."""
+    """Settles the messages of one owner of leases. Every method raises StoreError.
 
-    def __init__(self, store: Store, owner: str) -> None:
+    `trouble` tells the operator.
+    """
+
+    def __init__(self, store: Store, owner: str, trouble: Tell = lambda *_: None) -> None:
         self._store = store
         self._owner = owner
+        self._trouble = trouble
 
     def settle(self, line: Line, now: datetime) -> None:
         """Write what was answered on a line, what was sent first; the rest is kept on an error."""
@@ -78,28 +88,29 @@ class Settler:
         self._store.outbox.sent(sent, self._owner, now)
         line.waits_in_a_row = 0
         line.last.extend("" for _ in sent)
+        for delivery, _ in sent:
+            line.refusals.arrived(delivery.chat_id, now)
         keys = [delivery.key for delivery, _ in sent]
         log.info("alerts.sent", platform=line.platform.name, alerts=keys)
 
     def _settle(
         self, line: Line, delivery: Delivery, outcome: Outcome | Fault, now: datetime
     ) -> None:
-        store, platform = self._store, line.platform.name
+        store = self._store
         match outcome:
             case Sent(message_id):
                 self._acknowledge(line, [(delivery, message_id)], now)
             case Later():
                 self._later(line, delivery, outcome, now)
             case Unknown(why):
-                self._alarm(line, why)
+                self._alarm(line, why, now)
                 self._later(line, delivery, Later(None, why), now, overtaken=True)
             case Moved(to):
                 store.outbox.retry(delivery, self._owner, Retry(now, "the chat moved"), now)
                 store.chats.move(delivery.address, to)
                 log.info("chat.moved", platform=to.platform)
-            case Gone(why):
-                store.chats.pause(delivery.address, why)
-                log.info("chat.paused", why=why, platform=platform)
+            case Gone():
+                self._gone(line, delivery, outcome, now)
             case Refused(why):
                 store.outbox.give_up(delivery, self._owner, why)
                 then = "smallprint outbox --retry, after a fix"
@@ -108,6 +119,43 @@ class Settler:
                 self.fault(delivery, outcome, now)
             case _:
                 assert_never(outcome)
+
+    def try_again(self, line: Line, now: datetime) -> None:
+        """Try chats that could not be reached, where it is time to."""
+        if line.look_at <= now or line.look_at > now + LOOK_EVERY:
+            line.look_at = now + LOOK_EVERY
+            if count := self._store.reach.try_again(line.platform.name, now):
+                log.info("chats.tried_again", platform=line.platform.name, count=count)
+
+    def _gone(self, line: Line, delivery: Delivery, gone: Gone, now: datetime) -> None:
+        """A chat cannot be reached: it hears later what it misses.
+
+        Many at once are no verdict on any of them: then all wait, and somebody is called.
+        """
+        store, platform = self._store, line.platform.name
+        again = Retry(now, gone.why, regroup=delivery.uncertain is None)
+        store.outbox.retry(delivery, self._owner, again, now)
+        if line.is_stopped(now):
+            # It was on its way when the line was stopped, and is believed no more than the others.
+            store.outbox.hold_back(delivery.address, line.stopped_until)
+            return
+        doubted: list[Address] = []
+        if not store.reach.is_on_trial(delivery.address):
+            doubted = line.refusals.lost(delivery.chat_id, delivery.address, now)
+        store.reach.lose([delivery.address], gone.why, now, gone.left)
+        if not doubted:
+            log.info("chat.unreachable", why=gone.why, platform=platform, left=gone.left)
+            return
+        line.stop(now)
+        store.reach.doubt(doubted, line.stopped_until)
+        log.critical(
+            "platform.refuses_many",
+            platform=platform,
+            why=gone.why,
+            chats=len(doubted),
+            stopped_for=STOP.total_seconds(),
+        )
+        self._trouble(_REFUSES_MANY.format(platform, len(doubted), gone.why), now)
 
     def _later(
         self, line: Line, delivery: Delivery, outcome: Later, now: datetime, overtaken: bool = False
@@ -167,7 +215,7 @@ class Settler:
         self._store.leases.hold_off(line.platform.name, now + wait)
         log.warning("platform.asks_to_wait", platform=line.platform.name, seconds=seconds)
 
-    def _alarm(self, line: Line, why: str) -> None:
+    def _alarm(self, line: Line, why: str, now: datetime) -> None:
         """Note a refusal that we do not know; many alike stop the line for a while.
 
         They are never taken for chats that left.
@@ -176,10 +224,10 @@ class Settler:
         alike = line.last.count(why)
         if alike < ALIKE or alike <= SHARE * len(line.last):
             return
-        if time.monotonic() <= line.stopped_until:
+        if line.is_stopped(now):
             return
-        line.stopped_until = time.monotonic() + STOP_SECONDS
+        line.stop(now)
         line.last.clear()
-        log.critical(
-            "platform.alarm", platform=line.platform.name, why=why, stopped_for=STOP_SECONDS
-        )
+        platform = line.platform.name
+        log.critical("platform.alarm", platform=platform, why=why, stopped_for=STOP.total_seconds())
+        self._trouble(_REFUSES_ALL.format(platform, why), now)

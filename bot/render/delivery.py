@@ -10,24 +10,25 @@ from typing import Any
 
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
-from bot.locales import speaking
-from bot.message import Message
+from bot.locales import _, speaking
+from bot.message import KEEP, Message
 from bot.model import Alert, Delivery, Record, Story
 from bot.platform import Body, Platform
 from bot.render.alert import alert, main_service
+from bot.render.blocks import note
 from bot.render.coverage import coverage
 from bot.render.digest import digest
 from bot.render.follow_up import follow_up
 from bot.render.notice import notice
 from bot.render.reader import Reader
-from bot.render.reminder import reminder, suggested, upkeep
+from bot.render.reminder import reminder, suggested, trouble, upkeep
 from bot.states import Part, PartKind
 from bot.understand.stories import COVERAGE, presses
 
 #: A story for one region and one set of services is one entry; a fan-out has a handful of them.
 KEPT = 256
 #: What is about this bot and no service.
-OURS = (Record.UPKEEP, Record.SUGGESTED, Record.NOTICE)
+OURS = (Record.UPKEEP, Record.SUGGESTED, Record.TROUBLE, Record.NOTICE)
 
 
 @dataclass(slots=True)
@@ -136,12 +137,18 @@ class Words:
         for each in delivery.alerts:
             if each.story.lead.record is Record.SUGGESTED:
                 said.append(suggested(each.story.lead.title.split("\n")))
+            elif each.story.lead.record is Record.TROUBLE:
+                said.append(trouble(each.story.lead.title))
         if Record.NOTICE in records:
             said.append(notice())
         news = [each for each in delivery.alerts if each.story.lead.record not in OURS]
         if news:
             said.append(self._news(delivery, news, now))
         blocks = [block for message in said for block in message.blocks]
+        if delivery.late:
+            blocks.append(
+                note(_("This comes late: I could not reach you for a while."), weight=KEEP)
+            )
         return replace(said[-1], blocks=tuple(blocks))
 
     def _news(self, delivery: Delivery, alerts: Sequence[Alert], now: datetime) -> Message:
@@ -202,5 +209,6 @@ def _key(delivery: Delivery, platform: Platform, now: datetime) -> tuple[object,
         here.schedule.full,
         here.done,
         bool(delivery.edits),
+        delivery.late,
         here.schedule.mode,
     )

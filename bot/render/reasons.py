@@ -37,6 +37,7 @@ _Dated = Literal[
     Origin.APPLIES_FROM,
     Origin.HOWTOS_UNSEEN,
     Origin.SUGGESTED,
+    Origin.TROUBLE,
 ]
 _Coverage = Literal[
     Origin.NOT_RECORDED,
@@ -214,6 +215,8 @@ def _dated(code: _Dated | _Coverage, values: Sequence[str]) -> str:
             return _("from this day it applies to you unless you act")
         case Origin.HOWTOS_UNSEEN:
             return _("nobody has checked these how-tos for a long time")
+        case Origin.TROUBLE:
+            return _("something goes wrong")
         case Origin.SUGGESTED:
             return _("people suggested it")
         case _:
@@ -271,6 +274,8 @@ def held_for(code: HeldFor) -> str:
             return _("your daily message")
         case HeldFor.WEEKLY_DIGEST:
             return _("your weekly message")
+        case HeldFor.REACHED_AGAIN:
+            return _("it comes with what else you missed")
         case _:
             assert_never(code)
 

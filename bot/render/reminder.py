@@ -132,3 +132,9 @@ def suggested(lines: Sequence[str]) -> Message:
         note(_("Counted since the last such message; who suggested it is not kept.")),
     )
     return Message(blocks, private=False)
+
+
+def trouble(words: str) -> Message:
+    """For the operator: something that goes wrong now, in the language of the log."""
+    blocks = (title(bold(_("Something needs a look"))), text(words))
+    return Message(blocks, private=False)

@@ -16,6 +16,7 @@ from bot.store.items import Items
 from bot.store.leases import Leases
 from bot.store.outbox import Fate, Outbox
 from bot.store.preferences import Preferences
+from bot.store.reach import Reach
 from bot.store.reminders import Deed, Reminders
 from bot.store.sources import Sources
 from bot.store.stories import Stories
@@ -38,6 +39,7 @@ class Store:
         self.stories = Stories(self.database)
         self.outbox = Outbox(self.database)
         self.chats = Chats(self.database)
+        self.reach = Reach(self.database)
         self.preferences = Preferences(self.database)
         self.subscriptions = Subscriptions(self.database)
         self.reminders = Reminders(self.database)

@@ -1,4 +1,4 @@
-"""Chats: met, paused, back, moved, merged, exported and forgotten."""
+"""Chats: met, moved, merged, exported and forgotten."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from bot.model import Address
 from bot.states import ChatState, DeliveryState, Part
-from bot.store import codec, conditions, outbox, snapshots, tables, undo_tables
+from bot.store import codec, conditions, fan_out, outbox, reach, snapshots, tables, undo_tables
 from bot.store.database import Database, insert_new
 
 #: What moves with a code from one chat to another.
@@ -48,32 +48,19 @@ class Chats:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def meet(self, address: Address, language: str, shared: bool) -> None:
+    def meet(
+        self, address: Address, language: str, shared: bool, server: str = "", manager: str = ""
+    ) -> None:
         """Keep what the platform says of a known chat.
 
-        The language is kept only where nobody has chosen one.
+        The language is kept only where nobody has chosen one; of who manages it a sum.
         """
         chat = tables.chat.c
         spoken = case((chat.language == "", language), else_=chat.language)
         here = update(tables.chat).where(conditions.chat_at(address))
+        values = {"shared": int(shared), "server": server, "manager": manager}
         with self._database.write() as connection:
-            connection.execute(here.values(language=spoken, shared=int(shared)))
-
-    def pause(self, address: Address, why: str) -> None:
-        """Send nothing to a chat that cannot be reached until it speaks again; keep everything."""
-        queue = tables.outbox.c
-        unsent = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.LEASED)
-        waiting = queue.chat_id.in_(conditions.chat_ids(address)) & queue.state.in_(unsent)
-        held = {"state": DeliveryState.HELD, "due_at": tables.NEVER, "why": why, "owner": None}
-        here = update(tables.chat).where(conditions.chat_at(address))
-        with self._database.write() as connection:
-            connection.execute(here.values(state=ChatState.PAUSED, why=why))
-            connection.execute(update(tables.outbox).where(waiting).values(**held))
-
-    def resume(self, address: Address, now: datetime) -> None:
-        """Make a chat that speaks active again; what waited for it is due."""
-        with self._database.write() as connection:
-            find_or_add(connection, address, now)
+            connection.execute(here.values(language=spoken, **values))
 
     def move(self, old: Address, new: Address) -> None:
         """Move a chat to the id that the platform gave it, and merge it with what is there.
@@ -164,10 +151,11 @@ class Chats:
             return True
 
     def tidy(self, now: datetime) -> None:
-        """Erase what was kept for a day so that it could be taken back."""
+        """Erase what was kept for a while: to be taken back, or for who could not be reached."""
         with self._database.write() as connection:
             for table in (undo_tables.unfollowed, undo_tables.snapshot):
                 connection.execute(delete(table).where(table.c.at <= now - undo_tables.KEPT))
+            fan_out.forget(connection, now - reach.KEPT)
 
 
 # -- within a transaction
@@ -176,17 +164,14 @@ class Chats:
 def find_or_add(connection: Connection, address: Address, now: datetime) -> int:
     """The number of the chat at an address, made where it is new.
 
-    One that was paused is back: what waited for it is due.
+    One that could not be reached is back: what it missed is due.
     """
-    chat = tables.chat.c
-    here = select(chat.id, chat.state).where(conditions.chat_at(address))
+    here = select(tables.chat).where(conditions.chat_at(address))
     found = connection.execute(here).one_or_none()
     if found is None:
         return _add(connection, address, now)
-    if found.state is ChatState.PAUSED:
-        active = update(tables.chat).where(chat.id == found.id)
-        connection.execute(active.values(state=ChatState.ACTIVE, why=""))
-        outbox.look_again(connection, found.id, now)
+    if found.state is not ChatState.ACTIVE:
+        reach.come_back(connection, found, now)
     return int(found.id)
 
 

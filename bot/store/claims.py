@@ -187,6 +187,7 @@ def _waiting(row: AnyRow) -> Waiting:
         bool(row.void),
         row.service or "",
         row.recorded,
+        row.why == HeldFor.REACHED_AGAIN,
     )
 
 
@@ -270,6 +271,7 @@ def _delivery(
         reply_to=reply_to,
         edits=edits,
         publish=bool(first.publish),
+        late=any(row.why == HeldFor.REACHED_AGAIN for row in rows),
         chat=ChatSettings(
             language=first.language,
             shared=bool(first.shared),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -33,6 +33,13 @@ from bot.verdicts import HeldFor
 
 #: Chats that one transaction looks at: some 40 ms, in which other writers wait.
 SLICE = 10_000
+
+
+class Chats(NamedTuple):
+    """A slice of chats by their numbers: those behind one, up to another."""
+
+    after: int
+    upto: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,48 +103,63 @@ def next_slice(connection: Connection) -> int | None:
     Returns how many rows, None where no story waits. Safe to repeat and to kill: the slice and the
     mark behind it are one transaction.
     """
-    oldest = select(tables.fan_out).order_by(tables.fan_out.c.id).limit(1)
-    waiting = connection.execute(oldest).one_or_none()
-    if waiting is None:
+    waiting = select(tables.fan_out).where(tables.IS_SPREADING)
+    oldest = connection.execute(waiting.order_by(tables.fan_out.c.id).limit(1)).one_or_none()
+    if oldest is None:
         return None
-    return _slice(connection, waiting)
+    return _slice(connection, oldest)
+
+
+def tell(connection: Connection, row: Row[Any], chat_id: int) -> int:
+    """Queue a telling for one chat, which was not to be told when its turn was; how many rows."""
+    return _queue(connection, row, Chats(chat_id - 1, chat_id))
+
+
+def forget(connection: Connection, before: datetime) -> None:
+    """Forget the tellings that were due before a moment; what is still on its way stays."""
+    telling = tables.fan_out
+    old = delete(telling).where(telling.c.due_at < before, telling.c.after >= telling.c.upto)
+    connection.execute(old)
 
 
 def _slice(connection: Connection, row: Row[Any]) -> int:
-    end = min(row.after + SLICE, row.upto)
-    queued = 0
-    columns = waits.OF_DIGEST if row.digest else waits.COLUMNS
-    if _presses(row):
-        _promote(connection, row, end)
-    for rows in rows_of(row, end):
-        fresh = insert_new(tables.outbox, connection).from_select(columns, rows)
-        queued += connection.execute(fresh).rowcount
-    mine = tables.fan_out.c.id == row.id
-    if end >= row.upto:
-        connection.execute(delete(tables.fan_out).where(mine))
-    else:
-        connection.execute(update(tables.fan_out).where(mine).values(after=end))
+    chats = Chats(row.after, min(row.after + SLICE, row.upto))
+    queued = _queue(connection, row, chats)
+    mine = update(tables.fan_out).where(tables.fan_out.c.id == row.id)
+    connection.execute(mine.values(after=chats.upto))
     return queued
 
 
-def rows_of(row: Row[Any], end: int) -> list[Select[Any]]:
-    """The outbox rows that a slice of chats, up to `end`, gets of a part, as SELECT statements."""
-    here = _about(row, end)
+def _queue(connection: Connection, row: Row[Any], chats: Chats) -> int:
+    """Queue a telling for some chats; how many rows. Safe to repeat."""
+    queued = 0
+    columns = waits.OF_DIGEST if row.digest else waits.COLUMNS
+    if _presses(row):
+        _promote(connection, row, chats)
+    for rows in rows_of(row, chats):
+        fresh = insert_new(tables.outbox, connection).from_select(columns, rows)
+        queued += connection.execute(fresh).rowcount
+    return queued
+
+
+def rows_of(row: Row[Any], chats: Chats) -> list[Select[Any]]:
+    """The outbox rows that a slice of chats, gets of a part, as SELECT statements."""
+    here = _about(row, chats)
     if row.part.is_reminder:
-        return [_reminded(row, here, end)]
+        return [_reminded(row, here, chats)]
     if not row.part.is_story:
-        return [_told_before(row, here, end)]
-    return _told(row, here, end)
+        return [_told_before(row, here, chats)]
+    return _told(row, here, chats)
 
 
-def _about(row: Row[Any], end: int) -> ColumnElement[bool]:
+def _about(row: Row[Any], chats: Chats) -> ColumnElement[bool]:
     """The subscriptions of a slice to one of its services."""
     subscription = tables.subscription.c
     about = subscription.service.in_(row.services.split())
-    return and_(about, subscription.chat_id > row.after, subscription.chat_id <= end)
+    return and_(about, subscription.chat_id > chats.after, subscription.chat_id <= chats.upto)
 
 
-def _told(row: Row[Any], here: ColumnElement[bool], end: int) -> list[Select[Any]]:
+def _told(row: Row[Any], here: ColumnElement[bool], chats: Chats) -> list[Select[Any]]:
     """Those whom a story concerns.
 
     Those who muted the service come second: a chat that follows another of the story's services
@@ -150,7 +172,7 @@ def _told(row: Row[Any], here: ColumnElement[bool], end: int) -> list[Select[Any
     heard = select(subscription.chat_id).where(concerned, ~muted)
     muting = select(subscription.chat_id, func.max(muted_until).label("until"))
     silent = muting.where(concerned, muted).group_by(subscription.chat_id).subquery()
-    in_slice = (chat.id > row.after, chat.id <= end, chat.state == ChatState.ACTIVE)
+    in_slice = (chat.id > chats.after, chat.id <= chats.upto, chat.state == ChatState.ACTIVE)
     wanted = (*in_slice, *_to_the_taste(row, concerned))
     now = select(*waits.values(row)).where(*wanted, chat.id.in_(heard))
     held = select(*waits.values(row, waits.muted(silent.c.until)))
@@ -174,7 +196,7 @@ def _presses(row: Row[Any]) -> bool:
     return row.part.is_story and not row.digest and row.since != tables.NEVER
 
 
-def _promote(connection: Connection, row: Row[Any], end: int) -> None:
+def _promote(connection: Connection, row: Row[Any], chats: Chats) -> None:
     """Tell at once what still waits for a digest of those whom the new part concerns.
 
     Who muted the service hears of it when the mute ends. What waits for something else, a chat to
@@ -182,7 +204,7 @@ def _promote(connection: Connection, row: Row[Any], end: int) -> None:
     has its reminders from now on.
     """
     queue, chat = tables.outbox.c, tables.chat.c
-    concerned = _concerned(row, _about(row, end))
+    concerned = _concerned(row, _about(row, chats))
     following = select(tables.subscription.c.chat_id).where(concerned)
     theirs = select(chat.id).where(chat.id.in_(following), *_to_the_taste(row, concerned))
     same = (queue.story_id == row.story_id) & (queue.part == row.part) & (queue.digest == 1)
@@ -237,18 +259,18 @@ def _usual(roles: str) -> list[str]:
     return [usual] if set(usual.split()) <= set(roles.split()) else []
 
 
-def _told_before(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]:
+def _told_before(row: Row[Any], here: ColumnElement[bool], chats: Chats) -> Select[Any]:
     """Those who have the story and still follow the service."""
     chat = tables.chat.c
     following = select(tables.subscription.c.chat_id).where(here)
     return select(*waits.values(row)).where(
         chat.state == ChatState.ACTIVE,
-        chat.id.in_(_who_has_it(row, end)),
+        chat.id.in_(_who_has_it(row, chats)),
         chat.id.in_(following),
     )
 
 
-def _reminded(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]:
+def _reminded(row: Row[Any], here: ColumnElement[bool], chats: Chats) -> Select[Any]:
     """Those who were told before the reminder's moment, want it, and have not said they are done.
 
     A deadline of the catalogue is told to nobody: it has regions, and there it is enough to follow
@@ -265,8 +287,8 @@ def _reminded(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]
         told.part.in_([Part.reminder(fewer) for fewer in range(days)]),
     )
     wanting = select(*waits.values(row)).where(
-        chat.id > row.after,
-        chat.id <= end,
+        chat.id > chats.after,
+        chat.id <= chats.upto,
         chat.state == ChatState.ACTIVE,
         chat.remind.like(f"% {days} %"),
         chat.id.not_in(done),
@@ -274,7 +296,7 @@ def _reminded(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]
     )
     if row.regions is None:
         following = select(subscription.chat_id).where(here)
-        having = _who_has_it(row, end, alerted_before=row.since)
+        having = _who_has_it(row, chats, alerted_before=row.since)
         return wanting.where(chat.id.in_(following), chat.id.in_(having))
     there = subscription.region.in_(row.regions.split()) & (subscription.since < row.since)
     following = select(subscription.chat_id).where(here, there)
@@ -282,7 +304,7 @@ def _reminded(row: Row[Any], here: ColumnElement[bool], end: int) -> Select[Any]
 
 
 def _who_has_it(
-    row: Row[Any], end: int, alerted_before: datetime | None = None
+    row: Row[Any], chats: Chats, alerted_before: datetime | None = None
 ) -> Select[tuple[int]]:
     """The chats of a slice that were sent the story itself, or by an alert before a moment."""
     told = tables.outbox.alias("told").c
@@ -290,8 +312,8 @@ def _who_has_it(
         told.story_id == row.story_id,
         told.part == Part(),
         told.state == DeliveryState.SENT,
-        told.chat_id > row.after,
-        told.chat_id <= end,
+        told.chat_id > chats.after,
+        told.chat_id <= chats.upto,
     )
     if alerted_before is None:
         return having

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Connection,
+    case,
     delete,
     exists,
     func,
@@ -141,10 +142,11 @@ class Outbox:
 
     def retry(self, delivery: Delivery, owner: str, again: Retry, now: datetime) -> bool:
         """Queue a message for another try; False where it is no longer ours."""
+        late = HeldFor.REACHED_AGAIN.value
         values: dict[str, Any] = {
             "state": DeliveryState.QUEUED,
             "due_at": again.due,
-            "why": again.why,
+            "why": case((tables.outbox.c.why == late, late), else_=again.why),
             "failing_since": delivery.failing_since or now,
         }
         if again.certain:

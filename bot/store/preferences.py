@@ -76,7 +76,7 @@ class Preferences:
 def settings_of(row: Row[Any]) -> ChatSettings:
     """The settings in the columns of a chat."""
     paused = None
-    if row.state is ChatState.PAUSED:
+    if row.state is not ChatState.ACTIVE:
         paused = row.why
     interests = Interests(
         least=Level(row.least),
@@ -91,6 +91,8 @@ def settings_of(row: Row[Any]) -> ChatSettings:
         schedule=codec.load_schedule(row.pace),
         regions=frozenset(row.regions.split()),
         paused=paused,
+        server=row.server,
+        manager=row.manager,
     )
 
 

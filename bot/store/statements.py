@@ -96,6 +96,7 @@ TO_SEND = (
         _queue.story_id,
         _queue.part,
         _queue.digest,
+        _queue.why,
         _queue.attempts,
         _queue.bundle,
         _queue.salt,

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from bot.document_kinds import Kind
 from bot.model import Address, Subscription
 from bot.states import ChatState, DeliveryState
-from bot.store import chats, codec, conditions, outbox, tables, undo_tables
+from bot.store import chats, codec, conditions, outbox, reach, tables, undo_tables
 from bot.store.database import Database, insert_new
 from bot.verdicts import HeldFor
 
@@ -34,7 +34,7 @@ class Subscriptions:
     def add(self, subscription: Subscription, now: datetime) -> bool:
         """Add a subscription, or give it other regions; True where it is new.
 
-        What was muted or chosen of it stays so. A paused chat that speaks is active again.
+        What was muted or chosen of it stays so. A chat that speaks can be reached again.
         """
         kept = tables.subscription.c
         with self._database.write() as connection:
@@ -79,7 +79,8 @@ class Subscriptions:
     ) -> list[str]:
         """Follow again what was removed within a day, where and how it was; returns the services.
 
-        Without `services` all that was removed at one time, the last.
+        What was queued of them is queued again. Without `services` all that was removed at one
+        time, the last.
         """
         gone = undo_tables.unfollowed.c
         mine = gone.chat_id.in_(conditions.chat_ids(address)) & (gone.at > now - undo_tables.KEPT)
@@ -90,10 +91,13 @@ class Subscriptions:
         names = [column.name for column in tables.subscription.c]
         rows = select(*(gone[name] for name in names)).where(mine)
         with self._database.write() as connection:
-            back = sorted({row.service for row in connection.execute(rows)})
+            found = connection.execute(rows).all()
+            back = sorted({row.service for row in found})
             again = insert_new(tables.subscription, connection).from_select(names, rows)
             connection.execute(again)
             connection.execute(delete(undo_tables.unfollowed).where(mine))
+            for chat_id in {row.chat_id for row in found}:
+                reach.tell_again(connection, chat_id, back, now)
             return back
 
     def of(self, address: Address) -> list[Subscription]:
@@ -128,20 +132,19 @@ class Subscriptions:
             values = {"kinds": codec.dump_words(kinds)}
             return connection.execute(chosen.values(**values)).rowcount > 0
 
-    def watched(self) -> frozenset[str]:
-        """The services that some active chat follows."""
+    def watched(self, now: datetime) -> frozenset[str]:
+        """The services that some chat follows, also one that may come back to what it missed."""
         subscription, chat = tables.subscription.c, tables.chat.c
         followed = select(subscription.service).distinct()
         by_chats = followed.join(tables.chat, subscription.chat_id == chat.id)
-        active = by_chats.where(chat.state == ChatState.ACTIVE)
         with self._database.read() as connection:
-            return frozenset(connection.execute(active).scalars())
+            return frozenset(connection.execute(by_chats.where(_may_hear(now))).scalars())
 
-    def is_watched(self, service: str) -> bool:
-        """Whether some active chat follows a service."""
+    def is_watched(self, service: str, now: datetime) -> bool:
+        """Whether some such chat follows a service."""
         subscription, chat = tables.subscription.c, tables.chat.c
         follows = (subscription.service == service) & (subscription.chat_id == chat.id)
-        anybody = exists().where(follows, chat.state == ChatState.ACTIVE)
+        anybody = exists().where(follows, _may_hear(now))
         with self._database.read() as connection:
             return bool(connection.execute(select(anybody)).scalar_one())
 
@@ -172,6 +175,12 @@ class Subscriptions:
         with self._database.read() as connection:
             rows = connection.execute(here.group_by(subscription.service))
             return dict(rows.all())
+
+
+def _may_hear(now: datetime) -> ColumnElement[bool]:
+    """The condition that a chat is told of what happens now, at once or when it is back."""
+    chat = tables.chat.c
+    return (chat.state != ChatState.LEFT) | (chat.away_since > now - reach.KEPT)
 
 
 def _keep(connection: Connection, mine: ColumnElement[bool], now: datetime) -> None:

@@ -126,6 +126,10 @@ SHAKEN = text("shaken = 1")
 Index("change_shaken", change.c.story_id, sqlite_where=SHAKEN, postgresql_where=SHAKEN)
 Index("change_service", change.c.service, change.c.recorded)
 
+# One that cannot be reached is so since `away_since`, heard of the tellings up to number
+# `away_after`, was tried so many times without success, and
+# is tried again at `try_at`; `back_at` is when it was last thought to be back. `server` is where a
+# channel belongs, `manager` a sum of who last changed something there, to know them again.
 chat = Table(
     "chat",
     metadata,
@@ -146,9 +150,18 @@ chat = Table(
     Column("least", Integer, nullable=False, server_default="1"),
     Column("topics", Text, nullable=False, server_default=""),
     Column("roles", Text, nullable=False, server_default=" users "),
+    Column("away_since", Instant),
+    Column("away_after", Key),
+    Column("back_at", Instant),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("try_at", Instant),
+    Column("server", Text, nullable=False, server_default=""),
+    Column("manager", Text, nullable=False, server_default=""),
     UniqueConstraint("platform", "chat", "thread"),
     sqlite_autoincrement=True,
 )
+TO_TRY = text("try_at IS NOT NULL")
+Index("chat_to_try", chat.c.platform, chat.c.try_at, sqlite_where=TO_TRY, postgresql_where=TO_TRY)
 
 # One row a region: the regions that a story reaches are compared with an index, not with
 # arithmetic. The chat comes second, so that an audience is read in slices of chats.
@@ -174,7 +187,7 @@ Index(
 )
 
 # A story on its way into the outbox, slice after slice of chats: `after` is the last chat that was
-# looked at.
+# looked at. When all were it is kept for a while, for those that could not be reached.
 fan_out = Table(
     "fan_out",
     metadata,
@@ -195,6 +208,9 @@ fan_out = Table(
     Column("for_others", Text, nullable=False, server_default=""),
     Column("digest", Integer, nullable=False, server_default="0"),
 )
+IS_SPREADING = text("after < upto")
+Index("fan_out_open", fan_out.c.id, sqlite_where=IS_SPREADING, postgresql_where=IS_SPREADING)
+Index("fan_out_due", fan_out.c.due_at)
 
 # What a chat is sent: a story, and later what is added to it. Without foreign keys and with few
 # columns set, because a story can queue a million rows at once. The number of its message

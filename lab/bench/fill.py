@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, select
 
 from bot.states import ChatState, Part
 from bot.store import Store, tables
-from bot.store.fan_out import rows_of
+from bot.store.fan_out import Chats, rows_of
 
 #: Rows of one transaction.
 BATCH = 20_000
@@ -106,8 +106,6 @@ def matched(store: Store, service: str, now: datetime) -> int:
             since=tables.NEVER,
             due_at=now,
             urgent=0,
-            after=0,
-            upto=chats,
             level=2,
             topics="ai_training",
             roles="users",
@@ -115,7 +113,7 @@ def matched(store: Store, service: str, now: datetime) -> int:
             for_others="",
             digest=0,
         )
-        query = rows_of(whole, chats)[0].compile(  # type: ignore[arg-type]
+        query = rows_of(whole, Chats(0, chats))[0].compile(  # type: ignore[arg-type]
             connection.engine, compile_kwargs={"literal_binds": True}
         )
         # The driver's own cursor: SQLAlchemy's rows would make the floor lower than it is.

@@ -111,7 +111,7 @@ def cost(count: int, rounds: int) -> Report:
                 start = time.process_time()
                 await story.sent(number)
                 ours.append((time.process_time() - start) / count)
-                window = deliverer._lines["telegram"].room()
+                window = deliverer._lines["telegram"].room(datetime.now(UTC))
                 bare.append(await _bare(store, base, count, window))
 
     with crowd.database() as store, processes.standin("telegram", "--loose") as standin:

@@ -103,8 +103,6 @@ VERBS = {
     "sent": "outbox.sent",
     "depth": "outbox.depth",
     "fan_out": "outbox.fan_out",
-    "pause": "chats.pause",
-    "resume": "chats.resume",
     "forget": "chats.forget",
     "set_schedule": "preferences.set_schedule",
     "chatter": "preferences.get",

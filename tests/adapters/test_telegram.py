@@ -117,7 +117,7 @@ async def test_a_topic_is_answered_and_subscribed_in_itself(
             403,
             "Forbidden: bot was kicked from the supergroup chat",
             {},
-            Gone("Forbidden: bot was kicked from the supergroup chat"),
+            Gone("Forbidden: bot was kicked from the supergroup chat", left=True),
         ),
         (403, "Forbidden: something new", {}, Unknown("Forbidden: something new")),
         (400, "Bad Request: TOPIC_CLOSED", {}, Gone("Bad Request: TOPIC_CLOSED")),
@@ -126,7 +126,7 @@ async def test_a_topic_is_answered_and_subscribed_in_itself(
             403,
             "Forbidden: bot was blocked by the user",
             {},
-            Gone("Forbidden: bot was blocked by the user"),
+            Gone("Forbidden: bot was blocked by the user", left=True),
         ),
         (400, "Bad Request: chat not found", {}, Gone("Bad Request: chat not found")),
         (

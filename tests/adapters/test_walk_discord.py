@@ -171,7 +171,10 @@ async def test_an_alert_calls_the_one_role_that_was_chosen_and_nobody_else(
         await mod.slash(channel, "subscribe", service="linkedin")
         assert "will call that role" in shown_in(await mod.slash(channel, "mention", role=readers))
         chatter = bot.store.preferences.get(Address("discord", str(channel.id)))
-        assert chatter == ChatSettings("en", shared=True, mention=str(readers.id))
+        assert chatter is not None
+        assert chatter.server == str(guild.id)
+        assert chatter.mention == str(readers.id)
+        assert chatter.shared
         everyone = bot.requests[-1]
         refused = handlers.answer(
             Request("mention", "@everyone", everyone.address, private=False),
@@ -243,7 +246,7 @@ async def test_an_app_that_only_the_person_installed_acts_for_the_person(
         assert bot.store.subscriptions.of(Address("discord", str(channel.id))) == []
         direct = Address("discord", str(mod.user.dm_channel.id))
         assert [s.service for s in bot.store.subscriptions.of(direct)] == ["linkedin"]
-        bot.store.chats.pause(direct, "Cannot send messages to this user")
+        bot.store.reach.lose([direct], "Cannot send messages to this user", world.NOW, left=False)
         again = shown_in(await mod.slash(channel, "subscribe", service="whatsapp"))
         assert "I could not reach you here for a while (Cannot send messages to this user)" in again
 

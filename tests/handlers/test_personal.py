@@ -141,7 +141,7 @@ def test_language_role_and_kind_are_kept(both: Store) -> None:
     assert both.preferences.get(A) == ChatSettings("de", shared=True), "the first language stays"
     both.preferences.set_language(A, "pl", NOW)
     both.preferences.set_mention(A, "77", NOW)
-    both.chats.pause(A, "left")
+    both.reach.lose([A], "left", NOW, left=True)
     assert both.preferences.get(A) == ChatSettings("pl", True, "77", paused="left")
 
 

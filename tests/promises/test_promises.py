@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -29,12 +30,12 @@ from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.jobs.deliver import Deliverer
 from bot.model import Address, Cursor, Subscription
-from bot.platform import Later, Outcome, Refused, Sent
+from bot.platform import Gone, Later, Outcome, Refused, Sent
 from bot.preferences import Schedule
 from bot.render.delivery import Words
 from bot.states import DeliveryState, ItemState
-from bot.store import Store, fan_out, outbox, tables
-from bot.store.chats import Chats
+from bot.store import Store, fan_out, outbox, reach, tables
+from bot.store.reach import KEPT, Reach
 from bot.store.stories import Stories
 from tests.jobs.test_deliver import FakeChat
 from tests.support.world import CHANGE, ITEM, NOW
@@ -83,8 +84,9 @@ class Delivery(RuleBasedStateMachine):
         self.may_repeat: set[tuple[int, int]] = set()
         self.stories = 0
         self.broken: list[str] = []
-        #: Chats that blocked us: nothing new is queued for them until they speak.
-        self.away: set[int] = set()
+        #: Chats that blocked us: they are not tried, and come back when they speak.
+        self.blocked: set[int] = set()
+        self.copied: Copied | None = None
 
     @invariant()
     def no_promise_is_broken(self) -> None:
@@ -120,13 +122,18 @@ class Delivery(RuleBasedStateMachine):
 
     # -- what can happen
 
+    @initialize()
+    def everybody_follows(self) -> None:
+        for chat in self.place:
+            self.subscribe(chat, "linkedin")
+
     @rule(chat=CHATS, service=SERVICES)
     def subscribe(self, chat: int, service: str) -> None:
         self.store.subscriptions.add(
             Subscription(self.address(chat), service, frozenset({"EU"})), self.now
         )
         self.follows.setdefault(chat, set()).add(service)
-        self.away.discard(chat)
+        self.blocked.discard(chat)
 
     @rule(chat=CHATS, service=SERVICES)
     def unsubscribe(self, chat: int, service: str) -> None:
@@ -140,11 +147,11 @@ class Delivery(RuleBasedStateMachine):
             if who != chat or self.told[who, story] or self._about(story) != service
         }
 
-    @rule(service=SERVICES, crash=st.booleans(), at_once=st.booleans())
-    def publish(self, service: str, crash: bool, at_once: bool) -> None:
+    @rule(service=SERVICES, crash=st.booleans(), at_once=st.booleans(), then=st.booleans())
+    def publish(self, service: str, crash: bool, at_once: bool, then: bool) -> None:
         """A change is understood; the process may die in the middle and do it again.
 
-        What is not told at once is left for a digest.
+        What is not told at once is left for a digest; the rest may be sent `then`.
         """
         followed = sorted(set().union(*self.follows.values()))
         service = service if service in followed or not followed else followed[0]
@@ -165,10 +172,10 @@ class Delivery(RuleBasedStateMachine):
         if self.store.items.due(self.now, 9):
             self.store.stories.publish(item, change, None, None, matcher.audience(change), self.now)
         self.owed |= {
-            (chat, self.stories)
-            for chat, services in self.follows.items()
-            if service in services and chat not in self.away
+            (chat, self.stories) for chat, services in self.follows.items() if service in services
         }
+        if then:
+            self.deliver()
 
     def _about(self, story: int) -> str:
         found = self.store.stories.get(story)
@@ -182,6 +189,7 @@ class Delivery(RuleBasedStateMachine):
                     Later(None, "reset"),
                     Later(timedelta(seconds=30), "slow"),
                     Refused("no"),
+                    Gone("not enough rights"),
                 ]
             ),
             max_size=4,
@@ -234,16 +242,57 @@ class Delivery(RuleBasedStateMachine):
 
     @rule(chat=CHATS)
     def block(self, chat: int) -> None:
-        self.store.chats.pause(self.address(chat), "blocked")
+        self.store.reach.lose([self.address(chat)], "blocked", self.now, left=True)
         if chat in self.follows:
-            self.away.add(chat)
+            self.blocked.add(chat)
+
+    @rule()
+    def everybody_is_refused(self) -> None:
+        """The platform says of every chat that we may not post there, and is wrong."""
+        self.deliver(*[Gone("not enough rights")] * 9)
+
+    @rule(chat=CHATS)
+    def erase_and_follow_again(self, chat: int) -> None:
+        """What was published before is not for them."""
+        self.store.chats.forget(self.address(chat))
+        self.blocked.discard(chat)
+        self.owed = {pair for pair in self.owed if pair[0] != chat or self.told[pair]}
+        for service in self.follows.pop(chat, set()):
+            self.subscribe(chat, service)
+
+    @rule()
+    def copy_or_restore(self) -> None:
+        if self.copied:
+            self.restore(self.copied)
+        else:
+            self.copy()
+
+    def copy(self) -> None:
+        self.store.backup(self.folder / "copy.db")
+        follows = {chat: set(services) for chat, services in self.follows.items()}
+        self.copied = Copied(
+            follows, dict(self.place), set(self.owed), set(self.blocked), self.told, self.stories
+        )
+        self.told = Counter(self.told)
+
+    def restore(self, copied: Copied) -> None:
+        """An older copy is put in place: what was told since may be told again, nothing is lost."""
+        self.store.close()
+        for leftover in self.folder.glob("m.db*"):
+            leftover.unlink()
+        shutil.move(self.folder / "copy.db", self.folder / "m.db")
+        self.store = Store(f"sqlite:///{self.folder}/m.db")
+        self.may_repeat |= {pair for pair in self.told if self.told[pair] > copied.told[pair]}
+        self.follows, self.place, self.owed = copied.follows, copied.place, copied.owed
+        self.blocked, self.told, self.stories = copied.blocked, copied.told, copied.stories
+        self.copied = None
 
     @precondition(lambda self: self.follows)
     @rule(chat=CHATS)
     def come_back(self, chat: int) -> None:
         if chat in self.follows:
-            self.store.chats.resume(self.address(chat), self.now)
-            self.away.discard(chat)
+            self.store.reach.regain([self.address(chat)], self.now)
+            self.blocked.discard(chat)
 
     @rule(chat=CHATS, service=SERVICES, days=st.integers(1, 20))
     def mute(self, chat: int, service: str, days: int) -> None:
@@ -251,7 +300,7 @@ class Delivery(RuleBasedStateMachine):
             self.store.subscriptions.mute(
                 self.address(chat), service, self.now + timedelta(days=days), self.now
             )
-            self.away.discard(chat)
+            self.blocked.discard(chat)
 
     @rule(
         chat=CHATS,
@@ -263,16 +312,24 @@ class Delivery(RuleBasedStateMachine):
             self.store.preferences.set_schedule(
                 self.address(chat), Schedule(mode, quiet=quiet), self.now
             )
-            self.away.discard(chat)
+            self.blocked.discard(chat)
 
     @rule(minutes=st.sampled_from([-120, 1, 30, 60 * 12, 60 * 24 * 3]))
     def time_passes(self, minutes: int) -> None:
-        self.now += timedelta(minutes=minutes)
+        """Never so long that what a chat missed is too old for it."""
+        if self.now < NOW + KEPT / 2:
+            self.now += timedelta(minutes=minutes)
 
     # -- what must be so in the end
 
     def teardown(self) -> None:
         try:
+            for chat in self.blocked & set(self.follows):
+                self.store.reach.regain([self.address(chat)], self.now)
+            for _ in range(8):  # a week is the longest wait before another try
+                self.deliver()
+                self.now += timedelta(days=1)
+            self.deliver()
             self.now += timedelta(days=400)
             for chat in self.follows:
                 self.store.preferences.set_schedule(self.address(chat), Schedule(), self.now)
@@ -288,6 +345,18 @@ class Delivery(RuleBasedStateMachine):
         finally:
             self.store.close()
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@dataclass
+class Copied:
+    """The model when the database was copied."""
+
+    follows: dict[int, set[str]]
+    place: dict[int, str]
+    owed: set[tuple[int, int]]
+    blocked: set[int]
+    told: Counter[tuple[int, int]]
+    stories: int
 
 
 def _dies(*_: object, **__: object) -> int:
@@ -353,19 +422,56 @@ def settles_for_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def forgets_when_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pausing a chat drops what waits for it."""
-    whole = Chats.pause
+    whole = Reach.lose
 
-    def pause(self: Chats, address: Address, why: str) -> None:
-        whole(self, address, why)
+    def lose(self: Reach, *rest: Any, **more: Any) -> None:
+        whole(self, *rest, **more)
         with self._database.write() as connection:
             connection.execute(delete(tables.outbox).where(tables.outbox.c.state == "held"))
 
-    monkeypatch.setattr(Chats, "pause", pause)
+    monkeypatch.setattr(Reach, "lose", lose)
 
 
-@pytest.mark.parametrize(
-    "fault", [keeps_the_queue, marks_seen_first, settles_for_anybody, forgets_when_blocked]
+def forgets_what_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes back gets what waited, and nothing of what came meanwhile."""
+    monkeypatch.setattr(reach, "_missed", lambda *_: [])
+
+
+def gives_up_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chat that cannot be reached is never tried again."""
+    whole = Reach.lose
+
+    def lose(self: Reach, addresses: Any, why: str, now: datetime, left: bool) -> None:
+        whole(self, addresses, why, now, left=True)
+
+    monkeypatch.setattr(Reach, "lose", lose)
+
+
+def tells_all_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes back is told once more what they were told before."""
+    whole = reach.come_back
+
+    def come_back(connection: Any, chat: Any, now: datetime) -> int:
+        found = whole(connection, chat, now)
+        mine = update(tables.outbox).where(tables.outbox.c.chat_id == chat.id)
+        connection.execute(mine.values(state=DeliveryState.QUEUED, due_at=now, bundle=None))
+        return found
+
+    monkeypatch.setattr(reach, "come_back", come_back)
+
+
+FAULTS = (
+    keeps_the_queue,
+    marks_seen_first,
+    settles_for_anybody,
+    forgets_when_blocked,
+    forgets_what_is_missed,
+    gives_up_for_good,
+    tells_all_again,
 )
+
+
+@pytest.mark.parametrize("fault", FAULTS)
 def test_a_planted_fault_is_noticed(
     fault: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -220,9 +220,9 @@ async def test_a_chat_that_was_away_gets_the_digest_of_the_week_in_which_it_is_b
 ) -> None:
     scene.happens()
     scene.happens(at_once=True)
-    scene.store.chats.pause(ANNA, "blocked")
+    scene.store.reach.lose([ANNA], "blocked", scene.clock(), left=True)
     assert await scene.goes_on(days=20) == []
-    scene.store.chats.resume(ANNA, scene.clock())
+    scene.store.reach.regain([ANNA], scene.clock())
     [alert] = await scene.goes_on(days=1)
     assert SMALLER not in alert
     [digest] = await scene.goes_on(days=7)
@@ -453,10 +453,10 @@ async def test_a_service_that_is_not_muted_brings_forward_what_is_about_both(sce
 
 async def test_who_was_away_hears_at_once_of_what_was_brought_forward(scene: Scene) -> None:
     story = scene.happens()
-    scene.store.chats.pause(ANNA, "blocked")
+    scene.store.reach.lose([ANNA], "blocked", scene.clock(), left=True)
     scene.joins(story, at_once=True)
     assert await scene.goes_on(days=3) == []
-    scene.store.chats.resume(ANNA, scene.clock())
+    scene.store.reach.regain([ANNA], scene.clock())
     [told] = await scene.goes_on(hours=1)
     assert SMALLER not in told
 

@@ -161,7 +161,10 @@ def at_revision(
 def former() -> Iterable[tuple[str, dict[str, Any]]]:
     """Everything that can wait in a database of revision 0005."""
     for story, uid in ((100, "commit:1"), (101, "commit:2")):
-        yield f"INSERT INTO story VALUES ({story}, 0, {MOMENT}, {MOMENT + 7 * 86_400_000}, 7)", {}
+        yield (
+            f"INSERT INTO story VALUES ({story}, {MOMENT}, {MOMENT}, {MOMENT + 7 * 86_400_000}, 7)",
+            {},
+        )
         yield f"INSERT INTO story_service VALUES ('linkedin', {story})", {}
         yield _change(uid, story, PAYLOAD["record"])
     yield _change("memo:1", 100, "memo")
@@ -298,11 +301,11 @@ async def test_what_was_put_aside_comes_when_it_may(
     discord, telegram = FakeChat("discord", keyed=True), FakeChat("telegram")
     deliverer = Deliverer(migrated, [discord, telegram], Words(known, names), clock)
     await deliverer.recover("discord")
-    migrated.chats.resume(Address("telegram", "4"), clock())
+    migrated.reach.regain([Address("telegram", "4")], clock())
     assert migrated.outbox.retry_given_up(clock()) == 1
     await deliverer.deliver_due()
     assert migrated.outbox.depth() == {"sent": 13 + 1, "queued": NOTICES}
-    assert [chat for chat, _, _ in telegram.sent] == ["4", "4"], "an alert, and the notice"
+    assert [chat for chat, _, _ in telegram.sent] == ["4"], "an alert and the notice, in one"
     assert [key for chat, key, _ in discord.sent if chat == "7"] == ["10"]
 
 

@@ -53,13 +53,14 @@ def former() -> Statements:
     for number, platform, state, pace, least, follows in CHATS:
         yield (
             "INSERT INTO chat (id, platform, chat, thread, regions, state, why, since, pace, least,"
-            " mention, publish) VALUES (:id, :platform, :chat, '', 'EU', :state, '', 0, :pace,"
+            " mention, publish) VALUES (:id, :platform, :chat, '', 'EU', :state, :why, 0, :pace,"
             " :least, :mention, :publish)",
             {
                 "id": number,
                 "platform": platform,
                 "chat": str(number),
                 "state": state,
+                "why": "bot was blocked by the user" if state == "paused" else "",
                 "pace": pace,
                 "least": least,
                 "mention": "77" if number == 8 else "",
@@ -129,7 +130,7 @@ async def test_each_chat_is_told_once_when_it_wants_to_hear(
     assert await deliver(store, known, names, clock) == {}, "opened again, nothing comes again"
     clock.forward(days=6)
     assert sorted(await deliver(store, known, names, clock)) == ["6"], "with its weekly digest"
-    store.chats.resume(Address("telegram", "4"), clock.now)
+    store.reach.regain([Address("telegram", "4")], clock.now)
     assert sorted(await deliver(store, known, names, clock)) == ["4"]
     clock.forward(days=365 * 90)
     assert sorted(await deliver(store, known, names, clock)) == ["7"], "after its mute"

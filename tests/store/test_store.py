@@ -269,12 +269,12 @@ def test_a_large_audience_is_queued_in_slices(
 def test_blocked_is_paused_and_comes_back(store: Store) -> None:
     follow(store)
     tell(store)
-    store.chats.pause(ANNA, "blocked")
+    store.reach.lose([ANNA], "blocked", NOW, left=True)
     assert paused(store, ANNA) == "blocked"
     assert store.outbox.claim("telegram", "me", NOW + timedelta(days=999), LEASE, 10) == []
-    assert store.subscriptions.watched() == frozenset()
+    assert store.subscriptions.watched(NOW + timedelta(days=61)) == frozenset()
     assert len(store.subscriptions.of(ANNA)) == 1
-    store.chats.resume(ANNA, NOW)
+    store.reach.regain([ANNA], NOW)
     assert paused(store, ANNA) is None
     assert len(store.outbox.claim("telegram", "me", NOW, LEASE, 10)) == 1
 

@@ -9,8 +9,10 @@ from typing import Any
 from bot.adapters.http import Answer, seconds, unanswered
 from bot.platform import Gone, Later, Outcome, Refused, Sent, Unknown
 
-#: Unknown channel or server, no access, closed direct messages, no permission, archived thread.
-_NOBODY = frozenset({10003, 10004, 50001, 50007, 50013, 50083, 160005})
+#: Unknown channel or server.
+_LEFT = frozenset({10003, 10004})
+#: No access, closed direct messages, no permission, archived thread.
+_CLOSED = frozenset({50001, 50007, 50013, 50083, 160005})
 #: An empty message, a wrong form, an embed or a message that is too large.
 _OURS = frozenset({50006, 50035, 40005, 50109, 50045})
 #: Opening direct messages too fast.
@@ -49,8 +51,8 @@ def _no_answer(answer: Answer) -> Later:
 def _refusal(code: object, said: str) -> Outcome:
     if code == _TOO_FAST:
         return Later(REST, said)
-    if code in _NOBODY:
-        return Gone(said)
+    if code in _LEFT or code in _CLOSED:
+        return Gone(said, left=code in _LEFT)
     if code in _OURS:
         return Refused(said)
     return Unknown(said)

@@ -37,6 +37,11 @@ def address(channel: int) -> Address:
     return Address(DiscordSettings.name, str(channel))
 
 
+def server(guild: int) -> tuple[str, str]:
+    """A server, by its platform and its number."""
+    return DiscordSettings.name, str(guild)
+
+
 def is_for_server(interaction: discord.Interaction) -> bool:
     """Whether it is about a server's channel.
 

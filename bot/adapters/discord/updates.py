@@ -16,6 +16,7 @@ from discord.utils import utcnow
 from bot.adapters.discord import commands, place
 from bot.adapters.discord.layout import BUTTON, ID_LETTERS, LABEL_LETTERS, MENU, layout
 from bot.adapters.discord.place import Channel
+from bot.adapters.discord.servers import ServerEvents
 from bot.adapters.discord.upload import upload
 from bot.locales import _, best, speaking
 from bot.message import Action, Message, about_chat
@@ -35,7 +36,7 @@ NAME_WEIGHT = 90
 TYPED_LETTERS = 500
 
 
-class Client(discord.AutoShardedClient):
+class Client(ServerEvents, discord.AutoShardedClient):
     """The library's client: it answers interactions and direct messages, and reads no others."""
 
     def __init__(self, menu: Sequence[Entry], dispatch: Dispatch) -> None:
@@ -62,12 +63,9 @@ class Client(discord.AutoShardedClient):
         if self.application_id is not None:
             self._ids = await upload(self.tree, self.application_id)
 
-    async def on_ready(self) -> None:
-        """Log that we are connected."""
-        log.info("discord.ready", guilds=len(self.guilds))
-
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Say in a server that took us in what we are for, where the server wants such words."""
+        await self._look(guild)
         channel = _open_channel(guild)
         if channel is None:
             return
@@ -178,6 +176,7 @@ class Client(discord.AutoShardedClient):
             language=interaction.locale.value,
             pressed=_is_press(interaction),
             lacks=place.lacks(there, has) if server else (),
+            server=str(interaction.guild_id or "") if server else "",
             person=str(interaction.user.id),
             home=self._own_chats.of(interaction.user.id) if server else None,
             unseen=server and not (entry and entry.posts),

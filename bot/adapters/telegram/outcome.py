@@ -11,18 +11,21 @@ from bot.platform import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
 
 #: Letters of Telegram's own words that a reason keeps.
 REASON_LETTERS = 200
-#: Nobody is there any more, or we may not speak there.
+#: Somebody blocked or removed us, or nobody is there any more.
 #: Telegram has no codes for these, only sentences.
-_NOBODY = (
+_LEFT = (
     "bot was blocked by the user",
     "user is deactivated",
     "bot was kicked",
     "bot is not a member",
-    "chat not found",
     "bot can't initiate conversation",
     "bot can't send messages to bots",
     "group chat was deactivated",
     "group chat was deleted",
+)
+#: We may not speak there now. This has been said for hours to bots that might.
+_CLOSED = (
+    "chat not found",
     "message thread not found",
     "topic_closed",
     "topic_deleted",
@@ -84,7 +87,9 @@ def _message_id(body: Mapping[str, Any]) -> str:
 
 def _refusal(said: str) -> Outcome:
     words = said.casefold()
-    if any(known in words for known in _NOBODY):
+    if any(known in words for known in _LEFT):
+        return Gone(said, left=True)
+    if any(known in words for known in _CLOSED):
         return Gone(said)
     if any(known in words for known in _OURS):
         return Refused(said)

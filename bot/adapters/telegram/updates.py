@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from telegram import ChatMemberUpdated, Update
+from telegram import (
+    ChatMember,
+    ChatMemberAdministrator,
+    ChatMemberRestricted,
+    ChatMemberUpdated,
+    Update,
+)
 from telegram import Message as TelegramMessage
 from telegram.constants import ChatMemberStatus, ChatType
 
@@ -15,11 +22,15 @@ from bot.adapters.telegram.inline import Cards
 from bot.adapters.telegram.press import Presses
 from bot.locales import N_, _, best, speaking
 from bot.message import Block, Span
-from bot.platform import Entry, Gone, Moved, Notice, Request, command_of
+from bot.platform import Back, Entry, Gone, Moved, Notice, Request, command_of
 from bot.render.blocks import say
 
 OUTSIDE = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+#: Between two posts of a channel that are taken as a sign that it can be reached.
+LOOK_AFTER = timedelta(hours=1)
+#: Channels whose last such post is remembered.
+REMEMBERED = 10_000
 
 
 class Updates:
@@ -32,6 +43,7 @@ class Updates:
         self._cards = Cards(bot, menu)
         self._for_other_chats = {entry.name for entry in menu if entry.for_other_chat}
         self._read_files = {entry.name for entry in menu if entry.reads_file}
+        self._seen_alive: dict[int, datetime] = {}
         self._greetings = [entry.name for entry in menu if entry.greets]
 
     async def take(self, update: Update) -> None:
@@ -56,6 +68,7 @@ class Updates:
             return
         line = self._line(message)
         if line is None or message.is_automatic_forward:
+            await self._on_sign_of_life(message)
             return
         if message.document and line[0].casefold() in self._read_files and not line[1]:
             line = line[0], await self._bot.read_file(message.document.file_id)
@@ -129,9 +142,12 @@ class Updates:
         where = chat_address(change.chat.id)
         was_outside = change.old_chat_member.status in OUTSIDE
         if change.new_chat_member.status in OUTSIDE:
-            removed = Gone(N_("the bot was removed or blocked"))
-            await self._bot.dispatch(Notice(where, removed))
-        elif was_outside and change.chat.type == ChatType.CHANNEL:
+            removed = Gone(N_("the bot was removed or blocked"), left=True)
+            await self._bot.dispatch(Notice((where,), removed))
+            return
+        if _may_post(change.new_chat_member):
+            await self._bot.dispatch(Notice((where,), Back()))
+        if was_outside and change.chat.type == ChatType.CHANNEL:
             await self._welcome(change)
         elif was_outside and change.chat.type in GROUPS:
             for command in self._greetings:
@@ -153,9 +169,29 @@ class Updates:
         person = chat_address(change.from_user.id)
         await self._bot.tell(Asked(Request("start", "", person, language=language), person), said)
 
+    async def _on_sign_of_life(self, message: TelegramMessage) -> None:
+        """A channel's post shows that we are in it; it is enough to look once an hour."""
+        if message.chat.type != ChatType.CHANNEL:
+            return
+        seen = self._seen_alive.get(message.chat.id)
+        if seen is None or message.date - seen > LOOK_AFTER:
+            self._seen_alive[message.chat.id] = message.date
+            if len(self._seen_alive) > REMEMBERED:
+                self._seen_alive.pop(next(iter(self._seen_alive)))
+            await self._bot.dispatch(Notice((chat_address(message.chat.id),), Back()))
+
     async def _on_move(self, old: int, new: int) -> None:
         """A group became a supergroup; it is said in both, in either order."""
-        await self._bot.dispatch(Notice(chat_address(old), Moved(chat_address(new))))
+        await self._bot.dispatch(Notice((chat_address(old),), Moved(chat_address(new))))
+
+
+def _may_post(member: ChatMember) -> bool:
+    """Whether we may post, as what we are in a chat now."""
+    if isinstance(member, ChatMemberAdministrator):
+        return member.can_post_messages is not False
+    if isinstance(member, ChatMemberRestricted):
+        return member.can_send_messages
+    return True
 
 
 def _language(message: TelegramMessage) -> str:

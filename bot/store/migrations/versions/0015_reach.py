@@ -1,0 +1,41 @@
+"""What a chat misses while it cannot be reached, and when it is tried again."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from bot.store.columns import Instant
+from bot.store.tables import Key
+
+revision = "0015"
+down_revision = "0014"
+
+_SPREADING = sa.text("after < upto")
+#: What platforms say of chats that blocked or removed the bot.
+_LEFT = ("blocked", "deactivated", "kicked", "not a member", "removed", "unknown channel", "deleted")
+_TO_TRY = sa.text("try_at IS NOT NULL")
+
+
+def upgrade() -> None:
+    """Who could not be reached is tried from now on; before, nobody was."""
+    for name in ("away_since", "back_at", "try_at"):
+        op.add_column("chat", sa.Column(name, Instant))
+    op.add_column("chat", sa.Column("away_after", Key))
+    op.add_column("chat", sa.Column("tries", sa.Integer(), nullable=False, server_default="0"))
+    for name in ("server", "manager"):
+        op.add_column("chat", sa.Column(name, sa.Text(), nullable=False, server_default=""))
+    op.create_index(
+        "chat_to_try",
+        "chat",
+        ["platform", "try_at"],
+        sqlite_where=_TO_TRY,
+        postgresql_where=_TO_TRY,
+    )
+    op.create_index(
+        "fan_out_open", "fan_out", ["id"], sqlite_where=_SPREADING, postgresql_where=_SPREADING
+    )
+    op.create_index("fan_out_due", "fan_out", ["due_at"])
+    # Nobody knows since when it is, and what was told before is not kept. One try says whether it
+    # still is, but for those who told us to go.
+    op.execute("UPDATE chat SET try_at = 0, away_since = 0, away_after = 0 WHERE state = 'paused'")
+    left = " OR ".join(f"lower(why) LIKE '%{word}%'" for word in _LEFT)
+    op.execute(f"UPDATE chat SET state = 'left', try_at = NULL WHERE state = 'paused' AND ({left})")  # noqa: S608 - our own
