@@ -89,9 +89,9 @@ class App:
         self._stop = asyncio.Event()
         self._worker: Worker = HERE
         words = Words(self._known, self._names, self.store.stories.shaken)
-        trouble = Trouble(self.store, self._operator())
+        self._trouble = Trouble(self.store, self._operator())
         self._deliverer = Deliverer(
-            self.store, platforms, words, clock, self._stopping, self._owner, trouble.tell
+            self.store, platforms, words, clock, self._stopping, self._owner, self._trouble.tell
         )
         #: What a stop lets finish: ticks, and deliveries in flight.
         self._busy: set[asyncio.Task[None]] = set()
@@ -188,6 +188,8 @@ class App:
         poller = Poller(resources)
         addresses = Addresses(resources, self._collections, self._settings.allow_private_networks)
         await addresses.begin()
+        if count := await asyncio.to_thread(self.store.items.try_again, self._clock()):
+            log.info("items.tried_again", count=count)
         ticks = {
             **self._ticks(resources, poller),
             "addresses": (ADDRESSES_SECONDS, addresses.look_due),
@@ -238,6 +240,7 @@ class App:
         interpreter = Interpreter(
             resources, hold, self._stopping, self._summarizer(), self._deliverer.wake, memories
         )
+        interpreter.trouble = self._trouble.tell
         interpreter.gather = timedelta(seconds=self._settings.gather_seconds)
         rememberer = Rememberer(resources, self._stopping, memories=memories)
         return interpreter, rememberer

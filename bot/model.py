@@ -213,7 +213,7 @@ class Subscription:
 class Alert:
     """A story for a chat: one row of the outbox; `services` are those that the chat follows.
 
-    `digest` marks a smaller change left for a digest.
+    `digest` marks a smaller change left for a digest; `attempts` counts the tries, this one too.
     """
 
     id: int
@@ -221,6 +221,7 @@ class Alert:
     services: tuple[str, ...]
     part: Part = Part()
     digest: bool = False
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from bot.message import Message
@@ -279,12 +279,17 @@ class Platform(Protocol):
         ...
 
     async def send(
-        self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False
+        self,
+        address: Address,
+        body: Body,
+        key: str,
+        reply_to: str = "",
+        look: datetime | None = None,
     ) -> Outcome:
         """Send once, without retrying; `key` is the same for every try of the same message.
 
-        `look`: an earlier try may have been posted, and so long ago that the platform forgot its
-        key. Raises nothing: whatever goes wrong is an outcome.
+        `look`: an earlier try may have been posted from then on, and so long ago that the platform
+        forgot its key. Raises nothing: whatever goes wrong is an outcome.
         """
         ...
 

@@ -7,7 +7,7 @@ import heapq
 import itertools
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 #: So many messages in so many seconds.
@@ -97,6 +97,20 @@ class Gate:
             if len(times) >= count:
                 wait = max(wait, times[-count] + seconds + MARGIN_SECONDS - now)
         return wait
+
+    def longest(self, lane: Lane) -> float:
+        """Seconds of the longest window of a lane; 0 where it has none."""
+        return max((seconds for _count, seconds in self._windows(lane)), default=0.0)
+
+    def recall(self, lane: Lane, ages: Sequence[float]) -> None:
+        """Count messages that another process sent in a lane, so many seconds ago each."""
+        if not ages or not self._windows(lane):
+            return
+        most = max(count for count, _ in self._windows(lane))
+        now = time.monotonic()
+        known = self._passed.get(lane, ())
+        times = sorted([*(now - age for age in ages), *known])
+        self._passed[lane] = deque(times, maxlen=most)
 
     def hold(self, seconds: float) -> None:
         """Nothing passes for a while: the platform asked everybody with this token to wait."""

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TextIO
 
 from bot.message import File, Message
@@ -91,7 +92,7 @@ class Console:
         body: Body,
         key: str,
         reply_to: str = "",  # noqa: ARG002 - lines stand in the order they came
-        look: bool = False,  # noqa: ARG002 - what was printed was seen
+        look: datetime | None = None,  # noqa: ARG002 - what was printed was seen
     ) -> Outcome:
         """Print an alert."""
         if not self.ready:

@@ -17,7 +17,7 @@ from bot.jobs.settle import Settler, Tell
 from bot.model import Delivery
 from bot.platform import Body, Later, Outcome, Platform, Refused, Sent
 from bot.rate_limit import Lane
-from bot.render.delivery import Worded, Words
+from bot.render.delivery import Form, Worded, Words
 from bot.store import Store, StoreError
 from bot.store.outbox import Retry
 
@@ -89,11 +89,15 @@ class Deliverer:
     async def recover(self, platform: str) -> int:
         """When sending begins here: store what we still know, and take over what others left.
 
-        Returns how many messages were left. Raises StoreError.
+        What was put aside is tried again. Returns how many messages were left. Raises StoreError.
         """
         await self._exchange(self._lines[platform], 0)
         release = self._store.outbox.release
-        return await asyncio.to_thread(release, self._clock(), platform, self.owner)
+        freed = await asyncio.to_thread(release, platform, self.owner)
+        again = self._store.outbox.retry_given_up
+        if count := await asyncio.to_thread(again, self._clock(), platform):
+            log.info("alerts.tried_again", platform=platform, count=count)
+        return freed
 
     def wake(self) -> None:
         """Look at the outbox at once: something was queued."""
@@ -193,6 +197,7 @@ class Deliverer:
     async def _send(self, line: Line, delivery: Delivery, worded: Worded) -> Done:
         platform = line.platform
         try:
+            await self._recall(line, delivery)
             await platform.gate.enter(Lane(delivery.address.chat))
             if not platform.ready:
                 return delivery, Later(None, "the platform is down")
@@ -200,15 +205,29 @@ class Deliverer:
             if changed := await self._edit(platform, delivery, worded):
                 return delivery, changed
             outcome = await self._try(platform, delivery, worded.body())
-            if isinstance(outcome, Refused) and not delivery.publishes:
-                then = "in plain text"
-                log.error("alert.refused", alert=delivery.key, why=outcome.why, then=then)
+            for simpler in (Form.PLAIN, Form.SHORTEST):
+                if not isinstance(outcome, Refused) or delivery.publishes:
+                    break
+                log.error("alert.refused", alert=delivery.key, why=outcome.why, then=simpler.value)
                 await platform.gate.enter(Lane(delivery.address.chat))
-                outcome = await self._try(platform, delivery, worded.body(plain=True))
+                outcome = await self._try(platform, delivery, worded.body(simpler))
         except Exception as error:
             log.exception("alert.failed", alert=delivery.key)
             return delivery, Fault.of(error, posted=True)
         return delivery, outcome
+
+    async def _recall(self, line: Line, delivery: Delivery) -> None:
+        """What was sent before we began still counts for the platform, where it counts minutes."""
+        lane = Lane(delivery.address.chat)
+        longest = line.platform.gate.longest(lane)
+        age = time.monotonic() - line.began
+        if age > longest or longest <= 1 or delivery.chat_id in line.recalled:
+            return
+        line.recalled.add(delivery.chat_id)
+        now = self._clock()
+        lately = self._store.outbox.sent_lately
+        times = await asyncio.to_thread(lately, delivery.chat_id, now - timedelta(seconds=longest))
+        line.platform.gate.recall(lane, [(now - each).total_seconds() for each in times])
 
     async def _edit(self, platform: Platform, delivery: Delivery, worded: Worded) -> Outcome | None:
         """Change the message that told the story, quietly; None where that cannot be.
@@ -229,9 +248,9 @@ class Deliverer:
     async def _try(self, platform: Platform, delivery: Delivery, body: Body) -> Outcome:
         if delivery.publishes:
             return await self._publish(platform, delivery)
-        look = False
-        if platform.keyed and delivery.uncertain is not None:
-            look = self._clock() - delivery.uncertain > FORGOTTEN
+        look = delivery.uncertain if platform.keyed else None
+        if look and self._clock() - look <= FORGOTTEN:
+            look = None
         return await platform.send(delivery.address, body, delivery.key, delivery.reply_to, look)
 
     async def _publish(self, platform: Platform, delivery: Delivery) -> Outcome:

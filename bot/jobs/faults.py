@@ -1,7 +1,4 @@
-"""Errors of our own while an alert is worded or sent.
-
-They are tried again like an outage, but less and less often.
-"""
+"""Errors of our own: what fails three times is put aside, named, and tried after a restart."""
 
 from __future__ import annotations
 
@@ -10,9 +7,10 @@ from datetime import timedelta
 
 from bot.runtime.backoff import back_off
 
-#: The wait after the first error.
+#: So often something is tried that meets an error of our own.
+TRIES = 3
+#: The wait after the first error, and the longest.
 FIRST = timedelta(seconds=5)
-#: The longest wait.
 CAP = timedelta(hours=12)
 
 
@@ -35,7 +33,7 @@ class Fault:
 def wait(attempts: int) -> timedelta:
     """How long to wait after so many tries (1 or more).
 
-    A race is over in seconds and a bug in days, so each wait is eight times the one before; few
-    copies arrive where the error came after the posting.
+    A race is over in seconds, a bug only with another version, so each wait is eight times the one
+    before; few copies arrive where the error came after the posting.
     """
     return back_off(FIRST, 3 * attempts - 2, CAP)

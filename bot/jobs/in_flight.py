@@ -50,6 +50,9 @@ class Line:
     resting: list[tuple[float, int]] = field(default_factory=list)
     #: What the last messages met with: "" those that arrived, the refusal the others.
     last: deque[str] = field(default_factory=lambda: deque(maxlen=LAST))
+    #: When we began to send, and the chats of which we know what was sent to them before.
+    began: float = field(default_factory=time.monotonic)
+    recalled: set[int] = field(default_factory=set)
     waits_in_a_row: int = 0
     stopped_until: datetime = NEVER
     refusals: Refusals = field(default_factory=Refusals)

@@ -15,7 +15,7 @@ from bot import matcher
 from bot.feeds import secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import FetchError
-from bot.jobs import known
+from bot.jobs import faults, known
 from bot.jobs.resources import Resources
 from bot.jobs.summarise import Summarizer
 from bot.model import Change, Item, Record, Source, Story
@@ -36,6 +36,8 @@ BACK_OFF_FIRST = timedelta(minutes=5)
 BACK_OFF_CAP = timedelta(days=1)
 #: After this many failures (about a day and a half) a change is told without its text.
 GIVE_UP = 8
+#: What the operator is told of an item that is put aside, in the language of the log.
+_ASIDE = "A change was put aside: {0} ({1}). It is looked at again when I start again."
 #: Items that are read from the store at once.
 BATCH = 50
 
@@ -70,6 +72,8 @@ class Interpreter:
         #: Held from the reading of a document's memory to its writing: others write memories too.
         self._memories = memories or asyncio.Lock()
         self._editions = Editions(resources.fetcher)
+        #: Tells the operator of something: (words, now).
+        self.trouble: Callable[[str, datetime], None] = lambda *_: None
         #: How long an alert waits for other documents of its service.
         self.gather = timedelta()
         #: Services of which several documents are being understood, and when they are told.
@@ -125,7 +129,7 @@ class Interpreter:
             await self._postpone(waiting, str(error), None)
         except Exception as error:
             log.exception("item.failed", item=waiting.item.uid, source=waiting.item.source)
-            await self._postpone(waiting, type(error).__name__, None)
+            await self._fault(waiting, type(error).__name__)
 
     async def _understand(self, waiting: DueItem) -> None:
         reading = await self._read(waiting.item, waiting.attempts)
@@ -273,6 +277,16 @@ class Interpreter:
             joins=story.id if story else None,
             queued=queued,
         )
+
+    async def _fault(self, waiting: DueItem, why: str) -> None:
+        """Try again after an error of ours; what fails again and again is put aside, and named."""
+        if waiting.attempts + 1 < faults.TRIES:
+            await self._postpone(waiting, why, None)
+            return
+        uid = waiting.item.uid
+        await asyncio.to_thread(self._store.items.put_aside, uid, why)
+        log.error("item.put_aside", item=uid, source=waiting.item.source, why=why)
+        await asyncio.to_thread(self.trouble, _ASIDE.format(uid, why), self._clock())
 
     async def _postpone(self, waiting: DueItem, why: str, asked: timedelta | None) -> None:
         item, attempts = waiting.item, waiting.attempts

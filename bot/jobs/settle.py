@@ -23,7 +23,7 @@ log = structlog.get_logger()
 RETRY_FIRST = timedelta(seconds=5)
 #: The longest wait after a failure.
 RETRY_CAP = timedelta(minutes=5)
-#: A message that fails for so long is given up, aloud.
+#: A message that fails for so long is put aside, aloud.
 GIVE_UP = timedelta(days=3)
 #: Where so many refusals that we do not know are alike, a line may be stopped.
 ALIKE = 10
@@ -33,8 +33,11 @@ SHARE = 0.2
 IN_A_ROW = 5
 #: Between two looks at which chats are to be tried again.
 LOOK_EVERY = timedelta(seconds=10)
+#: What tries again what was put aside.
+_AGAIN = "smallprint outbox --retry"
 #: What the operator is told, in the language of the log: who refuses, and what it says.
 _REFUSES_MANY = "{0} refuses {1} chats at once: “{2}”. Nothing is sent there for ten minutes."
+_ASIDE = "An alert was put aside: “{0}”. It is tried when I start again, or by: " + _AGAIN
 _REFUSES_ALL = "{0} refuses most messages: “{1}”. Nothing is sent there for ten minutes."
 
 #: Tells the operator of something: (words, now).
@@ -73,7 +76,9 @@ class Settler:
         What may have been posted stays as it is, so that its key can keep it from coming twice; but
         a message that fails again may do so for one alert in it, so each goes its own way.
         """
-        if self._give_up(delivery, fault.why, now):
+        # What was gathered with older failures had fewer tries than they.
+        if min(each.attempts for each in delivery.alerts) >= faults.TRIES:
+            self._put_aside(delivery, fault.why, now)
             return
         again = Retry(
             now + faults.wait(delivery.attempts),
@@ -112,9 +117,7 @@ class Settler:
             case Gone():
                 self._gone(line, delivery, outcome, now)
             case Refused(why):
-                store.outbox.give_up(delivery, self._owner, why)
-                then = "smallprint outbox --retry, after a fix"
-                log.error("alert.buried", alert=delivery.key, why=why, then=then)
+                self._put_aside(delivery, why, now)
             case Fault():
                 self.fault(delivery, outcome, now)
             case _:
@@ -193,13 +196,17 @@ class Settler:
         )
 
     def _give_up(self, delivery: Delivery, why: str, now: datetime) -> bool:
-        """Whether a message has failed for days; then it is buried."""
+        """Whether a message has failed for days; then it is put aside."""
         if delivery.failing_since is None or now - delivery.failing_since <= GIVE_UP:
             return False
-        buried = f"given up after {GIVE_UP.days} days: {why}"
-        self._store.outbox.give_up(delivery, self._owner, buried)
-        log.error("alert.given_up", alert=delivery.key, why=why)
+        self._put_aside(delivery, f"for {GIVE_UP.days} days: {why}", now)
         return True
+
+    def _put_aside(self, delivery: Delivery, why: str, now: datetime) -> None:
+        """Try a message no more, until the bot is started again or an operator says so."""
+        self._store.outbox.give_up(delivery, self._owner, why)
+        log.error("alert.put_aside", alert=delivery.key, why=why, then=_AGAIN)
+        self._trouble(_ASIDE.format(why), now)
 
     def _heed(
         self, line: Line, delivery: Delivery, outcome: Later, wait: timedelta, now: datetime

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from bot.catalogue import Catalogue
@@ -31,6 +32,14 @@ KEPT = 256
 OURS = (Record.UPKEEP, Record.SUGGESTED, Record.TROUBLE, Record.NOTICE)
 
 
+class Form(StrEnum):
+    """In which form a message is sent: a platform that refuses one is given the next."""
+
+    RICH = "with markup"
+    PLAIN = "in plain text"
+    SHORTEST = "in its shortest form"
+
+
 @dataclass(slots=True)
 class Worded:
     """A message, and the platform's form of it; the plain one is made only when it is needed.
@@ -44,11 +53,14 @@ class Worded:
     shared: bool = False
     edit: Body | None = None
 
-    def body(self, plain: bool = False) -> Body:
-        """What is sent: with markup, or `plain`."""
-        if plain:
-            return self.platform.body(self.message, plain=True, shared=self.shared)
-        return self.rich
+    def body(self, form: Form = Form.RICH) -> Body:
+        """What is sent, in one of its forms; the shortest is the first line alone."""
+        if form is Form.RICH:
+            return self.rich
+        message = self.message
+        if form is Form.SHORTEST:
+            message = Message(message.blocks[:1], private=message.private, quiet=message.quiet)
+        return self.platform.body(message, plain=True, shared=self.shared)
 
 
 class Words:

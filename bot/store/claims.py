@@ -248,8 +248,15 @@ def _delivery(
     regions: set[str] = set()
     for row in rows:
         theirs = followed.get(row.id, Followed())
-        digest = bool(row.digest)
-        alerts.append(Alert(row.id, stories[row.story_id], theirs.services, row.part, digest))
+        alert = Alert(
+            row.id,
+            stories[row.story_id],
+            theirs.services,
+            row.part,
+            digest=bool(row.digest),
+            attempts=row.attempts + 1,
+        )
+        alerts.append(alert)
         regions |= theirs.regions
     told = {service for alert in alerts for service in alert.services}
     theirs_done = done.get(first.chat_id, ())

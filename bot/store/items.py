@@ -100,6 +100,21 @@ class Items:
         with self._database.write() as connection:
             connection.execute(waiting.values(due_at=due, attempts=item.attempts + 1, why=why))
 
+    def put_aside(self, uid: str, why: str) -> None:
+        """Look at an item no more until the bot is started again: it meets an error of ours."""
+        item = tables.item.c
+        waiting = update(tables.item).where(item.uid == uid, item.state == ItemState.NEW)
+        with self._database.write() as connection:
+            connection.execute(waiting.values(due_at=tables.NEVER, why=why))
+
+    def try_again(self, now: datetime) -> int:
+        """Look again at all that was put aside; how many items."""
+        item = tables.item.c
+        aside = (item.state == ItemState.NEW) & (item.due_at == tables.NEVER)
+        again = update(tables.item).where(aside).values(due_at=now, attempts=0)
+        with self._database.write() as connection:
+            return connection.execute(again).rowcount
+
     def read_until(self, source_id: str) -> datetime | None:
         """The moment up to which every record of a source was seen and understood.
 
@@ -108,7 +123,8 @@ class Items:
         item = tables.item.c
         theirs = item.source_id == source_id
         understood = select(func.max(item.recorded)).where(theirs, item.state != ItemState.NEW)
-        waiting = select(func.min(item.recorded)).where(theirs, item.state == ItemState.NEW)
+        is_open = (item.state == ItemState.NEW) & (item.due_at < tables.NEVER)
+        waiting = select(func.min(item.recorded)).where(theirs, is_open)
         with self._database.read() as connection:
             newest: datetime | None = connection.execute(understood).scalar_one()
             oldest: datetime | None = connection.execute(waiting).scalar_one()

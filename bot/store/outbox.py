@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.model import Address, Delivery
-from bot.states import DeliveryState, Part
+from bot.states import DeliveryState, Part, Rank
 from bot.store import claims, codec, conditions, fan_out, leases, publishing, statements, tables
 from bot.store.database import Database
 from bot.verdicts import HeldFor
@@ -109,17 +109,18 @@ class Outbox:
             planned = claims.plan_messages(connection, platform, now, limit, busy)
             return claims.take(connection, planned, self._stories, owner, now, now + lease)
 
-    def release(self, now: datetime, platform: str | None = None, but: str = "") -> int:
+    def release(self, platform: str | None = None, but: str = "") -> int:
         """Make what others had in flight due again; how many rows. It may have arrived.
 
         For when no other process can be sending. `but` is the owner of those that this process
-        still has.
+        still has. They are the next that are sent: a platform forgets keys in minutes.
         """
         queue = tables.outbox.c
         others = update(tables.outbox).where(conditions.leased(tables.outbox), queue.owner != but)
         if platform:
             others = others.where(queue.platform == platform)
-        freed = others.values(state=DeliveryState.QUEUED, due_at=now, owner=None)
+        first = {"due_at": tables.EPOCH, "urgent": int(Rank.URGENT)}
+        freed = others.values(state=DeliveryState.QUEUED, owner=None, **first)
         with self._database.write() as connection:
             return connection.execute(freed).rowcount
 
@@ -139,6 +140,16 @@ class Outbox:
             for delivery, message_id in done:
                 publishing.queue(connection, delivery, message_id, now)
         return ours
+
+    def sent_lately(self, chat_id: int, since: datetime) -> list[datetime]:
+        """When each message arrived in a chat since then, the earliest first."""
+        queue = tables.outbox.c
+        arrived = select(func.min(queue.sent_at)).where(
+            queue.chat_id == chat_id, queue.sent_at > since
+        )
+        query = arrived.group_by(queue.message_id).order_by(func.min(queue.sent_at))
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
 
     def retry(self, delivery: Delivery, owner: str, again: Retry, now: datetime) -> bool:
         """Queue a message for another try; False where it is no longer ours."""
@@ -164,9 +175,11 @@ class Outbox:
         """
         return self._settle(delivery, owner, {"state": DeliveryState.DEAD, "why": why})
 
-    def retry_given_up(self, now: datetime) -> int:
-        """Try everything again that was given up; how many rows."""
+    def retry_given_up(self, now: datetime, platform: str | None = None) -> int:
+        """Try everything again that was put aside, on one platform or all; how many rows."""
         dead = update(tables.outbox).where(tables.outbox.c.state == DeliveryState.DEAD)
+        if platform:
+            dead = dead.where(tables.outbox.c.platform == platform)
         again = {
             "state": DeliveryState.QUEUED,
             "due_at": now,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -33,7 +33,7 @@ class FakeChat:
         self.gate = Gate(1000)
         self.answers: list[Outcome | Exception] = []
         self.sent: list[tuple[str, str, str]] = []
-        self.tries: list[tuple[str, Body, str, bool]] = []
+        self.tries: list[tuple[str, Body, str, datetime | None]] = []
         self.published: list[str] = []
         self.edited: list[tuple[str, str]] = []
         self.edits: list[Outcome] = []
@@ -45,7 +45,12 @@ class FakeChat:
         return {"text": message.text, "plain": plain}
 
     async def send(
-        self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False
+        self,
+        address: Address,
+        body: Body,
+        key: str,
+        reply_to: str = "",
+        look: datetime | None = None,
     ) -> Outcome:
         self.tries.append((key, body, reply_to, look))
         answer = self.answers.pop(0) if self.answers else Sent(str(100 + len(self.tries)))
@@ -158,10 +163,20 @@ async def test_what_a_platform_does_not_understand_is_said_plainly(
     assert store.outbox.depth() == {"sent": 21}
 
 
-async def test_what_the_platform_refuses_twice_is_buried_and_the_rest_goes_on(
+async def test_what_is_refused_plainly_too_is_said_in_its_first_line(
+    deliverer: Deliverer, chats: Any, store: Store
+) -> None:
+    chats[1].answers = [Refused("can't parse"), Refused("too long")]
+    await deliverer.deliver_due()
+    shortest = chats[1].tries[-1][1]
+    assert shortest == {"text": "LinkedIn · Privacy Policy", "plain": True}
+    assert store.outbox.depth() == {"sent": 21}
+
+
+async def test_what_is_refused_in_every_form_is_put_aside_and_the_rest_goes_on(
     deliverer: Deliverer, chats: Any, store: Store, clock: Clock
 ) -> None:
-    chats[1].answers = [Refused("can't parse"), Refused("no")]
+    chats[1].answers = [Refused("can't parse"), Refused("no"), Refused("no")]
     await deliverer.deliver_due()
     assert len(chats[0].sent) == 20
     assert store.outbox.depth() == {"sent": 20, "dead": 1}
@@ -204,7 +219,9 @@ async def test_it_is_given_up_after_days_and_said(
     with structlog.testing.capture_logs() as logs:
         await deliverer.deliver_due()
     assert store.outbox.depth() == {"sent": 20, "dead": 1}
-    assert [entry["why"] for entry in logs if entry["event"] == "alert.given_up"] == ["reset"]
+    assert [entry["why"] for entry in logs if entry["event"] == "alert.put_aside"] == [
+        "for 3 days: reset"
+    ]
 
 
 async def test_a_try_whose_answer_never_came_is_looked_for_once_the_key_is_forgotten(
@@ -216,7 +233,41 @@ async def test_a_try_whose_answer_never_came_is_looked_for_once_the_key_is_forgo
     await deliverer.deliver_due()
     clock.forward(seconds=100)
     await deliverer.deliver_due()
-    assert [look for *_, look in chats[1].tries] == [False, False, True]
+    assert [look for *_, look in chats[1].tries] == [None, None, NOW]
+
+
+async def test_what_an_earlier_process_sent_to_a_group_counts_for_its_minute(
+    store: Store, known: Catalogue, names: Names, clock: Clock
+) -> None:
+    clock.now = NOW
+    group = Address("telegram", "-7")
+    store.subscriptions.add(Subscription(group, "linkedin", frozenset({"EU"})), NOW)
+
+    def windows(_lane: Lane) -> tuple[tuple[int, float], ...]:
+        return ((2, 60.0),)
+
+    for number in (1, 2, 3):
+        recorded = CHANGE.recorded + timedelta(hours=2 * number)
+        change = replace(CHANGE, uid=f"c{number}", recorded=recorded)
+        tell(store, change, replace(ITEM, uid=change.uid), clock())
+        chat = FakeChat()
+        chat.gate, chat.answers = Gate(1000, windows), [Sent(str(number))]
+        deliverer = Deliverer(store, [chat], Words(known, names), clock)
+        sending = asyncio.create_task(deliverer.deliver_due())
+        await asyncio.sleep(0.3)
+        assert len(chat.sent) == (number < 3), "the third of a minute waits, whoever sends it"
+        sending.cancel()
+        clock.forward(seconds=5)
+
+
+async def test_what_was_in_flight_at_a_kill_is_claimed_first(
+    deliverer: Deliverer, store: Store, clock: Clock
+) -> None:
+    lost = store.outbox.claim("telegram", "died", clock(), timedelta(minutes=2), 3)
+    clock.forward(minutes=1)
+    assert store.outbox.release("telegram") == 3
+    again = store.outbox.claim("telegram", "heir", clock(), timedelta(minutes=2), 3)
+    assert [each.key for each in again] == [each.key for each in lost]
 
 
 async def test_a_wait_for_everybody_holds_the_platform_and_is_kept(

@@ -107,7 +107,7 @@ async def test_what_was_tried_before_the_copy_was_made_is_not_doubled(
     async with connected(rig.platform):
         await rig.platform.send(ANNA, {"content": "posted, and the answer was lost"}, delivery.key)
     older = copy_of(store, tmp_path)
-    older.outbox.release(datetime.now(UTC))
+    older.outbox.release()
     assert await delivered(make(older)) == 1, "its key is the one that it was tried with"
     assert older.outbox.depth() == {"sent": 1}
     older.close()
@@ -125,7 +125,7 @@ def test_a_key_is_the_same_at_every_try(both: Store, stories: int) -> None:
         publish(both, number)
     first = claimed(both)
     assert len(first.alerts) == stories
-    both.outbox.release(datetime.now(UTC))
+    both.outbox.release()
     again, now = claimed(both, "you"), datetime.now(UTC)
     both.outbox.retry(again, "you", Retry(now, "reset", certain=False), now)
     third = claimed(both)
@@ -139,7 +139,7 @@ def test_a_key_outlives_the_row_that_it_is_named_after(both: Store) -> None:
     for number in range(6):
         publish(both, number)
     first = claimed(both)
-    both.outbox.release(datetime.now(UTC))
+    both.outbox.release()
     with both.database.write() as connection:
         connection.execute(tables.outbox.delete().where(tables.outbox.c.id == min(first.ids)))
     assert claimed(both).key == first.key

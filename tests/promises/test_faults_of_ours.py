@@ -19,7 +19,6 @@ from bot.catalogue.names import Names
 from bot.jobs import faults
 from bot.jobs.deliver import Deliverer
 from bot.jobs.in_flight import LEASE
-from bot.jobs.settle import GIVE_UP
 from bot.model import Address, Delivery, Subscription
 from bot.platform import Body, Later, Outcome, Platform, Refused
 from bot.rate_limit import Gate
@@ -76,7 +75,14 @@ class Scene:
             store.subscriptions.add(
                 Subscription(Address(platform, "1"), "linkedin", frozenset({"EU"})), NOW
             )
-        self.deliverer = Deliverer(store, [self.discord, self.telegram], words, clock)
+        self.troubles: list[str] = []
+        self.deliverer = Deliverer(
+            store,
+            [self.discord, self.telegram],
+            words,
+            clock,
+            trouble=lambda words, _now: self.troubles.append(words),
+        )
         self.count = 0
 
     def tell(self, stories: int = 1) -> None:
@@ -247,26 +253,31 @@ async def test_what_comes_later_for_the_chat_does_not_wait_for_it(scene: Scene) 
     assert await scene.after() == {"sent": 3, "queued": 1}
 
 
-async def test_it_is_given_up_after_days_and_few_tries(scene: Scene) -> None:
+async def test_after_three_tries_it_is_put_aside_and_named(scene: Scene) -> None:
     """An error after the posting repeats the alert at every try where a platform knows no keys."""
     scene.telegram.answers = [ValueError() for _ in range(30)]
     scene.tell()
-    depth, started, tries = await scene.after(), scene.clock(), 1
-    while not depth.get(DeliveryState.DEAD):
+    for tries in range(1, faults.TRIES + 1):
         depth = await scene.after(seconds=1.3 * faults.wait(tries).total_seconds())
-        tries += 1
         assert len(scene.telegram.tries) == tries, "tried once each time it is due"
-        assert scene.clock() - started < GIVE_UP + timedelta(days=1)
-    assert scene.clock() - started > GIVE_UP
-    assert 8 <= len(scene.telegram.tries) <= 16
-    within_the_hour = sum(faults.wait(n).total_seconds() < 3600 for n in range(1, 20))
-    assert within_the_hour <= 4
-    assert scene.store.outbox.given_up() == [
-        GivenUp("given up after 3 days: our own error: ValueError", 1)
-    ]
-    scene.telegram.answers = []
-    assert scene.store.outbox.retry_given_up(scene.clock()) == 1
-    assert await scene.after() == {"sent": 2}
+    assert depth == {"sent": 1, "dead": 1}
+    await scene.after(days=30)
+    assert len(scene.telegram.tries) == faults.TRIES
+    assert scene.store.outbox.given_up() == [GivenUp("our own error: ValueError", 1)]
+    assert len(scene.troubles) == 1
+    assert "our own error: ValueError" in scene.troubles[0]
+
+
+async def test_what_was_put_aside_is_tried_again_when_the_bot_starts_again(scene: Scene) -> None:
+    scene.telegram.answers = [ValueError() for _ in range(faults.TRIES)]
+    scene.tell()
+    for _ in range(faults.TRIES):
+        await scene.after(minutes=10)
+    assert scene.store.outbox.depth() == {"sent": 1, "dead": 1}
+    again = Deliverer(scene.store, [scene.telegram], scene.words, scene.clock)
+    await again.recover("telegram")
+    await again.deliver_due()
+    assert scene.store.outbox.depth() == {"sent": 2}
 
 
 async def test_one_alert_that_the_adapter_cannot_send_does_not_keep_its_message(
@@ -295,7 +306,7 @@ async def test_one_alert_that_the_adapter_cannot_send_does_not_keep_its_message(
     await scene.after(seconds=6)
     await scene.after(seconds=60)
     assert len(scene.discord.sent) == 4
-    assert (await scene.after(minutes=1))[DeliveryState.QUEUED] == 1
+    assert scene.store.outbox.depth() == {"sent": 9, "dead": 1}, "it had its three tries"
 
 
 # -- errors while an alert is worded
@@ -340,7 +351,7 @@ async def test_what_may_have_been_posted_keeps_its_key(scene: Scene, stories: in
     """A process died with it in flight; then there is a bug in its words, and then none."""
     scene.tell(stories)
     [lost] = scene.store.outbox.claim("discord", "died", scene.clock(), LEASE, 1)
-    scene.store.outbox.release(scene.clock(), "discord")
+    scene.store.outbox.release("discord")
     scene.words.stories = {stories}
     await scene.after()
     assert scene.discord.sent == []
@@ -372,7 +383,8 @@ async def test_what_shares_a_message_with_an_old_failure_is_not_given_up_with_it
 ) -> None:
     scene.words.stories = {1}
     scene.tell()
-    await scene.after()
+    for _ in range(faults.TRIES - 1):
+        await scene.after(minutes=10)
     scene.clock.forward(days=4)
     scene.tell(5)
     scene.discord.answers = [Later(None, "reset")]

@@ -53,7 +53,12 @@ class Recording(FakeChat):
         self.machine = machine
 
     async def send(
-        self, address: Address, body: Any, key: str, reply_to: str = "", look: bool = False
+        self,
+        address: Address,
+        body: Any,
+        key: str,
+        reply_to: str = "",
+        look: datetime | None = None,
     ) -> Outcome:
         answer = self.answers.pop(0) if self.answers else Sent(key)
         assert isinstance(answer, Outcome)
@@ -207,7 +212,7 @@ class Delivery(RuleBasedStateMachine):
             self.hears(delivery.address.chat, delivery.key)
             chat = next(n for n, where in self.place.items() if where == delivery.address.chat)
             self.may_repeat |= {(chat, alert.story.id) for alert in delivery.alerts}
-        self.store.outbox.release(self.now)
+        self.store.outbox.release()
 
     @rule()
     def speak_from_the_grave(self) -> None:
@@ -215,7 +220,7 @@ class Delivery(RuleBasedStateMachine):
         lost = self.store.outbox.claim("telegram", "zombie", self.now, LEASE, 1)
         if not lost:
             return
-        self.store.outbox.release(self.now)
+        self.store.outbox.release()
         heirs = self.store.outbox.claim("telegram", "heir", self.now, LEASE, 1)
         self.store.outbox.retry(lost[0], "zombie", outbox.Retry(self.now, "late"), self.now)
         third = self.store.outbox.claim(

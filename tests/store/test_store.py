@@ -140,7 +140,7 @@ def test_claims_are_leased_and_only_the_holder_settles(store: Store) -> None:
     assert (mine.attempts, mine.uncertain) == (1, None)
     assert store.outbox.claim("telegram", "you", NOW, LEASE, 10) == []
     assert store.outbox.sent([(mine, "m")], "you", NOW) == 0
-    assert store.outbox.release(NOW) == 1
+    assert store.outbox.release() == 1
     [again] = store.outbox.claim("telegram", "you", NOW, LEASE, 10)
     assert (again.key, again.attempts, again.uncertain) == (mine.key, 2, NOW), (
         "it may have been posted"

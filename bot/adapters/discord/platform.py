@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 import discord
+import structlog
 from discord.http import Route
 
 from bot.adapters import PlatformError
@@ -22,6 +25,8 @@ from bot.model import Address
 from bot.platform import Body, Dispatch, Entry, Later, Outcome, Sent, Unknown
 from bot.rate_limit import Gate, Lane
 
+log = structlog.get_logger()
+
 API = "https://discord.com/api/v10"
 #: Messages in seconds, for one channel.
 _CHANNEL = ((5, 5.0),)
@@ -30,7 +35,10 @@ _PUBLISHED = ((10, 3600.0),)
 #: Discord takes 50 requests a second from a bot.
 PER_SECOND = 48.0
 #: Messages in which we look for an earlier try.
-LOOKED_AT = 50
+LOOKED_AT = 100
+#: Discord's clock and ours may differ by so much.
+SKEW = timedelta(minutes=1)
+_CANNOT_LOOK = "cannot look for an earlier try"
 
 
 class Discord(Connection):
@@ -67,10 +75,15 @@ class Discord(Connection):
         return Client(menu, dispatch)
 
     async def send(
-        self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False
+        self,
+        address: Address,
+        body: Body,
+        key: str,
+        reply_to: str = "",
+        look: datetime | None = None,
     ) -> Outcome:
         """Send once; with `look` only where no earlier try was posted."""
-        if look and (found := await self._posted(address, body, key)):
+        if look and (found := await self._posted(address, body, key, look)):
             return found
         # A second try with the same nonce, within its few minutes, gets the first one's message
         # and posts nothing.
@@ -121,18 +134,41 @@ class Discord(Connection):
             self._lose(PlatformError("Discord refuses DISCORD_TOKEN: was it reset?"))
         return outcome_of(answer)
 
-    async def _posted(self, address: Address, body: Body, key: str) -> Outcome | None:
-        """The message of an earlier try, if the channel has it."""
-        path = f"/channels/{address.chat}/messages?limit={LOOKED_AT}"
+    async def _posted(
+        self, address: Address, body: Body, key: str, since: datetime
+    ) -> Outcome | None:
+        """The message of an earlier try, made from then on, if the channel has it.
+
+        None where it is not there, or where nobody can know: better twice than never.
+        """
+        await self.gate.enter(Lane(f"look at {address.chat}"))
+        after = discord.utils.time_snowflake(since - SKEW)
+        path = f"/channels/{address.chat}/messages?limit={LOOKED_AT}&after={after}"
         answer = await self._call("GET", path)
         if isinstance(answer, Later) or answer.status >= 500:
-            return Later(None, "cannot look for an earlier try", certain=False)
-        if answer.status != 200 or answer.array is None:
-            return None  # we may post here but not read: better twice than never
-        for message in answer.array:
+            return Later(None, _CANNOT_LOOK, certain=False)
+        if answer.status in (401, 429):
+            self._count_invalid(answer.status)
+            asked = outcome_of(answer)
+            return replace(asked, certain=False) if isinstance(asked, Later) else asked
+        for message in answer.array or ():
             if self._is_this(message, body, key):
                 return Sent(str(message["id"]))
+        if not answer.array:
+            await self._say_if_hidden(address, after)
         return None
+
+    async def _say_if_hidden(self, address: Address, after: int) -> None:
+        """Log that messages of a channel are not shown to us.
+
+        Without the right to read them Discord answers that there are none.
+        """
+        answer = await self._call("GET", f"/channels/{address.chat}")
+        if isinstance(answer, Later) or answer.body is None:
+            return
+        newest = str(answer.body.get("last_message_id") or "")
+        if newest.isdecimal() and int(newest) > after:
+            log.warning("discord.history_hidden", channel=address.chat, may="come twice")
 
     def _is_this(self, message: Mapping[str, Any], body: Body, key: str) -> bool:
         """Whether a message in a channel is from us, with our key or with these very words."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -101,7 +102,7 @@ class Telegram(Connection):
         body: Body,
         key: str,  # noqa: ARG002 - Telegram knows no keys
         reply_to: str = "",
-        look: bool = False,  # noqa: ARG002 - nor can a bot read what it posted
+        look: datetime | None = None,  # noqa: ARG002 - nor can a bot read what it posted
     ) -> Outcome:
         """Send once; `key` and `look` change nothing here."""
         given: Body = {"chat_id": int(address.chat), **body}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -46,6 +47,10 @@ class DiscordStandIn(Controlled):
         self.edited: list[tuple[str, str, dict[str, Any]]] = []
         #: How often the messages of a channel were asked for.
         self.looked = 0
+        #: Answers to those who ask for them, before any list.
+        self.looks: deque[tuple[int, Any]] = deque()
+        #: Whether the bot may not read what stands in channels: Discord then lists nothing.
+        self.hides_history = False
         self.commands: list[dict[str, Any]] = []
         self.uploads = 0
         self.intents: list[int] = []
@@ -71,6 +76,7 @@ class DiscordStandIn(Controlled):
         app.router.add_get("/applications/@me", self._application)
         app.router.add_get("/applications/{id}/commands", self._get_commands)
         app.router.add_put("/applications/{id}/commands", self._put_commands)
+        app.router.add_get("/channels/{channel}", self._channel_of)
         app.router.add_post("/channels/{channel}/messages", self._post_message)
         app.router.add_get("/channels/{channel}/messages", self._messages)
         app.router.add_patch("/channels/{channel}/messages/{message}", self._edit)
@@ -208,8 +214,22 @@ class DiscordStandIn(Controlled):
         They have no nonces, which Discord does not promise to keep.
         """
         self.looked += 1
+        if self.looks:
+            status, body = self.looks.popleft()
+            return shapes.answer(body, status)
+        if self.hides_history:
+            return shapes.answer([])
         posted = self._posted.get(request.match_info["channel"], [])
-        return shapes.answer(posted[: -MOST_LISTED - 1 : -1])
+        after = int(request.query.get("after", 0))
+        newer = [message for message in posted if int(message["id"]) > after]
+        return shapes.answer(newer[: -MOST_LISTED - 1 : -1])
+
+    async def _channel_of(self, request: web.Request) -> web.Response:
+        """A channel, which names its newest message also to who may not read it."""
+        channel = request.match_info["channel"]
+        posted = self._posted.get(channel, [])
+        newest = posted[-1]["id"] if posted else None
+        return shapes.answer({"id": channel, "type": 0, "last_message_id": newest})
 
     async def _crosspost(self, request: web.Request) -> web.Response:
         channel = request.match_info["channel"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from aiohttp import web
+from discord.utils import time_snowflake, utcnow
 
 # The stand-in's own.
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789AB"  # noqa: S105
@@ -30,8 +31,6 @@ APPLICATION = {
     "team": None,
     "summary": "",
 }
-#: Ids of messages count from here, so that they are as long as Discord's.
-FIRST_MESSAGE = 10**17
 
 
 def command(given: dict[str, Any], number: int) -> dict[str, Any]:
@@ -43,7 +42,7 @@ def command(given: dict[str, Any], number: int) -> dict[str, Any]:
 def message(number: int, channel: str, body: dict[str, Any]) -> dict[str, Any]:
     """The message that a posted body makes."""
     return {
-        "id": str(FIRST_MESSAGE + number),
+        "id": str(time_snowflake(utcnow()) + number),
         "channel_id": channel,
         "author": ME,
         "content": body.get("content", ""),

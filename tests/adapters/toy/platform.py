@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.message import Message
 from bot.model import Address
@@ -58,7 +59,12 @@ class Toy:
         return {"text": text_of(fit(message, lambda shorter: len(text_of(shorter)), LENGTH))}
 
     async def send(
-        self, address: Address, body: Body, key: str, reply_to: str = "", look: bool = False
+        self,
+        address: Address,
+        body: Body,
+        key: str,
+        reply_to: str = "",
+        look: datetime | None = None,
     ) -> Outcome:
         """Tell it."""
         self.told.append((address.chat, body["text"]))
