@@ -227,7 +227,8 @@ class App:
         return ticks
 
     async def _tidy(self) -> None:
-        await asyncio.to_thread(self.store.chats.tidy, self._clock())
+        for tidy in (self.store.chats.tidy, self.store.heard.tidy):
+            await asyncio.to_thread(tidy, self._clock())
         for address in await asyncio.to_thread(self.store.reach.erasable, self._clock()):
             await asyncio.to_thread(self.store.chats.forget, address)
             log.info("chat.erased", platform=address.platform, why="it removed the bot")

@@ -59,6 +59,8 @@ class Request:
     lacks: tuple[str, ...] = ()
     #: The server that the chat is in, as the platform numbers it, or "".
     server: str = ""
+    #: The platform's own number of what was said, where it says it again after a kill; else "".
+    number: str = ""
     #: Who asks, as the platform numbers people; "" where that is the chat, or nobody knows.
     person: str = ""
     #: Their own chat with the bot, where that is another one and known.

@@ -54,7 +54,7 @@ class Answering:
         if isinstance(request, Request) and not self._takes(request):
             return self._too_much(request)
         try:
-            return await asyncio.to_thread(handlers.answer, request, self._context())
+            return await asyncio.to_thread(self._answer, request)
         except StoreError as error:
             log.error("request.failed", command=_command(request), why=str(error))
         except Exception:
@@ -66,6 +66,20 @@ class Answering:
                     "Please try again in a minute."
                 )
             )
+
+    def _answer(self, request: Request | Notice | Hint) -> Message:
+        """Do what was asked, once, also where a platform says it again after a kill."""
+        number = request.number if isinstance(request, Request) else ""
+        if not isinstance(request, Request) or not number:
+            return handlers.answer(request, self._context())
+        platform = request.address.platform
+        if self._store.heard.is_done(platform, number):
+            return _interrupted(request.language)
+        before = self._store.database.writes_here
+        answer = handlers.answer(request, self._context())
+        if self._store.database.writes_here > before:
+            self._store.heard.done(platform, number, self._clock())
+        return answer
 
     def _takes(self, request: Request) -> bool:
         """Whether the person has not asked too much at once; a script on this machine may."""
@@ -88,6 +102,18 @@ class Answering:
             self._settings.contact,
             self._settings.source_code,
             self._sources,
+        )
+
+
+def _interrupted(language: str) -> Message:
+    """What is said where something was done, and the answer to it may not have arrived."""
+    with speaking(language):
+        return say(
+            _(
+                "This is done. I was interrupted before I could say so; {command} shows how "
+                "things stand.",
+                command="/status",
+            )
         )
 
 

@@ -12,6 +12,7 @@ from bot.store.collections import Collections
 from bot.store.coverage import Coverage
 from bot.store.database import Database, StoreError
 from bot.store.documents import Documents
+from bot.store.heard import Heard
 from bot.store.items import Items
 from bot.store.leases import Leases
 from bot.store.outbox import Fate, Outbox
@@ -44,6 +45,7 @@ class Store:
         self.subscriptions = Subscriptions(self.database)
         self.reminders = Reminders(self.database)
         self.suggestions = Suggestions(self.database)
+        self.heard = Heard(self.database)
         self.leases = Leases(self.database)
         self.coverage = Coverage(self.database)
         self.collections = Collections(self.database)

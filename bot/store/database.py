@@ -82,6 +82,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         # Operators write postgresql:// or postgres://; SQLAlchemy would look for another driver.
+        self._here = threading.local()
         url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
         try:
             self.url = make_url(url)
@@ -162,6 +163,12 @@ class Database:
         """
         with self._turn, _translated(), self.writer.begin() as connection:
             yield connection
+        self._here.writes = self.writes_here + 1
+
+    @property
+    def writes_here(self) -> int:
+        """How many transactions this thread wrote, to see whether some work wrote any."""
+        return getattr(self._here, "writes", 0)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -50,7 +51,6 @@ def _build(token: str, api: str, request: AiohttpRequest, answer: Answer) -> Lib
 
     builder = ApplicationBuilder().token(token).base_url(f"{api}/bot")
     builder.request(request).get_updates_request(request)
-    builder.concurrent_updates(CONCURRENT_UPDATES)
     application = builder.job_queue(None).updater(None).build()
     application.add_handler(TypeHandler(Update, take))
     application.add_error_handler(_on_error)
@@ -74,16 +74,18 @@ async def _on_error(_update: object, context: Context) -> None:
 
 
 def _reader(application: Library) -> Take:
-    """Puts an update where the library works on it; one that it cannot read is left out, once."""
+    """Has the library work on an update to the end; one that it cannot read is left out, once."""
+    slots = asyncio.Semaphore(CONCURRENT_UPDATES)
 
     async def take(raw: dict[str, Any]) -> None:
-        """Take one update as Telegram sent it."""
+        """Do the work of one update as Telegram sent it."""
         try:
             update = Update.de_json(raw, application.bot)
         except Exception as error:  # noqa: BLE001 - whatever it is, the next is read
             number = raw.get("update_id")
             log.warning("telegram.update_unreadable", update=number, why=type(error).__name__)
             return
-        await application.update_queue.put(update)
+        async with slots:
+            await application.process_update(update)
 
     return take

@@ -1,4 +1,4 @@
-"""Asking Telegram for updates: each is asked for once, also one that nobody can read."""
+"""Asking Telegram for updates; one is confirmed when its work is done, and not before."""
 
 from __future__ import annotations
 
@@ -25,39 +25,104 @@ LAST_SECONDS = 2.0
 RETRY_FIRST = timedelta(seconds=1)
 RETRY_CAP = timedelta(seconds=30)
 
+#: While something is worked on Telegram answers at once, so it is asked this often.
+LOOK_SECONDS = 0.2
+#: How long a stop waits for what is worked on.
+GRACE_SECONDS = 5.0
+
 #: Calls the Bot API: (method, parameters, seconds for an answer).
 Ask = Callable[[str, dict[str, Any], float | None], Awaitable[Answer | Later]]
+#: Does the work of an update, to the end.
 Take = Callable[[dict[str, Any]], Awaitable[None]]
 
 
+class Window:
+    """The updates that Telegram still has: those under way, and those done behind one under way.
+
+    Telegram keeps what is not confirmed, and gives it again to who asks after a kill.
+    """
+
+    def __init__(self, take: Take) -> None:
+        self._take = take
+        self._working: dict[int, asyncio.Task[None]] = {}
+        self._done: set[int] = set()
+        #: The first update that is not confirmed.
+        self.offset = 0
+
+    def add(self, updates: Sequence[dict[str, Any]]) -> None:
+        """Begin the work of those that are new."""
+        for update in updates:
+            number = int(update["update_id"])
+            if number in self._working or number in self._done or number < self.offset:
+                continue
+            work = asyncio.ensure_future(self._take(update))
+            self._working[number] = work
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is under way."""
+        return bool(self._working)
+
+    async def settle(self, seconds: float) -> None:
+        """Wait until something under way is done, for so long at most; confirm what can be."""
+        if self._working:
+            await asyncio.wait(
+                self._working.values(), timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+        ended = [number for number, work in self._working.items() if work.done()]
+        for number in ended:
+            if error := self._working.pop(number).exception():
+                log.error("telegram.update_failed", why=type(error).__name__)
+        self._done.update(ended)
+        self._confirm()
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for all that is under way, for so long at most; the rest comes again."""
+        end = asyncio.get_running_loop().time() + seconds
+        while self._working and (left := end - asyncio.get_running_loop().time()) > 0:
+            await self.settle(left)
+        for work in self._working.values():
+            work.cancel()
+
+    def _confirm(self) -> None:
+        if not self._done:
+            return
+        first = min(self._working, default=max(self._done) + 1)
+        self.offset = max(self.offset, min(first, max(self._done) + 1))
+        self._done = {number for number in self._done if number >= self.offset}
+
+
 async def poll(ask: Ask, take: Take, kinds: Sequence[str]) -> None:
-    """Ask for updates of those kinds, and hand them on, until cancelled.
+    """Ask for updates of those kinds, and have their work done, until cancelled.
 
     Raises PlatformError where somebody else asks with the same token, or it was revoked.
     """
-    offset = 0
+    window = Window(take)
     failures = 0
     try:
         while True:
-            asked = {"offset": offset, "timeout": HOLD_SECONDS, "allowed_updates": list(kinds)}
-            answer = await ask("getUpdates", asked, HOLD_SECONDS + BEYOND_SECONDS)
+            hold = 0 if window.is_open else HOLD_SECONDS
+            asked = {"offset": window.offset, "timeout": hold, "allowed_updates": list(kinds)}
+            answer = await ask("getUpdates", asked, hold + BEYOND_SECONDS)
             found = _updates(answer)
             if found is None:
                 failures += 1
                 log.warning("telegram.poll", why=_why(answer))
-                await asyncio.sleep(back_off(RETRY_FIRST, failures, RETRY_CAP).total_seconds())
+                wait = back_off(RETRY_FIRST, failures, RETRY_CAP).total_seconds()
+                await asyncio.gather(asyncio.sleep(wait), window.settle(wait))
                 continue
             failures = 0
-            for update in found:
-                offset = max(offset, int(update["update_id"]) + 1)
-                await take(update)
+            window.add(found)
+            await window.settle(LOOK_SECONDS)
     finally:
-        if offset:
-            await _confirm(ask, offset)
+        with suppress(asyncio.CancelledError):
+            await window.finish(GRACE_SECONDS)
+        if window.offset:
+            await _confirm(ask, window.offset)
 
 
 async def _confirm(ask: Ask, offset: int) -> None:
-    """What was taken is not given again to the next process."""
+    """What is done is not given again to the next process."""
     asked = {"offset": offset, "timeout": 0, "limit": 1}
     with suppress(Exception):
         await asyncio.wait_for(ask("getUpdates", asked, LAST_SECONDS), LAST_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,23 +22,29 @@ from bot.adapters.telegram.channels import Channels, There, explained
 from bot.adapters.telegram.inline import Cards
 from bot.adapters.telegram.press import Presses
 from bot.locales import N_, _, best, speaking
-from bot.message import Block, Span
-from bot.platform import Back, Entry, Gone, Moved, Notice, Request, command_of
+from bot.message import Block, Message, Span
+from bot.platform import Back, Dispatch, Entry, Gone, Hint, Moved, Notice, Request, command_of
 from bot.render.blocks import say
 
 OUTSIDE = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 #: Between two posts of a channel that are taken as a sign that it can be reached.
 LOOK_AFTER = timedelta(hours=1)
+#: Letters of what names a request.
+NUMBER_LETTERS = 64
 #: Channels whose last such post is remembered.
 REMEMBERED = 10_000
+
+
+#: The update that is worked on.
+_NUMBER: ContextVar[int] = ContextVar("update")
 
 
 class Updates:
     """Reads updates one by one, and answers them."""
 
     def __init__(self, bot: Bot, menu: Sequence[Entry]) -> None:
-        self._bot = bot
+        self._bot = bot = replace(bot, dispatch=_numbered(bot.dispatch))
         self._channels = Channels(bot)
         self._presses = Presses(bot, self._channels)
         self._cards = Cards(bot, menu)
@@ -48,6 +55,7 @@ class Updates:
 
     async def take(self, update: Update) -> None:
         """Answer one update; of kinds that we do not know nothing comes."""
+        _NUMBER.set(update.update_id)
         if update.callback_query:
             await self._presses.take(update.callback_query)
         elif update.inline_query:
@@ -183,6 +191,18 @@ class Updates:
     async def _on_move(self, old: int, new: int) -> None:
         """A group became a supergroup; it is said in both, in either order."""
         await self._bot.dispatch(Notice((chat_address(old),), Moved(chat_address(new))))
+
+
+def _numbered(dispatch: Dispatch) -> Dispatch:
+    """Have every request carry the number of its update, which Telegram may give again."""
+
+    async def ask(request: Request | Notice | Hint) -> Message:
+        """Answer one request."""
+        if isinstance(request, Request):
+            request = replace(request, number=f"{_NUMBER.get()} {request.command}"[:NUMBER_LETTERS])
+        return await dispatch(request)
+
+    return ask
 
 
 def _may_post(member: ChatMember) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -41,7 +42,7 @@ class Webhook:
         self.url = f"{public.rstrip('/')}{self.path}"
         self._listen = listen
         self._take = take
-        self._known: OrderedDict[int, None] = OrderedDict()
+        self._known: OrderedDict[int, asyncio.Task[None]] = OrderedDict()
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -64,8 +65,10 @@ class Webhook:
         except (ValueError, TypeError, KeyError):
             return web.Response()  # Telegram would send it again and again
         if number not in self._known:
-            self._known[number] = None
+            self._known[number] = asyncio.ensure_future(self._take(update))
             if len(self._known) > KNOWN:
                 self._known.popitem(last=False)
-            await self._take(update)
+        # What is answered here Telegram does not give again, so it has to be done first; it goes on
+        # where Telegram does not wait for it.
+        await asyncio.shield(self._known[number])
         return web.Response()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from lab.standin.control import Controlled
@@ -24,7 +25,10 @@ class Chats(Controlled):
         self.answered: list[str] = []
         #: What only the person who pressed was shown, or the link that was opened for them.
         self.alerts: list[dict[str, Any]] = []
-        self._updates: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        #: Updates that were not confirmed, and the number of the last that was given.
+        self._updates: list[dict[str, Any]] = []
+        self._given = 0
+        self._woken = asyncio.Event()
         self._arrived = asyncio.Condition()
         self._number = 0
 
@@ -73,7 +77,23 @@ class Chats(Controlled):
 
     def happens(self, update: dict[str, Any]) -> None:
         """Queue an update for the bot."""
-        self._updates.put_nowait({"update_id": self.next_number(), **update})
+        self._updates.append({"update_id": self.next_number(), **update})
+        self._woken.set()
+
+    async def updates(self, offset: int, seconds: float, new: int) -> list[dict[str, Any]]:
+        """What is not confirmed by an offset; it is waited for so long where there is nothing.
+
+        At most so many of them are `new`.
+        """
+        self._updates = [each for each in self._updates if each["update_id"] >= offset]
+        if not self._updates and seconds:
+            self._woken.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), seconds)
+        fresh = [each for each in self._updates if each["update_id"] > self._given][:new]
+        again = [each for each in self._updates if each["update_id"] <= self._given]
+        self._given = max([self._given, *(each["update_id"] for each in fresh)])
+        return [*again, *fresh]
 
     async def until(self, true: Callable[[], Any], patience: float = 10) -> None:
         """Wait until something that arrived makes it true."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections import deque
@@ -64,7 +63,7 @@ class TelegramStandIn(Chats):
         self.keyboards: list[dict[str, Any]] = []
         #: Files that people sent, by id.
         self.uploaded: dict[str, bytes] = {}
-        #: Updates that are given at once.
+        #: New updates that are given at once.
         self.together = 1
         self.faults: deque[tuple[int, dict[str, Any]]] = deque()
         self.admins: set[int] = set()
@@ -178,13 +177,8 @@ class TelegramStandIn(Chats):
         if self.conflict:
             return shapes.error(409, _CONFLICT)
         patience = min(given.get("timeout", 0), POLL_SECONDS)
-        try:
-            updates = [await asyncio.wait_for(self._updates.get(), patience)]
-        except TimeoutError:
-            return shapes.result([])
-        while len(updates) < self.together and not self._updates.empty():
-            updates.append(self._updates.get_nowait())
-        return shapes.result(updates)
+        offset = int(given.get("offset", 0))
+        return shapes.result(await self.updates(offset, patience, self.together))
 
     async def _answer_press(self, given: dict[str, Any]) -> web.Response:
         shown = str(given.get("text", ""))

@@ -23,6 +23,12 @@ def upgrade() -> None:
     op.add_column("chat", sa.Column("tries", sa.Integer(), nullable=False, server_default="0"))
     for name in ("server", "manager"):
         op.add_column("chat", sa.Column(name, sa.Text(), nullable=False, server_default=""))
+    op.create_table(
+        "heard",
+        sa.Column("platform", sa.Text(), primary_key=True),
+        sa.Column("number", sa.Text(), primary_key=True),
+        sa.Column("at", Instant, nullable=False),
+    )
     op.create_index(
         "chat_to_try",
         "chat",

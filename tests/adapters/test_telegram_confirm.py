@@ -1,0 +1,129 @@
+"""What people say survives a kill: it is confirmed when its work is done, and done once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import handlers
+from bot.adapters.telegram.platform import Telegram
+from bot.adapters.telegram.polling import Window
+from bot.catalogue import Catalogue
+from bot.message import Message
+from bot.model import Address
+from bot.platform import Request
+from bot.runtime.answering import Answering
+from bot.settings import Settings
+from bot.store import Store
+from lab.standin.telegram import TOKEN, TelegramStandIn
+from tests.support.rig import connected
+from tests.support.world import NOW
+
+MENU = [command.entry for command in handlers.COMMANDS]
+ANNA = Address("telegram", "7")
+
+
+def update(number: int) -> dict[str, Any]:
+    return {"update_id": number}
+
+
+async def test_only_what_is_done_is_confirmed_and_nothing_behind_what_is_not() -> None:
+    gates = {number: asyncio.Event() for number in (5, 6, 8)}
+
+    async def take(given: dict[str, Any]) -> None:
+        await gates[given["update_id"]].wait()
+
+    window = Window(take)
+    window.add([update(5), update(6), update(8)])
+    gates[6].set()
+    await window.settle(0.1)
+    assert window.offset == 5
+    gates[5].set()
+    await window.settle(0.1)
+    await window.settle(0.1)
+    assert window.offset == 7
+    gates[8].set()
+    await window.settle(0.1)
+    assert window.offset == 9
+    assert not window.is_open
+
+
+async def test_what_is_given_again_while_it_is_worked_on_is_begun_once() -> None:
+    begun: list[int] = []
+
+    async def take(given: dict[str, Any]) -> None:
+        begun.append(given["update_id"])
+        await asyncio.sleep(0.05)
+
+    window = Window(take)
+    for _ in range(3):
+        window.add([update(5), update(6)])
+        await window.settle(0.01)
+    await window.finish(1)
+    window.add([update(5), update(6)])
+    assert begun == [5, 6]
+
+
+async def test_one_that_fails_is_confirmed_too() -> None:
+    async def take(_given: dict[str, Any]) -> None:
+        raise ValueError
+
+    window = Window(take)
+    window.add([update(5)])
+    await window.settle(0.1)
+    assert window.offset == 6
+
+
+async def test_updates_of_a_killed_bot_are_worked_on_by_the_next(
+    standin: TelegramStandIn, telegram: Any, dispatch: Any
+) -> None:
+    standin.together = 100
+    stuck = asyncio.Event()
+
+    async def dies(_request: Any) -> Message:
+        stuck.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    for number in range(30):
+        standin.says("/help", chat=100 + number)
+    first = asyncio.create_task(Telegram(TOKEN, telegram[1]).run(MENU, dies))
+    await stuck.wait()
+    # It hangs there, as one that was killed: nothing of it is confirmed.
+    async with connected(Telegram(TOKEN, telegram[1]), MENU, dispatch):
+        await standin.until(lambda: len({each["chat_id"] for each in standin.sent}) == 30, 30)
+    first.cancel()
+
+
+# -- done once
+
+
+def answering(store: Store, known: Catalogue) -> Answering:
+    return Answering(store, known, known.names, lambda: NOW, Settings.model_validate({}), ())
+
+
+async def test_what_was_done_before_a_kill_is_not_done_again(
+    store: Store, known: Catalogue
+) -> None:
+    asked = Request("subscribe", "linkedin eu", ANNA, number="5 subscribe")
+    said = await answering(store, known).answer(asked)
+    assert "You now follow LinkedIn" in said.text
+    store.subscriptions.remove(ANNA, "linkedin", NOW)
+    again = await answering(store, known).answer(asked)
+    assert again.text.startswith("This is done. I was interrupted before I could say so")
+    assert store.subscriptions.of(ANNA) == []
+
+
+async def test_what_changes_nothing_is_answered_again(store: Store, known: Catalogue) -> None:
+    asked = Request("howto", "linkedin", ANNA, number="5 howto")
+    first = await answering(store, known).answer(asked)
+    assert (await answering(store, known).answer(asked)).text == first.text
+
+
+async def test_what_was_heard_is_forgotten_after_two_days(store: Store) -> None:
+    store.heard.done("telegram", "5 x", NOW)
+    store.heard.tidy(NOW + timedelta(days=1))
+    assert store.heard.is_done("telegram", "5 x")
+    store.heard.tidy(NOW + timedelta(days=3))
+    assert not store.heard.is_done("telegram", "5 x")
