@@ -11,7 +11,7 @@ from bot.catalogue.offered import usable
 from bot.locales import N_, _, content, n_
 from bot.message import Action, Menu, Message
 from bot.platform import Entry, Parameter, Request
-from bot.render.blocks import bold, labelled, listing, say, short, text, title
+from bot.render.blocks import bold, headed, labelled, listing, say, short, text, title
 from bot.render.control import control_steps, doubts, named, opens
 from bot.render.labels import day
 from bot.render.local import Local
@@ -54,7 +54,7 @@ class Point:
         title = named(self.control)
         if title.startswith(name):
             return title
-        return f"{name}: {title}"
+        return headed(name, title)
 
     @property
     def marked(self) -> str:

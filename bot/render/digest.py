@@ -19,6 +19,7 @@ from bot.render.blocks import (
     Words,
     bold,
     fill,
+    headed,
     link,
     listing,
     note,
@@ -69,7 +70,7 @@ def digest(
     small = sorted((alert for alert in alerts if alert.digest), key=_weightiest_first)
     heading = _heading(alerts, _sorted(_by_service(alerts), names), names)
     if not main:
-        heading = f"{_smaller(small, reader.today, daily)}: {heading}"
+        heading = headed(_smaller(small, reader.today, daily), heading)
     blocks = [title(bold(heading))]
     numbers = numbered([*main, *small])
     blocks += _main(main, reader, known, names, touched, numbers)
@@ -113,13 +114,13 @@ def _main(
 
 def _small(
     alerts: Sequence[Alert],
-    headed: bool,
+    below_others: bool,
     numbers: Mapping[int, int],
     reader: Reader,
     names: Names,
 ) -> Iterator[Block]:
     """The smaller changes, a line each, as many as there is room for; the rest are counted."""
-    if headed:
+    if below_others:
         yield text(bold(_("Smaller changes")))
     lines: list[tuple[Span, ...]] = []
     length = 0
