@@ -201,7 +201,13 @@ def useful_at_once(
         found.append(listing([[offer] for offer in offers[:_OFFERED]], weight=60))
     more = len(offers) - _OFFERED
     if more > 0:
-        found.append(note(n_("And {count} more.", "And {count} more.", more)))
+        left = n_(
+            "And {count} more: {command}",
+            "And {count} more: {command}",
+            more,
+            command="/checklist",
+        )
+        found.append(note(left))
     return found
 
 

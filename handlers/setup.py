@@ -80,7 +80,7 @@ def _place(code: str) -> str:
 
 
 def _countries() -> Message:
-    codes = sorted(regions.EEA | {"GB", "CH"}, key=lambda code: labels.label(code).casefold())
+    codes = sorted(regions.EEA | {"GB", "CH"}, key=labels.in_order)
     options = tuple(Action(labels.label(code), f"setup in {code.casefold()}") for code in codes)
     said = _step(_("Where do you live?"), actions=[Action(_("Back"), "setup")])
     return replace(said, menu=Menu(_("Choose a country"), options))
@@ -170,7 +170,12 @@ def _end(request: Request, context: Context) -> Message:
     names = join([context.names.label(service) for service in mine[:_NAMED]]) + "."
     more = len(mine) - _NAMED
     if more > 0:
-        names += " " + n_("And {count} more.", "And {count} more.", more)
+        names += " " + n_(
+            "And {count} more: {command}",
+            "And {count} more: {command}",
+            more,
+            command="/subscriptions",
+        )
     return _step(
         title(bold(following(len(mine)))),
         listing([[names]], weight=30),

@@ -1,4 +1,8 @@
-"""Quotation marks and colons are those of the reader's language: catalogues have them, not code."""
+"""What texts that are put together in the code must not hold.
+
+Quotation marks and colons are those of the reader's language, so catalogues have them; and a
+sentence within another is not found by the tool that collects what is to be translated.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +37,27 @@ def put_together(tree: ast.AST) -> Iterator[str]:
             for part in node.values:
                 if isinstance(part, ast.Constant):
                     yield str(part.value)
+
+
+def hidden(tree: ast.AST) -> Iterator[str]:
+    """Texts for the catalogues that stand within one that is put together."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.JoinedStr):
+            continue
+        for call in ast.walk(node):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+                given = call.args[0] if call.args else None
+                if call.func.id in ("_", "n_") and isinstance(given, ast.Constant):
+                    yield str(given.value)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*(ROOT / "handlers").glob("*.py"), *(ROOT / "bot").rglob("*.py")],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_no_text_hides_within_another(path: Path) -> None:
+    assert list(hidden(ast.parse(path.read_text()))) == []
 
 
 @pytest.mark.parametrize(

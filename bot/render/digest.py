@@ -98,7 +98,7 @@ def _main(
     for service in ordered[:SERVICES]:
         mine = grouped[service]
         name = names.label(service)
-        way_out: list[Words] = [f"{_('How to opt out:')} /howto {service}"]
+        way_out: list[Words] = [_("How to opt out:") + f" /howto {service}"]
         if len(ordered) <= LINKED:
             way = Way(service, reader, known, names, touched(service))
             way_out = list(_way_out(mine, way))
