@@ -81,9 +81,8 @@ def _what(story: Story, name: str) -> Iterator[Block]:
     when = moment(lead.effective or lead.recorded)
     if lead.record is Record.DEADLINE:
         said = reason(lead.why[0])
-        template = headed("{what} ({when})", "{title}.")
-        what = f"{said[:1].upper()}{said[1:]}"
-        yield text(*fill(template, what=what, when=when, title=content(lead.title)))
+        template = headed(f"{said[:1].upper()}{said[1:]} ({{when}})", "{title}.")
+        yield text(*fill(template, when=when, title=content(lead.title)))
         return
     told = fill(_("On {day} a change takes effect that you were told of:"), day=when)
     yield text(*told, weight=60)
