@@ -28,15 +28,21 @@ from bot.render.blocks import (
     title,
 )
 from bot.render.control import in_doubt, named
-from bot.render.digest_lines import in_a_line, number_of, numbered, quoted, service_of, told
+from bot.render.digest_lines import (
+    BUTTONS,
+    in_a_line,
+    number_of,
+    numbered,
+    quoted,
+    service_of,
+    told,
+)
 from bot.render.excerpts import for_reader
 from bot.render.labels import day, terms
 from bot.render.opt_out import Way, control_of
 from bot.render.reader import Reader
 from bot.verdicts import Link
 
-#: Buttons that lead to a story.
-BUTTONS = 6
 #: Of more changes than this none is quoted.
 QUOTED = 8
 #: Services that are named with their way to opt out; the rest are counted.

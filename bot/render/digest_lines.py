@@ -16,14 +16,22 @@ from bot.render.labels import day, in_days, terms
 from bot.render.reader import Reader
 from bot.render.reminder import dated
 
+#: Buttons that lead to a story; a line without one says the command.
+BUTTONS = 6
 #: Characters of each side of what is quoted.
 QUOTE_CHARACTERS = 140
 
 
 def told(alert: Alert, numbers: Mapping[int, int], name: str, reader: Reader) -> Iterator[Words]:
     """One alert in a line: its number, its document and day, what it says, and from when."""
-    lead = lead_for(alert.story, alert.services, reader.regions)
     yield number_of(alert, numbers)
+    yield from _what(alert, name, reader)
+    if numbers[alert.story.id] > BUTTONS:
+        yield f" /story {alert.story.id}"
+
+
+def _what(alert: Alert, name: str, reader: Reader) -> Iterator[Words]:
+    lead = lead_for(alert.story, alert.services, reader.regions)
     if is_elsewhere(lead, reader.regions):
         yield bold(_("Not for Europe:") + " ")
     if alert.part.is_reminder:
