@@ -52,10 +52,11 @@ def _where(reading: Reading) -> str:
     return _arguments.regions_typed(reading.slots.regions)
 
 
-def _howto(reading: Reading, _context: Context) -> Iterator[Wish]:
+def _howto(reading: Reading, context: Context) -> Iterator[Wish]:
     for service in reading.services[:MOST]:
         label = _("How to opt out: {name}", name=short(service.name, 40))
-        yield Wish(f"howto {service.id}{_where(reading)}", label)
+        about = _arguments.control_typed(reading.said, service.id, context)
+        yield Wish(f"howto {service.id}{about}{_where(reading)}", label)
     if not reading.services:
         yield Wish("checklist", _("What you can opt out of"))
 

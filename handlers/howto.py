@@ -34,7 +34,7 @@ def run(request: Request, context: Context) -> Message:
 
 def _asked(typed: str, context: Context) -> Asked:
     if len(typed.split()) <= _arguments.NAME_AND_REGION:
-        return _arguments.read(typed, context)
+        return _arguments.read_control(typed, context)
     # Somebody pointed at a text.
     named = slots.find(typed, context.names, context.today).services
     return Asked(named[0] if named else None)

@@ -22,7 +22,7 @@ def run(request: Request, context: Context) -> Message:
     typed = request.text.strip()
     if not typed:
         return _arguments.missing("picture")
-    asked = _arguments.read(typed, context)
+    asked = _arguments.read_control(typed, context)
     if asked.service is None:
         return _arguments.not_found("picture", typed, asked.nearest)
     service = asked.service
