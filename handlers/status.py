@@ -196,11 +196,11 @@ def _last_change(service: Service, context: Context) -> str:
 
 def _nothing_read(service: Service, context: Context) -> str:
     if not service.folders:
-        return _("No tracker reads its terms; only news and memos about it reach you.")
+        return _("no tracker reads its terms; only news and memos about it reach you.")
     if not context.store.subscriptions.is_watched(service.id):
-        return _("Its terms are read from the moment somebody follows it.")
+        return _("its terms are read from the moment somebody follows it.")
     return _(
-        "Its terms are tracked, but the tracker has recorded no version "
+        "its terms are tracked, but the tracker has recorded no version "
         "since somebody began to follow it."
     )
 
