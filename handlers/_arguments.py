@@ -178,12 +178,23 @@ def regions_here(request: Request, context: Context, service: str) -> frozenset[
 
 
 def regions_of_reader(request: Request, context: Context, service: str) -> frozenset[str]:
-    """The regions of who reads the answer: where nobody else does, those of their own chat."""
+    """The regions of who reads the answer: where nobody else does, those of their own chat.
+
+    Who follows all for one region lives there, whatever service they ask about.
+    """
     if request.unseen and request.home:
         settings = context.store.preferences.get(request.home)
         if settings and settings.regions:
             return settings.regions
-    return regions_here(request, context, service)
+    return regions_here(request, context, service) or regions_of_all(request, context)
+
+
+def regions_of_all(request: Request, context: Context) -> frozenset[str]:
+    """The regions for which a chat follows what it follows, where those are the same for all."""
+    found = {each.regions for each in context.store.subscriptions.of(request.address)}
+    if len(found) != 1 or EVERYWHERE in found:
+        return frozenset()
+    return found.pop()
 
 
 def followed(request: Request, context: Context) -> list[str]:
