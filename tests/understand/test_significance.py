@@ -117,6 +117,20 @@ def test_a_new_rule_can_be_short(said: str) -> None:
     assert judged(f"{old}\n\n{said}\n", old).verdict is Verdict.MATERIAL
 
 
+def test_the_address_of_a_country_is_not_what_changes_there() -> None:
+    """It stands in its place among the passages, and not before all others for readers there."""
+    before = (
+        "\n\nFor users in Switzerland: The Company Limited, Sorting Office, Dublin, D02 HD23.\n"
+    )
+    after = before.replace("Sorting Office, Dublin, D02 HD23", "10 Canal Quay, Dublin, D02 T380")
+    rule = "\n\nIn Switzerland you must not sell the account that we gave you to anybody else.\n"
+    shown = judged(OLD + after + rule, OLD + before, model=TELLS_ALL).excerpts
+    assert {excerpt.after[:24]: excerpt.area for excerpt in shown} == {
+        "For users in Switzerland": None,
+        "In Switzerland you must ": frozenset({"CH"}),
+    }
+
+
 def test_an_address_and_a_renamed_policy_are_minor() -> None:
     text = (
         OLD
