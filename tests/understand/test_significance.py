@@ -36,6 +36,14 @@ def test_an_entry_is_shown_behind_what_introduces_its_list() -> None:
     )
 
 
+def test_a_passage_begins_with_its_words() -> None:
+    """Not with its number, which some pages print twice, and no heading goes before it."""
+    text = f"{OLD}\n\n6. 6. Your account\n---------------\n\n6. 6. {RULE}\n"
+    [first, *others] = judged(text, model=TELLS_ALL).excerpts
+    assert first.after == RULE
+    assert all(not excerpt.after[:1].isdigit() for excerpt in others)
+
+
 NOT_THE_TERMS = {
     "feedback": (
         "\n\nWas this page helpful?\n\nThank you for your feedback, which we will not share with "
