@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -97,3 +98,21 @@ def test_who_would_delete_an_account_is_led_to_its_page_first(say: Say) -> None:
 
 def test_to_delete_ones_data_is_to_forget_the_chat(say: Say) -> None:
     assert commands(say("delete my data")) == ["forget yes"]
+
+
+@pytest.mark.parametrize(
+    ("code", "contact", "shown"),
+    [
+        ("https://example.org/code", "", "https://example.org/code (CONTRIBUTING-howto.md)"),
+        ("", "https://example.org/me", "https://example.org/me"),
+        ("", "", ""),
+    ],
+)
+def test_who_knows_the_steps_is_sent_to_an_address(
+    store: Store, known: Catalogue, names: Names, code: str, contact: str, shown: str
+) -> None:
+    """Never to the bare name of a file, which nobody in a chat can open."""
+    context = replace(world.context(store, known, names), code=code, contact=contact)
+    said = handlers.answer(Request("howto", "qwant", ME), context).text
+    assert "We have no checked steps for Qwant yet." in said
+    assert said.partition("also without programming: ")[2] == shown
