@@ -11,7 +11,7 @@ import handlers
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.message import Message
-from bot.model import Address, Subscription
+from bot.model import Address
 from bot.platform import Request
 from bot.render.control import named
 from bot.store import Store
@@ -24,8 +24,6 @@ Say = Callable[..., Message]
 @pytest.fixture
 def say(store: Store, known: Catalogue, names: Names) -> Say:
     context = world.context(store, known, names)
-    for service in ("spotify", "facebook"):
-        store.subscriptions.add(Subscription(ME, service, frozenset({"EU"})), world.NOW)
 
     def said(line: str, language: str = "en") -> Message:
         command, _sep, text = line[1:].partition(" ") if line[:1] == "/" else ("", "", line)
@@ -84,10 +82,12 @@ def test_of_two_services_the_other_is_a_press_away(say: Say) -> None:
 
 
 def test_to_remove_a_service_is_to_unsubscribe(say: Say) -> None:
+    say("/subscribe spotify eu")
     assert commands(say("remove spotify"))[0] == "unsubscribe spotify"
 
 
 def test_who_would_delete_an_account_is_led_to_its_page_first(say: Say) -> None:
+    say("/subscribe facebook eu")
     said = say("how do i delete my facebook account")
     assert "https://www.facebook.com/help/delete_account" in {
         span.url for block in said.blocks for line in block.lines for span in line
@@ -97,6 +97,7 @@ def test_who_would_delete_an_account_is_led_to_its_page_first(say: Say) -> None:
 
 
 def test_to_delete_ones_data_is_to_forget_the_chat(say: Say) -> None:
+    say("/subscribe facebook eu")
     assert commands(say("delete my data")) == ["forget yes"]
 
 
