@@ -50,6 +50,23 @@ def test_a_text_that_nobody_signs_is_about_no_switch() -> None:
     assert SWITCH not in told(replace(CHANGE, terms_type="Community Guidelines"))
 
 
+@pytest.mark.parametrize(
+    ("change", "reader", "offered"),
+    [
+        (CHANGE, Reader(HERE, NOW.date()), True),
+        (CHANGE, Reader(HERE, NOW.date(), shared=True), False),
+        (CHANGE, Reader(HERE, NOW.date(), done=frozenset({"linkedin/ai-training"})), False),
+        (replace(CHANGE, roles=(Role.SELLERS,)), Reader(HERE, NOW.date()), False),
+    ],
+)
+def test_what_can_be_done_can_be_marked_as_done(
+    change: Change, reader: Reader, offered: bool
+) -> None:
+    """Whether or not a day is named; but not by one of many, and not twice."""
+    said = alert(Story(1, change), ("linkedin",), reader, KNOWN, KNOWN.names)
+    assert ({"done 1", "dismiss 1"} <= {action.command for action in said.actions}) is offered
+
+
 @pytest.fixture
 def say(store: Store, known: Catalogue, names: Names) -> Say:
     world.tell(store)
