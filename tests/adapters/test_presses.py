@@ -150,6 +150,20 @@ async def test_the_channel_itself_is_changed(
     assert mine(store, ME) == ["linkedin"]
 
 
+async def test_what_a_button_becomes_is_about_the_channel_too(
+    talk: Talk, standin: TelegramStandIn, store: Store
+) -> None:
+    follow(store, "linkedin")
+    async with talk():
+        said = await shown(standin, of_nine(standin, "/channel @news subscribe linkedin"))
+        pressed = buttons(said)["Unsubscribe"]
+        standin.presses(pressed, chat=9, user=9)
+        await standin.until(lambda: standin.keyboards)
+    [[becomes]] = standin.keyboards[0]["reply_markup"]["inline_keyboard"]
+    assert becomes["text"] == "Undo"
+    assert chat_of(becomes["callback_data"]) == (str(CHANNEL), "unsubscribe undo linkedin")
+
+
 @pytest.mark.parametrize("lost", ["demoted", "gone"])
 async def test_who_manages_the_channel_no_more_is_told_so_and_nothing_happens(
     talk: Talk, standin: TelegramStandIn, store: Store, lost: str

@@ -44,6 +44,19 @@ def test_a_passage_begins_with_its_words() -> None:
     assert all(not excerpt.after[:1].isdigit() for excerpt in others)
 
 
+TWICE = f"{OLD}\n\n{RULE}\n\nOther rules\n===========\n\n{RULE}\n"
+
+
+def test_what_stands_twice_counts_once() -> None:
+    """It is shown once where it came, and nothing is gone while one of two copies stands."""
+    assert [excerpt.after for excerpt in judged(TWICE, model=TELLS_ALL).excerpts].count(RULE) == 1
+    reworded = judged(TWICE.replace("to anybody else", "to a friend"), TWICE, model=TELLS_ALL)
+    assert len(reworded.excerpts) == 1
+    once = TWICE.replace(f"{RULE}\n\n", "", 1)
+    assert once.count(RULE) == 1
+    assert judged(once, TWICE, model=TELLS_ALL).verdict is Verdict.NOISE
+
+
 NOT_THE_TERMS = {
     "feedback": (
         "\n\nWas this page helpful?\n\nThank you for your feedback, which we will not share with "
