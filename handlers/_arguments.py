@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot import regions
 from bot.catalogue.names import MAX_TYPED
+from bot.catalogue.offered import control_about
 from bot.conversation import vocabulary
 from bot.locales import _
 from bot.message import Action, Message
@@ -71,6 +72,19 @@ def read(text: str, context: Context) -> Asked:
             return Asked(exact.service)
         return Asked(exact.service, wrong=" ".join(rest))
     return Asked(None, nearest=answer.nearest)
+
+
+def read_control(text: str, context: Context) -> Asked:
+    """The same, with the id of one of the service's controls as what is `wrong`.
+
+    As buttons say it, "google ads" is Google's control of ads and not the service Google Ads.
+    """
+    service, control, *where = [*text.split(), "", ""]
+    guide = context.known.guide(service)
+    if guide is None or control not in {each.id for each in guide.controls}:
+        return read(text, context)
+    codes, _left = _regions_behind(list(filter(None, where)), context)
+    return Asked(context.names.get(service), codes, wrong=control)
 
 
 def _regions_of_list(text: str, context: Context) -> tuple[frozenset[str], list[str]]:
@@ -143,6 +157,13 @@ def regions_typed(codes: Iterable[str]) -> str:
     return "".join(f" {code.casefold()}" for code in sorted(codes)[:FEW])
 
 
+def control_typed(said: str, service: str, context: Context) -> str:
+    """The control that a sentence is about, as a command line has it behind a service."""
+    topics = vocabulary.chosen(said, "topics")
+    control = control_about(topics, service, context.chat.regions, context.known)
+    return f" {control.id}" if control else ""
+
+
 def is_all(typed: str) -> bool:
     """Whether somebody says "all", in any language."""
     return len(typed.split()) == 1 and bool(vocabulary.chosen(typed, "everything"))
@@ -157,12 +178,23 @@ def regions_here(request: Request, context: Context, service: str) -> frozenset[
 
 
 def regions_of_reader(request: Request, context: Context, service: str) -> frozenset[str]:
-    """The regions of who reads the answer: where nobody else does, those of their own chat."""
+    """The regions of who reads the answer: where nobody else does, those of their own chat.
+
+    Who follows all for one region lives there, whatever service they ask about.
+    """
     if request.unseen and request.home:
         settings = context.store.preferences.get(request.home)
         if settings and settings.regions:
             return settings.regions
-    return regions_here(request, context, service)
+    return regions_here(request, context, service) or regions_of_all(request, context)
+
+
+def regions_of_all(request: Request, context: Context) -> frozenset[str]:
+    """The regions for which a chat follows what it follows, where those are the same for all."""
+    found = {each.regions for each in context.store.subscriptions.of(request.address)}
+    if len(found) != 1 or EVERYWHERE in found:
+        return frozenset()
+    return found.pop()
 
 
 def followed(request: Request, context: Context) -> list[str]:

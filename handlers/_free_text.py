@@ -12,7 +12,7 @@ from bot.locales import _
 from bot.message import KEEP, Action, Message
 from bot.model import Service
 from bot.platform import Request
-from bot.render.blocks import link, say, short, text
+from bot.render.blocks import link, quoted, say, short, text
 from bot.render.labels import join
 from handlers import _arguments
 from handlers._base import Context
@@ -108,7 +108,7 @@ def _with_unknown(answer: Message, unknown: Sequence[str]) -> Message:
     """An answer that says which names of a list it leaves out."""
     if not unknown:
         return answer
-    names = join([f"“{short(name, 40)}”" for name in unknown])
+    names = join([quoted(short(name, 40)) for name in unknown])
     left_out = say(_("I do not know {names}.", names=names)).blocks
     return replace(answer, blocks=(*left_out, *answer.blocks))
 

@@ -12,14 +12,14 @@ from bot.matcher import Hindrance, hindrance, roles_of
 from bot.message import Action, Block, Message
 from bot.model import Change, Record, Story, Subscription
 from bot.platform import Request
-from bot.render.blocks import bold, labelled, listing, note, say, title
+from bot.render.blocks import bold, headed, labelled, listing, note, say, title
 from bot.render.labels import area, day, kinds, roles
 from bot.states import DeliveryState
 from bot.store import Fate
 from bot.store.stories import JudgedChange
 from bot.verdicts import Verdict
 from handlers._base import Context
-from handlers._pieces import document_of, headed, nothing_yet, story_button, told, waits
+from handlers._pieces import document_of, nothing_yet, story_button, told, waits
 
 #: Changes that are looked at, and of those told and not told so many are shown.
 LOOKED_AT = 60

@@ -16,7 +16,7 @@ from bot.message import Action, Block, Message
 from bot.model import Change, Record, Service, Story
 from bot.platform import Request
 from bot.render.alert import is_elsewhere, lead_for
-from bot.render.blocks import bold, listing, note, say, short, term_list
+from bot.render.blocks import bold, headed, listing, note, quoted, say, short, term_list
 from bot.render.control import named
 from bot.render.headline import headline
 from bot.render.labels import day, weekday
@@ -59,11 +59,6 @@ def _read_or_not(change: Change) -> str:
         return _("read again ({terms}).", terms=names)
     why = reason(change.why[0])
     return _("not read for now ({terms}) because {reason}.", terms=names, reason=why)
-
-
-def headed(head: str, said: str) -> str:
-    """What is said of a change, behind its day and its document."""
-    return _("{head}: {said}", head=head, said=said)
 
 
 def document_of(change: Change, context: Context) -> str:
@@ -212,7 +207,13 @@ def useful_at_once(
         found.append(listing([[offer] for offer in offers[:_OFFERED]], weight=60))
     more = len(offers) - _OFFERED
     if more > 0:
-        found.append(note(n_("And {count} more.", "And {count} more.", more)))
+        left = n_(
+            "And {count} more: {command}",
+            "And {count} more: {command}",
+            more,
+            command="/checklist",
+        )
+        found.append(note(left))
     return found
 
 
@@ -239,9 +240,9 @@ def _open(services: Sequence[str], where: frozenset[str], context: Context) -> l
     for service in services:
         controls = open_controls(context.known.guide(service), where)
         if len(services) == 1:
-            found += [f"“{named(control)}”" for control in controls[:_OF_ONE]]
+            found += [quoted(named(control)) for control in controls[:_OF_ONE]]
         elif controls:
-            found.append(f"{context.names.label(service)}: “{named(controls[0])}”")
+            found.append(headed(context.names.label(service), quoted(named(controls[0]))))
     return found
 
 

@@ -98,7 +98,7 @@ def _offers(services: Iterable[Service]) -> list[Action]:
 def _regions(typed: str, _hint: Hint, _context: Context) -> list[Action]:
     """Regions by their names in English and in the language that is spoken, and by their codes."""
     exact = set(regions.meant(typed)) if typed else set()
-    codes = (*regions.GROUPS, *sorted(regions.EEA, key=labels.label))
+    codes = (*regions.GROUPS, *sorted(regions.EEA, key=labels.in_order))
     found = [(code, (labels.label(code), *_names_of_region(code))) for code in codes]
     near = _nearest(typed, [(names, Action(names[0], code.casefold())) for code, names in found])
     first = [Action(labels.label(code), code.casefold()) for code in codes if code in exact]

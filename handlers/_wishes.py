@@ -17,7 +17,7 @@ from bot.locales import N_, _, name_of
 from bot.model import Service
 from bot.preferences import Schedule
 from bot.render import labels
-from bot.render.blocks import short
+from bot.render.blocks import headed, short
 from bot.render.labels import day, join, places, weekday
 from handlers import _arguments, setup, threshold, when
 from handlers._base import Context
@@ -52,10 +52,11 @@ def _where(reading: Reading) -> str:
     return _arguments.regions_typed(reading.slots.regions)
 
 
-def _howto(reading: Reading, _context: Context) -> Iterator[Wish]:
+def _howto(reading: Reading, context: Context) -> Iterator[Wish]:
     for service in reading.services[:MOST]:
         label = _("How to opt out: {name}", name=short(service.name, 40))
-        yield Wish(f"howto {service.id}{_where(reading)}", label)
+        about = _arguments.control_typed(reading.said, service.id, context)
+        yield Wish(f"howto {service.id}{about}{_where(reading)}", label)
     if not reading.services:
         yield Wish("checklist", _("What you can opt out of"))
 
@@ -135,7 +136,7 @@ def _letter(reading: Reading, _context: Context) -> Iterator[Wish]:
         yield Wish("letter", _("Write a letter"))
     for service in reading.services[:MOST]:
         for kind in chosen[:1] or kinds:
-            label = f"{short(service.name, 30)}: {_(kinds[kind])}"
+            label = headed(short(service.name, 30), _(kinds[kind]))
             line = f"letter {kind} {service.id}{_where(reading)}"
             yield Wish(line, label, asks=not chosen or reading.any_of_them)
 

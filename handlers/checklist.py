@@ -11,7 +11,7 @@ from bot.catalogue.offered import usable
 from bot.locales import N_, _, content, n_
 from bot.message import Action, Menu, Message
 from bot.platform import Entry, Parameter, Request
-from bot.render.blocks import bold, labelled, listing, say, short, text, title
+from bot.render.blocks import bold, headed, labelled, listing, say, short, text, title
 from bot.render.control import control_steps, doubts, named, opens
 from bot.render.labels import day
 from bot.render.local import Local
@@ -41,12 +41,16 @@ _DEEDS: dict[str, Deed] = {"done": "done", "later": "later", "no": "not for me"}
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One opt-out at one service, as it is where the chat follows it, and what became of it."""
+    """One opt-out at one service, as it is where the chat follows it, and what became of it.
+
+    `aside` is the day until which it was put off.
+    """
 
     service: str
     control: Control
     state: State
     local: Local
+    aside: date | None = None
 
     def label(self, context: Context) -> str:
         """What it is called: LinkedIn: Advertising data. A title with the service stands alone."""
@@ -54,7 +58,7 @@ class Point:
         title = named(self.control)
         if title.startswith(name):
             return title
-        return f"{name}: {title}"
+        return headed(name, title)
 
     @property
     def marked(self) -> str:
@@ -98,8 +102,10 @@ def points(request: Request, context: Context) -> list[Point]:
         service = subscription.service
         local = Local(context.known, service, subscription.regions)
         for control in usable(context.known.guide(service), subscription.regions):
-            state = _state(control, acted.get(ControlKey(service, control.id)), context)
-            found.append(Point(service, local.control(control), state, local))
+            deed = acted.get(ControlKey(service, control.id))
+            state = _state(control, deed, context)
+            aside = (deed.at + ASIDE).date() if deed and state == "later" else None
+            found.append(Point(service, local.control(control), state, local, aside))
     order = list(MARKS)
     return sorted(found, key=lambda point: order.index(point.state))
 
@@ -135,7 +141,7 @@ def _list(typed: str, request: Request, context: Context) -> Message:
     said = say(
         title(bold(_("What you can opt out of"))),
         bar(len(settled), len(every)),
-        listing((point.marked, point.label(context)) for point in shown),
+        listing((point.marked, _in_the_list(point, context)) for point in shown),
         _legend(),
     )
     options = tuple(
@@ -145,13 +151,23 @@ def _list(typed: str, request: Request, context: Context) -> Message:
     return Message(said.blocks, turning, menu=Menu(_("Open one"), options), in_place=True)
 
 
+def _in_the_list(point: Point, context: Context) -> str:
+    """What it is called, and until when it is put off."""
+    label = point.label(context)
+    if point.aside is None:
+        return label
+    until = _("until {day}", day=day(point.aside))
+    return f"{label} · {until}"
+
+
 def _legend() -> str:
     return _(
-        "{overdue} overdue · {open} open · {later} later · {done} done",
+        "{overdue} overdue · {open} open · {later} later · {done} done · {no} not for me",
         overdue=MARKS["overdue"],
         open=MARKS["open"],
         later=MARKS["later"],
         done=MARKS["done"],
+        no=MARKS["not for me"],
     )
 
 

@@ -11,7 +11,7 @@ from bot.message import Action, Message
 from bot.model import Story
 from bot.platform import Entry, Parameter, Request
 from bot.render.alert import SHOWN, main_service
-from bot.render.blocks import bold, say
+from bot.render.blocks import bold, headed, say
 from bot.render.control import named
 from bot.render.excerpts import for_reader
 from bot.render.opt_out import Way, control_of
@@ -79,7 +79,7 @@ def _marked(
     done = Done(ControlKey(service, control.id), mark.what, control.topic)
     context.store.reminders.act(request.address, done, context.now)
     undo = Action(_("Not done yet"), f"done {service} {control.id} undo")
-    named_in_full = f"{context.names.label(service)}: {named(control)}"
+    named_in_full = headed(context.names.label(service), named(control))
     said = say(bold(named_in_full), mark.said, actions=[undo, _checklist()])
     return replace(said, becomes=undo)
 

@@ -19,6 +19,9 @@ from handlers._arguments import Asked
 from handlers._base import REGION, SERVICE, Command, Context, Section
 from handlers._pieces import done_here
 
+#: The file of the source code that says how steps are added.
+_CONTRIBUTING = "CONTRIBUTING-howto.md"
+
 
 def run(request: Request, context: Context) -> Message:
     """The how-to of a service that is named, or that a text is about."""
@@ -34,7 +37,7 @@ def run(request: Request, context: Context) -> Message:
 
 def _asked(typed: str, context: Context) -> Asked:
     if len(typed.split()) <= _arguments.NAME_AND_REGION:
-        return _arguments.read(typed, context)
+        return _arguments.read_control(typed, context)
     # Somebody pointed at a text.
     named = slots.find(typed, context.names, context.today).services
     return Asked(named[0] if named else None)
@@ -46,10 +49,17 @@ def _answer(asked: Asked, service: Service, request: Request, context: Context) 
     if guide is None:
         listing = context.known.listings[service.id]
         recorded = _recorded(service, context)
-        return howto.unknown(listing, where, recorded, context.code, context.known)
+        return howto.unknown(listing, where, recorded, _contribute(context), context.known)
     reader = Reader(where, context.today, done=done_here(request, context))
     shaken = context.store.stories.shaken(service.id)
     return howto.howto(service, guide, reader, asked.wrong, shaken, context.known)
+
+
+def _contribute(context: Context) -> str:
+    """Where one turns to who knows the steps of a service: an address that can be opened, or ""."""
+    if context.code:
+        return f"{context.code} ({_CONTRIBUTING})"
+    return context.contact
 
 
 def _recorded(service: Service, context: Context) -> str:

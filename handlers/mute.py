@@ -31,6 +31,8 @@ _DAYS = {"d": 1, "w": 7, "m": 30}
 #: How long a mute lasts where nothing is said, and at most.
 USUAL = timedelta(days=7)
 LONGEST = timedelta(days=366)
+#: How far ahead the day of the example is.
+_EXAMPLE = timedelta(days=28)
 
 
 def run(request: Request, context: Context) -> Message:
@@ -129,8 +131,9 @@ def _said(service: Service | None, until: datetime | None, context: Context) -> 
     else:
         muted = _("You will hear nothing of {name} until {day}.", name=service.name, day=last)
     undo = f"mute {service.id if service else 'all'} off"
+    meanwhile = _("What changes meanwhile comes then, as one message.")
     return say(
-        f"{muted} {_('What changes meanwhile comes then, as one message.')}",
+        f"{muted} {meanwhile}",
         actions=[Action(_("Undo"), undo)],
     )
 
@@ -143,8 +146,8 @@ def _again(service: Service | None) -> str:
 
 def _overview(request: Request, context: Context) -> Message:
     how = _(
-        "To mute: /mute linkedin 14 days, or /mute all until 2026-01-31. "
-        "To end it: /mute linkedin off"
+        "To mute: /mute linkedin 14 days, or /mute all until {day}. To end it: /mute linkedin off",
+        day=(context.today + _EXAMPLE).isoformat(),
     )
     lines = list(_muted(request, context))
     if not lines:
@@ -176,7 +179,7 @@ COMMAND = Command(
         (
             Parameter(
                 "what",
-                N_("For example: linkedin 14 days, all until 2026-01-31, linkedin off"),
+                N_("For example: linkedin 14 days, all 3 weeks, linkedin off"),
                 required=False,
             ),
         ),

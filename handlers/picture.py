@@ -10,7 +10,7 @@ from bot.locales import N_, _
 from bot.message import Action, File, Message
 from bot.model import Service
 from bot.platform import Entry, Request
-from bot.render.blocks import bold, say, title
+from bot.render.blocks import bold, headed, say, title
 from bot.render.control import doubts, named, opens
 from bot.render.local import Local
 from handlers import _arguments
@@ -22,7 +22,7 @@ def run(request: Request, context: Context) -> Message:
     typed = request.text.strip()
     if not typed:
         return _arguments.missing("picture")
-    asked = _arguments.read(typed, context)
+    asked = _arguments.read_control(typed, context)
     if asked.service is None:
         return _arguments.not_found("picture", typed, asked.nearest)
     service = asked.service
@@ -64,7 +64,7 @@ def _drawn(service: Service, control: Control, where: frozenset[str]) -> Message
         drawing.card(service.name, control, where),
         drawing.alt(control),
     )
-    said = say(title(bold(f"{service.name}: {named(control)}")), actions=actions)
+    said = say(title(bold(headed(service.name, named(control)))), actions=actions)
     return replace(said, file=picture)
 
 

@@ -23,7 +23,8 @@ def run(request: Request, context: Context) -> Message:
     """Set the regions of the chat and of all its subscriptions, or show which it has."""
     typed = request.text.strip()
     if not typed:
-        return _offer(context.chat.regions)
+        mine = context.chat.regions or _arguments.regions_of_all(request, context)
+        return _offer(mine)
     chosen: set[str] = set()
     for part in filter(str.strip, typed.split(",")):
         codes, unknown = typed_regions.behind(part.split())

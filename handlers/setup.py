@@ -31,6 +31,8 @@ PACKS = {
 }
 #: Groups of countries, each with its flag.
 _PLACES = (("🇪🇺 ", "EEA"), ("🇬🇧 ", "UK"), ("🇨🇭 ", "CH"))
+#: Stands before a service of a pack that is followed no longer.
+_NOT = "-"
 #: Services that the end names.
 _NAMED = 12
 
@@ -51,7 +53,7 @@ def run(request: Request, context: Context) -> Message:
             _follow_all(request, context, name)
             return _finish(request, context, ())
         case ["pack", name, *chosen] if name in context.known.packs:
-            _toggle(request, context, name, chosen)
+            _choose(request, context, name, chosen)
             return _pack(request, context, name)
         case ["done", *mode]:
             return _finish(request, context, mode)
@@ -80,7 +82,7 @@ def _place(code: str) -> str:
 
 
 def _countries() -> Message:
-    codes = sorted(regions.EEA | {"GB", "CH"}, key=lambda code: labels.label(code).casefold())
+    codes = sorted(regions.EEA | {"GB", "CH"}, key=labels.in_order)
     options = tuple(Action(labels.label(code), f"setup in {code.casefold()}") for code in codes)
     said = _step(_("Where do you live?"), actions=[Action(_("Back"), "setup")])
     return replace(said, menu=Menu(_("Choose a country"), options))
@@ -108,7 +110,8 @@ def _pack(request: Request, context: Context, name: str) -> Message:
     options: list[Action] = []
     for service in services:
         label = ticked(context.names.label(service), service in mine)
-        options.append(Action(label, f"setup pack {name} {service}"))
+        taken_back = _NOT if service in mine else ""
+        options.append(Action(label, f"setup pack {name} {taken_back}{service}"))
     every = n_("Follow the {count}", "Follow all {count}", len(services))
     said = _step(
         title(bold(_(PACKS[name]))),
@@ -128,15 +131,19 @@ def _follow_all(request: Request, context: Context, name: str) -> None:
         _follow(request, context, service)
 
 
-def _toggle(request: Request, context: Context, name: str, chosen: Sequence[str]) -> None:
-    """Follow the services of a pack that were tapped, or no longer where that was so."""
+def _choose(request: Request, context: Context, name: str, chosen: Sequence[str]) -> None:
+    """Follow the services of a pack that were tapped, or no longer those with a tick.
+
+    A button says which of the two, so that an old one does nothing else than its label says.
+    """
     mine = _arguments.followed(request, context)
-    for service in chosen:
+    for word in chosen:
+        service = word.removeprefix(_NOT)
         if service not in context.known.packs[name]:
             continue
-        if service in mine:
+        if word.startswith(_NOT):
             context.store.subscriptions.remove(request.address, service, context.now)
-        else:
+        elif service not in mine:
             _follow(request, context, service)
 
 
@@ -170,7 +177,12 @@ def _end(request: Request, context: Context) -> Message:
     names = join([context.names.label(service) for service in mine[:_NAMED]]) + "."
     more = len(mine) - _NAMED
     if more > 0:
-        names += " " + n_("And {count} more.", "And {count} more.", more)
+        names += " " + n_(
+            "And {count} more: {command}",
+            "And {count} more: {command}",
+            more,
+            command="/subscriptions",
+        )
     return _step(
         title(bold(following(len(mine)))),
         listing([[names]], weight=30),

@@ -9,7 +9,19 @@ from bot.message import Action, Block, Message
 from bot.model import Service, Source
 from bot.platform import Entry, Parameter, Request
 from bot.render import sources
-from bot.render.blocks import Words, bold, labelled, link, listing, note, say, text, title
+from bot.render.blocks import (
+    Words,
+    bold,
+    fill,
+    headed,
+    labelled,
+    link,
+    listing,
+    note,
+    say,
+    text,
+    title,
+)
 from bot.render.coverage import unread
 from bot.render.labels import TERMS, day, terms
 from bot.render.local import Local
@@ -161,7 +173,10 @@ def _sources_of(
         yield labelled(_("Last checked:"), f"{clock(min(well), context)}.", weight=60)
     for state in [state for state in reading if not is_well(state)][:MOST]:
         name = name_of(state.id, context)
-        yield labelled(f"{name}:", _checked(state, context), weight=60)
+        checked = _checked(state, context)
+        yield text(
+            *fill(headed("{name}", "{checked}"), name=bold(name), checked=checked), weight=60
+        )
 
 
 def _documents(service: Service, context: Context) -> list[ReadDocument]:
@@ -181,11 +196,11 @@ def _last_change(service: Service, context: Context) -> str:
 
 def _nothing_read(service: Service, context: Context) -> str:
     if not service.folders:
-        return _("No tracker reads its terms; only news and memos about it reach you.")
+        return _("no tracker reads its terms; only news and memos about it reach you.")
     if not context.store.subscriptions.is_watched(service.id, context.now):
-        return _("Its terms are read from the moment somebody follows it.")
+        return _("its terms are read from the moment somebody follows it.")
     return _(
-        "Its terms are tracked, but the tracker has recorded no version "
+        "its terms are tracked, but the tracker has recorded no version "
         "since somebody began to follow it."
     )
 

@@ -1,11 +1,19 @@
-"""Regions as people type them."""
+"""Regions as people type them, and as they find them in lists."""
 
 from __future__ import annotations
 
 import pytest
 
 from bot import gazetteer, regions
+from bot.catalogue import Catalogue
+from bot.locales import speaking
+from bot.model import Address
+from bot.platform import Request
+from bot.render.labels import labels, places
+from bot.store import Store
 from bot.understand import typed_regions
+from handlers import answer
+from tests.support import world
 
 TYPED = [
     ("Ísland", "IS"),
@@ -103,3 +111,22 @@ def test_the_tables_name_only_what_there_is() -> None:
     for name, entry in (each for table in tables for each in table.items()):
         assert set(entry.codes) <= regions.all_countries() | groups, name
         assert name == name.strip(), name
+
+
+@pytest.mark.parametrize(
+    ("code", "listed"),
+    [("es", "Bélgica, Bulgaria"), ("de", "Österreich, Portugal"), ("pl", "Litwa, Łotwa, Malta")],
+)
+def test_a_country_stands_where_one_looks_for_it(
+    store: Store, known: Catalogue, code: str, listed: str
+) -> None:
+    """Marks of letters change no place in a list, be it of words or of buttons."""
+    country = {"es": ["BG", "BE"], "de": ["PT", "AT"], "pl": ["MT", "LV", "LT"]}[code]
+    with speaking(code):
+        assert places(country) == listed
+        assert ", ".join(labels(frozenset(country))) == listed
+    asked = Request("setup", "country", Address("telegram", "7"), language=code)
+    menu = answer(asked, world.context(store, known, known.names)).menu
+    assert menu
+    offered = [option.label for option in menu.options]
+    assert [each for each in offered if each in listed.split(", ")] == listed.split(", ")

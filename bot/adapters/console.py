@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import shutil
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TextIO
 
 from bot.message import File, Message
@@ -16,18 +19,22 @@ from bot.model import Address
 from bot.platform import Body, Dispatch, Entry, Gone, Outcome, Refused, Request, Sent, command_of
 from bot.rate_limit import Gate
 from bot.render.fit import fit
-from bot.render.plain import text_of
+from bot.render.plain import WIDTH, text_of
 
 #: The person at the keyboard.
 ME = Address("console", "me")
 #: How long the line `wait` waits for an alert.
 PATIENCE_SECONDS = 60.0
+#: How the names of files end that are printed.
+_TEXTS = (".txt", ".json")
 
 
 def _shown(file: File) -> str:
-    """A file as it is; a picture by its words."""
-    if file.alt:
-        return f"\n[{file.name}: {file.alt}]"
+    """A text as it is; of what is no text where it was put, and of a picture its words."""
+    if file.alt or not file.name.endswith(_TEXTS):
+        place = Path(tempfile.mkdtemp(prefix="smallprint-"), Path(file.name).name)
+        place.write_bytes(file.content)
+        return f"\n[{place}]" if not file.alt else f"\n[{place}: {file.alt}]"
     return f"\n{file.content.decode()}"
 
 
@@ -84,7 +91,8 @@ class Console:
         shared: bool = False,  # noqa: ARG002 - and one reader
     ) -> Body:
         """The words, with the buttons as lines to type."""
-        return {"text": text_of(fit(message, lambda shorter: len(text_of(shorter)), self.length))}
+        said = fit(message, lambda shorter: len(self._said(shorter)), self.length)
+        return {"text": self._said(said)}
 
     async def send(
         self,
@@ -137,8 +145,15 @@ class Console:
             self._print(f"{self._prompt}{line}")
         self._show(await dispatch(request_of(line)))
 
+    def _said(self, message: Message) -> str:
+        """A message as wide as the terminal at most, with a line for each button."""
+        width = WIDTH
+        if self._out.isatty():
+            width = min(width, shutil.get_terminal_size().columns)
+        return text_of(message, width, between="\n")
+
     def _show(self, answer: Message) -> None:
-        shown = text_of(answer)
+        shown = self._said(answer)
         if answer.file:
             shown += _shown(answer.file)
         self._print(f"{shown}\n")

@@ -18,7 +18,7 @@ from bot.render.fit import fit
 from bot.render.headline import headline
 from bot.render.labels import area, day, in_days, join, moment, places, terms
 from bot.render.local import Local
-from bot.render.opt_out import Way, opt_out
+from bot.render.opt_out import Way, is_open, opt_out
 from bot.render.reader import Reader
 from bot.verdicts import Excerpt, Readers
 
@@ -55,6 +55,7 @@ def alert(
     story = Story(story.id, lead, tuple(part for part in story.parts if part is not lead))
     subjects = join([names.label(each) for each in followed or (service,)])
     shown = for_reader(lead, reader.regions)[:SHOWN]
+    way = Way(service, reader, known, names, (story, *touched))
     blocks = [
         title(bold(f"{subjects} · {_about(lead, reader.regions)}")),
         *not_for_europe(lead, reader.regions),
@@ -64,7 +65,7 @@ def alert(
         *_quotes(shown, reader.full),
         _for_whom(lead, shown),
         when(lead, reader.today),
-        *opt_out(story, shown, Way(service, reader, known, names, (story, *touched))),
+        *opt_out(story, shown, way),
         *_reworded(story, name),
         *explained(story),
         *sources(story, Local(known, service, reader.regions), weight=20),
@@ -72,7 +73,7 @@ def alert(
     ]
     buttons = list(actions(story, service, reader.shared))
     is_ahead = lead.effective is not None and lead.effective > reader.today
-    if is_ahead and not reader.shared:
+    if not reader.shared and (is_ahead or is_open(story, shown, way)):
         buttons += answers(story.id)
     said = Message(tuple(blocks), tuple(buttons), private=False)
     if not reader.full:
@@ -172,7 +173,7 @@ def way_out(name: str, service: str) -> str:
 
 
 def answers(story_id: int) -> tuple[Action, Action]:
-    """The two buttons that end the reminders of a story."""
+    """The two buttons that end what is to be done about a story, and its reminders."""
     return Action(_("Done"), f"done {story_id}"), Action(_("Not for me"), f"dismiss {story_id}")
 
 

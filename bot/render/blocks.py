@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from string import Formatter
 
+from bot.locales import _
 from bot.message import KEEP, Action, Block, Message, Span
 from bot.render import labels
 
@@ -59,6 +60,16 @@ def fill(template: str, **pieces: Words) -> tuple[Span, ...]:
         if name:
             found.append(pieces[name])
     return line(*found)
+
+
+def headed(head: str, said: str) -> str:
+    """What is said, behind what it is about, with the colon that the language has."""
+    return _("{head}: {said}", head=head, said=said)
+
+
+def quoted(words: str) -> str:
+    """Words in the quotation marks of the language."""
+    return _("“{quote}”", quote=words)
 
 
 def title(*words: Words) -> Block:

@@ -10,7 +10,7 @@ from bot.locales import _
 from bot.message import KEEP, Action, Block, Message
 from bot.model import Change, Record, Story
 from bot.render.alert import main_service, way_out
-from bot.render.blocks import bold, fill, labelled, listing, note, text, title
+from bot.render.blocks import bold, fill, headed, labelled, listing, note, text, title
 from bot.render.headline import headline
 from bot.render.labels import day, join, moment, terms
 from bot.render.reasons import reason
@@ -54,9 +54,11 @@ def unread(lost: Sequence[Lost], where: Callable[[str], str]) -> list[Block]:
         return []
     rows = [
         (
-            f"{terms(each.document.terms_type)} · {where(each.document.collection)} · ",
-            day(each.finding.since),
-            f": {reason(Reason(each.finding.why))}",
+            headed(
+                f"{terms(each.document.terms_type)} · {where(each.document.collection)} · "
+                f"{day(each.finding.since)}",
+                reason(Reason(each.finding.why)),
+            ),
         )
         for each in lost[:MOST]
     ]

@@ -19,6 +19,7 @@ from bot.render.blocks import (
     Words,
     bold,
     fill,
+    headed,
     link,
     listing,
     note,
@@ -27,15 +28,21 @@ from bot.render.blocks import (
     title,
 )
 from bot.render.control import in_doubt, named
-from bot.render.digest_lines import in_a_line, number_of, numbered, quoted, service_of, told
+from bot.render.digest_lines import (
+    BUTTONS,
+    in_a_line,
+    number_of,
+    numbered,
+    quoted,
+    service_of,
+    told,
+)
 from bot.render.excerpts import for_reader
 from bot.render.labels import day, terms
 from bot.render.opt_out import Way, control_of
 from bot.render.reader import Reader
 from bot.verdicts import Link
 
-#: Buttons that lead to a story.
-BUTTONS = 6
 #: Of more changes than this none is quoted.
 QUOTED = 8
 #: Services that are named with their way to opt out; the rest are counted.
@@ -69,7 +76,7 @@ def digest(
     small = sorted((alert for alert in alerts if alert.digest), key=_weightiest_first)
     heading = _heading(alerts, _sorted(_by_service(alerts), names), names)
     if not main:
-        heading = f"{_smaller(small, reader.today, daily)}: {heading}"
+        heading = headed(_smaller(small, reader.today, daily), heading)
     blocks = [title(bold(heading))]
     numbers = numbered([*main, *small])
     blocks += _main(main, reader, known, names, touched, numbers)
@@ -97,7 +104,7 @@ def _main(
     for service in ordered[:SERVICES]:
         mine = grouped[service]
         name = names.label(service)
-        way_out: list[Words] = [f"{_('How to opt out:')} /howto {service}"]
+        way_out: list[Words] = [_("How to opt out:") + f" /howto {service}"]
         if len(ordered) <= LINKED:
             way = Way(service, reader, known, names, touched(service))
             way_out = list(_way_out(mine, way))
@@ -113,13 +120,13 @@ def _main(
 
 def _small(
     alerts: Sequence[Alert],
-    headed: bool,
+    below_others: bool,
     numbers: Mapping[int, int],
     reader: Reader,
     names: Names,
 ) -> Iterator[Block]:
     """The smaller changes, a line each, as many as there is room for; the rest are counted."""
-    if headed:
+    if below_others:
         yield text(bold(_("Smaller changes")))
     lines: list[tuple[Span, ...]] = []
     length = 0

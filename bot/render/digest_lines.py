@@ -9,21 +9,29 @@ from bot.locales import _
 from bot.message import Block, Span
 from bot.model import Alert, Record, Story
 from bot.render.alert import is_elsewhere, lead_for, main_service
-from bot.render.blocks import Words, bold, line, short
+from bot.render.blocks import Words, bold, headed, line, short
 from bot.render.excerpts import for_reader, quote
 from bot.render.headline import headline, named_headline
 from bot.render.labels import day, in_days, terms
 from bot.render.reader import Reader
 from bot.render.reminder import dated
 
+#: Buttons that lead to a story; a line without one says the command.
+BUTTONS = 6
 #: Characters of each side of what is quoted.
 QUOTE_CHARACTERS = 140
 
 
 def told(alert: Alert, numbers: Mapping[int, int], name: str, reader: Reader) -> Iterator[Words]:
     """One alert in a line: its number, its document and day, what it says, and from when."""
-    lead = lead_for(alert.story, alert.services, reader.regions)
     yield number_of(alert, numbers)
+    yield from _what(alert, name, reader)
+    if numbers[alert.story.id] > BUTTONS:
+        yield f" /story {alert.story.id}"
+
+
+def _what(alert: Alert, name: str, reader: Reader) -> Iterator[Words]:
+    lead = lead_for(alert.story, alert.services, reader.regions)
     if is_elsewhere(lead, reader.regions):
         yield bold(_("Not for Europe:") + " ")
     if alert.part.is_reminder:
@@ -34,7 +42,8 @@ def told(alert: Alert, numbers: Mapping[int, int], name: str, reader: Reader) ->
     if not alert.part.is_story:
         yield bold(_addition(alert) + " ")
     document = short(terms(lead.terms_type)) or _("News")
-    yield f"{document}, {day(lead.recorded)}: {headline(alert.story, name, reader.regions)}"
+    said = headline(alert.story, name, reader.regions)
+    yield headed(f"{document}, {day(lead.recorded)}", said)
     if lead.effective and lead.effective > reader.today:
         left = in_days((lead.effective - reader.today).days)
         yield " " + _("From {day} ({left}).", day=day(lead.effective), left=left)

@@ -19,8 +19,6 @@ from bot.render.reader import Reader
 
 #: What stands before a control that is marked done.
 DONE = "☑"
-#: Where the steps of a service are added.
-_CONTRIBUTING = "CONTRIBUTING-howto.md"
 
 
 def howto(
@@ -63,20 +61,17 @@ def unknown(
     listing: Listing,
     regions: frozenset[str],
     recorded: str,
-    source_code: str,
+    contribute: str,
     known: Catalogue | None = None,
 ) -> Message:
     """For a service without a how-to: what is known, and how to add what is not.
 
-    `recorded` is the address of its terms as they were recorded, `source_code` where the steps
-    would be added; both may be "".
+    `recorded` is the address of its terms as they were recorded, `contribute` where one turns to
+    who knows the steps; both may be "".
     """
     service = listing.service
     local = Local(known or Catalogue({service.id: listing}), service.id, regions)
-    where = _CONTRIBUTING
-    if source_code:
-        where = f"{source_code} ({_CONTRIBUTING})"
-    blocks = (
+    blocks = [
         _head(service, regions),
         text(_("We have no checked steps for {name} yet.", name=service.name)),
         *_elsewhere(listing, local, recorded),
@@ -89,15 +84,14 @@ def unknown(
                 command=f"/letter objection {service.id}",
             )
         ),
-        note(
-            _(
-                "You know the steps? Anybody can add them, also without programming: {where}",
-                where=where,
-            ),
-            weight=KEEP,
-        ),
-    )
-    return Message(blocks, _next(service))
+    ]
+    if contribute:
+        steps = _(
+            "You know the steps? Anybody can add them, also without programming: {where}",
+            where=contribute,
+        )
+        blocks.append(note(steps, weight=KEEP))
+    return Message(tuple(blocks), _next(service))
 
 
 def _head(service: Service, regions: frozenset[str]) -> Block:

@@ -12,6 +12,7 @@ from babel.lists import format_list
 from bot.document_kinds import Kind
 from bot.locales import N_, _, locale, n_
 from bot.message import Span
+from bot.naming import bare
 from bot.regions import EEA, EU, GROUPS, all_countries
 from bot.verdicts import Role
 
@@ -129,8 +130,13 @@ def _place(code: str) -> tuple[int, str]:
     """Where a region stands in a list."""
     order = list(GROUPS)
     if code in order:
-        return order.index(code), label(code)
-    return len(order), label(code)
+        return order.index(code), in_order(code)
+    return len(order), in_order(code)
+
+
+def in_order(code: str) -> str:
+    """What sorts a region by its name: Österreich stands at O, and Bélgica before Bulgaria."""
+    return bare(label(code))
 
 
 def area(countries: frozenset[str]) -> str:
@@ -164,7 +170,7 @@ def labels(area: frozenset[str]) -> list[str]:
         if left >= GROUPS[code]:
             found.append(label(code))
             left -= GROUPS[code]
-    return found + sorted(label(code) for code in left)
+    return found + [label(code) for code in sorted(left, key=in_order)]
 
 
 def topic(name: str) -> str:

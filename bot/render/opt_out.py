@@ -86,6 +86,12 @@ def control_of(story: Story, shown: Sequence[Excerpt], way: Way) -> Control | No
     return control_about(topics, way.service, way.reader.regions, way.known, area)
 
 
+def is_open(story: Story, shown: Sequence[Excerpt], way: Way) -> bool:
+    """Whether there is a control for what is shown that the reader has not marked as done."""
+    control = control_of(story, shown, way)
+    return control is not None and f"{way.service}/{control.id}" not in way.reader.done
+
+
 def is_for_users(change: Change) -> bool:
     """Whether a change is for private people; one of which nobody can say is."""
     return not change.roles or Role.USERS in change.roles

@@ -13,11 +13,14 @@ WIDTH = 96
 _MARKS = {"quote": "│ ", "list": "- "}
 
 
-def text_of(message: Message, width: int = WIDTH) -> str:
-    """Lines no longer than `width`; links stand in angle brackets behind their words."""
+def text_of(message: Message, width: int = WIDTH, between: str = "  ") -> str:
+    """Lines no longer than `width`; links stand in angle brackets behind their words.
+
+    `between` parts the buttons.
+    """
     parts = [_block(block, width) for block in message.blocks]
     if buttons := list(_buttons(message)):
-        parts.append("  ".join(buttons))
+        parts.append(between.join(buttons))
     return "\n".join(parts)
 
 

@@ -11,6 +11,7 @@ from typing import Literal, assert_never
 
 from bot.locales import N_, _
 from bot.render import labels
+from bot.render.blocks import quoted
 from bot.render.labels import day
 from bot.verdicts import Doubt, Ground, HeldFor, Noise, Origin, Reason, Weight
 
@@ -292,7 +293,7 @@ def _turn(before: str, after: str) -> str:
     if not before:
         return _("added “{words}”", words=after)
     if " " in before + after:
-        return f"“{before}” → “{after}”"
+        return f"{quoted(before)} → {quoted(after)}"
     return f"{before} → {after}"
 
 

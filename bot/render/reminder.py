@@ -21,7 +21,7 @@ from bot.render.alert import (
     not_for_europe,
     way_out,
 )
-from bot.render.blocks import bold, fill, labelled, listing, note, text, title
+from bot.render.blocks import bold, fill, headed, labelled, listing, note, text, title
 from bot.render.control import named, way_to_opt_out
 from bot.render.headline import headline
 from bot.render.labels import day, in_days, moment, month, terms
@@ -57,7 +57,7 @@ def reminder(
     else:
         how = [_no_control(name, service)]
     blocks = (
-        title(bold(f"{name}: {in_days((when - reader.today).days)}")),
+        title(bold(headed(name, in_days((when - reader.today).days)))),
         *not_for_europe(lead_for(story, followed, reader.regions), reader.regions),
         *_what(story, name),
         *how,
@@ -71,7 +71,7 @@ def dated(lead: Change) -> str:
     """What the date of a change means, as a sentence."""
     when = day(lead.effective or lead.recorded)
     if lead.record is Record.DEADLINE:
-        return f"{when}: {reason(lead.why[0])}: {content(lead.title)}."
+        return headed(when, headed(reason(lead.why[0]), f"{content(lead.title)}."))
     name = terms(lead.terms_type) or _("rule")
     return _("on {day} its new {terms} takes effect.", day=when, terms=name)
 
@@ -81,7 +81,8 @@ def _what(story: Story, name: str) -> Iterator[Block]:
     when = moment(lead.effective or lead.recorded)
     if lead.record is Record.DEADLINE:
         said = reason(lead.why[0])
-        yield text(f"{said[:1].upper()}{said[1:]} (", when, f"): {content(lead.title)}.")
+        template = headed(f"{said[:1].upper()}{said[1:]} ({{when}})", "{title}.")
+        yield text(*fill(template, when=when, title=content(lead.title)))
         return
     told = fill(_("On {day} a change takes effect that you were told of:"), day=when)
     yield text(*told, weight=60)
@@ -102,7 +103,7 @@ def upkeep(known: Catalogue, today: date) -> Message:
     rows = []
     for guide, control in old[:NAMED]:
         verified = month(control.verified) if control.verified else _("no known date")
-        rows.append((f"{guide.name}: {named(control)} · ", verified))
+        rows.append((f"{headed(guide.name, named(control))} · ", verified))
     said = n_(
         "{count} opt-out was last looked at more than {days} days ago:",
         "{count} opt-outs were last looked at more than {days} days ago. The oldest:",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.locales import N_, _
-from bot.render.blocks import Words, bold
+from bot.render.blocks import Words, bold, fill, headed
 from bot.states import SourceState
 from bot.verdicts import Readers
 
@@ -54,7 +54,8 @@ def fares(state: SourceState, detail: str = "") -> str:
 
 def census(state: SourceState, sources: Sequence[str]) -> Sequence[Words]:
     """A line for all sources that fare alike: how, which they are, and what it means."""
-    return (bold(f"{_(_FARES[state])}: "), f"{_named(sources)}. {_(_MEANS[state])}".strip())
+    how, what = _(_FARES[state]), f"{_named(sources)}. {_(_MEANS[state])}".strip()
+    return fill(headed("{how}", "{what}"), how=bold(how), what=what)
 
 
 def remark(source: str, left_out: str) -> str:

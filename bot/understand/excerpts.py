@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.understand import clauses, opt_out, places, statements, telling, topics
+from bot.understand import boilerplate, clauses, opt_out, places, statements, telling, topics
 from bot.understand.comparison import Compared
 from bot.understand.diff import Pair
 from bot.understand.spotting import Codes
@@ -47,7 +47,10 @@ def passages(
         left -= len(excerpt.before) + len(excerpt.after)
         if left < 0:
             break
-        area = places.area_of([pair.newest], defined, frozenset())
+        # Whom one writes to from a country is not what changes for the people there.
+        area = None
+        if not boilerplate.address(pair.newest.text):
+            area = places.area_of([pair.newest], defined, frozenset())
         may_lead = len(shown) < STATED or (area is not None and len(shown) < STATED_OF_PLACES)
         about = replace(
             excerpt,

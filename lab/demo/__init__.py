@@ -32,13 +32,11 @@ END = datetime(2025, 11, 3, 20, tzinfo=UTC)
 SPEED = 3600.0
 
 WELCOME = (
-    "Smallprint, the demonstration: no token, no internet. "
-    "A small server inside this process plays the\n"
-    "feeds; its texts are samples made up for this. "
-    "You follow LinkedIn, WhatsApp and Spotify in the EU, and\n"
-    "the day is 3 November 2025. Changes arrive by themselves. "
-    "Try: subscribe linkedin eu, howto linkedin,\n"
-    "recent, help. Ctrl-D ends it.\n"
+    "Smallprint, the demonstration: no token, no internet. A small server inside\n"
+    "this process plays the feeds; its texts are samples made up for this, of\n"
+    "3 November 2025. You follow LinkedIn, WhatsApp and Spotify in the EU. Changes\n"
+    "arrive by themselves. Try: subscribe linkedin eu, howto linkedin, recent,\n"
+    "help. Ctrl-D ends it.\n"
 )
 
 

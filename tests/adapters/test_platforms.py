@@ -20,6 +20,9 @@ from tests.adapters.world import CHANGED, START, World
 from tests.support.shared import SEEDS, needs_shared
 from tests.support.world import verdicts
 
+#: Discord's number of a row of buttons.
+ROW = 1
+
 
 async def settled(app: App, uid_count: int) -> None:
     """Until so many changes have been understood."""
@@ -62,8 +65,10 @@ async def test_one_alert_on_both_platforms(
         pressed = [
             b["callback_data"] for row in told["reply_markup"]["inline_keyboard"] for b in row
         ]
-        assert pressed == ["howto linkedin", "story 1", "why 1", "unsubscribe linkedin"]
-        buttons = body["components"][0]["components"][-1]["components"]
+        below = ["howto linkedin", "story 1", "why 1", "unsubscribe linkedin"]
+        assert pressed == [*below, "done 1", "dismiss 1"]
+        rows = [each for each in body["components"][0]["components"] if each["type"] == ROW]
+        buttons = [button for row in rows for button in row["components"]]
         assert [b["custom_id"] for b in buttons] == [f"sp:{line}" for line in pressed]
         await asyncio.sleep(0.5)
         assert (len(t.sent), len(d.sent)) == (2, 1), "once, and to nobody else"

@@ -150,6 +150,20 @@ async def test_the_channel_itself_is_changed(
     assert mine(store, ME) == ["linkedin"]
 
 
+async def test_what_a_button_becomes_is_about_the_channel_too(
+    talk: Talk, standin: TelegramStandIn, store: Store
+) -> None:
+    follow(store, "linkedin")
+    async with talk():
+        said = await shown(standin, of_nine(standin, "/channel @news subscribe linkedin"))
+        pressed = buttons(said)["Unsubscribe"]
+        standin.presses(pressed, chat=9, user=9)
+        await standin.until(lambda: standin.keyboards)
+    [[becomes]] = standin.keyboards[0]["reply_markup"]["inline_keyboard"]
+    assert becomes["text"] == "Undo"
+    assert chat_of(becomes["callback_data"]) == (str(CHANNEL), "unsubscribe undo linkedin")
+
+
 @pytest.mark.parametrize("lost", ["demoted", "gone"])
 async def test_who_manages_the_channel_no_more_is_told_so_and_nothing_happens(
     talk: Talk, standin: TelegramStandIn, store: Store, lost: str
@@ -239,7 +253,7 @@ def test_every_command_of_the_catalogue_has_room_for_a_channel(known: Catalogue)
     for guide in known.guides.values():
         lines += [f"checklist {guide.id} {control.id} later" for control in guide.controls]
     for name, pack in known.packs.items():
-        lines += [f"setup pack {name} {service}" for service in pack]
+        lines += [f"setup pack {name} -{service}" for service in pack]
     message = elsewhere(say("x", actions=[Action("a", line) for line in lines]), "-1009999999999")
     too_long = [a.command for a in message.actions if len(a.command.encode()) > COMMAND_BYTES]
     assert too_long == []

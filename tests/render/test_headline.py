@@ -48,6 +48,13 @@ def test_what_earlier_versions_kept_is_quoted() -> None:
     assert said() == "LinkedIn changed its Privacy Policy."
 
 
+@pytest.mark.parametrize("document", ["Terms of Service", "Community Guidelines", "Imprint"])
+def test_a_document_says_nothing_in_the_singular(document: str) -> None:
+    """Terms of many names are no subject of a sentence: they are what was changed."""
+    change = replace(CHANGE, terms_type=document, excerpts=())
+    assert headline(Story(1, change), "LinkedIn") == f"LinkedIn changed its {document}."
+
+
 def test_a_person_s_words_are_better() -> None:
     memo = replace(CHANGE, uid="memo", record=Record.MEMO, title="LinkedIn trains AI on you")
     story = Story(1, replace(CHANGE, excerpts=(SHARED,)), (memo,))

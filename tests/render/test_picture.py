@@ -137,3 +137,30 @@ def test_a_picture_is_sent_on_request_with_its_words(ask: Any) -> None:
 def test_words_below_a_picture_are_never_too_long(known: Catalogue) -> None:
     for _service, control in drawable(known):
         assert len(drawing.alt(control)) <= drawing.ALT
+
+
+def test_it_says_what_one_needs_and_where_it_is_so(
+    ask: Any, known: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    draw = drawing.Sheet.words
+
+    def words(self: drawing.Sheet, text: str, *style: Any, **more: Any) -> None:
+        said.append(text)
+        draw(self, text, *style, **more)
+
+    monkeypatch.setattr(drawing.Sheet, "words", words)
+    assert ask("linkedin uk").file
+    assert said[-1].startswith("UK · In use unless you act.")
+    form = next(c for _, c in drawable(known) if drawing.is_drawable(c) and c.needs)
+    drawing.card("A service", form, frozenset({"NO"}))
+    assert f"You need: {form.needs}." in said
+    assert said[-1].startswith("Norway · ")
+
+
+def test_a_form_of_which_only_the_address_is_known_is_not_drawn(ask: Any, known: Catalogue) -> None:
+    """It would be a title and an address that nobody can press."""
+    [form] = [c for c in known.guides["tiktok"].controls if c.id == "objection"]
+    assert not drawing.is_drawable(form)
+    drawn = ask("tiktok objection").file
+    assert drawn is None or "objection" not in drawn.name

@@ -36,6 +36,27 @@ def test_an_entry_is_shown_behind_what_introduces_its_list() -> None:
     )
 
 
+def test_a_passage_begins_with_its_words() -> None:
+    """Not with its number, which some pages print twice, and no heading goes before it."""
+    text = f"{OLD}\n\n6. 6. Your account\n---------------\n\n6. 6. {RULE}\n"
+    [first, *others] = judged(text, model=TELLS_ALL).excerpts
+    assert first.after == RULE
+    assert all(not excerpt.after[:1].isdigit() for excerpt in others)
+
+
+TWICE = f"{OLD}\n\n{RULE}\n\nOther rules\n===========\n\n{RULE}\n"
+
+
+def test_what_stands_twice_counts_once() -> None:
+    """It is shown once where it came, and nothing is gone while one of two copies stands."""
+    assert [excerpt.after for excerpt in judged(TWICE, model=TELLS_ALL).excerpts].count(RULE) == 1
+    reworded = judged(TWICE.replace("to anybody else", "to a friend"), TWICE, model=TELLS_ALL)
+    assert len(reworded.excerpts) == 1
+    once = TWICE.replace(f"{RULE}\n\n", "", 1)
+    assert once.count(RULE) == 1
+    assert judged(once, TWICE, model=TELLS_ALL).verdict is Verdict.NOISE
+
+
 NOT_THE_TERMS = {
     "feedback": (
         "\n\nWas this page helpful?\n\nThank you for your feedback, which we will not share with "
@@ -115,6 +136,20 @@ def test_a_new_rule_can_be_short(said: str) -> None:
     )
     old = german if said.startswith("Wir") else OLD
     assert judged(f"{old}\n\n{said}\n", old).verdict is Verdict.MATERIAL
+
+
+def test_the_address_of_a_country_is_not_what_changes_there() -> None:
+    """It stands in its place among the passages, and not before all others for readers there."""
+    before = (
+        "\n\nFor users in Switzerland: The Company Limited, Sorting Office, Dublin, D02 HD23.\n"
+    )
+    after = before.replace("Sorting Office, Dublin, D02 HD23", "10 Canal Quay, Dublin, D02 T380")
+    rule = "\n\nIn Switzerland you must not sell the account that we gave you to anybody else.\n"
+    shown = judged(OLD + after + rule, OLD + before, model=TELLS_ALL).excerpts
+    assert {excerpt.after[:24]: excerpt.area for excerpt in shown} == {
+        "For users in Switzerland": None,
+        "In Switzerland you must ": frozenset({"CH"}),
+    }
 
 
 def test_an_address_and_a_renamed_policy_are_minor() -> None:

@@ -27,6 +27,8 @@ LABEL_LETTERS = 60
 BUTTONS = 100
 #: A menu of more options than this has three short ones in a row, else two.
 MANY_OPTIONS = 12
+#: Letters of an option of which two stand in a row: a phone cuts what is longer.
+HALF_LABEL_LETTERS = 24
 #: Letters of an option of which three stand in a row.
 SHORT_LABEL_LETTERS = 15
 #: Begins the command of a button about another chat, whose number follows in few letters.
@@ -115,7 +117,7 @@ def _short(number: int) -> str:
 
 def _options_in_a_row(options: Sequence[Action]) -> int:
     if len(options) <= MANY_OPTIONS:
-        return 2
+        return 1 if any(len(option.label) > HALF_LABEL_LETTERS for option in options) else 2
     if any(len(option.label) > SHORT_LABEL_LETTERS for option in options):
         return 2
     return 3
