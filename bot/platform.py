@@ -167,6 +167,7 @@ Kind = Literal[
     "day",
     "switch",
     "zone",
+    "reminders",
 ]
 
 

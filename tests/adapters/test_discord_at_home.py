@@ -169,6 +169,7 @@ async def test_closed_sets_are_suggested(bot: Bot) -> None:
         assert await first("when zone", "zone", "lisb") == "Europe/Lisbon"
         assert await first("when weekly", "day", "fri") == "friday"
         assert await first("when urgent", "switch", "of") == "off"
+        assert await first("reminders", "days", "of") == "off"
 
 
 async def test_a_server_that_takes_the_bot_in_is_greeted_once(bot: Bot) -> None:
