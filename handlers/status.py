@@ -9,7 +9,7 @@ from bot.message import Action, Block, Message
 from bot.model import Service, Source
 from bot.platform import Entry, Parameter, Request
 from bot.render import sources
-from bot.render.blocks import Words, bold, labelled, link, listing, note, say, text, title
+from bot.render.blocks import Words, bold, foreign, labelled, link, listing, note, say, text, title
 from bot.render.coverage import unread
 from bot.render.labels import TERMS, day, terms
 from bot.render.local import Local
@@ -135,7 +135,7 @@ def _of(service: Service, typed: str, context: Context) -> Message:
         context.store.coverage.lost([service.id]),
         lambda collection: recorded_in(collection, context) or _("recorded elsewhere"),
     )
-    blocks.append(labelled(_("Last change:"), _last_change(service, context)))
+    blocks.append(labelled(_("Last change:"), foreign(_last_change(service, context))))
     actions = [
         *turn(f"status {service.id}", page, len(documents), MOST),
         Action(_("Follow {name}", name=service.name), f"subscribe {service.id}"),

@@ -12,7 +12,18 @@ from bot.locales import N_, _
 from bot.message import KEEP, Action, Block, Message, Span
 from bot.model import Change, Record, Story
 from bot.regions import EUROPE, area_of
-from bot.render.blocks import bold, fill, labelled, link, linkable, note, short, text, title
+from bot.render.blocks import (
+    bold,
+    fill,
+    foreign,
+    labelled,
+    link,
+    linkable,
+    note,
+    short,
+    text,
+    title,
+)
 from bot.render.excerpts import for_reader, how_much, quote
 from bot.render.fit import fit
 from bot.render.headline import headline
@@ -59,7 +70,7 @@ def alert(
         title(bold(f"{subjects} · {_about(lead, reader.regions)}")),
         *not_for_europe(lead, reader.regions),
         *_taken_back(story),
-        text(headline(story, name, reader.regions), weight=90),
+        text(foreign(headline(story, name, reader.regions)), weight=90),
         *_summary(lead),
         *_quotes(shown, reader.full),
         _for_whom(lead, shown),
@@ -194,7 +205,8 @@ def actions(story: Story, service: str, shared: bool = False) -> tuple[Action, .
 
 def _summary(change: Change) -> Iterator[Block]:
     if change.summary:
-        yield labelled(_("In short, written by a machine:"), change.summary, weight=15)
+        said = foreign(change.summary)
+        yield labelled(_("In short, written by a machine:"), said, weight=15)
 
 
 def _for_whom(lead: Change, shown: Sequence[Excerpt]) -> Block:

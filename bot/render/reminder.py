@@ -21,7 +21,7 @@ from bot.render.alert import (
     not_for_europe,
     way_out,
 )
-from bot.render.blocks import bold, fill, labelled, listing, note, text, title
+from bot.render.blocks import bold, fill, foreign, labelled, listing, note, text, title
 from bot.render.control import named, way_to_opt_out
 from bot.render.headline import headline
 from bot.render.labels import day, in_days, moment, month, terms
@@ -85,7 +85,7 @@ def _what(story: Story, name: str) -> Iterator[Block]:
         return
     told = fill(_("On {day} a change takes effect that you were told of:"), day=when)
     yield text(*told, weight=60)
-    yield text(headline(story, name), weight=60)
+    yield text(foreign(headline(story, name)), weight=60)
 
 
 def _no_control(name: str, service: str) -> Block:

@@ -22,9 +22,7 @@ from tests.jobs.test_poll import NEW, OLD, Scene
 
 
 @pytest.fixture
-async def collection(
-    store: Store, names: Names, clock: Clock, served: Any
-) -> AsyncIterator[Scene]:
+async def collection(store: Store, names: Names, clock: Clock, served: Any) -> AsyncIterator[Scene]:
     """A collection in which LinkedIn's policy is known, and changes."""
     async with Fetcher("test", allow_private=True) as fetcher:
         scene = Scene(store, names, clock, fetcher)
