@@ -37,6 +37,8 @@ from bot.verdicts import Excerpt, Readers
 ELSEWHERE = N_(
     "This is the text for people outside Europe; the one for Europe need not have changed."
 )
+#: What people elsewhere are told first of a change of the text for Europe.
+IN_EUROPE = N_("This is the text for people in Europe; where you live another one may hold.")
 #: Characters that fit on the screen of a phone.
 SCREEN_CHARACTERS = 850
 #: Passages of an alert, and how long each resists where there is no room for all.
@@ -68,7 +70,7 @@ def alert(
     shown = for_reader(lead, reader.regions)[:SHOWN]
     blocks = [
         title(bold(f"{subjects} · {_about(lead, reader.regions)}")),
-        *not_for_europe(lead, reader.regions),
+        *not_the_readers(lead, reader.regions),
         *_taken_back(story),
         text(foreign(headline(story, name, reader.regions)), weight=90),
         *_summary(lead),
@@ -170,10 +172,12 @@ def is_elsewhere(change: Change, regions: frozenset[str]) -> bool:
     return change.readers is Readers.ELSEWHERE and are_in_europe(regions)
 
 
-def not_for_europe(change: Change, regions: frozenset[str] = frozenset()) -> Iterator[Block]:
-    """That a text is not the one for people in Europe, where they read of it."""
+def not_the_readers(change: Change, regions: frozenset[str] = frozenset()) -> Iterator[Block]:
+    """That a text is not the reader's: for people outside Europe, or for those in it."""
     if is_elsewhere(change, regions):
         yield text(_(ELSEWHERE), weight=KEEP)
+    elif change.readers is Readers.EUROPE and not are_in_europe(regions):
+        yield text(_(IN_EUROPE), weight=KEEP)
 
 
 def way_out(name: str, service: str) -> str:

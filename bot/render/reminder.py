@@ -18,7 +18,7 @@ from bot.render.alert import (
     howto_button,
     lead_for,
     main_service,
-    not_for_europe,
+    not_the_readers,
     way_out,
 )
 from bot.render.blocks import bold, fill, foreign, labelled, listing, note, text, title
@@ -58,7 +58,7 @@ def reminder(
         how = [_no_control(name, service)]
     blocks = (
         title(bold(f"{name}: {in_days((when - reader.today).days)}")),
-        *not_for_europe(lead_for(story, followed, reader.regions), reader.regions),
+        *not_the_readers(lead_for(story, followed, reader.regions), reader.regions),
         *_what(story, name),
         *how,
         note(stop, " · ", way_out(name, service), weight=KEEP),

@@ -17,7 +17,7 @@ from bot.render.alert import (
     howto_button,
     lead_for,
     main_service,
-    not_for_europe,
+    not_the_readers,
     sources,
     when,
     who,
@@ -91,7 +91,7 @@ def whole(
         blocks += _page(shown, page)
         return Message(tuple(blocks), (howto_button(service, reader.shared),))
     blocks += [
-        *not_for_europe(lead, reader.regions),
+        *not_the_readers(lead, reader.regions),
         text(foreign(_said(story, name, reader.regions)), weight=60),
         *_facts(story, reader),
         *(_first(lead, shown) if shown.count else _nothing_shown(lead)),
