@@ -12,13 +12,15 @@ class Span:
     """A run of plain text; platforms escape it.
 
     `url` makes it a link, `style` is bold, strike or nothing. `when` is the day that the text
-    names, for platforms that show it on the reader's own calendar.
+    names, for platforms that show it on the reader's own calendar. Words that are `foreign` are of
+    a feed: no platform makes a link or a command of what stands in them.
     """
 
     text: str
     style: str = ""
     url: str = ""
     when: datetime | None = None
+    foreign: bool = False
 
 
 #: Addresses that a message may link: those of the web, without anything that a platform could

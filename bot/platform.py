@@ -85,6 +85,8 @@ class Hint:
     language: str = ""
     #: The chat in which they type, None where that is not known.
     address: Address | None = None
+    #: Who types, as the platform numbers people; "" where nobody knows.
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,7 @@ Kind = Literal[
     "day",
     "switch",
     "zone",
+    "reminders",
 ]
 
 

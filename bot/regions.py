@@ -27,9 +27,13 @@ GROUPS: dict[str, frozenset[str]] = {
 }
 #: What "Europe" is to people who type it.
 _TYPED_EUROPE = ("EEA", "UK", "CH")
-#: A flag is two letters of its own; those of England, Scotland and Wales begin with a black one.
-_FLAG_LETTERS = range(0x1F1E6, 0x1F1E6 + 26)
-_FLAG_OF_A_PART = "\U0001f3f4\U000e0067\U000e0062"
+#: A flag is two letters of its own; those of England, Scotland and Wales are a black one with the
+#: code of the part behind it, in letters that nobody sees.
+_FLAG_A = 0x1F1E6
+_BLACK_FLAG = "\U0001f3f4"
+_ONE_FLAG = "[\U0001f1e6-\U0001f1ff]{2}|\U0001f3f4\U000e0067\U000e0062[\U000e0061-\U000e007f]*"
+_FLAG = re.compile(_ONE_FLAG)
+_FLAGS = re.compile(f"(?:{_ONE_FLAG})+")
 _HYPHEN = re.compile(r"[-/–]")
 
 
@@ -104,17 +108,23 @@ def _key(text: str) -> str:
     return " ".join(filter(None, words))
 
 
+def flags(word: str) -> tuple[str, ...]:
+    """The flags of a word that is made of flags only: "🇩🇪🇫🇷" is two; none of any other word."""
+    if not _FLAGS.fullmatch(word):
+        return ()
+    return tuple(found[0] for found in _FLAG.finditer(word))
+
+
 def _without_flags(text: str) -> str:
     """A text with the letters of flags as letters, each flag a word."""
-    if _FLAG_OF_A_PART in text:
+    return _FLAG.sub(lambda found: f" {_letters(found[0])} ", text)
+
+
+def _letters(flag: str) -> str:
+    """The code of a country by its flag; England, Scotland and Wales are in the UK."""
+    if flag.startswith(_BLACK_FLAG):
         return "gb"
-    plain = []
-    for sign in text:
-        if ord(sign) in _FLAG_LETTERS:
-            plain.append(chr(ord(sign) - _FLAG_LETTERS.start + ord("a")))
-        else:
-            plain.append(sign)
-    return "".join(plain)
+    return "".join(chr(ord(sign) - _FLAG_A + ord("a")) for sign in flag)
 
 
 @cache

@@ -70,6 +70,8 @@ class Dispatcher:
         if context.chat.paused is not None:
             missed = context.store.reach.regain([request.address], context.now)
         said = _for_follower(command.run(request, context), request, context)
+        if request.unseen and not request.may_manage:
+            said = self._without_refused(said)
         if manages:
             _meet(request, context, is_known)
         if context.chat.paused is not None:
@@ -98,6 +100,27 @@ class Dispatcher:
             return self._said(replace(request, command=name, text=rest), context, is_known=True)
 
         return run
+
+    def _without_refused(self, said: Message) -> Message:
+        """An answer for one reader who manages nothing: no button leads to what they may not do.
+
+        Where others read the answer too, one of them may be who manages the chat.
+        """
+
+        def leads_on(action: Action | None) -> bool:
+            command = self._by_name.get(action.command.partition(" ")[0]) if action else None
+            return command is None or not command.entry.manages
+
+        blocks = tuple(
+            block if leads_on(block.action) else replace(block, action=None)
+            for block in said.blocks
+        )
+        menu = said.menu
+        if menu:
+            options = tuple(filter(leads_on, menu.options))
+            menu = replace(menu, options=options) if options else None
+        actions = tuple(filter(leads_on, said.actions))
+        return replace(said, blocks=blocks, actions=actions, menu=menu)
 
     def _named(self, name: str) -> Command | None:
         name = name.casefold()

@@ -12,7 +12,7 @@ from bot.matcher import Hindrance, hindrance, roles_of
 from bot.message import Action, Block, Message
 from bot.model import Change, Record, Story, Subscription
 from bot.platform import Request
-from bot.render.blocks import bold, headed, labelled, listing, note, say, title
+from bot.render.blocks import bold, foreign, headed, labelled, listing, note, say, title
 from bot.render.labels import area, day, kinds, roles
 from bot.states import DeliveryState
 from bot.store import Fate
@@ -122,7 +122,7 @@ def _group(heading: str, lines: Sequence[str]) -> Iterator[Block]:
     if not lines:
         return
     yield labelled(heading)
-    yield listing([line] for line in lines[:SHOWN])
+    yield listing([foreign(line)] for line in lines[:SHOWN])
     more = len(lines) - SHOWN
     if more > 0:
         yield note(n_("And {count} more.", "And {count} more.", more))

@@ -16,7 +16,7 @@ from bot.message import Action, Block, Message
 from bot.model import Change, Record, Service, Story
 from bot.platform import Request
 from bot.render.alert import is_elsewhere, lead_for
-from bot.render.blocks import bold, headed, listing, note, quoted, say, short, term_list
+from bot.render.blocks import bold, foreign, headed, listing, note, quoted, say, short, term_list
 from bot.render.control import named
 from bot.render.headline import headline
 from bot.render.labels import day, weekday
@@ -199,7 +199,9 @@ def useful_at_once(
     if len(services) == 1:
         for_me = _weightiest(for_me, context)
     if for_me:
-        lines = [(bold(_("Lately:") + " "), told(each, context)) for each in for_me[:_LATELY]]
+        lines = [
+            (bold(_("Lately:") + " "), foreign(told(each, context))) for each in for_me[:_LATELY]
+        ]
         found.append(listing(lines, weight=20))
     offers = _open(services, where, context)
     if offers:

@@ -148,7 +148,16 @@ def _days(typed: str, _hint: Hint, _context: Context) -> list[Action]:
 
 
 def _switches(typed: str, _hint: Hint, _context: Context) -> list[Action]:
-    offers = [(_("on"), "on"), (_("off"), "off")]
+    return _of_two(typed, _("on"), _("off"))
+
+
+def _reminders(typed: str, _hint: Hint, _context: Context) -> list[Action]:
+    return _of_two(typed, _("As usual"), _("Off"))
+
+
+def _of_two(typed: str, on: str, off: str) -> list[Action]:
+    """What is called so to switch it on, or off."""
+    offers = [(on, "on"), (off, "off")]
     return _nearest(typed, [((label, name), Action(label, name)) for label, name in offers])
 
 
@@ -180,4 +189,5 @@ _MAKERS: dict[str, Callable[[str, Hint, Context], list[Action]]] = {
     "day": _days,
     "switch": _switches,
     "zone": _zones,
+    "reminders": _reminders,
 }

@@ -36,11 +36,18 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _asked(typed: str, context: Context) -> Asked:
-    if len(typed.split()) <= _arguments.NAME_AND_REGION:
-        return _arguments.read_control(typed, context)
-    # Somebody pointed at a text.
-    named = slots.find(typed, context.names, context.today).services
-    return Asked(named[0] if named else None)
+    """The service of a name, of a question, or of a text that somebody pointed at."""
+    count = len(typed.split())
+    is_text = count > _arguments.NAME_AND_REGION
+    asked = Asked(None) if is_text else _arguments.read_control(typed, context)
+    if asked.service or count <= _arguments.LONGEST_NAME:
+        return asked
+    named = slots.find(typed, context.names, context.today)
+    if is_text and named.services:
+        return Asked(named.services[0])
+    if len(named.services) == 1:
+        return Asked(named.services[0], named.regions)
+    return asked
 
 
 def _answer(asked: Asked, service: Service, request: Request, context: Context) -> Message:

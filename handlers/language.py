@@ -60,7 +60,7 @@ def _shown(unknown: str = "") -> Message:
     said: list[str] = []
     if unknown:
         said.append(_("I do not speak “{typed}”.", typed=unknown))
-    said.append(_("I speak {language} here.", language=locales.name_of(locales.spoken())))
+    said.append(_("I speak {language} here.", language=locales.name_inside(locales.spoken())))
     offers: list[Action] = []
     for code in locales.languages():
         label = ticked(locales.name_of(code), code == locales.spoken())

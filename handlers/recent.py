@@ -11,7 +11,7 @@ from bot.locales import N_, _
 from bot.message import Action, Block, Message
 from bot.model import Change
 from bot.platform import Entry, Parameter, Request
-from bot.render.blocks import bold, labelled, listing, title
+from bot.render.blocks import bold, foreign, labelled, listing, title
 from bot.render.labels import day
 from handlers import _arguments
 from handlers._base import Command, Context, Section
@@ -94,7 +94,7 @@ def _listed(
         said = told(story, context)
         if story.id in held:
             said += " " + held[story.id]
-        lines.append([said])
+        lines.append([foreign(said)])
         actions.append(story_button(f"story {story.id}", story.lead, context))
     if lines:
         blocks.append(listing(lines, weight=60))

@@ -75,7 +75,7 @@ COMMAND = Command(
     Entry(
         "reminders",
         N_("When you are reminded of a coming date"),
-        (Parameter("days", N_("For example: 7 1 0, or: off"), required=False),),
+        (Parameter("days", N_("For example: 7 1 0, or: off"), required=False, kind="reminders"),),
         manages=True,
         section=Section.WHEN_AND_HOW,
     ),

@@ -35,8 +35,9 @@ def run(request: Request, context: Context) -> Message:
         found, typed, page = context.names.search(rest), rest, last
     if not found:
         guess = context.names.find(typed)
-        nearest = (guess.service,) if guess.service else guess.nearest
-        return _arguments.not_found("subscribe", typed, nearest)
+        if guess.service is None:
+            return _arguments.not_found("subscribe", typed, guess.nearest)
+        found = [guess.service]
     heading = n_("{count} service: “{text}”", "{count} services: “{text}”", len(found), text=typed)
     every = _sorted(found, context)
     return _page(heading, every, (f"services {typed}", page), request, context)

@@ -13,6 +13,7 @@ from bot.render.blocks import (
     Words,
     bold,
     fill,
+    foreign,
     headed,
     labelled,
     link,
@@ -147,7 +148,7 @@ def _of(service: Service, typed: str, context: Context) -> Message:
         context.store.coverage.lost([service.id]),
         lambda collection: recorded_in(collection, context) or _("recorded elsewhere"),
     )
-    blocks.append(labelled(_("Last change:"), _last_change(service, context)))
+    blocks.append(labelled(_("Last change:"), foreign(_last_change(service, context))))
     actions = [
         *turn(f"status {service.id}", page, len(documents), MOST),
         Action(_("Follow {name}", name=service.name), f"subscribe {service.id}"),

@@ -38,10 +38,11 @@ def _follow(
     """Add the subscriptions. Where no regions are `asked` for, those of the chat count."""
     chosen = asked or _arguments.regions_here(request, context, services[0].id)
     where = chosen or _arguments.EVERYWHERE
+    before = context.store.subscriptions.of(request.address)
     is_new = _add(services, where, request, context)
     if request.announces:
         context.store.preferences.set_publish(request.address, True)
-    said = f"{_done(services, is_new)} {_concerns(where)}"
+    said = f"{_done(services, is_new, _moved(services, where, before))} {_concerns(where)}"
     blocks: list[str | Block] = [said]
     blocks += _for_others(services)
     blocks += _only_some(services, request, context)
@@ -67,10 +68,20 @@ def _add(
     return is_new
 
 
-def _done(services: Sequence[Service], is_new: bool) -> str:
+def _moved(
+    services: Sequence[Service], where: frozenset[str], before: Sequence[Subscription]
+) -> bool:
+    """Whether one of the services was followed for other regions before."""
+    wanted = {service.id for service in services}
+    return any(each.service in wanted and each.regions != where for each in before)
+
+
+def _done(services: Sequence[Service], is_new: bool, is_moved: bool) -> str:
     names = join([service.name for service in services])
     if is_new:
         return _("You now follow {names}.", names=names)
+    if is_moved:
+        return _("You now follow {names} for other regions.", names=names)
     return _("You follow {names} already.", names=names)
 
 

@@ -93,6 +93,22 @@ def test_a_line_that_only_names_regions(line: str, codes: str) -> None:
     assert not left
 
 
+@pytest.mark.parametrize(
+    ("line", "codes"),
+    [
+        ("linkedin 🇩🇪", "DE"),
+        ("linkedin in 🇬🇧", "UK"),
+        ("linkedin 🇩🇪🇫🇷", "DE FR"),
+        ("linkedin 🇩🇪 🏴󠁧󠁢󠁳󠁣󠁴󠁿", "DE UK"),
+    ],
+)
+def test_a_flag_behind_a_name_is_no_part_of_it(line: str, codes: str) -> None:
+    """Names are found with any picture behind them, so that alone does not make it one."""
+    found, left = typed_regions.behind(line.split(), lambda left: left[0] == "linkedin")
+    assert found == set(codes.split())
+    assert left[0] == "linkedin"
+
+
 @pytest.mark.parametrize("line", ["AT&T", "see you", "avisame de el", "quiero el"])
 def test_everyday_words_are_no_regions(line: str) -> None:
     found, left = typed_regions.behind(line.split())

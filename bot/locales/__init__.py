@@ -101,10 +101,15 @@ def best(wanted: str) -> str:
 
 
 def name_of(code: str) -> str:
-    """A language in its own words: Deutsch."""
-    language = code.split("-", maxsplit=1)[0]
-    found = str(_locale(code).get_language_name(language) or code)
+    """A language in its own words, as a button says it: Deutsch, Français."""
+    found = name_inside(code)
     return found[:1].upper() + found[1:]
+
+
+def name_inside(code: str) -> str:
+    """A language in its own words, as it is written inside a sentence: Deutsch, français."""
+    language = code.split("-", maxsplit=1)[0]
+    return str(_locale(code).get_language_name(language) or code)
 
 
 @cache

@@ -12,7 +12,18 @@ from bot.locales import N_, _
 from bot.message import KEEP, Action, Block, Message, Span
 from bot.model import Change, Record, Story
 from bot.regions import EUROPE, area_of
-from bot.render.blocks import bold, fill, labelled, link, linkable, note, short, text, title
+from bot.render.blocks import (
+    bold,
+    fill,
+    foreign,
+    labelled,
+    link,
+    linkable,
+    note,
+    short,
+    text,
+    title,
+)
 from bot.render.excerpts import for_reader, how_much, quote
 from bot.render.fit import fit
 from bot.render.headline import headline
@@ -26,6 +37,8 @@ from bot.verdicts import Excerpt, Readers
 ELSEWHERE = N_(
     "This is the text for people outside Europe; the one for Europe need not have changed."
 )
+#: What people elsewhere are told first of a change of the text for Europe.
+IN_EUROPE = N_("This is the text for people in Europe; where you live another one may hold.")
 #: Characters that fit on the screen of a phone.
 SCREEN_CHARACTERS = 850
 #: Passages of an alert, and how long each resists where there is no room for all.
@@ -58,9 +71,9 @@ def alert(
     way = Way(service, reader, known, names, (story, *touched))
     blocks = [
         title(bold(f"{subjects} · {_about(lead, reader.regions)}")),
-        *not_for_europe(lead, reader.regions),
+        *not_the_readers(lead, reader.regions),
         *_taken_back(story),
-        text(headline(story, name, reader.regions), weight=90),
+        text(foreign(headline(story, name, reader.regions)), weight=90),
         *_summary(lead),
         *_quotes(shown, reader.full),
         _for_whom(lead, shown),
@@ -160,10 +173,12 @@ def is_elsewhere(change: Change, regions: frozenset[str]) -> bool:
     return change.readers is Readers.ELSEWHERE and are_in_europe(regions)
 
 
-def not_for_europe(change: Change, regions: frozenset[str] = frozenset()) -> Iterator[Block]:
-    """That a text is not the one for people in Europe, where they read of it."""
+def not_the_readers(change: Change, regions: frozenset[str] = frozenset()) -> Iterator[Block]:
+    """That a text is not the reader's: for people outside Europe, or for those in it."""
     if is_elsewhere(change, regions):
         yield text(_(ELSEWHERE), weight=KEEP)
+    elif change.readers is Readers.EUROPE and not are_in_europe(regions):
+        yield text(_(IN_EUROPE), weight=KEEP)
 
 
 def way_out(name: str, service: str) -> str:
@@ -195,7 +210,8 @@ def actions(story: Story, service: str, shared: bool = False) -> tuple[Action, .
 
 def _summary(change: Change) -> Iterator[Block]:
     if change.summary:
-        yield labelled(_("In short, written by a machine:"), change.summary, weight=15)
+        said = foreign(change.summary)
+        yield labelled(_("In short, written by a machine:"), said, weight=15)
 
 
 def _for_whom(lead: Change, shown: Sequence[Excerpt]) -> Block:

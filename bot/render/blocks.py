@@ -34,6 +34,11 @@ def link(text: str, url: str) -> Span:
     return Span(text, url=url)
 
 
+def foreign(text: str) -> Span:
+    """A run of text in which words of a feed stand: nothing in it can be pressed."""
+    return Span(text, foreign=True)
+
+
 def site(url: str) -> Span:
     """A link that is called by where it leads: its host and path, as far as there is room."""
     _scheme, _sep, rest = url.partition("//")

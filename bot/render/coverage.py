@@ -10,7 +10,7 @@ from bot.locales import _
 from bot.message import KEEP, Action, Block, Message
 from bot.model import Change, Record, Story
 from bot.render.alert import main_service, way_out
-from bot.render.blocks import bold, fill, headed, labelled, listing, note, text, title
+from bot.render.blocks import bold, fill, foreign, headed, labelled, listing, note, text, title
 from bot.render.headline import headline
 from bot.render.labels import day, join, moment, terms
 from bot.render.reasons import reason
@@ -34,7 +34,7 @@ def coverage(story: Story, followed: tuple[str, ...], names: Names) -> Message:
         worth = list(_worth(lead))
     blocks = (
         title(bold(head)),
-        text(headline(story, name)),
+        text(foreign(headline(story, name))),
         *worth,
         note(way_out(name, service), weight=KEEP),
     )

@@ -121,7 +121,8 @@ class Words:
         with speaking(here.language):
             message = self._message(delivery, now)
             quiet = message.quiet or here.schedule.silent
-            mention = "" if _is_notice(delivery) else here.mention
+            # What makes no sound by itself calls nobody: the role would be lit up all the same.
+            mention = "" if message.quiet else here.mention
             message = replace(message, mention=mention, quiet=quiet)
             body = platform.body(message, shared=here.shared)
             edit = None
@@ -186,11 +187,6 @@ class Words:
 def _reader(delivery: Delivery, now: datetime) -> Reader:
     here = delivery.chat
     return Reader(delivery.regions, now.date(), here.shared, here.done, here.schedule.full)
-
-
-def _is_notice(delivery: Delivery) -> bool:
-    """Whether all of it is about this bot itself: nobody is called for that."""
-    return all(each.story.lead.record is Record.NOTICE for each in delivery.alerts)
 
 
 def _in_full(only: Alert) -> Alert:

@@ -9,7 +9,7 @@ from bot.locales import _
 from bot.message import Block, Span
 from bot.model import Alert, Record, Story
 from bot.render.alert import is_elsewhere, lead_for, main_service
-from bot.render.blocks import Words, bold, headed, line, short
+from bot.render.blocks import Words, bold, foreign, headed, line, short
 from bot.render.excerpts import for_reader, quote
 from bot.render.headline import headline, named_headline
 from bot.render.labels import day, in_days, terms
@@ -43,7 +43,7 @@ def _what(alert: Alert, name: str, reader: Reader) -> Iterator[Words]:
         yield bold(_addition(alert) + " ")
     document = short(terms(lead.terms_type)) or _("News")
     said = headline(alert.story, name, reader.regions)
-    yield headed(f"{document}, {day(lead.recorded)}", said)
+    yield foreign(headed(f"{document}, {day(lead.recorded)}", said))
     if lead.effective and lead.effective > reader.today:
         left = in_days((lead.effective - reader.today).days)
         yield " " + _("From {day} ({left}).", day=day(lead.effective), left=left)
@@ -61,7 +61,7 @@ def in_a_line(
     if not alert.part.is_story:
         words.append(_addition(alert) + " ")
     said = named_headline(Story(alert.story.id, lead), name, reader.regions)
-    words.append(f"{day(lead.recorded)} · {said} /story {alert.story.id}")
+    words += [foreign(f"{day(lead.recorded)} · {said}"), f" /story {alert.story.id}"]
     return line(*words)
 
 

@@ -76,4 +76,4 @@ def _marked(parts: Sequence[Piece], style: str) -> Iterator[Span]:
     """Runs of words; those that differ have the style."""
     for number, piece in enumerate(parts):
         space = " " if number else ""
-        yield Span(space + piece.text, style if piece.differs else "")
+        yield Span(space + piece.text, style if piece.differs else "", foreign=True)

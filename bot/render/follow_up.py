@@ -9,7 +9,18 @@ from bot.locales import _
 from bot.message import KEEP, Action, Block, Message
 from bot.model import Change, Record, Story
 from bot.render.alert import main_service, way_out
-from bot.render.blocks import Words, bold, fill, labelled, link, linkable, note, text, title
+from bot.render.blocks import (
+    Words,
+    bold,
+    fill,
+    foreign,
+    labelled,
+    link,
+    linkable,
+    note,
+    text,
+    title,
+)
 from bot.render.excerpts import quote
 from bot.render.labels import moment, terms
 
@@ -21,7 +32,7 @@ def follow_up(story: Story, uid: str, followed: tuple[str, ...], names: Names) -
     name = names.label(service)
     belongs = fill(
         _("It belongs to the change of {terms} of {day}."),
-        terms=terms(story.lead.terms_type),
+        terms=foreign(terms(story.lead.terms_type)),
         day=moment(story.lead.recorded),
     )
     blocks = (
@@ -67,7 +78,7 @@ def _said(part: Change, name: str) -> Iterator[Block]:
 def _titled(part: Change) -> Words:
     """A title, as a link where its address is short enough."""
     if not linkable(part.link):
-        return part.title
+        return foreign(part.title)
     return link(part.title, part.link)
 
 

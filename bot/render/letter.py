@@ -12,8 +12,8 @@ from bot.locales import N_, _
 from bot.message import KEEP, Action, Block, File, Message
 from bot.model import Service
 from bot.render.blocks import Words, bold, labelled, line, link, note, site, text, title
-from bot.render.labels import day, join
-from bot.render.local import LAWS, Local, law_of
+from bot.render.labels import day, join, places
+from bot.render.local import LAWS, Local, law_of, laws_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,10 @@ def _body(kind: Kind, law: str, service: Service) -> Sequence[str]:
 
 
 def _send_to(written: Letter) -> Iterator[Block]:
-    """Where it goes, and how sure it is that the right company is written to."""
+    """Under whose law it is where that is not the reader's, where it goes, how sure that is."""
+    if not laws_of(written.local.regions):
+        there = places(written.local.regions)
+        yield text(_("For {places} I know no such law: this is the EU’s letter.", places=there))
     yield labelled(_("Send it to:"), *_recipient(written))
     controller = written.local.controller()
     if controller is None or not controller.names:

@@ -13,7 +13,7 @@ from bot.document_kinds import Kind, kind_of
 from bot.locales import _
 from bot.message import KEEP, Block
 from bot.model import Change, Story
-from bot.render.blocks import bold, labelled, line, link, linkable, short
+from bot.render.blocks import bold, foreign, labelled, line, link, linkable, short
 from bot.render.control import named, way_to_opt_out
 from bot.render.local import Local
 from bot.render.reader import Reader
@@ -65,7 +65,7 @@ def opt_out(story: Story, shown: Sequence[Excerpt], way: Way) -> Iterator[Block]
     elif said := _in_the_text(story.lead, shown):
         quoted = _("“{quote}”", quote=said)
         yield labelled(
-            _("How to opt out:"), _("in the words of the text:") + f" {quoted}", weight=88
+            _("How to opt out:"), _("in the words of the text:"), foreign(f" {quoted}"), weight=88
         )
     else:
         yield _nothing(story.lead, way)

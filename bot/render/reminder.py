@@ -18,10 +18,10 @@ from bot.render.alert import (
     howto_button,
     lead_for,
     main_service,
-    not_for_europe,
+    not_the_readers,
     way_out,
 )
-from bot.render.blocks import bold, fill, headed, labelled, listing, note, text, title
+from bot.render.blocks import bold, fill, foreign, headed, labelled, listing, note, text, title
 from bot.render.control import named, way_to_opt_out
 from bot.render.headline import headline
 from bot.render.labels import day, in_days, moment, month, terms
@@ -58,7 +58,7 @@ def reminder(
         how = [_no_control(name, service)]
     blocks = (
         title(bold(headed(name, in_days((when - reader.today).days)))),
-        *not_for_europe(lead_for(story, followed, reader.regions), reader.regions),
+        *not_the_readers(lead_for(story, followed, reader.regions), reader.regions),
         *_what(story, name),
         *how,
         note(stop, " · ", way_out(name, service), weight=KEEP),
@@ -86,7 +86,7 @@ def _what(story: Story, name: str) -> Iterator[Block]:
         return
     told = fill(_("On {day} a change takes effect that you were told of:"), day=when)
     yield text(*told, weight=60)
-    yield text(headline(story, name), weight=60)
+    yield text(foreign(headline(story, name)), weight=60)
 
 
 def _no_control(name: str, service: str) -> Block:

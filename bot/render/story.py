@@ -17,12 +17,12 @@ from bot.render.alert import (
     howto_button,
     lead_for,
     main_service,
-    not_for_europe,
+    not_the_readers,
     sources,
     when,
     who,
 )
-from bot.render.blocks import bold, labelled, line, short, text, title
+from bot.render.blocks import bold, foreign, labelled, line, short, text, title
 from bot.render.excerpts import for_reader, quote
 from bot.render.headline import headline
 from bot.render.labels import area, day, terms
@@ -91,8 +91,8 @@ def whole(
         blocks += _page(shown, page)
         return Message(tuple(blocks), (howto_button(service, reader.shared),))
     blocks += [
-        *not_for_europe(lead, reader.regions),
-        text(_said(story, name, reader.regions), weight=60),
+        *not_the_readers(lead, reader.regions),
+        text(foreign(_said(story, name, reader.regions)), weight=60),
         *_facts(story, reader),
         *(_first(lead, shown) if shown.count else _nothing_shown(lead)),
         *_left_out(lead),
@@ -181,8 +181,8 @@ def _quoted(excerpt: Excerpt) -> Iterator[Block]:
     if sum(run.differs for run in runs) <= MOST_MARKS:
         yield quote(excerpt, 40)
         return
-    before = line(bold(_("Before:") + " "), excerpt.before)
-    now = line(bold(_("Now:") + " "), excerpt.after)
+    before = line(bold(_("Before:") + " "), foreign(excerpt.before))
+    now = line(bold(_("Now:") + " "), foreign(excerpt.after))
     yield Block("quote", (before, now), 40)
 
 

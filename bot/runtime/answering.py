@@ -51,6 +51,8 @@ class Answering:
 
     async def answer(self, request: Request | Notice | Hint) -> Message:
         """Answer one request; what goes wrong, the chat gets words for, and the log the reason."""
+        if isinstance(request, Hint) and not self._typing.takes(_asker(request)):
+            return Message(())
         if isinstance(request, Request) and not self._takes(request):
             return self._too_much(request)
         try:
@@ -117,8 +119,12 @@ def _interrupted(language: str) -> Message:
         )
 
 
-def _asker(request: Request) -> str:
-    return f"{request.address.platform}:{request.person or request.address.chat}"
+def _asker(request: Request | Hint) -> str:
+    """Who asks; of somebody who only types the chat need not be known."""
+    here = request.address
+    if here is None:
+        return request.person
+    return f"{here.platform}:{request.person or here.chat}"
 
 
 def _command(request: Request | Notice | Hint) -> str:

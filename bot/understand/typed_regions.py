@@ -91,7 +91,8 @@ def behind(
     """
     left = _parted(words)
     pieces = list[_Piece]()
-    while left and not is_name(left):
+    # A flag is no part of a name, though a name is found with one behind it.
+    while left and (regions.flags(left[-1]) or not is_name(left)):
         piece = _last(left)
         if piece is None:
             break
@@ -104,10 +105,10 @@ def behind(
 
 
 def _parted(words: Sequence[str]) -> list[str]:
-    """Words without the marks that join regions: "EU/EEA", "UK+CH", "(uk)"."""
+    """Words without the marks that join regions: "EU/EEA", "UK+CH", "(uk)"; each flag a word."""
     found = list[str]()
     for word in words:
-        parts = [part for part in _JOINTS.split(word) if part]
+        parts = list(regions.flags(word)) or [part for part in _JOINTS.split(word) if part]
         if len(parts) > 1 and all(regions.meant(part) for part in parts):
             found.extend(parts)
         else:

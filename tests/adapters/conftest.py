@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from simcord import interactions
 
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
@@ -23,3 +25,20 @@ async def world(tmp_path: Path) -> World:
 def bot(store: Store, known: Catalogue, names: Names) -> Bot:
     small_world.tell(store)
     return Bot(store, known, names)
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What the client of a person says beyond what the simulator does.
+
+    Its language, and for whom the app is installed.
+    """
+    made = interactions.base_payload
+    more: dict[str, Any] = {}
+
+    def payload(*args: Any, **kwargs: Any) -> Any:
+        record, found = made(*args, **kwargs)
+        return record, {**found, **more}
+
+    monkeypatch.setattr(interactions, "base_payload", payload)
+    return more

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import discord
+import pytest
 import simcord
 from discord import Permissions
 
@@ -105,15 +106,22 @@ async def test_a_test_says_what_is_missing(bot: Bot) -> None:
         assert "would not arrive here. What is missing: Send Messages." in said
 
 
-async def test_a_role_that_cannot_be_called_is_said(bot: Bot) -> None:
+@pytest.mark.parametrize("may", [True, False])
+async def test_a_role_that_cannot_be_called_is_said(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, may: bool
+) -> None:
+    """Unless anybody may mention it, or the bot may mention all roles."""
+    rights = Permissions(mention_everyone=may)
+    monkeypatch.setattr(discord.Member, "guild_permissions", property(lambda _member: rights))
     async with simcord.run(bot.client(), shard_count=1) as env:
         guild = env.create_guild()
         news = guild.create_text_channel("news")
-        quiet = guild.create_role("Quiet", permissions=Permissions.none())
         mod = person(env, guild, manages=True)
-        said = shown_in(await mod.slash(news, "mention", role=quiet))
-        may = guild.me and guild.me.guild_permissions.mention_everyone
-        assert ("Discord does not let me" in said) is not may
+        for mentionable in (True, False):
+            role = guild.create_role("R", permissions=Permissions.none(), mentionable=mentionable)
+            said = shown_in(await mod.slash(news, "mention", role=role))
+            assert "will call that role" in said
+            assert ("Discord does not let me" in said) is not (may or mentionable)
 
 
 async def test_several_topics_are_chosen_at_once(bot: Bot) -> None:
@@ -169,6 +177,7 @@ async def test_closed_sets_are_suggested(bot: Bot) -> None:
         assert await first("when zone", "zone", "lisb") == "Europe/Lisbon"
         assert await first("when weekly", "day", "fri") == "friday"
         assert await first("when urgent", "switch", "of") == "off"
+        assert await first("reminders", "days", "of") == "off"
 
 
 async def test_a_server_that_takes_the_bot_in_is_greeted_once(bot: Bot) -> None:

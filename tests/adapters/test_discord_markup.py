@@ -97,6 +97,7 @@ def test_a_clean_address_stays_a_link_by_itself() -> None:
     [
         ("Ask /howto linkedin now", "Ask </howto:7> linkedin now"),
         ("/when daily 18:00", "</when daily:8> 18:00"),
+        ("**/howto <service>** · Steps", "**</howto:7> <service>** · Steps"),
         ("Start with one: /subscribe linkedin", "Start with one: /subscribe linkedin"),
         ("see linkedin.com/howto or a/howto", "see linkedin.com/howto or a/howto"),
         ("```\n/howto x\n``` and /howto", "```\n/howto x\n``` and </howto:7>"),

@@ -12,7 +12,6 @@ import discord
 import pytest
 import simcord
 from discord import Permissions
-from simcord import interactions
 
 import handlers
 from bot.adapters.discord import updates
@@ -27,23 +26,6 @@ from lab.standin.discord import TOKEN
 from tests.adapters.discord_bot import Bot, last_in, person, shown_in
 from tests.support import judges, world
 from tests.support.rig import connected
-
-
-@pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """What the client of a person says beyond what the simulator does.
-
-    Its language, and for whom the app is installed.
-    """
-    made = interactions.base_payload
-    more: dict[str, Any] = {}
-
-    def payload(*args: Any, **kwargs: Any) -> Any:
-        record, found = made(*args, **kwargs)
-        return record, {**found, **more}
-
-    monkeypatch.setattr(interactions, "base_payload", payload)
-    return more
 
 
 def labels(message: Any) -> list[str]:

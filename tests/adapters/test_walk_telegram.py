@@ -94,7 +94,7 @@ async def test_it_speaks_the_language_of_the_client_and_alerts_do_too(
         assert "Du folgst jetzt LinkedIn." in (await standin.message(2))["plain"]
         assert store.subscriptions.of(ME)[0].regions == {"CH"}
         standin.says("/language français", **german)
-        assert "Je parle Français ici." in (await standin.message(3))["plain"]
+        assert "Je parle français ici." in (await standin.message(3))["plain"]
         standin.says("/subscriptions", **german)
         assert "Vous suivez 1 service" in (await standin.message(4))["plain"]
     [delivery] = store.outbox.claim("telegram", "me", world.NOW, world.NOW - world.NOW, 5) or [

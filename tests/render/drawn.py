@@ -100,11 +100,12 @@ def shown(label: Label, change: Change, known: Catalogue) -> str:
 
 
 def on_telegram(said: Message) -> str:
-    """The text that is sent, and the buttons below it."""
+    """The text that is sent, without the marks that nobody sees, and the buttons below it."""
     body = telegram.body_of(said, "smallprint_bot", plain=False, shared=False)
+    shown = body["text"].replace("\u2060", "")
     rows = body.get("reply_markup", {}).get("inline_keyboard", [])
     buttons = ["  ".join(f"[{button['text']}]" for button in row) for row in rows]
-    return "\n".join([body["text"], "", *buttons])
+    return "\n".join([shown, "", *buttons])
 
 
 def on_discord(said: Message) -> str:

@@ -57,6 +57,11 @@ def test_each_reads_what_concerns_them(change: Change) -> None:
     assert "your data for Microsoft&#x27;s AI" in uk or "your data for Microsoft's AI" in uk
 
 
+def test_who_hears_only_of_one_of_its_topics_hears_of_it(change: Change) -> None:
+    """It trains AI, and passes data on to Microsoft in the UK."""
+    assert {"ai_training", "data_sharing"} <= set(change.topics)
+
+
 def test_they_stay_as_somebody_read_them(change: Change) -> None:
     parts = [f"{region}\n\n{shown(change, region)}" for region in READERS]
     words = "\n\n----\n\n".join(parts) + "\n"

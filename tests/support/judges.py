@@ -48,6 +48,25 @@ def telegram_finds(text: str) -> set[str]:
     return {entity["type"]["@type"] for entity in answer["entities"]}
 
 
+def telegram_presses(html: str) -> list[str]:
+    """The plain words of a message of which Telegram makes a link, a command or a search."""
+    parsed = telegram_text(html)
+    units = parsed["text"].encode("utf-16-le")
+    taken = [_place(each) for each in parsed["entities"] if "url" in each["type"]]
+    query = {"@type": "getTextEntities", "text": parsed["text"]}
+    answer = json.loads(_parser().td_execute(json.dumps(query).encode()))
+    found = []
+    for start, end in map(_place, answer["entities"]):
+        if not any(start < last and first < end for first, last in taken):
+            found.append(units[2 * start : 2 * end].decode("utf-16-le"))
+    return found
+
+
+def _place(entity: dict[str, Any]) -> tuple[int, int]:
+    """Where an entity begins and ends, in UTF-16 units."""
+    return entity["offset"], entity["offset"] + entity["length"]
+
+
 @cache
 def telegram_document() -> dict[str, Any] | None:
     """Telegram's description of its API; None where the shared data is not here."""

@@ -126,6 +126,23 @@ def test_a_crowd_of_marks_takes_time_in_proportion(unit: str) -> None:
     assert slow < 10 * quick + 0.1, "four times as long; a square would be sixteen times"
 
 
+MANY = {
+    "lines": "We keep rule {n} of our terms.\n",
+    "cells": "|cell {n}",
+    "headings": "# Heading {n}\n\n",
+    "entries": "- entry {n}\n",
+}
+
+
+@pytest.mark.parametrize("unit", MANY.values(), ids=MANY.keys())
+def test_a_text_of_many_pieces_takes_time_in_proportion(unit: str) -> None:
+    """Lines, cells and headings are looked up, not searched for among all the others."""
+    quick, slow = (
+        _seconds_of("".join(unit.format(n=n) for n in range(count))) for count in (5_000, 20_000)
+    )
+    assert slow < 10 * quick + 0.1, "four times as long; a square would be sixteen times"
+
+
 def _seconds_of(line: str) -> float:
     """The least of three, because other work on the computer is in the way of the rest."""
     found = []

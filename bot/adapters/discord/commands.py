@@ -219,7 +219,8 @@ def _suggesting(kind: str, dispatch: Dispatch) -> Any:
     ) -> list[app_commands.Choice[str]]:
         """What may be meant by what was typed so far."""
         here = known_home(interaction)
-        found = await dispatch(Hint(kind, current, interaction.locale.value, here))
+        person = str(interaction.user.id)
+        found = await dispatch(Hint(kind, current, interaction.locale.value, here, person))
         choices = []
         for each in found.actions[:CHOICES]:
             name = each.label[:CHOICE_LETTERS]

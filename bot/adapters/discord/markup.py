@@ -23,7 +23,7 @@ _UNSAFE_IN_ADDRESS = re.compile(r"[\\*~|`\[\]()]|__")
 #: Discord reads no escapes where it looks for the end of a link's words.
 _NO_BRACKETS = str.maketrans("[]", "()")
 #: A command in a sentence, and the word behind it.
-_COMMAND = re.compile(r"(?<![^\s(“\"])/(?P<line>[a-z]+(?: [a-z]+)?)(?![\w/])")
+_COMMAND = re.compile(r"(?<![^\s(“\"*])/(?P<line>[a-z]+(?: [a-z]+)?)(?![\w/])")
 #: What stands before every line of a kind of block.
 _PREFIXES = {"quote": "> ", "list": "- ", "note": "-# "}
 

@@ -39,8 +39,8 @@ class Cards:
         if not self._command:
             return
         language = query.from_user.language_code or ""
-        meant = await self._bot.dispatch(Hint("card", query.query, language))
         person = chat_address(query.from_user.id)
+        meant = await self._bot.dispatch(Hint("card", query.query, language, None, person.chat))
         cards = []
         for each in meant.actions[:CARDS]:
             request = Request(self._command, each.command, person, language=language, typing=True)

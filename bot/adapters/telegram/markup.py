@@ -13,6 +13,8 @@ MAX_ENTITIES = 100
 TOO_MANY_UNITS = 10_000
 
 _NAMED = re.compile(r"(?<!\w)@(?=\w)")
+#: Where words are cut of which Telegram would make a link, a command or a search.
+_PRESSABLE = re.compile(r"(?<=\w\.)(?=\w)|(?<=[@#$/])(?=\w)")
 _TAGS = {"bold": "b", "strike": "s"}
 #: What stands around a kind of block.
 _ELEMENTS = {"quote": ("<blockquote expandable>", "</blockquote>")}
@@ -38,7 +40,9 @@ def markup_of(block: Block) -> str:
         # Telegram names nobody in such words, and they must be what one copies.
         text = "\n".join("".join(span.text for span in line) for line in block.lines)
         return f"<pre>{html.escape(_clean(text), quote=False)}</pre>"
-    lines = ["".join(map(_span, line)) for line in block.lines]
+    # A name with a dot in it is no link: a title leads nowhere.
+    is_title = block.kind == "title"
+    lines = ["".join(_span(span, is_title) for span in line) for line in block.lines]
     if block.kind == "steps":
         return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
     prefix = "• " if block.kind == "list" else ""
@@ -67,8 +71,11 @@ def _clean(text: str) -> str:
     return "".join(char for char in clean if char >= " " or char == "\n")
 
 
-def _span(span: Span) -> str:
-    text = escape(span.text)
+def _span(span: Span, is_title: bool) -> str:
+    plain = span.text
+    if (span.foreign or is_title) and not span.url:  # the words of a link lead to its address
+        plain = _PRESSABLE.sub("\u2060", plain)
+    text = escape(plain)
     if not text.strip():
         return text
     if LINKABLE.fullmatch(span.url):

@@ -57,12 +57,14 @@ class Webhook:
         return app
 
     async def _receive(self, request: web.Request) -> web.Response:
-        if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), self.secret.encode()):
+        # A header can hold any bytes, which come as characters that no text has.
+        given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(given, self.secret.encode()):
             raise web.HTTPUnauthorized
         try:
             update = json.loads(await request.read())
             number = int(update["update_id"])
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return web.Response()  # Telegram would send it again and again
         if number not in self._known:
             self._known[number] = asyncio.ensure_future(self._take(update))

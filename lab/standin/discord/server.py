@@ -53,6 +53,8 @@ class DiscordStandIn(Controlled):
         self.hides_history = False
         self.commands: list[dict[str, Any]] = []
         self.uploads = 0
+        #: The status with which an upload of commands is refused; 0 takes it.
+        self.refuses_commands = 0
         self.intents: list[int] = []
         #: Answers to interactions.
         self.callbacks: list[dict[str, Any]] = []
@@ -119,6 +121,8 @@ class DiscordStandIn(Controlled):
         return shapes.answer(self._made_commands())
 
     async def _put_commands(self, request: web.Request) -> web.Response:
+        if self.refuses_commands:
+            return shapes.answer({"message": "no", "code": 0}, self.refuses_commands)
         self.commands = await request.json()
         self.uploads += 1
         return shapes.answer(self._made_commands())

@@ -35,8 +35,9 @@ APPLICATION = {
 
 def command(given: dict[str, Any], number: int) -> dict[str, Any]:
     """A command as it was put, with what Discord adds to it."""
-    made = {"application_id": ME["id"], "version": "1", "default_member_permissions": None}
-    return {"description": "", **given, **made, "id": str(number)}
+    unsaid = {"description": "", "default_member_permissions": None}
+    made = {"application_id": ME["id"], "version": "1", "id": str(number)}
+    return {**unsaid, **given, **made}
 
 
 def message(number: int, channel: str, body: dict[str, Any]) -> dict[str, Any]:
