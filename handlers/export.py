@@ -21,7 +21,7 @@ def run(request: Request, context: Context) -> Message:
         return say(_("Nothing is kept about this chat."))
     data: dict[str, object] = {"exported": context.now.isoformat(), **kept}
     if removed:
-        data["places that removed me"] = removed
+        data["removed_by"] = removed
     content = json.dumps(data, indent=2, ensure_ascii=False).encode()
     said = say(_("This is all that is kept about this chat."))
     return replace(said, file=File("smallprint.json", content))

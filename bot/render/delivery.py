@@ -35,9 +35,9 @@ OURS = (Record.UPKEEP, Record.SUGGESTED, Record.TROUBLE, Record.NOTICE)
 class Form(StrEnum):
     """In which form a message is sent: a platform that refuses one is given the next."""
 
-    RICH = "with markup"
-    PLAIN = "in plain text"
-    SHORTEST = "in its shortest form"
+    RICH = "rich"
+    PLAIN = "plain"
+    SHORTEST = "shortest"
 
 
 @dataclass(slots=True)
