@@ -196,6 +196,7 @@ class HeldFor(StrEnum):
     DAILY_DIGEST = "daily digest"
     WEEKLY_DIGEST = "weekly digest"
     REACHED_AGAIN = "reached again"
+    BIT_BY_BIT = "bit by bit"
 
 
 Code = Noise | Weight | Ground | Origin | Doubt

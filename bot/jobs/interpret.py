@@ -15,7 +15,7 @@ from bot import matcher
 from bot.feeds import secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import FetchError
-from bot.jobs import faults, known
+from bot.jobs import caps, faults, known
 from bot.jobs.resources import Resources
 from bot.jobs.summarise import Summarizer
 from bot.model import Change, Item, Record, Source, Story
@@ -264,6 +264,10 @@ class Interpreter:
         self, item: Item, change: Change, story: Story | None, memory: Held | None
     ) -> None:
         publish = self._store.stories.publish
+        joins = story is not None
+        change = await asyncio.to_thread(
+            caps.within, change, joins, item, self._store, self._clock()
+        )
         audience = matcher.audience(change, story, self._names.for_others)
         queued = await asyncio.to_thread(
             publish, item, change, memory, story, audience, self._clock(), self._due(change, story)

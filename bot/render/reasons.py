@@ -277,6 +277,8 @@ def held_for(code: HeldFor) -> str:
             return _("your weekly message")
         case HeldFor.REACHED_AGAIN:
             return _("it comes with what else you missed")
+        case HeldFor.BIT_BY_BIT:
+            return _("so much waits for you that it comes bit by bit")
         case _:
             assert_never(code)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -135,7 +136,16 @@ def _next_chats(
             found.update((row.chat_id, None) for row in rows if row.chat_id not in without)
             if len(found) >= limit:
                 return list(found)[:limit]
+            _make_way(connection, rows, now)
     return list(found)
+
+
+def _make_way(connection: Connection, rows: Sequence[AnyRow], now: datetime) -> None:
+    """Let what waits in masses for one chat come bit by bit: others do not wait behind it."""
+    for chat_id, count in Counter(row.chat_id for row in rows).items():
+        if count >= PAGE:
+            statement = statements.BIT_BY_BIT
+            connection.execute(statement, {"chat": chat_id, "now": now, "why": HeldFor.BIT_BY_BIT})
 
 
 def _pages(

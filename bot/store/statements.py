@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, case, func, select, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Select,
+    bindparam,
+    case,
+    func,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
 
 from bot.model import Address
 from bot.states import DeliveryState, Part
@@ -35,6 +46,31 @@ NEXT = (
     .order_by(_queue.due_at, _queue.id)
     .limit(bindparam("many"))
     .with_for_update(skip_locked=True)
+)
+
+#: What waits for one chat beyond this comes in so many milliseconds, and what is beyond that later.
+AT_ONCE = 200
+_HOUR = 3_600_000
+_masses = (
+    select(
+        _queue.id,
+        (
+            func.row_number().over(order_by=(_queue.urgent.desc(), _queue.due_at, _queue.id)) - 1
+        ).label("place"),
+    )
+    .where(_queue.chat_id == bindparam("chat"), _waiting, _is_due)
+    .subquery()
+)
+_turn = _masses.c.place // AT_ONCE * _HOUR
+#: Of all that is due for a chat the first stays due; the rest comes hour after hour.
+BIT_BY_BIT = (
+    update(tables.outbox)
+    .where(_queue.id == _masses.c.id, _masses.c.place >= AT_ONCE)
+    .values(
+        state=DeliveryState.HELD,
+        due_at=type_coerce(bindparam("now", type_=Instant), BigInteger) + _turn,
+        why=bindparam("why"),
+    )
 )
 
 _chats: BindParameter[int] = bindparam("chats", expanding=True)

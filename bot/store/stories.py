@@ -167,6 +167,19 @@ class Stories:
             rows = connection.execute(newest).all()
         return [JudgedChange(codec.load_change(row.payload), row.story_id) for row in rows]
 
+    def begun(self, source: str, service: str, since: datetime) -> int:
+        """How many stories of a service a source began since then."""
+        change, item, story = tables.change.c, tables.item.c, tables.story.c
+        theirs = select(func.count(change.story_id.distinct())).where(
+            change.service == service,
+            change.uid == item.uid,
+            item.source_id == source,
+            change.story_id == story.id,
+            story.told_at >= since,
+        )
+        with self._database.read() as connection:
+            return int(connection.execute(theirs).scalar_one())
+
     def noise(self, services: Iterable[str]) -> int:
         """How many versions of the texts of some services changed nothing."""
         change = tables.change.c

@@ -1,0 +1,38 @@
+"""Caps: how many stories of one source and service are told in a day; the rest is gathered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.model import Change, Item
+from bot.store import Store
+from bot.verdicts import Verdict, Way
+
+log = structlog.get_logger()
+
+DAY = timedelta(days=1)
+#: So many are told at once; what is more comes in the week's message.
+AT_ONCE = 10
+#: So many are told at all; what is more can be looked up.
+AT_ALL = 50
+
+
+def within(change: Change, joins: bool, item: Item, store: Store, now: datetime) -> Change:
+    """A change that begins a story or `joins` one, told as its source may still tell today.
+
+    Raises StoreError.
+
+    No service changes its terms so often; a source that says so is broken, or hostile.
+    """
+    if change.verdict is not Verdict.MATERIAL:
+        return change
+    today = store.stories.begun(item.source, change.services[0], now - DAY)
+    if today < AT_ONCE or (today < AT_ALL and change.way is not Way.NOW):
+        return change
+    log.warning("source.capped", source=item.source, service=change.services[0], today=today)
+    if joins or today < AT_ALL:
+        return replace(change, at_once=False)
+    return replace(change, verdict=Verdict.MINOR, at_once=False)
