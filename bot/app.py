@@ -20,6 +20,7 @@ from bot.jobs.backfill import Rememberer
 from bot.jobs.coverage import Coverage
 from bot.jobs.deliver import Deliverer
 from bot.jobs.interpret import Interpreter
+from bot.jobs.lanes import Memories
 from bot.jobs.poll import Poller
 from bot.jobs.remind import Reminder
 from bot.jobs.resources import Resources
@@ -35,6 +36,7 @@ from bot.runtime.bounded import HERE, Bounded, Worker
 from bot.runtime.http_server import listening
 from bot.runtime.leases import Duties, Duty
 from bot.runtime.lock import Lock
+from bot.runtime.pool import Pool
 from bot.runtime.scheduler import Tick, schedule
 from bot.runtime.serving import Serving
 from bot.settings import Settings
@@ -114,7 +116,8 @@ class App:
             fetcher = Fetcher(self._settings.user_agent, self._settings.allow_private_networks)
             await stack.enter_async_context(fetcher)
             if "poll" in self._settings.roles_of:
-                self._worker = await stack.enter_async_context(Bounded(shared=(self._names,)))
+                pool = Pool(lambda: Bounded(shared=(self._names,)))
+                self._worker = await stack.enter_async_context(pool)
             if self._settings.web:
                 served = listening(web.application(self._known), self._settings.web)
                 base = await stack.enter_async_context(served)
@@ -190,8 +193,9 @@ class App:
         await addresses.begin()
         if count := await asyncio.to_thread(self.store.items.try_again, self._clock()):
             log.info("items.tried_again", count=count)
+        interpreter, rememberer = self._readers(resources)
         ticks = {
-            **self._ticks(resources, poller),
+            **self._ticks(resources, poller, interpreter, rememberer),
             "addresses": (ADDRESSES_SECONDS, addresses.look_due),
         }
         supervised = {
@@ -204,18 +208,25 @@ class App:
             await asyncio.Event().wait()  # until what is busy is done and this is cancelled
         finally:
             scheduler.shutdown(wait=False)
+            await interpreter.close()
             await poller.close()
 
-    def _ticks(self, resources: Resources, poller: Poller) -> dict[str, tuple[float, Tick]]:
+    def _ticks(
+        self,
+        resources: Resources,
+        poller: Poller,
+        interpreter: Interpreter,
+        rememberer: Rememberer,
+    ) -> dict[str, tuple[float, Tick]]:
         """The periodic jobs by name, each with the seconds between two runs."""
-        interpreter, rememberer = self._readers(resources)
         coverage = Coverage(resources)
         reminder = Reminder(self.store, self._known, self._clock)
         every = self._settings.poll_tick
         ticks: dict[str, tuple[float, Tick]] = {
             # A slow source must not delay the next tick.
             "poll": (every, partial(poller.poll_due, patience=0)),
-            "understand": (every, interpreter.understand_due),
+            # Nor must a slow text.
+            "understand": (every, partial(interpreter.understand_due, patience=0)),
             "remember": (every, rememberer.remember_due),
             "coverage": (COVERAGE_SECONDS, coverage.look_due),
             "remind": (max(every, REMIND_SECONDS), reminder.remind_due),
@@ -237,7 +248,7 @@ class App:
         """What reads items, and what reads the past of a service that somebody begins to follow."""
         hold = timedelta(hours=self._settings.hold_hours)
         # What is learnt and what is read of the past must not overwrite each other.
-        memories = asyncio.Lock()
+        memories = Memories()
         interpreter = Interpreter(
             resources, hold, self._stopping, self._summarizer(), self._deliverer.wake, memories
         )

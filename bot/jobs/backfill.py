@@ -15,6 +15,7 @@ from bot.feeds import branches, secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import FetchError
 from bot.jobs import readers
+from bot.jobs.lanes import Memories
 from bot.jobs.resources import Resources
 from bot.model import Cursor, Document, Item, Source
 from bot.runtime.backoff import back_off
@@ -40,7 +41,7 @@ CAP = timedelta(days=1)
 class Rememberer:
     """Reads the past of one service in one collection at a time; called by a tick.
 
-    `pause` is in seconds; `memories` is the lock of all who write what is held of documents.
+    `pause` is in seconds; `memories` are the locks of all who write what is held of documents.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Rememberer:
         resources: Resources,
         stopping: Callable[[], bool] = lambda: False,
         pause: float = PAUSE_SECONDS,
-        memories: asyncio.Lock | None = None,
+        memories: Memories | None = None,
     ) -> None:
         self._resources = resources
         self._store = resources.store
@@ -59,7 +60,7 @@ class Rememberer:
         self._sources = [source for source in resources.sources if source.kind.records_versions]
         self._stopping = stopping
         self._pause = pause
-        self._memories = memories or asyncio.Lock()
+        self._memories = memories or Memories()
         self._editions = Editions(resources.fetcher)
 
     async def remember_due(self) -> None:
@@ -135,5 +136,5 @@ class Rememberer:
             return
         whose = await readers.find(past.document, past.text, self._resources)
         past = replace(past, readers=whose)
-        async with self._memories:
+        async with self._memories.of(past.document):
             await asyncio.to_thread(self._store.documents.add_past, past, edition.language)

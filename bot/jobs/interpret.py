@@ -16,6 +16,7 @@ from bot.feeds import secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import FetchError
 from bot.jobs import caps, faults, known
+from bot.jobs.lanes import Lanes, Memories, Order, in_order
 from bot.jobs.resources import Resources
 from bot.jobs.summarise import Summarizer
 from bot.model import Change, Item, Record, Source, Story
@@ -43,10 +44,10 @@ BATCH = 50
 
 
 class Interpreter:
-    """Understands what waits, oldest first, and settles what was held; called by a tick.
+    """Understands what waits, and settles what was held; called by a tick.
 
     `hold` is how long a doubtful change waits, `queued` is called when alerts were, and `memories`
-    is the lock of all who write what is held of documents.
+    are the locks of all who write what is held of documents.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Interpreter:
         stopping: Callable[[], bool] = lambda: False,
         summarizer: Summarizer | None = None,
         queued: Callable[[], None] = lambda: None,
-        memories: asyncio.Lock | None = None,
+        memories: Memories | None = None,
     ) -> None:
         self._resources = resources
         self._store = resources.store
@@ -70,45 +71,65 @@ class Interpreter:
         self._summarizer = summarizer
         self._queued = queued
         #: Held from the reading of a document's memory to its writing: others write memories too.
-        self._memories = memories or asyncio.Lock()
+        self._memories = memories or Memories()
         self._editions = Editions(resources.fetcher)
         #: Tells the operator of something: (words, now).
         self.trouble: Callable[[str, datetime], None] = lambda *_: None
         #: How long an alert waits for other documents of its service.
         self.gather = timedelta()
-        #: Services of which several documents are being understood, and when they are told.
-        self._together: frozenset[str] = frozenset()
-        self._told_at = self._clock()
+        #: By source, services of which several documents are understood, and when they are told.
+        self._together: dict[str, tuple[frozenset[str], datetime]] = {}
+        self._lanes = Lanes(self._understand_source)
+        self._order = Order()
 
-    async def understand_due(self) -> None:
-        """Understand the items that wait, oldest first. One bad document does not stop the rest."""
+    async def understand_due(self, patience: float | None = None) -> None:
+        """Understand the items that wait, each source by itself.
+
+        Waits for `patience` seconds, or until all is done. One bad document does not stop the rest.
+        """
+        sources = await asyncio.to_thread(self._store.items.sources_due, self._clock())
+        await self._lanes.run(sources, patience)
+        await self._settle_due()
+        await self.fan_out()
+
+    async def close(self) -> None:
+        """Stop what is under way; it is done anew at the next start."""
+        await self._lanes.close()
+
+    async def _understand_source(self, source: str) -> None:
+        """Understand what waits of one source."""
         looked_at: set[str] = set()
         while not self._stopping():
-            due = await asyncio.to_thread(self._store.items.due, self._clock(), BATCH)
+            due = await asyncio.to_thread(self._store.items.due, self._clock(), BATCH, source)
             fresh = [waiting for waiting in due if waiting.item.uid not in looked_at]
-            self._begin_batch(fresh)
-            for waiting in fresh:
-                if self._stopping():
-                    return
-                looked_at.add(waiting.item.uid)
-                await self._understand_or_postpone(waiting)
-            await self._settle_due()
-            await self.fan_out()
             if not fresh:
                 return
+            self._begin_batch(source, fresh)
+            for waiting in in_order(fresh):
+                looked_at.add(waiting.item.uid)
+                async with self._order.turn(self._service(waiting), waiting):
+                    if not self._stopping():
+                        await self._understand_or_postpone(waiting)
+            await self.fan_out()
 
-    def _begin_batch(self, fresh: Sequence[DueItem]) -> None:
+    def _begin_batch(self, source: str, fresh: Sequence[DueItem]) -> None:
         """Note of which services several documents are seen at once: they are told together."""
         documents = [waiting.item for waiting in fresh if waiting.item.document]
         counted = Counter(self._names.services_of(item)[0] for item in documents)
-        self._together = frozenset(service for service, count in counted.items() if count > 1)
-        self._told_at = self._clock() + self.gather
+        together = frozenset(service for service, count in counted.items() if count > 1)
+        self._together[source] = together, self._clock() + self.gather
+        for waiting in fresh:
+            self._order.expect(self._service(waiting), waiting)
 
-    def _due(self, change: Change, story: Story | None) -> datetime:
+    def _service(self, waiting: DueItem) -> str:
+        return next(iter(self._names.services_of(waiting.item)), "")
+
+    def _due(self, source: str, change: Change, story: Story | None) -> datetime:
         """When a change is told: with others of its service, if some are being understood."""
         now = self._clock()
-        if story is None and self._together.intersection(change.services):
-            return max(now, self._told_at)
+        together, told_at = self._together.get(source, (frozenset(), now))
+        if story is None and together.intersection(change.services):
+            return max(now, told_at)
         return now
 
     async def fan_out(self) -> None:
@@ -121,7 +142,7 @@ class Interpreter:
 
     async def _understand_or_postpone(self, waiting: DueItem) -> None:
         try:
-            async with self._memories:
+            async with self._memories.of(waiting.item.document or waiting.item.uid):
                 await self._understand(waiting)
         except FetchError as error:
             await self._postpone(waiting, error.why, error.retry_after)
@@ -163,7 +184,7 @@ class Interpreter:
         """
         for held in await asyncio.to_thread(self._store.items.held_due, self._clock(), BATCH):
             try:
-                async with self._memories:
+                async with self._memories.of(held.item.document or held.item.uid):
                     await self._settle(held)
             except Exception:
                 # What cannot be settled now stays held, and stops neither the others nor the
@@ -270,7 +291,14 @@ class Interpreter:
         )
         audience = matcher.audience(change, story, self._names.for_others)
         queued = await asyncio.to_thread(
-            publish, item, change, memory, story, audience, self._clock(), self._due(change, story)
+            publish,
+            item,
+            change,
+            memory,
+            story,
+            audience,
+            self._clock(),
+            self._due(item.source, change, story),
         )
         self._queued()
         log.info(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.jobs import known
+from bot.jobs.lanes import Memories
 from bot.jobs.resources import Resources
 from bot.model import Document
 from bot.runtime.bounded import OverLimitError
@@ -25,15 +26,15 @@ async def find(document: Document, text: str, resources: Resources) -> Readers:
         return Readers.UNKNOWN
 
 
-async def find_missing(resources: Resources, memories: asyncio.Lock) -> int:
+async def find_missing(resources: Resources, memories: Memories) -> int:
     """Look at some documents at which nobody has looked; how many. Raises StoreError.
 
-    `memories` is the lock of all who write what is held of documents.
+    `memories` are the locks of all who write what is held of documents.
     """
     documents = resources.store.documents
     missing = await asyncio.to_thread(documents.without_readers, BATCH)
     for document in missing:
-        async with memories:
+        async with memories.of(document):
             held = await asyncio.to_thread(documents.get, document)
             if held is None or held.readers is not None:
                 continue

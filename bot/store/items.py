@@ -83,10 +83,21 @@ class Items:
             connection.execute(mine.values(**asked))
             return fresh
 
-    def due(self, now: datetime, limit: int) -> list[DueItem]:
-        """Items to understand, in the order in which they were recorded."""
+    def sources_due(self, now: datetime) -> list[str]:
+        """The sources with items to understand, that of the oldest first."""
         item = tables.item.c
         waiting = (item.state == ItemState.NEW) & (item.due_at <= now)
+        query = select(item.source_id).where(waiting).group_by(item.source_id)
+        with self._database.read() as connection:
+            oldest_first = query.order_by(func.min(item.recorded), item.source_id)
+            return list(connection.execute(oldest_first).scalars())
+
+    def due(self, now: datetime, limit: int, source: str | None = None) -> list[DueItem]:
+        """Items to understand, of one source or all, in the order in which they were recorded."""
+        item = tables.item.c
+        waiting = (item.state == ItemState.NEW) & (item.due_at <= now)
+        if source is not None:
+            waiting &= item.source_id == source
         in_order = select(item.payload, item.attempts).order_by(item.recorded, item.uid)
         query = in_order.where(waiting).limit(limit)
         with self._database.read() as connection:

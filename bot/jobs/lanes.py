@@ -1,0 +1,115 @@
+"""Lanes: the items of a source are understood one after the other, several sources side by side.
+
+A slow text holds up what its own source tells, and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+from weakref import WeakValueDictionary
+
+from bot.store.items import DueItem
+
+#: Nobody waits longer for an older change of the same service that another lane has.
+LONGEST_WAIT_SECONDS = 2.0
+
+
+class Lanes:
+    """Runs the work of each source in a task of its own; one that runs is not begun again."""
+
+    def __init__(self, work: Callable[[str], Awaitable[None]]) -> None:
+        self._work = work
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self, sources: Iterable[str], patience: float | None) -> None:
+        """Begin what does not run, and wait for all of it, `patience` seconds at most.
+
+        Raises what the work of a source raised.
+        """
+        for source in sources:
+            if source not in self._running:
+                self._running[source] = asyncio.ensure_future(self._work(source))
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=patience)
+        ended = [source for source, task in self._running.items() if task.done()]
+        for task in [self._running.pop(source) for source in ended]:
+            task.result()
+
+    async def close(self) -> None:
+        """Stop what runs."""
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+class Order:
+    """What people wrote about a change comes after it, though another lane has it."""
+
+    def __init__(self) -> None:
+        self._changes: defaultdict[str, set[tuple[float, str]]] = defaultdict(set)
+        self._changed = asyncio.Condition()
+
+    def expect(self, service: str, waiting: DueItem) -> None:
+        """Something of a service is going to be understood."""
+        if waiting.item.document:
+            self._changes[service].add(_place(waiting))
+
+    @asynccontextmanager
+    async def turn(self, service: str, waiting: DueItem) -> AsyncIterator[None]:
+        """Wait for older changes of the service, not long; inside it is this one's turn."""
+        mine = _place(waiting)
+        if not waiting.item.document:
+            await self._wait(service, mine)
+        try:
+            yield
+        finally:
+            async with self._changed:
+                self._changes[service].discard(mine)
+                self._changed.notify_all()
+
+    async def _wait(self, service: str, mine: tuple[float, str]) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_WAIT_SECONDS), self._changed:
+                await self._changed.wait_for(
+                    lambda: min(self._changes[service], default=mine) >= mine
+                )
+
+
+class Memories:
+    """A lock for each document: who reads what is held of it writes it before another reads."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, document: object) -> asyncio.Lock:
+        """The lock of a document."""
+        lock = self._locks.get(document)
+        if lock is None:
+            self._locks[document] = lock = asyncio.Lock()
+        return lock
+
+
+def in_order(due: Sequence[DueItem]) -> list[DueItem]:
+    """Documents with the newest change first, and of each document its versions as they came."""
+    newest: dict[object, float] = {}
+    for waiting in due:
+        key = _document(waiting)
+        newest[key] = max(newest.get(key, 0.0), waiting.item.when.timestamp())
+
+    def rank(waiting: DueItem) -> tuple[float, str, float, str]:
+        document = _document(waiting)
+        return -newest[document], str(document), *_place(waiting)
+
+    return sorted(due, key=rank)
+
+
+def _document(waiting: DueItem) -> object:
+    return waiting.item.document or waiting.item.uid
+
+
+def _place(waiting: DueItem) -> tuple[float, str]:
+    return waiting.item.when.timestamp(), waiting.item.uid
