@@ -38,7 +38,7 @@ from bot.runtime.leases import Duties, Duty
 from bot.runtime.lock import Lock
 from bot.runtime.pool import Pool
 from bot.runtime.scheduler import Tick, schedule
-from bot.runtime.serving import Serving
+from bot.runtime.serving import Serving, serving_roles
 from bot.settings import Settings
 from bot.store import Store, StoreError
 
@@ -118,7 +118,7 @@ class App:
             if "poll" in self._settings.roles_of:
                 pool = Pool(lambda: Bounded(shared=(self._names,)))
                 self._worker = await stack.enter_async_context(pool)
-            if self._settings.web:
+            if self._settings.web and "web" in self._settings.roles_of:
                 served = listening(web.application(self._known), self._settings.web)
                 base = await stack.enter_async_context(served)
                 log.info("web.listening", at=f"{base}catalogue.json")
@@ -156,7 +156,7 @@ class App:
     # -- what this process does
 
     def _duties(self, fetcher: Fetcher) -> list[Duty]:
-        """One for polling, and one for each platform.
+        """One for polling, and for each platform one for sending and one for answering.
 
         A file has one process, which need not ask for its duties.
         """
@@ -165,18 +165,19 @@ class App:
         found = []
         if "poll" in roles:
             found.append(Duty(() if alone else ("poll",), partial(self._poll, fetcher)))
-        serving = self._serving()
         for platform in self._platforms:
-            names = tuple(f"{role}:{platform.name}" for role in ("send", "chat") if role in roles)
-            if names:
-                serve = partial(serving.serve, platform, "send" in roles)
-                found.append(Duty(() if alone else names, serve))
+            serving = self._serving(platform)
+            found.append(Duty((), serving.keep_up))
+            for role in serving_roles(roles):
+                name = f"{role}:{platform.name}"
+                found.append(Duty(() if alone else (name,), partial(serving.take, role)))
         return found
 
-    def _serving(self) -> Serving:
+    def _serving(self, platform: Platform) -> Serving:
         menu = [command.entry for command in handlers.COMMANDS]
-        dispatch = self.dispatch if "chat" in self._settings.roles_of else None
-        return Serving(self.store, self._deliverer, self._clock, menu, dispatch, self._busy)
+        return Serving(
+            platform, self.store, self._deliverer, self._clock, menu, self.dispatch, self._busy
+        )
 
     async def _poll(self, fetcher: Fetcher) -> None:
         resources = Resources(

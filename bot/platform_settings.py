@@ -59,8 +59,8 @@ class PlatformSettings(OperatorSettings):
     token: SecretStr
     api: str
 
-    def build(self, share: float) -> Platform:
-        """The platform; `share` is the part of the token's pace that this process may use."""
+    def build(self) -> Platform:
+        """The platform."""
         raise NotImplementedError
 
     def identity(self) -> IdentityQuestion:

@@ -49,7 +49,7 @@ class Gate:
     def __init__(
         self, per_second: float, windows: Callable[[Lane], tuple[Window, ...]] = lambda _: ()
     ) -> None:
-        self.per_second = per_second
+        self._full = self.per_second = per_second
         self._gap = 1 / per_second
         self._windows = windows
         self._free_at = 0.0
@@ -60,6 +60,11 @@ class Gate:
         self._passed: dict[Lane, deque[float]] = {}
         self._crowd: dict[Lane, int] = {}
         self._invalid: deque[float] = deque()
+
+    def take_share(self, part: float) -> None:
+        """Use this part of the token's pace from now on: another process has the rest."""
+        self.per_second = self._full * part
+        self._gap = 1 / self.per_second
 
     async def enter(self, lane: Lane, first: bool = False) -> None:
         """Wait for a turn; `first` is for answers.

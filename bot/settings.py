@@ -19,7 +19,7 @@ from bot.platform_settings import OperatorSettings, PlatformSettings, address_of
 
 PREFIX = "SMALLPRINT_"
 #: What this process may do.
-ROLES = frozenset({"poll", "send", "chat"})
+ROLES = frozenset({"poll", "send", "chat", "web"})
 #: A password of fewer letters is in every other word of a log, so it is left there.
 SHORTEST_PASSWORD = 4
 
@@ -64,12 +64,12 @@ class Settings(OperatorSettings):
     log_format: Literal["text", "json"] = Field(
         "text", description="text for people, json for machines"
     )
-    roles: Annotated[str, Field(pattern=r"^(all|(poll|send|chat)(\s*,\s*(poll|send|chat))*)$")] = (
-        Field(
-            "all",
-            description="What this process does: all, or some of poll, send, chat; "
-            "several processes need PostgreSQL",
-        )
+    roles: Annotated[
+        str, Field(pattern=r"^(all|(poll|send|chat|web)(\s*,\s*(poll|send|chat|web))*)$")
+    ] = Field(
+        "all",
+        description="What this process does: all, or some of poll, send, chat, web; "
+        "several processes need PostgreSQL",
     )
     allow_private_networks: bool = Field(
         False,

@@ -23,8 +23,6 @@ from bot.store import StoreError
 
 log = structlog.get_logger()
 
-#: Where one process answers and another sends, each has its part of the token's pace.
-SHARES = {frozenset({"send"}): 0.85, frozenset({"chat"}): 0.15}
 #: For systemd and others: the configuration is wrong, so starting again will not help.
 EX_CONFIG = 78
 
@@ -54,12 +52,7 @@ def run() -> int:
 
 def platforms(config: Settings) -> list[Platform]:
     """The platforms for which there is a token."""
-    share = SHARES.get(config.roles_of & {"send", "chat"}, 1.0)
-    found = []
-    for each in config.platforms:
-        if each.token.get_secret_value():
-            found.append(each.build(share))
-    return found
+    return [each.build() for each in config.platforms if each.token.get_secret_value()]
 
 
 async def _serve(config: Settings, listed: list[Source], published: str) -> None:

@@ -20,9 +20,11 @@ log = structlog.get_logger()
 
 #: A duty that nobody renews is free after this time; its holder renews it three times as often.
 #: Clocks of the machines may differ by a second or two, not by more.
-TTL = timedelta(seconds=15)
-#: How often a duty is taken or renewed.
+TTL = timedelta(seconds=9)
+#: How often a duty is renewed.
 _RENEWAL_SECONDS = TTL.total_seconds() / 3
+#: How often who stands by looks whether it is free: nobody is silent for long behind a kill.
+_LOOK_SECONDS = 1.0
 #: Whoever could not renew it for so long gives it up, before it can be another's.
 _LOST_SECONDS = TTL.total_seconds() * 0.8
 
@@ -57,7 +59,7 @@ class Duties:
             elif not standing_by:
                 standing_by = True
                 log.info("duty.standing_by", names=duty.names, why="another process has it")
-            await asyncio.sleep(_RENEWAL_SECONDS)
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def _while_held(self, duty: Duty) -> None:
         work = asyncio.ensure_future(duty.work())

@@ -53,6 +53,12 @@ class StandIn:
             found: dict[str, Any] = json.load(answer)
         return found
 
+    def chats(self) -> list[tuple[str, str, int]]:
+        """What each chat was sent: the chat, the first words, and how often."""
+        with urllib.request.urlopen(f"{self.base}/control?chats=1", timeout=10) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return [(chat, words, count) for chat, words, count in found["chats"]]
+
     def told(self, **said: Any) -> None:
         """Tell it of a fault, or to count anew; see `lab.standin.control`."""
         headers = {"Content-Type": "application/json"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from aiohttp import web
 
@@ -32,6 +33,10 @@ class Controlled:
         if self.round_trip:
             await asyncio.sleep(self.round_trip / 2)
 
+    def says(self, *_: Any, **__: Any) -> None:
+        """Somebody writes, where the stand-in has people."""
+        raise NotImplementedError
+
     async def _report(self, request: web.Request) -> web.Response:
         """GET /control: the counts; with ?chats=1 how often each chat got each message."""
         report = self.counts.report(self.blocks.broken)
@@ -42,7 +47,7 @@ class Controlled:
         return web.json_response(report)
 
     async def _told(self, request: web.Request) -> web.Response:
-        """POST /control {"fault": {...}}, {"faults": []} to end them, or {"counts": 0}."""
+        """POST /control {"fault": {...}}, {"faults": []}, {"says": [{...}]} or {"counts": 0}."""
         said = await request.json()
         try:
             if "fault" in said:
@@ -51,6 +56,8 @@ class Controlled:
             return web.json_response({"error": str(error)}, status=400)
         if "faults" in said:
             self.script.faults.clear()
+        for each in said.get("says", ()):
+            self.says(**each)
         if "counts" in said:
             self.counts = Counts()
         return web.json_response({"faults": len(self.script.faults)})

@@ -44,18 +44,17 @@ _CANNOT_LOOK = "cannot look for an earlier try"
 class Discord(Connection):
     """The platform.
 
-    `api` is the server's address, so that a stand-in can take its place; `share` is the part of the
-    token's pace that this process may use.
+    `api` is the server's address, so that a stand-in can take its place.
     """
 
     name = DiscordSettings.name
     keyed = True
 
-    def __init__(self, token: str, api: str = API, share: float = 1.0) -> None:
+    def __init__(self, token: str, api: str = API) -> None:
         self._token = token
         self._api = api.rstrip("/")
         self._me = ""
-        super().__init__(Gate(PER_SECOND * share, _windows))
+        super().__init__(Gate(PER_SECOND, _windows))
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
         """Connect, and answer people; without `dispatch` only send.

@@ -38,12 +38,12 @@ class DiscordSettings(PlatformSettings):
         description="The Discord API server",
     )
 
-    def build(self, share: float) -> Platform:
-        """Discord, with `share` of the token's pace."""
+    def build(self) -> Platform:
+        """Discord."""
         # Only those who serve a platform load its library.
         from bot.adapters.discord.platform import Discord  # noqa: PLC0415
 
-        return Discord(self.token.get_secret_value(), self.api, share)
+        return Discord(self.token.get_secret_value(), self.api)
 
     def identity(self) -> IdentityQuestion:
         """The account that the token belongs to."""

@@ -56,8 +56,8 @@ class Telegram(Connection):
     """The platform.
 
     `api` is the server's address, so that a stand-in can take its place; `paid` is for a bot that
-    pays for its broadcasts; `share` is the part of the token's pace that this process may use;
-    `webhook` is a public address and where to listen for it, empty for long polling.
+    pays for its broadcasts; `webhook` is a public address and where to listen for it, empty for
+    long polling.
     """
 
     name = TelegramSettings.name
@@ -70,7 +70,6 @@ class Telegram(Connection):
         token: str,
         api: str = API,
         paid: bool = False,
-        share: float = 1.0,
         webhook: tuple[str, str] = ("", ""),
     ) -> None:
         self._token = token
@@ -79,7 +78,7 @@ class Telegram(Connection):
         self._webhook = webhook
         self._user_name = ""
         pace = PAID_PER_SECOND if paid else FREE_PER_SECOND
-        super().__init__(Gate(pace * share, _windows))
+        super().__init__(Gate(pace, _windows))
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
         """Connect, and answer people; without `dispatch` only send.

@@ -49,13 +49,13 @@ class TelegramSettings(PlatformSettings):
         description="Where the webhook listens, behind a reverse proxy",
     )
 
-    def build(self, share: float) -> Platform:
-        """Telegram, with `share` of the token's pace."""
+    def build(self) -> Platform:
+        """Telegram."""
         # Only those who serve a platform load its library.
         from bot.adapters.telegram.platform import Telegram  # noqa: PLC0415
 
         webhook = (self.webhook, self.listen)
-        return Telegram(self.token.get_secret_value(), self.api, self.paid, share, webhook)
+        return Telegram(self.token.get_secret_value(), self.api, self.paid, webhook)
 
     def identity(self) -> IdentityQuestion:
         """The Bot API's getMe."""

@@ -24,8 +24,8 @@ class Toy:
     name = ToySettings.name
     keyed = False
 
-    def __init__(self, share: float) -> None:
-        self.gate = Gate(per_second=100 * share)
+    def __init__(self) -> None:
+        self.gate = Gate(per_second=100)
         self.ready = False
         self.menu: list[str] = []
         #: What was said to each chat.

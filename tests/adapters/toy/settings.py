@@ -28,11 +28,11 @@ class ToySettings(PlatformSettings):
     )
     api: str = Field("http://127.0.0.1:9", description="The toy's server")
 
-    def build(self, share: float) -> Platform:
+    def build(self) -> Platform:
         """The toy."""
         from tests.adapters.toy.platform import Toy  # noqa: PLC0415 - it imports this
 
-        return Toy(share)
+        return Toy()
 
     def identity(self) -> IdentityQuestion:
         """A page that says who has the token."""
