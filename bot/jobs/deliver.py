@@ -201,6 +201,8 @@ class Deliverer:
             await platform.gate.enter(Lane(delivery.address.chat))
             if not platform.ready:
                 return delivery, Later(None, "the platform is down")
+            if self._store.outbox.is_withdrawn(delivery):
+                return delivery, Later(None, "somebody left meanwhile")
             line.posted[delivery.key] = time.monotonic()
             if changed := await self._edit(platform, delivery, worded):
                 return delivery, changed

@@ -82,10 +82,13 @@ class Chats:
         """Erase everything about a chat; True where there was anything."""
         here = conditions.chat_ids(address)
         with self._database.write() as connection:
+            theirs = tables.outbox.c.chat_id.in_(here)
+            withdrawn = outbox.flying(connection, theirs)
             for table in _ABOUT_CHATS:
                 connection.execute(delete(table).where(table.c.chat_id.in_(here)))
             gone = connection.execute(delete(tables.chat).where(conditions.chat_at(address)))
-            return gone.rowcount > 0
+        self._database.withdrawn |= withdrawn
+        return gone.rowcount > 0
 
     def export(self, address: Address) -> dict[str, Any]:
         """Everything that is kept about a chat, as plain values by table; empty if unknown."""

@@ -83,6 +83,8 @@ class Database:
     def __init__(self, url: str) -> None:
         # Operators write postgresql:// or postgres://; SQLAlchemy would look for another driver.
         self._here = threading.local()
+        #: Rows of the outbox that were erased while they were in flight.
+        self.withdrawn: set[int] = set()
         url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
         try:
             self.url = make_url(url)

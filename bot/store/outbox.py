@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     case,
     delete,
@@ -140,6 +141,13 @@ class Outbox:
             for delivery, message_id in done:
                 publishing.queue(connection, delivery, message_id, now)
         return ours
+
+    def is_withdrawn(self, delivery: Delivery) -> bool:
+        """Whether somebody left while a message was on its way to the platform.
+
+        Known to the process in which they did.
+        """
+        return not self._database.withdrawn.isdisjoint(delivery.ids)
 
     def sent_lately(self, chat_id: int, since: datetime) -> list[datetime]:
         """When each message arrived in a chat since then, the earliest first."""
@@ -294,10 +302,10 @@ def look_again(connection: Connection, chat_id: int, now: datetime) -> None:
     connection.execute(update(tables.outbox).where(held).values(**due))
 
 
-def purge(connection: Connection, address: Address, services: Sequence[str]) -> None:
+def purge(connection: Connection, address: Address, services: Sequence[str]) -> set[int]:
     """Drop what is queued of services, unless another subscription still asks for it.
 
-    Opting out wins over the queue.
+    Opting out wins over the queue. Returns the rows among them that are in flight.
     """
     queue, about = tables.outbox.c, tables.story_service.c
     subscription = tables.subscription.c
@@ -306,8 +314,18 @@ def purge(connection: Connection, address: Address, services: Sequence[str]) -> 
     still = select(about.story_id).where(about.service.in_(mine))
     gone = select(about.story_id).where(about.service.in_(services))
     unsent = delete(tables.outbox).where(queue.chat_id.in_(here), queue.state != DeliveryState.SENT)
-    connection.execute(unsent.where(queue.story_id.in_(gone), queue.story_id.not_in(still)))
+    dropped = queue.story_id.in_(gone) & queue.story_id.not_in(still)
+    in_flight = flying(connection, queue.chat_id.in_(here) & dropped)
+    connection.execute(unsent.where(dropped))
     # Who follows nothing any more needs not know how this bot works now.
     notice = select(tables.change.c.story_id).where(tables.change.c.uid == NOTICE)
     following = exists().where(subscription.chat_id == queue.chat_id)
     connection.execute(unsent.where(queue.story_id.in_(notice), ~following))
+    return in_flight
+
+
+def flying(connection: Connection, which: ColumnElement[bool]) -> set[int]:
+    """Those of some rows that are in flight."""
+    queue = tables.outbox.c
+    leased = select(queue.id).where(which, queue.state == DeliveryState.LEASED)
+    return set(connection.execute(leased).scalars())

@@ -71,8 +71,9 @@ class Subscriptions:
             gone = sorted(set(connection.execute(query).scalars()))
             _keep(connection, mine, now)
             connection.execute(delete(tables.subscription).where(mine))
-            outbox.purge(connection, address, gone)
-            return gone
+            withdrawn = outbox.purge(connection, address, gone)
+        self._database.withdrawn |= withdrawn
+        return gone
 
     def restore(
         self, address: Address, services: Collection[str] | None, now: datetime

@@ -59,6 +59,12 @@ class StandIn:
             found: dict[str, Any] = json.load(answer)
         return [(chat, words, count) for chat, words, count in found["chats"]]
 
+    def order(self) -> list[tuple[str, str]]:
+        """The chat and the first words of each message, in their order."""
+        with urllib.request.urlopen(f"{self.base}/control?order=1", timeout=10) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return [(chat, words) for chat, words in found["order"]]
+
     def told(self, **said: Any) -> None:
         """Tell it of a fault, or to count anew; see `lab.standin.control`."""
         headers = {"Content-Type": "application/json"}

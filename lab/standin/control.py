@@ -38,12 +38,17 @@ class Controlled:
         raise NotImplementedError
 
     async def _report(self, request: web.Request) -> web.Response:
-        """GET /control: the counts; with ?chats=1 how often each chat got each message."""
+        """GET /control: the counts.
+
+        With ?chats=1 how often each chat got each message, with ?order=1 all in their order.
+        """
         report = self.counts.report(self.blocks.broken)
         if request.query.get("chats"):
             report["chats"] = [
                 [chat, words[:80], count] for (chat, words), count in self.counts.accepted.items()
             ]
+        if request.query.get("order"):
+            report["order"] = self.counts.order
         return web.json_response(report)
 
     async def _told(self, request: web.Request) -> web.Response:

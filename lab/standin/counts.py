@@ -7,6 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+#: Letters of a message that are kept in their order.
+FIRST_WORDS = 60
+
 
 @dataclass
 class Counts:
@@ -16,6 +19,8 @@ class Counts:
     refused: int = 0
     #: How often each (chat, words) was accepted.
     accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: The chat and the first words of each message, in their order.
+    order: list[tuple[str, str]] = field(default_factory=list)
     #: Posts that a key showed to be second tries, and that were not posted again.
     suppressed: int = 0
     answers: Counter[int] = field(default_factory=Counter)
@@ -25,6 +30,7 @@ class Counts:
     def accept(self, chat: str, words: str) -> None:
         """Count a message that was accepted."""
         self.accepted[chat, words] += 1
+        self.order.append((chat, words[:FIRST_WORDS]))
         self.last = time.time()
         if not self.first:
             self.first = self.last
