@@ -33,8 +33,8 @@ CHATS = 60
 MOST_SECONDS = 1.2
 #: The time in which the rest must be sent after the kill.
 PATIENCE_SECONDS = 90.0
-#: How an alert begins, or several of them; all else is an answer.
-ALERTS = ("LinkedIn · ", "2 changes", "3 changes")
+#: What only an alert says, or several of them; all else is an answer.
+ALERTS = ("LinkedIn ·", "changes ·")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,22 +162,26 @@ def _is_settled(scene: Scene) -> bool:
 def _judged(scene: Scene, moment: str) -> dict[str, int]:
     """What is lost, came twice, or was heard by who had left."""
     order = scene.standin.order()
-    alerts = [(chat, words) for chat, words in order if words.startswith(ALERTS)]
+    alerts = [(chat, words) for chat, words in order if _is_alert(words)]
     reached = {chat for chat, _words in alerts}
-    gone = {chat for chat, words in order if not words.startswith(ALERTS)}
+    gone = {chat for chat, words in order if not _is_alert(words)}
     leaving_now = moment in ("unsubscribe", "forget")
     people = set(map(str, range(1, CHATS + 1)))
     leavers = set(map(str, range(1, CHATS + 1, 2))) if leaving_now else set()
     heard_after = 0
     for chat in gone:
         last = max(place for place, each in enumerate(order) if each[0] == chat)
-        heard_after += order[last][1].startswith(ALERTS)
+        heard_after += _is_alert(order[last][1])
     return {
         "lost": len(people - leavers - reached),
         "unanswered": len(leavers - gone),
         "heard_after_leaving": heard_after,
         "twice": sum(Counter(alerts).values()) - len(set(alerts)),
     }
+
+
+def _is_alert(words: str) -> bool:
+    return any(mark in words for mark in ALERTS)
 
 
 def main() -> None:
