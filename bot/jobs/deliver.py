@@ -19,7 +19,7 @@ from bot.platform import Body, Later, Outcome, Platform, Refused, Sent
 from bot.rate_limit import Lane
 from bot.render.delivery import Form, Worded, Words
 from bot.store import Store, StoreError
-from bot.store.outbox import Retry
+from bot.store.fates import Retry
 
 log = structlog.get_logger()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from bot.feeds import secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import FetchError
 from bot.jobs import caps, faults, known
-from bot.jobs.lanes import Lanes, Memories, Order, in_order
+from bot.jobs.lanes import Lanes, Memories, Order, Together, in_order
 from bot.jobs.resources import Resources
 from bot.jobs.summarise import Summarizer
 from bot.model import Change, Item, Record, Source, Story
@@ -77,8 +76,7 @@ class Interpreter:
         self.trouble: Callable[[str, datetime], None] = lambda *_: None
         #: How long an alert waits for other documents of its service.
         self.gather = timedelta()
-        #: By source, services of which several documents are understood, and when they are told.
-        self._together: dict[str, tuple[frozenset[str], datetime]] = {}
+        self._together = Together()
         self._lanes = Lanes(self._understand_source)
         self._order = Order()
 
@@ -113,13 +111,10 @@ class Interpreter:
             await self.fan_out()
 
     def _begin_batch(self, source: str, fresh: Sequence[DueItem]) -> None:
-        """Note of which services several documents are seen at once: they are told together."""
-        documents = [waiting.item for waiting in fresh if waiting.item.document]
-        counted = Counter(self._names.services_of(item)[0] for item in documents)
-        together = frozenset(service for service, count in counted.items() if count > 1)
-        self._together[source] = together, self._clock() + self.gather
+        services = {waiting.item.uid: self._service(waiting) for waiting in fresh}
+        self._together.begin(source, fresh, services, self._clock() + self.gather)
         for waiting in fresh:
-            self._order.expect(self._service(waiting), waiting)
+            self._order.expect(services[waiting.item.uid], waiting)
 
     def _service(self, waiting: DueItem) -> str:
         return next(iter(self._names.services_of(waiting.item)), "")
@@ -127,10 +122,7 @@ class Interpreter:
     def _due(self, source: str, change: Change, story: Story | None) -> datetime:
         """When a change is told: with others of its service, if some are being understood."""
         now = self._clock()
-        together, told_at = self._together.get(source, (frozenset(), now))
-        if story is None and together.intersection(change.services):
-            return max(now, told_at)
-        return now
+        return now if story else self._together.told_at(source, change.services, now)
 
     async def fan_out(self) -> None:
         """Queue the rest of stories that are only halfway into the outbox.

@@ -6,9 +6,10 @@ A slow text holds up what its own source tells, and nothing else.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from weakref import WeakValueDictionary
 
 from bot.store.items import DueItem
@@ -77,6 +78,29 @@ class Order:
                 await self._changed.wait_for(
                     lambda: min(self._changes[service], default=mine) >= mine
                 )
+
+
+class Together:
+    """By source, the services of which several documents are understood, and when they are told.
+
+    What is seen at once is told together.
+    """
+
+    def __init__(self) -> None:
+        self._batches: dict[str, tuple[frozenset[str], datetime]] = {}
+
+    def begin(
+        self, source: str, batch: Sequence[DueItem], services: Mapping[str, str], told_at: datetime
+    ) -> None:
+        """Note what a source has; `services` are those of its items, by uid."""
+        documents = [services[waiting.item.uid] for waiting in batch if waiting.item.document]
+        several = {service for service, count in Counter(documents).items() if count > 1}
+        self._batches[source] = frozenset(several), told_at
+
+    def told_at(self, source: str, services: Sequence[str], now: datetime) -> datetime:
+        """When what a source says of some services is told."""
+        several, told_at = self._batches.get(source, (frozenset(), now))
+        return max(now, told_at) if several.intersection(services) else now
 
 
 class Memories:

@@ -15,7 +15,7 @@ from bot.model import Address, Delivery
 from bot.platform import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
 from bot.runtime.backoff import back_off
 from bot.store import Store
-from bot.store.outbox import Retry
+from bot.store.fates import Retry
 
 log = structlog.get_logger()
 

@@ -12,10 +12,11 @@ from bot.store.collections import Collections
 from bot.store.coverage import Coverage
 from bot.store.database import Database, StoreError
 from bot.store.documents import Documents
+from bot.store.fates import Fate
 from bot.store.heard import Heard
 from bot.store.items import Items
 from bot.store.leases import Leases
-from bot.store.outbox import Fate, Outbox
+from bot.store.outbox import Outbox
 from bot.store.preferences import Preferences
 from bot.store.reach import Reach
 from bot.store.reminders import Deed, Reminders

@@ -10,18 +10,16 @@ from itertools import chain
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, update
 
 from bot.model import Address, Alert, Delivery, Story
 from bot.preferences import ChatSettings
 from bot.states import DeliveryState, Rank
 from bot.store import codec, statements, tables
+from bot.store.story_cache import StoryCache
 from bot.timing import DIGESTS, Plan, Waiting, plan
-from bot.understand.stories import story_from
 from bot.verdicts import HeldFor
 
-#: Stories that are kept decoded while they are being sent.
-STORIES = 256
 #: Where chats want nothing now (at night, say), so many are looked at and put aside together.
 LOOK_AHEAD = 500
 #: Rows that are read beyond those that are needed: some are for the same chat, or for a busy one.
@@ -40,32 +38,6 @@ class Followed:
 
     services: tuple[str, ...] = ()
     regions: frozenset[str] = frozenset()
-
-
-class StoryCache:
-    """Stories that are being sent, decoded once; one that has grown since is read again."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[int, int], Story] = {}
-
-    def read(self, connection: Connection, ids: set[int]) -> dict[int, Story]:
-        """Stories with all their parts, by number."""
-        rows = connection.execute(statements.SIZES, {"stories": list(ids)})
-        sizes: dict[int, int] = dict(rows.all())
-        if len(self._known) > STORIES:
-            self._known.clear()
-        new = [number for number, size in sizes.items() if (number, size) not in self._known]
-        if new:
-            self._decode(connection, new, sizes)
-        return {number: self._known[number, size] for number, size in sizes.items()}
-
-    def _decode(self, connection: Connection, new: list[int], sizes: dict[int, int]) -> None:
-        part = tables.change.c
-        query = select(part.story_id, part.payload).where(part.story_id.in_(new))
-        rows = connection.execute(query).all()
-        for number in new:
-            changes = [codec.load_change(row.payload) for row in rows if row.story_id == number]
-            self._known[number, sizes[number]] = story_from(number, changes)
 
 
 def plan_messages(

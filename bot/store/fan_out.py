@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -12,7 +12,6 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
-    and_,
     case,
     delete,
     exists,
@@ -24,22 +23,14 @@ from sqlalchemy import (
 )
 
 from bot.matcher import Audience
-from bot.preferences import PRIVATE
 from bot.states import ChatState, DeliveryState, Part, Rank
-from bot.store import codec, conditions, tables, waits
+from bot.store import audiences, conditions, tables, waits
 from bot.store.database import insert_new
 from bot.timing import DIGESTS
 from bot.verdicts import HeldFor
 
 #: Chats that one transaction looks at: some 40 ms, in which other writers wait.
 SLICE = 10_000
-
-
-class Chats(NamedTuple):
-    """A slice of chats by their numbers: those behind one, up to another."""
-
-    after: int
-    upto: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +103,7 @@ def next_slice(connection: Connection) -> int | None:
 
 def tell(connection: Connection, row: Row[Any], chat_id: int) -> int:
     """Queue a telling for one chat, which was not to be told when its turn was; how many rows."""
-    return _queue(connection, row, Chats(chat_id - 1, chat_id))
+    return _queue(connection, row, audiences.Chats(chat_id - 1, chat_id))
 
 
 def forget(connection: Connection, before: datetime) -> None:
@@ -123,14 +114,14 @@ def forget(connection: Connection, before: datetime) -> None:
 
 
 def _slice(connection: Connection, row: Row[Any]) -> int:
-    chats = Chats(row.after, min(row.after + SLICE, row.upto))
+    chats = audiences.Chats(row.after, min(row.after + SLICE, row.upto))
     queued = _queue(connection, row, chats)
     mine = update(tables.fan_out).where(tables.fan_out.c.id == row.id)
     connection.execute(mine.values(after=chats.upto))
     return queued
 
 
-def _queue(connection: Connection, row: Row[Any], chats: Chats) -> int:
+def _queue(connection: Connection, row: Row[Any], chats: audiences.Chats) -> int:
     """Queue a telling for some chats; how many rows. Safe to repeat."""
     queued = 0
     columns = waits.OF_DIGEST if row.digest else waits.COLUMNS
@@ -142,9 +133,9 @@ def _queue(connection: Connection, row: Row[Any], chats: Chats) -> int:
     return queued
 
 
-def rows_of(row: Row[Any], chats: Chats) -> list[Select[Any]]:
+def rows_of(row: Row[Any], chats: audiences.Chats) -> list[Select[Any]]:
     """The outbox rows that a slice of chats, gets of a part, as SELECT statements."""
-    here = _about(row, chats)
+    here = audiences.following(row, chats)
     if row.part.is_reminder:
         return [_reminded(row, here, chats)]
     if not row.part.is_story:
@@ -152,43 +143,25 @@ def rows_of(row: Row[Any], chats: Chats) -> list[Select[Any]]:
     return _told(row, here, chats)
 
 
-def _about(row: Row[Any], chats: Chats) -> ColumnElement[bool]:
-    """The subscriptions of a slice to one of its services."""
-    subscription = tables.subscription.c
-    about = subscription.service.in_(row.services.split())
-    return and_(about, subscription.chat_id > chats.after, subscription.chat_id <= chats.upto)
-
-
-def _told(row: Row[Any], here: ColumnElement[bool], chats: Chats) -> list[Select[Any]]:
+def _told(row: Row[Any], here: ColumnElement[bool], chats: audiences.Chats) -> list[Select[Any]]:
     """Those whom a story concerns.
 
     Those who muted the service come second: a chat that follows another of the story's services
     has its row by then.
     """
     subscription, chat = tables.subscription.c, tables.chat.c
-    concerned = _concerned(row, here)
+    concerned = audiences.concerned(row, here)
     muted_until = subscription.muted_until
     muted = muted_until.is_not(None) & (muted_until > row.due_at)
     heard = select(subscription.chat_id).where(concerned, ~muted)
     muting = select(subscription.chat_id, func.max(muted_until).label("until"))
     silent = muting.where(concerned, muted).group_by(subscription.chat_id).subquery()
     in_slice = (chat.id > chats.after, chat.id <= chats.upto, chat.state == ChatState.ACTIVE)
-    wanted = (*in_slice, *_to_the_taste(row, concerned))
+    wanted = (*in_slice, *audiences.to_the_taste(row, concerned))
     now = select(*waits.values(row)).where(*wanted, chat.id.in_(heard))
     held = select(*waits.values(row, waits.muted(silent.c.until)))
     later = held.join(silent, silent.c.chat_id == chat.id).where(*wanted)
     return [now, later]
-
-
-def _concerned(row: Row[Any], here: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The subscriptions that followed by then, in one of its regions."""
-    subscription = tables.subscription.c
-    concerned = [here, subscription.since <= row.since]
-    if row.regions is not None:
-        concerned.append(subscription.region.in_(row.regions.split()))
-    if row.kinds:
-        concerned.append(conditions.has_any(subscription.kinds, row.kinds, ""))
-    return and_(*concerned)
 
 
 def _presses(row: Row[Any]) -> bool:
@@ -196,7 +169,7 @@ def _presses(row: Row[Any]) -> bool:
     return row.part.is_story and not row.digest and row.since != tables.NEVER
 
 
-def _promote(connection: Connection, row: Row[Any], chats: Chats) -> None:
+def _promote(connection: Connection, row: Row[Any], chats: audiences.Chats) -> None:
     """Tell at once what still waits for a digest of those whom the new part concerns.
 
     Who muted the service hears of it when the mute ends. What waits for something else, a chat to
@@ -204,9 +177,9 @@ def _promote(connection: Connection, row: Row[Any], chats: Chats) -> None:
     has its reminders from now on.
     """
     queue, chat = tables.outbox.c, tables.chat.c
-    concerned = _concerned(row, _about(row, chats))
+    concerned = audiences.concerned(row, audiences.following(row, chats))
     following = select(tables.subscription.c.chat_id).where(concerned)
-    theirs = select(chat.id).where(chat.id.in_(following), *_to_the_taste(row, concerned))
+    theirs = select(chat.id).where(chat.id.in_(following), *audiences.to_the_taste(row, concerned))
     same = (queue.story_id == row.story_id) & (queue.part == row.part) & (queue.digest == 1)
     mine = update(tables.outbox).where(queue.chat_id.in_(theirs), same)
     untold = conditions.waiting(tables.outbox) & queue.bundle.is_(None)
@@ -231,46 +204,18 @@ def _silent_until(row: Row[Any]) -> ScalarSelect[datetime]:
     return theirs.where(services, its_chat).correlate(tables.outbox).scalar_subquery()
 
 
-def _to_the_taste(row: Row[Any], concerned: ColumnElement[bool]) -> list[ColumnElement[bool]]:
-    """Chats that want changes of this level, of one of these topics, for one of these roles.
-
-    A story without a topic is for all: nobody can say that it is not what they asked for. Who
-    follows a service that is for others than private people hears what it says to them.
-    """
-    chat, subscription = tables.chat.c, tables.subscription.c
-    wanted: list[ColumnElement[bool]] = [chat.least <= row.level]
-    if row.topics:
-        wanted.append(conditions.has_any(chat.topics, row.topics, ""))
-    for_others = row.for_others.split()
-    if row.roles and set(row.services.split()) - set(for_others):
-        asked = conditions.has_any(chat.roles, row.roles, *_usual(row.roles))
-        if for_others:
-            following = select(subscription.chat_id).where(
-                concerned, subscription.service.in_(for_others)
-            )
-            asked |= chat.id.in_(following)
-        wanted.append(asked)
-    return wanted
-
-
-def _usual(roles: str) -> list[str]:
-    """What most chats chose, where it is among these roles: to compare is faster than to search."""
-    usual = codec.dump_words(PRIVATE)
-    return [usual] if set(usual.split()) <= set(roles.split()) else []
-
-
-def _told_before(row: Row[Any], here: ColumnElement[bool], chats: Chats) -> Select[Any]:
+def _told_before(row: Row[Any], here: ColumnElement[bool], chats: audiences.Chats) -> Select[Any]:
     """Those who have the story and still follow the service."""
     chat = tables.chat.c
     following = select(tables.subscription.c.chat_id).where(here)
     return select(*waits.values(row)).where(
         chat.state == ChatState.ACTIVE,
-        chat.id.in_(_who_has_it(row, chats)),
+        chat.id.in_(audiences.having(row, chats)),
         chat.id.in_(following),
     )
 
 
-def _reminded(row: Row[Any], here: ColumnElement[bool], chats: Chats) -> Select[Any]:
+def _reminded(row: Row[Any], here: ColumnElement[bool], chats: audiences.Chats) -> Select[Any]:
     """Those who were told before the reminder's moment, want it, and have not said they are done.
 
     A deadline of the catalogue is told to nobody: it has regions, and there it is enough to follow
@@ -296,25 +241,8 @@ def _reminded(row: Row[Any], here: ColumnElement[bool], chats: Chats) -> Select[
     )
     if row.regions is None:
         following = select(subscription.chat_id).where(here)
-        having = _who_has_it(row, chats, alerted_before=row.since)
+        having = audiences.having(row, chats, alerted_before=row.since)
         return wanting.where(chat.id.in_(following), chat.id.in_(having))
     there = subscription.region.in_(row.regions.split()) & (subscription.since < row.since)
     following = select(subscription.chat_id).where(here, there)
     return wanting.where(chat.id.in_(following))
-
-
-def _who_has_it(
-    row: Row[Any], chats: Chats, alerted_before: datetime | None = None
-) -> Select[tuple[int]]:
-    """The chats of a slice that were sent the story itself, or by an alert before a moment."""
-    told = tables.outbox.alias("told").c
-    having = select(told.chat_id).where(
-        told.story_id == row.story_id,
-        told.part == Part(),
-        told.state == DeliveryState.SENT,
-        told.chat_id > chats.after,
-        told.chat_id <= chats.upto,
-    )
-    if alerted_before is None:
-        return having
-    return having.where(told.digest == 0, told.sent_at < alerted_before)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,53 +23,12 @@ from bot.model import Address, Delivery
 from bot.states import DeliveryState, Part, Rank
 from bot.store import claims, codec, conditions, fan_out, leases, publishing, statements, tables
 from bot.store.database import Database
+from bot.store.fates import Fate, GivenUp, Retry
+from bot.store.story_cache import StoryCache
 from bot.verdicts import HeldFor
 
 #: The uid of the notice that whoever followed something before audiences is told once.
 NOTICE = "notice:audience"
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """What became of a story for a chat.
-
-    `state` is the outbox's, None where it never was in it; `held_for` is what it waits for, and
-    `due` until when; `why` is what the platform said. `since` is when the chat began to follow one
-    of the story's services, `told` when the story was published; a `void` one was taken back.
-    """
-
-    state: DeliveryState | None = None
-    held_for: HeldFor | None = None
-    why: str = ""
-    sent_at: datetime | None = None
-    since: datetime | None = None
-    told: datetime | None = None
-    due: datetime | None = None
-    void: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class GivenUp:
-    """Why messages were given up, and how many for that reason."""
-
-    why: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """Another try of a message: when, and why the last one failed.
-
-    `certain`: the last one was surely not posted; else the platform may have it already.
-    `regroup`: the next one may be with other rows of the chat, under another key.
-    `apart`: each row is a message of its own from now on.
-    """
-
-    due: datetime
-    why: str
-    certain: bool = True
-    regroup: bool = False
-    apart: bool = False
 
 
 class Outbox:
@@ -78,7 +36,7 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._stories = claims.StoryCache()
+        self._stories = StoryCache()
 
     def fan_out(self) -> int | None:
         """Queue the next slice of the oldest story that is not yet in every outbox.

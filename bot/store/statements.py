@@ -21,6 +21,7 @@ from bot.model import Address
 from bot.states import DeliveryState, Part
 from bot.store import conditions, tables
 from bot.store.columns import Instant
+from bot.timing import MOST_LATE, MOST_SMALL
 
 _queue = tables.outbox.c
 _chat = tables.chat.c
@@ -48,27 +49,25 @@ NEXT = (
     .with_for_update(skip_locked=True)
 )
 
-#: What waits for one chat beyond this comes in so many milliseconds, and what is beyond that later.
-AT_ONCE = 200
-_HOUR = 3_600_000
+#: What waits for one chat beyond this comes hour after hour, as a message takes no more.
+AT_ONCE = MOST_LATE
+_HOUR_MILLISECONDS = 3_600_000
+_size = case((_queue.digest == 1, MOST_SMALL), else_=AT_ONCE)
+_in_turn = (_queue.urgent.desc(), _queue.due_at, _queue.id)
+_behind = func.row_number().over(partition_by=_queue.digest, order_by=_in_turn) - 1
 _masses = (
-    select(
-        _queue.id,
-        (
-            func.row_number().over(order_by=(_queue.urgent.desc(), _queue.due_at, _queue.id)) - 1
-        ).label("place"),
-    )
+    select(_queue.id, _behind.label("behind"), _size.label("size"))
     .where(_queue.chat_id == bindparam("chat"), _waiting, _is_due)
     .subquery()
 )
-_turn = _masses.c.place // AT_ONCE * _HOUR
+_wait = _masses.c.behind // _masses.c.size * _HOUR_MILLISECONDS
 #: Of all that is due for a chat the first stays due; the rest comes hour after hour.
 BIT_BY_BIT = (
     update(tables.outbox)
-    .where(_queue.id == _masses.c.id, _masses.c.place >= AT_ONCE)
+    .where(_queue.id == _masses.c.id, _masses.c.behind >= _masses.c.size)
     .values(
         state=DeliveryState.HELD,
-        due_at=type_coerce(bindparam("now", type_=Instant), BigInteger) + _turn,
+        due_at=type_coerce(bindparam("now", type_=Instant), BigInteger) + _wait,
         why=bindparam("why"),
     )
 )

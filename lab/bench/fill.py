@@ -12,7 +12,8 @@ from sqlalchemy import delete, func, insert, select
 
 from bot.states import ChatState, Part
 from bot.store import Store, tables
-from bot.store.fan_out import Chats, rows_of
+from bot.store.audiences import Chats
+from bot.store.fan_out import rows_of
 
 #: Rows of one transaction.
 BATCH = 20_000

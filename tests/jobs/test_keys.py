@@ -16,7 +16,7 @@ from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.model import Address, Delivery
 from bot.store import Store, tables
-from bot.store.outbox import Retry
+from bot.store.fates import Retry
 from tests.support.rig import Rig, connected, follow, publish
 
 LEASE = timedelta(minutes=2)

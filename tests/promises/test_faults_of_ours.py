@@ -25,7 +25,7 @@ from bot.rate_limit import Gate
 from bot.render.delivery import Worded, Words
 from bot.states import DeliveryState
 from bot.store import Store
-from bot.store.outbox import GivenUp
+from bot.store.fates import GivenUp
 from tests.conftest import Clock
 from tests.jobs.test_deliver import FakeChat
 from tests.support.rig import Rig, connected, follow, publish

@@ -34,7 +34,7 @@ from bot.platform import Gone, Later, Outcome, Refused, Sent
 from bot.preferences import Schedule
 from bot.render.delivery import Words
 from bot.states import DeliveryState, ItemState
-from bot.store import Store, fan_out, outbox, reach, tables
+from bot.store import Store, fan_out, fates, outbox, reach, tables
 from bot.store.reach import KEPT, Reach
 from bot.store.stories import Stories
 from tests.jobs.test_deliver import FakeChat
@@ -222,7 +222,7 @@ class Delivery(RuleBasedStateMachine):
             return
         self.store.outbox.release()
         heirs = self.store.outbox.claim("telegram", "heir", self.now, LEASE, 1)
-        self.store.outbox.retry(lost[0], "zombie", outbox.Retry(self.now, "late"), self.now)
+        self.store.outbox.retry(lost[0], "zombie", fates.Retry(self.now, "late"), self.now)
         third = self.store.outbox.claim(
             "telegram",
             "third",
@@ -393,7 +393,7 @@ def test_the_promises_hold_in_any_order() -> None:
 
 def keeps_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     """Unsubscribing forgets to purge what is queued."""
-    monkeypatch.setattr(outbox, "purge", lambda *_: None)
+    monkeypatch.setattr(outbox, "purge", lambda *_: set())
 
 
 def marks_seen_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from bot import matcher
 from bot.model import Address, Change, Cursor, Document, Item, Record, Subscription
 from bot.regions import EEA, EU, GROUPS
 from bot.store import Store, StoreError, codec, fan_out
-from bot.store.outbox import GivenUp, Retry
+from bot.store.fates import GivenUp, Retry
 from bot.store.tables import metadata
 from bot.understand import learn
 from bot.verdicts import Verdict
