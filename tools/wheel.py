@@ -19,7 +19,7 @@ TALK = """\
 SAID = (
     "What it does: LinkedIn stops",
     "Was es bewirkt: LinkedIn nutzt",
-    "[linkedin-ai-training.png:",
+    "linkedin-ai-training.png:",
 )
 #: Runs the command line of the wheel that is installed in the folder it is given.
 START = """

@@ -150,7 +150,7 @@ class Settler:
             log.info("chat.unreachable", why=gone.why, platform=platform, left=gone.left)
             return
         line.stop(now)
-        store.reach.doubt(doubted, line.stopped_until)
+        store.reach.doubt(doubted, now, line.stopped_until)
         log.critical(
             "platform.refuses_many",
             platform=platform,

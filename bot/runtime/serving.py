@@ -55,8 +55,7 @@ class Serving:
         try:
             if role == "send":
                 await self._send()
-            else:
-                await asyncio.Event().wait()
+            await asyncio.Event().wait()  # until another has the role, or a stop ends it
         finally:
             self._change(self._roles - {role})
 

@@ -106,20 +106,20 @@ class Reach:
                 come_back(connection, each, now)
             return len(away)
 
-    def doubt(self, addresses: Collection[Address], until: datetime) -> None:
+    def doubt(self, addresses: Collection[Address], now: datetime, until: datetime) -> None:
         """Take back that chats cannot be reached: too many were lost at once to believe it.
 
-        What waits for them is due then.
+        What waits for them, and what came meanwhile, is due then.
         """
         chat, queue = tables.chat.c, tables.outbox.c
         with self._database.write() as connection:
-            for each in _at(connection, addresses):
-                active = {"state": ChatState.ACTIVE, "why": "", "try_at": None, **_NOT_AWAY}
+            for each in filter(_is_away, _at(connection, addresses)):
+                come_back(connection, each, now)
                 mine = update(tables.chat).where(chat.id == each.id)
-                connection.execute(mine.values(**active, tries=max(each.tries - 1, 0)))
-                waits = (queue.chat_id == each.id) & (queue.due_at == tables.NEVER)
-                due = {"state": DeliveryState.QUEUED, "due_at": until, "why": None}
-                connection.execute(update(tables.outbox).where(waits).values(**due))
+                connection.execute(mine.values(tries=max(each.tries - 1, 0)))
+                waits = (queue.chat_id == each.id) & (queue.state == DeliveryState.QUEUED)
+                sooner = update(tables.outbox).where(waits, queue.due_at < until)
+                connection.execute(sooner.values(due_at=until))
 
     def is_on_trial(self, address: Address) -> bool:
         """Whether a chat is tried again that could not be reached, and heard nothing since."""
@@ -175,11 +175,13 @@ def tell_again(
 
 def _at(connection: Connection, addresses: Collection[Address]) -> Sequence[Row[Any]]:
     """The rows of the chats at some addresses; those that are unknown have none."""
-    found: list[Row[Any]] = []
-    for address in addresses:
-        here = select(tables.chat).where(conditions.chat_at(address))
-        found += connection.execute(here).all()
-    return found
+    chat = tables.chat.c
+    platforms = {address.platform for address in addresses}
+    names = {address.chat for address in addresses}
+    near = select(tables.chat).where(chat.platform.in_(platforms), chat.chat.in_(names))
+    wanted = set(addresses)
+    rows = connection.execute(near).all()
+    return [row for row in rows if Address(row.platform, row.chat, row.thread) in wanted]
 
 
 def _is_away(chat: Row[Any]) -> bool:

@@ -280,6 +280,20 @@ async def test_many_at_once_are_no_verdict_and_the_operator_is_told(scene: Scene
     assert len(await scene.deliver()) == 12, "and goes on by itself"
 
 
+async def test_what_came_between_the_refusals_and_the_alarm_is_told_too(scene: Scene) -> None:
+    scene.follow(*range(2, 6))
+    scene.happens()
+    await scene.deliver(*[CLOSED] * 4)
+    scene.happens()
+    scene.follow(6)
+    scene.happens()
+    await scene.deliver(CLOSED)
+    assert all(paused(scene.store, Address("telegram", str(n))) is None for n in range(1, 7))
+    scene.clock.forward(minutes=11)
+    told = await scene.deliver()
+    assert sum("3 changes" in text for text in told) >= 4
+
+
 async def test_while_nobody_is_reached_nobody_is_given_up(scene: Scene) -> None:
     scene.follow(*range(2, 13))
     scene.happens()
