@@ -24,6 +24,7 @@ class Refusals:
     def __init__(self) -> None:
         self._tried: OrderedDict[int, datetime] = OrderedDict()
         self._lost: dict[int, tuple[datetime, Address]] = {}
+        self._doubted: set[int] = set()
         self._alarmed: datetime | None = None
         self._last_arrival: datetime | None = None
 
@@ -36,14 +37,18 @@ class Refusals:
         self._tried[chat] = now
         self._tried.move_to_end(chat)
         self._lost.pop(chat, None)
+        self._doubted.discard(chat)
         if len(self._tried) > REMEMBERED:
             self._tried.popitem(last=False)
 
-    def lost(self, chat: int, address: Address, now: datetime) -> list[Address]:
-        """A chat cannot be reached, says the platform.
+    def lost(self, chat: int, address: Address, now: datetime, left: bool) -> list[Address]:
+        """A chat cannot be reached, says the platform; `left`: we were told to go.
 
-        Returns nothing where that is to be believed; else all the chats that were lost lately.
+        Returns nothing where that is to be believed; else all the chats that were lost lately. That
+        we were told to go is believed when it is said again after a rest.
         """
+        if left and chat in self._doubted:
+            return []
         self._forget(now)
         self._try(chat, now)
         self._lost[chat] = now, address
@@ -51,6 +56,7 @@ class Refusals:
             return []
         self._alarmed = now
         doubted = [where for _when, where in self._lost.values()]
+        self._doubted |= self._lost.keys()
         self._lost.clear()
         self._tried.clear()
         return doubted

@@ -144,7 +144,7 @@ class Settler:
             return
         doubted: list[Address] = []
         if not store.reach.is_on_trial(delivery.address):
-            doubted = line.refusals.lost(delivery.chat_id, delivery.address, now)
+            doubted = line.refusals.lost(delivery.chat_id, delivery.address, now, gone.left)
         store.reach.lose([delivery.address], gone.why, now, gone.left)
         if not doubted:
             log.info("chat.unreachable", why=gone.why, platform=platform, left=gone.left)

@@ -329,6 +329,19 @@ async def test_where_others_are_reached_the_refusals_are_believed_the_second_tim
     assert len(scene.chat.sent) == 30, "they are tried again"
 
 
+async def test_a_crowd_that_blocked_the_bot_is_tried_once_more_and_then_left_alone(
+    scene: Scene,
+) -> None:
+    scene.follow(*range(2, 7))
+    scene.happens()
+    await scene.deliver(*[BLOCKED] * 6)
+    for _ in range(5):
+        scene.clock.forward(minutes=11)
+        await scene.deliver(*[BLOCKED] * 6)
+    assert len(scene.chat.tries) == 12
+    assert paused(scene.store, ANNA) == BLOCKED.why
+
+
 @pytest.mark.parametrize(
     ("lost", "arrived", "believed"),
     [(4, 0, True), (5, 0, False), (5, 19, False), (5, 20, True), (5, 26, True), (40, 400, True)],
@@ -337,7 +350,9 @@ def test_a_fifth_of_those_tried_and_at_least_five(lost: int, arrived: int, belie
     refusals = Refusals()
     for chat in range(arrived):
         refusals.arrived(1000 + chat, NOW)
-    doubted = [refusals.lost(chat, Address("telegram", str(chat)), NOW) for chat in range(lost)]
+    doubted = [
+        refusals.lost(chat, Address("telegram", str(chat)), NOW, left=False) for chat in range(lost)
+    ]
     assert any(doubted) is not believed
 
 
@@ -345,7 +360,7 @@ def test_what_was_lost_long_ago_does_not_count() -> None:
     refusals = Refusals()
     for chat in range(20):
         when = NOW + timedelta(minutes=3 * chat)
-        assert not refusals.lost(chat, Address("telegram", str(chat)), when)
+        assert not refusals.lost(chat, Address("telegram", str(chat)), when, left=False)
 
 
 # -- places that removed the bot
