@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from bot.store.items import DueItem
 
-#: Nobody waits longer for an older change of the same service that another lane has.
+#: Nobody waits longer for what another lane has of the same service.
 LONGEST_WAIT_SECONDS = 2.0
 
 
@@ -48,9 +48,13 @@ class Lanes:
 
 
 class Order:
-    """What people wrote about a change comes after it, though another lane has it."""
+    """Of one service one thing at a time, and what people wrote about a change comes after it.
+
+    Else two lanes would tell one event twice. Nobody waits long for it.
+    """
 
     def __init__(self) -> None:
+        self._services = Memories()
         self._changes: defaultdict[str, set[tuple[float, str]]] = defaultdict(set)
         self._changed = asyncio.Condition()
 
@@ -61,13 +65,17 @@ class Order:
 
     @asynccontextmanager
     async def turn(self, service: str, waiting: DueItem) -> AsyncIterator[None]:
-        """Wait for older changes of the service, not long; inside it is this one's turn."""
+        """Wait for the service, not long; inside it is this one's turn."""
         mine = _place(waiting)
         if not waiting.item.document:
             await self._wait(service, mine)
+        lock = self._services.of(service)
+        is_ours = await _acquired(lock)
         try:
             yield
         finally:
+            if is_ours:
+                lock.release()
             async with self._changed:
                 self._changes[service].discard(mine)
                 self._changed.notify_all()
@@ -115,6 +123,14 @@ class Memories:
         if lock is None:
             self._locks[document] = lock = asyncio.Lock()
         return lock
+
+
+async def _acquired(lock: asyncio.Lock) -> bool:
+    """Whether a lock was free soon."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+            return await lock.acquire()
+    return False
 
 
 def in_order(due: Sequence[DueItem]) -> list[DueItem]:

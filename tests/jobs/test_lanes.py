@@ -144,6 +144,23 @@ async def test_what_people_wrote_waits_for_the_change_but_not_long() -> None:
     assert LONGEST_WAIT_SECONDS <= time.monotonic() - began < 2 * LONGEST_WAIT_SECONDS
 
 
+async def test_of_one_service_two_lanes_have_one_turn_at_a_time_unless_one_is_slow() -> None:
+    order, inside = Order(), []
+
+    async def understand(waiting: DueItem, seconds: float) -> None:
+        async with order.turn("linkedin", waiting):
+            inside.append(f"{waiting.item.source} in")
+            await asyncio.sleep(seconds)
+            inside.append(f"{waiting.item.source} out")
+
+    one, two = due("a", 1, "Terms"), due("b", 1, "Terms")
+    await asyncio.gather(understand(one, 0.1), understand(two, 0.1))
+    assert inside == ["a in", "a out", "b in", "b out"]
+    inside.clear()
+    await asyncio.gather(understand(one, LONGEST_WAIT_SECONDS + 0.5), understand(two, 0.0))
+    assert inside == ["a in", "b in", "b out", "a out"]
+
+
 def test_who_reads_a_document_has_its_lock_and_no_other() -> None:
     memories = Memories()
     one = memories.of("linkedin")
