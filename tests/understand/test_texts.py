@@ -12,6 +12,7 @@ from bot.understand import (
 )
 from bot.understand.diff import pairs, pieces
 from bot.understand.document import differing, moved, sentences, version_of
+from bot.understand.excerpts import MAX_PASSAGES
 from bot.verdicts import Verdict
 from tests.understand.policy import judged
 
@@ -52,7 +53,7 @@ def test_any_two_texts_have_a_verdict_with_a_reason(before: str, after: str) -> 
     found = judged(before, after, Names([]))
     assert found.verdict in Verdict
     assert found.why
-    assert len(found.excerpts) <= 3
+    assert len(found.excerpts) <= MAX_PASSAGES
     if before == after:
         assert found.verdict is Verdict.NOISE
 
