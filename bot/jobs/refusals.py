@@ -39,7 +39,8 @@ class Refusals:
         self._lost.pop(chat, None)
         self._doubted.discard(chat)
         if len(self._tried) > REMEMBERED:
-            self._tried.popitem(last=False)
+            oldest, _when = self._tried.popitem(last=False)
+            self._lost.pop(oldest, None)
 
     def lost(self, chat: int, address: Address, now: datetime, left: bool) -> list[Address]:
         """A chat cannot be reached, says the platform; `left`: we were told to go.
@@ -72,7 +73,5 @@ class Refusals:
 
     def _forget(self, now: datetime) -> None:
         while self._tried and next(iter(self._tried.values())) < now - WINDOW:
-            self._tried.popitem(last=False)
-        old = [chat for chat, (when, _where) in self._lost.items() if when < now - WINDOW]
-        for chat in old:
-            del self._lost[chat]
+            oldest, _when = self._tried.popitem(last=False)
+            self._lost.pop(oldest, None)

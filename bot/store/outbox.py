@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.model import Address, Delivery
-from bot.states import DeliveryState, Part, Rank
+from bot.states import ChatState, DeliveryState, Part, Rank
 from bot.store import claims, codec, conditions, fan_out, leases, publishing, statements, tables
 from bot.store.database import Database
 from bot.store.fates import Fate, GivenUp, Retry
@@ -143,7 +143,9 @@ class Outbox:
 
     def retry_given_up(self, now: datetime, platform: str | None = None) -> int:
         """Try everything again that was put aside, on one platform or all; how many rows."""
-        dead = update(tables.outbox).where(tables.outbox.c.state == DeliveryState.DEAD)
+        reachable = select(tables.chat.c.id).where(tables.chat.c.state == ChatState.ACTIVE)
+        is_dead = tables.outbox.c.state == DeliveryState.DEAD
+        dead = update(tables.outbox).where(is_dead, tables.outbox.c.chat_id.in_(reachable))
         if platform:
             dead = dead.where(tables.outbox.c.platform == platform)
         again = {

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, exists, func, select, update
 
 from bot.locales import N_
 from bot.model import Address
-from bot.states import ChatState, DeliveryState
+from bot.states import ChatState, DeliveryState, Part
 from bot.store import conditions, fan_out, tables
 from bot.store.database import Database
 from bot.verdicts import HeldFor
@@ -197,7 +197,9 @@ def _lose(connection: Connection, chat: Row[Any], why: str, now: datetime, left:
     state = ChatState.LEFT if left else ChatState.UNREACHABLE
     values = {"state": state, "why": why, "tries": tries, "try_at": try_at}
     if not _is_away(chat):
-        values |= {"away_since": now, "away_after": _heard_until(connection, chat.id)}
+        values["away_after"] = _heard_until(connection, chat.id)
+    if state is not chat.state:
+        values["away_since"] = now  # the days until a place is erased begin when it removed us
     connection.execute(update(tables.chat).where(tables.chat.c.id == chat.id).values(**values))
     held = {"state": DeliveryState.HELD, "due_at": tables.NEVER, "why": why, "owner": None}
     held["failing_since"] = None
@@ -264,7 +266,9 @@ def _look_again(connection: Connection, chat_id: int, now: datetime) -> None:
 def _forget_old(connection: Connection, chat_id: int, now: datetime) -> None:
     """Of what waits for a chat keep the newest stories, and none that is too old to be news."""
     queue, story = tables.outbox.c, tables.story.c
-    theirs = (queue.chat_id == chat_id) & queue.state.in_(_UNSENT)
+    # Reminders and what came to a story are as old as they are themselves; those that are over are
+    # dropped where they are planned.
+    theirs = (queue.chat_id == chat_id) & queue.state.in_(_UNSENT) & (queue.part == Part())
     newest = select(queue.story_id).where(theirs).distinct().order_by(queue.story_id.desc())
     numbers = list(connection.execute(newest.limit(MOST + 1)).scalars())
     old = queue.story_id.in_(select(story.id).where(story.told_at < now - KEPT))

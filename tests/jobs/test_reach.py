@@ -377,6 +377,19 @@ def test_a_place_that_removed_the_bot_is_erasable_after_a_while(scene: Scene) ->
     assert scene.store.reach.erasable(scene.clock.now + 31 * DAY) == [group]
 
 
+def test_the_days_count_from_the_removal_and_not_from_a_right_that_was_missing(
+    scene: Scene,
+) -> None:
+    group = Address("telegram", "-5")
+    scene.follow(-5)
+    scene.store.chats.meet(group, "en", shared=True)
+    scene.store.reach.lose([group], "no right", scene.clock.now, left=False)
+    removed = scene.clock.now + 40 * DAY
+    scene.store.reach.lose([group], "removed", removed, left=True)
+    assert scene.store.reach.erasable(removed) == []
+    assert scene.store.reach.erasable(removed + 31 * DAY) == [group]
+
+
 def test_who_managed_it_last_has_it_in_their_export(scene: Scene) -> None:
     group = Address("telegram", "-5")
 

@@ -1,5 +1,7 @@
 """What a chat misses while it cannot be reached, and when it is tried again."""
 
+import time
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -40,8 +42,12 @@ def upgrade() -> None:
         "fan_out_open", "fan_out", ["id"], sqlite_where=_SPREADING, postgresql_where=_SPREADING
     )
     op.create_index("fan_out_due", "fan_out", ["due_at"])
-    # Nobody knows since when it is, and what was told before is not kept. One try says whether it
-    # still is, but for those who told us to go.
-    op.execute("UPDATE chat SET try_at = 0, away_since = 0, away_after = 0 WHERE state = 'paused'")
+    # Nobody knows since when it is, so it counts from now, and what was told before is not kept. One
+    # try says whether it still is, but for those who told us to go.
+    now = round(time.time() * 1000)
+    away = sa.text(
+        "UPDATE chat SET try_at = 0, away_since = :now, away_after = 0 WHERE state = 'paused'"
+    )
+    op.get_bind().execute(away, {"now": now})
     left = " OR ".join(f"lower(why) LIKE '%{word}%'" for word in _LEFT)
     op.execute(f"UPDATE chat SET state = 'left', try_at = NULL WHERE state = 'paused' AND ({left})")  # noqa: S608 - our own
