@@ -29,7 +29,8 @@ from bot.jobs.trouble import Trouble
 from bot.jobs.upkeep import Upkeep
 from bot.message import Message
 from bot.model import Address, Source
-from bot.platform import Hint, Notice, Platform, Request
+from bot.outcomes import Notice
+from bot.platform import Hint, Platform, Request
 from bot.render.delivery import Words
 from bot.runtime.answering import Answering
 from bot.runtime.bounded import HERE, Bounded, Worker

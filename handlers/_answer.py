@@ -12,7 +12,8 @@ from rapidfuzz import process
 from bot import locales
 from bot.locales import _, n_
 from bot.message import Action, Block, Message
-from bot.platform import Back, Gone, Hint, Moved, Notice, OnlyIn, Request
+from bot.outcomes import REMOVED, Back, Gone, Moved, Notice, OnlyIn
+from bot.platform import Hint, Request
 from bot.preferences import ChatSettings
 from bot.render.blocks import note, say
 from bot.render.reasons import held_for
@@ -260,7 +261,7 @@ def _note(notice: Notice, context: Context) -> Message:
         case Back():
             reach.regain(notice.addresses, context.now)
         case OnlyIn(platform, servers):
-            reach.lose_other_servers(platform, servers, context.now)
+            reach.lose_other_servers(platform, servers, REMOVED, context.now)
         case _:
             assert_never(notice.outcome)
     return Message(())

@@ -22,7 +22,8 @@ import handlers
 from bot import catalogue
 from bot.catalogue.names import Names
 from bot.message import Message
-from bot.platform import Hint, Notice, Request
+from bot.outcomes import Notice
+from bot.platform import Hint, Request
 from bot.runtime.http_server import serve
 from bot.store import Store
 from lab.standin.discord import DiscordStandIn

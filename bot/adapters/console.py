@@ -16,7 +16,8 @@ from typing import TextIO
 
 from bot.message import File, Message
 from bot.model import Address
-from bot.platform import Body, Dispatch, Entry, Gone, Outcome, Refused, Request, Sent, command_of
+from bot.outcomes import Gone, Outcome, Refused, Sent
+from bot.platform import Body, Dispatch, Entry, Request, command_of
 from bot.rate_limit import Gate
 from bot.render.fit import fit
 from bot.render.plain import WIDTH, text_of

@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.platform import Later
+from bot.outcomes import Later
 
 #: For a whole exchange; platforms answer in well under one.
 PATIENCE_SECONDS = 20.0

@@ -11,11 +11,12 @@ from uuid import uuid4
 
 import structlog
 
+from bot.deliveries import Delivery
 from bot.jobs.faults import Fault
 from bot.jobs.in_flight import LEASE, Done, Line
 from bot.jobs.settle import Settler, Tell
-from bot.model import Delivery
-from bot.platform import Body, Later, Outcome, Platform, Refused, Sent
+from bot.outcomes import Later, Outcome, Refused, Sent
+from bot.platform import Body, Platform
 from bot.rate_limit import Lane
 from bot.render.delivery import Form, Worded, Words
 from bot.store import Store, StoreError

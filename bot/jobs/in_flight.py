@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
+from bot.deliveries import Delivery
 from bot.jobs.faults import Fault
 from bot.jobs.refusals import Refusals
-from bot.model import Delivery
-from bot.platform import Outcome, Platform
+from bot.outcomes import Outcome
+from bot.platform import Platform
 from bot.rate_limit import Lane
 
 #: What is claimed is ours for so long.

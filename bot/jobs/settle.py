@@ -8,11 +8,12 @@ from typing import assert_never
 
 import structlog
 
+from bot.deliveries import Delivery
 from bot.jobs import faults
 from bot.jobs.faults import Fault
 from bot.jobs.in_flight import STOP, Line
-from bot.model import Address, Delivery
-from bot.platform import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
+from bot.model import Address
+from bot.outcomes import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
 from bot.runtime.backoff import back_off
 from bot.store import Store
 from bot.store.fates import Retry

@@ -11,9 +11,10 @@ from typing import Any
 
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
+from bot.deliveries import Alert, Delivery
 from bot.locales import _, speaking
 from bot.message import KEEP, Message
-from bot.model import Alert, Delivery, Record, Story
+from bot.model import Record, Story
 from bot.platform import Body, Platform
 from bot.render.alert import alert, main_service
 from bot.render.blocks import note

@@ -10,9 +10,10 @@ from datetime import date, datetime
 
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
+from bot.deliveries import Alert
 from bot.locales import _, n_
 from bot.message import KEEP, Action, Block, Message, Span
-from bot.model import Alert, Story
+from bot.model import Story
 from bot.render.alert import lead_for
 from bot.render.blocks import (
     MAX_URL,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.catalogue.names import Names
+from bot.deliveries import Alert
 from bot.locales import _
 from bot.message import Block, Span
-from bot.model import Alert, Record, Story
+from bot.model import Record, Story
 from bot.render.alert import is_elsewhere, lead_for, main_service
 from bot.render.blocks import Words, bold, foreign, headed, line, short
 from bot.render.excerpts import for_reader, quote

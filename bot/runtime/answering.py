@@ -14,7 +14,8 @@ from bot.catalogue.names import Names
 from bot.locales import _, speaking
 from bot.message import Message
 from bot.model import Source
-from bot.platform import Hint, Notice, Request
+from bot.outcomes import Notice
+from bot.platform import Hint, Request
 from bot.rate_limit import Flood
 from bot.render.blocks import say
 from bot.settings import Settings

@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, update
 
-from bot.model import Address, Alert, Delivery, Story
+from bot.deliveries import Alert, Delivery
+from bot.model import Address, Story
 from bot.preferences import ChatSettings
 from bot.states import DeliveryState, Rank
 from bot.store import codec, statements, tables

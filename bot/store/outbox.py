@@ -19,7 +19,8 @@ from sqlalchemy import (
     update,
 )
 
-from bot.model import Address, Delivery
+from bot.deliveries import Delivery
+from bot.model import Address
 from bot.states import ChatState, DeliveryState, Part, Rank
 from bot.store import claims, codec, conditions, fan_out, leases, publishing, statements, tables
 from bot.store.database import Database

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.model import Delivery, Record
+from bot.deliveries import Delivery
+from bot.model import Record
 from bot.states import Part
 from bot.store import tables
 from bot.store.database import insert_new

@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, func, select, update
 
-from bot.locales import N_
 from bot.model import Address
 from bot.states import ChatState, DeliveryState, Part
 from bot.store import conditions, fan_out, tables
@@ -32,8 +31,6 @@ LATELY = timedelta(days=8)
 TRIED = 20
 
 _NOT_AWAY = {"away_since": None, "away_after": None}
-#: Why a chat is not told whose server removed us.
-REMOVED = N_("the bot was removed or blocked")
 #: What is not settled yet.
 _UNSENT = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.LEASED)
 
@@ -61,7 +58,9 @@ class Reach:
             for each in connection.execute(there).all():
                 _lose(connection, each, why, now, left=True)
 
-    def lose_other_servers(self, platform: str, servers: Collection[str], now: datetime) -> None:
+    def lose_other_servers(
+        self, platform: str, servers: Collection[str], why: str, now: datetime
+    ) -> None:
         """The same for all servers but these: some removed us while we were not connected."""
         chat = tables.chat.c
         theirs = (chat.platform == platform) & (chat.server != "") & (chat.state != ChatState.LEFT)
@@ -69,7 +68,7 @@ class Reach:
         with self._database.read() as connection:
             known = set(connection.execute(query).scalars())
         for server in known.difference(servers):
-            self.lose_server(platform, server, REMOVED, now)
+            self.lose_server(platform, server, why, now)
 
     def left_by(self, platform: str, manager: str) -> list[Address]:
         """The places that removed us and were last managed by somebody, known by a sum."""
@@ -127,12 +126,6 @@ class Reach:
         with self._database.read() as connection:
             chat = connection.execute(here).one_or_none()
             return chat is not None and not _was_reached(connection, chat)
-
-    def away(self, address: Address) -> datetime | None:
-        """Since when a chat cannot be reached; None where it can, or is unknown."""
-        query = select(tables.chat.c.away_since).where(conditions.chat_at(address))
-        with self._database.read() as connection:
-            return connection.execute(query).scalar_one_or_none()
 
     def erasable(self, now: datetime) -> list[Address]:
         """The places of many that removed the bot so long ago that nothing of them is kept."""

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot import matcher
-from bot.model import Address, Alert, Change, Cursor, Delivery, Document, Item, Record
+from bot.deliveries import Alert, Delivery
+from bot.model import Address, Change, Cursor, Document, Item, Record
 from bot.store import Store
 from bot.verdicts import Excerpt, Link, OptOut, Reason, Verdict, Weight
 from lab.bench.fill import Crowd, fill

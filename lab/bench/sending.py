@@ -22,7 +22,8 @@ from bot.adapters.discord.platform import Discord
 from bot.adapters.telegram.platform import Telegram
 from bot.jobs.deliver import Deliverer
 from bot.message import Message
-from bot.platform import Notice, Request
+from bot.outcomes import Notice
+from bot.platform import Request
 from bot.render.delivery import Words
 from bot.runtime.http_server import serve
 from bot.states import DeliveryState

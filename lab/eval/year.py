@@ -13,7 +13,8 @@ from typing import Any
 
 from bot import matcher
 from bot.catalogue.names import Names
-from bot.model import Address, Change, Cursor, Delivery, Document, Item, Record, Story, Subscription
+from bot.deliveries import Delivery
+from bot.model import Address, Change, Cursor, Document, Item, Record, Story, Subscription
 from bot.preferences import Schedule, at
 from bot.states import PartKind
 from bot.store import Store

@@ -14,7 +14,8 @@ from bot.adapters.discord.updates import Client, payload
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.message import Message
-from bot.platform import Hint, Notice, Request
+from bot.outcomes import Notice
+from bot.platform import Hint, Request
 from bot.render.alert import alert
 from bot.render.reader import Reader
 from bot.store import Store

@@ -13,7 +13,7 @@ from bot.adapters.discord.layout import words
 from bot.adapters.discord.markup import escape
 from bot.adapters.discord.platform import Discord
 from bot.model import Address
-from bot.platform import Gone, Later, Refused, Sent, Unknown
+from bot.outcomes import Gone, Later, Refused, Sent, Unknown
 from bot.render.blocks import say
 from lab.standin.discord import TOKEN
 from tests.adapters.discord_bot import Bot, last_in, person, shown_in

@@ -15,7 +15,8 @@ import handlers
 from bot.adapters.discord.platform import Discord
 from bot.message import Message
 from bot.model import Address
-from bot.platform import Hint, Sent
+from bot.outcomes import Sent
+from bot.platform import Hint
 from bot.render.blocks import say
 from lab.standin.discord import TOKEN
 from tests.adapters.discord_bot import Bot, last_in, person, shown_in

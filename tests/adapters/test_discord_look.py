@@ -9,7 +9,8 @@ import structlog
 
 from bot.adapters.discord.platform import Discord
 from bot.model import Address
-from bot.platform import Body, Later, Sent
+from bot.outcomes import Later, Sent
+from bot.platform import Body
 from bot.render.blocks import say
 from lab.standin.discord import TOKEN
 from tests.support.rig import connected

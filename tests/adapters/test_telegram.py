@@ -19,18 +19,8 @@ from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.message import Message
 from bot.model import Address, Subscription
-from bot.platform import (
-    Gone,
-    Hint,
-    Later,
-    Moved,
-    Notice,
-    Outcome,
-    Refused,
-    Request,
-    Sent,
-    Unknown,
-)
+from bot.outcomes import Gone, Later, Moved, Notice, Outcome, Refused, Sent, Unknown
+from bot.platform import Hint, Request
 from bot.render.blocks import say
 from bot.runtime import logs
 from bot.store import Store

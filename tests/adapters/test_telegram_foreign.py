@@ -10,8 +10,9 @@ import pytest
 from bot.adapters.telegram.markup import html_of
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
+from bot.deliveries import Alert
 from bot.message import Message, Span
-from bot.model import Alert, Record, Story
+from bot.model import Record, Story
 from bot.render.alert import alert
 from bot.render.blocks import foreign, line, say, text, title
 from bot.render.digest import digest

@@ -17,8 +17,9 @@ import handlers
 from bot.adapters.discord import updates
 from bot.adapters.discord.layout import words
 from bot.adapters.discord.platform import Discord
+from bot.deliveries import Alert, Delivery
 from bot.message import Message
-from bot.model import Address, Alert, Delivery
+from bot.model import Address
 from bot.platform import Request
 from bot.preferences import ChatSettings
 from bot.render.delivery import Words

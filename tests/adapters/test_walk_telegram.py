@@ -23,7 +23,8 @@ from bot.adapters.telegram.platform import Telegram
 from bot.adapters.telegram.webhook import HEADER, Webhook
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
-from bot.model import Address, Alert, Delivery
+from bot.deliveries import Alert, Delivery
+from bot.model import Address
 from bot.preferences import ChatSettings
 from bot.render import picture
 from bot.render.delivery import Words

@@ -19,7 +19,8 @@ from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import FOLDER, Catalogue, Control, Guide, Pointer, export
 from bot.catalogue.names import Names
 from bot.catalogue.offered import FIRST, controls_for
-from bot.model import Address, Alert, Change, SourceKind, Story, Subscription
+from bot.deliveries import Alert
+from bot.model import Address, Change, SourceKind, Story, Subscription
 from bot.model import Source as ModelSource
 from bot.naming import fold
 from bot.platform import Request

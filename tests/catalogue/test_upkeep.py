@@ -16,13 +16,10 @@ from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.cli import _links as links
+from bot.deliveries import Delivery
 from bot.feeds.fetch import Fetcher
 from bot.jobs.upkeep import Upkeep
-from bot.model import (
-    Address,
-    Delivery,
-    Subscription,
-)
+from bot.model import Address, Subscription
 from bot.render.delivery import Words
 from bot.store import Store
 from tests.catalogue.sheets import GOOD, loaded

@@ -25,7 +25,8 @@ from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.message import TURNING, Message, Span
-from bot.platform import Dispatch, Entry, Hint, Notice, Request
+from bot.outcomes import Notice
+from bot.platform import Dispatch, Entry, Hint, Request
 from bot.rate_limit import Gate
 from bot.render.fit import fit
 from bot.render.plain import text_of

@@ -18,23 +18,14 @@ from hypothesis import strategies as st
 from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
+from bot.deliveries import Delivery
 from bot.feeds.collections import Place, Seen
 from bot.feeds.fetch import Fetcher
 from bot.jobs.coverage import Coverage, whole_finding
 from bot.jobs.resources import Resources
 from bot.locales import languages, speaking
 from bot.message import Message
-from bot.model import (
-    Address,
-    Cursor,
-    Delivery,
-    Document,
-    Item,
-    Record,
-    Source,
-    SourceKind,
-    Subscription,
-)
+from bot.model import Address, Cursor, Document, Item, Record, Source, SourceKind, Subscription
 from bot.platform import Request
 from bot.preferences import Schedule
 from bot.render.coverage import coverage

@@ -16,7 +16,8 @@ from bot.catalogue.names import Names
 from bot.jobs.deliver import Deliverer
 from bot.message import Message
 from bot.model import Address, Cursor, Item, Record, Subscription
-from bot.platform import Body, Gone, Later, Moved, Outcome, Refused, Sent, Unknown
+from bot.outcomes import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
+from bot.platform import Body
 from bot.rate_limit import Gate, Lane
 from bot.render.delivery import Words
 from bot.states import DeliveryState

@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from bot import matcher
 from bot.catalogue import Catalogue
 from bot.catalogue.facts import Facts
+from bot.deliveries import Alert
 from bot.feeds.fetch import Fetcher
 from bot.jobs import known as knowing
 from bot.jobs import readers as finding
@@ -18,7 +19,6 @@ from bot.jobs.lanes import Memories
 from bot.jobs.resources import Resources
 from bot.model import (
     Address,
-    Alert,
     Change,
     Cursor,
     Document,

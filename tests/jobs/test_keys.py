@@ -14,7 +14,8 @@ import pytest
 
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
-from bot.model import Address, Delivery
+from bot.deliveries import Delivery
+from bot.model import Address
 from bot.store import Store, tables
 from bot.store.fates import Retry
 from tests.support.rig import Rig, connected, follow, publish

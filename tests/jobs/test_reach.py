@@ -14,7 +14,8 @@ from bot.catalogue.names import Names
 from bot.jobs.deliver import Deliverer
 from bot.jobs.refusals import Refusals
 from bot.model import Address, Subscription
-from bot.platform import Back, Gone, Notice, Request
+from bot.outcomes import Back, Gone, Notice
+from bot.platform import Request
 from bot.preferences import Schedule
 from bot.render.delivery import Words
 from bot.store import Store, reach

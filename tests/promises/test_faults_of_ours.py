@@ -16,11 +16,13 @@ from bot.adapters.connection import Connection
 from bot.adapters.http import call
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
+from bot.deliveries import Delivery
 from bot.jobs import faults
 from bot.jobs.deliver import Deliverer
 from bot.jobs.in_flight import LEASE
-from bot.model import Address, Delivery, Subscription
-from bot.platform import Body, Later, Outcome, Platform, Refused
+from bot.model import Address, Subscription
+from bot.outcomes import Later, Outcome, Refused
+from bot.platform import Body, Platform
 from bot.rate_limit import Gate
 from bot.render.delivery import Worded, Words
 from bot.states import DeliveryState

@@ -30,7 +30,7 @@ from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.jobs.deliver import Deliverer
 from bot.model import Address, Cursor, Subscription
-from bot.platform import Gone, Later, Outcome, Refused, Sent
+from bot.outcomes import Gone, Later, Outcome, Refused, Sent
 from bot.preferences import Schedule
 from bot.render.delivery import Words
 from bot.states import DeliveryState, ItemState

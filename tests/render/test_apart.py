@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
-from bot.model import Alert, Story
+from bot.deliveries import Alert
+from bot.model import Story
 from bot.render.digest import digest
 from bot.render.reader import Reader
 from bot.store import Store

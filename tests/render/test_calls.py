@@ -10,7 +10,8 @@ import pytest
 from bot.adapters.discord.platform import Discord
 from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
-from bot.model import Address, Alert, Delivery, Record, Story
+from bot.deliveries import Alert, Delivery
+from bot.model import Address, Record, Story
 from bot.preferences import ChatSettings
 from bot.render.delivery import Words
 from bot.states import Part

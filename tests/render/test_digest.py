@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot import catalogue
+from bot.deliveries import Alert
 from bot.message import Message
-from bot.model import Alert, Story
+from bot.model import Story
 from bot.render.digest import digest
 from bot.render.reader import Reader
 from bot.verdicts import Excerpt, Statement, Verb

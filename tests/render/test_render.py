@@ -18,9 +18,10 @@ from bot.adapters.discord.platform import Discord
 from bot.adapters.telegram.markup import html_of, size
 from bot.adapters.telegram.platform import Telegram
 from bot.catalogue import Catalogue, load
+from bot.deliveries import Alert
 from bot.locales import gettext, languages, speaking
 from bot.message import KEEP, Block, Message, Span
-from bot.model import Alert, Change, Record, Story
+from bot.model import Change, Record, Story
 from bot.regions import EEA, EUROPE
 from bot.render.alert import alert
 from bot.render.control import named

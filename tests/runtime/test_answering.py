@@ -11,7 +11,8 @@ import handlers
 from bot.app import App
 from bot.message import Action, Message
 from bot.model import Address
-from bot.platform import Hint, Notice, Request
+from bot.outcomes import Notice
+from bot.platform import Hint, Request
 from bot.runtime.answering import TYPING_ANSWERS
 from bot.settings import Settings
 

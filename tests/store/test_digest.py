@@ -13,7 +13,7 @@ from bot.catalogue import Catalogue
 from bot.catalogue.names import Names
 from bot.jobs.deliver import Deliverer
 from bot.model import Address, Change, Cursor, Item, Record, Story, Subscription
-from bot.platform import Later, Outcome
+from bot.outcomes import Later, Outcome
 from bot.preferences import Interests, Level, Schedule
 from bot.render.delivery import Words
 from bot.states import DeliveryState

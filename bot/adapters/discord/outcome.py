@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.adapters.http import Answer, seconds, unanswered
-from bot.platform import Gone, Later, Outcome, Refused, Sent, Unknown
+from bot.outcomes import Gone, Later, Outcome, Refused, Sent, Unknown
 
 #: Unknown channel or server.
 _LEFT = frozenset({10003, 10004})

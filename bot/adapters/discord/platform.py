@@ -22,7 +22,8 @@ from bot.adapters.discord.updates import Client
 from bot.adapters.http import Answer, call
 from bot.message import Message
 from bot.model import Address
-from bot.platform import Body, Dispatch, Entry, Later, Outcome, Sent, Unknown
+from bot.outcomes import Later, Outcome, Sent, Unknown
+from bot.platform import Body, Dispatch, Entry
 from bot.rate_limit import Gate, Lane
 
 log = structlog.get_logger()

@@ -10,11 +10,11 @@ import structlog
 from bot.adapters.discord import place
 from bot.adapters.discord.settings import DiscordSettings
 from bot.locales import N_
-from bot.platform import Back, Dispatch, Gone, Notice, OnlyIn
+from bot.outcomes import REMOVED, Back, Gone, Notice, OnlyIn
+from bot.platform import Dispatch
 
 log = structlog.get_logger()
 
-_REMOVED = N_("the bot was removed or blocked")
 _DELETED = N_("the channel was deleted")
 
 
@@ -26,8 +26,8 @@ class ServerEvents(discord.Client):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """A server removed us: nothing is sent there, until it takes us in again."""
         channels = [*guild.text_channels, *guild.threads]
-        await self._lost((channel.id for channel in channels), _REMOVED)
-        await self._dispatch(Notice((), Gone(_REMOVED, left=True), server=place.server(guild.id)))
+        await self._lost((channel.id for channel in channels), REMOVED)
+        await self._dispatch(Notice((), Gone(REMOVED, left=True), server=place.server(guild.id)))
 
     async def on_ready(self) -> None:
         """All servers are known: those that removed us meanwhile are not among them."""

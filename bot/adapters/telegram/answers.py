@@ -17,7 +17,8 @@ from bot.adapters.telegram.markup import escape
 from bot.adapters.telegram.outcome import NOT_MODIFIED
 from bot.message import File, Message
 from bot.model import Address
-from bot.platform import Body, Later, Outcome, Sent
+from bot.outcomes import Later, Outcome, Sent
+from bot.platform import Body
 from bot.rate_limit import CrowdedError, Gate, Lane
 
 log = structlog.get_logger()

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.adapters.http import Answer, seconds, unanswered
 from bot.model import Address
-from bot.platform import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
+from bot.outcomes import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
 
 #: Letters of Telegram's own words that a reason keeps.
 REASON_LETTERS = 200

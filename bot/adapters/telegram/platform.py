@@ -27,7 +27,8 @@ from bot.adapters.telegram.updates import Updates
 from bot.adapters.telegram.webhook import Webhook
 from bot.message import Message
 from bot.model import Address
-from bot.platform import FILE_BYTES, Body, Dispatch, Entry, Later, Outcome, Sent, Unknown
+from bot.outcomes import Later, Outcome, Sent, Unknown
+from bot.platform import FILE_BYTES, Body, Dispatch, Entry
 from bot.rate_limit import Gate, Lane
 
 log = structlog.get_logger()

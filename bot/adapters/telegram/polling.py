@@ -12,7 +12,7 @@ import structlog
 
 from bot.adapters import PlatformError
 from bot.adapters.http import Answer
-from bot.platform import Later
+from bot.outcomes import Later
 from bot.runtime.backoff import back_off
 
 log = structlog.get_logger()

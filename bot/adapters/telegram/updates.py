@@ -21,9 +21,10 @@ from bot.adapters.telegram.asked import Asked, Bot, address_of, chat_address
 from bot.adapters.telegram.channels import Channels, There, explained
 from bot.adapters.telegram.inline import Cards
 from bot.adapters.telegram.press import Presses
-from bot.locales import N_, _, best, speaking
+from bot.locales import _, best, speaking
 from bot.message import Block, Message, Span
-from bot.platform import Back, Dispatch, Entry, Gone, Hint, Moved, Notice, Request, command_of
+from bot.outcomes import REMOVED, Back, Gone, Moved, Notice
+from bot.platform import Dispatch, Entry, Hint, Request, command_of
 from bot.render.blocks import say
 
 OUTSIDE = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
@@ -150,7 +151,7 @@ class Updates:
         where = chat_address(change.chat.id)
         was_outside = change.old_chat_member.status in OUTSIDE
         if change.new_chat_member.status in OUTSIDE:
-            removed = Gone(N_("the bot was removed or blocked"), left=True)
+            removed = Gone(REMOVED, left=True)
             await self._bot.dispatch(Notice((where,), removed))
             return
         if _may_post(change.new_chat_member):

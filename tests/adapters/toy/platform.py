@@ -8,7 +8,8 @@ from datetime import datetime
 
 from bot.message import Message
 from bot.model import Address
-from bot.platform import Body, Dispatch, Entry, Outcome, Request, Sent
+from bot.outcomes import Outcome, Sent
+from bot.platform import Body, Dispatch, Entry, Request
 from bot.rate_limit import Gate
 from bot.render.fit import fit
 from bot.render.plain import text_of
