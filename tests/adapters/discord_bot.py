@@ -70,6 +70,15 @@ def person(env: simcord.Env, guild: simcord.GuildHandle, manages: bool) -> simco
     return guild.add_member(env.create_user("mod" if manages else "guest"), roles=roles)
 
 
+def elsewhere(env: simcord.Env, client: Any) -> tuple[simcord.ChannelHandle, simcord.MemberActor]:
+    """A channel of a server without the bot, and somebody who manages it and has the app."""
+    guild = env.create_guild()
+    channel = guild.create_text_channel("elsewhere")
+    mod = person(env, guild, manages=True)
+    client["authorizing_integration_owners"] = {"1": str(mod.id)}
+    return channel, mod
+
+
 def last_in(channel: simcord.ChannelHandle) -> discord.Message:
     """The newest message of a channel."""
     message = channel.last_message

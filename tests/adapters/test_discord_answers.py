@@ -19,8 +19,9 @@ from bot.outcomes import Sent
 from bot.platform import Hint
 from bot.render.blocks import say
 from lab.standin.discord import TOKEN
-from tests.adapters.discord_bot import Bot, last_in, person, shown_in
+from tests.adapters.discord_bot import Bot, elsewhere, last_in, person, shown_in
 from tests.support import judges
+from tests.support.interactions import INTERACTION
 from tests.support.rig import connected
 
 MENU = [command.entry for command in handlers.COMMANDS]
@@ -55,10 +56,7 @@ async def test_a_test_stays_between_us_where_only_the_person_installed_the_app(
     bot: Bot, client: Any
 ) -> None:
     async with simcord.run(bot.client(), shard_count=1) as env:
-        guild = env.create_guild()
-        channel = guild.create_text_channel("elsewhere")
-        mod = person(env, guild, manages=True)
-        client["authorizing_integration_owners"] = {"1": str(mod.id)}
+        channel, mod = elsewhere(env, client)
         said = await mod.slash(channel, "test")
         assert "This is a test" in shown_in(said)
         assert said.ephemeral
@@ -132,31 +130,12 @@ async def test_commands_in_an_answer_can_be_clicked(bot: Bot) -> None:
         assert f"</howto:{ids['howto']}>" in said
 
 
-ABOUT: dict[str, Any] = {
-    "id": "1",
-    "application_id": "123456789012345678",
-    "type": 2,
-    "token": "t",
-    "version": 1,
-    "channel_id": "5",
-    "locale": "en-US",
-    "context": 1,
-    "entitlements": [],
-    "authorizing_integration_owners": {},
-    "attachment_size_limit": 1,
-    "app_permissions": "0",
-    "channel": {"id": "5", "type": 1, "recipients": []},
-    "user": {"id": "7", "username": "a", "discriminator": "0", "avatar": None},
-    "data": {"id": "1", "type": 1, "name": "about"},
-}
-
-
 async def test_no_answer_calls_anybody(discord: Any, dispatch: Any) -> None:
     """Discord calls whom nothing forbids it to call."""
     standin, base = discord
     async with connected(Discord(TOKEN, base), MENU, dispatch):
         await soon(lambda: standin.sockets)
-        await standin.happens("INTERACTION_CREATE", ABOUT)
+        await standin.happens("INTERACTION_CREATE", INTERACTION)
         await soon(lambda: standin.callbacks)
     [answered] = standin.callbacks
     assert answered["data"]["allowed_mentions"] == {"parse": []}

@@ -24,7 +24,7 @@ from bot.platform import Request
 from bot.preferences import ChatSettings
 from bot.render.delivery import Words
 from lab.standin.discord import TOKEN
-from tests.adapters.discord_bot import Bot, last_in, person, shown_in
+from tests.adapters.discord_bot import Bot, elsewhere, last_in, person, shown_in
 from tests.support import judges, world
 from tests.support.rig import connected
 
@@ -220,10 +220,7 @@ async def test_an_app_that_only_the_person_installed_acts_for_the_person(
     bot: Bot, client: Any
 ) -> None:
     async with simcord.run(bot.client(), shard_count=1) as env:
-        guild = env.create_guild()
-        channel = guild.create_text_channel("elsewhere")
-        mod = person(env, guild, manages=True)
-        client["authorizing_integration_owners"] = {"1": str(mod.id)}
+        channel, mod = elsewhere(env, client)
         result = await mod.slash(channel, "subscribe", service="linkedin", region="eu")
         assert result.ephemeral, "others in the server do not read it"
         assert bot.store.subscriptions.of(Address("discord", str(channel.id))) == []
@@ -241,10 +238,7 @@ async def test_a_link_that_follows_follows_for_the_person_and_not_for_a_server_w
     bot: Bot, client: Any, line: str
 ) -> None:
     async with simcord.run(bot.client(), shard_count=1) as env:
-        guild = env.create_guild()
-        channel = guild.create_text_channel("elsewhere")
-        mod = person(env, guild, manages=True)
-        client["authorizing_integration_owners"] = {"1": str(mod.id)}
+        channel, mod = elsewhere(env, client)
         result = await mod.slash(channel, "start", what=line)
         assert "You now follow LinkedIn" in shown_in(result)
         assert bot.store.subscriptions.of(Address("discord", str(channel.id))) == []

@@ -46,6 +46,7 @@ from bot.verdicts import Excerpt, Link
 from lab.standin.discord import TOKEN as DISCORD_TOKEN
 from lab.standin.telegram import TOKEN, TelegramStandIn
 from tests.support import judges, world
+from tests.support.interactions import INTERACTION
 from tests.support.rig import connected
 
 GROUP = -1001
@@ -340,23 +341,6 @@ async def test_a10_malformed_updates_are_skipped_once_and_the_next_is_read(
     assert len(corpus) >= MUTATIONS / 2
 
 
-INTERACTION: dict[str, Any] = {
-    "id": "1",
-    "application_id": "123456789012345678",
-    "type": 2,
-    "token": "t",
-    "version": 1,
-    "channel_id": "5",
-    "locale": "en-US",
-    "context": 1,
-    "entitlements": [],
-    "authorizing_integration_owners": {},
-    "attachment_size_limit": 1,
-    "app_permissions": "0",
-    "channel": {"id": "5", "type": 1, "recipients": []},
-    "user": {"id": "7", "username": "a", "discriminator": "0", "avatar": None},
-    "data": {"id": "1", "type": 1, "name": "about"},
-}
 EVENTS = ("INTERACTION_CREATE", "GUILD_CREATE", "CHANNEL_UPDATE", "READY_", "GUILD_DELETE")
 
 
