@@ -20,7 +20,7 @@ from bot.jobs.backfill import Rememberer
 from bot.jobs.coverage import Coverage
 from bot.jobs.deliver import Deliverer
 from bot.jobs.interpret import Interpreter
-from bot.jobs.lanes import Memories
+from bot.jobs.lanes import Locks
 from bot.jobs.poll import Poller
 from bot.jobs.remind import Reminder
 from bot.jobs.resources import Resources
@@ -37,7 +37,7 @@ from bot.runtime.bounded import HERE, Bounded, Worker
 from bot.runtime.http_server import listening
 from bot.runtime.leases import Duties, Duty
 from bot.runtime.lock import Lock
-from bot.runtime.pool import Pool
+from bot.runtime.pool import pooled
 from bot.runtime.scheduler import Tick, schedule
 from bot.runtime.serving import Serving, serving_roles
 from bot.settings import Settings
@@ -117,7 +117,7 @@ class App:
             fetcher = Fetcher(self._settings.user_agent, self._settings.allow_private_networks)
             await stack.enter_async_context(fetcher)
             if "poll" in self._settings.roles_of:
-                pool = Pool(lambda: Bounded(shared=(self._names,)))
+                pool = pooled(lambda: Bounded(shared=(self._names,)))
                 self._worker = await stack.enter_async_context(pool)
             if self._settings.web and "web" in self._settings.roles_of:
                 served = listening(web.application(self._known), self._settings.web)
@@ -250,7 +250,7 @@ class App:
         """What reads items, and what reads the past of a service that somebody begins to follow."""
         hold = timedelta(hours=self._settings.hold_hours)
         # What is learnt and what is read of the past must not overwrite each other.
-        memories = Memories()
+        memories = Locks()
         interpreter = Interpreter(
             resources, hold, self._stopping, self._summarizer(), self._deliverer.wake, memories
         )

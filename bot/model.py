@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from bot.document_kinds import Kind
@@ -165,6 +165,25 @@ class Change:
         if self.verdict is not Verdict.MATERIAL:
             return Way.QUIET
         return Way.NOW if self.at_once else Way.DIGEST
+
+    @property
+    def is_for_a_digest(self) -> bool:
+        """Whether it is left for the digests of those who are told of it.
+
+        Small edits are, too, where somebody asked for everything.
+        """
+        return self.way is not Way.NOW
+
+    @property
+    def deadline(self) -> datetime | None:
+        """The day on which it comes into force, if the text gives it, as a moment in UTC.
+
+        Until then there is something to do.
+        """
+        day = self.effective
+        if day is None:
+            return None
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

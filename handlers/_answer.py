@@ -16,7 +16,7 @@ from bot.outcomes import REMOVED, Back, Gone, Moved, Notice, OnlyIn
 from bot.platform import Hint, Request
 from bot.preferences import ChatSettings
 from bot.render.blocks import note, say
-from bot.render.reasons import held_for
+from bot.render.waits import held_for
 from bot.timing import Waiting, opens
 from handlers import _arguments, _free_text
 from handlers._base import Command, Context

@@ -20,8 +20,9 @@ from bot.render.blocks import bold, foreign, headed, listing, note, quoted, say,
 from bot.render.control import named
 from bot.render.headline import headline
 from bot.render.labels import day, weekday
-from bot.render.reasons import held_for, reason
+from bot.render.reasons import reason
 from bot.render.story import about, for_chat
+from bot.render.waits import held_for
 from bot.store import Fate
 from bot.understand.stories import COVERAGE
 from bot.verdicts import HeldFor

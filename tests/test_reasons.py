@@ -10,7 +10,8 @@ import pytest
 
 from bot.locales import languages, speaking
 from bot.model import Change
-from bot.render.reasons import held_for, reason, reasons
+from bot.render.reasons import reason, reasons
+from bot.render.waits import held_for
 from bot.store import codec
 from bot.verdicts import Code, Doubt, HeldFor, Noise, Origin, Reason, Weight
 from tests.support.world import CHANGE

@@ -15,7 +15,7 @@ from bot.feeds import branches, secure, texts
 from bot.feeds.editions import Editions
 from bot.feeds.fetch import FetchError
 from bot.jobs import readers
-from bot.jobs.lanes import Memories
+from bot.jobs.lanes import Locks
 from bot.jobs.resources import Resources
 from bot.model import Cursor, Document, Item, Source
 from bot.runtime.backoff import back_off
@@ -49,7 +49,7 @@ class Rememberer:
         resources: Resources,
         stopping: Callable[[], bool] = lambda: False,
         pause: float = PAUSE_SECONDS,
-        memories: Memories | None = None,
+        memories: Locks | None = None,
     ) -> None:
         self._resources = resources
         self._store = resources.store
@@ -60,7 +60,7 @@ class Rememberer:
         self._sources = [source for source in resources.sources if source.kind.records_versions]
         self._stopping = stopping
         self._pause = pause
-        self._memories = memories or Memories()
+        self._memories = memories or Locks()
         self._editions = Editions(resources.fetcher)
 
     async def remember_due(self) -> None:

@@ -14,7 +14,8 @@ import structlog
 from bot.deliveries import Delivery
 from bot.jobs.faults import Fault
 from bot.jobs.in_flight import LEASE, Done, Line
-from bot.jobs.settle import Settler, Tell
+from bot.jobs.settle import Settler
+from bot.jobs.trouble import Tell
 from bot.outcomes import Later, Outcome, Refused, Sent
 from bot.platform import Body, Platform
 from bot.rate_limit import Lane

@@ -21,7 +21,7 @@ from bot.rate_limit import Lane
 LEASE = timedelta(minutes=2)
 #: For so long a line is stopped where something is wrong with all of it, and somebody is called.
 STOP = timedelta(minutes=10)
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 #: Messages in flight at once, however fast and far the platform is.
 MOST_IN_FLIGHT = 128
 #: So many of the last messages say how the platform fares.
@@ -55,10 +55,10 @@ class Line:
     began: float = field(default_factory=time.monotonic)
     recalled: set[int] = field(default_factory=set)
     waits_in_a_row: int = 0
-    stopped_until: datetime = NEVER
+    stopped_until: datetime = LONG_AGO
     refusals: Refusals = field(default_factory=Refusals)
     #: When chats that could not be reached are looked at again.
-    look_at: datetime = NEVER
+    look_at: datetime = LONG_AGO
     #: Seconds from a post to its settlement, lately.
     round_trip: float = 0.1
 

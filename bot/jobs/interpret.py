@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
 
 from bot import matcher
-from bot.feeds import secure, texts
-from bot.feeds.editions import Editions
 from bot.feeds.fetch import FetchError
-from bot.jobs import caps, faults, known
-from bot.jobs.lanes import Lanes, Memories, Order, Together, in_order
+from bot.jobs import caps, faults
+from bot.jobs.item_reader import GIVE_UP, ItemReader
+from bot.jobs.lanes import Lanes, Locks, Order, Together, in_order
 from bot.jobs.resources import Resources
 from bot.jobs.summarise import Summarizer
-from bot.model import Change, Item, Record, Source, Story
+from bot.jobs.trouble import Tell
+from bot.model import Change, Item, Record, Story
 from bot.runtime.backoff import back_off
 from bot.runtime.bounded import OverLimitError
 from bot.store.items import DueItem, HeldChange
-from bot.understand import Edition
 from bot.understand import hold as holding
 from bot.understand.decide import Decision, Hold, Publish, Reading, Skip, decide, settle
 from bot.understand.memory import Held
@@ -34,8 +32,6 @@ log = structlog.get_logger()
 BACK_OFF_FIRST = timedelta(minutes=5)
 #: The longest wait between two tries.
 BACK_OFF_CAP = timedelta(days=1)
-#: After this many failures (about a day and a half) a change is told without its text.
-GIVE_UP = 8
 #: What the operator is told of an item that is put aside, in the language of the log.
 _ASIDE = "A change was put aside: {0} ({1}). It is looked at again when I start again."
 #: Items that are read from the store at once.
@@ -56,24 +52,20 @@ class Interpreter:
         stopping: Callable[[], bool] = lambda: False,
         summarizer: Summarizer | None = None,
         queued: Callable[[], None] = lambda: None,
-        memories: Memories | None = None,
+        memories: Locks | None = None,
     ) -> None:
-        self._resources = resources
         self._store = resources.store
-        self._fetcher = resources.fetcher
         self._names = resources.names
         self._clock = resources.clock
         self._worker = resources.worker
-        self._sources = {source.id: source for source in resources.sources}
         self._hold = hold
         self._stopping = stopping
         self._summarizer = summarizer
         self._queued = queued
         #: Held from the reading of a document's memory to its writing: others write memories too.
-        self._memories = memories or Memories()
-        self._editions = Editions(resources.fetcher)
-        #: Tells the operator of something: (words, now).
-        self.trouble: Callable[[str, datetime], None] = lambda *_: None
+        self._memories = memories or Locks()
+        self._reader = ItemReader(resources)
+        self.trouble: Tell = lambda *_: None
         #: How long an alert waits for other documents of its service.
         self.gather = timedelta()
         self._together = Together()
@@ -145,7 +137,7 @@ class Interpreter:
             await self._fault(waiting, type(error).__name__)
 
     async def _understand(self, waiting: DueItem) -> None:
-        reading = await self._read(waiting.item, waiting.attempts)
+        reading = await self._reader.read(waiting.item, waiting.attempts)
         if isinstance(reading, Skip):
             await self._write(waiting.item, reading)
             return
@@ -185,68 +177,10 @@ class Interpreter:
 
     async def _settle(self, held: HeldChange) -> None:
         item, change = held.item, held.change
-        memory = await self._memory(item)
-        told = await self._told(change.services, change.recorded)
-        reading = Reading(item, await self._edition(item), memory=memory, told=told)
+        memory = await self._reader.memory(item)
+        told = await self._reader.told(change.services, change.recorded)
+        reading = Reading(item, await self._reader.edition(item), memory=memory, told=told)
         await self._write(item, await self._worker.run(settle, change, reading))
-
-    # -- reading
-
-    async def _read(self, item: Item, attempts: int) -> Reading | Skip:
-        """Everything that the decision needs; or the decision, where it needs nothing."""
-        services = self._names.services_of(item)
-        if item.document is None:
-            return Reading(item, told=await self._told(services, item.when))
-        if item.source not in self._sources:
-            return Skip(Unread.SOURCE_OFF)
-        watched = self._store.subscriptions.watched
-        if services[0] not in await asyncio.to_thread(watched, self._clock()):
-            return Skip(Unread.NOBODY_FOLLOWS)
-        memory = await self._memory(item)
-        if memory and memory.recorded >= item.when:
-            return Skip(Unread.LATER_VERSION_KNOWN)
-        found = await self._texts(item, memory, attempts)
-        told = await self._told(services, item.when)
-        edition = await self._edition(item)
-        if found is None:
-            return Reading(item, edition, memory=memory, told=told)
-        counted = replace(item, pages=found.pages.after)
-        return Reading(
-            counted, edition, found.after, found.before, found.pages.before, memory, told
-        )
-
-    async def _texts(self, item: Item, memory: Held | None, attempts: int) -> texts.Texts | None:
-        """The texts of an item; None where they cannot be had, and it is told without by now."""
-        known = memory.text if memory else None
-        source = await self._secure(self._sources[item.source])
-        try:
-            return await texts.read(self._fetcher, self._worker, source, item, known, self._clock())
-        except FetchError:
-            if item.record is not Record.CHANGE or attempts + 1 < GIVE_UP:
-                raise
-            return None
-
-    async def _memory(self, item: Item) -> Held | None:
-        if item.document is None:
-            return None
-        return await asyncio.to_thread(self._store.documents.get, item.document)
-
-    async def _told(self, services: tuple[str, ...], when: datetime) -> list[Story]:
-        return await asyncio.to_thread(self._store.stories.near, services, when)
-
-    async def _edition(self, item: Item) -> Edition:
-        source = self._sources.get(item.source)
-        if source is None:  # an operator has taken it out since
-            return Edition()
-        edition = await self._editions.of(await self._secure(source))
-        if item.document is None:
-            return edition
-        return await known.edition_of(item.document, edition, self._resources)
-
-    async def _secure(self, source: Source) -> Source:
-        """Under https, where the poller found that it answers there."""
-        cursor = await asyncio.to_thread(self._store.sources.cursor, source.id)
-        return secure.of(source, cursor.notes)
 
     # -- writing
 

@@ -54,7 +54,7 @@ class Order:
     """
 
     def __init__(self) -> None:
-        self._services = Memories()
+        self._services = Locks()
         self._changes: defaultdict[str, set[tuple[float, str]]] = defaultdict(set)
         self._changed = asyncio.Condition()
 
@@ -111,17 +111,17 @@ class Together:
         return max(now, told_at) if several.intersection(services) else now
 
 
-class Memories:
-    """A lock for each document: who reads what is held of it writes it before another reads."""
+class Locks:
+    """A lock for each thing that one at a time may work on: a document, or a service."""
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
 
-    def of(self, document: object) -> asyncio.Lock:
-        """The lock of a document."""
-        lock = self._locks.get(document)
+    def of(self, thing: object) -> asyncio.Lock:
+        """The lock of a thing."""
+        lock = self._locks.get(thing)
         if lock is None:
-            self._locks[document] = lock = asyncio.Lock()
+            self._locks[thing] = lock = asyncio.Lock()
         return lock
 
 

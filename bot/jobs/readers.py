@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.jobs import known
-from bot.jobs.lanes import Memories
+from bot.jobs.lanes import Locks
 from bot.jobs.resources import Resources
 from bot.model import Document
 from bot.runtime.bounded import OverLimitError
@@ -26,7 +26,7 @@ async def find(document: Document, text: str, resources: Resources) -> Readers:
         return Readers.UNKNOWN
 
 
-async def find_missing(resources: Resources, memories: Memories) -> int:
+async def find_missing(resources: Resources, memories: Locks) -> int:
     """Look at some documents at which nobody has looked; how many. Raises StoreError.
 
     `memories` are the locks of all who write what is held of documents.

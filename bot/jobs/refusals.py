@@ -23,7 +23,7 @@ class Refusals:
 
     def __init__(self) -> None:
         self._tried: OrderedDict[int, datetime] = OrderedDict()
-        self._lost: dict[int, tuple[datetime, Address]] = {}
+        self._lost: dict[int, Address] = {}
         self._doubted: set[int] = set()
         self._alarmed: datetime | None = None
         self._last_arrival: datetime | None = None
@@ -39,8 +39,7 @@ class Refusals:
         self._lost.pop(chat, None)
         self._doubted.discard(chat)
         if len(self._tried) > REMEMBERED:
-            oldest, _when = self._tried.popitem(last=False)
-            self._lost.pop(oldest, None)
+            self._forget_oldest()
 
     def lost(self, chat: int, address: Address, now: datetime, left: bool) -> list[Address]:
         """A chat cannot be reached, says the platform; `left`: we were told to go.
@@ -52,11 +51,11 @@ class Refusals:
             return []
         self._forget(now)
         self._try(chat, now)
-        self._lost[chat] = now, address
+        self._lost[chat] = address
         if not self._is_alarm(now):
             return []
         self._alarmed = now
-        doubted = [where for _when, where in self._lost.values()]
+        doubted = list(self._lost.values())
         self._doubted |= self._lost.keys()
         self._lost.clear()
         self._tried.clear()
@@ -73,5 +72,8 @@ class Refusals:
 
     def _forget(self, now: datetime) -> None:
         while self._tried and next(iter(self._tried.values())) < now - WINDOW:
-            oldest, _when = self._tried.popitem(last=False)
-            self._lost.pop(oldest, None)
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        chat, _when = self._tried.popitem(last=False)
+        self._lost.pop(chat, None)

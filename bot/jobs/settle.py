@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -12,6 +11,7 @@ from bot.deliveries import Delivery
 from bot.jobs import faults
 from bot.jobs.faults import Fault
 from bot.jobs.in_flight import STOP, Line
+from bot.jobs.trouble import Tell
 from bot.model import Address
 from bot.outcomes import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
 from bot.runtime.backoff import back_off
@@ -40,9 +40,6 @@ _AGAIN = "smallprint outbox --retry"
 _REFUSES_MANY = "{0} refuses {1} chats at once: “{2}”. Nothing is sent there for ten minutes."
 _ASIDE = "An alert was put aside: “{0}”. It is tried when I start again, or by: " + _AGAIN
 _REFUSES_ALL = "{0} refuses most messages: “{1}”. Nothing is sent there for ten minutes."
-
-#: Tells the operator of something: (words, now).
-Tell = Callable[[str, datetime], None]
 
 
 class Settler:
@@ -152,14 +149,9 @@ class Settler:
             return
         line.stop(now)
         store.reach.doubt(doubted, now, line.stopped_until)
-        log.critical(
-            "platform.refuses_many",
-            platform=platform,
-            why=gone.why,
-            chats=len(doubted),
-            stopped_for=STOP.total_seconds(),
-        )
-        self._trouble(_REFUSES_MANY.format(platform, len(doubted), gone.why), now)
+        words = _REFUSES_MANY.format(platform, len(doubted), gone.why)
+        why, chats = gone.why, len(doubted)
+        self._call("platform.refuses_many", words, now, platform=platform, why=why, chats=chats)
 
     def _later(
         self, line: Line, delivery: Delivery, outcome: Later, now: datetime, overtaken: bool = False
@@ -236,6 +228,10 @@ class Settler:
             return
         line.stop(now)
         line.last.clear()
-        platform = line.platform.name
-        log.critical("platform.alarm", platform=platform, why=why, stopped_for=STOP.total_seconds())
-        self._trouble(_REFUSES_ALL.format(platform, why), now)
+        words = _REFUSES_ALL.format(line.platform.name, why)
+        self._call("platform.alarm", words, now, platform=line.platform.name, why=why)
+
+    def _call(self, event: str, words: str, now: datetime, **said: object) -> None:
+        """Call somebody: a line was stopped."""
+        log.critical(event, stopped_for=STOP.total_seconds(), **said)
+        self._trouble(words, now)

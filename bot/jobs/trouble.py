@@ -1,13 +1,17 @@
-"""Trouble: what the operator is told at once, in their own chat."""
+"""What the operator is told in their own chat: at once what goes wrong, and the chores."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.model import Address, Change, Record
 from bot.store import Store
 from bot.verdicts import Origin, Reason, Verdict
+
+#: Tells the operator of something: (words, now).
+Tell = Callable[[str, datetime], None]
 
 
 class Trouble:
@@ -22,15 +26,21 @@ class Trouble:
         if self._operator is None:
             return
         known_by = hashlib.sha256(words.encode()).hexdigest()[:16]
-        change = Change(
-            uid=f"trouble:{now:%Y-%m-%d}:{known_by}",
-            services=(),
-            terms_type="",
-            recorded=now,
-            title=words,
-            link="",
-            verdict=Verdict.MATERIAL,
-            record=Record.TROUBLE,
-            why=(Reason(Origin.TROUBLE),),
-        )
+        uid = f"trouble:{now:%Y-%m-%d}:{known_by}"
+        change = for_operator(uid, words, Record.TROUBLE, Origin.TROUBLE, now)
         self._store.stories.tell_one(self._operator, change, now)
+
+
+def for_operator(uid: str, title: str, record: Record, why: Origin, now: datetime) -> Change:
+    """A change that is about this bot and no service."""
+    return Change(
+        uid=uid,
+        services=(),
+        terms_type="",
+        recorded=now,
+        title=title,
+        link="",
+        verdict=Verdict.MATERIAL,
+        record=record,
+        why=(Reason(why),),
+    )

@@ -9,9 +9,10 @@ from datetime import datetime
 import structlog
 
 from bot.catalogue import Catalogue
-from bot.model import Address, Change, Record
+from bot.jobs.trouble import for_operator
+from bot.model import Address, Record
 from bot.store import Store
-from bot.verdicts import Origin, Reason, Verdict
+from bot.verdicts import Origin
 
 log = structlog.get_logger()
 
@@ -39,17 +40,8 @@ class Upkeep:
         count = len(self._known.stale(now.date()))
         if not count:
             return
-        change = Change(
-            uid=f"upkeep:{now:%Y-%m}",
-            services=(),
-            terms_type="",
-            recorded=now,
-            title="How-tos to look at again",
-            link="",
-            verdict=Verdict.MATERIAL,
-            record=Record.UPKEEP,
-            why=(Reason(Origin.HOWTOS_UNSEEN),),
-        )
+        uid, title = f"upkeep:{now:%Y-%m}", "How-tos to look at again"
+        change = for_operator(uid, title, Record.UPKEEP, Origin.HOWTOS_UNSEEN, now)
         if await asyncio.to_thread(self._store.stories.tell_one, self._operator, change, now):
             log.info("upkeep.queued", controls=count)
 
@@ -59,17 +51,8 @@ class Upkeep:
         if not suggestions:
             return
         lines = [f"{each.count} × {_KINDS[each.kind]}: {each.what}" for each in suggestions]
-        change = Change(
-            uid=f"suggested:{now:%Y-%m-%dT%H:%M}",
-            services=(),
-            terms_type="",
-            recorded=now,
-            title="\n".join(lines),
-            link="",
-            verdict=Verdict.MATERIAL,
-            record=Record.SUGGESTED,
-            why=(Reason(Origin.SUGGESTED),),
-        )
+        uid, title = f"suggested:{now:%Y-%m-%dT%H:%M}", "\n".join(lines)
+        change = for_operator(uid, title, Record.SUGGESTED, Origin.SUGGESTED, now)
         await asyncio.to_thread(self._store.stories.tell_one, self._operator, change, now)
         await asyncio.to_thread(self._store.suggestions.told, suggestions)
         log.info("upkeep.suggested", things=len(suggestions))

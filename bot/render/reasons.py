@@ -13,7 +13,7 @@ from bot.locales import N_, _
 from bot.render import labels
 from bot.render.blocks import quoted
 from bot.render.labels import day
-from bot.verdicts import Doubt, Ground, HeldFor, Noise, Origin, Reason, Weight
+from bot.verdicts import Doubt, Ground, Noise, Origin, Reason, Weight
 
 _NothingNew = Literal[
     Noise.FORMAT_ONLY,
@@ -260,25 +260,6 @@ def doubt(code: Doubt) -> str:
             return _("what was told is gone again")
         case Doubt.UNSURE:
             return _("it was unclear whether it matters")
-        case _:
-            assert_never(code)
-
-
-def held_for(code: HeldFor) -> str:
-    """What a queued alert waits for."""
-    match code:
-        case HeldFor.MUTE:
-            return _("muted")
-        case HeldFor.QUIET_HOURS:
-            return _("quiet hours")
-        case HeldFor.DAILY_DIGEST:
-            return _("your daily message")
-        case HeldFor.WEEKLY_DIGEST:
-            return _("your weekly message")
-        case HeldFor.REACHED_AGAIN:
-            return _("it comes with what else you missed")
-        case HeldFor.BIT_BY_BIT:
-            return _("so much waits for you that it comes bit by bit")
         case _:
             assert_never(code)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AsyncExitStack
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, TypeVar
 
 from bot.runtime.bounded import Bounded
 
@@ -19,28 +18,20 @@ PATIENCE_SECONDS = 0.25
 
 
 class Pool:
-    """Workers in processes of their own; an async context manager.
+    """Workers in processes of their own; `pooled` makes one.
 
     One is kept warm; another is started when the first is busy for long, and stays.
     """
 
-    def __init__(self, make: Callable[[], Bounded], most: int = MOST) -> None:
-        self._make = make
+    def __init__(self, add: Callable[[], Awaitable[Bounded]], most: int) -> None:
+        self._add = add
         self._left = most
         self._free: asyncio.Queue[Bounded] = asyncio.Queue()
-        self._stack = AsyncExitStack()
 
-    async def __aenter__(self) -> Self:
-        await self._add()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._stack.aclose()
+    async def start(self) -> None:
+        """Start one more worker."""
+        self._left -= 1
+        self._free.put_nowait(await self._add())
 
     async def run(self, work: Callable[..., Answer], *arguments: Any) -> Answer:
         """What a module's function answers; see `Bounded.run`."""
@@ -56,10 +47,14 @@ class Pool:
                 return await asyncio.wait_for(self._free.get(), PATIENCE_SECONDS)
             except TimeoutError:
                 if self._left:
-                    await self._add()
+                    await self.start()
         return await self._free.get()
 
-    async def _add(self) -> None:
-        self._left -= 1
-        worker = await self._stack.enter_async_context(self._make())
-        self._free.put_nowait(worker)
+
+@asynccontextmanager
+async def pooled(make: Callable[[], Bounded], most: int = MOST) -> AsyncIterator[Pool]:
+    """A pool of such workers, at most so many, while inside."""
+    async with AsyncExitStack() as stack:
+        pool = Pool(lambda: stack.enter_async_context(make()), most)
+        await pool.start()
+        yield pool

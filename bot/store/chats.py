@@ -39,7 +39,7 @@ _EXPORTED = (
     tables.acted,
 )
 #: The tables that hold anything about a chat, beside its own.
-_ABOUT_CHATS = (*_EXPORTED, tables.link_code)
+_ABOUT_CHATS = (*_EXPORTED, undo_tables.link_code)
 
 
 class Chats:
@@ -105,27 +105,27 @@ class Chats:
 
     def offer(self, address: Address, code: str, until: datetime, now: datetime) -> None:
         """Let a code carry the settings of this chat from now until then, and no earlier one."""
-        offered = tables.link_code.c
+        offered = undo_tables.link_code.c
         with self._database.write() as connection:
             chat_id = find_or_add(connection, address, now)
             replaced = (offered.chat_id == chat_id) | (offered.until <= now)
-            connection.execute(delete(tables.link_code).where(replaced))
+            connection.execute(delete(undo_tables.link_code).where(replaced))
             fresh = {"code": _sum(code), "chat_id": chat_id, "until": until}
-            connection.execute(insert(tables.link_code).values(**fresh))
+            connection.execute(insert(undo_tables.link_code).values(**fresh))
 
     def take_over(self, address: Address, code: str, now: datetime) -> int | None:
         """Copy the settings that a code carries, which is used up.
 
         Returns how many services are followed then, None where the code carries nothing.
         """
-        offered, subscription = tables.link_code.c, tables.subscription.c
+        offered, subscription = undo_tables.link_code.c, tables.subscription.c
         carries = (offered.code == _sum(code)) & (offered.until > now)
         with self._database.write() as connection:
             query = select(offered.chat_id).where(carries)
             giver = connection.execute(query).scalar_one_or_none()
             if giver is None:
                 return None
-            used = delete(tables.link_code).where(offered.code == _sum(code))
+            used = delete(undo_tables.link_code).where(offered.code == _sum(code))
             if not connection.execute(used).rowcount:
                 return None  # another chat was faster
             taker = find_or_add(connection, address, now)
@@ -138,7 +138,7 @@ class Chats:
 
     def is_offered(self, code: str, now: datetime) -> bool:
         """Whether a code carries settings now."""
-        offered = tables.link_code.c
+        offered = undo_tables.link_code.c
         carries = (offered.code == _sum(code)) & (offered.until > now)
         with self._database.read() as connection:
             return bool(connection.execute(select(exists().where(carries))).scalar())

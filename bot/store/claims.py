@@ -227,20 +227,8 @@ def _delivery(
     salt: str,
 ) -> Delivery:
     first = rows[0]
-    alerts: list[Alert] = []
-    regions: set[str] = set()
-    for row in rows:
-        theirs = followed.get(row.id, Followed())
-        alert = Alert(
-            row.id,
-            stories[row.story_id],
-            theirs.services,
-            row.part,
-            digest=bool(row.digest),
-            attempts=row.attempts + 1,
-        )
-        alerts.append(alert)
-        regions |= theirs.regions
+    theirs = [followed.get(row.id, Followed()) for row in rows]
+    alerts = [_alert(row, stories, each) for row, each in zip(rows, theirs, strict=True)]
     told = {service for alert in alerts for service in alert.services}
     theirs_done = done.get(first.chat_id, ())
     reply_to = ""
@@ -254,7 +242,7 @@ def _delivery(
         chat_id=first.chat_id,
         address=Address(first.platform, first.chat, first.thread),
         alerts=tuple(alerts),
-        regions=frozenset(regions),
+        regions=frozenset().union(*(each.regions for each in theirs)),
         attempts=first.attempts + 1,
         uncertain=_earliest(row.uncertain for row in rows),
         failing_since=_earliest(row.failing_since for row in rows),
@@ -269,6 +257,17 @@ def _delivery(
             schedule=codec.load_schedule(first.pace),
             done=frozenset(each for each in theirs_done if each.partition("/")[0] in told),
         ),
+    )
+
+
+def _alert(row: AnyRow, stories: dict[int, Story], theirs: Followed) -> Alert:
+    return Alert(
+        row.id,
+        stories[row.story_id],
+        theirs.services,
+        row.part,
+        digest=bool(row.digest),
+        attempts=row.attempts + 1,
     )
 
 

@@ -210,7 +210,7 @@ def _publish(connection: Connection, change: Change, since: datetime, now: datet
     """
     story_id = stories.add_story(connection, change, now)
     stories.add_part(connection, change, story_id)
-    digest = stories.is_for_a_digest(change)
+    digest = change.is_for_a_digest
     audience = matcher.audience(change)
     telling = Telling(story_id, Part(), audience, since, now, digest=digest)
     return fan_out.spread(connection, telling)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, true, update
 
@@ -19,7 +19,7 @@ from bot.timing import is_urgent
 from bot.understand.memory import Held
 from bot.understand.opt_out import puts_in_doubt
 from bot.understand.stories import MEMORY, is_event, story_from, told_to_all, worth_a_note
-from bot.verdicts import Verdict, Way
+from bot.verdicts import Verdict
 
 #: So many stories are looked through for one that a new part could join.
 MOST_NEAR = 100
@@ -89,8 +89,8 @@ class Stories:
                 return 0
             if change.record is Record.TAKEN_BACK:
                 return 0
-            urgent = is_urgent(deadline_of(change), now)
-            digest = is_for_a_digest(change)
+            urgent = is_urgent(change.deadline, now)
+            digest = change.is_for_a_digest
             when = now if urgent or due is None else due
             telling = Telling(story_id, Part(), audience, since, when, urgent, digest)
             return fan_out.spread(connection, telling)
@@ -214,7 +214,7 @@ def is_known(connection: Connection, change: Change) -> bool:
 
 def add_story(connection: Connection, change: Change, now: datetime) -> int:
     """A new story that begins with a change; its number."""
-    values = {"told_at": now, "recorded": change.recorded, "deadline": deadline_of(change)}
+    values = {"told_at": now, "recorded": change.recorded, "deadline": change.deadline}
     row = insert(tables.story).values(**values).returning(tables.story.c.id)
     return int(connection.execute(row).scalar_one())
 
@@ -240,25 +240,6 @@ def add_part(connection: Connection, change: Change, story_id: int) -> None:
     connection.execute(insert_new(tables.story_service, connection), services)
 
 
-def is_for_a_digest(change: Change) -> bool:
-    """Whether a change is left for the digests of those who are told of it.
-
-    Small edits are, too, where somebody asked for everything.
-    """
-    return change.way is not Way.NOW
-
-
-def deadline_of(change: Change) -> datetime | None:
-    """The day on which a change comes into force, if the text gives it, as a moment in UTC.
-
-    Until then there is something to do.
-    """
-    day = change.effective
-    if day is None:
-        return None
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
 def _join(
     connection: Connection, story: Story, change: Change, now: datetime
 ) -> tuple[int, datetime]:
@@ -274,7 +255,7 @@ def _join(
         connection.execute(mine.values(void=void))
     if worth_a_note(story, change):
         everywhere = Audience(change.services, None)
-        part, digest = Part.addition(change.uid), is_for_a_digest(change)
+        part, digest = Part.addition(change.uid), change.is_for_a_digest
         note = Telling(story.id, part, everywhere, now, now, digest=digest)
         fan_out.spread(connection, note)
     told_at = select(tables.story.c.told_at).where(tables.story.c.id == story.id)

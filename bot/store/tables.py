@@ -283,15 +283,6 @@ acted = Table(
     Column("topic", Text, nullable=False, server_default=""),
 )
 
-# Codes that carry the settings of a chat to another one, kept as sums.
-link_code = Table(
-    "link_code",
-    metadata,
-    Column("code", Text, primary_key=True),
-    Column("chat_id", Key, nullable=False),
-    Column("until", Instant, nullable=False),
-)
-
 # Which process has which duty, where several share a database; and until when a platform asked all
 # of us to wait.
 lease = Table(

@@ -1,4 +1,4 @@
-"""The tables of what can be taken back for a day, and of what people suggest."""
+"""The tables of what is kept for a while: to be taken back, carried over, or suggested."""
 
 from __future__ import annotations
 
@@ -42,4 +42,13 @@ suggestion = Table(
     Column("what", Text, primary_key=True),
     Column("count", Integer, nullable=False),
     Column("since", Instant, nullable=False),
+)
+
+# Codes that carry the settings of a chat to another one, kept as sums.
+link_code = Table(
+    "link_code",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("chat_id", Key, nullable=False),
+    Column("until", Instant, nullable=False),
 )

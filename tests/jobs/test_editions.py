@@ -15,7 +15,7 @@ from bot.deliveries import Alert
 from bot.feeds.fetch import Fetcher
 from bot.jobs import known as knowing
 from bot.jobs import readers as finding
-from bot.jobs.lanes import Memories
+from bot.jobs.lanes import Locks
 from bot.jobs.resources import Resources
 from bot.model import (
     Address,
@@ -360,8 +360,8 @@ async def test_documents_of_before_are_looked_at(store: Store, known: Catalogue)
         store.documents.add_past(replace(memory, readers=None), "en")
     async with Fetcher("test") as fetcher:
         given = resources(store, fetcher, known, "row", "eu", "one")
-        assert await finding.find_missing(given, Memories()) == 3
-        assert await finding.find_missing(given, Memories()) == 0
+        assert await finding.find_missing(given, Locks()) == 3
+        assert await finding.find_missing(given, Locks()) == 0
     found = store.documents.read_of(["row", "eu", "one"], ["LinkedIn"])
     whose = {each.key.split("/")[0]: each.readers for each in found}
     assert whose == {"row": Readers.ELSEWHERE, "eu": Readers.EUROPE, "one": Readers.UNKNOWN}

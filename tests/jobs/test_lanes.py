@@ -14,11 +14,11 @@ import pytest
 from bot.catalogue.names import Names
 from bot.feeds.fetch import Fetcher
 from bot.jobs.interpret import Interpreter
-from bot.jobs.lanes import LONGEST_WAIT_SECONDS, Lanes, Memories, Order, in_order
+from bot.jobs.lanes import LONGEST_WAIT_SECONDS, Lanes, Locks, Order, in_order
 from bot.jobs.resources import Resources
 from bot.model import Address, Cursor, Document, Item, Record, Source, SourceKind, Subscription
 from bot.runtime.bounded import Bounded
-from bot.runtime.pool import Pool
+from bot.runtime.pool import pooled
 from bot.store import Store
 from bot.store.items import DueItem
 from tests.conftest import Clock
@@ -162,14 +162,14 @@ async def test_of_one_service_two_lanes_have_one_turn_at_a_time_unless_one_is_sl
 
 
 def test_who_reads_a_document_has_its_lock_and_no_other() -> None:
-    memories = Memories()
+    memories = Locks()
     one = memories.of("linkedin")
     assert memories.of("linkedin") is one
     assert memories.of("tiktok") is not one
 
 
 async def test_a_pool_starts_another_worker_where_the_first_is_busy() -> None:
-    async with Pool(Bounded) as pool:
+    async with pooled(Bounded) as pool:
         await pool.run(abs, -1)
         long = asyncio.create_task(pool.run(time.sleep, 4))
         await asyncio.sleep(0.1)

@@ -10,7 +10,7 @@ import pytest
 from bot.catalogue.names import Names
 from bot.feeds.fetch import Fetcher
 from bot.jobs import interpret as interpreting
-from bot.jobs.interpret import GIVE_UP
+from bot.jobs.item_reader import GIVE_UP
 from bot.model import Source, SourceKind
 from bot.runtime.bounded import OverLimitError
 from bot.store import Store

@@ -20,7 +20,8 @@ from bot.feeds import github, texts
 from bot.feeds.fetch import Fetcher, FetchError
 from bot.jobs import interpret as interpreting
 from bot.jobs.backfill import Rememberer
-from bot.jobs.interpret import GIVE_UP, Interpreter
+from bot.jobs.interpret import Interpreter
+from bot.jobs.item_reader import GIVE_UP
 from bot.jobs.poll import Poller
 from bot.jobs.resources import Resources
 from bot.model import Address, Cursor, Document, Record, Source, SourceKind, Subscription

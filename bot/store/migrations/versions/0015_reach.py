@@ -13,7 +13,15 @@ down_revision = "0014"
 
 _SPREADING = sa.text("after < upto")
 #: What platforms say of chats that blocked or removed the bot.
-_LEFT = ("blocked", "deactivated", "kicked", "not a member", "removed", "unknown channel", "deleted")
+_LEFT = (
+    "blocked",
+    "deactivated",
+    "kicked",
+    "not a member",
+    "removed",
+    "unknown channel",
+    "deleted",
+)
 _TO_TRY = sa.text("try_at IS NOT NULL")
 
 
@@ -50,4 +58,5 @@ def upgrade() -> None:
     )
     op.get_bind().execute(away, {"now": now})
     left = " OR ".join(f"lower(why) LIKE '%{word}%'" for word in _LEFT)
-    op.execute(f"UPDATE chat SET state = 'left', try_at = NULL WHERE state = 'paused' AND ({left})")  # noqa: S608 - our own
+    gone = f"state = 'paused' AND ({left})"
+    op.execute(f"UPDATE chat SET state = 'left', try_at = NULL WHERE {gone}")  # noqa: S608 - our own
