@@ -33,7 +33,7 @@ class Delivery:
     `uncertain` is when an earlier try was made whose answer never came, `failing_since` when the
     first one failed. `reply_to` is the message that told the story, `edits` the same where it told
     nothing else. `publish` is for channels whose messages other servers follow. `late` is what came
-    while the chat could not be reached.
+    while the chat could not be reached; `tries_again` to see whether it can be now.
     """
 
     key: str
@@ -48,6 +48,7 @@ class Delivery:
     edits: str = ""
     publish: bool = False
     late: bool = False
+    tries_again: bool = False
     chat: ChatSettings = ChatSettings()
 
     @property

@@ -17,7 +17,9 @@ from bot.platform import Hint, Request
 from bot.preferences import ChatSettings
 from bot.render.blocks import note, say
 from bot.render.waits import held_for
+from bot.store.missed import Missed
 from bot.timing import Waiting, opens
+from bot.verdicts import HeldFor
 from handlers import _arguments, _free_text
 from handlers._base import Command, Context
 from handlers._pieces import person_sum, ticked
@@ -67,7 +69,7 @@ class Dispatcher:
         manages = command.entry.manages
         if manages and not request.may_manage:
             return _not_allowed()
-        missed = 0
+        missed = Missed()
         if context.chat.paused is not None:
             missed = context.store.reach.regain([request.address], context.now)
         said = _for_follower(command.run(request, context), request, context)
@@ -225,23 +227,28 @@ def _meet(request: Request, context: Context, is_known: bool) -> None:
     context.store.chats.meet(request.address, language, shared, request.server, manager)
 
 
-def _welcome_back(why: str, missed: int, context: Context) -> Block:
+def _welcome_back(why: str, missed: Missed, context: Context) -> Block:
     """What a chat is told that could not be reached: why, and what comes of what it missed."""
     said = _("I could not reach you here for a while ({why}).", why=_(why))
     waits = opens(Waiting(0), context.chat.schedule, context.now)[1]
-    if not missed:
+    count = missed.due
+    if not count:
+        count, waits = missed.later, missed.held_for
+    if not count:
         comes = _("Nothing changed for you in that time.")
+    elif waits is HeldFor.MUTE:
+        comes = _("What changed meanwhile is about what you muted, and comes when the mute ends.")
     elif waits is None:
         comes = n_(
             "What you missed, {count} change, comes now.",
             "What you missed, {count} changes, comes now as one message.",
-            missed,
+            count,
         )
     else:
         comes = n_(
             "What you missed, {count} change, waits for: {what}.",
             "What you missed, {count} changes, waits for: {what}.",
-            missed,
+            count,
             what=held_for(waits),
         )
     return note(f"{said} {comes}", weight=60)
@@ -255,11 +262,11 @@ def _note(notice: Notice, context: Context) -> Message:
             for address in notice.addresses:
                 context.store.chats.move(address, to)
         case Gone(why, left):
-            reach.lose(notice.addresses, why, context.now, left)
+            reach.lose(notice.addresses, why, context.now, left, threads=True)
             if notice.server:
                 reach.lose_server(*notice.server, why, context.now)
         case Back():
-            reach.regain(notice.addresses, context.now)
+            reach.regain(notice.addresses, context.now, threads=True)
         case OnlyIn(platform, servers):
             reach.lose_other_servers(platform, servers, REMOVED, context.now)
         case _:

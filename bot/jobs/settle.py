@@ -12,7 +12,6 @@ from bot.jobs import faults
 from bot.jobs.faults import Fault
 from bot.jobs.in_flight import STOP, Line
 from bot.jobs.trouble import Tell
-from bot.model import Address
 from bot.outcomes import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
 from bot.runtime.backoff import back_off
 from bot.store import Store
@@ -55,6 +54,8 @@ class Settler:
 
     def settle(self, line: Line, now: datetime) -> None:
         """Write what was answered on a line, what was sent first; the rest is kept on an error."""
+        if line.doubted:
+            self._doubt(line, now)
         sent = [(done, said.message_id) for done, said in line.unsettled if isinstance(said, Sent)]
         if sent:
             self._acknowledge(line, sent, now)
@@ -89,6 +90,8 @@ class Settler:
 
     def _acknowledge(self, line: Line, sent: list[tuple[Delivery, str]], now: datetime) -> None:
         self._store.outbox.sent(sent, self._owner, now)
+        if back := [delivery.chat_id for delivery, _ in sent if delivery.tries_again]:
+            self._store.reach.arrived(back, now)
         line.waits_in_a_row = 0
         line.last.extend("" for _ in sent)
         for delivery, _ in sent:
@@ -140,18 +143,24 @@ class Settler:
             # It was on its way when the line was stopped, and is believed no more than the others.
             store.outbox.hold_back(delivery.address, line.stopped_until)
             return
-        doubted: list[Address] = []
-        if not store.reach.is_on_trial(delivery.address):
-            doubted = line.refusals.lost(delivery.chat_id, delivery.address, now, gone.left)
+        if not delivery.tries_again:
+            line.doubted = line.refusals.lost(delivery.chat_id, delivery.address, now, gone.left)
+        if line.doubted:
+            line.stop(now)
+            line.why_doubted = gone.why
         store.reach.lose([delivery.address], gone.why, now, gone.left)
-        if not doubted:
+        if line.doubted:
+            self._doubt(line, now)
+        else:
             log.info("chat.unreachable", why=gone.why, platform=platform, left=gone.left)
-            return
-        line.stop(now)
-        store.reach.doubt(doubted, now, line.stopped_until)
-        words = _REFUSES_MANY.format(platform, len(doubted), gone.why)
-        why, chats = gone.why, len(doubted)
+
+    def _doubt(self, line: Line, now: datetime) -> None:
+        """Put back the chats that were lost with many others; where that fails, the next time."""
+        self._store.reach.doubt(line.doubted, now, line.stopped_until)
+        platform, why, chats = line.platform.name, line.why_doubted, len(line.doubted)
+        words = _REFUSES_MANY.format(platform, chats, why)
         self._call("platform.refuses_many", words, now, platform=platform, why=why, chats=chats)
+        line.doubted = []
 
     def _later(
         self, line: Line, delivery: Delivery, outcome: Later, now: datetime, overtaken: bool = False

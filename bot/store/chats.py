@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from bot.model import Address
 from bot.states import ChatState, DeliveryState, Part
-from bot.store import codec, conditions, fan_out, outbox, reach, snapshots, tables, undo_tables
+from bot.store import codec, conditions, fan_out, missed, outbox, snapshots, tables, undo_tables
 from bot.store.database import Database, insert_new
 
 #: What moves with a code from one chat to another.
@@ -158,7 +158,7 @@ class Chats:
         with self._database.write() as connection:
             for table in (undo_tables.unfollowed, undo_tables.snapshot):
                 connection.execute(delete(table).where(table.c.at <= now - undo_tables.KEPT))
-            fan_out.forget(connection, now - reach.KEPT)
+            fan_out.forget(connection, now - missed.KEPT)
 
 
 # -- within a transaction
@@ -174,7 +174,7 @@ def find_or_add(connection: Connection, address: Address, now: datetime) -> int:
     if found is None:
         return _add(connection, address, now)
     if found.state is not ChatState.ACTIVE:
-        reach.come_back(connection, found, now)
+        missed.come_back(connection, found, now)
     return int(found.id)
 
 

@@ -250,6 +250,7 @@ def _delivery(
         edits=edits,
         publish=bool(first.publish),
         late=any(row.why == HeldFor.REACHED_AGAIN for row in rows),
+        tries_again=first.away_after is not None,
         chat=ChatSettings(
             language=first.language,
             shared=bool(first.shared),

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    ScalarSelect,
     Select,
     case,
     delete,
@@ -183,7 +182,8 @@ def _promote(connection: Connection, row: Row[Any], chats: audiences.Chats) -> N
     same = (queue.story_id == row.story_id) & (queue.part == row.part) & (queue.digest == 1)
     mine = update(tables.outbox).where(queue.chat_id.in_(theirs), same)
     untold = conditions.waiting(tables.outbox) & queue.bundle.is_(None)
-    mute = _silent_until(row)
+    services = tables.subscription.c.service.in_(row.services.split())
+    mute = waits.silent_until(services, row.due_at)
     due = func.coalesce(mute, literal(row.due_at, queue.due_at.type))
     state = case((mute.is_(None), waits.state(DeliveryState.QUEUED)), else_=queue.state)
     why = case((mute.is_not(None), literal(HeldFor.MUTE.value)))
@@ -191,17 +191,6 @@ def _promote(connection: Connection, row: Row[Any], chats: audiences.Chats) -> N
     connection.execute(mine.where(is_for_it).values(state=state, due_at=due, why=why))
     is_told = queue.state == DeliveryState.SENT
     connection.execute(mine.where(untold | is_told).values(digest=0, urgent=row.urgent))
-
-
-def _silent_until(row: Row[Any]) -> ScalarSelect[datetime]:
-    """When the mute of the chat of an outbox row ends; NULL where it follows a service aloud."""
-    subscription = tables.subscription.c
-    muted_until = subscription.muted_until
-    loud = muted_until.is_(None) | (muted_until <= row.due_at)
-    services = subscription.service.in_(row.services.split())
-    theirs = select(case((func.max(case((loud, 1), else_=0)) == 0, func.max(muted_until))))
-    its_chat = subscription.chat_id == tables.outbox.c.chat_id
-    return theirs.where(services, its_chat).correlate(tables.outbox).scalar_subquery()
 
 
 def _told_before(row: Row[Any], here: ColumnElement[bool], chats: audiences.Chats) -> Select[Any]:

@@ -146,6 +146,7 @@ TO_SEND = (
         _chat.language,
         _chat.shared,
         _chat.mention,
+        _chat.away_after,
         _told.c.message_id.label("reply_to"),
         _told_with_others.label("with_others"),
         _told.c.digest.label("told_in_digest"),

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from bot.document_kinds import Kind
 from bot.model import Address, Subscription
 from bot.states import ChatState, DeliveryState
-from bot.store import chats, codec, conditions, outbox, reach, tables, undo_tables
+from bot.store import chats, codec, conditions, missed, outbox, tables, undo_tables
 from bot.store.database import Database, insert_new
 from bot.verdicts import HeldFor
 
@@ -98,7 +98,7 @@ class Subscriptions:
             connection.execute(again)
             connection.execute(delete(undo_tables.unfollowed).where(mine))
             for chat_id in {row.chat_id for row in found}:
-                reach.tell_again(connection, chat_id, back, now)
+                missed.tell_again(connection, chat_id, back, now)
             return back
 
     def of(self, address: Address) -> list[Subscription]:
@@ -181,7 +181,7 @@ class Subscriptions:
 def _may_hear(now: datetime) -> ColumnElement[bool]:
     """The condition that a chat is told of what happens now, at once or when it is back."""
     chat = tables.chat.c
-    return (chat.state != ChatState.LEFT) | (chat.away_since > now - reach.KEPT)
+    return (chat.state != ChatState.LEFT) | (chat.away_since > now - missed.KEPT)
 
 
 def _keep(connection: Connection, mine: ColumnElement[bool], now: datetime) -> None:

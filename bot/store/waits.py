@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, exists, literal, null
+from sqlalchemy import ColumnElement, Row, ScalarSelect, case, exists, func, literal, null, select
 
 from bot.preferences import Schedule
 from bot.states import DeliveryState
@@ -59,6 +59,19 @@ def _usual(row: Row[Any]) -> Wait:
         case((waits, there), else_=here) for there, here in zip(later, now, strict=True)
     )
     return condition, due, reason
+
+
+def silent_until(services: ColumnElement[bool], at: datetime) -> ScalarSelect[datetime]:
+    """When the mute of the chat of an outbox row ends; NULL where it follows a service aloud.
+
+    `services` is the condition that a subscription is to one of those that the row is about.
+    """
+    subscription = tables.subscription.c
+    muted_until = subscription.muted_until
+    loud = muted_until.is_(None) | (muted_until <= at)
+    theirs = select(case((func.max(case((loud, 1), else_=0)) == 0, func.max(muted_until))))
+    its_chat = subscription.chat_id == tables.outbox.c.chat_id
+    return theirs.where(services, its_chat).correlate(tables.outbox).scalar_subquery()
 
 
 def muted(until: ColumnElement[datetime]) -> Wait:

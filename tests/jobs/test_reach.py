@@ -18,7 +18,7 @@ from bot.outcomes import Back, Gone, Notice
 from bot.platform import Request
 from bot.preferences import Schedule
 from bot.render.delivery import Words
-from bot.store import Store, reach
+from bot.store import Store, missed
 from handlers import Context
 from tests.conftest import Clock
 from tests.jobs.test_deliver import FakeChat
@@ -72,6 +72,19 @@ class Scene:
         before = len(self.chat.sent)
         await self.deliverer.deliver_due()
         return [text for _chat, _key, text in self.chat.sent[before:]]
+
+    def refuses(self, outcome: Gone, *chats: int) -> set[str]:
+        """Some chats are refused from now on, as long as they are in the set that is returned."""
+        refused = {str(number) for number in chats}
+        send = self.chat.send
+
+        async def sends(address: Address, *rest: object, **more: object) -> object:
+            if address.chat in refused:
+                return outcome
+            return await send(address, *rest, **more)  # type: ignore[arg-type]
+
+        self.chat.send = sends  # type: ignore[method-assign,assignment]
+        return refused
 
     def says(self, words: str) -> str:
         """What Anna is answered."""
@@ -144,6 +157,31 @@ async def test_quiet_hours_do_not_tear_apart_what_was_missed(scene: Scene) -> No
     assert len(await scene.deliver()) == 1
 
 
+async def test_what_is_muted_stays_muted_when_the_chat_is_back(scene: Scene) -> None:
+    scene.store.subscriptions.mute(ANNA, "linkedin", scene.clock.now + DAY, scene.clock.now)
+    scene.happens()
+    scene.notices(CLOSED)
+    scene.happens()
+    scene.clock.forward(hours=1)
+    assert "about what you muted, and comes when the mute ends." in scene.says("status")
+    assert await scene.deliver() == []
+    scene.clock.forward(hours=24)
+    assert len(await scene.deliver()) == 2
+
+
+async def test_all_topics_of_a_group_are_away_and_back_with_it(scene: Scene) -> None:
+    topic = replace(ANNA, thread="7")
+    subscription = Subscription(topic, "linkedin", frozenset({"EU"}))
+    scene.store.subscriptions.add(subscription, scene.clock.now)
+    scene.notices(BLOCKED)
+    assert paused(scene.store, topic) == BLOCKED.why
+    scene.happens()
+    assert await scene.deliver() == []
+    scene.notices(Back())
+    assert paused(scene.store, topic) is None
+    assert len(await scene.deliver()) == 2
+
+
 async def test_nothing_comes_of_what_one_stopped_following_meanwhile(scene: Scene) -> None:
     scene.notices(CLOSED)
     scene.happens(2)
@@ -167,17 +205,17 @@ async def test_only_the_newest_are_kept_and_none_that_is_old(scene: Scene) -> No
     scene.happens(3)
     scene.clock.forward(days=61)
     scene.happens(2)
-    assert scene.store.reach.regain([ANNA], scene.clock.now) == 2
+    assert scene.store.reach.regain([ANNA], scene.clock.now).due == 2
 
 
 async def test_more_than_the_newest_two_hundred_are_left_out(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reach, "MOST", 4)
+    monkeypatch.setattr(missed, "MOST", 4)
     scene.happens(3)
     await scene.deliver(CLOSED)
     scene.happens(6)
-    assert scene.store.reach.regain([ANNA], scene.clock.now) == 4
+    assert scene.store.reach.regain([ANNA], scene.clock.now).due == 4
     [message] = await scene.deliver()
     assert "4 changes" in message
 
@@ -241,6 +279,32 @@ async def test_a_chat_is_tried_after_an_hour_six_a_day_and_each_week(scene: Scen
         assert len(scene.chat.tries) == tries, f"after {wait}"
     scene.clock.now += 8 * DAY
     assert len(await scene.deliver()) == 1
+
+
+async def test_a_try_writes_one_story_and_the_rest_comes_when_it_arrived(scene: Scene) -> None:
+    scene.notices(CLOSED)
+    scene.happens(5)
+    scene.clock.forward(hours=1)
+    await scene.deliver(CLOSED)
+    assert sum(scene.store.outbox.depth().values()) == 1
+    scene.clock.forward(hours=6)
+    told = await scene.deliver()
+    assert len(told) == 2
+    assert "4 changes" in told[1], "and what was told already is not told again"
+
+
+async def test_what_happens_while_a_chat_is_tried_is_not_lost(scene: Scene) -> None:
+    scene.happens()
+    await scene.deliver(CLOSED)
+    scene.happens(2)
+    for _ in range(3):
+        scene.clock.forward(days=1)
+        scene.happens()
+        await scene.deliver(CLOSED)
+    scene.clock.forward(days=7)
+    first, rest = await scene.deliver()
+    assert "4 changes" in first, "the oldest, and the newest of each try"
+    assert "2 changes" in rest
 
 
 async def test_after_an_arrival_the_waits_begin_anew(scene: Scene) -> None:
@@ -309,15 +373,7 @@ async def test_where_others_are_reached_the_refusals_are_believed_the_second_tim
 ) -> None:
     scene.follow(*range(2, 31))
     scene.happens()
-    refused = {str(number) for number in range(1, 11)}
-    send = scene.chat.send
-
-    async def sends(address: Address, *rest: object, **more: object) -> object:
-        if address.chat in refused:
-            return CLOSED
-        return await send(address, *rest, **more)  # type: ignore[arg-type]
-
-    scene.chat.send = sends  # type: ignore[method-assign,assignment]
+    refused = scene.refuses(CLOSED, *range(1, 11))
     for _ in range(3):
         await scene.deliver()
         scene.clock.forward(minutes=11)
@@ -333,13 +389,36 @@ async def test_where_others_are_reached_the_refusals_are_believed_the_second_tim
 async def test_a_crowd_that_blocked_the_bot_is_tried_once_more_and_then_left_alone(
     scene: Scene,
 ) -> None:
-    scene.follow(*range(2, 7))
+    scene.follow(*range(2, 31))
     scene.happens()
-    await scene.deliver(*[BLOCKED] * 6)
-    for _ in range(5):
+    refused = scene.refuses(BLOCKED, *range(1, 11))
+    for _ in range(6):
+        await scene.deliver()
         scene.clock.forward(minutes=11)
-        await scene.deliver(*[BLOCKED] * 6)
-    assert len(scene.chat.tries) == 12
+    assert len(scene.chat.sent) == 20
+    away = [paused(scene.store, Address("telegram", chat)) for chat in sorted(refused)]
+    assert away == [BLOCKED.why] * 10
+    refused.clear()
+    scene.clock.forward(hours=24 * 8)
+    assert await scene.deliver() == [], "they are not tried again"
+
+
+async def test_that_everybody_removed_the_bot_is_not_believed_for_hours(scene: Scene) -> None:
+    scene.follow(*range(2, 13))
+    scene.happens()
+    for _ in range(20):
+        await scene.deliver(*[BLOCKED] * 24)
+        scene.clock.forward(minutes=11)
+    assert len(await scene.deliver()) == 12
+
+
+async def test_that_everybody_removed_the_bot_is_believed_after_a_day(scene: Scene) -> None:
+    scene.follow(*range(2, 13))
+    scene.happens()
+    for _ in range(30):
+        await scene.deliver(*[BLOCKED] * 24)
+        scene.clock.forward(hours=1)
+    assert await scene.deliver() == []
     assert paused(scene.store, ANNA) == BLOCKED.why
 
 

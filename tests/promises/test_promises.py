@@ -34,8 +34,9 @@ from bot.outcomes import Gone, Later, Outcome, Refused, Sent
 from bot.preferences import Schedule
 from bot.render.delivery import Words
 from bot.states import DeliveryState, ItemState
-from bot.store import Store, fan_out, fates, outbox, reach, tables
-from bot.store.reach import KEPT, Reach
+from bot.store import Store, fan_out, fates, missed, outbox, tables
+from bot.store.missed import KEPT
+from bot.store.reach import Reach
 from bot.store.stories import Stories
 from tests.jobs.test_deliver import FakeChat
 from tests.support.world import CHANGE, ITEM, NOW
@@ -439,30 +440,29 @@ def forgets_when_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def forgets_what_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who comes back gets what waited, and nothing of what came meanwhile."""
-    monkeypatch.setattr(reach, "_missed", lambda *_: [])
+    monkeypatch.setattr(missed, "_missed", lambda *_: [])
 
 
 def gives_up_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
     """A chat that cannot be reached is never tried again."""
     whole = Reach.lose
 
-    def lose(self: Reach, addresses: Any, why: str, now: datetime, left: bool) -> None:
-        whole(self, addresses, why, now, left=True)
+    def lose(self: Reach, addresses: Any, why: str, now: datetime, left: bool, **more: Any) -> None:
+        whole(self, addresses, why, now, left=True, **more)
 
     monkeypatch.setattr(Reach, "lose", lose)
 
 
 def tells_all_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who comes back is told once more what they were told before."""
-    whole = reach.come_back
+    whole = missed.come_back
 
-    def come_back(connection: Any, chat: Any, now: datetime) -> int:
-        found = whole(connection, chat, now)
+    def come_back(connection: Any, chat: Any, now: datetime) -> None:
+        whole(connection, chat, now)
         mine = update(tables.outbox).where(tables.outbox.c.chat_id == chat.id)
         connection.execute(mine.values(state=DeliveryState.QUEUED, due_at=now, bundle=None))
-        return found
 
-    monkeypatch.setattr(reach, "come_back", come_back)
+    monkeypatch.setattr(missed, "come_back", come_back)
 
 
 FAULTS = (
