@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -21,6 +21,7 @@ from bot.model import Change, Item, Record, Story
 from bot.runtime.backoff import back_off
 from bot.runtime.bounded import OverLimitError
 from bot.store.items import DueItem, HeldChange
+from bot.store.stories import OvertakenError
 from bot.understand import hold as holding
 from bot.understand.decide import Decision, Hold, Publish, Reading, Skip, decide, settle
 from bot.understand.memory import Held
@@ -34,6 +35,8 @@ BACK_OFF_FIRST = timedelta(minutes=5)
 BACK_OFF_CAP = timedelta(days=1)
 #: What the operator is told of an item that is put aside, in the language of the log.
 _ASIDE = "A change was put aside: {0} ({1}). It is looked at again when I start again."
+#: The lane of what was held, which is settled for all sources together.
+ALL = ""
 #: Items that are read from the store at once.
 BATCH = 50
 
@@ -70,21 +73,29 @@ class Interpreter:
         self.gather = timedelta()
         self._together = Together()
         self._lanes = Lanes(self._understand_source)
+        self._settling = Lanes(self._settle_due)
         self._order = Order()
+        #: Else two lanes could each find that the other has told nothing yet.
+        self._publishing = asyncio.Lock()
 
     async def understand_due(self, patience: float | None = None) -> None:
         """Understand the items that wait, each source by itself.
 
-        Waits for `patience` seconds, or until all is done. One bad document does not stop the rest.
+        Waits for `patience` seconds, or until all is done. One bad document does not stop the rest,
+        nor does a source. Raises what the last of them raised.
         """
         sources = await asyncio.to_thread(self._store.items.sources_due, self._clock())
-        await self._lanes.run(sources, patience)
-        await self._settle_due()
+        errors = await self._lanes.run(sources, patience)
+        errors += await self._settling.run([ALL], patience)
         await self.fan_out()
+        for error in errors:
+            log.error("lane.failed", why=str(error))
+            raise error
 
     async def close(self) -> None:
         """Stop what is under way; it is done anew at the next start."""
         await self._lanes.close()
+        await self._settling.close()
 
     async def _understand_source(self, source: str) -> None:
         """Understand what waits of one source."""
@@ -139,10 +150,20 @@ class Interpreter:
     async def _understand(self, waiting: DueItem) -> None:
         reading = await self._reader.read(waiting.item, waiting.attempts)
         if isinstance(reading, Skip):
-            await self._write(waiting.item, reading)
+            await self._skip(waiting.item, reading)
             return
-        decision = await self._decided(reading, waiting.attempts)
-        await self._write(waiting.item, decision)
+        await self._tell(reading, lambda read: self._decided(read, waiting.attempts))
+
+    async def _tell(
+        self, reading: Reading, decide: Callable[[Reading], Awaitable[Decision]]
+    ) -> None:
+        """Decide and write it, anew where others told something that it may be a part of."""
+        while True:
+            try:
+                await self._write(reading, await decide(reading))
+                return
+            except OvertakenError:
+                reading = await self._reader.with_told_since(reading)
 
     async def _decided(self, reading: Reading, attempts: int) -> Decision:
         """What is decided of an item.
@@ -161,7 +182,7 @@ class Interpreter:
             )
             return await self._worker.run(decide, unread, self._names, self._hold)
 
-    async def _settle_due(self) -> None:
+    async def _settle_due(self, _all: str) -> None:
         """What was held and is due is told if it still stands.
 
         The document's memory forgets it otherwise.
@@ -178,26 +199,33 @@ class Interpreter:
     async def _settle(self, held: HeldChange) -> None:
         item, change = held.item, held.change
         memory = await self._reader.memory(item)
-        told = await self._reader.told(change.services, change.recorded)
-        reading = Reading(item, await self._reader.edition(item), memory=memory, told=told)
-        await self._write(item, await self._worker.run(settle, change, reading))
+        edition = await self._reader.edition(item)
+        reading = await self._reader.with_told(
+            Reading(item, edition, memory=memory), change.services, change.recorded
+        )
+        await self._tell(reading, lambda read: self._worker.run(settle, change, read))
 
     # -- writing
 
-    async def _write(self, item: Item, decision: Decision) -> None:
+    async def _write(self, reading: Reading, decision: Decision) -> None:
+        item = reading.item
         match decision:
-            case Skip(why, memory):
-                # A text that was not fetched leaves what we hold of its document out of date.
-                unfetched = why is Unread.NOBODY_FOLLOWS
-                await asyncio.to_thread(self._store.items.skip, item, why, memory, unfetched)
+            case Skip():
+                await self._skip(item, decision)
             case Hold(change, memory, until):
                 await asyncio.to_thread(self._store.items.hold, item, change, memory, until)
                 log.info("change.held", item=item.uid, services=change.services, why=change.doubt)
             case Publish(change, story, memory):
                 summarized = await self._summarized(change, story)
-                await self._publish(item, summarized, story, memory)
+                async with self._publishing:
+                    await self._publish(reading, summarized, story, memory)
             case _:
                 assert_never(decision)
+
+    async def _skip(self, item: Item, skip: Skip) -> None:
+        # A text that was not fetched leaves what we hold of its document out of date.
+        unfetched = skip.why is Unread.NOBODY_FOLLOWS
+        await asyncio.to_thread(self._store.items.skip, item, skip.why, skip.memory, unfetched)
 
     async def _summarized(self, change: Change, story: Story | None) -> Change:
         """With a line by the operator's language model, where there is one and a story begins."""
@@ -208,8 +236,9 @@ class Interpreter:
         return await self._summarizer.add(change, self._names.label(change.services[0]))
 
     async def _publish(
-        self, item: Item, change: Change, story: Story | None, memory: Held | None
+        self, reading: Reading, change: Change, story: Story | None, memory: Held | None
     ) -> None:
+        item = reading.item
         publish = self._store.stories.publish
         joins = story is not None
         change = await asyncio.to_thread(
@@ -225,6 +254,7 @@ class Interpreter:
             audience,
             self._clock(),
             self._due(item.source, change, story),
+            reading.mark,
         )
         self._queued()
         log.info(

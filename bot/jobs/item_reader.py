@@ -11,7 +11,7 @@ from bot.feeds.editions import Editions
 from bot.feeds.fetch import FetchError
 from bot.jobs import known
 from bot.jobs.resources import Resources
-from bot.model import Item, Record, Source, Story
+from bot.model import Item, Record, Source
 from bot.understand import Edition
 from bot.understand.decide import Reading, Skip
 from bot.understand.memory import Held
@@ -38,7 +38,7 @@ class ItemReader:
         """Everything that the decision needs; or the decision, where it needs nothing."""
         services = self._names.services_of(item)
         if item.document is None:
-            return Reading(item, told=await self.told(services, item.when))
+            return await self.with_told(Reading(item), services, item.when)
         if item.source not in self._sources:
             return Skip(Unread.SOURCE_OFF)
         watched = self._store.subscriptions.watched
@@ -48,14 +48,16 @@ class ItemReader:
         if memory and memory.recorded >= item.when:
             return Skip(Unread.LATER_VERSION_KNOWN)
         found = await self._texts(item, memory, attempts)
-        told = await self.told(services, item.when)
-        edition = await self.edition(item)
-        if found is None:
-            return Reading(item, edition, memory=memory, told=told)
-        counted = replace(item, pages=found.pages.after)
-        return Reading(
-            counted, edition, found.after, found.before, found.pages.before, memory, told
-        )
+        reading = Reading(item, await self.edition(item), memory=memory)
+        if found is not None:
+            reading = replace(
+                reading,
+                item=replace(item, pages=found.pages.after),
+                text=found.after,
+                before=found.before,
+                pages_before=found.pages.before,
+            )
+        return await self.with_told(reading, services, item.when)
 
     async def _texts(self, item: Item, memory: Held | None, attempts: int) -> texts.Texts | None:
         """The texts of an item; None where they cannot be had, and it is told without by now."""
@@ -74,9 +76,19 @@ class ItemReader:
             return None
         return await asyncio.to_thread(self._store.documents.get, item.document)
 
-    async def told(self, services: tuple[str, ...], when: datetime) -> list[Story]:
-        """The stories that something about these services, dated `when`, could join."""
-        return await asyncio.to_thread(self._store.stories.near, services, when)
+    async def with_told(
+        self, reading: Reading, services: tuple[str, ...], when: datetime
+    ) -> Reading:
+        """What was read, with the stories that it could be a part of: of services, near a date."""
+        mark = await asyncio.to_thread(self._store.stories.mark, services, when)
+        told = await asyncio.to_thread(self._store.stories.near, services, when)
+        return replace(reading, told=told, mark=mark)
+
+    async def with_told_since(self, reading: Reading) -> Reading:
+        """The same, with the stories that others told since then."""
+        if reading.mark is None:
+            return reading
+        return await self.with_told(reading, reading.mark.services, reading.mark.when)
 
     async def edition(self, item: Item) -> Edition:
         """The edition that the source of an item sees."""

@@ -25,10 +25,10 @@ class Lanes:
         self._work = work
         self._running: dict[str, asyncio.Task[None]] = {}
 
-    async def run(self, sources: Iterable[str], patience: float | None) -> None:
+    async def run(self, sources: Iterable[str], patience: float | None) -> list[BaseException]:
         """Begin what does not run, and wait for all of it, `patience` seconds at most.
 
-        Raises what the work of a source raised.
+        Returns what the work that ended raised.
         """
         for source in sources:
             if source not in self._running:
@@ -36,8 +36,8 @@ class Lanes:
         if self._running:
             await asyncio.wait(self._running.values(), timeout=patience)
         ended = [source for source, task in self._running.items() if task.done()]
-        for task in [self._running.pop(source) for source in ended]:
-            task.result()
+        errors = [self._running.pop(source).exception() for source in ended]
+        return [error for error in errors if error is not None]
 
     async def close(self) -> None:
         """Stop what runs."""

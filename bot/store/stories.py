@@ -18,7 +18,7 @@ from bot.store.fan_out import Telling
 from bot.timing import is_urgent
 from bot.understand.memory import Held
 from bot.understand.opt_out import puts_in_doubt
-from bot.understand.stories import MEMORY, is_event, story_from, told_to_all, worth_a_note
+from bot.understand.stories import MEMORY, Mark, is_event, story_from, told_to_all, worth_a_note
 from bot.verdicts import Verdict
 
 #: So many stories are looked through for one that a new part could join.
@@ -34,6 +34,10 @@ _TOLD_TO_ALL = exists().where(
     tables.change.c.verdict == Verdict.MATERIAL,
     tables.change.c.uid.not_like("control:%"),
 )
+
+
+class OvertakenError(Exception):
+    """Something was told since it was looked what a change could be a part of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,12 @@ class Stories:
         audience: Audience,
         now: datetime,
         due: datetime | None = None,
+        mark: Mark | None = None,
     ) -> int:
         """Settle an item in one transaction; the number of alerts queued.
 
-        They are told when they are `due`, else now; what presses does not wait.
+        They are told when they are `due`, else now; what presses does not wait. Raises
+        OvertakenError where another story that this may be a part of was told since the `mark`.
 
         It is seen, and written are the change, the document's memory, the story, and one outbox row
         per chat, or where there are many chats the first of them and the mark from which `fan_out`
@@ -73,6 +79,8 @@ class Stories:
         """
         why = "; ".join(reason.code for reason in change.why)
         with self._database.write() as connection:
+            if mark and _newest(connection, mark.services, mark.when) != mark.newest:
+                raise OvertakenError
             if not items.mark_seen(connection, item.uid, why):
                 return 0
             if held:
@@ -115,11 +123,15 @@ class Stories:
             return None
         return found[0]
 
+    def mark(self, services: tuple[str, ...], when: datetime) -> Mark:
+        """How far the stories of some services have come."""
+        with self._database.read() as connection:
+            return Mark(services, when, _newest(connection, services, when))
+
     def near(self, services: Sequence[str], when: datetime) -> list[Story]:
         """The stories that a part about these services, dated `when`, could join; latest first."""
-        recorded = tables.story.c.recorded.between(when - MEMORY, when + MEMORY)
         with self._database.read() as connection:
-            return list(filter(is_event, read(connection, _of(services) & recorded, MOST_NEAR)))
+            return list(filter(is_event, read(connection, _near(services, when), MOST_NEAR)))
 
     def recent(self, services: Sequence[str], limit: int) -> list[Story]:
         """The newest stories of some services, the latest first."""
@@ -273,6 +285,16 @@ def _to_be_told(connection: Connection, change: Change) -> bool:
     follows = subscription.service.in_(change.services) & (subscription.chat_id == chat.id)
     keen = exists().where(follows, chat.least == Level.EVERYTHING)
     return bool(connection.execute(select(keen)).scalar_one())
+
+
+def _newest(connection: Connection, services: Sequence[str], when: datetime) -> int:
+    newest = select(func.max(tables.story.c.id)).where(_near(services, when))
+    return int(connection.execute(newest).scalar_one() or 0)
+
+
+def _near(services: Sequence[str], when: datetime) -> ColumnElement[bool]:
+    """The condition that a part about some services, dated `when`, could join a story."""
+    return _of(services) & tables.story.c.recorded.between(when - MEMORY, when + MEMORY)
 
 
 def _after(since: datetime | None) -> ColumnElement[bool]:

@@ -18,7 +18,7 @@ from bot.understand.memory import Edition, Held, learn
 from bot.understand.model import Model
 from bot.understand.narrowing import for_readers
 from bot.understand.readers import readers_of
-from bot.understand.stories import story_of, taken_back
+from bot.understand.stories import Mark, story_of, taken_back
 from bot.verdicts import Noise, Readers, Unread, Verdict
 
 
@@ -29,7 +29,7 @@ class Reading:
     `text` is the version that the item recorded, None where it could not be had; `before` the
     version that it replaced, which matters only where the document has no `memory`. `pages_before`
     is the number of source documents that it was made of, 0 where that is unknown. `told` are the
-    stories that the item could be a part of.
+    stories that the item could be a part of, as of `mark`.
     """
 
     item: Item
@@ -39,6 +39,7 @@ class Reading:
     pages_before: int = 0
     memory: Held | None = None
     told: Sequence[Story] = ()
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)

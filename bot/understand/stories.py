@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.model import Change, Record, Story
@@ -28,6 +28,15 @@ MEMO_OF_TERMS = timedelta(days=3)
 TOLD_BY_PEOPLE = [record for record in Record if record.told_by_people]
 #: What is told of the reading itself, not of the terms.
 COVERAGE = (Record.UNREAD, Record.READ_AGAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The number of the `newest` story of some services near a date; another is told later."""
+
+    services: tuple[str, ...]
+    when: datetime
+    newest: int
 
 
 def story_from(story_id: int, changes: Iterable[Change]) -> Story:

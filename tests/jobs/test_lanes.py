@@ -6,31 +6,33 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.catalogue.names import Names
 from bot.feeds.fetch import Fetcher
+from bot.jobs import lanes
 from bot.jobs.interpret import Interpreter
 from bot.jobs.lanes import LONGEST_WAIT_SECONDS, Lanes, Locks, Order, in_order
 from bot.jobs.resources import Resources
 from bot.model import Address, Cursor, Document, Item, Record, Source, SourceKind, Subscription
 from bot.runtime.bounded import Bounded
 from bot.runtime.pool import pooled
-from bot.store import Store
-from bot.store.items import DueItem
+from bot.store import Store, StoreError
+from bot.store.items import DueItem, HeldChange
 from tests.conftest import Clock
 from tests.support.world import NOW
 
 #: Seconds that each text of the slow source takes, and how many it has.
 SLOW, TEXTS = 0.5, 15
+NAMES = {"linkedin": "LinkedIn", "tiktok": "TikTok"}
 
 
 def item(source: str, number: int, service: str = "linkedin", **more: Any) -> Item:
     when = NOW + timedelta(minutes=number)
-    title = f"{service.title()} changes its privacy policy from 1 April 2027"
+    title = f"{NAMES[service]} changes its privacy policy from 1 April 2027"
     found = Item(
         f"{source}:{number}", source, Record.ARTICLE, when, title, f"https://x.org/{number}"
     )
@@ -159,6 +161,41 @@ async def test_of_one_service_two_lanes_have_one_turn_at_a_time_unless_one_is_sl
     inside.clear()
     await asyncio.gather(understand(one, LONGEST_WAIT_SECONDS + 0.5), understand(two, 0.0))
     assert inside == ["a in", "b in", "b out", "a out"]
+
+
+async def test_one_event_is_one_story_also_where_one_lane_is_too_slow_to_be_waited_for(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "LONGEST_WAIT_SECONDS", 0.05)
+    said = {"title": "TikTok will train its AI on your videos from 1 April 2027"}
+    scene.keep(item("slow", 1, **said), item("good", 1, **said))
+    await scene.interpreter.understand_due()
+    story = scene.store.stories.get(1)
+    assert story is not None
+    assert len(story.parts) == 2
+
+
+async def test_a_source_that_fails_stops_no_other_and_not_what_was_held(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.keep(item("slow", 1), item("good", 1, "tiktok"))
+    due, asked = scene.store.items.due, []
+
+    def fails(now: datetime, limit: int, source: str) -> list[DueItem]:
+        if source == "slow":
+            raise StoreError("busy")
+        return due(now, limit, source)
+
+    def held(*_: object) -> list[HeldChange]:
+        asked.append("held")
+        return []
+
+    monkeypatch.setattr(scene.store.items, "due", fails)
+    monkeypatch.setattr(scene.store.items, "held_due", held)
+    with pytest.raises(StoreError):
+        await scene.interpreter.understand_due()
+    assert asked == ["held"]
+    assert scene.store.items.sources_due(scene.clock.now) == ["slow"]
 
 
 def test_who_reads_a_document_has_its_lock_and_no_other() -> None:
