@@ -92,5 +92,6 @@ class Notice:
 
     addresses: tuple[Address, ...]
     outcome: Moved | Gone | Back | OnlyIn
-    #: A server all of whose chats are meant, by its platform and its number there; else None.
+    #: A server by its platform and its number there: all of its chats are meant where we are no
+    #: longer in it, else it is where the chats are. None for none.
     server: tuple[str, str] | None = None

@@ -217,9 +217,9 @@ def _meet(request: Request, context: Context, is_known: bool) -> None:
     """Note the language of a chat and whether many read it, where that is new."""
     chat = context.chat
     shared = not request.private
-    manager = chat.manager if shared else ""
-    if shared and request.person:
-        manager = person_sum(request.address.platform, request.person)
+    manager = ""
+    if shared:
+        manager = person_sum(request, context) or chat.manager
     same = (chat.shared, chat.server, chat.manager) == (shared, request.server, manager)
     if is_known and chat.language and same:
         return
@@ -266,6 +266,8 @@ def _note(notice: Notice, context: Context) -> Message:
             if notice.server:
                 reach.lose_server(*notice.server, why, context.now)
         case Back():
+            if notice.server:
+                context.store.chats.belong(notice.addresses, notice.server[1])
             reach.regain(notice.addresses, context.now, threads=True)
         case OnlyIn(platform, servers):
             reach.lose_other_servers(platform, servers, REMOVED, context.now)

@@ -33,7 +33,7 @@ class Context:
 
     `contact` and `code` are addresses: of who runs this instance, and of its source code. `chat` is
     what the chat that asks has chosen, read once a request. `menu` holds the entries of all
-    commands.
+    commands. `secret` keeps people from being known again by who has the database alone.
     """
 
     store: Store
@@ -45,6 +45,7 @@ class Context:
     sources: tuple[Source, ...] = ()
     chat: ChatSettings = ChatSettings()
     menu: tuple[Entry, ...] = ()
+    secret: str = ""
 
     @property
     def today(self) -> date:

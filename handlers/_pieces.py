@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -76,9 +76,16 @@ def story_button(command: str, change: Change, context: Context) -> Action:
     return Action(short(f"{document_of(change, context)}, {when}"), command)
 
 
-def person_sum(platform: str, person: str) -> str:
-    """A sum by which who managed a chat is known again, and that says nothing of them."""
-    return sha256(f"{platform}:{person}".encode()).hexdigest()[:32]
+def person_sum(request: Request, context: Context) -> str:
+    """A sum by which the person who asks is known again; "" where they are not known.
+
+    It says nothing of them to who has the database and not the bot's tokens.
+    """
+    if not request.person:
+        return ""
+    person = f"{request.address.platform}:{request.person}"
+    digest = hmac.digest(context.secret.encode(), person.encode(), "sha256")
+    return digest.hex()[:32]
 
 
 def waits(fate: Fate, context: Context) -> str:

@@ -32,11 +32,10 @@ def _removed(request: Request, context: Context) -> list[dict[str, object]]:
 
     Nobody can ask for it there any more.
     """
-    if not request.private or not request.person:
+    manager = person_sum(request, context)
+    if not request.private or not manager:
         return []
-    platform = request.address.platform
-    manager = person_sum(platform, request.person)
-    left = context.store.reach.left_by(platform, manager)
+    left = context.store.reach.left_by(request.address.platform, manager)
     return [context.store.chats.export(address) for address in left]
 
 

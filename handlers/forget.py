@@ -10,6 +10,7 @@ from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import say
 from handlers._base import Command, Context, Section
+from handlers._pieces import person_sum
 
 _YES = ("yes", "ja", "oui", "sì", "si", "sí", "tak", "sim")
 
@@ -24,6 +25,8 @@ def run(request: Request, context: Context) -> Message:
             ),
             actions=[Action(_("Yes, erase everything"), "forget yes")],
         )
+    if request.private:
+        context.store.chats.forget_manager(request.address.platform, person_sum(request, context))
     if context.store.chats.forget(request.address):
         return say(_("Erased. Nothing about this chat is left. /start begins anew."))
     return say(_("There was nothing to erase."))

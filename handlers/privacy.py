@@ -13,9 +13,10 @@ KEPT = (
     (
         N_("Kept:"),
         N_(
-            "the number of this chat, its language, what it follows and for which regions, "
-            "when, of what and in what capacity it wants to hear, which changes it was told, "
-            "and what you marked as done."
+            "the number of this chat and of its server, its language, what it follows and for "
+            "which regions, when, of what and in what capacity it wants to hear, which changes it "
+            "was told, and what you marked as done. Of who managed a group or channel last, a "
+            "checksum."
         ),
     ),
     (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -18,6 +18,7 @@ from bot.outcomes import Notice
 from bot.platform import Hint, Request
 from bot.rate_limit import Flood
 from bot.render.blocks import say
+from bot.runtime.backoff import back_off
 from bot.settings import Settings
 from bot.store import Store, StoreError
 
@@ -25,6 +26,10 @@ log = structlog.get_logger()
 
 #: Answers at once to somebody who is typing: a handful for each letter.
 TYPING_ANSWERS = 200
+#: How often a notice is tried while the database fails, and between two tries.
+NOTE_TRIES = 10
+NOTE_AGAIN_FIRST = timedelta(seconds=1)
+NOTE_AGAIN_CAP = timedelta(minutes=1)
 #: Letters of a command that a log line shows.
 LOGGED_LETTERS = 40
 
@@ -47,6 +52,7 @@ class Answering:
         self._clock = clock
         self._settings = settings
         self._sources = sources
+        self._secret = "\n".join(each.token.get_secret_value() for each in settings.platforms)
         self._flood = Flood()
         self._typing = Flood(TYPING_ANSWERS)
 
@@ -56,13 +62,15 @@ class Answering:
             return Message(())
         if isinstance(request, Request) and not self._takes(request):
             return self._too_much(request)
+        if isinstance(request, Notice):
+            return await self._note(request)
         try:
             return await asyncio.to_thread(self._answer, request)
         except StoreError as error:
             log.error("request.failed", command=_command(request), why=str(error))
         except Exception:
             log.exception("request.failed", command=_command(request))
-        with speaking("" if isinstance(request, Notice) else request.language):
+        with speaking(request.language):
             return say(
                 _(
                     "Something went wrong on my side; it has been noted. "
@@ -70,18 +78,28 @@ class Answering:
                 )
             )
 
+    async def _note(self, notice: Notice) -> Message:
+        """Keep what a platform noticed; it does not say it again, so a database is waited for."""
+        for failures in range(1, NOTE_TRIES + 1):
+            try:
+                return await asyncio.to_thread(self._answer, notice)
+            except StoreError as error:
+                log.error("notice.failed", what=_command(notice), why=str(error))
+            wait = back_off(NOTE_AGAIN_FIRST, failures, NOTE_AGAIN_CAP)
+            await asyncio.sleep(wait.total_seconds())
+        return Message(())
+
     def _answer(self, request: Request | Notice | Hint) -> Message:
         """Do what was asked, once, also where a platform says it again after a kill."""
-        number = request.number if isinstance(request, Request) else ""
-        if not isinstance(request, Request) or not number:
+        if not isinstance(request, Request):
             return handlers.answer(request, self._context())
-        platform = request.address.platform
-        if self._store.heard.is_done(platform, number):
+        platform, number = request.address.platform, request.number
+        if number and self._store.heard.is_done(platform, number):
             return _interrupted(request.language)
-        before = self._store.database.writes_here
-        answer = handlers.answer(request, self._context())
-        if self._store.database.writes_here > before:
-            self._store.heard.done(platform, number, self._clock())
+        with self._store.database.together():
+            answer = handlers.answer(request, self._context())
+            if number and self._store.database.wrote_here:
+                self._store.heard.done(platform, number, self._clock())
         return answer
 
     def _takes(self, request: Request) -> bool:
@@ -105,6 +123,7 @@ class Answering:
             self._settings.contact,
             self._settings.source_code,
             self._sources,
+            secret=self._secret,
         )
 
 

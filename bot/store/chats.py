@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -89,6 +90,26 @@ class Chats:
             gone = connection.execute(delete(tables.chat).where(conditions.chat_at(address)))
         self._database.withdrawn |= withdrawn
         return gone.rowcount > 0
+
+    def forget_manager(self, platform: str, manager: str) -> None:
+        """Forget that somebody, known by a sum, managed places of many."""
+        chat = tables.chat.c
+        theirs = (chat.platform == platform) & (chat.manager == manager) & (chat.manager != "")
+        with self._database.write() as connection:
+            connection.execute(update(tables.chat).where(theirs).values(manager=""))
+
+    def belong(self, addresses: Collection[Address], server: str) -> None:
+        """Note in which server chats are of which that is not known yet."""
+        chat = tables.chat.c
+        platforms = {address.platform for address in addresses}
+        names = {address.chat for address in addresses}
+        there = chat.platform.in_(platforms) & chat.chat.in_(names)
+        unknown = there & (chat.server == "") & (chat.shared == 1)
+        with self._database.read() as connection:
+            if not connection.execute(select(exists().where(unknown))).scalar():
+                return
+        with self._database.write() as connection:
+            connection.execute(update(tables.chat).where(unknown).values(server=server))
 
     def export(self, address: Address) -> dict[str, Any]:
         """Everything that is kept about a chat, as plain values by table; empty if unknown."""

@@ -6,7 +6,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -77,12 +77,19 @@ class Turnstile:
                 self._taken = False
 
 
+class _Here(threading.local):
+    """What a thread writes together: what ends it, and its connection once it has begun."""
+
+    stack: ExitStack | None = None
+    connection: Connection | None = None
+
+
 class Database:
     """Engines and transactions. Raises StoreError where a URL is no database's address."""
 
     def __init__(self, url: str) -> None:
         # Operators write postgresql:// or postgres://; SQLAlchemy would look for another driver.
-        self._here = threading.local()
+        self._here = _Here()
         #: Rows of the outbox that were erased while they were in flight.
         self.withdrawn: set[int] = set()
         url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
@@ -163,19 +170,46 @@ class Database:
 
         Raises StoreError.
         """
-        with self._turn, _translated(), self.writer.begin() as connection:
-            yield connection
-        self._here.writes = self.writes_here + 1
+        if self._here.stack is None:
+            with self._begin() as connection:
+                yield connection
+            return
+        if self._here.connection is None:
+            self._here.connection = self._here.stack.enter_context(self._begin())
+        with _translated():
+            yield self._here.connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one transaction of all that this thread writes inside; it begins with the first."""
+        with ExitStack() as stack:
+            self._here.stack = stack
+            try:
+                yield
+            finally:
+                self._here.stack = self._here.connection = None
 
     @property
-    def writes_here(self) -> int:
-        """How many transactions this thread wrote, to see whether some work wrote any."""
-        return getattr(self._here, "writes", 0)
+    def wrote_here(self) -> bool:
+        """Whether this thread has written anything since `together` began."""
+        return self._here.connection is not None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads, beside the one that writes."""
+        """A transaction that only reads, beside the one that writes.
+
+        Who has written something `together` reads it.
+        """
+        if self._here.connection is not None:
+            with _translated():
+                yield self._here.connection
+            return
         with _translated(), self.reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        with self._turn, _translated(), self.writer.begin() as connection:
             yield connection
 
 

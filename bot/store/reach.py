@@ -21,6 +21,9 @@ from bot.store.missed import Missed
 WAITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
 #: After this time what is kept about a place that removed the bot is erased.
 GRACE = timedelta(days=30)
+#: That so many servers, and more than this share of them, removed us meanwhile is not believed.
+MANY = 5
+SHARE = 0.2
 #: Chats that are tried again in one go.
 TRIED = 20
 
@@ -58,13 +61,19 @@ class Reach:
     def lose_other_servers(
         self, platform: str, servers: Collection[str], why: str, now: datetime
     ) -> None:
-        """The same for all servers but these: some removed us while we were not connected."""
+        """The same for all servers but these: some removed us while we were not connected.
+
+        That most did is not believed: a platform that has an outage leaves servers out.
+        """
         chat = tables.chat.c
         theirs = (chat.platform == platform) & (chat.server != "") & (chat.state != ChatState.LEFT)
         query = select(chat.server).where(theirs).distinct()
         with self._database.read() as connection:
             known = set(connection.execute(query).scalars())
-        for server in known.difference(servers):
+        gone = known.difference(servers)
+        if len(gone) >= MANY and len(gone) > SHARE * len(known):
+            return
+        for server in gone:
             self.lose_server(platform, server, why, now)
 
     def left_by(self, platform: str, manager: str) -> list[Address]:

@@ -6,19 +6,27 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 import handlers
+from bot.adapters.telegram.answers import Answers
+from bot.adapters.telegram.asked import Asked
 from bot.adapters.telegram.platform import Telegram
 from bot.adapters.telegram.polling import Window
 from bot.catalogue import Catalogue
 from bot.message import Message
 from bot.model import Address
+from bot.outcomes import Gone, Notice, Sent
 from bot.platform import Request
+from bot.rate_limit import Gate
+from bot.render.blocks import say
+from bot.runtime import answering as runtime_answering
 from bot.runtime.answering import Answering
 from bot.settings import Settings
-from bot.store import Store
+from bot.store import Store, StoreError
 from lab.standin.telegram import TOKEN, TelegramStandIn
 from tests.support.rig import connected
-from tests.support.world import NOW
+from tests.support.world import NOW, paused
 
 MENU = [command.entry for command in handlers.COMMANDS]
 ANNA = Address("telegram", "7")
@@ -113,6 +121,55 @@ async def test_what_was_done_before_a_kill_is_not_done_again(
     again = await answering(store, known).answer(asked)
     assert again.text.startswith("This is done. I was interrupted before I could say so")
     assert store.subscriptions.of(ANNA) == []
+
+
+async def test_work_and_that_it_is_done_are_one(
+    store: Store, known: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    asked = Request("subscribe", "linkedin eu", ANNA, number="5 subscribe")
+    with monkeypatch.context() as broken:
+        broken.setattr(store.heard, "done", fails)
+        said = await answering(store, known).answer(asked)
+    assert said.text.startswith("Something went wrong on my side")
+    assert store.subscriptions.of(ANNA) == []
+    assert "You now follow LinkedIn" in (await answering(store, known).answer(asked)).text
+
+
+async def test_what_a_platform_notices_waits_for_the_database(
+    store: Store, known: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await answering(store, known).answer(Request("subscribe", "linkedin eu", ANNA))
+    lose, fails = store.reach.lose, [StoreError("locked"), StoreError("locked")]
+
+    def loses(*given: Any, **more: Any) -> None:
+        if fails:
+            raise fails.pop()
+        lose(*given, **more)
+
+    monkeypatch.setattr(store.reach, "lose", loses)
+    monkeypatch.setattr(runtime_answering, "NOTE_AGAIN_FIRST", timedelta())
+    await answering(store, known).answer(Notice((ANNA,), Gone("blocked", left=True)))
+    assert paused(store, ANNA) == "blocked"
+
+
+async def test_a_group_whose_turn_is_far_off_stalls_nobody() -> None:
+    gate, sent = Gate(1000, lambda _: ((1, 30.0),)), []
+
+    async def send(address: Address, *_: object) -> Sent:
+        sent.append(address.chat)
+        return Sent("1")
+
+    answers = Answers("bot", gate, send, None, None)  # type: ignore[arg-type]
+    group = Address("telegram", "-5")
+    asked = Asked(Request("help", "", group), group)
+    for _ in range(3):
+        async with asyncio.timeout(1):
+            await answers.tell(asked, say("Hello"))
+    assert sent == ["-5"]
+    await answers.close()
 
 
 async def test_what_changes_nothing_is_answered_again(store: Store, known: Catalogue) -> None:

@@ -470,18 +470,73 @@ def test_the_days_count_from_the_removal_and_not_from_a_right_that_was_missing(
     assert scene.store.reach.erasable(removed + 31 * DAY) == [group]
 
 
-def test_who_managed_it_last_has_it_in_their_export(scene: Scene) -> None:
-    group = Address("telegram", "-5")
+@pytest.mark.parametrize(("gone", "believed"), [(1, True), (5, False), (6, False)])
+def test_that_most_servers_removed_the_bot_meanwhile_is_not_believed(
+    scene: Scene, gone: int, believed: bool
+) -> None:
+    channels = [Address("discord", str(number)) for number in range(6)]
+    for number, channel in enumerate(channels):
+        subscription = Subscription(channel, "linkedin", frozenset({"EU"}))
+        scene.store.subscriptions.add(subscription, scene.clock.now)
+        scene.store.chats.meet(channel, "en", shared=True, server=f"server {number}")
+    still = [f"server {number}" for number in range(gone, 6)]
+    scene.store.reach.lose_other_servers("discord", still, "removed", scene.clock.now)
+    assert (paused(scene.store, channels[0]) == "removed") is believed
 
-    def asks(command: str, text: str, where: Address, person: str, private: bool) -> str:
-        context = Context(scene.store, scene.known, scene.names, scene.clock.now)
+
+def test_channels_of_an_earlier_version_learn_where_they_are(scene: Scene) -> None:
+    channel = Address("discord", "5")
+    subscription = Subscription(channel, "linkedin", frozenset({"EU"}))
+    scene.store.subscriptions.add(subscription, scene.clock.now)
+    scene.store.chats.meet(channel, "en", shared=True)
+    context = Context(scene.store, scene.known, scene.names, scene.clock.now)
+    handlers.answer(Notice((channel,), Back(), server=("discord", "9")), context)
+    scene.store.reach.lose_server("discord", "9", "removed", scene.clock.now)
+    assert paused(scene.store, channel) == "removed"
+
+
+class Managed:
+    """A group that somebody manages, who also speaks to the bot in private."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene, self.group = scene, Address("telegram", "-5")
+        self.secret = "a token"
+        self.asks("subscribe", "tiktok", self.group, "77", private=False)
+
+    def asks(self, command: str, text: str, where: Address, person: str, private: bool) -> str:
+        scene = self.scene
+        context = Context(
+            scene.store, scene.known, scene.names, scene.clock.now, secret=self.secret
+        )
         request = Request(command, text, where, private=private, person=person)
         answer = handlers.answer(request, context)
         return answer.file.content.decode() if answer.file else answer.text
 
-    asks("subscribe", "tiktok", group, "77", private=False)
-    me = Address("telegram", "77")
-    assert "tiktok" not in asks("export", "", me, "77", private=True)
-    scene.store.reach.lose([group], "removed", scene.clock.now, left=True)
-    assert "tiktok" in asks("export", "", me, "77", private=True)
-    assert "tiktok" not in asks("export", "", Address("telegram", "78"), "78", private=True)
+    def export(self, person: str = "77") -> str:
+        """What a person is given in private."""
+        return self.asks("export", "", Address("telegram", person), person, private=True)
+
+    def is_removed(self) -> None:
+        self.scene.store.reach.lose([self.group], "removed", self.scene.clock.now, left=True)
+
+
+def test_who_managed_it_last_has_it_in_their_export(scene: Scene) -> None:
+    managed = Managed(scene)
+    assert "tiktok" not in managed.export()
+    managed.is_removed()
+    assert "tiktok" in managed.export()
+    assert "tiktok" not in managed.export("78")
+
+
+def test_who_managed_it_is_known_to_nobody_without_the_bots_tokens(scene: Scene) -> None:
+    managed = Managed(scene)
+    managed.is_removed()
+    managed.secret = ""
+    assert "tiktok" not in managed.export()
+
+
+def test_who_erases_everything_is_no_longer_known_as_a_manager(scene: Scene) -> None:
+    managed = Managed(scene)
+    managed.asks("forget", "yes", Address("telegram", "77"), "77", private=True)
+    managed.is_removed()
+    assert "tiktok" not in managed.export()

@@ -71,7 +71,7 @@ class ServerEvents(discord.Client):
         if guild.me is None:
             return
         found = [each.address for each in place.places(guild) if not each.lacks]
-        await self._dispatch(Notice(tuple(found), Back()))
+        await self._dispatch(Notice(tuple(found), Back(), server=place.server(guild.id)))
 
     async def _lost(self, channels: Iterable[int], why: str) -> None:
         addresses = tuple(place.address(channel) for channel in channels)

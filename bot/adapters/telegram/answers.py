@@ -25,6 +25,8 @@ log = structlog.get_logger()
 
 #: Seconds before an answer is sent once more, and once again, where Telegram names no wait.
 PAUSES = (0.5, 2.0)
+#: An answer whose turn is farther off than so many seconds is said behind what asked for it.
+LONGEST_HOLD = 3.0
 #: Seconds after which nobody waits for an answer any more.
 LONGEST_WAIT = 30.0
 
@@ -44,11 +46,37 @@ class Answers:
         self._send = send
         self._call = call
         self._upload = upload
+        #: Answers whose turn is far off.
+        self._later: set[asyncio.Task[None]] = set()
 
     async def tell(self, asked: Asked, answer: Message) -> None:
-        """Say an answer in its turn; one without words is none."""
+        """Say an answer in its turn; one without words is none.
+
+        Where the turn is far off nobody waits for it, so that one chat stalls no other: its update
+        is confirmed, and a kill loses the answer.
+        """
         if not answer.blocks:
             return
+        if self._gate.free_in(Lane(asked.to.chat)) <= LONGEST_HOLD:
+            await self._tell(asked, answer)
+            return
+        later = asyncio.create_task(self._tell(asked, answer))
+        self._later.add(later)
+        later.add_done_callback(self._told)
+
+    async def close(self) -> None:
+        """Say no more: what still waits for its turn is not said."""
+        later = [*self._later]
+        for telling in later:
+            telling.cancel()
+        await asyncio.gather(*later, return_exceptions=True)
+
+    def _told(self, telling: asyncio.Task[None]) -> None:
+        self._later.discard(telling)
+        if not telling.cancelled() and (error := telling.exception()):
+            log.error("telegram.answer_failed", why=type(error).__name__)
+
+    async def _tell(self, asked: Asked, answer: Message) -> None:
         try:
             await self._gate.enter(Lane(asked.to.chat), first=True)
             await self._say(asked, answer)

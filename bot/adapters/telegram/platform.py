@@ -94,7 +94,10 @@ class Telegram(Connection):
             else:
                 answers = Answers(self._user_name, self.gate, self.send, self._call, self._upload)
                 bot = Bot(self._user_name, dispatch, answers.tell, self._ask, self._read_file)
-                await self._serve(menu, Updates(bot, menu), lost)
+                try:
+                    await self._serve(menu, Updates(bot, menu), lost)
+                finally:
+                    await answers.close()
 
     async def send(
         self,
