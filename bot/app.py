@@ -39,8 +39,9 @@ from bot.runtime.leases import Duties, Duty
 from bot.runtime.lock import Lock
 from bot.runtime.pool import pooled
 from bot.runtime.scheduler import Tick, schedule
-from bot.runtime.serving import Serving, serving_roles
+from bot.runtime.serving import Serving
 from bot.settings import Settings
+from bot.shards import duty_of
 from bot.store import Store, StoreError
 
 log = structlog.get_logger()
@@ -157,7 +158,7 @@ class App:
     # -- what this process does
 
     def _duties(self, fetcher: Fetcher) -> list[Duty]:
-        """One for polling, and for each platform one for sending and one for answering.
+        """One for polling, and for each platform one for answering and one or more for sending.
 
         A file has one process, which need not ask for its duties.
         """
@@ -167,17 +168,28 @@ class App:
         if "poll" in roles:
             found.append(Duty(() if alone else ("poll",), partial(self._poll, fetcher)))
         for platform in self._platforms:
-            serving = self._serving(platform)
+            serving = self._serving(platform, 1 if alone else self._settings.senders)
             found.append(Duty((), serving.keep_up))
-            for role in serving_roles(roles):
-                name = f"{role}:{platform.name}"
-                found.append(Duty(() if alone else (name,), partial(serving.take, role)))
+            if "chat" in roles:
+                found.append(Duty(() if alone else (f"chat:{platform.name}",), serving.answer))
+            for shard in range(serving.senders if "send" in roles else 0):
+                name = duty_of(platform.name, shard, serving.senders)
+                names = () if alone else (name,)
+                kind = f"send:{platform.name}"
+                found.append(Duty(names, partial(serving.send, shard), kind))
         return found
 
-    def _serving(self, platform: Platform) -> Serving:
+    def _serving(self, platform: Platform, senders: int) -> Serving:
         menu = [command.entry for command in handlers.COMMANDS]
         return Serving(
-            platform, self.store, self._deliverer, self._clock, menu, self.dispatch, self._busy
+            platform,
+            self.store,
+            self._deliverer,
+            self._clock,
+            menu,
+            self.dispatch,
+            self._busy,
+            senders,
         )
 
     async def _poll(self, fetcher: Fetcher) -> None:

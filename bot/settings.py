@@ -71,6 +71,13 @@ class Settings(OperatorSettings):
         description="What this process does: all, or some of poll, send, chat, web; "
         "several processes need PostgreSQL",
     )
+    senders: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="How many processes send for a platform together, which needs PostgreSQL and "
+        "is worth it for a paid broadcast; the same number in each of them",
+    )
     allow_private_networks: bool = Field(
         False,
         description="Whether feeds may lie in private networks and at any port, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -20,6 +21,7 @@ from bot.outcomes import Later, Outcome, Refused, Sent
 from bot.platform import Body, Platform
 from bot.rate_limit import Lane
 from bot.render.delivery import Form, Worded, Words
+from bot.shards import ALL, Shards
 from bot.store import Store, StoreError
 from bot.store.fates import Retry
 
@@ -34,6 +36,8 @@ IDLE_SECONDS = 1.0
 IDLE_SECONDS_DOWN = IDLE_SECONDS / 20
 #: The shortest wait for a chat that rests.
 LEAST_WAIT_SECONDS = 0.01
+#: How long who hands a shard on waits for what is on its way there.
+LEAVE_SECONDS = 4.0
 #: Above so many messages a second answers are stored some at a time.
 FAST_PER_SECOND = 100.0
 #: They are collected for so long.
@@ -88,18 +92,32 @@ class Deliverer:
             except TimeoutError:
                 continue
 
-    async def recover(self, platform: str) -> int:
-        """When sending begins here: store what we still know, and take over what others left.
+    async def take_over(self, platform: str, shards: Shards = ALL) -> int:
+        """Send to some shards too: store what we still know, and take over what others left there.
 
         What was put aside is tried again. Returns how many messages were left. Raises StoreError.
         """
-        await self._exchange(self._lines[platform], 0)
+        line = self._lines[platform]
+        await self._exchange(line, 0)
         release = self._store.outbox.release
-        freed = await asyncio.to_thread(release, platform, self.owner)
+        freed = await asyncio.to_thread(release, platform, self.owner, shards)
         again = self._store.outbox.retry_given_up
         if count := await asyncio.to_thread(again, self._clock(), platform):
             log.info("alerts.tried_again", platform=platform, count=count)
+        if line.shards.count == shards.count:
+            shards = replace(shards, held=shards.held | line.shards.held)
+        line.shards = shards
         return freed
+
+    async def leave(self, platform: str, shard: int) -> None:
+        """Send to a shard no more, and wait a little for what is on its way there."""
+        line = self._lines[platform]
+        line.shards = replace(line.shards, held=line.shards.held - {shard})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_SECONDS):
+                # Many things end it; they are looked at, not waited for.
+                while line.is_busy_with(shard):  # noqa: ASYNC110
+                    await asyncio.sleep(LEAST_WAIT_SECONDS)
 
     def wake(self) -> None:
         """Look at the outbox at once: something was queued."""
@@ -153,7 +171,7 @@ class Deliverer:
         self._settler.try_again(line, now)
         while not self._stopping():
             claimed = self._store.outbox.claim(
-                line.platform.name, self.owner, now, LEASE, room, busy
+                line.platform.name, self.owner, now, LEASE, room, busy, line.shards
             )
             worded = []
             for delivery in claimed:

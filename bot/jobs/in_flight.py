@@ -17,6 +17,7 @@ from bot.model import Address
 from bot.outcomes import Outcome
 from bot.platform import Platform
 from bot.rate_limit import Lane
+from bot.shards import ALL, Shards
 
 #: What is claimed is ours for so long.
 LEASE = timedelta(minutes=2)
@@ -41,6 +42,8 @@ class Line:
     """What is under way on one platform. Moments are seconds of the monotonic clock."""
 
     platform: Platform
+    #: The chats that this process sends to.
+    shards: Shards = ALL
     flight: dict[asyncio.Task[Done], Delivery] = field(default_factory=dict)
     #: What was answered and is not yet written.
     unsettled: list[Done] = field(default_factory=list)
@@ -80,7 +83,7 @@ class Line:
         Those under way, one that waits at the gate, and one that is being claimed meanwhile; so a
         crash repeats few.
         """
-        if self.is_stopped(now):
+        if self.is_stopped(now) or not self.shards.held:
             return 0
         # What is claimed must be sent within its lease, so nothing is claimed for a gate that stays
         # shut.
@@ -88,6 +91,12 @@ class Line:
             return 0
         window = ceil(self.platform.gate.per_second * self.round_trip) + 2
         return max(min(window, MOST_IN_FLIGHT) - len(self.flight), 0)
+
+    def is_busy_with(self, shard: int) -> bool:
+        """Whether something for a shard is on its way, or answered and not yet written."""
+        one = Shards(self.shards.count, frozenset({shard}))
+        under_way = [*self.flight.values(), *(delivery for delivery, _ in self.unsettled)]
+        return any(one.has(delivery.chat_id) for delivery in under_way)
 
     def settled(self, delivery: Delivery) -> None:
         """What became of a message is written: it says how long a round trip takes."""

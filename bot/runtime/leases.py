@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ TTL = timedelta(seconds=9)
 _RENEWAL_SECONDS = TTL.total_seconds() / 3
 #: How often who stands by looks whether it is free: nobody is silent for long behind a kill.
 _LOOK_SECONDS = 1.0
+#: So many looks more for each duty of a kind that one has.
+_MODESTY = 3
+_SEVERAL = 2
 #: Whoever could not renew it for so long gives it up, before it can be another's.
 _LOST_SECONDS = TTL.total_seconds() * 0.8
 
@@ -33,11 +37,12 @@ _LOST_SECONDS = TTL.total_seconds() * 0.8
 class Duty:
     """Work that is done while this process holds the leases of all `names`.
 
-    Without names nobody else can be doing it.
+    Without names nobody else can be doing it. Duties of one `kind` are divided among the processes.
     """
 
     names: tuple[str, ...]
     work: Callable[[], Awaitable[None]]
+    kind: str = ""
 
 
 class Duties:
@@ -47,6 +52,8 @@ class Duties:
         self._store = store
         self._owner = owner
         self._clock = clock
+        #: How many duties of each kind are ours.
+        self._held: Counter[str] = Counter()
 
     async def do(self, duty: Duty) -> None:
         """Do the work whenever the duty is ours, until cancelled."""
@@ -55,15 +62,21 @@ class Duties:
             if await self._take(duty):
                 log.info("duty.taken", names=duty.names)
                 standing_by = False
+                if duty.kind:
+                    await self._leave(_asking(duty.kind))
                 await self._while_held(duty)
             elif not standing_by:
                 standing_by = True
                 log.info("duty.standing_by", names=duty.names, why="another process has it")
-            await asyncio.sleep(_LOOK_SECONDS)
+            if duty.kind and not self._held[duty.kind]:
+                await self._ask_for_one(duty.kind)
+            # Who has one already leaves the next to others for a while.
+            await asyncio.sleep(_LOOK_SECONDS * (1 + _MODESTY * self._held[duty.kind]))
 
     async def _while_held(self, duty: Duty) -> None:
         work = asyncio.ensure_future(duty.work())
         renewed = time.monotonic()
+        self._held[duty.kind] += 1
         try:
             while not work.done():
                 await asyncio.wait({work}, timeout=_RENEWAL_SECONDS)
@@ -72,12 +85,34 @@ class Duties:
                 elif time.monotonic() - renewed > _LOST_SECONDS:
                     log.error("duty.lost", names=duty.names, why="it was not renewed in time")
                     return
+                if await self._is_to_share(duty.kind):
+                    log.info("duty.handed_on", names=duty.names)
+                    return
             work.result()
         finally:
+            self._held[duty.kind] -= 1
             work.cancel()
             with suppress(asyncio.CancelledError):
                 await asyncio.wait({work})
-            await self._leave(duty)
+            for name in duty.names:
+                await self._leave(name)
+
+    async def _ask_for_one(self, kind: str) -> None:
+        """Let those who have several duties of a kind hand one on to us."""
+        with suppress(StoreError):
+            await self._take_lease(_asking(kind))
+
+    async def _is_to_share(self, kind: str) -> bool:
+        """Whether we have several of a kind, and somebody asks for one."""
+        if not kind or self._held[kind] < _SEVERAL:
+            return False
+        try:
+            holder = self._store.leases.holder
+            asks = await asyncio.to_thread(holder, _asking(kind), self._clock())
+        except StoreError:
+            return False
+        # It may have been handed on meanwhile, by another of our duties.
+        return bool(asks) and asks != self._owner and self._held[kind] >= _SEVERAL
 
     async def _take(self, duty: Duty) -> bool:
         """Take or renew the leases of all of a duty's names, or of none."""
@@ -99,7 +134,10 @@ class Duties:
         now = self._clock()
         return await asyncio.to_thread(self._store.leases.take, name, self._owner, now, TTL)
 
-    async def _leave(self, duty: Duty) -> None:
-        for name in duty.names:
-            with suppress(StoreError):
-                await asyncio.to_thread(self._store.leases.leave, name, self._owner)
+    async def _leave(self, name: str) -> None:
+        with suppress(StoreError):
+            await asyncio.to_thread(self._store.leases.leave, name, self._owner)
+
+
+def _asking(kind: str) -> str:
+    return f"ask:{kind}"

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, get_args
 
 import structlog
 
 from bot.jobs.deliver import Deliverer
 from bot.platform import Dispatch, Entry, Platform
 from bot.runtime.backoff import back_off
+from bot.shards import Shards
 from bot.store import Store
 
 log = structlog.get_logger()
 
-#: What a process can do on a platform: send what is due, and answer people.
-Role = Literal["send", "chat"]
-#: Where one process answers and another sends, each has its part of the token's pace.
-SHARES: dict[frozenset[Role], float] = {
-    frozenset({"send"}): 0.85,
-    frozenset({"chat"}): 0.15,
-    frozenset({"send", "chat"}): 1.0,
-}
+#: Where one process sends and another answers, this part of the token's pace is for sending.
+SEND_SHARE = 0.85
 #: How long a platform that went down is left alone: at first, and at most.
 RESTART_FIRST = timedelta(seconds=2)
 RESTART_CAP = timedelta(minutes=5)
@@ -36,7 +30,7 @@ TOGETHER_SECONDS = 0.05
 
 @dataclass
 class Serving:
-    """Serves one platform with the roles that this process has there; they come and go."""
+    """Serves one platform as far as it is this process's duty; duties come and go."""
 
     platform: Platform
     store: Store
@@ -46,57 +40,70 @@ class Serving:
     dispatch: Dispatch
     #: Where tasks that send are put, so that a stop lets them finish.
     busy: set[asyncio.Task[None]]
-    _roles: set[Role] = field(default_factory=set)
+    #: How many processes send to the platform together.
+    senders: int = 1
+    _answers: bool = False
+    _shards: set[int] = field(default_factory=set)
+    _sending: asyncio.Task[None] | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def take(self, role: Role) -> None:
-        """Have a role, until cancelled. Raises StoreError."""
-        self._change(self._roles | {role})
-        try:
-            if role == "send":
-                await self._send()
-            await asyncio.Event().wait()  # until another has the role, or a stop ends it
-        finally:
-            self._change(self._roles - {role})
-
-    def _change(self, roles: set[Role]) -> None:
-        self._roles = roles
+    async def answer(self) -> None:
+        """Answer people, until cancelled."""
+        self._answers = True
         self._changed.set()
-
-    async def _send(self) -> None:
-        sending = asyncio.create_task(self._deliver())
-        self.busy.add(sending)
-        sending.add_done_callback(self.busy.discard)
         try:
-            await sending
+            await asyncio.Event().wait()  # until another does it, or a stop ends it
         finally:
-            sending.cancel()
+            self._answers = False
+            self._changed.set()
 
-    async def _deliver(self) -> None:
-        """Whoever sent before us is gone: what it had in flight is due again."""
+    async def send(self, shard: int) -> None:
+        """Send to a part of the chats, until cancelled. Raises StoreError."""
+        await self._take_over(shard)
+        self._shards.add(shard)
+        self._changed.set()
+        if self._sending is None or self._sending.done():
+            self._sending = asyncio.create_task(self.deliverer.run(self.platform.name))
+            self.busy.add(self._sending)
+            self._sending.add_done_callback(self.busy.discard)
+        try:
+            await asyncio.shield(self._sending)
+            await asyncio.Event().wait()
+        finally:
+            await self.deliverer.leave(self.platform.name, shard)
+            self._shards.discard(shard)
+            self._changed.set()
+            if not self._shards:
+                self._sending.cancel()
+
+    async def _take_over(self, shard: int) -> None:
+        """Whoever sent there before us is gone: what it had in flight is due again."""
         name, gate = self.platform.name, self.platform.gate
-        freed = await self.deliverer.recover(name)
+        freed = await self.deliverer.take_over(name, Shards(self.senders, frozenset({shard})))
         until = await asyncio.to_thread(self.store.leases.held_off, name)
         wait = AFTER_A_KILL_SECONDS if freed else 0.0
         if until:
             wait = max(wait, (until - self.clock()).total_seconds())
         gate.hold(wait)
-        await self.deliverer.run(name)
+
+    def _share(self) -> float:
+        """How much of the token's pace this process has: of sending, and of answering."""
+        sends = len(self._shards) / self.senders
+        return sends * SEND_SHARE + self._answers * (1 - SEND_SHARE)
 
     async def keep_up(self) -> None:
         """Keep the platform up while there is a role to serve, until cancelled."""
         while True:
-            while not self._roles:
+            while not self._share():
                 self._changed.clear()
                 await self._changed.wait()
             await asyncio.sleep(TOGETHER_SECONDS)
             self._changed.clear()
-            roles = frozenset(self._roles)
-            if not roles:
+            if not self._share():
                 continue
-            self.platform.gate.take_share(SHARES[roles])
-            running = asyncio.create_task(self._run("chat" in roles))
-            changed = asyncio.create_task(self._until_changed(roles))
+            self.platform.gate.take_share(self._share())
+            running = asyncio.create_task(self._run(self._answers))
+            changed = asyncio.create_task(self._until_changed(self._answers))
             try:
                 await asyncio.wait({running, changed}, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -104,16 +111,15 @@ class Serving:
                     task.cancel()
                 await asyncio.wait({running, changed})
 
-    async def _until_changed(self, roles: frozenset[Role]) -> None:
+    async def _until_changed(self, answers: bool) -> None:
         """Wait until the platform is to be served in another way; another pace is just taken."""
         while True:
             await self._changed.wait()
             self._changed.clear()
-            now = frozenset(self._roles)
-            if not now or ("chat" in now) != ("chat" in roles):
+            if not self._share() or self._answers != answers:
                 self._changed.set()
                 return
-            self.platform.gate.take_share(SHARES[now])
+            self.platform.gate.take_share(self._share())
 
     async def _run(self, answers: bool) -> None:
         """Run the platform, again and again where it goes down."""
@@ -132,11 +138,6 @@ class Serving:
                 name = self.platform.name
                 log.error("platform.down", platform=name, why=_why(error), retry_in=round(seconds))
             await asyncio.sleep(seconds)
-
-
-def serving_roles(roles: Collection[str]) -> list[Role]:
-    """Those of a process's roles that are about platforms."""
-    return [role for role in get_args(Role) if role in roles]
 
 
 def _why(error: Exception) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, delete, update
 from bot.deliveries import Alert, Delivery
 from bot.model import Address, Story
 from bot.preferences import ChatSettings
+from bot.shards import Shards
 from bot.states import DeliveryState, Rank
 from bot.store import codec, statements, tables
 from bot.store.story_cache import StoryCache
@@ -42,17 +43,24 @@ class Followed:
 
 
 def plan_messages(
-    connection: Connection, platform: str, now: datetime, limit: int, busy: Collection[int]
+    connection: Connection,
+    platform: str,
+    now: datetime,
+    limit: int,
+    busy: Collection[int],
+    shards: Shards,
 ) -> list[Planned]:
     """Up to `limit` messages, one a chat, the urgent first and then the oldest.
 
-    What a chat does not want now is put aside; `busy` chats are passed over.
+    What a chat does not want now is put aside; `busy` chats, and those of other shards, are passed
+    over.
     """
+    pages = Pages(connection, platform, now, shards)
     planned: list[Planned] = []
     looked = set(busy)
     look_at = limit
     while len(planned) < limit:
-        chats = _next_chats(connection, platform, now, look_at, looked)
+        chats = _next_chats(pages, look_at, looked)
         if not chats:
             break
         looked.update(chats)
@@ -99,17 +107,15 @@ def take(
     return claimed
 
 
-def _next_chats(
-    connection: Connection, platform: str, now: datetime, limit: int, without: set[int]
-) -> list[int]:
+def _next_chats(pages: Pages, limit: int, without: set[int]) -> list[int]:
     """Chats with something due: the urgent first, in the order of one index."""
     found: dict[int, None] = {}
     for rank in sorted(Rank, reverse=True):
-        for rows in _pages(connection, platform, now, rank, limit + PAGE):
+        for rows in pages.of(rank, limit + PAGE):
             found.update((row.chat_id, None) for row in rows if row.chat_id not in without)
             if len(found) >= limit:
                 return list(found)[:limit]
-            _make_way(connection, rows, now)
+            _make_way(pages.connection, rows, pages.now)
     return list(found)
 
 
@@ -121,18 +127,29 @@ def _make_way(connection: Connection, rows: Sequence[AnyRow], now: datetime) -> 
             connection.execute(statement, {"chat": chat_id, "now": now, "why": HeldFor.BIT_BY_BIT})
 
 
-def _pages(
-    connection: Connection, platform: str, now: datetime, rank: Rank, size: int
-) -> Iterator[Sequence[AnyRow]]:
-    """The due rows of one rank in their order, so many at once."""
-    asked = {"platform": platform, "urgent": int(rank), "now": now, "many": size}
-    place = {"due": tables.EPOCH, "id": 0}
-    while True:
-        rows = connection.execute(statements.NEXT, {**asked, **place}).all()
-        yield rows
-        if len(rows) < size:
-            return
-        place = {"due": rows[-1].due_at, "id": rows[-1].id}
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What is due on a platform for the chats of some shards, some rows at once."""
+
+    connection: Connection
+    platform: str
+    now: datetime
+    shards: Shards
+
+    def of(self, rank: Rank, size: int) -> Iterator[Sequence[AnyRow]]:
+        """The due rows of one rank in their order, `size` at once."""
+        asked: dict[str, Any] = {"platform": self.platform, "urgent": int(rank), "now": self.now}
+        statement = statements.NEXT
+        if self.shards.count > 1:
+            statement = statements.NEXT_OF_SHARDS
+            asked |= {"count": self.shards.count, "held": sorted(self.shards.held)}
+        place = {"due": tables.EPOCH, "id": 0}
+        while True:
+            rows = self.connection.execute(statement, {**asked, **place, "many": size}).all()
+            yield rows
+            if len(rows) < size:
+                return
+            place = {"due": rows[-1].due_at, "id": rows[-1].id}
 
 
 def _plan(connection: Connection, chats: list[int], now: datetime) -> list[Planned]:

@@ -32,6 +32,13 @@ class Leases:
             connection.execute(fresh.values(name=duty, owner=owner, until=now))
             return connection.execute(taken.values(owner=owner, until=now + ttl)).rowcount == 1
 
+    def holder(self, duty: str, now: datetime) -> str:
+        """Which process has a duty, "" for none."""
+        lease = tables.lease.c
+        held = select(lease.owner).where(lease.name == duty, lease.until > now)
+        with self._database.read() as connection:
+            return connection.execute(held).scalar_one_or_none() or ""
+
     def leave(self, duty: str, owner: str) -> None:
         """Give a duty back, so that another process need not wait."""
         lease = tables.lease.c

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from bot.deliveries import Delivery
 from bot.model import Address
+from bot.shards import ALL, Shards, duty_of
 from bot.states import ChatState, DeliveryState, Part, Rank
 from bot.store import claims, codec, conditions, fan_out, leases, publishing, statements, tables
 from bot.store.database import Database
@@ -48,7 +49,7 @@ class Outbox:
         with self._database.write() as connection:
             return fan_out.next_slice(connection)
 
-    def claim(
+    def claim(  # noqa: PLR0913, PLR0917 - who claims, and what
         self,
         platform: str,
         owner: str,
@@ -56,29 +57,34 @@ class Outbox:
         lease: timedelta,
         limit: int,
         busy: Collection[int] = (),
+        shards: Shards = ALL,
     ) -> list[Delivery]:
         """Take what is due, one message per chat, the urgent first and then the oldest.
 
         It is ours until the lease ends. What a chat does not want now is put aside. `busy` are
-        chats to pass over. Nothing is claimed by a process that lost the duty of sending for the
-        platform.
+        chats to pass over. Nothing is claimed by a process that lost the duty of sending to a
+        part of the platform's chats.
         """
         with self._database.write() as connection:
-            if not leases.may(connection, f"send:{platform}", owner, now):
-                return []
-            planned = claims.plan_messages(connection, platform, now, limit, busy)
+            for shard in shards.held:
+                duty = duty_of(platform, shard, shards.count)
+                if not leases.may(connection, duty, owner, now):
+                    return []
+            planned = claims.plan_messages(connection, platform, now, limit, busy, shards)
             return claims.take(connection, planned, self._stories, owner, now, now + lease)
 
-    def release(self, platform: str | None = None, but: str = "") -> int:
+    def release(self, platform: str | None = None, but: str = "", shards: Shards = ALL) -> int:
         """Make what others had in flight due again; how many rows. It may have arrived.
 
-        For when no other process can be sending. `but` is the owner of those that this process
-        still has. They are the next that are sent: a platform forgets keys in minutes.
+        For when no other process can be sending there. `but` is the owner of those that this
+        process still has. They are the next that are sent: a platform forgets keys in minutes.
         """
         queue = tables.outbox.c
         others = update(tables.outbox).where(conditions.leased(tables.outbox), queue.owner != but)
         if platform:
             others = others.where(queue.platform == platform)
+        if shards.count > 1:
+            others = others.where((queue.chat_id % shards.count).in_(shards.held))
         first = {"due_at": tables.EPOCH, "urgent": int(Rank.URGENT)}
         freed = others.values(state=DeliveryState.QUEUED, owner=None, **first)
         with self._database.write() as connection:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     BindParameter,
+    Integer,
     Select,
     bindparam,
     case,
@@ -47,6 +48,11 @@ NEXT = (
     .order_by(_queue.due_at, _queue.id)
     .limit(bindparam("many"))
     .with_for_update(skip_locked=True)
+)
+
+#: The same of the chats of some shards.
+NEXT_OF_SHARDS = NEXT.where(
+    (_queue.chat_id % bindparam("count", type_=Integer)).in_(bindparam("held", expanding=True))
 )
 
 #: What waits for one chat beyond this comes hour after hour, as a message takes no more.

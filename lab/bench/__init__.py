@@ -12,6 +12,8 @@ NAMES = (
     "discord-fanout",
     "head-of-line",
     "crash",
+    "senders",
+    "costs",
     "send-cpu",
     "poll-cpu",
     "poll-burst",
@@ -31,6 +33,8 @@ COUNTS = {
     "discord-fanout": 1000,
     "head-of-line": 300,
     "crash": 100,
+    "senders": 9_000,
+    "costs": 1_000_000,
     "send-cpu": 3000,
     "poll-cpu": 1000,
     "poll-burst": 5000,
@@ -47,7 +51,7 @@ def run(name: str, rounds: int, count: int, database: str, versions: Path | None
 
     Raises KeyError for a name that is not in NAMES.
     """
-    from lab.bench import catalogue, commands, crash, names, polling, sending
+    from lab.bench import catalogue, commands, costs, crash, names, polling, senders, sending
     from lab.bench import database as stored
     from lab.bench import diff as words
 
@@ -58,6 +62,8 @@ def run(name: str, rounds: int, count: int, database: str, versions: Path | None
         "discord-fanout": lambda: sending.fan_out("discord", size, rounds),
         "head-of-line": lambda: sending.head_of_line(size, rounds),
         "crash": lambda: crash.run(size),
+        "senders": lambda: senders.run(database, size),
+        "costs": lambda: costs.run(size, rounds),
         "send-cpu": lambda: sending.cost(size, rounds),
         "poll-cpu": lambda: polling.cost(size, rounds),
         "poll-burst": lambda: polling.burst(size, rounds),

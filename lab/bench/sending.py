@@ -35,6 +35,8 @@ Report = dict[str, Any]
 #: What the platforms let pass, in messages a second.
 FLOORS = {"telegram": 30.0, "discord": 50.0}
 BLOCKED_SECONDS = 30
+#: Messages a second of a bot on Telegram that pays.
+PAID_PER_SECOND = 990.0
 #: Time between two looks at how far a story is.
 LOOK_SECONDS = 0.05
 #: A look seldom enough that it costs nothing beside the sending.
@@ -106,7 +108,7 @@ def cost(count: int, rounds: int) -> Report:
     bare: list[float] = []
 
     async def measure(store: Store, base: str) -> None:
-        async with sending(store, "telegram", base, paid=True) as deliverer:
+        async with sending(store, "telegram", base, PAID_PER_SECOND) as deliverer:
             story = _Story(store, deliverer, count, look=SELDOM_SECONDS)
             for number in range(1, rounds + 1):
                 start = time.process_time()
@@ -228,13 +230,13 @@ class _Story:
 
 @asynccontextmanager
 async def sending(
-    store: Store, platform: str, base: str, paid: bool = False, answers: bool = False
+    store: Store, platform: str, base: str, pace: float | None = None, answers: bool = False
 ) -> AsyncIterator[Deliverer]:
     """A platform on a stand-in, and a deliverer that sends on it."""
     known = catalogue.load()
     chat: Any  # neither is asked for hints, which `dispatch` does not take
     if platform == "telegram":
-        chat = Telegram(telegram.TOKEN, base, paid)
+        chat = Telegram(telegram.TOKEN, base, pace)
     else:
         chat = Discord(discord.TOKEN, base)
     deliverer = Deliverer(store, [chat], Words(known, known.names), lambda: datetime.now(UTC))

@@ -277,7 +277,7 @@ async def test_what_was_put_aside_is_tried_again_when_the_bot_starts_again(scene
         await scene.after(minutes=10)
     assert scene.store.outbox.depth() == {"sent": 1, "dead": 1}
     again = Deliverer(scene.store, [scene.telegram], scene.words, scene.clock)
-    await again.recover("telegram")
+    await again.take_over("telegram")
     await again.deliver_due()
     assert scene.store.outbox.depth() == {"sent": 2}
 

@@ -278,7 +278,7 @@ async def test_what_waited_is_delivered(migrated: Store, known: Catalogue, names
     clock = Clock(NOW + timedelta(seconds=1))
     discord, telegram = FakeChat("discord", keyed=True), FakeChat("telegram")
     deliverer = Deliverer(migrated, [discord, telegram], Words(known, names), clock)
-    await deliverer.recover("discord")
+    await deliverer.take_over("discord")
     await deliverer.deliver_due()
     assert sorted(chat for chat, _, _ in discord.sent) == ["2", "3", "5", "7", "8"]
     assert [message for message, _ in discord.edited] == ["m1"], "what came to its story"
@@ -300,7 +300,7 @@ async def test_what_was_put_aside_comes_when_it_may(
     clock = Clock(NOW + timedelta(hours=2))
     discord, telegram = FakeChat("discord", keyed=True), FakeChat("telegram")
     deliverer = Deliverer(migrated, [discord, telegram], Words(known, names), clock)
-    await deliverer.recover("discord")
+    await deliverer.take_over("discord")
     migrated.reach.regain([Address("telegram", "4")], clock())
     await deliverer.deliver_due()
     assert migrated.outbox.depth() == {"sent": 13 + 1, "queued": NOTICES}

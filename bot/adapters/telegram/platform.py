@@ -49,16 +49,14 @@ _PRIVATE = ((1, 1.0),)
 _GROUP = ((1, 1.0), (20, 60.0))
 #: Messages a second of a free bot.
 FREE_PER_SECOND = 29.5
-#: The same of one that pays for broadcasts.
-PAID_PER_SECOND = 990.0
 
 
 class Telegram(Connection):
     """The platform.
 
-    `api` is the server's address, so that a stand-in can take its place; `paid` is for a bot that
-    pays for its broadcasts; `webhook` is a public address and where to listen for it, empty for
-    long polling.
+    `api` is the server's address, so that a stand-in can take its place; `pace` is that of a bot
+    that pays for its broadcasts, in messages a second; `webhook` is a public address and where to
+    listen for it, empty for long polling.
     """
 
     name = TelegramSettings.name
@@ -70,16 +68,15 @@ class Telegram(Connection):
         self,
         token: str,
         api: str = API,
-        paid: bool = False,
+        pace: float | None = None,
         webhook: tuple[str, str] = ("", ""),
     ) -> None:
         self._token = token
         self._api = api.rstrip("/")
-        self._paid = paid
+        self._paid = pace is not None
         self._webhook = webhook
         self._user_name = ""
-        pace = PAID_PER_SECOND if paid else FREE_PER_SECOND
-        super().__init__(Gate(pace, _windows))
+        super().__init__(Gate(pace or FREE_PER_SECOND, _windows))
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
         """Connect, and answer people; without `dispatch` only send.

@@ -38,6 +38,12 @@ class TelegramSettings(PlatformSettings):
         description="Whether the Telegram bot pays for its broadcasts: "
         "up to 1,000 messages a second for Stars",
     )
+    pace: float = Field(
+        990.0,
+        ge=1,
+        le=1000,
+        description="Messages a second of a Telegram bot that pays; above 30 each costs Stars",
+    )
     webhook: Annotated[str, Field(pattern=r"^(https://[^\s]+)?$")] = Field(
         "",
         description="The public https address at which Telegram reaches this bot; "
@@ -55,7 +61,8 @@ class TelegramSettings(PlatformSettings):
         from bot.adapters.telegram.platform import Telegram  # noqa: PLC0415
 
         webhook = (self.webhook, self.listen)
-        return Telegram(self.token.get_secret_value(), self.api, self.paid, webhook)
+        pace = self.pace if self.paid else None
+        return Telegram(self.token.get_secret_value(), self.api, pace, webhook)
 
     def identity(self) -> IdentityQuestion:
         """The Bot API's getMe."""
