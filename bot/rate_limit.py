@@ -24,6 +24,8 @@ class Lane(NamedTuple):
 #: A late wake-up is made good by at most this much, so that pauses of the event loop never become
 #: bursts.
 SLACK_SECONDS = 0.006
+#: The shortest sleep between messages at a fast pace: well below the slack, which makes it good.
+NAP_SECONDS = SLACK_SECONDS / 2
 #: A margin on the windows of one chat, for the time a message takes from here to the platform.
 MARGIN_SECONDS = 0.05
 #: How long alerts wait at a gate that is shut before they look again whether an answer came.
@@ -49,8 +51,8 @@ class Gate:
     def __init__(
         self, per_second: float, windows: Callable[[Lane], tuple[Window, ...]] = lambda _: ()
     ) -> None:
-        self._full = self.per_second = per_second
-        self._gap = 1 / per_second
+        self._full = per_second
+        self._pace(per_second)
         self._windows = windows
         self._free_at = 0.0
         self._shut_until = 0.0
@@ -63,8 +65,13 @@ class Gate:
 
     def take_share(self, part: float) -> None:
         """Use this part of the token's pace from now on: another process has the rest."""
-        self.per_second = self._full * part
-        self._gap = 1 / self.per_second
+        self._pace(self._full * part)
+
+    def _pace(self, per_second: float) -> None:
+        self.per_second = per_second
+        self._gap = 1 / per_second
+        #: At a fast pace some pass together: to wake up for each costs more than to send it.
+        self._nap = NAP_SECONDS if self._gap < NAP_SECONDS else 0.0
 
     async def enter(self, lane: Lane, first: bool = False) -> None:
         """Wait for a turn; `first` is for answers.
@@ -156,14 +163,12 @@ class Gate:
             if is_alert:  # an answer that comes meanwhile must not wait for the gate to open
                 wait = max(wait, min(self._shut_until - now, LOOK_AGAIN_SECONDS))
             if wait > 0:
-                await asyncio.sleep(wait)
+                await asyncio.sleep(max(wait, self._nap))
                 continue
             turn = heapq.heappop(self._queue)[2]
             if not turn.done():
                 self._free_at = max(self._free_at, now - SLACK_SECONDS) + self._gap
                 turn.set_result(None)
-                if self._gap < SLACK_SECONDS:
-                    await asyncio.sleep(0)
 
     def _pass(self, lane: Lane) -> None:
         most = max((count for count, _ in self._windows(lane)), default=0)

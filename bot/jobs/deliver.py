@@ -41,7 +41,7 @@ LEAVE_SECONDS = 4.0
 #: Above so many messages a second answers are stored some at a time.
 FAST_PER_SECOND = 100.0
 #: They are collected for so long.
-TOGETHER_SECONDS = 0.02
+TOGETHER_SECONDS = 0.05
 #: A clock that goes back by more than this was set.
 SET_BACK_SECONDS = 5.0
 

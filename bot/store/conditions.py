@@ -38,6 +38,11 @@ def leased(of: Table) -> ColumnElement[bool]:
     return of.c.state == _written(DeliveryState.LEASED)
 
 
+def dead(of: Table) -> ColumnElement[bool]:
+    """The condition that an outbox row was put aside, in the words of its index."""
+    return of.c.state == _written(DeliveryState.DEAD)
+
+
 def _written(state: DeliveryState) -> ColumnElement[str]:
     """A state as a word of the statement itself, which is how an index's condition has it."""
     return literal_column(f"'{state}'")

@@ -26,9 +26,11 @@ _PRAGMAS = (
     "busy_timeout=10000",
     "foreign_keys=on",
     "temp_store=memory",
-    "cache_size=-16384",
     "wal_autocheckpoint=4000",
 )
+#: Kibibytes of pages that a connection keeps in memory: several read, and each reads little.
+_WRITER_CACHE = 16_384
+_READER_CACHE = 4_096
 #: SQLite has one connection that writes; who finds it taken waits for so many seconds.
 _ONE_WRITER = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
 #: What a driver's error has in it, and what an operator can do about it.
@@ -241,7 +243,8 @@ def _engine(url: str, immediate: bool) -> Engine:
         # SQLite's own transactions lose updates silently; BEGIN IMMEDIATE takes the one write lock
         # first.
         connection.isolation_level = None
-        for pragma in _PRAGMAS:
+        cache = _WRITER_CACHE if immediate else _READER_CACHE
+        for pragma in (*_PRAGMAS, f"cache_size=-{cache}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

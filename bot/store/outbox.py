@@ -151,7 +151,7 @@ class Outbox:
     def retry_given_up(self, now: datetime, platform: str | None = None) -> int:
         """Try everything again that was put aside, on one platform or all; how many rows."""
         reachable = select(tables.chat.c.id).where(tables.chat.c.state == ChatState.ACTIVE)
-        is_dead = tables.outbox.c.state == DeliveryState.DEAD
+        is_dead = conditions.dead(tables.outbox)
         dead = update(tables.outbox).where(is_dead, tables.outbox.c.chat_id.in_(reachable))
         if platform:
             dead = dead.where(tables.outbox.c.platform == platform)
@@ -169,7 +169,7 @@ class Outbox:
         """Why messages were given up, the most frequent reason first."""
         queue = tables.outbox.c
         counted = select(queue.why, func.count()).group_by(queue.why)
-        dead = counted.where(queue.state == DeliveryState.DEAD)
+        dead = counted.where(conditions.dead(tables.outbox))
         with self._database.read() as connection:
             rows = connection.execute(dead.order_by(func.count().desc()).limit(limit)).all()
         return [GivenUp(why or "", count) for why, count in rows]

@@ -260,6 +260,9 @@ Index(
     postgresql_where=LEASED,
 )
 
+DEAD = text("state = 'dead'")
+Index("outbox_dead", outbox.c.platform, sqlite_where=DEAD, postgresql_where=DEAD)
+
 # What a person said about a story with a deadline: done, or not for me. There are no more
 # reminders then.
 answered = Table(
