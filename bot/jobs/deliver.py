@@ -169,6 +169,15 @@ class Deliverer:
         if not room:
             return []
         self._settler.try_again(line, now)
+        began = time.monotonic()
+        try:
+            return self._claim(line, room, busy, now)
+        finally:
+            line.claimed(time.monotonic() - began)
+
+    def _claim(
+        self, line: Line, room: int, busy: set[int], now: datetime
+    ) -> list[tuple[Delivery, Worded]]:
         while not self._stopping():
             claimed = self._store.outbox.claim(
                 line.platform.name, self.owner, now, LEASE, room, busy, line.shards

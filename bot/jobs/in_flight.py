@@ -66,8 +66,9 @@ class Line:
     why_doubted: str = ""
     #: When chats that could not be reached are looked at again.
     look_at: datetime = LONG_AGO
-    #: Seconds from a post to its settlement, lately.
+    #: Seconds from a post to its settlement, and of a claim, lately.
     round_trip: float = 0.1
+    claiming: float = 0.0
 
     def stop(self, now: datetime) -> None:
         """Send nothing for a while: something is wrong with all of it."""
@@ -89,7 +90,7 @@ class Line:
         # shut.
         if self.platform.gate.held_for > LEASE.total_seconds() / 4:
             return 0
-        window = ceil(self.platform.gate.per_second * self.round_trip) + 2
+        window = ceil(self.platform.gate.per_second * (self.round_trip + self.claiming)) + 2
         return max(min(window, MOST_IN_FLIGHT) - len(self.flight), 0)
 
     def is_busy_with(self, shard: int) -> bool:
@@ -105,6 +106,10 @@ class Line:
             return
         seconds = min(time.monotonic() - began, LONGEST_TRIP_SECONDS)
         self.round_trip += SHARE_OF_LAST * (seconds - self.round_trip)
+
+    def claimed(self, seconds: float) -> None:
+        """A claim took so long: the messages of that time are claimed with the next."""
+        self.claiming += SHARE_OF_LAST * (seconds - self.claiming)
 
     def landed(self, delivery: Delivery) -> None:
         """A message is no longer in flight; its chat rests for as long as the gate says."""

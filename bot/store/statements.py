@@ -85,6 +85,9 @@ _first_service = (
     .correlate(tables.outbox)
     .scalar_subquery()
 )
+# In other words than `_waiting`, so that it is looked for by the chats: PostgreSQL, which has not
+# counted the rows of a new story yet, would go through the index of all that waits.
+_waiting_there = _queue.state.not_in([DeliveryState.LEASED, DeliveryState.SENT, DeliveryState.DEAD])
 #: All that is due for some chats, oldest first.
 DUE = (
     select(
@@ -105,7 +108,7 @@ DUE = (
     )
     .join(tables.chat, _chat.id == _queue.chat_id)
     .join(tables.story, tables.story.c.id == _queue.story_id)
-    .where(_queue.chat_id.in_(_chats), _waiting, _is_due)
+    .where(_queue.chat_id.in_(_chats), _waiting_there, _is_due)
     .order_by(_queue.urgent.desc(), _queue.due_at, _queue.id)
 )
 
