@@ -176,7 +176,8 @@ class App:
                 name = duty_of(platform.name, shard, serving.senders)
                 names = () if alone else (name,)
                 kind = f"send:{platform.name}"
-                found.append(Duty(names, partial(serving.send, shard), kind))
+                agree = "" if alone else str(serving.senders)
+                found.append(Duty(names, partial(serving.send, shard), kind, agree))
         return found
 
     def _serving(self, platform: Platform, senders: int) -> Serving:

@@ -37,12 +37,14 @@ _LOST_SECONDS = TTL.total_seconds() * 0.8
 class Duty:
     """Work that is done while this process holds the leases of all `names`.
 
-    Without names nobody else can be doing it. Duties of one `kind` are divided among the processes.
+    Without names nobody else can be doing it. Duties of one `kind` are divided among the processes
+    that `agree`, in the same word, on how they are divided.
     """
 
     names: tuple[str, ...]
     work: Callable[[], Awaitable[None]]
     kind: str = ""
+    agree: str = ""
 
 
 class Duties:
@@ -118,6 +120,8 @@ class Duties:
         """Take or renew the leases of all of a duty's names, or of none."""
         taken: list[str] = []
         try:
+            if duty.agree and not await self._take_lease(f"agreed:{duty.kind}", duty.agree):
+                return False
             for name in duty.names:
                 if not await self._take_lease(name):
                     break
@@ -130,9 +134,9 @@ class Duties:
             log.error("duty.unknown", names=duty.names, why=str(error))
         return False
 
-    async def _take_lease(self, name: str) -> bool:
-        now = self._clock()
-        return await asyncio.to_thread(self._store.leases.take, name, self._owner, now, TTL)
+    async def _take_lease(self, name: str, owner: str = "") -> bool:
+        now, owner = self._clock(), owner or self._owner
+        return await asyncio.to_thread(self._store.leases.take, name, owner, now, TTL)
 
     async def _leave(self, name: str) -> None:
         with suppress(StoreError):

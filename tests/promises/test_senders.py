@@ -40,7 +40,7 @@ def _parts(bot: Bot) -> int:
 
 
 @contextmanager
-def two(postgres: str, folder: Path, crowd: int) -> Iterator[Two]:
+def two(postgres: str, folder: Path, crowd: int, first_of: str = "2") -> Iterator[Two]:
     store = Store(new_database(postgres))
     store.open()
     address = address_of(store)
@@ -48,14 +48,15 @@ def two(postgres: str, folder: Path, crowd: int) -> Iterator[Two]:
     again = Store(address)
     with (
         processes.standin("telegram") as standin,
-        processes.bot(folder / "one", database, {**standin.settings, **SENDERS}) as first,
-        processes.bot(folder / "two", database, {**standin.settings, **SENDERS}) as second,
+        processes.bot(folder / "one", database, settings_of(standin, first_of)) as first,
+        processes.bot(folder / "two", database, settings_of(standin, "2")) as second,
     ):
         yield Two(standin, first, second, again)
     again.close()
 
 
-SENDERS = {"SMALLPRINT_SENDERS": "2"}
+def settings_of(standin: StandIn, senders: str) -> dict[str, str]:
+    return {**standin.settings, "SMALLPRINT_SENDERS": senders}
 
 
 def test_who_comes_later_is_handed_a_part_and_nothing_is_doubled(
@@ -85,3 +86,20 @@ def test_who_is_killed_is_replaced_by_the_other(postgres: str, tmp_path: Path) -
         until(lambda: bots.standin.report()["distinct"] == CROWD)
         assert bots.standin.report()["duplicates"] <= 3
         until(lambda: bots.store.outbox.depth() == {"sent": CROWD})
+
+
+def test_who_was_told_of_another_number_stands_by_until_the_others_are_gone(
+    postgres: str, tmp_path: Path
+) -> None:
+    with two(postgres, tmp_path, 200, first_of="1") as bots:
+        bots.first.start()
+        until(lambda: bots.standin.report()["accepted"] > 10)
+        bots.second.start()
+        until(lambda: "duty.standing_by" in {each["event"] for each in bots.second.events()})
+        before = bots.standin.report()["accepted"]
+        until(lambda: bots.standin.report()["accepted"] > before + 50)
+        assert _parts(bots.second) == 0
+        bots.first.stop()
+        until(lambda: bots.standin.report()["distinct"] == 200)
+        assert bots.standin.report()["duplicates"] == 0
+        assert _parts(bots.second) == 2
