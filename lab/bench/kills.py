@@ -21,10 +21,12 @@ from typing import Any
 
 import psycopg
 
-from bot.model import Address
+from bot.model import Address, Change, Record
 from bot.preferences import Schedule
+from bot.regions import area_of
 from bot.states import DeliveryState
 from bot.store import Store
+from bot.verdicts import Origin, Reason, Verdict
 from lab.bench import crowd, processes
 
 #: Chats of each kill.
@@ -34,7 +36,7 @@ MOST_SECONDS = 1.2
 #: The time in which the rest must be sent after the kill.
 PATIENCE_SECONDS = 90.0
 #: What only an alert says, or several of them; all else is an answer.
-ALERTS = ("LinkedIn ·", "changes ·")
+ALERTS = ("LinkedIn ·", "LinkedIn: in ", "changes ·")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,27 @@ def digest(scene: Scene) -> None:
         scene.store.preferences.set_schedule(here, daily, datetime.now(UTC))
 
 
+def reminder(scene: Scene) -> None:
+    """A date of which everybody is reminded a week before."""
+    now = datetime.now(UTC)
+    day = now + timedelta(days=6)
+    change = Change(
+        uid="control:linkedin/ai-training/soon",
+        services=(crowd.SERVICE,),
+        terms_type="",
+        recorded=day,
+        title="Data for Generative AI Improvement",
+        link="",
+        verdict=Verdict.MATERIAL,
+        record=Record.DEADLINE,
+        why=(Reason(Origin.ACT_UNTIL),),
+        area=area_of(frozenset({"EEA"})),
+        effective=day.date(),
+    )
+    scene.store.reminders.add_deadline(change, now)
+    scene.store.reminders.begin_due(now, "UTC")
+
+
 def catching_up(scene: Scene) -> None:
     """What everybody missed while they could not be reached."""
     everybody = [Address(scene.platform, str(number)) for number in range(1, CHATS + 1)]
@@ -91,6 +114,7 @@ def hand_over(scene: Scene) -> None:
 MOMENTS: dict[str, Callable[[Scene], None]] = {
     "fan-out": fan_out,
     "digest": digest,
+    "reminder": reminder,
     "catching-up": catching_up,
     "unsubscribe": partial(leaving, "/unsubscribe linkedin"),
     "forget": partial(leaving, "/forget yes"),
@@ -105,7 +129,7 @@ def killed(number: int, address: str) -> dict[str, Any]:
     moments = [name for name in MOMENTS if database or name != "hand-over"]
     moment = moments[number // 2 % len(moments)]
     platform = "telegram"
-    if moment in ("fan-out", "digest", "catching-up", "hand-over") and number // 12 % 2:
+    if moment not in ("unsubscribe", "forget") and number // (2 * len(MOMENTS)) % 2:
         platform = "discord"
     with _scene(platform, database, dice) as scene:
         scene.first.start()
