@@ -31,6 +31,8 @@ from bot.understand.stories import COVERAGE, presses
 KEPT = 256
 #: What is about this bot and no service.
 OURS = (Record.UPKEEP, Record.SUGGESTED, Record.TROUBLE, Record.NOTICE)
+#: What only those who manage a chat of many may do.
+UNSUBSCRIBE = "unsubscribe "
 
 
 class Form(StrEnum):
@@ -121,6 +123,8 @@ class Words:
         here = delivery.chat
         with speaking(here.language):
             message = self._message(delivery, now)
+            if here.shared:
+                message = _for_many(message)
             quiet = message.quiet or here.schedule.silent
             # What makes no sound by itself calls nobody: the role would be lit up all the same.
             mention = "" if message.quiet else here.mention
@@ -183,6 +187,15 @@ class Words:
         touched = self._touched(main_service(only.story, only.services))
         word = reminder if only.part.is_reminder else alert
         return word(only.story, only.services, reader, self._known, self._names, touched)
+
+
+def _for_many(message: Message) -> Message:
+    """Without the button that most of those who read it may not press.
+
+    A note says what those who manage the chat can type.
+    """
+    actions = tuple(each for each in message.actions if not each.command.startswith(UNSUBSCRIBE))
+    return replace(message, actions=actions)
 
 
 def _reader(delivery: Delivery, now: datetime) -> Reader:
