@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -35,6 +35,8 @@ CHATS = 60
 MOST_SECONDS = 1.2
 #: The time in which the rest must be sent after the kill.
 PATIENCE_SECONDS = 90.0
+#: The time in which whoever left must be answered after the rest was sent.
+ANSWERED_SECONDS = 20.0
 #: What only an alert says, or several of them; all else is an answer.
 ALERTS = ("LinkedIn ·", "LinkedIn: in ", "changes ·")
 
@@ -141,7 +143,10 @@ def killed(number: int, address: str) -> dict[str, Any]:
         if moment != "hand-over":
             scene.first.start()
         processes.until(partial(_is_settled, scene), PATIENCE_SECONDS)
-        time.sleep(1.0)  # an answer that is still on its way
+        # Who answers may be up after who sends. What never comes is counted below.
+        with suppress(processes.BenchError):
+            processes.until(lambda: not _judged(scene, moment)["unanswered"], ANSWERED_SECONDS)
+        time.sleep(1.0)  # what may still come twice
         found = _judged(scene, moment)
     return {"kill": number, "moment": moment, "platform": platform, "pg": bool(database), **found}
 
