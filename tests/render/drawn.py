@@ -7,8 +7,10 @@ Archive contributors, under ODC-BY 1.0.
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -62,6 +64,20 @@ def drawn() -> list[Label]:
             if by_collection[name] and len(found) < COUNT:
                 found.append(by_collection[name].pop())
     return sorted(found, key=lambda label: (label["collection"], label["date"], label["sha"]))
+
+
+def part_of(label: Label, parts: int) -> tuple[str, int]:
+    """The collection of a label, and to which of its parts the document belongs."""
+    return label["collection"], zlib.crc32(label["document"].encode()) % parts
+
+
+def stays(label: Label, change: Change, known: Catalogue) -> None:
+    """Its words are those of its file; with UPDATE_ALERTS=1 they become those."""
+    words, path = shown(label, change, known), file_of(label)
+    if os.environ.get("UPDATE_ALERTS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(words, "utf-8")
+    assert words == path.read_text("utf-8")
 
 
 def file_of(label: Label) -> Path:
