@@ -217,7 +217,7 @@ def _topics(reading: Reading, _context: Context) -> Iterator[Wish]:
     topics = vocabulary.chosen(reading.said, "topics")
     if topics and not reading.slots.times.negated:
         label = _("Only {topics}", topics=join([labels.topic(topic) for topic in topics]))
-        yield Wish(f"topics {' '.join(topics)}", short(label), asks=True)
+        yield Wish(f"topics only {' '.join(topics)}", short(label), asks=True)
     else:
         yield Wish("topics", _("Choose topics"))
 

@@ -13,11 +13,14 @@ from bot.render import labels
 from bot.render.blocks import say
 from bot.render.labels import join
 from bot.understand import topics
+from handlers import _choices
 from handlers._base import Command, Context, Section
 from handlers._pieces import ticked
 
 #: Chooses every topic.
 _ALL = "all"
+#: In front of a topic that a button adds or takes back.
+_MORE, _LESS = _SIGNS = ("+", "-")
 
 
 def run(request: Request, context: Context) -> Message:
@@ -26,15 +29,38 @@ def run(request: Request, context: Context) -> Message:
     typed = request.text.strip()
     if not typed:
         return _shown(interests)
-    named = _named(typed)
-    if not named:
+    chosen = _chosen(typed, interests.topics)
+    if chosen is None:
         return say(_("I do not know the topic “{typed}”. /topics lists them.", typed=typed[:60]))
-    chosen = interests.topics ^ named
-    if _ALL in named:
-        chosen = frozenset()
     interests = replace(interests, topics=chosen)
     context.store.preferences.set_interests(request.address, interests, context.now)
     return _shown(interests)
+
+
+def _chosen(typed: str, mine: frozenset[str]) -> frozenset[str] | None:
+    """What a chat that chose some topics hears of by a line; None where it names none.
+
+    Buttons say each with a sign; a typed topic is one more, unless the line says not, or only.
+    """
+    words = typed.split()
+    if all(word[0] in _SIGNS for word in words):
+        more = {word[1:] for word in words if word[0] == _MORE}
+        less = {word[1:] for word in words if word[0] == _LESS}
+        return (mine | more & {*topics.TOPICS}) - less
+    said, rest = set[str](), []
+    for word in words:
+        marks = [mark for mark in (_choices.NOT, _choices.ONLY) if word in _choices.phrases(mark)]
+        said.update(marks)
+        if not marks:
+            rest.append(word)
+    named = _named(" ".join(rest))
+    if not named:
+        return None
+    if _ALL in named:
+        return frozenset()
+    if _choices.NOT in said:
+        return (mine or frozenset(topics.TOPICS)) - named
+    return named if _choices.ONLY in said else mine | named
 
 
 def _named(typed: str) -> frozenset[str]:
@@ -61,7 +87,8 @@ def _shown(interests: Interests) -> Message:
         is_chosen = topic in interests.topics
         if is_chosen:
             mine.append(label)
-        options.append(Action(ticked(label, is_chosen), f"topics {topic}"))
+        sign = _LESS if is_chosen else _MORE
+        options.append(Action(ticked(label, is_chosen), f"topics {sign}{topic}"))
     said = _("You hear of every topic.")
     if mine:
         said = _("You hear only of: {topics}.", topics=join(mine))

@@ -128,7 +128,7 @@ async def test_several_topics_are_chosen_at_once(bot: Bot) -> None:
     async with simcord.run(bot.client(), shard_count=1) as env:
         anna = env.create_user("anna")
         menu: Any = await anna.slash("topics")
-        chosen = ["topics ai_training", "topics user_rights"]
+        chosen = ["topics +ai_training", "topics +user_rights"]
         said = await anna.select(menu.response.message, chosen)
         assert "You hear only of: training AI on your data and your rights." in shown_in(said)
 

@@ -15,6 +15,7 @@ from bot.model import Address, Subscription
 from bot.platform import Hint, Request
 from bot.preferences import ChatSettings
 from bot.store import Store
+from bot.understand.topics import TOPICS
 from tests.support import world
 
 ME = Address("telegram", "7")
@@ -181,8 +182,38 @@ def test_every_topic_is_known_by_the_label_that_is_shown(say: Say, store: Store)
     assert shown
     for option in shown.options:
         say(f"/topics {option.label}")
-        assert chosen(store).interests.topics == {option.command.removeprefix("topics ")}
+        assert chosen(store).interests.topics == {option.command.removeprefix("topics +")}
         say("/topics all")
+
+
+def test_a_topic_is_taken_back_by_a_word_or_a_press_and_by_no_repetition(
+    say: Say, store: Store
+) -> None:
+    say("/topics ads")
+    say("/topics ads")
+    assert chosen(store).interests.topics == {"advertising_tracking"}
+    say("/topics ai")
+    assert len(chosen(store).interests.topics) == 2
+    say("/topics not ads")
+    assert chosen(store).interests.topics == {"ai_training"}
+    say("/topics only ads")
+    assert chosen(store).interests.topics == {"advertising_tracking"}
+    say("/topics all")
+    say("/topics not ads")
+    assert len(chosen(store).interests.topics) == len(TOPICS) - 1
+
+
+def test_a_press_on_an_old_keyboard_does_what_it_shows(say: Say, store: Store) -> None:
+    shown = say("/topics").menu
+    assert shown
+    first = shown.options[0].command
+    for _ in range(2):
+        say(f"/{first}")
+        assert len(chosen(store).interests.topics) == 1
+    shown = say("/topics").menu
+    assert shown
+    say(f"/{shown.options[0].command}")
+    assert chosen(store).interests.topics == frozenset()
 
 
 def test_an_unknown_level_has_the_buttons_of_those_there_are(say: Say) -> None:
