@@ -62,7 +62,7 @@ def digest(scene: Scene) -> None:
     """Two stories that everybody gets as the message of the day."""
     crowd.publish(scene.store, 1)
     crowd.publish(scene.store, 2)
-    soon = datetime.now(UTC) + timedelta(minutes=1)
+    soon = datetime.now(UTC) + timedelta(seconds=75)  # the minute has not begun when all is set
     daily = Schedule("daily", at=soon.hour * 60 + soon.minute, zone="UTC")
     for number in range(1, CHATS + 1):
         here = Address(scene.platform, str(number))
