@@ -112,7 +112,8 @@ class Deliverer:
     async def leave(self, platform: str, shard: int) -> None:
         """Send to a shard no more, and wait a little for what is on its way there."""
         line = self._lines[platform]
-        line.shards = replace(line.shards, held=line.shards.held - {shard})
+        async with line.exchanging:  # what is being claimed there is on its way then
+            line.shards = replace(line.shards, held=line.shards.held - {shard})
         with suppress(TimeoutError):
             async with asyncio.timeout(LEAVE_SECONDS):
                 # Many things end it; they are looked at, not waited for.
@@ -159,7 +160,8 @@ class Deliverer:
 
     async def _exchange(self, line: Line, room: int) -> list[tuple[Delivery, Worded]]:
         """Settle what was answered and claim as much again, in one visit to a worker thread."""
-        return await asyncio.to_thread(self._settle_and_claim, line, room, line.busy())
+        async with line.exchanging:
+            return await asyncio.to_thread(self._settle_and_claim, line, room, line.busy())
 
     def _settle_and_claim(
         self, line: Line, room: int, busy: set[int]

@@ -44,6 +44,8 @@ class Line:
     platform: Platform
     #: The chats that this process sends to.
     shards: Shards = ALL
+    #: Held while a thread settles and claims: who takes a shard over settles as well.
+    exchanging: asyncio.Lock = field(default_factory=asyncio.Lock)
     flight: dict[asyncio.Task[Done], Delivery] = field(default_factory=dict)
     #: What was answered and is not yet written.
     unsettled: list[Done] = field(default_factory=list)
