@@ -69,17 +69,18 @@ class Dispatcher:
         manages = command.entry.manages
         if manages and not request.may_manage:
             return _not_allowed()
-        missed = Missed()
         if context.chat.paused is not None:
-            missed = context.store.reach.regain([request.address], context.now)
+            context.store.reach.regain([request.address], context.now)
         said = _for_follower(command.run(request, context), request, context)
         if request.unseen and not request.may_manage:
             said = self._without_refused(said)
         if manages:
             _meet(request, context, is_known)
         if context.chat.paused is not None:
-            back = _welcome_back(context.chat.paused, missed, context)
-            said = replace(said, blocks=(*said.blocks, back))
+            missed = context.store.reach.waiting(request.address, context.now)
+            if missed is not None:
+                back = _welcome_back(context.chat.paused, missed, context)
+                said = replace(said, blocks=(*said.blocks, back))
         return said
 
     def _meant(self, request: Request, context: Context) -> tuple[Command | None, Request]:

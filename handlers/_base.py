@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -33,7 +33,8 @@ class Context:
 
     `contact` and `code` are addresses: of who runs this instance, and of its source code. `chat` is
     what the chat that asks has chosen, read once a request. `menu` holds the entries of all
-    commands. `secret` keeps people from being known again by who has the database alone.
+    commands. `secrets` of each platform keep people from being known again by who has the
+    database alone.
     """
 
     store: Store
@@ -45,7 +46,7 @@ class Context:
     sources: tuple[Source, ...] = ()
     chat: ChatSettings = ChatSettings()
     menu: tuple[Entry, ...] = ()
-    secret: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def today(self) -> date:

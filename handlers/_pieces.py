@@ -79,12 +79,13 @@ def story_button(command: str, change: Change, context: Context) -> Action:
 def person_sum(request: Request, context: Context) -> str:
     """A sum by which the person who asks is known again; "" where they are not known.
 
-    It says nothing of them to who has the database and not the bot's tokens.
+    It says nothing of them to who has the database and not the bot's token there.
     """
     if not request.person:
         return ""
-    person = f"{request.address.platform}:{request.person}"
-    digest = hmac.digest(context.secret.encode(), person.encode(), "sha256")
+    platform = request.address.platform
+    secret = context.secrets.get(platform, "")
+    digest = hmac.digest(secret.encode(), f"{platform}:{request.person}".encode(), "sha256")
     return digest.hex()[:32]
 
 

@@ -25,9 +25,11 @@ def run(request: Request, context: Context) -> Message:
             ),
             actions=[Action(_("Yes, erase everything"), "forget yes")],
         )
+    erased = context.store.chats.forget(request.address)
     if request.private:
-        context.store.chats.forget_manager(request.address.platform, person_sum(request, context))
-    if context.store.chats.forget(request.address):
+        manager = person_sum(request, context)
+        erased |= context.store.chats.forget_manager(request.address.platform, manager)
+    if erased:
         return say(_("Erased. Nothing about this chat is left. /start begins anew."))
     return say(_("There was nothing to erase."))
 

@@ -107,6 +107,8 @@ class Deliverer:
         if line.shards.count == shards.count:
             shards = replace(shards, held=shards.held | line.shards.held)
         line.shards = shards
+        line.began = time.monotonic()
+        line.recalled.clear()
         return freed
 
     async def leave(self, platform: str, shard: int) -> None:
@@ -232,6 +234,8 @@ class Deliverer:
             await platform.gate.enter(Lane(delivery.address.chat))
             if not platform.ready:
                 return delivery, Later(None, "the platform is down")
+            if not line.shards.has(delivery.chat_id):
+                return delivery, Later(None, "another process sends there now")
             if self._store.outbox.is_withdrawn(delivery):
                 return delivery, Later(None, "somebody left meanwhile")
             line.posted[delivery.key] = time.monotonic()

@@ -13,7 +13,6 @@ from math import ceil
 from bot.deliveries import Delivery
 from bot.jobs.faults import Fault
 from bot.jobs.refusals import Refusals
-from bot.model import Address
 from bot.outcomes import Outcome
 from bot.platform import Platform
 from bot.rate_limit import Lane
@@ -63,9 +62,8 @@ class Line:
     waits_in_a_row: int = 0
     stopped_until: datetime = LONG_AGO
     refusals: Refusals = field(default_factory=Refusals)
-    #: Chats that were lost with many others until they are put back, and what was said of them.
-    doubted: list[Address] = field(default_factory=list)
-    why_doubted: str = ""
+    #: What was said of chats that were lost with many others, until they are put back.
+    alarm: str = ""
     #: When chats that could not be reached are looked at again.
     look_at: datetime = LONG_AGO
     #: Seconds from a post to its settlement, and of a claim, lately.

@@ -90,7 +90,8 @@ class Interpreter:
         await self.fan_out()
         for error in errors:
             log.error("lane.failed", why=str(error))
-            raise error
+        if errors:
+            raise errors[-1]
 
     async def close(self) -> None:
         """Stop what is under way; it is done anew at the next start."""

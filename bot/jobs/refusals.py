@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from bot.model import Address
 
 #: What happened before is forgotten.
 WINDOW = timedelta(minutes=10)
@@ -16,8 +15,16 @@ SHARE = 0.2
 REMEMBERED = 20_000
 #: After an alarm it is known for so long that something is wrong, or that the platform is right.
 SUSPICION = timedelta(hours=1)
-#: That we were told to go is believed after so long, also where nobody else is reached.
-LONGEST_DOUBT = timedelta(days=1)
+#: Whom we doubted is remembered for so long.
+REMEMBERED_FOR = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What to make of a refusal: that we really were told to go, or that it is an alarm."""
+
+    left: bool = False
+    is_alarm: bool = False
 
 
 class Refusals:
@@ -25,7 +32,7 @@ class Refusals:
 
     def __init__(self) -> None:
         self._tried: OrderedDict[int, datetime] = OrderedDict()
-        self._lost: dict[int, Address] = {}
+        self._lost: set[int] = set()
         #: Chats that are said to have told us to go, since when.
         self._doubted: dict[int, datetime] = {}
         self._alarmed: datetime | None = None
@@ -40,46 +47,41 @@ class Refusals:
     def _try(self, chat: int, now: datetime) -> None:
         self._tried[chat] = now
         self._tried.move_to_end(chat)
-        self._lost.pop(chat, None)
+        self._lost.discard(chat)
         if len(self._tried) > REMEMBERED:
             self._forget_oldest()
 
-    def lost(self, chat: int, address: Address, now: datetime, left: bool) -> list[Address]:
+    def lost(self, chat: int, now: datetime, left: bool) -> Loss:
         """A chat cannot be reached, says the platform; `left`: we were told to go.
 
-        Returns nothing where that is to be believed; else all the chats that were lost lately. That
-        we were told to go is believed when it is said again while others are reached.
+        Many alike are an alarm. Of those, and for a while of all, we only believe that they cannot
+        be reached: they are tried again, and a day later we believe that we were told to go.
         """
-        if left and self._is_believed(chat, now):
-            del self._doubted[chat]
-            return []
         self._forget(now)
         self._try(chat, now)
-        self._lost[chat] = address
+        self._lost.add(chat)
         if not self._is_alarm(now):
-            return []
+            if self._is_suspicious(now):
+                self._doubted.setdefault(chat, now)
+            return Loss(left=left and chat not in self._doubted)
         self._alarmed = now
-        doubted = list(self._lost.values())
-        lately = now - 2 * LONGEST_DOUBT
-        self._doubted = {each: at for each, at in self._doubted.items() if at > lately}
+        self._doubted = {
+            each: at for each, at in self._doubted.items() if now - at < REMEMBERED_FOR
+        }
         for each in self._lost:
             self._doubted.setdefault(each, now)
         self._lost.clear()
         self._tried.clear()
-        return doubted
+        return Loss(is_alarm=True)
 
     def _is_alarm(self, now: datetime) -> bool:
         if len(self._lost) < MANY or len(self._lost) <= SHARE * len(self._tried):
             return False
-        if self._alarmed is None or now - self._alarmed > SUSPICION:
+        if not self._is_suspicious(now):
             return True
         # Where others are reached since the alarm, these really are not, and are tried again later.
         # Where nobody is, the platform is wrong for longer.
         return not self._reaches_others()
-
-    def _is_believed(self, chat: int, now: datetime) -> bool:
-        since = self._doubted.get(chat)
-        return since is not None and (self._reaches_others() or now - since >= LONGEST_DOUBT)
 
     def _reaches_others(self) -> bool:
         """Whether anything arrived since the last alarm."""
@@ -87,10 +89,14 @@ class Refusals:
             return False
         return self._last_arrival >= self._alarmed
 
+    def _is_suspicious(self, now: datetime) -> bool:
+        """Whether there was an alarm lately."""
+        return self._alarmed is not None and now - self._alarmed <= SUSPICION
+
     def _forget(self, now: datetime) -> None:
         while self._tried and next(iter(self._tried.values())) < now - WINDOW:
             self._forget_oldest()
 
     def _forget_oldest(self) -> None:
         chat, _when = self._tried.popitem(last=False)
-        self._lost.pop(chat, None)
+        self._lost.discard(chat)

@@ -11,6 +11,7 @@ from bot.deliveries import Delivery
 from bot.jobs import faults
 from bot.jobs.faults import Fault
 from bot.jobs.in_flight import STOP, Line
+from bot.jobs.refusals import WINDOW, Loss
 from bot.jobs.trouble import Tell
 from bot.outcomes import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
 from bot.runtime.backoff import back_off
@@ -54,8 +55,8 @@ class Settler:
 
     def settle(self, line: Line, now: datetime) -> None:
         """Write what was answered on a line, what was sent first; the rest is kept on an error."""
-        if line.doubted:
-            self._doubt(line, now)
+        if line.alarm:
+            self._put_back(line, now)
         sent = [(done, said.message_id) for done, said in line.unsettled if isinstance(said, Sent)]
         if sent:
             self._acknowledge(line, sent, now)
@@ -90,8 +91,6 @@ class Settler:
 
     def _acknowledge(self, line: Line, sent: list[tuple[Delivery, str]], now: datetime) -> None:
         self._store.outbox.sent(sent, self._owner, now)
-        if back := [delivery.chat_id for delivery, _ in sent if delivery.tries_again]:
-            self._store.reach.arrived(back, now)
         line.waits_in_a_row = 0
         line.last.extend("" for _ in sent)
         for delivery, _ in sent:
@@ -143,24 +142,25 @@ class Settler:
             # It was on its way when the line was stopped, and is believed no more than the others.
             store.outbox.hold_back(delivery.address, line.stopped_until)
             return
+        loss = Loss(gone.left)
         if not delivery.tries_again:
-            line.doubted = line.refusals.lost(delivery.chat_id, delivery.address, now, gone.left)
-        if line.doubted:
+            loss = line.refusals.lost(delivery.chat_id, now, gone.left)
+        if loss.is_alarm:
             line.stop(now)
-            line.why_doubted = gone.why
-        store.reach.lose([delivery.address], gone.why, now, gone.left)
-        if line.doubted:
-            self._doubt(line, now)
+            line.alarm = gone.why
+        store.reach.lose([delivery.address], gone.why, now, loss.left)
+        if loss.is_alarm:
+            self._put_back(line, now)
         else:
-            log.info("chat.unreachable", why=gone.why, platform=platform, left=gone.left)
+            log.info("chat.unreachable", why=gone.why, platform=platform, left=loss.left)
 
-    def _doubt(self, line: Line, now: datetime) -> None:
+    def _put_back(self, line: Line, now: datetime) -> None:
         """Put back the chats that were lost with many others; where that fails, the next time."""
-        self._store.reach.doubt(line.doubted, now, line.stopped_until)
-        platform, why, chats = line.platform.name, line.why_doubted, len(line.doubted)
+        platform, why = line.platform.name, line.alarm
+        chats = self._store.reach.doubt(platform, now - WINDOW, now, line.stopped_until)
         words = _REFUSES_MANY.format(platform, chats, why)
         self._call("platform.refuses_many", words, now, platform=platform, why=why, chats=chats)
-        line.doubted = []
+        line.alarm = ""
 
     def _later(
         self, line: Line, delivery: Delivery, outcome: Later, now: datetime, overtaken: bool = False

@@ -34,6 +34,10 @@ NOTE_AGAIN_CAP = timedelta(minutes=1)
 LOGGED_LETTERS = 40
 
 
+class _DoneBeforeError(Exception):
+    """What is being done was done meanwhile by another thread or process: nothing is written."""
+
+
 class Answering:
     """Answers requests in threads; nobody can ask too much, and no error reaches a platform."""
 
@@ -52,7 +56,7 @@ class Answering:
         self._clock = clock
         self._settings = settings
         self._sources = sources
-        self._secret = "\n".join(each.token.get_secret_value() for each in settings.platforms)
+        self._secrets = {each.name: each.token.get_secret_value() for each in settings.platforms}
         self._flood = Flood()
         self._typing = Flood(TYPING_ANSWERS)
 
@@ -85,6 +89,9 @@ class Answering:
                 return await asyncio.to_thread(self._answer, notice)
             except StoreError as error:
                 log.error("notice.failed", what=_command(notice), why=str(error))
+            except Exception:
+                log.exception("notice.failed", what=_command(notice))
+                break
             wait = back_off(NOTE_AGAIN_FIRST, failures, NOTE_AGAIN_CAP)
             await asyncio.sleep(wait.total_seconds())
         return Message(())
@@ -96,11 +103,19 @@ class Answering:
         platform, number = request.address.platform, request.number
         if number and self._store.heard.is_done(platform, number):
             return _interrupted(request.language)
-        with self._store.database.together():
-            answer = handlers.answer(request, self._context())
-            if number and self._store.database.wrote_here:
-                self._store.heard.done(platform, number, self._clock())
+        try:
+            with self._store.database.together():
+                answer = handlers.answer(request, self._context())
+                if number and self._store.database.wrote_here:
+                    self._note_done(platform, number)
+        except _DoneBeforeError:
+            return _interrupted(request.language)
         return answer
+
+    def _note_done(self, platform: str, number: str) -> None:
+        """Note that something is done. Raises _DoneBeforeError where another was faster."""
+        if not self._store.heard.done(platform, number, self._clock()):
+            raise _DoneBeforeError
 
     def _takes(self, request: Request) -> bool:
         """Whether the person has not asked too much at once; a script on this machine may."""
@@ -123,7 +138,7 @@ class Answering:
             self._settings.contact,
             self._settings.source_code,
             self._sources,
-            secret=self._secret,
+            secrets=self._secrets,
         )
 
 

@@ -73,7 +73,8 @@ class Duties:
             if duty.kind and not self._held[duty.kind]:
                 await self._ask_for_one(duty.kind)
             # Who has one already leaves the next to others for a while.
-            await asyncio.sleep(_LOOK_SECONDS * (1 + _MODESTY * self._held[duty.kind]))
+            held = self._held[duty.kind] if duty.kind else 0
+            await asyncio.sleep(_LOOK_SECONDS * (1 + _MODESTY * held))
 
     async def _while_held(self, duty: Duty) -> None:
         work = asyncio.ensure_future(duty.work())

@@ -59,22 +59,26 @@ class Serving:
 
     async def send(self, shard: int) -> None:
         """Send to a part of the chats, until cancelled. Raises StoreError."""
-        await self._take_over(shard)
-        self._shards.add(shard)
-        self._changed.set()
-        if self._sending is None or self._sending.done():
-            self._sending = asyncio.create_task(self.deliverer.run(self.platform.name))
-            self.busy.add(self._sending)
-            self._sending.add_done_callback(self.busy.discard)
         try:
-            await asyncio.shield(self._sending)
+            await self._take_over(shard)
+            self._shards.add(shard)
+            self._changed.set()
+            await asyncio.shield(self._running())
             await asyncio.Event().wait()
         finally:
             await self.deliverer.leave(self.platform.name, shard)
             self._shards.discard(shard)
             self._changed.set()
-            if not self._shards:
+            if self._sending and not self._shards:
                 self._sending.cancel()
+
+    def _running(self) -> asyncio.Task[None]:
+        """What sends to all parts of the chats that are ours."""
+        if self._sending is None or self._sending.done():
+            self._sending = asyncio.create_task(self.deliverer.run(self.platform.name))
+            self.busy.add(self._sending)
+            self._sending.add_done_callback(self.busy.discard)
+        return self._sending
 
     async def _take_over(self, shard: int) -> None:
         """Whoever sent there before us is gone: what it had in flight is due again."""

@@ -88,15 +88,16 @@ class Chats:
             for table in _ABOUT_CHATS:
                 connection.execute(delete(table).where(table.c.chat_id.in_(here)))
             gone = connection.execute(delete(tables.chat).where(conditions.chat_at(address)))
-        self._database.withdrawn |= withdrawn
+        self._database.withdraw(withdrawn)
         return gone.rowcount > 0
 
-    def forget_manager(self, platform: str, manager: str) -> None:
-        """Forget that somebody, known by a sum, managed places of many."""
+    def forget_manager(self, platform: str, manager: str) -> bool:
+        """Forget that somebody, known by a sum, managed places of many; True where they did."""
         chat = tables.chat.c
         theirs = (chat.platform == platform) & (chat.manager == manager) & (chat.manager != "")
         with self._database.write() as connection:
-            connection.execute(update(tables.chat).where(theirs).values(manager=""))
+            forgotten = update(tables.chat).where(theirs).values(manager="")
+            return connection.execute(forgotten).rowcount > 0
 
     def belong(self, addresses: Collection[Address], server: str) -> None:
         """Note in which server chats are of which that is not known yet."""

@@ -85,6 +85,9 @@ class _Here(threading.local):
     stack: ExitStack | None = None
     connection: Connection | None = None
 
+    def __init__(self) -> None:
+        self.withdrawn: set[int] = set()
+
 
 class Database:
     """Engines and transactions. Raises StoreError where a URL is no database's address."""
@@ -183,13 +186,25 @@ class Database:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Make one transaction of all that this thread writes inside; it begins with the first."""
+        """Make one transaction of all that this thread writes inside; it begins with the first.
+
+        On SQLite others wait to write from then until the end. Nothing is committed before.
+        """
+        withdrawn: set[int] = set()
         with ExitStack() as stack:
-            self._here.stack = stack
+            self._here.stack, self._here.withdrawn = stack, withdrawn
             try:
                 yield
             finally:
                 self._here.stack = self._here.connection = None
+        self.withdrawn |= withdrawn
+
+    def withdraw(self, rows: set[int]) -> None:
+        """Note rows of the outbox that were erased in flight, once that is committed."""
+        if self._here.stack is None:
+            self.withdrawn |= rows
+        else:
+            self._here.withdrawn |= rows
 
     @property
     def wrote_here(self) -> bool:

@@ -106,10 +106,14 @@ def tell(connection: Connection, row: Row[Any], chat_id: int) -> int:
 
 
 def forget(connection: Connection, before: datetime) -> None:
-    """Forget the tellings that were due before a moment; what is still on its way stays."""
+    """Forget the tellings that were due before a moment; what is still on its way stays.
+
+    So does the newest: chats that are away know it by its number, which must not come again.
+    """
     telling = tables.fan_out
+    newest = select(func.max(telling.c.id)).scalar_subquery()
     old = delete(telling).where(telling.c.due_at < before, telling.c.after >= telling.c.upto)
-    connection.execute(old)
+    connection.execute(old.where(telling.c.id < newest))
 
 
 def _slice(connection: Connection, row: Row[Any]) -> int:

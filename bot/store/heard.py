@@ -35,11 +35,11 @@ class Heard:
         with self._database.read() as connection:
             return bool(connection.execute(select(exists().where(same))).scalar())
 
-    def done(self, platform: str, number: str, now: datetime) -> None:
-        """Note that it is."""
+    def done(self, platform: str, number: str, now: datetime) -> bool:
+        """Note that it is; False where it was done before."""
         with self._database.write() as connection:
             noted = insert_new(heard, connection).values(platform=platform, number=number, at=now)
-            connection.execute(noted)
+            return connection.execute(noted).rowcount > 0
 
     def tidy(self, now: datetime) -> None:
         """Forget what no platform says again."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from bot.store import statements, tables
 from bot.store.database import Database, insert_new
@@ -42,9 +42,10 @@ class Leases:
     def leave(self, duty: str, owner: str) -> None:
         """Give a duty back, so that another process need not wait."""
         lease = tables.lease.c
-        mine = delete(tables.lease).where(lease.name == duty, lease.owner == owner)
+        mine = update(tables.lease).where(lease.name == duty, lease.owner == owner)
         with self._database.write() as connection:
-            connection.execute(mine)
+            # The row stays: who claims late must see that the duty is no longer theirs.
+            connection.execute(mine.values(owner="", until=tables.EPOCH))
 
     def hold_off(self, platform: str, until: datetime) -> None:
         """Note that a platform asked all with this token to wait; it outlives a restart."""

@@ -51,12 +51,24 @@ def come_back(connection: Connection, chat: Row[Any], now: datetime) -> None:
     _forget_old(connection, chat.id, now)
 
 
+def arrived(connection: Connection, chat_ids: Collection[int], now: datetime) -> None:
+    """Queue the rest of what chats missed: what they were tried with has arrived."""
+    chat = tables.chat.c
+    tried = (chat.state == ChatState.ACTIVE) & chat.away_after.is_not(None)
+    query = select(tables.chat).where(chat.id.in_(chat_ids), tried)
+    for each in connection.execute(query).all():
+        come_back(connection, each, now)
+
+
 def try_with_little(connection: Connection, chat: Row[Any], now: datetime) -> None:
     """Make a chat active to see whether it can be reached: with little, as it may well not be."""
     _activate(connection, chat, now)
-    for newest in _missed(connection, chat, now)[-1:]:
-        fan_out.tell(connection, newest, chat.id)
-    _look_again(connection, chat.id, now)
+    waits_already = waiting_for(connection, [chat.id], tables.NEVER).due
+    newest_first = reversed(_missed(connection, chat, now))
+    if waits_already or any(fan_out.tell(connection, each, chat.id) for each in newest_first):
+        _look_again(connection, chat.id, now)
+    else:
+        come_back(connection, chat, now)  # there is nothing to try it with
 
 
 def tell_again(

@@ -23,7 +23,17 @@ from bot.deliveries import Delivery
 from bot.model import Address
 from bot.shards import ALL, Shards, duty_of
 from bot.states import ChatState, DeliveryState, Part, Rank
-from bot.store import claims, codec, conditions, fan_out, leases, publishing, statements, tables
+from bot.store import (
+    claims,
+    codec,
+    conditions,
+    fan_out,
+    leases,
+    missed,
+    publishing,
+    statements,
+    tables,
+)
 from bot.store.database import Database
 from bot.store.fates import Fate, GivenUp, Retry
 from bot.store.story_cache import StoryCache
@@ -105,6 +115,9 @@ class Outbox:
             ours = connection.execute(statements.SENT, rows).rowcount
             for delivery, message_id in done:
                 publishing.queue(connection, delivery, message_id, now)
+            back = [delivery.chat_id for delivery, _ in done if delivery.tries_again]
+            if back:
+                missed.arrived(connection, back, now)
         return ours
 
     def is_withdrawn(self, delivery: Delivery) -> bool:
@@ -241,7 +254,9 @@ class Outbox:
 
     def _settle(self, delivery: Delivery, owner: str, values: dict[str, Any]) -> bool:
         with self._database.write() as connection:
-            return settle(connection, delivery, owner, values)
+            ours = settle(connection, delivery, owner, values)
+        self._database.withdrawn.difference_update(delivery.ids)
+        return ours
 
 
 # -- within a transaction

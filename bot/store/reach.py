@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, exists, func, select, update
 
 from bot.model import Address
 from bot.states import ChatState, DeliveryState
-from bot.store import missed, tables
+from bot.store import conditions, missed, tables
 from bot.store.database import Database
 from bot.store.missed import Missed
 
@@ -24,6 +24,8 @@ GRACE = timedelta(days=30)
 #: That so many servers, and more than this share of them, removed us meanwhile is not believed.
 MANY = 5
 SHARE = 0.2
+#: That we were told to go is not believed of a chat that is away for less than this.
+DOUBTED = timedelta(days=1)
 #: Chats that are tried again in one go.
 TRIED = 20
 
@@ -101,14 +103,13 @@ class Reach:
                 missed.come_back(connection, chat, now)
             return missed.waiting_for(connection, [chat.id for chat in away], now)
 
-    def arrived(self, chat_ids: Collection[int], now: datetime) -> None:
-        """Queue the rest of what chats missed: what they were tried with has arrived."""
-        chat = tables.chat.c
-        tried = (chat.state == ChatState.ACTIVE) & chat.away_after.is_not(None)
-        query = select(tables.chat).where(chat.id.in_(chat_ids), tried)
-        with self._database.write() as connection:
-            for each in connection.execute(query).all():
-                missed.come_back(connection, each, now)
+    def waiting(self, address: Address, now: datetime) -> Missed | None:
+        """What waits for a chat; None where it is unknown, or follows nothing."""
+        here, subscription = conditions.chat_ids(address), tables.subscription.c
+        follows = select(subscription.chat_id).where(subscription.chat_id.in_(here)).limit(1)
+        with self._database.read() as connection:
+            chat_id = connection.execute(follows).scalar_one_or_none()
+            return None if chat_id is None else missed.waiting_for(connection, [chat_id], now)
 
     def try_again(self, platform: str, now: datetime) -> int:
         """Make chats active whose time for another try has come; how many.
@@ -128,20 +129,25 @@ class Reach:
                 missed.try_with_little(connection, each, now)
             return len(away)
 
-    def doubt(self, addresses: Collection[Address], now: datetime, until: datetime) -> None:
-        """Take back that chats cannot be reached: too many were lost at once to believe it.
+    def doubt(self, platform: str, since: datetime, now: datetime, until: datetime) -> int:
+        """Take back that chats cannot be reached since then: too many were lost to believe it.
 
-        What waits for them, and what came meanwhile, is due then.
+        What waits for them, and what came meanwhile, is due `until`. Returns how many they are,
+        also of those that a process lost which was killed.
         """
         chat, queue = tables.chat.c, tables.outbox.c
+        lately = (chat.platform == platform) & (chat.away_since >= since)
+        lost = select(tables.chat).where(lately, chat.state != ChatState.ACTIVE)
         with self._database.write() as connection:
-            for each in filter(_is_away, _at(connection, addresses)):
+            doubted = connection.execute(lost).all()
+            for each in doubted:
                 missed.come_back(connection, each, now)
                 mine = update(tables.chat).where(chat.id == each.id)
                 connection.execute(mine.values(tries=max(each.tries - 1, 0)))
                 waits = (queue.chat_id == each.id) & (queue.state == DeliveryState.QUEUED)
                 sooner = update(tables.outbox).where(waits, queue.due_at < until)
                 connection.execute(sooner.values(due_at=until))
+            return len(doubted)
 
     def erasable(self, now: datetime) -> list[Address]:
         """The places of many that removed the bot so long ago that nothing of them is kept."""
@@ -182,8 +188,11 @@ def _lose(connection: Connection, chat: Row[Any], why: str, now: datetime, left:
     tries = chat.tries
     if not _is_away(chat):
         tries = 1 if _was_reached(connection, chat) else chat.tries + 1
-    try_at = None if left else now + WAITS[min(max(tries, 1), len(WAITS)) - 1]
+    if left and not _is_away(chat) and chat.away_since is not None:
+        # It is only tried: what is said to everybody for some hours is not believed of it.
+        left = now - chat.away_since >= DOUBTED
     state = ChatState.LEFT if left else ChatState.UNREACHABLE
+    try_at = None if left else now + WAITS[min(max(tries, 1), len(WAITS)) - 1]
     values = {"state": state, "why": why, "tries": tries, "try_at": try_at}
     if chat.away_after is None:  # else it was only tried
         values["away_after"] = _heard_until(connection, chat.id)

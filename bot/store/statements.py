@@ -110,6 +110,8 @@ DUE = (
     .join(tables.story, tables.story.c.id == _queue.story_id)
     .where(_queue.chat_id.in_(_chats), _waiting_there, _is_due)
     .order_by(_queue.urgent.desc(), _queue.due_at, _queue.id)
+    # What somebody is leaving at this moment is not sent.
+    .with_for_update(of=tables.outbox, skip_locked=True)
 )
 
 _acted = tables.acted.c

@@ -72,7 +72,7 @@ class Subscriptions:
             _keep(connection, mine, now)
             connection.execute(delete(tables.subscription).where(mine))
             withdrawn = outbox.purge(connection, address, gone)
-        self._database.withdrawn |= withdrawn
+        self._database.withdraw(withdrawn)
         return gone
 
     def restore(
