@@ -19,11 +19,6 @@ class Shards:
         """Whether a chat is in one of the parts."""
         return chat_id % self.count in self.held
 
-    @property
-    def share(self) -> float:
-        """How much of all it is, from 0 to 1."""
-        return len(self.held) / self.count
-
 
 #: All chats, where one process sends.
 ALL = Shards()
