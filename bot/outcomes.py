@@ -12,6 +12,16 @@ from bot.model import Address
 REMOVED = N_("the bot was removed or blocked")
 
 
+#: Where so much, and more than this share of it, is lost at once, nobody believes it.
+MANY = 5
+SHARE = 0.2
+
+
+def are_too_many(lost: int, of: int) -> bool:
+    """Whether so much is lost at once that a platform is rather wrong than right about it."""
+    return lost >= MANY and lost > SHARE * of
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The platform took the message, and calls it `message_id`."""

@@ -6,11 +6,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.outcomes import are_too_many
+
 #: What happened before is forgotten.
 WINDOW = timedelta(minutes=10)
-#: Where so many chats, and more than this share of those tried, are lost, nobody believes it.
-MANY = 5
-SHARE = 0.2
 #: Chats that are remembered; at a fast pace these are the last minute's.
 REMEMBERED = 20_000
 #: After an alarm it is known for so long that something is wrong, or that the platform is right.
@@ -75,7 +74,7 @@ class Refusals:
         return Loss(is_alarm=True)
 
     def _is_alarm(self, now: datetime) -> bool:
-        if len(self._lost) < MANY or len(self._lost) <= SHARE * len(self._tried):
+        if not are_too_many(len(self._lost), len(self._tried)):
             return False
         if not self._is_suspicious(now):
             return True

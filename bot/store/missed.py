@@ -32,7 +32,7 @@ UNSENT = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.LEASED)
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """How many stories chats missed that are `due`, and how many wait `later` and what for."""
+    """How many stories a chat missed that are `due`, and how many wait `later` and what for."""
 
     due: int = 0
     later: int = 0
@@ -63,7 +63,7 @@ def arrived(connection: Connection, chat_ids: Collection[int], now: datetime) ->
 def try_with_little(connection: Connection, chat: Row[Any], now: datetime) -> None:
     """Make a chat active to see whether it can be reached: with little, as it may well not be."""
     _activate(connection, chat, now)
-    waits_already = waiting_for(connection, [chat.id], tables.NEVER).due
+    waits_already = waiting_for(connection, chat.id, tables.NEVER).due
     newest_first = reversed(_missed(connection, chat, now))
     if waits_already or any(fan_out.tell(connection, each, chat.id) for each in newest_first):
         _look_again(connection, chat.id, now)
@@ -82,10 +82,10 @@ def tell_again(
             fan_out.tell(connection, row, chat_id)
 
 
-def waiting_for(connection: Connection, chat_ids: Collection[int], now: datetime) -> Missed:
-    """What waits for chats."""
+def waiting_for(connection: Connection, chat_id: int, now: datetime) -> Missed:
+    """What waits for a chat."""
     queue = tables.outbox.c
-    theirs = queue.chat_id.in_(chat_ids) & queue.state.in_(UNSENT)
+    theirs = (queue.chat_id == chat_id) & queue.state.in_(UNSENT)
     is_due = queue.due_at <= now
     stories = func.count(queue.story_id.distinct())
     due = connection.execute(select(stories).where(theirs, is_due)).scalar_one()

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, func, select, update
 
 from bot.model import Address
+from bot.outcomes import are_too_many
 from bot.states import ChatState, DeliveryState
 from bot.store import conditions, missed, tables
 from bot.store.database import Database
@@ -21,9 +22,6 @@ from bot.store.missed import Missed
 WAITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
 #: After this time what is kept about a place that removed the bot is erased.
 GRACE = timedelta(days=30)
-#: That so many servers, and more than this share of them, removed us meanwhile is not believed.
-MANY = 5
-SHARE = 0.2
 #: That we were told to go is not believed of a chat that is away for less than this.
 DOUBTED = timedelta(days=1)
 #: Chats that are tried again in one go.
@@ -73,7 +71,7 @@ class Reach:
         with self._database.read() as connection:
             known = set(connection.execute(query).scalars())
         gone = known.difference(servers)
-        if len(gone) >= MANY and len(gone) > SHARE * len(known):
+        if are_too_many(len(gone), len(known)):
             return
         for server in gone:
             self.lose_server(platform, server, why, now)
@@ -87,21 +85,17 @@ class Reach:
         with self._database.read() as connection:
             return [Address(*row) for row in connection.execute(query)]
 
-    def regain(
-        self, addresses: Collection[Address], now: datetime, threads: bool = False
-    ) -> Missed:
+    def regain(self, addresses: Collection[Address], now: datetime, threads: bool = False) -> None:
         """Make chats that can be reached again active, with their `threads`.
 
-        What they missed is due, but for what they muted; returns what that is.
+        What they missed is due, but for what they muted.
         """
         with self._database.read() as connection:
             if not any(map(_is_away, _at(connection, addresses, threads))):
-                return Missed()
+                return
         with self._database.write() as connection:
-            away = [chat for chat in _at(connection, addresses, threads) if _is_away(chat)]
-            for chat in away:
+            for chat in filter(_is_away, _at(connection, addresses, threads)):
                 missed.come_back(connection, chat, now)
-            return missed.waiting_for(connection, [chat.id for chat in away], now)
 
     def waiting(self, address: Address, now: datetime) -> Missed | None:
         """What waits for a chat; None where it is unknown, or follows nothing."""
@@ -109,7 +103,7 @@ class Reach:
         follows = select(subscription.chat_id).where(subscription.chat_id.in_(here)).limit(1)
         with self._database.read() as connection:
             chat_id = connection.execute(follows).scalar_one_or_none()
-            return None if chat_id is None else missed.waiting_for(connection, [chat_id], now)
+            return None if chat_id is None else missed.waiting_for(connection, chat_id, now)
 
     def try_again(self, platform: str, now: datetime) -> int:
         """Make chats active whose time for another try has come; how many.
