@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -38,11 +37,11 @@ from bot.runtime.http_server import listening
 from bot.runtime.leases import Duties, Duty
 from bot.runtime.lock import Lock
 from bot.runtime.pool import pooled
-from bot.runtime.scheduler import Tick, schedule
+from bot.runtime.scheduler import Tick, schedule, supervised
 from bot.runtime.serving import Serving
 from bot.settings import Settings
 from bot.shards import duty_of
-from bot.store import Store, StoreError
+from bot.store import Store
 
 log = structlog.get_logger()
 
@@ -214,7 +213,8 @@ class App:
             "addresses": (ADDRESSES_SECONDS, addresses.look_due),
         }
         supervised = {
-            name: (every, self._tick(name, tick)) for name, (every, tick) in ticks.items()
+            name: (every, supervised(name, tick, self._busy))
+            for name, (every, tick) in ticks.items()
         }
         scheduler = schedule(supervised)
         try:
@@ -283,28 +283,3 @@ class App:
             return None
         key = settings.summary_key.get_secret_value()
         return Summarizer(settings.summary_url, settings.summary_model, key)
-
-    def _tick(self, name: str, tick: Tick) -> Tick:
-        """The tick, which a stop lets finish, and whose failures are logged."""
-
-        async def run() -> None:
-            """What the scheduler calls."""
-            task = _this_task()
-            self._busy.add(task)
-            try:
-                await tick()
-            except StoreError as error:
-                log.error("tick.failed", tick=name, why=str(error))
-            except Exception:
-                log.exception("tick.failed", tick=name)
-            finally:
-                self._busy.discard(task)
-
-        return run
-
-
-def _this_task() -> asyncio.Task[Any]:
-    task = asyncio.current_task()
-    if task is None:
-        raise RuntimeError("this runs in a task only")
-    return task

@@ -14,22 +14,18 @@ import structlog
 
 from bot.deliveries import Delivery
 from bot.jobs.faults import Fault
-from bot.jobs.in_flight import LEASE, Done, Line
+from bot.jobs.in_flight import LEASE, Line
+from bot.jobs.post import Poster
 from bot.jobs.settle import Settler
 from bot.jobs.trouble import Tell
-from bot.outcomes import Later, Outcome, Refused, Sent
-from bot.platform import Body, Platform
-from bot.rate_limit import Lane
-from bot.render.delivery import Form, Worded, Words
+from bot.platform import Platform
+from bot.render.delivery import Worded, Words
 from bot.shards import ALL, Shards
 from bot.store import Store, StoreError
 from bot.store.fates import Retry
 
 log = structlog.get_logger()
 
-#: After this time a platform may have forgotten the key of an earlier try ("a few minutes", says
-#: Discord).
-FORGOTTEN = timedelta(seconds=90)
 #: Between two looks at the outbox when nobody says that there is something new.
 IDLE_SECONDS = 1.0
 #: The same while a platform is down.
@@ -64,6 +60,7 @@ class Deliverer:
         self._clock = clock
         self._stopping = stopping
         self.owner = owner or uuid4().hex
+        self._poster = Poster(store, clock)
         self._settler = Settler(store, self.owner, trouble)
         self._lines = {platform.name: Line(platform) for platform in platforms}
         self._woken = asyncio.Event()
@@ -139,7 +136,7 @@ class Deliverer:
             room = line.room(self._clock()) if is_open else 0
             for delivery, worded in await self._exchange(line, room):
                 line.occupied.add(delivery.chat_id)
-                sending = asyncio.create_task(self._send(line, delivery, worded))
+                sending = asyncio.create_task(self._poster.post(line, delivery, worded))
                 line.flight[sending] = delivery
             if line.flight:
                 await self._land(line)
@@ -226,78 +223,6 @@ class Deliverer:
             return None
         # How long the others have failed says nothing about these.
         return self._word(line, replace(delivery, alerts=good, failing_since=None), now)
-
-    async def _send(self, line: Line, delivery: Delivery, worded: Worded) -> Done:
-        platform = line.platform
-        try:
-            await self._recall(line, delivery)
-            await platform.gate.enter(Lane(delivery.address.chat))
-            if not platform.ready:
-                return delivery, Later(None, "the platform is down")
-            if not line.shards.has(delivery.chat_id):
-                return delivery, Later(None, "another process sends there now")
-            if self._store.outbox.is_withdrawn(delivery):
-                return delivery, Later(None, "somebody left meanwhile")
-            line.posted[delivery.key] = time.monotonic()
-            if changed := await self._edit(platform, delivery, worded):
-                return delivery, changed
-            outcome = await self._try(platform, delivery, worded.body())
-            for simpler in (Form.PLAIN, Form.SHORTEST):
-                if not isinstance(outcome, Refused) or delivery.publishes:
-                    break
-                log.error("alert.refused", alert=delivery.key, why=outcome.why, then=simpler.value)
-                await platform.gate.enter(Lane(delivery.address.chat))
-                outcome = await self._try(platform, delivery, worded.body(simpler))
-        except Exception as error:
-            log.exception("alert.failed", alert=delivery.key)
-            return delivery, Fault.of(error, posted=True)
-        return delivery, outcome
-
-    async def _recall(self, line: Line, delivery: Delivery) -> None:
-        """What was sent before we began still counts for the platform, where it counts minutes."""
-        lane = Lane(delivery.address.chat)
-        longest = line.platform.gate.longest(lane)
-        age = time.monotonic() - line.began
-        if age > longest or longest <= 1 or delivery.chat_id in line.recalled:
-            return
-        line.recalled.add(delivery.chat_id)
-        now = self._clock()
-        lately = self._store.outbox.sent_lately
-        times = await asyncio.to_thread(lately, delivery.chat_id, now - timedelta(seconds=longest))
-        line.platform.gate.recall(lane, [(now - each).total_seconds() for each in times])
-
-    async def _edit(self, platform: Platform, delivery: Delivery, worded: Worded) -> Outcome | None:
-        """Change the message that told the story, quietly; None where that cannot be.
-
-        It may be done twice after a kill, and is the same then.
-        """
-        if worded.edit is None:
-            return None
-        outcome = await platform.edit(delivery.address, delivery.edits, worded.edit)
-        if isinstance(outcome, Sent):
-            what = delivery.alerts[0].part.key
-            log.info("alert.edited", alert=delivery.key, platform=platform.name, part=what)
-        if isinstance(outcome, Sent | Later):
-            return outcome
-        # It is gone, or too old: then what is new is a message of its own.
-        return None
-
-    async def _try(self, platform: Platform, delivery: Delivery, body: Body) -> Outcome:
-        if delivery.publishes:
-            return await self._publish(platform, delivery)
-        look = delivery.uncertain if platform.keyed else None
-        if look and self._clock() - look <= FORGOTTEN:
-            look = None
-        return await platform.send(delivery.address, body, delivery.key, delivery.reply_to, look)
-
-    async def _publish(self, platform: Platform, delivery: Delivery) -> Outcome:
-        """Publishing has a limit of its own, of an hour: who must wait for it leaves the line."""
-        lane = Lane(delivery.address.chat, publishing=True)
-        wait = platform.gate.free_in(lane)
-        if wait > 0:
-            return Later(timedelta(seconds=wait), "published enough for this hour")
-        await platform.gate.enter(lane)
-        return await platform.publish(delivery.address, delivery.publishes)
 
     async def _watch_clock(self) -> None:
         """When somebody sets the clock back, what waits must not wait longer for it."""

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC
+from typing import Any
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.store import StoreError
+
+log = structlog.get_logger()
 
 Tick = Callable[[], Awaitable[None]]
 
@@ -32,3 +39,29 @@ def schedule(ticks: Mapping[str, tuple[float, Tick]]) -> AsyncIOScheduler:
         )
     scheduler.start()
     return scheduler
+
+
+def supervised(name: str, tick: Tick, busy: set[asyncio.Task[None]]) -> Tick:
+    """The tick, whose failures are logged; while it runs it is in `busy`: a stop lets it finish."""
+
+    async def run() -> None:
+        """What the scheduler calls."""
+        task = _this_task()
+        busy.add(task)
+        try:
+            await tick()
+        except StoreError as error:
+            log.error("tick.failed", tick=name, why=str(error))
+        except Exception:
+            log.exception("tick.failed", tick=name)
+        finally:
+            busy.discard(task)
+
+    return run
+
+
+def _this_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("this runs in a task only")
+    return task

@@ -23,7 +23,17 @@ from sqlalchemy import (
 
 from bot.model import Address
 from bot.states import ChatState, DeliveryState, Part
-from bot.store import codec, conditions, fan_out, missed, outbox, snapshots, tables, undo_tables
+from bot.store import (
+    codec,
+    conditions,
+    fan_out,
+    leaving,
+    missed,
+    outbox,
+    snapshots,
+    tables,
+    undo_tables,
+)
 from bot.store.database import Database, insert_new
 
 #: What moves with a code from one chat to another.
@@ -84,7 +94,7 @@ class Chats:
         here = conditions.chat_ids(address)
         with self._database.write() as connection:
             theirs = tables.outbox.c.chat_id.in_(here)
-            withdrawn = outbox.flying(connection, theirs)
+            withdrawn = leaving.flying(connection, theirs)
             for table in _ABOUT_CHATS:
                 connection.execute(delete(table).where(table.c.chat_id.in_(here)))
             gone = connection.execute(delete(tables.chat).where(conditions.chat_at(address)))

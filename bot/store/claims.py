@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,15 +16,13 @@ from bot.model import Address, Story
 from bot.preferences import ChatSettings
 from bot.shards import Shards
 from bot.states import DeliveryState, Rank
-from bot.store import codec, statements, tables
+from bot.store import codec, due_chats, statements, tables
 from bot.store.story_cache import StoryCache
 from bot.timing import DIGESTS, Plan, Waiting, plan
 from bot.verdicts import HeldFor
 
 #: Where chats want nothing now (at night, say), so many are looked at and put aside together.
 LOOK_AHEAD = 500
-#: Rows that are read beyond those that are needed: some are for the same chat, or for a busy one.
-PAGE = 16
 #: Random bytes in the key of a message.
 SALT_BYTES = 4
 
@@ -55,12 +52,12 @@ def plan_messages(
     What a chat does not want now is put aside; `busy` chats, and those of other shards, are passed
     over.
     """
-    pages = Pages(connection, platform, now, shards)
+    pages = due_chats.Pages(connection, platform, now, shards)
     planned: list[Planned] = []
     looked = set(busy)
     look_at = limit
     while len(planned) < limit:
-        chats = _next_chats(pages, look_at, looked)
+        chats = due_chats.of(pages, look_at, looked)
         if not chats:
             break
         looked.update(chats)
@@ -105,51 +102,6 @@ def take(
         if len(delivery.ids) > 1:
             connection.execute(statements.BUNDLE, {"ids": delivery.ids})
     return claimed
-
-
-def _next_chats(pages: Pages, limit: int, without: set[int]) -> list[int]:
-    """Chats with something due: the urgent first, in the order of one index."""
-    found: dict[int, None] = {}
-    for rank in sorted(Rank, reverse=True):
-        for rows in pages.of(rank, limit + PAGE):
-            found.update((row.chat_id, None) for row in rows if row.chat_id not in without)
-            if len(found) >= limit:
-                return list(found)[:limit]
-            _make_way(pages.connection, rows, pages.now)
-    return list(found)
-
-
-def _make_way(connection: Connection, rows: Sequence[AnyRow], now: datetime) -> None:
-    """Let what waits in masses for one chat come bit by bit: others do not wait behind it."""
-    for chat_id, count in Counter(row.chat_id for row in rows).items():
-        if count >= PAGE:
-            statement = statements.BIT_BY_BIT
-            connection.execute(statement, {"chat": chat_id, "now": now, "why": HeldFor.BIT_BY_BIT})
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """What is due on a platform for the chats of some shards, some rows at once."""
-
-    connection: Connection
-    platform: str
-    now: datetime
-    shards: Shards
-
-    def of(self, rank: Rank, size: int) -> Iterator[Sequence[AnyRow]]:
-        """The due rows of one rank in their order, `size` at once."""
-        asked: dict[str, Any] = {"platform": self.platform, "urgent": int(rank), "now": self.now}
-        statement = statements.NEXT
-        if self.shards.count > 1:
-            statement = statements.NEXT_OF_SHARDS
-            asked |= {"count": self.shards.count, "held": sorted(self.shards.held)}
-        place = {"due": tables.EPOCH, "id": 0}
-        while True:
-            rows = self.connection.execute(statement, {**asked, **place, "many": size}).all()
-            yield rows
-            if len(rows) < size:
-                return
-            place = {"due": rows[-1].due_at, "id": rows[-1].id}
 
 
 def _plan(connection: Connection, chats: list[int], now: datetime) -> list[Planned]:

@@ -8,11 +8,8 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Connection,
     case,
-    delete,
-    exists,
     func,
     select,
     type_coerce,
@@ -38,9 +35,6 @@ from bot.store.database import Database
 from bot.store.fates import Fate, GivenUp, Retry
 from bot.store.story_cache import StoryCache
 from bot.verdicts import HeldFor
-
-#: The uid of the notice that whoever followed something before audiences is told once.
-NOTICE = "notice:audience"
 
 
 class Outbox:
@@ -282,32 +276,3 @@ def look_again(connection: Connection, chat_id: int, now: datetime) -> None:
     held = (queue.chat_id == chat_id) & (queue.state == DeliveryState.HELD) & (queue.due_at > now)
     due = {"state": DeliveryState.QUEUED, "due_at": now, "why": None}
     connection.execute(update(tables.outbox).where(held).values(**due))
-
-
-def purge(connection: Connection, address: Address, services: Sequence[str]) -> set[int]:
-    """Drop what is queued of services, unless another subscription still asks for it.
-
-    Opting out wins over the queue. Returns the rows among them that are in flight.
-    """
-    queue, about = tables.outbox.c, tables.story_service.c
-    subscription = tables.subscription.c
-    here = conditions.chat_ids(address)
-    mine = select(subscription.service).where(subscription.chat_id.in_(here))
-    still = select(about.story_id).where(about.service.in_(mine))
-    gone = select(about.story_id).where(about.service.in_(services))
-    unsent = delete(tables.outbox).where(queue.chat_id.in_(here), queue.state != DeliveryState.SENT)
-    dropped = queue.story_id.in_(gone) & queue.story_id.not_in(still)
-    in_flight = flying(connection, queue.chat_id.in_(here) & dropped)
-    connection.execute(unsent.where(dropped))
-    # Who follows nothing any more needs not know how this bot works now.
-    notice = select(tables.change.c.story_id).where(tables.change.c.uid == NOTICE)
-    following = exists().where(subscription.chat_id == queue.chat_id)
-    connection.execute(unsent.where(queue.story_id.in_(notice), ~following))
-    return in_flight
-
-
-def flying(connection: Connection, which: ColumnElement[bool]) -> set[int]:
-    """Those of some rows that are in flight."""
-    queue = tables.outbox.c
-    leased = select(queue.id).where(which, queue.state == DeliveryState.LEASED)
-    return set(connection.execute(leased).scalars())

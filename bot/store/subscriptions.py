@@ -20,7 +20,7 @@ from sqlalchemy import (
 from bot.document_kinds import Kind
 from bot.model import Address, Subscription
 from bot.states import ChatState, DeliveryState
-from bot.store import chats, codec, conditions, missed, outbox, tables, undo_tables
+from bot.store import chats, codec, conditions, leaving, missed, outbox, tables, undo_tables
 from bot.store.database import Database, insert_new
 from bot.verdicts import HeldFor
 
@@ -71,7 +71,7 @@ class Subscriptions:
             gone = sorted(set(connection.execute(query).scalars()))
             _keep(connection, mine, now)
             connection.execute(delete(tables.subscription).where(mine))
-            withdrawn = outbox.purge(connection, address, gone)
+            withdrawn = leaving.purge(connection, address, gone)
         self._database.withdraw(withdrawn)
         return gone
 

@@ -22,7 +22,7 @@ from bot.preferences import PRIVATE, Level
 from bot.render.delivery import Words
 from bot.render.notice import notice
 from bot.store import Store
-from bot.store.outbox import NOTICE
+from bot.store.leaving import NOTICE
 from handlers.threshold import LEVELS
 from tests.conftest import Clock, new_database
 from tests.jobs.test_deliver import FakeChat
