@@ -212,11 +212,10 @@ class App:
             **self._ticks(resources, poller, interpreter, rememberer),
             "addresses": (ADDRESSES_SECONDS, addresses.look_due),
         }
-        supervised = {
-            name: (every, supervised(name, tick, self._busy))
-            for name, (every, tick) in ticks.items()
-        }
-        scheduler = schedule(supervised)
+        watched = {}
+        for name, (every, tick) in ticks.items():
+            watched[name] = every, supervised(name, tick, self._busy)
+        scheduler = schedule(watched)
         try:
             await self._stop.wait()
             scheduler.pause()
