@@ -34,7 +34,7 @@ from bot.outcomes import Gone, Later, Outcome, Refused, Sent
 from bot.preferences import Schedule
 from bot.render.delivery import Words
 from bot.states import DeliveryState, ItemState
-from bot.store import Store, fan_out, fates, missed, outbox, tables
+from bot.store import Store, fan_out, fates, leaving, missed, outbox, tables
 from bot.store.missed import KEPT
 from bot.store.reach import Reach
 from bot.store.stories import Stories
@@ -394,7 +394,7 @@ def test_the_promises_hold_in_any_order() -> None:
 
 def keeps_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     """Unsubscribing forgets to purge what is queued."""
-    monkeypatch.setattr(outbox, "purge", lambda *_: set())
+    monkeypatch.setattr(leaving, "purge", lambda *_: set())
 
 
 def marks_seen_first(monkeypatch: pytest.MonkeyPatch) -> None:
