@@ -16,7 +16,7 @@ from bot.render.blocks import bold, foreign, headed, labelled, listing, note, sa
 from bot.render.labels import area, day, kinds, roles
 from bot.states import DeliveryState
 from bot.store import Fate
-from bot.store.stories import JudgedChange
+from bot.store.changes import JudgedChange
 from bot.verdicts import Verdict
 from handlers._base import Context
 from handlers._pieces import document_of, nothing_yet, story_button, told, waits
@@ -69,7 +69,7 @@ def judged(services: Sequence[str], name: str, request: Request, context: Contex
     Those that were told come first; of what changed nothing there is only the count.
     """
     found = _found(services, request, context)
-    noise = context.store.stories.noise(services)
+    noise = context.store.changes.counts(services)[Verdict.NOISE]
     if not found and not noise:
         return nothing_yet(name)
     heading = _("Told, or not, and why: {name}", name=name or _("what you follow"))
@@ -105,7 +105,7 @@ def came_later(fate: Fate) -> bool:
 def _found(services: Sequence[str], request: Request, context: Context) -> list[_Judged]:
     """The newest changes, of each story the one that it began with; dates are no changes."""
     stories: dict[int | str, JudgedChange] = {}
-    for each in context.store.stories.changes(services, LOOKED_AT, noise=False):
+    for each in context.store.changes.newest(services, LOOKED_AT, noise=False):
         if each.change.record is not Record.DEADLINE:
             stories[each.story_id or each.change.uid] = each
     found: list[_Judged] = []

@@ -82,7 +82,7 @@ def _listed(
     page = page_of(typed, count, PAGE)
     stories = context.store.stories.told(services, PAGE, (page - 1) * PAGE, since)
     is_last = page * PAGE >= count
-    minor = context.store.stories.recent_minor(services, _SHOWN_MINOR) if is_last else []
+    minor = context.store.changes.minor(services, _SHOWN_MINOR) if is_last else []
     if not stories and not minor:
         return nothing_yet(name, since)
     heading = _("The last changes: {name}", name=name or _("what you follow"))

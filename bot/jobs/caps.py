@@ -29,7 +29,7 @@ def within(change: Change, joins: bool, item: Item, store: Store, now: datetime)
     """
     if change.verdict is not Verdict.MATERIAL:
         return change
-    today = store.stories.begun(item.source, change.services[0], now - DAY)
+    today = store.changes.stories_begun(item.source, change.services[0], now - DAY)
     if today < AT_ONCE or (today < AT_ALL and change.way is not Way.NOW):
         return change
     log.warning("source.capped", source=item.source, service=change.services[0], today=today)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.store.changes import Changes
 from bot.store.chats import Chats
 from bot.store.collections import Collections
 from bot.store.coverage import Coverage
@@ -17,6 +18,7 @@ from bot.store.heard import Heard
 from bot.store.items import Items
 from bot.store.leases import Leases
 from bot.store.outbox import Outbox
+from bot.store.pages import Pages
 from bot.store.preferences import Preferences
 from bot.store.reach import Reach
 from bot.store.reminders import Deed, Reminders
@@ -39,9 +41,11 @@ class Store:
         self.items = Items(self.database)
         self.documents = Documents(self.database)
         self.stories = Stories(self.database)
+        self.changes = Changes(self.database)
         self.outbox = Outbox(self.database)
         self.chats = Chats(self.database)
         self.reach = Reach(self.database)
+        self.pages = Pages(self.database)
         self.preferences = Preferences(self.database)
         self.subscriptions = Subscriptions(self.database)
         self.reminders = Reminders(self.database)

@@ -35,6 +35,7 @@ from bot.store import (
     undo_tables,
 )
 from bot.store.database import Database, insert_new
+from bot.store.page_tables import page_key
 
 #: What moves with a code from one chat to another.
 _SETTINGS = ("regions", "pace", "remind", "language", "least", "topics", "roles")
@@ -50,7 +51,7 @@ _EXPORTED = (
     tables.acted,
 )
 #: The tables that hold anything about a chat, beside its own.
-_ABOUT_CHATS = (*_EXPORTED, undo_tables.link_code)
+_ABOUT_CHATS = (*_EXPORTED, undo_tables.link_code, page_key)
 
 
 class Chats:
@@ -237,7 +238,8 @@ def _merge(connection: Connection, old: int, new: int) -> None:
     _hand_over(connection, tables.answered, ("story_id",), old, new)
     _hand_over(connection, tables.acted, ("service", "control"), old, new)
     _hand_over(connection, undo_tables.unfollowed, ("service", "region"), old, new)
-    connection.execute(delete(undo_tables.snapshot).where(undo_tables.snapshot.c.chat_id == old))
+    for table in (undo_tables.snapshot, page_key):
+        connection.execute(delete(table).where(table.c.chat_id == old))
     _agree_on_kinds(connection, new)
     connection.execute(delete(tables.chat).where(tables.chat.c.id == old))
 

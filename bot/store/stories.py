@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, true, update
 
 from bot.matcher import Audience
 from bot.model import Address, Change, Item, Record, Story
 from bot.preferences import Level
-from bot.states import Part
-from bot.store import chats, codec, documents, fan_out, items, tables
+from bot.states import DeliveryState, Part
+from bot.store import chats, codec, conditions, documents, fan_out, items, tables
 from bot.store.database import Database, insert_new
 from bot.store.fan_out import Telling
 from bot.timing import is_urgent
@@ -25,6 +24,8 @@ from bot.verdicts import Verdict
 MOST_NEAR = 100
 #: So many of the stories that put a service's how-to in doubt are read.
 MOST_SHAKEN = 20
+#: So many stories that announce a day are looked through for the nearest.
+MOST_COMING = 200
 #: So many more are read than are shown: some are told to nobody by themselves.
 SPARE = 5
 #: The stories that are told to all, as `told_to_all` knows them: of something that happened, and
@@ -38,14 +39,6 @@ _TOLD_TO_ALL = exists().where(
 
 class OvertakenError(Exception):
     """Something was told since it was looked what a change could be a part of."""
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedChange:
-    """A change, whatever its verdict, and the number of the story that it became part of."""
-
-    change: Change
-    story_id: int | None
 
 
 class Stories:
@@ -145,6 +138,32 @@ class Stories:
         with self._database.read() as connection:
             return read(connection, _of(services) & _TOLD_TO_ALL & _after(since), limit, skip)
 
+    def latest(self, limit: int, skip: int = 0) -> list[Story]:
+        """The newest stories of all services that were told to all, behind some others."""
+        about = exists().where(tables.story_service.c.story_id == tables.story.c.id)
+        with self._database.read() as connection:
+            return read(connection, about & _TOLD_TO_ALL, limit, skip)
+
+    def coming(self, now: datetime, limit: int) -> list[Story]:
+        """Stories whose date to act by is still to come, the nearest first."""
+        about = exists().where(tables.story_service.c.story_id == tables.story.c.id)
+        ahead = (tables.story.c.deadline >= now) & (tables.story.c.void == 0)
+        with self._database.read() as connection:
+            found = read(connection, about & _TOLD_TO_ALL & ahead, MOST_COMING)
+        return sorted(found, key=lambda story: story.lead.effective or date.max)[:limit]
+
+    def heard(self, address: Address, limit: int) -> list[tuple[Story, datetime]]:
+        """The newest stories that a chat was told, and when."""
+        queue = tables.outbox.c
+        mine = queue.chat_id.in_(conditions.chat_ids(address)) & (queue.part == Part())
+        sent = select(queue.story_id, queue.sent_at).where(mine, queue.state == DeliveryState.SENT)
+        with self._database.read() as connection:
+            rows = connection.execute(sent.order_by(queue.sent_at.desc()).limit(limit)).all()
+            when = {row.story_id: row.sent_at for row in rows}
+            found = read(connection, tables.story.c.id.in_(when), limit)
+        told = [(story, when[story.id]) for story in found if story.lead.services]
+        return sorted(told, key=lambda pair: pair[1], reverse=True)
+
     def count(self, services: Sequence[str], since: datetime | None = None) -> int:
         """How many stories of some services were told to all whom they concern."""
         query = select(func.count()).select_from(tables.story)
@@ -157,48 +176,6 @@ class Stories:
         touched = select(tables.change.c.story_id).where(tables.SHAKEN)
         with self._database.read() as connection:
             return read(connection, _of([service]) & tables.story.c.id.in_(touched), MOST_SHAKEN)
-
-    def recent_minor(self, services: Sequence[str], limit: int) -> list[Change]:
-        """The newest changes that were too small to tell anybody."""
-        change = tables.change.c
-        small = change.service.in_(services) & (change.verdict == Verdict.MINOR)
-        query = select(change.payload).where(small).order_by(change.recorded.desc()).limit(limit)
-        with self._database.read() as connection:
-            return [codec.load_change(text) for text in connection.execute(query).scalars()]
-
-    def changes(
-        self, services: Iterable[str], limit: int, noise: bool = True
-    ) -> list[JudgedChange]:
-        """The newest changes of some services, whatever their verdict; `noise` may be left out."""
-        change = tables.change.c
-        theirs = select(change.payload, change.story_id).where(change.service.in_(list(services)))
-        if not noise:
-            theirs = theirs.where(change.verdict != Verdict.NOISE)
-        newest = theirs.order_by(change.recorded.desc()).limit(limit)
-        with self._database.read() as connection:
-            rows = connection.execute(newest).all()
-        return [JudgedChange(codec.load_change(row.payload), row.story_id) for row in rows]
-
-    def begun(self, source: str, service: str, since: datetime) -> int:
-        """How many stories of a service a source began since then."""
-        change, item, story = tables.change.c, tables.item.c, tables.story.c
-        theirs = select(func.count(change.story_id.distinct())).where(
-            change.service == service,
-            change.uid == item.uid,
-            item.source_id == source,
-            change.story_id == story.id,
-            story.told_at >= since,
-        )
-        with self._database.read() as connection:
-            return int(connection.execute(theirs).scalar_one())
-
-    def noise(self, services: Iterable[str]) -> int:
-        """How many versions of the texts of some services changed nothing."""
-        change = tables.change.c
-        theirs = change.service.in_(list(services)) & (change.verdict == Verdict.NOISE)
-        query = select(func.count()).select_from(tables.change).where(theirs)
-        with self._database.read() as connection:
-            return int(connection.execute(query).scalar_one())
 
 
 # -- within a transaction

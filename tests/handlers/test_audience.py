@@ -274,9 +274,9 @@ def test_the_store_matches_as_the_predicate_says(
     for chooser in choosers:
         here, mine = settle_in(both, chooser)
         expected[here] = hindrance(change, mine, chooser.interests, FOR_OTHERS)
-    before = len(both.stories.changes(SERVICES, 10_000))
+    before = len(both.changes.newest(SERVICES, 10_000))
     tell(both, change, FOR_OTHERS)
-    newest = both.stories.changes(SERVICES, before + 1)
+    newest = both.changes.newest(SERVICES, before + 1)
     [story] = [each.story_id for each in newest if each.change.uid == change.uid]
     for here, why_not in expected.items():
         queued = story is not None and both.outbox.fate(here, story).state is not None

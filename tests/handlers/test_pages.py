@@ -163,6 +163,6 @@ def test_what_is_counted_is_what_is_listed(both: Store) -> None:
     ]
     assert both.stories.count(services) == len(every) > 15
     assert both.stories.told(services, 5, 5) == every[5:10]
-    assert both.stories.noise(["tiktok"]) == 30
-    judged = both.stories.changes(["tiktok"], 100, noise=False)
+    assert both.changes.counts(["tiktok"])[Verdict.NOISE] == 30
+    judged = both.changes.newest(["tiktok"], 100, noise=False)
     assert {each.change.verdict for each in judged} == {Verdict.MATERIAL, Verdict.MINOR}

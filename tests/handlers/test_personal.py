@@ -91,7 +91,7 @@ def test_a_small_edit_is_told_only_to_those_who_asked_for_everything(both: Store
     both.preferences.set_interests(A, Interests(Level.EVERYTHING), NOW)
     assert tell(both, replace(SMALL, uid="commit:another")) == 1
     assert both.stories.recent(["linkedin"], 5) == [], "a small edit is no story to others"
-    assert len(both.stories.recent_minor(["linkedin"], 5)) == 2
+    assert len(both.changes.minor(["linkedin"], 5)) == 2
 
 
 def test_a_chat_hears_of_its_topics_and_of_what_has_none(both: Store) -> None:

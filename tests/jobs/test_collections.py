@@ -308,7 +308,7 @@ def test_a_renamed_service_keeps_its_followers(both: Store) -> None:
     assert [key.service for key in both.reminders.acted(HERE)] == ["linked"]
     [story] = both.stories.recent(["linked"], 3)
     assert story.lead.services == ("linked",)
-    assert [judged.change.services for judged in both.stories.changes(["linked"], 3)] == [
+    assert [judged.change.services for judged in both.changes.newest(["linked"], 3)] == [
         ("linked",)
     ]
     assert both.stories.recent(["linkedin"], 3) == []

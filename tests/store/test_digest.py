@@ -58,7 +58,7 @@ class Scene:
         tell(self.store, change, item, self.clock())
         [found] = [
             told
-            for told in self.store.stories.changes([service], 100)
+            for told in self.store.changes.newest([service], 100)
             if told.change.uid == item.uid
         ]
         return Story(found.story_id or 0, change)

@@ -107,7 +107,7 @@ def test_minor_changes_and_noise_are_kept_without_a_story(store: Store) -> None:
         item = replace(ITEM, uid=f"commit:{number}")
         assert tell(store, replace(CHANGE, uid=item.uid, verdict=verdict), item) == 0
     assert store.outbox.depth() == {}
-    assert [c.uid for c in store.stories.recent_minor(["linkedin"], 5)] == ["commit:0"]
+    assert [c.uid for c in store.changes.minor(["linkedin"], 5)] == ["commit:0"]
     assert verdicts(store) == {"minor": 1, "noise": 1}
 
 
