@@ -91,7 +91,7 @@ class App:
         self._owner = uuid4().hex
         self._stop = asyncio.Event()
         self._worker: Worker = HERE
-        words = Words(self._known, self._names, self.store.stories.shaken)
+        words = Words(self._known, self._names, self.store.stories.shaken, settings.pages)
         self._trouble = Trouble(self.store, self._operator())
         self._deliverer = Deliverer(
             self.store, platforms, words, clock, self._stopping, self._owner, self._trouble.tell
@@ -120,9 +120,8 @@ class App:
                 pool = pooled(lambda: Bounded(shared=(self._names,)))
                 self._worker = await stack.enter_async_context(pool)
             if self._settings.web and "web" in self._settings.roles_of:
-                served = listening(web.application(self._known), self._settings.web)
-                base = await stack.enter_async_context(served)
-                log.info("web.listening", at=f"{base}catalogue.json")
+                served = listening(web.application(self._site()), self._settings.web)
+                log.info("web.listening", at=await stack.enter_async_context(served))
             await self._do_duties(fetcher, stop)
 
     async def _do_duties(self, fetcher: Fetcher, stop: asyncio.Event) -> None:
@@ -153,6 +152,20 @@ class App:
 
     def _stopping(self) -> bool:
         return self._stop.is_set()
+
+    def _site(self) -> web.Site:
+        """What the pages may touch."""
+        return web.Site(
+            self.store,
+            self._known,
+            self._clock,
+            self._settings.pages,
+            self._settings.contact,
+            self._settings.source_code,
+            self._sources,
+            self.dispatch,
+            web.invited_by(self._platforms),
+        )
 
     # -- what this process does
 
@@ -252,7 +265,7 @@ class App:
         return ticks
 
     async def _tidy(self) -> None:
-        for tidy in (self.store.chats.tidy, self.store.heard.tidy):
+        for tidy in (self.store.chats.tidy, self.store.heard.tidy, self.store.pages.tidy):
             await asyncio.to_thread(tidy, self._clock())
         for address in await asyncio.to_thread(self.store.reach.erasable, self._clock()):
             await asyncio.to_thread(self.store.chats.forget, address)

@@ -157,6 +157,8 @@ class Entry:
     reads_file: bool = False
     #: Whether it is about all channels of a server.
     for_server: bool = False
+    #: Whether its answer in a server tells of the server's channels, too.
+    lists_places: bool = False
     #: Whether its answer to the name of a service can be posted as a card in any chat.
     card: bool = False
     #: Its label in the menu of somebody's message, whose words become its text; empty: not there.
@@ -197,6 +199,13 @@ class Platform(Protocol):
         """A message within the platform's limits.
 
         `plain` is without any markup, `shared` for a chat of many people.
+        """
+        ...
+
+    def invitation(self, line: str) -> str:
+        """A link by which somebody begins to talk to the bot, and says a line there if it can be.
+
+        "" where it is not known yet, or there is no such link.
         """
         ...
 

@@ -110,8 +110,13 @@ class Settings(OperatorSettings):
     )
     web: Annotated[str, Field(pattern=r"^([^\s:]+:\d{1,5})?$")] = Field(
         "",
-        description="Where the catalogue is served as open data, such as 127.0.0.1:8081; "
-        "empty is off",
+        description="Where pages, feeds and the catalogue are served, such as 127.0.0.1:8081, "
+        "behind a reverse proxy; empty is off",
+    )
+    web_url: Annotated[str, Field(pattern=r"^(https?://[^/?#\s]+/?)?$")] = Field(
+        "",
+        description="The public address of the pages, such as https://smallprint.example.org; "
+        "alerts link there",
     )
     #: What is set for each platform, in the order of the registry.
     platforms: tuple[PlatformSettings, ...] = ()
@@ -122,6 +127,13 @@ class Settings(OperatorSettings):
         if self.roles == "all":
             return ROLES
         return frozenset(role.strip() for role in self.roles.split(","))
+
+    @property
+    def pages(self) -> str:
+        """The public address of the pages, without a slash at its end; "" where there are none."""
+        if self.web_url:
+            return self.web_url.rstrip("/")
+        return f"http://{self.web}" if self.web else ""
 
     @property
     def user_agent(self) -> str:

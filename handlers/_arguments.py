@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot import regions
-from bot.catalogue.names import MAX_TYPED
+from bot.catalogue.names import BUNDLE, MAX_TYPED
 from bot.catalogue.offered import control_about
 from bot.conversation import vocabulary
 from bot.locales import _
@@ -34,8 +34,6 @@ _AND = ("and", "und", "et", "e", "y", "en", "i")
 FEW = 3
 #: Letters of a name that a button suggests.
 SUGGESTED = 20
-#: Marks short names for several services, as buttons carry them.
-BUNDLE = "*"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ class Section(StrEnum):
 class Context:
     """Everything a command may touch; `now` is an argument like any other. No network.
 
-    `contact` and `code` are addresses: of who runs this instance, and of its source code. `chat` is
+    `contact`, `code` and `pages` are addresses: of who runs this instance, of its source code, and
+    of its pages on the web, "" where it has none. `chat` is
     what the chat that asks has chosen, read once a request. `menu` holds the entries of all
     commands. `secrets` of each platform keep people from being known again by who has the
     database alone.
@@ -43,6 +44,7 @@ class Context:
     now: datetime
     contact: str = ""
     code: str = ""
+    pages: str = ""
     sources: tuple[Source, ...] = ()
     chat: ChatSettings = ChatSettings()
     menu: tuple[Entry, ...] = ()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import regions
+from bot.catalogue.names import BUNDLE
 from bot.conversation import vocabulary, zones
 from bot.conversation.intents import Intent
 from bot.conversation.reading import Reading
@@ -88,7 +89,7 @@ def _bundle(services: Sequence[Service], context: Context) -> str:
 
 def bundled(services: Sequence[Service], context: Context) -> str:
     """Services in one short word."""
-    return _arguments.BUNDLE + context.names.bundled(service.id for service in services)
+    return BUNDLE + context.names.bundled(service.id for service in services)
 
 
 def named(services: Sequence[Service]) -> str:

@@ -44,7 +44,9 @@ def run(request: Request, context: Context) -> Message:
     count = max(1, len(shown.pages))
     page = page_of(typed.strip(), count, 1)
     here = done_here(request, context)
-    reader = Reader(where, context.today, shared=not request.private, done=here)
+    reader = Reader(
+        where, context.today, shared=not request.private, done=here, pages=context.pages
+    )
     said = render.whole(mine, shown, page, reader, context.known, context.names)
     blocks = said.blocks
     if page == 1:

@@ -55,7 +55,14 @@ def run(request: Request, context: Context) -> Message:
     service = _service(story, followed)
     where = _arguments.regions_here(request, context, service) or _arguments.EVERYWHERE
     here = done_here(request, context)
-    reader = Reader(where, context.today, not request.private, here, context.chat.schedule.full)
+    reader = Reader(
+        where,
+        context.today,
+        not request.private,
+        here,
+        context.chat.schedule.full,
+        context.pages,
+    )
     said = alert(story, (service,), reader, context.known, context.names)
     told = [note(_("This is a test: an alert looks like this."), weight=60)]
     told += [note(each) for each in waiting([story], request, context).values()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.catalogue.names import BUNDLE
 from bot.conversation import slots
 from bot.locales import N_, _
 from bot.message import Action, Menu, Message
@@ -30,7 +31,7 @@ def run(request: Request, context: Context) -> Message:
         return _which(mine, context)
     if _arguments.is_all(typed):
         return _all(request, context)
-    if typed.startswith(_arguments.BUNDLE):
+    if typed.startswith(BUNDLE):
         services = [each.id for each in _arguments.several(typed, context).services]
         return _end(services, typed, request, context)
     if typed.casefold() == "undo" or typed.startswith("undo "):
@@ -61,7 +62,7 @@ def understands(typed: str, request: Request, context: Context) -> bool:
     "Stop chatgpt training" is about something else: the training.
     """
     mine = _arguments.followed(request, context)
-    is_button = typed.startswith((_arguments.BUNDLE, "undo"))
+    is_button = typed.startswith((BUNDLE, "undo"))
     if is_button or typed.casefold() in ("", *mine) or _arguments.is_all(typed):
         return True
     asked = _arguments.read(typed, context)
@@ -101,7 +102,7 @@ def _ended(services: Sequence[str], typed: str, context: Context) -> Message:
 def _restore(typed: str, request: Request, context: Context) -> Message:
     """Follow again what was ended within a day, where and how it was."""
     services: list[str] | None = None
-    if typed.startswith(_arguments.BUNDLE):
+    if typed.startswith(BUNDLE):
         services = [each.id for each in _arguments.several(typed, context).services]
     elif typed:
         services = [typed]

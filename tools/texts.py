@@ -72,7 +72,7 @@ def _extracted(folder: Path) -> list[tuple[str, str | tuple[str, ...], list[str]
         found = list(
             extract_from_dir(
                 folder,
-                method_map=[("**.py", "python")],
+                method_map=[("**.py", "python"), ("**.html", "jinja2")],
                 keywords=KEYWORDS,
                 comment_tags=("Translators:",),
             )

@@ -69,6 +69,10 @@ class Console:
         #: Set once the input has ended and everything in it is answered.
         self.ended = asyncio.Event()
 
+    def invitation(self, line: str) -> str:  # noqa: ARG002 - who types is there already
+        """There is none."""
+        return ""
+
     async def run(
         self,
         menu: Sequence[Entry],  # noqa: ARG002 - a console shows no menu

@@ -17,6 +17,8 @@ from bot.catalogue.nearness import OFFERED, TAKEN, Off, is_sure
 from bot.model import Item, Service
 from bot.naming import INSIDE, NOWHERE, VERY, bare, fold, nearness
 
+#: Marks short names for several services, as buttons carry them.
+BUNDLE = "*"
 #: So few letters of a name are read as its beginning.
 LEAST_BEGUN = 4
 #: Letters that may lack behind the beginning of a name.

@@ -30,6 +30,7 @@ from bot.render.headline import headline
 from bot.render.labels import area, day, in_days, join, moment, places, terms
 from bot.render.local import Local
 from bot.render.opt_out import Way, is_open, opt_out
+from bot.render.pages import what_changed
 from bot.render.reader import Reader
 from bot.verdicts import Excerpt, Readers
 
@@ -84,7 +85,7 @@ def alert(
         *sources(story, Local(known, service, reader.regions), weight=20),
         note(way_out(name, service), weight=KEEP),
     ]
-    buttons = list(actions(story, service, reader.shared))
+    buttons = list(actions(story, service, reader))
     is_ahead = lead.effective is not None and lead.effective > reader.today
     if not reader.shared and (is_ahead or is_open(story, shown, way)):
         buttons += answers(story.id)
@@ -198,11 +199,11 @@ def howto_button(service: str, shared: bool) -> Action:
     return Action(label, f"howto {service}", personal=True)
 
 
-def actions(story: Story, service: str, shared: bool = False) -> tuple[Action, ...]:
+def actions(story: Story, service: str, reader: Reader) -> tuple[Action, ...]:
     """The buttons below an alert; the first leads to the how-to."""
     return (
-        howto_button(service, shared),
-        Action(_("What changed"), f"story {story.id}"),
+        howto_button(service, reader.shared),
+        what_changed(story.id, reader),
         Action(_("Why this?"), f"why {story.id}"),
         Action(_("Unsubscribe"), f"unsubscribe {service}"),
     )

@@ -69,7 +69,8 @@ class Worded:
 class Words:
     """Renders what is delivered; use it in a worker thread.
 
-    `touched` tells the stories that put a service's how-to in doubt.
+    `touched` tells the stories that put a service's how-to in doubt; `pages` is the public address
+    of the pages on the web.
     """
 
     def __init__(
@@ -77,7 +78,9 @@ class Words:
         known: Catalogue,
         names: Names,
         touched: Callable[[str], Sequence[Story]] = lambda _: (),
+        pages: str = "",
     ) -> None:
+        self._pages = pages
         self._known = known
         self._names = names
         self._touched = touched
@@ -143,7 +146,7 @@ class Words:
         if _in_full(only) is not only:
             return None
         touched = self._touched(main_service(only.story, only.services))
-        reader = _reader(delivery, now)
+        reader = self._reader(delivery, now)
         return alert(only.story, only.services, reader, self._known, self._names, touched)
 
     def _message(self, delivery: Delivery, now: datetime) -> Message:
@@ -169,13 +172,19 @@ class Words:
             )
         return replace(said[-1], blocks=tuple(blocks))
 
+    def _reader(self, delivery: Delivery, now: datetime) -> Reader:
+        here = delivery.chat
+        return Reader(
+            delivery.regions, now.date(), here.shared, here.done, here.schedule.full, self._pages
+        )
+
     def _news(self, delivery: Delivery, alerts: Sequence[Alert], now: datetime) -> Message:
         """Several alerts as a digest, one by itself in the form that its part has.
 
         A smaller change by itself is a digest of one line.
         """
         here = delivery.chat
-        reader = _reader(delivery, now)
+        reader = self._reader(delivery, now)
         if len(alerts) > 1 or alerts[0].digest:
             daily = here.schedule.mode == "daily"
             return digest(alerts, reader, self._known, self._names, self._touched, daily)
@@ -196,11 +205,6 @@ def _for_many(message: Message) -> Message:
     """
     actions = tuple(each for each in message.actions if not each.command.startswith(UNSUBSCRIBE))
     return replace(message, actions=actions)
-
-
-def _reader(delivery: Delivery, now: datetime) -> Reader:
-    here = delivery.chat
-    return Reader(delivery.regions, now.date(), here.shared, here.done, here.schedule.full)
 
 
 def _in_full(only: Alert) -> Alert:

@@ -45,7 +45,7 @@ def howto(
         first = number == 0
         blocks += _control(control, reader.today, first, local, control.id in done)
         blocks += doubts(control, stories, weight=58 if first else 18)
-    blocks += _elsewhere(guide, local)
+    blocks += elsewhere(guide, local)
     actions = [
         Action(short(named(control)), f"howto {service.id} {control.id}")
         for control in offered[1:4]
@@ -74,7 +74,7 @@ def unknown(
     blocks = [
         _head(service, regions),
         text(_("We have no checked steps for {name} yet.", name=service.name)),
-        *_elsewhere(listing, local, recorded),
+        *elsewhere(listing, local, recorded),
         text(
             _(
                 "Look for “privacy” or “data” in its settings, or write to it: "
@@ -142,7 +142,7 @@ def _next(service: Service) -> tuple[Action, ...]:
     )
 
 
-def _elsewhere(listing: Listing, local: Local, recorded: str = "") -> Iterator[Block]:
+def elsewhere(listing: Listing, local: Local, recorded: str = "") -> Iterator[Block]:
     """Where to turn otherwise. `recorded` is the address of its recorded terms, or ""."""
     lines = []
     for name, pointer in _pointers(listing, local):

@@ -129,9 +129,9 @@ class Sheet:
         at = (right - font(34).getlength(state), middle - 22)
         self.drawn.append(_text(at, state, font(34), colour))
 
-    def png(self) -> bytes:
-        """The finished picture."""
-        height = int(self.top + EDGE)
+    def png(self, least: int = 0) -> bytes:
+        """The finished picture, at least so high."""
+        height = max(least, int(self.top + EDGE))
         image = Image.new("RGB", (WIDTH, height), PAPER)
         draw = ImageDraw.Draw(image)
         draw.rounded_rectangle((RIM, RIM, WIDTH - RIM, height - RIM), 36, fill=WHITE)

@@ -11,7 +11,8 @@ class Reader:
     """Who reads a message: the regions of the chat (none where it chose none) and the day it is.
 
     `shared` is a chat of many people, of whom each opts out alone. `done` are the controls that
-    were marked done, each as "service/control"; `full` asks for long alerts.
+    were marked done, each as "service/control"; `full` asks for long alerts. `pages` is the public
+    address of the pages on the web, "" where there are none.
     """
 
     regions: frozenset[str]
@@ -19,3 +20,4 @@ class Reader:
     shared: bool = False
     done: frozenset[str] = frozenset()
     full: bool = False
+    pages: str = ""

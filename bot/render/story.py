@@ -27,6 +27,7 @@ from bot.render.excerpts import for_reader, quote
 from bot.render.headline import headline
 from bot.render.labels import area, day, terms
 from bot.render.local import Local
+from bot.render.pages import as_a_page
 from bot.render.reader import Reader
 from bot.render.reminder import dated
 from bot.understand.diff import pieces
@@ -99,7 +100,8 @@ def whole(
         *sources(story, Local(known, service, reader.regions), weight=KEEP),
     ]
     why = Action(_("Why this?"), f"why {story.id}")
-    return Message(tuple(blocks), (howto_button(service, reader.shared), why))
+    page_of_it = as_a_page(story.id, reader)
+    return Message(tuple(blocks), (howto_button(service, reader.shared), why, *page_of_it))
 
 
 def about(lead: Change) -> str:

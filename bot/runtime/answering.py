@@ -137,6 +137,7 @@ class Answering:
             self._clock(),
             self._settings.contact,
             self._settings.source_code,
+            self._settings.pages,
             self._sources,
             secrets=self._secrets,
         )

@@ -42,6 +42,9 @@ class FakeChat:
     async def run(self, *_: Any) -> None:
         await asyncio.Event().wait()
 
+    def invitation(self, line: str) -> str:
+        return f"https://{self.name}.example/{line}"
+
     def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
         return {"text": message.text, "plain": plain}
 

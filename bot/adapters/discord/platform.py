@@ -74,6 +74,12 @@ class Discord(Connection):
         """A client that serves the menu; a closed one cannot be used again."""
         return Client(menu, dispatch)
 
+    def invitation(self, line: str) -> str:  # noqa: ARG002 - a link there cannot say anything
+        """A link that takes the bot into a server, or to oneself."""
+        if not self._me:
+            return ""
+        return f"https://discord.com/oauth2/authorize?client_id={self._me}"
+
     async def send(
         self,
         address: Address,

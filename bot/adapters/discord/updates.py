@@ -164,7 +164,7 @@ class Client(ServerEvents, discord.AutoShardedClient):
         if channel is not None:
             has = channel.permissions_for(channel.guild.me)
         places: tuple[Place, ...] = ()
-        if server and entry and entry.for_server and interaction.guild:
+        if server and entry and _tells_of_places(entry) and interaction.guild:
             places = tuple(place.places(interaction.guild))
         return Request(
             command,
@@ -261,3 +261,8 @@ def _guarded(event: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
             return None
 
     return guarded
+
+
+def _tells_of_places(entry: Entry) -> bool:
+    """Whether the answer to a command in a server is about its channels."""
+    return entry.for_server or entry.lists_places

@@ -123,6 +123,7 @@ class Channels:
             language=language,
             pressed=pressed,
             person=person,
+            unseen=True,
         )
         answer = await self._bot.dispatch(request)
         if answer.blocks and there.title:

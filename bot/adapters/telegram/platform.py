@@ -19,7 +19,7 @@ from bot.adapters.telegram import commands
 from bot.adapters.telegram.answers import Answers
 from bot.adapters.telegram.application import running
 from bot.adapters.telegram.asked import Bot
-from bot.adapters.telegram.layout import LENGTH, body_of
+from bot.adapters.telegram.layout import LENGTH, body_of, deep_link
 from bot.adapters.telegram.outcome import NOT_MODIFIED, outcome_of
 from bot.adapters.telegram.polling import Take, poll
 from bot.adapters.telegram.settings import TelegramSettings
@@ -95,6 +95,12 @@ class Telegram(Connection):
                     await self._serve(menu, Updates(bot, menu), lost)
                 finally:
                     await answers.close()
+
+    def invitation(self, line: str) -> str:
+        """A link to a private chat that says the line."""
+        if not self._user_name:
+            return ""
+        return deep_link(self._user_name, line) or f"https://t.me/{self._user_name}"
 
     async def send(
         self,

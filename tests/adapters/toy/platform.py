@@ -55,6 +55,10 @@ class Toy:
             self.told.append((chat, self.body(answer)["text"]))
         await asyncio.Event().wait()
 
+    def invitation(self, line: str) -> str:
+        """There is none."""
+        return ""
+
     def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
         """The words."""
         return {"text": text_of(fit(message, lambda shorter: len(text_of(shorter)), LENGTH))}

@@ -1,0 +1,59 @@
+"""Pages about this instance: who runs it, what it keeps, on which terms, and its feeds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import regions
+from bot.locales import _
+from bot.render.labels import ROLES, in_order, places
+from bot.render.privacy import KEPT
+from bot.verdicts import Role
+from bot.web import html
+from bot.web.asked import Asked
+from bot.web.feeds import rights
+from bot.web.site import Site
+
+
+def about_page(asked: Asked, site: Site) -> str:
+    """Who runs this, where its texts come from, and under which licences."""
+    collections = []
+    for source in site.sources:
+        if source.kind.records_versions:
+            where = places(source.jurisdiction)
+            collections.append(f"{source.id} ({where})" if where else source.id)
+    return html.page("about.html", asked, site=site, collections=collections, address="/about")
+
+
+def privacy_page(asked: Asked, site: Site) -> str:
+    """What is kept about people, as /privacy says it."""
+    return html.page("privacy.html", asked, site=site, kept=KEPT, address="/privacy")
+
+
+def terms_page(asked: Asked, site: Site) -> str:
+    """The terms on which this bot may be used."""
+    return html.page("terms.html", asked, site=site, address="/terms")
+
+
+def feeds_page(asked: Asked, site: Site) -> str:
+    """The addresses of the feeds that somebody puts together; a service is typed by its name."""
+    found = site.known.names.find(asked.service).service if asked.service else None
+    narrowed = replace(asked, service=found.id if found else "")
+    kinds = (
+        ("Atom", "/feed.atom"),
+        ("JSON Feed", "/feed.json"),
+        (_("Dates to act by (iCalendar)"), "/dates.ics"),
+    )
+    everywhere = [*regions.GROUPS, *sorted(regions.all_countries() - {"GB", "CH"}, key=in_order)]
+    return html.page(
+        "feeds.html",
+        asked,
+        site=site,
+        name=found.name if found else asked.service,
+        unknown=bool(asked.service) and found is None,
+        regions=everywhere,
+        roles=[pair for pair in ROLES.items() if pair[0] is not Role.MODERATORS],
+        addresses=[(label, narrowed.filtered(path)) for label, path in kinds],
+        rights=rights(),
+        address="/feeds",
+    )

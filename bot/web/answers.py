@@ -1,0 +1,153 @@
+"""Answers: rendered once for all who ask for the same, compressed, and known again by their sum."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from time import monotonic
+
+from aiohttp import web
+
+HTML = "text/html"
+NO_HEADERS: Mapping[str, str] = {}
+#: Seconds for which a public page is the same for all.
+FRESH_SECONDS = 60
+#: What is kept of public pages, in bytes.
+MOST_BYTES = 32 * 2**20
+#: So many pages are made at once, beside everything else that this process does; so many wait.
+AT_ONCE = 2
+MOST_WAITING = 64
+#: What is smaller is not compressed.
+WORTH_BYTES = 500
+#: A page that changes nothing here and that nobody else may frame, script or watch.
+SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+#: What other sites may read: feeds, dates and the interface for programs.
+OPEN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+#: A page of somebody's own, and the feeds of one.
+PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+OWN_FEED = {"Cache-Control": "private, max-age=300", "X-Robots-Tag": "noindex"}
+
+
+class BusyError(Exception):
+    """More pages are asked for than can be made."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is sent: its bytes, what kind they are, and the headers that go with it."""
+
+    body: bytes
+    kind: str
+    headers: Mapping[str, str]
+    status: int
+    packed: bytes = b""
+    tag: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        body: bytes | str,
+        kind: str = HTML,
+        headers: Mapping[str, str] = NO_HEADERS,
+        status: int = 200,
+    ) -> Answer:
+        """An answer of these bytes, compressed where that is worth it."""
+        if isinstance(body, str):
+            body = body.encode("utf-8", "replace")
+        packed = b""
+        if len(body) >= WORTH_BYTES and kind != "image/png":
+            packed = gzip.compress(body, 6, mtime=0)
+        tag = sha256(body).hexdigest()[:32]
+        return cls(body, kind, headers, status, packed, tag)
+
+    def __len__(self) -> int:
+        return len(self.body) + len(self.packed)
+
+    def to(self, request: web.Request, headers: Mapping[str, str] = NO_HEADERS) -> web.Response:
+        """The response to a request: 304 for who has it, compressed for who takes that."""
+        sent = {**self.headers, **headers}
+        sent.setdefault("Cache-Control", f"public, max-age={FRESH_SECONDS}")
+        sent["Vary"] = "Accept-Encoding, Accept-Language"
+        if self.status == 200 and "no-store" not in sent["Cache-Control"]:
+            sent["ETag"] = f'"{self.tag}"'
+            known = [etag.value for etag in request.if_none_match or ()]
+            if self.tag in known or "*" in known:
+                return web.Response(status=304, headers=sent)
+        body = self.body
+        if self.packed and "gzip" in request.headers.get("Accept-Encoding", ""):
+            body = self.packed
+            sent["Content-Encoding"] = "gzip"
+        charset = None if self.kind.startswith("image/") else "utf-8"
+        return web.Response(
+            body=body, status=self.status, content_type=self.kind, charset=charset, headers=sent
+        )
+
+
+Build = Callable[[], Answer]
+
+
+class Answers:
+    """Makes answers in threads, few at once, and keeps those that are for everybody."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[object, tuple[float, Answer]] = OrderedDict()
+        self._bytes = 0
+        self._making: dict[object, asyncio.Task[Answer]] = {}
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
+
+    async def public(self, key: object, build: Build, seconds: float = FRESH_SECONDS) -> Answer:
+        """The answer for everybody who asks for the same, at most so many seconds old.
+
+        Raises BusyError where too many wait, and what `build` raises.
+        """
+        found = self._kept.get(key)
+        if found is not None and found[0] > monotonic():
+            self._kept.move_to_end(key)
+            return found[1]
+        making = self._making.get(key)
+        if making is None:
+            making = asyncio.create_task(self._made(key, build, seconds))
+            self._making[key] = making
+            making.add_done_callback(lambda _: self._making.pop(key, None))
+        # Who goes away does not take the page from the others who wait for it.
+        return await asyncio.shield(making)
+
+    async def fresh(self, build: Build) -> Answer:
+        """An answer for one person alone. Raises BusyError, and what `build` raises."""
+        if self._waiting >= MOST_WAITING:
+            raise BusyError
+        self._waiting += 1
+        try:
+            async with self._turns:
+                return await asyncio.to_thread(build)
+        finally:
+            self._waiting -= 1
+
+    async def _made(self, key: object, build: Build, seconds: float) -> Answer:
+        answer = await self.fresh(build)
+        self._drop(key)
+        self._kept[key] = monotonic() + seconds, answer
+        self._bytes += len(answer)
+        while self._bytes > MOST_BYTES:
+            self._drop(next(iter(self._kept)))
+        return answer
+
+    def _drop(self, key: object) -> None:
+        found = self._kept.pop(key, None)
+        if found is not None:
+            self._bytes -= len(found[1])

@@ -1,0 +1,43 @@
+"""Dates to act by as iCalendar (RFC 5545), for calendars that look them up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from icalendar import Calendar, Event
+
+from bot import __version__
+from bot.locales import _
+from bot.web.answers import OPEN, OWN_FEED, Answer
+from bot.web.asked import Asked
+from bot.web.site import Site
+from bot.web.start_page import coming
+
+#: How often a calendar should look again.
+REFRESH = timedelta(hours=12)
+
+
+def dates(asked: Asked, site: Site, services: Sequence[str] = (), mine: bool = False) -> Answer:
+    """The days to act by that are still to come, each as an event of that whole day."""
+    wanted = (asked.service,) if asked.service else services
+    calendar = Calendar()
+    calendar.add("prodid", f"-//Smallprint//Smallprint {__version__}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", _("Smallprint: dates to act by"))
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    for each in coming(asked, site, wanted):
+        event = Event()
+        name = f"smallprint:{each.day}:{each.service}"
+        event.add("uid", f"{uuid5(NAMESPACE_URL, name)}@smallprint")
+        # Not the time of asking, so that what is alike stays the same for who has it.
+        event.add("dtstamp", datetime.combine(each.day, time(), UTC))
+        event.add("dtstart", each.day)
+        event.add("dtend", each.day + timedelta(days=1))
+        event.add("summary", f"{each.service}: {each.what}")
+        event.add("url", site.base + each.url)
+        event.add("transp", "TRANSPARENT")
+        calendar.add_component(event)
+    return Answer.of(calendar.to_ical(), "text/calendar", OWN_FEED if mine else OPEN)

@@ -1,0 +1,130 @@
+"""HTML: templates, and what is said in a chat as a page says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from bot import locales
+from bot.locales import _, n_
+from bot.message import LINKABLE, TURNING, Block, Message, Span
+from bot.render import labels
+from bot.web.asked import Asked, path_of
+
+#: The elements of lines, and of what is put around all lines of a block.
+_LINES = {
+    "text": Markup("<p>{}</p>"),
+    "note": Markup('<p class="note">{}</p>'),
+    "copy": Markup("<pre>{}</pre>"),
+    "quote": Markup("<p>{}</p>"),
+    "list": Markup("<li>{}</li>"),
+    "steps": Markup("<li>{}</li>"),
+}
+_AROUND = {
+    "quote": Markup('<blockquote dir="auto">{}</blockquote>'),
+    "list": Markup("<ul>{}</ul>"),
+    "steps": Markup("<ol>{}</ol>"),
+}
+_STYLES = {"bold": Markup("<strong>{}</strong>"), "strike": Markup("<del>{}</del>")}
+#: A command in our own words that is a page here: /story 12, /howto linkedin.
+_COMMAND = re.compile(r"/(story|howto|status) ([\w-]+)(?: ([\w-]+))?")
+#: The page of a command's argument.
+_PAGES = {"story": "story", "howto": "howto", "status": "service"}
+
+
+@cache
+def environment() -> Environment:
+    """The templates; what they show is escaped unless it was made here."""
+    made = Environment(
+        loader=PackageLoader("bot.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {"_": _, "n_": n_, "path": path_of, "languages": _languages}
+    made.filters |= {
+        "day": labels.day,
+        "places": labels.places,
+        "region": labels.label,
+        "topic": labels.topic,
+        "terms": labels.terms,
+        "plain": plain,
+        "translated": _,
+    }
+    return made
+
+
+def page(template: str, asked: Asked, **values: Any) -> str:
+    """A page from its template, in the language that is spoken."""
+    return environment().get_template(template).render(asked=asked, **values)
+
+
+def blocks(said: Iterable[Block], asked: Asked, level: int = 2) -> Markup:
+    """Pieces of a message as HTML; a title is a heading of that `level`."""
+    return Markup("\n").join(_block(block, asked, level) for block in said)
+
+
+def message(said: Message, asked: Asked, level: int = 2) -> Markup:
+    """The words of a message, without its buttons."""
+    return blocks(said.blocks, asked, level)
+
+
+def plain(text: str) -> str:
+    """Text of others without marks that turn the direction of what stands behind it."""
+    return TURNING.sub("", text)
+
+
+def line(spans: Sequence[Span], asked: Asked) -> Markup:
+    """Runs of text as HTML."""
+    return Markup("").join(_span(span, asked) for span in spans)
+
+
+def _languages() -> list[tuple[str, str]]:
+    """Every language by its code, in its own words."""
+    return [(code, locales.name_of(code)) for code in locales.languages()]
+
+
+def _block(block: Block, asked: Asked, level: int) -> Markup:
+    if block.kind == "title":
+        spans = [span for said in block.lines for span in said]
+        return Markup("<h{0}>{1}</h{0}>").format(level, _title(spans))
+    made = [_LINES[block.kind].format(line(each, asked)) for each in block.lines]
+    return _AROUND.get(block.kind, Markup("{}")).format(Markup("\n").join(made))
+
+
+def _title(spans: Sequence[Span]) -> str:
+    """A heading is bold by itself."""
+    return plain("".join(span.text for span in spans))
+
+
+def _span(span: Span, asked: Asked) -> Markup:
+    text = escape(plain(span.text))
+    if not span.foreign and not span.url:
+        text = _with_links(plain(span.text), asked)
+    if span.when is not None:
+        text = Markup('<time datetime="{}">{}</time>').format(span.when.isoformat(), text)
+    if span.style in _STYLES:
+        text = _STYLES[span.style].format(text)
+    if span.url and LINKABLE.fullmatch(span.url):
+        text = Markup('<a href="{}" rel="noopener nofollow">{}</a>').format(span.url, text)
+    return text
+
+
+def _with_links(text: str, asked: Asked) -> Markup:
+    """Our own words, in which a command is the link to its page where it has one."""
+    made, end = Markup(), 0
+    for found in _COMMAND.finditer(text):
+        command, what, part = found.groups()
+        address = asked.to(path_of(_PAGES[command], what))
+        if part:
+            address += f"#{part}"
+        made += text[end : found.start()]
+        made += Markup('<a href="{}">{}</a>').format(address, found[0])
+        end = found.end()
+    return made + text[end:]

@@ -1,0 +1,113 @@
+"""Stories as lists show them, and how much each matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.locales import N_, _
+from bot.matcher import roles_of
+from bot.model import Record, Story
+from bot.preferences import PRIVATE
+from bot.regions import area_of
+from bot.render.alert import is_elsewhere, lead_for
+from bot.render.blocks import short
+from bot.render.headline import headline
+from bot.render.labels import area, roles
+from bot.render.story import about, for_chat
+from bot.understand.stories import COVERAGE
+from bot.verdicts import Severity
+from bot.web.asked import Asked, path_of
+from bot.web.html import plain
+from bot.web.site import Site
+
+#: Characters of a headline in a list.
+MOST = 220
+#: How much a story matters, in words.
+SEVERITIES = {
+    Severity.NOISE: N_("Small edit"),
+    Severity.MINOR: N_("Small edit"),
+    Severity.SHOULD_KNOW: N_("Should know"),
+    Severity.MUST_KNOW: N_("Must know"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A story in a list; `url` is a path here, `where` and `whom` are "" where all are meant."""
+
+    url: str
+    day: date
+    service: str
+    document: str
+    headline: str
+    severity: Severity
+    weight: str
+    where: str
+    whom: str
+    effective: date | None
+
+
+def listed(story: Story, asked: Asked, site: Site) -> Listed:
+    """A story as a line of a list, for the region that is asked for."""
+    where = regions_of(asked)
+    shown = for_chat(story, (), where)
+    lead = shown.lead
+    said = headline(shown, site.known.names.label(lead.services[0]), where)
+    if is_elsewhere(lead, where):
+        said = _("Not for Europe:") + " " + said
+    return Listed(
+        asked.to(path_of("story", str(story.id))),
+        lead.recorded.date(),
+        site.known.names.label(lead.services[0]),
+        plain(short(about(lead))) if lead.record not in COVERAGE else "",
+        plain(short(said, MOST)),
+        lead.severity,
+        weight_of(story),
+        area(lead.area) if lead.area is not None else "",
+        whom_of(story),
+        lead.effective,
+    )
+
+
+def regions_of(asked: Asked) -> frozenset[str]:
+    """The regions for which a page is worded; none where nobody said."""
+    return frozenset({asked.region} - {""})
+
+
+def weight_of(story: Story) -> str:
+    """How much a story matters, in words; nothing of what is about this bot's reading."""
+    if story.lead.record in COVERAGE:
+        return ""
+    return _(SEVERITIES[story.lead.severity])
+
+
+def whom_of(story: Story) -> str:
+    """Whom a story is for where that is not private people, else ""."""
+    whom = roles_of([story.lead])
+    if not whom or whom & PRIVATE:
+        return ""
+    return roles(whom)
+
+
+def is_wanted(story: Story, asked: Asked) -> bool:
+    """Whether a story is one of those that an address narrows a list to."""
+    lead = lead_for(story, ())
+    if asked.service and asked.service not in lead.services:
+        return False
+    if asked.region and lead.area is not None and not area_of([asked.region]) & lead.area:
+        return False
+    if asked.severity is not None and lead.severity < asked.severity:
+        return False
+    whom = roles_of([lead])
+    return not (asked.role and whom and asked.role not in whom)
+
+
+def updated(story: Story) -> date:
+    """The day of the newest part of a story."""
+    return max(part.recorded for part in story.parts).date()
+
+
+def is_taken_back(story: Story) -> bool:
+    """Whether the service undid what the story tells."""
+    return story.has(Record.TAKEN_BACK)

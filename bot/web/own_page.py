@@ -1,0 +1,215 @@
+"""Somebody's own page: all that a chat follows and wants, to look at and to change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from markupsafe import Markup
+
+from bot import locales, regions
+from bot.message import Action, Message
+from bot.model import Subscription
+from bot.platform import Place, Request
+from bot.preferences import ROLES, ChatSettings, Level
+from bot.render.labels import ROLES as ROLE_LABELS
+from bot.render.labels import TOPICS, weekday
+from bot.store.reminders import OFFSETS
+from bot.web import html
+from bot.web.access import OPEN, Session
+from bot.web.asked import Asked, path_of
+from bot.web.listing import Listed, listed
+from bot.web.site import Site
+from bot.web.wishes import DAYS
+
+#: Services that are found by a search, stories that were told, and popular services, at most.
+FOUND = 30
+TOLD = 20
+POPULAR = 24
+#: Levels by the word for each.
+LEVELS = (
+    ("must", Level.MUST_KNOW),
+    ("should", Level.SHOULD_KNOW),
+    ("everything", Level.EVERYTHING),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of an answer: a link to a page here or elsewhere, or a line to say."""
+
+    label: str
+    url: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer as the page shows it."""
+
+    words: Markup
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel of a server: how many services it follows, and why it hears nothing, or ""."""
+
+    name: str
+    count: int
+    paused: str
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chat:
+    """What is known of the chat whose page it is."""
+
+    settings: ChatSettings
+    subscriptions: Sequence[Subscription]
+    muted: dict[str, datetime]
+    heard: Sequence[tuple[Listed, datetime]]
+    feed_since: datetime | None
+    channels: Sequence[Channel]
+
+    @property
+    def followed(self) -> dict[str, Subscription]:
+        """The subscriptions by their services."""
+        return {each.service: each for each in self.subscriptions}
+
+
+def chat_of(session: Session, asked: Asked, site: Site) -> Chat:
+    """Read all that the page shows; use it in a worker thread. Raises StoreError."""
+    address, store = session.page.address, site.store
+    heard = [
+        (listed(story, asked, site), when) for story, when in store.stories.heard(address, TOLD)
+    ]
+    return Chat(
+        store.preferences.get(address) or ChatSettings(),
+        store.subscriptions.of(address),
+        store.subscriptions.muted(address, site.clock()),
+        heard,
+        store.pages.feed_since(address),
+        [channel for place in session.page.places for channel in _channel(place, site)],
+    )
+
+
+def request_of(line: str, session: Session, chat: ChatSettings, asked: Asked) -> Request:
+    """A line as it is dispatched: said by who has the page, and read by nobody else."""
+    command, _space, text = line.partition(" ")
+    return Request(
+        command,
+        text,
+        session.page.address,
+        private=not chat.shared,
+        language=asked.language,
+        pressed=True,
+        server=chat.server,
+        unseen=True,
+    )
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What is shown once: answers to what was just pressed, the checklist, a new address."""
+
+    answers: Sequence[Message] = ()
+    checklist: Message | None = None
+    feed: str = ""
+
+
+def own_page(session: Session, chat: Chat, moment: Moment, asked: Asked, site: Site) -> str:
+    """The page as things stand."""
+    settings = chat.settings
+    labels = site.known.names.label
+    mine = sorted(chat.subscriptions, key=lambda each: labels(each.service).casefold())
+    return html.page(
+        "own.html",
+        asked,
+        site=site,
+        check=session.check,
+        platform=session.page.address.platform.title(),
+        chat=chat,
+        settings=settings,
+        schedule=settings.schedule,
+        mine=mine,
+        name=labels,
+        offered=_offered(chat, asked, site),
+        regions=_regions(chat),
+        roles=[(role, ROLE_LABELS[role]) for role in ROLES],
+        topics=TOPICS,
+        levels=LEVELS,
+        offsets=OFFSETS,
+        days=[(name, weekday(number)) for number, name in enumerate(DAYS)],
+        clock=_clock,
+        said=[_said(answer, asked) for answer in moment.answers],
+        checklist=_said(moment.checklist, asked) if moment.checklist else None,
+        feed=moment.feed,
+        minutes=int(OPEN.total_seconds() / 60),
+        address="/me",
+    )
+
+
+def _offered(chat: Chat, asked: Asked, site: Site) -> list[str]:
+    """Services to follow: those that a search found, else those that most people use."""
+    names = site.known.names
+    if not asked.text:
+        return [each for each in site.known.popular if each not in chat.followed][:POPULAR]
+    found = names.search(asked.text, [site.known.popular])
+    if not found:
+        meant = names.find(asked.text)
+        found = [meant.service] if meant.service else list(meant.nearest)
+    return [each.id for each in found if each.id not in chat.followed][:FOUND]
+
+
+def _regions(chat: Chat) -> list[tuple[str, bool]]:
+    """The groups, and what else was chosen, each with whether it is."""
+    chosen = chat.settings.regions
+    if not chosen:
+        chosen = frozenset(code for each in chat.subscriptions for code in each.regions)
+    codes = [*regions.GROUPS, *sorted(chosen - set(regions.GROUPS))]
+    return [(code, code in chosen) for code in codes]
+
+
+def _channel(place: Place, site: Site) -> list[Channel]:
+    """A channel that follows something, with what keeps alerts from it."""
+    mine = site.store.subscriptions.of(place.address)
+    if not mine:
+        return []
+    settings = site.store.preferences.get(place.address)
+    paused = (settings.paused if settings else None) or ""
+    return [Channel(place.name, len(mine), paused, place.lacks)]
+
+
+def _clock(minutes: int) -> str:
+    """A time of day as a browser's field has it: 08:05."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _said(message: Message, asked: Asked) -> Said:
+    """An answer with its buttons; what leads to a page here is a link."""
+    options = message.menu.options if message.menu else ()
+    buttons = [_button(action, asked) for action in (*message.buttons, *options)]
+    words = html.message(message, asked, 3)
+    return Said(words, tuple(each for each in buttons if each.url or each.line))
+
+
+def _button(action: Action, asked: Asked) -> Button:
+    command, _space, rest = action.command.partition(" ")
+    if action.share:
+        return Button(action.label, "", "")
+    if action.url:
+        return Button(action.label, action.url, "")
+    if command in ("story", "howto") and rest:
+        what, _sep, part = rest.partition(" ")
+        anchor = f"#{part}" if command == "howto" and part else ""
+        return Button(action.label, asked.to(path_of(command, what)) + anchor, "")
+    return Button(action.label, "", action.command)
+
+
+def in_own_language(asked: Asked, chat: ChatSettings) -> Asked:
+    """The page speaks the language of the chat, unless its address names another."""
+    if asked.chosen or chat.language not in locales.languages():
+        return asked
+    return replace(asked, language=chat.language)

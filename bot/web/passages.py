@@ -1,0 +1,161 @@
+"""Passages as pages show them: before and after, what differs marked, what is alike folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.model import Change, Record, Story
+from bot.naming import fold
+from bot.render.excerpts import for_reader
+from bot.render.labels import area, terms
+from bot.understand.diff import Piece, pieces
+from bot.verdicts import Excerpt
+
+#: Words of an unchanged run that are left at each side of its fold, and how few are not folded.
+KEPT_WORDS = 14
+FOLDED_WORDS = 12
+#: Characters of passages on a page, markup not counted.
+PAGE_CHARACTERS = 16_000
+#: What an event is made of apart from what others wrote of it.
+_RECORDED = (Record.CHANGE, Record.FIRST, Record.UPGRADE)
+
+
+class Mark(StrEnum):
+    """What became of a run of words."""
+
+    SAME = "same"
+    FOLDED = "folded"
+    GONE = "gone"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words that are alike: left as they were, gone, or new."""
+
+    text: str
+    mark: Mark
+
+    @property
+    def words(self) -> int:
+        """How many words they are."""
+        return len(self.text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage that changed: as two texts, and as one; a side that is not there is empty."""
+
+    number: int
+    document: str
+    where: str
+    language: str
+    before: tuple[Run, ...]
+    after: tuple[Run, ...]
+    inline: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """The passages on a page, how many there are in all, and on how many pages."""
+
+    shown: tuple[Passage, ...]
+    count: int
+    pages: int
+
+
+def passages(story: Story, regions: frozenset[str], page: int) -> Passages:
+    """Every passage of a story, document by document, those of its first part before the others."""
+    found: dict[tuple[str, str], tuple[Change, Excerpt]] = {}
+    for part in _documents(story):
+        for excerpt in for_reader(part, regions):
+            found.setdefault((fold(excerpt.before), fold(excerpt.after)), (part, excerpt))
+    parted = list(_pages(found.values()))
+    page = min(page, max(1, len(parted)))
+    first = 1 + sum(map(len, parted[: page - 1]))
+    shown = [
+        _passage(number, part, excerpt)
+        for number, (part, excerpt) in enumerate(parted[page - 1] if parted else (), first)
+    ]
+    return Passages(tuple(shown), len(found), len(parted))
+
+
+def _documents(story: Story) -> list[Change]:
+    """The recorded parts of a story, those of the document that it begins with first."""
+    recorded = [part for part in story.parts if part.record in _RECORDED]
+    return sorted(recorded, key=lambda part: part.terms_type != story.lead.terms_type)
+
+
+def _pages(
+    found: Iterable[tuple[Change, Excerpt]],
+) -> Iterator[list[tuple[Change, Excerpt]]]:
+    """As many passages on each page as there is room for, at least one."""
+    page: list[tuple[Change, Excerpt]] = []
+    room = PAGE_CHARACTERS
+    for part, excerpt in found:
+        length = len(excerpt.before) + len(excerpt.after)
+        if page and length > room:
+            yield page
+            page, room = [], PAGE_CHARACTERS
+        page.append((part, excerpt))
+        room -= length
+    if page:
+        yield page
+
+
+def _passage(number: int, part: Change, excerpt: Excerpt) -> Passage:
+    old, new = pieces(excerpt.before, excerpt.after)
+    whole = not (excerpt.before and excerpt.after)
+    return Passage(
+        number,
+        terms(part.terms_type),
+        area(excerpt.area) if excerpt.area else "",
+        part.language,
+        tuple(_runs(old, Mark.GONE, whole)),
+        tuple(_runs(new, Mark.NEW, whole)),
+        tuple(_folded(list(_merged(old, new, whole)))),
+    )
+
+
+def _runs(side: Sequence[Piece], differs: Mark, whole: bool) -> Iterator[Run]:
+    """One side; where there is no other, all of it is gone or new."""
+    runs = [Run(each.text, differs if each.differs or whole else Mark.SAME) for each in side]
+    return _folded(runs)
+
+
+def _merged(old: Sequence[Piece], new: Sequence[Piece], whole: bool) -> Iterator[Run]:
+    """Both sides as one text: what is gone stands before what is new."""
+    left, right = list(old), list(new)
+    while left or right:
+        while left and (left[0].differs or whole):
+            yield Run(left.pop(0).text, Mark.GONE)
+        while right and (right[0].differs or whole):
+            yield Run(right.pop(0).text, Mark.NEW)
+        if left and right:
+            yield Run(left.pop(0).text, Mark.SAME)
+            right.pop(0)
+        elif left:
+            yield Run(left.pop(0).text, Mark.GONE)
+        elif right:
+            yield Run(right.pop(0).text, Mark.NEW)
+
+
+def _folded(runs: Sequence[Run]) -> Iterator[Run]:
+    """Runs with the middle of what is long and unchanged as a run of its own."""
+    for place, run in enumerate(runs):
+        if run.mark is not Mark.SAME:
+            yield run
+            continue
+        words = run.text.split()
+        head = KEPT_WORDS if place else 0
+        tail = KEPT_WORDS if place < len(runs) - 1 else 0
+        if len(words) - head - tail < FOLDED_WORDS:
+            yield run
+            continue
+        end = len(words) - tail
+        cut = (words[:head], words[head:end], words[end:])
+        for mark, part in zip((Mark.SAME, Mark.FOLDED, Mark.SAME), cut, strict=True):
+            if part:
+                yield Run(" ".join(part), mark)

@@ -1,0 +1,98 @@
+"""The page of a service: its past as a picture and a table, its documents, its feeds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.catalogue import Listing
+from bot.locales import _
+from bot.render import sources
+from bot.render.labels import TERMS, terms
+from bot.render.local import Local
+from bot.verdicts import Verdict
+from bot.web import html
+from bot.web.asked import Asked, path_of
+from bot.web.listing import listed, regions_of
+from bot.web.site import Site
+from bot.web.timeline import timeline
+
+#: Stories on a page, and in the picture.
+PAGE = 25
+DRAWN = 400
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A document that is read: its address, its last version, and when its source answered."""
+
+    name: str
+    url: str
+    recorded_in: str
+    version: date
+    edition: str
+    checked: datetime | None
+
+
+def service_page(listing: Listing, asked: Asked, site: Site) -> str:
+    """The page, a page of its stories at a time."""
+    store, service = site.store, listing.id
+    count = store.stories.count([service])
+    last = max(1, -(-count // PAGE))
+    page = min(asked.page, last)
+    past = store.stories.told([service], DRAWN)
+    shown = past[(page - 1) * PAGE : page * PAGE]
+    if page * PAGE > DRAWN:
+        shown = store.stories.told([service], PAGE, (page - 1) * PAGE)
+    counts = store.changes.counts([service])
+    return html.page(
+        "service.html",
+        asked,
+        site=site,
+        listing=listing,
+        has_howto=site.known.guide(service) is not None,
+        timeline=timeline(past, site.clock().date()),
+        stories=[listed(story, asked, site) for story in shown],
+        count=count,
+        page=page,
+        last=last,
+        recorded=sum(counts.values()),
+        noise=counts[Verdict.NOISE],
+        documents=_documents(listing, asked, site),
+        invitations=list(site.invitations(f"subscribe {service}")),
+        address=path_of("service", service),
+    )
+
+
+def _documents(listing: Listing, asked: Asked, site: Site) -> list[DocumentLine]:
+    """What is read of a service, what most people look for first."""
+    collections = [source.id for source in site.sources if source.kind.records_versions]
+    answered = {status.id: status.ok_at for status in site.store.sources.status()}
+    local = Local(site.known, listing.id, regions_of(asked))
+    found: dict[str, tuple[str, DocumentLine]] = {}
+    for read in site.store.documents.read_of(collections, tuple(listing.folders)):
+        collection, rest = read.key.split("/", 1)
+        folder, terms_type = rest.rsplit("/", 1)
+        url, _remark = local.document(terms_type, collection, folder)
+        edition = sources.edition(read.readers) if read.readers is not None else ""
+        found[read.key] = (
+            terms_type,
+            DocumentLine(
+                terms(terms_type),
+                url,
+                site.recorded_in(collection),
+                read.recorded.date(),
+                edition,
+                answered.get(collection),
+            ),
+        )
+    order = {name: place for place, name in enumerate(TERMS)}
+    lines = sorted(found.values(), key=lambda each: (order.get(each[0], len(order)), each[0]))
+    return [line for _terms_type, line in lines]
+
+
+def nothing_read(listing: Listing) -> str:
+    """Why no document of a service is listed."""
+    if not listing.folders:
+        return _("no tracker reads its terms; only news and memos about it reach you.")
+    return _("its terms are read from the moment somebody follows it.")

@@ -1,0 +1,72 @@
+"""What pages may touch, and where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.catalogue import Catalogue
+from bot.locales import _
+from bot.message import Message
+from bot.model import Source
+from bot.outcomes import Notice
+from bot.platform import Dispatch, Hint, Platform, Request
+from bot.render.labels import places
+from bot.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Where somebody begins to talk to the bot: the platform's name, and the link."""
+
+    platform: str
+    url: str
+
+
+def invited_by(platforms: Sequence[Platform]) -> Callable[[str], Iterable[Invitation]]:
+    """The links by which people begin to talk to the bot, as each platform knows them by then."""
+
+    def invitations(line: str) -> Iterator[Invitation]:
+        """Those that say a line."""
+        for platform in platforms:
+            if url := platform.invitation(line):
+                yield Invitation(platform.name.title(), url)
+
+    return invitations
+
+
+def _nobody(_line: str) -> Iterable[Invitation]:
+    return ()
+
+
+async def _silence(_request: Request | Notice | Hint) -> Message:
+    return Message(())
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that pages may touch.
+
+    `base` is the public address, without a slash at its end; `contact` and `code` are those of who
+    runs this instance, and of its source code. `dispatch` answers what is pressed on somebody's
+    own page, as it answers on any platform; `invitations` are the links that open a chat with the
+    bot and say a line there.
+    """
+
+    store: Store
+    known: Catalogue
+    clock: Callable[[], datetime]
+    base: str = ""
+    contact: str = ""
+    code: str = ""
+    sources: tuple[Source, ...] = ()
+    dispatch: Dispatch = _silence
+    invitations: Callable[[str], Iterable[Invitation]] = _nobody
+
+    def recorded_in(self, collection: str) -> str:
+        """Where a collection records its texts, in words; "" where nobody says."""
+        for source in self.sources:
+            if source.id == collection and source.jurisdiction:
+                return _("recorded in {places}", places=places(source.jurisdiction))
+        return ""

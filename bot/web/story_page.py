@@ -1,0 +1,119 @@
+"""The page of a story: all of what changed, whom it concerns, and how to opt out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.locales import _, content
+from bot.message import Block
+from bot.model import Record, Story
+from bot.render.alert import (
+    explained,
+    main_service,
+    not_the_readers,
+    sources,
+    when,
+    who,
+)
+from bot.render.blocks import text
+from bot.render.coverage import coverage
+from bot.render.excerpts import for_reader
+from bot.render.headline import headline
+from bot.render.labels import day, topic
+from bot.render.local import Local
+from bot.render.opt_out import Way, opt_out
+from bot.render.reader import Reader
+from bot.render.story import about, for_chat
+from bot.render.weighed import weighed
+from bot.understand.stories import COVERAGE
+from bot.verdicts import Origin, Reason
+from bot.web import html
+from bot.web.asked import Asked, path_of
+from bot.web.listing import regions_of, weight_of, whom_of
+from bot.web.passages import passages
+from bot.web.site import Site
+
+#: Passages of an alert: what a way to opt out is sought for.
+TELLING = 3
+
+
+def story_page(story: Story, asked: Asked, site: Site) -> str:
+    """The page, in the language and for the region that are asked for."""
+    where = regions_of(asked)
+    shown = for_chat(story, (), where)
+    lead = shown.lead
+    service = main_service(shown, ())
+    name = site.known.names.label(service)
+    reader = Reader(where, site.clock().date(), full=True)
+    address = path_of("story", str(story.id))
+    return html.page(
+        "story.html",
+        asked,
+        site=site,
+        story=shown,
+        service=service,
+        name=name,
+        document="" if lead.record in COVERAGE else about(lead),
+        headline=html.plain(headline(shown, name, where)),
+        weight=weight_of(shown),
+        why=weighed(lead.why, lead.verdict),
+        whom=whom_of(shown),
+        topics=[topic(each) for each in lead.topics],
+        facts=html.blocks(_facts(shown, reader), asked),
+        opt_out=html.blocks(_opt_out(shown, service, reader, site), asked, 3),
+        passages=passages(shown, where, asked.page),
+        nothing=_nothing_shown(shown),
+        sources=html.blocks(sources(shown, Local(site.known, service, where), 1), asked),
+        invitations=list(site.invitations(f"subscribe {service}")),
+        address=address,
+        picture=asked.to(f"{address}/picture.png"),
+    )
+
+
+def _facts(story: Story, reader: Reader) -> Iterator[Block]:
+    """Whom it concerns, since when, what became of it, and what others wrote."""
+    lead = story.lead
+    yield from not_the_readers(lead, reader.regions)
+    for part in story.joined:
+        if part.record is Record.TAKEN_BACK:
+            said = _(
+                "Taken back on {day}: what follows is no longer in the text. "
+                "There is nothing to do.",
+                day=day(part.recorded),
+            )
+            yield text(said)
+    if lead.record in COVERAGE:
+        return
+    if lead.record is Record.DEADLINE:
+        yield text(content(lead.title))
+    elif lead.record.told_by_people:
+        yield text(_("Published on {day}.", day=day(lead.recorded)))
+    else:
+        yield who(lead)
+        yield when(lead, reader.today)
+    yield from explained(story)
+
+
+def _opt_out(story: Story, service: str, reader: Reader, site: Site) -> Iterator[Block]:
+    """The way to opt out, as an alert gives it."""
+    if story.lead.record in COVERAGE:
+        yield from coverage(story, (), site.known.names).blocks[1:]
+        return
+    telling = for_reader(story.lead, reader.regions)[:TELLING]
+    shaken = site.store.stories.shaken(service)
+    way = Way(service, reader, site.known, site.known.names, (story, *shaken))
+    yield from opt_out(story, telling, way)
+
+
+def _nothing_shown(story: Story) -> str:
+    """Why a story shows no passage, where it has none."""
+    lead = story.lead
+    if any(part.excerpts for part in story.parts) or lead.record in COVERAGE:
+        return ""
+    if lead.record is Record.DEADLINE:
+        return ""
+    if lead.record.told_by_people:
+        return _("Somebody wrote this about the terms; it is no part of their text.")
+    if Reason(Origin.UNREAD) in lead.why:
+        return _("The text could not be fetched, so I cannot show what changed in it.")
+    return _("I have kept no passage of this change.")
