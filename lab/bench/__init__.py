@@ -25,6 +25,8 @@ NAMES = (
     "reply",
     "catalogue",
     "names",
+    "page-views",
+    "pages",
 )
 
 #: The size of the crowd (of `crash` the number of kills) where none is given, by figure.
@@ -43,6 +45,8 @@ COUNTS = {
     "reply-busy": 10_000,
     "reply": 1_000_000,
     "names": 10_000,
+    "page-views": 1000,
+    "pages": 1_000_000,
 }
 
 
@@ -51,7 +55,7 @@ def run(name: str, rounds: int, count: int, database: str, versions: Path | None
 
     Raises KeyError for a name that is not in NAMES.
     """
-    from lab.bench import catalogue, commands, costs, crash, names, polling, senders, sending
+    from lab.bench import catalogue, commands, costs, crash, names, pages, polling, senders, sending
     from lab.bench import database as stored
     from lab.bench import diff as words
 
@@ -74,6 +78,8 @@ def run(name: str, rounds: int, count: int, database: str, versions: Path | None
         "reply-busy": lambda: sending.reply(size, 100),
         "catalogue": lambda: catalogue.run(rounds),
         "names": lambda: names.run(size),
+        "page-views": lambda: pages.views(size, rounds),
+        "pages": lambda: pages.sizes(10 * rounds, size),
         "reply": lambda: commands.reply(40 * rounds, size),
     }
     return figures[name]()

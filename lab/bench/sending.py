@@ -48,7 +48,7 @@ def fan_out(platform: str, count: int, rounds: int) -> Report:
 
     async def measure(store: Store, base: str) -> list[float]:
         async with sending(store, platform, base) as deliverer:
-            story = _Story(store, deliverer, count)
+            story = Story(store, deliverer, count)
             return [await story.sent(number) for number in range(1, rounds + 1)]
 
     with crowd.database() as store, processes.standin(platform) as standin:
@@ -79,7 +79,7 @@ def head_of_line(count: int, rounds: int) -> Report:
     async def measure(store: Store, standin: processes.StandIn) -> list[float]:
         ratios: list[float] = []
         async with sending(store, "telegram", standin.base) as deliverer:
-            story = _Story(store, deliverer, count)
+            story = Story(store, deliverer, count)
             for number in range(1, 2 * rounds, 2):
                 free = await story.sent(number)
                 standin.told(fault=fault)
@@ -109,7 +109,7 @@ def cost(count: int, rounds: int) -> Report:
 
     async def measure(store: Store, base: str) -> None:
         async with sending(store, "telegram", base, PAID_PER_SECOND) as deliverer:
-            story = _Story(store, deliverer, count, look=SELDOM_SECONDS)
+            story = Story(store, deliverer, count, look=SELDOM_SECONDS)
             for number in range(1, rounds + 1):
                 start = time.process_time()
                 await story.sent(number)
@@ -197,7 +197,7 @@ def p95(found: list[float]) -> float:
     return sorted(found)[int(len(found) * 0.95)]
 
 
-class _Story:
+class Story:
     """Sends one story after another to a crowd of `count` chats."""
 
     def __init__(

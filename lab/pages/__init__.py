@@ -14,6 +14,7 @@ from bot import matcher
 from bot.model import Change, Cursor, Item
 from bot.store import Store, codec
 
+COUNT = 10
 STORIES = Path(__file__).parent / "stories.json"
 
 

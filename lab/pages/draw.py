@@ -23,14 +23,13 @@ from bot.store import codec
 from bot.understand import clauses
 from bot.verdicts import Excerpt
 from lab.eval.life import Life
-from lab.pages import STORIES
+from lab.pages import COUNT, STORIES
 from lab.replay.archive import GitArchive, Version
 from lab.train.gather import LANGUAGES
 
 LABELS = Path(__file__).parents[1] / "eval/labels"
 #: Chosen before anything was drawn, and never another one.
 SEED = 20251103
-COUNT = 10
 #: Characters of a quote, and passages of a story.
 QUOTE_CHARACTERS = 300
 PASSAGES = 4
