@@ -111,6 +111,12 @@ def _guard(site: Site) -> Any:
     return guard
 
 
+def _pattern(request: web.Request) -> str:
+    """The address as it is routed: what stands in it can be somebody's secret."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else ""
+
+
 def _status(error: Exception, path: str) -> int:
     """The status of what went wrong; what is our fault is logged."""
     match error:
@@ -131,7 +137,7 @@ def _status(error: Exception, path: str) -> int:
 
 def _sorry(request: web.Request, site: Site, error: Exception) -> web.Response:
     """Why there is no answer, in words for people or for programs."""
-    status = _status(error, request.path[:80])
+    status = _status(error, _pattern(request))
     asked = read(request)
     with locales.speaking(asked.language):
         not_taken = _("This address does not take that.")

@@ -35,7 +35,7 @@ DRAWN = drawn.drawn()
 AT_ONCE = 3
 PARTS = sorted({drawn.part_of(label, AT_ONCE) for label in MATERIAL})
 
-pytestmark = [needs_shared, pytest.mark.slow]
+pytestmark = [needs_shared, pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 
 
 @pytest.mark.parametrize(("collection", "part"), PARTS, ids=str)

@@ -26,7 +26,9 @@ from tests.conftest import Clock
 ME = Address("telegram", "4711")
 CONTACT = "https://example.org/smallprint"
 SOURCES = (
-    Source("vlopses-ie", SourceKind.COLLECTION, "https://a.example", jurisdiction=frozenset("IE")),
+    Source(
+        "vlopses-ie", SourceKind.COLLECTION, "https://a.example", jurisdiction=frozenset({"IE"})
+    ),
 )
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import structlog
 
 import handlers
 from bot.catalogue import Catalogue
@@ -446,3 +447,16 @@ def test_the_command_gives_a_link_where_nobody_else_reads_it(
     assert "no pages on the web" in ask(store, known, pages="").text
     member = ask(store, known, private=False, unseen=True, may_manage=False)
     assert "Only people who manage this chat" in member.text
+
+
+async def test_a_failure_logs_no_secret(browser: Browser, store: Store, clock: Clock) -> None:
+    await opened(browser, store, clock)
+    with store.database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE page_key RENAME TO gone")
+    with structlog.testing.capture_logs() as logged:
+        for path in (f"/page/{KEY}", f"/mine/{KEY}/feed.atom", "/me"):
+            status, _text, _headers = await browser.get(path)
+            assert status == 500
+    assert len(logged) == 3
+    assert KEY not in str(logged)
+    assert logged[0]["path"] == "/page/{key}"

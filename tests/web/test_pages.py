@@ -15,8 +15,9 @@ from aiohttp.test_utils import make_mocked_request
 
 from bot import locales
 from bot.catalogue import Catalogue, export
-from bot.model import Record, Story
+from bot.model import Document, Record, Story
 from bot.store import Store
+from bot.understand.memory import Held
 from bot.verdicts import Excerpt
 from bot.web.asked import read
 from bot.web.passages import Mark, passages
@@ -140,6 +141,21 @@ async def test_what_is_not_there_says_so(browser: Browser, path: str) -> None:
     assert "There is nothing at this address." in text
     assert headers["Cache-Control"] == "no-store"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+async def test_a_service_shows_what_is_read_of_it(browser: Browser, store: Store) -> None:
+    document = Document("vlopses-ie", "LinkedIn", "Privacy Policy")
+    held = Held(document, "Text.", CHANGE.recorded, frozenset(), frozenset(), 1)
+    store.documents.add_past(held, "en")
+    asked = CHANGE.recorded + timedelta(days=2)
+    store.sources.due(["vlopses-ie"], asked)
+    store.sources.unchanged({"vlopses-ie": asked + timedelta(hours=1)}, asked)
+    _status, text, _headers = await browser.get("/service/linkedin?for=EU")
+    table = text.partition("Its documents")[2]
+    assert 'href="https://www.linkedin.com/legal/privacy/eu"' in table
+    assert "3 November 2025" in table
+    assert "5 November 2025" in table
+    assert "recorded in Ireland" in table
 
 
 async def test_a_search_knows_slips(browser: Browser) -> None:
