@@ -498,6 +498,7 @@ async def test_a18_forget_leaves_no_row_with_the_chat(
         replace(world.ITEM, uid="commit:2"),
     )
     store.reminders.answer(me, 1, "done", world.NOW)
+    store.pages.offer_feed(me, "secret", world.NOW)
     chat_id = next(row for row in _rows(store, "chat") if row["chat"] == me.chat)["id"]
     held = {
         name: len([r for r in _rows(store, name) if r["chat_id"] == chat_id]) for name in PERSONAL
@@ -518,6 +519,7 @@ PERSONAL = (
     "link_code",
     "unfollowed",
     "snapshot",
+    "page_key",
 )
 
 
