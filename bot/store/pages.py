@@ -66,6 +66,8 @@ class Pages:
 
     def open(self, key: str, session: str, until: datetime, now: datetime) -> bool:
         """Use a link up, and keep its page open by a session until then; False where it is none."""
+        if not self.is_offered(key, now):
+            return False  # whoever makes keys up takes nobody's turn to write
         with self._database.write() as connection:
             link = _found(connection, key, KeyKind.LINK, now)
             used = delete(page_key).where(_is(key, KeyKind.LINK))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from time import monotonic
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -98,6 +99,7 @@ class Answer:
 
 
 Build = Callable[[], Answer]
+Made = TypeVar("Made")
 
 
 class Answers:
@@ -127,8 +129,8 @@ class Answers:
         # Who goes away does not take the page from the others who wait for it.
         return await asyncio.shield(making)
 
-    async def fresh(self, build: Build) -> Answer:
-        """An answer for one person alone. Raises BusyError, and what `build` raises."""
+    async def fresh(self, build: Callable[[], Made]) -> Made:
+        """What is for one person alone. Raises BusyError, and what `build` raises."""
         if self._waiting >= MOST_WAITING:
             raise BusyError
         self._waiting += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -23,8 +22,6 @@ from bot.web.wishes import lines_of
 
 #: Lines that one form may stand for.
 MOST_LINES = 12
-#: The largest form, in bytes.
-FORM_BYTES = 200_000
 
 
 class OwnPages:
@@ -66,9 +63,8 @@ class OwnPages:
         asked, site, session = read(request), self._site, access.new_key()
         key = request.match_info["key"][:MOST]
         now = site.clock()
-        opened = await asyncio.to_thread(
-            site.store.pages.open, key, session, now + access.OPEN, now
-        )
+        until = now + access.OPEN
+        opened = await self._answers.fresh(lambda: site.store.pages.open(key, session, until, now))
         if not opened:
             return self._sorry(request)
         response = web.Response(status=303, headers={"Location": asked.to("/me"), **PRIVATE})
@@ -78,7 +74,7 @@ class OwnPages:
     async def show(self, request: web.Request) -> web.Response:
         """The page as things stand."""
         try:
-            session = await asyncio.to_thread(access.session_of, request, self._site)
+            session = await self._session(request)
         except ClosedError:
             return self._sorry(request)
         return await self._page(request, session, [])
@@ -114,17 +110,19 @@ class OwnPages:
             return self._sorry(request)
         address, pages, key = session.page.address, self._site.store.pages, ""
         if form.get("feed") == "drop":
-            await asyncio.to_thread(pages.drop_feed, address)
+            await self._answers.fresh(lambda: pages.drop_feed(address))
         else:
             key = access.new_key()
-            await asyncio.to_thread(pages.offer_feed, address, key, self._site.clock())
+            now = self._site.clock()
+            await self._answers.fresh(lambda: pages.offer_feed(address, key, now))
         return await self._page(request, session, [], key)
 
     async def leave(self, request: web.Request) -> web.Response:
         """Close the page."""
         session, _form = await self._form(request)
         if session is not None:
-            await asyncio.to_thread(self._site.store.pages.close, session.key)
+            key = session.key
+            await self._answers.fresh(lambda: self._site.store.pages.close(key))
         headers = {"Location": read(request).to("/"), **PRIVATE}
         response = web.Response(status=303, headers=headers)
         access.end(response, self._site)
@@ -143,7 +141,7 @@ class OwnPages:
             with locales.speaking(asked.language):
                 return _own_feed(request.path, address, asked, site)
 
-        made = await self._answers.fresh(build)  # type: ignore[arg-type]
+        made = await self._answers.fresh(build)
         if made is None:
             raise web.HTTPNotFound
         return made.to(request)
@@ -153,19 +151,21 @@ class OwnPages:
     async def _form(self, request: web.Request) -> tuple[Session | None, Any]:
         """The session and the fields of a form that was made for it. Raises ForeignError."""
         refuse_foreign(request, self._site)
-        if (request.content_length or 0) > FORM_BYTES:
-            raise web.HTTPRequestEntityTooLarge(FORM_BYTES)
         form = await request.post()
         try:
-            session = await asyncio.to_thread(access.session_of, request, self._site)
+            session = await self._session(request)
         except ClosedError:
             return None, form
         refuse_forged(form.get(access.CHECK), session)
         return session, _Fields(form)
 
+    async def _session(self, request: web.Request) -> Session:
+        """The session of a request. Raises ClosedError."""
+        return await self._answers.fresh(lambda: access.session_of(request, self._site))
+
     async def _read(self, request: web.Request, session: Session) -> tuple[Chat, Asked]:
         asked = read(request)
-        chat = await asyncio.to_thread(chat_of, session, asked, self._site)
+        chat = await self._answers.fresh(lambda: chat_of(session, asked, self._site))
         return chat, in_own_language(asked, chat.settings)
 
     async def _say(self, line: str, session: Session, chat: Chat, asked: Asked) -> Message:
@@ -183,9 +183,8 @@ class OwnPages:
         def build() -> Answer:
             """Render it."""
             with locales.speaking(asked.language):
-                again = chat_of(session, asked, self._site)
                 moment = Moment(said, checklist, feed)
-                return Answer.of(own_page(session, again, moment, asked, self._site))
+                return Answer.of(own_page(session, chat, moment, asked, self._site))
 
         return (await self._answers.fresh(build)).to(request, PRIVATE)
 

@@ -41,6 +41,8 @@ PICTURE = {
     "Cache-Control": "public, max-age=600",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+#: The largest form.
+FORM_BYTES = 200_000
 #: Digits of the number of a story.
 MOST_DIGITS = 15
 _SAID_BY_PROGRAMS = ("/api/", "/feed.", "/dates.")
@@ -57,7 +59,7 @@ class NothingError(Exception):
 def application(site: Site) -> web.Application:
     """All addresses of the web side."""
     answers = Answers()
-    app = web.Application(middlewares=[_guard(site)])
+    app = web.Application(middlewares=[_guard(site)], client_max_size=FORM_BYTES)
     for path, page in PAGES.items():
         app.router.add_get(path, _public(page, site, answers))
     for path, answer in _files(site).items():
