@@ -13,12 +13,12 @@ import jsonschema
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from bot import locales
+from bot import locales, matcher
 from bot.catalogue import Catalogue, export
-from bot.model import Document, Record, Story
+from bot.model import Change, Cursor, Document, Item, Record, Story
 from bot.store import Store
 from bot.understand.memory import Held
-from bot.verdicts import Excerpt
+from bot.verdicts import Excerpt, Origin, Reason
 from bot.web.asked import read
 from bot.web.passages import Mark, passages
 from lab import pages
@@ -156,6 +156,46 @@ async def test_a_service_shows_what_is_read_of_it(browser: Browser, store: Store
     assert "3 November 2025" in table
     assert "5 November 2025" in table
     assert "recorded in Ireland" in table
+
+
+@pytest.mark.parametrize("record", list(Record))
+async def test_every_kind_of_story_has_its_page(
+    browser: Browser, store: Store, record: Record
+) -> None:
+    """Also one that is about this bot's own reading, and one that was taken back."""
+    why = {Record.UNREAD: (Reason(Origin.NOT_RECORDED, ("2026-01-01",)),)}
+    excerpts = () if record is not Record.CHANGE else CHANGE.excerpts
+    change = replace(
+        CHANGE,
+        uid=f"commit:{record}",
+        record=record,
+        why=why.get(record, (Reason(Origin.READ_AGAIN),)),
+        title="What people say of it",
+        link="https://example.org/memo",
+        excerpts=excerpts,
+    )
+    tell(store, change, replace(ITEM, uid=change.uid))
+    number = max((story.id for story in store.stories.latest(5)), default=0)
+    taken_back = replace(change, uid=f"back:{record}", record=Record.TAKEN_BACK)
+    story = store.stories.get(number)
+    assert story
+    item = replace(ITEM, uid=taken_back.uid, title="b", link="b")
+    tell_more(store, item, taken_back, story)
+    for path in (f"/story/{number}", "/service/linkedin", "/", "/feed.atom", "/feed.json"):
+        for query in ("", "?lang=de&for=UK"):
+            status, text, _headers = await browser.get(path + query)
+            assert status == 200, text
+    status, _text, _headers = await browser.get(f"/story/{number}/picture.png")
+    assert status == 200
+    _status, text, _headers = await browser.get(f"/story/{number}")
+    assert "Taken back on" in text
+
+
+def tell_more(store: Store, item: Item, change: Change, story: Story) -> None:
+    """Add a part to a story."""
+    store.items.keep(item.source, [item], Cursor(learned=True), CHANGE.recorded, CHANGE.recorded)
+    whom = matcher.audience(change, story)
+    store.stories.publish(item, change, None, story, whom, CHANGE.recorded)
 
 
 async def test_a_search_knows_slips(browser: Browser) -> None:
