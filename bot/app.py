@@ -159,11 +159,11 @@ class App:
             self.store,
             self._known,
             self._clock,
-            self._settings.pages,
+            self._settings.pages or f"http://{self._settings.web}",
             self._settings.contact,
             self._settings.source_code,
             self._sources,
-            self.dispatch,
+            self._answering.answer_all,
             web.invited_by(self._platforms),
         )
 

@@ -56,6 +56,8 @@ class Request:
     pressed: bool = False
     #: Whether the line is not finished yet.
     typing: bool = False
+    #: Whether nobody said it: a page shows what would be answered.
+    looks: bool = False
     #: The rights that the bot needs to post there and does not have.
     lacks: tuple[str, ...] = ()
     #: The server that the chat is in, as the platform numbers it, or "".

@@ -116,7 +116,7 @@ class Settings(OperatorSettings):
     web_url: Annotated[str, Field(pattern=r"^(https?://[^/?#\s]+/?)?$")] = Field(
         "",
         description="The public address of the pages, such as https://smallprint.example.org; "
-        "alerts link there",
+        "without it neither alerts nor /page lead there",
     )
     #: What is set for each platform, in the order of the registry.
     platforms: tuple[PlatformSettings, ...] = ()
@@ -130,10 +130,16 @@ class Settings(OperatorSettings):
 
     @property
     def pages(self) -> str:
-        """The public address of the pages, without a slash at its end; "" where there are none."""
-        if self.web_url:
+        """The address that people are given of the pages, without a slash at its end, or "".
+
+        Without a public one that is where they are served, for who tries them on this machine.
+        """
+        is_here = self.web.startswith(("127.0.0.1:", "localhost:")) and not any(
+            each.token.get_secret_value() for each in self.platforms
+        )
+        if self.web_url or not is_here:
             return self.web_url.rstrip("/")
-        return f"http://{self.web}" if self.web else ""
+        return f"http://{self.web}"
 
     @property
     def user_agent(self) -> str:

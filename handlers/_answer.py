@@ -69,6 +69,8 @@ class Dispatcher:
         manages = command.entry.manages
         if manages and not request.may_manage:
             return _not_allowed()
+        if request.looks:
+            return command.run(request, context)
         if context.chat.paused is not None:
             context.store.reach.regain([request.address], context.now)
         said = _for_follower(command.run(request, context), request, context)
@@ -76,12 +78,7 @@ class Dispatcher:
             said = self._without_refused(said)
         if manages:
             _meet(request, context, is_known)
-        if context.chat.paused is not None:
-            missed = context.store.reach.waiting(request.address, context.now)
-            if missed is not None:
-                back = _welcome_back(context.chat.paused, missed, context)
-                said = replace(said, blocks=(*said.blocks, back))
-        return said
+        return _welcomed(said, request, context)
 
     def _meant(self, request: Request, context: Context) -> tuple[Command | None, Request]:
         """The command of a request, and what it is asked: of a bare line by its first word.
@@ -226,6 +223,17 @@ def _meet(request: Request, context: Context, is_known: bool) -> None:
         return
     language = locales.best(request.language)
     context.store.chats.meet(request.address, language, shared, request.server, manager)
+
+
+def _welcomed(said: Message, request: Request, context: Context) -> Message:
+    """An answer, with what comes now where the chat could not be reached before."""
+    if context.chat.paused is None:
+        return said
+    missed = context.store.reach.waiting(request.address, context.now)
+    if missed is None:
+        return said
+    back = _welcome_back(context.chat.paused, missed, context)
+    return replace(said, blocks=(*said.blocks, back))
 
 
 def _welcome_back(why: str, missed: Missed, context: Context) -> Block:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -42,11 +43,12 @@ def run(request: Request, context: Context) -> Message:
     schedule = context.chat.schedule
     if typed in ("", "show"):
         return _shown(schedule)
-    made: Schedule | None
+    made: Schedule | None = None
     try:
         made = chosen(schedule, typed)
     except NotUnderstoodError:
-        made = _as_said(schedule, typed, context.today)
+        with suppress(NotUnderstoodError):
+            made = _as_said(schedule, typed, context.today)
     if made is None:
         return say(_("I do not understand “{typed}”.", typed=typed[:60]), _(_HOW))
     context.store.preferences.set_schedule(request.address, made, context.now)

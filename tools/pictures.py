@@ -73,7 +73,7 @@ async def main() -> int:
 
 def _drawn(store: Store) -> dict[str, str]:
     """The pages by the names of their pictures."""
-    stories = sorted(store.stories.latest(pages.COUNT), key=lambda story: story.id)
+    stories = sorted(store.archive.published((), pages.COUNT), key=lambda story: story.id)
     found = {f"story-{story.id}": f"story/{story.id}" for story in stories}
     services = sorted({story.lead.services[0] for story in stories})
     for service in random.Random(SEED).sample(services, SERVICES):  # noqa: S311 - a draw

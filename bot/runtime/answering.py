@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -74,13 +74,24 @@ class Answering:
             log.error("request.failed", command=_command(request), why=str(error))
         except Exception:
             log.exception("request.failed", command=_command(request))
-        with speaking(request.language):
-            return say(
-                _(
-                    "Something went wrong on my side; it has been noted. "
-                    "Please try again in a minute."
-                )
-            )
+        return _failed(request.language)
+
+    async def answer_all(self, requests: Sequence[Request]) -> list[Message]:
+        """Answer the lines that one press on a page stands for; all are done, or none."""
+        first = requests[0]
+        if not self._takes(first):
+            return [self._too_much(first)]
+        try:
+            return await asyncio.to_thread(self._answer_together, requests)
+        except StoreError as error:
+            log.error("request.failed", command=_command(first), why=str(error))
+        except Exception:
+            log.exception("request.failed", command=_command(first))
+        return [_failed(first.language)]
+
+    def _answer_together(self, requests: Sequence[Request]) -> list[Message]:
+        with self._store.database.together():
+            return [handlers.answer(request, self._context()) for request in requests]
 
     async def _note(self, notice: Notice) -> Message:
         """Keep what a platform noticed; it does not say it again, so a database is waited for."""
@@ -119,7 +130,7 @@ class Answering:
 
     def _takes(self, request: Request) -> bool:
         """Whether the person has not asked too much at once; a script on this machine may."""
-        flood = self._typing if request.typing else self._flood
+        flood = self._typing if request.typing or request.looks else self._flood
         return request.local or flood.takes(_asker(request))
 
     def _too_much(self, request: Request) -> Message:
@@ -140,6 +151,14 @@ class Answering:
             self._settings.pages,
             self._sources,
             secrets=self._secrets,
+        )
+
+
+def _failed(language: str) -> Message:
+    """What is said where we failed; the log says why."""
+    with speaking(language):
+        return say(
+            _("Something went wrong on my side; it has been noted. Please try again in a minute.")
         )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.store.archive import Archive
 from bot.store.changes import Changes
 from bot.store.chats import Chats
 from bot.store.collections import Collections
@@ -41,6 +42,7 @@ class Store:
         self.items = Items(self.database)
         self.documents = Documents(self.database)
         self.stories = Stories(self.database)
+        self.archive = Archive(self.database)
         self.changes = Changes(self.database)
         self.outbox = Outbox(self.database)
         self.chats = Chats(self.database)

@@ -29,9 +29,10 @@ class KeyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenPage:
-    """A chat whose page is open, and the channels of its server where it shows them."""
+    """A chat whose page is open until then, and the channels of its server where it shows them."""
 
     address: Address
+    until: datetime
     places: tuple[Place, ...] = ()
 
 
@@ -54,7 +55,7 @@ class Pages:
     ) -> None:
         """Let a link open the page of a chat once, until then, and no earlier link."""
         with self._database.write() as connection:
-            chat_id = chats.find_or_add(connection, address, now)
+            chat_id = _locked(connection, address, now)
             _drop(connection, chat_id, KeyKind.LINK)
             written = _written(places)
             _add(connection, (key, KeyKind.LINK, chat_id), now, until, written)
@@ -65,7 +66,10 @@ class Pages:
             return _found(connection, key, KeyKind.LINK, now) is not None
 
     def open(self, key: str, session: str, until: datetime, now: datetime) -> bool:
-        """Use a link up, and keep its page open by a session until then; False where it is none."""
+        """Use a link up, and keep its page open by a session until then; False where it is none.
+
+        Earlier sessions of the chat end: who has the newest link has the page.
+        """
         if not self.is_offered(key, now):
             return False  # whoever makes keys up takes nobody's turn to write
         with self._database.write() as connection:
@@ -73,6 +77,7 @@ class Pages:
             used = delete(page_key).where(_is(key, KeyKind.LINK))
             if link is None or not connection.execute(used).rowcount:
                 return False  # used before, or by somebody faster
+            _drop(connection, link.chat_id, KeyKind.SESSION)
             _add(connection, (session, KeyKind.SESSION, link.chat_id), now, until, link.places)
             return True
 
@@ -82,7 +87,7 @@ class Pages:
             found = _found(connection, key, KeyKind.SESSION, now)
         if found is None:
             return None
-        return OpenPage(_address(found), _read(found.places))
+        return OpenPage(_address(found), found.until, _read(found.places))
 
     def close(self, key: str) -> None:
         """End a session."""
@@ -92,7 +97,7 @@ class Pages:
     def offer_feed(self, address: Address, key: str, now: datetime) -> None:
         """Give the feeds of a chat an address, in the place of an earlier one."""
         with self._database.write() as connection:
-            chat_id = chats.find_or_add(connection, address, now)
+            chat_id = _locked(connection, address, now)
             _drop(connection, chat_id, KeyKind.FEED)
             _add(connection, (key, KeyKind.FEED, chat_id), now, None, "")
 
@@ -124,10 +129,19 @@ class Pages:
 # -- within a transaction
 
 
+def _locked(connection: Connection, address: Address, now: datetime) -> int:
+    """The number of a chat, whose keys nobody else changes meanwhile."""
+    chat_id = chats.find_or_add(connection, address, now)
+    mine = select(tables.chat.c.id).where(tables.chat.c.id == chat_id)
+    connection.execute(mine.with_for_update())
+    return chat_id
+
+
 def _found(connection: Connection, key: str, kind: KeyKind, now: datetime) -> Any:
     """The row of a key that still works, with the address of its chat."""
     chat = tables.chat.c
-    columns = (page_key.c.chat_id, page_key.c.places, chat.platform, chat.chat, chat.thread)
+    key_columns = (page_key.c.chat_id, page_key.c.places, page_key.c.until)
+    columns = (*key_columns, chat.platform, chat.chat, chat.thread)
     query = select(*columns).join(tables.chat, chat.id == page_key.c.chat_id)
     lasts = page_key.c.until.is_(None) | (page_key.c.until > now)
     return connection.execute(query.where(_is(key, kind), lasts)).one_or_none()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, true, update
 
 from bot.matcher import Audience
 from bot.model import Address, Change, Item, Record, Story
 from bot.preferences import Level
-from bot.states import DeliveryState, Part
-from bot.store import chats, codec, conditions, documents, fan_out, items, tables
+from bot.states import Part
+from bot.store import chats, codec, documents, fan_out, items, tables
 from bot.store.database import Database, insert_new
 from bot.store.fan_out import Telling
 from bot.timing import is_urgent
@@ -24,13 +24,11 @@ from bot.verdicts import Verdict
 MOST_NEAR = 100
 #: So many of the stories that put a service's how-to in doubt are read.
 MOST_SHAKEN = 20
-#: So many stories that announce a day are looked through for the nearest.
-MOST_COMING = 200
 #: So many more are read than are shown: some are told to nobody by themselves.
 SPARE = 5
 #: The stories that are told to all, as `told_to_all` knows them: of something that happened, and
 #: more than a small edit.
-_TOLD_TO_ALL = exists().where(
+TOLD_TO_ALL = exists().where(
     tables.change.c.story_id == tables.story.c.id,
     tables.change.c.verdict == Verdict.MATERIAL,
     tables.change.c.uid.not_like("control:%"),
@@ -129,45 +127,19 @@ class Stories:
     def recent(self, services: Sequence[str], limit: int) -> list[Story]:
         """The newest stories of some services, the latest first."""
         with self._database.read() as connection:
-            return list(filter(told_to_all, read(connection, _of(services), limit + SPARE)))[:limit]
+            return list(filter(told_to_all, read(connection, of(services), limit + SPARE)))[:limit]
 
     def told(
         self, services: Sequence[str], limit: int, skip: int = 0, since: datetime | None = None
     ) -> list[Story]:
         """Stories of some services that were told to all, the latest first, behind some others."""
         with self._database.read() as connection:
-            return read(connection, _of(services) & _TOLD_TO_ALL & _after(since), limit, skip)
-
-    def latest(self, limit: int, skip: int = 0) -> list[Story]:
-        """The newest stories of all services that were told to all, behind some others."""
-        about = exists().where(tables.story_service.c.story_id == tables.story.c.id)
-        with self._database.read() as connection:
-            return read(connection, about & _TOLD_TO_ALL, limit, skip)
-
-    def coming(self, now: datetime, limit: int) -> list[Story]:
-        """Stories whose date to act by is still to come, the nearest first."""
-        about = exists().where(tables.story_service.c.story_id == tables.story.c.id)
-        ahead = (tables.story.c.deadline >= now) & (tables.story.c.void == 0)
-        with self._database.read() as connection:
-            found = read(connection, about & _TOLD_TO_ALL & ahead, MOST_COMING)
-        return sorted(found, key=lambda story: story.lead.effective or date.max)[:limit]
-
-    def heard(self, address: Address, limit: int) -> list[tuple[Story, datetime]]:
-        """The newest stories that a chat was told, and when."""
-        queue = tables.outbox.c
-        mine = queue.chat_id.in_(conditions.chat_ids(address)) & (queue.part == Part())
-        sent = select(queue.story_id, queue.sent_at).where(mine, queue.state == DeliveryState.SENT)
-        with self._database.read() as connection:
-            rows = connection.execute(sent.order_by(queue.sent_at.desc()).limit(limit)).all()
-            when = {row.story_id: row.sent_at for row in rows}
-            found = read(connection, tables.story.c.id.in_(when), limit)
-        told = [(story, when[story.id]) for story in found if story.lead.services]
-        return sorted(told, key=lambda pair: pair[1], reverse=True)
+            return read(connection, of(services) & TOLD_TO_ALL & _after(since), limit, skip)
 
     def count(self, services: Sequence[str], since: datetime | None = None) -> int:
         """How many stories of some services were told to all whom they concern."""
         query = select(func.count()).select_from(tables.story)
-        theirs = query.where(_of(services), _TOLD_TO_ALL, _after(since))
+        theirs = query.where(of(services), TOLD_TO_ALL, _after(since))
         with self._database.read() as connection:
             return int(connection.execute(theirs).scalar_one())
 
@@ -175,7 +147,7 @@ class Stories:
         """The newest stories of a service that took away or reworded a way to say no."""
         touched = select(tables.change.c.story_id).where(tables.SHAKEN)
         with self._database.read() as connection:
-            return read(connection, _of([service]) & tables.story.c.id.in_(touched), MOST_SHAKEN)
+            return read(connection, of([service]) & tables.story.c.id.in_(touched), MOST_SHAKEN)
 
 
 # -- within a transaction
@@ -271,7 +243,7 @@ def _newest(connection: Connection, services: Sequence[str], when: datetime) -> 
 
 def _near(services: Sequence[str], when: datetime) -> ColumnElement[bool]:
     """The condition that a part about some services, dated `when`, could join a story."""
-    return _of(services) & tables.story.c.recorded.between(when - MEMORY, when + MEMORY)
+    return of(services) & tables.story.c.recorded.between(when - MEMORY, when + MEMORY)
 
 
 def _after(since: datetime | None) -> ColumnElement[bool]:
@@ -279,7 +251,7 @@ def _after(since: datetime | None) -> ColumnElement[bool]:
     return true() if since is None else tables.story.c.recorded >= since
 
 
-def _of(services: Sequence[str]) -> ColumnElement[bool]:
+def of(services: Sequence[str]) -> ColumnElement[bool]:
     """The condition that a story is about one of some services."""
     about = tables.story_service.c
     theirs = select(about.story_id).where(about.service.in_(services))

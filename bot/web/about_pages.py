@@ -38,6 +38,7 @@ def terms_page(asked: Asked, site: Site) -> str:
 def feeds_page(asked: Asked, site: Site) -> str:
     """The addresses of the feeds that somebody puts together; a service is typed by its name."""
     found = site.known.names.find(asked.service).service if asked.service else None
+    is_unknown = bool(asked.service) and found is None
     narrowed = replace(asked, service=found.id if found else "")
     kinds = (
         ("Atom", "/feed.atom"),
@@ -50,10 +51,10 @@ def feeds_page(asked: Asked, site: Site) -> str:
         asked,
         site=site,
         name=found.name if found else asked.service,
-        unknown=bool(asked.service) and found is None,
+        unknown=is_unknown,
         regions=everywhere,
         roles=[pair for pair in ROLES.items() if pair[0] is not Role.MODERATORS],
-        addresses=[(label, narrowed.filtered(path)) for label, path in kinds],
+        addresses=[] if is_unknown else [(label, narrowed.same(path)) for label, path in kinds],
         rights=rights(),
         address="/feeds",
     )

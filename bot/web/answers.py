@@ -6,6 +6,7 @@ import asyncio
 import gzip
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from time import monotonic
@@ -89,13 +90,22 @@ class Answer:
             if self.tag in known or "*" in known:
                 return web.Response(status=304, headers=sent)
         body = self.body
-        if self.packed and "gzip" in request.headers.get("Accept-Encoding", ""):
+        if self.packed and _takes_gzip(request.headers.get("Accept-Encoding", "")):
             body = self.packed
             sent["Content-Encoding"] = "gzip"
         charset = None if self.kind.startswith("image/") else "utf-8"
         return web.Response(
             body=body, status=self.status, content_type=self.kind, charset=charset, headers=sent
         )
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether a browser takes what is compressed."""
+    for part in accepted.replace(" ", "").lower().split(","):
+        name, _sep, weight = part.partition(";")
+        if name in ("gzip", "*"):
+            return weight not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
 
 
 Build = Callable[[], Answer]
@@ -109,8 +119,13 @@ class Answers:
         self._kept: OrderedDict[object, tuple[float, Answer]] = OrderedDict()
         self._bytes = 0
         self._making: dict[object, asyncio.Task[Answer]] = {}
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        # Threads of their own: those of the loop answer the chats.
+        self._threads = ThreadPoolExecutor(AT_ONCE, "web")
         self._waiting = 0
+
+    async def close(self, _app: web.Application) -> None:
+        """Let what is being made be finished."""
+        self._threads.shutdown()
 
     async def public(self, key: object, build: Build, seconds: float = FRESH_SECONDS) -> Answer:
         """The answer for everybody who asks for the same, at most so many seconds old.
@@ -131,12 +146,11 @@ class Answers:
 
     async def fresh(self, build: Callable[[], Made]) -> Made:
         """What is for one person alone. Raises BusyError, and what `build` raises."""
-        if self._waiting >= MOST_WAITING:
+        if self._waiting >= AT_ONCE + MOST_WAITING:
             raise BusyError
         self._waiting += 1
         try:
-            async with self._turns:
-                return await asyncio.to_thread(build)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, build)
         finally:
             self._waiting -= 1
 

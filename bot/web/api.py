@@ -16,7 +16,7 @@ from bot.web.answers import OPEN, Answer
 from bot.web.asked import MOST_PAGES, Asked, path_of
 from bot.web.feeds import stories_for
 from bot.web.html import plain
-from bot.web.listing import regions_of
+from bot.web.listing import regions_of, services_like
 from bot.web.site import Site
 
 JSON = "application/json"
@@ -125,7 +125,7 @@ class Problem(_Value):
 def stories(asked: Asked, site: Site) -> Answer:
     """A page of the stories that the address narrows to."""
     start = (asked.page - 1) * PAGE
-    found = stories_for(asked, site, limit=start + PAGE + 1)[start:]
+    found = stories_for(asked, site, PAGE + 1, start)
     address = _next(f"{ROOT}/stories", asked, len(found) > PAGE, site)
     items = [_story(story, asked, site, whole=False) for story in found[:PAGE]]
     return _answer(StoryPage(page=asked.page, next=address, items=items))
@@ -140,7 +140,7 @@ def services(asked: Asked, site: Site) -> Answer:
     """A page of the services; of those whose names hold a text where one is given."""
     every = [listing.id for listing in site.known.listings.values()]
     if asked.text:
-        every = [each.id for each in site.known.names.search(asked.text, [site.known.popular])]
+        every = [each.id for each in services_like(asked.text, site)[0]]
     shown = every[(asked.page - 1) * PAGE : asked.page * PAGE]
     address = _next(f"{ROOT}/services", asked, len(every) > asked.page * PAGE, site)
     items = [_service(site.known.listings[each], asked, site) for each in shown]

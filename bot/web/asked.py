@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -54,9 +55,14 @@ class Asked:
         there = Asked(self.language, self.chosen, self.region)
         return replace(there, **changed)._address(path)
 
-    def filtered(self, path: str) -> str:
-        """An address here with all that narrows what is listed."""
-        return replace(self, page=1)._address(path)
+    def same(self, path: str, **changed: Any) -> str:
+        """An address here with all that this one asks for, but its page, and what is `changed`."""
+        return replace(self, page=1, **changed)._address(path)
+
+    def only(self, fields: Collection[str]) -> Asked:
+        """What a page takes of it: what it does not know makes no other page of it."""
+        kept = {name: getattr(self, name) for name in ("language", "chosen", *fields)}
+        return Asked(**kept)
 
     def following(self, path: str) -> str:
         """The address of the next page of what is listed."""

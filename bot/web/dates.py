@@ -11,26 +11,24 @@ from icalendar import Calendar, Event
 from bot import __version__
 from bot.locales import _
 from bot.web.answers import OPEN, OWN_FEED, Answer
-from bot.web.asked import Asked
 from bot.web.site import Site
-from bot.web.start_page import coming
+from bot.web.start_page import Coming
 
 #: How often a calendar should look again.
 REFRESH = timedelta(hours=12)
 
 
-def dates(asked: Asked, site: Site, services: Sequence[str] = (), mine: bool = False) -> Answer:
-    """The days to act by that are still to come, each as an event of that whole day."""
-    wanted = (asked.service,) if asked.service else services
+def dates(found: Sequence[Coming], site: Site, mine: bool = False) -> Answer:
+    """Days to act by, each as an event of that whole day; `mine` are somebody's own."""
     calendar = Calendar()
     calendar.add("prodid", f"-//Smallprint//Smallprint {__version__}//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", _("Smallprint: dates to act by"))
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    for each in coming(asked, site, wanted):
+    for each in found:
         event = Event()
-        name = f"smallprint:{each.day}:{each.service}"
+        name = f"smallprint:{each.day}:{each.service}:{each.url}"
         event.add("uid", f"{uuid5(NAMESPACE_URL, name)}@smallprint")
         # Not the time of asking, so that what is alike stays the same for who has it.
         event.add("dtstamp", datetime.combine(each.day, time(), UTC))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import count, islice
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -13,7 +14,9 @@ from lxml.builder import ElementMaker
 
 from bot import __version__
 from bot.locales import _
-from bot.model import Story
+from bot.matcher import hindrance
+from bot.model import Address, Story
+from bot.preferences import ChatSettings
 from bot.render.alert import alert, main_service
 from bot.render.headline import named_headline
 from bot.render.labels import label, roles
@@ -22,28 +25,51 @@ from bot.render.story import for_chat
 from bot.web import html
 from bot.web.answers import OPEN, OWN_FEED, Answer
 from bot.web.asked import Asked, path_of
-from bot.web.listing import is_wanted, regions_of
+from bot.web.listing import is_wanted, regions_of, taken_back
 from bot.web.site import Site
 
 ATOM = "http://www.w3.org/2005/Atom"
-#: Stories of a feed, and those among which they are sought.
+#: Stories of a feed, and how many are read at once while it is looked for them.
 MOST = 40
-LOOKED_AT = 400
+READ_AT_ONCE = 80
+#: When a feed changed in which nothing ever stood.
+NEVER = datetime(2025, 1, 1, tzinfo=UTC)
 _E = ElementMaker(namespace=ATOM, nsmap={None: ATOM})
 #: What XML 1.0 cannot hold.
 _UNSPEAKABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
-def stories_for(
-    asked: Asked, site: Site, services: Sequence[str] = (), limit: int = MOST
-) -> list[Story]:
-    """The newest stories that an address narrows to; of some services, or of all."""
-    wanted = [asked.service] if asked.service else list(services)
-    if wanted:
-        found = site.store.stories.told(wanted, LOOKED_AT)
-    else:
-        found = site.store.stories.latest(LOOKED_AT)
-    return [story for story in found if is_wanted(story, asked)][:limit]
+def stories_for(asked: Asked, site: Site, limit: int = MOST, skip: int = 0) -> list[Story]:
+    """The newest stories that an address narrows to, behind some others."""
+    services = [asked.service] if asked.service else []
+    found = _published(services, site)
+    wanted = (story for story in found if is_wanted(story, asked))
+    return list(islice(wanted, skip, skip + limit))
+
+
+def stories_of(address: Address, site: Site) -> list[Story]:
+    """The newest stories of what a chat follows that it would be told."""
+    mine = site.store.subscriptions.of(address)
+    if not mine:
+        return []
+    settings = site.store.preferences.get(address) or ChatSettings()
+    for_others = site.known.names.for_others
+
+    def is_told(story: Story) -> bool:
+        """Whether the chat wants to hear of it."""
+        return hindrance(story.lead, mine, settings.interests, for_others) is None
+
+    found = _published([each.service for each in mine], site)
+    return list(islice(filter(is_told, found), MOST))
+
+
+def _published(services: Sequence[str], site: Site) -> Iterator[Story]:
+    """The stories of some services, or of all, the latest first; read as far as they are asked."""
+    for start in count(0, READ_AT_ONCE):
+        found = site.store.archive.published(services, READ_AT_ONCE, start)
+        yield from found
+        if len(found) < READ_AT_ONCE:
+            return
 
 
 def atom(
@@ -51,7 +77,7 @@ def atom(
 ) -> Answer:
     """An Atom feed of stories; `address` is where it lies, `mine` its title where it is private."""
     here = site.base + address
-    newest = max(map(_updated, stories), default=site.clock())
+    newest = max(map(_updated, stories), default=NEVER)
     feed = _E.feed(
         _E.id(_urn(here)),
         _E.title(mine or _title(asked, site)),
@@ -141,7 +167,8 @@ def _item(story: Story, asked: Asked, site: Site) -> dict[str, Any]:
 
 def _headline(shown: Story, asked: Asked, site: Site) -> str:
     name = site.known.names.label(shown.lead.services[0])
-    return html.plain(named_headline(shown, name, regions_of(asked)))
+    said = named_headline(shown, name, regions_of(asked))
+    return html.plain(f"{taken_back(shown)} {said}".strip())
 
 
 def _said(shown: Story, asked: Asked, site: Site) -> str:

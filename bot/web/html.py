@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from bot import locales
+from bot import __version__, locales
 from bot.locales import _, n_
 from bot.message import LINKABLE, TURNING, Block, Message, Span
 from bot.render import labels
@@ -47,7 +47,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"_": _, "n_": n_, "path": path_of, "languages": _languages}
+    made.globals |= {
+        "_": _,
+        "n_": n_,
+        "path": path_of,
+        "languages": _languages,
+        "version": __version__,
+    }
     made.filters |= {
         "day": labels.day,
         "places": labels.places,

@@ -7,13 +7,13 @@ from datetime import date
 
 from bot.locales import N_, _
 from bot.matcher import roles_of
-from bot.model import Record, Story
+from bot.model import Record, Service, Story
 from bot.preferences import PRIVATE
 from bot.regions import area_of
 from bot.render.alert import is_elsewhere, lead_for
 from bot.render.blocks import short
 from bot.render.headline import headline
-from bot.render.labels import area, roles
+from bot.render.labels import area, day, roles
 from bot.render.story import about, for_chat
 from bot.understand.stories import COVERAGE
 from bot.verdicts import Severity
@@ -34,7 +34,10 @@ SEVERITIES = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A story in a list; `url` is a path here, `where` and `whom` are "" where all are meant."""
+    """A story in a list; `url` is a path here, `where` and `whom` are "" where all are meant.
+
+    `gone` says that the service took it back, and when; "" where it did not.
+    """
 
     url: str
     day: date
@@ -46,6 +49,7 @@ class Listed:
     where: str
     whom: str
     effective: date | None
+    gone: str
 
 
 def listed(story: Story, asked: Asked, site: Site) -> Listed:
@@ -63,10 +67,11 @@ def listed(story: Story, asked: Asked, site: Site) -> Listed:
         plain(short(about(lead))) if lead.record not in COVERAGE else "",
         plain(short(said, MOST)),
         lead.severity,
-        weight_of(story),
+        weight_of(shown),
         area(lead.area) if lead.area is not None else "",
-        whom_of(story),
+        whom_of(shown),
         lead.effective,
+        taken_back(shown),
     )
 
 
@@ -92,7 +97,7 @@ def whom_of(story: Story) -> str:
 
 def is_wanted(story: Story, asked: Asked) -> bool:
     """Whether a story is one of those that an address narrows a list to."""
-    lead = lead_for(story, ())
+    lead = lead_for(story, (), regions_of(asked))
     if asked.service and asked.service not in lead.services:
         return False
     if asked.region and lead.area is not None and not area_of([asked.region]) & lead.area:
@@ -103,11 +108,18 @@ def is_wanted(story: Story, asked: Asked) -> bool:
     return not (asked.role and whom and asked.role not in whom)
 
 
-def updated(story: Story) -> date:
-    """The day of the newest part of a story."""
-    return max(part.recorded for part in story.parts).date()
+def taken_back(story: Story) -> str:
+    """That the service undid what a story tells, and when; "" where it did not."""
+    for part in story.joined:
+        if part.record is Record.TAKEN_BACK:
+            return _("Taken back on {day}.", day=day(part.recorded))
+    return ""
 
 
-def is_taken_back(story: Story) -> bool:
-    """Whether the service undid what the story tells."""
-    return story.has(Record.TAKEN_BACK)
+def services_like(typed: str, site: Site) -> tuple[list[Service], bool]:
+    """The services whose names hold what was typed; else those near it, which are guesses."""
+    found = site.known.names.search(typed, [site.known.popular])
+    if found:
+        return found, False
+    meant = site.known.names.find(typed)
+    return [meant.service] if meant.service else list(meant.nearest), True

@@ -17,12 +17,14 @@ from bot.render.labels import ROLES as ROLE_LABELS
 from bot.render.labels import TOPICS, weekday
 from bot.store.reminders import OFFSETS
 from bot.web import html
-from bot.web.access import OPEN, Session
+from bot.web.access import Session
 from bot.web.asked import Asked, path_of
-from bot.web.listing import Listed, listed
+from bot.web.listing import Listed, listed, services_like
 from bot.web.site import Site
-from bot.web.wishes import DAYS
+from bot.web.wishes import DAYS, clock
 
+#: Services on a page of those that are followed: a browser sends each that is ticked.
+PAGE = 200
 #: Services that are found by a search, stories that were told, and popular services, at most.
 FOUND = 30
 TOLD = 20
@@ -83,7 +85,7 @@ def chat_of(session: Session, asked: Asked, site: Site) -> Chat:
     """Read all that the page shows; use it in a worker thread. Raises StoreError."""
     address, store = session.page.address, site.store
     heard = [
-        (listed(story, asked, site), when) for story, when in store.stories.heard(address, TOLD)
+        (listed(story, asked, site), when) for story, when in store.archive.heard(address, TOLD)
     ]
     return Chat(
         store.preferences.get(address) or ChatSettings(),
@@ -95,8 +97,13 @@ def chat_of(session: Session, asked: Asked, site: Site) -> Chat:
     )
 
 
-def request_of(line: str, session: Session, chat: ChatSettings, asked: Asked) -> Request:
-    """A line as it is dispatched: said by who has the page, and read by nobody else."""
+def request_of(
+    line: str, session: Session, chat: ChatSettings, asked: Asked, looks: bool = False
+) -> Request:
+    """A line as it is dispatched: said by who has the page, and read by nobody else.
+
+    Nobody said one that only `looks`.
+    """
     command, _space, text = line.partition(" ")
     return Request(
         command,
@@ -107,6 +114,7 @@ def request_of(line: str, session: Session, chat: ChatSettings, asked: Asked) ->
         pressed=True,
         server=chat.server,
         unseen=True,
+        looks=looks,
     )
 
 
@@ -119,11 +127,21 @@ class Moment:
     feed: str = ""
 
 
+def brief(answers: Sequence[Message]) -> list[Message]:
+    """The answers to a form, which shows how things stand: of that the last, in a sentence."""
+    states = [each for each in answers if each.in_place]
+    others = [each for each in answers if not each.in_place]
+    return [*others, *(Message(each.blocks[:1]) for each in states[-1:])]
+
+
 def own_page(session: Session, chat: Chat, moment: Moment, asked: Asked, site: Site) -> str:
     """The page as things stand."""
     settings = chat.settings
     labels = site.known.names.label
     mine = sorted(chat.subscriptions, key=lambda each: labels(each.service).casefold())
+    last = max(1, -(-len(mine) // PAGE))
+    page = min(asked.page, last)
+    left = session.page.until - site.clock()
     return html.page(
         "own.html",
         asked,
@@ -133,7 +151,10 @@ def own_page(session: Session, chat: Chat, moment: Moment, asked: Asked, site: S
         chat=chat,
         settings=settings,
         schedule=settings.schedule,
-        mine=mine,
+        count=len(mine),
+        mine=mine[(page - 1) * PAGE : page * PAGE],
+        page=page,
+        last=last,
         name=labels,
         offered=_offered(chat, asked, site),
         regions=_regions(chat),
@@ -142,32 +163,26 @@ def own_page(session: Session, chat: Chat, moment: Moment, asked: Asked, site: S
         levels=LEVELS,
         offsets=OFFSETS,
         days=[(name, weekday(number)) for number, name in enumerate(DAYS)],
-        clock=_clock,
+        clock=clock,
         said=[_said(answer, asked) for answer in moment.answers],
         checklist=_said(moment.checklist, asked) if moment.checklist else None,
         feed=moment.feed,
-        minutes=int(OPEN.total_seconds() / 60),
+        minutes=max(1, round(left.total_seconds() / 60)),
         address="/me",
     )
 
 
 def _offered(chat: Chat, asked: Asked, site: Site) -> list[str]:
     """Services to follow: those that a search found, else those that most people use."""
-    names = site.known.names
     if not asked.text:
         return [each for each in site.known.popular if each not in chat.followed][:POPULAR]
-    found = names.search(asked.text, [site.known.popular])
-    if not found:
-        meant = names.find(asked.text)
-        found = [meant.service] if meant.service else list(meant.nearest)
+    found, _are_guesses = services_like(asked.text, site)
     return [each.id for each in found if each.id not in chat.followed][:FOUND]
 
 
 def _regions(chat: Chat) -> list[tuple[str, bool]]:
-    """The groups, and what else was chosen, each with whether it is."""
-    chosen = chat.settings.regions
-    if not chosen:
-        chosen = frozenset(code for each in chat.subscriptions for code in each.regions)
+    """The groups, and what else was chosen for the chat or a service, each with whether it was."""
+    chosen = chat.settings.regions.union(*(each.regions for each in chat.subscriptions))
     codes = [*regions.GROUPS, *sorted(chosen - set(regions.GROUPS))]
     return [(code, code in chosen) for code in codes]
 
@@ -180,11 +195,6 @@ def _channel(place: Place, site: Site) -> list[Channel]:
     settings = site.store.preferences.get(place.address)
     paused = (settings.paused if settings else None) or ""
     return [Channel(place.name, len(mine), paused, place.lacks)]
-
-
-def _clock(minutes: int) -> str:
-    """A time of day as a browser's field has it: 08:05."""
-    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _said(message: Message, asked: Asked) -> Said:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -11,17 +13,22 @@ from bot import locales
 from bot.locales import _
 from bot.message import File, Message
 from bot.model import Address
+from bot.preferences import ChatSettings
+from bot.render.blocks import say
 from bot.web import access, feeds, html
 from bot.web.access import MOST, ClosedError, Session, refuse_foreign, refuse_forged
-from bot.web.answers import PRIVATE, Answer, Answers
+from bot.web.answers import PRIVATE, Answer, Answers, BusyError
 from bot.web.asked import Asked, read
 from bot.web.dates import dates
-from bot.web.own_page import Chat, Moment, chat_of, in_own_language, own_page, request_of
+from bot.web.errors import NothingError
+from bot.web.own_page import Chat, Moment, brief, chat_of, in_own_language, own_page, request_of
 from bot.web.site import Site
+from bot.web.start_page import coming_for
 from bot.web.wishes import lines_of
 
-#: Lines that one form may stand for.
-MOST_LINES = 12
+#: Seconds for which a form may be on its way, and between two tries to show what was done.
+FORM_SECONDS = 10.0
+PATIENCE_SECONDS = 0.2
 
 
 class OwnPages:
@@ -48,12 +55,11 @@ class OwnPages:
         key, asked, site = request.match_info["key"][:MOST], read(request), self._site
 
         def build() -> Answer:
-            """Show the button that opens the page."""
+            """Show the button that opens the page. Raises ClosedError where the link is none."""
+            if not site.store.pages.is_offered(key, site.clock()):
+                raise ClosedError
             with locales.speaking(asked.language):
-                if not site.store.pages.is_offered(key, site.clock()):
-                    return _closed(asked, site)
-                page = html.page("open.html", asked, site=site, key=key, address="/")
-                return Answer.of(page)
+                return Answer.of(html.page("open.html", asked, site=site, key=key, address="/"))
 
         return (await self._answers.fresh(build)).to(request, PRIVATE)
 
@@ -64,65 +70,58 @@ class OwnPages:
         key = request.match_info["key"][:MOST]
         now = site.clock()
         until = now + access.OPEN
-        opened = await self._answers.fresh(lambda: site.store.pages.open(key, session, until, now))
-        if not opened:
-            return self._sorry(request)
+        if not await self._answers.fresh(lambda: site.store.pages.open(key, session, until, now)):
+            raise ClosedError
         response = web.Response(status=303, headers={"Location": asked.to("/me"), **PRIVATE})
         access.begin(response, session, site)
         return response
 
     async def show(self, request: web.Request) -> web.Response:
         """The page as things stand."""
-        try:
-            session = await self._session(request)
-        except ClosedError:
-            return self._sorry(request)
-        return await self._page(request, session, [])
+        session = await self._session(request)
+        return (await self._answers.fresh(await self._page(request, session))).to(request, PRIVATE)
 
     async def do(self, request: web.Request) -> web.Response:
         """Say what was pressed, as in the chat, and show what that changed."""
         session, form = await self._form(request)
-        if session is None:
-            return self._sorry(request)
         chat, asked = await self._read(request, session)
         lines = lines_of(form, chat.settings, chat.followed, self._site.known.names)
-        said = [await self._say(line, session, chat, asked) for line in lines[:MOST_LINES]]
+        said = await self._say(lines, session, chat, asked)
         for each in said:
             if each.file is not None:
                 return _download(each.file)
-        return await self._page(request, session, said)
+        try:
+            await self._session(request)
+        except ClosedError:
+            return self._erased(request, asked, said)
+        if form.get("about"):
+            said = brief(said)
+        return await self._shown(request, session, Moment(said))
 
     async def export(self, request: web.Request) -> web.Response:
         """A file of all that is kept."""
         session, _form = await self._form(request)
-        if session is None:
-            return self._sorry(request)
         chat, asked = await self._read(request, session)
-        said = await self._say("export", session, chat, asked)
+        [said] = await self._say(["export"], session, chat, asked)
         if said.file is None:
-            return await self._page(request, session, [said])
+            return await self._shown(request, session, Moment([said]))
         return _download(said.file)
 
     async def feed(self, request: web.Request) -> web.Response:
         """Give one's own feeds a new address, which is shown once, or give it up."""
         session, form = await self._form(request)
-        if session is None:
-            return self._sorry(request)
         address, pages, key = session.page.address, self._site.store.pages, ""
         if form.get("feed") == "drop":
             await self._answers.fresh(lambda: pages.drop_feed(address))
         else:
-            key = access.new_key()
-            now = self._site.clock()
+            key, now = access.new_key(), self._site.clock()
             await self._answers.fresh(lambda: pages.offer_feed(address, key, now))
-        return await self._page(request, session, [], key)
+        return await self._shown(request, session, Moment(feed=key))
 
     async def leave(self, request: web.Request) -> web.Response:
         """Close the page."""
         session, _form = await self._form(request)
-        if session is not None:
-            key = session.key
-            await self._answers.fresh(lambda: self._site.store.pages.close(key))
+        await self._answers.fresh(lambda: self._site.store.pages.close(session.key))
         headers = {"Location": read(request).to("/"), **PRIVATE}
         response = web.Response(status=303, headers=headers)
         access.end(response, self._site)
@@ -130,68 +129,99 @@ class OwnPages:
 
     async def mine(self, request: web.Request) -> web.Response:
         """The stories and dates of what a chat follows, for its own feed reader or calendar."""
-        site, asked = self._site, read(request)
-        key = request.match_info["key"][:MOST]
+        site, key, path = self._site, request.match_info["key"][:MOST], request.path
 
-        def build() -> Answer | None:
-            """Make the feed; None where nobody has this address."""
+        def build() -> Answer:
+            """Make the feed. Raises NothingError where nobody has this address."""
             address = site.store.pages.of_feed(key, site.clock())
             if address is None:
-                return None
-            with locales.speaking(asked.language):
-                return _own_feed(request.path, address, asked, site)
+                raise NothingError
+            return _own_feed(path, address, site)
 
-        made = await self._answers.fresh(build)
-        if made is None:
-            raise web.HTTPNotFound
-        return made.to(request)
+        return (await self._answers.fresh(build)).to(request)
 
     # -- steps of several
-
-    async def _form(self, request: web.Request) -> tuple[Session | None, Any]:
-        """The session and the fields of a form that was made for it. Raises ForeignError."""
-        refuse_foreign(request, self._site)
-        form = await request.post()
-        try:
-            session = await self._session(request)
-        except ClosedError:
-            return None, form
-        refuse_forged(form.get(access.CHECK), session)
-        return session, _Fields(form)
 
     async def _session(self, request: web.Request) -> Session:
         """The session of a request. Raises ClosedError."""
         return await self._answers.fresh(lambda: access.session_of(request, self._site))
+
+    async def _form(self, request: web.Request) -> tuple[Session, _Fields]:
+        """The session and the fields of a form that was made for it.
+
+        Nothing is read of who has none. Raises ForeignError, ClosedError and HTTPException.
+        """
+        refuse_foreign(request, self._site)
+        session = await self._session(request)
+        if request.content_type != "application/x-www-form-urlencoded":
+            raise web.HTTPUnsupportedMediaType
+        try:
+            async with asyncio.timeout(FORM_SECONDS):
+                form = await request.post()
+        except (ValueError, LookupError):
+            raise web.HTTPBadRequest from None
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+        refuse_forged(form.get(access.CHECK), session)
+        return session, _Fields(form)
 
     async def _read(self, request: web.Request, session: Session) -> tuple[Chat, Asked]:
         asked = read(request)
         chat = await self._answers.fresh(lambda: chat_of(session, asked, self._site))
         return chat, in_own_language(asked, chat.settings)
 
-    async def _say(self, line: str, session: Session, chat: Chat, asked: Asked) -> Message:
-        return await self._site.dispatch(request_of(line, session, chat.settings, asked))
+    async def _say(
+        self,
+        lines: Sequence[str],
+        session: Session,
+        chat: Chat,
+        asked: Asked,
+        looks: bool = False,
+    ) -> list[Message]:
+        """The answers to lines; that nothing has changed where there are none."""
+        if not lines:
+            with locales.speaking(asked.language):
+                return [say(_("Nothing has changed yet."))]
+        requests = [request_of(line, session, chat.settings, asked, looks) for line in lines]
+        return await self._site.dispatch(requests)
+
+    async def _shown(self, request: web.Request, session: Session, moment: Moment) -> web.Response:
+        """The page behind a press, which is done: it is shown however long that takes."""
+        build = await self._page(request, session, moment)
+        while True:
+            try:
+                return (await self._answers.fresh(build)).to(request, PRIVATE)
+            except BusyError:
+                await asyncio.sleep(PATIENCE_SECONDS)
 
     async def _page(
-        self, request: web.Request, session: Session, said: list[Message], feed: str = ""
-    ) -> web.Response:
-        """The page with what was just answered."""
+        self,
+        request: web.Request,
+        session: Session,
+        moment: Moment = Moment(),  # noqa: B008
+    ) -> Callable[[], Answer]:
+        """What makes the page with what was just answered."""
         chat, asked = await self._read(request, session)
-        checklist = None
         if chat.subscriptions:
-            checklist = await self._say("checklist", session, chat, asked)
+            [checklist] = await self._say(["checklist"], session, chat, asked, looks=True)
+            moment = replace(moment, checklist=checklist)
 
         def build() -> Answer:
             """Render it."""
             with locales.speaking(asked.language):
-                moment = Moment(said, checklist, feed)
                 return Answer.of(own_page(session, chat, moment, asked, self._site))
 
-        return (await self._answers.fresh(build)).to(request, PRIVATE)
+        return build
 
-    def _sorry(self, request: web.Request) -> web.Response:
-        asked = read(request)
+    def _erased(self, request: web.Request, asked: Asked, said: Sequence[Message]) -> web.Response:
+        """The last answer, where there is nothing more to open."""
         with locales.speaking(asked.language):
-            return _closed(asked, self._site).to(request, PRIVATE)
+            words = " ".join(each.text for each in said)
+            named = {"title": _("Your page"), "said": words, "address": "/"}
+            page = html.page("message.html", asked, site=self._site, **named)
+        response = Answer.of(page).to(request, PRIVATE)
+        access.end(response, self._site)
+        return response
 
 
 class _Fields:
@@ -205,31 +235,23 @@ class _Fields:
         value = self._form.get(name, default)
         return value if isinstance(value, str) else default
 
-    def getall(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
+    def getall(self, name: str, default: Sequence[str] = ()) -> Sequence[str]:
         """All values."""
         return [each for each in self._form.getall(name, default) if isinstance(each, str)]
 
 
-def _own_feed(path: str, address: Address, asked: Asked, site: Site) -> Answer:
-    """One of the feeds of a chat: of what it follows and nothing else."""
-    services = [each.service for each in site.store.subscriptions.of(address)]
-    title = _("Smallprint: what you follow")
-    if path.endswith(".ics"):
-        return dates(asked, site, services or ["-"], mine=True)
-    found = feeds.stories_for(asked, site, services) if services else []
-    make: Callable[..., Answer] = feeds.atom if path.endswith(".atom") else feeds.json_feed
-    return make(asked, site, found, path, title)
-
-
-def _closed(asked: Asked, site: Site) -> Answer:
-    """That there is no open page, and how to get one."""
-    said = _(
-        "This page is not open: the link was used, or is too old. Say /page in your chat with me "
-        "for a new one."
-    )
-    title = _("Your page")
-    page = html.page("message.html", asked, site=site, title=title, said=said, address="/")
-    return Answer.of(page, status=403)
+def _own_feed(path: str, address: Address, site: Site) -> Answer:
+    """One of the feeds of a chat: what it would be told, in its language, where it is."""
+    settings = site.store.preferences.get(address) or ChatSettings()
+    language = locales.best(settings.language)
+    [region, *others] = settings.regions or [""]
+    asked = Asked(language, settings.language, "" if others else region)
+    with locales.speaking(language):
+        if path.endswith(".ics"):
+            return dates(coming_for(address, asked, site), site, mine=True)
+        title = _("Smallprint: what you follow")
+        make = feeds.atom if path.endswith(".atom") else feeds.json_feed
+        return make(asked, site, feeds.stories_of(address, site), path, title)
 
 
 def _download(file: File) -> web.Response:

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
-from typing import Any
 
-import structlog
 from aiohttp import web
 
 from bot import locales
 from bot.catalogue import Listing, export
-from bot.locales import _
 from bot.model import Story
 from bot.render.picture import card
 from bot.render.story_picture import story_picture
-from bot.store import StoreError
-from bot.web import api, feeds, html
+from bot.web import api, errors, feeds
 from bot.web.about_pages import about_page, feeds_page, privacy_page, terms_page
-from bot.web.access import ForeignError
-from bot.web.answers import OPEN, SECURITY, Answer, Answers, BusyError
+from bot.web.answers import OPEN, Answer, Answers
 from bot.web.asked import Asked, read
 from bot.web.dates import dates
+from bot.web.errors import NothingError
 from bot.web.howto_page import control_of, howto_page
 from bot.web.listing import regions_of
 from bot.web.openapi import openapi
 from bot.web.own_routes import OwnPages
 from bot.web.service_page import service_page
 from bot.web.site import Site
-from bot.web.start_page import search_page, services_page, start_page
+from bot.web.start_page import coming, search_page, services_page, start_page
 from bot.web.story_page import story_page
-
-log = structlog.get_logger()
 
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 #: For so long a copy of what changes with a release only is good.
@@ -47,122 +41,50 @@ FORM_BYTES = 200_000
 MOST_DIGITS = 15
 _SAID_BY_PROGRAMS = ("/api/", "/feed.", "/dates.")
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 #: Makes an answer out of what is asked for; raises NothingError where there is none.
-Page = Callable[[Asked, Site, web.UrlMappingMatchInfo], Answer]
-
-
-class NothingError(Exception):
-    """There is nothing at this address."""
+Page = Callable[[Asked, Site, Mapping[str, str]], Answer]
 
 
 def application(site: Site) -> web.Application:
     """All addresses of the web side."""
     answers = Answers()
-    app = web.Application(middlewares=[_guard(site)], client_max_size=FORM_BYTES)
-    for path, page in PAGES.items():
-        app.router.add_get(path, _public(page, site, answers))
+    app = web.Application(middlewares=[errors.guard(site)], client_max_size=FORM_BYTES)
+    for path, (fields, page) in PAGES.items():
+        app.router.add_get(path, _public(page, fields, site, answers))
     for path, answer in _files(site).items():
         app.router.add_get(path, _static(answer))
     OwnPages(site, answers).add_to(app)
+    app.on_cleanup.append(answers.close)
     return app
 
 
-def _public(page: Page, site: Site, answers: Answers) -> Handler:
-    """What is the same for everybody who asks for the same."""
+def _public(page: Page, fields: Sequence[str], site: Site, answers: Answers) -> errors.Handler:
+    """What is the same for everybody who asks for the same; it takes these fields of an address."""
 
     async def handle(request: web.Request) -> web.Response:
         """Answer from memory, or make it now."""
-        asked = read(request)
-        if asked.wrong and request.path.startswith(_SAID_BY_PROGRAMS):
-            return api.problem(f"{asked.wrong}: not understood", 400).to(request)
+        whole = read(request)
+        if whole.wrong and request.path.startswith(_SAID_BY_PROGRAMS):
+            return api.problem(f"{whole.wrong}: not understood", 400).to(request)
+        asked, match = whole.only(fields), dict(request.match_info)
 
         def build() -> Answer:
             """Make the answer, in a thread."""
             with locales.speaking(asked.language):
-                return page(asked, site, request.match_info)
+                return page(asked, site, match)
 
-        answer = await answers.public((request.path, asked), build)
-        return answer.to(request)
+        key = (errors.pattern_of(request), *sorted(match.items()), asked)
+        return (await answers.public(key, build)).to(request)
 
     return handle
 
 
-def _static(answer: Answer) -> Handler:
+def _static(answer: Answer) -> errors.Handler:
     async def handle(request: web.Request) -> web.Response:
         """Answer with what does not change while we run."""
         return answer.to(request)
 
     return handle
-
-
-def _guard(site: Site) -> Any:
-    """What stands around every answer: headers, and words where there is none."""
-
-    @web.middleware
-    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Answer, whatever goes wrong."""
-        try:
-            response = await handler(request)
-        except Exception as error:  # noqa: BLE001 - whatever it is, who asked gets words
-            response = _sorry(request, site, error)
-        for name, value in SECURITY.items():
-            response.headers.setdefault(name, value)
-        return response
-
-    return guard
-
-
-def _pattern(request: web.Request) -> str:
-    """The address as it is routed: what stands in it can be somebody's secret."""
-    resource = request.match_info.route.resource
-    return resource.canonical if resource is not None else ""
-
-
-def _status(error: Exception, path: str) -> int:
-    """The status of what went wrong; what is our fault is logged."""
-    match error:
-        case NothingError():
-            return 404
-        case web.HTTPException():
-            return error.status
-        case BusyError():
-            return 503
-        case ForeignError():
-            return 403
-        case StoreError():
-            log.error("web.failed", path=path, why=str(error))
-        case _:
-            log.error("web.failed", path=path, exc_info=error)
-    return 500
-
-
-def _sorry(request: web.Request, site: Site, error: Exception) -> web.Response:
-    """Why there is no answer, in words for people or for programs."""
-    status = _status(error, _pattern(request))
-    asked = read(request)
-    with locales.speaking(asked.language):
-        not_taken = _("This address does not take that.")
-        said = {
-            400: not_taken,
-            404: _("There is nothing at this address."),
-            403: _("This was not sent by your own page. Open it anew and try again."),
-            405: not_taken,
-            413: not_taken,
-            503: _("Too much is asked of me at the moment. Please try again in a few seconds."),
-        }.get(status, _("Something went wrong on my side; it has been noted."))
-        if request.path.startswith("/api/"):
-            answer = api.problem(said, status)
-        else:
-            named = {"title": str(status), "said": said, "address": "/"}
-            page = html.page("message.html", asked, site=site, **named)
-            answer = Answer.of(page, status=status)
-    headers = {"Cache-Control": "no-store"}
-    if isinstance(error, web.HTTPMethodNotAllowed):
-        headers["Allow"] = ", ".join(sorted(error.allowed_methods))
-    if isinstance(error, BusyError):
-        headers["Retry-After"] = "2"
-    return answer.to(request, headers)
 
 
 # -- the pages
@@ -177,16 +99,16 @@ def _of_service(build: Callable[[Listing, Asked, Site], str]) -> Page:
     return lambda asked, site, match: Answer.of(build(_listing(match, site), asked, site))
 
 
-def _story_page(asked: Asked, site: Site, match: web.UrlMappingMatchInfo) -> Answer:
+def _story_page(asked: Asked, site: Site, match: Mapping[str, str]) -> Answer:
     return Answer.of(story_page(_story(match, site), asked, site))
 
 
-def _story_picture(asked: Asked, site: Site, match: web.UrlMappingMatchInfo) -> Answer:
+def _story_picture(asked: Asked, site: Site, match: Mapping[str, str]) -> Answer:
     drawn = story_picture(_story(match, site), regions_of(asked), site.known)
     return Answer.of(drawn, "image/png", PICTURE)
 
 
-def _howto_picture(asked: Asked, site: Site, match: web.UrlMappingMatchInfo) -> Answer:
+def _howto_picture(asked: Asked, site: Site, match: Mapping[str, str]) -> Answer:
     listing = _listing(match, site)
     control = control_of(listing, match["control"], asked, site)
     if control is None:
@@ -195,18 +117,26 @@ def _howto_picture(asked: Asked, site: Site, match: web.UrlMappingMatchInfo) -> 
     return Answer.of(drawn, "image/png", PICTURE)
 
 
-def _atom(asked: Asked, site: Site, _match: web.UrlMappingMatchInfo) -> Answer:
-    found = feeds.stories_for(asked, site)
-    return feeds.atom(asked, site, found, asked.filtered("/feed.atom"))
+def _feed(make: Callable[..., Answer], path: str) -> Page:
+    """A feed of what an address narrows to; of a service that nobody knows there is none."""
+
+    def feed(asked: Asked, site: Site, _match: Mapping[str, str]) -> Answer:
+        """Make it."""
+        _refuse_unknown(asked, site)
+        return make(asked, site, feeds.stories_for(asked, site), asked.same(path))
+
+    return feed
 
 
-def _json_feed(asked: Asked, site: Site, _match: web.UrlMappingMatchInfo) -> Answer:
-    found = feeds.stories_for(asked, site)
-    return feeds.json_feed(asked, site, found, asked.filtered("/feed.json"))
+def _dates(asked: Asked, site: Site, _match: Mapping[str, str]) -> Answer:
+    _refuse_unknown(asked, site)
+    return dates(coming(asked, site), site)
 
 
-def _dates(asked: Asked, site: Site, _match: web.UrlMappingMatchInfo) -> Answer:
-    return dates(asked, site)
+def _refuse_unknown(asked: Asked, site: Site) -> None:
+    """Raise NothingError where a feed is asked for of a service that there is not."""
+    if asked.service and asked.service not in site.known.listings:
+        raise NothingError
 
 
 def _api(build: Callable[[Asked, Site], Answer]) -> Page:
@@ -217,35 +147,37 @@ def _api_of_service(build: Callable[[Listing, Asked, Site], Answer]) -> Page:
     return lambda asked, site, match: build(_listing(match, site), asked, site)
 
 
-def _api_story(asked: Asked, site: Site, match: web.UrlMappingMatchInfo) -> Answer:
+def _api_story(asked: Asked, site: Site, match: Mapping[str, str]) -> Answer:
     return api.story(_story(match, site), asked, site)
 
 
-PAGES: dict[str, Page] = {
-    "/": _page(start_page),
-    "/services": _page(services_page),
-    "/search": _page(search_page),
-    "/story/{story}": _story_page,
-    "/story/{story}/picture.png": _story_picture,
-    "/service/{service}": _of_service(service_page),
-    "/howto/{service}": _of_service(howto_page),
-    "/howto/{service}/{control}.png": _howto_picture,
-    "/feeds": _page(feeds_page),
-    "/about": _page(about_page),
-    "/privacy": _page(privacy_page),
-    "/terms": _page(terms_page),
-    "/feed.atom": _atom,
-    "/feed.json": _json_feed,
-    "/dates.ics": _dates,
-    "/api/v1/stories": _api(api.stories),
-    "/api/v1/stories/{story}": _api_story,
-    "/api/v1/services": _api(api.services),
-    "/api/v1/services/{service}": _api_of_service(api.service),
-    "/api/v1/howtos/{service}": _api_of_service(api.howto),
+_NARROWED = ("region", "service", "role", "severity")
+#: By its address each page, with the fields of an address that it takes.
+PAGES: dict[str, tuple[Sequence[str], Page]] = {
+    "/": (["region"], _page(start_page)),
+    "/services": (["region", "letter"], _page(services_page)),
+    "/search": (["region", "text"], _page(search_page)),
+    "/story/{story}": (["region", "view", "page"], _story_page),
+    "/story/{story}/picture.png": (["region"], _story_picture),
+    "/service/{service}": (["region", "page"], _of_service(service_page)),
+    "/howto/{service}": (["region"], _of_service(howto_page)),
+    "/howto/{service}/{control}.png": (["region"], _howto_picture),
+    "/feeds": (_NARROWED, _page(feeds_page)),
+    "/about": (["region"], _page(about_page)),
+    "/privacy": (["region"], _page(privacy_page)),
+    "/terms": (["region"], _page(terms_page)),
+    "/feed.atom": (_NARROWED, _feed(feeds.atom, "/feed.atom")),
+    "/feed.json": (_NARROWED, _feed(feeds.json_feed, "/feed.json")),
+    "/dates.ics": (_NARROWED, _dates),
+    f"{api.ROOT}/stories": ([*_NARROWED, "page"], _api(api.stories)),
+    f"{api.ROOT}/stories/{{story}}": (["region"], _api_story),
+    f"{api.ROOT}/services": (["text", "page"], _api(api.services)),
+    f"{api.ROOT}/services/{{service}}": ([], _api_of_service(api.service)),
+    f"{api.ROOT}/howtos/{{service}}": (["region"], _api_of_service(api.howto)),
 }
 
 
-def _story(match: web.UrlMappingMatchInfo, site: Site) -> Story:
+def _story(match: Mapping[str, str], site: Site) -> Story:
     """The story of a number. Raises NothingError where there is none for people."""
     number = match["story"]
     if not (number.isascii() and number.isdecimal()) or len(number) > MOST_DIGITS:
@@ -256,7 +188,7 @@ def _story(match: web.UrlMappingMatchInfo, site: Site) -> Story:
     return story
 
 
-def _listing(match: web.UrlMappingMatchInfo, site: Site) -> Listing:
+def _listing(match: Mapping[str, str], site: Site) -> Listing:
     """The service of an id, or of one that earlier releases had. Raises NothingError."""
     service = site.known.names.get(match["service"])
     if service is None:

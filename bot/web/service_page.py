@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.catalogue import Listing
-from bot.locales import _
 from bot.render import sources
 from bot.render.labels import TERMS, terms
 from bot.render.local import Local
@@ -37,13 +36,13 @@ class DocumentLine:
 def service_page(listing: Listing, asked: Asked, site: Site) -> str:
     """The page, a page of its stories at a time."""
     store, service = site.store, listing.id
-    count = store.stories.count([service])
+    count = store.archive.count([service])
     last = max(1, -(-count // PAGE))
     page = min(asked.page, last)
-    past = store.stories.told([service], DRAWN)
+    past = store.archive.published([service], DRAWN)
     shown = past[(page - 1) * PAGE : page * PAGE]
     if page * PAGE > DRAWN:
-        shown = store.stories.told([service], PAGE, (page - 1) * PAGE)
+        shown = store.archive.published([service], PAGE, (page - 1) * PAGE)
     counts = store.changes.counts([service])
     return html.page(
         "service.html",
@@ -89,10 +88,3 @@ def _documents(listing: Listing, asked: Asked, site: Site) -> list[DocumentLine]
     order = {name: place for place, name in enumerate(TERMS)}
     lines = sorted(found.values(), key=lambda each: (order.get(each[0], len(order)), each[0]))
     return [line for _terms_type, line in lines]
-
-
-def nothing_read(listing: Listing) -> str:
-    """Why no document of a service is listed."""
-    if not listing.folders:
-        return _("no tracker reads its terms; only news and memos about it reach you.")
-    return _("its terms are read from the moment somebody follows it.")

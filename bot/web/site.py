@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,12 @@ from bot.catalogue import Catalogue
 from bot.locales import _
 from bot.message import Message
 from bot.model import Source
-from bot.outcomes import Notice
-from bot.platform import Dispatch, Hint, Platform, Request
+from bot.platform import Platform, Request
 from bot.render.labels import places
 from bot.store import Store
+
+#: Answers the lines that one press stands for: all are done, or none.
+Dispatch = Callable[[Sequence[Request]], Awaitable[list[Message]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ def _nobody(_line: str) -> Iterable[Invitation]:
     return ()
 
 
-async def _silence(_request: Request | Notice | Hint) -> Message:
-    return Message(())
+async def _silence(_requests: Sequence[Request]) -> list[Message]:
+    return []
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,9 @@ class Site:
     """Everything that pages may touch.
 
     `base` is the public address, without a slash at its end; `contact` and `code` are those of who
-    runs this instance, and of its source code. `dispatch` answers what is pressed on somebody's
-    own page, as it answers on any platform; `invitations` are the links that open a chat with the
-    bot and say a line there.
+    runs this instance, and of its source code. `dispatch` answers the lines of one press on
+    somebody's own page, as they are answered on any platform; `invitations` are the links that open
+    a chat with the bot and say a line there.
     """
 
     store: Store

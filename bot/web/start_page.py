@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.catalogue import Control, Guide
 from bot.catalogue.offered import controls_for
-from bot.locales import content
-from bot.model import Service
+from bot.locales import _, content
+from bot.matcher import hindrance
+from bot.model import Address, Service, Story
 from bot.naming import bare
+from bot.preferences import ChatSettings
 from bot.render.control import named
 from bot.web import html
 from bot.web.asked import Asked, path_of
-from bot.web.listing import Listed, is_wanted, listed, regions_of
+from bot.web.listing import is_wanted, listed, regions_of, services_like
 from bot.web.site import Site
 
 #: Stories, coming dates and found services that are shown, and stories among which those are
@@ -38,7 +41,9 @@ class Coming:
 
 def start_page(asked: Asked, site: Site) -> str:
     """The page, for the region that is asked for."""
-    stories = [each for each in site.store.stories.latest(LOOKED_AT) if is_wanted(each, asked)]
+    stories = [
+        each for each in site.store.archive.published((), LOOKED_AT) if is_wanted(each, asked)
+    ]
     return html.page(
         "start.html",
         asked,
@@ -71,45 +76,74 @@ def services_page(asked: Asked, site: Site) -> str:
 
 def search_page(asked: Asked, site: Site) -> str:
     """The services whose names hold what was typed, or are near it."""
-    found: list[Service] = []
-    guesses: Sequence[Service] = ()
-    if asked.text:
-        found = site.known.names.search(asked.text, [site.known.popular])[:FOUND]
-    if asked.text and not found:
-        meant = site.known.names.find(asked.text)
-        guesses = (meant.service,) if meant.service else meant.nearest
+    found, are_guesses = services_like(asked.text, site) if asked.text else ([], False)
     return html.page(
         "search.html",
         asked,
         site=site,
-        found=found,
-        guesses=guesses,
+        found=found[:FOUND],
+        are_guesses=are_guesses,
         has_howto=site.known.guides.__contains__,
         address="/search",
     )
 
 
-def coming(asked: Asked, site: Site, services: Sequence[str] = ()) -> list[Coming]:
-    """The days to act by that are still to come, the nearest first; of some services, or of all."""
+def coming(asked: Asked, site: Site) -> list[Coming]:
+    """The days to act by that are still to come, the nearest first; of one service, or of all."""
+    stories = site.store.archive.coming(site.clock(), LOOKED_AT)
+    wanted = [story for story in stories if is_wanted(story, asked)]
+    guides = site.known.guides
+    services = [asked.service] if asked.service else list(guides)
+    controls = [(name, regions_of(asked)) for name in services if name in guides]
+    return _coming(wanted, controls, asked, site)
+
+
+def coming_for(address: Address, asked: Asked, site: Site) -> list[Coming]:
+    """The same of what a chat follows, where it follows it, and wants to hear of."""
+    mine = site.store.subscriptions.of(address)
+    settings = site.store.preferences.get(address) or ChatSettings()
+    for_others = site.known.names.for_others
+    stories = site.store.archive.coming(site.clock(), LOOKED_AT)
+    wanted = [
+        story
+        for story in stories
+        if hindrance(story.lead, mine, settings.interests, for_others) is None
+    ]
+    controls = [(each.service, each.regions) for each in mine]
+    return _coming(wanted, controls, asked, site)
+
+
+def _coming(
+    stories: Iterable[Story],
+    controls: Iterable[tuple[str, frozenset[str]]],
+    asked: Asked,
+    site: Site,
+) -> list[Coming]:
+    """The days of stories, and of the controls of services where they are followed."""
     today = site.clock().date()
-    found: dict[tuple[date, str], Coming] = {}
-    for story in site.store.stories.coming(site.clock(), LOOKED_AT):
-        if not is_wanted(story, asked) or not _is_of(story.lead.services, services):
-            continue
-        shown: Listed = listed(story, asked, site)
+    found: set[Coming] = set()
+    for story in stories:
+        shown = listed(story, asked, site)
         if shown.effective and shown.effective >= today:
-            each = Coming(shown.effective, shown.service, shown.headline, shown.url)
-            found.setdefault((shown.effective, shown.service), each)
-    for guide in site.known.guides.values():
-        if not _is_of((guide.id,), services):
-            continue
-        for control in controls_for(guide, regions_of(asked)):
+            found.add(Coming(shown.effective, shown.service, shown.headline, shown.url))
+    for service, where in controls:
+        guide = site.known.guide(service)
+        for control in controls_for(guide, where) if guide else ():
             day = control.deadline or control.effective
-            if day and day >= today:
-                url = asked.to(path_of("howto", guide.id)) + f"#{control.id}"
-                each = Coming(day, guide.name, content(named(control)), url)
-                found.setdefault((day, guide.name), each)
-    return sorted(found.values(), key=lambda each: (each.day, each.service))
+            if guide and day and day >= today:
+                found.add(Coming(day, guide.name, _what(control), _way(guide, control, asked)))
+    return sorted(found, key=lambda each: (each.day, each.service, each.what))
+
+
+def _what(control: Control) -> str:
+    """What a control is about, and whether it is in use then."""
+    if control.on_by_default:
+        return f"{content(named(control))} · " + _("In use unless you act.")
+    return content(named(control))
+
+
+def _way(guide: Guide, control: Control, asked: Asked) -> str:
+    return asked.to(path_of("howto", guide.id)) + f"#{control.id}"
 
 
 def letters(site: Site) -> list[str]:
@@ -129,8 +163,3 @@ def _order(letter: str) -> tuple[bool, str]:
 
 def _sorted(services: Sequence[Service]) -> list[Service]:
     return sorted(services, key=lambda service: service.name.casefold())
-
-
-def _is_of(named: Sequence[str], services: Sequence[str]) -> bool:
-    """Whether one of the services is named; of all where none is asked for."""
-    return not services or bool(set(named) & set(services))

@@ -46,6 +46,8 @@ def story_page(story: Story, asked: Asked, site: Site) -> str:
     name = site.known.names.label(service)
     reader = Reader(where, site.clock().date(), full=True)
     address = path_of("story", str(story.id))
+    document = "" if lead.record in COVERAGE else about(lead)
+    way_out = html.blocks(_opt_out(shown, service, reader, site), asked, 3)
     return html.page(
         "story.html",
         asked,
@@ -53,14 +55,16 @@ def story_page(story: Story, asked: Asked, site: Site) -> str:
         story=shown,
         service=service,
         name=name,
-        document="" if lead.record in COVERAGE else about(lead),
+        document=document,
+        subject=f"{name} · {document}" if document else name,
         headline=html.plain(headline(shown, name, where)),
         weight=weight_of(shown),
-        why=weighed(lead.why, lead.verdict),
+        why="" if lead.record in COVERAGE else weighed(lead.why, lead.verdict),
         whom=whom_of(shown),
         topics=[topic(each) for each in lead.topics],
-        facts=html.blocks(_facts(shown, reader), asked),
-        opt_out=html.blocks(_opt_out(shown, service, reader, site), asked, 3),
+        facts=html.blocks(_facts(shown, reader, site), asked),
+        opt_out=way_out,
+        links_howto=site.known.guide(service) is not None and "/howto/" not in way_out,
         passages=passages(shown, where, asked.page),
         nothing=_nothing_shown(shown),
         sources=html.blocks(sources(shown, Local(site.known, service, where), 1), asked),
@@ -70,7 +74,7 @@ def story_page(story: Story, asked: Asked, site: Site) -> str:
     )
 
 
-def _facts(story: Story, reader: Reader) -> Iterator[Block]:
+def _facts(story: Story, reader: Reader, site: Site) -> Iterator[Block]:
     """Whom it concerns, since when, what became of it, and what others wrote."""
     lead = story.lead
     yield from not_the_readers(lead, reader.regions)
@@ -83,6 +87,7 @@ def _facts(story: Story, reader: Reader) -> Iterator[Block]:
             )
             yield text(said)
     if lead.record in COVERAGE:
+        yield from coverage(story, (), site.known.names).blocks[2:-1]
         return
     if lead.record is Record.DEADLINE:
         yield text(content(lead.title))
@@ -97,7 +102,6 @@ def _facts(story: Story, reader: Reader) -> Iterator[Block]:
 def _opt_out(story: Story, service: str, reader: Reader, site: Site) -> Iterator[Block]:
     """The way to opt out, as an alert gives it."""
     if story.lead.record in COVERAGE:
-        yield from coverage(story, (), site.known.names).blocks[1:]
         return
     telling = for_reader(story.lead, reader.regions)[:TELLING]
     shaken = site.store.stories.shaken(service)

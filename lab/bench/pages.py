@@ -101,7 +101,7 @@ def _made(store: Store, known: catalogue.Catalogue) -> Iterator[tuple[str, float
     """The seconds that each kind of page takes to be made, compressed too."""
     site = Site(store, known, lambda: datetime.now(UTC), "https://smallprint.example")
     asked = Asked(region="EU")
-    story = store.stories.latest(1)[0]
+    story = store.archive.published((), 1)[0]
     listing = known.listings[crowd.SERVICE]
     makers: dict[str, Callable[[], str]] = {
         "start": lambda: start_page(asked, site),

@@ -87,10 +87,10 @@ def test_counts_of_changes_and_what_was_heard(both: Store) -> None:
     both.subscriptions.add(Subscription(ME, "linkedin", frozenset({"EU"})), NOW)
     tell(both)
     assert both.changes.counts(["linkedin"])[Verdict.MATERIAL] == 1
-    assert both.stories.heard(ME, 5) == []
+    assert both.archive.heard(ME, 5) == []
     [delivery] = both.outbox.claim("telegram", "me", NOW, timedelta(minutes=1), 5)
     both.outbox.sent([(delivery, "99")], "me", LATER)
-    [(story, when)] = both.stories.heard(ME, 5)
+    [(story, when)] = both.archive.heard(ME, 5)
     assert (story.lead.uid, when) == (CHANGE.uid, LATER)
-    assert [each.id for each in both.stories.latest(5)] == [story.id]
-    assert both.stories.heard(OTHER, 5) == []
+    assert [each.id for each in both.archive.published((), 5)] == [story.id]
+    assert both.archive.heard(OTHER, 5) == []

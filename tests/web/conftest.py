@@ -48,7 +48,7 @@ def site_on(store: Store, known: Catalogue, clock: Clock, now: datetime, base: s
     clock.now = now
     settings = Settings.model_validate({"web_url": base})
     answering = Answering(store, known, known.names, clock, settings, SOURCES)
-    return Site(store, known, clock, base, CONTACT, "", SOURCES, answering.answer, invitations)
+    return Site(store, known, clock, base, CONTACT, "", SOURCES, answering.answer_all, invitations)
 
 
 class Browser:
@@ -67,9 +67,16 @@ class Browser:
         ) as answer:
             return answer.status, (await answer.read()).decode("utf-8", "replace"), answer.headers
 
-    async def post(self, path: str, form: Any, origin: str = "") -> tuple[int, str, Any]:
-        """The same of a form, sent from a page of this site or from another `origin`."""
+    async def post(
+        self, path: str, form: Any, origin: str = "", kind: str | None = None
+    ) -> tuple[int, str, Any]:
+        """The same of a form, sent from a page of this site or from another `origin`.
+
+        Bytes are sent as they are, and said to be of a `kind`.
+        """
         headers = {"Origin": origin or self.base}
+        if kind is not None:
+            headers["Content-Type"] = kind
         async with self._session.post(
             self.base + path, data=form, headers=headers, allow_redirects=False
         ) as answer:

@@ -60,7 +60,9 @@ async def test_few_are_made_at_a_time_and_few_wait() -> None:
         return Answer.of("")
 
     kept = Answers()
-    asked = [asyncio.create_task(kept.public(number, build)) for number in range(MOST_WAITING)]
+    asked = [
+        asyncio.create_task(kept.public(number, build)) for number in range(AT_ONCE + MOST_WAITING)
+    ]
     await asyncio.sleep(0.1)
     with pytest.raises(BusyError):
         await kept.public("one more", build)
@@ -100,8 +102,23 @@ async def test_nothing_is_compressed_twice(
 async def test_addresses_that_say_nothing_make_no_page(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await browser.get("/about")
+    for path in ("/about", "/story/6/picture.png", "/feed.atom", "/howto/linkedin"):
+        await browser.get(path)
     monkeypatch.setattr(Answers, "fresh", None)  # making one would fail
-    for number in range(20):
-        status, _text, _headers = await browser.get(f"/about?x={number}&utm_source=y&view=no")
-        assert status == 200
+    for odd in ("x=1", "q=a", "letter=b", "page=7&view=inline", "utm_source=y", "view=no"):
+        for path in ("/about", "/story/6/picture.png", "/feed.atom", "/howto/linkedin"):
+            if not (path == "/feed.atom" and "page" in odd):
+                status, _text, _headers = await browser.get(f"{path}?{odd}")
+                assert status == 200
+
+
+async def test_an_encoded_slash_is_no_slash(browser: Browser) -> None:
+    for path, status in (("/story/6%2Fpicture.png", 404), ("/story/6/picture.png", 200)):
+        assert (await browser.get(path))[0] == status
+        assert (await browser.get(path))[0] == status
+
+
+async def test_who_takes_nothing_compressed_gets_it_so(browser: Browser) -> None:
+    for accepted in ("gzip;q=0", "identity", "br, gzip; q=0.0", ""):
+        _status, _text, headers = await browser.get("/about", Accept_Encoding=accepted)
+        assert "Content-Encoding" not in headers

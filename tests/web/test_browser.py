@@ -91,7 +91,7 @@ def _tell(store: Store, change: Any) -> int:
     """Tell a story that nobody has seen; its number."""
     uid = change.uid
     tell(store, change, replace(ITEM, uid=uid, title=uid, link=uid), change.recorded)
-    return max(story.id for story in store.stories.latest(60))
+    return max(story.id for story in store.archive.published((), 60))
 
 
 def context_of(chromium: Browser, width: int, light: str, scripts: bool = True) -> BrowserContext:

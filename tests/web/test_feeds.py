@@ -18,7 +18,7 @@ from lxml import etree
 
 from bot.catalogue import Catalogue
 from bot.store import Store
-from bot.verdicts import Severity
+from bot.verdicts import Excerpt, Severity
 from tests.conftest import Clock
 from tests.support.world import CHANGE, ITEM, tell
 from tests.web.conftest import ME, Browser, follow, serving
@@ -31,7 +31,6 @@ NARROWED = (
     "?for=UK&lang=de",
     "?audience=sellers",
     "?severity=must_know",
-    "?service=nobody",
     "?lang=pl&service=x",
 )
 
@@ -90,6 +89,27 @@ async def test_feeds_are_narrowed(browser: Browser) -> None:
     assert not any("aliexpress" in each for each in people)
 
 
+@pytest.mark.parametrize("path", ["/feed.atom", "/feed.json", "/dates.ics"])
+async def test_a_service_that_is_none_has_no_feed(browser: Browser, path: str) -> None:
+    status, _text, _headers = await browser.get(f"{path}?service=nobody")
+    assert status == 404
+
+
+async def test_what_others_wrote_stays_text_in_a_reader(browser: Browser, store: Store) -> None:
+    hostile = "<script>alert(1)</script><img src=x onerror=y> &amp;"
+    passages = (Excerpt(hostile, f"{hostile} more"),)
+    change = replace(CHANGE, uid="commit:h", title=hostile, excerpts=passages)
+    tell(store, change, replace(ITEM, uid="commit:h"))
+    _status, text, _headers = await browser.get("/feed.json?service=linkedin")
+    [item] = json.loads(text)["items"]
+    _status, text, _headers = await browser.get("/feed.atom?service=linkedin")
+    [content] = etree.fromstring(text.encode()).iter(f"{ATOM}content")
+    for shown in (item["content_html"], content.text):
+        assert "alert(1)" in shown
+        assert "<script" not in shown
+        assert "<img" not in shown
+
+
 @pytest.mark.parametrize("path", ["/feed.atom", "/feed.json", "/dates.ics", "/api/v1/stories"])
 async def test_what_is_not_understood_is_said(browser: Browser, path: str) -> None:
     for wrong in ("for=atlantis", "audience=moderators", "severity=9", "lang=xx", "page=0"):
@@ -136,14 +156,35 @@ async def test_ones_own_feeds_have_only_what_one_follows(
     _status, text, _headers = await browser.get("/mine/secret/feed.atom")
     etree.RelaxNG(etree.parse(DATA / "atom.rng")).assertValid(etree.fromstring(text.encode()))
     assert "secret" in text, "its own address, which it already has"
-    status, _text, _headers = await browser.get("/mine/secret/dates.ics")
+    status, _text, headers = await browser.get("/mine/secret/dates.ics")
     assert status == 200
+    assert headers["Cache-Control"] == "private, max-age=300"
+    assert "Access-Control-Allow-Origin" not in headers
     store.pages.offer_feed(ME, "newer", clock.now)
     status, _text, _headers = await browser.get("/mine/secret/feed.json")
     assert status == 404
     store.chats.forget(ME)
     status, _text, _headers = await browser.get("/mine/newer/feed.json")
     assert status == 404
+
+
+async def test_ones_own_feeds_are_as_the_chat_wants_them(
+    browser: Browser, store: Store, clock: Clock
+) -> None:
+    follow(store, "facebook", "aliexpress", "linkedin", where="UK")
+    store.preferences.set_regions(ME, frozenset({"UK"}), clock.now)
+    store.preferences.set_language(ME, "de", clock.now)
+    ahead = clock.now.date() + timedelta(days=5)
+    elsewhere = replace(CHANGE, uid="commit:us", area=frozenset({"US"}), effective=ahead)
+    tell(store, elsewhere, replace(ITEM, uid="commit:us"))
+    store.pages.offer_feed(ME, "secret", clock.now)
+    _status, text, _headers = await browser.get("/mine/secret/feed.json?service=x&lang=fr")
+    found = json.loads(text)
+    assert found["language"] == "de"
+    assert [item["tags"][0] for item in found["items"]] == ["facebook"], "not what is for sellers"
+    assert found["items"][0]["url"].endswith("?lang=de&for=UK")
+    _status, text, _headers = await browser.get("/mine/secret/dates.ics")
+    assert f"{ahead:%Y%m%d}" not in text
 
 
 async def test_who_follows_nothing_has_an_empty_feed(
@@ -174,6 +215,24 @@ async def test_the_interface_pages_through_all(browser: Browser) -> None:
     assert json.loads(text)["passages"]
     _status, text, _headers = await browser.get("/api/v1/howtos/linkedin?for=UK")
     assert json.loads(text)["controls"]
+
+
+async def test_every_story_can_be_reached(browser: Browser, store: Store) -> None:
+    for number in range(240):
+        when = CHANGE.recorded - timedelta(days=number)
+        change = replace(CHANGE, uid=f"commit:{number}", recorded=when, effective=None)
+        uid = {"uid": change.uid, "title": change.uid, "link": change.uid}
+        tell(store, change, replace(ITEM, **uid), when)  # type: ignore[arg-type]
+    for query, count in (("", 250), ("?service=linkedin&for=UK", 240), ("?severity=must_know", 0)):
+        found: list[int] = []
+        address: str | None = f"/api/v1/stories{query}"
+        while address:
+            _status, text, _headers = await browser.get(address.removeprefix(browser.base))
+            page = json.loads(text)
+            found += [item["id"] for item in page["items"]]
+            address = page["next"]
+        assert len(found) == len(set(found)) >= count
+    assert len(found) > 240
 
 
 def test_the_interface_is_as_its_document_says(store: Store, known: Catalogue) -> None:

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 import handlers
+from bot.adapters.telegram.settings import TelegramSettings
 from bot.app import App
 from bot.catalogue import Catalogue
 from bot.deliveries import Alert, Delivery
@@ -70,11 +71,20 @@ def test_the_sample_of_test_leads_to_no_page(store: Store, known: Catalogue) -> 
         ("", "", ""),
         ("127.0.0.1:8081", "", "http://127.0.0.1:8081"),
         ("127.0.0.1:8081", "https://s.example/", "https://s.example"),
+        ("0.0.0.0:8081", "", ""),
+        ("10.0.0.7:8081", "", ""),
         ("", "https://s.example", "https://s.example"),
     ],
 )
 def test_where_the_pages_are(web: str, url: str, pages: str) -> None:
     assert Settings.model_validate({"web": web, "web_url": url}).pages == pages
+
+
+def test_who_only_serves_the_catalogue_links_nowhere() -> None:
+    """A bot that is connected has readers who cannot open an address of this machine."""
+    telegram = TelegramSettings.model_validate({"TELEGRAM_TOKEN": "1:a"})
+    given = {"web": "127.0.0.1:8081", "platforms": (telegram,)}
+    assert Settings.model_validate(given).pages == ""
 
 
 @pytest.mark.parametrize("url", ["s.example", "https://s.example/path", "javascript:x", "https://"])

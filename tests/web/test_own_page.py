@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import structlog
+from lxml import html
 
 import handlers
 from bot.catalogue import Catalogue
@@ -149,12 +150,11 @@ def test_the_cookies_name_binds_it_to_its_host(
 async def test_boxes_follow_and_unfollow(browser: Browser, store: Store, clock: Clock) -> None:
     follow(store, "facebook", "x")
     check = await opened(browser, store, clock)
-    listed = [("listed", each) for each in ("facebook", "x", "youtube", "linkedin", "nobody")]
-    ticked = [("follow", each) for each in ("x", "youtube", "nobody", "google")]
-    text = await said(browser, check, ("about", "services"), *listed, *ticked)
+    was = ("was", "facebook,x,nobody")
+    ticked = [("follow", each) for each in ("x", "youtube", "nobody")]
+    text = await said(browser, check, ("about", "services"), was, *ticked)
     assert {each.service for each in store.subscriptions.of(ME)} == {"x", "youtube"}
     assert "You will hear nothing more of: Facebook." in text
-    assert 'value="unsubscribe undo ' in text
     undo = re.search(r'name="line" value="(unsubscribe undo [^"]+)"', text)
     assert undo
     await said(browser, check, ("line", undo[1]))
@@ -166,7 +166,7 @@ async def test_what_the_catalogue_no_longer_has_can_be_unfollowed(
 ) -> None:
     store.subscriptions.add(Subscription(ME, "long-gone", frozenset({"EU"})), clock.now)
     check = await opened(browser, store, clock)
-    await said(browser, check, ("about", "services"), ("listed", "long-gone"))
+    await said(browser, check, ("about", "services"), ("was", "long-gone"))
     assert store.subscriptions.of(ME) == []
 
 
@@ -180,15 +180,15 @@ FORMS: tuple[tuple[list[tuple[str, str]], list[str]], ...] = (
         [("about", "audience"), ("role", "developers"), ("role", "users")],
         ["audience only users developers"],
     ),
-    ([("about", "audience")], ["audience only users"]),
+    ([("about", "audience"), ("was", "sellers")], ["audience only users"]),
     ([("about", "threshold"), ("level", "must")], ["threshold must"]),
     (
         [("about", "topics"), ("topic", "ai_training"), ("topic", "security")],
         ["topics +ai_training +security"],
     ),
-    ([("about", "topics")], ["topics all"]),
+    ([("about", "topics"), ("was", "security")], ["topics all"]),
     ([("about", "reminders"), ("days", "14"), ("days", "0")], ["reminders 14 0"]),
-    ([("about", "reminders")], ["reminders off"]),
+    ([("about", "reminders"), ("was", "7,1,0")], ["reminders off"]),
     ([("about", "language"), ("language", "de")], ["language de"]),
     (
         [
@@ -407,7 +407,7 @@ async def test_odd_forms(browser: Browser, store: Store, clock: Clock) -> None:
         [("about", "reminders"), ("days", "-1"), ("days", "٣")],
         [("about", "language"), ("language", "xx")],
         [("about", "regions"), ("other", "," * 500)],
-        [("about", "services"), *[("listed", f"s{number}") for number in range(900)]],
+        [("about", "services"), ("was", ",".join(f"s{number}" for number in range(9_000)))],
         [("line", "subscribe " + "x" * 5_000)],
     )
     for form in odd:
@@ -460,3 +460,153 @@ async def test_a_failure_logs_no_secret(browser: Browser, store: Store, clock: C
     assert len(logged) == 3
     assert KEY not in str(logged)
     assert logged[0]["path"] == "/page/{key}"
+
+
+# -- nothing that nobody meant
+
+
+@pytest.mark.parametrize("left", [True, False])
+async def test_a_look_does_not_say_that_a_chat_is_back(
+    browser: Browser, store: Store, clock: Clock, left: bool
+) -> None:
+    follow(store, "facebook")
+    await opened(browser, store, clock)
+    store.reach.lose([ME], "it blocked me", clock.now, left=left)
+    _status, text, _headers = await browser.get("/me")
+    assert "I could not reach you here for a while (it blocked me)." in text
+    settings = store.preferences.get(ME)
+    assert settings
+    assert settings.paused == "it blocked me"
+
+
+def fields_of(text: str) -> dict[str, list[tuple[str, str]]]:
+    """What each form of a page sends where nobody touches it, by what it is about."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for form in html.fromstring(text).forms:
+        fields = [(str(name), str(value)) for name, value in form.form_values()]
+        about = dict(fields).get("about")
+        if about:
+            found[f"{about} {len(found)}"] = fields
+    return found
+
+
+async def test_forms_that_nobody_touched_change_nothing(
+    browser: Browser, store: Store, clock: Clock
+) -> None:
+    for service, where in (("linkedin", "DE FR"), ("facebook", "UK"), ("x", "EU")):
+        regions = frozenset(where.split())
+        store.subscriptions.add(Subscription(ME, service, regions), clock.now)
+    await opened(browser, store, clock)
+    before = _chosen(store, ME)
+    _status, text, _headers = await browser.get("/me")
+    forms = fields_of(text)
+    assert len(forms) >= 9
+    for fields in forms.values():
+        status, text, _headers = await browser.post("/me", fields)
+        assert status == 200
+        assert "Nothing has changed yet." in text
+        assert _chosen(store, ME) == before
+
+
+async def test_what_was_followed_meanwhile_stays(
+    browser: Browser, store: Store, clock: Clock
+) -> None:
+    await opened(browser, store, clock)
+    _status, text, _headers = await browser.get("/me")
+    follow(store, "grok", "facebook")
+    for fields in fields_of(text).values():
+        await browser.post("/me", fields)
+    assert {each.service for each in store.subscriptions.of(ME)} == {"grok", "facebook"}
+
+
+async def test_a_press_counts_once_and_is_done_whole(
+    browser: Browser, store: Store, clock: Clock
+) -> None:
+    gone = [f"long-gone-{number}" for number in range(30)]
+    follow(store, "facebook", *gone)
+    check = await opened(browser, store, clock)
+    for _look in range(40):
+        status, text, _headers = await browser.get("/me")
+        assert status == 200
+        assert "That was a lot at once" not in text
+    fields = [("about", "services"), ("was", ",".join(["facebook", *gone]))]
+    await said(browser, check, *fields, ("follow", "facebook"))
+    assert [each.service for each in store.subscriptions.of(ME)] == ["facebook"]
+
+
+async def test_who_follows_very_much_can_save(
+    browser: Browser, store: Store, clock: Clock, known: Catalogue
+) -> None:
+    every = sorted(known.listings)[:560]
+    follow(store, *every)
+    await opened(browser, store, clock)
+    seen = 0
+    pages = [await browser.get(f"/me?page={page}") for page in (1, 2, 3)]
+    for status, text, _headers in pages:
+        assert status == 200
+        assert len(text.encode()) <= 100_000
+        [first, *_others] = fields_of(text).values()
+        kept = [each for each in first if each[0] != "follow"]
+        ticked = [each for each in first if each[0] == "follow"]
+        seen += len(ticked)
+        status, _text, _headers = await browser.post("/me", [*kept, *ticked[1:]])
+        assert status == 200
+    assert seen == 560
+    assert len(store.subscriptions.of(ME)) == 557
+
+
+async def test_a_newer_link_ends_an_open_page(browser: Browser, store: Store, clock: Clock) -> None:
+    await opened(browser, store, clock)
+    store.pages.offer(ME, "newer", in_minutes(clock, 15), clock.now)
+    assert (await browser.get("/me"))[0] == 200
+    other = Browser(browser.base)
+    await other.post("/page/newer", {})
+    assert (await browser.get("/me"))[0] == 403
+    assert (await other.get("/me"))[0] == 200
+    await other.close()
+
+
+ODD = (
+    ("application/x-www-form-urlencoded; charset=utf-99", b"check=a", 400),
+    ("application/x-www-form-urlencoded; charset=zlib", b"check=a", 400),
+    ("application/x-www-form-urlencoded", b"a=%FF&b=\xff", 400),
+    ("multipart/form-data", b"x", 415),
+    ("multipart/form-data; boundary=a", b"--a\r\n\r\nx\r\n--a--", 415),
+    ("application/json", b"{}", 415),
+    ("", b"", 415),
+)
+
+
+@pytest.mark.parametrize(("kind", "body", "status"), ODD)
+async def test_a_body_that_is_no_form(
+    browser: Browser, store: Store, clock: Clock, kind: str, body: bytes, status: int
+) -> None:
+    with structlog.testing.capture_logs() as logged:
+        got, _text, _headers = await browser.post("/me", body, kind=kind)
+        assert got == 403, "nothing is read of who has no page"
+        await opened(browser, store, clock)
+        got, _text, _headers = await browser.post("/me", body, kind=kind)
+    assert got == status
+    assert logged == []
+
+
+async def test_quiet_hours_that_cannot_be(browser: Browser, store: Store, clock: Clock) -> None:
+    check = await opened(browser, store, clock)
+    for start, end in (("10:00", "10:00"), ("10:00", ""), ("", "08:00")):
+        fields = (("about", "when"), ("mode", "now"), ("from", start), ("until", end))
+        text = await said(browser, check, *fields)
+        assert "I do not understand" in text
+        assert "Something went wrong" not in text
+
+
+async def test_a_form_is_answered_in_a_sentence(
+    browser: Browser, store: Store, clock: Clock
+) -> None:
+    check = await opened(browser, store, clock)
+    fields = (("mode", "weekly"), ("day", "friday"), ("at", "18:05"), ("from", "22:00"))
+    text = await said(browser, check, ("about", "when"), *fields, ("until", "06:00"))
+    answer = text.partition('class="said"')[2].partition("<section")[0]
+    assert answer.count("You hear once a week (Friday, 18:05)") == 1
+    assert "Quiet from 22:00 to 6:00." in answer
+    assert "For example" not in answer
+    assert "button" not in answer

@@ -18,7 +18,7 @@ from bot.catalogue import Catalogue, export
 from bot.model import Change, Cursor, Document, Item, Record, Story
 from bot.store import Store
 from bot.understand.memory import Held
-from bot.verdicts import Excerpt, Origin, Reason
+from bot.verdicts import Excerpt, Origin, Readers, Reason, Severity
 from bot.web.asked import read
 from bot.web.passages import Mark, passages
 from lab import pages
@@ -175,7 +175,7 @@ async def test_every_kind_of_story_has_its_page(
         excerpts=excerpts,
     )
     tell(store, change, replace(ITEM, uid=change.uid))
-    number = max((story.id for story in store.stories.latest(5)), default=0)
+    number = max((story.id for story in store.archive.published((), 5)), default=0)
     taken_back = replace(change, uid=f"back:{record}", record=Record.TAKEN_BACK)
     story = store.stories.get(number)
     assert story
@@ -196,6 +196,71 @@ def tell_more(store: Store, item: Item, change: Change, story: Story) -> None:
     store.items.keep(item.source, [item], Cursor(learned=True), CHANGE.recorded, CHANGE.recorded)
     whom = matcher.audience(change, story)
     store.stories.publish(item, change, None, story, whom, CHANGE.recorded)
+
+
+async def test_our_own_reading_is_no_change_of_terms(browser: Browser, store: Store) -> None:
+    lost = replace(
+        CHANGE,
+        uid="coverage:a/b/UNREAD/1",
+        record=Record.UNREAD,
+        why=(Reason(Origin.NOT_RECORDED, ("2026-01-01",)),),
+        excerpts=(),
+    )
+    tell(store, lost, replace(ITEM, uid=lost.uid))
+    with store.database.read() as connection:
+        number = connection.exec_driver_sql("SELECT max(id) FROM story").scalar()
+    for path in ("/", "/service/linkedin", "/feed.atom", "/api/v1/stories"):
+        _status, text, _headers = await browser.get(path)
+        assert f"/story/{number}" not in text
+    _status, text, _headers = await browser.get("/service/linkedin")
+    assert "0 changes were worth telling" in text
+    status, text, _headers = await browser.get(f"/story/{number}")
+    assert status == 200
+    assert "<title>LinkedIn · Smallprint</title>" in text
+    assert text.partition("<main")[2].count("I can no longer read") == 1
+    assert "/unsubscribe" not in text
+
+
+async def test_what_was_taken_back_says_so_in_lists(browser: Browser, store: Store) -> None:
+    [story] = store.archive.published(["facebook"], 1)
+    back = replace(story.lead, uid="back:1", record=Record.TAKEN_BACK)
+    tell_more(store, replace(ITEM, uid="back:1", title="b", link="b"), back, story)
+    for path in ("/", "/service/facebook", "/feed.json?service=facebook"):
+        _status, text, _headers = await browser.get(path)
+        assert "Taken back on 18 December 2025." in text
+
+
+async def test_a_list_says_what_the_page_says(browser: Browser, store: Store) -> None:
+    """Of a story with a text for Europe and a graver one for people elsewhere."""
+    europe = replace(CHANGE, severity=Severity.SHOULD_KNOW, readers=Readers.EUROPE, area=None)
+    elsewhere = replace(
+        europe, uid="commit:us", severity=Severity.MUST_KNOW, readers=Readers.ELSEWHERE
+    )
+    elsewhere = replace(elsewhere, recorded=CHANGE.recorded - timedelta(hours=1))
+    tell(store, elsewhere, replace(ITEM, uid="commit:us"))
+    [story] = store.archive.published(["linkedin"], 1)
+    tell_more(store, replace(ITEM, uid=europe.uid, title="e", link="e"), europe, story)
+    for where, weight in (("EU", "Should know"), ("US", "Must know")):
+        _status, page, _headers = await browser.get(f"/story/{story.id}?for={where}")
+        _status, service, _headers = await browser.get(f"/service/linkedin?for={where}")
+        row = service.partition("<tbody>")[2].partition("</tr>")[0]
+        assert weight in page
+        assert weight in row
+        _status, found, _headers = await browser.get(
+            f"/api/v1/stories?service=linkedin&for={where}&severity=must_know"
+        )
+        assert (f'"id":{story.id},' in found) == (weight == "Must know")
+
+
+async def test_another_language_keeps_what_one_looks_at(browser: Browser) -> None:
+    for path, kept in (
+        ("/search?q=linkedn", "/search?lang=de&amp;q=linkedn"),
+        ("/services?letter=g", "/services?lang=de&amp;letter=g"),
+        ("/feeds?service=facebook&for=UK", "/feeds?lang=de&amp;for=UK&amp;service=facebook"),
+        ("/story/6?view=inline", "/story/6?lang=de&amp;view=inline"),
+    ):
+        _status, text, _headers = await browser.get(path)
+        assert f'href="{kept}"' in text
 
 
 async def test_a_search_knows_slips(browser: Browser) -> None:
@@ -229,7 +294,7 @@ async def test_hostile_text_stays_text_on_every_page(
         collection=text,
     )
     tell(store, hostile, replace(ITEM, uid="commit:hostile"))
-    number = store.stories.latest(1)[0].id
+    number = store.archive.published((), 1)[0].id
     shown = [f"/story/{number}", f"/story/{number}?view=inline", "/service/linkedin", "/"]
     shown += ["/feed.atom", "/feed.json", "/dates.ics", f"/api/v1/stories/{number}"]
     for path in shown:

@@ -1,0 +1,70 @@
+"""The archive: stories as anybody may look them up, and those that a chat was told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from bot.model import Address, Story
+from bot.states import DeliveryState, Part
+from bot.store import conditions, tables
+from bot.store.database import Database
+from bot.store.stories import TOLD_TO_ALL, of, read
+
+#: So many stories that announce a day are looked through for the nearest.
+MOST_COMING = 200
+#: The stories that are told to all, and about terms, and not about this bot's own reading.
+_OF_TERMS = TOLD_TO_ALL & exists().where(
+    tables.change.c.story_id == tables.story.c.id,
+    tables.change.c.uid.not_like("coverage:%"),
+)
+
+
+class Archive:
+    """`store.archive`. Every method raises StoreError where the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def published(self, services: Sequence[str], limit: int, skip: int = 0) -> list[Story]:
+        """The newest stories about terms that were told to all, behind some others.
+
+        Those of some services; where none are named, of all.
+        """
+        with self._database.read() as connection:
+            return read(connection, _public(services) & _OF_TERMS, limit, skip)
+
+    def count(self, services: Sequence[str]) -> int:
+        """How many there are."""
+        query = select(func.count()).select_from(tables.story)
+        with self._database.read() as connection:
+            found = connection.execute(query.where(_public(services), _OF_TERMS))
+            return int(found.scalar_one())
+
+    def coming(self, now: datetime, limit: int) -> list[Story]:
+        """Stories whose date to act by is still to come, the nearest first."""
+        ahead = (tables.story.c.deadline >= now) & (tables.story.c.void == 0)
+        with self._database.read() as connection:
+            found = read(connection, _public(()) & _OF_TERMS & ahead, MOST_COMING)
+        return sorted(found, key=lambda story: story.lead.effective or date.max)[:limit]
+
+    def heard(self, address: Address, limit: int) -> list[tuple[Story, datetime]]:
+        """The newest stories that a chat was told, and when."""
+        queue = tables.outbox.c
+        mine = queue.chat_id.in_(conditions.chat_ids(address)) & (queue.part == Part())
+        sent = select(queue.story_id, queue.sent_at).where(mine, queue.state == DeliveryState.SENT)
+        with self._database.read() as connection:
+            rows = connection.execute(sent.order_by(queue.sent_at.desc()).limit(limit)).all()
+            when = {row.story_id: row.sent_at for row in rows}
+            found = read(connection, tables.story.c.id.in_(when), limit)
+        told = [(story, when[story.id]) for story in found if story.lead.services]
+        return sorted(told, key=lambda pair: pair[1], reverse=True)
+
+
+def _public(services: Sequence[str]) -> ColumnElement[bool]:
+    """The condition that a story is about one of some services; of none named, about any."""
+    if services:
+        return of(services)
+    return exists().where(tables.story_service.c.story_id == tables.story.c.id)
