@@ -122,6 +122,8 @@ class App:
             if self._settings.web and "web" in self._settings.roles_of:
                 served = listening(web.application(self._site()), self._settings.web)
                 log.info("web.listening", at=await stack.enter_async_context(served))
+                if not self._settings.pages:
+                    log.warning("web.no_address", why="SMALLPRINT_WEB_URL is not set")
             await self._do_duties(fetcher, stop)
 
     async def _do_duties(self, fetcher: Fetcher, stop: asyncio.Event) -> None:

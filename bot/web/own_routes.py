@@ -90,13 +90,9 @@ class OwnPages:
         for each in said:
             if each.file is not None:
                 return _download(each.file)
-        try:
-            await self._session(request)
-        except ClosedError:
-            return self._erased(request, asked, said)
         if form.get("about"):
             said = brief(said)
-        return await self._shown(request, session, Moment(said))
+        return await self._shown(request, Moment(said))
 
     async def export(self, request: web.Request) -> web.Response:
         """A file of all that is kept."""
@@ -104,7 +100,7 @@ class OwnPages:
         chat, asked = await self._read(request, session)
         [said] = await self._say(["export"], session, chat, asked)
         if said.file is None:
-            return await self._shown(request, session, Moment([said]))
+            return await self._shown(request, Moment([said]))
         return _download(said.file)
 
     async def feed(self, request: web.Request) -> web.Response:
@@ -116,7 +112,7 @@ class OwnPages:
         else:
             key, now = access.new_key(), self._site.clock()
             await self._answers.fresh(lambda: pages.offer_feed(address, key, now))
-        return await self._shown(request, session, Moment(feed=key))
+        return await self._shown(request, Moment(feed=key))
 
     async def leave(self, request: web.Request) -> web.Response:
         """Close the page."""
@@ -185,14 +181,17 @@ class OwnPages:
         requests = [request_of(line, session, chat.settings, asked, looks) for line in lines]
         return await self._site.dispatch(requests)
 
-    async def _shown(self, request: web.Request, session: Session, moment: Moment) -> web.Response:
-        """The page behind a press, which is done: it is shown however long that takes."""
-        build = await self._page(request, session, moment)
+    async def _shown(self, request: web.Request, moment: Moment) -> web.Response:
+        """The page behind a press, which is done: that is said however long it takes."""
         while True:
             try:
+                session = await self._session(request)
+                build = await self._page(request, session, moment)
                 return (await self._answers.fresh(build)).to(request, PRIVATE)
             except BusyError:
                 await asyncio.sleep(PATIENCE_SECONDS)
+            except ClosedError:
+                return self._erased(request, moment)
 
     async def _page(
         self,
@@ -213,10 +212,11 @@ class OwnPages:
 
         return build
 
-    def _erased(self, request: web.Request, asked: Asked, said: Sequence[Message]) -> web.Response:
+    def _erased(self, request: web.Request, moment: Moment) -> web.Response:
         """The last answer, where there is nothing more to open."""
+        asked = read(request)
         with locales.speaking(asked.language):
-            words = " ".join(each.text for each in said)
+            words = " ".join(each.text for each in moment.answers)
             named = {"title": _("Your page"), "said": words, "address": "/"}
             page = html.page("message.html", asked, site=self._site, **named)
         response = Answer.of(page).to(request, PRIVATE)

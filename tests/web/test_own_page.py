@@ -549,8 +549,8 @@ async def test_who_follows_very_much_can_save(
         kept = [each for each in first if each[0] != "follow"]
         ticked = [each for each in first if each[0] == "follow"]
         seen += len(ticked)
-        status, _text, _headers = await browser.post("/me", [*kept, *ticked[1:]])
-        assert status == 200
+        saved, _text, _headers = await browser.post("/me", [*kept, *ticked[1:]])
+        assert saved == 200
     assert seen == 560
     assert len(store.subscriptions.of(ME)) == 557
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -76,9 +77,8 @@ class Discord(Connection):
 
     def invitation(self, line: str) -> str:  # noqa: ARG002 - a link there cannot say anything
         """A link that takes the bot into a server, or to oneself."""
-        if not self._me:
-            return ""
-        return f"https://discord.com/oauth2/authorize?client_id={self._me}"
+        number = self._me or _number_in(self._token)
+        return f"https://discord.com/oauth2/authorize?client_id={number}" if number else ""
 
     async def send(
         self,
@@ -215,3 +215,13 @@ class Discord(Connection):
 
 def _windows(lane: Lane) -> tuple[tuple[int, float], ...]:
     return _PUBLISHED if lane.publishing else _CHANNEL
+
+
+def _number_in(token: str) -> str:
+    """The bot's number, which is the first part of its token; "" where there is none."""
+    part = token.partition(".")[0]
+    try:
+        number = base64.b64decode(part + "=" * (-len(part) % 4)).decode("ascii")
+    except ValueError:
+        return ""
+    return number if number.isdecimal() else ""
