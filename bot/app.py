@@ -12,7 +12,7 @@ from uuid import uuid4
 import structlog
 
 import handlers
-from bot import catalogue, web
+from bot import catalogue
 from bot.feeds.fetch import Fetcher
 from bot.jobs.addresses import Addresses
 from bot.jobs.backfill import Rememberer
@@ -33,7 +33,6 @@ from bot.platform import Hint, Platform, Request
 from bot.render.delivery import Words
 from bot.runtime.answering import Answering
 from bot.runtime.bounded import HERE, Bounded, Worker
-from bot.runtime.http_server import listening
 from bot.runtime.leases import Duties, Duty
 from bot.runtime.lock import Lock
 from bot.runtime.pool import pooled
@@ -42,6 +41,7 @@ from bot.runtime.serving import Serving
 from bot.settings import Settings
 from bot.shards import duty_of
 from bot.store import Store
+from bot.web.site import Site, invited_by, serving
 
 log = structlog.get_logger()
 
@@ -120,7 +120,7 @@ class App:
                 pool = pooled(lambda: Bounded(shared=(self._names,)))
                 self._worker = await stack.enter_async_context(pool)
             if self._settings.web and "web" in self._settings.roles_of:
-                served = listening(web.application(self._site()), self._settings.web)
+                served = serving(self._site(), self._settings.web)
                 log.info("web.listening", at=await stack.enter_async_context(served))
                 if not self._settings.pages:
                     log.warning("web.no_address", why="SMALLPRINT_WEB_URL is not set")
@@ -155,9 +155,9 @@ class App:
     def _stopping(self) -> bool:
         return self._stop.is_set()
 
-    def _site(self) -> web.Site:
+    def _site(self) -> Site:
         """What the pages may touch."""
-        return web.Site(
+        return Site(
             self.store,
             self._known,
             self._clock,
@@ -166,7 +166,7 @@ class App:
             self._settings.source_code,
             self._sources,
             self._answering.answer_all,
-            web.invited_by(self._platforms),
+            invited_by(self._platforms),
         )
 
     # -- what this process does

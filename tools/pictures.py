@@ -24,7 +24,8 @@ from bot import catalogue
 from bot.feeds import sources
 from bot.runtime.http_server import serve
 from bot.store import Store
-from bot.web import Invitation, Site, application
+from bot.web.routes import application
+from bot.web.site import Invitation, Site
 from lab import pages
 from lab.pages.draw import SEED
 

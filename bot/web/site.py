@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from bot.message import Message
 from bot.model import Source
 from bot.platform import Platform, Request
 from bot.render.labels import places
+from bot.runtime.http_server import listening
 from bot.store import Store
 
 #: Answers the lines that one press stands for: all are done, or none.
@@ -24,6 +26,14 @@ class Invitation:
 
     platform: str
     url: str
+
+
+def serving(site: Site, listen: str) -> AbstractAsyncContextManager[str]:
+    """Serve the pages at host:port; gives the base address. Raises OSError where it is taken."""
+    # Only those who serve pages load what makes them.
+    from bot.web.routes import application  # noqa: PLC0415
+
+    return listening(application(site), listen)
 
 
 def invited_by(platforms: Sequence[Platform]) -> Callable[[str], Iterable[Invitation]]:

@@ -18,10 +18,11 @@ import aiohttp
 from bot import catalogue, locales
 from bot.runtime.http_server import serve
 from bot.store import Store
-from bot.web import Site, application
 from bot.web.answers import Answer
 from bot.web.asked import Asked
+from bot.web.routes import application
 from bot.web.service_page import service_page
+from bot.web.site import Site
 from bot.web.start_page import start_page
 from bot.web.story_page import story_page
 from lab.bench import crowd, processes

@@ -19,7 +19,8 @@ from bot.runtime.answering import Answering
 from bot.runtime.http_server import serve
 from bot.settings import Settings
 from bot.store import Store
-from bot.web import Invitation, Site, application
+from bot.web.routes import application
+from bot.web.site import Invitation, Site
 from lab import pages
 from tests.conftest import Clock
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from bot.catalogue import Catalogue
 from bot.store import Store
 from bot.verdicts import Excerpt
-from bot.web import Site
+from bot.web.site import Site
 from tests.conftest import new_file
 from tests.support.world import CHANGE, ITEM, tell
 from tests.web.conftest import ME, follow, serving
