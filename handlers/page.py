@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.locales import N_, _, n_
 from bot.message import Action, Message
 from bot.platform import Entry, Request
-from bot.render.blocks import link, note, say, text
+from bot.render.blocks import note, say
 from handlers._base import Command, Context, Section
 
 #: How long a link works, once; and the bytes of chance in it.
@@ -37,7 +37,7 @@ def run(request: Request, context: Context) -> Message:
     said = _("Your page: all that you follow and want, to look at and to change.")
     kept = note(_("Give the link to nobody: who opens it can change all of that."))
     actions = [Action(_("Open the page"), url=url)]
-    return say(said, text(link(url, url)), how_long, kept, actions=actions)
+    return say(said, how_long, kept, actions=actions)
 
 
 COMMAND = Command(
