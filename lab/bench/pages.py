@@ -47,11 +47,13 @@ def views(count: int, rounds: int) -> Report:
         ratios: list[float] = []
         seen: Report = {}
         async with sending(store, "telegram", base) as deliverer, _site(store) as address:
-            story = Story(store, deliverer, count)
-            await story.sent(1)
-            rate = (await _looked_at(address, 0, PROBED_SECONDS))["views"] / PROBED_SECONDS
-            for number in range(2, 2 * rounds + 2, 2):
+            story, rate = Story(store, deliverer, count), 0.0
+            for number in range(1, 2 * rounds + 1, 2):
                 free = await story.sent(number)
+                if not rate:
+                    probed = await _looked_at(address, 0, PROBED_SECONDS)
+                    processes.check(not probed["failed"], "pages are not served")
+                    rate = probed["views"] / PROBED_SECONDS
                 looking = asyncio.create_task(_looked_at(address, rate / 2, free))
                 busy = await story.sent(number + 1)
                 seen = await looking
@@ -70,7 +72,7 @@ def views(count: int, rounds: int) -> Report:
         "pages_a_second_beside": seen["views"] / seen["seconds"],
         "page_p95_milliseconds": seen["p95"] * 1000,
         "not_answered": seen["failed"],
-        "lost": (2 * rounds + 1) * count - report["distinct"],
+        "lost": 2 * rounds * count - report["distinct"],
         "waits_asked": report["waits_asked"],
     }
 
