@@ -275,7 +275,7 @@ async def test_a_search_on_the_page(browser: Browser, store: Store, clock: Clock
     _status, text, _headers = await browser.get("/me?q=linkedn")
     assert 'name="follow" value="linkedin"' in text
     _status, text, _headers = await browser.get("/me?q=qqqqzz")
-    assert "No service is called so." in text
+    assert "No service has that name." in text
 
 
 async def test_what_was_told_is_shown(browser: Browser, store: Store, clock: Clock) -> None:

@@ -268,7 +268,7 @@ async def test_a_search_knows_slips(browser: Browser) -> None:
         _status, text, _headers = await browser.get(f"/search?q={typed}")
         assert name in text
     _status, text, _headers = await browser.get("/search?q=qqqqzzzz")
-    assert "No service is called so." in text
+    assert "No service has that name." in text
 
 
 HOSTILE = (
