@@ -21,6 +21,8 @@ SAID = (
     "Was es bewirkt: LinkedIn nutzt",
     "linkedin-ai-training.png:",
 )
+#: The command, and what the pages are made of.
+FILES = ("bin/smallprint", "bot/web/templates/story.html", "bot/web/static/style.css")
 #: Runs the command line of the wheel that is installed in the folder it is given.
 START = """
 import sys
@@ -39,9 +41,9 @@ def main() -> int:
         script.write_text(TALK)
         demo = ["demo", "--script", str(script)]
         said = run(sys.executable, "-c", START, str(target), *demo, cwd=folder)
-        has_command = (target / "bin" / "smallprint").exists()
+        missing = [name for name in FILES if not (target / name).exists()]
     whole = all(words in said for words in SAID)
-    return 0 if whole and has_command else 1
+    return 0 if whole and not missing else 1
 
 
 def build(folder: Path) -> Path:
