@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
 
@@ -13,8 +13,6 @@ from bot.store import conditions, tables
 from bot.store.database import Database
 from bot.store.stories import TOLD_TO_ALL, of, read
 
-#: So many stories that announce a day are looked through for the nearest.
-MOST_COMING = 200
 #: The stories that are told to all, and about terms, and not about this bot's own reading.
 _OF_TERMS = TOLD_TO_ALL & exists().where(
     tables.change.c.story_id == tables.story.c.id,
@@ -43,12 +41,18 @@ class Archive:
             found = connection.execute(query.where(_public(services), _OF_TERMS))
             return int(found.scalar_one())
 
-    def coming(self, now: datetime, limit: int) -> list[Story]:
-        """Stories whose date to act by is still to come, the nearest first."""
-        ahead = (tables.story.c.deadline >= now) & (tables.story.c.void == 0)
+    def coming(self, since: datetime, limit: int, services: Sequence[str] = ()) -> list[Story]:
+        """Stories that announce a day to act by, from that moment on, the nearest first.
+
+        Those of some services; where none are named, of all.
+        """
+        story = tables.story.c
+        ahead = _public(services) & _OF_TERMS & (story.deadline >= since) & (story.void == 0)
+        nearest = select(story.id).where(ahead).order_by(story.deadline, story.id).limit(limit)
         with self._database.read() as connection:
-            found = read(connection, _public(()) & _OF_TERMS & ahead, MOST_COMING)
-        return sorted(found, key=lambda story: story.lead.effective or date.max)[:limit]
+            ids = list(connection.execute(nearest).scalars())
+            found = read(connection, story.id.in_(ids), limit)
+        return sorted(found, key=lambda each: ids.index(each.id))
 
     def heard(self, address: Address, limit: int) -> list[tuple[Story, datetime]]:
         """The newest stories that a chat was told, and when."""

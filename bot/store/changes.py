@@ -61,10 +61,10 @@ class Changes:
             return int(connection.execute(theirs).scalar_one())
 
     def counts(self, services: Iterable[str]) -> dict[Verdict, int]:
-        """How many changes of the terms of some services there were of each verdict."""
+        """How many recorded versions of the texts of some services there were of each verdict."""
         change = tables.change.c
         theirs = select(change.verdict, func.count()).where(
-            change.service.in_(list(services)), change.uid.not_like("coverage:%")
+            change.service.in_(list(services)), change.uid.like("commit:%")
         )
         with self._database.read() as connection:
             rows = connection.execute(theirs.group_by(change.verdict)).all()

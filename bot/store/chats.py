@@ -40,7 +40,7 @@ from bot.store.page_tables import page_key
 #: What moves with a code from one chat to another.
 _SETTINGS = ("regions", "pace", "remind", "language", "least", "topics", "roles")
 #: Columns that an export leaves out: they say nothing about the chat.
-_OURS = ("chat_id", "owner", "salt")
+_OURS = ("chat_id", "owner", "salt", "sum")
 #: The tables of which an export has the rows.
 _EXPORTED = (
     tables.subscription,
@@ -49,9 +49,10 @@ _EXPORTED = (
     tables.outbox,
     tables.answered,
     tables.acted,
+    page_key,
 )
 #: The tables that hold anything about a chat, beside its own.
-_ABOUT_CHATS = (*_EXPORTED, undo_tables.link_code, page_key)
+_ABOUT_CHATS = (*_EXPORTED, undo_tables.link_code)
 
 
 class Chats:

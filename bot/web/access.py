@@ -18,6 +18,7 @@ OPEN = timedelta(hours=1)
 #: Bytes of chance in what nobody may guess, and characters of what is read of it.
 BYTES = 32
 MOST = 100
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
 #: The hidden field with which a form shows that it was made for this session.
 CHECK = "check"
 
@@ -103,5 +104,7 @@ def _is_secure(site: Site) -> bool:
 
 
 def _origin(site: Site) -> str:
+    """The site as browsers name it: in small letters, without the usual port."""
     parts = urlsplit(site.base)
-    return f"{parts.scheme}://{parts.netloc}"
+    host = parts.netloc.rpartition("@")[2].lower()
+    return f"{parts.scheme}://{host.removesuffix(_USUAL_PORTS[parts.scheme])}"

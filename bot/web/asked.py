@@ -114,7 +114,7 @@ def read(request: web.Request) -> Asked:
         page=page or 1,
         view=query["view"] if query.get("view") in VIEWS else VIEWS[0],
         text=_clean(query.get("q", "")),
-        letter=query.get("letter", "")[:1].lower(),
+        letter=_clean(query.get("letter", ""))[:1].lower(),
         service=_clean(query.get("service", "")),
         role=role,
         severity=severity,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import count, islice
+from itertools import islice
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -14,9 +14,7 @@ from lxml.builder import ElementMaker
 
 from bot import __version__
 from bot.locales import _
-from bot.matcher import hindrance
 from bot.model import Address, Story
-from bot.preferences import ChatSettings
 from bot.render.alert import alert, main_service
 from bot.render.headline import named_headline
 from bot.render.labels import label, roles
@@ -25,13 +23,15 @@ from bot.render.story import for_chat
 from bot.web import html
 from bot.web.answers import OPEN, OWN_FEED, Answer
 from bot.web.asked import Asked, path_of
-from bot.web.listing import is_wanted, regions_of, taken_back
+from bot.web.follower import follower_of
+from bot.web.listing import about_some, is_wanted, regions_of, taken_back
 from bot.web.site import Site
 
 ATOM = "http://www.w3.org/2005/Atom"
 #: Stories of a feed, and how many are read at once while it is looked for them.
 MOST = 40
 READ_AT_ONCE = 80
+MOST_READ = 4_000
 #: When a feed changed in which nothing ever stood.
 NEVER = datetime(2025, 1, 1, tzinfo=UTC)
 _E = ElementMaker(namespace=ATOM, nsmap={None: ATOM})
@@ -42,40 +42,47 @@ _UNSPEAKABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF]
 def stories_for(asked: Asked, site: Site, limit: int = MOST, skip: int = 0) -> list[Story]:
     """The newest stories that an address narrows to, behind some others."""
     services = [asked.service] if asked.service else []
-    found = _published(services, site)
-    wanted = (story for story in found if is_wanted(story, asked))
+    if not asked.region and asked.role is None and asked.severity is None:
+        return site.store.archive.published(services, limit, skip)
+    wanted = (story for story in _published(services, site) if is_wanted(story, asked))
     return list(islice(wanted, skip, skip + limit))
 
 
 def stories_of(address: Address, site: Site) -> list[Story]:
-    """The newest stories of what a chat follows that it would be told."""
-    mine = site.store.subscriptions.of(address)
-    if not mine:
+    """The newest stories that matter of what a chat follows, as far as it wants to hear of them."""
+    follower = follower_of(address, site)
+    if not follower.subscriptions:
         return []
-    settings = site.store.preferences.get(address) or ChatSettings()
-    for_others = site.known.names.for_others
-
-    def is_told(story: Story) -> bool:
-        """Whether the chat wants to hear of it."""
-        return hindrance(story.lead, mine, settings.interests, for_others) is None
-
-    found = _published([each.service for each in mine], site)
-    return list(islice(filter(is_told, found), MOST))
+    found = _published(list(follower.services), site)
+    return list(islice(filter(follower.is_told, found), MOST))
 
 
 def _published(services: Sequence[str], site: Site) -> Iterator[Story]:
-    """The stories of some services, or of all, the latest first; read as far as they are asked."""
-    for start in count(0, READ_AT_ONCE):
+    """The stories of some services, or of all, the latest first; read as far as they are asked.
+
+    Of the newest `MOST_READ` at most: what suits almost none must not read all there are.
+    """
+    seen: set[int] = set()
+    for start in range(0, MOST_READ, READ_AT_ONCE):
         found = site.store.archive.published(services, READ_AT_ONCE, start)
-        yield from found
+        yield from (story for story in found if story.id not in seen)
+        seen.update(story.id for story in found)
         if len(found) < READ_AT_ONCE:
             return
 
 
 def atom(
-    asked: Asked, site: Site, stories: Sequence[Story], address: str, mine: str = ""
+    asked: Asked,
+    site: Site,
+    stories: Sequence[Story],
+    address: str,
+    followed: Collection[str] = (),
+    mine: str = "",
 ) -> Answer:
-    """An Atom feed of stories; `address` is where it lies, `mine` its title where it is private."""
+    """An Atom feed of stories; `address` is where it lies, `mine` its title where it is private.
+
+    It is for who follows some services: where several share their terms it speaks of those.
+    """
     here = site.base + address
     newest = max(map(_updated, stories), default=NEVER)
     feed = _E.feed(
@@ -89,13 +96,18 @@ def atom(
         _E.rights(rights()),
     )
     feed.set("{http://www.w3.org/XML/1998/namespace}lang", asked.language)
-    feed.extend(_entry(story, asked, site) for story in stories)
+    feed.extend(_entry(story, asked, site, followed) for story in stories)
     body = etree.tostring(feed, xml_declaration=True, encoding="utf-8")
     return Answer.of(body, "application/atom+xml", _open(mine))
 
 
 def json_feed(
-    asked: Asked, site: Site, stories: Sequence[Story], address: str, mine: str = ""
+    asked: Asked,
+    site: Site,
+    stories: Sequence[Story],
+    address: str,
+    followed: Collection[str] = (),
+    mine: str = "",
 ) -> Answer:
     """The same as a JSON Feed 1.1."""
     document = {
@@ -106,7 +118,7 @@ def json_feed(
         "description": rights(),
         "language": asked.language,
         "authors": [{"name": "Smallprint"}],
-        "items": [_item(story, asked, site) for story in stories],
+        "items": [_item(story, asked, site, followed) for story in stories],
     }
     text = json.dumps(document, ensure_ascii=False, indent=1)
     return Answer.of(text, "application/feed+json", _open(mine))
@@ -136,47 +148,49 @@ def _title(asked: Asked, site: Site) -> str:
     return " · ".join(parts)
 
 
-def _entry(story: Story, asked: Asked, site: Site) -> Any:
-    shown = for_chat(story, (), regions_of(asked))
+def _entry(story: Story, asked: Asked, site: Site, followed: Collection[str]) -> Any:
+    mine = about_some(story, followed)
+    shown = for_chat(story, mine, regions_of(asked))
     lead = shown.lead
     url = _url(story, asked, site)
     entry = _E.entry(
         _E.id(_urn(lead.uid)),
-        _E.title(_speakable(_headline(shown, asked, site))),
+        _E.title(_speakable(_headline(shown, mine, asked, site))),
         _E.updated(_updated(story).isoformat()),
         _E.published(lead.recorded.isoformat()),
         _E.link(rel="alternate", type="text/html", href=url),
-        _E.content(_speakable(_said(shown, asked, site)), type="html"),
+        _E.content(_speakable(_said(shown, mine, asked, site)), type="html"),
     )
     entry.extend(_E.category(term=term) for term in _terms(shown))
     return entry
 
 
-def _item(story: Story, asked: Asked, site: Site) -> dict[str, Any]:
-    shown = for_chat(story, (), regions_of(asked))
+def _item(story: Story, asked: Asked, site: Site, followed: Collection[str]) -> dict[str, Any]:
+    mine = about_some(story, followed)
+    shown = for_chat(story, mine, regions_of(asked))
     return {
         "id": _urn(shown.lead.uid),
         "url": _url(story, asked, site),
-        "title": _headline(shown, asked, site),
-        "content_html": _said(shown, asked, site),
+        "title": _headline(shown, mine, asked, site),
+        "content_html": _said(shown, mine, asked, site),
         "date_published": shown.lead.recorded.isoformat(),
         "date_modified": _updated(story).isoformat(),
         "tags": list(_terms(shown)),
     }
 
 
-def _headline(shown: Story, asked: Asked, site: Site) -> str:
-    name = site.known.names.label(shown.lead.services[0])
+def _headline(shown: Story, mine: tuple[str, ...], asked: Asked, site: Site) -> str:
+    name = site.known.names.label(main_service(shown, mine))
     said = named_headline(shown, name, regions_of(asked))
     return html.plain(f"{taken_back(shown)} {said}".strip())
 
 
-def _said(shown: Story, asked: Asked, site: Site) -> str:
-    """The alert, as HTML, without its way out: nobody follows anything here."""
-    service = main_service(shown, ())
+def _said(shown: Story, mine: tuple[str, ...], asked: Asked, site: Site) -> str:
+    """The alert, as HTML, without its title and the way out, which is one of the chat."""
+    service = main_service(shown, mine)
     reader = Reader(regions_of(asked), site.clock().date(), full=True)
     touched = site.store.stories.shaken(service)
-    said = alert(shown, (), reader, site.known, site.known.names, touched)
+    said = alert(shown, mine, reader, site.known, site.known.names, touched)
     return str(html.blocks(said.blocks[1:-1], asked, 3))
 
 

@@ -41,7 +41,7 @@ def howto_page(listing: Listing, asked: Asked, site: Site) -> str:
     local = Local(site.known, listing.id, where)
     ways: list[Way] = []
     if guide is not None:
-        ways = [_way(control, guide, local, asked, site) for control in _offered(guide, where)]
+        ways = [_way(control, guide, local, asked, site) for control in controls_for(guide, where)]
         rest: tuple[Block, ...] = tuple(howto.elsewhere(guide, local))
     else:
         said = howto.unknown(listing, where, "", site.code or site.contact, site.known)
@@ -65,14 +65,10 @@ def control_of(listing: Listing, name: str, asked: Asked, site: Site) -> Control
     if guide is None:
         return None
     local = Local(site.known, listing.id, regions_of(asked))
-    for control in _offered(guide, regions_of(asked)):
+    for control in controls_for(guide, regions_of(asked)):
         if control.id == name and is_drawable(control):
             return local.control(control)
     return None
-
-
-def _offered(guide: Guide, where: frozenset[str]) -> list[Control]:
-    return controls_for(guide, where)
 
 
 def _way(control: Control, guide: Guide, local: Local, asked: Asked, site: Site) -> Way:

@@ -59,8 +59,6 @@ def environment() -> Environment:
         "day": labels.day,
         "places": labels.places,
         "region": labels.label,
-        "topic": labels.topic,
-        "terms": labels.terms,
         "plain": plain,
         "translated": _,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from bot.matcher import roles_of
 from bot.model import Record, Service, Story
 from bot.preferences import PRIVATE
 from bot.regions import area_of
-from bot.render.alert import is_elsewhere, lead_for
+from bot.render.alert import is_elsewhere, lead_for, main_service
 from bot.render.blocks import short
 from bot.render.headline import headline
 from bot.render.labels import area, day, roles
@@ -52,18 +53,22 @@ class Listed:
     gone: str
 
 
-def listed(story: Story, asked: Asked, site: Site) -> Listed:
-    """A story as a line of a list, for the region that is asked for."""
-    where = regions_of(asked)
-    shown = for_chat(story, (), where)
+def listed(story: Story, asked: Asked, site: Site, followed: Collection[str] = ()) -> Listed:
+    """A story as a line of a list, for the region that is asked for, and who follows some services.
+
+    Where services share their terms it is about one of those.
+    """
+    where, mine = regions_of(asked), about_some(story, followed)
+    shown = for_chat(story, mine, where)
     lead = shown.lead
-    said = headline(shown, site.known.names.label(lead.services[0]), where)
+    name = site.known.names.label(main_service(shown, mine))
+    said = headline(shown, name, where)
     if is_elsewhere(lead, where):
         said = _("Not for Europe:") + " " + said
     return Listed(
         asked.to(path_of("story", str(story.id))),
         lead.recorded.date(),
-        site.known.names.label(lead.services[0]),
+        name,
         plain(short(about(lead))) if lead.record not in COVERAGE else "",
         plain(short(said, MOST)),
         lead.severity,
@@ -73,6 +78,12 @@ def listed(story: Story, asked: Asked, site: Site) -> Listed:
         lead.effective,
         taken_back(shown),
     )
+
+
+def about_some(story: Story, services: Collection[str]) -> tuple[str, ...]:
+    """Those of some services that a story is about."""
+    named = dict.fromkeys(service for part in story.parts for service in part.services)
+    return tuple(service for service in named if service in services)
 
 
 def regions_of(asked: Asked) -> frozenset[str]:
@@ -97,7 +108,8 @@ def whom_of(story: Story) -> str:
 
 def is_wanted(story: Story, asked: Asked) -> bool:
     """Whether a story is one of those that an address narrows a list to."""
-    lead = lead_for(story, (), regions_of(asked))
+    mine = (asked.service,) if asked.service else ()
+    lead = lead_for(story, mine, regions_of(asked))
     if asked.service and asked.service not in lead.services:
         return False
     if asked.region and lead.area is not None and not area_of([asked.region]) & lead.area:

@@ -21,7 +21,7 @@ from bot.web.access import Session
 from bot.web.asked import Asked, path_of
 from bot.web.listing import Listed, listed, services_like
 from bot.web.site import Site
-from bot.web.wishes import DAYS, clock
+from bot.web.wishes import COMMANDS, DAYS, clock, mode_of, was_when
 
 #: Services on a page of those that are followed: a browser sends each that is ticked.
 PAGE = 200
@@ -84,12 +84,15 @@ class Chat:
 def chat_of(session: Session, asked: Asked, site: Site) -> Chat:
     """Read all that the page shows; use it in a worker thread. Raises StoreError."""
     address, store = session.page.address, site.store
+    subscriptions = store.subscriptions.of(address)
+    mine = {each.service for each in subscriptions}
     heard = [
-        (listed(story, asked, site), when) for story, when in store.archive.heard(address, TOLD)
+        (listed(story, asked, site, mine), when)
+        for story, when in store.archive.heard(address, TOLD)
     ]
     return Chat(
         store.preferences.get(address) or ChatSettings(),
-        store.subscriptions.of(address),
+        subscriptions,
         store.subscriptions.muted(address, site.clock()),
         heard,
         store.pages.feed_since(address),
@@ -128,10 +131,14 @@ class Moment:
 
 
 def brief(answers: Sequence[Message]) -> list[Message]:
-    """The answers to a form, which shows how things stand: of that the last, in a sentence."""
+    """The answers to a form, which shows how things stand: of that the last, in a sentence.
+
+    What small print adds, such as what comes now that was missed, stays.
+    """
     states = [each for each in answers if each.in_place]
     others = [each for each in answers if not each.in_place]
-    return [*others, *(Message(each.blocks[:1]) for each in states[-1:])]
+    added = [block for each in states for block in each.blocks[1:] if block.kind == "note"]
+    return [*others, *(Message((*each.blocks[:1], *added)) for each in states[-1:])]
 
 
 def own_page(session: Session, chat: Chat, moment: Moment, asked: Asked, site: Site) -> str:
@@ -142,6 +149,7 @@ def own_page(session: Session, chat: Chat, moment: Moment, asked: Asked, site: S
     last = max(1, -(-len(mine) // PAGE))
     page = min(asked.page, last)
     left = session.page.until - site.clock()
+    offered, are_guesses = _offered(chat, asked, site)
     return html.page(
         "own.html",
         asked,
@@ -156,7 +164,8 @@ def own_page(session: Session, chat: Chat, moment: Moment, asked: Asked, site: S
         page=page,
         last=last,
         name=labels,
-        offered=_offered(chat, asked, site),
+        offered=offered,
+        are_guesses=are_guesses,
         regions=_regions(chat),
         roles=[(role, ROLE_LABELS[role]) for role in ROLES],
         topics=TOPICS,
@@ -164,6 +173,8 @@ def own_page(session: Session, chat: Chat, moment: Moment, asked: Asked, site: S
         offsets=OFFSETS,
         days=[(name, weekday(number)) for number, name in enumerate(DAYS)],
         clock=clock,
+        mode=mode_of(settings.schedule),
+        was_when=was_when(settings.schedule),
         said=[_said(answer, asked) for answer in moment.answers],
         checklist=_said(moment.checklist, asked) if moment.checklist else None,
         feed=moment.feed,
@@ -172,12 +183,16 @@ def own_page(session: Session, chat: Chat, moment: Moment, asked: Asked, site: S
     )
 
 
-def _offered(chat: Chat, asked: Asked, site: Site) -> list[str]:
-    """Services to follow: those that a search found, else those that most people use."""
+def _offered(chat: Chat, asked: Asked, site: Site) -> tuple[list[str], bool]:
+    """Services to follow, and whether they are guesses.
+
+    They are those that a search found, else those that most people use.
+    """
     if not asked.text:
-        return [each for each in site.known.popular if each not in chat.followed][:POPULAR]
-    found, _are_guesses = services_like(asked.text, site)
-    return [each.id for each in found if each.id not in chat.followed][:FOUND]
+        popular = [each for each in site.known.popular if each not in chat.followed]
+        return popular[:POPULAR], False
+    found, are_guesses = services_like(asked.text, site)
+    return [each.id for each in found][:FOUND], are_guesses
 
 
 def _regions(chat: Chat) -> list[tuple[str, bool]]:
@@ -215,7 +230,8 @@ def _button(action: Action, asked: Asked) -> Button:
         what, _sep, part = rest.partition(" ")
         anchor = f"#{part}" if command == "howto" and part else ""
         return Button(action.label, asked.to(path_of(command, what)) + anchor, "")
-    return Button(action.label, "", action.command)
+    # What leads to another command is of the chat.
+    return Button(action.label, "", action.command if command in COMMANDS else "")
 
 
 def in_own_language(asked: Asked, chat: ChatSettings) -> Asked:

@@ -13,7 +13,6 @@ from bot import locales
 from bot.locales import _
 from bot.message import File, Message
 from bot.model import Address
-from bot.preferences import ChatSettings
 from bot.render.blocks import say
 from bot.web import access, feeds, html
 from bot.web.access import MOST, ClosedError, Session, refuse_foreign, refuse_forged
@@ -21,6 +20,7 @@ from bot.web.answers import PRIVATE, Answer, Answers, BusyError
 from bot.web.asked import Asked, read
 from bot.web.dates import dates
 from bot.web.errors import NothingError
+from bot.web.follower import follower_of
 from bot.web.own_page import Chat, Moment, brief, chat_of, in_own_language, own_page, request_of
 from bot.web.site import Site
 from bot.web.start_page import coming_for
@@ -241,17 +241,18 @@ class _Fields:
 
 
 def _own_feed(path: str, address: Address, site: Site) -> Answer:
-    """One of the feeds of a chat: what it would be told, in its language, where it is."""
-    settings = site.store.preferences.get(address) or ChatSettings()
-    language = locales.best(settings.language)
-    [region, *others] = settings.regions or [""]
-    asked = Asked(language, settings.language, "" if others else region)
+    """One of the feeds of a chat: what matters of what it follows, in its language, where it is."""
+    follower = follower_of(address, site)
+    language = locales.best(follower.settings.language)
+    [region, *others] = follower.settings.regions or [""]
+    asked = Asked(language, follower.settings.language, "" if others else region)
     with locales.speaking(language):
         if path.endswith(".ics"):
             return dates(coming_for(address, asked, site), site, mine=True)
         title = _("Smallprint: what you follow")
         make = feeds.atom if path.endswith(".atom") else feeds.json_feed
-        return make(asked, site, feeds.stories_of(address, site), path, title)
+        stories = feeds.stories_of(address, site)
+        return make(asked, site, stories, path, follower.services, title)
 
 
 def _download(file: File) -> web.Response:

@@ -59,10 +59,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """The passages on a page, how many there are in all, and on how many pages."""
+    """The passages on a page, how many there are in all, which page it is, and of how many."""
 
     shown: tuple[Passage, ...]
     count: int
+    page: int
     pages: int
 
 
@@ -79,7 +80,7 @@ def passages(story: Story, regions: frozenset[str], page: int) -> Passages:
         _passage(number, part, excerpt)
         for number, (part, excerpt) in enumerate(parted[page - 1] if parted else (), first)
     ]
-    return Passages(tuple(shown), len(found), len(parted))
+    return Passages(tuple(shown), len(found), page, len(parted))
 
 
 def _documents(story: Story) -> list[Change]:

@@ -123,7 +123,8 @@ def _feed(make: Callable[..., Answer], path: str) -> Page:
     def feed(asked: Asked, site: Site, _match: Mapping[str, str]) -> Answer:
         """Make it."""
         _refuse_unknown(asked, site)
-        return make(asked, site, feeds.stories_for(asked, site), asked.same(path))
+        mine = [asked.service] if asked.service else []
+        return make(asked, site, feeds.stories_for(asked, site), asked.same(path), mine)
 
     return feed
 

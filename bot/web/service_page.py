@@ -9,7 +9,6 @@ from bot.catalogue import Listing
 from bot.render import sources
 from bot.render.labels import TERMS, terms
 from bot.render.local import Local
-from bot.verdicts import Verdict
 from bot.web import html
 from bot.web.asked import Asked, path_of
 from bot.web.listing import listed, regions_of
@@ -51,12 +50,11 @@ def service_page(listing: Listing, asked: Asked, site: Site) -> str:
         listing=listing,
         has_howto=site.known.guide(service) is not None,
         timeline=timeline(past, site.clock().date()),
-        stories=[listed(story, asked, site) for story in shown],
+        stories=[listed(story, asked, site, [service]) for story in shown],
         count=count,
         page=page,
         last=last,
         recorded=sum(counts.values()),
-        noise=counts[Verdict.NOISE],
         documents=_documents(listing, asked, site),
         invitations=list(site.invitations(f"subscribe {service}")),
         address=path_of("service", service),

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.catalogue import Control, Guide
 from bot.catalogue.offered import controls_for
 from bot.locales import _, content
-from bot.matcher import hindrance
-from bot.model import Address, Service, Story
+from bot.model import Address, Service
 from bot.naming import bare
-from bot.preferences import ChatSettings
 from bot.render.control import named
 from bot.web import html
 from bot.web.asked import Asked, path_of
-from bot.web.listing import is_wanted, listed, regions_of, services_like
+from bot.web.follower import follower_of
+from bot.web.listing import Listed, is_wanted, listed, regions_of, services_like
 from bot.web.site import Site
 
 #: Stories, coming dates and found services that are shown, and stories among which those are
@@ -25,6 +24,7 @@ LATEST = 15
 COMING = 12
 FOUND = 30
 LOOKED_AT = 60
+MOST_COMING = 200
 #: What stands for all services whose name begins with no letter.
 OTHERS = "#"
 
@@ -90,31 +90,32 @@ def search_page(asked: Asked, site: Site) -> str:
 
 def coming(asked: Asked, site: Site) -> list[Coming]:
     """The days to act by that are still to come, the nearest first; of one service, or of all."""
-    stories = site.store.archive.coming(site.clock(), LOOKED_AT)
-    wanted = [story for story in stories if is_wanted(story, asked)]
-    guides = site.known.guides
-    services = [asked.service] if asked.service else list(guides)
-    controls = [(name, regions_of(asked)) for name in services if name in guides]
+    mine = [asked.service] if asked.service else []
+    stories = site.store.archive.coming(_today(site), MOST_COMING, mine)
+    wanted = [listed(story, asked, site, mine) for story in stories if is_wanted(story, asked)]
+    controls = [(name, regions_of(asked)) for name in mine or site.known.guides]
     return _coming(wanted, controls, asked, site)
 
 
 def coming_for(address: Address, asked: Asked, site: Site) -> list[Coming]:
     """The same of what a chat follows, where it follows it, and wants to hear of."""
-    mine = site.store.subscriptions.of(address)
-    settings = site.store.preferences.get(address) or ChatSettings()
-    for_others = site.known.names.for_others
-    stories = site.store.archive.coming(site.clock(), LOOKED_AT)
-    wanted = [
-        story
-        for story in stories
-        if hindrance(story.lead, mine, settings.interests, for_others) is None
-    ]
-    controls = [(each.service, each.regions) for each in mine]
+    follower = follower_of(address, site)
+    if not follower.subscriptions:
+        return []
+    mine = list(follower.services)
+    stories = site.store.archive.coming(_today(site), MOST_COMING, mine)
+    wanted = [listed(story, asked, site, mine) for story in filter(follower.is_told, stories)]
+    controls = [(each.service, each.regions) for each in follower.subscriptions]
     return _coming(wanted, controls, asked, site)
 
 
+def _today(site: Site) -> datetime:
+    """The beginning of the day: what one can act on until then, one still can."""
+    return site.clock().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _coming(
-    stories: Iterable[Story],
+    stories: Iterable[Listed],
     controls: Iterable[tuple[str, frozenset[str]]],
     asked: Asked,
     site: Site,
@@ -122,8 +123,7 @@ def _coming(
     """The days of stories, and of the controls of services where they are followed."""
     today = site.clock().date()
     found: set[Coming] = set()
-    for story in stories:
-        shown = listed(story, asked, site)
+    for shown in stories:
         if shown.effective and shown.effective >= today:
             found.add(Coming(shown.effective, shown.service, shown.headline, shown.url))
     for service, where in controls:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from bot import regions
@@ -20,6 +20,10 @@ COMMANDS = frozenset(
 )
 #: Days of the week as commands name them; Monday is 0.
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+#: The fields of the form about the schedule.
+WHEN = ("mode", "at", "day", "from", "until", "zone", "urgent", "silent", "full")
 
 
 class Form(Protocol):
@@ -67,97 +71,100 @@ def _was(form: Form) -> list[str]:
     return list(filter(None, form.get("was").split(",")))
 
 
-def _is_touched(form: Form, name: str) -> bool:
-    return set(form.getall(name)) != set(_was(form))
+def _ticked(form: Form, name: str) -> tuple[list[str], list[str]]:
+    """What somebody ticked and unticked since the form was made."""
+    before, now = _was(form), list(form.getall(name))
+    return [each for each in now if each not in before], [
+        each for each in before if each not in now
+    ]
 
 
-def _regions(form: Form, _chat: ChatSettings) -> Iterator[str]:
-    other = form.get("other").replace(";", ",").strip(" ,")
-    if not other and not _is_touched(form, "region"):
-        return
-    chosen = [code for code in form.getall("region") if regions.parse(code)]
-    if other:
-        chosen.append(other[:MOST_TYPED])
-    if chosen:
-        yield f"region {', '.join(chosen).casefold()}"
+def _regions(form: Form, chat: ChatSettings) -> Iterator[str]:
+    more, less = _ticked(form, "region")
+    other = form.get("other").replace(";", ",").strip(" ,")[:MOST_TYPED]
+    mine = chat.regions or _was(form)
+    chosen = [each for each in (*sorted(mine), *more) if regions.parse(each) and each not in less]
+    if chosen and (more or less or other):
+        yield f"region {', '.join(filter(None, [*chosen, other])).casefold()}"
+    elif other:
+        yield f"region {other.casefold()}"
 
 
 def _audience(form: Form, _chat: ChatSettings) -> Iterator[str]:
-    if not _is_touched(form, "role"):
-        return
-    roles = [role for role in ROLES if role in form.getall("role")]
-    yield f"audience only {' '.join(roles or [ROLES[0]])}"
+    more, less = _ticked(form, "role")
+    for word, roles in (("also", more), ("not", less)):
+        if known := [role for role in ROLES if role in roles]:
+            yield f"audience {word} {' '.join(known)}"
 
 
-def _topics(form: Form, chat: ChatSettings) -> Iterator[str]:
-    if not _is_touched(form, "topic"):
-        return
-    chosen = {topic for topic in form.getall("topic") if topic in TOPICS}
-    if not chosen or len(chosen) == len(TOPICS):
-        yield "topics all"
-        return
-    mine = chat.interests.topics
-    signs = [f"+{topic}" for topic in sorted(chosen - mine)]
-    signs += [f"-{topic}" for topic in sorted(mine - chosen)]
+def _topics(form: Form, _chat: ChatSettings) -> Iterator[str]:
+    more, less = _ticked(form, "topic")
+    signs = [f"+{topic}" for topic in more if topic in TOPICS]
+    signs += [f"-{topic}" for topic in less if topic in TOPICS]
     if signs:
         yield f"topics {' '.join(signs)}"
 
 
 def _threshold(form: Form, _chat: ChatSettings) -> Iterator[str]:
-    if _is_touched(form, "level"):
-        yield from (f"threshold {level}" for level in form.getall("level")[:1])
+    yield from (f"threshold {level}" for level in _ticked(form, "level")[0][:1])
 
 
-def _reminders(form: Form, _chat: ChatSettings) -> Iterator[str]:
-    if not _is_touched(form, "days"):
-        return
-    days = [day for day in form.getall("days") if day.isdecimal()]
-    yield f"reminders {' '.join(days) or 'off'}"
+def _reminders(form: Form, chat: ChatSettings) -> Iterator[str]:
+    more, less = _ticked(form, "days")
+    mine = list(map(str, chat.schedule.reminders))
+    days = [each for each in (*mine, *more) if each.isdecimal() and each not in less]
+    if more or less:
+        yield f"reminders {' '.join(dict.fromkeys(days)) or 'off'}"
 
 
 def _language(form: Form, _chat: ChatSettings) -> Iterator[str]:
-    if _is_touched(form, "language"):
-        yield from (f"language {code}" for code in form.getall("language")[:1])
+    yield from (f"language {code}" for code in _ticked(form, "language")[0][:1])
 
 
-def _when(form: Form, chat: ChatSettings) -> Iterator[str]:
-    schedule = chat.schedule
-    yield from _how_often(form, schedule)
-    yield from _quiet(form, schedule)
-    for name, is_on in (("urgent", schedule.urgent), ("silent", schedule.silent)):
-        if bool(form.get(name)) != is_on:
-            yield f"when {name} {'off' if is_on else 'on'}"
-    if bool(form.get("full")) != schedule.full:
-        yield "when short" if schedule.full else "when long"
-    zone = form.get("zone").strip()
-    if zone and zone != schedule.zone:
-        yield f"when zone {zone[:60]}"
+def _when(form: Form, _chat: ChatSettings) -> Iterator[str]:
+    given = {name: form.get(name).strip() for name in WHEN}
+    before = dict(zip(WHEN, form.get("was").split("|"), strict=False))
+    new = {name for name in WHEN if given[name] != before.get(name, "")}
+    if new & {"mode", "at", "day"}:
+        yield from _how_often(given)
+    if new & {"from", "until"}:
+        start, end = given["from"], given["until"]
+        # Who leaves out one of the ends is told that this is not understood.
+        hours = f"{start or end}-{end or start}" if start or end else "off"
+        yield f"when quiet {hours}"
+    for name in sorted(new & {"urgent", "silent"}):
+        yield f"when {name} {'on' if given[name] else 'off'}"
+    if "full" in new:
+        yield "when long" if given["full"] else "when short"
+    if "zone" in new and given["zone"]:
+        yield f"when zone {given['zone'][:MOST_TYPED]}"
 
 
-def _how_often(form: Form, schedule: Schedule) -> Iterator[str]:
+def _how_often(given: Mapping[str, str]) -> Iterator[str]:
     """How often and at what time; where smaller changes come once a week, their time, too."""
-    mode, at, day, small = form.get("mode"), form.get("at"), form.get("day"), form.get("small")
-    before = (schedule.mode, clock(schedule.at), DAYS[schedule.weekday])
-    is_new = (mode, at, day) != before
-    if mode == "daily" and is_new:
-        yield f"when daily {at}".strip()
-    if mode in ("weekly", "now") and is_new:
-        named = f"{day} " if day in DAYS else ""
-        yield f"when weekly {named}{at}".strip()
-    if mode == "now" and (is_new or bool(small) != schedule.small_at_once):
-        yield "when now all" if small else "when now"
+    mode, at = given["mode"], given["at"]
+    day = f"{given['day']} " if given["day"] in DAYS else ""
+    match mode:
+        case "daily":
+            yield f"when daily {at}".strip()
+        case "weekly":
+            yield f"when weekly {day}{at}".strip()
+        case "now" | "all":
+            yield f"when weekly {day}{at}".strip()
+            yield "when now all" if mode == "all" else "when now"
 
 
-def _quiet(form: Form, schedule: Schedule) -> Iterator[str]:
-    """Quiet hours; who leaves out one of their ends is told that they are not understood."""
-    start, end = form.get("from"), form.get("until")
-    before = tuple(map(clock, schedule.quiet)) if schedule.quiet else ("", "")
-    if (start, end) == before:
-        return
-    if start or end:
-        yield f"when quiet {start or end}-{end or start}"
-    else:
-        yield "when quiet off"
+def mode_of(schedule: Schedule) -> str:
+    """How often, as the form has it: smaller changes at once, too, is a way of its own."""
+    return "all" if schedule.mode == "now" and schedule.small_at_once else schedule.mode
+
+
+def was_when(schedule: Schedule) -> str:
+    """What the form about the schedule shows, in the order of its fields."""
+    start, end = map(clock, schedule.quiet) if schedule.quiet else ("", "")
+    marks = ["1" if each else "" for each in (schedule.urgent, schedule.silent, schedule.full)]
+    shown = (mode_of(schedule), clock(schedule.at), DAYS[schedule.weekday], start, end)
+    return "|".join([*shown, schedule.zone, *marks])
 
 
 def clock(minutes: int) -> str:

@@ -16,7 +16,9 @@ from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 from lxml import etree
 
+from bot import matcher
 from bot.catalogue import Catalogue
+from bot.model import Cursor
 from bot.store import Store
 from bot.verdicts import Excerpt, Severity
 from tests.conftest import Clock
@@ -185,6 +187,33 @@ async def test_ones_own_feeds_are_as_the_chat_wants_them(
     assert found["items"][0]["url"].endswith("?lang=de&for=UK")
     _status, text, _headers = await browser.get("/mine/secret/dates.ics")
     assert f"{ahead:%Y%m%d}" not in text
+
+
+async def test_a_story_of_several_services_is_of_each(
+    browser: Browser, store: Store, clock: Clock
+) -> None:
+    """One event, recorded for two services: who follows the second only is told of it, too."""
+    today = clock.now.date()
+    first = replace(CHANGE, uid="commit:1", services=("tiktok",), effective=today)
+    tell(store, first, replace(ITEM, uid="commit:1"), clock.now)
+    [story] = store.archive.published(["tiktok"], 1)
+    second = replace(first, uid="commit:2", services=("reddit",))
+    item = replace(ITEM, uid="commit:2", title="2", link="2")
+    store.items.keep(item.source, [item], Cursor(learned=True), clock.now, clock.now)
+    whom = matcher.audience(second, story)
+    store.stories.publish(item, second, None, story, whom, clock.now)
+    follow(store, "reddit")
+    store.pages.offer_feed(ME, "secret", clock.now)
+    for path in ("/mine/secret/feed.json", "/feed.json?service=reddit"):
+        _status, text, _headers = await browser.get(path)
+        [item_] = json.loads(text)["items"]
+        assert item_["title"].startswith("Reddit")
+    for path in ("/mine/secret/dates.ics", "/dates.ics?service=reddit"):
+        _status, text, _headers = await browser.get(path)
+        assert f"DTSTART;VALUE=DATE:{today:%Y%m%d}" in text, "until the day is over"
+        assert "SUMMARY:Reddit" in text
+    _status, text, _headers = await browser.get("/service/reddit")
+    assert f"/story/{story.id}" in text
 
 
 async def test_who_follows_nothing_has_an_empty_feed(

@@ -170,29 +170,33 @@ async def test_what_the_catalogue_no_longer_has_can_be_unfollowed(
     assert store.subscriptions.of(ME) == []
 
 
+_WHEN = "now|09:00|monday|||Europe/Brussels|||"
 FORMS: tuple[tuple[list[tuple[str, str]], list[str]], ...] = (
-    ([("about", "regions"), ("region", "UK"), ("region", "CH")], ["region ch, uk"]),
+    ([("about", "regions"), ("was", "EU"), ("region", "UK"), ("region", "CH")], ["region uk, ch"]),
     (
-        [("about", "regions"), ("region", "EU"), ("other", "Norway; Turkey")],
+        [("about", "regions"), ("was", "EU"), ("region", "EU"), ("other", "Norway; Turkey")],
         ["region eu, norway, turkey"],
     ),
     (
-        [("about", "audience"), ("role", "developers"), ("role", "users")],
-        ["audience only users developers"],
+        [("about", "audience"), ("was", "users"), ("role", "developers"), ("role", "users")],
+        ["audience also developers"],
     ),
-    ([("about", "audience"), ("was", "sellers")], ["audience only users"]),
-    ([("about", "threshold"), ("level", "must")], ["threshold must"]),
+    (
+        [("about", "audience"), ("was", "users"), ("role", "sellers")],
+        ["audience also sellers", "audience not users"],
+    ),
+    ([("about", "threshold"), ("was", "should"), ("level", "must")], ["threshold must"]),
     (
         [("about", "topics"), ("topic", "ai_training"), ("topic", "security")],
         ["topics +ai_training +security"],
     ),
-    ([("about", "topics"), ("was", "security")], ["topics all"]),
-    ([("about", "reminders"), ("days", "14"), ("days", "0")], ["reminders 14 0"]),
+    ([("about", "reminders"), ("was", "7,1,0"), ("days", "14"), ("days", "0")], ["reminders 0 14"]),
     ([("about", "reminders"), ("was", "7,1,0")], ["reminders off"]),
-    ([("about", "language"), ("language", "de")], ["language de"]),
+    ([("about", "language"), ("was", "en"), ("language", "de")], ["language de"]),
     (
         [
             ("about", "when"),
+            ("was", _WHEN),
             ("mode", "weekly"),
             ("day", "friday"),
             ("at", "18:05"),
@@ -211,12 +215,12 @@ FORMS: tuple[tuple[list[tuple[str, str]], list[str]], ...] = (
         ],
     ),
     (
-        [("about", "when"), ("mode", "now"), ("small", "1"), ("silent", "1")],
-        ["when now all", "when quiet off", "when silent on"],
+        [("about", "when"), ("was", _WHEN), ("mode", "all"), ("at", "08:00"), ("day", "sunday")],
+        ["when weekly sunday 08:00", "when now all"],
     ),
     (
-        [("about", "when"), ("mode", "daily"), ("at", "07:00")],
-        ["when daily 07:00", "when quiet off"],
+        [("about", "when"), ("was", _WHEN), ("mode", "daily"), ("at", "07:00"), ("silent", "1")],
+        ["when daily 07:00", "when silent on"],
     ),
 )
 
@@ -256,7 +260,7 @@ async def test_the_page_shows_how_things_stand(
     store.subscriptions.mute(ME, "facebook", clock.now + timedelta(days=3), clock.now)
     check = await opened(browser, store, clock)
     await said(browser, check, ("about", "threshold"), ("level", "must"))
-    await said(browser, check, ("about", "audience"), ("role", "creators"))
+    await said(browser, check, ("about", "audience"), ("was", "users"), ("role", "creators"))
     settings = store.preferences.get(ME)
     assert settings
     assert settings.interests.least is Level.MUST_KNOW
@@ -508,6 +512,58 @@ async def test_forms_that_nobody_touched_change_nothing(
         assert _chosen(store, ME) == before
 
 
+async def test_what_was_chosen_meanwhile_stays(
+    browser: Browser, store: Store, clock: Clock, known: Catalogue
+) -> None:
+    """A page stands open while somebody changes things in the chat: only what is touched counts."""
+    follow(store, "facebook")
+    await opened(browser, store, clock)
+    _status, text, _headers = await browser.get("/me")
+    forms = {name.split()[0]: fields for name, fields in fields_of(text).items()}
+    here = context(store, known, known.names)
+    for line in (
+        "when weekly friday 18:00",
+        "topics +ai_training",
+        "audience also sellers",
+        "reminders 14",
+        "region norway",
+        "threshold must",
+    ):
+        command, _space, rest = line.partition(" ")
+        handlers.answer(Request(command, rest, ME, pressed=True), here)
+    for about, touch in (
+        ("when", ("silent", "1")),
+        ("topics", ("topic", "security")),
+        ("audience", ("role", "creators")),
+        ("reminders", ("days", "3")),
+        ("regions", ("region", "UK")),
+    ):
+        status, text, _headers = await browser.post("/me", [*forms[about], touch])
+        assert status == 200
+        assert "I do not understand" not in text
+    settings = store.preferences.get(ME)
+    assert settings
+    schedule, interests = settings.schedule, settings.interests
+    assert (schedule.mode, schedule.at, schedule.weekday) == ("weekly", 18 * 60, 4)
+    assert schedule.silent
+    assert schedule.reminders == (14, 3)
+    assert interests.topics == {"ai_training", "security"}
+    assert interests.roles == {Role.USERS, Role.SELLERS, Role.CREATORS}
+    assert interests.least is Level.MUST_KNOW
+    assert settings.regions == {"NO", "UK"}
+
+
+async def test_a_button_that_leads_nowhere_is_not_shown(
+    browser: Browser, store: Store, clock: Clock
+) -> None:
+    follow(store, "facebook")
+    check = await opened(browser, store, clock)
+    for line in ("subscriptions facebook", "subscriptions", "unsubscribe facebook", "checklist"):
+        text = await said(browser, check, ("line", line))
+        for button in re.findall(r'name="line" value="([^"]+)"', text):
+            assert button.partition(" ")[0] in COMMANDS
+
+
 async def test_what_was_followed_meanwhile_stays(
     browser: Browser, store: Store, clock: Clock
 ) -> None:
@@ -593,7 +649,7 @@ async def test_a_body_that_is_no_form(
 async def test_quiet_hours_that_cannot_be(browser: Browser, store: Store, clock: Clock) -> None:
     check = await opened(browser, store, clock)
     for start, end in (("10:00", "10:00"), ("10:00", ""), ("", "08:00")):
-        fields = (("about", "when"), ("mode", "now"), ("from", start), ("until", end))
+        fields = (("about", "when"), ("was", _WHEN), ("from", start), ("until", end))
         text = await said(browser, check, *fields)
         assert "I do not understand" in text
         assert "Something went wrong" not in text

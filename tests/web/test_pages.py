@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import socket
@@ -398,6 +399,18 @@ async def test_a_failing_database_is_said(browser: Browser, store: Store) -> Non
     status, text, _headers = await browser.get("/api/v1/stories")
     assert status == 500
     assert text.startswith('{"error"')
+
+
+@pytest.mark.parametrize("path", ["/services", "/nothing", "/search", "/me"])
+async def test_raw_bytes_in_an_address(browser: Browser, path: str) -> None:
+    port = int(browser.base.rpartition(":")[2])
+    for name in (b"letter", b"q", b"lang", b"for", b"service", b"page"):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        line = b"GET " + path.encode() + b"?" + name + b"=\xff\xfe HTTP/1.1\r\n"
+        writer.write(line + b"Host: a\r\nConnection: close\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+        assert int(answer.split()[1]) in (200, 400, 403, 404)
 
 
 async def test_methods_that_are_not_taken(browser: Browser) -> None:
