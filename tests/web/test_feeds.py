@@ -264,12 +264,16 @@ async def test_every_story_can_be_reached(browser: Browser, store: Store) -> Non
     assert len(found) > 240
 
 
-def test_the_interface_is_as_its_document_says(store: Store, known: Catalogue) -> None:
+def test_the_interface_is_as_its_document_says(
+    store: Store, known: Catalogue, tmp_path: Path
+) -> None:
     """Requests that schemathesis makes up, good and bad, are answered as is written there."""
     with serving(store, known) as (base, _site):
         document = f"{base}/api/v1/openapi.json"
         command = [sys.executable, "-m", "schemathesis.cli", "run", document, "--no-color"]
         command += ["--phases=coverage,fuzzing", "--max-examples=20", "--seed=20251103"]
-        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=200)
+        done = subprocess.run(
+            command, cwd=tmp_path, check=False, capture_output=True, text=True, timeout=200
+        )
     assert done.returncode == 0, done.stdout
     assert "Tested: 5" in done.stdout
