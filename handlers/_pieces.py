@@ -147,6 +147,15 @@ def page_behind(typed: str, context: Context) -> tuple[str, str]:
     return typed, ""
 
 
+def works_once(valid: timedelta) -> str:
+    """How often and for how long what was given works."""
+    return n_(
+        "It works once, for {count} minute.",
+        "It works once, for {count} minutes.",
+        round(valid.total_seconds() / 60),
+    )
+
+
 def ticked(label: str, is_chosen: bool) -> str:
     """The label of a button for a choice."""
     return f"✓ {label}" if is_chosen else label

@@ -37,14 +37,6 @@ def with_address(status: SourceStatus, context: Context) -> str:
     return f"{name} ({host(status.moved_to)})" if status.moved_to else name
 
 
-def recorded_in(collection: str, context: Context) -> str:
-    """Where a collection records its texts: the page that people there are shown."""
-    for source in context.sources:
-        if source.id == collection and source.jurisdiction:
-            return _("recorded in {places}", places=places(source.jurisdiction))
-    return ""
-
-
 def once(names: Iterable[str]) -> list[str]:
     """Names without those that stand twice."""
     return list(dict.fromkeys(names))

@@ -13,6 +13,7 @@ from bot.preferences import ChatSettings
 from bot.render.blocks import bold, fill, say, text
 from handlers import _arguments
 from handlers._base import Command, Context, Section
+from handlers._pieces import works_once
 
 #: Without letters and digits that look alike.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -63,12 +64,7 @@ def _offer(request: Request, context: Context) -> Message:
     code = "".join(secrets.choice(ALPHABET) for _letter in range(LENGTH))
     context.store.chats.offer(request.address, code, context.now + VALID, context.now)
     send = fill(_("Send this in the other chat: {command}"), command=bold(f"/link {code}"))
-    how_long = n_(
-        "It works once, for {count} minute.",
-        "It works once, for {count} minutes.",
-        round(VALID.total_seconds() / 60),
-    )
-    return say(text(*send), how_long)
+    return say(text(*send), works_once(VALID))
 
 
 def _take_over(code: str, request: Request, context: Context) -> Message:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 
-from bot.locales import N_, _, n_
+from bot.locales import N_, _
 from bot.message import Action, Message
 from bot.platform import Entry, Request
 from bot.render.blocks import note, say
+from bot.store.pages import new_key
 from handlers._base import Command, Context, Section
+from handlers._pieces import works_once
 
-#: How long a link works, once; and the bytes of chance in it.
+#: How long a link works, once.
 VALID = timedelta(minutes=15)
-BYTES = 32
 
 
 def run(request: Request, context: Context) -> Message:
@@ -25,19 +25,14 @@ def run(request: Request, context: Context) -> Message:
             _("Everybody here could open that page. Ask me for it in a private chat."),
             _("On Telegram, for this chat: {command}", command="/channel @name page"),
         )
-    key = secrets.token_urlsafe(BYTES)
+    key = new_key()
     until = context.now + VALID
     context.store.pages.offer(request.address, key, until, context.now, request.places)
     url = f"{context.pages}/page/{key}"
-    how_long = n_(
-        "It works once, for {count} minute.",
-        "It works once, for {count} minutes.",
-        round(VALID.total_seconds() / 60),
-    )
     said = _("Your page: all that you follow and want, to look at and to change.")
     kept = note(_("Give the link to nobody: who opens it can change all of that."))
     actions = [Action(_("Open the page"), url=url)]
-    return say(said, how_long, kept, actions=actions)
+    return say(said, works_once(VALID), kept, actions=actions)
 
 
 COMMAND = Command(

@@ -24,7 +24,7 @@ from bot.render.blocks import (
     title,
 )
 from bot.render.coverage import unread
-from bot.render.labels import TERMS, day, terms
+from bot.render.labels import day, terms, terms_place
 from bot.render.local import Local
 from bot.states import SourceState
 from bot.store.documents import ReadDocument
@@ -40,7 +40,6 @@ from handlers._sources import (
     is_well,
     name_of,
     once,
-    recorded_in,
     state_of,
     with_address,
 )
@@ -118,22 +117,20 @@ def _fared(states: Sequence[SourceStatus], context: Context) -> list[Sequence[Wo
 
 def _read(document: ReadDocument, local: Local, context: Context) -> Sequence[Words]:
     """A document in a line: Privacy Policy · recorded in Ireland · 3 November 2025."""
-    folder, terms_type = document.key.split("/", 1)[1].rsplit("/", 1)
-    url, _remark = local.document(terms_type, _collection(document), folder)
-    name: Words = link(terms(terms_type), url) if url else terms(terms_type)
-    said = [recorded_in(_collection(document), context), day(document.recorded)]
+    url, _remark = local.document(document.terms_type, document.collection, document.folder)
+    label = terms(document.terms_type)
+    name: Words = link(label, url) if url else label
+    said = [sources.recorded_in(document.collection, context.sources), day(document.recorded)]
     if document.readers is not None:
         said.append(sources.edition(document.readers))
     return name, "".join(f" · {each}" for each in said if each)
 
 
-def _collection(document: ReadDocument) -> str:
-    return document.key.split("/", 1)[0]
-
-
 def _of(service: Service, typed: str, context: Context) -> Message:
     """What is read of a service, of many documents a page, and how its sources fare."""
-    documents = sorted(_documents(service, context), key=_place)
+    documents = sorted(
+        _documents(service, context), key=lambda each: (*terms_place(each.terms_type), each.key)
+    )
     page = page_of(typed, len(documents), MOST)
     blocks = [title(bold(service.name + on_page(page, len(documents), MOST)))]
     if documents:
@@ -146,7 +143,9 @@ def _of(service: Service, typed: str, context: Context) -> Message:
     blocks += _sources_of(service, documents, context)
     blocks += unread(
         context.store.coverage.lost([service.id]),
-        lambda collection: recorded_in(collection, context) or _("recorded elsewhere"),
+        lambda collection: (
+            sources.recorded_in(collection, context.sources) or _("recorded elsewhere")
+        ),
     )
     blocks.append(labelled(_("Last change:"), foreign(_last_change(service, context))))
     actions = [
@@ -157,17 +156,11 @@ def _of(service: Service, typed: str, context: Context) -> Message:
     return Message(tuple(blocks), tuple(actions), in_place=bool(typed))
 
 
-def _place(document: ReadDocument) -> tuple[int, str]:
-    """Where a document stands in a list: what most people look for comes first."""
-    name = document.terms_type
-    return (TERMS.index(name) if name in TERMS else len(TERMS)), document.key
-
-
 def _sources_of(
     service: Service, documents: Sequence[ReadDocument], context: Context
 ) -> Iterator[Block]:
     """When those that read a service were last checked, and each that cannot be read."""
-    ours = {_collection(document) for document in documents}
+    ours = {document.collection for document in documents}
     reading = [state for state in _states(context) if _reads(state, service, ours, context)]
     well = [state.ok_at for state in reading if is_well(state) and state.ok_at]
     if well:

@@ -81,6 +81,11 @@ def terms(name: str) -> str:
     return _(name)
 
 
+def terms_place(name: str) -> tuple[int, str]:
+    """Where a type of terms stands in a list: what most people look for comes first."""
+    return (TERMS.index(name) if name in TERMS else len(TERMS)), name
+
+
 def day(when: date | datetime) -> str:
     """A day as people write it: 3 November 2025."""
     return str(format_date(when, "long", locale=locale()))

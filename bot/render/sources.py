@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.locales import N_, _
+from bot.model import Source
 from bot.render.blocks import Words, bold, fill, headed
+from bot.render.labels import places
 from bot.states import SourceState
 from bot.verdicts import Readers
 
@@ -37,6 +39,14 @@ _EDITIONS = {
     Readers.ALL: N_("for people in Europe too"),
     Readers.UNKNOWN: N_("it does not say for whom"),
 }
+
+
+def recorded_in(collection: str, sources: Iterable[Source]) -> str:
+    """Where a collection records its texts: the page that people there are shown; else ""."""
+    for source in sources:
+        if source.id == collection and source.jurisdiction:
+            return _("recorded in {places}", places=places(source.jurisdiction))
+    return ""
 
 
 def edition(readers: Readers) -> str:

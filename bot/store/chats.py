@@ -4,37 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Table,
     case,
     delete,
     exists,
-    func,
     insert,
-    literal,
     select,
     update,
 )
 
 from bot.model import Address
-from bot.states import ChatState, DeliveryState, Part
+from bot.states import ChatState, Part
 from bot.store import (
     codec,
     conditions,
     fan_out,
     leaving,
+    merging,
     missed,
     outbox,
     snapshots,
     tables,
     undo_tables,
 )
-from bot.store.database import Database, insert_new
+from bot.store.database import Database
 from bot.store.page_tables import page_key
 
 #: What moves with a code from one chat to another.
@@ -86,7 +83,7 @@ class Chats:
             taken = {chat.thread: chat.id for chat in connection.execute(there)}
             for chat in connection.execute(here).all():
                 if chat.thread in taken:
-                    _merge(connection, chat.id, taken[chat.thread])
+                    merging.merge(connection, chat.id, taken[chat.thread])
                 else:
                     mine = update(tables.chat).where(tables.chat.c.id == chat.id)
                     connection.execute(mine.values(chat=new.chat))
@@ -144,7 +141,7 @@ class Chats:
             chat_id = find_or_add(connection, address, now)
             replaced = (offered.chat_id == chat_id) | (offered.until <= now)
             connection.execute(delete(undo_tables.link_code).where(replaced))
-            fresh = {"code": _sum(code), "chat_id": chat_id, "until": until}
+            fresh = {"code": codec.sum_of(code), "chat_id": chat_id, "until": until}
             connection.execute(insert(undo_tables.link_code).values(**fresh))
 
     def take_over(self, address: Address, code: str, now: datetime) -> int | None:
@@ -153,19 +150,19 @@ class Chats:
         Returns how many services are followed then, None where the code carries nothing.
         """
         offered, subscription = undo_tables.link_code.c, tables.subscription.c
-        carries = (offered.code == _sum(code)) & (offered.until > now)
+        carries = (offered.code == codec.sum_of(code)) & (offered.until > now)
         with self._database.write() as connection:
             query = select(offered.chat_id).where(carries)
             giver = connection.execute(query).scalar_one_or_none()
             if giver is None:
                 return None
-            used = delete(undo_tables.link_code).where(offered.code == _sum(code))
+            used = delete(undo_tables.link_code).where(offered.code == codec.sum_of(code))
             if not connection.execute(used).rowcount:
                 return None  # another chat was faster
             taker = find_or_add(connection, address, now)
             if taker != giver:
                 snapshots.keep(connection, taker, _SETTINGS, now)
-                _copy(connection, giver, taker)
+                merging.copy(connection, giver, taker, _SETTINGS)
                 outbox.look_again(connection, taker, now)
             followed = select(subscription.service).where(subscription.chat_id == taker).distinct()
             return len(connection.execute(followed).all())
@@ -173,7 +170,7 @@ class Chats:
     def is_offered(self, code: str, now: datetime) -> bool:
         """Whether a code carries settings now."""
         offered = undo_tables.link_code.c
-        carries = (offered.code == _sum(code)) & (offered.until > now)
+        carries = (offered.code == codec.sum_of(code)) & (offered.until > now)
         with self._database.read() as connection:
             return bool(connection.execute(select(exists().where(carries))).scalar())
 
@@ -229,69 +226,6 @@ def _add(connection: Connection, address: Address, now: datetime) -> int:
 def _all_threads(address: Address) -> ColumnElement[bool]:
     chat = tables.chat.c
     return (chat.platform == address.platform) & (chat.chat == address.chat)
-
-
-def _merge(connection: Connection, old: int, new: int) -> None:
-    """Give what one chat has to another, where that has none of its own; the first is gone then."""
-    _drop_told(connection, old, new)
-    _hand_over(connection, tables.subscription, ("service", "region"), old, new)
-    _hand_over(connection, tables.outbox, ("story_id", "part"), old, new)
-    _hand_over(connection, tables.answered, ("story_id",), old, new)
-    _hand_over(connection, tables.acted, ("service", "control"), old, new)
-    _hand_over(connection, undo_tables.unfollowed, ("service", "region"), old, new)
-    for table in (undo_tables.snapshot, page_key):
-        connection.execute(delete(table).where(table.c.chat_id == old))
-    _agree_on_kinds(connection, new)
-    connection.execute(delete(tables.chat).where(tables.chat.c.id == old))
-
-
-def _agree_on_kinds(connection: Connection, chat_id: int) -> None:
-    """Hear of all documents of a service where two chats that became one chose other kinds."""
-    subscription = tables.subscription.c
-    mine = subscription.chat_id == chat_id
-    differs = func.min(subscription.kinds) != func.max(subscription.kinds)
-    differing = select(subscription.service).where(mine).group_by(subscription.service)
-    theirs = mine & subscription.service.in_(differing.having(differs))
-    connection.execute(update(tables.subscription).where(theirs).values(kinds=""))
-
-
-def _drop_told(connection: Connection, old: int, new: int) -> None:
-    """What was sent to either counts for both: a story that one was told waits no more."""
-    queue = tables.outbox.c
-    sent = (queue.chat_id == old) & (queue.state == DeliveryState.SENT)
-    told = select(queue.story_id, queue.part).where(sent).subquery()
-    again = exists().where(told.c.story_id == queue.story_id, told.c.part == queue.part)
-    unsent = (queue.chat_id == new) & (queue.state != DeliveryState.SENT)
-    connection.execute(delete(tables.outbox).where(unsent, again))
-
-
-def _hand_over(
-    connection: Connection, table: Table, key: tuple[str, ...], old: int, new: int
-) -> None:
-    """Move the rows of a table from one chat to another, except those that it has already."""
-    theirs = table.alias()
-    same = [theirs.c[name] == table.c[name] for name in key]
-    twin = exists().where(theirs.c.chat_id == new, *same)
-    connection.execute(delete(table).where(table.c.chat_id == old, twin))
-    connection.execute(update(table).where(table.c.chat_id == old).values(chat_id=new))
-
-
-def _copy(connection: Connection, giver: int, taker: int) -> None:
-    chat = tables.chat.c
-    row = connection.execute(select(tables.chat).where(chat.id == giver)).one()
-    settings = {name: getattr(row, name) for name in _SETTINGS}
-    connection.execute(update(tables.chat).where(chat.id == taker).values(settings))
-    for table in (tables.subscription, tables.acted, tables.answered):
-        columns: list[Any] = [column for column in table.c if column.name != "chat_id"]
-        theirs = select(literal(taker), *columns).where(table.c.chat_id == giver)
-        names = ["chat_id", *(column.name for column in columns)]
-        connection.execute(insert_new(table, connection).from_select(names, theirs))
-    _agree_on_kinds(connection, taker)
-
-
-def _sum(code: str) -> str:
-    """Codes are kept as sums, so that a copy of the database holds none that works."""
-    return sha256(code.encode()).hexdigest()
 
 
 def _plain(row: Any) -> dict[str, Any]:

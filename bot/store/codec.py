@@ -7,6 +7,7 @@ import struct
 import zlib
 from collections.abc import Iterable
 from functools import lru_cache
+from hashlib import sha256
 from typing import assert_never
 
 from pydantic import TypeAdapter, ValidationError
@@ -52,6 +53,11 @@ def load_change(text: str) -> Change:
         return _change.validate_json(text)
     except ValidationError:
         return _change.validate_json(json.dumps(former.change(json.loads(text))))
+
+
+def sum_of(secret: str) -> str:
+    """What is kept of a secret, so that a copy of the database holds none that works."""
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def dump_cursor(cursor: Cursor) -> str:

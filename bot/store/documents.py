@@ -29,6 +29,16 @@ class ReadDocument:
     readers: Readers | None = None
 
     @property
+    def collection(self) -> str:
+        """Who recorded it."""
+        return self.key.split("/", 1)[0]
+
+    @property
+    def folder(self) -> str:
+        """What its service is called there."""
+        return self.key.split("/", 1)[1].rsplit("/", 1)[0]
+
+    @property
     def terms_type(self) -> str:
         """Which terms of the service it holds."""
         return self.key.rsplit("/", 1)[-1]

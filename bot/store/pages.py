@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select
 
 from bot.model import Address
 from bot.platform import Place
-from bot.store import chats, conditions, tables
+from bot.store import chats, codec, conditions, tables
 from bot.store.database import Database
 from bot.store.page_tables import page_key
+
+#: Bytes of chance in a key.
+KEY_BYTES = 32
 
 
 class KeyKind(StrEnum):
@@ -34,6 +37,11 @@ class OpenPage:
     address: Address
     until: datetime
     places: tuple[Place, ...] = ()
+
+
+def new_key() -> str:
+    """A key that nobody can guess."""
+    return secrets.token_urlsafe(KEY_BYTES)
 
 
 class Pages:
@@ -156,7 +164,7 @@ def _add(
 ) -> None:
     """Keep a key of that kind for a chat by its number."""
     key, kind, chat_id = made
-    values = {"sum": _sum(key), "kind": kind, "chat_id": chat_id, "places": places}
+    values = {"sum": codec.sum_of(key), "kind": kind, "chat_id": chat_id, "places": places}
     connection.execute(insert(page_key).values(since=now, until=until, **values))
 
 
@@ -166,11 +174,7 @@ def _drop(connection: Connection, chat_id: int, kind: KeyKind) -> None:
 
 
 def _is(key: str, kind: KeyKind) -> ColumnElement[bool]:
-    return (page_key.c.sum == _sum(key)) & (page_key.c.kind == kind)
-
-
-def _sum(key: str) -> str:
-    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return (page_key.c.sum == codec.sum_of(key)) & (page_key.c.kind == kind)
 
 
 def _address(row: Row[Any]) -> Address:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -15,8 +14,7 @@ from bot.web.site import Site
 
 #: How long a page stays open.
 OPEN = timedelta(hours=1)
-#: Bytes of chance in what nobody may guess, and characters of what is read of it.
-BYTES = 32
+#: Characters that are read of a key.
 MOST = 100
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 #: The hidden field with which a form shows that it was made for this session.
@@ -42,11 +40,6 @@ class ForeignError(Exception):
 
 class ClosedError(Exception):
     """There is no open page."""
-
-
-def new_key() -> str:
-    """A secret that nobody can guess."""
-    return secrets.token_urlsafe(BYTES)
 
 
 def session_of(request: web.Request, site: Site) -> Session:

@@ -14,6 +14,7 @@ from bot.locales import _
 from bot.message import File, Message
 from bot.model import Address
 from bot.render.blocks import say
+from bot.store.pages import new_key
 from bot.web import access, feeds, html
 from bot.web.access import MOST, ClosedError, Session, refuse_foreign, refuse_forged
 from bot.web.answers import PRIVATE, Answer, Answers, BusyError
@@ -66,7 +67,7 @@ class OwnPages:
     async def open(self, request: web.Request) -> web.Response:
         """Use a link up; the page is open for an hour."""
         refuse_foreign(request, self._site)
-        asked, site, session = read(request), self._site, access.new_key()
+        asked, site, session = read(request), self._site, new_key()
         key = request.match_info["key"][:MOST]
         now = site.clock()
         until = now + access.OPEN
@@ -110,7 +111,7 @@ class OwnPages:
         if form.get("feed") == "drop":
             await self._answers.fresh(lambda: pages.drop_feed(address))
         else:
-            key, now = access.new_key(), self._site.clock()
+            key, now = new_key(), self._site.clock()
             await self._answers.fresh(lambda: pages.offer_feed(address, key, now))
         return await self._shown(request, Moment(feed=key))
 

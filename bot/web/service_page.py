@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.catalogue import Listing
 from bot.render import sources
-from bot.render.labels import TERMS, terms
+from bot.render.labels import terms, terms_place
 from bot.render.local import Local
 from bot.web import html
 from bot.web.asked import Asked, path_of
@@ -66,23 +66,17 @@ def _documents(listing: Listing, asked: Asked, site: Site) -> list[DocumentLine]
     collections = [source.id for source in site.sources if source.kind.records_versions]
     answered = {status.id: status.ok_at for status in site.store.sources.status()}
     local = Local(site.known, listing.id, regions_of(asked))
-    found: dict[str, tuple[str, DocumentLine]] = {}
-    for read in site.store.documents.read_of(collections, tuple(listing.folders)):
-        collection, rest = read.key.split("/", 1)
-        folder, terms_type = rest.rsplit("/", 1)
-        url, _remark = local.document(terms_type, collection, folder)
-        edition = sources.edition(read.readers) if read.readers is not None else ""
-        found[read.key] = (
-            terms_type,
-            DocumentLine(
-                terms(terms_type),
-                url,
-                site.recorded_in(collection),
-                read.recorded.date(),
-                edition,
-                answered.get(collection),
-            ),
+    found = []
+    read = site.store.documents.read_of(collections, tuple(listing.folders))
+    for document in sorted(read, key=lambda each: terms_place(each.terms_type)):
+        url, _remark = local.document(document.terms_type, document.collection, document.folder)
+        line = DocumentLine(
+            terms(document.terms_type),
+            url,
+            sources.recorded_in(document.collection, site.sources),
+            document.recorded.date(),
+            sources.edition(document.readers) if document.readers is not None else "",
+            answered.get(document.collection),
         )
-    order = {name: place for place, name in enumerate(TERMS)}
-    lines = sorted(found.values(), key=lambda each: (order.get(each[0], len(order)), each[0]))
-    return [line for _terms_type, line in lines]
+        found.append(line)
+    return found

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.catalogue import Catalogue
-from bot.locales import _
 from bot.message import Message
 from bot.model import Source
 from bot.platform import Platform, Request
-from bot.render.labels import places
 from bot.runtime.http_server import listening
 from bot.store import Store
 
@@ -75,10 +73,3 @@ class Site:
     sources: tuple[Source, ...] = ()
     dispatch: Dispatch = _silence
     invitations: Callable[[str], Iterable[Invitation]] = _nobody
-
-    def recorded_in(self, collection: str) -> str:
-        """Where a collection records its texts, in words; "" where nobody says."""
-        for source in self.sources:
-            if source.id == collection and source.jurisdiction:
-                return _("recorded in {places}", places=places(source.jurisdiction))
-        return ""
