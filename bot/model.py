@@ -199,6 +199,14 @@ class Story:
         """The lead, then what joined it, in the order in which it came."""
         return (self.lead, *self.joined)
 
+    @property
+    def taken_back(self) -> datetime | None:
+        """When the service undid it, None where it did not."""
+        for part in self.joined:
+            if part.record is Record.TAKEN_BACK:
+                return part.recorded
+        return None
+
     def has(self, record: Record) -> bool:
         """Whether one of its parts is of this kind of record."""
         return any(part.record is record for part in self.parts)

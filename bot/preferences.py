@@ -38,6 +38,8 @@ DIGEST_HORIZON_DAYS = 9
 PRIVATE = frozenset({Role.USERS})
 
 
+#: The days of the week as commands name them; Monday is 0.
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: How often one is told.
 Mode = Literal["now", "daily", "weekly"]
 

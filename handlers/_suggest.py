@@ -11,9 +11,10 @@ from bot.message import Action, Message
 from bot.model import Service
 from bot.naming import NOWHERE, nearness
 from bot.platform import Hint
+from bot.preferences import DAYS
 from bot.render import labels
 from bot.understand import topics
-from handlers import threshold, when
+from handlers import threshold
 from handlers._base import Context
 
 #: Suggestions that are made at once.
@@ -141,7 +142,7 @@ def _languages(typed: str, _hint: Hint, _context: Context) -> list[Action]:
 
 def _days(typed: str, _hint: Hint, _context: Context) -> list[Action]:
     offers = []
-    for number, name in enumerate(when.DAYS):
+    for number, name in enumerate(DAYS):
         label = labels.weekday(number)
         offers.append(((label, name), Action(label, name)))
     return _nearest(typed, offers)

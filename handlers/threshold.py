@@ -10,6 +10,7 @@ from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
 from bot.preferences import Interests, Level
 from bot.render.blocks import say
+from bot.render.labels import LEVELS as LEVEL_LABELS
 from handlers import _choices
 from handlers._base import Command, Context, Section
 from handlers._pieces import ticked
@@ -29,7 +30,7 @@ class Choice:
 LEVELS = {
     Level.MUST_KNOW: Choice(
         "must",
-        N_("Only what I must know"),
+        LEVEL_LABELS[Level.MUST_KNOW],
         N_(
             "You hear only of what you must know: "
             "a serious change, or a day by which you can still say no."
@@ -39,14 +40,14 @@ LEVELS = {
     ),
     Level.SHOULD_KNOW: Choice(
         "should",
-        N_("What I should know"),
+        LEVEL_LABELS[Level.SHOULD_KNOW],
         N_("You hear of what you should know: every change that matters, but no small edits."),
         # Translators: what people type for it, with commas between; all languages count.
         N_("should, should know, changes, changes that matter, usual, normal"),
     ),
     Level.EVERYTHING: Choice(
         "everything",
-        N_("Everything"),
+        LEVEL_LABELS[Level.EVERYTHING],
         N_("You hear of everything, small edits too."),
         # Translators: what people type for it, with commas between; all languages count.
         N_("everything, all, small edits, small edits too"),

@@ -13,12 +13,11 @@ from bot.conversation.times import WORKDAYS, Times
 from bot.locales import N_, _, locale
 from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
-from bot.preferences import Mode, Schedule
+from bot.preferences import DAYS, Mode, Schedule
 from bot.render.blocks import say
 from bot.render.labels import weekday
 from handlers._base import Command, Context, Section
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?")
 #: Whether alerts show all that there is room for, by the word for it.
 _LENGTHS = {"long": True, "short": False}

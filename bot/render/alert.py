@@ -73,7 +73,7 @@ def alert(
     blocks = [
         title(bold(f"{subjects} · {_about(lead, reader.regions)}")),
         *not_the_readers(lead, reader.regions),
-        *_taken_back(story),
+        *taken_back(story),
         text(foreign(headline(story, name, reader.regions)), weight=90),
         *_summary(lead),
         *_quotes(shown, reader.full),
@@ -104,17 +104,14 @@ def _with_how_much(blocks: Sequence[Block], lead: Change) -> Iterator[Block]:
             yield from how_much(lead, len(quotes))
 
 
-def _taken_back(story: Story) -> Iterator[Block]:
+def taken_back(story: Story) -> Iterator[Block]:
     """That what follows no longer stands in the text, where the service undid it."""
-    for part in story.joined:
-        if part.record is Record.TAKEN_BACK:
-            said = _(
-                "Taken back on {day}: what follows is no longer in the text. "
-                "There is nothing to do.",
-                day=day(part.recorded),
-            )
-            yield text(bold(said))
-            return
+    if story.taken_back is not None:
+        said = _(
+            "Taken back on {day}: what follows is no longer in the text. There is nothing to do.",
+            day=day(story.taken_back),
+        )
+        yield text(bold(said))
 
 
 def _reworded(story: Story, name: str) -> Iterator[Block]:

@@ -13,6 +13,7 @@ from bot.document_kinds import Kind
 from bot.locales import N_, _, locale, n_
 from bot.message import Span
 from bot.naming import bare
+from bot.preferences import Level
 from bot.regions import EEA, EU, GROUPS, all_countries
 from bot.verdicts import Role
 
@@ -62,6 +63,12 @@ ROLES = {
     Role.CREATORS: N_("creators"),
     Role.BUSINESS: N_("businesses"),
     Role.MODERATORS: N_("moderators"),
+}
+#: From which weight on one hears of changes.
+LEVELS = {
+    Level.MUST_KNOW: N_("Only what I must know"),
+    Level.SHOULD_KNOW: N_("What I should know"),
+    Level.EVERYTHING: N_("Everything"),
 }
 #: Kinds of documents, in their place in a list.
 KINDS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -39,7 +39,7 @@ PAGE_CHARACTERS = 2_000
 #: So many runs of words are marked in a passage; Telegram takes a hundred marks in a message.
 MOST_MARKS = 12
 #: What an event is made of apart from what others wrote of it.
-_RECORDED = (Record.CHANGE, Record.FIRST, Record.UPGRADE)
+RECORDED = (Record.CHANGE, Record.FIRST, Record.UPGRADE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,12 @@ def passages(story: Story, regions: frozenset[str]) -> Passages:
     """
     found: dict[tuple[str, str], Excerpt] = {}
     for part in story.parts:
-        if part.record in _RECORDED and part.terms_type == story.lead.terms_type:
+        if part.record in RECORDED and part.terms_type == story.lead.terms_type:
             for excerpt in for_reader(part, regions):
                 found.setdefault((fold(excerpt.before), fold(excerpt.after)), excerpt)
-    return Passages(tuple(_pages(found.values())))
+    every = tuple(found.values())
+    cuts = cut_into_pages(list(map(length_of, every)), PAGE_CHARACTERS, PAGE)
+    return Passages(tuple(every[cut] for cut in cuts))
 
 
 def whole(
@@ -117,19 +119,24 @@ def about(lead: Change) -> str:
             return terms(lead.terms_type) or _("News")
 
 
-def _pages(passages: Iterable[Excerpt]) -> Iterator[tuple[Excerpt, ...]]:
-    """As many passages on each page as there is room for, at least one."""
-    page: list[Excerpt] = []
-    room = PAGE_CHARACTERS
-    for excerpt in passages:
-        length = len(excerpt.before) + len(excerpt.after)
-        if page and (len(page) == PAGE or length > room):
-            yield tuple(page)
-            page, room = [], PAGE_CHARACTERS
-        page.append(excerpt)
+def cut_into_pages(lengths: Sequence[int], characters: int, most: int = 0) -> Iterator[slice]:
+    """The things of each page by their lengths: as many as there is room for, at least one.
+
+    At `most` so many; 0 is any number.
+    """
+    start, room = 0, characters
+    for place, length in enumerate(lengths):
+        if place > start and (place - start == most or length > room):
+            yield slice(start, place)
+            start, room = place, characters
         room -= length
-    if page:
-        yield tuple(page)
+    if lengths:
+        yield slice(start, len(lengths))
+
+
+def length_of(excerpt: Excerpt) -> int:
+    """The characters of both sides of a passage."""
+    return len(excerpt.before) + len(excerpt.after)
 
 
 def _said(story: Story, name: str, regions: frozenset[str]) -> str:
@@ -188,16 +195,20 @@ def _quoted(excerpt: Excerpt) -> Iterator[Block]:
     yield Block("quote", (before, now), 40)
 
 
-def _nothing_shown(lead: Change) -> Iterator[Block]:
-    """Why a story shows no passage."""
+def why_nothing(lead: Change) -> str:
+    """Why a story shows no passage; "" where it is about none."""
     if lead.record is Record.DEADLINE:
-        return
+        return ""
     if lead.record.told_by_people:
-        yield text(_("Somebody wrote this about the terms; it is no part of their text."))
-    elif Reason(Origin.UNREAD) in lead.why:
-        yield text(_("The text could not be fetched, so I cannot show what changed in it."))
-    else:
-        yield text(_("I have kept no passage of this change."))
+        return _("Somebody wrote this about the terms; it is no part of their text.")
+    if Reason(Origin.UNREAD) in lead.why:
+        return _("The text could not be fetched, so I cannot show what changed in it.")
+    return _("I have kept no passage of this change.")
+
+
+def _nothing_shown(lead: Change) -> Iterator[Block]:
+    if said := why_nothing(lead):
+        yield text(said)
 
 
 def _left_out(lead: Change) -> Iterator[Block]:

@@ -68,26 +68,27 @@ class Answering:
             return self._too_much(request)
         if isinstance(request, Notice):
             return await self._note(request)
-        try:
-            return await asyncio.to_thread(self._answer, request)
-        except StoreError as error:
-            log.error("request.failed", command=_command(request), why=str(error))
-        except Exception:
-            log.exception("request.failed", command=_command(request))
-        return _failed(request.language)
+        [said] = await self._done(request, lambda: [self._answer(request)])
+        return said
 
     async def answer_all(self, requests: Sequence[Request]) -> list[Message]:
         """Answer the lines that one press on a page stands for; all are done, or none."""
         first = requests[0]
         if not self._takes(first):
             return [self._too_much(first)]
+        return await self._done(first, lambda: self._answer_together(requests))
+
+    async def _done(
+        self, request: Request | Hint, work: Callable[[], list[Message]]
+    ) -> list[Message]:
+        """What was answered in a thread; of an error the log has the reason, the chat words."""
         try:
-            return await asyncio.to_thread(self._answer_together, requests)
+            return await asyncio.to_thread(work)
         except StoreError as error:
-            log.error("request.failed", command=_command(first), why=str(error))
+            log.error("request.failed", command=_command(request), why=str(error))
         except Exception:
-            log.exception("request.failed", command=_command(first))
-        return [_failed(first.language)]
+            log.exception("request.failed", command=_command(request))
+        return [_failed(request.language)]
 
     def _answer_together(self, requests: Sequence[Request]) -> list[Message]:
         with self._store.database.together():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -71,57 +73,140 @@ def _published(services: Sequence[str], site: Site) -> Iterator[Story]:
             return
 
 
-def atom(
-    asked: Asked,
-    site: Site,
-    stories: Sequence[Story],
-    address: str,
-    followed: Collection[str] = (),
-    mine: str = "",
-) -> Answer:
-    """An Atom feed of stories; `address` is where it lies, `mine` its title where it is private.
+@dataclass(frozen=True)
+class Feed:
+    """Stories for who follows some services: where several share their terms it speaks of those.
 
-    It is for who follows some services: where several share their terms it speaks of those.
+    `address` is where it lies, `mine` its title where it is somebody's own.
     """
-    here = site.base + address
-    newest = max(map(_updated, stories), default=NEVER)
-    feed = _E.feed(
+
+    asked: Asked
+    site: Site
+    stories: Sequence[Story]
+    address: str
+    followed: Collection[str] = ()
+    mine: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it is called: Smallprint · LinkedIn · United Kingdom."""
+        if self.mine:
+            return self.mine
+        asked, parts = self.asked, ["Smallprint"]
+        if asked.service:
+            parts.append(self.site.known.names.label(asked.service))
+        if asked.region:
+            parts.append(label(asked.region))
+        if asked.role:
+            parts.append(roles([asked.role]))
+        return " · ".join(parts)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What other sites may read is marked so; what is somebody's own is for them alone."""
+        return OWN_FEED if self.mine else OPEN
+
+    @property
+    def home(self) -> str:
+        """The address of the first page."""
+        return f"{self.site.base}{self.asked.to('/')}"
+
+    def entries(self) -> Iterator[Entry]:
+        """Each story as readers of feeds show it."""
+        asked, site = self.asked, self.site
+        where = regions_of(asked)
+        reader = Reader(where, site.clock().date(), full=True)
+        shaken = cache(site.store.stories.shaken)
+        for story in self.stories:
+            mine = about_some(story, self.followed)
+            shown = for_chat(story, mine, where)
+            lead, service = shown.lead, main_service(shown, mine)
+            said = named_headline(shown, site.known.names.label(service), where)
+            whole = alert(shown, mine, reader, site.known, site.known.names, shaken(service))
+            yield Entry(
+                _urn(lead.uid),
+                site.base + asked.to(path_of("story", str(story.id))),
+                html.plain(f"{taken_back(shown)} {said}".strip()),
+                # Without its title and the way out, which is one of the chat.
+                str(html.blocks(whole.blocks[1:-1], asked, 3)),
+                lead.recorded,
+                _updated(story),
+                tuple(_terms(shown)),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A story in a feed; `content` is HTML, `terms` are codes by which programs sort stories."""
+
+    id: str
+    url: str
+    title: str
+    content: str
+    published: datetime
+    updated: datetime
+    terms: tuple[str, ...]
+
+
+def atom(feed: Feed) -> Answer:
+    """A feed as Atom."""
+    here = feed.site.base + feed.address
+    newest = max(map(_updated, feed.stories), default=NEVER)
+    tree = _E.feed(
         _E.id(_urn(here)),
-        _E.title(mine or _title(asked, site)),
+        _E.title(feed.title),
         _E.updated(newest.isoformat()),
         _E.link(rel="self", type="application/atom+xml", href=here),
-        _E.link(rel="alternate", type="text/html", href=f"{site.base}{asked.to('/')}"),
+        _E.link(rel="alternate", type="text/html", href=feed.home),
         _E.author(_E.name("Smallprint")),
         _E.generator("Smallprint", version=__version__),
         _E.rights(rights()),
     )
-    feed.set("{http://www.w3.org/XML/1998/namespace}lang", asked.language)
-    feed.extend(_entry(story, asked, site, followed) for story in stories)
-    body = etree.tostring(feed, xml_declaration=True, encoding="utf-8")
-    return Answer.of(body, "application/atom+xml", _open(mine))
+    tree.set("{http://www.w3.org/XML/1998/namespace}lang", feed.asked.language)
+    tree.extend(map(_atom_entry, feed.entries()))
+    body = etree.tostring(tree, xml_declaration=True, encoding="utf-8")
+    return Answer.of(body, "application/atom+xml", feed.headers)
 
 
-def json_feed(
-    asked: Asked,
-    site: Site,
-    stories: Sequence[Story],
-    address: str,
-    followed: Collection[str] = (),
-    mine: str = "",
-) -> Answer:
+def _atom_entry(entry: Entry) -> Any:
+    made = _E.entry(
+        _E.id(entry.id),
+        _E.title(_speakable(entry.title)),
+        _E.updated(entry.updated.isoformat()),
+        _E.published(entry.published.isoformat()),
+        _E.link(rel="alternate", type="text/html", href=entry.url),
+        _E.content(_speakable(entry.content), type="html"),
+    )
+    made.extend(_E.category(term=term) for term in entry.terms)
+    return made
+
+
+def json_feed(feed: Feed) -> Answer:
     """The same as a JSON Feed 1.1."""
     document = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": mine or _title(asked, site),
-        "home_page_url": f"{site.base}{asked.to('/')}",
-        "feed_url": site.base + address,
+        "title": feed.title,
+        "home_page_url": feed.home,
+        "feed_url": feed.site.base + feed.address,
         "description": rights(),
-        "language": asked.language,
+        "language": feed.asked.language,
         "authors": [{"name": "Smallprint"}],
-        "items": [_item(story, asked, site, followed) for story in stories],
+        "items": list(map(_json_item, feed.entries())),
     }
     text = json.dumps(document, ensure_ascii=False, indent=1)
-    return Answer.of(text, "application/feed+json", _open(mine))
+    return Answer.of(text, "application/feed+json", feed.headers)
+
+
+def _json_item(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "url": entry.url,
+        "title": entry.title,
+        "content_html": entry.content,
+        "date_published": entry.published.isoformat(),
+        "date_modified": entry.updated.isoformat(),
+        "tags": list(entry.terms),
+    }
 
 
 def rights() -> str:
@@ -131,77 +216,9 @@ def rights() -> str:
     )
 
 
-def _open(mine: str) -> dict[str, str]:
-    """What other sites may read is marked so; what is somebody's own is for them alone."""
-    return OWN_FEED if mine else OPEN
-
-
-def _title(asked: Asked, site: Site) -> str:
-    """What a feed is called: Smallprint · LinkedIn · United Kingdom."""
-    parts = ["Smallprint"]
-    if asked.service:
-        parts.append(site.known.names.label(asked.service))
-    if asked.region:
-        parts.append(label(asked.region))
-    if asked.role:
-        parts.append(roles([asked.role]))
-    return " · ".join(parts)
-
-
-def _entry(story: Story, asked: Asked, site: Site, followed: Collection[str]) -> Any:
-    mine = about_some(story, followed)
-    shown = for_chat(story, mine, regions_of(asked))
-    lead = shown.lead
-    url = _url(story, asked, site)
-    entry = _E.entry(
-        _E.id(_urn(lead.uid)),
-        _E.title(_speakable(_headline(shown, mine, asked, site))),
-        _E.updated(_updated(story).isoformat()),
-        _E.published(lead.recorded.isoformat()),
-        _E.link(rel="alternate", type="text/html", href=url),
-        _E.content(_speakable(_said(shown, mine, asked, site)), type="html"),
-    )
-    entry.extend(_E.category(term=term) for term in _terms(shown))
-    return entry
-
-
-def _item(story: Story, asked: Asked, site: Site, followed: Collection[str]) -> dict[str, Any]:
-    mine = about_some(story, followed)
-    shown = for_chat(story, mine, regions_of(asked))
-    return {
-        "id": _urn(shown.lead.uid),
-        "url": _url(story, asked, site),
-        "title": _headline(shown, mine, asked, site),
-        "content_html": _said(shown, mine, asked, site),
-        "date_published": shown.lead.recorded.isoformat(),
-        "date_modified": _updated(story).isoformat(),
-        "tags": list(_terms(shown)),
-    }
-
-
-def _headline(shown: Story, mine: tuple[str, ...], asked: Asked, site: Site) -> str:
-    name = site.known.names.label(main_service(shown, mine))
-    said = named_headline(shown, name, regions_of(asked))
-    return html.plain(f"{taken_back(shown)} {said}".strip())
-
-
-def _said(shown: Story, mine: tuple[str, ...], asked: Asked, site: Site) -> str:
-    """The alert, as HTML, without its title and the way out, which is one of the chat."""
-    service = main_service(shown, mine)
-    reader = Reader(regions_of(asked), site.clock().date(), full=True)
-    touched = site.store.stories.shaken(service)
-    said = alert(shown, mine, reader, site.known, site.known.names, touched)
-    return str(html.blocks(said.blocks[1:-1], asked, 3))
-
-
 def _terms(shown: Story) -> Iterable[str]:
-    """The codes by which programs sort stories."""
     lead = shown.lead
     return filter(None, (*lead.services, lead.severity.name.lower(), *lead.topics))
-
-
-def _url(story: Story, asked: Asked, site: Site) -> str:
-    return site.base + asked.to(path_of("story", str(story.id)))
 
 
 def _updated(story: Story) -> datetime:

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from bot import __version__, locales
 from bot.locales import _, n_
-from bot.message import LINKABLE, TURNING, Block, Message, Span
+from bot.message import LINKABLE, TURNING, Block, Span
 from bot.render import labels
 from bot.web.asked import Asked, path_of
 
@@ -73,11 +73,6 @@ def page(template: str, asked: Asked, **values: Any) -> str:
 def blocks(said: Iterable[Block], asked: Asked, level: int = 2) -> Markup:
     """Pieces of a message as HTML; a title is a heading of that `level`."""
     return Markup("\n").join(_block(block, asked, level) for block in said)
-
-
-def message(said: Message, asked: Asked, level: int = 2) -> Markup:
-    """The words of a message, without its buttons."""
-    return blocks(said.blocks, asked, level)
 
 
 def plain(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.locales import N_, _
 from bot.matcher import roles_of
-from bot.model import Record, Service, Story
+from bot.model import Service, Story
 from bot.preferences import PRIVATE
 from bot.regions import area_of
 from bot.render.alert import is_elsewhere, lead_for, main_service
@@ -122,10 +122,9 @@ def is_wanted(story: Story, asked: Asked) -> bool:
 
 def taken_back(story: Story) -> str:
     """That the service undid what a story tells, and when; "" where it did not."""
-    for part in story.joined:
-        if part.record is Record.TAKEN_BACK:
-            return _("Taken back on {day}.", day=day(part.recorded))
-    return ""
+    if story.taken_back is None:
+        return ""
+    return _("Taken back on {day}.", day=day(story.taken_back))
 
 
 def services_like(typed: str, site: Site) -> tuple[list[Service], bool]:

@@ -12,16 +12,16 @@ from bot import locales, regions
 from bot.message import Action, Message
 from bot.model import Subscription
 from bot.platform import Place, Request
-from bot.preferences import ROLES, ChatSettings, Level
+from bot.preferences import DAYS, ROLES, ChatSettings, Level
+from bot.render.labels import LEVELS, TOPICS, weekday
 from bot.render.labels import ROLES as ROLE_LABELS
-from bot.render.labels import TOPICS, weekday
 from bot.store.reminders import OFFSETS
 from bot.web import html
 from bot.web.access import Session
 from bot.web.asked import Asked, path_of
 from bot.web.listing import Listed, listed, services_like
 from bot.web.site import Site
-from bot.web.wishes import COMMANDS, DAYS, clock, mode_of, was_when
+from bot.web.wishes import COMMANDS, clock, mode_of, was_when
 
 #: Services on a page of those that are followed: a browser sends each that is ticked.
 PAGE = 200
@@ -29,12 +29,8 @@ PAGE = 200
 FOUND = 30
 TOLD = 20
 POPULAR = 24
-#: Levels by the word for each.
-LEVELS = (
-    ("must", Level.MUST_KNOW),
-    ("should", Level.SHOULD_KNOW),
-    ("everything", Level.EVERYTHING),
-)
+#: Levels by the word for each, as /threshold takes it.
+LEVEL_WORDS = {"must": Level.MUST_KNOW, "should": Level.SHOULD_KNOW, "everything": Level.EVERYTHING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +165,7 @@ def own_page(session: Session, chat: Chat, moment: Moment, asked: Asked, site: S
         regions=_regions(chat),
         roles=[(role, ROLE_LABELS[role]) for role in ROLES],
         topics=TOPICS,
-        levels=LEVELS,
+        levels=[(word, level, LEVELS[level]) for word, level in LEVEL_WORDS.items()],
         offsets=OFFSETS,
         days=[(name, weekday(number)) for number, name in enumerate(DAYS)],
         clock=clock,
@@ -216,7 +212,7 @@ def _said(message: Message, asked: Asked) -> Said:
     """An answer with its buttons; what leads to a page here is a link."""
     options = message.menu.options if message.menu else ()
     buttons = [_button(action, asked) for action in (*message.buttons, *options)]
-    words = html.message(message, asked, 3)
+    words = html.blocks(message.blocks, asked, 3)
     return Said(words, tuple(each for each in buttons if each.url or each.line))
 
 

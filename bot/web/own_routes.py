@@ -253,7 +253,7 @@ def _own_feed(path: str, address: Address, site: Site) -> Answer:
         title = _("Smallprint: what you follow")
         make = feeds.atom if path.endswith(".atom") else feeds.json_feed
         stories = feeds.stories_of(address, site)
-        return make(asked, site, stories, path, follower.services, title)
+        return make(feeds.Feed(asked, site, stories, path, follower.services, title))
 
 
 def _download(file: File) -> web.Response:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.model import Change, Record, Story
+from bot.model import Change, Story
 from bot.naming import fold
 from bot.render.excerpts import for_reader
 from bot.render.labels import area, terms
+from bot.render.story import RECORDED, cut_into_pages, length_of
 from bot.understand.diff import Piece, pieces
 from bot.verdicts import Excerpt
 
@@ -18,8 +19,6 @@ KEPT_WORDS = 14
 FOLDED_WORDS = 12
 #: Characters of passages on a page, markup not counted.
 PAGE_CHARACTERS = 16_000
-#: What an event is made of apart from what others wrote of it.
-_RECORDED = (Record.CHANGE, Record.FIRST, Record.UPGRADE)
 
 
 class Mark(StrEnum):
@@ -73,37 +72,21 @@ def passages(story: Story, regions: frozenset[str], page: int) -> Passages:
     for part in _documents(story):
         for excerpt in for_reader(part, regions):
             found.setdefault((fold(excerpt.before), fold(excerpt.after)), (part, excerpt))
-    parted = list(_pages(found.values()))
-    page = min(page, max(1, len(parted)))
-    first = 1 + sum(map(len, parted[: page - 1]))
+    every = list(found.values())
+    cuts = list(cut_into_pages([length_of(excerpt) for _part, excerpt in every], PAGE_CHARACTERS))
+    page = min(page, max(1, len(cuts)))
+    cut = cuts[page - 1] if cuts else slice(0)
     shown = [
         _passage(number, part, excerpt)
-        for number, (part, excerpt) in enumerate(parted[page - 1] if parted else (), first)
+        for number, (part, excerpt) in enumerate(every[cut], 1 + (cut.start or 0))
     ]
-    return Passages(tuple(shown), len(found), page, len(parted))
+    return Passages(tuple(shown), len(every), page, len(cuts))
 
 
 def _documents(story: Story) -> list[Change]:
     """The recorded parts of a story, those of the document that it begins with first."""
-    recorded = [part for part in story.parts if part.record in _RECORDED]
+    recorded = [part for part in story.parts if part.record in RECORDED]
     return sorted(recorded, key=lambda part: part.terms_type != story.lead.terms_type)
-
-
-def _pages(
-    found: Iterable[tuple[Change, Excerpt]],
-) -> Iterator[list[tuple[Change, Excerpt]]]:
-    """As many passages on each page as there is room for, at least one."""
-    page: list[tuple[Change, Excerpt]] = []
-    room = PAGE_CHARACTERS
-    for part, excerpt in found:
-        length = len(excerpt.before) + len(excerpt.after)
-        if page and length > room:
-            yield page
-            page, room = [], PAGE_CHARACTERS
-        page.append((part, excerpt))
-        room -= length
-    if page:
-        yield page
 
 
 def _passage(number: int, part: Change, excerpt: Excerpt) -> Passage:

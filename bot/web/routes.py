@@ -117,14 +117,15 @@ def _howto_picture(asked: Asked, site: Site, match: Mapping[str, str]) -> Answer
     return Answer.of(drawn, "image/png", PICTURE)
 
 
-def _feed(make: Callable[..., Answer], path: str) -> Page:
+def _feed(make: Callable[[feeds.Feed], Answer], path: str) -> Page:
     """A feed of what an address narrows to; of a service that nobody knows there is none."""
 
     def feed(asked: Asked, site: Site, _match: Mapping[str, str]) -> Answer:
         """Make it."""
         _refuse_unknown(asked, site)
         mine = [asked.service] if asked.service else []
-        return make(asked, site, feeds.stories_for(asked, site), asked.same(path), mine)
+        stories = feeds.stories_for(asked, site)
+        return make(feeds.Feed(asked, site, stories, asked.same(path), mine))
 
     return feed
 

@@ -12,6 +12,7 @@ from bot.render.alert import (
     main_service,
     not_the_readers,
     sources,
+    taken_back,
     when,
     who,
 )
@@ -23,10 +24,9 @@ from bot.render.labels import day, topic
 from bot.render.local import Local
 from bot.render.opt_out import Way, opt_out
 from bot.render.reader import Reader
-from bot.render.story import about, for_chat
+from bot.render.story import about, for_chat, why_nothing
 from bot.render.weighed import weighed
 from bot.understand.stories import COVERAGE
-from bot.verdicts import Origin, Reason
 from bot.web import html
 from bot.web.asked import Asked, path_of
 from bot.web.listing import regions_of, weight_of, whom_of
@@ -78,14 +78,7 @@ def _facts(story: Story, reader: Reader, site: Site) -> Iterator[Block]:
     """Whom it concerns, since when, what became of it, and what others wrote."""
     lead = story.lead
     yield from not_the_readers(lead, reader.regions)
-    for part in story.joined:
-        if part.record is Record.TAKEN_BACK:
-            said = _(
-                "Taken back on {day}: what follows is no longer in the text. "
-                "There is nothing to do.",
-                day=day(part.recorded),
-            )
-            yield text(said)
+    yield from taken_back(story)
     if lead.record in COVERAGE:
         yield from coverage(story, (), site.known.names).blocks[2:-1]
         return
@@ -111,13 +104,6 @@ def _opt_out(story: Story, service: str, reader: Reader, site: Site) -> Iterator
 
 def _nothing_shown(story: Story) -> str:
     """Why a story shows no passage, where it has none."""
-    lead = story.lead
-    if any(part.excerpts for part in story.parts) or lead.record in COVERAGE:
+    if any(part.excerpts for part in story.parts) or story.lead.record in COVERAGE:
         return ""
-    if lead.record is Record.DEADLINE:
-        return ""
-    if lead.record.told_by_people:
-        return _("Somebody wrote this about the terms; it is no part of their text.")
-    if Reason(Origin.UNREAD) in lead.why:
-        return _("The text could not be fetched, so I cannot show what changed in it.")
-    return _("I have kept no passage of this change.")
+    return why_nothing(story.lead)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot import regions
 from bot.catalogue.names import BUNDLE, Names
-from bot.preferences import ROLES, ChatSettings, Schedule
+from bot.preferences import DAYS, ROLES, ChatSettings, Schedule
 from bot.understand.topics import TOPICS
 from bot.web.asked import MOST_TYPED
 
@@ -18,8 +18,6 @@ COMMANDS = frozenset(
     "audience checklist dismiss documents done forget howto language letter mute picture recent "
     "region reminders story subscribe subscriptions threshold topics unsubscribe when why".split()
 )
-#: Days of the week as commands name them; Monday is 0.
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 #: The fields of the form about the schedule.

@@ -6,7 +6,6 @@ Archive contributors, under ODC-BY 1.0.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
@@ -24,12 +23,9 @@ from bot.message import Message
 from bot.model import Change, Story
 from bot.render.alert import alert
 from bot.render.reader import Reader
-from lab.eval.life import Life
-from lab.replay.archive import GitArchive, Version
-from lab.train.gather import LANGUAGES
+from lab.eval.labelled import Label, labelled
 
 FOLDER = Path(__file__).parent / "alerts"
-LABELS = Path(__file__).parents[2] / "lab/eval/labels"
 #: Chosen before anything was drawn, and never another one.
 SEED = 20251103
 COUNT = 50
@@ -38,15 +34,13 @@ READERS = {"en": frozenset({"UK"}), "de": frozenset({"DE"})}
 _LICENCE = "Quotes: Open Terms Archive contributors, ODC-BY 1.0"
 _RULE = "-" * 72
 
-Label = dict[str, Any]
-
 
 def drawn() -> list[Label]:
     """The labels of the changes that are shown, by collection and day.
 
     One of each type of terms first; then one of each collection in turn.
     """
-    left = [label for label in labels() if label["verdict"] == "material"]
+    left = [label for label in labelled() if label["verdict"] == "material"]
     dice = random.Random(SEED)
     dice.shuffle(left)
     found: list[Label] = []
@@ -87,21 +81,6 @@ def file_of(label: Label) -> Path:
     return FOLDER / f"{slug}.txt"
 
 
-def changes(archive: GitArchive, labels: Sequence[Label]) -> Iterator[tuple[Label, Change]]:
-    """The changes of a collection as the product understands them on their days."""
-    wanted = {label["sha"]: label for label in labels}
-    documents = {label["document"] for label in labels}
-    life = Life(archive, language=LANGUAGES.get(archive.name, "en"))
-
-    def is_wanted(version: Version) -> bool:
-        return f"{version.service}/{version.terms_type}" in documents
-
-    for lived in life.live(is_wanted):
-        label = wanted.get(lived.version.commit)
-        if label is not None:
-            yield label, lived.change
-
-
 def shown(label: Label, change: Change, known: Catalogue) -> str:
     """A change as both platforms show it, in both languages."""
     parts = [f"{label['collection']} · {label['document']} · {label['sha']}\n{_LICENCE}\n"]
@@ -138,17 +117,6 @@ def _lines(components: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield from _lines(component.get("components", ()))
         if "accessory" in component:
             yield from _lines([component["accessory"]])
-
-
-def labels() -> list[Label]:
-    """All labels of recorded changes."""
-    found: list[Label] = []
-    for path in sorted(LABELS.glob("*.jsonl")):
-        if path.stem in ("by-diff", "memos"):
-            continue
-        rows = path.read_text("utf-8").splitlines()
-        found += [{"collection": path.stem, **json.loads(row)} for row in rows]
-    return found
 
 
 def _type_of(label: Label) -> str:

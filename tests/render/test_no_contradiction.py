@@ -21,6 +21,7 @@ from bot.render.excerpts import for_reader
 from bot.render.opt_out import is_for_users
 from bot.render.reader import Reader
 from bot.verdicts import OptOut
+from lab.eval.labelled import changes, labelled
 from lab.replay.archive import GitArchive
 from tests.render import drawn
 from tests.support.shared import bare, needs_shared
@@ -29,7 +30,7 @@ from tests.support.shared import bare, needs_shared
 SCREEN = 900
 NOTE_CHARACTERS = 80
 REGIONS = ("UK", "CH", "DE")
-MATERIAL = [label for label in drawn.labels() if label["verdict"] == "material"]
+MATERIAL = [label for label in labelled() if label["verdict"] == "material"]
 DRAWN = drawn.drawn()
 #: A collection is replayed in so many parts, each with documents of its own.
 AT_ONCE = 3
@@ -44,7 +45,7 @@ def test_every_alert(collection: str, part: int, tmp_path: Path) -> None:
     archive = GitArchive(bare(collection, tmp_path))
     wanted = [label for label in MATERIAL if drawn.part_of(label, AT_ONCE) == (collection, part)]
     seen = 0
-    for label, change in drawn.changes(archive, wanted):
+    for label, change in changes(archive, wanted):
         for region in REGIONS:
             _look(change, region, known)
         if label in DRAWN:

@@ -12,8 +12,8 @@ from bot.model import Change, Story
 from bot.render.alert import alert
 from bot.render.reader import Reader
 from bot.verdicts import Role, Verdict, Way
+from lab.eval.labelled import changes as lived
 from lab.replay.archive import GitArchive
-from tests.render import drawn
 from tests.support.shared import bare, needs_shared
 
 #: Each with the beginning of the commit that recorded it.
@@ -35,7 +35,7 @@ def changes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Change]:
     archive = GitArchive(bare("vlopses-ie", tmp_path_factory.mktemp("archive")))
     full = {commit[:8]: commit for commit in _commits(archive)}
     labels = [{"sha": full[sha], "document": document} for sha, document in ALL]
-    return {label["sha"][:8]: change for label, change in drawn.changes(archive, labels)}
+    return {label["sha"][:8]: change for label, change in lived(archive, labels)}
 
 
 def _commits(archive: GitArchive) -> list[str]:

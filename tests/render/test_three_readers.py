@@ -15,6 +15,7 @@ from bot.locales import speaking
 from bot.model import Change, Story
 from bot.render.alert import alert
 from bot.render.reader import Reader
+from lab.eval.labelled import changes as lived
 from lab.replay.archive import GitArchive
 from tests.render import drawn
 from tests.support.shared import bare, needs_shared
@@ -34,7 +35,7 @@ pytestmark = [needs_shared, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def change(tmp_path_factory: pytest.TempPathFactory) -> Change:
     archive = GitArchive(bare("vlopses-ie", tmp_path_factory.mktemp("archive")))
-    [(_, change)] = drawn.changes(archive, [CHANGE])
+    [(_, change)] = lived(archive, [CHANGE])
     return change
 
 

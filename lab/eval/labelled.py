@@ -1,0 +1,45 @@
+"""Labelled changes, and what the product understood of them on their days."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.model import Change
+from lab.eval.changes import document_of
+from lab.eval.life import Life
+from lab.replay.archive import GitArchive, Version
+from lab.train.gather import LANGUAGES
+
+FOLDER = Path(__file__).parent / "labels"
+#: Files of labels that are of no recorded version.
+OTHERS = ("by-diff", "memos")
+
+Label = dict[str, Any]
+
+
+def labelled() -> list[Label]:
+    """All labels of recorded changes, each with its collection."""
+    found: list[Label] = []
+    for path in sorted(FOLDER.glob("*.jsonl")):
+        if path.stem in OTHERS:
+            continue
+        rows = path.read_text("utf-8").splitlines()
+        found += [{"collection": path.stem, **json.loads(row)} for row in rows]
+    return found
+
+
+def changes(archive: GitArchive, labels: Sequence[Label]) -> Iterator[tuple[Label, Change]]:
+    """The changes of a collection as the product understands them on their days."""
+    wanted = {label["sha"]: label for label in labels}
+    documents = {label["document"] for label in labels}
+
+    def is_wanted(version: Version) -> bool:
+        return document_of(version) in documents
+
+    for lived in Life(archive, language=LANGUAGES.get(archive.name, "en")).live(is_wanted):
+        label = wanted.get(lived.version.commit)
+        if label is not None:
+            yield label, lived.change
