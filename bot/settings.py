@@ -15,7 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from rapidfuzz import process
 
 from bot import __version__
-from bot.platform_settings import OperatorSettings, PlatformSettings, address_of, no_address
+from bot.platform_settings import PlatformSettings, address_of, no_address
+from bot.watch_settings import LISTENING, WatchSettings
 
 PREFIX = "SMALLPRINT_"
 #: What this process may do.
@@ -31,7 +32,7 @@ class SettingsError(Exception):
     """Settings that cannot be used; the message has one line for each, in plain words."""
 
 
-class Settings(OperatorSettings):
+class Settings(WatchSettings):
     """Every setting, with its meaning: .env.example is tested against this table.
 
     What belongs to one platform is in `platforms`.
@@ -108,7 +109,7 @@ class Settings(OperatorSettings):
     summary_key: SecretStr = Field(
         SecretStr(""), description="The key of the summary endpoint, if it wants one"
     )
-    web: Annotated[str, Field(pattern=r"^([^\s:]+:\d{1,5})?$")] = Field(
+    web: Annotated[str, Field(pattern=LISTENING)] = Field(
         "",
         description="Where pages, feeds and the catalogue are served, such as 127.0.0.1:8081, "
         "behind a reverse proxy; empty is off",
@@ -184,7 +185,8 @@ def names_of(platforms: Kinds) -> dict[str, str]:
 
 def secrets_of(settings: Settings) -> list[str]:
     """What must never be written anywhere: tokens, keys and passwords."""
-    fields = [*(each.token for each in settings.platforms), settings.summary_key]
+    fields = [each.token for each in settings.platforms]
+    fields += [settings.summary_key, settings.admin_token, settings.sentry_dsn]
     secrets = [field.get_secret_value() for field in fields]
     return [*filter(None, secrets), *_passwords(settings.database)]
 

@@ -1,0 +1,56 @@
+"""What an operator sets to watch over an instance: health, their own pages, copies, reports."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+
+from bot.platform_settings import OperatorSettings
+
+#: Where a server listens: host:port, or nothing.
+LISTENING = r"^([^\s:]+:\d{1,5})?$"
+#: A token that somebody could guess is none.
+SHORTEST_TOKEN = 20
+
+
+class WatchSettings(OperatorSettings):
+    """The part of the settings that is about watching over an instance."""
+
+    health: Annotated[str, Field(pattern=LISTENING)] = Field(
+        "",
+        description="Where /healthz, /readyz and /metrics are served, such as 127.0.0.1:8082, "
+        "to who watches over this process and to nobody else; empty is off",
+    )
+    admin_token: SecretStr = Field(
+        SecretStr(""),
+        description="What opens the operator's pages at /admin, beside the other pages: "
+        "20 letters or more that nobody can guess; empty is off",
+    )
+    admins: Annotated[str, Field(pattern=r"^([a-z]+:[^\s,]+(\s*,\s*[a-z]+:[^\s,]+)*)?$")] = Field(
+        "",
+        description="The people whom /admin status answers, such as telegram:123456, "
+        "divided by commas",
+    )
+    backups: str = Field(
+        "",
+        description="The folder of the copies that are made every day, of which 7 days and 4 weeks "
+        "are kept; empty is backups beside a SQLite file and nothing for PostgreSQL; off is off",
+    )
+    sentry_dsn: SecretStr = Field(
+        SecretStr(""),
+        description="Where Sentry takes errors of ours, without anything that people wrote; "
+        "needs smallprint[sentry]",
+    )
+    telemetry_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = Field(
+        "",
+        description="An OpenTelemetry collector that takes traces by OTLP over HTTP, such as "
+        "http://127.0.0.1:4318; needs smallprint[telemetry]",
+    )
+
+    @field_validator("admin_token")
+    @classmethod
+    def _is_no_guess(cls, token: SecretStr) -> SecretStr:
+        if 0 < len(token.get_secret_value()) < SHORTEST_TOKEN:
+            raise ValueError(f"at least {SHORTEST_TOKEN} letters, please")
+        return token
