@@ -20,12 +20,13 @@ from bot.jobs.trouble import Tell
 from bot.model import Change, Item, Record, Story
 from bot.runtime.backoff import back_off
 from bot.runtime.bounded import OverLimitError
+from bot.runtime.metrics import CHANGES, STORIES
 from bot.store.items import DueItem, HeldChange
 from bot.store.stories import OvertakenError
 from bot.understand import hold as holding
 from bot.understand.decide import Decision, Hold, Publish, Reading, Skip, decide, settle
 from bot.understand.memory import Held
-from bot.verdicts import Unread, Verdict
+from bot.verdicts import Noise, Unread, Verdict
 
 log = structlog.get_logger()
 
@@ -224,6 +225,8 @@ class Interpreter:
                 assert_never(decision)
 
     async def _skip(self, item: Item, skip: Skip) -> None:
+        if isinstance(skip.why, Noise):
+            CHANGES.labels("noise").inc()
         # A text that was not fetched leaves what we hold of its document out of date.
         unfetched = skip.why is Unread.NOBODY_FOLLOWS
         await asyncio.to_thread(self._store.items.skip, item, skip.why, skip.memory, unfetched)
@@ -258,6 +261,9 @@ class Interpreter:
             reading.mark,
         )
         self._queued()
+        CHANGES.labels(change.verdict.value).inc()
+        if change.verdict is Verdict.MATERIAL and not joins:
+            STORIES.inc()
         log.info(
             "change.understood",
             item=item.uid,

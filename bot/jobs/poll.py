@@ -20,6 +20,7 @@ from bot.jobs import cursors
 from bot.jobs.gaps import Gaps
 from bot.jobs.resources import Resources
 from bot.model import Cursor, Source, SourceKind
+from bot.runtime.metrics import ITEMS, POLLS
 from bot.store import StoreError
 from bot.store.sources import DueSource
 from bot.understand.marks import seen_in
@@ -128,7 +129,8 @@ class Poller:
             await self._failed(source, cursor, error, self._clock())
         except Exception as error:
             log.exception("source.broke", source=source.id)
-            await self._failed(source, cursor, FetchError(type(error).__name__), self._clock())
+            broke = FetchError(type(error).__name__)
+            await self._failed(source, cursor, broke, self._clock(), "error")
 
     async def _poll(self, source: Source, cursor: Cursor) -> None:
         now, before = self._clock(), cursor.notes
@@ -149,6 +151,7 @@ class Poller:
         if page.body is not None or cursor.failures or learnt:
             await self._take(source, cursor, page, found, fallback, learnt)
             return
+        POLLS.labels("unchanged").inc()
         self._unchanged[source.id] = timing.after_answer(source, page, now)
         if cursors.elsewhere(source, cursor):
             self._moved_away.add(source.id)
@@ -173,6 +176,8 @@ class Poller:
             seen = await self._worker.run(seen_in, items)
             keep = partial(self._store.items.keep_seen, source.id, seen)
         fresh = await asyncio.to_thread(keep, known, now, due, remark)
+        POLLS.labels("new" if fresh else "unchanged").inc()
+        ITEMS.inc(fresh)
         if fresh:
             log.info("source.items", source=source.id, new=fresh, learned_only=not cursor.learned)
 
@@ -199,8 +204,14 @@ class Poller:
         return await self._worker.run(feeds.read, source, page, now, fallback, self._folders)
 
     async def _failed(
-        self, source: Source, cursor: Cursor, failure: Unreadable, now: datetime
+        self,
+        source: Source,
+        cursor: Cursor,
+        failure: Unreadable,
+        now: datetime,
+        result: str = "failed",
     ) -> None:
+        POLLS.labels(result).inc()
         error = failure
         if not isinstance(error, FetchError):
             error = FetchError(str(failure))

@@ -15,6 +15,7 @@ from bot.jobs.refusals import WINDOW, Loss
 from bot.jobs.trouble import Tell
 from bot.outcomes import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
 from bot.runtime.backoff import back_off
+from bot.runtime.metrics import SENDS, WAITS
 from bot.store import Store
 from bot.store.fates import Retry
 
@@ -67,6 +68,8 @@ class Settler:
         while line.unsettled:
             delivery, outcome = line.unsettled[0]
             self._settle(line, delivery, outcome, now)
+            if not isinstance(outcome, Sent):
+                SENDS.labels(line.platform.name, type(outcome).__name__.casefold()).inc()
             del line.unsettled[0]
             line.settled(delivery)
 
@@ -91,6 +94,7 @@ class Settler:
 
     def _acknowledge(self, line: Line, sent: list[tuple[Delivery, str]], now: datetime) -> None:
         self._store.outbox.sent(sent, self._owner, now)
+        SENDS.labels(line.platform.name, "sent").inc(len(sent))
         line.waits_in_a_row = 0
         line.last.extend("" for _ in sent)
         for delivery, _ in sent:
@@ -215,7 +219,9 @@ class Settler:
     ) -> None:
         """Wait as the platform asked, with one chat or with all."""
         line.waits_in_a_row += 1
-        if not outcome.everyone and line.waits_in_a_row < IN_A_ROW:
+        is_for_one = not outcome.everyone and line.waits_in_a_row < IN_A_ROW
+        WAITS.labels(line.platform.name, "chat" if is_for_one else "everyone").inc()
+        if is_for_one:
             self._store.outbox.hold_back(delivery.address, now + wait)
             return
         line.waits_in_a_row = 0

@@ -19,6 +19,7 @@ from bot.platform import Hint, Request
 from bot.rate_limit import Flood
 from bot.render.blocks import say
 from bot.runtime.backoff import back_off
+from bot.runtime.metrics import ANSWERS, timed
 from bot.settings import Settings
 from bot.store import Store, StoreError
 
@@ -59,6 +60,7 @@ class Answering:
         self._secrets = {each.name: each.token.get_secret_value() for each in settings.platforms}
         self._flood = Flood()
         self._typing = Flood(TYPING_ANSWERS)
+        self._counted = {"talk", "hint", *(each.entry.name for each in handlers.COMMANDS)}
 
     async def answer(self, request: Request | Notice | Hint) -> Message:
         """Answer one request; what goes wrong, the chat gets words for, and the log the reason."""
@@ -83,12 +85,18 @@ class Answering:
     ) -> list[Message]:
         """What was answered in a thread; of an error the log has the reason, the chat words."""
         try:
-            return await asyncio.to_thread(work)
+            with timed(ANSWERS, self._label(request)):
+                return await asyncio.to_thread(work)
         except StoreError as error:
             log.error("request.failed", command=_command(request), why=str(error))
         except Exception:
             log.exception("request.failed", command=_command(request))
         return [_failed(request.language)]
+
+    def _label(self, request: Request | Hint) -> str:
+        """What a request is counted as; what people make up is not a label of its own."""
+        name = _command(request)
+        return name if name in self._counted else "other"
 
     def _answer_together(self, requests: Sequence[Request]) -> list[Message]:
         with self._store.database.together():

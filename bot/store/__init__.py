@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.store.announcing import Announcing
 from bot.store.archive import Archive
 from bot.store.changes import Changes
 from bot.store.chats import Chats
@@ -18,6 +19,7 @@ from bot.store.fates import Fate
 from bot.store.heard import Heard
 from bot.store.items import Items
 from bot.store.leases import Leases
+from bot.store.operators import Operators
 from bot.store.outbox import Outbox
 from bot.store.pages import Pages
 from bot.store.preferences import Preferences
@@ -28,6 +30,8 @@ from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
 from bot.store.successions import Successions
 from bot.store.suggestions import Suggestions
+from bot.store.vitals import Vitals
+from bot.store.watch import Watch
 
 
 class Store:
@@ -57,6 +61,10 @@ class Store:
         self.coverage = Coverage(self.database)
         self.collections = Collections(self.database)
         self.successions = Successions(self.database)
+        self.vitals = Vitals(self.database)
+        self.watch = Watch(self.database)
+        self.operators = Operators(self.database)
+        self.announcing = Announcing(self.database)
 
     @property
     def path(self) -> Path | None:

@@ -155,13 +155,26 @@ class Outbox:
         """
         return self._settle(delivery, owner, {"state": DeliveryState.DEAD, "why": why})
 
-    def retry_given_up(self, now: datetime, platform: str | None = None) -> int:
-        """Try everything again that was put aside, on one platform or all; how many rows."""
+    def retry_given_up(
+        self,
+        now: datetime,
+        platform: str | None = None,
+        why: str | None = None,
+        row: int | None = None,
+    ) -> int:
+        """Try again what was put aside; how many rows.
+
+        All of it, or that of one platform, of one reason, or one row.
+        """
         reachable = select(tables.chat.c.id).where(tables.chat.c.state == ChatState.ACTIVE)
         is_dead = conditions.dead(tables.outbox)
         dead = update(tables.outbox).where(is_dead, tables.outbox.c.chat_id.in_(reachable))
         if platform:
             dead = dead.where(tables.outbox.c.platform == platform)
+        if why is not None:
+            dead = dead.where(func.coalesce(tables.outbox.c.why, "") == why)
+        if row is not None:
+            dead = dead.where(tables.outbox.c.id == row)
         again = {
             "state": DeliveryState.QUEUED,
             "due_at": now,

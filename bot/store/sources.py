@@ -41,6 +41,7 @@ class SourceStatus:
     state: SourceState = SourceState.NEW
     remark: str = ""
     moved_to: str = ""
+    paused: bool = False
 
 
 MOVED = SourceState.MOVED.value
@@ -65,7 +66,8 @@ class Sources:
         source, wanted = tables.source.c, frozenset(ids)
         if unlisted := wanted - self._listed:
             self._list(unlisted, now)
-        query = select(source.id, source.cursor).where(source.due_at <= now)
+        is_due = (source.due_at <= now) & (source.paused == 0)
+        query = select(source.id, source.cursor).where(is_due)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(source.due_at)).all()
         return [DueSource(id_, codec.load_cursor(cursor)) for id_, cursor in rows if id_ in wanted]
@@ -115,10 +117,27 @@ class Sources:
         columns = (source.id, source.ok_at, source.error, source.due_at, source.state)
         moved = case((source.state == SourceState.MOVED, source.cursor))
         polled = source.id.not_like(f"{BACKFILL}%")
-        query = select(*columns, source.remark, moved).where(polled).order_by(source.id)
+        query = select(*columns, source.remark, moved, source.paused).where(polled)
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        return [SourceStatus(*row[:6], moved_to=_moved_to(row[6])) for row in rows]
+            rows = connection.execute(query.order_by(source.id)).all()
+        found = []
+        for row in rows:
+            status = SourceStatus(*row[:6], moved_to=_moved_to(row[6]), paused=bool(row.paused))
+            found.append(status)
+        return found
+
+    def pause(self, source_id: str, paused: bool = True) -> bool:
+        """Ask a source no more until it is resumed, or resume it; False where there is none."""
+        return self._set(source_id, paused=int(paused))
+
+    def ask_now(self, source_id: str, now: datetime) -> bool:
+        """Ask a source at the next tick; False where there is none."""
+        return self._set(source_id, due_at=now)
+
+    def _set(self, source_id: str, **values: object) -> bool:
+        mine = update(tables.source).where(tables.source.c.id == source_id)
+        with self._database.write() as connection:
+            return connection.execute(mine.values(**values)).rowcount > 0
 
     def _list(self, ids: frozenset[str], now: datetime) -> None:
         """Give a row to sources that have none."""

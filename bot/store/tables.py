@@ -39,6 +39,7 @@ source = Table(
     Column("error", Text, nullable=False),
     Column("state", Named(SourceState), nullable=False, server_default=SourceState.NEW),
     Column("remark", Text, nullable=False, server_default=""),
+    Column("paused", Integer, nullable=False, server_default="0"),
 )
 
 # What feeds gave. `payload` is kept until the item is understood, the uid much longer: it is the

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot import locales
 from bot.locales import _
+from bot.runtime.metrics import PAGES, timed
 from bot.store import StoreError
 from bot.web import api, html
 from bot.web.access import ClosedError, ForeignError
@@ -32,10 +33,11 @@ def guard(site: Site) -> Any:
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         """Answer a request."""
-        try:
-            response = await handler(request)
-        except Exception as error:  # noqa: BLE001 - whatever it is, who asked gets words
-            response = _sorry(request, site, error)
+        with timed(PAGES, pattern_of(request)):
+            try:
+                response = await handler(request)
+            except Exception as error:  # noqa: BLE001 - whatever it is, who asked gets words
+                response = _sorry(request, site, error)
         for name, value in SECURITY.items():
             response.headers.setdefault(name, value)
         return response

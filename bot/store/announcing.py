@@ -1,0 +1,104 @@
+"""Announcing: telling all chats, and counting whom a story would reach before anybody is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+from sqlalchemy import Row, Select, String, func, literal, null, select
+
+from bot.matcher import Audience
+from bot.model import Change
+from bot.states import ChatState, DeliveryState, Part, Rank
+from bot.store import audiences, fan_out, stories, tables
+from bot.store.database import Database, insert_new
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """So many chats of a platform: told at once, or held for a mute or a digest (`why`)."""
+
+    platform: str
+    state: DeliveryState
+    why: str
+    count: int
+
+
+class Announcing:
+    """`store.announcing`. Every method raises StoreError where the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def everybody(self) -> dict[str, int]:
+        """How many chats an announcement would reach, by platform."""
+        chat = tables.chat.c
+        count = select(chat.platform, func.count()).where(chat.state == ChatState.ACTIVE)
+        with self._database.read() as connection:
+            rows = connection.execute(count.group_by(chat.platform).order_by(chat.platform))
+            return dict(rows.tuples().all())
+
+    def announce(self, change: Change, now: datetime) -> int:
+        """Queue a text for every chat that can be told, in one transaction; how many.
+
+        The same one is queued once: 0 the second time.
+        """
+        chat, queue = tables.chat.c, tables.outbox.c
+        with self._database.write() as connection:
+            if stories.is_known(connection, change):
+                return 0
+            story_id = stories.add_story(connection, change, now)
+            stories.add_change(connection, change, story_id)
+            rows = select(
+                literal(story_id), chat.id, chat.platform, literal(now, queue.due_at.type)
+            ).where(chat.state == ChatState.ACTIVE)
+            columns = ["story_id", "chat_id", "platform", "due_at"]
+            fresh = insert_new(tables.outbox, connection).from_select(columns, rows)
+            return connection.execute(fresh).rowcount
+
+    def would_reach(self, audience: Audience, now: datetime, digest: bool) -> list[Reached]:
+        """Whom a story for an audience would be queued for now; nothing is written.
+
+        By the statements that queue it, read in place of being inserted.
+        """
+        chats = select(func.max(tables.chat.c.id))
+        row = cast(Row[Any], _telling(audience, now, digest))
+        found = []
+        with self._database.read() as connection:
+            all_chats = audiences.Chats(0, connection.execute(chats).scalar_one() or 0)
+            for rows in fan_out.rows_of(row, all_chats):
+                counted = _counted(rows, digest)
+                found += [Reached(*each) for each in connection.execute(counted).tuples()]
+        return found
+
+
+def _telling(audience: Audience, now: datetime, digest: bool) -> SimpleNamespace:
+    """A row of `fan_out` that is in no table."""
+    rank = Rank.DIGEST if digest else Rank.USUAL
+    return SimpleNamespace(
+        story_id=0,
+        part=Part(),
+        services=" ".join(audience.services),
+        regions=None if audience.regions is None else " ".join(sorted(audience.regions)),
+        since=tables.NEVER,
+        due_at=now,
+        urgent=int(rank),
+        digest=int(digest),
+        level=int(audience.level),
+        topics=" ".join(audience.topics),
+        roles=" ".join(sorted(audience.roles)),
+        kinds=" ".join(sorted(audience.kinds)),
+        for_others=" ".join(audience.for_others),
+    )
+
+
+def _counted(rows: Select[Any], digest: bool) -> Select[Any]:
+    """How many rows there would be of each platform and state."""
+    columns = rows.subquery().c
+    platform, state = columns[3], columns[4]
+    why = columns[8] if digest else null()
+    waits_for = func.coalesce(why, literal("", String))
+    counted = select(platform, state, waits_for, func.count())
+    return counted.group_by(platform, state, waits_for).order_by(platform)

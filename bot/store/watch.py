@@ -1,0 +1,116 @@
+"""Watching over an instance: what its processes say, what they sent, and what needs a hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from bot.store.database import Database, insert_new
+from bot.store.watch_tables import alarm, process, tally
+
+#: What was sent in a minute is kept for so long, and what a silent process said.
+KEPT = timedelta(days=7)
+SILENT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process, and what it said of itself: JSON."""
+
+    owner: str
+    seen_at: datetime
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What happened on a platform in a minute."""
+
+    minute: datetime
+    platform: str
+    sent: int = 0
+    failed: int = 0
+    waits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something that needs a hand: its name, what it is about ("" for all), and since when."""
+
+    name: str
+    about: str
+    since: datetime
+    words: str
+
+
+class Watch:
+    """`store.watch`. Every method raises StoreError where the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def beat(self, owner: str, said: str, tallies: Sequence[Tally], now: datetime) -> None:
+        """Note what a process says of itself, and what it sent since it last did."""
+        mine = update(process).where(process.c.owner == owner)
+        with self._database.write() as connection:
+            fresh = insert_new(process, connection)
+            connection.execute(fresh.values(owner=owner, seen_at=now, said=said))
+            connection.execute(mine.values(seen_at=now, said=said))
+            for each in tallies:
+                key = {"minute": each.minute, "platform": each.platform}
+                none = {"sent": 0, "failed": 0, "waits": 0}
+                connection.execute(insert_new(tally, connection).values(**key, **none))
+                row = tally.c
+                theirs = (row.minute == each.minute) & (row.platform == each.platform)
+                more = {
+                    "sent": row.sent + each.sent,
+                    "failed": row.failed + each.failed,
+                    "waits": row.waits + each.waits,
+                }
+                connection.execute(update(tally).where(theirs).values(**more))
+
+    def leave(self, owner: str) -> None:
+        """A process ends."""
+        with self._database.write() as connection:
+            connection.execute(delete(process).where(process.c.owner == owner))
+
+    def processes(self, now: datetime) -> list[Process]:
+        """The processes that said something lately, by their names."""
+        lately = process.c.seen_at > now - SILENT
+        with self._database.read() as connection:
+            rows = connection.execute(select(process).where(lately).order_by(process.c.owner)).all()
+        return [Process(row.owner, row.seen_at, row.said) for row in rows]
+
+    def tallies(self, since: datetime) -> list[Tally]:
+        """What happened in each minute since then, the earliest first."""
+        in_order = select(tally).where(tally.c.minute >= since).order_by(tally.c.minute)
+        with self._database.read() as connection:
+            return [Tally(*row) for row in connection.execute(in_order).all()]
+
+    def tidy(self, now: datetime) -> None:
+        """Forget minutes and processes of long ago."""
+        with self._database.write() as connection:
+            connection.execute(delete(tally).where(tally.c.minute < now - KEPT))
+            connection.execute(delete(process).where(process.c.seen_at < now - SILENT))
+
+    def alarms(self) -> list[Alarm]:
+        """What needs a hand now, the longest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(alarm).order_by(alarm.c.since, alarm.c.name)).all()
+        return [Alarm(*row) for row in rows]
+
+    def begin_alarm(self, begun: Alarm) -> bool:
+        """Note that something needs a hand; False where that was known."""
+        with self._database.write() as connection:
+            fresh = insert_new(alarm, connection)
+            values = {"name": begun.name, "about": begun.about, "since": begun.since}
+            return connection.execute(fresh.values(**values, words=begun.words)).rowcount > 0
+
+    def end_alarm(self, over: Alarm) -> bool:
+        """Note that it is over; False where another process did."""
+        mine = (alarm.c.name == over.name) & (alarm.c.about == over.about)
+        with self._database.write() as connection:
+            return connection.execute(delete(alarm).where(mine)).rowcount > 0
