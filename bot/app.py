@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from datetime import UTC, datetime
 from functools import partial
 from uuid import uuid4
 
@@ -14,18 +14,8 @@ import structlog
 import handlers
 from bot import catalogue
 from bot.feeds.fetch import Fetcher
-from bot.jobs.addresses import Addresses
-from bot.jobs.backfill import Rememberer
-from bot.jobs.coverage import Coverage
 from bot.jobs.deliver import Deliverer
-from bot.jobs.interpret import Interpreter
-from bot.jobs.lanes import Locks
-from bot.jobs.poll import Poller
-from bot.jobs.remind import Reminder
-from bot.jobs.resources import Resources
-from bot.jobs.summarise import Summarizer
 from bot.jobs.trouble import Trouble
-from bot.jobs.upkeep import Upkeep
 from bot.message import Message
 from bot.model import Address, Source
 from bot.outcomes import Notice
@@ -35,28 +25,20 @@ from bot.runtime.answering import Answering
 from bot.runtime.bounded import HERE, Bounded, Worker
 from bot.runtime.leases import Duties, Duty
 from bot.runtime.lock import Lock
+from bot.runtime.noticing import Noticing
 from bot.runtime.pool import pooled
-from bot.runtime.scheduler import Tick, schedule, supervised
 from bot.runtime.serving import Serving
+from bot.runtime.watching import stuck_of, watching
 from bot.settings import Settings
 from bot.shards import duty_of
 from bot.store import Store
+from bot.watch.heart import Heart
 from bot.web.site import Site, invited_by, serving
 
 log = structlog.get_logger()
 
 #: How long a stop waits for what is in flight.
 GRACE_SECONDS = 10.0
-#: Between two looks at which how-tos the operator should look at again.
-UPKEEP_SECONDS = 60.0
-#: Between two looks at which documents the collections leave out.
-COVERAGE_SECONDS = 600.0
-#: Between two looks at the published list of collections.
-ADDRESSES_SECONDS = 3_600.0
-#: Between two looks at what was kept for a day.
-TIDY_SECONDS = 1_800.0
-#: Between two looks at which reminders are due, at least.
-REMIND_SECONDS = 30.0
 
 
 def utc_now() -> datetime:
@@ -74,6 +56,7 @@ class App:
         platforms: Sequence[Platform],
         clock: Callable[[], datetime] = utc_now,
         collections: str = "",
+        heart: Heart | None = None,
     ) -> None:
         self.store = Store(settings.database)
         self._settings = settings
@@ -96,6 +79,8 @@ class App:
         self._deliverer = Deliverer(
             self.store, platforms, words, clock, self._stopping, self._owner, self._trouble.tell
         )
+        self._heart = heart or Heart()
+        self._stuck = stuck_of(self._trouble.tell, clock)
         #: What a stop lets finish: ticks, and deliveries in flight.
         self._busy: set[asyncio.Task[None]] = set()
 
@@ -119,17 +104,35 @@ class App:
             if "poll" in self._settings.roles_of:
                 pool = pooled(lambda: Bounded(shared=(self._names,)))
                 self._worker = await stack.enter_async_context(pool)
-            if self._settings.web and "web" in self._settings.roles_of:
-                served = serving(self._site(), self._settings.web)
-                log.info("web.listening", at=await stack.enter_async_context(served))
-                if not self._settings.pages:
-                    log.warning("web.no_address", why="SMALLPRINT_WEB_URL is not set")
-            await self._do_duties(fetcher, stop)
+            await self._show(stack)
+            served = [self._serving(each) for each in self._platforms]
+            await stack.enter_async_context(self._watched(served))
+            await self._do_duties(self._duties(fetcher, served), stop)
 
-    async def _do_duties(self, fetcher: Fetcher, stop: asyncio.Event) -> None:
+    async def _show(self, stack: AsyncExitStack) -> None:
+        """Serve the pages, where they are wanted. Raises OSError where the address is taken."""
+        if not self._settings.web or "web" not in self._settings.roles_of:
+            return
+        site = serving(self._site(), self._settings.web)
+        log.info("web.listening", at=await stack.enter_async_context(site))
+        if not self._settings.pages:
+            log.warning("web.no_address", why="SMALLPRINT_WEB_URL is not set")
+
+    def _watched(self, served: Sequence[Serving]) -> AbstractAsyncContextManager[None]:
+        return watching(
+            self._settings,
+            self.store,
+            self._known,
+            served,
+            self._heart,
+            self._owner,
+            self._clock,
+        )
+
+    async def _do_duties(self, ours: Sequence[Duty], stop: asyncio.Event) -> None:
         """Work until `stop` is set or a duty fails. Raises what the first failed with."""
         duties = Duties(self.store, self._owner, self._clock)
-        doing = [asyncio.create_task(duties.do(duty)) for duty in self._duties(fetcher)]
+        doing = [asyncio.create_task(duties.do(duty)) for duty in ours]
         ended = asyncio.create_task(stop.wait())
         await asyncio.wait({ended, *doing}, return_when=asyncio.FIRST_COMPLETED)
         stop.set()
@@ -171,7 +174,7 @@ class App:
 
     # -- what this process does
 
-    def _duties(self, fetcher: Fetcher) -> list[Duty]:
+    def _duties(self, fetcher: Fetcher, served: Sequence[Serving]) -> list[Duty]:
         """One for polling, and for each platform one for answering and one or more for sending.
 
         A file has one process, which need not ask for its duties.
@@ -180,120 +183,51 @@ class App:
         alone = self.store.path is not None
         found = []
         if "poll" in roles:
-            found.append(Duty(() if alone else ("poll",), partial(self._poll, fetcher)))
-        for platform in self._platforms:
-            serving = self._serving(platform, 1 if alone else self._settings.senders)
-            found.append(Duty((), serving.keep_up))
+            poll = partial(self._noticing().run, fetcher, self._worker)
+            found.append(Duty(() if alone else ("poll",), poll))
+        for each in served:
+            platform = each.platform.name
+            found.append(Duty((), each.keep_up))
             if "chat" in roles:
-                found.append(Duty(() if alone else (f"chat:{platform.name}",), serving.answer))
-            for shard in range(serving.senders if "send" in roles else 0):
-                name = duty_of(platform.name, shard, serving.senders)
-                names = () if alone else (name,)
-                kind = f"send:{platform.name}"
-                agree = "" if alone else str(serving.senders)
-                found.append(Duty(names, partial(serving.send, shard), kind, agree))
+                found.append(Duty(() if alone else (f"chat:{platform}",), each.answer))
+            for shard in range(each.senders if "send" in roles else 0):
+                names = () if alone else (duty_of(platform, shard, each.senders),)
+                agree = "" if alone else str(each.senders)
+                send = partial(each.send, shard)
+                found.append(Duty(names, send, f"send:{platform}", agree))
         return found
 
-    def _serving(self, platform: Platform, senders: int) -> Serving:
-        menu = [command.entry for command in handlers.COMMANDS]
+    def _serving(self, platform: Platform) -> Serving:
+        """What serves a platform here. A file has one process that sends."""
         return Serving(
             platform,
             self.store,
             self._deliverer,
             self._clock,
-            menu,
+            [command.entry for command in handlers.COMMANDS],
             self.dispatch,
             self._busy,
-            senders,
+            1 if self.store.path else self._settings.senders,
+            self._stuck,
         )
 
-    async def _poll(self, fetcher: Fetcher) -> None:
-        resources = Resources(
+    def _noticing(self) -> Noticing:
+        return Noticing(
+            self._settings,
             self.store,
-            fetcher,
-            self._sources,
-            self._names,
+            self._known,
             self._clock,
-            self._worker,
-            self._known.facts,
+            self._sources,
+            self._collections,
+            self._operator(),
+            self._stop,
+            self._busy,
+            self._deliverer.wake,
+            self._trouble.tell,
+            self._stuck,
         )
-        poller = Poller(resources)
-        addresses = Addresses(resources, self._collections, self._settings.allow_private_networks)
-        await addresses.begin()
-        if count := await asyncio.to_thread(self.store.items.try_again, self._clock()):
-            log.info("items.tried_again", count=count)
-        interpreter, rememberer = self._readers(resources)
-        ticks = {
-            **self._ticks(resources, poller, interpreter, rememberer),
-            "addresses": (ADDRESSES_SECONDS, addresses.look_due),
-        }
-        watched = {}
-        for name, (every, tick) in ticks.items():
-            watched[name] = every, supervised(name, tick, self._busy)
-        scheduler = schedule(watched)
-        try:
-            await self._stop.wait()
-            scheduler.pause()
-            await asyncio.Event().wait()  # until what is busy is done and this is cancelled
-        finally:
-            scheduler.shutdown(wait=False)
-            await interpreter.close()
-            await poller.close()
-
-    def _ticks(
-        self,
-        resources: Resources,
-        poller: Poller,
-        interpreter: Interpreter,
-        rememberer: Rememberer,
-    ) -> dict[str, tuple[float, Tick]]:
-        """The periodic jobs by name, each with the seconds between two runs."""
-        coverage = Coverage(resources)
-        reminder = Reminder(self.store, self._known, self._clock)
-        every = self._settings.poll_tick
-        ticks: dict[str, tuple[float, Tick]] = {
-            # A slow source must not delay the next tick.
-            "poll": (every, partial(poller.poll_due, patience=0)),
-            # Nor must a slow text.
-            "understand": (every, partial(interpreter.understand_due, patience=0)),
-            "remember": (every, rememberer.remember_due),
-            "coverage": (COVERAGE_SECONDS, coverage.look_due),
-            "remind": (max(every, REMIND_SECONDS), reminder.remind_due),
-            "tidy": (TIDY_SECONDS, self._tidy),
-        }
-        if operator := self._operator():
-            upkeep = Upkeep(self.store, self._known, operator, self._clock)
-            ticks["upkeep"] = (UPKEEP_SECONDS, upkeep.remind_due)
-        return ticks
-
-    async def _tidy(self) -> None:
-        for tidy in (self.store.chats.tidy, self.store.heard.tidy, self.store.pages.tidy):
-            await asyncio.to_thread(tidy, self._clock())
-        for address in await asyncio.to_thread(self.store.reach.erasable, self._clock()):
-            await asyncio.to_thread(self.store.chats.forget, address)
-            log.info("chat.erased", platform=address.platform, why="it removed the bot")
-
-    def _readers(self, resources: Resources) -> tuple[Interpreter, Rememberer]:
-        """What reads items, and what reads the past of a service that somebody begins to follow."""
-        hold = timedelta(hours=self._settings.hold_hours)
-        # What is learnt and what is read of the past must not overwrite each other.
-        memories = Locks()
-        interpreter = Interpreter(
-            resources, hold, self._stopping, self._summarizer(), self._deliverer.wake, memories
-        )
-        interpreter.trouble = self._trouble.tell
-        interpreter.gather = timedelta(seconds=self._settings.gather_seconds)
-        rememberer = Rememberer(resources, self._stopping, memories=memories)
-        return interpreter, rememberer
 
     def _operator(self) -> Address | None:
         """The operator's own chat; None where none is set."""
         platform, _sep, chat = self._settings.operator.partition(":")
         return Address(platform, chat) if chat else None
-
-    def _summarizer(self) -> Summarizer | None:
-        settings = self._settings
-        if not settings.summary_url:
-            return None
-        key = settings.summary_key.get_secret_value()
-        return Summarizer(settings.summary_url, settings.summary_model, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from contextlib import ExitStack, suppress
 
@@ -20,6 +21,8 @@ from bot.runtime import logs
 from bot.runtime.lock import LockError, TokenLock
 from bot.settings import Settings, SettingsError, variable_of
 from bot.store import StoreError
+from bot.watch.heart import Heart
+from bot.watch.systemd import Notifier
 
 log = structlog.get_logger()
 
@@ -69,7 +72,8 @@ async def _serve(config: Settings, listed: list[Source], published: str) -> None
     with ExitStack() as stack:
         if config.database.startswith("sqlite"):
             _lock_tokens(config, stack)
-        await App(config, listed, served, collections=published).run(stop)
+        heart = Heart(Notifier(os.environ), ends=True)
+        await App(config, listed, served, collections=published, heart=heart).run(stop)
 
 
 def _no_token(config: Settings) -> str:

@@ -30,6 +30,8 @@ log = structlog.get_logger()
 IDLE_SECONDS = 1.0
 #: The same while a platform is down.
 IDLE_SECONDS_DOWN = IDLE_SECONDS / 20
+#: Between two looks at what is in flight for long: at a gate that is shut, say.
+LOOK_SECONDS = 60.0
 #: The shortest wait for a chat that rests.
 LEAST_WAIT_SECONDS = 0.01
 #: How long who hands a shard on waits for what is on its way there.
@@ -73,14 +75,18 @@ class Deliverer:
         """
         await asyncio.gather(*map(self._drain, self._lines.values()))
 
-    async def run(self, platform: str) -> None:
-        """Send on one platform until cancelled or stopping; a failing database is asked again."""
+    async def run(self, platform: str, beat: Callable[[], None] = lambda: None) -> None:
+        """Send on one platform until cancelled or stopping; a failing database is asked again.
+
+        `beat` is called whenever something came on.
+        """
         line = self._lines[platform]
         while not self._stopping():
+            beat()
             self._woken.clear()
             try:
                 await self._watch_clock()
-                await self._drain(line)
+                await self._drain(line, beat)
             except StoreError as error:
                 log.error("deliver.failed", platform=platform, why=str(error))
             idle = IDLE_SECONDS if line.platform.ready else IDLE_SECONDS_DOWN
@@ -125,13 +131,14 @@ class Deliverer:
 
     # -- one platform
 
-    async def _drain(self, line: Line) -> None:
+    async def _drain(self, line: Line, beat: Callable[[], None] = lambda: None) -> None:
         """Keep a window of messages in flight until nothing is due.
 
         What was answered is settled before more is claimed: where an answer cannot be stored,
         nothing more is sent.
         """
         while True:
+            beat()
             is_open = line.platform.ready and not self._stopping()
             room = line.room(self._clock()) if is_open else 0
             for delivery, worded in await self._exchange(line, room):
@@ -148,8 +155,11 @@ class Deliverer:
                 return
 
     async def _land(self, line: Line) -> None:
-        """Wait until a message in flight is answered, or some are."""
-        done, _ = await asyncio.wait(line.flight, return_when=asyncio.FIRST_COMPLETED)
+        """Wait until a message in flight is answered, or some are; not long for a shut gate."""
+        waited = asyncio.wait(
+            line.flight, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        done, _ = await waited
         if line.platform.gate.per_second > FAST_PER_SECOND:
             await asyncio.sleep(TOGETHER_SECONDS)
             done = {task for task in line.flight if task.done()}

@@ -24,6 +24,8 @@ from typing import Any, Protocol, Self, TypeVar
 
 import structlog
 
+from bot.runtime.metrics import STUCK
+
 log = structlog.get_logger()
 
 Answer = TypeVar("Answer")
@@ -189,6 +191,8 @@ class Bounded:
 
     async def _over(self, what: str) -> OverLimitError:
         log.warning("work.stopped", over=what)
+        if what == "time":
+            STUCK.labels("reader").inc()
         await self._end()
         await self._start()  # the next one need not wait for it
         return OverLimitError(f"it takes more {what} to read than it may")

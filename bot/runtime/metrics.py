@@ -70,6 +70,12 @@ LOOP_LAG = Histogram(
     buckets=(0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
 )
 
+# What has not happened yet is 0, not unknown.
+for _result in ("new", "unchanged", "failed", "error"):
+    POLLS.labels(_result)
+for _severity in ("material", "minor", "noise"):
+    CHANGES.labels(_severity)
+
 
 @contextmanager
 def timed(of: Histogram, label: str) -> Iterator[None]:

@@ -12,6 +12,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.store import StoreError
+from bot.watch.patience import Stuck, with_patience
 
 log = structlog.get_logger()
 
@@ -41,15 +42,20 @@ def schedule(ticks: Mapping[str, tuple[float, Tick]]) -> AsyncIOScheduler:
     return scheduler
 
 
-def supervised(name: str, tick: Tick, busy: set[asyncio.Task[None]]) -> Tick:
-    """The tick, whose failures are logged; while it runs it is in `busy`: a stop lets it finish."""
+def supervised(
+    name: str, tick: Tick, busy: set[asyncio.Task[None]], seconds: float, stuck: Stuck
+) -> Tick:
+    """The tick, whose failures are logged; while it runs it is in `busy`: a stop lets it finish.
+
+    One that takes more than so many seconds is ended: it runs anew when its time comes.
+    """
 
     async def run() -> None:
         """What the scheduler calls."""
         task = _this_task()
         busy.add(task)
         try:
-            await tick()
+            await with_patience(name, lambda _beat: tick(), seconds, stuck)
         except StoreError as error:
             log.error("tick.failed", tick=name, why=str(error))
         except Exception:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -14,6 +15,7 @@ from bot.platform import Dispatch, Entry, Platform
 from bot.runtime.backoff import back_off
 from bot.shards import Shards
 from bot.store import Store
+from bot.watch.patience import Stuck, again_and_again, nobody
 
 log = structlog.get_logger()
 
@@ -24,6 +26,8 @@ RESTART_FIRST = timedelta(seconds=2)
 RESTART_CAP = timedelta(minutes=5)
 #: What a killed process sent in its last second still counts for the platform.
 AFTER_A_KILL_SECONDS = 1.0
+#: What sends looks at the outbox every second; where it did not for so long it is stuck.
+STUCK_SECONDS = 600.0
 #: Duties that come together are taken up together.
 TOGETHER_SECONDS = 0.05
 
@@ -42,6 +46,8 @@ class Serving:
     busy: set[asyncio.Task[None]]
     #: How many processes send to the platform together.
     senders: int = 1
+    #: Says that what sends was stuck, and was begun anew.
+    stuck: Stuck = nobody
     _answers: bool = False
     _shards: set[int] = field(default_factory=set)
     _sending: asyncio.Task[None] | None = None
@@ -75,7 +81,10 @@ class Serving:
     def _running(self) -> asyncio.Task[None]:
         """What sends to all parts of the chats that are ours."""
         if self._sending is None or self._sending.done():
-            self._sending = asyncio.create_task(self.deliverer.run(self.platform.name))
+            sending = partial(self.deliverer.run, self.platform.name)
+            name = f"send:{self.platform.name}"
+            kept = again_and_again(name, sending, STUCK_SECONDS, self.stuck)
+            self._sending = asyncio.create_task(kept)
             self.busy.add(self._sending)
             self._sending.add_done_callback(self.busy.discard)
         return self._sending
@@ -89,6 +98,11 @@ class Serving:
         if until:
             wait = max(wait, (until - self.clock()).total_seconds())
         gate.hold(wait)
+
+    @property
+    def serves(self) -> bool:
+        """Whether it is this process that serves the platform now."""
+        return self._answers or bool(self._shards)
 
     def _share(self) -> float:
         """How much of the token's pace this process has: of sending, and of answering."""

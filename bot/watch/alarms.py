@@ -1,0 +1,188 @@
+"""Alarms: the operator's chat hears of what needs a hand, once, and when it is over."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.jobs.trouble import for_operator
+from bot.model import Address, Record
+from bot.states import DeliveryState, SourceState
+from bot.store import Store, StoreError
+from bot.store.watch import Alarm
+from bot.verdicts import Origin
+from bot.watch import pulse
+from bot.watch.checkup import POLLS_OLD
+from bot.watch.words import counted, lasted
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 60.0
+#: What comes and goes is one alarm: it is over when it was well for so long.
+WELL = timedelta(minutes=10)
+DOWN = timedelta(minutes=5)
+SOURCE_FAILS = timedelta(days=1)
+LATE = timedelta(minutes=15)
+#: So many minutes of the last ten in which a platform made us wait are too many.
+WAITING_MINUTES = 5
+COPY_OLD = timedelta(days=2)
+LEAST_FREE_BYTES = 500 * 2**20
+_RUNBOOK = "deploy/runbook.md#"
+#: A source that does not answer as it should.
+_FAILING = (SourceState.FAILING, SourceState.GONE, SourceState.WEB_PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """Something that needs a hand: the alarm's name, what it is about, and in words."""
+
+    name: str
+    about: str
+    words: str
+
+
+class Alarms:
+    """Looks for symptoms; called by a tick.
+
+    `newest_copy` is when the newest backup was made; `copies` says whether any are made.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        operator: Address | None,
+        clock: Callable[[], datetime],
+        newest_copy: Callable[[], datetime | None] | None = None,
+    ) -> None:
+        self._store = store
+        self._operator = operator
+        self._clock = clock
+        self._newest_copy = newest_copy
+        self._began = clock()
+        self._away_since: datetime | None = None
+        #: Since when what is alarmed of has been well.
+        self._well_since: dict[tuple[str, str], datetime] = {}
+
+    async def look_due(self) -> None:
+        """Look, and tell what begins and what is over."""
+        now = self._clock()
+        try:
+            await asyncio.to_thread(self._look, now)
+        except StoreError as error:
+            if self._away_since is None:
+                self._away_since = now
+                log.critical("alarm.begins", alarm="DatabaseAway", why=str(error))
+            return
+        if self._away_since is not None:
+            away, self._away_since = now - self._away_since, None
+            words = f"DatabaseAway, which is over: it was away for {lasted(away)}."
+            await asyncio.to_thread(self._tell, f"alarm:DatabaseAway:{now.isoformat()}", words, now)
+
+    def _look(self, now: datetime) -> None:
+        found = {(each.name, each.about): each for each in self.symptoms(now)}
+        known = {(each.name, each.about): each for each in self._store.watch.alarms()}
+        for key, symptom in found.items():
+            self._well_since.pop(key, None)
+            if key not in known:
+                self._begin(symptom, now)
+        for key in known.keys() - found.keys():
+            since = self._well_since.setdefault(key, now)
+            if now - since >= WELL:
+                del self._well_since[key]
+                self._end(known[key], since, now)
+
+    def _begin(self, symptom: Symptom, now: datetime) -> None:
+        alarm = Alarm(symptom.name, symptom.about, now, symptom.words)
+        anchor = _RUNBOOK + symptom.name.lower()
+        with self._store.database.together():
+            if self._store.watch.begin_alarm(alarm):
+                log.critical("alarm.begins", alarm=symptom.name, about=symptom.about)
+                words = f"{_named(alarm)}: {symptom.words}. What to do: {anchor}"
+                self._tell(_uid(alarm, "begins"), words, now)
+
+    def _end(self, alarm: Alarm, since: datetime, now: datetime) -> None:
+        with self._store.database.together():
+            if self._store.watch.end_alarm(alarm):
+                log.warning("alarm.over", alarm=alarm.name, about=alarm.about)
+                words = f"{_named(alarm)} is over, after {lasted(since - alarm.since)}."
+                self._tell(_uid(alarm, "over"), words, now)
+
+    def _tell(self, uid: str, words: str, now: datetime) -> None:
+        if self._operator is not None:
+            change = for_operator(uid, words, Record.TROUBLE, Origin.TROUBLE, now)
+            self._store.stories.tell_one(self._operator, change, now)
+
+    # -- what there is
+
+    def symptoms(self, now: datetime) -> Iterator[Symptom]:
+        """All that needs a hand now. Raises StoreError."""
+        yield from self._connections(now)
+        yield from self._sources(now)
+        yield from self._queues(now)
+        yield from self._waits(now)
+        yield from self._places(now)
+
+    def _connections(self, now: datetime) -> Iterator[Symptom]:
+        for process in self._store.watch.processes(now):
+            if now - process.seen_at > timedelta(seconds=4 * pulse.BEAT_SECONDS):
+                continue  # it ended without a word; another has its duties
+            for each in pulse.read(process).connections:
+                if each.down_since is None:
+                    continue
+                down = now - datetime.fromisoformat(each.down_since)
+                if down >= DOWN:
+                    words = f"not connected for {lasted(down)}"
+                    yield Symptom("PlatformDown", each.platform, words)
+
+    def _sources(self, now: datetime) -> Iterator[Symptom]:
+        answered = self._store.vitals.last_answer() or self._began
+        if now - answered > POLLS_OLD and now - self._began > POLLS_OLD:
+            yield Symptom("PollsOld", "", f"no source has answered for {lasted(now - answered)}")
+        for each in self._store.sources.status():
+            if each.paused or each.state not in _FAILING:
+                continue
+            since = each.ok_at or self._began
+            if now - since >= SOURCE_FAILS:
+                words = f"has failed for {lasted(now - since)}: {each.error}"
+                yield Symptom("SourceFailing", each.id, words)
+
+    def _queues(self, now: datetime) -> Iterator[Symptom]:
+        for each in self._store.vitals.queues(now):
+            if each.oldest is not None and now - each.oldest >= LATE:
+                words = f"a message is late by {lasted(now - each.oldest)}"
+                yield Symptom("QueueOld", each.platform, words)
+            if dead := each.rows.get(DeliveryState.DEAD, 0):
+                yield Symptom("DeadLetters", each.platform, f"{counted(dead, 'message')} given up")
+
+    def _waits(self, now: datetime) -> Iterator[Symptom]:
+        minutes: dict[str, int] = {}
+        for tally in self._store.watch.tallies(now - timedelta(minutes=10)):
+            minutes[tally.platform] = minutes.get(tally.platform, 0) + bool(tally.waits)
+        for platform, count in minutes.items():
+            if count >= WAITING_MINUTES:
+                words = f"asked us to wait in {count} of the last 10 minutes"
+                yield Symptom("AskedToWait", platform, words)
+
+    def _places(self, now: datetime) -> Iterator[Symptom]:
+        """The copies, and the room for the database."""
+        if self._newest_copy is not None:
+            newest = self._newest_copy() or self._began
+            if now - newest >= COPY_OLD:
+                yield Symptom("BackupOld", "", f"the newest is {lasted(now - newest)} old")
+        if path := self._store.path:
+            free = shutil.disk_usage(path.resolve().parent).free
+            if free < LEAST_FREE_BYTES:
+                yield Symptom("DiskFull", "", f"{free // 2**20} MB are free")
+
+
+def _named(alarm: Alarm) -> str:
+    return f"{alarm.name} {alarm.about}".rstrip()
+
+
+def _uid(alarm: Alarm, what: str) -> str:
+    return f"alarm:{alarm.name}:{alarm.about}:{alarm.since.isoformat()}:{what}"

@@ -1,0 +1,116 @@
+"""Whether a process can do what it is for: its database, its platforms, its sources."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.platform import Platform
+from bot.store import Store, StoreError
+from bot.watch.words import lasted
+
+#: How long the database may take to answer.
+ANSWER_SECONDS = 3.0
+#: Where no source has answered for so long, nothing is noticed.
+POLLS_OLD = timedelta(minutes=30)
+#: A process that has just begun gets so long to ask.
+GRACE_SECONDS = 120.0
+
+
+class Served(Protocol):
+    """A platform, and whether it is this process that serves it now."""
+
+    platform: Platform
+
+    @property
+    def serves(self) -> bool:
+        """Whether it is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at, whether it is well, and what was seen."""
+
+    name: str
+    ok: bool
+    words: str
+
+
+class Checkup:
+    """Looks at what a process needs. `polls`: whether it is for asking sources."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        served: Sequence[Served],
+        polls: bool = False,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._served = served
+        self._polls = polls
+        self._began = time.monotonic()
+        #: Why nothing could be written the last time; "" where it could.
+        self.unwritable = ""
+        self._asking: asyncio.Task[datetime | None] | None = None
+        self._asked_at = 0.0
+
+    async def look(self) -> list[Check]:
+        """All that this process needs, now."""
+        database, answered = await self._database()
+        found = [database, *map(_platform, self._served)]
+        if self._polls and database.ok:
+            found.append(self._answers(answered))
+        return found
+
+    async def _database(self) -> tuple[Check, datetime | None]:
+        """Whether the database answers, and when a source last did.
+
+        Asked once at a time: one that hangs would get a thread more with every question.
+        """
+        if self._asking is None:
+            self._asked_at = time.monotonic()
+            self._asking = asyncio.create_task(asyncio.to_thread(self._ask))
+        asking = self._asking
+        await asyncio.wait({asking}, timeout=ANSWER_SECONDS)
+        if not asking.done():
+            seconds = time.monotonic() - self._asked_at
+            return Check("database", False, f"no answer for {seconds:.0f} s"), None
+        self._asking = None
+        try:
+            answered = asking.result()
+        except StoreError as error:
+            return Check("database", False, str(error)), None
+        if self.unwritable:
+            return Check("database", False, f"cannot be written: {self.unwritable}"), answered
+        return Check("database", True, "answers"), answered
+
+    def _ask(self) -> datetime | None:
+        path = self._store.path
+        if path is not None and not path.exists():
+            raise StoreError("the file is gone")
+        self._store.vitals.ping()
+        return self._store.vitals.last_answer()
+
+    def _answers(self, answered: datetime | None) -> Check:
+        is_new = time.monotonic() - self._began < GRACE_SECONDS
+        if answered is None:
+            return Check("polls", is_new, "no source has answered yet")
+        age = self._clock() - answered
+        words = f"a source answered {lasted(age)} ago"
+        return Check("polls", is_new or age <= POLLS_OLD, words)
+
+
+def _platform(served: Served) -> Check:
+    platform = served.platform
+    if not served.serves:
+        return Check(platform.name, True, "is served by another process")
+    if platform.ready:
+        return Check(platform.name, True, "connected")
+    return Check(platform.name, False, "not connected")

@@ -1,0 +1,82 @@
+"""Health as programs ask for it: whether the process lives, whether it can work, its metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from bot.runtime.http_server import listening
+from bot.watch.checkup import Check, Checkup
+from bot.watch.gauges import Gauges
+from bot.watch.heart import Heart
+
+#: Metrics are measured anew after this time: several may ask.
+FRESH_SECONDS = 5.0
+#: They are given up after this time; what hangs is the database.
+MEASURE_SECONDS = 10.0
+
+
+def serving(
+    heart: Heart, checkup: Checkup, gauges: Gauges, listen: str
+) -> AbstractAsyncContextManager[str]:
+    """Answer at host:port; gives the base address. Raises OSError where it is taken."""
+    return listening(application(heart, checkup.look, gauges.text), listen)
+
+
+def application(
+    heart: Heart, look: Callable[[], Awaitable[list[Check]]], measure: Callable[[], bytes]
+) -> web.Application:
+    """The three addresses."""
+    metrics = _Metrics(measure)
+
+    async def alive(_request: web.Request) -> web.Response:
+        """Whether it is of use to start the process anew."""
+        if heart.is_well:
+            return web.Response(text="ok\n")
+        return web.Response(text="no thread is free\n", status=503)
+
+    async def ready(_request: web.Request) -> web.Response:
+        """Whether all is there that the process needs."""
+        checks = await look()
+        found = [{"name": each.name, "ok": each.ok, "words": each.words} for each in checks]
+        well = all(each.ok for each in checks)
+        said = {"ready": well, "checks": found}
+        return web.json_response(said, status=200 if well else 503)
+
+    async def measured(_request: web.Request) -> web.Response:
+        """What is counted and measured."""
+        body = await metrics.get()
+        if body is None:
+            return web.Response(text="the database does not answer\n", status=503)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    app = web.Application()
+    app.router.add_get("/healthz", alive)
+    app.router.add_get("/readyz", ready)
+    app.router.add_get("/metrics", measured)
+    return app
+
+
+class _Metrics:
+    """Measures once for all who ask at the same time."""
+
+    def __init__(self, measure: Callable[[], bytes]) -> None:
+        self._measure = measure
+        self._measuring: asyncio.Task[bytes] | None = None
+        self._measured_at = -FRESH_SECONDS
+
+    async def get(self) -> bytes | None:
+        """The text; None where it takes too long."""
+        now = time.monotonic()
+        if self._measuring is None or (
+            self._measuring.done() and now - self._measured_at > FRESH_SECONDS
+        ):
+            self._measured_at = now
+            self._measuring = asyncio.create_task(asyncio.to_thread(self._measure))
+        await asyncio.wait({self._measuring}, timeout=MEASURE_SECONDS)
+        return self._measuring.result() if self._measuring.done() else None

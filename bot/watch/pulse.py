@@ -1,0 +1,142 @@
+"""The pulse of a process: what it says of itself, and what it sent, for operators to see."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import structlog
+
+from bot import __version__
+from bot.runtime.metrics import SENDS, WAITS, total
+from bot.store import Store, StoreError
+from bot.store.watch import Process, Tally
+from bot.watch.checkup import Checkup, Served
+
+log = structlog.get_logger()
+
+BEAT_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How a process is connected to a platform, at what pace it sends, and how long it holds off.
+
+    `down_since` is when it was lost, None where it is up.
+    """
+
+    platform: str
+    ready: bool
+    down_since: str | None
+    per_second: float
+    held_for: float
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a process says of itself."""
+
+    version: str
+    roles: Sequence[str]
+    began: str
+    connections: Sequence[Connection]
+
+
+def read(process: Process) -> Said:
+    """What a process said."""
+    said = json.loads(process.said)
+    connections = [Connection(**each) for each in said.pop("connections")]
+    return Said(**said, connections=connections)
+
+
+class Pulse:
+    """Says how a process is, until cancelled; what it counted since is added up by minutes."""
+
+    def __init__(
+        self,
+        store: Store,
+        owner: str,
+        roles: Iterable[str],
+        served: Sequence[Served],
+        checkup: Checkup,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._owner = owner
+        self._roles = sorted(roles)
+        self._served = served
+        self._checkup = checkup
+        self._clock = clock
+        self._began = clock()
+        self._down_since: dict[str, datetime] = {}
+        self._counted = self._counts()
+
+    async def run(self) -> None:
+        """Say it again and again. A database that fails is noted, and tried again."""
+        try:
+            while True:
+                await self.beat()
+                await asyncio.sleep(BEAT_SECONDS)
+        finally:
+            await asyncio.shield(asyncio.to_thread(self._leave))
+
+    async def beat(self) -> None:
+        """Say it now."""
+        now, counts = self._clock(), self._counts()
+        tallies = list(self._since(counts, now))
+        try:
+            beat = self._store.watch.beat
+            await asyncio.to_thread(beat, self._owner, self._said(now), tallies, now)
+        except StoreError as error:
+            if not self._checkup.unwritable:
+                log.error("pulse.failed", why=str(error))
+            self._checkup.unwritable = str(error)
+            return
+        self._counted = counts
+        self._checkup.unwritable = ""
+
+    def _leave(self) -> None:
+        try:
+            self._store.watch.leave(self._owner)
+        except StoreError:
+            log.warning("pulse.left_nothing", owner=self._owner)
+
+    def _said(self, now: datetime) -> str:
+        connections = [self._connection(each, now) for each in self._served if each.serves]
+        said = Said(__version__, self._roles, self._began.isoformat(), connections)
+        return json.dumps(asdict(said))
+
+    def _connection(self, served: Served, now: datetime) -> Connection:
+        platform = served.platform
+        if platform.ready:
+            self._down_since.pop(platform.name, None)
+        else:
+            self._down_since.setdefault(platform.name, now)
+        since = self._down_since.get(platform.name)
+        gate = platform.gate
+        down = since.isoformat() if since else None
+        return Connection(platform.name, platform.ready, down, gate.per_second, gate.held_for)
+
+    def _counts(self) -> dict[str, Tally]:
+        """What was counted of each platform since this process began."""
+        found = {}
+        for each in self._served:
+            name = each.platform.name
+            sent = round(total(SENDS, platform=name, outcome="sent"))
+            failed = round(total(SENDS, platform=name)) - sent
+            waits = round(total(WAITS, platform=name))
+            found[name] = Tally(self._began, name, sent, failed, waits)
+        return found
+
+    def _since(self, counts: dict[str, Tally], now: datetime) -> Iterable[Tally]:
+        """What was counted since the last beat, where that is anything."""
+        minute = now.replace(second=0, microsecond=0)
+        for name, after in counts.items():
+            before = self._counted[name]
+            sent, failed = after.sent - before.sent, after.failed - before.failed
+            waits = after.waits - before.waits
+            if sent or failed or waits:
+                yield Tally(minute, name, sent, failed, waits)
