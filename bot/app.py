@@ -170,6 +170,7 @@ class App:
             self._sources,
             self._answering.answer_all,
             invited_by(self._platforms),
+            self._settings.admin_token.get_secret_value(),
         )
 
     # -- what this process does

@@ -175,7 +175,7 @@ def audience(change: Change, story: Story | None = None, for_others: ForOthers =
         kinds |= kinds_of(part.terms_type)
     return Audience(
         services=change.services,
-        regions=_codes_reached(change.area),
+        regions=codes_reached(change.area),
         level=max(map(level_of, parts)),
         topics=tuple(topics),
         roles=roles_of(parts),
@@ -185,7 +185,8 @@ def audience(change: Change, story: Story | None = None, for_others: ForOthers =
 
 
 @cache
-def _codes_reached(area: Area) -> frozenset[str] | None:
+def codes_reached(area: Area) -> frozenset[str] | None:
+    """The codes of regions that overlap an area; None, which is all, where it is unknown."""
     if area is None:
         return None
     return frozenset(code for code in (*GROUPS, *all_countries()) if countries(code) & area)

@@ -36,6 +36,7 @@ class Record(StrEnum):
     UPKEEP = "upkeep"  # how-tos that the operator should look at
     SUGGESTED = "suggested"  # what people suggest to the operator
     TROUBLE = "trouble"  # something that the operator should know at once
+    ANNOUNCEMENT = "announcement"  # what the operator tells everybody
     NOTICE = "notice"  # this bot itself works differently from now on
     UNREAD = "unread"  # a collection no longer reads some documents of a service
     READ_AGAIN = "read again"  # it does once more

@@ -49,11 +49,6 @@ class Settings(WatchSettings):
         description="A web page or e-mail address of the operator: "
         "sent to the servers we poll, shown by /privacy",
     )
-    operator: str = Field(
-        "",
-        description="Your own chat, such as telegram:123456: "
-        "told once a month which how-tos need another look",
-    )
     source_code: str = Field(
         "",
         description="Where the source code of this instance is; "

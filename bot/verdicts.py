@@ -155,6 +155,7 @@ class Origin(StrEnum):
     HOWTOS_UNSEEN = "howtos_unseen"
     SUGGESTED = "suggested"
     TROUBLE = "trouble"
+    OPERATOR = "operator"
     NOT_RECORDED = "not_recorded"  # (since, ISO, collections that read it still...,), and so below
     NOT_READ = "not_read"
     SILENT = "silent"

@@ -17,6 +17,11 @@ SHORTEST_TOKEN = 20
 class WatchSettings(OperatorSettings):
     """The part of the settings that is about watching over an instance."""
 
+    operator: str = Field(
+        "",
+        description="Your own chat, such as telegram:123456: "
+        "told of what needs a hand, and once a month which how-tos need another look",
+    )
     health: Annotated[str, Field(pattern=LISTENING)] = Field(
         "",
         description="Where /healthz, /readyz and /metrics are served, such as 127.0.0.1:8082, "
@@ -47,6 +52,12 @@ class WatchSettings(OperatorSettings):
         description="An OpenTelemetry collector that takes traces by OTLP over HTTP, such as "
         "http://127.0.0.1:4318; needs smallprint[telemetry]",
     )
+
+    @property
+    def admins_of(self) -> frozenset[str]:
+        """The people who run this instance, as platform:person; their chat is one, too."""
+        people = self.admins.split(",")
+        return frozenset(each.strip() for each in (*people, self.operator) if each.strip())
 
     @field_validator("admin_token")
     @classmethod

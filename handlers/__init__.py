@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from handlers import (
     about,
+    admin,
     audience,
     channel,
     channels,
@@ -90,6 +91,7 @@ COMMANDS: tuple[Command, ...] = (
     help.COMMAND,
     setup.COMMAND,
     start.COMMAND,
+    admin.COMMAND,
 )
 
 #: Answers what a person said, or what a platform noticed.

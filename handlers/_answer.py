@@ -63,9 +63,10 @@ class Dispatcher:
             return self._said(request, context, is_known=known is not None)
 
     def _said(self, request: Request, context: Context, is_known: bool) -> Message:
+        asked = request
         command, request = self._meant(request, context)
-        if command is None:
-            return self._no_command(request, context)
+        if command is None or not command.is_for(request, context):
+            return self._no_command(asked, context)
         manages = command.entry.manages
         if manages and not request.may_manage:
             return _not_allowed()
@@ -147,7 +148,8 @@ class Dispatcher:
                 )
             )
         offers: list[Action] = []
-        near = process.extractOne(request.command.casefold(), list(self._by_name), score_cutoff=75)
+        names = [name for name, each in self._by_name.items() if each.is_for(request, context)]
+        near = process.extractOne(request.command.casefold(), names, score_cutoff=75)
         if near:
             line = f"{near[0]} {request.text}".strip()
             offers.append(Action(f"/{line}"[:60], line))

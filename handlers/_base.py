@@ -35,7 +35,7 @@ class Context:
     of its pages on the web, "" where it has none. `chat` is
     what the chat that asks has chosen, read once a request. `menu` holds the entries of all
     commands. `secrets` of each platform keep people from being known again by who has the
-    database alone.
+    database alone. `admins` are the people who run this instance, as platform:person.
     """
 
     store: Store
@@ -49,6 +49,7 @@ class Context:
     chat: ChatSettings = ChatSettings()
     menu: tuple[Entry, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict)
+    admins: frozenset[str] = frozenset()
 
     @property
     def today(self) -> date:
@@ -69,10 +70,16 @@ class Command:
 
     `understands` says whether a line that was typed without a slash and begins with its name is
     this command and no sentence; it takes the rest of the line. `words` are those of its own that
-    are typed among services and regions, in small letters.
+    are typed among services and regions, in small letters. `hidden` says for whom there is no such
+    command.
     """
 
     entry: Entry
     run: Callable[[Request, Context], Message]
     understands: Callable[[str, Request, Context], bool] | None = None
     words: frozenset[str] = frozenset()
+    hidden: Callable[[Request, Context], bool] | None = None
+
+    def is_for(self, request: Request, context: Context) -> bool:
+        """Whether there is such a command for who asks."""
+        return self.hidden is None or not self.hidden(request, context)

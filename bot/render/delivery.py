@@ -21,7 +21,7 @@ from bot.render.blocks import note
 from bot.render.coverage import coverage
 from bot.render.digest import digest
 from bot.render.follow_up import follow_up
-from bot.render.notice import notice
+from bot.render.notice import announcement, notice
 from bot.render.reader import Reader
 from bot.render.reminder import reminder, suggested, trouble, upkeep
 from bot.states import Part, PartKind
@@ -30,7 +30,19 @@ from bot.understand.stories import COVERAGE, presses
 #: A story for one region and one set of services is one entry; a fan-out has a handful of them.
 KEPT = 256
 #: What is about this bot and no service.
-OURS = (Record.UPKEEP, Record.SUGGESTED, Record.TROUBLE, Record.NOTICE)
+OURS = (
+    Record.UPKEEP,
+    Record.SUGGESTED,
+    Record.TROUBLE,
+    Record.NOTICE,
+    Record.ANNOUNCEMENT,
+)
+#: Of these, what is told in the words of the title alone.
+_BY_TITLE = {
+    Record.SUGGESTED: suggested,
+    Record.TROUBLE: trouble,
+    Record.ANNOUNCEMENT: announcement,
+}
 #: What only those who manage a chat of many may do.
 UNSUBSCRIBE = "unsubscribe "
 
@@ -156,10 +168,8 @@ class Words:
         if Record.UPKEEP in records:
             said.append(upkeep(self._known, now.date()))
         for each in delivery.alerts:
-            if each.story.lead.record is Record.SUGGESTED:
-                said.append(suggested(each.story.lead.title.split("\n")))
-            elif each.story.lead.record is Record.TROUBLE:
-                said.append(trouble(each.story.lead.title))
+            if word := _BY_TITLE.get(each.story.lead.record):
+                said.append(word(each.story.lead.title))
         if Record.NOTICE in records:
             said.append(notice())
         news = [each for each in delivery.alerts if each.story.lead.record not in OURS]

@@ -1,10 +1,17 @@
-"""What is new in this bot itself: said once to every chat that knew it otherwise."""
+"""What is about this bot itself: what is new in it, and what its operator tells everybody."""
 
 from __future__ import annotations
 
 from bot.locales import _
 from bot.message import KEEP, Action, Block, Message
-from bot.render.blocks import bold, line, title
+from bot.render.blocks import bold, foreign, line, text, title
+
+
+def announcement(words: str) -> Message:
+    """What the operator tells everybody, in the operator's words."""
+    said = [text(foreign(each)) for each in words.splitlines() if each.strip()]
+    blocks = (title(bold(_("From who runs this bot"))), *said)
+    return Message(blocks, private=False)
 
 
 def notice() -> Message:

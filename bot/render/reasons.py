@@ -37,9 +37,8 @@ _Dated = Literal[
     Origin.ACT_UNTIL,
     Origin.APPLIES_FROM,
     Origin.HOWTOS_UNSEEN,
-    Origin.SUGGESTED,
-    Origin.TROUBLE,
 ]
+_Ours = Literal[Origin.SUGGESTED, Origin.TROUBLE, Origin.OPERATOR]
 _Coverage = Literal[
     Origin.NOT_RECORDED,
     Origin.NOT_READ,
@@ -203,7 +202,7 @@ def _origin(code: Origin, values: Sequence[str]) -> str:
             return _dated(code, values)
 
 
-def _dated(code: _Dated | _Coverage, values: Sequence[str]) -> str:
+def _dated(code: _Dated | _Ours | _Coverage, values: Sequence[str]) -> str:
     """What is told because of a day."""
     match code:
         case Origin.ANNOUNCED:
@@ -216,12 +215,23 @@ def _dated(code: _Dated | _Coverage, values: Sequence[str]) -> str:
             return _("from this day it applies to you unless you act")
         case Origin.HOWTOS_UNSEEN:
             return _("nobody has checked these how-tos for a long time")
+        case Origin.SUGGESTED | Origin.TROUBLE | Origin.OPERATOR:
+            return _of_ours(code)
+        case _:
+            return _coverage(code)
+
+
+def _of_ours(code: _Ours) -> str:
+    """What is about this bot and no service."""
+    match code:
         case Origin.TROUBLE:
             return _("something goes wrong")
+        case Origin.OPERATOR:
+            return _("who runs this bot says it")
         case Origin.SUGGESTED:
             return _("people suggested it")
         case _:
-            return _coverage(code)
+            assert_never(code)
 
 
 def _coverage(code: _Coverage) -> str:

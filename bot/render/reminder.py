@@ -125,11 +125,11 @@ def upkeep(known: Catalogue, today: date) -> Message:
     return Message(blocks, private=False)
 
 
-def suggested(lines: Sequence[str]) -> Message:
+def suggested(words: str) -> Message:
     """For the operator: what people suggest, a counted line each."""
     blocks = (
         title(bold(_("What people suggest"))),
-        listing([[line] for line in lines], weight=60),
+        listing([[line] for line in words.split("\n")], weight=60),
         note(_("Counted since the last such message; who suggested it is not kept.")),
     )
     return Message(blocks, private=False)

@@ -160,6 +160,7 @@ class Answering:
             self._settings.pages,
             self._sources,
             secrets=self._secrets,
+            admins=self._settings.admins_of,
         )
 
 

@@ -12,6 +12,8 @@ from bot.states import Part
 from bot.store import tables
 from bot.store.database import insert_new
 
+_ABOUT_US = (Record.NOTICE, Record.ANNOUNCEMENT)
+
 
 def queue(connection: Connection, delivery: Delivery, message_id: str, now: datetime) -> None:
     """Queue the publishing of a message that arrived, where the chat asks for that."""
@@ -31,4 +33,4 @@ def _is_to_be_published(delivery: Delivery) -> bool:
     """Whether other servers get what was posted: not what is about this bot itself."""
     if not delivery.publish or delivery.publishes:
         return False
-    return any(each.story.lead.record is not Record.NOTICE for each in delivery.alerts)
+    return any(each.story.lead.record not in _ABOUT_US for each in delivery.alerts)

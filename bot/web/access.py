@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -31,7 +32,7 @@ class Session:
     @property
     def check(self) -> str:
         """What every form of this session carries."""
-        return hmac.digest(self.key.encode(), b"form", "sha256").hex()
+        return check_of(self.key)
 
 
 class ForeignError(Exception):
@@ -53,22 +54,23 @@ def session_of(request: web.Request, site: Site) -> Session:
 
 def begin(response: web.StreamResponse, key: str, site: Site) -> None:
     """Give the browser its session; no script and no other site ever sees it."""
-    response.set_cookie(
-        cookie_name(site),
-        key,
-        max_age=int(OPEN.total_seconds()),
-        path="/",
-        secure=_is_secure(site),
-        httponly=True,
-        samesite="Strict",
-    )
+    age = int(OPEN.total_seconds())
+    response.set_cookie(cookie_name(site), key, max_age=age, **kept(site))
 
 
 def end(response: web.StreamResponse, site: Site) -> None:
     """Take the session from the browser."""
-    response.del_cookie(
-        cookie_name(site), path="/", secure=_is_secure(site), httponly=True, samesite="Strict"
-    )
+    response.del_cookie(cookie_name(site), **kept(site))
+
+
+def kept(site: Site) -> dict[str, Any]:
+    """How browsers keep what opens a page."""
+    return {"path": "/", "secure": _is_secure(site), "httponly": True, "samesite": "Strict"}
+
+
+def check_of(key: str) -> str:
+    """What the forms of a session carry: who has it does not have the session."""
+    return hmac.digest(key.encode(), b"form", "sha256").hex()
 
 
 def cookie_name(site: Site) -> str:
@@ -85,10 +87,10 @@ def refuse_foreign(request: web.Request, site: Site) -> None:
         raise ForeignError
 
 
-def refuse_forged(form_check: object, session: Session) -> None:
-    """Raise ForeignError where a form was not made for this session."""
+def refuse_forged(form_check: object, check: str) -> None:
+    """Raise ForeignError where a form was not made for the session with this check."""
     given = form_check if isinstance(form_check, str) else ""
-    if not hmac.compare_digest(given.encode("utf-8", "replace"), session.check.encode()):
+    if not hmac.compare_digest(given.encode("utf-8", "replace"), check.encode()):
         raise ForeignError
 
 

@@ -159,7 +159,7 @@ class OwnPages:
             raise web.HTTPBadRequest from None
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
-        refuse_forged(form.get(access.CHECK), session)
+        refuse_forged(form.get(access.CHECK), session.check)
         return session, _Fields(form)
 
     async def _read(self, request: web.Request, session: Session) -> tuple[Chat, Asked]:

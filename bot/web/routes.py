@@ -21,6 +21,7 @@ from bot.web.errors import NothingError
 from bot.web.howto_page import control_of, howto_page
 from bot.web.listing import regions_of
 from bot.web.openapi import openapi
+from bot.web.operate.routes import OperatorPages
 from bot.web.own_routes import OwnPages
 from bot.web.service_page import service_page
 from bot.web.site import Site
@@ -54,6 +55,7 @@ def application(site: Site) -> web.Application:
     for path, answer in _files(site).items():
         app.router.add_get(path, _static(answer))
     OwnPages(site, answers).add_to(app)
+    OperatorPages(site, answers).add_to(app)
     app.on_cleanup.append(answers.close)
     return app
 
@@ -214,7 +216,9 @@ def _files(site: Site) -> dict[str, Answer]:
         f"{api.ROOT}/openapi.json": openapi(site),
         "/static/style.css": Answer.of(_file("style.css"), "text/css", cache),
         "/static/icon.svg": Answer.of(_file("icon.svg"), "image/svg+xml", cache),
-        "/robots.txt": Answer.of("User-agent: *\nDisallow: /me\nDisallow: /page/\n", "text/plain"),
+        "/robots.txt": Answer.of(
+            "User-agent: *\nDisallow: /me\nDisallow: /page/\nDisallow: /admin\n", "text/plain"
+        ),
     }
 
 

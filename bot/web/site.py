@@ -50,6 +50,10 @@ def _nobody(_line: str) -> Iterable[Invitation]:
     return ()
 
 
+def _never() -> datetime | None:
+    return None
+
+
 async def _silence(_requests: Sequence[Request]) -> list[Message]:
     return []
 
@@ -73,3 +77,7 @@ class Site:
     sources: tuple[Source, ...] = ()
     dispatch: Dispatch = _silence
     invitations: Callable[[str], Iterable[Invitation]] = _nobody
+    #: What opens the operator's pages; "" where there are none.
+    admin_token: str = ""
+    #: When the newest backup was made; None where none is.
+    newest_copy: Callable[[], datetime | None] = _never

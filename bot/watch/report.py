@@ -1,0 +1,60 @@
+"""How an instance is, in a few lines: what an operator reads in a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.states import DeliveryState, SourceState
+from bot.store import Store
+from bot.watch import pulse
+from bot.watch.words import counted, lasted
+
+_SENT_NOT = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.HELD)
+_ILL = (SourceState.FAILING, SourceState.GONE, SourceState.WEB_PAGE)
+
+
+def report(store: Store, now: datetime) -> list[str]:
+    """The lines. Raises StoreError."""
+    return [
+        *_alarms(store, now),
+        *_processes(store, now),
+        *_sources(store, now),
+        *_queue(store, now),
+    ]
+
+
+def _alarms(store: Store, now: datetime) -> Iterator[str]:
+    for each in store.watch.alarms():
+        about = f" {each.about}" if each.about else ""
+        yield f"{each.name}{about}, for {lasted(now - each.since)}: {each.words}"
+    if not store.watch.alarms():
+        yield "Nothing needs a hand."
+
+
+def _processes(store: Store, now: datetime) -> Iterator[str]:
+    for process in store.watch.processes(now):
+        said = pulse.read(process)
+        is_up = {True: "connected", False: "not connected"}
+        on = ", ".join(f"{each.platform} {is_up[each.ready]}" for each in said.connections)
+        heard = lasted(now - process.seen_at)
+        yield f"{process.owner[:8]} ({', '.join(said.roles)}), {heard} ago: {on or 'no platform'}"
+
+
+def _sources(store: Store, now: datetime) -> Iterator[str]:
+    listed = [each for each in store.sources.status() if not each.paused]
+    ill = sum(each.state in _ILL for each in listed)
+    answered = store.vitals.last_answer()
+    last = (
+        f"the last answered {lasted(now - answered)} ago" if answered else "none has answered yet"
+    )
+    yield f"{counted(len(listed), 'source')}, {ill} of them ill; {last}"
+
+
+def _queue(store: Store, now: datetime) -> Iterator[str]:
+    for each in store.vitals.queues(now):
+        waits = sum(each.rows.get(state, 0) for state in _SENT_NOT)
+        dead = each.rows.get(DeliveryState.DEAD, 0)
+        late = f", the latest is late by {lasted(now - each.oldest)}" if each.oldest else ""
+        yield f"{each.platform}: {counted(waits, 'message')} wait{late}; {dead} given up"
+    yield f"{counted(store.vitals.count_held(), 'change')} held back"

@@ -1,0 +1,194 @@
+"""The addresses of the operator's pages: nothing of them is kept by anybody between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot.rate_limit import Flood
+from bot.web import html
+from bot.web.access import CHECK, ClosedError, refuse_foreign, refuse_forged
+from bot.web.answers import PRIVATE, Answer, Answers
+from bot.web.asked import Asked
+from bot.web.errors import NothingError
+from bot.web.operate.announcement import AnnouncementError, draft
+from bot.web.operate.deeds import DEEDS
+from bot.web.operate.entrance import Desk, Entrance, TooOftenError
+from bot.web.operate.views import VIEWS
+from bot.web.site import Site
+
+log = structlog.get_logger()
+
+ROOT = "/admin"
+#: Operators read English, like the log.
+ASKED = Asked("en", "", "")
+#: Seconds for which a form may be on its way.
+FORM_SECONDS = 10.0
+#: Characters that are read of one field.
+MOST = 10_000
+#: The page behind each deed.
+_BEHIND = {"send again": "queue", "announce": "announce"}
+
+
+class OperatorPages:
+    """Handlers for who has the operator's token."""
+
+    def __init__(self, site: Site, answers: Answers) -> None:
+        self._site = site
+        self._answers = answers
+        self._entrance = Entrance(site)
+        self._flood = Flood()
+
+    def add_to(self, app: web.Application) -> None:
+        """Serve them, where there is a token."""
+        if not self._entrance.is_there:
+            return
+        app.router.add_get(ROOT, self.show)
+        app.router.add_get(f"{ROOT}/{{page}}", self.show)
+        app.router.add_post(f"{ROOT}/login", self.open)
+        app.router.add_post(f"{ROOT}/logout", self.leave)
+        app.router.add_post(f"{ROOT}/draft", self.draft)
+        app.router.add_post(f"{ROOT}/do", self.do)
+
+    async def show(self, request: web.Request) -> web.Response:
+        """A page, or the door where it is shut."""
+        try:
+            desk = await self._desk(request)
+        except ClosedError:
+            return self._door(request, "")
+        name = request.match_info.get("page", "overview")
+        return await self._shown(request, desk, name, "", dict(request.query))
+
+    async def open(self, request: web.Request) -> web.Response:
+        """Let in who has the token."""
+        refuse_foreign(request, self._site)
+        form = await self._fields(request)
+        peer = request.remote or ""
+        try:
+            desk = await self._answers.fresh(
+                lambda: self._entrance.open(form.get("token", ""), peer)
+            )
+        except TooOftenError:
+            return self._door(request, "Too many tries. Wait a minute, please.", 429)
+        await self._note(desk.who if desk else "", "login" if desk else "login refused", "")
+        if desk is None:
+            log.warning("operator.refused")
+            return self._door(request, "That is not the token.", 403)
+        log.info("operator.came", who=desk.who)
+        response = web.Response(status=303, headers={"Location": ROOT, **PRIVATE})
+        self._entrance.begin(response, desk)
+        return response
+
+    async def leave(self, request: web.Request) -> web.Response:
+        """Shut the door."""
+        desk, _form = await self._form(request)
+        await self._answers.fresh(lambda: self._site.store.operators.close(desk.key))
+        await self._note(desk.who, "logout", "")
+        response = web.Response(status=303, headers={"Location": ROOT, **PRIVATE})
+        self._entrance.end(response)
+        return response
+
+    async def draft(self, request: web.Request) -> web.Response:
+        """Count whom an announcement would reach, and show it as it was typed."""
+        desk, form = await self._form(request)
+        text = form.get("text", "")
+        try:
+            made = await self._answers.fresh(lambda: draft(text, self._site))
+        except AnnouncementError as error:
+            return await self._shown(request, desk, "announce", str(error), {}, text=text)
+        return await self._shown(request, desk, "announce", "", {}, draft=made, text=made.text)
+
+    async def do(self, request: web.Request) -> web.Response:
+        """Do what was pressed, and show the page as it is then."""
+        desk, form = await self._form(request)
+        name = form.get("do", "")
+        if name not in DEEDS:
+            raise web.HTTPBadRequest
+        try:
+            said, what = await self._answers.fresh(lambda: DEEDS[name](self._site, form))
+        except AnnouncementError as error:
+            text = form.get("text", "")
+            made = await self._answers.fresh(lambda: draft(text, self._site))
+            return await self._shown(
+                request, desk, "announce", str(error), {}, draft=made, text=text
+            )
+        except KeyError:
+            raise web.HTTPBadRequest from None
+        await self._note(desk.who, name, what)
+        log.info("operator.did", who=desk.who, did=name)
+        return await self._shown(request, desk, _BEHIND.get(name, "sources"), said, {})
+
+    # -- steps of several
+
+    async def _desk(self, request: web.Request) -> Desk:
+        return await self._answers.fresh(lambda: self._entrance.desk(request))
+
+    async def _form(self, request: web.Request) -> tuple[Desk, Mapping[str, str]]:
+        """The open pages, and a form that was made for them.
+
+        Raises ForeignError, ClosedError, HTTPException.
+        """
+        refuse_foreign(request, self._site)
+        desk = await self._desk(request)
+        form = await self._fields(request)
+        refuse_forged(form.get(CHECK), desk.check)
+        if not self._flood.takes(desk.who):
+            raise web.HTTPTooManyRequests
+        return desk, form
+
+    async def _fields(self, request: web.Request) -> dict[str, str]:
+        """The fields of a form that are text. Raises HTTPException."""
+        if request.content_type != "application/x-www-form-urlencoded":
+            raise web.HTTPUnsupportedMediaType
+        try:
+            async with asyncio.timeout(FORM_SECONDS):
+                form = await request.post()
+        except (ValueError, LookupError):
+            raise web.HTTPBadRequest from None
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+        return {name: value[:MOST] for name, value in form.items() if isinstance(value, str)}
+
+    async def _shown(
+        self,
+        request: web.Request,
+        desk: Desk,
+        name: str,
+        said: str,
+        query: Mapping[str, str],
+        **more: Any,
+    ) -> web.Response:
+        """A page as things stand. Raises NothingError where there is none of that name."""
+        if name not in VIEWS:
+            raise NothingError
+        title, view = VIEWS[name]
+
+        def build() -> Answer:
+            """Render it."""
+            values = {**view(self._site, query), **more}
+            return _page(name, title, said=said, desk=desk, **values)
+
+        return (await self._answers.fresh(build)).to(request, PRIVATE)
+
+    def _door(self, request: web.Request, said: str, status: int = 200) -> web.Response:
+        page = html.page(
+            "operate/login.html", ASKED, said=said, title="Operator", name="", desk=None
+        )
+        headers = {**PRIVATE, "Retry-After": "60"} if status == 429 else PRIVATE
+        return Answer.of(page, status=status).to(request, headers)
+
+    async def _note(self, who: str, did: str, what: str) -> None:
+        note, now = self._site.store.operators.note, self._site.clock()
+        await self._answers.fresh(lambda: note(who, did, what, now))
+
+
+def _page(name: str, title: str, **values: Any) -> Answer:
+    menu = [(each, words) for each, (words, _view) in VIEWS.items()]
+    made = html.page(
+        f"operate/{name}.html", ASKED, name=name, title=title, menu=menu, root=ROOT, **values
+    )
+    return Answer.of(made)
