@@ -6,14 +6,14 @@ from bot.locales import N_
 from bot.message import Message
 from bot.platform import Entry, Request
 from bot.render.blocks import bold, listing, say, title
-from bot.watch.report import report
+from bot.watch.report import TITLE, report
 from handlers._base import Command, Context, Section
 
 
 def run(_request: Request, context: Context) -> Message:
     """The report, in English like the log."""
     lines = [[each] for each in report(context.store, context.now)]
-    return say(title(bold("How this instance is")), listing(lines))
+    return say(title(bold(TITLE)), listing(lines))
 
 
 def is_hidden(request: Request, context: Context) -> bool:

@@ -38,7 +38,7 @@ class Announcing:
         count = select(chat.platform, func.count()).where(chat.state == ChatState.ACTIVE)
         with self._database.read() as connection:
             rows = connection.execute(count.group_by(chat.platform).order_by(chat.platform))
-            return dict(rows.tuples().all())
+            return dict(rows.all())
 
     def announce(self, change: Change, now: datetime) -> int:
         """Queue a text for every chat that can be told, in one transaction; how many.
@@ -70,7 +70,7 @@ class Announcing:
             all_chats = audiences.Chats(0, connection.execute(chats).scalar_one() or 0)
             for rows in fan_out.rows_of(row, all_chats):
                 counted = _counted(rows, digest)
-                found += [Reached(*each) for each in connection.execute(counted).tuples()]
+                found += [Reached(*each) for each in connection.execute(counted)]
         return found
 
 

@@ -86,14 +86,14 @@ class Vitals:
                 rows = count.where(of(tables.outbox)).group_by(queue.platform, queue.state)
                 for platform, state, number in connection.execute(rows):
                     found[platform][state] = number
-            due: dict[str, datetime] = dict(connection.execute(late).tuples().all())
+            due: dict[str, datetime] = dict(connection.execute(late).all())
         return [Queue(name, rows, due.get(name)) for name, rows in sorted(found.items())]
 
     def chats(self) -> dict[ChatState, int]:
         """Chats by state."""
         state = tables.chat.c.state
         with self._database.read() as connection:
-            rows = connection.execute(select(state, func.count()).group_by(state)).tuples()
+            rows = connection.execute(select(state, func.count()).group_by(state))
             return dict(rows.all())
 
     def unreachable(self, limit: int) -> list[Unreachable]:
@@ -103,7 +103,7 @@ class Vitals:
         away = select(*columns, func.count()).where(chat.state != ChatState.ACTIVE)
         most_first = away.group_by(*columns).order_by(func.count().desc()).limit(limit)
         with self._database.read() as connection:
-            return [Unreachable(*row) for row in connection.execute(most_first).tuples()]
+            return [Unreachable(*row) for row in connection.execute(most_first)]
 
     def dead_letters(self, limit: int) -> list[DeadLetter]:
         """What was given up, the newest first."""
@@ -111,7 +111,7 @@ class Vitals:
         columns = (queue.id, queue.platform, queue.story_id, queue.chat_id, queue.attempts)
         dead = select(*columns, func.coalesce(queue.why, "")).where(conditions.dead(tables.outbox))
         with self._database.read() as connection:
-            rows = connection.execute(dead.order_by(queue.id.desc()).limit(limit)).tuples()
+            rows = connection.execute(dead.order_by(queue.id.desc()).limit(limit))
             return [DeadLetter(*row) for row in rows]
 
     def last_answer(self) -> datetime | None:

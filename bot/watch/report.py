@@ -10,6 +10,7 @@ from bot.store import Store
 from bot.watch import pulse
 from bot.watch.words import counted, lasted
 
+TITLE = "How this instance is"
 _SENT_NOT = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.HELD)
 _ILL = (SourceState.FAILING, SourceState.GONE, SourceState.WEB_PAGE)
 
