@@ -8,14 +8,16 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from bot import __version__
-from bot.cli import backup, bot, catalogue, check, follow, links, outbox, sources
+from bot.cli import announce, backup, bot, catalogue, check, follow, health, links, outbox, sources
 from bot.cli._pipe import printing
 from bot.cli._verb import Verb
 
 VERBS: tuple[Verb, ...] = (
     bot.VERB,
     check.VERB,
+    health.VERB,
     outbox.VERB,
+    announce.VERB,
     follow.VERB,
     sources.VERB,
     catalogue.VERB,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.watch.announcement import announce
 from bot.watch.words import counted
-from bot.web.operate.announcement import announce
 from bot.web.site import Site
 
 #: Does what a form asks; says what was done, and to what.
@@ -50,7 +50,7 @@ def send_again(site: Site, form: Mapping[str, str]) -> tuple[str, str]:
 
 def tell_all(site: Site, form: Mapping[str, str]) -> tuple[str, str]:
     """Tell everybody. Raises AnnouncementError."""
-    count = announce(form.get("text", ""), form.get("count", ""), site)
+    count = announce(form.get("text", ""), form.get("count", ""), site.store, site.clock())
     if not count:
         return "Nothing is sent: the same text was announced today.", ""
     return f"{counted(count, 'chat')} will be told.", counted(count, "chat")

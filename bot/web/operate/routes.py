@@ -10,12 +10,12 @@ import structlog
 from aiohttp import web
 
 from bot.rate_limit import Flood
+from bot.watch.announcement import AnnouncementError, draft
 from bot.web import html
 from bot.web.access import CHECK, ClosedError, refuse_foreign, refuse_forged
 from bot.web.answers import PRIVATE, Answer, Answers
 from bot.web.asked import Asked
 from bot.web.errors import NothingError
-from bot.web.operate.announcement import AnnouncementError, draft
 from bot.web.operate.deeds import DEEDS
 from bot.web.operate.entrance import Desk, Entrance, TooOftenError
 from bot.web.operate.views import VIEWS
@@ -95,12 +95,7 @@ class OperatorPages:
     async def draft(self, request: web.Request) -> web.Response:
         """Count whom an announcement would reach, and show it as it was typed."""
         desk, form = await self._form(request)
-        text = form.get("text", "")
-        try:
-            made = await self._answers.fresh(lambda: draft(text, self._site))
-        except AnnouncementError as error:
-            return await self._shown(request, desk, "announce", str(error), {}, text=text)
-        return await self._shown(request, desk, "announce", "", {}, draft=made, text=made.text)
+        return await self._drafted(request, desk, form.get("text", ""), "")
 
     async def do(self, request: web.Request) -> web.Response:
         """Do what was pressed, and show the page as it is then."""
@@ -111,11 +106,7 @@ class OperatorPages:
         try:
             said, what = await self._answers.fresh(lambda: DEEDS[name](self._site, form))
         except AnnouncementError as error:
-            text = form.get("text", "")
-            made = await self._answers.fresh(lambda: draft(text, self._site))
-            return await self._shown(
-                request, desk, "announce", str(error), {}, draft=made, text=text
-            )
+            return await self._drafted(request, desk, form.get("text", ""), str(error))
         except KeyError:
             raise web.HTTPBadRequest from None
         await self._note(desk.who, name, what)
@@ -152,6 +143,17 @@ class OperatorPages:
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
         return {name: value[:MOST] for name, value in form.items() if isinstance(value, str)}
+
+    async def _drafted(
+        self, request: web.Request, desk: Desk, text: str, said: str
+    ) -> web.Response:
+        """An announcement as it was typed, counted where it can be one."""
+        made = None
+        try:
+            made = await self._answers.fresh(lambda: draft(text, self._site.store))
+        except AnnouncementError as error:
+            said = str(error)
+        return await self._shown(request, desk, "announce", said, {}, draft=made, text=text)
 
     async def _shown(
         self,

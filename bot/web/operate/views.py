@@ -11,9 +11,9 @@ from bot.model import Change, Source
 from bot.render.reasons import doubt
 from bot.states import DeliveryState, SourceState
 from bot.store.sources import SourceStatus
-from bot.watch import pulse
+from bot.watch import announcement, pulse
 from bot.watch.words import lasted
-from bot.web.operate import announcement, plot, rehearsal
+from bot.web.operate import plot, rehearsal
 from bot.web.site import Site
 
 #: Rows of one page.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model import Change, Record
+from bot.store import Store
 from bot.verdicts import Origin, Reason, Verdict
-from bot.web.site import Site
 
 #: Characters; what is longer is no announcement, and would not fit into one message.
 LONGEST = 1_500
@@ -31,26 +31,25 @@ class AnnouncementError(Exception):
     """A text that cannot be announced; the message says why."""
 
 
-def draft(text: str, site: Site) -> Draft:
+def draft(text: str, store: Store) -> Draft:
     """Count whom a text would reach. Raises AnnouncementError and StoreError."""
     kept = "\n".join(line.rstrip() for line in text.strip().splitlines())
     if not kept:
         raise AnnouncementError("There is nothing to say.")
     if len(kept) > LONGEST:
         raise AnnouncementError(f"That is {len(kept):,} letters long; {LONGEST:,} is the most.")
-    return Draft(kept, site.store.announcing.everybody())
+    return Draft(kept, store.announcing.everybody())
 
 
-def announce(text: str, confirmed: str, site: Site) -> int:
+def announce(text: str, confirmed: str, store: Store, now: datetime) -> int:
     """Queue it for everybody; how many chats. `confirmed` is the number that was typed.
 
     Raises AnnouncementError where that is not how many there are now, and StoreError.
     """
-    made = draft(text, site)
+    made = draft(text, store)
     if confirmed.replace(",", "").strip() != str(made.count):
         raise AnnouncementError(f"It would reach {made.count:,} chats: type that number.")
-    now = site.clock()
-    return site.store.announcing.announce(change_of(made.text, now), now)
+    return store.announcing.announce(change_of(made.text, now), now)
 
 
 def change_of(text: str, now: datetime) -> Change:

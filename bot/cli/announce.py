@@ -1,0 +1,51 @@
+"""`smallprint announce`: a text for every chat, counted first and then confirmed."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from bot.cli._verb import Verb, said
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """The text, and the number that confirms it where nobody can be asked."""
+    parser.add_argument("text", help="what to tell; - reads it from standard input")
+    words = "tell them without asking, if they are that many"
+    parser.add_argument("--count", metavar="N", help=words)
+
+
+def run(parsed: Namespace) -> int:
+    """Say how many chats it would reach, and queue it for them where that is confirmed."""
+    import sys
+    from datetime import UTC, datetime
+
+    from bot.cli._database import opened
+    from bot.settings import SettingsError
+    from bot.store import StoreError
+    from bot.watch.announcement import AnnouncementError, announce, draft
+
+    text = sys.stdin.read() if parsed.text == "-" else parsed.text
+    try:
+        store = opened()
+        made = draft(text, store)
+        each = ", ".join(f"{count:,} on {name}" for name, count in made.reaches.items())
+        print(f"{made.text}\n\nIt would reach {made.count:,} chats ({each or 'nobody'}).")
+        now = datetime.now(UTC)
+        count = announce(text, parsed.count or _asked(parsed), store, now)
+        store.operators.note("command line", "announce", f"{count} chats", now)
+        store.close()
+    except (SettingsError, StoreError, AnnouncementError) as error:
+        return said(str(error), 1)
+    return said(f"{count:,} chats will be told." if count else "It was announced today.", 0)
+
+
+def _asked(parsed: Namespace) -> str:
+    """The number that is typed; "" where nobody is there, or the text itself came that way."""
+    import sys
+
+    if parsed.text == "-" or not sys.stdin.isatty():
+        return ""
+    return input("To tell them, type how many they are: ")
+
+
+VERB = Verb("announce", "tell every chat something; says how many, and asks", arguments, run)

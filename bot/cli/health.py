@@ -1,0 +1,47 @@
+"""`smallprint health`: whether the running process is well, for people and for containers."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from bot.cli._verb import Verb, said
+
+#: A process that does not answer in this time is not well.
+SECONDS = 5
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """What is asked for."""
+    words = "only whether it lives, not whether it has all that it needs"
+    parser.add_argument("--alive", action="store_true", help=words)
+
+
+def run(parsed: Namespace) -> int:
+    """Print what the process says of itself; the exit code is 1 where it is not well."""
+    from http.client import HTTPConnection, HTTPException
+
+    from bot import settings
+    from bot.adapters.registry import PLATFORMS
+    from bot.settings import SettingsError
+
+    try:
+        listens = settings.load(PLATFORMS).health
+    except SettingsError as error:
+        return said(str(error), 1)
+    if not listens:
+        return said("SMALLPRINT_HEALTH is not set, so nobody can be asked.", 1)
+    host, _colon, port = listens.rpartition(":")
+    # Who listens everywhere listens here.
+    asked = HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, int(port), timeout=SECONDS)  # noqa: S104
+    try:
+        asked.request("GET", "/healthz" if parsed.alive else "/readyz")
+        answer = asked.getresponse()
+        words = answer.read().decode("utf-8", "replace").strip()
+    except (OSError, HTTPException) as error:
+        return said(f"No answer at {listens}: {error}", 1)
+    finally:
+        asked.close()
+    return said(words, 0 if answer.status == 200 else 1)
+
+
+VERB = Verb("health", "ask the running process whether it is well", arguments, run)
