@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Thread
 from typing import Any
@@ -25,6 +26,8 @@ from lab import pages
 from tests.conftest import Clock
 
 ME = Address("telegram", "4711")
+#: What opens the operator's pages, where there are some.
+TOKEN = "a token of more than twenty letters"
 CONTACT = "https://example.org/smallprint"
 SOURCES = (
     Source(
@@ -114,6 +117,7 @@ def serving(store: Store, known: Catalogue) -> Iterator[tuple[str, Site]]:
     port, loop = free_port(), asyncio.new_event_loop()
     base = f"http://127.0.0.1:{port}"
     site = site_on(store, known, Clock(), pages.fill(store), base)
+    site = replace(site, admin_token=TOKEN, sources=())
     thread = Thread(target=loop.run_forever, daemon=True)
     thread.start()
     runner, _base = asyncio.run_coroutine_threadsafe(serve(application(site), port), loop).result()

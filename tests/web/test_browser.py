@@ -16,12 +16,17 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bot.catalogue import Catalogue
+from bot.jobs.trouble import for_operator
+from bot.model import Address, Cursor, Record
+from bot.states import SourceState
 from bot.store import Store
-from bot.verdicts import Excerpt
+from bot.store.watch import Alarm, Tally
+from bot.verdicts import Excerpt, Origin
+from bot.web.operate.views import VIEWS
 from bot.web.site import Site
 from tests.conftest import new_file
 from tests.support.world import CHANGE, ITEM, tell
-from tests.web.conftest import ME, follow, serving
+from tests.web.conftest import ME, TOKEN, follow, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 #: Without these it looks for its maker's servers, which a test must not.
@@ -273,4 +278,83 @@ def test_another_sites_form_does_nothing(chromium: Browser, served: Served) -> N
     page.goto("about:blank")
     page.set_content(f'<iframe src="{base}/me"></iframe>')
     assert "What you follow" not in page.frames[-1].content()
+    context.close()
+
+
+# -- the operator
+
+
+def give_up(store: Store, site: Site) -> None:
+    """A message that telegram would not take, and a source that does not answer."""
+    now = site.clock()
+    change = for_operator("dead", "words", Record.TROUBLE, Origin.TROUBLE, now)
+    store.stories.tell_one(Address("telegram", "dead"), change, now)
+    claimed = store.outbox.claim("telegram", "me", now, timedelta(minutes=1), 50)
+    for each in claimed:
+        store.outbox.give_up(each, "me", "Bad Gateway")
+    store.sources.due(["noyb"], now)
+    store.sources.failed("noyb", Cursor(), "404", now + timedelta(hours=3), SourceState.FAILING)
+    tallies = [Tally(now - timedelta(minutes=each), "telegram", each, 1, 0) for each in range(9)]
+    said = '{"version": "1", "roles": ["send"], "began": "", "connections": []}'
+    store.watch.beat("owner", said, tallies, now)
+    store.watch.begin_alarm(Alarm("DeadLetters", "telegram", now, "1 message given up"))
+
+
+def log_in(page: Page, base: str) -> None:
+    """Through the door of the operator's pages."""
+    page.goto(f"{base}/admin")
+    page.get_by_label("The token").fill(TOKEN)
+    page.get_by_role("button", name="Open").click()
+    page.get_by_role("heading", name="Overview").wait_for()
+
+
+def test_an_operator_walks_through(chromium: Browser, served: Served) -> None:
+    """Login, sources, a dead letter sent again, a dry run, an announcement, the record."""
+    base, site, store = served
+    give_up(store, site)
+    context = context_of(chromium, 1280, "light")
+    page, wrong = watched(context, base)
+    log_in(page, base)
+    assert page.get_by_text("DeadLetters telegram").is_visible()
+    page.get_by_role("link", name="Sources", exact=True).click()
+    page.get_by_role("button", name="Pause noyb").click()
+    page.get_by_text("noyb is not asked any more.").wait_for()
+    page.get_by_role("button", name="Go on with noyb").click()
+    page.get_by_text("noyb is asked again, at once.").wait_for()
+    page.get_by_role("link", name="Queue").click()
+    dead = store.vitals.dead_letters(50)
+    page.get_by_role("button", name=f"Send {dead[0].id} again").click()
+    page.get_by_text("1 message will be sent again.").wait_for()
+    assert len(store.vitals.dead_letters(50)) == len(dead) - 1
+    page.get_by_role("link", name="Dry run").click()
+    page.get_by_label("Number of a story").fill("6")
+    page.get_by_role("button", name="Count").first.click()
+    page.get_by_text("chats would get it").wait_for()
+    page.get_by_role("link", name="Announce").click()
+    page.get_by_label("At most").fill("This instance moves.\nNothing changes for you.")
+    page.get_by_role("button", name="Count whom it reaches").click()
+    count = sum(store.announcing.everybody().values())
+    page.get_by_label("To tell them").fill(str(count))
+    page.get_by_role("button", name="Tell everybody").click()
+    page.get_by_text("will be told.").wait_for()
+    page.get_by_role("link", name="Record").click()
+    assert page.get_by_role("cell", name="send again").is_visible()
+    page.get_by_role("button", name="Log out").click()
+    page.get_by_label("The token").wait_for()
+    assert wrong == []
+    context.close()
+
+
+def test_the_operators_pages_fit(chromium: Browser, served: Served) -> None:
+    base, site, store = served
+    give_up(store, site)
+    context = context_of(chromium, 360, "dark")
+    page, wrong = watched(context, base)
+    page.goto(f"{base}/admin")
+    looks_right(page, "operator-login")
+    log_in(page, base)
+    for name in VIEWS:
+        page.goto(f"{base}/admin/{name}?service=linkedin")
+        looks_right(page, f"operator-{name}")
+    assert wrong == []
     context.close()

@@ -31,9 +31,8 @@ from tests.jobs.test_deliver import FakeChat
 from tests.support import world
 from tests.support.rig import LONG_AGO
 from tests.support.world import CHANGE, ITEM
-from tests.web.conftest import Browser, free_port, site_on
+from tests.web.conftest import TOKEN, Browser, free_port, site_on
 
-TOKEN = "a token of more than twenty letters"
 MARKUP = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 
 
