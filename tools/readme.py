@@ -15,9 +15,11 @@ _TABLE = re.compile(re.escape(_HEAD) + r"(?:\|.*\n)*")
 
 
 def table() -> str:
-    """Every command with its help, in the order of the menus."""
+    """Every command that people have, with its help, in the order of the menus."""
     rows = []
     for command in handlers.COMMANDS:
+        if command.hidden:
+            continue
         rows.append(f"| `{usage(command.entry)}` | {command.entry.help} |\n")
     return _HEAD + "".join(rows)
 
