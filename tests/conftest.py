@@ -58,6 +58,7 @@ SLOW = (
     "tests/promises/",
     "tests/lab/",
     "tests/cli/",
+    "tests/deploy/",
     "tests/runtime/",
     "tests/store/test_copies.py",
     "tests/understand/test_readers_recorded.py",
