@@ -1,4 +1,4 @@
-"""What `/metrics` has, and of what the operator is told: the names that rules and dashboard use."""
+"""What `/metrics` has, and of what the operator's chat is told: the names that rules may use."""
 
 from __future__ import annotations
 

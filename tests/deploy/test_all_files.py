@@ -14,7 +14,7 @@ from bot.settings import names_of
 from tests.deploy.judges import DEPLOY, KUBERNETES, ROOT, files
 
 #: Verbs that another part of the same change brings.
-COMING = frozenset({"verify", "upgrade", "health", "announce"})
+COMING = frozenset({"verify", "upgrade"})
 #: Long and of many kinds of letters, as tokens are.
 TOKEN = r"(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{28,}"
 

@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from prometheus_client.parser import text_string_to_metric_families
 
-from tests.deploy.judges import DEPLOY, documents, passed
+from bot.catalogue import Catalogue
+from bot.store import Store
+from bot.watch.gauges import Gauges
+from tests.conftest import Clock
+from tests.deploy.judges import DEPLOY, ROOT, documents, passed
 from tests.deploy.metrics import ADDED, ALARMS, METRICS
 
 PROMETHEUS = DEPLOY / "prometheus"
@@ -19,6 +24,8 @@ DASHBOARD = json.loads((DEPLOY / "grafana/smallprint.json").read_text())
 ROWS = ["Delivery", "Noticing", "Answers", "Process"]
 #: What an entry of the runbook answers, in this order.
 ANSWERS = ("**People notice**", "**Look at**", "**Do**", "**Over**")
+#: What looks like a line of a log and is a file.
+FILES = {"backup.yaml", "compose.yaml", "operator.yaml", "alerts.yaml"}
 #: Columns of a dashboard.
 WIDTH = 24
 #: prometheus-client's own metrics of the process.
@@ -94,6 +101,39 @@ def test_what_the_runbook_refers_to_is_there() -> None:
             file, _sep, anchor = target.partition("#")
             assert not file or (page.parent / file).exists(), target
             assert not anchor or anchor in anchors, target
+
+
+def test_metrics_are_those_that_a_process_has(store: Store, known: Catalogue, clock: Clock) -> None:
+    """By their names and, where there is anything to measure, by their labels."""
+    text = Gauges(store, known, [], clock).text().decode()
+    found = set()
+    for family in text_string_to_metric_families(text):
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        if family.name.startswith("smallprint_"):
+            found.add(name)
+            for sample in family.samples:
+                assert frozenset(sample.labels) - ADDED == METRICS[name]
+        else:
+            assert family.name.startswith("process_")
+    assert found == set(METRICS)
+    assert {name.removesuffix("_total") for name in OF_THE_PROCESS} <= {
+        family.name for family in text_string_to_metric_families(text)
+    }
+
+
+def test_alarms_are_those_that_the_program_raises() -> None:
+    """As its own words name them; how-tos to look at again come once a month, under no name."""
+    sources = [ROOT / "bot/watch/alarms.py", ROOT / "bot/runtime/watching.py"]
+    code = "".join(path.read_text() for path in sources)
+    named = set(re.findall(r'(?:Symptom\(|alarm=)"(\w+)"|f"(TaskStuck)\b', code))
+    assert {name for pair in named for name in pair if name} == ALARMS - {"CatalogueStale"}
+
+
+def test_log_lines_are_those_that_the_program_writes() -> None:
+    """Whoever searches a log for one finds it."""
+    code = "".join(path.read_text() for path in (ROOT / "bot").rglob("*.py"))
+    named = set(re.findall(r"`([a-z]+\.[a-z_]+)(?:`| \w+=)", RUNBOOK)) - FILES
+    assert {name for name in named if f'"{name}"' not in code} == set()
 
 
 def test_rules_and_dashboard_name_what_there_is() -> None:
