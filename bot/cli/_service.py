@@ -49,7 +49,8 @@ def run() -> int:
     except OSError as error:
         if "bind" not in str(error):
             raise
-        return said(f"SMALLPRINT_WEB: cannot listen at {config.web}: {error.strerror}", EX_CONFIG)
+        listens = " or ".join(filter(None, (config.web, config.health)))
+        return said(f"Cannot listen at {listens}: {error.strerror}", EX_CONFIG)
     return 0
 
 
@@ -65,7 +66,7 @@ async def _serve(config: Settings, listed: list[Source], published: str) -> None
         with suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(number, stop.set)
     served = platforms(config)
-    if not served:
+    if not served and config.roles_of & {"send", "chat"}:
         print(_no_token(config), flush=True)
         served = [Console()]
     log.info("app.starting", platforms=[platform.name for platform in served], sources=len(listed))

@@ -18,6 +18,7 @@ from yarl import URL
 
 from bot.feeds import failures, guard, headers, inflate
 from bot.feeds.hosts import CACHED, Hosts, host_of, parsed
+from bot.feeds.lookups import Lookups
 
 MAX_BODY_BYTES = 5 * 2**20
 #: A body that is larger is opened in a thread, so that nothing else waits for it.
@@ -101,7 +102,8 @@ class Fetcher:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._user_agent = user_agent
-        self._connect = partial(guard.connector, allow_private, resolver, tls)
+        self._connect = partial(guard.connector, allow_private, tls=tls)
+        self._resolver = resolver
         self._hosts = Hosts(PER_HOST)
         self._session: aiohttp.ClientSession | None = None
         self._whole = aiohttp.ClientTimeout(total=DEADLINE_SECONDS)
@@ -109,8 +111,9 @@ class Fetcher:
         self._instead: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
+        self._resolver = self._resolver or Lookups()
         self._session = aiohttp.ClientSession(
-            connector=self._connect(),
+            connector=self._connect(self._resolver),
             # A feed could set cookies for all of its top domain.
             cookie_jar=aiohttp.DummyCookieJar(),
             # Our own opens less at a time, and more kinds.
@@ -131,6 +134,8 @@ class Fetcher:
     ) -> None:
         if self._session:
             await self._session.close()
+        if self._resolver:
+            await self._resolver.close()
 
     def ask_instead(self, base: str, moved: str) -> None:
         """From now on ask at `moved` for everything below `base`; both end with /.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -356,3 +358,27 @@ async def test_odd_versions_never_break_the_next_request(
 )
 def test_a_host_has_one_name(url: str, host: str) -> None:
     assert host_of(url) == host
+
+
+async def test_names_that_nobody_knows_keep_no_one_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The threads of the loop answer people, also where dozens of look-ups hang."""
+    hang = threading.Event()
+
+    def hangs(*_: Any, **__: Any) -> list[Any]:
+        hang.wait(20)
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    async with Fetcher("test") as fetcher:
+        asking = [
+            asyncio.create_task(fetcher.get(f"https://{number}.example/feed"))
+            for number in range(60)
+        ]
+        await asyncio.sleep(0.1)
+        began = time.monotonic()
+        await asyncio.to_thread(lambda: None)
+        assert time.monotonic() - began < 1
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+        hang.set()
