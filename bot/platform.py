@@ -197,6 +197,11 @@ class Platform(Protocol):
         """Whether sending can succeed now."""
         ...
 
+    @property
+    def reached(self) -> bool:
+        """Whether the platform answered when it was last asked."""
+        ...
+
     def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
         """A message within the platform's limits.
 

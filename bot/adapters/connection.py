@@ -10,6 +10,8 @@ import aiohttp
 import structlog
 
 from bot.adapters import PlatformError
+from bot.adapters.http import Answer
+from bot.outcomes import Later
 from bot.rate_limit import Gate
 
 log = structlog.get_logger()
@@ -26,6 +28,7 @@ class Connection:
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
         self.ready = False
+        self._answered = True
         self._session: aiohttp.ClientSession | None = None
         self._lost: asyncio.Future[None] | None = None
 
@@ -43,6 +46,16 @@ class Connection:
                     self.ready = False
         finally:
             self._session = None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the platform answered when it was last asked."""
+        return self._answered
+
+    def _heard(self, answer: Answer | Later) -> Answer | Later:
+        """The answer to a call: where there is none, or its server fails, nobody is reached."""
+        self._answered = isinstance(answer, Answer) and answer.status < 500
+        return answer
 
     def _lose(self, error: PlatformError) -> None:
         """From this moment nothing is sent; `run` ends with the reason."""

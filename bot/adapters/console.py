@@ -50,6 +50,7 @@ class Console:
 
     name = "console"
     keyed = False
+    reached = True
     #: Letters of an answer.
     length = 20_000
 

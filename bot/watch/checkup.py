@@ -86,7 +86,7 @@ class Checkup:
         try:
             answered = asking.result()
         except StoreError as error:
-            return Check("database", False, str(error)), None
+            return Check("database", False, str(error).partition("\n")[0]), None
         if self.unwritable:
             return Check("database", False, f"cannot be written: {self.unwritable}"), answered
         return Check("database", True, "answers"), answered
@@ -111,6 +111,12 @@ def _platform(served: Served) -> Check:
     platform = served.platform
     if not served.serves:
         return Check(platform.name, True, "is served by another process")
-    if platform.ready:
+    if is_up(served):
         return Check(platform.name, True, "connected")
-    return Check(platform.name, False, "not connected")
+    words = "does not answer" if platform.ready else "not connected"
+    return Check(platform.name, False, words)
+
+
+def is_up(served: Served) -> bool:
+    """Whether a platform that is served here can be talked to."""
+    return served.platform.ready and served.platform.reached

@@ -20,7 +20,7 @@ from bot.runtime.metrics import REGISTRY
 from bot.states import ChatState, DeliveryState, SourceState
 from bot.store import Store, StoreError
 from bot.store.vitals import Queue
-from bot.watch.checkup import Served
+from bot.watch.checkup import Served, is_up
 
 _SHOWN = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.HELD, DeliveryState.DEAD)
 
@@ -44,9 +44,11 @@ class Gauges(Collector):
 
     def text(self) -> bytes:
         """All metrics as Prometheus reads them; use it in a worker thread."""
-        registry = CollectorRegistry()
-        registry.register(_Together((REGISTRY, self)))
-        return generate_latest(registry)
+        return _text(self)
+
+    def text_without_database(self) -> bytes:
+        """Those for which nobody need ask the database, which is said not to answer."""
+        return _text(_Listed([*self._of_process(self._clock()), _database_up(False)]))
 
     def describe(self) -> Iterable[Metric]:
         """Nothing is measured before somebody asks."""
@@ -55,17 +57,21 @@ class Gauges(Collector):
     def collect(self) -> Iterator[Metric]:
         """Measure. Where the database fails, what it would say is left out."""
         now = self._clock()
+        yield from self._of_process(now)
+        try:
+            found = list(self._of_database(now))
+        except StoreError:
+            found = []
+        yield _database_up(bool(found))
+        yield from found
+
+    def _of_process(self, now: datetime) -> Iterator[Metric]:
+        """What needs no database."""
         yield _one("info", "The version that runs", 1, version=__version__)
         yield self._platforms()
         yield from self._catalogue(now)
         yield _one("backup_age_seconds", "Age of the newest backup", self._copy_age(now))
         yield from _files(self._store.path)
-        try:
-            found = list(self._of_database(now))
-        except StoreError:
-            found = []
-        yield _one("database_up", "Whether the database answers", 1 if found else 0)
-        yield from found
 
     def _platforms(self) -> Metric:
         up = _family(
@@ -73,7 +79,7 @@ class Gauges(Collector):
         )
         for served in self._served:
             if served.serves:
-                up.add_metric([served.platform.name], int(served.platform.ready))
+                up.add_metric([served.platform.name], int(is_up(served)))
         return up
 
     def _catalogue(self, now: datetime) -> Iterator[Metric]:
@@ -119,6 +125,19 @@ class Gauges(Collector):
         return family
 
 
+class _Listed(Collector):
+    """Metrics that were measured."""
+
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self._metrics = metrics
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        return self._metrics
+
+
 class _Together(Collector):
     """Several collectors as one."""
 
@@ -131,6 +150,17 @@ class _Together(Collector):
     def collect(self) -> Iterator[Metric]:
         for part in self._parts:
             yield from part.collect()
+
+
+def _text(measured: Collector) -> bytes:
+    """What was counted and what was measured, as one page."""
+    registry = CollectorRegistry()
+    registry.register(_Together((REGISTRY, measured)))
+    return generate_latest(registry)
+
+
+def _database_up(answers: bool) -> Metric:
+    return _one("database_up", "Whether the database answers", int(answers))
 
 
 def _queues(queues: Sequence[Queue], now: datetime) -> Iterator[Metric]:

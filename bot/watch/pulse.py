@@ -14,7 +14,7 @@ from bot import __version__
 from bot.runtime.metrics import SENDS, WAITS, total
 from bot.store import Store, StoreError
 from bot.store.watch import Process, Tally
-from bot.watch.checkup import Checkup, Served
+from bot.watch.checkup import Checkup, Served, is_up
 
 log = structlog.get_logger()
 
@@ -111,14 +111,15 @@ class Pulse:
 
     def _connection(self, served: Served, now: datetime) -> Connection:
         platform = served.platform
-        if platform.ready:
+        is_ready = is_up(served)
+        if is_ready:
             self._down_since.pop(platform.name, None)
         else:
             self._down_since.setdefault(platform.name, now)
         since = self._down_since.get(platform.name)
         gate = platform.gate
         down = since.isoformat() if since else None
-        return Connection(platform.name, platform.ready, down, gate.per_second, gate.held_for)
+        return Connection(platform.name, is_ready, down, gate.per_second, gate.held_for)
 
     def _counts(self) -> dict[str, Tally]:
         """What was counted of each platform since this process began."""

@@ -30,7 +30,7 @@ class FakeChat:
     """A platform that answers as told."""
 
     def __init__(self, platform: str = "telegram", keyed: bool = False) -> None:
-        self.name, self.keyed, self.ready = platform, keyed, True
+        self.name, self.keyed, self.ready, self.reached = platform, keyed, True, True
         self.gate = Gate(1000)
         self.answers: list[Outcome | Exception] = []
         self.sent: list[tuple[str, str, str]] = []

@@ -21,6 +21,7 @@ from bot.states import SourceState
 from bot.store import Store
 from bot.verdicts import Origin
 from bot.watch import checkup as checkups
+from bot.watch import health as healths
 from bot.watch.checkup import Checkup
 from bot.watch.gauges import Gauges
 from bot.watch.health import application
@@ -52,7 +53,7 @@ async def ask(
     gauges = Gauges(store, known, [telegram], clock, lambda: max(newest, default=None))
     heart = Heart()
     heart._free_at = math.inf
-    base = await served(application(heart, checkup.look, gauges.text))
+    base = await served(application(heart, checkup.look, gauges))
 
     async def get(path: str) -> tuple[int, str]:
         async with aiohttp.ClientSession() as session, session.get(base + path) as answer:
@@ -129,6 +130,18 @@ async def test_the_database_hangs(
     assert await ask("healthz") == (200, "ok\n"), "to start anew would help nobody"
 
 
+async def test_metrics_do_not_wait_for_the_database(
+    ask: Ask, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(healths, "MEASURE_SECONDS", 0.05)
+    hangs = threading.Event()
+    monkeypatch.setattr(store.vitals, "last_answer", lambda: hangs.wait(10))
+    found = await measured(ask)
+    hangs.set()
+    assert found["smallprint_database_up"] == 0
+    assert found["smallprint_platform_up{platform=telegram}"] == 1
+
+
 async def test_nothing_can_be_written(
     ask: Ask, store: Store, clock: Clock, checkup: Checkup
 ) -> None:
@@ -144,6 +157,8 @@ async def test_a_platform_is_down(ask: Ask, store: Store, clock: Clock, telegram
     telegram.platform.ready = False
     assert await checks(ask) == (503, {"telegram": "not connected"})
     assert (await measured(ask))["smallprint_platform_up{platform=telegram}"] == 0
+    telegram.platform.ready, telegram.platform.reached = True, False
+    assert await checks(ask) == (503, {"telegram": "does not answer"})
     telegram.serves = False
     assert await checks(ask) == (200, {}), "another process serves it"
 

@@ -56,6 +56,7 @@ class Discord(Connection):
         self._token = token
         self._api = api.rstrip("/")
         self._me = ""
+        self._client: Client | None = None
         super().__init__(Gate(PER_SECOND, _windows))
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
@@ -69,11 +70,20 @@ class Discord(Connection):
             if dispatch is None:
                 await lost
             else:
-                await self._serve(self.client(menu, dispatch), lost)
+                self._client = self.client(menu, dispatch)
+                try:
+                    await self._serve(self._client, lost)
+                finally:
+                    self._client = None
 
     def client(self, menu: Sequence[Entry], dispatch: Dispatch) -> Client:
         """A client that serves the menu; a closed one cannot be used again."""
         return Client(menu, dispatch)
+
+    @property
+    def reached(self) -> bool:
+        """Whether it answered when it was last asked, and what people do comes in."""
+        return super().reached and (self._client is None or self._client.is_connected)
 
     def invitation(self, line: str) -> str:  # noqa: ARG002 - a link there cannot say anything
         """A link that takes the bot into a server, or to oneself."""
@@ -128,7 +138,8 @@ class Discord(Connection):
         if self._session is None:
             return Later(None, "Discord is not connected")
         url = f"{self._api}{path}"
-        return await call(self._session, method, url, body, Authorization=f"Bot {self._token}")
+        token = f"Bot {self._token}"
+        return self._heard(await call(self._session, method, url, body, Authorization=token))
 
     async def _try(self, method: str, path: str, body: Body | None = None) -> Outcome:
         answer = await self._call(method, path, body)

@@ -22,6 +22,20 @@ class ServerEvents(discord.Client):
     """The events of a client that are about servers, as notices."""
 
     _dispatch: Dispatch
+    #: Whether Discord tells us what happens.
+    is_connected = False
+
+    async def on_connect(self) -> None:
+        """Discord tells us what happens."""
+        self.is_connected = True
+
+    async def on_resumed(self) -> None:
+        """It does again."""
+        self.is_connected = True
+
+    async def on_disconnect(self) -> None:
+        """It does not; the library connects again by itself."""
+        self.is_connected = False
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """A server removed us: nothing is sent there, until it takes us in again."""

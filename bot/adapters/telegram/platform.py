@@ -163,7 +163,7 @@ class Telegram(Connection):
         """Call the Bot API; `patience` is in seconds."""
         if self._session is None:
             return Later(None, "Telegram is not connected")
-        return await call(self._session, "POST", self._url(method), body, patience)
+        return self._heard(await call(self._session, "POST", self._url(method), body, patience))
 
     async def _upload(self, method: str, form: aiohttp.FormData) -> bool:
         """Send a file; False where it did not arrive."""

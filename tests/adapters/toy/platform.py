@@ -24,6 +24,7 @@ class Toy:
 
     name = ToySettings.name
     keyed = False
+    reached = True
 
     def __init__(self) -> None:
         self.gate = Gate(per_second=100)
