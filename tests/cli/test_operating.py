@@ -1,4 +1,4 @@
-"""What an operator asks and says by verbs: whether the process is well, and a text for everybody."""
+"""What an operator asks and says by verbs: is the process well, and a text for everybody."""
 
 from __future__ import annotations
 
