@@ -8,7 +8,19 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from bot import __version__
-from bot.cli import announce, backup, bot, catalogue, check, follow, health, links, outbox, sources
+from bot.cli import (
+    announce,
+    backup,
+    bot,
+    catalogue,
+    check,
+    follow,
+    health,
+    links,
+    outbox,
+    sources,
+    upgrade,
+)
 from bot.cli._pipe import printing
 from bot.cli._verb import Verb
 
@@ -23,7 +35,9 @@ VERBS: tuple[Verb, ...] = (
     catalogue.VERB,
     links.VERB,
     backup.VERB,
+    backup.VERIFY,
     backup.RESTORE,
+    upgrade.VERB,
 )
 #: The exit code of a process that Ctrl-C ended, as shells count it.
 INTERRUPTED = 130

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from bot import settings
 from bot.adapters.registry import PLATFORMS
+from bot.settings import Settings
 from bot.store import Store, StoreError
 
 
-def configured() -> Store:
-    """The store, not opened. Raises SettingsError."""
-    return Store(settings.load(PLATFORMS).database)
+def loaded() -> Settings:
+    """The settings. Raises SettingsError."""
+    return settings.load(PLATFORMS)
 
 
-def existing() -> Store:
+def existing(config: Settings | None = None) -> Store:
     """The store, not opened. Raises SettingsError, and StoreError where there is no file."""
-    store = configured()
+    store = Store((config or loaded()).database)
     if store.path and not store.path.exists():
         raise StoreError(f"There is no database at {store.path}.")
     return store

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.store import copies
 from bot.store.announcing import Announcing
 from bot.store.archive import Archive
 from bot.store.changes import Changes
 from bot.store.chats import Chats
 from bot.store.collections import Collections
+from bot.store.copies.contents import Contents
 from bot.store.coverage import Coverage
 from bot.store.database import Database, StoreError
 from bot.store.documents import Documents
@@ -86,12 +88,12 @@ class Store:
         """Raise StoreError where the file is damaged."""
         self.database.check()
 
-    def backup(self, target: Path) -> None:
-        """Copy a SQLite database while it is in use.
+    def backup(self, target: Path) -> Contents:
+        """Copy the database while it is in use to a new file; what the copy holds.
 
-        Raises StoreError for another kind of database.
+        Raises StoreError, which says why not.
         """
-        self.database.backup(target)
+        return copies.back_up(self.database, target)
 
 
 __all__ = ["Deed", "Fate", "Store", "StoreError"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections import deque
@@ -10,8 +11,6 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,6 +18,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.schema import Table
+
+from bot.store import schema
 
 _PRAGMAS = (
     "journal_mode=wal",
@@ -44,7 +45,7 @@ _HINTS = {
     "readonly": "the database cannot be written; check its rights",
 }
 #: The number of PostgreSQL's lock for migrations; any will do that nobody else uses.
-_MIGRATING = 5_071_825
+MIGRATING = 5_071_825
 
 
 class StoreError(Exception):
@@ -127,18 +128,12 @@ class Database:
         Raises StoreError on a newer, damaged or unreachable database.
         """
         if self.path:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            if not self.path.exists():
-                with suppress(OSError):  # SQLite says it better
-                    self.path.touch(mode=0o600)
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+            _make(self.path)
         try:
             with self.write() as connection:
                 if not self.path:  # several processes may start at once
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+                schema.upgrade(connection)
         except CommandError as error:
             raise StoreError(
                 "the database was made by a newer Smallprint; update this one"
@@ -158,16 +153,10 @@ class Database:
         if said != "ok":
             raise StoreError(f"{self.path} is damaged ({said}); restore a backup")
 
-    def backup(self, target: Path) -> None:
-        """Copy a SQLite database while it is in use; only an earlier copy is overwritten.
-
-        Raises StoreError for another kind, and where the copy cannot be made there.
-        """
-        if not self.path:
-            raise StoreError("only SQLite files are copied here; for PostgreSQL use pg_dump")
-        from bot.store import copies  # noqa: PLC0415 - it needs this module's StoreError
-
-        copies.back_up(self.path, target)
+    def outside(self, statement: str) -> None:
+        """Run what PostgreSQL allows in no transaction. Raises StoreError."""
+        with _translated(), self.reader.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(statement)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -228,6 +217,16 @@ class Database:
     def _begin(self) -> Iterator[Connection]:
         with self._turn, _translated(), self.writer.begin() as connection:
             yield connection
+
+
+def _make(path: Path) -> None:
+    """Make a file that nobody else can read, in a folder that nobody else can enter.
+
+    What SQLite keeps beside it gets the same rights. What is there already stays as it is.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(OSError):  # SQLite says it better
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _scheme(url: str) -> str:

@@ -361,7 +361,7 @@ def test_the_product_has_its_verbs_without_the_workshop(tmp_path: Path) -> None:
 
 def test_every_verb_is_in_the_readme() -> None:
     verbs = re.findall(r"(?m)^    (\w+)(?: |$)", smallprint("--help").stdout)
-    assert len(verbs) == 15
+    assert len(verbs) == 19
     assert all(f"smallprint {verb}" in README or f"./run {verb}" in README for verb in verbs)
 
 

@@ -274,6 +274,7 @@ class Delivery(RuleBasedStateMachine):
             self.copy()
 
     def copy(self) -> None:
+        (self.folder / "copy.db").unlink(missing_ok=True)
         self.store.backup(self.folder / "copy.db")
         follows = {chat: set(services) for chat, services in self.follows.items()}
         self.copied = Copied(

@@ -20,7 +20,8 @@ from bot.adapters.registry import PLATFORMS
 from bot.cli import backup
 from bot.model import Address, Subscription
 from bot.runtime.lock import Lock
-from bot.store import Store, StoreError, copies
+from bot.store import Store, StoreError, copies, schema
+from bot.store.copies.folder import made_at
 from tests.store.test_migrations import at_revision
 from tests.support.world import NOW
 
@@ -176,6 +177,7 @@ def test_what_is_no_copy_of_ours_is_not_restored(
             else ("no file", "not a", "damaged", "cannot be used")
         )
         refused(backup.restore(wrong), capsys, *words)
+        refused(backup.verify(wrong), capsys, *words)
         assert followers(live) == 5
     left = {path.name for path in live.parent.iterdir()} - {"smallprint.db.lock"}
     assert left == set(before), "nothing half done is left"
@@ -183,16 +185,16 @@ def test_what_is_no_copy_of_ours_is_not_restored(
 
 @pytest.mark.parametrize(
     "make",
-    [make for make in NO_COPIES if make not in (missing, dangling)],
+    [make for make in NO_COPIES if make is not missing],
     ids=lambda make: make.__name__,
 )
-def test_a_backup_overwrites_nothing_but_a_backup(
+def test_a_backup_overwrites_nothing(
     make: Make, live: Path, tmp_path: Path, capsys: Capture
 ) -> None:
     target = tmp_path / "target.db"
     make(target, live)
     before = target.read_bytes() if target.is_file() else None
-    refused(backup.backup(target), capsys, "exists", "leads nowhere")
+    refused(backup.backup(target), capsys, "exists")
     assert (target.read_bytes() if target.is_file() else None) == before
     assert not list(tmp_path.glob("*.part"))
 
@@ -267,7 +269,8 @@ def test_nothing_is_restored_while_another_program_has_it_open(
     with closing(sqlite3.connect(live)) as other:
         other.execute("PRAGMA journal_mode = wal")
         other.execute("SELECT count(*) FROM chat").fetchall()
-        refused(backup.restore(copy), capsys, "locked")
+        assert backup.restore(copy) == 1
+    assert "locked" in capsys.readouterr().err
     assert followers(live) == 5
     assert not list(live.parent.glob("*.part"))
 
@@ -349,19 +352,24 @@ def test_copies_of_former_versions_are_restored(live: Path, tmp_path: Path, revi
 # -- backing up
 
 
-def test_a_backup_replaces_an_earlier_one(live: Path, copy: Path) -> None:
-    """A timer makes it under the same name every night."""
-    assert backup.backup(copy) == 0
-    assert followers(copy) == 5
-
-
-@pytest.mark.parametrize("suffix", ["-wal", "-journal", ".lock"])
-def test_a_database_in_use_elsewhere_is_not_overwritten(
-    live: Path, copy: Path, capsys: Capture, suffix: str
-) -> None:
-    Path(f"{copy}{suffix}").touch()
-    refused(backup.backup(copy), capsys, "in use")
+def test_a_backup_replaces_no_earlier_one(live: Path, copy: Path, capsys: Capture) -> None:
+    refused(backup.backup(copy), capsys, "exists")
     assert followers(copy) == 3
+
+
+def test_a_backup_without_a_name_goes_into_the_folder_of_copies(
+    live: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert backup.backup() == 0
+    [made] = (live.parent / "backups").iterdir()
+    assert made_at(made.name)
+    assert stat.S_IMODE(made.parent.stat().st_mode) == 0o700
+    words = f"schema {schema.steps()[-1].revision}: 5 chats, 5 subscriptions, 0 stories"
+    assert words in capsys.readouterr().out
+    assert backup.verify(made) == 0
+    assert words in capsys.readouterr().out
+    monkeypatch.setenv("SMALLPRINT_BACKUPS", "off")
+    refused(backup.backup(), capsys, "Name a file")
 
 
 @pytest.mark.parametrize("name", ["no/such/copy.db", "data/smallprint.db/copy.db", "x" * 300])

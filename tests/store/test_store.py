@@ -425,9 +425,7 @@ def test_a_damaged_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
 
 def test_a_backup_while_it_is_in_use(store: Store, tmp_path: Path) -> None:
     follow(store)
-    if not store.path:
-        with pytest.raises(StoreError, match="pg_dump"):
-            store.backup(tmp_path / "copy.db")
+    if not store.path:  # tests/store/test_dumps.py
         return
     store.backup(tmp_path / "copy.db")
     follow(store, BEN)

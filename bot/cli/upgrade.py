@@ -1,0 +1,116 @@
+"""`smallprint upgrade`: migrate the database, after a copy was made of it; or only say how long."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.cli._verb import Verb, said
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from bot.store import Store
+    from bot.store.upgrades import Plan
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Whether it is only tried, and where the copy goes."""
+    words = "only say what there is to do, and how long it takes: tried on a copy"
+    parser.add_argument("--dry-run", action="store_true", help=words)
+    words = "where the copy is made before; without it in the folder of copies"
+    parser.add_argument("--backup", type=Path, metavar="FILE", help=words)
+
+
+def run(parsed: Namespace) -> int:
+    """Say what there is to do, and do it; the exit code is 1 where it cannot be done."""
+    from bot.cli._database import existing, loaded
+    from bot.runtime.lock import LockError
+    from bot.settings import SettingsError
+    from bot.store import StoreError, upgrades
+
+    try:
+        config = loaded()
+        store = existing(config)
+        plan = upgrades.plan(store.database)
+        if not plan.steps:
+            return said(_nothing(plan), 0)
+        print(_listed(plan), flush=True)
+        if parsed.dry_run:
+            return _try(store)
+        with _alone(store):
+            return _upgrade(config, store, plan, parsed.backup)
+    except (SettingsError, StoreError, LockError, OSError) as error:
+        return said(str(error), 1)
+
+
+def _nothing(plan: Plan) -> str:
+    if plan.revision is None:
+        return "There are no tables yet; the first start makes them."
+    return f"Nothing to do: the database has schema {plan.revision}, which is the newest."
+
+
+def _listed(plan: Plan) -> str:
+    lines = [f"The database has schema {plan.revision}. What there is to do:"]
+    lines += [f"  {step.revision}  {step.words}" for step in plan.steps]
+    return "\n".join(lines)
+
+
+def _try(store: Store) -> int:
+    """Say how long it takes; or how much there is, where that cannot be tried."""
+    from bot.store import StoreError, upgrades
+
+    try:
+        seconds = upgrades.time(store.database)
+    except StoreError as error:
+        print(f"It cannot be tried: {error}")
+        for table, count in upgrades.rows(store.database).items():
+            print(f"  {count:12,} rows in {table}")
+        return 1
+    words = "Tried on a copy of the database, which is gone again: it took"
+    return said(f"{words} {seconds:.1f} seconds.", 0)
+
+
+@contextmanager
+def _alone(store: Store) -> Iterator[None]:
+    """Raise LockError or StoreError where the bot runs."""
+    from datetime import UTC, datetime
+
+    from bot.runtime.lock import Lock
+    from bot.store.copies import refill
+
+    if store.path:
+        with Lock(store.path):
+            yield
+        return
+    with store.database.read() as connection:
+        refill.refuse_busy(connection, datetime.now(UTC))
+    yield
+
+
+def _upgrade(config: Settings, store: Store, plan: Plan, copy: Path | None) -> int:
+    from datetime import UTC, datetime
+
+    from bot.store import StoreError, upgrades
+
+    if copy:
+        upgrades.back_up(store.database, copy)
+    else:
+        copy = upgrades.keep(store.database, config.backups, datetime.now(UTC))
+    if copy is None:
+        raise StoreError("Set SMALLPRINT_BACKUPS, or say --backup FILE: a copy is made before.")
+    print(f"Copied to {copy}.", flush=True)
+    store.open()
+    store.check()
+    store.close()
+    newest = plan.steps[-1].revision
+    print(f"The database has schema {newest} now, and is sound.")
+    back = f"install the former Smallprint, then smallprint restore {copy}"
+    return said(f"To go back: stop the bot, {back}", 0)
+
+
+VERB = Verb(
+    "upgrade", "migrate the database after a copy was made; or say how long", arguments, run
+)

@@ -1,0 +1,110 @@
+"""PostgreSQL's own programs, pg_dump and pg_restore: found, run, and made to say what went wrong.
+
+A password is handed over in the environment, where nobody else sees it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+from typing import IO
+
+from bot.store.database import StoreError
+
+#: Of the environment they need where to find things, and what PostgreSQL's library reads.
+_ENVIRONMENT = ("PATH", "HOME", "LANG", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_PREFIXES = ("PG", "LC_")
+#: The longest that an archive may take to be read, or a database to be written into one.
+MOST_SECONDS = 3 * 3600.0
+
+
+def find(name: str) -> Path:
+    """Where a program is. Raises StoreError where it is not on the PATH."""
+    found = shutil.which(name)
+    if found is None:
+        said = f"{name} is not on the PATH; install the PostgreSQL client of the server's version."
+        raise StoreError(said)
+    return Path(found)
+
+
+def environment(more: Mapping[str, str]) -> dict[str, str]:
+    """What a program gets of our environment: none of the tokens is in it."""
+    kept = {}
+    for name, value in os.environ.items():
+        if name in _ENVIRONMENT or name.startswith(_PREFIXES):
+            kept[name] = value
+    return {**kept, **more}
+
+
+def write(command: Sequence[str | Path], to: int, more: Mapping[str, str]) -> None:
+    """Run a program that writes into an open file. Raises StoreError where it fails."""
+    with tempfile.TemporaryFile() as said:
+        try:
+            done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, without a shell
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=to,
+                stderr=said,
+                env=environment(more),
+                timeout=MOST_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise StoreError(f"{_name(command)} cannot be run: {type(error).__name__}.") from None
+        if done.returncode:
+            raise StoreError(_why(command, done.returncode, said))
+
+
+@contextmanager
+def reading(command: Sequence[str | Path], given: IO[bytes]) -> Iterator[IO[bytes]]:
+    """What a program prints that reads an open file from its beginning.
+
+    Raises StoreError where it fails; whoever raises inside ends it.
+    """
+    os.lseek(given.fileno(), 0, os.SEEK_SET)
+    with tempfile.TemporaryFile() as said:
+        try:
+            process = subprocess.Popen(  # noqa: S603 - a program of PostgreSQL's, without a shell
+                command,
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                env=environment({}),
+            )
+        except OSError as error:
+            raise StoreError(f"{_name(command)} cannot be run: {error.strerror}.") from None
+        stop = Timer(MOST_SECONDS, process.kill)
+        stop.daemon = True
+        stop.start()
+        with process:
+            try:
+                assert process.stdout is not None  # noqa: S101 - it was made with a pipe
+                yield process.stdout
+                process.stdout.read()
+            except BaseException:
+                process.kill()
+                raise
+            finally:
+                stop.cancel()
+        if process.returncode:
+            raise StoreError(_why(command, process.returncode, said))
+
+
+def _name(command: Sequence[str | Path]) -> str:
+    return Path(command[0]).name
+
+
+def _why(command: Sequence[str | Path], code: int, said: IO[bytes]) -> str:
+    """What a program said last, in one line."""
+    said.seek(0)
+    lines = said.read().decode("utf-8", "replace").split("\n")
+    errors = [line for line in lines if "error:" in line] or [line for line in lines if line]
+    words = re.sub(r"^\w+: (error: )?", "", errors[-1]).strip() if errors else f"exit code {code}"
+    return f"{_name(command)} failed: {words}"

@@ -1,0 +1,164 @@
+"""Upgrades: which migrations a database lacks, how long they take, and a copy before they run."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from secrets import token_hex
+from time import perf_counter
+
+from sqlalchemy import text
+
+from bot.store import schema
+from bot.store.copies import files, folder, postgres, refill, sqlite
+from bot.store.copies.archive import Archive
+from bot.store.database import Database, StoreError
+from bot.store.schema import Step
+
+#: A migration may write a table anew, beside the copy that it is tried on.
+ROOM = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The revision that a database has, None for none yet, and the migrations that it lacks."""
+
+    revision: str | None
+    steps: tuple[Step, ...] = ()
+
+
+def plan(database: Database) -> Plan:
+    """What there is to do. Raises StoreError, also where a newer Smallprint made the database."""
+    if database.path and not database.path.exists():
+        return Plan(None)
+    with database.read() as connection:
+        revision = schema.revision_of(connection)
+    if revision is None:
+        return Plan(None)
+    if not schema.is_known(revision):
+        raise StoreError("the database was made by a newer Smallprint; update this one")
+    return Plan(revision, tuple(schema.steps_after(revision)))
+
+
+def keep(database: Database, backups: str, now: datetime) -> Path | None:
+    """Copy a database that is about to be migrated; None where there is no place for it.
+
+    `backups` is the setting of that name. Raises StoreError.
+    """
+    [revision, *_] = [each.revision for each in plan(database).steps]
+    place = folder.folder_of(backups, database)
+    path = database.path
+    if place is None:
+        if path is None:
+            return None
+        target = files.free(path.with_name(f"{path.name}.before-{revision}"))
+    else:
+        try:
+            folder.make(place)
+        except OSError as error:
+            raise StoreError(f"{place} cannot be made: {error.strerror}.") from error
+        target = files.free(place / folder.name_of(database, now, f"before-{revision}-"))
+    back_up(database, target)
+    return target
+
+
+def back_up(database: Database, target: Path) -> None:
+    """Copy a database as it is, with what others added to it. Raises StoreError."""
+    if database.path:
+        sqlite.back_up(database.path, target, sqlite.check_sound)
+    else:
+        postgres.back_up(database, target)
+
+
+def open_safely(database: Database, backups: str, now: datetime) -> Path | None:
+    """Open a database, and copy it before if it has to be migrated; where the copy is, if any is.
+
+    Raises StoreError, also where a SQLite file cannot be copied: then it is not migrated either.
+    """
+    kept = None
+    if plan(database).steps:
+        try:
+            kept = keep(database, backups, now)
+        except StoreError:
+            # PostgreSQL's own programs are not everywhere; who runs it makes copies of it.
+            if database.path:
+                raise
+    database.open()
+    return kept
+
+
+def time(database: Database) -> float:
+    """Migrate a copy of the database that is thrown away; how many seconds that took.
+
+    Raises StoreError where that cannot be tried, or fails: then it would fail in earnest.
+    """
+    with _on_a_copy(database) as copy:
+        began = perf_counter()
+        copy.open()
+        took = perf_counter() - began
+        if copy.path:
+            sqlite.check_sound(copy.path, database.path)
+    return took
+
+
+def rows(database: Database) -> dict[str, int]:
+    """How many rows each table has, for who cannot try it. Raises StoreError."""
+    found = {}
+    with database.read() as connection:
+        for table in sorted(schema.made_by(plan(database).revision or "head")):
+            counting = text(f"SELECT count(*) FROM {table}")  # noqa: S608 - our own names
+            found[table] = int(connection.execute(counting).scalar_one())
+    return found
+
+
+@contextmanager
+def _on_a_copy(database: Database) -> Iterator[Database]:
+    if database.path:
+        with _on_a_file(database.path, database) as copy:
+            yield copy
+        return
+    with tempfile.TemporaryDirectory(prefix="smallprint-") as place:
+        dump = Path(place, "now.dump")
+        revision = postgres.back_up(database, dump).revision
+        with _scratch(database) as copy:
+            with copy.write() as connection, Archive(dump) as archive:
+                refill.fill(connection, archive, revision)
+            yield copy
+
+
+@contextmanager
+def _on_a_file(path: Path, database: Database) -> Iterator[Database]:
+    needed, there = path.stat().st_size * ROOM, shutil.disk_usage(path.parent).free
+    if there < needed:
+        said = f"{needed / 1e6:,.0f} MB are needed in {path.parent}, {there / 1e6:,.0f} MB are free"
+        raise StoreError(f"There is no room for a copy to try it on: {said}.")
+    with files.unfinished(path) as fresh:
+        sqlite.duplicate(path, fresh)
+        copy = _beside(database, str(fresh))
+        try:
+            yield copy
+        finally:
+            copy.close()
+
+
+@contextmanager
+def _scratch(database: Database) -> Iterator[Database]:
+    """An empty database on the same server. Raises StoreError where the role may make none."""
+    name = f"smallprint_trial_{token_hex(4)}"
+    database.outside(f"CREATE DATABASE {name} TEMPLATE template0")
+    copy = _beside(database, name)
+    try:
+        yield copy
+    finally:
+        copy.close()
+        database.outside(f"DROP DATABASE {name}")
+
+
+def _beside(database: Database, name: str) -> Database:
+    """Another database of the same kind, reached in the same way."""
+    return Database(database.url.set(database=name).render_as_string(hide_password=False))
