@@ -32,6 +32,7 @@ from bot.runtime.watching import stuck_of, watching
 from bot.settings import Settings
 from bot.shards import duty_of
 from bot.store import Store
+from bot.store.upgrades import open_safely
 from bot.watch.heart import Heart
 from bot.web.site import Site, invited_by, serving
 
@@ -93,7 +94,7 @@ class App:
         async with AsyncExitStack() as stack:
             if self.store.path:
                 stack.enter_context(Lock(self.store.path))
-            await asyncio.to_thread(self.store.open)
+            await asyncio.to_thread(self._open)
             stack.callback(self.store.close)
             await asyncio.to_thread(self._settle_successions)
             # Cancelling a task does not stop its thread: those finish before the database is
@@ -148,6 +149,10 @@ class App:
     async def dispatch(self, request: Request | Notice | Hint) -> Message:
         """Answer one request; it raises nothing."""
         return await self._answering.answer(request)
+
+    def _open(self) -> None:
+        """Open the database; a copy is made before its tables are changed."""
+        open_safely(self.store.database, self._settings.backups, self._clock())
 
     def _settle_successions(self) -> None:
         """Who followed a service that has another name now, goes on following it."""

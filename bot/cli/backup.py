@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,9 @@ def backup(target: Path | None = None) -> int:
 
     try:
         config = loaded()
-        store = existing(config)
-        target = target or _new_name(config, store.database)
-        found = store.backup(target)
+        with closing(existing(config)) as store:
+            target = target or _new_name(config, store.database)
+            found = store.backup(target)
     except (SettingsError, StoreError, OSError) as error:
         return said(str(error), 1)
     return said(f"Copied to {target}.\nIt holds {found.words}.", 0)
@@ -68,11 +69,11 @@ def restore(copy: Path, yes: bool = False) -> int:
 
     try:
         config = loaded()
-        database = Store(config.database).database
-        if database.path:
-            done = _into_file(copy, database.path, yes)
-        else:
-            done = _into_postgres(copy, config, database, yes)
+        with closing(Store(config.database).database) as database:
+            if database.path:
+                done = _into_file(copy, database.path, yes)
+            else:
+                done = _into_postgres(copy, config, database, yes)
     except (SettingsError, StoreError, LockError, OverLimitError, OSError) as error:
         return said(str(error), 1)
     if done is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,15 +33,15 @@ def run(parsed: Namespace) -> int:
 
     try:
         config = loaded()
-        store = existing(config)
-        plan = upgrades.plan(store.database)
-        if not plan.steps:
-            return said(_nothing(plan), 0)
-        print(_listed(plan), flush=True)
-        if parsed.dry_run:
-            return _try(store)
-        with _alone(store):
-            return _upgrade(config, store, plan, parsed.backup)
+        with closing(existing(config)) as store:
+            plan = upgrades.plan(store.database)
+            if not plan.steps:
+                return said(_nothing(plan), 0)
+            print(_listed(plan), flush=True)
+            if parsed.dry_run:
+                return _try(store)
+            with _alone(store):
+                return _upgrade(config, store, plan, parsed.backup)
     except (SettingsError, StoreError, LockError, OSError) as error:
         return said(str(error), 1)
 
@@ -104,7 +104,6 @@ def _upgrade(config: Settings, store: Store, plan: Plan, copy: Path | None) -> i
     print(f"Copied to {copy}.", flush=True)
     store.open()
     store.check()
-    store.close()
     newest = plan.steps[-1].revision
     print(f"The database has schema {newest} now, and is sound.")
     back = f"install the former Smallprint, then smallprint restore {copy}"

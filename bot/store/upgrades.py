@@ -12,6 +12,7 @@ from pathlib import Path
 from secrets import token_hex
 from time import perf_counter
 
+import structlog
 from sqlalchemy import text
 
 from bot.store import schema
@@ -19,6 +20,8 @@ from bot.store.copies import files, folder, postgres, refill, sqlite
 from bot.store.copies.archive import Archive
 from bot.store.database import Database, StoreError
 from bot.store.schema import Step
+
+log = structlog.get_logger()
 
 #: A migration may write a table anew, beside the copy that it is tried on.
 ROOM = 2.5
@@ -75,21 +78,24 @@ def back_up(database: Database, target: Path) -> None:
         postgres.back_up(database, target)
 
 
-def open_safely(database: Database, backups: str, now: datetime) -> Path | None:
-    """Open a database, and copy it before if it has to be migrated; where the copy is, if any is.
+def open_safely(database: Database, backups: str, now: datetime) -> None:
+    """Open a database, and copy it before if it has to be migrated.
 
     Raises StoreError, also where a SQLite file cannot be copied: then it is not migrated either.
     """
-    kept = None
     if plan(database).steps:
         try:
-            kept = keep(database, backups, now)
-        except StoreError:
+            kept, why = keep(database, backups, now), "SMALLPRINT_BACKUPS names no folder"
+        except StoreError as error:
             # PostgreSQL's own programs are not everywhere; who runs it makes copies of it.
             if database.path:
                 raise
+            kept, why = None, str(error)
+        if kept:
+            log.info("upgrade.copied", to=str(kept))
+        else:
+            log.warning("upgrade.no_copy", why=why)
     database.open()
-    return kept
 
 
 def time(database: Database) -> float:

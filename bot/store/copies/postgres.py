@@ -20,6 +20,7 @@ KIND = "PostgreSQL"
 #: What pg_dump leaves out: who owns what and who may what is the operator's own business.
 _HOW = (
     "--format=custom",
+    "--file=/dev/stdout",  # by this name it can go back, and write where each table begins
     "--encoding=UTF8",
     "--no-owner",
     "--no-privileges",
