@@ -14,6 +14,7 @@ import structlog
 import handlers
 from bot import catalogue
 from bot.feeds.fetch import Fetcher
+from bot.jobs.copying import Copies
 from bot.jobs.deliver import Deliverer
 from bot.jobs.trouble import Trouble
 from bot.message import Message
@@ -32,6 +33,7 @@ from bot.runtime.watching import stuck_of, watching
 from bot.settings import Settings
 from bot.shards import duty_of
 from bot.store import Store
+from bot.store.copies.folder import folder_of
 from bot.store.upgrades import open_safely
 from bot.watch.heart import Heart
 from bot.web.site import Site, invited_by, serving
@@ -81,6 +83,8 @@ class App:
             self.store, platforms, words, clock, self._stopping, self._owner, self._trouble.tell
         )
         self._heart = heart or Heart()
+        place = folder_of(settings.backups, self.store.database)
+        self._copies = Copies(self.store, place, clock) if place else None
         self._stuck = stuck_of(self._trouble.tell, clock)
         #: What a stop lets finish: ticks, and deliveries in flight.
         self._busy: set[asyncio.Task[None]] = set()
@@ -128,6 +132,7 @@ class App:
             self._heart,
             self._owner,
             self._clock,
+            self._newest_copy,
         )
 
     async def _do_duties(self, ours: Sequence[Duty], stop: asyncio.Event) -> None:
@@ -176,6 +181,7 @@ class App:
             self._answering.answer_all,
             invited_by(self._platforms),
             self._settings.admin_token.get_secret_value(),
+            self._newest_copy,
         )
 
     # -- what this process does
@@ -231,7 +237,11 @@ class App:
             self._deliverer.wake,
             self._trouble.tell,
             self._stuck,
+            self._copies,
         )
+
+    def _newest_copy(self) -> datetime | None:
+        return self._copies.newest() if self._copies else None
 
     def _operator(self) -> Address | None:
         """The operator's own chat; None where none is set."""

@@ -14,6 +14,7 @@ from bot.catalogue import Catalogue
 from bot.feeds.fetch import Fetcher
 from bot.jobs.addresses import Addresses
 from bot.jobs.backfill import Rememberer
+from bot.jobs.copying import Copies
 from bot.jobs.coverage import Coverage
 from bot.jobs.interpret import Interpreter
 from bot.jobs.lanes import Locks
@@ -39,6 +40,8 @@ UPKEEP_SECONDS = 60.0
 COVERAGE_SECONDS = 600.0
 #: Between two looks at the published list of collections.
 ADDRESSES_SECONDS = 3_600.0
+#: Between two looks at whether a copy is due.
+COPY_SECONDS = 600.0
 #: Between two looks at what was kept for a day.
 TIDY_SECONDS = 1_800.0
 #: Between two looks at which reminders are due, at least.
@@ -46,7 +49,7 @@ REMIND_SECONDS = 30.0
 #: What takes longer is stuck. Those that read the past of services may take their time.
 STUCK_SECONDS = 600.0
 LONG_STUCK_SECONDS = 7_200.0
-_LONG = frozenset({"remember", "coverage", "addresses", "tidy"})
+_LONG = frozenset({"remember", "coverage", "addresses", "tidy", "copy"})
 
 
 @dataclass
@@ -69,11 +72,14 @@ class Noticing:
     wake: Callable[[], None]
     tell: Tell
     stuck: Stuck
+    #: What copies the database every day; None where nothing does.
+    copies: Copies | None
     _alarms: Alarms = field(init=False)
 
     def __post_init__(self) -> None:
         """Alarms count from now on."""
-        self._alarms = Alarms(self.store, self.operator, self.clock)
+        newest = self.copies.newest if self.copies else None
+        self._alarms = Alarms(self.store, self.operator, self.clock, newest)
 
     async def run(self, fetcher: Fetcher, worker: Worker) -> None:
         """Do it until cancelled; once there is a stop nothing new begins. Raises StoreError."""
@@ -138,6 +144,8 @@ class Noticing:
             "tidy": (TIDY_SECONDS, self._tidy),
             "alarms": (LOOK_SECONDS, self._alarms.look_due),
         }
+        if self.copies:
+            ticks["copy"] = (COPY_SECONDS, self.copies.copy_due)
         if self.operator:
             upkeep = Upkeep(self.store, self.known, self.operator, self.clock)
             ticks["upkeep"] = (UPKEEP_SECONDS, upkeep.remind_due)

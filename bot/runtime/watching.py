@@ -35,6 +35,7 @@ async def watching(  # noqa: PLR0913, PLR0917 - all that is watched
     heart: Heart,
     owner: str,
     clock: Callable[[], datetime],
+    newest_copy: Callable[[], datetime | None],
 ) -> AsyncIterator[None]:
     """Be asked for health at the address of the settings, and say it, while inside.
 
@@ -45,7 +46,7 @@ async def watching(  # noqa: PLR0913, PLR0917 - all that is watched
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(heart.beating())
         if settings.health:
-            gauges = Gauges(store, known, served, clock)
+            gauges = Gauges(store, known, served, clock, newest_copy)
             serving = health.serving(heart, checkup, gauges, settings.health)
             log.info("health.listening", at=await stack.enter_async_context(serving))
         pulse = Pulse(store, owner, roles, served, checkup, clock)

@@ -14,7 +14,6 @@ from bot.cli import announce, health
 from bot.model import Address, Subscription
 from bot.store import Store
 from tests.support.world import NOW
-from tests.web.conftest import free_port
 
 Capture = pytest.CaptureFixture[str]
 
@@ -53,7 +52,7 @@ def test_a_process_is_asked_how_it_is(asked: list[str], capsys: Capture) -> None
     assert (said.out, said.err) == ("ok\n", '{"ready": false}\n')
 
 
-@pytest.mark.parametrize("listens", ["", f"127.0.0.1:{free_port()}"])
+@pytest.mark.parametrize("listens", ["", "127.0.0.1:9"])
 def test_where_nobody_answers_nothing_is_well(
     listens: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
 ) -> None:
