@@ -17,7 +17,7 @@ from bot.cli._verb import said
 from bot.feeds import sources
 from bot.model import Source
 from bot.platform import Platform
-from bot.runtime import logs
+from bot.runtime import logs, reporting
 from bot.runtime.lock import LockError, TokenLock
 from bot.settings import Settings, SettingsError, variable_of
 from bot.store import StoreError
@@ -43,7 +43,10 @@ def run() -> int:
     chatty = [name for each in PLATFORMS for name in each.chatty_loggers]
     logs.set_up(config.log_level, config.log_format, secrets, patterns=patterns, chatty=chatty)
     try:
+        reporting.set_up(config, secrets, patterns)
         asyncio.run(_serve(config, listed, published))
+    except reporting.ReportingError as error:
+        return said(str(error), EX_CONFIG)
     except (LockError, StoreError) as error:
         return said(str(error), 1)
     except OSError as error:

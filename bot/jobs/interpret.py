@@ -21,6 +21,7 @@ from bot.model import Change, Item, Record, Story
 from bot.runtime.backoff import back_off
 from bot.runtime.bounded import OverLimitError
 from bot.runtime.metrics import CHANGES, STORIES
+from bot.runtime.traces import mark, span
 from bot.store.items import DueItem, HeldChange
 from bot.store.stories import OvertakenError
 from bot.understand import hold as holding
@@ -112,7 +113,8 @@ class Interpreter:
                 looked_at.add(waiting.item.uid)
                 async with self._order.turn(self._service(waiting), waiting):
                     if not self._stopping():
-                        await self._understand_or_postpone(waiting)
+                        with span("understand", source=source):
+                            await self._understand_or_postpone(waiting)
             await self.fan_out()
 
     def _begin_batch(self, source: str, fresh: Sequence[DueItem]) -> None:
@@ -264,6 +266,7 @@ class Interpreter:
         CHANGES.labels(change.verdict.value).inc()
         if change.verdict is Verdict.MATERIAL and not joins:
             STORIES.inc()
+        mark(severity=change.verdict.value)
         log.info(
             "change.understood",
             item=item.uid,

@@ -21,6 +21,7 @@ from bot.jobs.gaps import Gaps
 from bot.jobs.resources import Resources
 from bot.model import Cursor, Source, SourceKind
 from bot.runtime.metrics import ITEMS, POLLS
+from bot.runtime.traces import mark, span
 from bot.store import StoreError
 from bot.store.sources import DueSource
 from bot.understand.marks import seen_in
@@ -101,7 +102,8 @@ class Poller:
                 continue
             source, cursor = line.popleft()
             try:
-                await self._poll_or_note(source, cursor)
+                with span("poll", source=source.id):
+                    await self._poll_or_note(source, cursor)
             except StoreError as error:
                 log.error("source.not_kept", source=source.id, why=str(error))
             except Exception:
@@ -153,6 +155,7 @@ class Poller:
             return
         POLLS.labels("unchanged").inc()
         self._unchanged[source.id] = timing.after_answer(source, page, now)
+        mark(result="unchanged")
         if cursors.elsewhere(source, cursor):
             self._moved_away.add(source.id)
 
@@ -178,6 +181,7 @@ class Poller:
         fresh = await asyncio.to_thread(keep, known, now, due, remark)
         POLLS.labels("new" if fresh else "unchanged").inc()
         ITEMS.inc(fresh)
+        mark(result="new" if fresh else "unchanged")
         if fresh:
             log.info("source.items", source=source.id, new=fresh, learned_only=not cursor.learned)
 
@@ -212,6 +216,7 @@ class Poller:
         result: str = "failed",
     ) -> None:
         POLLS.labels(result).inc()
+        mark(result=result)
         error = failure
         if not isinstance(error, FetchError):
             error = FetchError(str(failure))

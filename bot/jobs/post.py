@@ -16,6 +16,7 @@ from bot.outcomes import Later, Outcome, Refused, Sent
 from bot.platform import Body, Platform
 from bot.rate_limit import Lane
 from bot.render.delivery import Form, Worded
+from bot.runtime.traces import mark, span
 from bot.store import Store
 
 log = structlog.get_logger()
@@ -34,6 +35,12 @@ class Poster:
 
     async def post(self, line: Line, delivery: Delivery, worded: Worded) -> Done:
         """Post a message when its turn has come, in the first form that is taken."""
+        with span("alert", platform=line.platform.name):
+            done = await self._post(line, delivery, worded)
+            mark(outcome=type(done[1]).__name__.casefold())
+        return done
+
+    async def _post(self, line: Line, delivery: Delivery, worded: Worded) -> Done:
         platform = line.platform
         try:
             await self._recall(line, delivery)

@@ -20,6 +20,7 @@ from bot.rate_limit import Flood
 from bot.render.blocks import say
 from bot.runtime.backoff import back_off
 from bot.runtime.metrics import ANSWERS, timed
+from bot.runtime.traces import span
 from bot.settings import Settings
 from bot.store import Store, StoreError
 
@@ -33,6 +34,7 @@ NOTE_AGAIN_FIRST = timedelta(seconds=1)
 NOTE_AGAIN_CAP = timedelta(minutes=1)
 #: Letters of a command that a log line shows.
 LOGGED_LETTERS = 40
+)
 
 
 class _DoneBeforeError(Exception):
@@ -85,7 +87,8 @@ class Answering:
     ) -> list[Message]:
         """What was answered in a thread; of an error the log has the reason, the chat words."""
         try:
-            with timed(ANSWERS, self._label(request)):
+            command = self._label(request)
+            with timed(ANSWERS, command), span("answer", command=command):
                 return await asyncio.to_thread(work)
         except StoreError as error:
             log.error("request.failed", command=_command(request), why=str(error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any, TextIO
 
 import structlog
@@ -32,8 +32,7 @@ def set_up(
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     formatter = _Redacting(
-        tuple(secrets),
-        tuple(re.compile(pattern) for pattern in patterns),
+        scrubber(secrets, patterns),
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -56,6 +55,22 @@ def set_up(
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def scrubber(secrets: Iterable[str], patterns: Iterable[str]) -> Callable[[str], str]:
+    """What cuts secrets, and what looks like one, out of a text."""
+    known = tuple(secrets)
+    alike = tuple(re.compile(pattern) for pattern in patterns)
+
+    def scrub(text: str) -> str:
+        """The text without secrets."""
+        for secret in known:
+            text = text.replace(secret, "[secret]")
+        for pattern in alike:
+            text = pattern.sub("[secret]", text)
+        return text
+
+    return scrub
 
 
 def _renderer(style: str) -> Any:
@@ -87,18 +102,10 @@ def _spelled(control: re.Match[str]) -> str:
 class _Redacting(structlog.stdlib.ProcessorFormatter):
     """One record is one line, and holds no secret."""
 
-    def __init__(
-        self, secrets: tuple[str, ...], patterns: tuple[re.Pattern[str], ...], **options: Any
-    ) -> None:
+    def __init__(self, scrub: Callable[[str], str], **options: Any) -> None:
         super().__init__(**options)
-        self._secrets = secrets
-        self._patterns = patterns
+        self._scrub = scrub
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of a record, without secrets."""
-        text = super().format(record)
-        for secret in self._secrets:
-            text = text.replace(secret, "[secret]")
-        for pattern in self._patterns:
-            text = pattern.sub("[secret]", text)
-        return text
+        return self._scrub(super().format(record))
