@@ -202,8 +202,13 @@ def _bench_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--count", type=int, default=0, help=count)
     database = "match: an empty PostgreSQL database in place of a file"
     parser.add_argument("--database", default="", help=database)
-    versions = "diff: a versions repository to take real pairs from"
+    versions = "diff, life: a versions repository to take real pairs, or recorded life, from"
     parser.add_argument("--versions", type=Path, help=versions)
+    hours, minutes = bench.LENGTH
+    lived = f"life: recorded hours (default {hours:g})"
+    parser.add_argument("--hours", type=float, default=hours, help=lived)
+    passing = f"life: the minutes in which they pass (default {minutes:g})"
+    parser.add_argument("--minutes", type=float, default=minutes, help=passing)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -213,7 +218,8 @@ def _bench(parsed: Namespace) -> int:
     if parsed.versions and not parsed.versions.exists():
         return said(f"There is no repository {parsed.versions}.", 1)
     logs.set_up("CRITICAL", "text")
-    report = bench.run(parsed.what, parsed.rounds, parsed.count, parsed.database, parsed.versions)
+    given = (parsed.rounds, parsed.count, parsed.database, parsed.versions)
+    report = bench.run(parsed.what, *given, (parsed.hours, parsed.minutes))
     return _print({"name": parsed.what, **report}, parsed.json)
 
 

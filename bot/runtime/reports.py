@@ -35,6 +35,8 @@ SHOWN = ("tick", "source", "item", "platform", "duty", "task")
 MOST_LETTERS = 200
 #: What a message quotes may be somebody's words, with quotes in them, and a long number an id.
 _QUOTED = re.compile(r"""['"`].*|\d{5,}""")
+#: Parts of a report that could say who asked for what, and where this runs.
+_LEFT_OUT = ("breadcrumbs", "request", "user", "server_name")
 #: What these log is about sending reports and traces themselves.
 _OWN = ("sentry_sdk", "urllib3", "opentelemetry")
 
@@ -140,9 +142,8 @@ def _cleaned(event: Event, scrub: Scrub) -> Event:
         for frame in (error.get("stacktrace") or {}).get("frames", ()):
             frame.pop("abs_path", None)
             frame.pop("vars", None)
-    for name in ("breadcrumbs", "request", "user", "server_name"):
-        event.pop(name, None)
-    cleaned: Event = _scrubbed(event, scrub)
+    kept = {name: value for name, value in event.items() if name not in _LEFT_OUT}
+    cleaned: Event = _scrubbed(kept, scrub)
     return cleaned
 
 

@@ -27,6 +27,7 @@ NAMES = (
     "names",
     "page-views",
     "pages",
+    "life",
 )
 
 #: The size of the crowd (of `crash` the number of kills) where none is given, by figure.
@@ -47,17 +48,29 @@ COUNTS = {
     "names": 10_000,
     "page-views": 1000,
     "pages": 1_000_000,
+    "life": 3000,
 }
+#: The recorded hours of `life`, and the minutes in which they pass.
+LENGTH = (6.0, 12.0)
 
 
-def run(name: str, rounds: int, count: int, database: str, versions: Path | None) -> dict[str, Any]:
+def run(
+    name: str,
+    rounds: int,
+    count: int,
+    database: str,
+    versions: Path | None,
+    length: tuple[float, float] = LENGTH,
+) -> dict[str, Any]:
     """One figure. `rounds` are taken for a median; `count` is the size of the crowd, or the kills.
 
-    Raises KeyError for a name that is not in NAMES.
+    `length` are the recorded hours of a life, and the minutes in which they pass. Raises KeyError
+    for a name that is not in NAMES.
     """
     from lab.bench import catalogue, commands, costs, crash, names, pages, polling, senders, sending
     from lab.bench import database as stored
     from lab.bench import diff as words
+    from lab.bench import life as lives
 
     size = count or COUNTS.get(name, 0)
     figures: dict[str, Callable[[], dict[str, Any]]] = {
@@ -81,5 +94,6 @@ def run(name: str, rounds: int, count: int, database: str, versions: Path | None
         "page-views": lambda: pages.views(size, rounds),
         "pages": lambda: pages.sizes(10 * rounds, size),
         "reply": lambda: commands.reply(40 * rounds, size),
+        "life": lambda: lives.run(lives.Length(*length), size, versions),
     }
     return figures[name]()

@@ -96,6 +96,8 @@ class Bot:
     def __init__(self, folder: Path, database: str, settings: dict[str, str]) -> None:
         self.log = folder / "bot.log"
         self.process: subprocess.Popen[bytes] | None = None
+        #: What Python is told to run.
+        self.arguments = ["-m", "bot", "bot"]
         self._folder = folder
         sources = folder / "sources.toml"
         sources.write_text(SOURCES)
@@ -117,7 +119,7 @@ class Bot:
         """Start it; it need not be ready when this returns."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "bot"],
+                [sys.executable, *self.arguments],
                 cwd=self._folder,
                 env=self._environment,
                 stdout=log,

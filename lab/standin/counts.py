@@ -23,6 +23,8 @@ class Counts:
     order: list[tuple[str, str]] = field(default_factory=list)
     #: Posts that a key showed to be second tries, and that were not posted again.
     suppressed: int = 0
+    #: Commands that were answered where answers are no messages, as on Discord.
+    answered: int = 0
     answers: Counter[int] = field(default_factory=Counter)
     first: float = 0.0
     last: float = 0.0
@@ -45,6 +47,7 @@ class Counts:
             "distinct": distinct,
             "duplicates": accepted - distinct,
             "suppressed": self.suppressed,
+            "answered": self.answered,
             "waits_asked": self.answers[429],
             "calls_during_a_block": broken,
             "statuses": {str(status): count for status, count in sorted(self.answers.items())},

@@ -20,6 +20,8 @@ from lab.standin.limits import Rolling
 #: Messages of a channel that are listed at once.
 MOST_LISTED = 50
 HEARTBEAT_MILLISECONDS = 41_250
+#: The kind of an answer to an interaction that is a message.
+MESSAGE = 4
 
 
 class DiscordStandIn(Controlled):
@@ -59,6 +61,9 @@ class DiscordStandIn(Controlled):
         #: Answers to interactions.
         self.callbacks: list[dict[str, Any]] = []
         self._judge = judge
+        #: The number of the last command that somebody gave, and events on their way.
+        self._given = 0
+        self._happening: set[asyncio.Task[None]] = set()
         #: Connections of the gateway.
         self.sockets: list[web.WebSocketResponse] = []
         self._strict = strict
@@ -84,6 +89,7 @@ class DiscordStandIn(Controlled):
         app.router.add_patch("/channels/{channel}/messages/{message}", self._edit)
         app.router.add_post("/channels/{channel}/messages/{message}/crosspost", self._crosspost)
         app.router.add_post("/interactions/{id}/{token}/callback", self._callback)
+        app.router.add_post("/webhooks/{id}/{token}", self._follow_up)
         app.router.add_get("/ws/", self._gateway)
         app.router.add_get("/ws", self._gateway)
         return app
@@ -92,6 +98,19 @@ class DiscordStandIn(Controlled):
         """An event for everybody who is connected."""
         for socket in self.sockets:
             await socket.send_json({"op": 0, "d": data, "s": 2, "t": event})
+
+    def says(self, text: str, chat: int = 5, user: int = 7, **_more: Any) -> None:
+        """Somebody gives a command, such as "/howto linkedin", in a direct chat."""
+        name, _space, rest = text.removeprefix("/").partition(" ")
+        known = {each["name"]: each.get("options") or [] for each in self.commands}
+        options = []
+        if rest and known.get(name):
+            options = [{"name": known[name][0]["name"], "type": 3, "value": rest}]
+        self._given += 1
+        given = shapes.interaction(self._given, name, options, str(chat), str(user))
+        task = asyncio.get_running_loop().create_task(self.happens("INTERACTION_CREATE", given))
+        self._happening.add(task)
+        task.add_done_callback(self._happening.discard)
 
     async def until(self, true: Callable[[], Any], patience: float = 10) -> None:
         """Wait until something that arrived makes it true."""
@@ -251,10 +270,16 @@ class DiscordStandIn(Controlled):
             given = json.loads(str(form["payload_json"]))
         else:
             given = await request.json()
+        self.counts.answered += given["type"] == MESSAGE
         async with self._arrived:
             self.callbacks.append(given)
             self._arrived.notify_all()
         return shapes.answer({"interaction": {"id": request.match_info["id"], "type": 2}})
+
+    async def _follow_up(self, request: web.Request) -> web.Response:
+        """An answer that took its time."""
+        self.counts.answered += 1
+        return shapes.answer(shapes.message(len(self.sent), "5", await request.json()))
 
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()

@@ -40,6 +40,29 @@ def command(given: dict[str, Any], number: int) -> dict[str, Any]:
     return {**unsaid, **given, **made}
 
 
+def interaction(
+    number: int, name: str, options: list[dict[str, Any]], channel: str, user: str
+) -> dict[str, Any]:
+    """What Discord sends when somebody gives a command in a direct chat."""
+    return {
+        "id": str(number),
+        "application_id": ME["id"],
+        "type": 2,
+        "token": f"t{number}",
+        "version": 1,
+        "channel_id": channel,
+        "locale": "en-US",
+        "context": 1,
+        "entitlements": [],
+        "authorizing_integration_owners": {},
+        "attachment_size_limit": 1,
+        "app_permissions": "0",
+        "channel": {"id": channel, "type": 1, "recipients": []},
+        "user": {"id": user, "username": "a", "discriminator": "0", "avatar": None},
+        "data": {"id": "1", "type": 1, "name": name, "options": options},
+    }
+
+
 def message(number: int, channel: str, body: dict[str, Any]) -> dict[str, Any]:
     """The message that a posted body makes."""
     return {

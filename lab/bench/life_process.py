@@ -1,0 +1,131 @@
+"""The service itself, on a clock that runs fast, and who watches how late its loop is.
+
+python -m lab.bench.life_process '{"start": ..., "zero": ..., "speed": ..., "lags": FILE}'
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot import app
+from bot.cli import _service
+from bot.jobs import deliver, post
+
+#: Between two looks at how late the loop is.
+LOOK_SECONDS = 0.05
+#: Waits of the app that stay what they are: a stop is not hastened.
+UNHASTENED = ("GRACE_SECONDS",)
+
+
+class Fast:
+    """A clock that shows `start` at `zero`, in seconds since 1970, and runs `speed` times as fast.
+
+    Several processes can have the same. For `lab.replay` it is a clock that runs already.
+    """
+
+    def __init__(self, start: str, zero: float, speed: float) -> None:
+        self._start = datetime.fromisoformat(start)
+        self._zero = zero
+        self.speed = speed
+
+    def __call__(self) -> datetime:
+        """What it shows."""
+        return self._start + timedelta(seconds=(time.time() - self._zero) * self.speed)
+
+    @property
+    def now(self) -> datetime:
+        """What it shows."""
+        return self()
+
+    def go(self) -> None:
+        """It runs."""
+
+
+class Lags:
+    """How late the loop is, kept for each recorded hour, and written when the hour is over."""
+
+    def __init__(self, clock: Fast, path: Path, start: datetime) -> None:
+        self._clock = clock
+        self._path = path
+        self._start = start
+        self._hour = 0
+        self._late: list[float] = []
+
+    async def watch(self) -> None:
+        """Watch until this is cancelled."""
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                began = loop.time()
+                await asyncio.sleep(LOOK_SECONDS)
+                self._late.append(max(0.0, loop.time() - began - LOOK_SECONDS))
+                hour = int((self._clock() - self._start) / timedelta(hours=1))
+                if hour != self._hour:
+                    self._write()
+                    self._hour = hour
+        finally:
+            self._write()
+
+    def _write(self) -> None:
+        late = sorted(self._late)
+        self._late = []
+        if not late:
+            return
+        found = {
+            "hour": self._hour,
+            "looks": len(late),
+            "p50": late[len(late) // 2],
+            "p99": late[int(len(late) * 0.99)],
+            "max": late[-1],
+            "tasks": len(asyncio.all_tasks()),
+        }
+        with self._path.open("a") as file:
+            file.write(json.dumps(found) + "\n")
+
+
+def hasten(speed: float) -> None:
+    """Make timers that do not stand in the database pass as fast as the clock.
+
+    And keep the times of a message in flight, which are those of a platform, as long as they are.
+    """
+    for name in dir(app):
+        if name.endswith("_SECONDS") and name not in UNHASTENED:
+            setattr(app, name, getattr(app, name) / speed)
+    for module, name in ((deliver, "LEASE"), (post, "FORGOTTEN")):
+        setattr(module, name, getattr(module, name) * speed)
+
+
+def main() -> int:
+    """Run the service as its verb does."""
+    given = json.loads(sys.argv[1])
+    clock = Fast(given["start"], given["zero"], given["speed"])
+    lags = Lags(clock, Path(given["lags"]), datetime.fromisoformat(given["start"]))
+
+    class Living(app.App):
+        """The app on that clock."""
+
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            super().__init__(*arguments, **{**named, "clock": clock})
+
+        async def run(self, stop: asyncio.Event) -> None:
+            """Serve, and be watched."""
+            watching = asyncio.create_task(lags.watch())
+            try:
+                await super().run(stop)
+            finally:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
+
+    hasten(clock.speed)
+    setattr(_service, "App", Living)  # noqa: B010 - the verb's own, and no name that it gives
+    return _service.run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,180 @@
+"""A server of recorded versions and of news about them, which fails at random, by a seed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from hashlib import sha1
+from html import escape
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from lab import demo
+from lab.bench.life_process import Fast
+from lab.replay.archive import Archive, Version
+from lab.replay.server import application
+
+#: The share of requests that fail.
+FAILING = 0.2
+KINDS = ("500", "cut", "drip", "429", "odd", "moved", "304")
+#: A slow answer comes in so many pieces, each after so long.
+PIECES = 8
+PIECE_SECONDS = 0.5
+#: Seconds by the recorded clock for which 429 asks to be left alone.
+ASKED_SECONDS = (30, 300)
+#: What a feed of news holds, and how much of a text.
+NEWEST = 20
+LETTERS = 1500
+NEWS = 24
+MOVED = "/moved"
+
+
+class Spread:
+    """An archive whose newest versions come evenly within some hours, as recorded before that.
+
+    Without an archive the samples of the demonstration come again and again.
+    """
+
+    def __init__(self, archive: Archive | None, count: int, hours: float) -> None:
+        self._archive = archive or demo.archive()
+        self.name = self._archive.name
+        recorded = self._archive.versions
+        self.fresh = list(recorded[-count:])
+        self.start = self.fresh[0].when
+        step = timedelta(hours=hours) / (len(self.fresh) + 1)
+        for place, version in enumerate(self.fresh):
+            self.fresh[place] = replace(version, when=self.start + step * (place + 1))
+        before = [each for each in recorded[: -len(self.fresh)] if each.when < self.start]
+        self.versions: Sequence[Version] = [*before, *self.fresh]
+
+    def text(self, version: Version) -> str:
+        """The text of a version."""
+        return self._archive.text(version)
+
+    def diff(self, commit: str) -> str:
+        """What a commit changed."""
+        return self._archive.diff(commit)
+
+
+class Sources:
+    """The server. `served` counts the requests, `failed` the failures by kind."""
+
+    def __init__(self, archive: Spread, clock: Fast, seed: int = 1) -> None:
+        self._archive = archive
+        self._clock = clock
+        self._dice = random.Random(seed)
+        self._texts: dict[str, str] = {}
+        self.served = 0
+        self.failed: Counter[str] = Counter()
+        self.failing = FAILING
+
+    def application(self) -> web.Application:
+        """The server, to be served at any address of this machine."""
+        # It asks its clock for `now` only.
+        app = application(self._archive, self._clock)  # type: ignore[arg-type]
+        for prefix in ("", MOVED):
+            app.router.add_get(prefix + "/news/{number}.xml", self._news)
+        app.middlewares.append(self._middleware())
+        return app
+
+    def listed(self, port: int) -> str:
+        """The list of sources, each at an address of its own: hosts are not asked much at once."""
+        entries = [_entry("recorded", "collection", f"http://127.0.1.1:{port}/", "2m")]
+        for number in range(NEWS):
+            url = f"http://127.0.2.{number + 1}:{port}/news/{number}.xml"
+            entries.append(_entry(f"news-{number}", "news", url, "1m"))
+        return "\n".join(entries)
+
+    async def _news(self, request: web.Request) -> web.Response:
+        """A feed about every so manyth version: what was recorded up to now, newest first."""
+        place = int(request.match_info["number"])
+        told = [each for each in self._archive.fresh[place::NEWS] if each.when <= self._clock()]
+        items = [await self._item(each) for each in told[: -NEWEST - 1 : -1]]
+        about = "<title>News</title><link>https://example.org/</link><description>n</description>"
+        body = f'<rss version="2.0"><channel>{about}{"".join(items)}</channel></rss>'.encode()
+        tag = f'"{sha1(body).hexdigest()}"'  # noqa: S324 - an entity tag, not a secret
+        if request.headers.get("If-None-Match") == tag:
+            return web.Response(status=304, headers={"ETag": tag})
+        return web.Response(body=body, headers={"ETag": tag}, content_type="application/rss+xml")
+
+    async def _item(self, version: Version) -> str:
+        if version.commit not in self._texts:
+            text = await asyncio.to_thread(self._archive.text, version)
+            self._texts[version.commit] = escape(text[:LETTERS])
+        link = f"https://example.org/{version.commit}"
+        title = escape(f"{version.service} changes its {version.terms_type}")
+        return (
+            f"<item><title>{title}</title><link>{link}</link><guid>{link}</guid>"
+            f"<pubDate>{format_datetime(version.when)}</pubDate>"
+            f"<description>{self._texts[version.commit]}</description></item>"
+        )
+
+    def _middleware(self) -> Middleware:
+        @web.middleware
+        async def failing(request: web.Request, handler: Handler) -> web.StreamResponse:
+            """Answer, or fail."""
+            self.served += 1
+            if self._dice.random() >= self.failing:
+                return await handler(request)
+            kind = self._dice.choice(KINDS)
+            if kind == "moved" and "/news/" not in request.path:
+                kind = "500"
+            self.failed[kind] += 1
+            return await self._fail(kind, request, handler)
+
+        return failing
+
+    async def _fail(self, kind: str, request: web.Request, handler: Handler) -> web.StreamResponse:
+        match kind:
+            case "500":
+                return web.Response(status=500, text="Internal Server Error")
+            case "429":
+                wait = str(self._dice.randint(*ASKED_SECONDS))
+                return web.Response(status=429, headers={"Retry-After": wait})
+            case "304":
+                return web.Response(status=304)
+            case "moved":
+                path = request.path if request.path.startswith(MOVED) else MOVED + request.path
+                return web.Response(status=301, headers={"Location": path})
+            case "odd":
+                odd = self._dice.randbytes(self._dice.randint(0, 20_000))
+                return web.Response(body=odd, content_type="application/rss+xml")
+            case _:
+                return await _broken(request, await handler(request), slowly=kind == "drip")
+
+
+async def _broken(
+    request: web.Request, answer: web.StreamResponse, slowly: bool
+) -> web.StreamResponse:
+    """Half of an answer and no more; or all of it, slowly."""
+    body = answer.body if isinstance(answer, web.Response) else b""
+    if not isinstance(body, bytes) or not body:
+        return answer
+    sent = web.StreamResponse(status=answer.status)
+    sent.content_length = len(body)
+    await sent.prepare(request)
+    if not slowly:
+        await sent.write(body[: len(body) // 2])
+        if request.transport:
+            request.transport.abort()
+        return sent
+    size = len(body) // PIECES + 1
+    for begin in range(0, len(body), size):
+        await asyncio.sleep(PIECE_SECONDS)
+        await sent.write(body[begin : begin + size])
+    return sent
+
+
+def _entry(name: str, kind: str, url: str, every: str) -> str:
+    return f'[[source]]\nid = "{name}"\nkind = "{kind}"\nurl = "{url}"\nevery = "{every}"\n'
+
+
+def last_of(archive: Spread) -> datetime:
+    """When the last version comes."""
+    return archive.fresh[-1].when
