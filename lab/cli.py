@@ -289,12 +289,12 @@ VERBS = (
 
 
 def _print(report: dict[str, Any], as_json: bool) -> int:
-    """One JSON object, or a table without the single items."""
+    """One JSON object, or a table without what is a table itself."""
     if as_json:
         print(json.dumps(report))
         return 0
     for name, value in report.items():
-        if name == "items":
+        if name in ("items", "lags"):
             continue
         shown = f"{value:.3f}" if isinstance(value, float) else value
         print(f"{name:25} {shown}")

@@ -170,7 +170,7 @@ class _Life:
             await asyncio.sleep(max(0.0, self._zero + number * every - time.time()))
             sample = await asyncio.to_thread(self._sample, store)
             self._samples.append(sample)
-            print(_line(sample, head=number == 1), file=sys.stderr, flush=True)
+            _show(sample, head=number == 1)
 
     def _sample(self, store: Store) -> Report:
         service = psutil.Process(self._bot.pid)
@@ -204,7 +204,9 @@ class _Life:
         # One sample is a moment: what counts is the middle of three.
         sixth = max(1, len(self._samples) // 6)
         first, last = self._samples[sixth - 1 :][:3], self._samples[-3:]
-        lags = [json.loads(line) for line in (self._folder / "lags.jsonl").open()]
+        lags = [json.loads(line) for line in (self._folder / "lags.jsonl").read_text().splitlines()]
+        for row in lags:
+            _show(row, head=row is lags[0])
         errors = [each for each in self._bot.events() if each.get("level") == "error"]
         return {
             "figure": f"memory after {self._length.hours:g} recorded hours / after the first",
@@ -261,11 +263,11 @@ def _size(path: Path) -> float:
     return path.stat().st_size / MEGABYTE if path.exists() else 0.0
 
 
-def _line(sample: Report, head: bool) -> str:
-    """A line of the table, with the names above the first."""
-    cells = [f"{value:.2f}" if isinstance(value, float) else value for value in sample.values()]
-    lines = [sample.keys(), cells] if head else [cells]
-    return "\n".join(" ".join(f"{cell!s:>11}" for cell in line) for line in lines)
+def _show(row: Report, head: bool) -> None:
+    """Print a line of a table, beside the report, with the names above the first."""
+    cells = [f"{value:.3g}" if value != int(value) else int(value) for value in row.values()]
+    for line in (row.keys(), cells) if head else (cells,):
+        print(" ".join(f"{cell!s:>11}" for cell in line), file=sys.stderr, flush=True)
 
 
 async def _until(true: Callable[[], bool]) -> bool:
@@ -274,7 +276,7 @@ async def _until(true: Callable[[], bool]) -> bool:
     while time.monotonic() < end:
         if await asyncio.to_thread(true):
             return True
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(0.2)
     return False
 
 

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -159,15 +160,16 @@ async def _broken(
     sent = web.StreamResponse(status=answer.status)
     sent.content_length = len(body)
     await sent.prepare(request)
-    if not slowly:
-        await sent.write(body[: len(body) // 2])
-        if request.transport:
-            request.transport.abort()
-        return sent
-    size = len(body) // PIECES + 1
-    for begin in range(0, len(body), size):
-        await asyncio.sleep(PIECE_SECONDS)
-        await sent.write(body[begin : begin + size])
+    with suppress(ConnectionError):  # who is tired of it goes
+        if not slowly:
+            await sent.write(body[: len(body) // 2])
+            if request.transport:
+                request.transport.abort()
+            return sent
+        size = len(body) // PIECES + 1
+        for begin in range(0, len(body), size):
+            await asyncio.sleep(PIECE_SECONDS)
+            await sent.write(body[begin : begin + size])
     return sent
 
 

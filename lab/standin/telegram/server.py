@@ -165,6 +165,7 @@ class TelegramStandIn(Chats):
         edited = {**given, "plain": parsed["text"], "entities": parsed["entities"]}
         await self._note(self.edited, edited)
         message = self.new_message(int(given["chat_id"]), "private")
+        message["message_id"] = int(given["message_id"])  # it stays the same message
         return shapes.result({**message, "text": parsed["text"]})
 
     async def _get_chat(self, given: dict[str, Any]) -> web.Response:
