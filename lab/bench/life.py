@@ -31,7 +31,7 @@ from bot.store import Store
 from lab.bench import life_people, processes
 from lab.bench.life_people import Lookers, Talkers
 from lab.bench.life_process import Fast
-from lab.bench.life_sources import Sources, Spread
+from lab.bench.life_sources import FAILING, NEWS, Sources, Spread
 from lab.replay.archive import GitArchive
 
 Report = dict[str, Any]
@@ -49,6 +49,11 @@ HOLD_HOURS = "1"
 #: The time that is left for the rest to be sent when the hours are over.
 PATIENCE_SECONDS = 240.0
 MEGABYTE = 2**20
+#: Messages that the outbox has as sent; several stories can be one.
+_SENT = (
+    "SELECT count(DISTINCT chat_id || ':' || coalesce(message_id, 'of ' || id)) "
+    "FROM outbox WHERE state = 'sent'"
+)
 #: What is logged when a platform takes commands.
 CONNECTED = {"telegram.ready", "discord.commands"}
 SEED = 1
@@ -107,8 +112,7 @@ class _Life:
         self._archive = archive
         self._folder = folder
         self._standins = standins
-        self._zero = time.time() + 1
-        self._clock = Fast(archive.start.isoformat(), self._zero, length.speed)
+        self._clock = Fast(archive.start.isoformat(), str(folder / "zero"), length.speed)
         self._sources = Sources(archive, self._clock, SEED)
         self._talkers = [Talkers(each) for each in standins]
         port = _free_port()
@@ -128,7 +132,7 @@ class _Life:
         bot = processes.Bot(self._folder, address, given)
         said = {
             "start": self._archive.start.isoformat(),
-            "zero": self._zero,
+            "zero": str(self._folder / "zero"),
             "speed": self._length.speed,
             "lags": str(self._folder / "lags.jsonl"),
         }
@@ -142,13 +146,15 @@ class _Life:
         listed = self._sources.listed(int(base.rstrip("/").rpartition(":")[2]))
         (self._folder / "sources.toml").write_text(listed)
         self._bot.start()
-        await _until(self._is_up)
+        processes.check(await _until(self._is_up), "it starts")
+        self._sources.failing = FAILING
         busy = [asyncio.create_task(each.talk(EVERY_SECONDS)) for each in self._talkers]
         busy.append(asyncio.create_task(self._lookers.look(EVERY_SECONDS)))
         try:
             await self._watch(store)
             for task in busy:
                 task.cancel()
+            self._sources.failing = 0
             settled = await _until(lambda: self._is_settled(store))
             code = await asyncio.to_thread(self._bot.stop, signal.SIGTERM)
             return self._report(settled, code)
@@ -159,15 +165,17 @@ class _Life:
             await runner.cleanup()
 
     def _is_up(self) -> bool:
-        """Whether both platforms are connected."""
-        return {each["event"] for each in self._bot.events()} >= CONNECTED
+        """Whether both platforms are connected, and every source was looked at once."""
+        connected = {each["event"] for each in self._bot.events()} >= CONNECTED
+        return connected and self._sources.served > NEWS
 
     async def _watch(self, store: Store) -> None:
         """Take a sample every so often until the hours are over."""
         count = max(2, round(self._length.hours * SAMPLES))
         every = self._length.minutes * 60 / count
+        began = self._clock.begin()
         for number in range(1, count + 1):
-            await asyncio.sleep(max(0.0, self._zero + number * every - time.time()))
+            await asyncio.sleep(max(0.0, began + number * every - time.time()))
             sample = await asyncio.to_thread(self._sample, store)
             self._samples.append(sample)
             _show(sample, head=number == 1)
@@ -196,7 +204,10 @@ class _Life:
         }
 
     def _is_settled(self, store: Store) -> bool:
-        """Whether nothing waits to be sent."""
+        """Whether the last version was understood, and nothing waits to be sent."""
+        seen = "SELECT count(*) FROM item WHERE state != 'new' AND uid LIKE '%' || ?"
+        if not self._asked(seen, self._archive.last.commit):
+            return False
         depth = store.outbox.depth()
         return not any(depth.get(state) for state in (DeliveryState.QUEUED, DeliveryState.LEASED))
 
@@ -218,7 +229,7 @@ class _Life:
             "wal_most_megabytes": max(each["wal"] for each in self._samples),
             "lag_p99_milliseconds": max(each["p99"] for each in lags) * 1000,
             "lag_most_milliseconds": max(each["max"] for each in lags) * 1000,
-            "lost": self._acknowledged() - life_people.arrived(self._standins),
+            "lost": self._asked(_SENT) - life_people.arrived(self._standins),
             "twice": life_people.twice(self._standins),
             "unanswered": sum(each.unanswered() for each in self._talkers),
             "alerts": life_people.arrived(self._standins),
@@ -234,14 +245,10 @@ class _Life:
             "items": self._samples,
         }
 
-    def _acknowledged(self) -> int:
-        """Messages that the outbox has as sent; several stories can be one."""
-        query = (
-            "SELECT count(DISTINCT chat_id || ':' || coalesce(message_id, 'of ' || id)) "
-            "FROM outbox WHERE state = 'sent'"
-        )
+    def _asked(self, query: str, *values: str) -> int:
+        """What the database says to a query of ours."""
         with closing(sqlite3.connect(self._folder / "life.db")) as connection:
-            found: int = connection.execute(query).fetchone()[0]
+            found: int = connection.execute(query, values).fetchone()[0]
         return found
 
 

@@ -1,6 +1,6 @@
 """The service itself, on a clock that runs fast, and who watches how late its loop is.
 
-python -m lab.bench.life_process '{"start": ..., "zero": ..., "speed": ..., "lags": FILE}'
+python -m lab.bench.life_process '{"start": ..., "zero": FILE, "speed": ..., "lags": FILE}'
 """
 
 from __future__ import annotations
@@ -24,19 +24,32 @@ UNHASTENED = ("GRACE_SECONDS",)
 
 
 class Fast:
-    """A clock that shows `start` at `zero`, in seconds since 1970, and runs `speed` times as fast.
+    """A clock that stands at `start` until a file is there, and then runs `speed` times as fast.
 
-    Several processes can have the same. For `lab.replay` it is a clock that runs already.
+    `zero` is the file; it has the moment when it began, in seconds since 1970, so that several
+    processes have the same clock. For `lab.replay` it is a clock that runs already.
     """
 
-    def __init__(self, start: str, zero: float, speed: float) -> None:
+    def __init__(self, start: str, zero: str, speed: float) -> None:
         self._start = datetime.fromisoformat(start)
-        self._zero = zero
+        self._file = Path(zero)
+        self._zero: float | None = None
         self.speed = speed
 
     def __call__(self) -> datetime:
         """What it shows."""
-        return self._start + timedelta(seconds=(time.time() - self._zero) * self.speed)
+        if self._zero is None and self._file.exists():
+            self._zero = float(self._file.read_text())
+        passed = 0.0 if self._zero is None else time.time() - self._zero
+        return self._start + timedelta(seconds=passed * self.speed)
+
+    def begin(self) -> float:
+        """Let it run, in every process; the moment, in seconds since 1970."""
+        now = time.time()
+        whole = self._file.with_suffix(".new")
+        whole.write_text(str(now))
+        whole.rename(self._file)
+        return now
 
     @property
     def now(self) -> datetime:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
 from hashlib import sha1
 from html import escape
@@ -16,12 +16,13 @@ from html import escape
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from bot.model import Record
 from lab import demo
 from lab.bench.life_process import Fast
 from lab.replay.archive import Archive, Version
 from lab.replay.server import application
 
-#: The share of requests that fail.
+#: The share of requests that fail while it is measured.
 FAILING = 0.2
 KINDS = ("500", "cut", "drip", "429", "odd", "moved", "304")
 #: A slow answer comes in so many pieces, each after so long.
@@ -54,6 +55,11 @@ class Spread:
         before = [each for each in recorded[: -len(self.fresh)] if each.when < self.start]
         self.versions: Sequence[Version] = [*before, *self.fresh]
 
+    @property
+    def last(self) -> Version:
+        """The last version that a feed tells of."""
+        return next(each for each in self.fresh[::-1] if each.record is not Record.UPGRADE)
+
     def text(self, version: Version) -> str:
         """The text of a version."""
         return self._archive.text(version)
@@ -73,7 +79,8 @@ class Sources:
         self._texts: dict[str, str] = {}
         self.served = 0
         self.failed: Counter[str] = Counter()
-        self.failing = FAILING
+        #: The share of requests that fail from now on.
+        self.failing = 0.0
 
     def application(self) -> web.Application:
         """The server, to be served at any address of this machine."""
@@ -175,8 +182,3 @@ async def _broken(
 
 def _entry(name: str, kind: str, url: str, every: str) -> str:
     return f'[[source]]\nid = "{name}"\nkind = "{kind}"\nurl = "{url}"\nevery = "{every}"\n'
-
-
-def last_of(archive: Spread) -> datetime:
-    """When the last version comes."""
-    return archive.fresh[-1].when

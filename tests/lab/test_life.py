@@ -6,7 +6,7 @@ from lab.bench import life
 
 
 def test_a_short_life() -> None:
-    report = life.run(life.Length(hours=0.2, minutes=0.05), chats=9, versions=None)
+    report = life.run(life.Length(hours=0.2, minutes=0.04), chats=9, versions=None)
     assert (report["lost"], report["twice"], report["unanswered"]) == (0, 0, 0)
     assert report["settled"]
     assert report["exit_code"] == 0
