@@ -65,6 +65,7 @@ def begin(dsn: str, scrub: Scrub, transport: Transport | None = None) -> None:
             server_name="",
             send_client_reports=False,
             auto_session_tracking=False,
+            spotlight=False,
             shutdown_timeout=FLUSH_SECONDS,
         )
     except BadDsn:
