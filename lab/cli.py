@@ -204,11 +204,9 @@ def _bench_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--database", default="", help=database)
     versions = "diff, life: a versions repository to take real pairs, or recorded life, from"
     parser.add_argument("--versions", type=Path, help=versions)
-    hours, minutes = bench.LENGTH
-    lived = f"life: recorded hours (default {hours:g})"
-    parser.add_argument("--hours", type=float, default=hours, help=lived)
-    passing = f"life: the minutes in which they pass (default {minutes:g})"
-    parser.add_argument("--minutes", type=float, default=minutes, help=passing)
+    lived = "life: recorded hours, and the minutes in which they pass (default: 6 in 12)"
+    parser.add_argument("--hours", type=float, default=bench.LENGTH[0], help=lived)
+    parser.add_argument("--minutes", type=float, default=bench.LENGTH[1], help=lived)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -218,8 +216,9 @@ def _bench(parsed: Namespace) -> int:
     if parsed.versions and not parsed.versions.exists():
         return said(f"There is no repository {parsed.versions}.", 1)
     logs.set_up("CRITICAL", "text")
-    given = (parsed.rounds, parsed.count, parsed.database, parsed.versions)
-    report = bench.run(parsed.what, *given, (parsed.hours, parsed.minutes))
+    length = parsed.hours, parsed.minutes
+    given = (parsed.rounds, parsed.count, parsed.database, parsed.versions, length)
+    report = bench.run(parsed.what, *given)
     return _print({"name": parsed.what, **report}, parsed.json)
 
 

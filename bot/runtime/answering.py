@@ -34,7 +34,6 @@ NOTE_AGAIN_FIRST = timedelta(seconds=1)
 NOTE_AGAIN_CAP = timedelta(minutes=1)
 #: Letters of a command that a log line shows.
 LOGGED_LETTERS = 40
-)
 
 
 class _DoneBeforeError(Exception):

@@ -17,11 +17,19 @@ from bot import app
 from bot.cli import _service
 from bot.feeds import fetch
 from bot.jobs import deliver, post
+from bot.runtime import noticing
 
 #: Between two looks at how late the loop is.
 LOOK_SECONDS = 0.05
-#: Waits of the app that stay what they are: a stop is not hastened.
-UNHASTENED = ("GRACE_SECONDS",)
+#: What is looked at every so often, beside what is due by the clock.
+TIMERS = (
+    "UPKEEP_SECONDS",
+    "COVERAGE_SECONDS",
+    "ADDRESSES_SECONDS",
+    "TIDY_SECONDS",
+    "REMIND_SECONDS",
+    "LOOK_SECONDS",
+)
 
 
 class Fast:
@@ -119,9 +127,8 @@ def hasten(clock: Fast) -> None:
             return clock().astimezone(tz)
 
     setattr(fetch, "datetime", Hastened)  # noqa: B010 - no name that it gives
-    for name in dir(app):
-        if name.endswith("_SECONDS") and name not in UNHASTENED:
-            setattr(app, name, getattr(app, name) / speed)
+    for name in TIMERS:
+        setattr(noticing, name, getattr(noticing, name) / speed)
     for module, name in ((deliver, "LEASE"), (post, "FORGOTTEN")):
         setattr(module, name, getattr(module, name) * speed)
 

@@ -332,7 +332,7 @@ async def test_spans_say_what_was_done_and_not_for_whom(
     assert found == [
         ("answer", {"command": "howto"}),
         ("answer", {"command": "talk"}),
-        ("answer", {"command": "talk"}),
+        ("answer", {"command": "other"}),
         ("poll", {"source": "news", "result": "failed", "error": "ValueError"}),
     ]
     assert collector.paths == ["/v1/traces"]
