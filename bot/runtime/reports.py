@@ -102,7 +102,7 @@ class _Reports(logging.Handler):
         event, hint = event_from_exception(found, client_options=options, mechanism=mechanism)
         event["level"] = "error"
         event["logger"] = record.name
-        event["message"] = name
+        event["message"] = _QUOTED.sub("[cut]", name)
         event["tags"] = {key: str(said[key]) for key in SHOWN if key in said}
         sentry_sdk.capture_event(event, hint=hint)
 
