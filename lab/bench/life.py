@@ -215,6 +215,7 @@ class _Life:
         # One sample is a moment: what counts is the middle of three.
         sixth = max(1, len(self._samples) // 6)
         first, last = self._samples[sixth - 1 :][:3], self._samples[-3:]
+        half = self._samples[len(self._samples) // 2 :][:3]
         lags = [json.loads(line) for line in (self._folder / "lags.jsonl").read_text().splitlines()]
         for row in lags:
             _show(row, head=row is lags[0])
@@ -222,6 +223,7 @@ class _Life:
         return {
             "figure": f"memory after {self._length.hours:g} recorded hours / after the first",
             "ratio": _middle(last, "uss") / _middle(first, "uss"),
+            "ratio_since_half": _middle(last, "uss") / _middle(half, "uss"),
             "ratio_rss": _middle(last, "rss") / _middle(first, "rss"),
             "ratio_workers": _middle(last, "workers_uss") / _middle(first, "workers_uss"),
             "handles_grown": _middle(last, "handles") - _middle(first, "handles"),
