@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import signal
 from contextlib import ExitStack, suppress
@@ -30,6 +31,11 @@ log = structlog.get_logger()
 EX_CONFIG = 78
 
 
+#: mallopt(3): how many heaps glibc keeps, of which each thread may fill one.
+_M_ARENA_MAX = -8
+_HEAPS = 2
+
+
 def run() -> int:
     """Run until SIGTERM, SIGINT or, on a console, the end of its input from a keyboard."""
     try:
@@ -42,6 +48,7 @@ def run() -> int:
     secrets = settings.secrets_of(config)
     chatty = [name for each in PLATFORMS for name in each.chatty_loggers]
     logs.set_up(config.log_level, config.log_format, secrets, patterns=patterns, chatty=chatty)
+    _keep_few_heaps()
     try:
         reporting.set_up(config, secrets, patterns)
         asyncio.run(_serve(config, listed, published))
@@ -55,6 +62,15 @@ def run() -> int:
         listens = " or ".join(filter(None, (config.web, config.health)))
         return said(f"Cannot listen at {listens}: {error.strerror}", EX_CONFIG)
     return 0
+
+
+def _keep_few_heaps() -> None:
+    """Let threads share heaps: one for each keeps what the busiest hour of each has left.
+
+    Measured over six hours of a life: 170 in place of 183 MB, for a lock that few wait for.
+    """
+    with suppress(OSError, AttributeError):  # where the C library is another
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
 
 
 def platforms(config: Settings) -> list[Platform]:
