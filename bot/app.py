@@ -29,7 +29,7 @@ from bot.runtime.lock import Lock
 from bot.runtime.noticing import Noticing
 from bot.runtime.pool import pooled
 from bot.runtime.serving import Serving
-from bot.runtime.watching import stuck_of, watching
+from bot.runtime.watching import Watching, stuck_of
 from bot.settings import Settings
 from bot.shards import duty_of
 from bot.store import Store
@@ -47,6 +47,11 @@ GRACE_SECONDS = 10.0
 def utc_now() -> datetime:
     """The time by the clock of this machine."""
     return datetime.now(UTC)
+
+
+def _never() -> datetime | None:
+    """When a copy was made where none are."""
+    return None
 
 
 class App:
@@ -124,16 +129,19 @@ class App:
             log.warning("web.no_address", why="SMALLPRINT_WEB_URL is not set")
 
     def _watched(self, served: Sequence[Serving]) -> AbstractAsyncContextManager[None]:
-        return watching(
+        return Watching(
             self._settings,
             self.store,
             self._known,
+            self._sources,
             served,
             self._heart,
             self._owner,
             self._clock,
-            self._newest_copy,
-        )
+            self._copies.newest if self._copies else None,
+            self._operator(),
+            self._trouble.tell,
+        ).running()
 
     async def _do_duties(self, ours: Sequence[Duty], stop: asyncio.Event) -> None:
         """Work until `stop` is set or a duty fails. Raises what the first failed with."""
@@ -181,7 +189,7 @@ class App:
             self._answering.answer_all,
             invited_by(self._platforms),
             self._settings.admin_token.get_secret_value(),
-            self._newest_copy,
+            self._copies.newest if self._copies else _never,
         )
 
     # -- what this process does
@@ -239,9 +247,6 @@ class App:
             self._stuck,
             self._copies,
         )
-
-    def _newest_copy(self) -> datetime | None:
-        return self._copies.newest() if self._copies else None
 
     def _operator(self) -> Address | None:
         """The operator's own chat; None where none is set."""

@@ -12,7 +12,9 @@ from handlers._base import Command, Context, Section
 
 def run(_request: Request, context: Context) -> Message:
     """The report, in English like the log."""
-    lines = [[each] for each in report(context.store, context.now)]
+    lines = [
+        [each] for each in report(context.store, context.now, [each.id for each in context.sources])
+    ]
     return say(title(bold(TITLE)), listing(lines))
 
 

@@ -22,21 +22,25 @@ def run(parsed: Namespace) -> int:
     from bot.cli._database import opened
     from bot.settings import SettingsError
     from bot.store import StoreError
-    from bot.watch.announcement import AnnouncementError, announce, draft
+    from bot.watch.announcement import AnnouncementError, announce, draft, noted
+    from bot.watch.words import counted
 
     text = sys.stdin.read() if parsed.text == "-" else parsed.text
     try:
         store = opened()
         made = draft(text, store)
         each = ", ".join(f"{count:,} on {name}" for name, count in made.reaches.items())
-        print(f"{made.text}\n\nIt would reach {made.count:,} chats ({each or 'nobody'}).")
+        reached = counted(made.count, "chat")
+        print(f"{made.text}\n\nIt would reach {reached} ({each or 'nobody'}).")
         now = datetime.now(UTC)
-        count = announce(text, parsed.count or _asked(parsed), store, now)
-        store.operators.note("command line", "announce", f"{count} chats", now)
+        confirmed = parsed.count or _asked(parsed)
+        with store.database.together():
+            done = announce(text, confirmed, store, now)
+            store.operators.note("command line", "announce", noted(done, made.text), now)
         store.close()
     except (SettingsError, StoreError, AnnouncementError) as error:
         return said(str(error), 1)
-    return said(f"{count:,} chats will be told." if count else "It was announced today.", 0)
+    return said(f"{counted(done.count, 'chat')} will be told.", 0)
 
 
 def _asked(parsed: Namespace) -> str:

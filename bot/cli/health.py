@@ -41,7 +41,19 @@ def run(parsed: Namespace) -> int:
         return said(f"No answer at {listens}: {error}", 1)
     finally:
         asked.close()
-    return said(words, 0 if answer.status == 200 else 1)
+    return said(_plain(words), 0 if answer.status == 200 else 1)
+
+
+def _plain(answer: str) -> str:
+    """The checks as lines; what is none is said as it is."""
+    import json
+
+    try:
+        checks = json.loads(answer)["checks"]
+    except (ValueError, KeyError, TypeError):
+        return answer
+    marks = {True: "ok ", False: "BAD"}
+    return "\n".join(f"{marks[each['ok']]}  {each['name']}: {each['words']}" for each in checks)
 
 
 VERB = Verb("health", "ask the running process whether it is well", arguments, run)

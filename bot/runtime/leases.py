@@ -69,7 +69,11 @@ class Duties:
                 await self._while_held(duty)
             elif not standing_by:
                 standing_by = True
-                log.info("duty.standing_by", names=duty.names, why="another process has it")
+                log.info(
+                    "duty.standing_by",
+                    names=duty.names,
+                    why="another process has it, or the database does not answer",
+                )
             if duty.kind and not self._held[duty.kind]:
                 await self._ask_for_one(duty.kind)
             # Who has one already leaves the next to others for a while.

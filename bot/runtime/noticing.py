@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -29,7 +29,6 @@ from bot.runtime.bounded import Worker
 from bot.runtime.scheduler import Tick, schedule, supervised
 from bot.settings import Settings
 from bot.store import Store
-from bot.watch.alarms import LOOK_SECONDS, Alarms
 from bot.watch.patience import Stuck
 
 log = structlog.get_logger()
@@ -74,12 +73,6 @@ class Noticing:
     stuck: Stuck
     #: What copies the database every day; None where nothing does.
     copies: Copies | None
-    _alarms: Alarms = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Alarms count from now on."""
-        newest = self.copies.newest if self.copies else None
-        self._alarms = Alarms(self.store, self.operator, self.clock, newest)
 
     async def run(self, fetcher: Fetcher, worker: Worker) -> None:
         """Do it until cancelled; once there is a stop nothing new begins. Raises StoreError."""
@@ -142,7 +135,6 @@ class Noticing:
         ticks: dict[str, tuple[float, Tick]] = {
             "remind": (every, reminder.remind_due),
             "tidy": (TIDY_SECONDS, self._tidy),
-            "alarms": (LOOK_SECONDS, self._alarms.look_due),
         }
         if self.copies:
             ticks["copy"] = (COPY_SECONDS, self.copies.copy_due)

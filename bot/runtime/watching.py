@@ -1,20 +1,23 @@
-"""Watching: a process says how it is, to those who ask and to the database."""
+"""Watching: a process says how it is, to those who ask, to the database and to the operator."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
 from bot.catalogue import Catalogue
 from bot.jobs.trouble import Tell
+from bot.model import Address, Source
 from bot.runtime.metrics import STUCK
 from bot.settings import Settings
 from bot.store import Store, StoreError
 from bot.watch import health
+from bot.watch.alarms import LOOK_SECONDS, Alarms
 from bot.watch.checkup import Checkup, Served
 from bot.watch.gauges import Gauges
 from bot.watch.heart import Heart
@@ -26,36 +29,66 @@ log = structlog.get_logger()
 TELL_SECONDS = 5.0
 
 
-@asynccontextmanager
-async def watching(  # noqa: PLR0913, PLR0917 - all that is watched
-    settings: Settings,
-    store: Store,
-    known: Catalogue,
-    served: Sequence[Served],
-    heart: Heart,
-    owner: str,
-    clock: Callable[[], datetime],
-    newest_copy: Callable[[], datetime | None],
-) -> AsyncIterator[None]:
-    """Be asked for health at the address of the settings, and say it, while inside.
+@dataclass(frozen=True)
+class Watching:
+    """All that is watched of a process. `tell` tells the operator, whose chat may be none."""
 
-    Raises OSError where the address is taken.
-    """
-    roles = settings.roles_of
-    checkup = Checkup(store, clock, served, polls="poll" in roles)
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(heart.beating())
-        if settings.health:
-            gauges = Gauges(store, known, served, clock, newest_copy)
-            serving = health.serving(heart, checkup, gauges, settings.health)
-            log.info("health.listening", at=await stack.enter_async_context(serving))
-        pulse = Pulse(store, owner, roles, served, checkup, clock)
-        saying = asyncio.create_task(pulse.run())
-        try:
-            yield
-        finally:
-            saying.cancel()
-            await asyncio.wait({saying})
+    settings: Settings
+    store: Store
+    known: Catalogue
+    sources: Sequence[Source]
+    served: Sequence[Served]
+    heart: Heart
+    owner: str
+    clock: Callable[[], datetime]
+    newest_copy: Callable[[], datetime | None] | None
+    operator: Address | None
+    tell: Tell
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Be asked for health at the address of the settings, and say it, while inside.
+
+        Raises OSError where the address is taken.
+        """
+        roles = self.settings.roles_of
+        checkup = Checkup(self.store, self.clock, self.served, polls="poll" in roles)
+        pulse = Pulse(self.store, self.owner, roles, self.served, checkup, self.clock)
+        pulse.tell = self.tell
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.heart.beating())
+            if self.settings.health:
+                serving = health.serving(self.heart, checkup, self._gauges(), self.settings.health)
+                log.info("health.listening", at=await stack.enter_async_context(serving))
+            doing = [asyncio.create_task(pulse.run()), asyncio.create_task(self._look())]
+            try:
+                yield
+            finally:
+                for task in doing:
+                    task.cancel()
+                await asyncio.wait(doing)
+
+    def _gauges(self) -> Gauges:
+        newest = self.newest_copy or (lambda: None)
+        return Gauges(self.store, self.known, self.served, self.clock, newest, self._listed)
+
+    async def _look(self) -> None:
+        """Look for what needs a hand, again and again; what fails is tried again."""
+        # Copies are made, and lie, where sources are asked.
+        newest = self.newest_copy if "poll" in self.settings.roles_of else None
+        alarms = Alarms(self.store, self.operator, self.clock, newest, self._listed)
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await alarms.look_due()
+            except StoreError as error:
+                log.error("alarms.failed", why=str(error))
+            except Exception:
+                log.exception("alarms.failed")
+
+    @property
+    def _listed(self) -> list[str]:
+        return [each.id for each in self.sources]
 
 
 def stuck_of(tell: Tell, clock: Callable[[], datetime]) -> Callable[[str], Awaitable[None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
@@ -26,6 +27,14 @@ class Reached:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """The number of the story that an announcement is, and how many chats it is queued for."""
+
+    story_id: int
+    count: int
+
+
 class Announcing:
     """`store.announcing`. Every method raises StoreError where the database fails."""
 
@@ -40,23 +49,22 @@ class Announcing:
             rows = connection.execute(count.group_by(chat.platform).order_by(chat.platform))
             return dict(rows.all())
 
-    def announce(self, change: Change, now: datetime) -> int:
-        """Queue a text for every chat that can be told, in one transaction; how many.
+    def announce(self, change: Change, now: datetime) -> Announced | None:
+        """Queue a text for every chat that can be told, in one transaction.
 
-        The same one is queued once: 0 the second time.
+        The same one is queued once: None the second time.
         """
         chat, queue = tables.chat.c, tables.outbox.c
         with self._database.write() as connection:
-            if stories.is_known(connection, change):
-                return 0
-            story_id = stories.add_story(connection, change, now)
-            stories.add_change(connection, change, story_id)
+            story_id = stories.begin(connection, change, now)
+            if story_id is None:
+                return None
             rows = select(
                 literal(story_id), chat.id, chat.platform, literal(now, queue.due_at.type)
             ).where(chat.state == ChatState.ACTIVE)
             columns = ["story_id", "chat_id", "platform", "due_at"]
             fresh = insert_new(tables.outbox, connection).from_select(columns, rows)
-            return connection.execute(fresh).rowcount
+            return Announced(story_id, connection.execute(fresh).rowcount)
 
     def would_reach(self, audience: Audience, now: datetime, digest: bool) -> list[Reached]:
         """Whom a story for an audience would be queued for now; nothing is written.
@@ -68,9 +76,11 @@ class Announcing:
         found = []
         with self._database.read() as connection:
             all_chats = audiences.Chats(0, connection.execute(chats).scalar_one() or 0)
+            before: list[Select[Any]] = []
             for rows in fan_out.rows_of(row, all_chats):
-                counted = _counted(rows, digest)
-                found += [Reached(*each) for each in connection.execute(counted)]
+                counted = connection.execute(_counted(rows, digest, before))
+                found += [Reached(*each) for each in counted]
+                before.append(rows)
         return found
 
 
@@ -94,11 +104,15 @@ def _telling(audience: Audience, now: datetime, digest: bool) -> SimpleNamespace
     )
 
 
-def _counted(rows: Select[Any], digest: bool) -> Select[Any]:
-    """How many rows there would be of each platform and state."""
+def _counted(rows: Select[Any], digest: bool, before: Sequence[Select[Any]]) -> Select[Any]:
+    """How many rows there would be of each platform and state.
+
+    A chat that has one of `before` gets no other, as in the outbox.
+    """
     columns = rows.subquery().c
+    others = [columns[1].not_in(select(each.subquery().c[1])) for each in before]
     platform, state = columns[3], columns[4]
     why = columns[8] if digest else null()
     waits_for = func.coalesce(why, literal("", String))
-    counted = select(platform, state, waits_for, func.count())
+    counted = select(platform, state, waits_for, func.count()).where(*others)
     return counted.group_by(platform, state, waits_for).order_by(platform)

@@ -90,6 +90,8 @@ def take(
     found = connection.execute(statements.TO_SEND, {"ids": ids})
     rows: dict[int, AnyRow] = {row.id: row for row in found}
     told = stories.read(connection, {row.story_id for row in rows.values()})
+    planned = _worded(connection, planned, rows, told)
+    ids = list(chain.from_iterable(planned))
     followed = _followed(connection, ids)
     done = _done(connection, {row.chat_id for row in rows.values()})
     claimed = []
@@ -102,6 +104,25 @@ def take(
         if len(delivery.ids) > 1:
             connection.execute(statements.BUNDLE, {"ids": delivery.ids})
     return claimed
+
+
+def _worded(
+    connection: Connection,
+    planned: Sequence[Planned],
+    rows: dict[int, AnyRow],
+    told: dict[int, Story],
+) -> list[Planned]:
+    """The messages of which there is something to say; a row without a story is put aside.
+
+    There is none such but by an error of ours, which is to stop nobody else.
+    """
+    lost = [number for number, row in rows.items() if row.story_id not in told]
+    if not lost:
+        return list(planned)
+    dead = {"state": DeliveryState.DEAD, "why": "its story is gone"}
+    connection.execute(update(tables.outbox).where(tables.outbox.c.id.in_(lost)).values(**dead))
+    left = [tuple(number for number in message if number not in lost) for message in planned]
+    return [message for message in left if message]
 
 
 def _plan(connection: Connection, chats: list[int], now: datetime) -> list[Planned]:

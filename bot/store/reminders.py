@@ -65,9 +65,10 @@ class Reminders:
         False where it is known.
         """
         with self._database.write() as connection:
-            if stories.is_known(connection, change):
+            story_id = stories.begin(connection, change, now)
+            if story_id is None:
                 return False
-            stories.add_part(connection, change, stories.add_story(connection, change, now))
+            stories.add_services(connection, change, story_id)
             return True
 
     def begin_due(self, now: datetime, zone: str) -> int:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from bot.matcher import Audience
 from bot.model import Address, Change, Item, Record, Story
@@ -97,10 +107,9 @@ class Stories:
     def tell_one(self, address: Address, change: Change, now: datetime) -> bool:
         """A story for one chat only; False where it was told before."""
         with self._database.write() as connection:
-            if is_known(connection, change):
+            story_id = begin(connection, change, now)
+            if story_id is None:
                 return False
-            story_id = add_story(connection, change, now)
-            add_change(connection, change, story_id)
             chat_id = chats.find_or_add(connection, address, now)
             row = {"story_id": story_id, "chat_id": chat_id, "platform": address.platform}
             connection.execute(insert(tables.outbox).values(**row, due_at=now))
@@ -167,10 +176,16 @@ def read(
     return [story_from(story_id, changes) for story_id, changes in parts.items() if changes]
 
 
-def is_known(connection: Connection, change: Change) -> bool:
-    """Whether a change was kept before."""
-    kept = select(exists().where(tables.change.c.uid == change.uid))
-    return bool(connection.execute(kept).scalar_one())
+def begin(connection: Connection, change: Change, now: datetime) -> int | None:
+    """A new story of a change that nobody has kept before; its number, None where it is known.
+
+    Who asks at the same moment waits here for the other, and then knows it.
+    """
+    story_id = add_story(connection, change, now)
+    if add_change(connection, change, story_id):
+        return story_id
+    connection.execute(delete(tables.story).where(tables.story.c.id == story_id))
+    return None
 
 
 def add_story(connection: Connection, change: Change, now: datetime) -> int:
@@ -180,8 +195,8 @@ def add_story(connection: Connection, change: Change, now: datetime) -> int:
     return int(connection.execute(row).scalar_one())
 
 
-def add_change(connection: Connection, change: Change, story_id: int | None) -> None:
-    """Keep a change, as a part of a story where it has one."""
+def add_change(connection: Connection, change: Change, story_id: int | None) -> bool:
+    """Keep a change, as a part of a story where it has one; False where it is known."""
     values = {
         "uid": change.uid,
         "story_id": story_id,
@@ -191,12 +206,18 @@ def add_change(connection: Connection, change: Change, story_id: int | None) -> 
         "payload": codec.dump_change(change),
         "shaken": int(puts_in_doubt(change)),
     }
-    connection.execute(insert_new(tables.change, connection).values(**values))
+    fresh = insert_new(tables.change, connection)
+    return connection.execute(fresh.values(**values)).rowcount > 0
 
 
 def add_part(connection: Connection, change: Change, story_id: int) -> None:
     """Keep a change as a part of a story, which is about the services of all its parts."""
     add_change(connection, change, story_id)
+    add_services(connection, change, story_id)
+
+
+def add_services(connection: Connection, change: Change, story_id: int) -> None:
+    """Note that a story is about the services of a change."""
     services = [{"service": service, "story_id": story_id} for service in change.services]
     connection.execute(insert_new(tables.story_service, connection), services)
 

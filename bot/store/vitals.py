@@ -77,7 +77,7 @@ class Vitals:
         queue = tables.outbox.c
         found: defaultdict[str, dict[DeliveryState, int]] = defaultdict(dict)
         count = select(queue.platform, queue.state, func.count())
-        is_late = queue.due_at.between(tables.EPOCH, now) & (queue.due_at > tables.EPOCH)
+        is_late = (queue.due_at > tables.EPOCH) & (queue.due_at <= now)
         waiting = conditions.waiting(tables.outbox)
         oldest = select(queue.platform, func.min(queue.due_at)).where(waiting, is_late)
         late = oldest.where(queue.state == DeliveryState.QUEUED).group_by(queue.platform)

@@ -77,6 +77,11 @@ class Watch:
         with self._database.write() as connection:
             connection.execute(delete(process).where(process.c.owner == owner))
 
+    def alone(self, owner: str) -> None:
+        """There is no other process: what said something before was killed."""
+        with self._database.write() as connection:
+            connection.execute(delete(process).where(process.c.owner != owner))
+
     def processes(self, now: datetime) -> list[Process]:
         """The processes that said something lately, by their names."""
         lately = process.c.seen_at > now - SILENT
@@ -108,6 +113,12 @@ class Watch:
             fresh = insert_new(alarm, connection)
             values = {"name": begun.name, "about": begun.about, "since": begun.since}
             return connection.execute(fresh.values(**values, words=begun.words)).rowcount > 0
+
+    def reword_alarm(self, known: Alarm) -> None:
+        """Say of what needs a hand how it is now."""
+        mine = (alarm.c.name == known.name) & (alarm.c.about == known.about)
+        with self._database.write() as connection:
+            connection.execute(update(alarm).where(mine).values(words=known.words))
 
     def end_alarm(self, over: Alarm) -> bool:
         """Note that it is over; False where another process did."""

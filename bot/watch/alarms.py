@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,8 +13,8 @@ import structlog
 from bot.jobs.trouble import for_operator
 from bot.model import Address, Record
 from bot.states import DeliveryState, SourceState
-from bot.store import Store, StoreError
-from bot.store.watch import Alarm
+from bot.store import Store
+from bot.store.watch import Alarm, Process
 from bot.verdicts import Origin
 from bot.watch import pulse
 from bot.watch.checkup import POLLS_OLD
@@ -49,7 +49,9 @@ class Symptom:
 class Alarms:
     """Looks for symptoms; called by a tick.
 
-    `newest_copy` is when the newest backup was made; `copies` says whether any are made.
+    Every process looks: what one of them does not see any more, the others do. `newest_copy` is
+    when the newest backup was made, where this process makes them; `listed` are the sources that
+    are on, where that is known.
     """
 
     def __init__(
@@ -58,30 +60,20 @@ class Alarms:
         operator: Address | None,
         clock: Callable[[], datetime],
         newest_copy: Callable[[], datetime | None] | None = None,
+        listed: Collection[str] = (),
     ) -> None:
         self._store = store
         self._operator = operator
         self._clock = clock
         self._newest_copy = newest_copy
+        self._listed = frozenset(listed)
         self._began = clock()
-        self._away_since: datetime | None = None
         #: Since when what is alarmed of has been well.
         self._well_since: dict[tuple[str, str], datetime] = {}
 
     async def look_due(self) -> None:
-        """Look, and tell what begins and what is over."""
-        now = self._clock()
-        try:
-            await asyncio.to_thread(self._look, now)
-        except StoreError as error:
-            if self._away_since is None:
-                self._away_since = now
-                log.critical("alarm.begins", alarm="DatabaseAway", why=str(error))
-            return
-        if self._away_since is not None:
-            away, self._away_since = now - self._away_since, None
-            words = f"DatabaseAway, which is over: it was away for {lasted(away)}."
-            await asyncio.to_thread(self._tell, f"alarm:DatabaseAway:{now.isoformat()}", words, now)
+        """Look, and tell what begins and what is over. Raises StoreError."""
+        await asyncio.to_thread(self._look, self._clock())
 
     def _look(self, now: datetime) -> None:
         found = {(each.name, each.about): each for each in self.symptoms(now)}
@@ -90,8 +82,11 @@ class Alarms:
             self._well_since.pop(key, None)
             if key not in known:
                 self._begin(symptom, now)
+            elif known[key].words != symptom.words:
+                self._store.watch.reword_alarm(replace(known[key], words=symptom.words))
         for key in known.keys() - found.keys():
-            since = self._well_since.setdefault(key, now)
+            # A clock that is set back begins to count anew.
+            since = self._well_since[key] = min(self._well_since.get(key, now), now)
             if now - since >= WELL:
                 del self._well_since[key]
                 self._end(known[key], since, now)
@@ -128,28 +123,35 @@ class Alarms:
         yield from self._places(now)
 
     def _connections(self, now: datetime) -> Iterator[Symptom]:
-        for process in self._store.watch.processes(now):
-            if now - process.seen_at > timedelta(seconds=4 * pulse.BEAT_SECONDS):
-                continue  # it ended without a word; another has its duties
+        processes = self._store.watch.processes(now)
+        served: set[str] = set()
+        for process in processes:
+            if pulse.is_silent(process, now):
+                continue
             for each in pulse.read(process).connections:
-                if each.down_since is None:
-                    continue
-                down = now - datetime.fromisoformat(each.down_since)
+                served.add(each.platform)
+                down = timedelta()
+                if each.down_since is not None:
+                    down = now - datetime.fromisoformat(each.down_since)
                 if down >= DOWN:
                     words = f"not connected for {lasted(down)}"
                     yield Symptom("PlatformDown", each.platform, words)
+        yield from _left_alone(processes, served, now)
 
     def _sources(self, now: datetime) -> Iterator[Symptom]:
         answered = self._store.vitals.last_answer() or self._began
         if now - answered > POLLS_OLD and now - self._began > POLLS_OLD:
             yield Symptom("PollsOld", "", f"no source has answered for {lasted(now - answered)}")
         for each in self._store.sources.status():
-            if each.paused or each.state not in _FAILING:
+            if each.paused or each.state not in _FAILING or not self._is_listed(each.id):
                 continue
             since = each.ok_at or self._began
             if now - since >= SOURCE_FAILS:
                 words = f"has failed for {lasted(now - since)}: {each.error}"
                 yield Symptom("SourceFailing", each.id, words)
+
+    def _is_listed(self, source: str) -> bool:
+        return not self._listed or source in self._listed
 
     def _queues(self, now: datetime) -> Iterator[Symptom]:
         for each in self._store.vitals.queues(now):
@@ -178,6 +180,20 @@ class Alarms:
             free = shutil.disk_usage(path.resolve().parent).free
             if free < LEAST_FREE_BYTES:
                 yield Symptom("DiskFull", "", f"{free // 2**20} MB are free")
+
+
+def _left_alone(
+    processes: Sequence[Process], served: Collection[str], now: datetime
+) -> Iterator[Symptom]:
+    """Platforms whose process has gone without a word, and that nobody else took over."""
+    for process in processes:
+        silent = now - process.seen_at
+        if not pulse.is_silent(process, now) or silent < DOWN:
+            continue
+        for each in pulse.read(process).connections:
+            if each.platform not in served:
+                words = f"the process that served it has said nothing for {lasted(silent)}"
+                yield Symptom("PlatformDown", each.platform, words)
 
 
 def _named(alarm: Alarm) -> str:

@@ -8,10 +8,14 @@ from datetime import datetime
 
 from bot.model import Change, Record
 from bot.store import Store
+from bot.store.announcing import Announced
 from bot.verdicts import Origin, Reason, Verdict
+from bot.watch.words import counted
 
 #: Characters; what is longer is no announcement, and would not fit into one message.
 LONGEST = 1_500
+#: Characters of it that the record keeps.
+NOTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +40,42 @@ def draft(text: str, store: Store) -> Draft:
     kept = "\n".join(line.rstrip() for line in text.strip().splitlines())
     if not kept:
         raise AnnouncementError("There is nothing to say.")
+    if not _is_text(kept):
+        raise AnnouncementError("There are signs in it that nobody can read.")
     if len(kept) > LONGEST:
         raise AnnouncementError(f"That is {len(kept):,} letters long; {LONGEST:,} is the most.")
     return Draft(kept, store.announcing.everybody())
 
 
-def announce(text: str, confirmed: str, store: Store, now: datetime) -> int:
-    """Queue it for everybody; how many chats. `confirmed` is the number that was typed.
+def announce(text: str, confirmed: str, store: Store, now: datetime) -> Announced:
+    """Queue it for everybody. `confirmed` is the number that was typed.
 
-    Raises AnnouncementError where that is not how many there are now, and StoreError.
+    Raises AnnouncementError where that is not how many there are now, or where it was announced
+    before on this day; and StoreError.
     """
     made = draft(text, store)
+    if not made.count:
+        raise AnnouncementError("It would reach nobody.")
     if confirmed.replace(",", "").strip() != str(made.count):
-        raise AnnouncementError(f"It would reach {made.count:,} chats: type that number.")
-    return store.announcing.announce(change_of(made.text, now), now)
+        raise AnnouncementError(f"It would reach {counted(made.count, 'chat')}: type that number.")
+    announced = store.announcing.announce(change_of(made.text, now), now)
+    if announced is None:
+        raise AnnouncementError("The same text was announced today; nobody is told again.")
+    return announced
+
+
+def _is_text(text: str) -> bool:
+    """Whether platforms and databases take it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return all(each.isprintable() or each in "\n\t\u200d" for each in text)
+
+
+def noted(done: Announced, text: str) -> str:
+    """How the record names an announcement."""
+    return f"story {done.story_id}, {counted(done.count, 'chat')}: {text[:NOTED]}"
 
 
 def change_of(text: str, now: datetime) -> Change:

@@ -110,7 +110,7 @@ class Checkup:
 def _platform(served: Served) -> Check:
     platform = served.platform
     if not served.serves:
-        return Check(platform.name, True, "is served by another process")
+        return Check(platform.name, True, "is not served here now")
     if is_up(served):
         return Check(platform.name, True, "connected")
     words = "does not answer" if platform.ready else "not connected"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -26,7 +26,11 @@ _SHOWN = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.HELD, Delive
 
 
 class Gauges(Collector):
-    """Measures an instance. `newest_copy` is when its newest backup was made."""
+    """Measures an instance.
+
+    `newest_copy` is when its newest backup was made; `listed` are the sources that are on, where
+    that is known.
+    """
 
     def __init__(
         self,
@@ -35,12 +39,14 @@ class Gauges(Collector):
         served: Sequence[Served],
         clock: Callable[[], datetime],
         newest_copy: Callable[[], datetime | None] = lambda: None,
+        listed: Collection[str] = (),
     ) -> None:
         self._store = store
         self._known = known
         self._served = served
         self._clock = clock
         self._newest_copy = newest_copy
+        self._listed = frozenset(listed)
 
     def text(self) -> bytes:
         """All metrics as Prometheus reads them; use it in a worker thread."""
@@ -58,6 +64,7 @@ class Gauges(Collector):
         """Measure. Where the database fails, what it would say is left out."""
         now = self._clock()
         yield from self._of_process(now)
+        yield from _files(self._store.path)
         try:
             found = list(self._of_database(now))
         except StoreError:
@@ -71,7 +78,6 @@ class Gauges(Collector):
         yield self._platforms()
         yield from self._catalogue(now)
         yield _one("backup_age_seconds", "Age of the newest backup", self._copy_age(now))
-        yield from _files(self._store.path)
 
     def _platforms(self) -> Metric:
         up = _family(
@@ -117,9 +123,10 @@ class Gauges(Collector):
 
     def _sources(self) -> Metric:
         family = _family("sources", "Sources by how they fare", "state")
-        states = Counter(
-            "paused" if each.paused else each.state.value for each in self._store.sources.status()
-        )
+        states = Counter[str]()
+        for each in self._store.sources.status():
+            if not self._listed or each.id in self._listed:
+                states["paused" if each.paused else each.state.value] += 1
         for state in (*(each.value for each in SourceState), "paused"):
             family.add_metric([state], states[state])
         return family

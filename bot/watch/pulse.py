@@ -6,15 +6,17 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot import __version__
+from bot.jobs.trouble import Tell
 from bot.runtime.metrics import SENDS, WAITS, total
 from bot.store import Store, StoreError
 from bot.store.watch import Process, Tally
 from bot.watch.checkup import Checkup, Served, is_up
+from bot.watch.words import lasted
 
 log = structlog.get_logger()
 
@@ -52,8 +54,16 @@ def read(process: Process) -> Said:
     return Said(**said, connections=connections)
 
 
+def is_silent(process: Process, now: datetime) -> bool:
+    """Whether a process has missed some beats: it was killed, or stands still."""
+    return now - process.seen_at > timedelta(seconds=4 * BEAT_SECONDS)
+
+
 class Pulse:
-    """Says how a process is, until cancelled; what it counted since is added up by minutes."""
+    """Says how a process is, until cancelled; what it counted since is added up by minutes.
+
+    `tell` tells the operator that the database was away: every process knows when it is.
+    """
 
     def __init__(
         self,
@@ -65,6 +75,8 @@ class Pulse:
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
+        self.tell: Tell = lambda *_: None
+        self._away_since: datetime | None = None
         self._owner = owner
         self._roles = sorted(roles)
         self._served = served
@@ -75,37 +87,57 @@ class Pulse:
         self._counted = self._counts()
 
     async def run(self) -> None:
-        """Say it again and again. A database that fails is noted, and tried again."""
+        """Say it again and again. What fails is noted, and tried again."""
         try:
             while True:
-                await self.beat()
+                try:
+                    await self.beat()
+                except Exception as error:
+                    log.exception("pulse.broke")
+                    self._checkup.unwritable = type(error).__name__
                 await asyncio.sleep(BEAT_SECONDS)
         finally:
             await asyncio.shield(asyncio.to_thread(self._leave))
 
     async def beat(self) -> None:
         """Say it now."""
-        now, counts = self._clock(), self._counts()
-        tallies = list(self._since(counts, now))
+        now = self._clock()
         try:
-            beat = self._store.watch.beat
-            await asyncio.to_thread(beat, self._owner, self._said(now), tallies, now)
+            await asyncio.to_thread(self._beat, now)
         except StoreError as error:
-            if not self._checkup.unwritable:
-                log.error("pulse.failed", why=str(error))
-            self._checkup.unwritable = str(error)
+            if self._away_since is None:
+                self._away_since = now
+                log.critical("alarm.begins", alarm="DatabaseAway", why=str(error))
+            self._checkup.unwritable = str(error).partition("\n")[0]
             return
-        self._counted = counts
         self._checkup.unwritable = ""
+        if self._away_since is not None:
+            away, self._away_since = now - self._away_since, None
+            words = f"DatabaseAway is over, at {now:%H:%M} UTC, after {lasted(away)}."
+            log.warning("alarm.over", alarm="DatabaseAway")
+            await asyncio.to_thread(self.tell, words, now)
+
+    def _beat(self, now: datetime) -> None:
+        counts = self._counts()
+        self._store.watch.beat(self._owner, self._said(now), list(self._since(counts, now)), now)
+        if self._store.path:  # a file has one process: those before were killed
+            self._store.watch.alone(self._owner)
+        self._counted = counts
 
     def _leave(self) -> None:
         try:
+            self._beat(self._clock())
             self._store.watch.leave(self._owner)
-        except StoreError:
-            log.warning("pulse.left_nothing", owner=self._owner)
+        except StoreError as error:
+            log.warning("pulse.left_nothing", why=str(error))
 
     def _said(self, now: datetime) -> str:
-        connections = [self._connection(each, now) for each in self._served if each.serves]
+        connections = []
+        for each in self._served:
+            if each.serves:
+                connections.append(self._connection(each, now))
+            else:
+                self._down_since.pop(each.platform.name, None)
         said = Said(__version__, self._roles, self._began.isoformat(), connections)
         return json.dumps(asdict(said))
 

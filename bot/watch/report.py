@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from bot.states import DeliveryState, SourceState
@@ -11,17 +11,19 @@ from bot.watch import pulse
 from bot.watch.words import counted, lasted
 
 TITLE = "How this instance is"
+#: Processes of which it speaks: a message has an end.
+MOST = 10
 _SENT_NOT = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.HELD)
 _ILL = (SourceState.FAILING, SourceState.GONE, SourceState.WEB_PAGE)
 
 
-def report(store: Store, now: datetime) -> list[str]:
-    """The lines. Raises StoreError."""
+def report(store: Store, now: datetime, on: Collection[str] = ()) -> list[str]:
+    """The lines; `on` are the sources that are, where that is known. Raises StoreError."""
     return [
         *_alarms(store, now),
-        *_processes(store, now),
-        *_sources(store, now),
+        *_sources(store, now, on),
         *_queue(store, now),
+        *_processes(store, now),
     ]
 
 
@@ -34,7 +36,11 @@ def _alarms(store: Store, now: datetime) -> Iterator[str]:
 
 
 def _processes(store: Store, now: datetime) -> Iterator[str]:
-    for process in store.watch.processes(now):
+    latest = sorted(store.watch.processes(now), key=lambda each: each.seen_at, reverse=True)
+    for process in latest[:MOST]:
+        if pulse.is_silent(process, now):
+            yield f"{process.owner[:8]} has said nothing for {lasted(now - process.seen_at)}"
+            continue
         said = pulse.read(process)
         is_up = {True: "connected", False: "not connected"}
         on = ", ".join(f"{each.platform} {is_up[each.ready]}" for each in said.connections)
@@ -42,8 +48,9 @@ def _processes(store: Store, now: datetime) -> Iterator[str]:
         yield f"{process.owner[:8]} ({', '.join(said.roles)}), {heard} ago: {on or 'no platform'}"
 
 
-def _sources(store: Store, now: datetime) -> Iterator[str]:
-    listed = [each for each in store.sources.status() if not each.paused]
+def _sources(store: Store, now: datetime, on: Collection[str]) -> Iterator[str]:
+    known = [each for each in store.sources.status() if not on or each.id in on]
+    listed = [each for each in known if not each.paused]
     ill = sum(each.state in _ILL for each in listed)
     answered = store.vitals.last_answer()
     last = (
@@ -56,6 +63,6 @@ def _queue(store: Store, now: datetime) -> Iterator[str]:
     for each in store.vitals.queues(now):
         waits = sum(each.rows.get(state, 0) for state in _SENT_NOT)
         dead = each.rows.get(DeliveryState.DEAD, 0)
-        late = f", the latest is late by {lasted(now - each.oldest)}" if each.oldest else ""
-        yield f"{each.platform}: {counted(waits, 'message')} wait{late}; {dead} given up"
+        late = f", the most overdue by {lasted(now - each.oldest)}" if each.oldest else ""
+        yield f"{each.platform}: {counted(waits, 'message')} waiting{late}; {dead} given up"
     yield f"{counted(store.vitals.count_held(), 'change')} held back"

@@ -14,7 +14,7 @@ from bot import __version__, locales
 from bot.locales import _, n_
 from bot.message import LINKABLE, TURNING, Block, Span
 from bot.render import labels
-from bot.watch.words import lasted
+from bot.watch.words import counted, lasted
 from bot.web.asked import Asked, path_of
 
 #: The elements of lines, and of what is put around all lines of a block.
@@ -63,6 +63,7 @@ def environment() -> Environment:
         "plain": plain,
         "translated": _,
         "lasted": lasted,
+        "counted": counted,
     }
     return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from argparse import Namespace
 from collections.abc import Iterator
@@ -15,6 +16,15 @@ from bot.model import Address, Subscription
 from bot.store import Store
 from tests.support.world import NOW
 
+CHECKS = json.dumps(
+    {
+        "ready": False,
+        "checks": [
+            {"name": "database", "ok": True, "words": "answers"},
+            {"name": "telegram", "ok": False, "words": "does not answer"},
+        ],
+    }
+).encode()
 Capture = pytest.CaptureFixture[str]
 
 
@@ -28,7 +38,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]
             found.append(self.path)
             self.send_response(200 if self.path == "/healthz" else 503)
             self.end_headers()
-            self.wfile.write(b"ok\n" if self.path == "/healthz" else b'{"ready": false}')
+            self.wfile.write(b"ok\n" if self.path == "/healthz" else CHECKS)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -49,7 +59,8 @@ def test_a_process_is_asked_how_it_is(asked: list[str], capsys: Capture) -> None
     assert health.run(Namespace(alive=False)) == 1
     assert asked == ["/healthz", "/readyz"]
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("ok\n", '{"ready": false}\n')
+    assert said.out == "ok\n"
+    assert said.err == "ok   database: answers\nBAD  telegram: does not answer\n"
 
 
 @pytest.mark.parametrize("listens", ["", "127.0.0.1:9"])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
+
+import pytest
 
 from bot.jobs.trouble import for_operator
 from bot.model import Address, Change, Cursor, Record
@@ -109,8 +113,10 @@ def test_everybody_is_told_at_once_and_once(both: Store) -> None:
     for chat in "abc":
         words_to(both, chat)
     change: Change = for_operator("all", "words", Record.ANNOUNCEMENT, Origin.OPERATOR, NOW)
-    assert both.announcing.announce(change, NOW) == 3
-    assert both.announcing.announce(change, NOW) == 0
+    done = both.announcing.announce(change, NOW)
+    assert done
+    assert done.count == 3
+    assert both.announcing.announce(change, NOW) is None
     assert both.outbox.depth() == {DeliveryState.QUEUED: 6}
 
 
@@ -126,3 +132,42 @@ def test_a_paused_source_is_not_due(both: Store) -> None:
     assert both.sources.ask_now("noyb", NOW)
     assert [each.id for each in both.sources.due(["noyb"], NOW)] == ["noyb"]
     assert not both.sources.pause("nothing")
+
+
+@pytest.mark.parametrize("telling", ["announcement", "word to the operator", "deadline"])
+def test_what_several_say_at_once_is_said_once(both: Store, telling: str) -> None:
+    """Two presses, or two processes, at the same moment: no story is left without its change."""
+    words_to(both, "a")
+    record = Record.DEADLINE if telling == "deadline" else Record.ANNOUNCEMENT
+    ready = Barrier(4)
+
+    def tell(number: int) -> bool:
+        change = for_operator(f"same {number}", "words", record, Origin.OPERATOR, NOW)
+        ready.wait()
+        if telling == "announcement":
+            return both.announcing.announce(change, NOW) is not None
+        if telling == "deadline":
+            return both.reminders.add_deadline(replace(change, services=("linkedin",)), NOW)
+        return both.stories.tell_one(Address("telegram", "a"), change, NOW)
+
+    with ThreadPoolExecutor(4) as threads:
+        for number in range(5):
+            assert sum(threads.map(tell, [number] * 4)) == 1
+    told = both.outbox.claim("telegram", "me", NOW, MINUTE, 10)
+    assert sum(len(each.alerts) for each in told) == (1 if telling == "deadline" else 6)
+
+
+def test_a_row_without_a_story_stops_nobody_else(both: Store) -> None:
+    words_to(both, "a")
+    words_to(both, "b")
+    with both.database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM change WHERE uid = 'a:1'")
+    claimed = both.outbox.claim("telegram", "me", NOW, MINUTE, 10)
+    assert [each.address.chat for each in claimed] == ["b"]
+    assert [each.why for each in both.vitals.dead_letters(9)] == ["its story is gone"]
+
+
+def test_only_polled_sources_say_when_one_last_answered(both: Store) -> None:
+    both.sources.due(["memory:x", "noyb"], LONG_AGO)
+    both.sources.unchanged({"memory:x": NOW}, NOW)
+    assert both.vitals.last_answer() is None

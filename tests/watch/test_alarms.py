@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.jobs.trouble import for_operator
+from bot.jobs.trouble import Trouble, for_operator
 from bot.model import Address, Cursor, Record
 from bot.runtime.metrics import SENDS, WAITS
 from bot.states import SourceState
@@ -31,8 +31,10 @@ class Ward:
 
     def __init__(self, store: Store, clock: Clock, telegram: Serves, checkup: Checkup) -> None:
         self.store, self.clock, self.telegram = store, clock, telegram
+        self.checkup = checkup
         self.copies: list[datetime] = [clock()]
         self.pulse = Pulse(store, "me", ["poll"], [telegram], checkup, clock)
+        self.pulse.tell = Trouble(store, OPERATOR).tell
         self.anew()
         self.answer()
 
@@ -199,17 +201,93 @@ async def test_the_disk_is_full(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 async def test_the_database_was_away(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away() -> None:
+    """Whoever serves nothing but pages knows it, too."""
+
+    def away(*_: object) -> None:
         raise StoreError("the server closed the connection")
 
     with monkeypatch.context() as patched:
-        patched.setattr(ward.store.watch, "alarms", away)
+        patched.setattr(ward.store.watch, "beat", away)
         for _ in range(3):
             ward.clock.forward(minutes=1)
-            await ward.alarms.look_due()
+            await ward.pulse.beat()
     assert ward.told() == []
     await ward.minutes(1)
-    assert ward.told() == ["DatabaseAway, which is over: it was away for 3 minutes."]
+    assert ward.told() == ["DatabaseAway is over, at 09:04 UTC, after 3 minutes."]
+
+
+async def test_a_process_that_was_killed_leaves_its_platform_alone(ward: Ward) -> None:
+    await ward.pulse.beat()
+    ward.telegram.serves = False
+    ward.pulse = Pulse(ward.store, "another", ["poll"], [ward.telegram], ward.checkup, ward.clock)
+    ward.store.watch.alone = lambda owner: None  # type: ignore[method-assign]
+    await ward.minutes(4)
+    assert ward.told() == []
+    await ward.minutes(2)
+    [said] = ward.told()
+    assert said.startswith("PlatformDown telegram: the process that served it has said nothing")
+    ward.telegram.serves = True
+    await ward.minutes(12)
+    assert len(ward.told()) == 1, "another took over"
+
+
+async def test_one_that_was_down_when_it_was_killed_says_nothing_more(ward: Ward) -> None:
+    platform_goes(ward)
+    await ward.pulse.beat()
+    ward.telegram.platform.ready = True
+    ward.pulse = Pulse(ward.store, "another", ["poll"], [ward.telegram], ward.checkup, ward.clock)
+    ward.store.watch.alone = lambda owner: None  # type: ignore[method-assign]
+    await ward.minutes(8)
+    assert ward.told() == []
+
+
+async def test_two_that_look_tell_it_once(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    message_is_given_up(ward)
+    monkeypatch.setattr(ward.store.watch, "alarms", list)
+    await ward.alarms.look_due()
+    ward.anew()
+    await ward.alarms.look_due()
+    assert len(ward.told()) == 1
+
+
+def words_of(ward: Ward, about: str) -> str:
+    [found] = [each for each in ward.store.watch.alarms() if each.about == about]
+    return found.words
+
+
+async def test_its_words_are_those_of_now(ward: Ward) -> None:
+    source_fails(ward)
+    ward.clock.forward(days=1)
+    await ward.minutes(1)
+    assert "for 1 day" in words_of(ward, "eff")
+    ward.clock.forward(days=2)
+    await ward.minutes(1)
+    assert "for 3 days" in words_of(ward, "eff")
+
+
+async def test_a_clock_that_is_set_back_keeps_no_alarm_open(ward: Ward) -> None:
+    message_is_given_up(ward)
+    await ward.minutes(1)
+    ward.store.outbox.retry_given_up(ward.clock())
+    await ward.minutes(2)
+    ward.clock.forward(days=-1)
+    await ward.minutes(12)
+    assert ward.store.watch.alarms() == []
+
+
+async def test_a_source_that_is_off_needs_no_hand(ward: Ward) -> None:
+    ward.alarms = Alarms(ward.store, OPERATOR, ward.clock, None, ["noyb"])
+    source_fails(ward)
+    ward.clock.forward(days=2)
+    await ward.minutes(1)
+    assert ward.told() == []
+
+
+async def test_a_source_that_has_just_been_added_gets_its_day(ward: Ward) -> None:
+    ward.store.sources.due(["new"], ward.clock())
+    ward.store.sources.failed("new", Cursor(), "404", ward.clock(), SourceState.FAILING)
+    await ward.minutes(5)
+    assert ward.told() == []
 
 
 async def test_without_an_operator_the_log_has_it(ward: Ward) -> None:

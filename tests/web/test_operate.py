@@ -19,7 +19,7 @@ from bot.model import Address, Cursor, Record, Subscription
 from bot.render.delivery import Words
 from bot.runtime.http_server import serve
 from bot.states import DeliveryState, SourceState
-from bot.store import Store, codec
+from bot.store import Store, StoreError, codec
 from bot.store.watch import Alarm, Tally
 from bot.verdicts import Doubt, Origin
 from bot.web import access
@@ -33,6 +33,8 @@ from tests.support.rig import LONG_AGO
 from tests.support.world import CHANGE, ITEM
 from tests.web.conftest import TOKEN, Browser, free_port, site_on
 
+#: One that follows both services of a story, and muted one of them.
+MUTING = Address("telegram", "7")
 MARKUP = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 
 
@@ -65,6 +67,16 @@ def check_of(page: str) -> str:
 def said(page: str) -> str:
     found = re.search(r'(?s)class="said"[^>]*>(.*?)</p>', page)
     return found[1] if found else ""
+
+
+async def pressed(desk: Browser, form: dict[str, str]) -> str:
+    """What is said of a press, on the page behind it; and only once."""
+    status, page, headers = await desk.post("/admin/do", form)
+    if status != 303:
+        return said(page)
+    words = said((await desk.get(headers["Location"]))[1])
+    assert said((await desk.get(headers["Location"]))[1]) == ""
+    return words
 
 
 def give_up(store: Store, clock: Clock, chat: Address, why: str) -> None:
@@ -137,10 +149,9 @@ async def test_forms_are_the_sessions_own(desk: Browser, store: Store) -> None:
     assert (await desk.post("/admin/do", form, "https://evil.example"))[0] == 403
     assert (await desk.post("/admin/do", {**form, "check": check[::-1]}))[0] == 403
     assert (await desk.post("/admin/do", {**form, "do": "nothing"}))[0] == 400
-    assert (await desk.post("/admin/do", {"do": "pause", "check": check}))[0] == 400
     assert (await desk.post("/admin/do", b"do=pause", kind="text/plain"))[0] == 415
     assert not store.sources.status()[0].paused
-    assert (await desk.post("/admin/do", form))[0] == 200
+    assert (await desk.post("/admin/do", form))[0] == 303
     assert store.sources.status()[0].paused
 
 
@@ -155,12 +166,75 @@ async def test_it_ends_after_a_while_or_when_one_goes(desk: Browser, clock: Cloc
     assert "Log out" not in (await desk.get("/admin"))[1]
 
 
+async def test_another_token_opens_none_of_its_sessions(
+    desk: Browser, store: Store, known: Catalogue, clock: Clock
+) -> None:
+    await come_in(desk)
+    old = await desk.get("/admin")
+    assert "Log out" in old[1]
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    site = replace(site_on(store, known, clock, clock(), base), admin_token=TOKEN[::-1])
+    runner, where = await serve(application(site), port)
+    desk.base = where.rstrip("/")
+    assert "Log out" not in (await desk.get("/admin"))[1]
+    await runner.cleanup()
+
+
+async def test_who_comes_through_a_tunnel_is_no_stranger(
+    store: Store, known: Catalogue, clock: Clock
+) -> None:
+    """The site has a public address; the operator's browser asks for one of its own machine."""
+    port = free_port()
+    site = site_on(store, known, clock, clock(), "https://smallprint.example")
+    site = replace(site, admin_token=TOKEN)
+    runner, where = await serve(application(site), port)
+    browser = Browser(where)
+    login = ("/admin/login", {"token": TOKEN})
+    assert (await browser.post(*login))[0] == 303
+    for origin in ("http://localhost:1", "http://evil.example", "https://127.0.0.1", "null"):
+        assert (await browser.post(*login, origin))[0] == 403
+    await browser.close()
+    await runner.cleanup()
+
+
+async def test_a_press_after_the_session_leads_to_the_door(desk: Browser, clock: Clock) -> None:
+    check = await come_in(desk)
+    clock.forward(hours=9)
+    status, page, _headers = await desk.post("/admin/do", {"do": "ask", "check": check})
+    assert (status, said(page)) == (403, "You are not logged in any more.")
+    for path in ("/admin/", "/admin/do", "/admin/login", "/admin/draft"):
+        assert (await desk.get(path))[2]["Location"] == "/admin"
+
+
+async def test_what_is_refused_is_no_deed(desk: Browser, store: Store) -> None:
+    check = await come_in(desk)
+    for form in ({"do": "pause", "source": "no\0ne"}, {"do": "send again", "all": "yes"}):
+        await pressed(desk, {**form, "check": check})
+    assert deeds(store) == [("login", "")]
+
+
+async def test_a_deed_that_cannot_be_noted_is_not_done(
+    desk: Browser, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.sources.due(["noyb"], LONG_AGO)
+    check = await come_in(desk)
+
+    def full(*_: object) -> None:
+        raise StoreError("the disk is full; free some space")
+
+    monkeypatch.setattr(store.operators, "note", full)
+    form = {"do": "pause", "source": "noyb", "check": check}
+    assert (await desk.post("/admin/do", form))[0] == 500
+    assert not store.sources.status()[0].paused
+
+
 async def test_too_many_presses_are_refused(desk: Browser, store: Store) -> None:
     check = await come_in(desk)
     store.sources.due(["noyb"], LONG_AGO)
     form = {"do": "ask", "source": "noyb", "check": check}
     statuses = [(await desk.post("/admin/do", form))[0] for _ in range(25)]
-    assert statuses[:20] == [200] * 20
+    assert statuses[:20] == [303] * 20
     assert 429 in statuses[20:]
 
 
@@ -231,8 +305,10 @@ def test_a_dry_run_counts_whom_it_would_be_queued_for(
     both.subscriptions.mute(
         Address("telegram", "1"), "linkedin", clock() + timedelta(days=3), clock()
     )
-    change = replace(CHANGE, area=area)
+    change = replace(CHANGE, area=area, services=("linkedin", "github"))
     audience = matcher.audience(change)
+    both.subscriptions.add(Subscription(MUTING, "github", frozenset({"UK"})), LONG_AGO)
+    both.subscriptions.mute(MUTING, "github", clock() + timedelta(days=3), clock())
     found = both.announcing.would_reach(audience, clock(), change.is_for_a_digest)
     assert both.outbox.depth() == {}, "nothing is written"
     world.tell(both, change, ITEM, clock())
@@ -269,7 +345,7 @@ async def test_a_source_is_paused_and_goes_on(desk: Browser, store: Store, clock
 
     async def press(what: str, source: str = "noyb") -> str:
         form = {"do": what, "source": source, "check": check}
-        return said((await desk.post("/admin/do", form))[1])
+        return await pressed(desk, form)
 
     assert await press("ask") == "noyb is asked within seconds."
     assert [each.id for each in store.sources.due(["noyb"], clock())] == ["noyb"]
@@ -291,13 +367,13 @@ async def test_a_dead_letter_is_sent_again(
     assert len(rows) == 4
 
     async def press(**what: str) -> str:
-        form = {"do": "send again", "check": check, **what}
-        return said((await desk.post("/admin/do", form))[1])
+        return await pressed(desk, {"do": "send again", "check": check, **what})
 
     assert await press(row=rows[-1]) == "1 message will be sent again."
     assert (await press(row=rows[-1])).startswith("Nothing is sent")
     assert await press(why="too long") == "2 messages will be sent again."
-    assert await press(row="9" * 40) == "Nothing was named."
+    for odd in ("9" * 40, "9" * 5000, "-1", "\u00b2", "\u0663", ""):
+        assert await press(row=odd) == "Nothing was named."
     assert await press(all="yes") == "1 message will be sent again."
     platform = FakeChat()
     await Deliverer(store, [platform], Words(known, names), clock).deliver_due()
@@ -316,26 +392,30 @@ async def test_an_announcement_is_counted_confirmed_and_told_once(
 
     async def press(count: str) -> str:
         form = {"do": "announce", "check": check, "text": text, "count": count}
-        return said((await desk.post("/admin/do", form))[1])
+        return await pressed(desk, form)
 
     assert await press("7") == "It would reach 6 chats: type that number."
     assert store.outbox.depth() == {}
     assert await press("6") == "6 chats will be told."
-    assert (await press("6")).startswith("Nothing is sent: the same text was announced")
+    assert await press("6") == "The same text was announced today; nobody is told again."
     platform = FakeChat()
     await Deliverer(store, [platform], Words(known, names), clock).deliver_due()
     assert [chat for chat, *_ in platform.sent] == ["3", "5", "7"]
     told = platform.tries[0][1]["text"]
     assert "From who runs this bot" in told
     assert "This instance ends on 1 March." in told
-    assert ("announce", "6 chats") in deeds(store)
+    [(did, what)] = [each for each in deeds(store) if each[0] == "announce"]
+    assert re.fullmatch(r"story \d+, 6 chats: This instance ends on 1 March\.(?s:.*)", what), did
 
 
 async def test_nothing_and_too_much_are_not_announced(desk: Browser) -> None:
     check = await come_in(desk)
-    for text, words in (("  \n ", "There is nothing to say."), ("x" * 1501, "1,501 letters long")):
-        page = (await desk.post("/admin/draft", {"check": check, "text": text}))[1]
-        assert words in said(page)
+    for text, words in (
+        ("  \n ", "There is nothing to say."),
+        ("x" * 1501, "1,501 letters long"),
+        ("a\x07b", "There are signs in it that nobody can read."),
+        ("To nobody at all.", "It would reach nobody."),
+    ):
         form = {"do": "announce", "check": check, "text": text, "count": "0"}
         assert words in said((await desk.post("/admin/do", form))[1])
 

@@ -3,57 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from bot.watch.announcement import announce
+from bot.watch.announcement import announce, noted
 from bot.watch.words import counted
 from bot.web.site import Site
 
-#: Does what a form asks; says what was done, and to what.
-Deed = Callable[[Site, Mapping[str, str]], tuple[str, str]]
-#: The largest number that a database takes.
-MOST_NUMBER = 2**63
+#: Digits of a number that a database takes.
+MOST_DIGITS = 18
 
 
-def pause(site: Site, form: Mapping[str, str]) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What is said of a press, and what was done to, for the record; "" where nothing was."""
+
+    said: str
+    what: str = ""
+
+
+#: Does what a form asks.
+Deed = Callable[[Site, Mapping[str, str]], Done]
+
+
+def pause(site: Site, form: Mapping[str, str]) -> Done:
     """Ask a source no more."""
-    return _source(site.store.sources.pause(form["source"]), form, "is not asked any more")
+    name = form.get("source", "")
+    return _source(name, site.store.sources.pause(name), "is not asked any more")
 
 
-def resume(site: Site, form: Mapping[str, str]) -> tuple[str, str]:
+def resume(site: Site, form: Mapping[str, str]) -> Done:
     """Ask a source again."""
-    site.store.sources.pause(form["source"], paused=False)
-    done = site.store.sources.ask_now(form["source"], site.clock())
-    return _source(done, form, "is asked again, at once")
+    name = form.get("source", "")
+    site.store.sources.pause(name, paused=False)
+    done = site.store.sources.ask_now(name, site.clock())
+    return _source(name, done, "is asked again, at once")
 
 
-def ask(site: Site, form: Mapping[str, str]) -> tuple[str, str]:
-    """Ask a source at once."""
-    done = site.store.sources.ask_now(form["source"], site.clock())
-    return _source(done, form, "is asked within seconds")
+def ask(site: Site, form: Mapping[str, str]) -> Done:
+    """Ask a source at once; one that is paused goes on."""
+    name = form.get("source", "")
+    site.store.sources.pause(name, paused=False)
+    done = site.store.sources.ask_now(name, site.clock())
+    return _source(name, done, "is asked within seconds")
 
 
-def send_again(site: Site, form: Mapping[str, str]) -> tuple[str, str]:
+def send_again(site: Site, form: Mapping[str, str]) -> Done:
     """Send again what was given up: one message, those of one reason, or all."""
     outbox, now = site.store.outbox, site.clock()
-    if (number := form.get("row", "")).isdecimal() and int(number) < MOST_NUMBER:
+    number = form.get("row", "")
+    if number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS:
         count, what = outbox.retry_given_up(now, row=int(number)), f"message {number}"
     elif "why" in form:
         count, what = outbox.retry_given_up(now, why=form["why"]), f"all of: {form['why']}"
     elif form.get("all"):
         count, what = outbox.retry_given_up(now), "all"
     else:
-        return "Nothing was named.", ""
+        return Done("Nothing was named.")
     if not count:
-        return "Nothing is sent: the chats cannot be reached, or it was sent again before.", what
-    return f"{counted(count, 'message')} will be sent again.", what
+        return Done("Nothing is sent: the chats cannot be reached, or it was sent again before.")
+    return Done(f"{counted(count, 'message')} will be sent again.", f"{what} ({count})")
 
 
-def tell_all(site: Site, form: Mapping[str, str]) -> tuple[str, str]:
+def tell_all(site: Site, form: Mapping[str, str]) -> Done:
     """Tell everybody. Raises AnnouncementError."""
-    count = announce(form.get("text", ""), form.get("count", ""), site.store, site.clock())
-    if not count:
-        return "Nothing is sent: the same text was announced today.", ""
-    return f"{counted(count, 'chat')} will be told.", counted(count, "chat")
+    text = form.get("text", "")
+    done = announce(text, form.get("count", ""), site.store, site.clock())
+    return Done(f"{counted(done.count, 'chat')} will be told.", noted(done, text))
 
 
 DEEDS: dict[str, Deed] = {
@@ -65,8 +80,17 @@ DEEDS: dict[str, Deed] = {
 }
 
 
-def _source(done: bool, form: Mapping[str, str], words: str) -> tuple[str, str]:
-    name = form["source"]
-    if not done:
-        return "There is no such source.", name
-    return f"{name} {words}.", name
+def do(name: str, form: Mapping[str, str], who: str, site: Site) -> str:
+    """Do what was pressed and write it into the record, both or none; what is said of it.
+
+    Raises AnnouncementError and StoreError.
+    """
+    with site.store.database.together():
+        done = DEEDS[name](site, form)
+        if done.what:
+            site.store.operators.note(who, name, done.what, site.clock())
+    return done.said
+
+
+def _source(name: str, done: bool, words: str) -> Done:
+    return Done(f"{name} {words}.", name) if done else Done("There is no such source.")

@@ -74,15 +74,24 @@ class Entrance:
             tries.append(now)
             return None
         desk, opened = Desk(new_key()), self._site.clock()
-        self._site.store.operators.open(desk.key, opened + OPEN, opened)
+        self._site.store.operators.open(self._sealed(desk.key), opened + OPEN, opened)
         return desk
 
     def desk(self, request: web.Request) -> Desk:
         """The open pages of a request. Raises ClosedError; use it in a worker thread."""
         key = request.cookies.get(self.cookie, "")[:MOST]
-        if not key or not self._site.store.operators.is_open(key, self._site.clock()):
+        is_open = self._site.store.operators.is_open
+        if not key or not is_open(self._sealed(key), self._site.clock()):
             raise ClosedError
         return Desk(key)
+
+    def close(self, desk: Desk) -> None:
+        """End a session. Raises StoreError."""
+        self._site.store.operators.close(self._sealed(desk.key))
+
+    def _sealed(self, key: str) -> str:
+        """What is kept of a session: another token opens none of those that this one did."""
+        return hmac.digest(self._site.admin_token.encode(), key.encode(), "sha256").hex()
 
     @property
     def cookie(self) -> str:

@@ -15,6 +15,8 @@ HEIGHT = 80
 WIDTH = MINUTES * STEP
 #: Between two marks on the line of time.
 MARK_MINUTES = 30
+#: What a mark needs to be read.
+ROOM_MINUTES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def plots(tallies: Sequence[Tally], now: datetime) -> list[Plot]:
     marks = []
     for minute in range(MINUTES):
         when = begins + timedelta(minutes=minute)
-        if when.minute % MARK_MINUTES == 0:
+        if when.minute % MARK_MINUTES == 0 and minute < MINUTES - ROOM_MINUTES:
             marks.append((minute * STEP, f"{when:%H:%M}"))
     found = []
     for platform in sorted({each.platform for each in tallies}):

@@ -15,8 +15,8 @@ from bot.web import html
 from bot.web.access import CHECK, ClosedError, refuse_foreign, refuse_forged
 from bot.web.answers import PRIVATE, Answer, Answers
 from bot.web.asked import Asked
-from bot.web.errors import NothingError
-from bot.web.operate.deeds import DEEDS
+from bot.web.errors import Handler, NothingError
+from bot.web.operate.deeds import DEEDS, do
 from bot.web.operate.entrance import Desk, Entrance, TooOftenError
 from bot.web.operate.views import VIEWS
 from bot.web.site import Site
@@ -26,6 +26,8 @@ log = structlog.get_logger()
 ROOT = "/admin"
 #: Operators read English, like the log.
 ASKED = Asked("en", "", "")
+#: What a browser calls the machine on which it runs.
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 #: Seconds for which a form may be on its way.
 FORM_SECONDS = 10.0
 #: Characters that are read of one field.
@@ -42,17 +44,20 @@ class OperatorPages:
         self._answers = answers
         self._entrance = Entrance(site)
         self._flood = Flood()
+        #: What was done, until the page behind the press is shown.
+        self._said: dict[str, str] = {}
 
     def add_to(self, app: web.Application) -> None:
         """Serve them, where there is a token."""
         if not self._entrance.is_there:
             return
         app.router.add_get(ROOT, self.show)
+        for path in ("/", "/login", "/logout", "/draft", "/do"):
+            app.router.add_get(ROOT + path, _home)
         app.router.add_get(f"{ROOT}/{{page}}", self.show)
         app.router.add_post(f"{ROOT}/login", self.open)
-        app.router.add_post(f"{ROOT}/logout", self.leave)
-        app.router.add_post(f"{ROOT}/draft", self.draft)
-        app.router.add_post(f"{ROOT}/do", self.do)
+        for name, press in (("logout", self.leave), ("draft", self.draft), ("do", self.do)):
+            app.router.add_post(f"{ROOT}/{name}", self._or_door(press))
 
     async def show(self, request: web.Request) -> web.Response:
         """A page, or the door where it is shut."""
@@ -61,11 +66,12 @@ class OperatorPages:
         except ClosedError:
             return self._door(request, "")
         name = request.match_info.get("page", "overview")
-        return await self._shown(request, desk, name, "", dict(request.query))
+        said = self._said.pop(desk.who, "")
+        return await self._shown(request, desk, name, said, _clean(request.query))
 
     async def open(self, request: web.Request) -> web.Response:
         """Let in who has the token."""
-        refuse_foreign(request, self._site)
+        self._refuse_foreign(request)
         form = await self._fields(request)
         peer = request.remote or ""
         try:
@@ -86,7 +92,7 @@ class OperatorPages:
     async def leave(self, request: web.Request) -> web.Response:
         """Shut the door."""
         desk, _form = await self._form(request)
-        await self._answers.fresh(lambda: self._site.store.operators.close(desk.key))
+        await self._answers.fresh(lambda: self._entrance.close(desk))
         await self._note(desk.who, "logout", "")
         response = web.Response(status=303, headers={"Location": ROOT, **PRIVATE})
         self._entrance.end(response)
@@ -104,16 +110,28 @@ class OperatorPages:
         if name not in DEEDS:
             raise web.HTTPBadRequest
         try:
-            said, what = await self._answers.fresh(lambda: DEEDS[name](self._site, form))
+            said = await self._answers.fresh(lambda: do(name, form, desk.who, self._site))
         except AnnouncementError as error:
             return await self._drafted(request, desk, form.get("text", ""), str(error))
-        except KeyError:
-            raise web.HTTPBadRequest from None
-        await self._note(desk.who, name, what)
         log.info("operator.did", who=desk.who, did=name)
-        return await self._shown(request, desk, _BEHIND.get(name, "sources"), said, {})
+        # To load that page again presses nothing.
+        self._said = {desk.who: said}
+        headers = {"Location": f"{ROOT}/{_BEHIND.get(name, 'sources')}", **PRIVATE}
+        return web.Response(status=303, headers=headers)
 
     # -- steps of several
+
+    def _or_door(self, press: Handler) -> Handler:
+        """A press, or the door where the session is over."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            """Answer it."""
+            try:
+                return await press(request)
+            except ClosedError:
+                return self._door(request, "You are not logged in any more.", 403)
+
+        return handle
 
     async def _desk(self, request: web.Request) -> Desk:
         return await self._answers.fresh(lambda: self._entrance.desk(request))
@@ -123,13 +141,24 @@ class OperatorPages:
 
         Raises ForeignError, ClosedError, HTTPException.
         """
-        refuse_foreign(request, self._site)
+        self._refuse_foreign(request)
         desk = await self._desk(request)
         form = await self._fields(request)
         refuse_forged(form.get(CHECK), desk.check)
         if not self._flood.takes(desk.who):
             raise web.HTTPTooManyRequests
         return desk, form
+
+    def _refuse_foreign(self, request: web.Request) -> None:
+        """Raise ForeignError for a form of another site.
+
+        Who comes through a tunnel has the site at an address of their own machine: its name in the
+        request is what a browser there asked, and no other site has such a name.
+        """
+        here = request.host.rpartition(":")[0] or request.host
+        if here in LOOPBACK and request.headers.get("Origin") == f"http://{request.host}":
+            return
+        refuse_foreign(request, self._site)
 
     async def _fields(self, request: web.Request) -> dict[str, str]:
         """The fields of a form that are text. Raises HTTPException."""
@@ -142,7 +171,7 @@ class OperatorPages:
             raise web.HTTPBadRequest from None
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
-        return {name: value[:MOST] for name, value in form.items() if isinstance(value, str)}
+        return _clean(form)
 
     async def _drafted(
         self, request: web.Request, desk: Desk, text: str, said: str
@@ -186,6 +215,20 @@ class OperatorPages:
     async def _note(self, who: str, did: str, what: str) -> None:
         note, now = self._site.store.operators.note, self._site.clock()
         await self._answers.fresh(lambda: note(who, did, what, now))
+
+
+async def _home(_request: web.Request) -> web.Response:
+    """Where a form was sent to, there is no page."""
+    return web.Response(status=303, headers={"Location": ROOT, **PRIVATE})
+
+
+def _clean(fields: Mapping[str, Any]) -> dict[str, str]:
+    """The fields that are text, without what no database takes."""
+    found = {}
+    for name, value in fields.items():
+        if isinstance(value, str):
+            found[name] = value[:MOST].replace("\0", "").encode("utf-8", "replace").decode()
+    return found
 
 
 def _page(name: str, title: str, **values: Any) -> Answer:

@@ -18,6 +18,13 @@ from bot.web.site import Site
 
 #: Rows of one page.
 MOST = 200
+#: What is in the outbox, in the order in which it is shown.
+STATES = {
+    DeliveryState.QUEUED: "To be sent",
+    DeliveryState.LEASED: "On its way",
+    DeliveryState.HELD: "Put aside",
+    DeliveryState.DEAD: "Given up",
+}
 #: States of sources in which they need no hand.
 _WELL = (SourceState.NEW, SourceState.HEALTHY, SourceState.MOVED)
 _PLAIN = {
@@ -52,12 +59,14 @@ def overview(site: Site, _query: Mapping[str, str]) -> Values:
     now, store = site.clock(), site.store
     since = now - timedelta(minutes=plot.MINUTES)
     tallies = store.watch.tallies(since)
-    processes = [(each, pulse.read(each)) for each in store.watch.processes(now)]
+    processes = []
+    for each in store.watch.processes(now):
+        processes.append((each, pulse.read(each), pulse.is_silent(each, now)))
     rows = _rows(site, now)
     return {
         "alarms": store.watch.alarms(),
         "queues": store.vitals.queues(now),
-        "states": [state for state in DeliveryState if state is not DeliveryState.SENT],
+        "states": STATES,
         "plots": plot.plots(tallies, now),
         "waits": _waits(site, now),
         "processes": processes,
@@ -86,7 +95,7 @@ def queue(site: Site, _query: Mapping[str, str]) -> Values:
     now, store = site.clock(), site.store
     return {
         "queues": store.vitals.queues(now),
-        "states": [state for state in DeliveryState if state is not DeliveryState.SENT],
+        "states": STATES,
         "reasons": store.outbox.given_up(MOST),
         "letters": store.vitals.dead_letters(MOST),
         "now": now,
