@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import SecretStr
@@ -20,6 +21,32 @@ class IdentityQuestion:
 
     url: str
     headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DoorState:
+    """What a platform says of how it reaches us: where, how much waits, what went wrong last."""
+
+    url: str
+    waiting: int
+    error: str = ""
+    failed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a platform reaches us from outside.
+
+    A stranger's POST to `url` is answered 401. `shown` is as much of it as anybody may see, and
+    `listens` where it should lead. `known` asks what the platform knows of it; `read` understands
+    the answer, and raises ValueError where it cannot.
+    """
+
+    url: str
+    shown: str
+    listens: str
+    known: IdentityQuestion
+    read: Callable[[Any], DoorState]
 
 
 class OperatorSettings(BaseSettings):
@@ -66,6 +93,10 @@ class PlatformSettings(OperatorSettings):
     def identity(self) -> IdentityQuestion:
         """How to ask the platform whether the token is good."""
         raise NotImplementedError
+
+    def door(self) -> Door | None:
+        """Where the platform reaches us from outside; None where we ask it."""
+        return None
 
 
 def address_of(typed: str, platforms: Sequence[type[PlatformSettings]]) -> Address | None:

@@ -1,4 +1,4 @@
-"""`smallprint check`: everything that can be wrong before the start, and what to do."""
+"""`smallprint check`: a doctor: everything that can be wrong, and what to do."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ def arguments(parser: ArgumentParser) -> None:
     what = ("everything", "catalogue")
     parser.add_argument("what", nargs="?", choices=what, default="everything")
     parser.add_argument("--offline", action="store_true", help="check only what needs no network")
+    parser.add_argument("--json", action="store_true", help="print one object, for programs")
 
 
 def run(parsed: Namespace) -> int:
     """Print what is found; the exit code is 1 where something is wrong."""
     import asyncio
 
-    from bot.cli import _findings
+    from bot.cli._findings import findings, report
 
-    return asyncio.run(_findings.run(parsed.offline, parsed.what == "catalogue"))
+    told = report.as_json if parsed.json else report.in_words
+    return asyncio.run(told(findings(parsed.offline, parsed.what == "catalogue")))
 
 
 VERB = Verb(
     "check",
-    "test settings, sources, tokens and database, and say what to do",
+    "look at everything that can be wrong, and say what to do",
     arguments,
     run,
 )

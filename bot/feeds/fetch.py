@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -73,6 +73,8 @@ class Page:
     moved_to: str = ""
     #: As the header names it, or "".
     charset: str = ""
+    #: When the server says that it answered; None where a cache between the two did.
+    date: datetime | None = field(default=None, compare=False)
 
     @property
     def body_hash(self) -> str:
@@ -270,6 +272,7 @@ async def _answered(response: aiohttp.ClientResponse, now: datetime) -> Page:
         content_type=response.content_type,
         fresh_for=headers.fresh_for(said, now),
         charset=response.charset or "",
+        date=None if "Age" in said else headers.date_of(said.get("Date", "")),
     )
 
 

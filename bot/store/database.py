@@ -282,4 +282,4 @@ def _hint(said: str) -> str:
     for part, hint in _HINTS.items():
         if part in said:
             return hint
-    return said
+    return " ".join(said.split())

@@ -15,7 +15,8 @@ from aiohttp import web
 
 from bot import settings
 from bot.adapters.registry import PLATFORMS
-from bot.cli._findings import Finding, token_finding
+from bot.cli._findings.finding import Finding, bad, well
+from bot.cli._findings.platforms import token_finding
 from bot.cli._service import platforms
 from bot.model import Address
 from bot.platform import Entry
@@ -95,11 +96,11 @@ def test_no_log_line_shows_what_looks_like_its_token() -> None:
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
-        ({}, Finding(True, "Toy", "off, because TOY_TOKEN is not set")),
-        ({"TOY_TOKEN": "good"}, Finding(True, "Toy", "the token is good")),
+        ({}, well("Toy", "off, because TOY_TOKEN is not set")),
+        ({"TOY_TOKEN": "good"}, well("Toy", "the token is good")),
         (
             {"TOY_TOKEN": "bad"},
-            Finding(False, "Toy", "refuses TOY_TOKEN (401); copy it again from the toy box"),
+            bad("Toy", "refuses TOY_TOKEN (401)", "copy it again from the toy box"),
         ),
     ],
 )

@@ -12,7 +12,8 @@ import pytest
 
 from bot.catalogue import Catalogue, Controller, export, load
 from bot.catalogue.facts import FOLDER, Facts
-from bot.cli import _findings
+from bot.cli._findings import catalogues
+from bot.cli._findings.finding import Level
 from bot.regions import EU
 from tests.catalogue.sheets import GOOD, loaded
 from tests.support.shared import SHARED, needs_shared
@@ -493,7 +494,7 @@ def test_a_broken_row_is_named_and_the_rest_stands(
     assert found.facts.document("linkedin", "Privacy Policy")
     assert found.facts.national("linkedin", "UK")
     assert found.facts.edition("vlopses-ie", "Facebook", "Privacy Policy").for_europe == "no"
-    [bad] = [each for each in _findings._catalogue(found) if not each.well]
+    [bad] = [each for each in catalogues.findings(found) if each.level is Level.BAD]
     assert bad.words == problem
 
 

@@ -23,7 +23,8 @@ from bot import settings
 from bot.adapters.registry import PLATFORMS
 from bot.app import App
 from bot.cli import VERBS
-from bot.cli._findings import Finding, token_finding
+from bot.cli._findings.finding import bad, well
+from bot.cli._findings.platforms import token_finding
 from bot.model import Address
 from bot.platform import Request
 from bot.runtime.lock import Lock, LockError
@@ -213,10 +214,11 @@ def test_check_says_what_is_wrong(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert (
-        "BAD  source none: cannot be read at the moment: the server cannot be reached; "
-        "look at http://127.0.0.1:9/" in done.stdout
+        "BAD  source none: cannot be read at the moment: the server cannot be reached\n"
+        "     -> look at http://127.0.0.1:9/" in done.stdout
     )
     assert "BAD  Telegram: cannot be reached" in done.stdout
+    assert "BAD  network: nobody answers at all" in done.stdout
     assert "ok   Discord: off, because DISCORD_TOKEN is not set" in done.stdout
     assert "1:x" not in done.stdout + done.stderr
 
@@ -230,12 +232,12 @@ async def test_check_tries_tokens(telegram: tuple[Any, str], discord: tuple[Any,
     }
     good = settings.load(PLATFORMS, None, environment).platforms
     assert [await token_finding(each) for each in good] == [
-        Finding(True, "Telegram", "the token is good"),
-        Finding(True, "Discord", "the token is good"),
+        well("Telegram", "the token is good"),
+        well("Discord", "the token is good"),
     ]
     wrong = settings.load(PLATFORMS, None, {**environment, "DISCORD_TOKEN": "wrong"}).platforms
-    assert await token_finding(wrong[1]) == Finding(
-        False, "Discord", "refuses DISCORD_TOKEN (401); copy it again from the developer portal"
+    assert await token_finding(wrong[1]) == bad(
+        "Discord", "refuses DISCORD_TOKEN (401)", "copy it again from the developer portal"
     )
 
 

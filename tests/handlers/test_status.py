@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot import catalogue
 from bot.catalogue.names import Names
-from bot.cli import _findings
+from bot.cli._findings.sources import source_finding
 from bot.feeds import Found
 from bot.feeds.fetch import Fetcher
 from bot.feeds.syndication import NotAFeedError, entries
@@ -256,5 +256,5 @@ def test_many_sources_in_every_language(store: Store, clock: Clock) -> None:
 )
 async def test_check_says_the_same(watched: Watched, answer: Any, well: bool, said: str) -> None:
     watched.answers |= {"/feed": answer, "/new": FEED.format(1)}
-    found = await _findings.source_finding(Here(), watched.fetcher, watched.source)
-    assert (found.well, said in found.words) == (well, True), found
+    found = await source_finding(Here(), watched.fetcher, watched.source)
+    assert (found.is_well, said in found.words) == (well, True), found

@@ -19,7 +19,8 @@ import pytest
 from bot.cli import backup, main
 from bot.model import Address, Subscription
 from bot.store import Store, StoreError, copies, schema
-from bot.store.copies import postgres, programs, refill
+from bot.store.copies import postgres as postgres_copies
+from bot.store.copies import programs
 from bot.store.copies.contents import Contents
 from tests.conftest import new_database
 from tests.store.test_copies import refused
@@ -149,7 +150,7 @@ def test_a_whole_database_by_pg_dump_is_taken_too(
 ) -> None:
     """As the documentation told operators to do before."""
     path = tmp_path / "by-hand.dump"
-    command = [programs_here / "pg_dump", "-Fc", f"--file={path}", plain(live)]
+    command = [str(programs_here / "pg_dump"), "-Fc", f"--file={path}", plain(live)]
     subprocess.run(command, check=True)
     assert backup.restore(path) == 0
     assert followers(live) == 5
@@ -170,7 +171,7 @@ def test_an_empty_database_takes_a_dump(
 
 
 def test_a_restore_that_is_killed_changes_nothing(live: Store, dump: Path) -> None:
-    follow(live, 10, 300)
+    follow(live, 10, 60)
     chance = random.Random(7)
     command = [sys.executable, "-m", "bot", "restore", str(dump)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -179,7 +180,7 @@ def test_a_restore_that_is_killed_changes_nothing(live: Store, dump: Path) -> No
     whole = time.monotonic() - began
     assert followers(live) == 5
     follow(live, 6, 60)
-    for _ in range(3):
+    for _ in range(2):
         with subprocess.Popen(
             command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         ) as doing:
@@ -323,7 +324,7 @@ def test_what_is_no_dump_of_ours_is_refused(
     other = Store(new_database(postgres))
     spoil(other)
     path = tmp_path / "other.dump"
-    command = [programs_here / "pg_dump", "-Fc", f"--file={path}", plain(other)]
+    command = [str(programs_here / "pg_dump"), "-Fc", f"--file={path}", plain(other)]
     subprocess.run(command, check=True)
     refused(backup.verify(path), capsys, "not of Smallprint", "no ", "another", "newer")
     refused(backup.restore(path), capsys, "not of Smallprint", "no ", "another", "newer")
@@ -412,7 +413,7 @@ def test_no_error_and_no_command_line_shows_the_password(
     live: Store, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(live.database.url.set(password=SECRET).render_as_string(False))
-    address, more = postgres.address_of(store.database)
+    address, more = postgres_copies.address_of(store.database)
     assert SECRET not in address
     assert more == {"PGPASSWORD": SECRET}
     nowhere = store.database.url.set(host="127.0.0.1", port=1, query={})
@@ -460,7 +461,7 @@ def test_a_dump_is_not_for_sqlite_and_a_file_not_for_postgresql(
 def test_what_is_said_of_a_database_without_tables(postgres: str) -> None:
     store = Store(new_database(postgres, template="template0"))
     with store.database.read() as connection:
-        assert refill.postgres.contents_of(connection) is None
+        assert postgres_copies.contents_of(connection) is None
     with pytest.raises(StoreError, match="no Smallprint in the database"):
         copies.back_up(store.database, Path("nowhere.dump"))
     store.close()

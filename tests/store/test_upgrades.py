@@ -6,12 +6,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.cli import backup, main
 from bot.store import Store, StoreError, schema, upgrades
-from bot.store.copies import programs
 from tests.conftest import NOW, new_database
 from tests.store.test_copies import Capture
 from tests.store.test_migrations import at_revision, former
@@ -95,9 +95,9 @@ def test_a_copy_is_made_where_one_says(old: Store, capsys: Capture) -> None:
 def test_without_room_or_rights_it_says_that_it_cannot_be_tried(
     old: Store, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(9, 9, 0))  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(9, 9, 0))
     if not old.path:
-        monkeypatch.setattr(programs.shutil, "which", lambda _name: None)
+        monkeypatch.setattr(shutil, "which", lambda _name: None)
     assert main(["upgrade", "--dry-run"]) == 1
     out = capsys.readouterr().out
     assert "It cannot be tried" in out
@@ -115,7 +115,7 @@ def test_a_file_that_cannot_be_copied_is_not_migrated(tmp_path: Path) -> None:
 
 
 def test_what_others_added_does_not_keep_a_bot_from_its_start(tmp_path: Path) -> None:
-    index = ("CREATE INDEX mine ON chat (platform)", {})
+    index: tuple[str, dict[str, Any]] = ("CREATE INDEX mine ON chat (platform)", {})
     at_revision(f"sqlite:///{tmp_path}/bot.db", "0005", [*former(), index])
     store = Store(f"sqlite:///{tmp_path}/bot.db")
     upgrades.open_safely(store.database, "", NOW)

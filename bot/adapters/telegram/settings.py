@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from bot.platform import Platform
-from bot.platform_settings import IdentityQuestion, PlatformSettings
+from bot.platform_settings import Door, DoorState, IdentityQuestion, PlatformSettings
 
 
 class TelegramSettings(PlatformSettings):
@@ -68,3 +69,26 @@ class TelegramSettings(PlatformSettings):
         """The Bot API's getMe."""
         address = f"{self.api.rstrip('/')}/bot{self.token.get_secret_value()}/getMe"
         return IdentityQuestion(address, {})
+
+    def door(self) -> Door | None:
+        """The webhook, of which the Bot API's getWebhookInfo tells."""
+        if not self.webhook:
+            return None
+        from bot.adapters.telegram.webhook import door_of  # noqa: PLC0415 - as above
+
+        token = self.token.get_secret_value()
+        path, _secret = door_of(token)
+        public = self.webhook.rstrip("/")
+        known = IdentityQuestion(f"{self.api.rstrip('/')}/bot{token}/getWebhookInfo", {})
+        return Door(f"{public}{path}", public, self.listen, known, _state)
+
+
+def _state(answer: Any) -> DoorState:
+    """What getWebhookInfo says. Raises ValueError where that is something else."""
+    try:
+        told = answer["result"]
+        failed = datetime.fromtimestamp(int(told.get("last_error_date", 0)), UTC)
+        words = str(told.get("last_error_message", ""))
+        return DoorState(str(told["url"]), int(told["pending_update_count"]), words, failed)
+    except (TypeError, KeyError, OverflowError, OSError) as error:
+        raise ValueError("no answer to getWebhookInfo") from error

@@ -22,6 +22,15 @@ KNOWN = 10_000
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
+def door_of(token: str) -> tuple[str, str]:
+    """The path and the secret that belong to a token.
+
+    The path keeps strangers from finding the door, the secret is what opens it.
+    """
+    digest = hashlib.sha256(f"webhook {token}".encode()).hexdigest()
+    return f"/telegram/{digest[:24]}", digest[24:]
+
+
 class Webhook:
     """A small server that takes updates from those who know the secret.
 
@@ -35,10 +44,7 @@ class Webhook:
         listen: str,
         take: Callable[[dict[str, Any]], Awaitable[None]],
     ) -> None:
-        digest = hashlib.sha256(f"webhook {token}".encode()).hexdigest()
-        # The path keeps strangers from finding the door, the header is what opens it.
-        self.path = f"/telegram/{digest[:24]}"
-        self.secret = digest[24:]
+        self.path, self.secret = door_of(token)
         self.url = f"{public.rstrip('/')}{self.path}"
         self._listen = listen
         self._take = take

@@ -1,0 +1,87 @@
+"""What is found on the disk: how much room there is, and who may read what."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from bot.cli._findings.finding import Finding, bad, warning, well
+from bot.settings import Settings
+from bot.store import Store, StoreError
+from bot.store.copies import folder
+
+DISK = "disk"
+RIGHTS = "rights"
+#: Bytes that should be free, and without which nothing goes on.
+SHORT = 500_000_000
+FULL = 100_000_000
+ENV = Path(".env")
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+def findings(config: Settings) -> Iterator[Finding]:
+    """Room and rights where the database, its copies and the settings are."""
+    try:
+        database = Store(config.database).database
+    except StoreError:
+        return
+    copies = folder.folder_of(config.backups, database)
+    path = database.path
+    places = [place for place in (path.parent if path else None, copies) if place]
+    disks: dict[int, Path] = {}
+    for place in places:
+        disks.setdefault(_nearest(place).stat().st_dev, place)
+    for place in disks.values():
+        yield _room(place)
+    kept = [ENV]
+    if path:
+        kept += [path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))]
+    if copies and copies.is_dir():
+        kept += sorted(each for each in copies.iterdir() if each.is_file())
+    yield from _rights(kept, places)
+
+
+def _nearest(place: Path) -> Path:
+    """The folder itself, or the one in which it would be made."""
+    while not place.exists():
+        place = place.parent
+    return place
+
+
+def _room(place: Path) -> Finding:
+    free = shutil.disk_usage(_nearest(place)).free
+    words = f"{free / 1e9:,.1f} GB are free where {place} is"
+    if free < FULL:
+        return bad(DISK, words, "free some space: soon nothing can be stored")
+    if free < SHORT:
+        return warning(DISK, words, "free some space")
+    return well(DISK, words)
+
+
+def _rights(files: list[Path], places: list[Path]) -> Iterator[Finding]:
+    loose = [path for path in files if _mode(path) & _OTHERS]
+    for path in loose[:5]:
+        does = "change" if _mode(path) & _OTHERS_WRITE else "read"
+        yield warning(RIGHTS, f"others on this machine may {does} {path}", f"chmod 600 {path}")
+    if len(loose) > 5:
+        more = f"chmod 600 {loose[-1].parent}/*"
+        yield warning(RIGHTS, f"and {len(loose) - 5} more files beside it", more)
+    for place in dict.fromkeys(places):
+        mode = _mode(place)
+        if mode & _OTHERS_WRITE and not mode & stat.S_ISVTX:
+            words = f"others on this machine may put files into {place}"
+            yield warning(RIGHTS, words, f"chmod 700 {place}")
+            loose.append(place)
+    if not loose:
+        yield well(RIGHTS, "nobody else may read settings, database and copies")
+
+
+def _mode(path: Path) -> int:
+    """Its rights; none where there is no such file."""
+    with suppress(OSError):
+        return stat.S_IMODE(path.stat().st_mode)
+    return 0
