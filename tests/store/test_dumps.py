@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -20,16 +21,16 @@ from bot.cli import backup, main
 from bot.model import Address, Subscription
 from bot.store import Store, StoreError, copies, schema
 from bot.store.copies import postgres as postgres_copies
-from bot.store.copies import programs
+from bot.store.copies import programs, refill
 from bot.store.copies.contents import Contents
 from tests.conftest import new_database
 from tests.store.test_copies import refused
 from tests.store.test_migrations import at_revision, former
+from tests.support import dying
 from tests.support import postgres as server
 from tests.support.world import NOW
 
 Capture = pytest.CaptureFixture[str]
-ROOT = Path(__file__).resolve().parents[2]
 SECRET = "hunter2:secret%&"
 
 
@@ -171,49 +172,30 @@ def test_an_empty_database_takes_a_dump(
 
 
 def test_a_restore_that_is_killed_changes_nothing(live: Store, dump: Path) -> None:
-    follow(live, 10, 60)
     chance = random.Random(7)
-    command = [sys.executable, "-m", "bot", "restore", str(dump)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     began = time.monotonic()
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    assert backup.restore(dump) == 0
     whole = time.monotonic() - began
-    assert followers(live) == 5
-    follow(live, 6, 60)
-    for _ in range(2):
-        with subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as doing:
-            time.sleep(whole * chance.uniform(0.5, 0.95))
-            doing.send_signal(signal.SIGKILL)
-        assert followers(live) in (60, 5)
-        live.database.check()
-        follow(live, 6, 60)
+    for _ in range(4):
+        follow(live, 6, 9)
+        live.close()
+        doing = dying.begun(partial(backup.restore, dump))
+        time.sleep(whole * chance.uniform(0.2, 1))
+        os.kill(doing, signal.SIGKILL)
+        dying.ended(doing)
+        assert followers(live) in (9, 5)
+    assert backup.restore(dump) == 0
 
 
-@pytest.mark.parametrize("where", ["_copy_in", "_set_sequence"])
+@pytest.mark.parametrize(
+    ("name", "time"), [("_copy_in", 1), ("_copy_in", 20), ("_set_sequence", 3)]
+)
 def test_a_restore_that_dies_within_its_transaction_changes_nothing(
-    live: Store, dump: Path, where: str
+    live: Store, dump: Path, name: str, time: int
 ) -> None:
-    """Killed at the third table, and at the third sequence."""
-    dies = f"""
-import os, signal, sys
-from bot.cli import main
-from bot.store.copies import refill
-times = []
-real = refill.{where}
-def dying(*arguments):
-    times.append(1)
-    if len(times) == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-    real(*arguments)
-refill.{where} = dying
-main(["restore", {str(dump)!r}])
-"""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", dies]
-    died = subprocess.run(command, env=environment, check=False, capture_output=True)
-    assert died.returncode == -signal.SIGKILL
+    live.close()
+    restoring = partial(backup.restore, dump)
+    assert dying.killed_at(refill, name, time, True, restoring) == signal.SIGKILL
     assert followers(live) == 9
     assert backup.restore(dump) == 0
     assert followers(live) == 5

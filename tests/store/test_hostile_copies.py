@@ -13,15 +13,17 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.cli import backup
-from bot.store import Store, StoreError
+from bot.store import Store, StoreError, copies
 from bot.store.copies import files, sqlite
 from bot.store.database import Database
 from tests.store.test_copies import Capture, changed, follow, followers, refused
+from tests.support import dying
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What somebody may have put into a file of ours, by what it is.
@@ -66,15 +68,17 @@ def test_what_is_not_ours_is_not_restored(
     what: str, live: Path, wrong: Path, capsys: Capture
 ) -> None:
     changed(wrong, live, PUT_IN[what])
-    refused(backup.verify(wrong), capsys, "not of Smallprint", "another table")
-    refused(backup.restore(wrong), capsys, "not of Smallprint", "another table")
+    for used in (lambda: copies.check(wrong), lambda: sqlite.restore(wrong, live)):
+        with pytest.raises(StoreError, match=r"not of Smallprint|another table"):
+            used()
+    if what == "trigger":
+        refused(backup.verify(wrong), capsys, "has a trigger evil, which is not of Smallprint")
+        refused(backup.restore(wrong), capsys, "has a trigger evil, which is not of Smallprint")
     assert followers(live) == 5
 
 
 @pytest.mark.parametrize("what", WRITTEN_IN)
-def test_what_hides_in_a_table_of_ours_is_found(
-    what: str, live: Path, wrong: Path, capsys: Capture
-) -> None:
+def test_what_hides_in_a_table_of_ours_is_found(what: str, live: Path, wrong: Path) -> None:
     table, words = WRITTEN_IN[what]
     changed(wrong, live, "SELECT 1")
     with closing(sqlite3.connect(wrong)) as connection:
@@ -85,17 +89,19 @@ def test_what_hides_in_a_table_of_ours_is_found(
             (words, table),
         )
         connection.commit()
-    refused(backup.verify(wrong), capsys, "another table story")
+    with pytest.raises(StoreError, match="another table story"):
+        copies.check(wrong)
 
 
-def test_rows_that_refer_to_nothing_are_damage(live: Path, wrong: Path, capsys: Capture) -> None:
+def test_rows_that_refer_to_nothing_are_damage(live: Path, wrong: Path) -> None:
     changed(wrong, live, "DELETE FROM chat WHERE id = 1")
-    refused(backup.verify(wrong), capsys, "refers to rows that are gone")
+    with pytest.raises(StoreError, match="refers to rows that are gone"):
+        copies.check(wrong)
 
 
 def test_statistics_of_sqlite_are_no_strangers(live: Path, wrong: Path) -> None:
     changed(wrong, live, "ANALYZE")
-    assert backup.verify(wrong) == 0
+    assert copies.check(wrong).counts["subscriptions"] == 5
 
 
 def test_what_others_added_to_the_database_is_said_when_it_is_copied(
@@ -109,15 +115,6 @@ def test_what_others_added_to_the_database_is_said_when_it_is_copied(
 
 
 # -- killed, full, two at once
-
-
-def ends(code: str, *arguments: object) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-c", code, *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 @pytest.fixture
@@ -135,17 +132,12 @@ def large(live: Path) -> Path:
 
 def test_a_backup_that_is_killed_leaves_no_half_copy(large: Path, tmp_path: Path) -> None:
     chance = random.Random(5)
-    for number in range(3):
+    for number in range(8):
         target = tmp_path / f"copy{number}.db"
-        code = (
-            "import sys\nfrom pathlib import Path\nfrom bot.store.copies import sqlite\n"
-            "sqlite.back_up(Path(sys.argv[1]), Path(sys.argv[2]))"
-        )
-        with ends(code, large, target) as doing:
-            while not list(tmp_path.glob("*.part")) and doing.poll() is None:
-                time.sleep(0.002)
-            time.sleep(chance.uniform(0, 0.05))
-            doing.kill()
+        doing = dying.begun(partial(sqlite.back_up, large, target))
+        time.sleep(chance.uniform(0, 0.08))
+        os.kill(doing, signal.SIGKILL)
+        dying.ended(doing)
         for part in tmp_path.glob("*.part*"):
             assert part.stat().st_mode & 0o777 == 0o600
             part.unlink()
@@ -154,33 +146,22 @@ def test_a_backup_that_is_killed_leaves_no_half_copy(large: Path, tmp_path: Path
     assert followers(large) == 5
 
 
-@pytest.mark.parametrize("where", ["_keep", "files.put", "files.sync", "os.replace"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [(sqlite, "_keep"), (files, "put"), (files, "sync"), (Path, "replace"), (Path, "hardlink_to")],
+    ids=lambda part: getattr(part, "__name__", part),
+)
 def test_a_restore_that_is_killed_leaves_one_of_the_two_whole(
-    where: str, live: Path, tmp_path: Path
+    owner: object, name: str, after: bool, live: Path, tmp_path: Path
 ) -> None:
-    """Before and after each of its steps."""
     copy = tmp_path / "copy.db"
     follow(copy, 1, 3)
-    for when in ("before", "after"):
-        code = f"""
-import os, signal, sys
-from pathlib import Path
-from bot.store.copies import files, sqlite
-owner, _, name = "{where}".rpartition(".")
-owner = {{"": sqlite, "files": files, "os": Path}}[owner]
-real = getattr(owner, name)
-def dying(*arguments):
-    if "{when}" == "after":
-        real(*arguments)
-    os.kill(os.getpid(), signal.SIGKILL)
-setattr(owner, name, dying)
-sqlite.restore(Path(sys.argv[1]), Path(sys.argv[2]))
-"""
-        with ends(code, copy, live) as doing:
-            assert doing.wait(30) == -signal.SIGKILL
-        assert followers(live) in (5, 3)
-        sqlite.check(live)
-    assert backup.restore(copy) == 0
+    restoring = partial(sqlite.restore, copy, live)
+    assert dying.killed_at(owner, name, 1, after, restoring) == signal.SIGKILL
+    assert followers(live) in (5, 3)
+    sqlite.check(live)
+    restoring()
     assert followers(live) == 3
 
 
@@ -268,9 +249,8 @@ def test_who_is_asked_may_say_no(
     assert backup.backup(tmp_path / "copy.db") == 0
     follow(live, 6, 9)
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    for answer in ("", "n", "whatever"):
-        monkeypatch.setattr("builtins.input", lambda _asked, said=answer: said)
-        assert backup.restore(tmp_path / "copy.db") == 1
+    monkeypatch.setattr("builtins.input", lambda _asked: "whatever")
+    assert backup.restore(tmp_path / "copy.db") == 1
     said = capsys.readouterr()
     assert "There is now: SQLite" in said.out
     assert "9 subscriptions" in said.out
