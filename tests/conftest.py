@@ -61,6 +61,7 @@ SLOW = (
     "tests/deploy/",
     "tests/runtime/",
     "tests/store/test_copies.py",
+    "tests/store/test_hostile_copies.py",
     "tests/understand/test_readers_recorded.py",
     "tests/adapters/test_platforms.py",
     "tests/adapters/test_walk_",

@@ -33,11 +33,6 @@ class Shape:
         """The names of its columns."""
         return frozenset(str(column[0]) for column in self.columns)
 
-    @property
-    def index_names(self) -> frozenset[str]:
-        """The names of the indices that were made by name."""
-        return frozenset(str(index[0]) for index in self.indices if index[0])
-
     def is_like(self, made: Shape) -> bool:
         """Whether it is what `made` is, and no word stands there that does not stand in `made`.
 

@@ -50,7 +50,7 @@ async def found(findings: AsyncIterator[Finding]) -> list[Finding]:
 
 def of(findings: Any, what: str) -> list[Finding]:
     """Those about something that are not well."""
-    return [each for each in findings if each.what == what and not each.is_well]
+    return [each for each in findings if each.what == what and each.level is not Level.WELL]
 
 
 # -- on this machine
@@ -76,7 +76,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: Store) -> Set
 
 def test_where_all_is_well_nothing_is_to_do(config: Settings) -> None:
     seen = [*setup.findings(config), *database.findings(config), *files.findings(config)]
-    assert [each for each in seen if not each.is_well] == []
+    assert [each for each in seen if each.level is not Level.WELL] == []
     assert {each.what for each in seen} >= {"settings", "database", "schema", "copies", "disk"}
 
 
@@ -138,6 +138,15 @@ def test_room_is_looked_at(
     assert disk.level is level
 
 
+def test_what_was_left_half_done_is_named(config: Settings, tmp_path: Path) -> None:
+    left = tmp_path / "smallprint.db.abc.part"
+    left.touch(0o600)
+    assert of(files.findings(config), "disk") == []
+    os.utime(left, (0, 0))
+    [named] = of(files.findings(config), "disk")
+    assert named.todo == f"rm {left}"
+
+
 def test_an_operators_token_does_not_travel_in_the_open(config: Settings) -> None:
     told = {
         "admin_token": "a token of more than twenty letters",
@@ -182,7 +191,7 @@ def test_no_finding_shows_a_password(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_the_clock_is_compared(offsets: list[float], level: Level, words: str) -> None:
     told = clock.finding(Seen(len(offsets), offsets))
     assert (told.level, words in told.words) == (level, True)
-    assert told.is_well or told.todo
+    assert told.level is Level.WELL or told.todo
 
 
 async def test_a_platforms_answer_tells_the_time(telegram: tuple[Any, str]) -> None:
@@ -194,9 +203,9 @@ async def test_a_platforms_answer_tells_the_time(telegram: tuple[Any, str]) -> N
 
 
 def test_nobody_answers_is_another_finding_than_one_does_not() -> None:
-    assert outside.network(Seen(3), 50).is_well
+    assert outside.network(Seen(3), 50).level is Level.WELL
     assert outside.network(Seen(0), 50).level is Level.BAD
-    assert outside.network(Seen(0), 0).is_well
+    assert outside.network(Seen(0), 0).level is Level.WELL
 
 
 async def _taken(_update: dict[str, Any]) -> None:

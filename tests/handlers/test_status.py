@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot import catalogue
 from bot.catalogue.names import Names
+from bot.cli._findings.finding import Level
 from bot.cli._findings.sources import source_finding
 from bot.feeds import Found
 from bot.feeds.fetch import Fetcher
@@ -257,4 +258,4 @@ def test_many_sources_in_every_language(store: Store, clock: Clock) -> None:
 async def test_check_says_the_same(watched: Watched, answer: Any, well: bool, said: str) -> None:
     watched.answers |= {"/feed": answer, "/new": FEED.format(1)}
     found = await source_finding(Here(), watched.fetcher, watched.source)
-    assert (found.is_well, said in found.words) == (well, True), found
+    assert (found.level is Level.WELL, said in found.words) == (well, True), found

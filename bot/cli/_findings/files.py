@@ -6,6 +6,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.cli._findings.finding import Finding, bad, warning, well
@@ -37,6 +38,7 @@ def findings(config: Settings) -> Iterator[Finding]:
         disks.setdefault(_nearest(place).stat().st_dev, place)
     for place in disks.values():
         yield _room(place)
+    yield from _left(places)
     kept = [ENV]
     if path:
         kept += [path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))]
@@ -60,6 +62,16 @@ def _room(place: Path) -> Finding:
     if free < SHORT:
         return warning(DISK, words, "free some space")
     return well(DISK, words)
+
+
+def _left(places: list[Path]) -> Iterator[Finding]:
+    """Copies that a process was making when it was killed."""
+    a_day_ago = datetime.now(UTC).timestamp() - 86_400
+    for path in sorted(each for place in places for each in place.glob("*.part")):
+        with suppress(OSError):
+            if path.stat().st_mtime < a_day_ago:
+                words = f"{path} was left by a copy that was never finished"
+                yield warning(DISK, words, f"rm {path}")
 
 
 def _rights(files: list[Path], places: list[Path]) -> Iterator[Finding]:

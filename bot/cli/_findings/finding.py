@@ -24,11 +24,6 @@ class Finding:
     words: str
     todo: str = ""
 
-    @property
-    def is_well(self) -> bool:
-        """Whether there is nothing to do."""
-        return self.level is Level.WELL
-
 
 def well(what: str, words: str) -> Finding:
     """There is nothing to do."""

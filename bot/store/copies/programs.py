@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -106,5 +107,7 @@ def _why(command: Sequence[str | Path], code: int, said: IO[bytes]) -> str:
     said.seek(0)
     lines = said.read().decode("utf-8", "replace").split("\n")
     errors = [line for line in lines if "error:" in line] or [line for line in lines if line]
-    words = re.sub(r"^\w+: (error: )?", "", errors[-1]).strip() if errors else f"exit code {code}"
+    words = f"it was ended by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    if errors:
+        words = re.sub(r"^\w+: (error: )?", "", errors[-1]).strip()
     return f"{_name(command)} failed: {words}"
