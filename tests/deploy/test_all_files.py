@@ -13,8 +13,6 @@ from bot.cli import VERBS
 from bot.settings import names_of
 from tests.deploy.judges import DEPLOY, KUBERNETES, ROOT, files
 
-#: Verbs that another part of the same change brings.
-COMING = frozenset({"verify", "upgrade"})
 #: Long and of many kinds of letters, as tokens are.
 TOKEN = r"(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{28,}"
 
@@ -45,7 +43,7 @@ def test_secrets_are_empty() -> None:
 
 def test_pages_name_verbs_that_there_are() -> None:
     """Those of the product: the workshop is not in the image."""
-    known = {verb.name for verb in VERBS} | COMING
+    known = {verb.name for verb in VERBS}
     for path in files():
         text = path.read_text()
         named = re.findall(r"`smallprint ([a-z]+)", text)
