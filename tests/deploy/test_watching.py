@@ -123,7 +123,11 @@ def test_metrics_are_those_that_a_process_has(store: Store, known: Catalogue, cl
 
 def test_alarms_are_those_that_the_program_raises() -> None:
     """As its own words name them; how-tos to look at again come once a month, under no name."""
-    sources = [ROOT / "bot/watch/alarms.py", ROOT / "bot/runtime/watching.py"]
+    sources = [
+        ROOT / "bot/watch/alarms.py",
+        ROOT / "bot/watch/pulse.py",
+        ROOT / "bot/runtime/watching.py",
+    ]
     code = "".join(path.read_text() for path in sources)
     named = set(re.findall(r'(?:Symptom\(|alarm=)"(\w+)"|f"(TaskStuck)\b', code))
     assert {name for pair in named for name in pair if name} == ALARMS - {"CatalogueStale"}
