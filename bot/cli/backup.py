@@ -36,7 +36,7 @@ def backup(target: Path | None = None) -> int:
             found = store.backup(target)
     except (SettingsError, StoreError, OSError) as error:
         return said(str(error), 1)
-    return said(f"Copied to {target}.\nIt holds {found.words}.", 0)
+    return said(f"Copied to {target}.\n{found.words}.", 0)
 
 
 def verify(copy: Path) -> int:
@@ -53,7 +53,7 @@ def verify(copy: Path) -> int:
             found = bounded.call(copies.check, copy, limits=limits)
     except (StoreError, OverLimitError, OSError) as error:
         return said(str(error), 1)
-    return said(f"{copy} is sound. It holds {found.words}.", 0)
+    return said(f"{copy} is sound. {found.words}.", 0)
 
 
 def restore(copy: Path, yes: bool = False) -> int:

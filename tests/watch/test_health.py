@@ -180,7 +180,8 @@ async def test_the_metrics_measure(
     ask: Ask, store: Store, clock: Clock, newest: list[datetime]
 ) -> None:
     polled(store, clock)
-    store.sources.due(["noyb", "eff"], clock())
+    store.sources.due(["noyb", "eff", "cnil"], clock())
+    store.sources.pause("cnil")
     store.sources.failed("eff", Cursor(), "404", clock(), SourceState.FAILING)
     chat = Address("telegram", SECRET)
     words = "a text that nobody should see"
@@ -196,6 +197,7 @@ async def test_the_metrics_measure(
     assert found["smallprint_queue_age_seconds{platform=telegram}"] == 180
     assert found["smallprint_sources{state=failing}"] == 1
     assert found["smallprint_sources{state=healthy}"] == 1
+    assert found["smallprint_sources{state=paused}"] == 1
     assert found["smallprint_chats{state=active}"] == 1
     assert found["smallprint_backup_age_seconds"] == 0
     assert found["smallprint_platform_up{platform=telegram}"] == 1

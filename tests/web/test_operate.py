@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +22,7 @@ from bot.runtime.http_server import serve
 from bot.states import DeliveryState, SourceState
 from bot.store import Store, StoreError, codec
 from bot.store.watch import Alarm, Tally
-from bot.verdicts import Doubt, Origin
+from bot.verdicts import Doubt, Origin, Role
 from bot.web import access
 from bot.web.operate import entrance
 from bot.web.operate.views import VIEWS
@@ -140,6 +141,22 @@ async def test_who_guesses_waits(
     assert deeds(store) == [("login refused", "")] * entrance.TRIES
     monkeypatch.setattr(entrance, "TRIES_SECONDS", 0)
     await come_in(desk)
+
+
+def test_tries_are_counted_by_the_minute_and_by_who_tries(
+    store: Store, known: Catalogue, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = replace(site_on(store, known, clock, clock()), admin_token=TOKEN)
+    door, now = entrance.Entrance(site), [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    for _ in range(entrance.TRIES):
+        assert door.open("guess", "one") is None
+        now[0] += 10
+    assert door.open(TOKEN, "two") is not None, "another address"
+    with pytest.raises(entrance.TooOftenError):
+        door.open(TOKEN, "one")
+    now[0] = entrance.TRIES_SECONDS
+    assert door.open(TOKEN, "one") is not None, "the first of them is a minute ago"
 
 
 async def test_forms_are_the_sessions_own(desk: Browser, store: Store) -> None:
@@ -318,6 +335,24 @@ def test_a_dry_run_counts_whom_it_would_be_queued_for(
         counted[each.state] = counted.get(each.state, 0) + each.count
     assert counted == queued
     assert sum(counted.values()) == (7 if area is None else 3)
+
+
+async def test_a_dry_run_knows_for_whom_it_is_and_when(
+    desk: Browser, store: Store, clock: Clock
+) -> None:
+    follow_all(store)
+    store.items.keep("pga", [ITEM], Cursor(learned=True), clock(), clock())
+    minor = replace(CHANGE, at_once=False)
+    for change, words in (
+        (minor, "in their next digest"),
+        (replace(CHANGE, roles=(Role.SELLERS,)), "0 chats would get it"),
+    ):
+        with store.database.write() as connection:
+            connection.exec_driver_sql(
+                "UPDATE item SET state = 'held', held = ?", (codec.dump_change(change),)
+            )
+        await come_in(desk)
+        assert words in (await desk.get(f"/admin/rehearse?held={quote(ITEM.uid)}"))[1]
 
 
 async def test_a_dry_run_of_a_service_and_of_what_there_is_not(desk: Browser, store: Store) -> None:
