@@ -88,10 +88,7 @@ class Noise(StrEnum):
 
 
 class Weight(StrEnum):
-    """What gave a change its weight, or left it without; the values in brackets.
-
-    Only SMALL_WORD is still given; the others stand in changes that earlier versions judged.
-    """
+    """What gave a change its weight, or not (values in brackets); only SMALL_WORD is still given."""
 
     WHO_IT_IS = "who_it_is"
     SMALL_WORD = "small_word"  # (before, after), once for each turn; one of the two may be empty
