@@ -183,7 +183,10 @@ def secrets_of(settings: Settings) -> list[str]:
     fields = [each.token for each in settings.platforms]
     fields += [settings.summary_key, settings.admin_token, settings.sentry_dsn]
     secrets = [field.get_secret_value() for field in fields]
-    return [*filter(None, secrets), *_passwords(settings.database)]
+    for address in (settings.database, settings.telemetry_url, settings.summary_url):
+        secrets += _passwords(address)
+    # The longest first, so that none leaves a rest of another in which it stands.
+    return sorted(filter(None, secrets), key=len, reverse=True)
 
 
 def variable_of(model: type[BaseSettings], field: str) -> str:

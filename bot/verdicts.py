@@ -88,7 +88,7 @@ class Noise(StrEnum):
 
 
 class Weight(StrEnum):
-    """What gave a change its weight, or not (values in brackets); only SMALL_WORD is still given."""
+    """What gave a change its weight, or not (values in brackets); only SMALL_WORD still does."""
 
     WHO_IT_IS = "who_it_is"
     SMALL_WORD = "small_word"  # (before, after), once for each turn; one of the two may be empty

@@ -49,7 +49,10 @@ def _asked(parsed: Namespace) -> str:
 
     if parsed.text == "-" or not sys.stdin.isatty():
         return ""
-    return input("To tell them, type how many they are: ")
+    try:
+        return input("To tell them, type how many they are: ")
+    except EOFError:
+        return ""
 
 
 VERB = Verb("announce", "tell every chat something; says how many, and asks", arguments, run)

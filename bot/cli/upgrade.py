@@ -98,7 +98,8 @@ def _upgrade(config: Settings, store: Store, plan: Plan, copy: Path | None) -> i
     if copy:
         upgrades.back_up(store.database, copy)
     else:
-        copy = upgrades.keep(store.database, config.backups, datetime.now(UTC))
+        first = plan.steps[0].revision
+        copy = upgrades.keep(store.database, first, config.backups, datetime.now(UTC))
     if copy is None:
         raise StoreError("Set SMALLPRINT_BACKUPS, or say --backup FILE: a copy is made before.")
     print(f"Copied to {copy}.", flush=True)

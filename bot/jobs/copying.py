@@ -15,8 +15,6 @@ from bot.store.copies import folder as copies
 log = structlog.get_logger()
 
 EVERY = timedelta(hours=24)
-#: A copy of later than this from now was made by a clock that was wrong.
-AHEAD = timedelta(hours=1)
 
 
 class Copies:
@@ -40,12 +38,12 @@ class Copies:
     def newest(self) -> datetime | None:
         """When the newest copy was made; None where there is none, or nobody can look."""
         try:
-            return copies.newest(self._folder, self._clock() + AHEAD)
+            return copies.newest(self._folder, self._clock() + copies.AHEAD)
         except OSError:
             return None
 
     def _copy_due(self, now: datetime) -> None:
-        made = copies.newest(self._folder, now + AHEAD)
+        made = copies.newest(self._folder, now + copies.AHEAD)
         if made is not None and now - made < EVERY:
             return
         copies.make(self._folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -58,8 +59,8 @@ def set_up(
 
 
 def scrubber(secrets: Iterable[str], patterns: Iterable[str]) -> Callable[[str], str]:
-    """What cuts secrets, and what looks like one, out of a text."""
-    known = tuple(secrets)
+    """What cuts secrets, and what looks like one, out of a text, however it writes them."""
+    known = sorted({form for each in secrets for form in _written(each)}, key=len, reverse=True)
     alike = tuple(re.compile(pattern) for pattern in patterns)
 
     def scrub(text: str) -> str:
@@ -71,6 +72,12 @@ def scrubber(secrets: Iterable[str], patterns: Iterable[str]) -> Callable[[str],
         return text
 
     return scrub
+
+
+def _written(secret: str) -> set[str]:
+    """A secret as it is, and as JSON and Python write it in a line."""
+    quoted = (json.dumps(secret), json.dumps(secret, ensure_ascii=False), repr(secret))
+    return {secret, *(each[1:-1] for each in quoted)}
 
 
 def _renderer(style: str) -> Any:

@@ -88,6 +88,13 @@ class _Reports(logging.Handler):
         self._reported: dict[tuple[str, str], float] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Report an exception; who logs it is not troubled by what fails here."""
+        try:
+            self._report(record)
+        except Exception:  # noqa: BLE001 - that is what handlers of logs do
+            self.handleError(record)
+
+    def _report(self, record: logging.LogRecord) -> None:
         """Report an exception, with the event of ours that it was logged with."""
         said = record.msg if isinstance(record.msg, Mapping) else {"event": str(record.msg)}
         found = _exception(record.exc_info or said.get("exc_info"))

@@ -48,12 +48,11 @@ def plan(database: Database) -> Plan:
     return Plan(revision, tuple(schema.steps_after(revision)))
 
 
-def keep(database: Database, backups: str, now: datetime) -> Path | None:
-    """Copy a database that is about to be migrated; None where there is no place for it.
+def keep(database: Database, revision: str, backups: str, now: datetime) -> Path | None:
+    """Copy a database that is about to be migrated to a revision; None where there is no place.
 
     `backups` is the setting of that name. Raises StoreError.
     """
-    [revision, *_] = [each.revision for each in plan(database).steps]
     place = folder.folder_of(backups, database)
     path = database.path
     if place is None:
@@ -83,9 +82,12 @@ def open_safely(database: Database, backups: str, now: datetime) -> None:
 
     Raises StoreError, also where a SQLite file cannot be copied: then it is not migrated either.
     """
-    if plan(database).steps:
+    if steps := plan(database).steps:
         try:
-            kept, why = keep(database, backups, now), "SMALLPRINT_BACKUPS names no folder"
+            kept, why = (
+                keep(database, steps[0].revision, backups, now),
+                "SMALLPRINT_BACKUPS names no folder",
+            )
         except StoreError as error:
             # PostgreSQL's own programs are not everywhere; who runs it makes copies of it.
             if database.path:

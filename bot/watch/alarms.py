@@ -14,6 +14,7 @@ from bot.jobs.trouble import for_operator
 from bot.model import Address, Record
 from bot.states import DeliveryState, SourceState
 from bot.store import Store
+from bot.store.sources import SourceStatus
 from bot.store.watch import Alarm, Process
 from bot.verdicts import Origin
 from bot.watch import pulse
@@ -49,9 +50,9 @@ class Symptom:
 class Alarms:
     """Looks for symptoms; called by a tick.
 
-    Every process looks: what one of them does not see any more, the others do. `newest_copy` is
-    when the newest backup was made, where this process makes them; `listed` are the sources that
-    are on, where that is known.
+    Every process looks, because one that is killed says nothing, and none ends what it cannot
+    judge. `newest_copy` is when the newest backup was made, where this process makes them; `listed`
+    are the sources that are on, where that is known.
     """
 
     def __init__(
@@ -85,6 +86,9 @@ class Alarms:
             elif known[key].words != symptom.words:
                 self._store.watch.reword_alarm(replace(known[key], words=symptom.words))
         for key in known.keys() - found.keys():
+            if not self._is_well(known[key], now):
+                self._well_since.pop(key, None)
+                continue
             # A clock that is set back begins to count anew.
             since = self._well_since[key] = min(self._well_since.get(key, now), now)
             if now - since >= WELL:
@@ -111,6 +115,23 @@ class Alarms:
         if self._operator is not None:
             change = for_operator(uid, words, Record.TROUBLE, Origin.TROUBLE, now)
             self._store.stories.tell_one(self._operator, change, now)
+
+    def _is_well(self, alarm: Alarm, now: datetime) -> bool:
+        """Whether we see that it is over: that we see no symptom is not enough."""
+        match alarm.name:
+            case "PollsOld":
+                answered = self._store.vitals.last_answer()
+                return answered is not None and now - answered <= POLLS_OLD
+            case "SourceFailing":
+                failing = (each for each in self._store.sources.status() if self._is_failing(each))
+                return alarm.about not in {each.id for each in failing}
+            case "BackupOld":
+                newest = self._newest_copy() if self._newest_copy else None
+                return newest is not None and now - newest < COPY_OLD
+            case "PlatformDown":
+                return _is_served(alarm.about, self._store.watch.processes(now), now)
+            case _:
+                return True
 
     # -- what there is
 
@@ -142,16 +163,16 @@ class Alarms:
         answered = self._store.vitals.last_answer() or self._began
         if now - answered > POLLS_OLD and now - self._began > POLLS_OLD:
             yield Symptom("PollsOld", "", f"no source has answered for {lasted(now - answered)}")
-        for each in self._store.sources.status():
-            if each.paused or each.state not in _FAILING or not self._is_listed(each.id):
-                continue
+        for each in filter(self._is_failing, self._store.sources.status()):
             since = each.ok_at or self._began
             if now - since >= SOURCE_FAILS:
                 words = f"has failed for {lasted(now - since)}: {each.error}"
                 yield Symptom("SourceFailing", each.id, words)
 
-    def _is_listed(self, source: str) -> bool:
-        return not self._listed or source in self._listed
+    def _is_failing(self, source: SourceStatus) -> bool:
+        """Whether a source that is on does not answer as it should."""
+        is_on = not source.paused and (not self._listed or source.id in self._listed)
+        return is_on and source.state in _FAILING
 
     def _queues(self, now: datetime) -> Iterator[Symptom]:
         for each in self._store.vitals.queues(now):
@@ -194,6 +215,17 @@ def _left_alone(
             if each.platform not in served:
                 words = f"the process that served it has said nothing for {lasted(silent)}"
                 yield Symptom("PlatformDown", each.platform, words)
+
+
+def _is_served(platform: str, processes: Sequence[Process], now: datetime) -> bool:
+    """Whether a platform is up, or nobody who sends or answers is to serve it any more."""
+    living = [pulse.read(each) for each in processes if not pulse.is_silent(each, now)]
+    for said in living:
+        for each in said.connections:
+            if each.platform == platform and each.ready:
+                return True
+    speaking = [said for said in living if {"send", "chat"} & set(said.roles)]
+    return bool(speaking) and not any(platform in said.platforms for said in speaking)
 
 
 def _named(alarm: Alarm) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -39,12 +40,13 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a process says of itself."""
+    """What a process says of itself; `platforms` are those that it may serve."""
 
     version: str
     roles: Sequence[str]
     began: str
     connections: Sequence[Connection]
+    platforms: Sequence[str] = ()
 
 
 def read(process: Process) -> Said:
@@ -112,17 +114,23 @@ class Pulse:
             return
         self._checkup.unwritable = ""
         if self._away_since is not None:
-            away, self._away_since = now - self._away_since, None
-            words = f"DatabaseAway is over, at {now:%H:%M} UTC, after {lasted(away)}."
-            log.warning("alarm.over", alarm="DatabaseAway")
+            await self._tell_away(now, now - self._away_since)
+
+    async def _tell_away(self, now: datetime, away: timedelta) -> None:
+        """Tell that the database was away; where that fails, with the next beat."""
+        # Every process tells it: in the same words it is told once.
+        words = f"DatabaseAway is over: since {now:%H:%M} UTC the database answers again."
+        with suppress(StoreError):
             await asyncio.to_thread(self.tell, words, now)
+            self._away_since = None
+            log.warning("alarm.over", alarm="DatabaseAway", after=lasted(away))
 
     def _beat(self, now: datetime) -> None:
         counts = self._counts()
         self._store.watch.beat(self._owner, self._said(now), list(self._since(counts, now)), now)
+        self._counted = counts
         if self._store.path:  # a file has one process: those before were killed
             self._store.watch.alone(self._owner)
-        self._counted = counts
 
     def _leave(self) -> None:
         try:
@@ -138,7 +146,8 @@ class Pulse:
                 connections.append(self._connection(each, now))
             else:
                 self._down_since.pop(each.platform.name, None)
-        said = Said(__version__, self._roles, self._began.isoformat(), connections)
+        platforms = [each.platform.name for each in self._served]
+        said = Said(__version__, self._roles, self._began.isoformat(), connections, platforms)
         return json.dumps(asdict(said))
 
     def _connection(self, served: Served, now: datetime) -> Connection:

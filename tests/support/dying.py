@@ -13,16 +13,21 @@ def begun(work: Callable[[], object]) -> int:
     number = os.fork()
     if number:
         return number
+    code = 1
     try:
         work()
+        code = 0
     finally:
-        os._exit(0)
+        os._exit(code)
 
 
 def ended(number: int) -> int:
-    """Wait for it; 0, or the signal that ended it."""
+    """Wait for it; 0, or the signal that ended it. What it raised fails the test."""
     _number, status = os.waitpid(number, 0)
-    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    if os.WIFSIGNALED(status):
+        return os.WTERMSIG(status)
+    assert os.WEXITSTATUS(status) == 0, "it raised something"
+    return 0
 
 
 def killed_at(owner: Any, name: str, time: int, after: bool, work: Callable[[], object]) -> int:

@@ -213,7 +213,25 @@ async def test_the_database_was_away(ward: Ward, monkeypatch: pytest.MonkeyPatch
             await ward.pulse.beat()
     assert ward.told() == []
     await ward.minutes(1)
-    assert ward.told() == ["DatabaseAway is over, at 09:04 UTC, after 3 minutes."]
+    said = "DatabaseAway is over: since 09:04 UTC the database answers again."
+    assert ward.told() == [said]
+
+
+async def test_that_it_was_away_is_told_when_that_can_be(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise StoreError("the server closed the connection")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ward.store.watch, "beat", away)
+        await ward.pulse.beat()
+    with monkeypatch.context() as patched:
+        patched.setattr(ward.store.stories, "tell_one", away)
+        await ward.pulse.beat()
+    assert ward.told() == []
+    await ward.minutes(1)
+    assert len(ward.told()) == 1
 
 
 async def test_a_process_that_was_killed_leaves_its_platform_alone(ward: Ward) -> None:
@@ -253,6 +271,45 @@ async def test_two_that_look_tell_it_once(ward: Ward, monkeypatch: pytest.Monkey
 def words_of(ward: Ward, about: str) -> str:
     [found] = [each for each in ward.store.watch.alarms() if each.about == about]
     return found.words
+
+
+@pytest.mark.parametrize("goes_wrong", [nothing_is_copied, source_fails, platform_goes])
+async def test_who_cannot_judge_it_ends_nothing(
+    ward: Ward, goes_wrong: Callable[[Ward], Callable[[], None]]
+) -> None:
+    """Another process looks too: one that makes no copies, or began a moment ago."""
+    goes_wrong(ward)
+    if goes_wrong is source_fails:
+        ward.clock.forward(days=1)
+    await ward.minutes(7)
+    assert ward.store.watch.alarms()
+    before = [(each.name, each.about) for each in ward.store.watch.alarms()]
+    ward.told()
+    ward.alarms = Alarms(ward.store, OPERATOR, ward.clock)
+    await ward.minutes(25)
+    assert ward.told() == []
+    assert [(each.name, each.about) for each in ward.store.watch.alarms()] == before
+
+
+async def test_a_restart_ends_no_silence_of_the_sources(ward: Ward) -> None:
+    await ward.minutes(32, answering=False)
+    assert len(ward.told()) == 1
+    ward.anew()
+    await ward.minutes(29, answering=False)
+    assert ward.told() == []
+    await ward.minutes(12)
+    [over] = ward.told()
+    assert over.startswith("PollsOld is over")
+
+
+async def test_a_platform_that_was_given_up_is_no_alarm_for_ever(ward: Ward) -> None:
+    platform_goes(ward)
+    await ward.minutes(7)
+    assert len(ward.told()) == 1
+    ward.pulse = Pulse(ward.store, "me", ["send"], [], ward.checkup, ward.clock)
+    await ward.minutes(12)
+    [over] = ward.told()
+    assert over.startswith("PlatformDown telegram is over")
 
 
 async def test_its_words_are_those_of_now(ward: Ward) -> None:

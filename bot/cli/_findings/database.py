@@ -78,7 +78,7 @@ def _copies(config: Settings, store: Store) -> Finding:
 def _age(place: Path) -> Finding:
     todo = "smallprint backup makes one; copy.failed in the log says what went wrong"
     try:
-        newest = folder.newest(place)
+        newest = folder.newest(place, datetime.now(UTC) + folder.AHEAD)
     except OSError as error:
         return bad(COPIES, f"{place} cannot be read: {error.strerror}", "check its rights")
     if newest is None:

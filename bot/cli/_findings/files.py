@@ -42,14 +42,18 @@ def findings(config: Settings) -> Iterator[Finding]:
     kept = [ENV]
     if path:
         kept += [path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))]
-    if copies and copies.is_dir():
-        kept += sorted(each for each in copies.iterdir() if each.is_file())
+    if copies:
+        with suppress(OSError):  # who may not look there is told so of the copies themselves
+            kept += sorted(each for each in copies.iterdir() if each.is_file())
     yield from _rights(kept, places)
 
 
 def _nearest(place: Path) -> Path:
     """The folder itself, or the one in which it would be made."""
-    while not place.exists():
+    while place != place.parent:
+        with suppress(OSError):
+            place.stat()
+            return place
         place = place.parent
     return place
 
@@ -67,7 +71,7 @@ def _room(place: Path) -> Finding:
 def _left(places: list[Path]) -> Iterator[Finding]:
     """Copies that a process was making when it was killed."""
     a_day_ago = datetime.now(UTC).timestamp() - 86_400
-    for path in sorted(each for place in places for each in place.glob("*.part")):
+    for path in sorted(each for place in places for each in place.glob("*.part*")):
         with suppress(OSError):
             if path.stat().st_mtime < a_day_ago:
                 words = f"{path} was left by a copy that was never finished"
@@ -80,8 +84,8 @@ def _rights(files: list[Path], places: list[Path]) -> Iterator[Finding]:
         does = "change" if _mode(path) & _OTHERS_WRITE else "read"
         yield warning(RIGHTS, f"others on this machine may {does} {path}", f"chmod 600 {path}")
     if len(loose) > 5:
-        more = f"chmod 600 {loose[-1].parent}/*"
-        yield warning(RIGHTS, f"and {len(loose) - 5} more files beside it", more)
+        names = " ".join(map(str, loose[5:]))
+        yield warning(RIGHTS, f"and {len(loose) - 5} files more", f"chmod 600 {names}")
     for place in dict.fromkeys(places):
         mode = _mode(place)
         if mode & _OTHERS_WRITE and not mode & stat.S_ISVTX:
@@ -89,7 +93,8 @@ def _rights(files: list[Path], places: list[Path]) -> Iterator[Finding]:
             yield warning(RIGHTS, words, f"chmod 700 {place}")
             loose.append(place)
     if not loose:
-        yield well(RIGHTS, "nobody else may read settings, database and copies")
+        what = ".env, database and copies" if ENV.exists() else "database and copies"
+        yield well(RIGHTS, f"nobody else may read {what}")
 
 
 def _mode(path: Path) -> int:

@@ -15,8 +15,12 @@ OFF = "off"
 _STAMP = "%Y-%m-%dT%H%M%SZ"
 _NAME = re.compile(r"smallprint-(\d{4}-\d\d-\d\dT\d{6}Z)\.(?:db|dump)")
 #: What a copy is called while it is made; one that is old was left by a process that was killed.
-_UNFINISHED = re.compile(r"smallprint-\d{4}-\d\d-\d\dT\d{6}Z\.(?:db|dump)\.\w+\.part(?:-journal)?")
+_UNFINISHED = re.compile(
+    r"smallprint-\d{4}-\d\d-\d\dT\d{6}Z\.(?:db|dump)\.\w+\.part(?:-journal|-wal|-shm)?"
+)
 _OLD = timedelta(days=1)
+#: A copy of later than this from now was made by a clock that was wrong.
+AHEAD = timedelta(hours=1)
 
 
 def folder_of(setting: str, database: Database) -> Path | None:
@@ -90,7 +94,8 @@ def tidy(folder: Path, now: datetime) -> list[str]:
     Raises OSError.
     """
     names = [path.name for path in folder.iterdir() if path.is_file() and not path.is_symlink()]
-    copies = {name for name in names if made_at(name)}
+    # One of later than now says nothing of when it was made, and takes no other's place.
+    copies = {name for name in names if (when := made_at(name)) and when <= now + AHEAD}
     gone = copies - to_keep(copies)
     for name in names:
         if _UNFINISHED.fullmatch(name):

@@ -227,8 +227,10 @@ def _keep(path: Path) -> Path:
     try:
         kept.hardlink_to(path)
     except OSError:  # not every file system has second names
-        shutil.copy2(path, kept)
-        files.sync(kept)
+        with files.unfinished(kept) as fresh:
+            shutil.copyfile(path, fresh)
+            files.keep_owner(fresh, path)
+            files.put_new(fresh, kept)
     for suffix in ("-wal", "-journal", "-shm"):
         if _beside(path, suffix).exists():
             _beside(path, suffix).replace(_beside(kept, suffix))

@@ -33,18 +33,12 @@ def pause(site: Site, form: Mapping[str, str]) -> Done:
 
 def resume(site: Site, form: Mapping[str, str]) -> Done:
     """Ask a source again."""
-    name = form.get("source", "")
-    site.store.sources.pause(name, paused=False)
-    done = site.store.sources.ask_now(name, site.clock())
-    return _source(name, done, "is asked again, at once")
+    return _asked(site, form, "is asked again, at once")
 
 
 def ask(site: Site, form: Mapping[str, str]) -> Done:
-    """Ask a source at once; one that is paused goes on."""
-    name = form.get("source", "")
-    site.store.sources.pause(name, paused=False)
-    done = site.store.sources.ask_now(name, site.clock())
-    return _source(name, done, "is asked within seconds")
+    """Ask a source at once."""
+    return _asked(site, form, "is asked within seconds")
 
 
 def send_again(site: Site, form: Mapping[str, str]) -> Done:
@@ -90,6 +84,13 @@ def do(name: str, form: Mapping[str, str], who: str, site: Site) -> str:
         if done.what:
             site.store.operators.note(who, name, done.what, site.clock())
     return done.said
+
+
+def _asked(site: Site, form: Mapping[str, str], words: str) -> Done:
+    """Let a source be asked at the next tick; one that is paused goes on."""
+    name = form.get("source", "")
+    site.store.sources.pause(name, paused=False)
+    return _source(name, site.store.sources.ask_now(name, site.clock()), words)
 
 
 def _source(name: str, done: bool, words: str) -> Done:

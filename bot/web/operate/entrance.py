@@ -26,7 +26,7 @@ ADDRESSES_KEPT = 10_000
 
 
 class TooOftenError(Exception):
-    """Too many wrong tokens came from there, or too much was pressed at once."""
+    """Too many wrong tokens came from there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ ASKED = Asked("en", "", "")
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 #: Seconds for which a form may be on its way.
 FORM_SECONDS = 10.0
+#: Sessions for which words are kept.
+MOST_DESKS = 100
 #: Characters that are read of one field.
 MOST = 10_000
 #: The page behind each deed.
@@ -115,7 +117,9 @@ class OperatorPages:
             return await self._drafted(request, desk, form.get("text", ""), str(error))
         log.info("operator.did", who=desk.who, did=name)
         # To load that page again presses nothing.
-        self._said = {desk.who: said}
+        if len(self._said) >= MOST_DESKS:
+            self._said.clear()
+        self._said[desk.who] = said
         headers = {"Location": f"{ROOT}/{_BEHIND.get(name, 'sources')}", **PRIVATE}
         return web.Response(status=303, headers=headers)
 
