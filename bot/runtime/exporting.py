@@ -42,6 +42,8 @@ class _Exporter(SpanExporter):
         """Send some spans; those that are not taken are lost."""
         result = self._inner.export(spans)
         down = result is not SpanExportResult.SUCCESS
+        if _Exporting.provider is None:
+            return result  # it has ended, and has no more to say
         if down and not self._down:
             log.warning("telemetry.down", why="the collector does not take spans")
         elif self._down and not down:

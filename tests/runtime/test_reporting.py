@@ -106,9 +106,6 @@ def logged() -> Iterator[StringIO]:
     yield written
     reports.end()
     exporting.end()
-    for thread in threading.enumerate():  # what still waits would speak in another test
-        if thread.name.startswith(("Otel", "telemetry-end")):
-            thread.join(10)
     root.handlers, sys.excepthook = handlers, hook
     root.setLevel(level)
     structlog.configure(**before)
