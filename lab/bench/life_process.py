@@ -17,7 +17,8 @@ from bot import app
 from bot.cli import _service
 from bot.feeds import fetch
 from bot.jobs import deliver, post
-from bot.runtime import noticing
+from bot.runtime import noticing, watching
+from bot.watch.alarms import LOOK_SECONDS as ALARMS_SECONDS
 
 #: Between two looks at how late the loop is.
 LOOK_SECONDS = 0.05
@@ -28,7 +29,7 @@ TIMERS = (
     "ADDRESSES_SECONDS",
     "TIDY_SECONDS",
     "REMIND_SECONDS",
-    "LOOK_SECONDS",
+    "COPY_SECONDS",
 )
 
 
@@ -129,6 +130,7 @@ def hasten(clock: Fast) -> None:
     setattr(fetch, "datetime", Hastened)  # noqa: B010 - no name that it gives
     for name in TIMERS:
         setattr(noticing, name, getattr(noticing, name) / speed)
+    setattr(watching, "LOOK_SECONDS", ALARMS_SECONDS / speed)  # noqa: B010
     for module, name in ((deliver, "LEASE"), (post, "FORGOTTEN")):
         setattr(module, name, getattr(module, name) * speed)
 

@@ -329,7 +329,7 @@ def test_an_operator_walks_through(chromium: Browser, served: Served) -> None:
     page.get_by_role("link", name="Dry run").click()
     page.get_by_label("Number of a story").fill("6")
     page.get_by_role("button", name="Count").first.click()
-    page.get_by_text("chats would get it").wait_for()
+    page.get_by_text("would get it").wait_for()
     page.get_by_role("link", name="Announce").click()
     page.get_by_label("At most").fill("This instance moves.\nNothing changes for you.")
     page.get_by_role("button", name="Count whom it reaches").click()
