@@ -22,13 +22,13 @@ from bot.web.asked import Asked, read
 from bot.web.dates import dates
 from bot.web.errors import NothingError
 from bot.web.follower import follower_of
+from bot.web.forms import form_of
 from bot.web.own_page import Chat, Moment, brief, chat_of, in_own_language, own_page, request_of
 from bot.web.site import Site
 from bot.web.start_page import coming_for
 from bot.web.wishes import lines_of
 
-#: Seconds for which a form may be on its way, and between two tries to show what was done.
-FORM_SECONDS = 10.0
+#: Seconds between two tries to show what was done.
 PATIENCE_SECONDS = 0.2
 
 
@@ -150,15 +150,7 @@ class OwnPages:
         """
         refuse_foreign(request, self._site)
         session = await self._session(request)
-        if request.content_type != "application/x-www-form-urlencoded":
-            raise web.HTTPUnsupportedMediaType
-        try:
-            async with asyncio.timeout(FORM_SECONDS):
-                form = await request.post()
-        except (ValueError, LookupError):
-            raise web.HTTPBadRequest from None
-        except TimeoutError:
-            raise web.HTTPRequestTimeout from None
+        form = await form_of(request)
         refuse_forged(form.get(access.CHECK), session.check)
         return session, _Fields(form)
 

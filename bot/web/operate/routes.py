@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from bot.web.access import CHECK, ClosedError, refuse_foreign, refuse_forged
 from bot.web.answers import PRIVATE, Answer, Answers
 from bot.web.asked import Asked
 from bot.web.errors import Handler, NothingError
+from bot.web.forms import form_of
 from bot.web.operate.deeds import DEEDS, do
 from bot.web.operate.entrance import Desk, Entrance, TooOftenError
 from bot.web.operate.views import VIEWS
@@ -28,8 +28,6 @@ ROOT = "/admin"
 ASKED = Asked("en", "", "")
 #: What a browser calls the machine on which it runs.
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-#: Seconds for which a form may be on its way.
-FORM_SECONDS = 10.0
 #: Sessions for which words are kept.
 MOST_DESKS = 100
 #: Characters that are read of one field.
@@ -74,7 +72,7 @@ class OperatorPages:
     async def open(self, request: web.Request) -> web.Response:
         """Let in who has the token."""
         self._refuse_foreign(request)
-        form = await self._fields(request)
+        form = _clean(await form_of(request))
         peer = request.remote or ""
         try:
             desk = await self._answers.fresh(
@@ -147,7 +145,7 @@ class OperatorPages:
         """
         self._refuse_foreign(request)
         desk = await self._desk(request)
-        form = await self._fields(request)
+        form = _clean(await form_of(request))
         refuse_forged(form.get(CHECK), desk.check)
         if not self._flood.takes(desk.who):
             raise web.HTTPTooManyRequests
@@ -163,19 +161,6 @@ class OperatorPages:
         if here in LOOPBACK and request.headers.get("Origin") == f"http://{request.host}":
             return
         refuse_foreign(request, self._site)
-
-    async def _fields(self, request: web.Request) -> dict[str, str]:
-        """The fields of a form that are text. Raises HTTPException."""
-        if request.content_type != "application/x-www-form-urlencoded":
-            raise web.HTTPUnsupportedMediaType
-        try:
-            async with asyncio.timeout(FORM_SECONDS):
-                form = await request.post()
-        except (ValueError, LookupError):
-            raise web.HTTPBadRequest from None
-        except TimeoutError:
-            raise web.HTTPRequestTimeout from None
-        return _clean(form)
 
     async def _drafted(
         self, request: web.Request, desk: Desk, text: str, said: str

@@ -1,0 +1,25 @@
+"""Forms as browsers send them: in the one kind that our pages make, and not for ever on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+#: Seconds for which a form may be on its way.
+FORM_SECONDS = 10.0
+
+
+async def form_of(request: web.Request) -> Mapping[str, Any]:
+    """The fields of a form: texts, and whatever else somebody sent. Raises HTTPException."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise web.HTTPUnsupportedMediaType
+    try:
+        async with asyncio.timeout(FORM_SECONDS):
+            return await request.post()
+    except (ValueError, LookupError):
+        raise web.HTTPBadRequest from None
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
