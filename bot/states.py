@@ -45,6 +45,11 @@ class SourceState(StrEnum):
     GONE = "gone"
     WEB_PAGE = "web page"
 
+    @property
+    def is_ill(self) -> bool:
+        """Whether it does not answer as it should."""
+        return self in (SourceState.FAILING, SourceState.GONE, SourceState.WEB_PAGE)
+
 
 class CoverageState(StrEnum):
     """Whether a collection still reads a document; LOST has lasted long enough to be believed."""

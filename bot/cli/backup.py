@@ -11,8 +11,7 @@ from bot.cli._verb import Verb, said
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from bot.store.copies.contents import Contents
-    from bot.store.copies.sqlite import Restored
+    from bot.store.copies.contents import Contents, Restored
     from bot.store.database import Database
 
 #: A whole database is read to see whether it is sound.

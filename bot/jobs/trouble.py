@@ -23,12 +23,14 @@ class Trouble:
 
     def tell(self, words: str, now: datetime) -> None:
         """Tell it, the same words once a day. Raises StoreError."""
-        if self._operator is None:
-            return
         known_by = hashlib.sha256(words.encode()).hexdigest()[:16]
-        uid = f"trouble:{now:%Y-%m-%d}:{known_by}"
-        change = for_operator(uid, words, Record.TROUBLE, Origin.TROUBLE, now)
-        self._store.stories.tell_one(self._operator, change, now)
+        self.tell_as(f"trouble:{now:%Y-%m-%d}:{known_by}", words, now)
+
+    def tell_as(self, uid: str, words: str, now: datetime) -> None:
+        """Tell it once under an id. Raises StoreError."""
+        if self._operator is not None:
+            change = for_operator(uid, words, Record.TROUBLE, Origin.TROUBLE, now)
+            self._store.stories.tell_one(self._operator, change, now)
 
 
 def for_operator(uid: str, title: str, record: Record, why: Origin, now: datetime) -> Change:

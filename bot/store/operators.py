@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
+from bot.store.codec import sum_of
 from bot.store.database import Database
 from bot.store.watch_tables import audit, operator_session
 
@@ -38,18 +38,18 @@ class Operators:
         over = delete(operator_session).where(operator_session.c.until <= now)
         with self._database.write() as connection:
             connection.execute(over)
-            connection.execute(insert(operator_session).values(sum=_sum(key), until=until))
+            connection.execute(insert(operator_session).values(sum=sum_of(key), until=until))
 
     def is_open(self, key: str, now: datetime) -> bool:
         """Whether a session is open."""
-        mine = (operator_session.c.sum == _sum(key)) & (operator_session.c.until > now)
+        mine = (operator_session.c.sum == sum_of(key)) & (operator_session.c.until > now)
         with self._database.read() as connection:
             found = connection.execute(select(operator_session.c.sum).where(mine)).first()
         return found is not None
 
     def close(self, key: str) -> None:
         """End a session."""
-        mine = operator_session.c.sum == _sum(key)
+        mine = operator_session.c.sum == sum_of(key)
         with self._database.write() as connection:
             connection.execute(delete(operator_session).where(mine))
 
@@ -73,8 +73,4 @@ class Operators:
 
 def shown(key: str) -> str:
     """How the record names a session."""
-    return _sum(key)[:SHOWN]
-
-
-def _sum(key: str) -> str:
-    return hashlib.sha256(f"operator {key}".encode()).hexdigest()
+    return sum_of(key)[:SHOWN]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -111,8 +111,8 @@ class Sources:
         with self._database.write() as connection:
             connection.execute(mine.values(**values))
 
-    def status(self) -> list[SourceStatus]:
-        """How every source fares, by id."""
+    def status(self, on: Collection[str] = ()) -> list[SourceStatus]:
+        """How every source fares, by id; `on` are those that are, where that is known."""
         source = tables.source.c
         columns = (source.id, source.ok_at, source.error, source.due_at, source.state)
         moved = case((source.state == SourceState.MOVED, source.cursor))
@@ -122,6 +122,8 @@ class Sources:
             rows = connection.execute(query.order_by(source.id)).all()
         found = []
         for row in rows:
+            if on and row.id not in on:
+                continue
             status = SourceStatus(*row[:6], moved_to=_moved_to(row[6]), paused=bool(row.paused))
             found.append(status)
         return found

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.jobs.trouble import for_operator
-from bot.model import Address, Record
-from bot.states import DeliveryState, SourceState
+from bot.jobs.trouble import Trouble
+from bot.model import Address
+from bot.states import DeliveryState
 from bot.store import Store
+from bot.store.copies.folder import NEWEST_OLD
 from bot.store.sources import SourceStatus
 from bot.store.watch import Alarm, Process
-from bot.verdicts import Origin
 from bot.watch import pulse
 from bot.watch.checkup import POLLS_OLD
 from bot.watch.words import counted, lasted
@@ -31,11 +31,8 @@ SOURCE_FAILS = timedelta(days=1)
 LATE = timedelta(minutes=15)
 #: So many minutes of the last ten in which a platform made us wait are too many.
 WAITING_MINUTES = 5
-COPY_OLD = timedelta(days=2)
 LEAST_FREE_BYTES = 500 * 2**20
 _RUNBOOK = "deploy/runbook.md#"
-#: A source that does not answer as it should.
-_FAILING = (SourceState.FAILING, SourceState.GONE, SourceState.WEB_PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ class Alarms:
         listed: Collection[str] = (),
     ) -> None:
         self._store = store
-        self._operator = operator
+        self._trouble = Trouble(store, operator)
         self._clock = clock
         self._newest_copy = newest_copy
         self._listed = frozenset(listed)
@@ -102,19 +99,14 @@ class Alarms:
             if self._store.watch.begin_alarm(alarm):
                 log.critical("alarm.begins", alarm=symptom.name, about=symptom.about)
                 words = f"{_named(alarm)}: {symptom.words}. What to do: {anchor}"
-                self._tell(_uid(alarm, "begins"), words, now)
+                self._trouble.tell_as(_uid(alarm, "begins"), words, now)
 
     def _end(self, alarm: Alarm, since: datetime, now: datetime) -> None:
         with self._store.database.together():
             if self._store.watch.end_alarm(alarm):
                 log.warning("alarm.over", alarm=alarm.name, about=alarm.about)
                 words = f"{_named(alarm)} is over, after {lasted(since - alarm.since)}."
-                self._tell(_uid(alarm, "over"), words, now)
-
-    def _tell(self, uid: str, words: str, now: datetime) -> None:
-        if self._operator is not None:
-            change = for_operator(uid, words, Record.TROUBLE, Origin.TROUBLE, now)
-            self._store.stories.tell_one(self._operator, change, now)
+                self._trouble.tell_as(_uid(alarm, "over"), words, now)
 
     def _is_well(self, alarm: Alarm, now: datetime) -> bool:
         """Whether we see that it is over: that we see no symptom is not enough."""
@@ -123,11 +115,10 @@ class Alarms:
                 answered = self._store.vitals.last_answer()
                 return answered is not None and now - answered <= POLLS_OLD
             case "SourceFailing":
-                failing = (each for each in self._store.sources.status() if self._is_failing(each))
-                return alarm.about not in {each.id for each in failing}
+                return alarm.about not in {each.id for each in self._failing()}
             case "BackupOld":
                 newest = self._newest_copy() if self._newest_copy else None
-                return newest is not None and now - newest < COPY_OLD
+                return newest is not None and now - newest < NEWEST_OLD
             case "PlatformDown":
                 return _is_served(alarm.about, self._store.watch.processes(now), now)
             case _:
@@ -163,16 +154,16 @@ class Alarms:
         answered = self._store.vitals.last_answer() or self._began
         if now - answered > POLLS_OLD and now - self._began > POLLS_OLD:
             yield Symptom("PollsOld", "", f"no source has answered for {lasted(now - answered)}")
-        for each in filter(self._is_failing, self._store.sources.status()):
+        for each in self._failing():
             since = each.ok_at or self._began
             if now - since >= SOURCE_FAILS:
                 words = f"has failed for {lasted(now - since)}: {each.error}"
                 yield Symptom("SourceFailing", each.id, words)
 
-    def _is_failing(self, source: SourceStatus) -> bool:
-        """Whether a source that is on does not answer as it should."""
-        is_on = not source.paused and (not self._listed or source.id in self._listed)
-        return is_on and source.state in _FAILING
+    def _failing(self) -> list[SourceStatus]:
+        """The sources that are on and do not answer as they should."""
+        listed = self._store.sources.status(self._listed)
+        return [each for each in listed if each.state.is_ill and not each.paused]
 
     def _queues(self, now: datetime) -> Iterator[Symptom]:
         for each in self._store.vitals.queues(now):
@@ -195,7 +186,7 @@ class Alarms:
         """The copies, and the room for the database."""
         if self._newest_copy is not None:
             newest = self._newest_copy() or self._began
-            if now - newest >= COPY_OLD:
+            if now - newest >= NEWEST_OLD:
                 yield Symptom("BackupOld", "", f"the newest is {lasted(now - newest)} old")
         if path := self._store.path:
             free = shutil.disk_usage(path.resolve().parent).free

@@ -124,9 +124,8 @@ class Gauges(Collector):
     def _sources(self) -> Metric:
         family = _family("sources", "Sources by how they fare", "state")
         states = Counter[str]()
-        for each in self._store.sources.status():
-            if not self._listed or each.id in self._listed:
-                states["paused" if each.paused else each.state.value] += 1
+        for each in self._store.sources.status(self._listed):
+            states["paused" if each.paused else each.state.value] += 1
         for state in (*(each.value for each in SourceState), "paused"):
             family.add_metric([state], states[state])
         return family

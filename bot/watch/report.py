@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from bot.states import DeliveryState, SourceState
+from bot.states import DeliveryState
 from bot.store import Store
 from bot.watch import pulse
 from bot.watch.words import counted, lasted
@@ -14,7 +14,6 @@ TITLE = "How this instance is"
 #: Processes of which it speaks: a message has an end.
 MOST = 10
 _SENT_NOT = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.HELD)
-_ILL = (SourceState.FAILING, SourceState.GONE, SourceState.WEB_PAGE)
 
 
 def report(store: Store, now: datetime, on: Collection[str] = ()) -> list[str]:
@@ -28,10 +27,11 @@ def report(store: Store, now: datetime, on: Collection[str] = ()) -> list[str]:
 
 
 def _alarms(store: Store, now: datetime) -> Iterator[str]:
-    for each in store.watch.alarms():
+    alarms = store.watch.alarms()
+    for each in alarms:
         about = f" {each.about}" if each.about else ""
         yield f"{each.name}{about}, for {lasted(now - each.since)}: {each.words}"
-    if not store.watch.alarms():
+    if not alarms:
         yield "Nothing needs a hand."
 
 
@@ -49,9 +49,8 @@ def _processes(store: Store, now: datetime) -> Iterator[str]:
 
 
 def _sources(store: Store, now: datetime, on: Collection[str]) -> Iterator[str]:
-    known = [each for each in store.sources.status() if not on or each.id in on]
-    listed = [each for each in known if not each.paused]
-    ill = sum(each.state in _ILL for each in listed)
+    listed = [each for each in store.sources.status(on) if not each.paused]
+    ill = sum(each.state.is_ill for each in listed)
     answered = store.vitals.last_answer()
     last = (
         f"the last answered {lasted(now - answered)} ago" if answered else "none has answered yet"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.cli._findings.finding import Finding, bad, warning, well
@@ -15,8 +15,6 @@ from bot.store.copies import folder, programs
 WHAT = "database"
 SCHEMA = "schema"
 COPIES = "copies"
-#: A newest copy of before this is too old.
-COPY_OLD = timedelta(days=2)
 
 
 def findings(config: Settings) -> Iterator[Finding]:
@@ -85,4 +83,4 @@ def _age(place: Path) -> Finding:
         return warning(COPIES, f"there is none in {place}", todo)
     age = datetime.now(UTC) - newest
     words = f"the newest in {place} is of {newest:%Y-%m-%d %H:%M} UTC"
-    return warning(COPIES, words, todo) if age > COPY_OLD else well(COPIES, words)
+    return warning(COPIES, words, todo) if age > folder.NEWEST_OLD else well(COPIES, words)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.states import DeliveryState
 
@@ -31,6 +32,19 @@ class Contents:
         """Everything in one line."""
         counted = ", ".join(f"{count:,} {what}" for what, count in self.counts.items())
         return f"{self.kind}, schema {self.revision}: {counted}"
+
+
+#: Asks whether a copy should be put in place: what it holds, and what is there now, if that can be
+#: read.
+Agreed = Callable[[Contents, Contents | None], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What is there now, and where what was there before is kept; None where there was nothing."""
+
+    contents: Contents
+    kept: Path | None
 
 
 def counted(rows: Mapping[str, int], outbox: Mapping[str, int]) -> dict[str, int]:

@@ -19,6 +19,8 @@ _UNFINISHED = re.compile(
     r"smallprint-\d{4}-\d\d-\d\dT\d{6}Z\.(?:db|dump)\.\w+\.part(?:-journal|-wal|-shm)?"
 )
 _OLD = timedelta(days=1)
+#: A newest copy of this age needs a hand: one a day is made.
+NEWEST_OLD = timedelta(days=2)
 #: A copy of later than this from now was made by a clock that was wrong.
 AHEAD = timedelta(hours=1)
 

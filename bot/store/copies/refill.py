@@ -15,7 +15,7 @@ from bot.store import schema
 from bot.store.columns import milliseconds
 from bot.store.copies import postgres
 from bot.store.copies.archive import Archive, Block, Sequence
-from bot.store.copies.sqlite import Agreed, Restored
+from bot.store.copies.contents import Agreed, Restored
 from bot.store.database import MIGRATING, Database, StoreError
 
 #: A process that said something so lately may still be there.

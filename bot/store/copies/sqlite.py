@@ -9,12 +9,11 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.store import schema
 from bot.store.copies import files
-from bot.store.copies.contents import COUNTED, Contents, counted
+from bot.store.copies.contents import COUNTED, Agreed, Contents, Restored, counted
 from bot.store.database import StoreError
 from bot.store.shapes import shapes_of, strangers_in
 
@@ -26,19 +25,8 @@ _BESIDE = ("-wal", "-journal")
 #: Nothing of a file from anywhere is run, whatever its schema says.
 _CAREFULLY = ("trusted_schema = off", "query_only = on", "cell_size_check = on")
 
-#: Asks whether a copy should be put in place: what it holds, and what is there now, if that can be
-#: read.
-Agreed = Callable[[Contents, Contents | None], bool]
 #: Looks at a file that it calls by another name. Raises StoreError.
 Checked = Callable[[Path, Path], Contents]
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """What is there now, and where what was there before is kept; None where there was nothing."""
-
-    contents: Contents
-    kept: Path | None
 
 
 def check(path: Path, name: Path | None = None) -> Contents:

@@ -25,8 +25,6 @@ STATES = {
     DeliveryState.HELD: "Put aside",
     DeliveryState.DEAD: "Given up",
 }
-#: States of sources in which they need no hand.
-_WELL = (SourceState.NEW, SourceState.HEALTHY, SourceState.MOVED)
 _PLAIN = {
     SourceState.NEW: "not asked yet",
     SourceState.HEALTHY: "answers",
@@ -149,9 +147,7 @@ def _rows(site: Site, now: datetime) -> list[Row]:
     """The sources that are listed; one that is no more in the list is left out."""
     listed = {source.id: source for source in site.sources}
     found = []
-    for status in site.store.sources.status():
-        if listed and status.id not in listed:
-            continue
+    for status in site.store.sources.status(listed):
         found.append(_row(status, listed.get(status.id), now))
     return found
 
@@ -164,7 +160,7 @@ def _row(status: SourceStatus, source: Source | None, now: datetime) -> Row:
     due = "now" if status.due_at <= now else f"in {lasted(status.due_at - now)}"
     if status.paused:
         due = "not before it goes on"
-    return Row(status, source, words, status.paused or status.state in _WELL, answered, due)
+    return Row(status, source, words, status.paused or not status.state.is_ill, answered, due)
 
 
 def _doubt(change: Change) -> str:
