@@ -31,8 +31,9 @@ def run(parsed: Namespace) -> int:
     if not listens:
         return said("SMALLPRINT_HEALTH is not set, so nobody can be asked.", 1)
     host, _colon, port = listens.rpartition(":")
-    # Who listens everywhere listens here.
-    asked = HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, int(port), timeout=SECONDS)  # noqa: S104
+    if host == "0.0.0.0":  # noqa: S104 - who listens everywhere listens here
+        host = "127.0.0.1"
+    asked = HTTPConnection(host, int(port), timeout=SECONDS)
     try:
         asked.request("GET", "/healthz" if parsed.alive else "/readyz")
         answer = asked.getresponse()

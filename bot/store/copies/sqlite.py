@@ -76,7 +76,8 @@ def _revision(connection: sqlite3.Connection, name: Path) -> str:
     ours = connection.execute(query, (schema.VERSION_TABLE,)).fetchone()[0] == 2
     rows = []
     if ours:
-        rows = connection.execute(f"SELECT version_num FROM {schema.VERSION_TABLE}").fetchall()  # noqa: S608
+        versions = f"SELECT version_num FROM {schema.VERSION_TABLE}"  # noqa: S608 - our own name
+        rows = connection.execute(versions).fetchall()
     if len(rows) != 1:
         raise StoreError(f"{name} is not a Smallprint database; name another file.")
     if not schema.is_known(rows[0][0]):
