@@ -18,7 +18,7 @@ It says whether the change concerns them, and how to opt out. Each room holds wh
     app          puts all of it together         settings    what the environment says
 
 The commands are in `handlers/`. `lab/` is the workshop (demo, replay, stand-ins, judges, bench);
-the product never imports it. `docs/walks.md` follows an entry, a row and a line through the rooms.
+the product never imports it. `docs/architecture/walks.md` follows an entry, a row and a line through the rooms.
 """
 
 __version__ = "0.1.0"

@@ -20,7 +20,7 @@ from handlers._base import REGION, SERVICE, Command, Context, Section
 from handlers._pieces import done_here
 
 #: The file of the source code that says how steps are added.
-_CONTRIBUTING = "CONTRIBUTING-howto.md"
+_CONTRIBUTING = "docs/how-tos.md"
 
 
 def run(request: Request, context: Context) -> Message:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = (ROOT / "docs/walks.md").read_text("utf-8")
+PAGE = (ROOT / "docs/architecture/walks.md").read_text("utf-8")
 WALKS = {walk.split("\n", 1)[0]: walk for walk in PAGE.split("\n## ")[1:]}
 ROOM = re.compile(r"^\d+\. `([\w/.]+)`", re.M)
 

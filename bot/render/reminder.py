@@ -114,7 +114,7 @@ def upkeep(known: Catalogue, today: date) -> Message:
         "All of them, and which links are gone: {command}. How to mend one: {page}. "
         "This comes once a month.",
         command="smallprint links",
-        page="CONTRIBUTING-howto.md",
+        page="docs/how-tos.md",
     )
     blocks = (
         title(bold(_("How-tos to look at again"))),

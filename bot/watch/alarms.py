@@ -32,7 +32,7 @@ LATE = timedelta(minutes=15)
 #: So many minutes of the last ten in which a platform made us wait are too many.
 WAITING_MINUTES = 5
 LEAST_FREE_BYTES = 500 * 2**20
-_RUNBOOK = "deploy/runbook.md#"
+_RUNBOOK = "docs/operators/runbook.md#"
 
 
 @dataclass(frozen=True, slots=True)

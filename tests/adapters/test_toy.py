@@ -120,7 +120,7 @@ async def test_check_tries_its_token(
 def test_the_page_about_platforms_is_true() -> None:
     """Each platform has what it says that each has, and an entry the fields that it names."""
     root = Path(__file__).resolve().parents[2]
-    page = (root / "docs/platforms.md").read_text()
+    page = (root / "docs/architecture/platforms.md").read_text()
     files = set(re.findall(r"(?m)^\| `(\w+\.py)` \|", page))
     assert len(files) == 7
     for platform in PLATFORMS:

@@ -268,7 +268,7 @@ def test_where_there_are_no_steps_what_is_known_is_said(
     for words in (
         "aircorsica.com",
         "/letter objection air-corsica",
-        "https://example.org/smallprint (CONTRIBUTING-howto.md)",
+        "https://example.org/smallprint (docs/how-tos.md)",
     ):
         assert words in said.text
 
@@ -297,6 +297,6 @@ def test_the_export_is_whole_and_names_licence_and_sources(known: Catalogue) -> 
 
 
 def test_the_template_for_contributors_is_a_how_to() -> None:
-    template = re.search(r"(?s)```yaml\n(.*?)```", (ROOT / "CONTRIBUTING-howto.md").read_text())
+    template = re.search(r"(?s)```yaml\n(.*?)```", (ROOT / "docs/how-tos.md").read_text())
     assert template
     assert Guide.model_validate(yaml.load(template[1], Loader=yaml.CSafeLoader)).id == "example"

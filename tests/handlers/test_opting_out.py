@@ -104,7 +104,7 @@ def test_to_delete_ones_data_is_to_forget_the_chat(say: Say) -> None:
 @pytest.mark.parametrize(
     ("code", "contact", "shown"),
     [
-        ("https://example.org/code", "", "https://example.org/code (CONTRIBUTING-howto.md)"),
+        ("https://example.org/code", "", "https://example.org/code (docs/how-tos.md)"),
         ("", "https://example.org/me", "https://example.org/me"),
         ("", "", ""),
     ],

@@ -146,7 +146,7 @@ def test_popular_how_tos_are_asked_for_and_others_are_not(tmp_path: Path, known:
 
 
 def test_every_file_that_the_page_for_translators_names_is_there() -> None:
-    page = (texts.ROOT / "docs/translating.md").read_text("utf-8")
+    page = (texts.ROOT / "docs/translators/index.md").read_text("utf-8")
     named = set(re.findall(r"`((?:bot|handlers|tests|tools)/[\w/.-]+)`", page)) - {
         "bot/locales/sv.po"
     }

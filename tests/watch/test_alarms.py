@@ -154,7 +154,7 @@ async def test_the_operator_hears_once_and_when_it_is_over(
     assert ward.told() == []
     await ward.minutes(2)
     name = words.split(" ", maxsplit=1)[0].rstrip(":").lower()
-    assert ward.told() == [f"{words}. What to do: deploy/runbook.md#{name}"]
+    assert ward.told() == [f"{words}. What to do: docs/operators/runbook.md#{name}"]
     ward.anew()
     await ward.minutes(3)
     assert ward.told() == [], "not again, even by another process"
@@ -197,7 +197,9 @@ async def test_the_disk_is_full(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> 
     little = SimpleNamespace(free=100 * 2**20)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: little)
     await ward.minutes(1)
-    assert ward.told() == ["DiskFull: 100 MB are free. What to do: deploy/runbook.md#diskfull"]
+    assert ward.told() == [
+        "DiskFull: 100 MB are free. What to do: docs/operators/runbook.md#diskfull"
+    ]
 
 
 async def test_the_database_was_away(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
