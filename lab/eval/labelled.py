@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,15 +32,41 @@ def labelled() -> list[Label]:
     return found
 
 
-def changes(archive: GitArchive, labels: Sequence[Label]) -> Iterator[tuple[Label, Change]]:
-    """The changes of a collection as the product understands them on their days."""
+def changes(
+    archive: GitArchive, labels: Sequence[Label], history: int | None = None
+) -> Iterator[tuple[Label, Change]]:
+    """The changes of a collection as the product understands them on their days.
+
+    `history` is how many earlier versions of a document are read before each; None is all.
+    """
     wanted = {label["sha"]: label for label in labels}
-    documents = {label["document"] for label in labels}
+    read = _commits(archive, labels, history)
 
     def is_wanted(version: Version) -> bool:
-        return document_of(version) in documents
+        return version.commit in read
 
     for lived in Life(archive, language=LANGUAGES.get(archive.name, "en")).live(is_wanted):
         label = wanted.get(lived.version.commit)
         if label is not None:
             yield label, lived.change
+
+
+def _commits(archive: GitArchive, labels: Sequence[Label], history: int | None) -> set[str]:
+    """The commits of the labelled versions, and of those of their documents that are read before.
+
+    Where all history is read, what came after is too.
+    """
+    wanted = {label["sha"] for label in labels}
+    documents = {label["document"] for label in labels}
+    earlier: dict[str, list[str]] = defaultdict(list)
+    read: set[str] = set()
+    for version in archive.versions:
+        document = document_of(version)
+        if document not in documents:
+            continue
+        earlier[document].append(version.commit)
+        if history is None:
+            read.add(version.commit)
+        elif version.commit in wanted:
+            read.update(earlier[document][-history - 1 :])
+    return read
