@@ -1,4 +1,4 @@
-"""The one place where everything meets: build, start, supervise, stop."""
+"""The application: builds, starts, supervises and stops every part of the bot."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from bot.web.site import Site, invited_by, serving
 
 log = structlog.get_logger()
 
-#: How long a stop waits for what is in flight.
+#: Seconds that a stop waits for ticks and deliveries in flight.
 GRACE_SECONDS = 10.0
 
 
@@ -50,12 +50,12 @@ def utc_now() -> datetime:
 
 
 def _never() -> datetime | None:
-    """When a copy was made where none are."""
+    """The time of the newest backup of an instance that makes none: None."""
     return None
 
 
 class App:
-    """One running bot. `platforms` are those to serve; all of them share one store and one loop."""
+    """One running bot, which serves `platforms` from one store and one event loop."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class App:
         place = folder_of(settings.backups, self.store.database)
         self._copies = Copies(self.store, place, clock) if place else None
         self._stuck = stuck_of(self._trouble.tell, clock)
-        #: What a stop lets finish: ticks, and deliveries in flight.
+        #: Tasks that a stop lets finish: ticks, and deliveries in flight.
         self._busy: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -120,7 +120,7 @@ class App:
             await self._do_duties(self._duties(fetcher, served), stop)
 
     async def _show(self, stack: AsyncExitStack) -> None:
-        """Serve the pages, where they are wanted. Raises OSError where the address is taken."""
+        """Serve the web pages if they are switched on. Raises OSError if the address is taken."""
         if not self._settings.web or "web" not in self._settings.roles_of:
             return
         site = serving(self._site(), self._settings.web)
@@ -144,7 +144,7 @@ class App:
         ).running()
 
     async def _do_duties(self, ours: Sequence[Duty], stop: asyncio.Event) -> None:
-        """Work until `stop` is set or a duty fails. Raises what the first failed with."""
+        """Do the duties until `stop` is set or one fails; raise the error of the first to fail."""
         duties = Duties(self.store, self._owner, self._clock)
         doing = [asyncio.create_task(duties.do(duty)) for duty in ours]
         ended = asyncio.create_task(stop.wait())
@@ -164,11 +164,11 @@ class App:
         return await self._answering.answer(request)
 
     def _open(self) -> None:
-        """Open the database; a copy is made before its tables are changed."""
+        """Open the database; if its schema must be upgraded, back it up first."""
         open_safely(self.store.database, self._settings.backups, self._clock())
 
     def _settle_successions(self) -> None:
-        """Who followed a service that has another name now, goes on following it."""
+        """Move subscriptions from services that were renamed or replaced to their successors."""
         living = self._known.by_id.keys()
         if moved := self.store.successions.settle(self._known.successors, living):
             log.info("services.succeeded", subscriptions=moved)
@@ -177,7 +177,7 @@ class App:
         return self._stop.is_set()
 
     def _site(self) -> Site:
-        """What the pages may touch."""
+        """The parts of the bot that the web pages may use."""
         return Site(
             self.store,
             self._known,
@@ -192,12 +192,13 @@ class App:
             self._copies.newest if self._copies else _never,
         )
 
-    # -- what this process does
+    # -- the duties of this process
 
     def _duties(self, fetcher: Fetcher, served: Sequence[Serving]) -> list[Duty]:
-        """One for polling, and for each platform one for answering and one or more for sending.
+        """The duties of this process: polling, answering on each platform, and sending.
 
-        A file has one process, which need not ask for its duties.
+        Several processes can share the sending on a platform. A SQLite database has only one
+        process, which needs no leases for its duties.
         """
         roles = self._settings.roles_of
         alone = self.store.path is not None
@@ -218,7 +219,7 @@ class App:
         return found
 
     def _serving(self, platform: Platform) -> Serving:
-        """What serves a platform here. A file has one process that sends."""
+        """The server of a platform in this process; with SQLite, one process does all sending."""
         return Serving(
             platform,
             self.store,
@@ -249,6 +250,6 @@ class App:
         )
 
     def _operator(self) -> Address | None:
-        """The operator's own chat; None where none is set."""
+        """The operator's own chat, or None if none is set."""
         platform, _sep, chat = self._settings.operator.partition(":")
         return Address(platform, chat) if chat else None

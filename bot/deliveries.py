@@ -1,4 +1,4 @@
-"""What is sent: alerts, and the messages in which they go out."""
+"""Outgoing alerts, and the deliveries that carry them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from bot.states import Part, PartKind
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A story for a chat: one row of the outbox; `services` are those that the chat follows.
+    """A story for a chat: one row of the outbox.
 
-    `digest` marks a smaller change left for a digest; `attempts` counts the tries, this one too.
+    `services` are the story's services that the chat follows. `digest` marks a smaller change left
+    for a digest; `attempts` counts the tries, including this one.
     """
 
     id: int
@@ -27,13 +28,14 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What is sent to a chat as one message: one alert, or several gathered; claimed by one sender.
+    """One message to a chat, claimed by one sender: a single alert, or several gathered.
 
-    `key`, of at most 25 characters, is the same for every try and of no other message.
-    `uncertain` is when an earlier try was made whose answer never came, `failing_since` when the
-    first one failed. `reply_to` is the message that told the story, `edits` the same where it told
-    nothing else. `publish` is for channels whose messages other servers follow. `late` is what came
-    while the chat could not be reached; `tries_again` to see whether it can be now.
+    `key`, of at most 25 characters, is the same for every try and unique to this message.
+    `uncertain` is the time of an earlier try whose answer never came, `failing_since` that of the
+    first try that failed. `reply_to` is the id of the message that told the story, `edits` the same
+    if that message told nothing else. `publish` is set for channels that other servers can follow.
+    `late` marks alerts that came while the chat could not be reached; `tries_again` marks a try
+    to find out whether it can be reached now.
     """
 
     key: str
@@ -53,7 +55,7 @@ class Delivery:
 
     @property
     def publishes(self) -> str:
-        """The id of the posted message that this hands on, or ""."""
+        """The id of the posted message that this delivery publishes, or ""."""
         part = self.alerts[0].part
         return part.key if part.kind is PartKind.PUBLISHING else ""
 

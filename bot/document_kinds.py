@@ -1,4 +1,4 @@
-"""The kinds of documents that a chat can choose among, and the kind of each terms type."""
+"""The kinds of documents a chat can choose from, and the mapping of terms types to them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """A kind of documents, as people tell them apart. A chat can choose some for a service."""
+    """A kind of document, as people tell them apart. A chat can choose some for a service."""
 
     PRIVACY = "privacy"
     TERMS = "terms"
@@ -17,8 +17,9 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-#: By words of a terms type, in this order: what is for few comes first, so that "Business Privacy
-#: Policy" is for businesses. Collections have types beyond the published list, so all have words.
+#: Patterns over the words of a terms type, in this order: kinds for few readers come first, so that
+#: "Business Privacy Policy" is for businesses. Collections also use types that are not on OTA's
+#: published list, so patterns cover words, not names.
 _WORDS = {
     Kind.OTHER: r"law enforcement|imprint|accessib|whistle|vulnerab|human rights|corrupt|complaint",
     Kind.BUSINESS: (
@@ -49,9 +50,9 @@ def kind_of(terms_type: str) -> Kind:
 
 
 def kinds_of(terms_types: str) -> frozenset[Kind]:
-    """The kinds of what a change is about: one terms type or several, with commas between.
+    """The kinds of the documents that a change is about; empty if `terms_types` names none.
 
-    Empty where it names none.
+    `terms_types` is one terms type, or several separated by commas.
     """
     named = filter(None, map(str.strip, terms_types.split(",")))
     return frozenset(map(kind_of, named))

@@ -1,4 +1,4 @@
-"""Whom a story concerns: the predicate, and the values by which the store matches the same."""
+"""Matching stories to chats: a predicate, and the same predicate as values for the store."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from bot.regions import GROUPS, all_countries, countries
 from bot.understand.stories import COVERAGE
 from bot.verdicts import Area, OptOut, Role, Severity, Verdict
 
-#: Roles that no chat chooses by themselves, and the one whose changes it hears with them.
+#: Roles that a chat cannot choose, and the role whose followers are told of their changes.
 _HEARD_AS = {Role.MODERATORS: Role.CREATORS}
-#: Services that are for others than private people: who follows one hears all of it.
+#: Ids of services that are not for private people: their followers are told whatever the role.
 ForOthers = Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a story is queued for: the predicate as values.
+    """The audience of a story: the chats to queue it for, as values that the store can match.
 
-    Subscriptions to one of `services` in one of `regions` (None is every region), for documents of
-    one of these `kinds`, of chats that want to hear of this `level`, of one of these `topics`, and
-    what is for one of these `roles`. Where there are no kinds, topics or roles, all hear of it.
-    Who follows one of `for_others` hears of it whatever the roles.
+    It is the subscriptions to one of `services`, in one of `regions` (None is every region), for
+    documents of one of these `kinds`, of chats that want to hear of this `level`, of one of these
+    `topics` and one of these `roles`. Empty kinds, topics or roles match every chat. Followers of
+    a service in `for_others` hear of the story whatever their roles.
     """
 
     services: tuple[str, ...]
@@ -40,7 +40,7 @@ class Audience:
 
 
 class Hindrance(StrEnum):
-    """Why a story is not for a chat."""
+    """The reason why a chat is not told of a story."""
 
     VERDICT = "verdict"
     SERVICE = "service"
@@ -52,9 +52,9 @@ class Hindrance(StrEnum):
 
 
 def concerns(change: Change, subscription: Subscription) -> bool:
-    """Whether a change is about a followed service in one of the regions it is followed for.
+    """Whether a change is about the subscribed service, in one of the subscription's regions.
 
-    Overlap of country sets decides; an area that the text does not give reaches everyone.
+    It is if the sets of countries overlap; an area that the text does not give reaches everyone.
     """
     if subscription.service not in change.services:
         return False
@@ -64,10 +64,11 @@ def concerns(change: Change, subscription: Subscription) -> bool:
 
 
 def level_of(change: Change) -> Level:
-    """How much a change matters to those whom it is for.
+    """The level of a change: how much it matters to its audience.
 
-    One must know what is grave, and the day by which one can still say no. That a document is no
-    longer read must be known too: else silence would seem to mean that nothing changes.
+    A grave change must be known, and so must one with a day until which people can still opt out.
+    That a document is no longer read must be known too: otherwise silence would seem to mean that
+    nothing changes.
     """
     if change.verdict is not Verdict.MATERIAL:
         return Level.EVERYTHING
@@ -80,10 +81,10 @@ def level_of(change: Change) -> Level:
 
 
 def roles_of(parts: Iterable[Change]) -> frozenset[Role]:
-    """Whom the parts of a story are for, some of `ROLES`; empty where it is for all who follow.
+    """The roles that the parts of a story are for, some of `ROLES`; empty for all followers.
 
-    Where nobody can say whom a text is for, it is for private people. What people wrote about a
-    change adds nothing to what the change itself says.
+    A change without roles is taken to be for private people. Memos and articles about a change add
+    no roles of their own.
     """
     found: set[Role] = set()
     for part in parts:
@@ -103,7 +104,7 @@ def hindrance(
     interests: Interests,
     for_others: ForOthers = (),
 ) -> Hindrance | None:
-    """The first reason for which a chat is not told of a change, or None where it is told."""
+    """The first reason why a chat is not told of a change, or None if it is told."""
     if change.verdict is Verdict.NOISE:
         return Hindrance.VERDICT
     left = list(subscriptions)
@@ -119,9 +120,9 @@ def hindrance(
 def is_for(
     change: Change, interests: Interests, followed: Iterable[str], for_others: ForOthers
 ) -> bool:
-    """Whether a change is for one of the capacities in which a chat uses services.
+    """Whether a change is for one of the roles in which a chat uses services.
 
-    `followed` are those of its services that the chat follows.
+    `followed` are the change's services that the chat follows.
     """
     roles = roles_of([change])
     if not roles or roles & interests.roles:
@@ -130,7 +131,7 @@ def is_for(
 
 
 def _is_of_its_kinds(change: Change, subscription: Subscription) -> bool:
-    """Whether a change is of a document that is followed; one that names none is of all."""
+    """Whether a change is of a kind of document that is followed; one without kinds always is."""
     kinds = kinds_of(change.terms_type)
     if not kinds or not subscription.kinds:
         return True
@@ -141,7 +142,7 @@ def _is_about(change: Change, subscription: Subscription) -> bool:
     return subscription.service in change.services
 
 
-#: What leaves subscriptions out, in this order, and what is said where none is left.
+#: The filters on subscriptions, in this order, and the hindrance to report when none is left.
 _STEPS = (
     (_is_about, Hindrance.SERVICE),
     (concerns, Hindrance.REGION),
@@ -150,7 +151,7 @@ _STEPS = (
 
 
 def _unwanted(change: Change, interests: Interests) -> Hindrance | None:
-    """Why a change is not one of those that a chat wants to hear of, or None where it is."""
+    """Why a chat does not want to hear of a change, or None if it does."""
     if interests.least > level_of(change):
         if change.verdict is Verdict.MINOR:
             return Hindrance.VERDICT
@@ -161,9 +162,9 @@ def _unwanted(change: Change, interests: Interests) -> Hindrance | None:
 
 
 def audience(change: Change, story: Story | None = None, for_others: ForOthers = ()) -> Audience:
-    """Whom a change is queued for: the same predicate, with the region codes that overlap the area.
+    """The audience of a change; its regions are all region codes that overlap the change's area.
 
-    What joins a story matters as much as the story does, and to the same people.
+    A change that joins a story has the level, topics, roles and kinds of the whole story.
     """
     parts = [change]
     if story is not None:
@@ -186,7 +187,7 @@ def audience(change: Change, story: Story | None = None, for_others: ForOthers =
 
 @cache
 def codes_reached(area: Area) -> frozenset[str] | None:
-    """The codes of regions that overlap an area; None, which is all, where it is unknown."""
+    """The region codes that overlap an area, or None (every region) if the area is unknown."""
     if area is None:
         return None
     return frozenset(code for code in (*GROUPS, *all_countries()) if countries(code) & area)

@@ -1,4 +1,4 @@
-"""What is said: platform-neutral words, buttons, menus and files."""
+"""Platform-neutral messages: words, buttons, menus and files."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of plain text; platforms escape it.
+    """A run of plain text, which platforms escape.
 
-    `url` makes it a link, `style` is bold, strike or nothing. `when` is the day that the text
-    names, for platforms that show it on the reader's own calendar. Words that are `foreign` are of
-    a feed: no platform makes a link or a command of what stands in them.
+    `url` makes it a link; `style` is "bold", "strike" or "". `when` is the day that the text names,
+    for platforms that show it in the reader's own calendar. `foreign` text comes from a feed: no
+    platform makes a link or a command of anything in it.
     """
 
     text: str
@@ -23,22 +23,22 @@ class Span:
     foreign: bool = False
 
 
-#: Addresses that a message may link: those of the web, without anything that a platform could
-#: stumble over.
+#: URLs that a message may link: http or https, without characters that a platform could stumble
+#: over.
 LINKABLE = re.compile(r"https?://[^\s\x00-\x20\x7f-\xa0<>\"'`\\^{}|]{1,2000}")
 
 
-#: Marks that turn the direction of what follows; a feed could hide words behind them.
+#: Control characters that change the direction of text; a feed could hide words with them.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button: a command line, so that pressing is typing, or a link to open.
+    """A button: a command line, sent as if it were typed, or a link to open.
 
-    In a group the answer to a `personal` one is for the person who pressed it, in private. One to
-    `share` hands the command on to others as a link, where the platform has such links; elsewhere
-    it is left out.
+    In a group, the answer to a `personal` button is shown to the person who pressed it, in private.
+    A `share` button passes the command on to others as a link; platforms without such links leave
+    it out.
     """
 
     label: str
@@ -50,9 +50,9 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A choice out of many; each option is a command line.
+    """A menu of options, each of which is a command line.
 
-    Where `several` can be chosen at once, their lines differ in the last word only.
+    If `several` can be chosen at once, their command lines differ in the last word only.
     """
 
     label: str
@@ -62,7 +62,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Something to keep, or, with `alt`, a picture; `alt` is its words for who cannot see it."""
+    """A file to download or, with `alt`, a picture; `alt` is its description in words."""
 
     name: str
     content: bytes
@@ -71,12 +71,12 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a message.
+    """A block of a message.
 
-    `kind` is title, text, quote, steps, list, note or copy: words to be copied as they are. `lines`
-    are paragraphs, or the steps of a numbered list. What has a high `weight` is shortened last;
-    what has `KEEP` is never shortened: the opt-out step, the link and the way out. `action` is the
-    button that belongs to this piece.
+    `kind` is title, text, quote, steps, list, note or copy (words to be copied as they are).
+    `lines` are paragraphs, or the steps of a numbered list. Blocks of high `weight` are shortened
+    last, those of weight `KEEP` never: the opt-out step, the link and the way to unsubscribe.
+    `action` is the button that belongs to this block.
     """
 
     kind: str
@@ -88,18 +88,18 @@ class Block:
         return sum(len(span.text) for line in self.lines for span in line)
 
 
-#: The weight of what is never shortened.
+#: The weight of a block that is never shortened.
 KEEP = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is said, in platform-neutral words.
+    """A platform-neutral message.
 
-    `private` answers are for the asker's eyes only, where that exists; `quiet` messages make no
-    sound. One that is `in_place` takes the place of the message whose button was pressed; elsewhere
-    the pressed button `becomes` another one, where the press changed what it does. `mention` is the
-    one role that may be called; nobody else ever is.
+    A `private` answer is shown only to the person who asked, where the platform can do that; a
+    `quiet` message makes no sound. An `in_place` message replaces the one whose button was pressed;
+    otherwise the pressed button turns into `becomes`, if that is set. `mention` is the only role
+    that the message may notify.
     """
 
     blocks: tuple[Block, ...]
@@ -114,7 +114,7 @@ class Message:
 
     @property
     def text(self) -> str:
-        """The words by themselves, a line of the message in a line."""
+        """The plain text, one line for each line of the blocks."""
         lines: list[str] = []
         for block in self.blocks:
             for line in block.lines:
@@ -123,22 +123,22 @@ class Message:
 
     @property
     def buttons(self) -> tuple[Action, ...]:
-        """All buttons, in the order of the words they belong to."""
+        """All buttons: those of the blocks, in order, then those of the message."""
         found = [block.action for block in self.blocks if block.action]
         return (*found, *self.actions)
 
 
 def about_chat(message: Message, name: str) -> Message:
-    """A message whose buttons act on another chat, by a name of it that begins their lines."""
+    """A copy of a message whose buttons act on another chat: their commands begin with its name."""
 
     def there(action: Action) -> Action:
-        """The button, about the other chat."""
+        """The button, for the other chat."""
         if action.share or not action.command:
             return action
         return replace(action, command=f"{name} {action.command}")
 
     def block_there(block: Block) -> Block:
-        """The piece, with its button about the other chat."""
+        """The block, with its button for the other chat."""
         return replace(block, action=there(block.action)) if block.action else block
 
     menu = message.menu

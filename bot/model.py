@@ -1,4 +1,4 @@
-"""The nouns: frozen values that every other module speaks about."""
+"""The data model: frozen values that every other module uses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bot.verdicts import (
 
 
 class Record(StrEnum):
-    """What an item of a feed records; the first five are Open Terms Archive's words."""
+    """What an item of a feed records; the first four values are Open Terms Archive's terms."""
 
     CHANGE = "change"
     FIRST = "first record"
@@ -34,16 +34,16 @@ class Record(StrEnum):
     TAKEN_BACK = "taken back"  # a change was undone
     DEADLINE = "deadline"  # a date of the catalogue by which people can act
     UPKEEP = "upkeep"  # how-tos that the operator should look at
-    SUGGESTED = "suggested"  # what people suggest to the operator
-    TROUBLE = "trouble"  # something that the operator should know at once
+    SUGGESTED = "suggested"  # suggestions that people sent to the operator
+    TROUBLE = "trouble"  # a problem that the operator should know of at once
     ANNOUNCEMENT = "announcement"  # what the operator tells everybody
     NOTICE = "notice"  # this bot itself works differently from now on
     UNREAD = "unread"  # a collection no longer reads some documents of a service
-    READ_AGAIN = "read again"  # it does once more
+    READ_AGAIN = "read again"  # a collection reads them again
 
     @property
     def told_by_people(self) -> bool:
-        """Whether somebody wrote it about a change; the others are read off the texts."""
+        """Whether people wrote it about a change; all others are derived from the texts."""
         return self in (Record.MEMO, Record.ARTICLE)
 
 
@@ -58,9 +58,9 @@ class Service:
     folders: tuple[str, ...] = ()  # its names in collections of Open Terms Archive
     owner: str = ""
     former: tuple[str, ...] = ()  # names that it had
-    everyday: tuple[str, ...] = ()  # those of its names that are common words too
-    replaces: tuple[str, ...] = ()  # ids of services that went into it
-    serves: tuple[Role, ...] = ()  # whom it is for, where no private person uses it as such
+    everyday: tuple[str, ...] = ()  # names that are also common words
+    replaces: tuple[str, ...] = ()  # ids of the services that it replaced
+    serves: tuple[Role, ...] = ()  # its users' roles, if it is not for private people
 
     @property
     def nicknames(self) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Document:
-    """One service's terms of one type in one collection, named as the collection names them."""
+    """A document: a service's terms of one type in one collection, under the collection's names."""
 
     collection: str
     service: str
@@ -78,19 +78,19 @@ class Document:
 
     @property
     def key(self) -> str:
-        """The three names in one, as databases keep them."""
+        """The document's key in the database: collection/service/terms type."""
         return f"{self.collection}/{self.service}/{self.terms_type}"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What a feed gave: one entry, not yet understood.
+    """An entry of a feed, not yet understood.
 
     `uid` is the same wherever the same record is seen: `commit:<sha>` for a recorded version.
     `text` is set for memos and articles only; the texts of a recorded change are fetched later.
-    `pages` is the number of source documents of a version, 0 where nobody says. `stamped` is when
-    the feed says that it was published or changed (of a recorded version only where that is ahead
-    of our time). `updates` is the uid of the item that it is a newer text of.
+    `pages` is the number of source documents of a version, 0 if unknown. `stamped` is the feed's
+    date of publication or change (for a recorded version, only if it lies in the future). `updates`
+    is the uid of the item of which this one is a newer text.
     """
 
     uid: str
@@ -111,15 +111,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What we understood of an item.
+    """A change: what was understood of an item.
 
-    `services` are catalogue ids; `why` are the reasons of its verdict, `probability` is how likely
-    it matters, `at_once` says that no digest waits for it. `roles` are those whom it affects, none
-    where nobody can say; `area` is where. `places` are the region codes that it names, `readers`
-    those for whom the text is written, in `language`. `doubt` says why it is held. `excerpts` are
-    its passages, the most telling first, `unshown` counts those left out. `fingerprint` and `gone`
-    are keys of the sentences that came and went, `version` is the sum of the text; `updates` is
-    the uid of the item that it is a newer text of.
+    `services` are catalogue ids. `why` are the reasons for the verdict; `probability` is how likely
+    the change matters; `at_once` says that it does not wait for a digest. `roles` are those whom it
+    affects, empty if unknown; `area` is where it applies. `places` are the region codes that it
+    names, `readers` those for whom the text is written, in `language`. `doubt` is why it is held.
+    `excerpts` are its passages, the most telling first; `unshown` counts those left out.
+    `fingerprint` and `gone` are the hashes of the sentences that were added and removed, `version`
+    is the checksum of the text. `updates` is the uid of the item of which it is a newer text.
     """
 
     uid: str
@@ -157,29 +157,29 @@ class Change:
 
     @property
     def telling(self) -> tuple[Excerpt, ...]:
-        """The three passages that carry it."""
+        """The three most telling passages."""
         return self.excerpts[:3]
 
     @property
     def way(self) -> Way:
-        """How it is told to who wants to hear what matters."""
+        """How the change is told to people who want to hear what matters."""
         if self.verdict is not Verdict.MATERIAL:
             return Way.QUIET
         return Way.NOW if self.at_once else Way.DIGEST
 
     @property
     def is_for_a_digest(self) -> bool:
-        """Whether it is left for the digests of those who are told of it.
+        """Whether the change is left for a digest.
 
-        Small edits are, too, where somebody asked for everything.
+        That includes small edits, for people who asked for everything.
         """
         return self.way is not Way.NOW
 
     @property
     def deadline(self) -> datetime | None:
-        """The day on which it comes into force, if the text gives it, as a moment in UTC.
+        """The day on which it comes into force, as midnight UTC, or None if the text gives none.
 
-        Until then there is something to do.
+        People can act until then.
         """
         day = self.effective
         if day is None:
@@ -197,12 +197,12 @@ class Story:
 
     @property
     def parts(self) -> tuple[Change, ...]:
-        """The lead, then what joined it, in the order in which it came."""
+        """The lead, then the changes that joined it, in the order in which they came."""
         return (self.lead, *self.joined)
 
     @property
     def taken_back(self) -> datetime | None:
-        """When the service undid it, None where it did not."""
+        """When the service undid the change, or None."""
         for part in self.joined:
             if part.record is Record.TAKEN_BACK:
                 return part.recorded
@@ -224,9 +224,9 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A chat wants to hear of a service in its regions (codes as in `bot.understand.places`).
+    """A chat's wish to hear of a service in some regions (codes as in `bot.regions`).
 
-    `kinds` are the documents that the chat chose, none where it hears of all.
+    `kinds` are the kinds of documents that the chat chose; empty means all.
     """
 
     address: Address
@@ -245,16 +245,16 @@ class SourceKind(StrEnum):
 
     @property
     def records_versions(self) -> bool:
-        """Whether its entries are versions of documents; else people write them."""
+        """Whether its entries are versions of documents rather than texts that people wrote."""
         return self in (SourceKind.COLLECTION, SourceKind.GITHUB)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A feed we poll, as the operator's TOML file names it. `every` is in seconds.
+    """A feed to poll, as the operator's TOML file defines it. `every` is in seconds.
 
-    `jurisdiction` are ISO codes of the edition that a collection sees; `service` and `terms_type`
-    narrow a GitHub source to one service or one document.
+    `jurisdiction` are the ISO codes of the countries whose edition a collection sees;
+    `service` and `terms_type` narrow a GitHub source to one service or one document.
     """
 
     id: str
@@ -270,7 +270,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """What we remember of a source between two polls; times are aware UTC."""
+    """The state of a source between two polls; times are aware UTC."""
 
     etag: str = ""
     last_modified: str = ""

@@ -1,4 +1,4 @@
-"""Names and addresses in the form in which they are compared."""
+"""Normalising names and host names for comparison."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections.abc import Iterable
 
 
 def fold(name: str, joint: str = "") -> str:
-    """A name without case, accents of form, spaces and punctuation; `joint` stands for those.
+    """A name without case, compatibility forms, spaces and punctuation.
 
-    Names that fold alike are the same name.
+    `joint` replaces runs of spaces and punctuation. Names that fold alike are the same name.
     """
     return re.sub(r"[\W_]+", joint, unicodedata.normalize("NFKC", name).casefold()).strip("-")
 
 
-#: Letters whose mark is a part of them, and that no decomposition takes off.
+#: Letters whose mark is a part of them, so that Unicode decomposition does not remove it.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 _MARKS = re.compile(r"[\u0300-\u036f]+")
 
 
 def bare(name: str) -> str:
-    """A folded name without the marks of its letters, as it is typed on a plain keyboard."""
+    """A folded name without diacritics, as it is typed on a plain keyboard."""
     folded = fold(name)
     if folded.isascii():
         return folded
@@ -29,13 +29,13 @@ def bare(name: str) -> str:
     return unicodedata.normalize("NFC", letters)
 
 
-#: How near a name is to what somebody types: the very name, its beginning, that of one of its
-#: words, somewhere within, or not at all.
+#: How well a name matches what somebody types: the whole name, its beginning, the beginning of one
+#: of its words, somewhere inside it, or not at all.
 VERY, BEGINNING, WORD, INSIDE, NOWHERE = range(5)
 
 
 def nearness(typed: str, name: str) -> int:
-    """How near a name is to what was typed so far, 0 the nearest."""
+    """How well a name matches what was typed so far; 0 is best, NOWHERE is no match."""
     wanted, whole = fold(typed), fold(name)
     if typed and not wanted:
         return NOWHERE
@@ -49,5 +49,5 @@ def nearness(typed: str, name: str) -> int:
 
 
 def within(host: str, domains: Iterable[str]) -> bool:
-    """Whether a host is one of the domains, or below one."""
+    """Whether a host is one of the domains or a subdomain of one."""
     return any(host == domain or host.endswith(f".{domain}") for domain in domains)

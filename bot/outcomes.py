@@ -1,4 +1,4 @@
-"""What came of a try to tell a chat, and what a platform says of chats unasked."""
+"""Outcomes of sending a message, and notices that a platform sends about chats."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from datetime import timedelta
 from bot.locales import N_
 from bot.model import Address
 
-#: Why chats are not told whose people removed us.
+#: Why a chat that removed or blocked the bot is not told.
 REMOVED = N_("the bot was removed or blocked")
 
 
-#: Where so much, and more than this share of it, is lost at once, nobody believes it.
+#: A loss of at least MANY at once, and of more than SHARE of all, is not believed.
 MANY = 5
 SHARE = 0.2
 
 
 def are_too_many(lost: int, of: int) -> bool:
-    """Whether so much is lost at once that a platform is rather wrong than right about it."""
+    """Whether so many are lost at once that the platform is more likely wrong than right."""
     return lost >= MANY and lost > SHARE * of
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The platform took the message, and calls it `message_id`."""
+    """The platform accepted the message and gave it the id `message_id`."""
 
     message_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The message was not taken now, and may be tried again."""
+    """The message was not accepted now, and may be tried again."""
 
-    #: What the platform asked for, or None to let the outbox decide.
+    #: How long the platform asked to wait, or None to let the outbox decide.
     wait: timedelta | None
     why: str
     #: True: it was not posted. False: it may have been, and only the answer was lost.
     certain: bool = True
-    #: Whether the platform means all messages, not only this chat's.
+    #: Whether to wait with all messages of the token, not only this chat's.
     everyone: bool = False
 
 
@@ -51,9 +51,9 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The chat cannot be reached: it was closed, or a right is missing.
+    """The chat cannot be reached: it was closed, or the bot lacks a right.
 
-    `left`: somebody blocked or removed us, and it is no use to try again.
+    `left` means that somebody blocked or removed the bot, so that trying again is pointless.
     """
 
     why: str
@@ -62,12 +62,12 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """Chats can be reached again: we were let in, or got the right to post."""
+    """Chats can be reached again: the bot was let in, or was given the right to post."""
 
 
 @dataclass(frozen=True, slots=True)
 class OnlyIn:
-    """The servers of a platform in which we are, by their numbers; we left all others."""
+    """The ids of the servers of a platform that the bot is in; it has left all others."""
 
     platform: str
     servers: frozenset[str]
@@ -75,9 +75,9 @@ class OnlyIn:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The platform says that our message is wrong, which is our bug.
+    """The platform rejected the message as malformed, which is a bug of ours.
 
-    It is said once more in plain text, then kept for inspection.
+    It is sent once more as plain text, then kept for inspection.
     """
 
     why: str
@@ -85,7 +85,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A refusal that we do not know: tried again; when many are alike, somebody must look."""
+    """An unrecognised refusal: it is tried again; if there are many alike, somebody must look."""
 
     why: str
 
@@ -95,13 +95,13 @@ Outcome = Sent | Later | Moved | Gone | Refused | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the platform says, unasked, of some chats.
+    """A notice that the platform sends about some chats.
 
-    That they moved, that we are no longer in them, or that we are back; or in which servers we are.
+    They moved, the bot is no longer in them or is back in them; or which servers the bot is in.
     """
 
     addresses: tuple[Address, ...]
     outcome: Moved | Gone | Back | OnlyIn
-    #: A server by its platform and its number there: all of its chats are meant where we are no
-    #: longer in it, else it is where the chats are. None for none.
+    #: A server as (platform, id), or None. If the bot is no longer in it, all of its chats are
+    #: meant; otherwise it is the server that the chats are in.
     server: tuple[str, str] | None = None

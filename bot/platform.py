@@ -1,4 +1,4 @@
-"""The port that every chat platform implements, and the values that cross it."""
+"""The interface that every chat platform implements, and the values that cross it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from bot.rate_limit import Gate
 
 
 def command_of(typed: str) -> tuple[str, str]:
-    """The command of a line that begins with a slash, and the rest of it; "" and a sentence else.
+    """Split a line into the command after its slash, or "" if it has none, and the rest.
 
-    Clients put a line break or a no-break space behind a command, too.
+    Some clients put a line break or a no-break space after a command.
     """
     if not typed.startswith("/"):
         return "", typed
@@ -26,7 +26,7 @@ def command_of(typed: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel of a server: its name, and the rights that the bot lacks there to post."""
+    """A channel of a server: its name, and the rights that the bot lacks to post there."""
 
     address: Address
     name: str
@@ -35,9 +35,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A command that a person gave: typed, or by a button.
+    """A request by a person: a typed command, a pressed button or a sentence.
 
-    An empty `command` is a line without a slash, which is in `text`.
+    An empty `command` is a line without a slash; the line is in `text`.
     """
 
     command: str
@@ -56,21 +56,21 @@ class Request:
     pressed: bool = False
     #: Whether the line is not finished yet.
     typing: bool = False
-    #: Whether nobody said it: a page shows what would be answered.
+    #: Whether nobody asked: a web page previews the answer.
     looks: bool = False
     #: The rights that the bot needs to post there and does not have.
     lacks: tuple[str, ...] = ()
-    #: The server that the chat is in, as the platform numbers it, or "".
+    #: The platform's id of the server that the chat is in, or "".
     server: str = ""
-    #: The platform's own number of what was said, where it says it again after a kill; else "".
+    #: The platform's id of the update, if it repeats updates after a crash; otherwise "".
     number: str = ""
-    #: Who asks, as the platform numbers people; "" where that is the chat, or nobody knows.
+    #: The platform's id of the person who asks; "" if that is the chat, or is unknown.
     person: str = ""
-    #: Their own chat with the bot, where that is another one and known.
+    #: The person's private chat with the bot, if it is another chat and known.
     home: Address | None = None
-    #: Whether the answer is shown to the person who asks and to nobody else.
+    #: Whether the answer is shown only to the person who asks.
     unseen: bool = False
-    #: Whether it was typed at the machine on which the bot runs.
+    #: Whether it was typed on the machine that runs the bot.
     local: bool = False
     #: For a command that is about a whole server: its channels.
     places: tuple[Place, ...] = ()
@@ -78,28 +78,28 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A parameter that somebody is typing; the actions of the answer are what may be meant.
+    """A request for suggestions for a parameter that somebody is typing.
 
-    `kind` is that of the parameter.
+    The actions of the answer are the suggestions. `kind` is the parameter's kind.
     """
 
     kind: str
     typed: str
     language: str = ""
-    #: The chat in which they type, None where that is not known.
+    #: The chat in which they type, or None if unknown.
     address: Address | None = None
-    #: Who types, as the platform numbers people; "" where nobody knows.
+    #: The platform's id of the person who types; "" if unknown.
     person: str = ""
 
 
-#: Answers a request; the answer to a notice is said to nobody.
+#: Answers a request; the answer to a notice is not sent to anybody.
 Dispatch = Callable[[Request | Notice | Hint], Awaitable[Message]]
 
 
-#: The largest file that is read.
+#: The largest file that is read, in bytes.
 FILE_BYTES = 1_000_000
-#: What a parameter takes: words, a role, the text of a file, or one of a set of which the bot
-#: suggests the nearest. `followed` is a service that the chat follows.
+#: What a parameter takes: words, a role, the text of a file, or one value of a set, of which the
+#: bot suggests the best matches. `followed` is a service that the chat follows.
 Kind = Literal[
     "text",
     "role",
@@ -120,7 +120,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What follows a command. `kind` tells platforms what they can offer."""
+    """A parameter of a command. `kind` tells platforms what they can offer."""
 
     name: str
     help: str
@@ -130,16 +130,16 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A command as menus show it. Texts are English, and translated where they are shown."""
+    """A command as menus show it. Its texts are English, and translated when they are shown."""
 
     name: str
     help: str
     parameters: tuple[Parameter, ...] = ()
     #: Whether it changes what the chat receives.
     manages: bool = False
-    #: Other names that one can type.
+    #: Other names under which it can be typed.
     aliases: tuple[str, ...] = ()
-    #: Subcommands, for platforms that have them; elsewhere one types the same line.
+    #: Subcommands, for platforms that have them; on others people type the same line.
     forms: tuple[Entry, ...] = ()
     #: Whether menus show it.
     listed: bool = True
@@ -149,13 +149,13 @@ class Entry:
     platforms: frozenset[str] = frozenset()
     #: Whether it is offered in private chats only.
     private_only: bool = False
-    #: Whether a platform gives it by itself when a group takes the bot in.
+    #: Whether a platform sends it of its own accord when a group adds the bot.
     greets: bool = False
     #: Whether its text names another chat and a line for that chat, which the platform resolves.
     for_other_chat: bool = False
-    #: Whether its answer is posted where alerts go, so that one sees whether they arrive.
+    #: Whether its answer is posted where alerts go, to show whether they arrive.
     posts: bool = False
-    #: Whether its text is that of a file, which somebody sends with it.
+    #: Whether its text is the content of a file that is attached to it.
     reads_file: bool = False
     #: Whether it is about all channels of a server.
     for_server: bool = False
@@ -163,7 +163,7 @@ class Entry:
     lists_places: bool = False
     #: Whether its answer to the name of a service can be posted as a card in any chat.
     card: bool = False
-    #: Its label in the menu of somebody's message, whose words become its text; empty: not there.
+    #: Its label in the context menu of a message, whose words become its text; "" for no label.
     message_label: str = ""
 
     def offered_on(self, platform: str) -> bool:
@@ -173,20 +173,20 @@ class Entry:
         return not self.platforms or platform in self.platforms
 
 
-#: A message as the platform takes it, made once for many chats.
+#: A message in the platform's own format, made once for many chats.
 Body = dict[str, Any]
 
 
 class Platform(Protocol):
-    """A platform, which serves one bot token within its limits."""
+    """A chat platform, which serves one bot token within the platform's limits."""
 
     name: str
     gate: Gate
-    #: Whether a key makes a second try of a message harmless.
+    #: Whether the platform recognises a message's key, so that sending it twice is harmless.
     keyed: bool
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
-        """Connect, and answer people until it is stopped; without `dispatch` only send.
+        """Connect, and answer people until stopped; without `dispatch`, only send.
 
         Raises PlatformError, or an error of the platform's library, when the platform is lost.
         """
@@ -194,25 +194,25 @@ class Platform(Protocol):
 
     @property
     def ready(self) -> bool:
-        """Whether sending can succeed now."""
+        """Whether the platform can send now."""
         ...
 
     @property
     def reached(self) -> bool:
-        """Whether the platform answered when it was last asked."""
+        """Whether the platform answered the last request."""
         ...
 
     def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
-        """A message within the platform's limits.
+        """Render a message within the platform's limits.
 
-        `plain` is without any markup, `shared` for a chat of many people.
+        `plain` is without any markup; `shared` is for a chat of many people.
         """
         ...
 
     def invitation(self, line: str) -> str:
-        """A link by which somebody begins to talk to the bot, and says a line there if it can be.
+        """A link that opens a chat with the bot and, where possible, says `line` there.
 
-        "" where it is not known yet, or there is no such link.
+        "" if it is not known yet, or if the platform has no such link.
         """
         ...
 
@@ -226,18 +226,18 @@ class Platform(Protocol):
     ) -> Outcome:
         """Send once, without retrying; `key` is the same for every try of the same message.
 
-        `look`: an earlier try may have been posted from then on, and so long ago that the platform
-        forgot its key. Raises nothing: whatever goes wrong is an outcome.
+        `look` is set if an earlier try may have been posted, at that time or later, and the
+        platform has forgotten its key since. Raises nothing: every failure is an outcome.
         """
         ...
 
     async def edit(self, address: Address, message_id: str, body: Body) -> Outcome:
-        """Put a message in the place of one that was posted; nobody is called for it.
+        """Replace a posted message; nobody is notified of it.
 
-        Refused, Gone or Unknown where it cannot be changed any more. Raises nothing.
+        Refused, Gone or Unknown if it can no longer be edited. Raises nothing.
         """
         ...
 
     async def publish(self, address: Address, message_id: str) -> Outcome:
-        """Hand a message that was posted in a channel on to those who follow it."""
+        """Publish a message that was posted in a channel to the channel's followers."""
         ...

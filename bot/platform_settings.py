@@ -1,4 +1,4 @@
-"""What an operator sets for a platform, and what there is to know of it without its library."""
+"""Operator settings of a chat platform, and facts about it that need no platform library."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.platform import Platform
 
 @dataclass(frozen=True, slots=True)
 class IdentityQuestion:
-    """A request that a platform answers with 200 where the token is good."""
+    """A request that the platform answers with status 200 if the token is good."""
 
     url: str
     headers: dict[str, str]
@@ -25,7 +25,7 @@ class IdentityQuestion:
 
 @dataclass(frozen=True, slots=True)
 class DoorState:
-    """What a platform says of how it reaches us: where, how much waits, what went wrong last."""
+    """A platform's report on its webhook: the URL, how many updates wait, and the last error."""
 
     url: str
     waiting: int
@@ -35,11 +35,11 @@ class DoorState:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where a platform reaches us from outside.
+    """A webhook: where a platform reaches us from outside.
 
-    A stranger's POST to `url` is answered 401. `shown` is as much of it as anybody may see, and
-    `listens` where it should lead. `known` asks what the platform knows of it; `read` understands
-    the answer, and raises ValueError where it cannot.
+    A stranger's POST to `url` is answered 401. `shown` is the part of the URL that anybody may see;
+    `listens` is the local address that it should lead to. `known` asks the platform what it knows
+    of the webhook; `read` parses the answer, and raises ValueError if it cannot.
     """
 
     url: str
@@ -50,18 +50,18 @@ class Door:
 
 
 class OperatorSettings(BaseSettings):
-    """Settings that are made of what they are given; they do not read the environment again."""
+    """Settings that are built from given values only; they do not read the environment again."""
 
     @classmethod
     def settings_customise_sources(
         cls, *_unnamed: Any, **sources: Any
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what is given."""
+        """Read only the given values."""
         return (sources["init_settings"],)
 
 
 class PlatformSettings(OperatorSettings):
-    """What an operator sets for a platform, and what there is to know of it without its library.
+    """Operator settings of a platform, and facts about it that need no platform library.
 
     Each platform has a subclass. Its fields are settings with a `description`; their environment
     variables are their alias, or the class's prefix and their name.
@@ -69,16 +69,16 @@ class PlatformSettings(OperatorSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    #: The platform as addresses have it: in lower case.
+    #: The platform's name in addresses, in lower case.
     name: ClassVar[str]
-    #: The platform as people write it.
+    #: The platform's name as people write it.
     title: ClassVar[str]
-    #: The whole of a chat's address, as a pattern; and one for an operator to imitate.
+    #: A pattern for a whole chat id, and an example for operators.
     chat_pattern: ClassVar[str]
     chat_example: ClassVar[str]
-    #: What its secrets look like: no log line shows them, wherever they come from.
+    #: Patterns of the platform's secrets: no log line shows a match, wherever it comes from.
     secret_patterns: ClassVar[tuple[str, ...]] = ()
-    #: Loggers of its library that say more than an operator wants to read.
+    #: Loggers of its library that log more than an operator wants to read.
     chatty_loggers: ClassVar[tuple[str, ...]] = ()
     #: Where an operator gets a token, as in "copy it again from the developer portal".
     copied_from: ClassVar[str]
@@ -87,20 +87,20 @@ class PlatformSettings(OperatorSettings):
     api: str
 
     def build(self) -> Platform:
-        """The platform."""
+        """Build the platform."""
         raise NotImplementedError
 
     def identity(self) -> IdentityQuestion:
-        """How to ask the platform whether the token is good."""
+        """The request that tells whether the token is good."""
         raise NotImplementedError
 
     def door(self) -> Door | None:
-        """Where the platform reaches us from outside; None where we ask it."""
+        """The platform's webhook, or None if we poll the platform."""
         return None
 
 
 def address_of(typed: str, platforms: Sequence[type[PlatformSettings]]) -> Address | None:
-    """The chat that an operator names as PLATFORM:CHAT, None where there can be no such chat."""
+    """Parse PLATFORM:CHAT as an operator types it; None if there can be no such chat."""
     name, _colon, chat = typed.partition(":")
     for each in platforms:
         if each.name == name and re.fullmatch(each.chat_pattern, chat):
@@ -109,6 +109,6 @@ def address_of(typed: str, platforms: Sequence[type[PlatformSettings]]) -> Addre
 
 
 def no_address(typed: str, platforms: Sequence[type[PlatformSettings]]) -> str:
-    """What to tell an operator whose PLATFORM:CHAT is none."""
+    """The error message for an operator whose PLATFORM:CHAT is invalid."""
     examples = " or ".join(f"{each.name}:{each.chat_example}" for each in platforms)
     return f"{typed!r} is no place; say {examples}"

@@ -1,4 +1,4 @@
-"""How a chat wants to be told: when, of what, and in which language."""
+"""Chat settings: when a chat is told, of what, and in which language."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bot.verdicts import Role
 
 
 class Level(IntEnum):
-    """From which weight on a chat hears of changes.
+    """The least level of changes that a chat hears of.
 
-    Small edits too, what one should know, or only what one must know.
+    Small edits too, what people should know, or only what they must know.
     """
 
     EVERYTHING = 0
@@ -22,8 +22,8 @@ class Level(IntEnum):
     MUST_KNOW = 2
 
 
-#: The capacities among which a chat chooses. Who moderates is a `Role` too, but none of these:
-#: whoever looks after a community publishes in it, and hears what creators hear.
+#: The roles that a chat can choose. Moderators are a `Role` too, but cannot be chosen: whoever
+#: looks after a community publishes in it, and hears what creators hear.
 ROLES = (
     Role.USERS,
     Role.SELLERS,
@@ -32,26 +32,26 @@ ROLES = (
     Role.CREATORS,
     Role.BUSINESS,
 )
-#: Days in which even a weekly digest has its moment: today, a week, and one for changes of clocks.
+#: Days to search for the next digest: today, a week, and one more for changes of the clocks.
 DIGEST_HORIZON_DAYS = 9
-#: Private people: whom everything is for that does not say otherwise.
+#: Private people: the audience of everything that does not name another.
 PRIVATE = frozenset({Role.USERS})
 
 
 #: The days of the week as commands name them; Monday is 0.
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-#: How often one is told.
+#: How often a chat is told.
 Mode = Literal["now", "daily", "weekly"]
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a chat wants to be told.
+    """The times at which a chat is told.
 
     `at` and `quiet` are minutes after midnight in `zone`; `weekday` counts from Monday, 0.
-    `small_at_once` is for changes that matter less, which else wait for a week's message.
-    `urgent` lets a deadline within two days through; `reminders` are days before a deadline;
-    `silent` messages make no sound; `full` alerts show all that there is room for.
+    `small_at_once` sends smaller changes at once, which otherwise wait for the weekly digest.
+    `urgent` sends deadlines within two days regardless; `reminders` are days before a deadline;
+    `silent` messages make no sound; `full` alerts show as much as there is room for.
     """
 
     mode: Mode = "now"
@@ -69,9 +69,9 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Interests:
-    """What a chat wants to hear of.
+    """The changes that a chat wants to hear of.
 
-    From which level on, of which topics (none: of all), and in which capacities, some of `ROLES`.
+    From which level on, of which topics (empty: all), and for which roles, some of `ROLES`.
     """
 
     least: Level = Level.SHOULD_KNOW
@@ -83,10 +83,10 @@ class Interests:
 class ChatSettings:
     """The settings of a chat.
 
-    `language` is "" where nobody chose one, `regions` are empty likewise; `mention` is the role
-    that its alerts call; `shared` means that many people read it; `paused` says why it cannot be
-    reached. `server` is where a channel is, `manager` a sum of who last changed something there.
-    `done` are the controls of services that were marked done, each as "service/control".
+    `language` is "" and `regions` are empty if nobody chose any. `mention` is the role that its
+    alerts notify; `shared` means that many people read it; `paused` says why it cannot be reached.
+    `server` is the id of a channel's server, `manager` a hash of who last changed something there.
+    `done` are the controls that were marked done, each as "service/control".
     """
 
     language: str = ""
@@ -102,9 +102,9 @@ class ChatSettings:
 
 
 def next_digest(schedule: Schedule, now: datetime) -> datetime:
-    """The next moment of the digest. Raises ValueError for a weekday that no week has.
+    """The next time of the digest. Raises ValueError for a weekday outside 0 to 6.
 
-    Days are counted on the chat's own calendar, so both days on which the clocks change have one.
+    Days are counted in the chat's time zone, so both days on which the clocks change have one.
     """
     today = now.astimezone(ZoneInfo(schedule.zone)).date()
     for ahead in range(DIGEST_HORIZON_DAYS):
@@ -127,7 +127,7 @@ def quiet_until(schedule: Schedule, now: datetime) -> datetime | None:
         return None
     for ahead in range(2):
         day = local.date() + timedelta(days=ahead)
-        # Where the clocks repeat the hour of the end, the second end counts if the first is over.
+        # If the clocks repeat the hour of the end, the second end counts once the first is over.
         for moment in (at(day, end, schedule.zone), at(day, end, schedule.zone, again=True)):
             if moment > now:
                 return moment
@@ -146,8 +146,8 @@ def _is_between(minute: int, start: int, end: int) -> bool:
 def at(day: date, minutes: int, zone: str, again: bool = False) -> datetime:
     """A time of day (minutes after midnight in a zone) as a moment in UTC.
 
-    One that the clocks skip comes an hour later; of one that they repeat the first, or the second
-    where it is asked for `again`.
+    A time that the clocks skip comes an hour later. Of one that they repeat it is the first, or the
+    second with `again`.
     """
     clock = time(minutes // 60, minutes % 60, fold=int(again))
     return datetime.combine(day, clock, ZoneInfo(zone)).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Rate limits on the monotonic clock: what one bot token may send, and what one chat may ask."""
+"""Rate limits on the monotonic clock: for messages of a bot token, and for requests of a person."""
 
 from __future__ import annotations
 
@@ -10,31 +10,32 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-#: So many messages in so many seconds.
+#: A rate limit: (messages, seconds).
 Window = tuple[int, float]
 
 
 class Lane(NamedTuple):
-    """What a limit holds for: the messages of one chat, or the handing on of those posted in it."""
+    """The scope of a rate limit: messages to one chat, or the publishing of those posted in it."""
 
     chat: str
     publishing: bool = False
 
 
-#: A late wake-up is made good by at most this much, so that pauses of the event loop never become
+#: The most time by which a late wake-up is made up for, so that pauses of the event loop cause no
 #: bursts.
 SLACK_SECONDS = 0.006
-#: The shortest sleep between messages at a fast pace: well below the slack, which makes it good.
+#: The shortest sleep between messages at a fast pace: well below the slack, which makes up for it.
 NAP_SECONDS = SLACK_SECONDS / 2
-#: A margin on the windows of one chat, for the time a message takes from here to the platform.
+#: A margin on the windows of one chat, for the time a message takes to reach the platform.
 MARGIN_SECONDS = 0.05
-#: How long alerts wait at a gate that is shut before they look again whether an answer came.
+#: How long alerts wait at a shut gate before they check again whether an answer has come.
 LOOK_AGAIN_SECONDS = 0.25
-#: Lanes whose last messages are remembered before those that are free again are forgotten.
+#: The most lanes whose last messages are remembered; beyond it, lanes that are free are forgotten.
 LANES_KEPT = 10_000
-#: Answers that may wait for one chat; who asks faster gets none.
+#: Answers that may wait in one lane; any more are dropped.
 CROWD = 5
-#: Discord bans an address after 10,000 of these in ten minutes; from here on only answers pass.
+#: Discord bans an IP address after 10,000 invalid requests in ten minutes; from this many on, only
+#: answers pass.
 INVALID: Window = (1000, 600.0)
 
 
@@ -43,9 +44,9 @@ class CrowdedError(Exception):
 
 
 class Gate:
-    """Lets messages of one token pass: answers first, evenly, and each chat within its windows.
+    """The rate limiter of one bot token: answers first, evenly, and each lane within its windows.
 
-    `per_second` is the token's own limit; `windows` gives those of a lane, in addition.
+    `per_second` is the token's own limit; `windows` gives the further limits of a lane.
     """
 
     def __init__(
@@ -64,19 +65,19 @@ class Gate:
         self._invalid: deque[float] = deque()
 
     def take_share(self, part: float) -> None:
-        """Use this part of the token's pace from now on: another process has the rest."""
+        """Use only this part of the token's rate from now on; another process has the rest."""
         self._pace(self._full * part)
 
     def _pace(self, per_second: float) -> None:
         self.per_second = per_second
         self._gap = 1 / per_second
-        #: At a fast pace some pass together: to wake up for each costs more than to send it.
+        #: At a fast pace some pass together, as a wake-up for each costs more than sending it.
         self._nap = NAP_SECONDS if self._gap < NAP_SECONDS else 0.0
 
     async def enter(self, lane: Lane, first: bool = False) -> None:
         """Wait for a turn; `first` is for answers.
 
-        Raises CrowdedError for an answer where too many wait in the lane already.
+        Raises CrowdedError for an answer if too many already wait in the lane.
         """
         if first:
             waiting = self._crowd.get(lane, 0)
@@ -99,7 +100,7 @@ class Gate:
             self._crowd[lane] = left
 
     def free_in(self, lane: Lane) -> float:
-        """Seconds until the lane's own windows let a message pass; 0 where they do."""
+        """Seconds until the lane's own windows let a message pass; 0 if they do now."""
         times = self._passed.get(lane)
         if not times:
             return 0.0
@@ -111,7 +112,7 @@ class Gate:
         return wait
 
     def longest(self, lane: Lane) -> float:
-        """Seconds of the longest window of a lane; 0 where it has none."""
+        """Seconds of the longest window of a lane; 0 if it has none."""
         return max((seconds for _count, seconds in self._windows(lane)), default=0.0)
 
     def recall(self, lane: Lane, ages: Sequence[float]) -> None:
@@ -125,18 +126,18 @@ class Gate:
         self._passed[lane] = deque(times, maxlen=most)
 
     def hold(self, seconds: float) -> None:
-        """Nothing passes for a while: the platform asked everybody with this token to wait."""
+        """Let nothing pass for some seconds: the platform asked the whole token to wait."""
         self._free_at = max(self._free_at, time.monotonic() + seconds)
 
     @property
     def held_for(self) -> float:
-        """Seconds for which nothing passes; 0 where only the even pace keeps messages apart."""
+        """Seconds for which `hold` lets nothing pass; 0 if only the even pace delays messages."""
         return max(0.0, self._free_at - time.monotonic() - self._gap)
 
     def invalid(self) -> bool:
-        """Count an answer that the platform holds against us.
+        """Count an error that the platform counts against us as an invalid request.
 
-        True where it closed the gate to alerts.
+        True if this shuts the gate to alerts.
         """
         now = time.monotonic()
         self._invalid.append(now)
@@ -181,14 +182,14 @@ class Gate:
 
 # -- requests
 
-#: Requests that one chat may make at once.
+#: Requests that one person may make at once.
 BURST = 20
-#: The time until one more is free.
+#: Seconds until one more is allowed.
 EVERY_SECONDS = 1.0
-#: Chats that are remembered; the one that was silent for longest goes first.
+#: People that are remembered; the one who was silent for longest is forgotten first.
 PEOPLE_KEPT = 20_000
 
-#: Who asks too much is told so once in so many seconds.
+#: A person over the limit is told so at most once in so many seconds.
 QUIET_SECONDS = 30.0
 
 
@@ -201,7 +202,7 @@ class Flood:
         self._told: OrderedDict[str, float] = OrderedDict()
 
     def takes(self, person: str) -> bool:
-        """Whether one more request of this person is answered now."""
+        """Count a request of a person; whether it is within the limit."""
         now = time.monotonic()
         before = max(self._until.pop(person, now), now)
         after = before + EVERY_SECONDS
@@ -210,7 +211,7 @@ class Flood:
         return is_taken
 
     def tells(self, person: str) -> bool:
-        """Whether who asks too much is told so now: once, until they have waited a while."""
+        """Whether to tell a person over the limit now: once, until they were silent for a while."""
         now = time.monotonic()
         last = self._told.pop(person, -QUIET_SECONDS)
         is_new = now - last >= QUIET_SECONDS

@@ -1,4 +1,4 @@
-"""Regions: the EU, the EEA, the United Kingdom, Switzerland, every country; as people type them."""
+"""Regions: the EU, the EEA, the UK, Switzerland and every country, and how people type them."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ EUROPE = EEA | {"GB", "CH"}
 #: The languages in which people name places.
 LANGUAGES = gazetteer.LANGUAGES
 
-#: The regions that are no countries in ISO's sense, and the countries of each.
+#: The regions that are not ISO countries, and the countries of each.
 GROUPS: dict[str, frozenset[str]] = {
     "EU": EU,
     "EEA": EEA,
     "UK": frozenset({"GB"}),
     "CH": frozenset({"CH"}),
 }
-#: What "Europe" is to people who type it.
+#: The regions that people mean when they type "Europe".
 _TYPED_EUROPE = ("EEA", "UK", "CH")
-#: A flag is two letters of its own; those of England, Scotland and Wales are a black one with the
-#: code of the part behind it, in letters that nobody sees.
+#: A flag is a pair of regional indicator symbols; those of England, Scotland and Wales are a black
+#: flag followed by the code of the part in invisible tag characters.
 _FLAG_A = 0x1F1E6
 _BLACK_FLAG = "\U0001f3f4"
 _ONE_FLAG = "[\U0001f1e6-\U0001f1ff]{2}|\U0001f3f4\U000e0067\U000e0062[\U000e0061-\U000e007f]*"
@@ -38,28 +38,28 @@ _HYPHEN = re.compile(r"[-/–]")
 
 
 def all_countries() -> frozenset[str]:
-    """Every ISO country that CLDR knows and where people live."""
+    """The codes of the ISO countries that CLDR knows and where people live."""
     return gazetteer.countries()
 
 
 def parse(text: str) -> str | None:
-    """The one region code of what a person typed ("eu", "Norway", "Schweiz"), or None.
+    """The region code for what a person typed ("eu", "Norway", "Schweiz"), or None.
 
-    The first where it means several, as "Benelux" does; `meant` has all of them.
+    If the name means several regions, as "Benelux" does, the first; `meant` has all of them.
     """
     return next(iter(meant(text)), None)
 
 
 def meant(text: str) -> tuple[str, ...]:
-    """The region codes that a person typed in one name, without regard to case, accents and dots.
+    """The region codes that a typed name means, ignoring case, accents and dots.
 
-    None for what is no place. "Europe" is the EEA, the UK and Switzerland, "🇩🇪" Germany.
+    Empty if it is no place. "Europe" is the EEA, the UK and Switzerland, "🇩🇪" is Germany.
     """
     return _typed().get(_key(text), ())
 
 
 def is_city(text: str) -> bool:
-    """Whether a typed name is only that of a city; many are words, too: "Nice", "Essen"."""
+    """Whether a typed name is only a city's; many of those are also words ("Nice", "Essen")."""
     return _key(text) in _cities()
 
 
@@ -79,12 +79,12 @@ def countries(code: str) -> frozenset[str]:
 
 
 def area_of(codes: Iterable[str]) -> frozenset[str]:
-    """The ISO countries of region codes taken together; `codes` leads back."""
+    """The ISO countries of region codes taken together; `codes` is the inverse."""
     return frozenset(country for code in codes for country in countries(code))
 
 
 def codes(area: frozenset[str]) -> list[str]:
-    """An area in region codes: the EEA or the EU if it is whole, then countries."""
+    """An area as region codes: the EEA or the EU if it is complete, then countries."""
     for group in ("EEA", "EU"):
         if area >= GROUPS[group]:
             return [group, *_country_codes(area - GROUPS[group])]
@@ -96,32 +96,32 @@ def _country_codes(area: frozenset[str]) -> list[str]:
 
 
 def _ours(country: str) -> str:
-    """The region code of a country: people say UK."""
+    """The region code of a country: the country's own, but UK for GB."""
     if country == "GB":
         return "UK"
     return country
 
 
 def _key(text: str) -> str:
-    """A name in the form in which typed names are compared: words without case and marks."""
+    """The form of a typed name that is compared: words without case and accents."""
     words = (bare(word) for word in _without_flags(text).split())
     return " ".join(filter(None, words))
 
 
 def flags(word: str) -> tuple[str, ...]:
-    """The flags of a word that is made of flags only: "🇩🇪🇫🇷" is two; none of any other word."""
+    """The flags in a word of flags only ("🇩🇪🇫🇷" has two); empty for any other word."""
     if not _FLAGS.fullmatch(word):
         return ()
     return tuple(found[0] for found in _FLAG.finditer(word))
 
 
 def _without_flags(text: str) -> str:
-    """A text with the letters of flags as letters, each flag a word."""
+    """A text in which each flag is replaced by its country's letters, as a word."""
     return _FLAG.sub(lambda found: f" {_letters(found[0])} ", text)
 
 
 def _letters(flag: str) -> str:
-    """The code of a country by its flag; England, Scotland and Wales are in the UK."""
+    """The lower-case country code of a flag; England, Scotland and Wales are "gb"."""
     if flag.startswith(_BLACK_FLAG):
         return "gb"
     return "".join(chr(ord(sign) - _FLAG_A + ord("a")) for sign in flag)
@@ -138,7 +138,7 @@ def _typed() -> dict[str, tuple[str, ...]]:
 
 
 def _names() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What people type, with the region codes that it means; the first of a name counts."""
+    """Typed names with the region codes that they mean; the first entry for a name counts."""
     for code in ("EU", "EEA", "UK"):
         yield code, (code,)
     for code in sorted(all_countries()):
@@ -153,7 +153,7 @@ def _names() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _of_regions(written: tuple[str, ...]) -> tuple[str, ...]:
-    """Codes of the gazetteer as region codes."""
+    """Gazetteer codes as region codes."""
     if "EUROPE" in written:
         return _TYPED_EUROPE
     return tuple(map(_ours, written))

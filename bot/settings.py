@@ -1,4 +1,4 @@
-"""Settings: the environment or a .env file, read once, frozen. Nothing is read on import."""
+"""Settings, read once from the environment or a .env file, and frozen. Importing reads nothing."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from bot.platform_settings import PlatformSettings, address_of, no_address
 from bot.watch_settings import LISTENING, WatchSettings
 
 PREFIX = "SMALLPRINT_"
-#: What this process may do.
+#: The roles that a process can have.
 ROLES = frozenset({"poll", "send", "chat", "web"})
-#: A password of fewer letters is in every other word of a log, so it is left there.
+#: A shorter password also occurs by chance all over a log, so it is not redacted.
 SHORTEST_PASSWORD = 4
 
 Kinds = Sequence[type[PlatformSettings]]
@@ -33,9 +33,9 @@ class SettingsError(Exception):
 
 
 class Settings(WatchSettings):
-    """Every setting, with its meaning: .env.example is tested against this table.
+    """Every setting, with its meaning; a test compares .env.example with this class.
 
-    What belongs to one platform is in `platforms`.
+    The settings of each platform are in `platforms`.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -114,21 +114,21 @@ class Settings(WatchSettings):
         description="The public address of the pages, such as https://smallprint.example.org; "
         "without it neither alerts nor /page lead there",
     )
-    #: What is set for each platform, in the order of the registry.
+    #: The settings of each platform, in the order of the registry.
     platforms: tuple[PlatformSettings, ...] = ()
 
     @property
     def roles_of(self) -> frozenset[str]:
-        """What this process does."""
+        """The roles of this process."""
         if self.roles == "all":
             return ROLES
         return frozenset(role.strip() for role in self.roles.split(","))
 
     @property
     def pages(self) -> str:
-        """The address that people are given of the pages, without a slash at its end, or "".
+        """The address of the web pages that people are given, without a trailing slash, or "".
 
-        Without a public one that is where they are served, for who tries them on this machine.
+        Without a public one it is the local address, for trying the pages on this machine.
         """
         is_here = self.web.startswith(("127.0.0.1:", "localhost:")) and not any(
             each.token.get_secret_value() for each in self.platforms
@@ -139,7 +139,7 @@ class Settings(WatchSettings):
 
     @property
     def user_agent(self) -> str:
-        """What the servers that we poll are told about us."""
+        """The User-Agent header that is sent to the servers we poll."""
         contact = self.contact or "no contact set"
         return f"Smallprint/{__version__} (terms change alerts; {contact})"
 
@@ -149,7 +149,7 @@ def load(
     env_file: Path | None = Path(".env"),
     environ: Mapping[str, str] | None = None,
 ) -> Settings:
-    """Read the settings, with those of the given platforms; the environment wins over the file.
+    """Read the settings and those of the given platforms; the environment overrides the file.
 
     Raises SettingsError.
     """
@@ -169,7 +169,7 @@ def load(
 
 
 def names_of(platforms: Kinds) -> dict[str, str]:
-    """The environment variable of every setting, with what it means."""
+    """The meaning of every setting, by its environment variable."""
     names = {}
     models: tuple[type[BaseSettings], ...] = (Settings, *platforms)
     for model in models:
@@ -179,13 +179,13 @@ def names_of(platforms: Kinds) -> dict[str, str]:
 
 
 def secrets_of(settings: Settings) -> list[str]:
-    """What must never be written anywhere: tokens, keys and passwords."""
+    """Secrets that must never be logged: tokens, keys and passwords, the longest first."""
     fields = [each.token for each in settings.platforms]
     fields += [settings.summary_key, settings.admin_token, settings.sentry_dsn]
     secrets = [field.get_secret_value() for field in fields]
     for address in (settings.database, settings.telemetry_url, settings.summary_url):
         secrets += _passwords(address)
-    # The longest first, so that none leaves a rest of another in which it stands.
+    # The longest first, so that replacing one never leaves a part of another that contains it.
     return sorted(filter(None, secrets), key=len, reverse=True)
 
 
@@ -198,12 +198,12 @@ def variable_of(model: type[BaseSettings], field: str) -> str:
 
 
 def _fields(model: type[BaseSettings]) -> list[str]:
-    """The fields that are read from the environment, each by itself."""
+    """The fields that are each read from an environment variable."""
     return [field for field in model.model_fields if field != "platforms"]
 
 
 def _given(env_file: Path | None, environ: Mapping[str, str]) -> dict[str, str]:
-    """What is set to anything, by environment variable."""
+    """The values that are set, by environment variable."""
     from_file: Mapping[str, str | None] = {}
     if env_file and env_file.is_file():
         from_file = dotenv_values(env_file)
@@ -230,7 +230,7 @@ def _operator_problems(operator: str, platforms: Kinds) -> Iterator[str]:
 def _read(
     model: type[SomeSettings], given: Mapping[str, str], problems: list[str]
 ) -> SomeSettings | None:
-    """The settings of a class; None, and a line in `problems` for each, where some are wrong."""
+    """The settings of a class, or None, with a line in `problems` for each invalid one."""
     values: dict[str, str] = {}
     variables: dict[str, str] = {}
     for field in _fields(model):
@@ -247,9 +247,9 @@ def _read(
 
 
 def _passwords(address: str) -> list[str]:
-    """The password of a database address, as it is written there and as the server gets it.
+    """The passwords in an address, as written there and as the server receives them.
 
-    The longest comes first, so that none is cut short.
+    The longest comes first, so that none is only partly redacted.
     """
     written = re.findall(r"://[^/?#:@]*:(.+)@", address)
     written += re.findall(r"[?&]password=([^&#]+)", address)

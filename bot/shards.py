@@ -1,4 +1,4 @@
-"""Shards: the parts into which a platform's chats are divided where several processes send."""
+"""Shards: the division of a platform's chats among several sending processes."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Shards:
-    """Those of `count` parts of the chats that a process sends to, by the number of the part.
+    """The shards that a process sends to: those of `count` shards whose numbers are `held`.
 
-    A chat is in the part that its own number leaves when divided by their count.
+    A chat belongs to the shard whose number is its own id modulo `count`.
     """
 
     count: int = 1
     held: frozenset[int] = frozenset({0})
 
     def has(self, chat_id: int) -> bool:
-        """Whether a chat is in one of the parts."""
+        """Whether a chat is in one of the held shards."""
         return chat_id % self.count in self.held
 
 
-#: All chats, where one process sends.
+#: All chats, for a single sending process.
 ALL = Shards()
 
 
 def duty_of(platform: str, shard: int, count: int) -> str:
-    """What the duty of sending to a part is called."""
+    """The name of the duty of sending to a shard."""
     if count == 1:
         return f"send:{platform}"
     return f"send:{platform}:{shard + 1}/{count}"

@@ -7,10 +7,10 @@ from enum import IntEnum, StrEnum
 
 
 class DeliveryState(StrEnum):
-    """The state of a row of the outbox.
+    """The state of an outbox row.
 
-    HELD waits for a digest, a quiet hour, a mute or a chat; LEASED is in flight; DEAD was given
-    up until an operator acts.
+    HELD waits for a digest, the end of quiet hours or a mute, or a chat to be reachable; LEASED is
+    in flight; DEAD was given up until an operator acts.
     """
 
     QUEUED = "queued"
@@ -21,9 +21,9 @@ class DeliveryState(StrEnum):
 
 
 class Rank(IntEnum):
-    """In which order rows of the outbox are sent: the highest first, then the oldest.
+    """The priority of outbox rows: the highest rank is sent first, then the oldest row.
 
-    What is for a digest lets all else pass, so that nothing waits while a crowd gets its digests.
+    Digests come last, so that nothing waits while many chats get theirs.
     """
 
     DIGEST = -1
@@ -34,8 +34,8 @@ class Rank(IntEnum):
 class SourceState(StrEnum):
     """The health of a source.
 
-    MOVED is read at another address than the operator's; GONE said that it is gone for good;
-    WEB_PAGE answers with a page for people in place of a feed.
+    MOVED is read at another address than the operator's; GONE answered 410 Gone; WEB_PAGE answers
+    with a web page instead of a feed.
     """
 
     NEW = "new"
@@ -47,7 +47,7 @@ class SourceState(StrEnum):
 
     @property
     def is_ill(self) -> bool:
-        """Whether it does not answer as it should."""
+        """Whether the source does not answer as it should."""
         return self in (SourceState.FAILING, SourceState.GONE, SourceState.WEB_PAGE)
 
 
@@ -59,7 +59,7 @@ class CoverageState(StrEnum):
 
 
 class ItemState(StrEnum):
-    """The state of a feed's item; HELD is a doubtful change that waits to be told."""
+    """The state of a feed's item; HELD is a doubtful change that waits before it is told."""
 
     NEW = "new"
     HELD = "held"
@@ -69,8 +69,8 @@ class ItemState(StrEnum):
 class ChatState(StrEnum):
     """Whether a chat can be told.
 
-    One that is UNREACHABLE is tried again after a while; one that LEFT blocked or removed us, and
-    speaks first.
+    An UNREACHABLE chat is tried again after a while; one that LEFT blocked or removed the bot, and
+    must write first.
     """
 
     ACTIVE = "active"
@@ -79,10 +79,10 @@ class ChatState(StrEnum):
 
 
 class PartKind(StrEnum):
-    """What a row of the outbox tells of a story.
+    """What an outbox row tells of a story.
 
-    The story itself, what was added to it later, or a reminder of its date; PUBLISHING hands a
-    posted message on to those who follow the channel.
+    The story itself, what was added to it later, or a reminder of its date. PUBLISHING publishes a
+    posted message to the channel's followers.
     """
 
     STORY = "story"
@@ -93,10 +93,10 @@ class PartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a story: what one row of the outbox tells.
+    """The part of a story that one outbox row tells.
 
-    `key` is the uid of an addition, the days left of a reminder, the id of the posted message of a
-    publishing; the story itself has none.
+    `key` is the uid of an addition, the days left of a reminder, the message id of a publishing,
+    and "" for the story itself.
     """
 
     kind: PartKind = PartKind.STORY
@@ -104,17 +104,17 @@ class Part:
 
     @classmethod
     def addition(cls, uid: str) -> Part:
-        """What the item with this uid added to the story."""
+        """The addition of the item with this uid."""
         return cls(PartKind.ADDITION, uid)
 
     @classmethod
     def reminder(cls, days: int) -> Part:
-        """The reminder that comes so many days before the date."""
+        """The reminder that comes `days` days before the date."""
         return cls(PartKind.REMINDER, str(days))
 
     @classmethod
     def publishing(cls, message_id: str) -> Part:
-        """The handing on of the message that has this id on its platform."""
+        """The publishing of the message with this id on its platform."""
         return cls(PartKind.PUBLISHING, message_id)
 
     @property
@@ -129,5 +129,5 @@ class Part:
 
     @property
     def days(self) -> int:
-        """Days left before the date, of a reminder. Raises ValueError for another kind."""
+        """The days left before a reminder's date. Raises ValueError for another kind."""
         return int(self.key)

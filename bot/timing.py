@@ -1,4 +1,4 @@
-"""When a chat may be told: digests, quiet hours, mutes. They gather and delay, and lose nothing."""
+"""Send timing: digests, quiet hours and mutes, which gather and delay alerts but lose none."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from bot.states import Part, PartKind
 from bot.verdicts import HeldFor
 
 DAY = timedelta(days=1)
-#: A deadline this near is urgent, and stays so until its day is over.
+#: A deadline this near is urgent, until its day is over.
 URGENT = timedelta(hours=48)
-#: More alerts than this that wait for one chat become one message.
+#: More than this many alerts waiting for one chat become one message.
 GATHER = 3
-#: What is recorded of one service within this time is one event, and one message.
+#: Changes of one service that are recorded within this time are one event, and one message.
 EVENT = timedelta(hours=1)
-#: Alerts of one gathered message; more wait for the next.
+#: The most alerts in one gathered message; any more wait for the next.
 MOST = 100
-#: What a chat missed while it could not be reached is one message of so many.
+#: The most alerts in a message about what a chat missed while it could not be reached.
 MOST_LATE = 200
-#: Lines of one weekly digest of smaller changes; more wait for the next week's.
+#: The most lines in one weekly digest of smaller changes; any more wait for the next week's.
 MOST_SMALL = 1000
-#: What a row of a digest waits for, by the mode of its chat's schedule.
+#: The digest that a row waits for, by the mode of its chat's schedule.
 DIGESTS = {
     "now": HeldFor.WEEKLY_DIGEST,
     "daily": HeldFor.DAILY_DIGEST,
     "weekly": HeldFor.WEEKLY_DIGEST,
 }
-#: Reminders come at this time of day, in minutes after midnight.
+#: The time of day of reminders, in minutes after midnight.
 REMIND_AT = 9 * 60
 
 
@@ -38,11 +38,11 @@ REMIND_AT = 9 * 60
 class Waiting:
     """An outbox row that is due.
 
-    `held` says that it waited for a digest whose moment has come; `bundle` is the message with
-    which it was tried before, None where it never was. `digest` marks what is left for a digest
-    even where all else is told at once; `void` says that its story was taken back. `service` is
-    the first that the story is about, `recorded` when what began it was. `late` is what came while
-    the chat could not be reached.
+    `held` says that it waited for a digest, which is due now. `bundle` is the message in which it
+    was tried before, or None. `digest` marks a smaller change that waits for a digest even in chats
+    that are told at once; `void` says that its story was taken back. `service` is the story's first
+    service, `recorded` the time of its first change. `late` marks what came while the chat could
+    not be reached.
     """
 
     id: int
@@ -63,8 +63,8 @@ class Plan:
     """What to do with the rows of one chat, by their ids.
 
     `send` are those to send now as one message, `hold` those to put aside (until when, and why),
-    `drop` those that are of no use any more. `promote` were left for a digest and press: they are
-    told at once.
+    `drop` those that have become useless. `promote` were left for a digest but are urgent: they are
+    sent at once.
     """
 
     send: tuple[int, ...]
@@ -74,10 +74,10 @@ class Plan:
 
 
 def plan(waiting: Sequence[Waiting], schedule: Schedule, now: datetime) -> Plan:
-    """What to do with the rows that are due for one chat, oldest first.
+    """Plan what to do with the rows that are due for one chat, oldest first.
 
-    A message that was tried once is tried again with the same rows, so that its key still names
-    the same words.
+    A message that was tried before is tried again with the same rows, so that its key still stands
+    for the same text.
     """
     alone = _tried_first(waiting) or _publishing(waiting)
     if alone:
@@ -107,7 +107,7 @@ def _planned(
 def _put_aside(
     left: Sequence[Waiting], schedule: Schedule, now: datetime
 ) -> dict[int, tuple[datetime, HeldFor]]:
-    """The rows that wait on, by their ids: until when, and what for."""
+    """The rows that must go on waiting, by id: (until when, what for)."""
     found: dict[int, tuple[datetime, HeldFor]] = {}
     for row in left:
         until, why = opens(row, schedule, now)
@@ -120,9 +120,10 @@ def _put_aside(
 
 
 def _event(rows: Sequence[Waiting]) -> list[int]:
-    """The first row, with what belongs to it: other dates to act by, other documents of a service.
+    """The ids of the first row and of the rows of the same event.
 
-    What was added to a story goes by itself.
+    Reminders belong together, and so do stories about one service within `EVENT`; an addition to a
+    story is sent alone.
     """
     if not rows:
         return []
@@ -143,9 +144,9 @@ def _is_one_event(first: Waiting, other: Waiting) -> bool:
 def _message(
     at_once: list[int], event: list[int], digest: list[int], schedule: Schedule
 ) -> tuple[int, ...]:
-    """The rows of the next message; those of one `event` are told together.
+    """The rows of the next message; those of one `event` are sent together.
 
-    Where all is told at once, a digest is a message of its own, behind what is not left for it.
+    In a chat that is told at once, a digest is a message of its own, after all other alerts.
     """
     if schedule.mode != "now":
         return tuple((at_once + digest)[:MOST])
@@ -157,14 +158,14 @@ def _message(
 
 
 def _has_come(row: Waiting, schedule: Schedule, now: datetime) -> bool:
-    """Whether a row that may be sent is one of a digest, whose moment has come."""
+    """Whether a sendable row belongs to a digest that is due."""
     if not row.held or not _is_of_a_digest(row, schedule):
         return False
     return not (schedule.urgent and is_urgent(row.deadline, now))
 
 
 def _taken_along(hold: dict[int, tuple[datetime, HeldFor]]) -> list[int]:
-    """What came just too late for a digest goes with it, and is not put aside until the next."""
+    """Take the rows that wait for the next digest out of `hold`, to send them with this one."""
     along = [row for row, (_until, why) in hold.items() if why in DIGESTS.values()]
     for row in along:
         del hold[row]
@@ -172,7 +173,7 @@ def _taken_along(hold: dict[int, tuple[datetime, HeldFor]]) -> list[int]:
 
 
 def _tried_first(waiting: Sequence[Waiting]) -> tuple[int, ...]:
-    """The rows of the oldest message that was tried before; empty where there is none."""
+    """The rows of the oldest message that was tried before; empty if there is none."""
     bundles: dict[int, list[int]] = {}
     for row in waiting:
         if row.bundle is not None:
@@ -181,7 +182,7 @@ def _tried_first(waiting: Sequence[Waiting]) -> tuple[int, ...]:
 
 
 def _publishing(waiting: Sequence[Waiting]) -> tuple[int, ...]:
-    """The first row that hands a posted message on; empty where there is none."""
+    """The first row that publishes a posted message; empty if there is none."""
     for row in waiting:
         if row.part.kind is PartKind.PUBLISHING:
             return (row.id,)
@@ -189,10 +190,10 @@ def _publishing(waiting: Sequence[Waiting]) -> tuple[int, ...]:
 
 
 def _of_no_use(waiting: Sequence[Waiting], schedule: Schedule, now: datetime) -> set[int]:
-    """What says nothing true any more.
+    """The ids of rows that have become useless.
 
-    Reminders after their day, those that a later one of the same story has overtaken or will
-    today, and stories that were taken back before they were told.
+    They are reminders after their day, reminders that a later one of the same story has overtaken
+    or will overtake today, and stories that were taken back before they were told.
     """
     reminders = [row for row in waiting if row.part.is_reminder]
     newest: dict[int, Waiting] = {}
@@ -207,7 +208,7 @@ def _of_no_use(waiting: Sequence[Waiting], schedule: Schedule, now: datetime) ->
 
 
 def _is_overtaken(row: Waiting, schedule: Schedule, now: datetime) -> bool:
-    """Whether another reminder of the same date comes today: one day has one."""
+    """Whether another reminder of the same date comes today: there is one a day."""
     if row.deadline is None:
         return False
     today = now.astimezone(ZoneInfo(schedule.zone)).date()
@@ -220,7 +221,7 @@ def _days_left(row: Waiting) -> int:
 
 
 def _is_of_the_story(part: Part) -> bool:
-    """Whether a part tells or repeats the story itself; what was added to it says more."""
+    """Whether a part tells or repeats the story itself, rather than an addition to it."""
     return part.is_story or part.is_reminder
 
 
@@ -235,7 +236,7 @@ def opens(row: Waiting, schedule: Schedule, now: datetime) -> tuple[datetime, He
 
 
 def _scheduled(row: Waiting, schedule: Schedule, now: datetime) -> tuple[datetime, HeldFor | None]:
-    """The same where nothing is urgent: after the mute, with the digest, not in quiet hours."""
+    """The same for a row that is not urgent: after the mute, in its digest, after quiet hours."""
     until: datetime = now
     why: HeldFor | None = None
     if schedule.muted_until and schedule.muted_until > until:
@@ -249,19 +250,22 @@ def _scheduled(row: Waiting, schedule: Schedule, now: datetime) -> tuple[datetim
     if quiet_end is None:
         return until, why
     if of_digest and (row.held or why in DIGESTS.values()):
-        # It is a part of its digest also where that comes an hour later.
+        # It still belongs to its digest if that comes an hour later.
         return quiet_end, DIGESTS[schedule.mode]
     return quiet_end, HeldFor.QUIET_HOURS
 
 
 def _is_of_a_digest(row: Waiting, schedule: Schedule) -> bool:
-    """Whether a row is told with others in a digest; reminders never are."""
+    """Whether a row is sent in a digest; reminders never are."""
     waits = schedule.mode != "now" or (row.digest and not schedule.small_at_once)
     return waits and not row.part.is_reminder
 
 
 def _is_over_before(row: Waiting, schedule: Schedule, digest: datetime, now: datetime) -> bool:
-    """Whether a chat that hears at once would hear of a date to act by when it is over."""
+    """Whether the digest would tell a chat of a date only after it has passed.
+
+    Only for chats that are told at once.
+    """
     if schedule.mode != "now" or row.deadline is None:
         return False
     return now < row.deadline < digest
@@ -275,10 +279,10 @@ def is_urgent(deadline: datetime | None, now: datetime) -> bool:
 def reminder(
     deadline: datetime, offsets: Sequence[int], now: datetime, zone: str
 ) -> tuple[int, datetime] | None:
-    """The reminder whose moment came last: (days before the deadline, the moment).
+    """The last reminder that is due: (days before the deadline, when it was due).
 
-    None before the first one and after the deadline's day. Earlier ones that were missed are not
-    made up for.
+    None before the first one and after the deadline's day. Earlier reminders that were missed are
+    not made up for.
     """
     day = deadline.astimezone(UTC).date()
     if now >= at(day + DAY, 0, zone):

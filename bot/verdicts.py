@@ -1,4 +1,4 @@
-"""What a change is judged to be: what it says, how much that matters, and why."""
+"""The vocabulary of judgements: what a change says, how much it matters, and why."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Verdict(StrEnum):
 
 
 class OptOut(StrEnum):
-    """What a change says about saying no."""
+    """What a change says about opting out."""
 
     AVAILABLE = "available"
     REMOVED = "removed"
@@ -35,7 +35,7 @@ class Severity(IntEnum):
 
 
 class Way(StrEnum):
-    """How a change is told: at once, as a line of the next digest, or only where somebody asks."""
+    """How a change is told: at once, as a line of the next digest, or only to those who ask."""
 
     NOW = "now"
     DIGEST = "digest"
@@ -52,7 +52,7 @@ class Direction(StrEnum):
 
 
 class Role(StrEnum):
-    """In what capacity somebody is bound or affected by terms."""
+    """The capacity in which people are bound or affected by terms."""
 
     USERS = "users"
     SELLERS = "sellers"
@@ -64,7 +64,7 @@ class Role(StrEnum):
 
 
 class Readers(StrEnum):
-    """For whom a recorded text is written: for people in Europe, elsewhere, or in Europe too."""
+    """For whom a recorded text is written: for people in Europe, elsewhere, or both."""
 
     EUROPE = "europe"
     ELSEWHERE = "elsewhere"
@@ -88,7 +88,7 @@ class Noise(StrEnum):
 
 
 class Weight(StrEnum):
-    """What gave a change its weight, or not (values in brackets); only SMALL_WORD still does."""
+    """A reason for a change's weight (values in brackets); only SMALL_WORD is still given."""
 
     WHO_IT_IS = "who_it_is"
     SMALL_WORD = "small_word"  # (before, after), once for each turn; one of the two may be empty
@@ -105,7 +105,7 @@ class Weight(StrEnum):
 
 
 class Ground(StrEnum):
-    """What spoke for telling a change, or against it, as the model weighed it."""
+    """A reason for or against telling a change, as the model weighed it."""
 
     AI_TRAINING = "ai_training"
     SOLD = "sold"
@@ -138,7 +138,7 @@ class Ground(StrEnum):
 
 
 class Origin(StrEnum):
-    """Where it comes from that something is told, or told no more; the values in brackets."""
+    """Why something is told, or is no longer told (values in brackets)."""
 
     ANNOUNCED = "announced"  # (the day, ISO,)
     UNREAD = "unread"
@@ -202,16 +202,17 @@ Code = Noise | Weight | Ground | Origin | Doubt
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason of a verdict. What `values` holds stands beside each code; most have none."""
+    """One reason for a verdict. The comment beside each code lists its `values`; most have none."""
 
     code: Code
     values: tuple[str, ...] = ()
 
 
 class Verb(StrEnum):
-    """What a passage says that happens now; the values in brackets stand in its text.
+    """What a passage says happens now; the values in brackets are words of its text.
 
-    The service does something, may do it, or says that it does not: (to what or whom,).
+    For the first verbs the service does something, may do it, or says that it never does; their
+    value is (to what or whom,).
     """
 
     SELL = "sell"
@@ -268,7 +269,7 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a passage says, in one sentence: a verb, and the words of the text that it binds."""
+    """What a passage says in one sentence: a verb, and the words of the text that it applies to."""
 
     verb: Verb
     values: tuple[str, ...] = ()
@@ -278,8 +279,8 @@ class Statement:
 class Excerpt:
     """A passage that changed: as it was and as it is; either may be empty.
 
-    `topics` are what it is about, `area` is where it says that it holds, `opt_out` what it says of
-    a choice. `statement` is what it says now, none where nobody can say it in a sentence.
+    `topics` are what it is about, `area` is where it says that it applies, `opt_out` what it says
+    about opting out. `statement` is what it says now, or None if that does not fit one sentence.
     """
 
     before: str
@@ -292,7 +293,7 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address with the words that lead there."""
+    """A URL with the text of its link."""
 
     label: str
     url: str

@@ -1,4 +1,4 @@
-"""What an operator sets to watch over an instance: health, their own pages, copies, reports."""
+"""Settings for monitoring an instance: health, operator pages, backups, error reports."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pydantic import Field, SecretStr, field_validator
 
 from bot.platform_settings import OperatorSettings
 
-#: Where a server listens: host:port, or nothing.
+#: A listening address: host:port, or "".
 LISTENING = r"^([^\s:]+:\d{1,5})?$"
-#: A token that somebody could guess is none.
+#: The fewest characters in a token: a shorter one could be guessed.
 SHORTEST_TOKEN = 20
 
 
 class WatchSettings(OperatorSettings):
-    """The part of the settings that is about watching over an instance."""
+    """The settings for monitoring an instance."""
 
     operator: str = Field(
         "",
@@ -55,7 +55,7 @@ class WatchSettings(OperatorSettings):
 
     @property
     def admins_of(self) -> frozenset[str]:
-        """The people who run this instance, as platform:person; their chat is one, too."""
+        """The people who run this instance, as platform:person; the operator's chat is one, too."""
         people = self.admins.split(",")
         return frozenset(each.strip() for each in (*people, self.operator) if each.strip())
 

@@ -1,6 +1,6 @@
-"""The only door to the database: a facet for each noun, whose methods are transactions.
+"""The store, the only access to the database: a facet for each noun.
 
-They take and return plain values.
+Each method of a facet is one transaction; it takes and returns plain values.
 """
 
 from __future__ import annotations
@@ -37,10 +37,7 @@ from bot.store.watch import Watch
 
 
 class Store:
-    """Everything that is kept.
-
-    Synchronous; call it in a worker thread. Every driver error becomes a StoreError.
-    """
+    """The database, through one facet for each noun."""
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
@@ -70,7 +67,7 @@ class Store:
 
     @property
     def path(self) -> Path | None:
-        """The file of a SQLite database; None for another kind."""
+        """The file of a SQLite database, or None for another kind."""
         return self.database.path
 
     def open(self) -> None:
@@ -81,17 +78,17 @@ class Store:
         self.database.open()
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self.database.close()
 
     def check(self) -> None:
-        """Raise StoreError where the file is damaged."""
+        """Raise StoreError if the SQLite file is damaged."""
         self.database.check()
 
     def backup(self, target: Path) -> Contents:
-        """Copy the database while it is in use to a new file; what the copy holds.
+        """Copy the database, which may be in use, to a new file; return the contents of the copy.
 
-        Raises StoreError, which says why not.
+        Raises StoreError, which says why, if it cannot be copied.
         """
         return copies.back_up(self.database, target)
 

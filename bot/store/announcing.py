@@ -1,4 +1,4 @@
-"""Announcing: telling all chats, and counting whom a story would reach before anybody is told."""
+"""Announcements to all chats, and dry runs that count the chats a story would reach."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.store.database import Database, insert_new
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """So many chats of a platform: told at once, or held for a mute or a digest (`why`)."""
+    """A number of chats of a platform: told at once, or held for a mute or a digest (`why`)."""
 
     platform: str
     state: DeliveryState
@@ -29,7 +29,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """The number of the story that an announcement is, and how many chats it is queued for."""
+    """The story id of an announcement, and how many chats it is queued for."""
 
     story_id: int
     count: int
@@ -50,9 +50,9 @@ class Announcing:
             return dict(rows.all())
 
     def announce(self, change: Change, now: datetime) -> Announced | None:
-        """Queue a text for every chat that can be told, in one transaction.
+        """Queue a text for every reachable chat, in one transaction.
 
-        The same one is queued once: None the second time.
+        The same text is queued only once: None the second time.
         """
         chat, queue = tables.chat.c, tables.outbox.c
         with self._database.write() as connection:
@@ -67,9 +67,9 @@ class Announcing:
             return Announced(story_id, connection.execute(fresh).rowcount)
 
     def would_reach(self, audience: Audience, now: datetime, digest: bool) -> list[Reached]:
-        """Whom a story for an audience would be queued for now; nothing is written.
+        """The chats that a story would be queued for now, counted; nothing is written.
 
-        By the statements that queue it, read in place of being inserted.
+        It runs the SELECT statements of the real inserts.
         """
         chats = select(func.max(tables.chat.c.id))
         row = cast(Row[Any], _telling(audience, now, digest))
@@ -85,7 +85,7 @@ class Announcing:
 
 
 def _telling(audience: Audience, now: datetime, digest: bool) -> SimpleNamespace:
-    """A row of `fan_out` that is in no table."""
+    """A `fan_out` row that is not in the table."""
     rank = Rank.DIGEST if digest else Rank.USUAL
     return SimpleNamespace(
         story_id=0,
@@ -105,9 +105,9 @@ def _telling(audience: Audience, now: datetime, digest: bool) -> SimpleNamespace
 
 
 def _counted(rows: Select[Any], digest: bool, before: Sequence[Select[Any]]) -> Select[Any]:
-    """How many rows there would be of each platform and state.
+    """A query for the number of rows by platform and state.
 
-    A chat that has one of `before` gets no other, as in the outbox.
+    A chat that has a row in one of `before` gets no other, as in the outbox.
     """
     columns = rows.subquery().c
     others = [columns[1].not_in(select(each.subquery().c[1])) for each in before]

@@ -1,4 +1,4 @@
-"""The archive: stories as anybody may look them up, and those that a chat was told."""
+"""The archive: the published stories, and those that a chat was told."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.store import conditions, tables
 from bot.store.database import Database
 from bot.store.stories import TOLD_TO_ALL, of, read
 
-#: The stories that are told to all, and about terms, and not about this bot's own reading.
+#: The stories told to all chats that are about terms, not about which documents the bot can read.
 _OF_TERMS = TOLD_TO_ALL & exists().where(
     tables.change.c.story_id == tables.story.c.id,
     tables.change.c.uid.not_like("coverage:%"),
@@ -27,24 +27,24 @@ class Archive:
         self._database = database
 
     def published(self, services: Sequence[str], limit: int, skip: int = 0) -> list[Story]:
-        """The newest stories about terms that were told to all, behind some others.
+        """The newest published stories about terms, after the first `skip`.
 
-        Those of some services; where none are named, of all.
+        Only those of `services`, or of all services if it is empty.
         """
         with self._database.read() as connection:
             return read(connection, _public(services) & _OF_TERMS, limit, skip)
 
     def count(self, services: Sequence[str]) -> int:
-        """How many there are."""
+        """How many stories `published` has for these services."""
         query = select(func.count()).select_from(tables.story)
         with self._database.read() as connection:
             found = connection.execute(query.where(_public(services), _OF_TERMS))
             return int(found.scalar_one())
 
     def coming(self, since: datetime, limit: int, services: Sequence[str] = ()) -> list[Story]:
-        """Stories that announce a day to act by, from that moment on, the nearest first.
+        """Stories with a day to act by, from `since` on, the nearest first.
 
-        Those of some services; where none are named, of all.
+        Only those of `services`, or of all services if it is empty.
         """
         story = tables.story.c
         ahead = _public(services) & _OF_TERMS & (story.deadline >= since) & (story.void == 0)
@@ -55,7 +55,7 @@ class Archive:
         return sorted(found, key=lambda each: ids.index(each.id))
 
     def heard(self, address: Address, limit: int) -> list[tuple[Story, datetime]]:
-        """The newest stories that a chat was told, and when."""
+        """The newest stories that a chat was told, each with the time it was sent."""
         queue = tables.outbox.c
         mine = queue.chat_id.in_(conditions.chat_ids(address)) & (queue.part == Part())
         sent = select(queue.story_id, queue.sent_at).where(mine, queue.state == DeliveryState.SENT)
@@ -68,7 +68,7 @@ class Archive:
 
 
 def _public(services: Sequence[str]) -> ColumnElement[bool]:
-    """The condition that a story is about one of some services; of none named, about any."""
+    """The condition that a story is about one of these services; about any, if none are named."""
     if services:
         return of(services)
     return exists().where(tables.story_service.c.story_id == tables.story.c.id)

@@ -1,4 +1,4 @@
-"""Audiences as conditions: which chats of a slice a telling concerns, and who has it already."""
+"""Audiences as SQL conditions: the chats that a telling is for, and those that have it already."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from bot.store import codec, conditions, tables
 
 
 class Chats(NamedTuple):
-    """A slice of chats by their numbers: those behind one, up to another."""
+    """A slice of chats by their ids: above `after`, up to and including `upto`."""
 
     after: int
     upto: int
 
 
 def following(row: Row[Any], chats: Chats) -> ColumnElement[bool]:
-    """The subscriptions of a slice to one of its services."""
+    """The condition for a slice's subscriptions to one of the telling's services."""
     subscription = tables.subscription.c
     about = subscription.service.in_(row.services.split())
     return and_(about, subscription.chat_id > chats.after, subscription.chat_id <= chats.upto)
 
 
 def concerned(row: Row[Any], here: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The subscriptions that followed by then, in one of its regions."""
+    """The same, begun by the time of the telling, and for its regions and kinds of documents."""
     subscription = tables.subscription.c
     concerned = [here, subscription.since <= row.since]
     if row.regions is not None:
@@ -38,10 +38,10 @@ def concerned(row: Row[Any], here: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def to_the_taste(row: Row[Any], concerned: ColumnElement[bool]) -> list[ColumnElement[bool]]:
-    """Chats that want changes of this level, of one of these topics, for one of these roles.
+    """The conditions for chats that want this level, one of these topics and one of these roles.
 
-    A story without a topic is for all: nobody can say that it is not what they asked for. Who
-    follows a service that is for others than private people hears what it says to them.
+    A story without a topic is for all, because nobody can say that they did not ask for it.
+    Followers of a service in `for_others` get it whatever their roles.
     """
     chat, subscription = tables.chat.c, tables.subscription.c
     wanted: list[ColumnElement[bool]] = [chat.least <= row.level]
@@ -60,7 +60,7 @@ def to_the_taste(row: Row[Any], concerned: ColumnElement[bool]) -> list[ColumnEl
 
 
 def _usual(roles: str) -> list[str]:
-    """What most chats chose, where it is among these roles: to compare is faster than to search."""
+    """The roles of most chats, if among these: comparing is faster than searching with LIKE."""
     usual = codec.dump_words(PRIVATE)
     return [usual] if set(usual.split()) <= set(roles.split()) else []
 
@@ -68,7 +68,7 @@ def _usual(roles: str) -> list[str]:
 def having(
     row: Row[Any], chats: Chats, alerted_before: datetime | None = None
 ) -> Select[tuple[int]]:
-    """The chats of a slice that were sent the story itself, or by an alert before a moment."""
+    """Select the chats of a slice that were sent the story, or alerted to it before a moment."""
     told = tables.outbox.alias("told").c
     having = select(told.chat_id).where(
         told.story_id == row.story_id,

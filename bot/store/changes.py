@@ -1,4 +1,4 @@
-"""Changes: every one that we understood, whatever its verdict, and how many there were."""
+"""Changes: every one that was understood, whatever its verdict, and their counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.verdicts import Verdict
 
 @dataclass(frozen=True, slots=True)
 class JudgedChange:
-    """A change, whatever its verdict, and the number of the story that it became part of."""
+    """A change, whatever its verdict, and the id of its story, or None."""
 
     change: Change
     story_id: int | None
@@ -29,7 +29,7 @@ class Changes:
         self._database = database
 
     def newest(self, services: Iterable[str], limit: int, noise: bool = True) -> list[JudgedChange]:
-        """The newest changes of some services, whatever their verdict; `noise` may be left out."""
+        """The newest changes of some services, whatever their verdict; `noise` can be left out."""
         change = tables.change.c
         theirs = select(change.payload, change.story_id).where(change.service.in_(list(services)))
         if not noise:
@@ -48,7 +48,7 @@ class Changes:
             return [codec.load_change(text) for text in connection.execute(query).scalars()]
 
     def stories_begun(self, source: str, service: str, since: datetime) -> int:
-        """How many stories of a service a source began since then."""
+        """How many stories of a service a source has begun since `since`."""
         change, item, story = tables.change.c, tables.item.c, tables.story.c
         theirs = select(func.count(change.story_id.distinct())).where(
             change.service == service,
@@ -61,7 +61,7 @@ class Changes:
             return int(connection.execute(theirs).scalar_one())
 
     def counts(self, services: Iterable[str]) -> dict[Verdict, int]:
-        """How many recorded versions of the texts of some services there were of each verdict."""
+        """The number of recorded versions of some services' texts, by verdict."""
         change = tables.change.c
         theirs = select(change.verdict, func.count()).where(
             change.service.in_(list(services)), change.uid.like("commit:%")

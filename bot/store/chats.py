@@ -1,4 +1,4 @@
-"""Chats: met, moved, merged, exported and forgotten."""
+"""Chats: adding, moving, merging, exporting and erasing them."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from bot.store import (
 from bot.store.database import Database
 from bot.store.page_tables import page_key
 
-#: What moves with a code from one chat to another.
+#: The settings that a code carries from one chat to another.
 _SETTINGS = ("regions", "pace", "remind", "language", "least", "topics", "roles")
 #: Columns that an export leaves out: they say nothing about the chat.
 _OURS = ("chat_id", "owner", "salt", "sum")
-#: The tables of which an export has the rows.
+#: The tables whose rows an export contains.
 _EXPORTED = (
     tables.subscription,
     undo_tables.unfollowed,
@@ -48,7 +48,7 @@ _EXPORTED = (
     tables.acted,
     page_key,
 )
-#: The tables that hold anything about a chat, beside its own.
+#: All tables with rows about a chat, apart from its own.
 _ABOUT_CHATS = (*_EXPORTED, undo_tables.link_code)
 
 
@@ -61,9 +61,9 @@ class Chats:
     def meet(
         self, address: Address, language: str, shared: bool, server: str = "", manager: str = ""
     ) -> None:
-        """Keep what the platform says of a known chat.
+        """Store what the platform says of a known chat; `manager` is a hash of a person.
 
-        The language is kept only where nobody has chosen one; of who manages it a sum.
+        The language is stored only if nobody has chosen one.
         """
         chat = tables.chat.c
         spoken = case((chat.language == "", language), else_=chat.language)
@@ -73,9 +73,9 @@ class Chats:
             connection.execute(here.values(language=spoken, **values))
 
     def move(self, old: Address, new: Address) -> None:
-        """Move a chat to the id that the platform gave it, and merge it with what is there.
+        """Move a chat to its new id on the platform, and merge it with any chat already there.
 
-        The threads of the chat move along.
+        Its threads move with it.
         """
         here = select(tables.chat).where(_all_threads(old))
         there = select(tables.chat).where(_all_threads(new))
@@ -89,7 +89,7 @@ class Chats:
                     connection.execute(mine.values(chat=new.chat))
 
     def forget(self, address: Address) -> bool:
-        """Erase everything about a chat; True where there was anything."""
+        """Erase everything about a chat; True if there was anything."""
         here = conditions.chat_ids(address)
         with self._database.write() as connection:
             theirs = tables.outbox.c.chat_id.in_(here)
@@ -101,7 +101,7 @@ class Chats:
         return gone.rowcount > 0
 
     def forget_manager(self, platform: str, manager: str) -> bool:
-        """Forget that somebody, known by a sum, managed places of many; True where they did."""
+        """Forget that a person, given as a hash, managed group chats; True if they did."""
         chat = tables.chat.c
         theirs = (chat.platform == platform) & (chat.manager == manager) & (chat.manager != "")
         with self._database.write() as connection:
@@ -109,7 +109,7 @@ class Chats:
             return connection.execute(forgotten).rowcount > 0
 
     def belong(self, addresses: Collection[Address], server: str) -> None:
-        """Note in which server chats are of which that is not known yet."""
+        """Store the server of those chats whose server is not known yet."""
         chat = tables.chat.c
         platforms = {address.platform for address in addresses}
         names = {address.chat for address in addresses}
@@ -122,7 +122,7 @@ class Chats:
             connection.execute(update(tables.chat).where(unknown).values(server=server))
 
     def export(self, address: Address) -> dict[str, Any]:
-        """Everything that is kept about a chat, as plain values by table; empty if unknown."""
+        """Everything stored about a chat, as plain values by table; empty if it is unknown."""
         here = select(tables.chat).where(conditions.chat_at(address))
         with self._database.read() as connection:
             chat = connection.execute(here).one_or_none()
@@ -135,7 +135,7 @@ class Chats:
         return exported
 
     def offer(self, address: Address, code: str, until: datetime, now: datetime) -> None:
-        """Let a code carry the settings of this chat from now until then, and no earlier one."""
+        """Let a code carry this chat's settings until `until`; its earlier codes stop working."""
         offered = undo_tables.link_code.c
         with self._database.write() as connection:
             chat_id = find_or_add(connection, address, now)
@@ -145,9 +145,9 @@ class Chats:
             connection.execute(insert(undo_tables.link_code).values(**fresh))
 
     def take_over(self, address: Address, code: str, now: datetime) -> int | None:
-        """Copy the settings that a code carries, which is used up.
+        """Copy the settings that a code carries, which uses it up.
 
-        Returns how many services are followed then, None where the code carries nothing.
+        Returns how many services the chat follows afterwards, or None if the code is not valid.
         """
         offered, subscription = undo_tables.link_code.c, tables.subscription.c
         carries = (offered.code == codec.sum_of(code)) & (offered.until > now)
@@ -168,14 +168,14 @@ class Chats:
             return len(connection.execute(followed).all())
 
     def is_offered(self, code: str, now: datetime) -> bool:
-        """Whether a code carries settings now."""
+        """Whether a code is valid now."""
         offered = undo_tables.link_code.c
         carries = (offered.code == codec.sum_of(code)) & (offered.until > now)
         with self._database.read() as connection:
             return bool(connection.execute(select(exists().where(carries))).scalar())
 
     def restore(self, address: Address, now: datetime) -> bool:
-        """Make a chat as it was before a code replaced its settings, within a day."""
+        """Restore the settings that a code replaced within a day; False if there are none."""
         here = select(tables.chat.c.id).where(conditions.chat_at(address))
         with self._database.write() as connection:
             chat_id = connection.execute(here).scalar_one_or_none()
@@ -185,7 +185,7 @@ class Chats:
             return True
 
     def tidy(self, now: datetime) -> None:
-        """Erase what was kept for a while: to be taken back, or for who could not be reached."""
+        """Erase what has expired: undo records, and tellings kept for unreachable chats."""
         with self._database.write() as connection:
             for table in (undo_tables.unfollowed, undo_tables.snapshot):
                 connection.execute(delete(table).where(table.c.at <= now - undo_tables.KEPT))
@@ -196,9 +196,9 @@ class Chats:
 
 
 def find_or_add(connection: Connection, address: Address, now: datetime) -> int:
-    """The number of the chat at an address, made where it is new.
+    """The id of the chat at an address, which is added if it is new.
 
-    One that could not be reached is back: what it missed is due.
+    A chat that could not be reached is active again, and what it missed is due.
     """
     here = select(tables.chat).where(conditions.chat_at(address))
     found = connection.execute(here).one_or_none()
@@ -229,7 +229,7 @@ def _all_threads(address: Address) -> ColumnElement[bool]:
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    """The columns of a row that say something about its chat."""
+    """The columns of a row that say something about its chat, as plain values."""
     plain = {}
     for name, value in row._mapping.items():
         if value in (None, "") or name in _OURS:

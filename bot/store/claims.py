@@ -1,4 +1,4 @@
-"""Claiming: which rows of the outbox are the next messages, and all that is needed to word them."""
+"""Claiming outbox rows for the next messages, with all that is needed to render them."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from bot.store.story_cache import StoryCache
 from bot.timing import DIGESTS, Plan, Waiting, plan
 from bot.verdicts import HeldFor
 
-#: Where chats want nothing now (at night, say), so many are looked at and put aside together.
+#: How many chats to plan at once while many of them want nothing now (at night, say).
 LOOK_AHEAD = 500
 #: Random bytes in the key of a message.
 SALT_BYTES = 4
 
 AnyRow = Row[*tuple[Any, ...]]
-#: The numbers of the rows that are sent as one message.
+#: The ids of the rows that are sent as one message.
 Planned = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What a chat follows of a story: services, and the regions in which it does."""
+    """The services of a story that a chat follows, and the regions in which it follows them."""
 
     services: tuple[str, ...] = ()
     regions: frozenset[str] = frozenset()
@@ -47,10 +47,10 @@ def plan_messages(
     busy: Collection[int],
     shards: Shards,
 ) -> list[Planned]:
-    """Up to `limit` messages, one a chat, the urgent first and then the oldest.
+    """Plan up to `limit` messages, one for each chat, urgent ones first and then the oldest.
 
-    What a chat does not want now is put aside; `busy` chats, and those of other shards, are passed
-    over.
+    Rows that a chat does not want now are put aside; `busy` chats, and those of other shards, are
+    skipped.
     """
     pages = due_chats.Pages(connection, platform, now, shards)
     planned: list[Planned] = []
@@ -64,7 +64,7 @@ def plan_messages(
         found = _plan(connection, chats, now)
         planned += found
         look_at = limit - len(planned)
-        if len(found) < len(chats):  # some was put aside: there may be much more of that
+        if len(found) < len(chats):  # some were put aside: there may be many more
             look_at = LOOK_AHEAD
     return planned[:limit]
 
@@ -77,15 +77,15 @@ def take(
     now: datetime,
     until: datetime,
 ) -> list[Delivery]:
-    """Lease messages to their sender until then.
+    """Lease messages to their sender until `until`.
 
-    From now on each may have been posted, until the sender says otherwise.
+    From now on each of them may have been posted, until the sender reports otherwise.
     """
     ids = list(chain.from_iterable(planned))
     if not ids:
         return []
-    # A number alone can come again: after a restore, say. Then the platform would swallow the
-    # later message.
+    # An id alone can recur (after a restore, say), and then the platform would drop the later
+    # message as a duplicate.
     salt = token_hex(SALT_BYTES)
     found = connection.execute(statements.TO_SEND, {"ids": ids})
     rows: dict[int, AnyRow] = {row.id: row for row in found}
@@ -112,9 +112,9 @@ def _worded(
     rows: dict[int, AnyRow],
     told: dict[int, Story],
 ) -> list[Planned]:
-    """The messages of which there is something to say; a row without a story is put aside.
+    """The messages that can be rendered; rows without a story are given up.
 
-    There is none such but by an error of ours, which is to stop nobody else.
+    Only a bug of ours causes such a row, and it must not hold up the others.
     """
     lost = [number for number, row in rows.items() if row.story_id not in told]
     if not lost:
@@ -126,7 +126,7 @@ def _worded(
 
 
 def _plan(connection: Connection, chats: list[int], now: datetime) -> list[Planned]:
-    """The rows of each message to send now; what is not wanted now is put aside."""
+    """The rows of each message to send now; rows that are not wanted now are put aside."""
     rows: dict[int, list[Waiting]] = {}
     paces: dict[int, str] = {}
     for row in connection.execute(statements.DUE, {"chats": chats, "now": now}):
@@ -144,9 +144,9 @@ def _plan(connection: Connection, chats: list[int], now: datetime) -> list[Plann
 
 
 def _waiting(row: AnyRow) -> Waiting:
-    """A row as `plan` sees it.
+    """An outbox row as `plan` takes it.
 
-    One that waited for its digest, or was tried since, waits for no other.
+    A row that has waited for a digest, or has been tried since, does not wait for another.
     """
     held = row.attempts > 0 or row.why in DIGESTS.values()
     return Waiting(
@@ -165,9 +165,9 @@ def _waiting(row: AnyRow) -> Waiting:
 
 
 def _put_aside(connection: Connection, plans: Collection[Plan]) -> None:
-    """Hold what is not wanted now, one statement for all that wait for the same; drop the rest.
+    """Hold rows that are not wanted now, in one update for each reason and time; drop useless ones.
 
-    What was left for a digest and presses is marked as what is told at once.
+    Rows of a digest that have become urgent are marked to be told at once.
     """
     queue = tables.outbox.c
     waits: dict[tuple[datetime, HeldFor], list[int]] = {}
@@ -189,7 +189,7 @@ def _put_aside(connection: Connection, plans: Collection[Plan]) -> None:
 
 
 def _followed(connection: Connection, ids: list[int]) -> dict[int, Followed]:
-    """What its chat follows of the story, for each row."""
+    """For each row, what its chat follows of the story."""
     services: dict[int, set[str]] = {}
     regions: dict[int, set[str]] = {}
     for row, service, region in connection.execute(statements.FOLLOWED, {"ids": ids}):
@@ -267,13 +267,13 @@ def _earliest(moments: Iterator[datetime | None]) -> datetime | None:
 
 
 def _key(rows: Sequence[AnyRow], fresh: str) -> str:
-    """The key of a message: its number and a salt, at most 25 characters.
+    """The key of a message: its id and a salt, at most 25 characters.
 
-    A message that was tried before has the same key again.
+    A message that was tried before keeps its key.
     """
     first = rows[0]
     if first.bundle is None:
         return f"{min(row.id for row in rows)}-{fresh}"
-    if not first.salt:  # what an earlier version tried had none
+    if not first.salt:  # tried by an earlier version, which had no salts
         return str(first.bundle)
     return f"{first.bundle}-{first.salt}"

@@ -1,4 +1,4 @@
-"""Values to and from columns."""
+"""Encoding values for database columns, and decoding them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ _change = TypeAdapter(Change)
 _cursor = TypeAdapter(Cursor)
 _schedule = TypeAdapter(Schedule)
 _AS_IT_COMES = Schedule()
-#: How the parts of a story begin in the database; an addition is its uid, and the story itself
-#: is empty.
+#: Prefixes of parts of a story in the database; an addition is its uid, the story itself is "".
 REMINDER = "remind:"
 PUBLISHING = "publish:"
 
@@ -35,7 +34,7 @@ def dump_item(item: Item) -> str:
 
 
 def load_item(text: str) -> Item:
-    """The item of a JSON text. Raises ValidationError for another text."""
+    """Parse an item from JSON. Raises ValidationError."""
     return _item.validate_json(text)
 
 
@@ -45,9 +44,9 @@ def dump_change(change: Change) -> str:
 
 
 def load_change(text: str) -> Change:
-    """The change of a JSON text, as it is written today or as earlier versions wrote it.
+    """Parse a change from JSON, in today's format or that of earlier versions.
 
-    Raises ValidationError for another text.
+    Raises ValidationError.
     """
     try:
         return _change.validate_json(text)
@@ -56,7 +55,7 @@ def load_change(text: str) -> Change:
 
 
 def sum_of(secret: str) -> str:
-    """What is kept of a secret, so that a copy of the database holds none that works."""
+    """The SHA-256 of a secret in hexadecimal, stored so that a copied database holds no secrets."""
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -67,32 +66,32 @@ def dump_cursor(cursor: Cursor) -> str:
 
 @lru_cache(maxsize=20_000)  # most sources have nothing new, so their cursors stay as they were
 def load_cursor(text: str) -> Cursor:
-    """The cursor of a JSON text. Raises ValidationError for another text."""
+    """Parse a cursor from JSON. Raises ValidationError."""
     return _cursor.validate_json(text)
 
 
 def dump_schedule(schedule: Schedule) -> str:
-    """A schedule as JSON; "" where it is the usual one."""
+    """A schedule as JSON; "" for the default one."""
     if schedule == _AS_IT_COMES:
         return ""
     return _schedule.dump_json(schedule).decode()
 
 
 def load_schedule(text: str) -> Schedule:
-    """The schedule of a JSON text; "" is the usual one. Raises ValidationError for another text."""
+    """Parse a schedule from JSON; "" is the default one. Raises ValidationError."""
     if not text:
         return _AS_IT_COMES
     return _schedule.validate_json(text)
 
 
 def dump_words(words: Iterable[str]) -> str:
-    """Words with a space on both sides of each, so that LIKE finds one; "" where there are none."""
+    """Sorted words, each with a space on both sides, so that LIKE finds one; "" for none."""
     spaced = " ".join(sorted(words))
     return f" {spaced} " if spaced else ""
 
 
 def dump_part(part: Part) -> str:
-    """A part as the outbox keeps it."""
+    """A part of a story as text for the outbox."""
     match part.kind:
         case PartKind.STORY:
             return ""
@@ -108,7 +107,7 @@ def dump_part(part: Part) -> str:
 
 @lru_cache(maxsize=4096)
 def load_part(text: str) -> Part:
-    """The part that the outbox keeps."""
+    """Parse a part of a story from the outbox."""
     if not text:
         return Part()
     if text.startswith(REMINDER):
@@ -119,28 +118,28 @@ def load_part(text: str) -> Part:
 
 
 def load_wait(why: str) -> tuple[HeldFor | None, str]:
-    """Why a row of the outbox waits: for something of ours, or for what the platform said."""
+    """Why an outbox row waits: (our own reason, or None, and what the platform said, or "")."""
     if why in tuple(HeldFor):
         return HeldFor(why), ""
     return None, why
 
 
 def pack(hashes: Iterable[int]) -> bytes:
-    """64-bit hashes, eight bytes each."""
+    """Pack 64-bit hashes into eight bytes each, sorted, little-endian."""
     ordered = sorted(hashes)
     return struct.pack(f"<{len(ordered)}q", *ordered)
 
 
 def unpack(blob: bytes) -> frozenset[int]:
-    """The hashes that `pack` packed."""
+    """Unpack the hashes that `pack` packed."""
     return frozenset(struct.unpack(f"<{len(blob) // 8}q", blob))
 
 
 def squeeze(text: str) -> bytes:
-    """A text, compressed as UTF-8."""
+    """Compress a text as UTF-8 with zlib."""
     return zlib.compress(text.encode("utf-8", "replace"), 6)
 
 
 def unsqueeze(blob: bytes) -> str:
-    """The text that `squeeze` compressed."""
+    """Decompress a text that `squeeze` compressed."""
     return zlib.decompress(blob).decode()

@@ -1,4 +1,4 @@
-"""Collections: who they say they are, when they were looked at, and where they have moved to."""
+"""Collections: their identities, when they were last checked, and where they have moved to."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from bot.store.database import Database, insert_new
 class Whereabouts:
     """What is known of a collection: its own `identity`, and where it is read.
 
-    `address` is where it is read in place of `configured`, or ""; `listed` is what the published
-    list has named `times` in a row.
+    `address` is the URL at which it is read instead of `configured`, or ""; `listed` is the URL
+    that the published list has named `times` times in a row. `looked_at` is the last check.
     """
 
     source_id: str
@@ -37,7 +37,7 @@ class Collections:
         self._database = database
 
     def of(self, ids: Iterable[str]) -> dict[str, Whereabouts]:
-        """What is known of some collections, by source; of a new one nothing but its name."""
+        """What is known of some collections, by source; a new one has nothing but its id."""
         found = {source_id: Whereabouts(source_id) for source_id in ids}
         query = select(collection_table).where(collection_table.c.source_id.in_(found))
         with self._database.read() as connection:
@@ -46,9 +46,9 @@ class Collections:
         return found
 
     def looked(self, source_id: str, now: datetime, identity: str = "") -> None:
-        """Note a look at a collection.
+        """Record a check of a collection.
 
-        `identity` is learnt the first time that it says one, and stays.
+        `identity` is learnt once, at the first check that finds one; "" leaves the stored one.
         """
         values: dict[str, Any] = {"looked_at": now}
         if identity:
@@ -56,7 +56,7 @@ class Collections:
         self._write(source_id, values)
 
     def listed(self, source_id: str, address: str, times: int) -> None:
-        """Note the address that the published list names, and how many times in a row."""
+        """Record the address that the published list names, and how many times in a row."""
         self._write(source_id, {"listed": address, "times": times})
 
     def moved(self, source_id: str, configured: str, address: str) -> None:

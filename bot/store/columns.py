@@ -1,4 +1,4 @@
-"""What columns hold: moments, parts of stories and names of states, as values on our side."""
+"""Column types: moments, parts of stories and enumerations as Python values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.store import codec
 
 
 def milliseconds(when: datetime) -> int:
-    """A moment as it is kept: milliseconds since 1970."""
+    """A moment as milliseconds since 1970."""
     return round(when.timestamp() * 1000)
 
 
@@ -24,17 +24,17 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_literal_param(self, value: datetime | None, dialect: Dialect) -> str:
-        """A moment as a word of a statement."""
+        """A moment as a literal in a statement."""
         return str(self.process_bind_param(value, dialect))
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> Any:
-        """Milliseconds, for the column."""
+        """Encode a moment as milliseconds."""
         if value is None:
             return None
         return milliseconds(value)
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
-        """The moment of a column."""
+        """Decode a moment."""
         if value is None:
             return None
         return datetime.fromtimestamp(value / 1000, UTC)
@@ -47,20 +47,20 @@ class Parts(TypeDecorator[Part]):
     cache_ok = True
 
     def process_bind_param(self, value: Part | None, _dialect: Dialect) -> str | None:
-        """The words of a part, for the column."""
+        """Encode a part."""
         if value is None:
             return None
         return codec.dump_part(value)
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Part | None:
-        """The part of a column."""
+        """Decode a part."""
         if value is None:
             return None
         return codec.load_part(value)
 
 
 class Named(TypeDecorator[StrEnum]):
-    """One of the values of an enumeration, by its value."""
+    """A member of an enumeration, stored as its value."""
 
     impl = Text
     cache_ok = True
@@ -70,13 +70,13 @@ class Named(TypeDecorator[StrEnum]):
         self.names = names
 
     def process_bind_param(self, value: StrEnum | None, _dialect: Dialect) -> str | None:
-        """The value of an enumeration, for the column. Raises ValueError for another."""
+        """Encode a member. Raises ValueError for another value."""
         if value is None:
             return None
         return str(self.names(value))
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> StrEnum | None:
-        """The enumeration's value of a column. Raises ValueError for another."""
+        """Decode a member. Raises ValueError for another value."""
         if value is None:
             return None
         return self.names(value)

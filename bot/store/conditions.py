@@ -1,4 +1,4 @@
-"""Conditions that several facets put to rows: which chat it is, and whether something waits."""
+"""SQL conditions that several facets use: which chat a row is of, whether a row waits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from bot.store.tables import chat
 
 
 def waiting(of: Table) -> ColumnElement[bool]:
-    """The condition that an outbox row waits, in the words of its index.
+    """The condition that an outbox row waits, written exactly as in its index.
 
     SQLite does not use the index for bound values.
     """
@@ -34,22 +34,22 @@ def waiting(of: Table) -> ColumnElement[bool]:
 
 
 def leased(of: Table) -> ColumnElement[bool]:
-    """The condition that an outbox row is in flight, in the words of its index."""
+    """The condition that an outbox row is in flight, written exactly as in its index."""
     return of.c.state == _written(DeliveryState.LEASED)
 
 
 def dead(of: Table) -> ColumnElement[bool]:
-    """The condition that an outbox row was put aside, in the words of its index."""
+    """The condition that an outbox row was given up, written exactly as in its index."""
     return of.c.state == _written(DeliveryState.DEAD)
 
 
 def _written(state: DeliveryState) -> ColumnElement[str]:
-    """A state as a word of the statement itself, which is how an index's condition has it."""
+    """A state as a literal in the statement, as the condition of an index has it."""
     return literal_column(f"'{state}'")
 
 
 def is_reminder(of: FromClause) -> ColumnElement[bool]:
-    """The condition that an outbox row is a reminder, whatever the days."""
+    """The condition that an outbox row is a reminder, for any number of days."""
     return type_coerce(of.c.part, Text).startswith(codec.REMINDER)
 
 
@@ -60,21 +60,20 @@ def chat_at(address: Address) -> ColumnElement[bool]:
 
 
 def chat_ids(address: Address) -> Select[tuple[int]]:
-    """The number of the chat at an address; none where it is unknown."""
+    """Select the id of the chat at an address; no row if it is unknown."""
     return select(chat.c.id).where(chat_at(address))
 
 
 def kinds_of_all_rows(of: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[str]:
-    """The kinds of documents that rows of a subscription have in common.
+    """The kinds of documents that the rows of a subscription agree on.
 
-    It is those of all documents where they differ: nothing is lost by a choice that was made
-    elsewhere.
+    If they differ it is all kinds (""), so that a choice made elsewhere loses nothing.
     """
     smallest = func.min(of.kinds)
     return case((smallest == func.max(of.kinds), smallest), else_="")
 
 
 def has_any(column: ColumnElement[str], words: str, *others: str) -> ColumnElement[bool]:
-    """The condition that a column holds one of some words, or is one of some other texts."""
+    """The condition that a column contains one of some words, or equals one of some other texts."""
     same = [column == other for other in others]
     return or_(*same, *(column.like(f"% {word} %") for word in words.split()))

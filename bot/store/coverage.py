@@ -1,6 +1,6 @@
 """Coverage: which documents each collection reads.
 
-Followers are told once when that ends or begins again.
+Followers are told once when a collection stops reading a document, or reads it again.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from bot.store.fan_out import Telling
 from bot.understand.coverage import Finding, Lost, Sight, Watched, after, first_seen
 from bot.verdicts import Origin, Reason, Verdict
 
-#: So many of the newest records of a source say what is usual for it.
+#: How many of a source's newest records show its usual pace.
 RECORDS = 1_000
-#: A collection has no more documents than this; a hostile one could name others at every look.
+#: The most documents of a collection; a hostile one could list others at every check.
 MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one look says of a collection's documents.
+    """The result of one check of a collection's documents.
 
-    What is not among `seen` is not known of this time; `moved` are documents that it has under
-    another name now.
+    Documents that are not in `seen` are unknown this time; `moved` are those that it now has under
+    another name.
     """
 
     collection: str
@@ -44,7 +44,7 @@ class Look:
 
 @dataclass(slots=True)
 class _News:
-    """What became of the documents of one service at one look."""
+    """The documents of one service that one check found lost, or read again."""
 
     lost: list[Watched] = field(default_factory=list)
     back: list[Watched] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Coverage:
         self._database = database
 
     def known(self, collection: str) -> frozenset[Document]:
-        """The documents of a collection: those that it listed, and those that we have read."""
+        """The documents of a collection: those that it has listed, and those that we have read."""
         covered, document = coverage_table.c, tables.document.c
         listed = select(covered.folder, covered.terms_type).where(covered.collection == collection)
         mine = document.key.startswith(f"{collection}/", autoescape=True)
@@ -68,7 +68,7 @@ class Coverage:
         return frozenset(found)
 
     def records(self, source_id: str) -> list[datetime]:
-        """When the newest items of a source were recorded, the latest first."""
+        """The times at which a source's newest items were recorded, the latest first."""
         item = tables.item.c
         theirs = select(item.recorded).where(item.source_id == source_id)
         newest = theirs.order_by(item.recorded.desc()).limit(RECORDS)
@@ -76,7 +76,7 @@ class Coverage:
             return list(connection.execute(newest).scalars())
 
     def lost(self, services: Iterable[str]) -> list[Lost]:
-        """What is not read of some services, by collection and document."""
+        """The documents of some services that are no longer read, by collection and document."""
         covered = coverage_table.c
         theirs = covered.service.in_(list(services)) & (covered.state == CoverageState.LOST)
         query = select(coverage_table).where(theirs).order_by(covered.key)
@@ -89,10 +89,10 @@ class Coverage:
         return found
 
     def note(self, look: Look, service_of: Callable[[str], str], now: datetime) -> int:
-        """Remember a look, and queue what followers are told of it, in one transaction.
+        """Store the result of a check and queue what followers are told of it, in one transaction.
 
-        Returns how many alerts were queued. A document that was not known before is learnt and
-        told to nobody.
+        Returns how many alerts were queued. A document that was not known before is stored, but
+        nobody is told of it.
         """
         mine = select(coverage_table).where(coverage_table.c.collection == look.collection)
         news: defaultdict[str, _News] = defaultdict(_News)
@@ -124,7 +124,7 @@ def _rename(connection: Connection, document: Document, service: str) -> None:
 
 
 def _look_at(connection: Connection, held: Watched, look: Look, now: datetime) -> Watched:
-    """What a document that was known has become by a look; it is remembered so."""
+    """Store and return the new state of a known document after a check."""
     document = held.document
     if document in look.moved and not held.lost:
         connection.execute(delete(coverage_table).where(coverage_table.c.key == document.key))
@@ -141,7 +141,7 @@ def _learn(
     rows: Mapping[Document, Any],
     service_of: Callable[[str], str],
 ) -> None:
-    """Documents that are listed for the first time."""
+    """Store the documents that are listed for the first time."""
     room = max(MOST - len(rows), 0)
     fresh: list[dict[str, Any]] = []
     for document, said in look.seen.items():
@@ -156,7 +156,7 @@ def _learn(
 
 
 def _tell(connection: Connection, collection: str, service: str, news: _News, now: datetime) -> int:
-    """One story for what was lost of a service, and one for what is back of what was told."""
+    """Queue one story for each reason of loss, and one for lost documents that are read again."""
     queued = 0
     by_reason: defaultdict[Origin, list[Watched]] = defaultdict(list)
     for each in news.lost:
@@ -178,7 +178,7 @@ def _tell_lost(
     lost: Sequence[Watched],
     now: datetime,
 ) -> int:
-    """One story for what is not read for one reason, if anybody follows the service."""
+    """Queue one story for the documents lost for one reason, if anybody follows the service."""
     if not _is_followed(connection, service):
         return 0
     types = [each.document.terms_type for each in lost]
@@ -195,7 +195,7 @@ def _tell_lost(
 def _tell_back(
     connection: Connection, collection: str, service: str, back: Sequence[Watched], now: datetime
 ) -> int:
-    """Only who followed when the loss was told hears that it is over."""
+    """Queue a story that documents are read again, for those who were told of the loss."""
     types = [each.document.terms_type for each in back]
     told = max(each.told_at for each in back if each.told_at)
     reason = Reason(Origin.READ_AGAIN, (told.date().isoformat(),))
@@ -204,9 +204,9 @@ def _tell_back(
 
 
 def _publish(connection: Connection, change: Change, since: datetime, now: datetime) -> int:
-    """Tell all who follow one of these documents, in every region and whatever else they chose.
+    """Queue a story for all who follow one of these documents, whatever region or level they chose.
 
-    It says what their silence is worth.
+    Without it they could not tell what silence means.
     """
     story_id = stories.add_story(connection, change, now)
     stories.add_part(connection, change, story_id)
@@ -291,6 +291,6 @@ def _watched(row: Row[Any]) -> Watched:
 
 
 def _document(collection: str, key: str) -> Document:
-    """The document of a key; a service's name can have a slash in it, a terms type cannot."""
+    """Parse a document's key. A service's name can contain a slash, a terms type cannot."""
     folder, _sep, terms_type = key.removeprefix(f"{collection}/").rpartition("/")
     return Document(collection, folder, terms_type)

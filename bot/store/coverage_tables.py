@@ -1,4 +1,4 @@
-"""The tables of what collections read and where they are, and of services that replaced others."""
+"""The tables of coverage, of collections' addresses, and of services that replaced others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from bot.store.columns import Instant, Named
 from bot.store.tables import metadata
 from bot.verdicts import Origin
 
-# Every document that a collection lists, or that we read of it, and whether it still reads it.
+# Every document that a collection lists or that we have read, and whether the collection still
+# reads it.
 coverage = Table(
     "coverage",
     metadata,
@@ -29,9 +30,9 @@ coverage = Table(
 Index("coverage_collection", coverage.c.collection)
 Index("coverage_service", coverage.c.service)
 
-# What is known of each collection: who it says it is, when it was last looked at; and at which
-# `address` it is read in place of the one that is `configured`. `listed` is an address that the
-# published list has named `times` in a row.
+# What is known of each collection: its own identity, when it was last checked, and the `address` at
+# which it is read instead of the `configured` one. `listed` is an address that the published list
+# has named `times` times in a row.
 collection = Table(
     "collection",
     metadata,
@@ -44,7 +45,8 @@ collection = Table(
     Column("times", Integer, nullable=False, server_default="0"),
 )
 
-# Subscriptions that a service left to another: one that was divided and lives on does so once only.
+# Successions that were settled, so that a service that was divided and lives on passes its
+# subscriptions on only once.
 succession = Table(
     "succession",
     metadata,

@@ -1,4 +1,4 @@
-"""The connection: one writer at a time, readers beside it; every driver error is a StoreError."""
+"""Engines and transactions: one SQLite writer at a time; driver errors become StoreErrors."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _PRAGMAS = (
     "temp_store=memory",
     "wal_autocheckpoint=4000",
 )
-#: Kibibytes of pages that a connection keeps in memory: several read, and each reads little.
+#: The page cache of a connection in KiB; there are several readers, and each reads little.
 _WRITER_CACHE = 16_384
 _READER_CACHE = 4_096
-#: SQLite has one connection that writes; who finds it taken waits for so many seconds.
+#: SQLite has one writing connection; others wait for it for up to `pool_timeout` seconds.
 _ONE_WRITER = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 60}
-#: What a driver's error has in it, and what an operator can do about it.
+#: Substrings of driver errors, with what an operator can do about each.
 _HINTS = {
     "malformed": "the database file is damaged; restore a backup",
     "not a database": "the file is not a Smallprint database;"
@@ -44,18 +44,18 @@ _HINTS = {
     "unable to open": "the database file cannot be opened; check its folder and its rights",
     "readonly": "the database cannot be written; check its rights",
 }
-#: The number of PostgreSQL's lock for migrations; any will do that nobody else uses.
+#: The id of the PostgreSQL advisory lock for migrations: any that nobody else uses.
 MIGRATING = 5_071_825
 
 
 class StoreError(Exception):
-    """The database cannot do what was asked; the message says what to do, for an operator."""
+    """The database cannot do what was asked; the message tells an operator what to do."""
 
 
 class Turnstile:
-    """A lock that lets threads through in the order in which they came.
+    """A fair lock: threads get it in the order in which they asked.
 
-    Many short turns of one thread starve no other.
+    Many short turns of one thread do not starve the others.
     """
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class Turnstile:
 
 
 class _Here(threading.local):
-    """What a thread writes together: what ends it, and its connection once it has begun."""
+    """A thread's transaction in `together`: its exit stack, and its connection once begun."""
 
     stack: ExitStack | None = None
     connection: Connection | None = None
@@ -91,23 +91,23 @@ class _Here(threading.local):
 
 
 class Database:
-    """Engines and transactions. Raises StoreError where a URL is no database's address."""
+    """The engines and transactions of a database. Raises StoreError if the URL is invalid."""
 
     def __init__(self, url: str) -> None:
         # Operators write postgresql:// or postgres://; SQLAlchemy would look for another driver.
         self._here = _Here()
-        #: Rows of the outbox that were erased while they were in flight.
+        #: Ids of outbox rows that were erased while they were in flight.
         self.withdrawn: set[int] = set()
         url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
         try:
             self.url = make_url(url)
             self.writer = _engine(url, immediate=True)
             self.reader = _engine(url, immediate=False)
-            # One writer at a time is SQLite's way; that each gets its turn is ours.
+            # SQLite allows one writer at a time; the turnstile makes it fair.
             self._turn = Turnstile() if self.path else nullcontext()
         except (ArgumentError, ModuleNotFoundError, ValueError):
-            # Neither the words nor the cause may show the password, which can be anywhere in what
-            # was written.
+            # Neither the message nor the cause may show the password, which can be anywhere in the
+            # URL.
             raise StoreError(
                 f"{_scheme(url)} is not a database address; try sqlite:///data/smallprint.db"
             ) from None
@@ -116,7 +116,7 @@ class Database:
 
     @property
     def path(self) -> Path | None:
-        """The file of a SQLite database; None for another kind, and for one in memory."""
+        """The file of a SQLite database; None for another kind, or for one in memory."""
         name = self.url.database
         if not name or self.url.get_backend_name() != "sqlite":
             return None
@@ -140,12 +140,12 @@ class Database:
             ) from error
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self.writer.dispose()
         self.reader.dispose()
 
     def check(self) -> None:
-        """Raise StoreError where the file is damaged."""
+        """Raise StoreError if the SQLite file is damaged."""
         if not self.path:
             return
         with self.read() as connection:
@@ -154,13 +154,13 @@ class Database:
             raise StoreError(f"{self.path} is damaged ({said}); restore a backup")
 
     def outside(self, statement: str) -> None:
-        """Run what PostgreSQL allows in no transaction. Raises StoreError."""
+        """Run a statement that PostgreSQL allows only outside a transaction. Raises StoreError."""
         with _translated(), self.reader.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(statement)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that may change something; on SQLite one at a time, in the order of asking.
+        """A read-write transaction; on SQLite one at a time, in the order of asking.
 
         Raises StoreError.
         """
@@ -175,9 +175,10 @@ class Database:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Make one transaction of all that this thread writes inside; it begins with the first.
+        """Join all writes of this thread in the block into one transaction.
 
-        On SQLite others wait to write from then until the end. Nothing is committed before.
+        It begins with the first write; on SQLite other writers wait from then until the end.
+        Nothing is committed earlier.
         """
         withdrawn: set[int] = set()
         with ExitStack() as stack:
@@ -189,7 +190,7 @@ class Database:
         self.withdrawn |= withdrawn
 
     def withdraw(self, rows: set[int]) -> None:
-        """Note rows of the outbox that were erased in flight, once that is committed."""
+        """Note outbox rows that were erased in flight, once the erasure is committed."""
         if self._here.stack is None:
             self.withdrawn |= rows
         else:
@@ -202,9 +203,9 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads, beside the one that writes.
+        """A read-only transaction, concurrent with the writer.
 
-        Who has written something `together` reads it.
+        Inside `together`, a thread that has written reads its own writes.
         """
         if self._here.connection is not None:
             with _translated():
@@ -220,17 +221,17 @@ class Database:
 
 
 def _make(path: Path) -> None:
-    """Make a file that nobody else can read, in a folder that nobody else can enter.
+    """Create the database file with mode 600, in a folder with mode 700.
 
-    What SQLite keeps beside it gets the same rights. What is there already stays as it is.
+    SQLite gives its side files the same mode. Files and folders that exist are left alone.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with suppress(OSError):  # SQLite says it better
+    with suppress(OSError):  # SQLite has a better error message
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _scheme(url: str) -> str:
-    """What can be said of an address without giving a password away."""
+    """A description of a database URL that shows no password."""
     kind, sep, _ = url.partition("://")
     if sep and re.fullmatch(r"[A-Za-z][\w+.-]*", kind):
         return f"'{kind}://...'"
@@ -240,7 +241,7 @@ def _scheme(url: str) -> str:
 
 
 def insert_new(table: Table, connection: Connection) -> Insert:
-    """INSERT that leaves existing rows as they are."""
+    """An INSERT that leaves existing rows as they are."""
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
@@ -263,7 +264,7 @@ def _engine(url: str, immediate: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        """Begin a transaction in SQLite's words."""
+        """Begin a SQLite transaction."""
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
@@ -278,7 +279,7 @@ def _translated() -> Iterator[None]:
 
 
 def _hint(said: str) -> str:
-    """What an operator can do about a driver's error; else the error itself."""
+    """What an operator can do about a driver's error, or else the error itself."""
     for part, hint in _HINTS.items():
         if part in said:
             return hint

@@ -1,4 +1,4 @@
-"""Documents: the last text of each, and the memory of what it has held."""
+"""Documents: the latest text of each, and the memory of earlier ones."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from bot.verdicts import Readers
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """A document that we have read, by its key, and when its last version was recorded.
+    """A document that was read, by its key, and when its latest version was recorded.
 
-    `readers` are those for whom it is written, None where nobody has looked yet.
+    `readers` are those for whom it is written, or None if that has not been determined yet.
     """
 
     key: str
@@ -30,17 +30,17 @@ class ReadDocument:
 
     @property
     def collection(self) -> str:
-        """Who recorded it."""
+        """The collection that recorded it."""
         return self.key.split("/", 1)[0]
 
     @property
     def folder(self) -> str:
-        """What its service is called there."""
+        """The service's name in the collection."""
         return self.key.split("/", 1)[1].rsplit("/", 1)[0]
 
     @property
     def terms_type(self) -> str:
-        """Which terms of the service it holds."""
+        """The terms type."""
         return self.key.rsplit("/", 1)[-1]
 
 
@@ -51,22 +51,22 @@ class Documents:
         self._database = database
 
     def get(self, document: Document) -> Held | None:
-        """What we hold of a document; None where it was never read."""
+        """The memory of a document, or None if it was never read."""
         with self._database.read() as connection:
             return read(connection, document)
 
     def add_past(self, past: Held, language: str) -> None:
-        """Keep what was read of a document's past, under what was learnt of it meanwhile.
+        """Merge a document's past into its memory; what was learnt meanwhile wins.
 
-        Slow for large texts; the caller sees to it that nobody else writes the document until it
-        is done.
+        Slow for large texts. The caller ensures that nobody else writes the document until it is
+        done.
         """
         merged = merge(past, self.get(past.document), language)
         with self._database.write() as connection:
             write(connection, merged)
 
     def read_of(self, collections: Iterable[str], folders: Iterable[str]) -> list[ReadDocument]:
-        """The documents of a service's folders in some collections that we have read, by key."""
+        """The documents we have read in a service's folders of some collections, by key."""
         document = tables.document.c
         documents = select(document.key, document.recorded, document.readers)
         found: list[ReadDocument] = []
@@ -78,7 +78,7 @@ class Documents:
         return sorted(found, key=lambda each: each.key)
 
     def without_readers(self, limit: int) -> list[Document]:
-        """Some documents of which nobody has looked for whom they are written."""
+        """Up to `limit` documents whose readers have not been determined yet."""
         document = tables.document.c
         query = select(document.key).where(document.readers.is_(None)).limit(limit)
         with self._database.read() as connection:
@@ -86,7 +86,7 @@ class Documents:
         return [_document(key) for key in keys]
 
     def set_readers(self, document: Document, readers: Readers) -> None:
-        """Keep for whom a document is written."""
+        """Store for whom a document is written."""
         mine = tables.document.c.key == document.key
         with self._database.write() as connection:
             connection.execute(update(tables.document).where(mine).values(readers=readers))
@@ -99,7 +99,7 @@ def _document(key: str) -> Document:
 
 
 def read(connection: Connection, document: Document) -> Held | None:
-    """What is held of a document."""
+    """The memory of a document, or None."""
     query = select(tables.document).where(tables.document.c.key == document.key)
     row = connection.execute(query).one_or_none()
     if row is None:
@@ -119,7 +119,7 @@ def read(connection: Connection, document: Document) -> Held | None:
 
 
 def write(connection: Connection, held: Held) -> None:
-    """Put what is held of a document in the place of what was."""
+    """Replace the memory of a document."""
     drop(connection, held.document)
     values = {
         "key": held.document.key,
@@ -137,5 +137,5 @@ def write(connection: Connection, held: Held) -> None:
 
 
 def drop(connection: Connection, document: Document) -> None:
-    """Forget a document."""
+    """Delete the memory of a document."""
     connection.execute(delete(tables.document).where(tables.document.c.key == document.key))

@@ -1,4 +1,4 @@
-"""Which chats have something due, in the order in which they are told; within a transaction."""
+"""The chats with something due, in sending order; within a transaction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.states import Rank
 from bot.store import statements, tables
 from bot.verdicts import HeldFor
 
-#: Rows that are read beyond those that are needed: some are for the same chat, or for a busy one.
+#: Rows to read beyond those needed: some are for the same chat, or for a busy one.
 PAGE = 16
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -23,7 +23,7 @@ AnyRow = Row[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """What is due on a platform for the chats of some shards, some rows at once."""
+    """The due rows of a platform, for the chats of some shards, read in pages."""
 
     connection: Connection
     platform: str
@@ -31,7 +31,7 @@ class Pages:
     shards: Shards
 
     def of(self, rank: Rank, size: int) -> Iterator[Sequence[AnyRow]]:
-        """The due rows of one rank in their order, `size` at once."""
+        """Pages of the due rows of one rank, in sending order, `size` rows at a time."""
         asked: dict[str, Any] = {"platform": self.platform, "urgent": int(rank), "now": self.now}
         statement = statements.NEXT
         if self.shards.count > 1:
@@ -47,7 +47,7 @@ class Pages:
 
 
 def of(pages: Pages, limit: int, without: set[int]) -> list[int]:
-    """Chats with something due: the urgent first, in the order of one index."""
+    """The ids of up to `limit` chats with something due, urgent ones first, in index order."""
     found: dict[int, None] = {}
     for rank in sorted(Rank, reverse=True):
         for rows in pages.of(rank, limit + PAGE):
@@ -59,7 +59,7 @@ def of(pages: Pages, limit: int, without: set[int]) -> list[int]:
 
 
 def _make_way(connection: Connection, rows: Sequence[AnyRow], now: datetime) -> None:
-    """Let what waits in masses for one chat come bit by bit: others do not wait behind it."""
+    """Spread a chat's many waiting rows over time, so that others need not wait behind them."""
     for chat_id, count in Counter(row.chat_id for row in rows).items():
         if count >= PAGE:
             statement = statements.BIT_BY_BIT

@@ -1,4 +1,4 @@
-"""From a story to the outbox rows of its chats, in slices: nobody waits long for the database."""
+"""Fan-out: writing a story's outbox rows in slices of chats, so that no other writer waits long."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from bot.store.database import insert_new
 from bot.timing import DIGESTS
 from bot.verdicts import HeldFor
 
-#: Chats that one transaction looks at: some 40 ms, in which other writers wait.
+#: Chats that one transaction covers: about 40 ms, during which other writers wait.
 SLICE = 10_000
 
 
@@ -36,8 +36,8 @@ SLICE = 10_000
 class Telling:
     """A part of a story, to be told to an audience when it is due.
 
-    Who began to follow after `since` is left out. What is for a `digest` waits for that of each
-    chat.
+    Chats that began to follow after `since` are left out. A telling for a `digest` waits for each
+    chat's digest.
     """
 
     story_id: int
@@ -50,16 +50,16 @@ class Telling:
 
     @property
     def rank(self) -> Rank:
-        """When its rows are sent, among all that is due."""
+        """The priority of its rows among all that are due."""
         if self.urgent:
             return Rank.URGENT
         return Rank.DIGEST if self.digest else Rank.USUAL
 
 
 def spread(connection: Connection, telling: Telling) -> int:
-    """Begin to queue a part of a story for its audience; how many rows were queued at once.
+    """Begin to queue a part of a story for its audience; return how many rows were queued.
 
-    Small audiences are done with the first slice, in this transaction.
+    A small audience is finished in the first slice, in this transaction.
     """
     chats = connection.execute(select(func.max(tables.chat.c.id))).scalar_one() or 0
     audience = telling.audience
@@ -88,10 +88,10 @@ def spread(connection: Connection, telling: Telling) -> int:
 
 
 def next_slice(connection: Connection) -> int | None:
-    """Queue the next slice of the oldest story that is not yet in every outbox.
+    """Queue the next slice of the oldest story whose fan-out is not finished.
 
-    Returns how many rows, None where no story waits. Safe to repeat and to kill: the slice and the
-    mark behind it are one transaction.
+    Returns the number of rows, or None if no story waits. It is safe to repeat and to kill: the
+    slice and the mark behind it are one transaction.
     """
     waiting = select(tables.fan_out).where(tables.IS_SPREADING)
     oldest = connection.execute(waiting.order_by(tables.fan_out.c.id).limit(1)).one_or_none()
@@ -101,14 +101,14 @@ def next_slice(connection: Connection) -> int | None:
 
 
 def tell(connection: Connection, row: Row[Any], chat_id: int) -> int:
-    """Queue a telling for one chat, which was not to be told when its turn was; how many rows."""
+    """Queue a telling for one chat that missed its turn; return the number of rows."""
     return _queue(connection, row, audiences.Chats(chat_id - 1, chat_id))
 
 
 def forget(connection: Connection, before: datetime) -> None:
-    """Forget the tellings that were due before a moment; what is still on its way stays.
+    """Delete the tellings that were due before a moment, if their fan-out is finished.
 
-    So does the newest: chats that are away know it by its number, which must not come again.
+    The newest stays: unreachable chats refer to it by its id, which must not recur.
     """
     telling = tables.fan_out
     newest = select(func.max(telling.c.id)).scalar_subquery()
@@ -125,7 +125,7 @@ def _slice(connection: Connection, row: Row[Any]) -> int:
 
 
 def _queue(connection: Connection, row: Row[Any], chats: audiences.Chats) -> int:
-    """Queue a telling for some chats; how many rows. Safe to repeat."""
+    """Queue a telling for some chats; return the number of rows. Safe to repeat."""
     queued = 0
     columns = waits.OF_DIGEST if row.digest else waits.COLUMNS
     if _presses(row):
@@ -137,7 +137,7 @@ def _queue(connection: Connection, row: Row[Any], chats: audiences.Chats) -> int
 
 
 def rows_of(row: Row[Any], chats: audiences.Chats) -> list[Select[Any]]:
-    """The outbox rows that a slice of chats, gets of a part, as SELECT statements."""
+    """The outbox rows that a slice of chats gets of a telling, as SELECT statements."""
     here = audiences.following(row, chats)
     if row.part.is_reminder:
         return [_reminded(row, here, chats)]
@@ -147,10 +147,10 @@ def rows_of(row: Row[Any], chats: audiences.Chats) -> list[Select[Any]]:
 
 
 def _told(row: Row[Any], here: ColumnElement[bool], chats: audiences.Chats) -> list[Select[Any]]:
-    """Those whom a story concerns.
+    """The rows of the chats that a story concerns.
 
-    Those who muted the service come second: a chat that follows another of the story's services
-    has its row by then.
+    Chats that muted the service come second: one that follows another of the story's services has
+    its row by then.
     """
     subscription, chat = tables.subscription.c, tables.chat.c
     concerned = audiences.concerned(row, here)
@@ -168,16 +168,16 @@ def _told(row: Row[Any], here: ColumnElement[bool], chats: audiences.Chats) -> l
 
 
 def _presses(row: Row[Any]) -> bool:
-    """Whether it came to a story that may wait in digests, and is not to wait itself."""
+    """Whether a telling adds urgency to a story that may still wait in digests."""
     return row.part.is_story and not row.digest and row.since != tables.NEVER
 
 
 def _promote(connection: Connection, row: Row[Any], chats: audiences.Chats) -> None:
-    """Tell at once what still waits for a digest of those whom the new part concerns.
+    """Tell at once what still waits for a digest, in the chats that the new part concerns.
 
-    Who muted the service hears of it when the mute ends. What waits for something else, a chat to
-    come back say, waits on for that alone. Who read of it in a digest hears of the new part, and
-    has its reminders from now on.
+    Chats that muted the service are told when the mute ends. A row that waits for something else,
+    such as an unreachable chat, goes on waiting for that alone. Chats that read of the story in a
+    digest hear of the new part, and get its reminders from now on.
     """
     queue, chat = tables.outbox.c, tables.chat.c
     concerned = audiences.concerned(row, audiences.following(row, chats))
@@ -198,7 +198,7 @@ def _promote(connection: Connection, row: Row[Any], chats: audiences.Chats) -> N
 
 
 def _told_before(row: Row[Any], here: ColumnElement[bool], chats: audiences.Chats) -> Select[Any]:
-    """Those who have the story and still follow the service."""
+    """The rows of the chats that have the story and still follow the service."""
     chat = tables.chat.c
     following = select(tables.subscription.c.chat_id).where(here)
     return select(*waits.values(row)).where(
@@ -209,11 +209,11 @@ def _told_before(row: Row[Any], here: ColumnElement[bool], chats: audiences.Chat
 
 
 def _reminded(row: Row[Any], here: ColumnElement[bool], chats: audiences.Chats) -> Select[Any]:
-    """Those who were told before the reminder's moment, want it, and have not said they are done.
+    """The rows of chats that were told before the reminder's time, want it, and have not answered.
 
-    A deadline of the catalogue is told to nobody: it has regions, and there it is enough to follow
-    the service. Who has a later reminder already gets none that was missed before it. What was a
-    line of a digest is not repeated louder than it was told.
+    A deadline of the catalogue was told to nobody, so for it following the service in one of its
+    regions is enough. A chat that already has a later reminder gets none that was missed before it.
+    A story that was a line of a digest gets no reminders.
     """
     told, answered = tables.outbox.alias("told").c, tables.answered.c
     subscription, chat = tables.subscription.c, tables.chat.c

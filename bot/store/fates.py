@@ -1,4 +1,4 @@
-"""What becomes of messages, as values."""
+"""Outcomes of outbox rows, as values."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from bot.verdicts import HeldFor
 class Fate:
     """What became of a story for a chat.
 
-    `state` is the outbox's, None where it never was in it; `held_for` is what it waits for, and
-    `due` until when; `why` is what the platform said. `since` is when the chat began to follow one
-    of the story's services, `told` when the story was published; a `void` one was taken back.
+    `state` is the outbox row's, or None if there is no row. `held_for` is what the row waits for
+    and `due` until when; `why` is what the platform said. `since` is when the chat began to follow
+    one of the story's services, `told` when the story was published; a `void` one was taken back.
     """
 
     state: DeliveryState | None = None
@@ -30,7 +30,7 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """Why messages were given up, and how many for that reason."""
+    """A reason for which messages were given up, and their number."""
 
     why: str
     count: int
@@ -38,11 +38,11 @@ class GivenUp:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Another try of a message: when, and why the last one failed.
+    """A further try of a message: when, and why the last one failed.
 
-    `certain`: the last one was surely not posted; else the platform may have it already.
-    `regroup`: the next one may be with other rows of the chat, under another key.
-    `apart`: each row is a message of its own from now on.
+    `certain`: the last try was certainly not posted; otherwise the platform may have it already.
+    `regroup`: the next try may include other rows of the chat, under another key.
+    `apart`: from now on each row is a message of its own.
     """
 
     due: datetime

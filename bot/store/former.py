@@ -1,6 +1,6 @@
-"""Changes as earlier versions wrote them: their reasons were English sentences.
+"""Reading changes that earlier versions stored, whose reasons were English sentences.
 
-They are read here, and nowhere else.
+Only this module knows that format.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _TOPICS = {
     "rules for developers": "api_developers",
     "security": "security",
 }
-#: The sentences that had a value in them.
+#: The sentences that contained a value.
 _WITH_VALUES: dict[Code, re.Pattern[str]] = {
     Weight.SMALL_WORD: re.compile(r"a small word can be the whole change: (.+)", re.S),
     Weight.NEW_RULE: re.compile(r"a new rule, however short: “(.+)”", re.S),
@@ -81,7 +81,7 @@ _WITH_VALUES: dict[Code, re.Pattern[str]] = {
     Origin.TAKEN_BACK: re.compile(r"it was held because (.+), and it was taken back"),
     Origin.VOID: re.compile(r"what was told on (\d{4}-\d\d-\d\d) is no longer in the text"),
 }
-#: One small word: it came, it went, or it became another.
+#: One small word that was added, removed or replaced.
 _TURN = re.compile(
     r"(?:added “(?P<came>.+?)”(?: to a list)?"
     r"|“(?P<went>[^“”]+?)” is gone"
@@ -93,7 +93,7 @@ _TURN = re.compile(
 
 
 def change(written: Json) -> Json:
-    """The fields of a change as they are written today; what is not former stays as it is."""
+    """The fields of a change in today's format; those that already are in it stay as they are."""
     why = list(map(_as_today, written["why"]))
     return {**written, "why": why, "doubt": _doubt(written.get("doubt"))}
 
@@ -113,7 +113,7 @@ def _doubt(said: str | None) -> str | None:
 def _reason(sentence: str) -> Json:
     """The reason that a sentence gives.
 
-    One that we do not know is kept as it was written: nothing is lost, only not translated.
+    An unknown sentence is kept as it was written, so that nothing is lost but the translation.
     """
     if code := _FIXED.get(sentence):
         return {"code": code, "values": ()}
@@ -126,7 +126,7 @@ def _reason(sentence: str) -> Json:
 
 
 def _values(code: Code, said: str) -> tuple[str, ...]:
-    """The values of a reason from the words in its place; empty where they cannot be told apart."""
+    """The values of a reason, parsed from its sentence; empty if they cannot be told apart."""
     match code:
         case Weight.SMALL_WORD:
             return _turns(said)
@@ -142,9 +142,9 @@ def _values(code: Code, said: str) -> tuple[str, ...]:
 
 
 def _turns(said: str) -> tuple[str, ...]:
-    """What each small word was and what it became, flat; empty where that cannot be told.
+    """Each small word before and after, as one flat tuple; empty if that cannot be parsed.
 
-    They were written one after the other, with commas between.
+    They were written one after another, separated by commas.
     """
     values: list[str] = []
     at = 0

@@ -1,4 +1,4 @@
-"""Heard: what people said whose work is done, in case a platform says it again after a kill."""
+"""Handled updates, in case a platform repeats them after a crash."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from bot.store.columns import Instant
 from bot.store.database import Database, insert_new
 from bot.store.tables import metadata
 
-#: Telegram keeps what is not confirmed for a day.
+#: How long they are kept; Telegram keeps unconfirmed updates for a day.
 KEPT = timedelta(days=2)
 
-# A platform's own number of what was said; nothing of it, and nothing of who said it.
+# A platform's id of an update; nothing of what was said, or by whom.
 heard = Table(
     "heard",
     metadata,
@@ -30,18 +30,18 @@ class Heard:
         self._database = database
 
     def is_done(self, platform: str, number: str) -> bool:
-        """Whether the work of something that was said is done."""
+        """Whether an update has been handled."""
         same = (heard.c.platform == platform) & (heard.c.number == number)
         with self._database.read() as connection:
             return bool(connection.execute(select(exists().where(same))).scalar())
 
     def done(self, platform: str, number: str, now: datetime) -> bool:
-        """Note that it is; False where it was done before."""
+        """Record that an update has been handled; False if it already was."""
         with self._database.write() as connection:
             noted = insert_new(heard, connection).values(platform=platform, number=number, at=now)
             return connection.execute(noted).rowcount > 0
 
     def tidy(self, now: datetime) -> None:
-        """Forget what no platform says again."""
+        """Delete the records of updates that no platform repeats any more."""
         with self._database.write() as connection:
             connection.execute(delete(heard).where(heard.c.at <= now - KEPT))

@@ -1,4 +1,4 @@
-"""A page of a source on its way into the items: what of it is new, newer, known, or no news."""
+"""Taking in a page of a feed: which entries are new, updated, known, or no news."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Values = dict[str, Any]
 def take_in(
     connection: Connection, source_id: str, page: Sequence[Seen], cursor: Cursor, now: datetime
 ) -> tuple[int, dict[str, str]]:
-    """Keep what is new on a page; how many that is, and the notes for the cursor.
+    """Store the new items of a page; return their number and the notes for the cursor.
 
     The first time, everything counts as seen: learn, do not flood.
     """
@@ -53,7 +53,7 @@ def take_in(
     for seen in fresh:
         why = _no_news(seen, cursor, noted, newest)
         if _was_there(seen, former):
-            why = Unread.THERE_BEFORE  # an earlier version called it by another name
+            why = Unread.THERE_BEFORE  # an earlier version stored it under another uid
         rows.append(_row(source_id, seen, why, now))
     if not rows:
         return 0, notes
@@ -64,14 +64,14 @@ def take_in(
 
 
 def _without(page: Sequence[Seen], known: Collection[str]) -> list[Seen]:
-    """The entries of a page whose uids are not among those."""
+    """The entries of a page whose uids are not in `known`."""
     return [seen for seen in page if seen.item.uid not in known]
 
 
 def _by_their_own(
     connection: Connection, source_id: str, page: Sequence[Seen]
 ) -> tuple[Sequence[Seen], dict[str, Known]]:
-    """The page with each entry under a uid that is its own, and what is remembered under those."""
+    """The page with an unambiguous uid for each entry, and what is known under those uids."""
     known = _find(connection, page)
     unsure = doubtful(page, known)
     if not unsure:
@@ -91,7 +91,7 @@ def _find(connection: Connection, page: Sequence[Seen]) -> dict[str, Known]:
 
 
 def _once_each(page: Sequence[Seen]) -> list[Seen]:
-    """A page without entries that come again.
+    """A page without repeated entries.
 
     Of those with one uid the first is kept, in the place of the last.
     """
@@ -102,7 +102,7 @@ def _once_each(page: Sequence[Seen]) -> list[Seen]:
 def _newest(
     connection: Connection, source_id: str, page: Sequence[Seen], now: datetime
 ) -> datetime:
-    """The date by which an entry is old: the newest of its source, on the page or before."""
+    """The date against which an entry's age is judged: the newest of its source so far."""
     here = newest_of((seen.marks.stamped for seen in page), now)
     if not any(seen.is_old(now) for seen in page):
         return here
@@ -112,7 +112,7 @@ def _newest(
 def _come_back(
     connection: Connection, source_id: str, page: Sequence[Seen], known: Mapping[str, Known]
 ) -> dict[str, Known]:
-    """Entries that were kept under other uids, by the uid of today."""
+    """Known entries that are stored under other uids, by today's uid."""
     unknown = [seen for seen in _without(page, known) if not seen.item.document]
     if not unknown:
         return {}
@@ -133,7 +133,7 @@ def _look_again(
     known: Mapping[str, Known],
     now: datetime,
 ) -> list[Item]:
-    """Remember known entries as they are now; those whose newer texts are told, as items."""
+    """Update what is known of entries; return those with newer texts to tell, as items."""
     again: dict[str, Known] = {}
     updates: list[Item] = []
     looked = 0
@@ -164,7 +164,7 @@ def _warn(source_id: str, unknown: int, back: int, any_known: bool) -> None:
 
 
 def _no_news(seen: Seen, cursor: Cursor, noted: set[str], newest: datetime) -> Unread | None:
-    """Why an unknown entry is not told; None where it is news."""
+    """Why an unknown entry is not told, or None if it is news."""
     if not cursor.learned or seen.item.uid in noted:
         return Unread.THERE_BEFORE
     if seen.is_old(newest):
@@ -176,9 +176,9 @@ def _no_news(seen: Seen, cursor: Cursor, noted: set[str], newest: datetime) -> U
 
 
 def _was_there(seen: Seen, former: datetime | None) -> bool:
-    """Whether an earlier version, which kept no marks, has seen an entry.
+    """Whether an earlier version of the bot, which stored no marks, has seen an entry.
 
-    `former` is the date of the newest that it kept of the source.
+    `former` is the newest date that it stored for the source.
     """
     if former is None or seen.item.document:
         return False
@@ -206,5 +206,5 @@ def _row(source_id: str, seen: Seen, why: Unread | None, now: datetime) -> Value
 
 
 def _update_row(source_id: str, item: Item, now: datetime) -> Values:
-    """Without marks: the entry itself is what is known again."""
+    """The row of an update; it has no marks, since the entry itself holds them."""
     return _row(source_id, Seen(item, Marks()), None, now)

@@ -1,4 +1,4 @@
-"""Items of feeds: kept once, understood when due, held while in doubt, then settled."""
+"""Items of feeds: stored once, understood when due, held while doubtful, then settled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.verdicts import Noise, Unread
 
 @dataclass(frozen=True, slots=True)
 class DueItem:
-    """An item to understand, and how often that failed already."""
+    """An item to understand, and how often that has failed."""
 
     item: Item
     attempts: int
@@ -28,7 +28,7 @@ class DueItem:
 
 @dataclass(frozen=True, slots=True)
 class HeldChange:
-    """A doubtful change that waited, and the item that it was read from."""
+    """A doubtful change that was held, and the item that it came from."""
 
     item: Item
     change: Change
@@ -49,14 +49,14 @@ class Items:
         due: datetime,
         remark: str | None = "",
     ) -> int:
-        """Store the unseen items and the source's cursor together; how many were unseen.
+        """Store the unseen items and the source's cursor together; return how many were unseen.
 
-        `due` is when the source is asked again. `remark` is what was left out of the page, in words
-        for people; None leaves what was said of an earlier one.
+        `due` is when the source is asked again. `remark` says in words for people what was left out
+        of the page; None keeps the remark of an earlier page.
 
-        The first time, everything on the page counts as seen: learn, do not flood. Later an entry
-        that came back under another id is known, a newer text of one is an item of its own, and
-        what is long past is forgotten.
+        The first time, everything on the page counts as seen: learn, do not flood. Later, an entry
+        that came back under another id is recognised, a newer text of one becomes an item of its
+        own, and old entries are forgotten.
         """
         return self.keep_seen(source_id, seen_in(items), cursor, now, due, remark)
 
@@ -69,7 +69,7 @@ class Items:
         due: datetime,
         remark: str | None = "",
     ) -> int:
-        """The same as `keep`, of items whose marks were made elsewhere."""
+        """The same as `keep`, for items whose marks have already been computed."""
         state = SourceState.MOVED if cursor.notes.get("url") else SourceState.HEALTHY
         asked: dict[str, Any] = {"due_at": due, "ok_at": now, "error": "", "state": state}
         if remark is not None:
@@ -84,7 +84,7 @@ class Items:
             return fresh
 
     def sources_due(self, now: datetime) -> list[str]:
-        """The sources with items to understand, that of the oldest first."""
+        """The sources with items to understand, the one with the oldest item first."""
         item = tables.item.c
         waiting = (item.state == ItemState.NEW) & (item.due_at <= now)
         query = select(item.source_id).where(waiting).group_by(item.source_id)
@@ -105,21 +105,21 @@ class Items:
         return [DueItem(codec.load_item(row.payload), row.attempts) for row in rows]
 
     def postpone(self, uid: str, due: datetime, why: str) -> None:
-        """Look at an item again later: its texts could not be had."""
+        """Try an item again at `due`: its texts could not be fetched."""
         item = tables.item.c
         waiting = update(tables.item).where(item.uid == uid, item.state == ItemState.NEW)
         with self._database.write() as connection:
             connection.execute(waiting.values(due_at=due, attempts=item.attempts + 1, why=why))
 
     def put_aside(self, uid: str, why: str) -> None:
-        """Look at an item no more until the bot is started again: it meets an error of ours."""
+        """Leave an item alone until the bot restarts, because it triggers a bug of ours."""
         item = tables.item.c
         waiting = update(tables.item).where(item.uid == uid, item.state == ItemState.NEW)
         with self._database.write() as connection:
             connection.execute(waiting.values(due_at=tables.NEVER, why=why))
 
     def try_again(self, now: datetime) -> int:
-        """Look again at all that was put aside; how many items."""
+        """Make all items that were put aside due; return their number."""
         item = tables.item.c
         aside = (item.state == ItemState.NEW) & (item.due_at == tables.NEVER)
         again = update(tables.item).where(aside).values(due_at=now, attempts=0)
@@ -127,7 +127,7 @@ class Items:
             return connection.execute(again).rowcount
 
     def read_until(self, source_id: str) -> datetime | None:
-        """The moment up to which every record of a source was seen and understood.
+        """The moment up to which every record of a source has been seen and understood.
 
         None before its first poll.
         """
@@ -144,7 +144,7 @@ class Items:
         return min(newest, oldest - timedelta(milliseconds=1))
 
     def hold(self, item: Item, change: Change, held: Held, due: datetime) -> None:
-        """Keep a doubtful change back until `due`; the document's memory goes on."""
+        """Hold a doubtful change until `due`; the document's memory is updated at once."""
         kept = tables.item.c
         waiting = update(tables.item).where(kept.uid == item.uid, kept.state == ItemState.NEW)
         values: dict[str, Any] = {
@@ -159,7 +159,7 @@ class Items:
     def held_due(self, now: datetime, limit: int) -> list[HeldChange]:
         """Held changes whose time is over, the longest first.
 
-        One waits on while there is something to read that could take it back.
+        A change stays held while an unread item could take it back.
         """
         item, later = tables.item.c, tables.item.alias().c
         unread = exists().where(
@@ -177,10 +177,10 @@ class Items:
     def skip(
         self, item: Item, why: Noise | Unread, held: Held | None = None, stale: bool = False
     ) -> None:
-        """Settle an item that is no news to anybody, keeping what was learnt from it.
+        """Settle an item that is no news, storing what was learnt from it.
 
-        `stale`: its text was not fetched, so what we hold of its document is out of date and is
-        dropped.
+        `stale`: its text was not fetched, so the stored memory of its document is out of date and
+        is deleted.
         """
         with self._database.write() as connection:
             if not mark_seen(connection, item.uid, why):
@@ -192,7 +192,7 @@ class Items:
 
 
 def mark_seen(connection: Connection, uid: str, why: str) -> bool:
-    """Settle an item; False where it was settled before. `why` are the codes of the reasons."""
+    """Settle an item; False if it was settled before. `why` are the codes of the reasons."""
     item = tables.item.c
     unsettled = item.state.in_((ItemState.NEW, ItemState.HELD))
     mine = update(tables.item).where(item.uid == uid, unsettled)

@@ -1,4 +1,4 @@
-"""Leases: which process polls, sends and answers, where several share a database.
+"""Leases on duties (polling, sending, answering) for processes that share a database.
 
 Also how long a platform asked all of them to wait.
 """
@@ -20,7 +20,7 @@ class Leases:
         self._database = database
 
     def take(self, duty: str, owner: str, now: datetime, ttl: timedelta) -> bool:
-        """Take or keep a duty; False while another process has it.
+        """Take or renew the lease on a duty; False while another process has it.
 
         A process that stops renewing loses it after `ttl`.
         """
@@ -33,22 +33,22 @@ class Leases:
             return connection.execute(taken.values(owner=owner, until=now + ttl)).rowcount == 1
 
     def holder(self, duty: str, now: datetime) -> str:
-        """Which process has a duty, "" for none."""
+        """The process that has a duty, or ""."""
         lease = tables.lease.c
         held = select(lease.owner).where(lease.name == duty, lease.until > now)
         with self._database.read() as connection:
             return connection.execute(held).scalar_one_or_none() or ""
 
     def leave(self, duty: str, owner: str) -> None:
-        """Give a duty back, so that another process need not wait."""
+        """Release a duty, so that another process need not wait."""
         lease = tables.lease.c
         mine = update(tables.lease).where(lease.name == duty, lease.owner == owner)
         with self._database.write() as connection:
-            # The row stays: who claims late must see that the duty is no longer theirs.
+            # The row stays, so that a late claim sees that the duty is no longer its own.
             connection.execute(mine.values(owner="", until=tables.EPOCH))
 
     def hold_off(self, platform: str, until: datetime) -> None:
-        """Note that a platform asked all with this token to wait; it outlives a restart."""
+        """Record that a platform asked the whole token to wait; it survives a restart."""
         name = _wait(platform)
         known = update(tables.lease).where(tables.lease.c.name == name)
         with self._database.write() as connection:
@@ -57,7 +57,7 @@ class Leases:
             connection.execute(known.values(until=until))
 
     def held_off(self, platform: str) -> datetime | None:
-        """Until when a platform asked everybody to wait; None where it never did."""
+        """The time until which a platform asked everybody to wait; None if it never did."""
         lease = tables.lease.c
         asked = select(lease.until).where(lease.name == _wait(platform))
         with self._database.read() as connection:
@@ -65,7 +65,7 @@ class Leases:
 
 
 def may(connection: Connection, duty: str, owner: str, now: datetime) -> bool:
-    """Whether a process has a duty; where nobody ever took it, there is only one process."""
+    """Whether a process has a duty; if nobody ever took it, there is only one process."""
     row = connection.execute(statements.LEASE, {"duty": duty}).one_or_none()
     if row is None:
         return True

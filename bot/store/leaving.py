@@ -1,4 +1,4 @@
-"""What is queued of services, and goes when a chat stops following them; in a transaction."""
+"""Withdrawing queued rows when a chat stops following services; within a transaction."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from bot.model import Address
 from bot.states import DeliveryState
 from bot.store import conditions, tables
 
-#: The uid of the notice that whoever followed something before audiences is told once.
+#: The uid of the notice that chats with subscriptions older than audiences are told once.
 NOTICE = "notice:audience"
 
 
 def purge(connection: Connection, address: Address, services: Sequence[str]) -> set[int]:
-    """Drop what is queued of services, unless another subscription still asks for it.
+    """Delete a chat's unsent rows for services, unless another subscription still asks for them.
 
-    Opting out wins over the queue. Returns the rows among them that are in flight.
+    Opting out takes precedence over the queue. Returns the ids of those rows that are in flight.
     """
     queue, about = tables.outbox.c, tables.story_service.c
     subscription = tables.subscription.c
@@ -29,7 +29,7 @@ def purge(connection: Connection, address: Address, services: Sequence[str]) -> 
     dropped = queue.story_id.in_(gone) & queue.story_id.not_in(still)
     in_flight = flying(connection, queue.chat_id.in_(here) & dropped)
     connection.execute(unsent.where(dropped))
-    # Who follows nothing any more needs not know how this bot works now.
+    # A chat that follows nothing any more need not know how this bot works now.
     notice = select(tables.change.c.story_id).where(tables.change.c.uid == NOTICE)
     following = exists().where(subscription.chat_id == queue.chat_id)
     connection.execute(unsent.where(queue.story_id.in_(notice), ~following))
@@ -37,7 +37,7 @@ def purge(connection: Connection, address: Address, services: Sequence[str]) -> 
 
 
 def flying(connection: Connection, which: ColumnElement[bool]) -> set[int]:
-    """Those of some rows that are in flight."""
+    """The ids of those rows that are in flight."""
     queue = tables.outbox.c
     leased = select(queue.id).where(which, queue.state == DeliveryState.LEASED)
     return set(connection.execute(leased).scalars())

@@ -1,4 +1,4 @@
-"""Two chats that become one, and one that takes over what another has; within a transaction."""
+"""Merging two chats, and copying settings from one to another; within a transaction."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.store.page_tables import page_key
 
 
 def merge(connection: Connection, old: int, new: int) -> None:
-    """Give what one chat has to another, where that has none of its own; the first is gone then."""
+    """Merge chat `old` into `new`, which keeps its own rows if both have one; delete `old`."""
     _drop_told(connection, old, new)
     _hand_over(connection, tables.subscription, ("service", "region"), old, new)
     _hand_over(connection, tables.outbox, ("story_id", "part"), old, new)
@@ -28,7 +28,7 @@ def merge(connection: Connection, old: int, new: int) -> None:
 
 
 def copy(connection: Connection, giver: int, taker: int, settings_of: Sequence[str]) -> None:
-    """Give a chat some columns of another, and all that it follows and has answered."""
+    """Copy some columns, and all subscriptions and answers, from one chat to another."""
     chat = tables.chat.c
     row = connection.execute(select(tables.chat).where(chat.id == giver)).one()
     settings = {name: getattr(row, name) for name in settings_of}
@@ -42,7 +42,7 @@ def copy(connection: Connection, giver: int, taker: int, settings_of: Sequence[s
 
 
 def _agree_on_kinds(connection: Connection, chat_id: int) -> None:
-    """Hear of all documents of a service where two chats that became one chose other kinds."""
+    """Follow all documents of a service if two merged chats chose different kinds."""
     subscription = tables.subscription.c
     mine = subscription.chat_id == chat_id
     differs = func.min(subscription.kinds) != func.max(subscription.kinds)
@@ -52,7 +52,7 @@ def _agree_on_kinds(connection: Connection, chat_id: int) -> None:
 
 
 def _drop_told(connection: Connection, old: int, new: int) -> None:
-    """What was sent to either counts for both: a story that one was told waits no more."""
+    """Delete unsent rows of what was sent to the other chat: what one was told counts for both."""
     queue = tables.outbox.c
     sent = (queue.chat_id == old) & (queue.state == DeliveryState.SENT)
     told = select(queue.story_id, queue.part).where(sent).subquery()
@@ -64,7 +64,7 @@ def _drop_told(connection: Connection, old: int, new: int) -> None:
 def _hand_over(
     connection: Connection, table: Table, key: tuple[str, ...], old: int, new: int
 ) -> None:
-    """Move the rows of a table from one chat to another, except those that it has already."""
+    """Move a table's rows from one chat to another, except those that it already has."""
     theirs = table.alias()
     same = [theirs.c[name] == table.c[name] for name in key]
     twin = exists().where(theirs.c.chat_id == new, *same)

@@ -1,7 +1,7 @@
-"""What chats missed that could not be reached, and how it comes.
+"""Queuing what chats missed while they could not be reached.
 
-It is not written down for them: the tellings of that time are kept, once for all chats, and go
-through again for the one that is back. All of it is within a transaction of somebody else.
+No rows are written for them meanwhile: the tellings of that time are kept once for all chats, and
+run again for a chat that is back. All of it happens within a caller's transaction.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from bot.states import ChatState, DeliveryState, Part
 from bot.store import codec, fan_out, tables, waits
 from bot.verdicts import HeldFor
 
-#: How long what a chat missed is kept for it, and how many stories at most.
+#: How long what a chat missed is kept for it, and the most stories.
 KEPT = timedelta(days=60)
 MOST = 200
-#: What waits for a weekly digest was told so lately.
+#: Tellings within this time may still be waiting for a weekly digest.
 LATELY = timedelta(days=8)
-#: So many tellings, and for so long, may still be written beside a later one that is seen already.
+#: How many tellings, and for how long, may still be uncommitted when a later one is visible.
 BESIDE = 10
 BESIDE_FOR = timedelta(minutes=10)
 
-#: What is not settled yet.
+#: The states of rows that are not settled yet.
 UNSENT = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.LEASED)
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """How many stories a chat missed that are `due`, and how many wait `later` and what for."""
+    """Counts of the stories that a chat missed: `due` now, or `later`, and what those wait for."""
 
     due: int = 0
     later: int = 0
@@ -40,9 +40,9 @@ class Missed:
 
 
 def come_back(connection: Connection, chat: Row[Any], now: datetime) -> None:
-    """Make a chat active that could not be reached.
+    """Make an unreachable chat active again and queue what it missed.
 
-    What it missed is told together, if it can be reached; if not, it waits on.
+    It is all told together if the chat can be reached; if not, it goes on waiting.
     """
     _activate(connection, chat, now, away_since=None, away_after=None)
     for telling in _missed(connection, chat, now):
@@ -52,7 +52,7 @@ def come_back(connection: Connection, chat: Row[Any], now: datetime) -> None:
 
 
 def arrived(connection: Connection, chat_ids: Collection[int], now: datetime) -> None:
-    """Queue the rest of what chats missed: what they were tried with has arrived."""
+    """Queue the rest of what chats missed, once their trial message has arrived."""
     chat = tables.chat.c
     tried = (chat.state == ChatState.ACTIVE) & chat.away_after.is_not(None)
     query = select(tables.chat).where(chat.id.in_(chat_ids), tried)
@@ -61,7 +61,7 @@ def arrived(connection: Connection, chat_ids: Collection[int], now: datetime) ->
 
 
 def try_with_little(connection: Connection, chat: Row[Any], now: datetime) -> None:
-    """Make a chat active to see whether it can be reached: with little, as it may well not be."""
+    """Make a chat active with one trial message, since it may well still be unreachable."""
     _activate(connection, chat, now)
     waits_already = waiting_for(connection, chat.id, tables.NEVER).due
     newest_first = reversed(_missed(connection, chat, now))
@@ -74,7 +74,7 @@ def try_with_little(connection: Connection, chat: Row[Any], now: datetime) -> No
 def tell_again(
     connection: Connection, chat_id: int, services: Collection[str], now: datetime
 ) -> None:
-    """Queue what was told of some services lately, and went when a chat stopped following."""
+    """Queue again what was told of some services lately and was withdrawn on unfollowing."""
     telling = tables.fan_out
     lately = select(telling).where(telling.c.due_at >= now - LATELY).order_by(telling.c.id)
     for row in connection.execute(lately).all():
@@ -83,7 +83,7 @@ def tell_again(
 
 
 def waiting_for(connection: Connection, chat_id: int, now: datetime) -> Missed:
-    """What waits for a chat."""
+    """What waits for a chat, counted."""
     queue = tables.outbox.c
     theirs = (queue.chat_id == chat_id) & queue.state.in_(UNSENT)
     is_due = queue.due_at <= now
@@ -101,9 +101,9 @@ def _activate(connection: Connection, chat: Row[Any], now: datetime, **more: Non
 
 
 def _missed(connection: Connection, chat: Row[Any], now: datetime) -> list[Row[Any]]:
-    """The newest tellings of the time in which a chat could not be reached, oldest first.
+    """The newest tellings of the time in which a chat was unreachable, oldest first.
 
-    Only those about what it follows; the rest concern it no more than then.
+    Only those about services that it follows.
     """
     if chat.away_after is None:
         return []
@@ -121,9 +121,9 @@ def _missed(connection: Connection, chat: Row[Any], now: datetime) -> list[Row[A
 
 
 def _look_again(connection: Connection, chat_id: int, now: datetime) -> None:
-    """Make all that waits for a chat due, but what it muted, to be told as one message.
+    """Make all that waits for a chat due, except what it muted, to be told as one message.
 
-    What is surely not posted yet goes with the rest, also what was tried by itself before.
+    Rows that were certainly not posted join it, even if they were tried alone before.
     """
     queue = tables.outbox.c
     mine = queue.chat_id == chat_id
@@ -145,10 +145,10 @@ def _look_again(connection: Connection, chat_id: int, now: datetime) -> None:
 
 
 def _forget_old(connection: Connection, chat_id: int, now: datetime) -> None:
-    """Of what waits for a chat keep the newest stories, and none that is too old to be news."""
+    """Delete all but the newest waiting stories of a chat, and those too old to be news."""
     queue, story = tables.outbox.c, tables.story.c
-    # Reminders and what came to a story are as old as they are themselves; those that are over are
-    # dropped where they are planned.
+    # Reminders and additions to a story are only as old as they are themselves; obsolete ones are
+    # dropped by `plan`.
     theirs = (queue.chat_id == chat_id) & queue.state.in_(UNSENT) & (queue.part == Part())
     newest = select(queue.story_id).where(theirs).distinct().order_by(queue.story_id.desc())
     numbers = list(connection.execute(newest.limit(MOST + 1)).scalars())

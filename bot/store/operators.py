@@ -1,4 +1,4 @@
-"""Operators: what keeps their pages open, and the record of what they did."""
+"""Operators: the sessions on their pages, and the audit log of their actions."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from bot.store.codec import sum_of
 from bot.store.database import Database
 from bot.store.watch_tables import audit, operator_session
 
-#: The record is kept for so long.
+#: How long the audit log is kept.
 KEPT = timedelta(days=400)
-#: Letters of the sum of a session by which the record tells sessions apart.
+#: Characters of a session's hash that the audit log shows.
 SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What an operator did: from which session or chat, the deed, and to what."""
+    """An entry of the audit log: who (a session or chat) did what, and to what."""
 
     at: datetime
     who: str
@@ -34,7 +34,7 @@ class Operators:
         self._database = database
 
     def open(self, key: str, until: datetime, now: datetime) -> None:
-        """Open the pages to a session until then."""
+        """Open a session until `until`."""
         over = delete(operator_session).where(operator_session.c.until <= now)
         with self._database.write() as connection:
             connection.execute(over)
@@ -54,23 +54,23 @@ class Operators:
             connection.execute(delete(operator_session).where(mine))
 
     def note(self, who: str, did: str, what: str, now: datetime) -> None:
-        """Write down what an operator did."""
+        """Add an entry to the audit log."""
         with self._database.write() as connection:
             connection.execute(insert(audit).values(at=now, who=who, did=did, what=what))
 
     def deeds(self, limit: int, skip: int = 0) -> list[Deed]:
-        """What operators did, the latest first."""
+        """Entries of the audit log, the latest first."""
         latest = select(audit.c.at, audit.c.who, audit.c.did, audit.c.what)
         query = latest.order_by(audit.c.id.desc()).limit(limit).offset(skip)
         with self._database.read() as connection:
             return [Deed(*row) for row in connection.execute(query).all()]
 
     def tidy(self, now: datetime) -> None:
-        """Forget what was done long ago."""
+        """Delete old entries of the audit log."""
         with self._database.write() as connection:
             connection.execute(delete(audit).where(audit.c.at < now - KEPT))
 
 
 def shown(key: str) -> str:
-    """How the record names a session."""
+    """The name of a session in the audit log."""
     return sum_of(key)[:SHOWN]

@@ -1,4 +1,4 @@
-"""The outbox: alerts claimed for sending, and what became of them."""
+"""The outbox: claiming alerts for sending, and recording what became of them."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ class Outbox:
         self._stories = StoryCache()
 
     def fan_out(self) -> int | None:
-        """Queue the next slice of the oldest story that is not yet in every outbox.
+        """Queue the next slice of the oldest story whose fan-out is not finished.
 
-        Returns how many rows, None where no story waits. Safe to repeat and to kill: the slice and
-        the mark behind it are one transaction.
+        Returns the number of rows, or None if no story waits. It is safe to repeat and to kill: the
+        slice and the mark behind it are one transaction.
         """
         with self._database.write() as connection:
             return fan_out.next_slice(connection)
@@ -63,11 +63,11 @@ class Outbox:
         busy: Collection[int] = (),
         shards: Shards = ALL,
     ) -> list[Delivery]:
-        """Take what is due, one message per chat, the urgent first and then the oldest.
+        """Claim up to `limit` messages, one for each chat, urgent ones first and then the oldest.
 
-        It is ours until the lease ends. What a chat does not want now is put aside. `busy` are
-        chats to pass over. Nothing is claimed by a process that lost the duty of sending to a
-        part of the platform's chats.
+        They are ours until the lease ends. Rows that a chat does not want now are put aside; `busy`
+        are chats to skip. A process that lost the duty of sending to one of its shards gets
+        nothing.
         """
         with self._database.write() as connection:
             for shard in shards.held:
@@ -78,10 +78,11 @@ class Outbox:
             return claims.take(connection, planned, self._stories, owner, now, now + lease)
 
     def release(self, platform: str | None = None, but: str = "", shards: Shards = ALL) -> int:
-        """Make what others had in flight due again; how many rows. It may have arrived.
+        """Requeue messages that others had in flight; return the number of rows.
 
-        For when no other process can be sending there. `but` is the owner of those that this
-        process still has. They are the next that are sent: a platform forgets keys in minutes.
+        They may have arrived already. Only for when no other process can be sending there. `but` is
+        the owner of messages that this process still has in flight. Requeued rows are sent first,
+        because a platform forgets keys within minutes.
         """
         queue = tables.outbox.c
         others = update(tables.outbox).where(conditions.leased(tables.outbox), queue.owner != but)
@@ -95,7 +96,7 @@ class Outbox:
             return connection.execute(freed).rowcount
 
     def sent(self, done: Sequence[tuple[Delivery, str]], owner: str, now: datetime) -> int:
-        """Acknowledge messages with the platform's id of each, in one transaction.
+        """Mark messages as sent, with the platform's id of each, in one transaction.
 
         Returns how many rows were still ours.
         """
@@ -115,14 +116,14 @@ class Outbox:
         return ours
 
     def is_withdrawn(self, delivery: Delivery) -> bool:
-        """Whether somebody left while a message was on its way to the platform.
+        """Whether a chat unfollowed or was erased while its message was in flight.
 
-        Known to the process in which they did.
+        Only the process in which that happened knows.
         """
         return not self._database.withdrawn.isdisjoint(delivery.ids)
 
     def sent_lately(self, chat_id: int, since: datetime) -> list[datetime]:
-        """When each message arrived in a chat since then, the earliest first."""
+        """The times at which messages arrived in a chat since `since`, the earliest first."""
         queue = tables.outbox.c
         arrived = select(func.min(queue.sent_at)).where(
             queue.chat_id == chat_id, queue.sent_at > since
@@ -132,7 +133,7 @@ class Outbox:
             return list(connection.execute(query).scalars())
 
     def retry(self, delivery: Delivery, owner: str, again: Retry, now: datetime) -> bool:
-        """Queue a message for another try; False where it is no longer ours."""
+        """Queue a message for another try; False if it is no longer ours."""
         late = HeldFor.REACHED_AGAIN.value
         values: dict[str, Any] = {
             "state": DeliveryState.QUEUED,
@@ -149,9 +150,9 @@ class Outbox:
         return self._settle(delivery, owner, values)
 
     def give_up(self, delivery: Delivery, owner: str, why: str) -> bool:
-        """Keep a message for a person to look at, and to try again after a fix.
+        """Give a message up, for a person to look at and to retry after a fix.
 
-        False where it is no longer ours.
+        False if it is no longer ours.
         """
         return self._settle(delivery, owner, {"state": DeliveryState.DEAD, "why": why})
 
@@ -162,9 +163,9 @@ class Outbox:
         why: str | None = None,
         row: int | None = None,
     ) -> int:
-        """Try again what was put aside; how many rows.
+        """Requeue rows that were given up; return their number.
 
-        All of it, or that of one platform, of one reason, or one row.
+        All of them, or those of one platform, of one reason, or a single row.
         """
         reachable = select(tables.chat.c.id).where(tables.chat.c.state == ChatState.ACTIVE)
         is_dead = conditions.dead(tables.outbox)
@@ -186,7 +187,7 @@ class Outbox:
             return connection.execute(dead.values(**again)).rowcount
 
     def given_up(self, limit: int = 20) -> list[GivenUp]:
-        """Why messages were given up, the most frequent reason first."""
+        """The reasons why messages were given up, with counts, the most frequent first."""
         queue = tables.outbox.c
         counted = select(queue.why, func.count()).group_by(queue.why)
         dead = counted.where(conditions.dead(tables.outbox))
@@ -195,7 +196,7 @@ class Outbox:
         return [GivenUp(why or "", count) for why, count in rows]
 
     def hold_back(self, address: Address, until: datetime) -> None:
-        """Let all that waits for a chat wait until then: the platform asked for it."""
+        """Hold a chat's waiting rows until `until`, because the platform asked for it."""
         queue = tables.outbox.c
         theirs = queue.chat_id.in_(conditions.chat_ids(address))
         sooner = conditions.waiting(tables.outbox) & (queue.due_at < until)
@@ -203,9 +204,9 @@ class Outbox:
             connection.execute(update(tables.outbox).where(theirs, sooner).values(due_at=until))
 
     def set_back(self, by: timedelta, now: datetime) -> None:
-        """Bring forward what waits for a moment, because the clock was set back `by` so much.
+        """Make waiting rows due earlier by `by`, after the clock was set back by that much.
 
-        It waits no longer than it would have.
+        They then wait no longer than they would have.
         """
         queue = tables.outbox.c
         later = (queue.due_at > now) & (queue.due_at < tables.NEVER)
@@ -216,7 +217,7 @@ class Outbox:
             connection.execute(waiting.values(due_at=earlier))
 
     def next_due(self, now: datetime) -> datetime | None:
-        """The next moment after `now` at which something that waits is due; None if nothing is."""
+        """The next moment after `now` at which a waiting row is due; None if there is none."""
         due = tables.outbox.c.due_at
         later = conditions.waiting(tables.outbox) & (due > now)
         with self._database.read() as connection:
@@ -226,7 +227,7 @@ class Outbox:
         return soonest
 
     def depth(self) -> dict[DeliveryState, int]:
-        """Outbox rows by state."""
+        """The number of outbox rows by state."""
         state = tables.outbox.c.state
         counted = select(state, func.count()).group_by(state)
         with self._database.read() as connection:
@@ -249,7 +250,7 @@ class Outbox:
         return Fate(found.state, held_for, why, found.sent_at, since, told, found.due_at)
 
     def put_aside(self, address: Address, stories: Collection[int]) -> dict[int, Fate]:
-        """Those of some stories that wait for a digest, a quiet hour or a mute, by number."""
+        """Those of some stories that wait for a digest, quiet hours or a mute, by story id."""
         queue = tables.outbox.c
         theirs = queue.chat_id.in_(conditions.chat_ids(address)) & (queue.part == Part())
         held = theirs & queue.story_id.in_(stories) & (queue.state == DeliveryState.HELD)
@@ -270,9 +271,9 @@ class Outbox:
 
 
 def settle(connection: Connection, delivery: Delivery, owner: str, values: dict[str, Any]) -> bool:
-    """Write what became of a message; False where it is no longer ours.
+    """Store what became of a message; False if it is no longer ours.
 
-    Only the holder of the lease may say it.
+    Only the holder of the lease may do so.
     """
     queue = tables.outbox.c
     mine = (queue.owner == owner) & (queue.state == DeliveryState.LEASED)
@@ -281,9 +282,9 @@ def settle(connection: Connection, delivery: Delivery, owner: str, values: dict[
 
 
 def look_again(connection: Connection, chat_id: int, now: datetime) -> None:
-    """Make what was put aside for a chat due, so that it is looked at anew.
+    """Make a chat's held rows due, so that they are planned anew.
 
-    What is due already, a digest whose moment has come say, needs no second look.
+    Rows that are due already, such as those of a digest that is due, are left alone.
     """
     queue = tables.outbox.c
     held = (queue.chat_id == chat_id) & (queue.state == DeliveryState.HELD) & (queue.due_at > now)

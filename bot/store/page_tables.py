@@ -1,4 +1,4 @@
-"""The table of what opens a chat's own page, and what gives its own feeds."""
+"""The table of keys to chats' own pages and feeds."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from sqlalchemy import Column, Index, Table, Text
 from bot.store.columns import Instant
 from bot.store.tables import Key, metadata
 
-# Kept as sums of what somebody has, so that a copy of the database opens nothing. A link opens the
-# page once, a session keeps it open, a feed's address stays until it is given up. `places` are the
-# channels of a server, as JSON, for whom the page shows them.
+# Only hashes of keys are stored, so that a copy of the database opens nothing. A link opens the
+# page once, a session keeps it open, a feed's address lasts until it is given up. `places` are the
+# channels of a server, as JSON, for people to whom the page shows them.
 page_key = Table(
     "page_key",
     metadata,

@@ -1,4 +1,4 @@
-"""Pages of chats: links that open one once, sessions that keep it open, addresses of feeds."""
+"""Keys to chats' own pages: one-time links, sessions, and addresses of feeds."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from bot.store import chats, codec, conditions, tables
 from bot.store.database import Database
 from bot.store.page_tables import page_key
 
-#: Bytes of chance in a key.
+#: Random bytes in a key.
 KEY_BYTES = 32
 
 
 class KeyKind(StrEnum):
-    """What somebody can do with a key: open a page once, keep it open, or read its feeds."""
+    """What a key does: open a page once, keep it open, or read its feeds."""
 
     LINK = "link"
     SESSION = "session"
@@ -32,7 +32,7 @@ class KeyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenPage:
-    """A chat whose page is open until then, and the channels of its server where it shows them."""
+    """A chat whose page is open until `until`, and the channels of its server, if it shows them."""
 
     address: Address
     until: datetime
@@ -40,14 +40,14 @@ class OpenPage:
 
 
 def new_key() -> str:
-    """A key that nobody can guess."""
+    """A random key."""
     return secrets.token_urlsafe(KEY_BYTES)
 
 
 class Pages:
     """`store.pages`. Every method raises StoreError where the database fails.
 
-    Keys are secrets that only who has them knows: what is kept is their sums.
+    Keys are secrets of those who hold them; only their hashes are stored.
     """
 
     def __init__(self, database: Database) -> None:
@@ -61,7 +61,7 @@ class Pages:
         now: datetime,
         places: Sequence[Place] = (),
     ) -> None:
-        """Let a link open the page of a chat once, until then, and no earlier link."""
+        """Let a link open the page of a chat once, until `until`; earlier links stop working."""
         with self._database.write() as connection:
             chat_id = _locked(connection, address, now)
             _drop(connection, chat_id, KeyKind.LINK)
@@ -74,12 +74,12 @@ class Pages:
             return _found(connection, key, KeyKind.LINK, now) is not None
 
     def open(self, key: str, session: str, until: datetime, now: datetime) -> bool:
-        """Use a link up, and keep its page open by a session until then; False where it is none.
+        """Use up a link and open a session until `until`; False if the link is not valid.
 
-        Earlier sessions of the chat end: who has the newest link has the page.
+        Earlier sessions of the chat end: the page belongs to whoever has the newest link.
         """
         if not self.is_offered(key, now):
-            return False  # whoever makes keys up takes nobody's turn to write
+            return False  # guessed keys must not take up turns to write
         with self._database.write() as connection:
             link = _found(connection, key, KeyKind.LINK, now)
             used = delete(page_key).where(_is(key, KeyKind.LINK))
@@ -90,7 +90,7 @@ class Pages:
             return True
 
     def session(self, key: str, now: datetime) -> OpenPage | None:
-        """The page that a session keeps open; None where it is over."""
+        """The page that a session keeps open, or None if the session is over."""
         with self._database.read() as connection:
             found = _found(connection, key, KeyKind.SESSION, now)
         if found is None:
@@ -103,33 +103,33 @@ class Pages:
             connection.execute(delete(page_key).where(_is(key, KeyKind.SESSION)))
 
     def offer_feed(self, address: Address, key: str, now: datetime) -> None:
-        """Give the feeds of a chat an address, in the place of an earlier one."""
+        """Give a chat's feeds a new address; an earlier one stops working."""
         with self._database.write() as connection:
             chat_id = _locked(connection, address, now)
             _drop(connection, chat_id, KeyKind.FEED)
             _add(connection, (key, KeyKind.FEED, chat_id), now, None, "")
 
     def drop_feed(self, address: Address) -> None:
-        """Give up the address of a chat's feeds."""
+        """Delete the address of a chat's feeds."""
         mine = page_key.c.chat_id.in_(conditions.chat_ids(address))
         with self._database.write() as connection:
             connection.execute(delete(page_key).where(mine, page_key.c.kind == KeyKind.FEED))
 
     def feed_since(self, address: Address) -> datetime | None:
-        """Since when the feeds of a chat have the address that they have; None without one."""
+        """When the current address of a chat's feeds was made; None without one."""
         mine = page_key.c.chat_id.in_(conditions.chat_ids(address))
         query = select(page_key.c.since).where(mine, page_key.c.kind == KeyKind.FEED)
         with self._database.read() as connection:
             return connection.execute(query).scalar()
 
     def of_feed(self, key: str, now: datetime) -> Address | None:
-        """The chat whose feeds have this address."""
+        """The chat whose feeds have this address, or None."""
         with self._database.read() as connection:
             found = _found(connection, key, KeyKind.FEED, now)
         return _address(found) if found is not None else None
 
     def tidy(self, now: datetime) -> None:
-        """Erase links and sessions that are over."""
+        """Delete links and sessions that have expired."""
         with self._database.write() as connection:
             connection.execute(delete(page_key).where(page_key.c.until <= now))
 
@@ -138,7 +138,7 @@ class Pages:
 
 
 def _locked(connection: Connection, address: Address, now: datetime) -> int:
-    """The number of a chat, whose keys nobody else changes meanwhile."""
+    """The id of a chat, whose row is locked so that nobody else changes its keys meanwhile."""
     chat_id = chats.find_or_add(connection, address, now)
     mine = select(tables.chat.c.id).where(tables.chat.c.id == chat_id)
     connection.execute(mine.with_for_update())
@@ -146,7 +146,7 @@ def _locked(connection: Connection, address: Address, now: datetime) -> int:
 
 
 def _found(connection: Connection, key: str, kind: KeyKind, now: datetime) -> Any:
-    """The row of a key that still works, with the address of its chat."""
+    """The row of a valid key, with the address of its chat, or None."""
     chat = tables.chat.c
     key_columns = (page_key.c.chat_id, page_key.c.places, page_key.c.until)
     columns = (*key_columns, chat.platform, chat.chat, chat.thread)
@@ -162,7 +162,7 @@ def _add(
     until: datetime | None,
     places: str,
 ) -> None:
-    """Keep a key of that kind for a chat by its number."""
+    """Store a key; `made` is (key, kind, chat id)."""
     key, kind, chat_id = made
     values = {"sum": codec.sum_of(key), "kind": kind, "chat_id": chat_id, "places": places}
     connection.execute(insert(page_key).values(since=now, until=until, **values))

@@ -1,4 +1,4 @@
-"""Preferences: what a chat chose for itself. All of it is one row, read at once."""
+"""Preferences: a chat's settings, which are one row and read at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Preferences:
         self._database = database
 
     def get(self, address: Address) -> ChatSettings | None:
-        """What we know of a chat; None where it never chose anything."""
+        """The settings of a chat; None if it is unknown."""
         with self._database.read() as connection:
             here = select(tables.chat).where(conditions.chat_at(address))
             row = connection.execute(here).one_or_none()
@@ -31,13 +31,13 @@ class Preferences:
         return settings_of(row)
 
     def set_regions(self, address: Address, regions: frozenset[str], now: datetime) -> int:
-        """Choose the regions of a chat, for all it follows; how many services that is."""
+        """Set a chat's regions, for all that it follows; return how many services that is."""
         with self._database.write() as connection:
             chat_id = _set(connection, address, now, regions=" ".join(sorted(regions)))
             return _move_subscriptions(connection, chat_id, regions)
 
     def set_schedule(self, address: Address, schedule: Schedule, now: datetime) -> None:
-        """Choose when a chat is told; what was put aside is looked at again."""
+        """Set when a chat is told; rows that were put aside are planned anew."""
         values = {
             "pace": codec.dump_schedule(schedule),
             "remind": f" {' '.join(map(str, schedule.reminders))} ",
@@ -47,17 +47,17 @@ class Preferences:
             outbox.look_again(connection, chat_id, now)
 
     def set_language(self, address: Address, language: str, now: datetime) -> None:
-        """Choose the language in which we speak there, by its code."""
+        """Set the language of a chat, by its code."""
         with self._database.write() as connection:
             _set(connection, address, now, language=language)
 
     def set_mention(self, address: Address, role: str, now: datetime) -> None:
-        """Choose the role that alerts call in a channel; "" calls nobody."""
+        """Set the role that alerts in a channel notify; "" for none."""
         with self._database.write() as connection:
             _set(connection, address, now, mention=role)
 
     def set_interests(self, address: Address, interests: Interests, now: datetime) -> None:
-        """Choose from which level on a chat hears of changes, of which topics, and as whom."""
+        """Set from which level on a chat hears of changes, of which topics, and in which roles."""
         values = {
             "least": int(interests.least),
             "topics": codec.dump_words(interests.topics),
@@ -67,14 +67,14 @@ class Preferences:
             _set(connection, address, now, **values)
 
     def set_publish(self, address: Address, publish: bool) -> None:
-        """Choose whether what is posted in a channel is published to other servers, too."""
+        """Set whether messages in a channel are also published to its followers."""
         here = update(tables.chat).where(conditions.chat_at(address))
         with self._database.write() as connection:
             connection.execute(here.values(publish=int(publish)))
 
 
 def settings_of(row: Row[Any]) -> ChatSettings:
-    """The settings in the columns of a chat."""
+    """The settings in a row of the chat table."""
     paused = None
     if row.state is not ChatState.ACTIVE:
         paused = row.why
@@ -97,16 +97,16 @@ def settings_of(row: Row[Any]) -> ChatSettings:
 
 
 def _set(connection: Connection, address: Address, now: datetime, **values: Any) -> int:
-    """Write columns of a chat, which is made where it is new; its number."""
+    """Set columns of a chat, which is added if it is new; return its id."""
     chat_id = chats.find_or_add(connection, address, now)
     connection.execute(update(tables.chat).where(tables.chat.c.id == chat_id).values(**values))
     return chat_id
 
 
 def _move_subscriptions(connection: Connection, chat_id: int, regions: frozenset[str]) -> int:
-    """Every subscription of a chat is for these regions now, and else as it was.
+    """Give every subscription of a chat these regions, and leave the rest of it as it was.
 
-    Returns how many services it follows.
+    Returns how many services the chat follows.
     """
     subscription = tables.subscription.c
     mine = subscription.chat_id == chat_id

@@ -1,4 +1,4 @@
-"""What was posted in a channel that other servers follow, queued to be published to them."""
+"""Queuing messages in a channel to be published to its followers on other servers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ABOUT_US = (Record.NOTICE, Record.ANNOUNCEMENT)
 
 
 def queue(connection: Connection, delivery: Delivery, message_id: str, now: datetime) -> None:
-    """Queue the publishing of a message that arrived, where the chat asks for that."""
+    """Queue the publishing of a message that arrived, if the chat wants that."""
     if not _is_to_be_published(delivery):
         return
     values = {
@@ -30,7 +30,7 @@ def queue(connection: Connection, delivery: Delivery, message_id: str, now: date
 
 
 def _is_to_be_published(delivery: Delivery) -> bool:
-    """Whether other servers get what was posted: not what is about this bot itself."""
+    """Whether to publish a message to followers: not if it is only about this bot itself."""
     if not delivery.publish or delivery.publishes:
         return False
     return any(each.story.lead.record not in _ABOUT_US for each in delivery.alerts)

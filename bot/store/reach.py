@@ -1,6 +1,6 @@
-"""Reach: chats that cannot be told for a while, when they are tried, and when they are let go.
+"""Reach: unreachable chats, when they are tried again, and when they are given up.
 
-What they hear when they are back is in `missed`. See docs/decisions/0039.
+What they are told when they are back is in `missed`. See docs/decisions/0039.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from bot.store import conditions, missed, tables
 from bot.store.database import Database
 from bot.store.missed import Missed
 
-#: When a chat that cannot be reached is tried again, the last wait again and again.
+#: The waits before an unreachable chat is tried again; the last one repeats.
 WAITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
-#: After this time what is kept about a place that removed the bot is erased.
+#: How long the data of a group or server that removed the bot is kept.
 GRACE = timedelta(days=30)
-#: That we were told to go is not believed of a chat that is away for less than this.
+#: A chat must be unreachable for this long before a report that it removed the bot is believed.
 DOUBTED = timedelta(days=1)
-#: Chats that are tried again in one go.
+#: The most chats that are tried again in one go.
 TRIED = 20
 
 
@@ -42,16 +42,16 @@ class Reach:
         left: bool,
         threads: bool = False,
     ) -> None:
-        """Send nothing to chats that cannot be reached, nor to their `threads`; keep everything.
+        """Mark chats as unreachable, with their `threads`; their rows are kept but not sent.
 
-        They are tried again after a while, unless we were told to go: `left`.
+        They are tried again after a while, unless they removed the bot (`left`).
         """
         with self._database.write() as connection:
             for chat in _at(connection, addresses, threads):
                 _lose(connection, chat, why, now, left)
 
     def lose_server(self, platform: str, server: str, why: str, now: datetime) -> None:
-        """The same for all that is known of a server that removed us."""
+        """The same for all chats of a server that removed the bot."""
         chat = tables.chat.c
         there = select(tables.chat).where(chat.platform == platform, chat.server == server)
         with self._database.write() as connection:
@@ -61,9 +61,9 @@ class Reach:
     def lose_other_servers(
         self, platform: str, servers: Collection[str], why: str, now: datetime
     ) -> None:
-        """The same for all servers but these: some removed us while we were not connected.
+        """The same for all servers but these, which may have removed the bot while it was offline.
 
-        That most did is not believed: a platform that has an outage leaves servers out.
+        If that is most of them it is not believed: a platform in an outage leaves servers out.
         """
         chat = tables.chat.c
         theirs = (chat.platform == platform) & (chat.server != "") & (chat.state != ChatState.LEFT)
@@ -77,7 +77,7 @@ class Reach:
             self.lose_server(platform, server, why, now)
 
     def left_by(self, platform: str, manager: str) -> list[Address]:
-        """The places that removed us and were last managed by somebody, known by a sum."""
+        """The group chats that removed the bot, last managed by a person given as a hash."""
         chat = tables.chat.c
         gone = (chat.state == ChatState.LEFT) & (chat.shared == 1)
         theirs = gone & (chat.platform == platform) & (chat.manager == manager)
@@ -86,9 +86,9 @@ class Reach:
             return [Address(*row) for row in connection.execute(query)]
 
     def regain(self, addresses: Collection[Address], now: datetime, threads: bool = False) -> None:
-        """Make chats that can be reached again active, with their `threads`.
+        """Make reachable chats active again, with their `threads`.
 
-        What they missed is due, but for what they muted.
+        What they missed is due, except what they muted.
         """
         with self._database.read() as connection:
             if not any(map(_is_away, _at(connection, addresses, threads))):
@@ -98,7 +98,7 @@ class Reach:
                 missed.come_back(connection, chat, now)
 
     def waiting(self, address: Address, now: datetime) -> Missed | None:
-        """What waits for a chat; None where it is unknown, or follows nothing."""
+        """What waits for a chat; None if it is unknown or follows nothing."""
         here, subscription = conditions.chat_ids(address), tables.subscription.c
         follows = select(subscription.chat_id).where(subscription.chat_id.in_(here)).limit(1)
         with self._database.read() as connection:
@@ -106,10 +106,10 @@ class Reach:
             return None if chat_id is None else missed.waiting_for(connection, chat_id, now)
 
     def try_again(self, platform: str, now: datetime) -> int:
-        """Make chats active whose time for another try has come; how many.
+        """Make chats active that are due for another try; return their number.
 
-        Something that waits for them is due, or the newest that they missed; the rest comes when
-        that arrived.
+        One message that waits for them is due, or the newest that they missed; the rest follows
+        once it has arrived.
         """
         chat = tables.chat.c
         due = (chat.platform == platform) & (chat.try_at <= now)
@@ -124,10 +124,10 @@ class Reach:
             return len(away)
 
     def doubt(self, platform: str, since: datetime, now: datetime, until: datetime) -> int:
-        """Take back that chats cannot be reached since then: too many were lost to believe it.
+        """Make chats active that became unreachable since `since`: too many did to be believed.
 
-        What waits for them, and what came meanwhile, is due `until`. Returns how many they are,
-        also of those that a process lost which was killed.
+        What waits for them, and what came meanwhile, is due at `until`. Returns the number of
+        chats, including those that a process marked before it was killed.
         """
         chat, queue = tables.chat.c, tables.outbox.c
         lately = (chat.platform == platform) & (chat.away_since >= since)
@@ -144,7 +144,7 @@ class Reach:
             return len(doubted)
 
     def erasable(self, now: datetime) -> list[Address]:
-        """The places of many that removed the bot so long ago that nothing of them is kept."""
+        """The group chats that removed the bot so long ago that their data is to be erased."""
         chat = tables.chat.c
         gone = (chat.state == ChatState.LEFT) & (chat.shared == 1)
         query = select(chat.platform, chat.chat, chat.thread)
@@ -159,7 +159,7 @@ class Reach:
 def _at(
     connection: Connection, addresses: Collection[Address], threads: bool = False
 ) -> Sequence[Row[Any]]:
-    """The rows of the chats at some addresses, with their `threads`; the unknown have none."""
+    """The rows of the known chats at some addresses, with their `threads`."""
     chat = tables.chat.c
     platforms = {address.platform for address in addresses}
     names = {address.chat for address in addresses}
@@ -183,7 +183,7 @@ def _lose(connection: Connection, chat: Row[Any], why: str, now: datetime, left:
     if not _is_away(chat):
         tries = 1 if _was_reached(connection, chat) else chat.tries + 1
     if left and not _is_away(chat) and chat.away_since is not None:
-        # It is only tried: what is said to everybody for some hours is not believed of it.
+        # It was only being tried: an error that all chats get for some hours is not believed of it.
         left = now - chat.away_since >= DOUBTED
     state = ChatState.LEFT if left else ChatState.UNREACHABLE
     try_at = None if left else now + WAITS[min(max(tries, 1), len(WAITS)) - 1]
@@ -200,9 +200,9 @@ def _lose(connection: Connection, chat: Row[Any], why: str, now: datetime, left:
 
 
 def _heard_until(connection: Connection, chat_id: int) -> int:
-    """The last telling before the first that the chat has not had its turn in.
+    """The id of the last telling before the first that has not yet got to the chat.
 
-    Numbers are safer than moments: a clock can be set back.
+    Ids are safer than times, because a clock can be set back.
     """
     telling = tables.fan_out.c
     under_way = select(func.min(telling.id)).where(tables.IS_SPREADING, telling.after < chat_id)
@@ -213,7 +213,7 @@ def _heard_until(connection: Connection, chat_id: int) -> int:
 
 
 def _was_reached(connection: Connection, chat: Row[Any]) -> bool:
-    """Whether anything arrived since the chat was last thought to be back."""
+    """Whether anything has arrived since the chat was last made active."""
     if chat.back_at is None:
         return True
     queue = tables.outbox.c

@@ -1,4 +1,4 @@
-"""Reminders: the dates by which people can act, and what they said that they did."""
+"""Reminders: the dates by which people can act, and what they said they did."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from bot.timing import REMIND_AT, is_urgent, reminder
 
 #: Days before a deadline at which a chat can ask to be reminded.
 OFFSETS = (14, 7, 3, 1, 0)
-#: Deadlines are looked at from so long before the first reminder until so long after the day:
-#: every zone's day is over then.
+#: The time before the first reminder and after the day itself during which a deadline is
+#: considered; in every zone the day is over by then.
 MARGIN = timedelta(days=2)
-#: Dates of one service that are looked through.
+#: The most dated stories of one service that are considered.
 MOST_DATED = 200
 #: What a person said about a story with a date.
 Answer = Literal["done", "not for me"]
@@ -30,7 +30,7 @@ Deed = Literal["done", "later", "not for me"]
 
 
 class ControlKey(NamedTuple):
-    """A control of a service, by their ids."""
+    """The ids of a control and of its service."""
 
     service: str
     control: str
@@ -46,7 +46,7 @@ class Acted:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a person does about a control, which is for a topic ("" where nobody knows)."""
+    """What a person did about a control; `topic` is the control's topic, or "" if unknown."""
 
     control: ControlKey
     deed: Deed
@@ -60,9 +60,9 @@ class Reminders:
         self._database = database
 
     def add_deadline(self, change: Change, now: datetime) -> bool:
-        """Keep a date of the catalogue as a story that is told by its reminders only.
+        """Store a date of the catalogue as a story that is told only by reminders.
 
-        False where it is known.
+        False if it is known.
         """
         with self._database.write() as connection:
             story_id = stories.begin(connection, change, now)
@@ -72,11 +72,10 @@ class Reminders:
             return True
 
     def begin_due(self, now: datetime, zone: str) -> int:
-        """Begin the reminders whose moment has come; how many were queued at once.
+        """Start the reminders that are due; return how many rows were queued at once.
 
-        `zone` is where a day begins and ends, as the time zone database calls it. Each reminder is
-        begun once, because the story keeps the last that was, and queued once, because the outbox
-        takes it once.
+        `zone` is the time zone by whose days they count. Each reminder is started once, because the
+        story stores the last one, and queued once, because the outbox takes it once.
         """
         deadline = tables.story.c.deadline
         first = now + timedelta(days=max(OFFSETS)) + MARGIN
@@ -88,9 +87,9 @@ class Reminders:
         return queued
 
     def answer(self, address: Address, story_id: int, answer: Answer, now: datetime) -> bool:
-        """Keep the answer to a story with a date: no more reminders, not even queued ones.
+        """Store the answer to a dated story and delete its reminders, including queued ones.
 
-        False where the story is unknown.
+        False if the story is unknown.
         """
         known = exists().where(tables.story.c.id == story_id)
         with self._database.write() as connection:
@@ -100,9 +99,9 @@ class Reminders:
             return True
 
     def act(self, address: Address, done: Done, now: datetime) -> None:
-        """Keep what a person did about a control.
+        """Store what a person did about a control.
 
-        Done and not for me also end the reminders of every date that is about the same control, or
+        "done" and "not for me" also end the reminders of every date about the same control, or
         about its topic at its service.
         """
         with self._database.write() as connection:
@@ -116,7 +115,7 @@ class Reminders:
                     _answer(connection, chat_id, story.id, done.deed, now)
 
     def undo(self, address: Address, control: ControlKey, now: datetime) -> None:
-        """Forget what a person did about a control; its dates are reminded of again."""
+        """Delete what a person did about a control; its dates have reminders again."""
         acted = tables.acted.c
         with self._database.write() as connection:
             chat_id = chats.find_or_add(connection, address, now)
@@ -129,7 +128,7 @@ class Reminders:
             _open_again(connection, chat_id, control, topic, now)
 
     def acted(self, address: Address) -> dict[ControlKey, Acted]:
-        """What a chat did about controls."""
+        """What a chat did about controls, by control."""
         acted, chat = tables.acted.c, tables.chat.c
         columns = select(acted.service, acted.control, acted.answer, acted.at)
         theirs = columns.join(tables.chat, chat.id == acted.chat_id)
@@ -139,7 +138,7 @@ class Reminders:
 
 
 def _dated(connection: Connection, service: str, now: datetime) -> list[Story]:
-    """The stories of a service whose date has not passed."""
+    """The stories of a service whose date has not passed yet."""
     story, about = tables.story.c, tables.story_service.c
     of_it = select(about.story_id).where(about.service == service)
     ahead = story.id.in_(of_it) & (story.deadline > now - MARGIN)
@@ -147,14 +146,14 @@ def _dated(connection: Connection, service: str, now: datetime) -> list[Story]:
 
 
 def _is_about(lead: Change, control: ControlKey, topic: str) -> bool:
-    """Whether a date is that of a control, or about its topic."""
+    """Whether a dated story is about a control, or about its topic."""
     if lead.uid.startswith(f"control:{control.service}/{control.control}/"):
         return True
     return bool(topic) and topic in lead.topics
 
 
 def _begin(connection: Connection, story: Row[Any], now: datetime, zone: str) -> int:
-    """Begin the reminders of one date whose moment has come since the last that was begun."""
+    """Start the reminders of one date that have become due since the last one started."""
     begun = max(OFFSETS) + 1
     if story.reminded is not None:
         begun = story.reminded
@@ -165,7 +164,7 @@ def _begin(connection: Connection, story: Row[Any], now: datetime, zone: str) ->
     mine = update(tables.story).where(tables.story.c.id == story.id)
     connection.execute(mine.values(reminded=days_left))
     queued = 0
-    # The latest comes first: who gets that one gets none of those that were missed.
+    # The latest comes first: a chat that gets it gets none of those that were missed.
     for days in sorted(OFFSETS):
         if days_left <= days < begun:
             queued += _spread(connection, story, days, now, zone)
@@ -173,7 +172,7 @@ def _begin(connection: Connection, story: Row[Any], now: datetime, zone: str) ->
 
 
 def _spread(connection: Connection, story: Row[Any], days: int, now: datetime, zone: str) -> int:
-    """Queue one reminder; how many rows."""
+    """Queue one reminder; return the number of rows."""
     about = tables.story_service.c
     lead = stories.read(connection, tables.story.c.id == story.id, 1)[0].lead
     _answered_before(connection, story.id, lead)
@@ -195,7 +194,7 @@ def _spread(connection: Connection, story: Row[Any], days: int, now: datetime, z
 def _open_again(
     connection: Connection, chat_id: int, control: ControlKey, topic: str, now: datetime
 ) -> None:
-    """Remind of the dates about a control again, unless another that was acted on answers them."""
+    """Restore the reminders about a control, unless acting on another one answers them."""
     answered = tables.answered.c
     for story in _dated(connection, control.service, now):
         if _is_about(story.lead, control, topic):
@@ -205,7 +204,7 @@ def _open_again(
 
 
 def _put_deed(connection: Connection, chat_id: int, done: Done, now: datetime) -> None:
-    """Keep what was done about a control in place of what was said before."""
+    """Store what was done about a control, in place of what was said before."""
     row = {
         "chat_id": chat_id,
         "service": done.control.service,
@@ -219,7 +218,7 @@ def _put_deed(connection: Connection, chat_id: int, done: Done, now: datetime) -
 
 
 def _answered_before(connection: Connection, story_id: int, lead: Change) -> None:
-    """Answer a date for those who acted on its control, or on one for its topic, before."""
+    """Answer a date for those who have already acted on its control, or on one for its topic."""
     acted, answered = tables.acted.c, tables.answered.c
     if lead.record is Record.DEADLINE:
         key = lead.uid.removeprefix("control:").rpartition("/")[0]
@@ -240,7 +239,7 @@ def _answered_before(connection: Connection, story_id: int, lead: Change) -> Non
 def _answer(
     connection: Connection, chat_id: int, story_id: int, answer: str, now: datetime
 ) -> None:
-    """A story with a date is answered: its reminders end, queued ones too."""
+    """Store the answer to a dated story and delete its queued reminders."""
     answered, queue = tables.answered.c, tables.outbox.c
     former = (answered.chat_id == chat_id) & (answered.story_id == story_id)
     connection.execute(delete(tables.answered).where(former))

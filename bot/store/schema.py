@@ -1,4 +1,4 @@
-"""The schema and its migrations: which there are, which a database has, and what they make."""
+"""Schema migrations: the list of them, a database's revision, and the tables that they make."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ VERSION_TABLE = "alembic_version"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A migration: its number, and what it is for in a sentence."""
+    """A migration: its number, and its purpose in one sentence."""
 
     revision: str
     words: str
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:
-    """Migrate in the connection's own transaction.
+    """Migrate within the connection's own transaction.
 
-    Raises alembic's CommandError where the database's revision is not known.
+    Raises alembic's CommandError if the database's revision is unknown.
     """
     config = Config()
     config.set_main_option("script_location", str(_folder()))
@@ -40,25 +40,25 @@ def upgrade(connection: Connection, to: str = "head") -> None:
 
 @cache
 def steps() -> tuple[Step, ...]:
-    """All migrations, the first one first."""
+    """All migrations, in order."""
     scripts = ScriptDirectory(str(_folder())).walk_revisions()
     found = [Step(each.revision, (each.doc or "").split("\n")[0].strip()) for each in scripts]
     return tuple(reversed(found))
 
 
 def is_known(revision: str) -> bool:
-    """Whether this version has that migration."""
+    """Whether this version of the bot has that migration."""
     return any(each.revision == revision for each in steps())
 
 
 def steps_after(revision: str) -> list[Step]:
-    """What a database of a known revision lacks."""
+    """The migrations after a known revision."""
     numbers = [each.revision for each in steps()]
     return list(steps()[numbers.index(revision) + 1 :])
 
 
 def revision_of(connection: Connection) -> str | None:
-    """The revision that a database has; None where it has none of our tables."""
+    """The revision of a database, or None if it has none of our tables."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
     found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -67,7 +67,7 @@ def revision_of(connection: Connection) -> str | None:
 
 @cache
 def made_by(revision: str) -> Mapping[str, Shape]:
-    """The tables that the migrations up to one make, by name: tried in memory."""
+    """The tables after a revision, by name, found by migrating a database in memory."""
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
         upgrade(connection, revision)

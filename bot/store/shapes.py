@@ -1,4 +1,4 @@
-"""The shape of a SQLite database: what its tables and indices are, for comparing two of them."""
+"""The shape of a SQLite database, its tables and indices, for comparing two databases."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 import sqlite3
 from dataclasses import dataclass
 
-#: What SQLite itself makes beside our tables.
+#: Tables that SQLite itself adds.
 _ITS_OWN = frozenset({"sqlite_sequence", "sqlite_stat1", "sqlite_stat4"})
-#: The words of a statement: of what is quoted what is inside, and no text between '.
+#: The words of an SQL statement: of quoted names what is inside, and no text in single quotes.
 _WORD = re.compile(
     r"""'(?:[^']|'')*' | "((?:[^"]|"")*)" | `((?:[^`]|``)*)` | \[([^]]*)\] | (\w+) | (--|/\*)""",
     re.VERBOSE,
@@ -17,10 +17,10 @@ _WORD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a table is. Two with the same shape take the same rows and run the same code.
+    """The shape of a table. Tables of the same shape take the same rows and run the same code.
 
     `columns` have name, type, whether they may be NULL, default, place in the key, and whether they
-    are computed; `indices` are by name. `words` are all words of the statement that made it.
+    are computed; `indices` are by name. `words` are all words of the CREATE statement.
     """
 
     columns: frozenset[tuple[object, ...]]
@@ -34,9 +34,9 @@ class Shape:
         return frozenset(str(column[0]) for column in self.columns)
 
     def is_like(self, made: Shape) -> bool:
-        """Whether it is what `made` is, and no word stands there that does not stand in `made`.
+        """Whether it has the shape of `made`, and no word that `made` lacks.
 
-        A CHECK, a collation or ON CONFLICT show in words alone.
+        CHECK, collations and ON CONFLICT show only in the words.
         """
         mine = (self.columns, self.foreign, self.indices)
         return mine == (made.columns, made.foreign, made.indices) and self.words <= made.words
@@ -49,7 +49,7 @@ def shapes_of(connection: sqlite3.Connection) -> dict[str, Shape]:
 
 
 def strangers_in(connection: sqlite3.Connection) -> list[str]:
-    """What is neither a plain table nor an index, such as "trigger x". Raises sqlite3.Error."""
+    """The objects that are neither plain tables nor indices ("trigger x"). Raises sqlite3.Error."""
     found = []
     for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master"):
         if kind == "table" and "VIRTUAL" in _words(sql):
@@ -76,7 +76,7 @@ def _shape(connection: sqlite3.Connection, table: str, sql: str) -> Shape:
 
 
 def _indices(connection: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:
-    """Name ("" for what a constraint made), whether it is unique, its columns and its words."""
+    """The indices: name ("" if made by a constraint), uniqueness, origin, columns and condition."""
     found: list[tuple[object, ...]] = []
     listed = connection.execute(
         'SELECT i.name, i."unique", i.origin, i.partial, m.sql FROM pragma_index_list(?) AS i'
@@ -95,12 +95,12 @@ def _indices(connection: sqlite3.Connection, table: str) -> list[tuple[object, .
 
 
 def _plain(sql: str) -> str:
-    """A statement without what may be written in several ways."""
+    """A statement without quotes and differences in white space."""
     return re.sub(r'[\s"]+', " ", sql).strip()
 
 
 def _words(sql: str | None) -> frozenset[str]:
-    """The words of a statement in capitals; a comment, which may hide others, is one, too."""
+    """The words of a statement in capitals; a comment, which may hide some, counts as a word."""
     found = set()
     for match in _WORD.finditer(sql or ""):
         found |= {word.upper() for word in match.groups() if word}

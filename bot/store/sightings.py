@@ -1,4 +1,4 @@
-"""What is remembered of entries, to know them again: refreshed when they are seen, and bounded."""
+"""The memory of feed entries by which they are recognised: refreshed when seen, and bounded."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from bot.states import ItemState
 from bot.store import tables
 from bot.understand.marks import Known, Marks, Seen, is_telling
 
-#: So many values are asked for in one statement.
+#: The most values in one statement.
 AT_ONCE = 500
-#: So many entries that could be the same are read, the newest.
+#: The most entries that could be the same that are read, newest first.
 MOST_ALIKE = 10_000
-#: So many of a source are remembered, the newest.
+#: The most entries of a source that are remembered, newest first.
 KEPT = 5_000
-#: What is younger is remembered, too.
+#: Entries younger than this are remembered in any case.
 YOUNG = timedelta(days=400)
-#: So many are forgotten at once.
+#: The most entries that are forgotten at once.
 AT_A_TIME = 2_000
-#: However much is forgotten, what is younger than this can be news.
+#: However much is forgotten, entries younger than this can be news.
 MARGIN = timedelta(days=7)
-#: What a cursor's notes call the newest date that was forgotten.
+#: The key in a cursor's notes of the newest date that was forgotten.
 FLOOR = "floor"
-#: What a cursor's notes call the links of earlier versions.
+#: The key in a cursor's notes of the links that earlier versions stored.
 FORMER = "page"
 
 _REFRESHED = "site link title text stamped updates updated_at".split()
@@ -48,7 +48,7 @@ _COLUMNS = ["uid", "recorded", *_REFRESHED]
 
 
 def find(connection: Connection, uids: Sequence[str]) -> dict[str, Known]:
-    """What is remembered under these uids."""
+    """What is known under these uids."""
     found: dict[str, Known] = {}
     for some in _slices(uids):
         rows = connection.execute(_remembered().where(tables.item.c.uid.in_(some)))
@@ -57,7 +57,7 @@ def find(connection: Connection, uids: Sequence[str]) -> dict[str, Known]:
 
 
 def titled(connection: Connection, unknown: Sequence[Seen]) -> dict[str, Known]:
-    """Entries of which earlier versions made the title the id, by the uid of today."""
+    """Known entries whose id earlier versions made from the title, by today's uid."""
     formerly: dict[str, str] = {}
     for seen in unknown:
         item = seen.item
@@ -74,7 +74,7 @@ def titled(connection: Connection, unknown: Sequence[Seen]) -> dict[str, Known]:
 
 
 def alike(connection: Connection, source_id: str, seen: Sequence[Seen]) -> list[Known]:
-    """Entries of a source that have a link or a title of these, or a text that tells much."""
+    """Known entries of a source that share a link, a title or a distinctive text with these."""
     item = tables.item.c
     links: set[str | None] = set()
     titles: set[str | None] = set()
@@ -95,7 +95,7 @@ def alike(connection: Connection, source_id: str, seen: Sequence[Seen]) -> list[
 
 
 def newest(connection: Connection, source_id: str, ahead: datetime) -> datetime | None:
-    """The latest date that a source gave to an entry, of those before `ahead`."""
+    """The latest date before `ahead` that a source gave to an entry, or None."""
     item = tables.item.c
     theirs = (item.source_id == source_id) & (item.stamped < ahead)
     query = select(item.stamped).where(theirs).order_by(item.stamped.desc()).limit(1)
@@ -109,7 +109,7 @@ def values_of(marks: Marks) -> dict[str, Any]:
 
 
 def refresh(connection: Connection, seen_again: Iterable[Known]) -> None:
-    """Remember entries as they are now."""
+    """Update what is known of entries."""
     values: dict[str, Any] = {name: bindparam(name) for name in _REFRESHED}
     changed = update(tables.item).where(tables.item.c.uid == bindparam("of")).values(values)
     rows = []
@@ -123,9 +123,10 @@ def refresh(connection: Connection, seen_again: Iterable[Known]) -> None:
 def forget(
     connection: Connection, source_id: str, page: Collection[str], now: datetime
 ) -> datetime | None:
-    """Forget what is neither on the page nor among the newest, nor young; the newest date of it.
+    """Forget old entries that are neither on the page nor among the newest.
 
-    What waits, and what `/why` or a story tells of, is never forgotten.
+    Returns their newest date, or None. Unsettled entries, and those that `/why` or a story refers
+    to, are never forgotten.
     """
     item, change = tables.item.c, tables.change.c
     theirs = item.source_id == source_id
@@ -149,14 +150,14 @@ def forget(
 
 
 def floor_of(notes: Mapping[str, str]) -> datetime | None:
-    """The newest date that was forgotten of a source: what is unknown and not newer is no news."""
+    """The newest date that was forgotten of a source: unknown entries up to it are no news."""
     if FLOOR not in notes:
         return None
     return datetime.fromisoformat(notes[FLOOR])
 
 
 def with_floor(notes: Mapping[str, str], forgotten: datetime | None) -> dict[str, str]:
-    """The notes with what was forgotten now."""
+    """The notes, with the newest date forgotten now."""
     floor = max(filter(None, (floor_of(notes), forgotten)), default=None)
     if floor is None:
         return {**notes}
@@ -164,7 +165,7 @@ def with_floor(notes: Mapping[str, str], forgotten: datetime | None) -> dict[str
 
 
 def former_newest(connection: Connection, source_id: str) -> datetime | None:
-    """The newest date of a source of which nothing has marks: an earlier version kept it."""
+    """The newest date of a source whose entries have no marks, as earlier versions stored them."""
     item = tables.item.c
     any_mark = func.coalesce(item.site, item.link, item.title, item.text)
     counted = select(func.max(item.recorded), func.count(any_mark))
@@ -179,10 +180,10 @@ def former_newest(connection: Connection, source_id: str) -> datetime | None:
 def former(
     notes: Mapping[str, str], page: Sequence[Item], unknown: Iterable[str]
 ) -> tuple[set[str], dict[str, str]]:
-    """Entries that an earlier version's notes know by their links, and the notes that are left.
+    """The entries whose links an earlier version noted, and the notes that are left.
 
-    Those versions noted with each link the id under which it was first seen; a link is believed
-    once, and where that id is no longer on the page.
+    Those versions noted with each link the id under which it was first seen. A link is believed
+    once, and only if that id is no longer on the page.
     """
     rest = dict(notes)
     noted = dict(mark.split("=") for mark in rest.pop(FORMER, "").split())

@@ -1,4 +1,4 @@
-"""Snapshots: how a chat was before its settings were replaced, for a day."""
+"""Snapshots of a chat's settings before they were replaced, kept for a day."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.store.database import insert_new
 
 
 def keep(connection: Connection, chat_id: int, settings: tuple[str, ...], now: datetime) -> None:
-    """Note what a chat has chosen and follows; `settings` are columns of the chat."""
+    """Store a chat's settings, which are columns of the chat, and its subscriptions."""
     table = undo_tables.snapshot
     row = connection.execute(select(tables.chat).where(tables.chat.c.id == chat_id)).one()
     kept = {
@@ -26,7 +26,7 @@ def keep(connection: Connection, chat_id: int, settings: tuple[str, ...], now: d
 
 
 def restore(connection: Connection, chat_id: int, now: datetime) -> bool:
-    """Make a chat as it was; False where nothing is kept of it."""
+    """Restore a chat's snapshot; False if there is none."""
     table, subscription = undo_tables.snapshot, tables.subscription
     mine = (table.c.chat_id == chat_id) & (table.c.at > now - undo_tables.KEPT)
     row = connection.execute(select(table.c.kept, table.c.at).where(mine)).one_or_none()
@@ -35,7 +35,7 @@ def restore(connection: Connection, chat_id: int, now: datetime) -> bool:
     kept = json.loads(row.kept)
     here = tables.chat.c.id == chat_id
     connection.execute(update(tables.chat).where(here).values(**kept["settings"]))
-    # What was followed since then stays; what came over has the date of the other chat.
+    # Subscriptions begun since then stay; those that were copied have dates from the other chat.
     came = subscription.c.since <= row.at
     connection.execute(delete(subscription).where(subscription.c.chat_id == chat_id, came))
     for each in kept["subscriptions"]:

@@ -1,4 +1,4 @@
-"""Sources: which are due to be asked, and what became of the last time."""
+"""Sources: which are due to be polled, and the result of the last poll."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bot.store import codec, tables
 from bot.store.columns import milliseconds
 from bot.store.database import Database, insert_new
 
-#: Sources of this name are the past of a document that is read once; nobody polls them.
+#: The prefix of sources that are the past of a document, read once; they are never polled.
 BACKFILL = "memory:"
 
 
 @dataclass(frozen=True, slots=True)
 class DueSource:
-    """A source to ask now, and what is remembered of it."""
+    """A source to poll now, and its cursor."""
 
     id: str
     cursor: Cursor
@@ -28,10 +28,11 @@ class DueSource:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """How a source fares.
+    """The status of a source.
 
-    `ok_at` is its last good answer, `error` what went wrong since, or ""; `remark` is what was left
-    out of the last page that was read, or ""; `moved_to` is where a source that moved is read.
+    `ok_at` is its last good answer, `error` what has gone wrong since, or ""; `remark` is what was
+    left out of the last page that was read, or ""; `moved_to` is the address at which a source that
+    moved is read, or "".
     """
 
     id: str
@@ -46,8 +47,8 @@ class SourceStatus:
 
 MOVED = SourceState.MOVED.value
 HEALTHY = SourceState.HEALTHY.value
-#: By its words, because with every poll this is written most often; the columns' own types take
-#: three times as long.
+#: Written as SQL, because it runs most often, with every poll; the columns' own types take three
+#: times as long.
 _UNCHANGED = text(
     "UPDATE source SET due_at = :due, ok_at = :now, error = '', state = :state WHERE id = :id"
 )
@@ -58,11 +59,11 @@ class Sources:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        #: Sources that are known to have a row.
+        #: The sources that are known to have a row.
         self._listed: frozenset[str] = frozenset()
 
     def due(self, ids: Iterable[str], now: datetime) -> list[DueSource]:
-        """The sources to ask now, the longest overdue first; ones never seen are due at once."""
+        """The sources to poll now, the longest overdue first; new ones are due at once."""
         source, wanted = tables.source.c, frozenset(ids)
         if unlisted := wanted - self._listed:
             self._list(unlisted, now)
@@ -73,7 +74,7 @@ class Sources:
         return [DueSource(id_, codec.load_cursor(cursor)) for id_, cursor in rows if id_ in wanted]
 
     def cursor(self, source_id: str) -> Cursor:
-        """What is remembered of a source; an empty one where it was never asked."""
+        """The cursor of a source; an empty one if it was never polled."""
         query = select(tables.source.c.cursor).where(tables.source.c.id == source_id)
         with self._database.read() as connection:
             kept = connection.execute(query).scalar_one_or_none()
@@ -84,7 +85,7 @@ class Sources:
     def unchanged(
         self, due: Mapping[str, datetime], now: datetime, moved: frozenset[str] = frozenset()
     ) -> None:
-        """Note sources that had nothing new, and when each is asked next; in one transaction.
+        """Record that sources had nothing new, and when each is polled next, in one transaction.
 
         `moved` are those of them that are read at another address.
         """
@@ -105,14 +106,14 @@ class Sources:
         due: datetime,
         state: SourceState = SourceState.FAILING,
     ) -> None:
-        """Note why a source could not be read, for an operator, and when it is asked again."""
+        """Record why a source could not be read, for an operator, and when it is polled again."""
         values = {"cursor": codec.dump_cursor(cursor), "due_at": due, "error": why, "state": state}
         mine = update(tables.source).where(tables.source.c.id == source_id)
         with self._database.write() as connection:
             connection.execute(mine.values(**values))
 
     def status(self, on: Collection[str] = ()) -> list[SourceStatus]:
-        """How every source fares, by id; `on` are those that are, where that is known."""
+        """The status of every source, by id; `on` are those switched on, if that is known."""
         source = tables.source.c
         columns = (source.id, source.ok_at, source.error, source.due_at, source.state)
         moved = case((source.state == SourceState.MOVED, source.cursor))
@@ -129,11 +130,11 @@ class Sources:
         return found
 
     def pause(self, source_id: str, paused: bool = True) -> bool:
-        """Ask a source no more until it is resumed, or resume it; False where there is none."""
+        """Stop polling a source, or resume it; False if there is none."""
         return self._set(source_id, paused=int(paused))
 
     def ask_now(self, source_id: str, now: datetime) -> bool:
-        """Ask a source at the next tick; False where there is none."""
+        """Poll a source at the next tick; False if there is none."""
         return self._set(source_id, due_at=now)
 
     def _set(self, source_id: str, **values: object) -> bool:
@@ -142,7 +143,7 @@ class Sources:
             return connection.execute(mine.values(**values)).rowcount > 0
 
     def _list(self, ids: frozenset[str], now: datetime) -> None:
-        """Give a row to sources that have none."""
+        """Add rows for new sources."""
         empty = {"due_at": now, "cursor": codec.dump_cursor(Cursor()), "error": ""}
         fresh = [{"id": source_id, **empty} for source_id in ids]
         with self._database.write() as connection:

@@ -1,4 +1,4 @@
-"""The statements that run for every message, made once: building them costs more than running."""
+"""Prebuilt SQL statements that run for every message: building them costs more than running."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _waiting = conditions.waiting(tables.outbox)
 _is_due = _queue.due_at <= bindparam("now")
 
 _place = tuple_(bindparam("due", type_=Instant), bindparam("id"))
-#: The next rows of one urgency in their order, behind the last that was looked at.
+#: The next due rows of one rank, in order, after the last that was read.
 NEXT = (
     select(_queue.chat_id, _queue.due_at, _queue.id)
     .where(
@@ -50,12 +50,12 @@ NEXT = (
     .with_for_update(skip_locked=True)
 )
 
-#: The same of the chats of some shards.
+#: The same for the chats of some shards.
 NEXT_OF_SHARDS = NEXT.where(
     (_queue.chat_id % bindparam("count", type_=Integer)).in_(bindparam("held", expanding=True))
 )
 
-#: What waits for one chat beyond this comes hour after hour, as a message takes no more.
+#: More rows than this for one chat are spread over the following hours; a message holds no more.
 AT_ONCE = MOST_LATE
 _HOUR_MILLISECONDS = 3_600_000
 _size = case((_queue.digest == 1, MOST_SMALL), else_=AT_ONCE)
@@ -67,7 +67,7 @@ _masses = (
     .subquery()
 )
 _wait = _masses.c.behind // _masses.c.size * _HOUR_MILLISECONDS
-#: Of all that is due for a chat the first stays due; the rest comes hour after hour.
+#: Keep the first due rows of a chat due, and spread the rest over the following hours.
 BIT_BY_BIT = (
     update(tables.outbox)
     .where(_queue.id == _masses.c.id, _masses.c.behind >= _masses.c.size)
@@ -85,10 +85,10 @@ _first_service = (
     .correlate(tables.outbox)
     .scalar_subquery()
 )
-# In other words than `_waiting`, so that it is looked for by the chats: PostgreSQL, which has not
-# counted the rows of a new story yet, would go through the index of all that waits.
+# Written differently from `_waiting`, so that rows are looked up by chat: PostgreSQL, which has no
+# statistics on the rows of a new story yet, would scan the index of all waiting rows.
 _waiting_there = _queue.state.not_in([DeliveryState.LEASED, DeliveryState.SENT, DeliveryState.DEAD])
-#: All that is due for some chats, oldest first.
+#: All rows that are due for some chats, oldest first.
 DUE = (
     select(
         _queue.chat_id,
@@ -110,7 +110,7 @@ DUE = (
     .join(tables.story, tables.story.c.id == _queue.story_id)
     .where(_queue.chat_id.in_(_chats), _waiting_there, _is_due)
     .order_by(_queue.urgent.desc(), _queue.due_at, _queue.id)
-    # What somebody is leaving at this moment is not sent.
+    # Rows that an unfollowing chat is deleting at this moment are not sent.
     .with_for_update(of=tables.outbox, skip_locked=True)
 )
 
@@ -124,7 +124,8 @@ _told = tables.outbox.alias("told")
 _same_story = (_told.c.chat_id == _queue.chat_id) & (_told.c.story_id == _queue.story_id)
 _told_it = (_told.c.part == Part()) & (_queue.part != Part())
 _others = tables.outbox.alias("others").c
-#: How many stories were told by the message that told one; what was put into it later is no other.
+#: How many stories were in the message that told a story; what was edited into it later does not
+#: count.
 _told_with_others = (
     select(func.count())
     .where(
@@ -135,7 +136,7 @@ _told_with_others = (
     .correlate(_told)
     .scalar_subquery()
 )
-#: What is needed to send some rows; `reply_to` is the message that told the story.
+#: All that is needed to send some rows; `reply_to` is the message that told the story.
 TO_SEND = (
     select(
         _queue.id,
@@ -168,7 +169,7 @@ TO_SEND = (
 )
 
 _follows = (_subscription.chat_id == _queue.chat_id) & (_subscription.service == _about.service)
-#: Of each row, the services of its story that the chat follows, and the regions in which it does.
+#: For each row, the services of its story that the chat follows, and the regions for each.
 FOLLOWED = (
     select(_queue.id, _subscription.service, _subscription.region)
     .join(tables.story_service, _about.story_id == _queue.story_id)
@@ -185,7 +186,7 @@ SIZES = (
 )
 
 _untried = _queue.bundle.is_(None)
-#: From now on each of these rows may have been posted, until its sender says otherwise.
+#: Lease rows: from now on each may have been posted, until its sender reports otherwise.
 TAKE = (
     update(tables.outbox)
     .where(_mine)
@@ -201,10 +202,10 @@ TAKE = (
 )
 _first = tables.outbox.alias("first").c
 _number = select(func.min(_first.bundle)).where(_first.id.in_(_ids)).scalar_subquery()
-#: The other rows of a message carry the first one's id.
+#: Give all rows of a message the first one's id.
 BUNDLE = update(tables.outbox).where(_mine).values(bundle=_number)
 
-#: A message arrived; only its holder may say so.
+#: Mark a row as sent; only the holder of its lease may do so.
 SENT = (
     update(tables.outbox)
     .where(
@@ -221,14 +222,14 @@ SENT = (
     )
 )
 
-#: Who has a duty, and until when.
+#: The holder of a duty, and until when.
 LEASE = select(tables.lease.c.owner, tables.lease.c.until).where(
     tables.lease.c.name == bindparam("duty")
 )
 
 
 def followed_since(address: Address, story_id: int) -> Select[Any]:
-    """When a chat began to follow one of a story's services."""
+    """Select the time at which a chat began to follow one of a story's services."""
     subscription, about = tables.subscription.c, tables.story_service.c
     here = conditions.chat_ids(address).scalar_subquery()
     same = about.service == subscription.service

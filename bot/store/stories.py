@@ -30,14 +30,14 @@ from bot.understand.opt_out import puts_in_doubt
 from bot.understand.stories import MEMORY, Mark, is_event, story_from, told_to_all, worth_a_note
 from bot.verdicts import Verdict
 
-#: So many stories are looked through for one that a new part could join.
+#: The most stories that are searched for one that a new part could join.
 MOST_NEAR = 100
-#: So many of the stories that put a service's how-to in doubt are read.
+#: The most stories that are read of those that put a service's how-to in doubt.
 MOST_SHAKEN = 20
-#: So many more are read than are shown: some are told to nobody by themselves.
+#: How many more stories are read than shown, because some are not told on their own.
 SPARE = 5
-#: The stories that are told to all, as `told_to_all` knows them: of something that happened, and
-#: more than a small edit.
+#: The stories that are told to all, by the same rule as `told_to_all`: something happened, and it
+#: is more than a small edit.
 TOLD_TO_ALL = exists().where(
     tables.change.c.story_id == tables.story.c.id,
     tables.change.c.verdict == Verdict.MATERIAL,
@@ -46,7 +46,7 @@ TOLD_TO_ALL = exists().where(
 
 
 class OvertakenError(Exception):
-    """Something was told since it was looked what a change could be a part of."""
+    """A story was published since the candidates for a change to join were read."""
 
 
 class Stories:
@@ -66,17 +66,17 @@ class Stories:
         due: datetime | None = None,
         mark: Mark | None = None,
     ) -> int:
-        """Settle an item in one transaction; the number of alerts queued.
+        """Settle an item in one transaction; return the number of alerts queued.
 
-        They are told when they are `due`, else now; what presses does not wait. Raises
-        OvertakenError where another story that this may be a part of was told since the `mark`.
+        Alerts are sent when they are `due`, or now by default; urgent ones do not wait. Raises
+        OvertakenError if, since the `mark`, another story was told that this one may be a part of.
 
-        It is seen, and written are the change, the document's memory, the story, and one outbox row
-        per chat, or where there are many chats the first of them and the mark from which `fan_out`
-        goes on. 0 where it was settled before.
+        The item is marked as seen; the change, the document's memory and the story are written, and
+        one outbox row for each chat. If there are many chats, the first slice is written, and the
+        mark from which `fan_out` goes on. Returns 0 if the item was settled before.
 
-        A change that is not material is kept without a story. A part that joins a story reaches
-        only those who would have had it at the time and were not told.
+        A change that is not material is stored without a story. A part that joins a story reaches
+        only those who would have got it at the time and were not told.
         """
         why = "; ".join(reason.code for reason in change.why)
         with self._database.write() as connection:
@@ -91,7 +91,8 @@ class Stories:
             elif _to_be_told(connection, change):
                 story_id = add_story(connection, change, now)
                 add_part(connection, change, story_id)
-                # For all who follow it now, even if the clock was set back since they began to.
+                # For all current followers, even if the clock was set back since they began to
+                # follow.
                 since = tables.NEVER
             else:
                 add_change(connection, change, None)
@@ -105,7 +106,7 @@ class Stories:
             return fan_out.spread(connection, telling)
 
     def tell_one(self, address: Address, change: Change, now: datetime) -> bool:
-        """A story for one chat only; False where it was told before."""
+        """Queue a story for one chat only; False if it was told before."""
         with self._database.write() as connection:
             story_id = begin(connection, change, now)
             if story_id is None:
@@ -116,7 +117,7 @@ class Stories:
             return True
 
     def get(self, story_id: int) -> Story | None:
-        """A story by its number; None where there is none."""
+        """A story by its id; None if there is none."""
         with self._database.read() as connection:
             found = read(connection, tables.story.c.id == story_id, 1)
         if not found:
@@ -124,12 +125,12 @@ class Stories:
         return found[0]
 
     def mark(self, services: tuple[str, ...], when: datetime) -> Mark:
-        """How far the stories of some services have come."""
+        """The newest story of some services near a date, to detect later ones."""
         with self._database.read() as connection:
             return Mark(services, when, _newest(connection, services, when))
 
     def near(self, services: Sequence[str], when: datetime) -> list[Story]:
-        """The stories that a part about these services, dated `when`, could join; latest first."""
+        """The stories that a part dated `when` about these services could join; latest first."""
         with self._database.read() as connection:
             return list(filter(is_event, read(connection, _near(services, when), MOST_NEAR)))
 
@@ -141,19 +142,19 @@ class Stories:
     def told(
         self, services: Sequence[str], limit: int, skip: int = 0, since: datetime | None = None
     ) -> list[Story]:
-        """Stories of some services that were told to all, the latest first, behind some others."""
+        """Stories of some services that were told to all, latest first, after the first `skip`."""
         with self._database.read() as connection:
             return read(connection, of(services) & TOLD_TO_ALL & _after(since), limit, skip)
 
     def count(self, services: Sequence[str], since: datetime | None = None) -> int:
-        """How many stories of some services were told to all whom they concern."""
+        """The number of stories of some services that were told to all whom they concern."""
         query = select(func.count()).select_from(tables.story)
         theirs = query.where(of(services), TOLD_TO_ALL, _after(since))
         with self._database.read() as connection:
             return int(connection.execute(theirs).scalar_one())
 
     def shaken(self, service: str) -> list[Story]:
-        """The newest stories of a service that took away or reworded a way to say no."""
+        """The newest stories of a service that removed or reworded a way to opt out."""
         touched = select(tables.change.c.story_id).where(tables.SHAKEN)
         with self._database.read() as connection:
             return read(connection, of([service]) & tables.story.c.id.in_(touched), MOST_SHAKEN)
@@ -165,7 +166,7 @@ class Stories:
 def read(
     connection: Connection, where: ColumnElement[bool], limit: int, skip: int = 0
 ) -> list[Story]:
-    """Stories with all their parts, the latest first, without the first `skip`."""
+    """Read stories with all their parts, the latest first, after the first `skip`."""
     story, part = tables.story.c, tables.change.c
     latest_first = select(story.id).order_by(story.recorded.desc(), story.id.desc())
     newest = connection.execute(latest_first.where(where).limit(limit).offset(skip)).scalars()
@@ -177,9 +178,9 @@ def read(
 
 
 def begin(connection: Connection, change: Change, now: datetime) -> int | None:
-    """A new story of a change that nobody has kept before; its number, None where it is known.
+    """Add a story for a new change; return its id, or None if the change is known.
 
-    Who asks at the same moment waits here for the other, and then knows it.
+    Of two concurrent calls the second waits for the first, and then finds the change known.
     """
     story_id = add_story(connection, change, now)
     if add_change(connection, change, story_id):
@@ -189,14 +190,14 @@ def begin(connection: Connection, change: Change, now: datetime) -> int | None:
 
 
 def add_story(connection: Connection, change: Change, now: datetime) -> int:
-    """A new story that begins with a change; its number."""
+    """Add a story that begins with a change; return its id."""
     values = {"told_at": now, "recorded": change.recorded, "deadline": change.deadline}
     row = insert(tables.story).values(**values).returning(tables.story.c.id)
     return int(connection.execute(row).scalar_one())
 
 
 def add_change(connection: Connection, change: Change, story_id: int | None) -> bool:
-    """Keep a change, as a part of a story where it has one; False where it is known."""
+    """Store a change, as a part of a story if it has one; False if it is known."""
     values = {
         "uid": change.uid,
         "story_id": story_id,
@@ -211,13 +212,13 @@ def add_change(connection: Connection, change: Change, story_id: int | None) -> 
 
 
 def add_part(connection: Connection, change: Change, story_id: int) -> None:
-    """Keep a change as a part of a story, which is about the services of all its parts."""
+    """Store a change as a part of a story; the story is then about the change's services, too."""
     add_change(connection, change, story_id)
     add_services(connection, change, story_id)
 
 
 def add_services(connection: Connection, change: Change, story_id: int) -> None:
-    """Note that a story is about the services of a change."""
+    """Record that a story is about the services of a change."""
     services = [{"service": service, "story_id": story_id} for service in change.services]
     connection.execute(insert_new(tables.story_service, connection), services)
 
@@ -225,10 +226,10 @@ def add_services(connection: Connection, change: Change, story_id: int) -> None:
 def _join(
     connection: Connection, story: Story, change: Change, now: datetime
 ) -> tuple[int, datetime]:
-    """Add a part to a story that was told; its number, and when it was told.
+    """Add a part to a published story; return the story's id and when it was told.
 
-    Those who have the story get a note where the part is worth one. Those who wait for it are not
-    told of what the service took back meanwhile.
+    Chats that have the story get a note if the part is worth one. Chats that still wait for it are
+    not told of what the service took back meanwhile.
     """
     add_part(connection, change, story.id)
     if not change.record.told_by_people:
@@ -245,9 +246,9 @@ def _join(
 
 
 def _to_be_told(connection: Connection, change: Change) -> bool:
-    """Whether a change is a story.
+    """Whether a change becomes a story.
 
-    What matters is; a small edit is where somebody who follows the service asked for everything.
+    A material change does; a small edit does if a follower of the service asked for everything.
     """
     if change.verdict is not Verdict.MINOR:
         return change.verdict is Verdict.MATERIAL
@@ -268,7 +269,7 @@ def _near(services: Sequence[str], when: datetime) -> ColumnElement[bool]:
 
 
 def _after(since: datetime | None) -> ColumnElement[bool]:
-    """The condition that a story is of that moment or later; None is no condition."""
+    """The condition that a story was recorded at a moment or later; None is no condition."""
     return true() if since is None else tables.story.c.recorded >= since
 
 

@@ -1,4 +1,4 @@
-"""Stories that are being sent, kept decoded."""
+"""A cache of decoded stories for sending."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from bot.model import Story
 from bot.store import codec, statements, tables
 from bot.understand.stories import story_from
 
-#: Stories that are kept.
+#: The cache is emptied when it holds more stories than this.
 STORIES = 256
 
 
 class StoryCache:
-    """Stories that are being sent, decoded once; one that has grown since is read again."""
+    """Stories that are being sent, decoded once; one that has grown is read again."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, int], Story] = {}
 
     def read(self, connection: Connection, ids: set[int]) -> dict[int, Story]:
-        """Stories with all their parts, by number."""
+        """Stories with all their parts, by id."""
         rows = connection.execute(statements.SIZES, {"stories": list(ids)})
         sizes: dict[int, int] = dict(rows.all())
         if len(self._known) > STORIES:

@@ -1,4 +1,4 @@
-"""Subscriptions: who follows what, for which regions, and what is muted."""
+"""Subscriptions: which chats follow which services, for which regions, and what is muted."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Subscriptions:
         self._database = database
 
     def add(self, subscription: Subscription, now: datetime) -> bool:
-        """Add a subscription, or give it other regions; True where it is new.
+        """Add a subscription, or change its regions; True if it is new.
 
-        What was muted or chosen of it stays so. A chat that speaks can be reached again.
+        Its mute and its chosen kinds of documents stay. A chat that writes can be reached again.
         """
         kept = tables.subscription.c
         with self._database.write() as connection:
@@ -78,10 +78,10 @@ class Subscriptions:
     def restore(
         self, address: Address, services: Collection[str] | None, now: datetime
     ) -> list[str]:
-        """Follow again what was removed within a day, where and how it was; returns the services.
+        """Restore subscriptions that were removed within a day; return the services.
 
-        What was queued of them is queued again. Without `services` all that was removed at one
-        time, the last.
+        What was queued for them is queued again. Without `services`, all that were removed together
+        last are restored.
         """
         gone = undo_tables.unfollowed.c
         mine = gone.chat_id.in_(conditions.chat_ids(address)) & (gone.at > now - undo_tables.KEPT)
@@ -102,7 +102,7 @@ class Subscriptions:
             return back
 
     def of(self, address: Address) -> list[Subscription]:
-        """What a chat follows, by service."""
+        """The subscriptions of a chat, by service."""
         subscription = tables.subscription.c
         columns = (subscription.service, subscription.region, subscription.kinds)
         mine = subscription.chat_id.in_(conditions.chat_ids(address))
@@ -121,9 +121,9 @@ class Subscriptions:
     def choose(
         self, address: Address, service: str, kinds: Collection[Kind], now: datetime
     ) -> bool:
-        """Hear only of some kinds of a service's documents; where none are given, of all.
+        """Follow only some kinds of a service's documents; none means all.
 
-        False where the chat does not follow the service.
+        False if the chat does not follow the service.
         """
         subscription = tables.subscription.c
         with self._database.write() as connection:
@@ -134,7 +134,7 @@ class Subscriptions:
             return connection.execute(chosen.values(**values)).rowcount > 0
 
     def watched(self, now: datetime) -> frozenset[str]:
-        """The services that some chat follows, also one that may come back to what it missed."""
+        """The services that some chat follows, or one that may come back to what it missed."""
         subscription, chat = tables.subscription.c, tables.chat.c
         followed = select(subscription.service).distinct()
         by_chats = followed.join(tables.chat, subscription.chat_id == chat.id)
@@ -150,9 +150,9 @@ class Subscriptions:
             return bool(connection.execute(select(anybody)).scalar_one())
 
     def mute(self, address: Address, service: str, until: datetime | None, now: datetime) -> bool:
-        """Put aside what comes of one service until then, what is queued included; None ends it.
+        """Mute a service until `until`, including what is queued; None ends the mute.
 
-        False where the chat does not follow the service.
+        False if the chat does not follow the service.
         """
         subscription = tables.subscription.c
         with self._database.write() as connection:
@@ -179,29 +179,29 @@ class Subscriptions:
 
 
 def _may_hear(now: datetime) -> ColumnElement[bool]:
-    """The condition that a chat is told of what happens now, at once or when it is back."""
+    """The condition that a chat is told of current events, at once or when it is back."""
     chat = tables.chat.c
     return (chat.state != ChatState.LEFT) | (chat.away_since > now - missed.KEPT)
 
 
 def _keep(connection: Connection, mine: ColumnElement[bool], now: datetime) -> None:
-    """Keep some subscriptions for a day, as they are now."""
+    """Keep subscriptions as they are now, for a day."""
     gone = undo_tables.unfollowed
     rows = connection.execute(select(tables.subscription).where(mine)).mappings().all()
     if not rows:
         return
     chats_of_them = {row["chat_id"] for row in rows}
     services = {row["service"] for row in rows}
-    # An earlier time, in other regions, is not what is taken back.
+    # An earlier removal, with other regions, is not what is taken back.
     same = gone.c.chat_id.in_(chats_of_them) & gone.c.service.in_(services)
     connection.execute(delete(gone).where(same))
     connection.execute(insert(gone), [{**row, "at": now} for row in rows])
 
 
 def _shared_kinds(rows: Iterable[str]) -> str:
-    """The kinds of a subscription from those of its rows; all, "", where they differ.
+    """The kinds of a subscription, from those of its rows; "" (all) if they differ.
 
-    They do where two chats with choices of their own became one.
+    They do if two chats that chose differently were merged.
     """
     found = set(rows)
     return found.pop() if len(found) == 1 else ""
@@ -212,7 +212,7 @@ def _hold_queued(
 ) -> None:
     """Put aside what is queued of a muted service.
 
-    What is also about another service that the chat follows aloud stays.
+    Rows that are also about another, unmuted service of the chat stay.
     """
     subscription, about = tables.subscription.c, tables.story_service.c
     queue = tables.outbox.c

@@ -1,6 +1,6 @@
-"""Successions: what chats chose for a service that was renamed, merged or divided.
+"""Successions: passing on subscriptions of services that were renamed, merged or divided.
 
-It goes to the service's successors.
+They go to the services' successors.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ class Successions:
         self._database = database
 
     def settle(self, successors: Mapping[str, Sequence[str]], living: Collection[str]) -> int:
-        """Give what belongs to former services to their successors, in one transaction.
+        """Pass what belongs to former services on to their successors, in one transaction.
 
         Returns how many subscriptions. A former service that lives on (it was divided, and one part
-        kept its name) is among `living`: it keeps what it has, and its followers get each other
-        part once. Safe to repeat and to kill.
+        kept its name) is in `living`: it keeps what it has, and its followers get each other part
+        once. Safe to repeat and to kill.
         """
         moved = 0
         with self._database.write() as connection:
@@ -46,7 +46,7 @@ class Successions:
 
 
 def _unsettled(connection: Connection, former: str, heirs: Sequence[str]) -> list[str]:
-    """The heirs to which nothing was given yet."""
+    """The heirs to which nothing was passed on yet."""
     known = succession_table.c
     query = select(known.successor).where(known.former == former)
     settled = set(connection.execute(query).scalars())
@@ -60,7 +60,7 @@ def _note_settled(connection: Connection, former: str, heirs: Sequence[str]) -> 
 
 
 def _is_used(connection: Connection, service: str) -> bool:
-    """Whether anything is left of a service."""
+    """Whether any row still names a service."""
     for table in (tables.subscription, tables.story_service, tables.change, tables.acted):
         left = select(exists().where(table.c.service == service))
         if connection.execute(left).scalar_one():
@@ -69,7 +69,7 @@ def _is_used(connection: Connection, service: str) -> bool:
 
 
 def _inherit(connection: Connection, former: str, heirs: Sequence[str]) -> int:
-    """Copy subscriptions, answers and the services of stories to heirs; how many subscriptions."""
+    """Copy subscriptions, answers and services of stories; return how many subscriptions."""
     moved = 0
     subscription = tables.subscription
     for heir in heirs:
@@ -85,7 +85,7 @@ def _inherit(connection: Connection, former: str, heirs: Sequence[str]) -> int:
 
 
 def _copy(connection: Connection, table: Any, former: str, heir: str) -> None:
-    """Copy the rows of a former service, under an heir's name."""
+    """Copy the rows of a former service under an heir's name."""
     columns = {column.name: column for column in table.c}
     columns["service"] = literal(heir)
     rows = select(*columns.values()).where(table.c.service == former)
@@ -93,7 +93,7 @@ def _copy(connection: Connection, table: Any, former: str, heir: str) -> None:
 
 
 def _loudest(connection: Connection, former: str, heir: str) -> None:
-    """A chat that followed both hears of the one that is left if it heard of either.
+    """Unmute a service that replaces two for a chat that muted only one of them.
 
     So nothing is lost by a mute, or by a choice of documents.
     """
@@ -122,7 +122,7 @@ def _loudest(connection: Connection, former: str, heir: str) -> None:
 
 
 def _retire(connection: Connection, former: str, heirs: Sequence[str]) -> None:
-    """The former id stands nowhere any more: changes and what is on its way name the heirs."""
+    """Replace a former id everywhere: changes and fan-outs then name the heirs."""
     kept, on_its_way = tables.change.c, tables.fan_out.c
     changes = select(kept.uid, kept.payload).where(_names(former))
     for row in connection.execute(changes).all():
@@ -152,7 +152,7 @@ def _names(service: str) -> Any:
 
 
 def _replaced(services: Sequence[str], former: str, heirs: Sequence[str]) -> tuple[str, ...]:
-    """The services with the heirs in a former one's place, each once."""
+    """The services, with a former one replaced by its heirs, each once."""
     new: dict[str, None] = {}
     for service in services:
         names = heirs if service == former else (service,)
@@ -163,7 +163,7 @@ def _replaced(services: Sequence[str], former: str, heirs: Sequence[str]) -> tup
 def _free_uid(connection: Connection, uid: str, former: str, heir: str) -> str:
     """The uid of a change under an heir's name.
 
-    The dates of the catalogue are known by the service's id: under the new one they must not begin
+    Dates of the catalogue are recognised by the service's id: under the new one they must not start
     again.
     """
     mark = f"control:{former}/"

@@ -1,4 +1,4 @@
-"""Suggestions: what people would like the operator to know, counted, without who said it."""
+"""Suggestions to the operator, counted, without who made them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from sqlalchemy import delete, func, select, update
 from bot.store import undo_tables
 from bot.store.database import Database, insert_new
 
-#: Things that are counted at once; what comes beyond is left out.
+#: The most suggestions that are counted at once; any more are dropped.
 MOST = 500
-#: How long things are gathered before the operator is told.
+#: How long suggestions are gathered before the operator is told.
 GATHERED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A thing that people suggested, and how often: `kind` is "service" or "moved"."""
+    """A suggestion and how often it was made; `kind` is "service" or "moved"."""
 
     kind: str
     what: str
@@ -33,7 +33,7 @@ class Suggestions:
         self._database = database
 
     def add(self, kind: str, what: str, now: datetime) -> None:
-        """Count one more who suggests it."""
+        """Count a suggestion once more."""
         table = undo_tables.suggestion
         same = (table.c.kind == kind) & (table.c.what == what)
         values = {"kind": kind, "what": what, "count": 0, "since": now}
@@ -44,7 +44,7 @@ class Suggestions:
             connection.execute(more)
 
     def due(self, now: datetime, limit: int) -> list[Suggestion]:
-        """The most frequent, once the oldest waits for a day."""
+        """The most frequent suggestions, once the oldest is a day old."""
         table = undo_tables.suggestion
         with self._database.read() as connection:
             oldest = connection.execute(select(func.min(table.c.since))).scalar_one()
@@ -55,7 +55,7 @@ class Suggestions:
             return [Suggestion(kind, what, count) for kind, what, count, _since in rows]
 
     def told(self, suggestions: Sequence[Suggestion]) -> None:
-        """Forget those that the operator was told of."""
+        """Delete the suggestions that the operator was told of."""
         table = undo_tables.suggestion
         with self._database.write() as connection:
             for each in suggestions:

@@ -1,4 +1,4 @@
-"""The tables. Times are UTC in whole milliseconds, so that both databases compare them alike."""
+"""The main tables. Times are whole milliseconds in UTC, which both databases compare alike."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.verdicts import Readers
 metadata = MetaData()
 Key = BigInteger().with_variant(Integer, "sqlite")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-#: Due for no one until something happens.
+#: The due time of what waits for an event, not for a time.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -42,9 +42,9 @@ source = Table(
     Column("paused", Integer, nullable=False, server_default="0"),
 )
 
-# What feeds gave. `payload` is kept until the item is understood, the uid much longer: it is the
-# memory of what has been seen. `held` is the change that waits to be told, if it lasts. What people
-# wrote is also known by sums of its address, title and text, and by its newest date.
+# Items of feeds. `payload` is kept until the item is understood, the uid much longer, as the memory
+# of what has been seen. `held` is a change that is told if it lasts. What people wrote is also
+# recognised by hashes of its address, title and text, and by its newest date.
 item = Table(
     "item",
     metadata,
@@ -88,7 +88,7 @@ document = Table(
     Column("readers", Named(Readers)),
 )
 
-# One that is `void` was taken back: who has not been told by then is not told of it.
+# A `void` story was taken back: chats that have not been told of it by then never are.
 story = Table(
     "story",
     metadata,
@@ -109,8 +109,8 @@ story_service = Table(
     Column("story_id", ForeignKey("story.id"), primary_key=True),
 )
 
-# Every change we understood; minor ones and noise have no story but can be looked up with their
-# reasons.
+# Every change that was understood; minor ones and noise have no story, but can be looked up with
+# their reasons.
 change = Table(
     "change",
     metadata,
@@ -127,10 +127,10 @@ SHAKEN = text("shaken = 1")
 Index("change_shaken", change.c.story_id, sqlite_where=SHAKEN, postgresql_where=SHAKEN)
 Index("change_service", change.c.service, change.c.recorded)
 
-# One that cannot be reached is so since `away_since`, heard of the tellings up to number
-# `away_after`, was tried so many times without success, and
-# is tried again at `try_at`; `back_at` is when it was last thought to be back. `server` is where a
-# channel belongs, `manager` a sum of who last changed something there, to know them again.
+# An unreachable chat has been so since `away_since`, heard of the tellings up to id `away_after`,
+# was tried `tries` times without success, and is tried again at `try_at`; `back_at` is when it was
+# last made active. `server` is the id of a channel's server, `manager` a hash of who last changed
+# something there, to recognise them.
 chat = Table(
     "chat",
     metadata,
@@ -164,8 +164,8 @@ chat = Table(
 TO_TRY = text("try_at IS NOT NULL")
 Index("chat_to_try", chat.c.platform, chat.c.try_at, sqlite_where=TO_TRY, postgresql_where=TO_TRY)
 
-# One row a region: the regions that a story reaches are compared with an index, not with
-# arithmetic. The chat comes second, so that an audience is read in slices of chats.
+# One row for each region, so that a story's regions are looked up in an index, without arithmetic.
+# The chat comes second in the key, so that an audience is read in slices of chats.
 subscription = Table(
     "subscription",
     metadata,
@@ -187,8 +187,8 @@ Index(
     postgresql_where=MUTED,
 )
 
-# A story on its way into the outbox, slice after slice of chats: `after` is the last chat that was
-# looked at. When all were it is kept for a while, for those that could not be reached.
+# A story on its way into the outbox, one slice of chats after another; `after` is the last chat
+# done. A finished row is kept for a while, for unreachable chats.
 fan_out = Table(
     "fan_out",
     metadata,
@@ -213,10 +213,10 @@ IS_SPREADING = text("after < upto")
 Index("fan_out_open", fan_out.c.id, sqlite_where=IS_SPREADING, postgresql_where=IS_SPREADING)
 Index("fan_out_due", fan_out.c.due_at)
 
-# What a chat is sent: a story, and later what is added to it. Without foreign keys and with few
-# columns set, because a story can queue a million rows at once. The number of its message
-# (`bundle`) and a random `salt` are the message's key; both are set by the first try. `urgent` is a
-# `Rank`, `digest` marks what is left for a digest.
+# What a chat is sent: a story, and later additions to it. There are no foreign keys and few columns
+# are set, because a story can queue a million rows at once. The id of its message (`bundle`) and a
+# random `salt` are the message's key; the first try sets both. `urgent` is a `Rank`, `digest` marks
+# a row for a digest.
 outbox = Table(
     "outbox",
     metadata,
@@ -264,8 +264,7 @@ Index(
 DEAD = text("state = 'dead'")
 Index("outbox_dead", outbox.c.platform, sqlite_where=DEAD, postgresql_where=DEAD)
 
-# What a person said about a story with a deadline: done, or not for me. There are no more
-# reminders then.
+# What a person answered to a dated story: done, or not for me. It then has no more reminders.
 answered = Table(
     "answered",
     metadata,
@@ -287,8 +286,8 @@ acted = Table(
     Column("topic", Text, nullable=False, server_default=""),
 )
 
-# Which process has which duty, where several share a database; and until when a platform asked all
-# of us to wait.
+# Leases of duties, for processes that share a database; and until when a platform asked the whole
+# token to wait.
 lease = Table(
     "lease",
     metadata,

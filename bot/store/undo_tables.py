@@ -1,4 +1,4 @@
-"""The tables of what is kept for a while: to be taken back, carried over, or suggested."""
+"""Tables of temporary data: undo records, link codes and suggestions."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sqlalchemy import Column, Integer, Table, Text
 from bot.store.columns import Instant
 from bot.store.tables import Key, metadata
 
-#: How long what was taken away or replaced can be taken back.
+#: How long a removal or replacement can be undone.
 KEPT = timedelta(days=1)
 
-# What a chat stopped following, for a day, so that it can be taken back.
+# Removed subscriptions, kept for a day so that they can be restored.
 unfollowed = Table(
     "unfollowed",
     metadata,
@@ -25,7 +25,7 @@ unfollowed = Table(
     Column("at", Instant, nullable=False),
 )
 
-# How a chat was before its settings were replaced, as JSON, for a day.
+# A chat's settings before they were replaced, as JSON, for a day.
 snapshot = Table(
     "snapshot",
     metadata,
@@ -44,7 +44,7 @@ suggestion = Table(
     Column("since", Instant, nullable=False),
 )
 
-# Codes that carry the settings of a chat to another one, kept as sums.
+# Codes that carry one chat's settings to another, stored as hashes.
 link_code = Table(
     "link_code",
     metadata,

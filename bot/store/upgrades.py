@@ -1,4 +1,4 @@
-"""Upgrades: which migrations a database lacks, how long they take, and a copy before they run."""
+"""Upgrades: the migrations a database lacks, how long they take, and a backup before they run."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from bot.store.schema import Step
 
 log = structlog.get_logger()
 
-#: A migration may write a table anew, beside the copy that it is tried on.
+#: Free space for a trial, as a multiple of the file: a migration may rewrite a table of the copy.
 ROOM = 2.5
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The revision that a database has, None for none yet, and the migrations that it lacks."""
+    """A database's revision, or None if it has none yet, and the migrations that it lacks."""
 
     revision: str | None
     steps: tuple[Step, ...] = ()
 
 
 def plan(database: Database) -> Plan:
-    """What there is to do. Raises StoreError, also where a newer Smallprint made the database."""
+    """Plan an upgrade. Raises StoreError, including if a newer Smallprint made the database."""
     if database.path and not database.path.exists():
         return Plan(None)
     with database.read() as connection:
@@ -49,7 +49,7 @@ def plan(database: Database) -> Plan:
 
 
 def keep(database: Database, revision: str, backups: str, now: datetime) -> Path | None:
-    """Copy a database that is about to be migrated to a revision; None where there is no place.
+    """Back up a database before it is migrated from `revision`; None if there is no folder for it.
 
     `backups` is the setting of that name. Raises StoreError.
     """
@@ -70,7 +70,7 @@ def keep(database: Database, revision: str, backups: str, now: datetime) -> Path
 
 
 def back_up(database: Database, target: Path) -> None:
-    """Copy a database as it is, with what others added to it. Raises StoreError."""
+    """Back up a database as it is, including what others added to it. Raises StoreError."""
     if database.path:
         sqlite.back_up(database.path, target, sqlite.check_sound)
     else:
@@ -78,9 +78,9 @@ def back_up(database: Database, target: Path) -> None:
 
 
 def open_safely(database: Database, backups: str, now: datetime) -> None:
-    """Open a database, and copy it before if it has to be migrated.
+    """Open a database, and back it up first if it must be migrated.
 
-    Raises StoreError, also where a SQLite file cannot be copied: then it is not migrated either.
+    Raises StoreError, including if a SQLite file cannot be copied: then it is not migrated either.
     """
     if steps := plan(database).steps:
         try:
@@ -89,7 +89,8 @@ def open_safely(database: Database, backups: str, now: datetime) -> None:
                 "SMALLPRINT_BACKUPS names no folder",
             )
         except StoreError as error:
-            # PostgreSQL's own programs are not everywhere; who runs it makes copies of it.
+            # PostgreSQL's own programs are not installed everywhere; its operators make their own
+            # backups.
             if database.path:
                 raise
             kept, why = None, str(error)
@@ -101,9 +102,9 @@ def open_safely(database: Database, backups: str, now: datetime) -> None:
 
 
 def time(database: Database) -> float:
-    """Migrate a copy of the database that is thrown away; how many seconds that took.
+    """Migrate a throw-away copy of the database; return how many seconds that took.
 
-    Raises StoreError where that cannot be tried, or fails: then it would fail in earnest.
+    Raises StoreError if that cannot be tried, or fails: then the real migration would fail, too.
     """
     with _on_a_copy(database) as copy:
         began = perf_counter()
@@ -115,7 +116,7 @@ def time(database: Database) -> float:
 
 
 def rows(database: Database) -> dict[str, int]:
-    """How many rows each table has, for who cannot try it. Raises StoreError."""
+    """The number of rows of each table, for operators who cannot try it. Raises StoreError."""
     found = {}
     with database.read() as connection:
         for table in sorted(schema.made_by(plan(database).revision or "head")):
@@ -156,7 +157,7 @@ def _on_a_file(path: Path, database: Database) -> Iterator[Database]:
 
 @contextmanager
 def _scratch(database: Database) -> Iterator[Database]:
-    """An empty database on the same server. Raises StoreError where the role may make none."""
+    """A new empty database on the same server. Raises StoreError if the role may not create one."""
     name = f"smallprint_trial_{token_hex(4)}"
     database.outside(f"CREATE DATABASE {name} TEMPLATE template0")
     copy = _beside(database, name)
@@ -168,5 +169,5 @@ def _scratch(database: Database) -> Iterator[Database]:
 
 
 def _beside(database: Database, name: str) -> Database:
-    """Another database of the same kind, reached in the same way."""
+    """Another database of the same kind, with the same connection settings."""
     return Database(database.url.set(database=name).render_as_string(hide_password=False))

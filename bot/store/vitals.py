@@ -1,4 +1,4 @@
-"""Vitals: how much waits and for how long, whom we cannot reach, when a source last answered."""
+"""Vitals: what waits and for how long, unreachable chats, and the last answer of a source."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from bot.store.sources import BACKFILL
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The outbox of a platform: rows by state, without those that were sent.
+    """A platform's outbox: the number of rows by state, without sent ones.
 
-    `oldest` is when what should have been sent first was due, None where nothing is late.
+    `oldest` is the due time of the row that is late for longest, or None if none is late.
     """
 
     platform: str
@@ -30,7 +30,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """How many chats of a platform cannot be told, and what the platform says."""
+    """The number of a platform's chats that cannot be told, with the platform's reason."""
 
     platform: str
     state: ChatState
@@ -40,7 +40,7 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A row of the outbox that was given up. The chat is known by our own number of it."""
+    """An outbox row that was given up. `chat_id` is our own id of the chat."""
 
     id: int
     platform: str
@@ -52,7 +52,7 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class HeldItem:
-    """A change that waits until then: what may be an accident is told only if it lasts."""
+    """A change held until `due_at`: what may be an accident is told only if it lasts."""
 
     uid: str
     source: str
@@ -68,12 +68,12 @@ class Vitals:
         self._database = database
 
     def ping(self) -> None:
-        """Ask the database for nothing."""
+        """Run an empty query."""
         with self._database.read() as connection:
             connection.exec_driver_sql("SELECT 1")
 
     def queues(self, now: datetime) -> list[Queue]:
-        """What is in the outbox of each platform, without what was sent: that is never counted."""
+        """The outbox of each platform, without sent rows, which are never counted."""
         queue = tables.outbox.c
         found: defaultdict[str, dict[DeliveryState, int]] = defaultdict(dict)
         count = select(queue.platform, queue.state, func.count())
@@ -90,14 +90,14 @@ class Vitals:
         return [Queue(name, rows, due.get(name)) for name, rows in sorted(found.items())]
 
     def chats(self) -> dict[ChatState, int]:
-        """Chats by state."""
+        """The number of chats by state."""
         state = tables.chat.c.state
         with self._database.read() as connection:
             rows = connection.execute(select(state, func.count()).group_by(state))
             return dict(rows.all())
 
     def unreachable(self, limit: int) -> list[Unreachable]:
-        """Chats that cannot be told, by what the platform says of them, the most first."""
+        """Chats that cannot be told, counted by the platform's reason, the most frequent first."""
         chat = tables.chat.c
         columns = (chat.platform, chat.state, chat.why)
         away = select(*columns, func.count()).where(chat.state != ChatState.ACTIVE)
@@ -106,7 +106,7 @@ class Vitals:
             return [Unreachable(*row) for row in connection.execute(most_first)]
 
     def dead_letters(self, limit: int) -> list[DeadLetter]:
-        """What was given up, the newest first."""
+        """The rows that were given up, the newest first."""
         queue = tables.outbox.c
         columns = (queue.id, queue.platform, queue.story_id, queue.chat_id, queue.attempts)
         dead = select(*columns, func.coalesce(queue.why, "")).where(conditions.dead(tables.outbox))
@@ -115,7 +115,7 @@ class Vitals:
             return [DeadLetter(*row) for row in rows]
 
     def last_answer(self) -> datetime | None:
-        """When a source last answered as it should; None where none ever did."""
+        """The last time a source answered as it should; None if none ever did."""
         source = tables.source.c
         newest = select(func.max(source.ok_at)).where(source.id.not_like(f"{BACKFILL}%"))
         with self._database.read() as connection:
@@ -123,7 +123,7 @@ class Vitals:
         return when
 
     def held(self, limit: int) -> list[HeldItem]:
-        """Changes that wait to be told if they last, the next first."""
+        """Held changes, the next due first."""
         item = tables.item.c
         columns = (item.uid, item.source_id, item.due_at, item.payload, item.held)
         waiting = select(*columns).where(item.state == ItemState.HELD)
@@ -132,7 +132,7 @@ class Vitals:
         return [_held(row) for row in rows]
 
     def held_item(self, uid: str) -> HeldItem | None:
-        """The one of an id; None where it does not wait any more."""
+        """The held item with a uid; None if it is no longer held."""
         item = tables.item.c
         columns = (item.uid, item.source_id, item.due_at, item.payload, item.held)
         query = select(*columns).where(item.uid == uid, item.state == ItemState.HELD)
@@ -141,7 +141,7 @@ class Vitals:
         return _held(row) if row is not None else None
 
     def count_held(self) -> int:
-        """How many wait."""
+        """The number of held items."""
         held = select(func.count()).where(tables.item.c.state == ItemState.HELD)
         with self._database.read() as connection:
             return int(connection.execute(held).scalar_one())

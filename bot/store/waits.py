@@ -1,4 +1,4 @@
-"""What a row holds when it is queued, and what it waits for: nothing, a digest, a mute's end."""
+"""The values of a new outbox row, and what it waits for: nothing, a digest, a mute's end."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from bot.verdicts import HeldFor
 
 #: The columns that are set when a row is queued.
 COLUMNS = ["story_id", "chat_id", "part", "platform", "state", "urgent", "due_at"]
-#: What is left for a digest has these too.
+#: The columns that are set for a row of a digest.
 OF_DIGEST = [*COLUMNS, "digest", "why"]
-#: How long a row waits, as columns of a chat: its state, its moment and what for.
+#: How a row waits, as SQL expressions over a chat: (state, due time, reason).
 Wait = tuple[ColumnElement[Any], ColumnElement[Any], ColumnElement[Any]]
 
 
 def values(row: Row[Any], wait: Wait | None = None) -> list[ColumnElement[Any]]:
-    """A row of the outbox for a chat: what `COLUMNS` names, or `OF_DIGEST`."""
+    """The values of an outbox row for a chat, for the columns `COLUMNS` or `OF_DIGEST`."""
     chat, queue = tables.chat.c, tables.outbox.c
     condition, due, why = wait or _usual(row)
     values = [
@@ -40,10 +40,10 @@ def values(row: Row[Any], wait: Wait | None = None) -> list[ColumnElement[Any]]:
 
 
 def _usual(row: Row[Any]) -> Wait:
-    """How long a row waits where its service is not muted.
+    """How a row waits if its service is not muted.
 
-    What is for the digest of who chose no schedule is put aside here, in one statement for all: to
-    look at a crowd row by row would keep the deliverer busy. A date to act by may be nearer.
+    A digest's rows for chats without a schedule of their own are put aside here, in one statement:
+    planning very many chats row by row would keep the deliverer busy. A deadline may be nearer.
     """
     queue, story = tables.outbox.c, tables.story.c
     now = (state(DeliveryState.QUEUED), literal(row.due_at, queue.due_at.type), null())
@@ -62,9 +62,9 @@ def _usual(row: Row[Any]) -> Wait:
 
 
 def silent_until(services: ColumnElement[bool], at: datetime) -> ScalarSelect[datetime]:
-    """When the mute of the chat of an outbox row ends; NULL where it follows a service aloud.
+    """When the mute of an outbox row's chat ends; NULL if it follows one of the services unmuted.
 
-    `services` is the condition that a subscription is to one of those that the row is about.
+    `services` is the condition that a subscription is to one of the row's services.
     """
     subscription = tables.subscription.c
     muted_until = subscription.muted_until
@@ -75,10 +75,10 @@ def silent_until(services: ColumnElement[bool], at: datetime) -> ScalarSelect[da
 
 
 def muted(until: ColumnElement[datetime]) -> Wait:
-    """How long a row waits until a mute ends."""
+    """How a row waits until a mute ends."""
     return state(DeliveryState.HELD), until, literal(HeldFor.MUTE.value)
 
 
 def state(name: DeliveryState) -> ColumnElement[Any]:
-    """A state as the value of a row."""
+    """A state as a value of a row."""
     return literal(name, tables.outbox.c.state.type)

@@ -1,4 +1,4 @@
-"""Watching over an instance: what its processes say, what they sent, and what needs a hand."""
+"""Monitoring: reports of the processes, counts of messages sent, and alarms."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sqlalchemy import delete, select, update
 from bot.store.database import Database, insert_new
 from bot.store.watch_tables import alarm, process, tally
 
-#: What was sent in a minute is kept for so long, and what a silent process said.
+#: How long the counts of a minute are kept, and the report of a silent process.
 KEPT = timedelta(days=7)
 SILENT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process, and what it said of itself: JSON."""
+    """A process, and its report on itself, as JSON."""
 
     owner: str
     seen_at: datetime
@@ -27,7 +27,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What happened on a platform in a minute."""
+    """Counts of one platform in one minute: messages sent, failed, and requests to wait."""
 
     minute: datetime
     platform: str
@@ -38,7 +38,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Something that needs a hand: its name, what it is about ("" for all), and since when."""
+    """An alarm: its name, what it is about ("" for all), since when, and its text."""
 
     name: str
     about: str
@@ -53,7 +53,7 @@ class Watch:
         self._database = database
 
     def beat(self, owner: str, said: str, tallies: Sequence[Tally], now: datetime) -> None:
-        """Note what a process says of itself, and what it sent since it last did."""
+        """Store a process's report on itself, and its counts since the last report."""
         mine = update(process).where(process.c.owner == owner)
         with self._database.write() as connection:
             fresh = insert_new(process, connection)
@@ -73,55 +73,55 @@ class Watch:
                 connection.execute(update(tally).where(theirs).values(**more))
 
     def leave(self, owner: str) -> None:
-        """A process ends."""
+        """Delete the report of a process that ends."""
         with self._database.write() as connection:
             connection.execute(delete(process).where(process.c.owner == owner))
 
     def alone(self, owner: str) -> None:
-        """There is no other process: what said something before was killed."""
+        """Delete the reports of all other processes, which were killed."""
         with self._database.write() as connection:
             connection.execute(delete(process).where(process.c.owner != owner))
 
     def processes(self, now: datetime) -> list[Process]:
-        """The processes that said something lately, by their names."""
+        """The processes that reported lately, by name."""
         lately = process.c.seen_at > now - SILENT
         with self._database.read() as connection:
             rows = connection.execute(select(process).where(lately).order_by(process.c.owner)).all()
         return [Process(row.owner, row.seen_at, row.said) for row in rows]
 
     def tallies(self, since: datetime) -> list[Tally]:
-        """What happened in each minute since then, the earliest first."""
+        """The counts of each minute from `since` on, the earliest first."""
         in_order = select(tally).where(tally.c.minute >= since).order_by(tally.c.minute)
         with self._database.read() as connection:
             return [Tally(*row) for row in connection.execute(in_order).all()]
 
     def tidy(self, now: datetime) -> None:
-        """Forget minutes and processes of long ago."""
+        """Delete old counts and reports."""
         with self._database.write() as connection:
             connection.execute(delete(tally).where(tally.c.minute < now - KEPT))
             connection.execute(delete(process).where(process.c.seen_at < now - SILENT))
 
     def alarms(self) -> list[Alarm]:
-        """What needs a hand now, the longest first."""
+        """The current alarms, the longest first."""
         with self._database.read() as connection:
             rows = connection.execute(select(alarm).order_by(alarm.c.since, alarm.c.name)).all()
         return [Alarm(*row) for row in rows]
 
     def begin_alarm(self, begun: Alarm) -> bool:
-        """Note that something needs a hand; False where that was known."""
+        """Begin an alarm; False if it had already begun."""
         with self._database.write() as connection:
             fresh = insert_new(alarm, connection)
             values = {"name": begun.name, "about": begun.about, "since": begun.since}
             return connection.execute(fresh.values(**values, words=begun.words)).rowcount > 0
 
     def reword_alarm(self, known: Alarm) -> None:
-        """Say of what needs a hand how it is now."""
+        """Update the text of an alarm."""
         mine = (alarm.c.name == known.name) & (alarm.c.about == known.about)
         with self._database.write() as connection:
             connection.execute(update(alarm).where(mine).values(words=known.words))
 
     def end_alarm(self, over: Alarm) -> bool:
-        """Note that it is over; False where another process did."""
+        """End an alarm; False if another process already has."""
         mine = (alarm.c.name == over.name) & (alarm.c.about == over.about)
         with self._database.write() as connection:
             return connection.execute(delete(alarm).where(mine)).rowcount > 0

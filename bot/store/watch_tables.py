@@ -1,4 +1,4 @@
-"""The tables of who watches over an instance: processes, what they sent, alarms, operators."""
+"""The tables of monitoring: processes, counts, alarms, the audit log, operators' sessions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy import Column, Index, Integer, Table, Text
 from bot.store.columns import Instant
 from bot.store.tables import Key, metadata
 
-# What each process said of itself a moment ago, as JSON.
+# The latest report of each process on itself, as JSON.
 process = Table(
     "process",
     metadata,
@@ -16,7 +16,8 @@ process = Table(
     Column("said", Text, nullable=False),
 )
 
-# How many messages a platform took in a minute, refused or failed, and how often it asked to wait.
+# For each platform and minute: how many messages it accepted, how many failed, and how often it
+# asked to wait.
 tally = Table(
     "tally",
     metadata,
@@ -27,7 +28,7 @@ tally = Table(
     Column("waits", Integer, nullable=False),
 )
 
-# What needs a hand now, by its name and what it is about.
+# Current alarms, by name and what they are about.
 alarm = Table(
     "alarm",
     metadata,
@@ -37,7 +38,8 @@ alarm = Table(
     Column("words", Text, nullable=False),
 )
 
-# What operators did, and from which session: its sum, so that nothing here opens a page.
+# The audit log of operators' actions. A session is named by its hash, so that nothing here opens a
+# page.
 audit = Table(
     "audit",
     metadata,
@@ -49,7 +51,7 @@ audit = Table(
 )
 Index("audit_at", audit.c.at)
 
-# The sums of what keeps an operator's pages open.
+# Hashes of the keys of operators' sessions.
 operator_session = Table(
     "operator_session",
     metadata,

@@ -1,4 +1,4 @@
-"""Copies of the database: made while it is in use, checked, and put back."""
+"""Backups of the database: made while it is in use, checked, and restored."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from bot.store.database import Database, StoreError
 
 
 def back_up(database: Database, target: Path) -> Contents:
-    """Copy a database, which may be in use, to a new file; what the copy holds.
+    """Back up a database, which may be in use, to a new file; return the backup's contents.
 
-    Raises StoreError, which says why not, and then there is no such file.
+    Raises StoreError, which says why, if it cannot; then there is no such file.
     """
     if database.path:
         return sqlite.back_up(database.path, target)
@@ -20,9 +20,9 @@ def back_up(database: Database, target: Path) -> Contents:
 
 
 def check(path: Path) -> Contents:
-    """What a copy holds, of either kind.
+    """The contents of a backup of either kind.
 
-    Raises StoreError where it is none, is damaged, or has in it what is not ours.
+    Raises StoreError if it is not one, is damaged, or contains anything that is not ours.
     """
     if is_dump(path):
         return postgres.check(path)
@@ -30,7 +30,7 @@ def check(path: Path) -> Contents:
 
 
 def is_dump(path: Path) -> bool:
-    """Whether a file is one of pg_dump's archives. Raises StoreError where there is no file."""
+    """Whether a file is a pg_dump archive. Raises StoreError if there is no file."""
     if not path.exists():
         raise StoreError(f"There is no file {path}.")
     if not path.is_file():

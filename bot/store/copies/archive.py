@@ -1,7 +1,7 @@
-"""The archive that pg_dump makes, read without running any of it.
+"""Reading a pg_dump archive without running any of it.
 
-pg_restore prints an archive as SQL where it is given no database. Of that only rows of tables that
-our migrations make are taken, and where the sequences stand; all else is refused or not looked at.
+pg_restore prints an archive as SQL if it is given no database. Of that, only rows of tables that
+our migrations make and the values of sequences are used; everything else is refused or skipped.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from bot.store import schema
 from bot.store.copies import programs
 from bot.store.database import StoreError
 
-#: How a file begins that is one.
+#: The first bytes of an archive.
 MAGIC = b"PGDMP"
-#: A line of an archive longer than this is none of ours.
+#: The longest line of an archive; a longer one is not ours.
 LONGEST_LINE = 64 * 2**20
 _NAME = r'(?:\w+|"\w+")'
 _ENTRY = re.compile(
@@ -33,7 +33,7 @@ _END = b"\\.\n"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The rows of a table, as PostgreSQL's COPY takes them: read them before the next block."""
+    """The rows of a table in PostgreSQL's COPY format; read them before the next block."""
 
     table: str
     columns: tuple[str, ...]
@@ -42,7 +42,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """Where a sequence stands, and whether that number was given away."""
+    """The value of a sequence, and whether that value has been used."""
 
     name: str
     value: int
@@ -77,11 +77,11 @@ class Archive:
             self._file.close()
 
     def refused(self, why: str) -> StoreError:
-        """The error for what is no archive of ours."""
+        """The error for a file that is not an archive of ours."""
         return StoreError(f"{self.path} {why}; it is not used.")
 
     def check_entries(self) -> None:
-        """Raise StoreError where the archive has more than tables, their keys and sequences."""
+        """Raise StoreError if the archive has more than tables, their keys and sequences."""
         tables = schema.every_table()
         for line in self._lines("--list"):
             if line.startswith(b";") or not line.strip():
@@ -96,7 +96,7 @@ class Archive:
                 raise self.refused(f"has in it a {kind.lower()} {name}, which is not of Smallprint")
 
     def parts(self) -> Iterator[Block | Sequence]:
-        """The rows and sequences, in the order in which they stand there."""
+        """The rows and sequences, in the order of the archive."""
         lines = self._lines("--data-only", "--file=-")
         utf8 = False
         for line in lines:
@@ -117,7 +117,7 @@ class Archive:
         columns = tuple(each.strip('"') for each in found[3].split(", "))
         rows = self._rows(lines)
         yield Block(found[2].strip('"'), columns, rows)
-        for _row in rows:  # nobody wanted the rest
+        for _row in rows:  # skip rows that the caller did not read
             pass
 
     def _rows(self, lines: Iterator[bytes]) -> Iterator[bytes]:
@@ -138,7 +138,7 @@ class Archive:
 
 
 def _is_of(kind: str, name: str, tables: frozenset[str]) -> bool:
-    """Whether an entry belongs to one of the tables. A sequence has the name of its table first."""
+    """Whether an entry belongs to one of the tables. A sequence's name begins with its table's."""
     if kind.startswith("SEQUENCE"):
         return any(name.startswith(f"{table}_") for table in tables)
     return name in tables

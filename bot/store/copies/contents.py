@@ -1,4 +1,4 @@
-"""What a database or a copy of it holds, in numbers that tell an operator which one it is."""
+"""The contents of a database or a backup, as counts that tell an operator which one it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.states import DeliveryState
 
-#: What is counted, in the order in which it is said: table, and what its rows are.
+#: The tables that are counted, with the words for their rows, in the order of display.
 COUNTED = {
     "chat": "chats",
     "subscription": "subscriptions",
@@ -21,7 +21,7 @@ WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.H
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The kind of a database, its schema's version, and how many it has of what."""
+    """The kind of a database, the revision of its schema, and its row counts."""
 
     kind: str
     revision: str
@@ -34,21 +34,21 @@ class Contents:
         return f"{self.kind}, schema {self.revision}: {counted}"
 
 
-#: Asks whether a copy should be put in place: what it holds, and what is there now, if that can be
+#: Asks whether to restore a backup: its contents, and those of the current database, if it can be
 #: read.
 Agreed = Callable[[Contents, Contents | None], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What is there now, and where what was there before is kept; None where there was nothing."""
+    """The contents after a restore, and where the old database is kept; None if there was none."""
 
     contents: Contents
     kept: Path | None
 
 
 def counted(rows: Mapping[str, int], outbox: Mapping[str, int]) -> dict[str, int]:
-    """What is said of how many rows each table has, and the outbox of each state."""
+    """The counts to display, from the number of rows of each table and of the outbox by state."""
     found = {what: rows.get(table, 0) for table, what in COUNTED.items()}
     found["messages that wait"] = sum(outbox.get(state, 0) for state in WAITING)
     found["messages given up"] = outbox.get(DeliveryState.DEAD, 0)

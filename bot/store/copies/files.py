@@ -1,4 +1,4 @@
-"""Files of copies: for nobody else to read from their first byte, and none is ever half written."""
+"""Backup files: readable by nobody else from their first byte, and never half written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.store.database import StoreError
 
 
 def refuse_existing(target: Path) -> None:
-    """Raise StoreError unless a new file can be made under that name."""
+    """Raise StoreError unless a new file can be created at that path."""
     if os.path.lexists(target):
         raise StoreError(f"{target} exists; name a new file.")
     if not target.parent.is_dir():
@@ -21,9 +21,9 @@ def refuse_existing(target: Path) -> None:
 
 @contextmanager
 def unfinished(target: Path) -> Iterator[Path]:
-    """An empty file beside `target`, under a name of its own; it is gone at the end.
+    """A temporary empty file beside `target`; it is removed at the end.
 
-    Raises OSError where it cannot be made.
+    Raises OSError if it cannot be created.
     """
     handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
     os.close(handle)
@@ -36,7 +36,7 @@ def unfinished(target: Path) -> Iterator[Path]:
 
 
 def keep_owner(fresh: Path, target: Path) -> None:
-    """Give a file to whom `target` or its folder belongs; only root can give one away."""
+    """Give a file the owner of `target` or of its folder; only root can change owners."""
     with suppress(PermissionError):
         place = target if target.exists() else target.parent
         owner = place.stat()
@@ -44,26 +44,26 @@ def keep_owner(fresh: Path, target: Path) -> None:
 
 
 def put_new(fresh: Path, target: Path) -> None:
-    """Give a finished file a new name, for good. Raises StoreError where a file has it."""
+    """Give a finished file its name, durably. Raises StoreError if another file has it."""
     sync(fresh)
     try:
         os.link(fresh, target)
     except FileExistsError:
         raise StoreError(f"{target} exists; name a new file.") from None
-    except OSError:  # not every file system has second names
+    except OSError:  # not every file system has hard links
         _move(fresh, target)
     sync(target.parent)
 
 
 def put(fresh: Path, target: Path) -> None:
-    """Put a finished file in the place of another, for good. Raises OSError."""
+    """Replace a file with a finished one, durably. Raises OSError."""
     sync(fresh)
     fresh.replace(target)
     sync(target.parent)
 
 
 def sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, would survive a power cut. Raises OSError."""
+    """Flush a file, or the names in a folder, so that it survives a power cut. Raises OSError."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -72,7 +72,7 @@ def sync(path: Path) -> None:
 
 
 def free(path: Path) -> Path:
-    """The first of `path`, `path-2`, `path-3` and so on that no file has."""
+    """The first of `path`, `path-2`, `path-3` and so on that does not exist."""
     number, found = 1, path
     while os.path.lexists(found):
         number += 1
@@ -81,7 +81,7 @@ def free(path: Path) -> Path:
 
 
 def _move(fresh: Path, target: Path) -> None:
-    """Take the name for us, and then put the file there."""
+    """Reserve the name with an empty file, and then replace that."""
     try:
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY, 0o600))
     except FileExistsError:

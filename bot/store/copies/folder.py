@@ -1,4 +1,4 @@
-"""The folder of copies: their names, and which of them are kept."""
+"""The folder of backups: their names, and which of them are kept."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ WEEKS = 4
 OFF = "off"
 _STAMP = "%Y-%m-%dT%H%M%SZ"
 _NAME = re.compile(r"smallprint-(\d{4}-\d\d-\d\dT\d{6}Z)\.(?:db|dump)")
-#: What a copy is called while it is made; one that is old was left by a process that was killed.
+#: The name of an unfinished backup; an old one was left by a process that was killed.
 _UNFINISHED = re.compile(
     r"smallprint-\d{4}-\d\d-\d\dT\d{6}Z\.(?:db|dump)\.\w+\.part(?:-journal|-wal|-shm)?"
 )
 _OLD = timedelta(days=1)
-#: A newest copy of this age needs a hand: one a day is made.
+#: If the newest backup is this old, an operator must look: one is made every day.
 NEWEST_OLD = timedelta(days=2)
-#: A copy of later than this from now was made by a clock that was wrong.
+#: A backup dated further ahead than this was made with a wrong clock.
 AHEAD = timedelta(hours=1)
 
 
 def folder_of(setting: str, database: Database) -> Path | None:
-    """Where copies are made, as SMALLPRINT_BACKUPS says it; None where none are made."""
+    """The folder of backups according to SMALLPRINT_BACKUPS, or None if none are made."""
     if setting == OFF:
         return None
     if setting:
@@ -35,18 +35,18 @@ def folder_of(setting: str, database: Database) -> Path | None:
 
 
 def name_of(database: Database, now: datetime, why: str = "") -> str:
-    """The name of a copy that is made now; those with a `why` are not counted among the others."""
+    """The name of a backup made now; those with a `why` are not counted among the others."""
     ending = "db" if database.path else "dump"
     return f"smallprint-{why}{now.astimezone(UTC):{_STAMP}}.{ending}"
 
 
 def make(folder: Path) -> None:
-    """Make the folder, for nobody else to enter. Raises OSError."""
+    """Create the folder with mode 700. Raises OSError."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def made_at(name: str) -> datetime | None:
-    """When a copy was made; None for what is no copy by its name."""
+    """When a backup was made; None if the name is not a backup's."""
     found = _NAME.fullmatch(name)
     if found is None:
         return None
@@ -57,7 +57,7 @@ def made_at(name: str) -> datetime | None:
 
 
 def newest(folder: Path, by: datetime | None = None) -> datetime | None:
-    """When the newest copy was made, if any was; without those of later than `by`.
+    """When the newest backup was made, or None; backups later than `by` are ignored.
 
     Raises OSError.
     """
@@ -72,9 +72,9 @@ def newest(folder: Path, by: datetime | None = None) -> datetime | None:
 
 
 def to_keep(names: Iterable[str]) -> set[str]:
-    """Of copies by their names, the newest of each of the last 7 days and 4 weeks that have one.
+    """The names of backups to keep: the newest of each of the last 7 days and 4 weeks with any.
 
-    What is no copy is not looked at.
+    Other names are ignored.
     """
     dated = []
     for name in names:
@@ -91,12 +91,12 @@ def to_keep(names: Iterable[str]) -> set[str]:
 
 
 def tidy(folder: Path, now: datetime) -> list[str]:
-    """Remove copies that are not kept, and what was left unfinished; their names.
+    """Remove backups that are not kept, and old unfinished ones; return their names.
 
     Raises OSError.
     """
     names = [path.name for path in folder.iterdir() if path.is_file() and not path.is_symlink()]
-    # One of later than now says nothing of when it was made, and takes no other's place.
+    # A date in the future says nothing about when a backup was made, so it replaces no other.
     copies = {name for name in names if (when := made_at(name)) and when <= now + AHEAD}
     gone = copies - to_keep(copies)
     for name in names:

@@ -1,4 +1,4 @@
-"""Copies of a PostgreSQL database: by pg_dump, and put back row by row in one transaction."""
+"""Backups of a PostgreSQL database: made by pg_dump, restored row by row in one transaction."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from bot.store.copies.contents import COUNTED, Contents, counted
 from bot.store.database import Database, StoreError
 
 KIND = "PostgreSQL"
-#: What pg_dump leaves out: who owns what and who may what is the operator's own business.
+#: Options of pg_dump. Owners and privileges are left out: they are the operator's business.
 _HOW = (
     "--format=custom",
-    "--file=/dev/stdout",  # by this name it can go back, and write where each table begins
+    "--file=/dev/stdout",  # as a file it is seekable, so the offsets of tables can be written
     "--encoding=UTF8",
     "--no-owner",
     "--no-privileges",
@@ -31,9 +31,9 @@ _HOW = (
 
 
 def back_up(database: Database, target: Path) -> Contents:
-    """Write the tables of a database, which may be in use, into a new file; what it holds.
+    """Dump the tables of a database, which may be in use, to a new file; return its contents.
 
-    Raises StoreError, which says why not, and then there is no such file.
+    Raises StoreError, which says why, if it cannot; then there is no such file.
     """
     program = programs.find("pg_dump")
     files.refuse_existing(target)
@@ -57,7 +57,7 @@ def back_up(database: Database, target: Path) -> Contents:
 
 @dataclass(slots=True)
 class _Read:
-    """What has been seen of an archive."""
+    """What has been read of an archive so far."""
 
     columns: dict[str, frozenset[str]]
     rows: Counter[str]
@@ -66,7 +66,7 @@ class _Read:
 
 
 def check(path: Path, name: Path | None = None) -> Contents:
-    """What an archive holds, if our migrations make every table and column that is in it.
+    """The contents of an archive whose tables and columns are all made by our migrations.
 
     Nothing of it is run. Raises StoreError otherwise, with a sentence that calls the file `name`.
     """
@@ -76,7 +76,7 @@ def check(path: Path, name: Path | None = None) -> Contents:
 
 
 def check_open(archive: Archive) -> Contents:
-    """The same of an archive that is open."""
+    """The same for an open archive."""
     archive.check_entries()
     read = _Read({}, Counter(), Counter())
     for part in archive.parts():
@@ -90,7 +90,7 @@ def check_open(archive: Archive) -> Contents:
 
 
 def _count(block: Block, read: _Read) -> None:
-    """Count the rows, and look at the two tables that tell something."""
+    """Count the rows, and read the revision and the states of outbox rows."""
     state = block.columns.index("state") if "state" in block.columns else 0
     for row in block.rows:
         read.rows[block.table] += 1
@@ -118,7 +118,7 @@ def _compare(archive: Archive, read: _Read) -> None:
 
 
 def contents_of(connection: Connection) -> Contents | None:
-    """What a database holds; None where it has none of our tables."""
+    """The contents of a database; None if it has none of our tables."""
     revision = schema.revision_of(connection)
     if revision is None:
         return None
@@ -131,27 +131,27 @@ def contents_of(connection: Connection) -> Contents | None:
 
 
 def present_tables(connection: Connection) -> set[str]:
-    """Our tables that there are, of whatever revision."""
+    """Our tables that exist, of whatever revision."""
     query = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
     return set(connection.execute(query).scalars()) & schema.every_table()
 
 
 def _tables(database: Database) -> list[str]:
-    """The names of our tables as pg_dump takes them, each in its schema."""
+    """The names of our tables for pg_dump, each with its schema."""
     with database.read() as connection:
         place = connection.execute(text("SELECT current_schema()")).scalar_one_or_none()
         return [f'"{place}"."{name}"' for name in sorted(present_tables(connection))]
 
 
 def address_of(database: Database) -> tuple[str, Mapping[str, str]]:
-    """Where a database is, without its password, and the environment that has it."""
+    """The connection string without its password, and an environment with the password."""
     from psycopg.conninfo import make_conninfo  # noqa: PLC0415 - SQLite does without it
     from psycopg.pq import Conninfo  # noqa: PLC0415
 
     _none, found = database.writer.dialect.create_connect_args(database.url)
     for psycopg_only in found.keys() - {each.keyword.decode() for each in Conninfo.get_defaults()}:
         del found[psycopg_only]
-    found.pop("sslpassword", None)  # there is no other way than in sight of all
+    found.pop("sslpassword", None)  # it could only be passed visibly
     secret = found.pop("password", None)
     more = {} if secret is None else {"PGPASSWORD": str(secret)}
     return make_conninfo("", **found), more

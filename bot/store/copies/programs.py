@@ -1,6 +1,6 @@
-"""PostgreSQL's own programs, pg_dump and pg_restore: found, run, and made to say what went wrong.
+"""Running PostgreSQL's own programs, pg_dump and pg_restore, and reporting their errors.
 
-A password is handed over in the environment, where nobody else sees it.
+A password is passed in the environment, where nobody else sees it.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from typing import IO
 
 from bot.store.database import StoreError
 
-#: Of the environment they need where to find things, and what PostgreSQL's library reads.
+#: The environment variables that they get: paths, and what PostgreSQL's library reads.
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _PREFIXES = ("PG", "LC_")
-#: The longest that an archive may take to be read, or a database to be written into one.
+#: The longest that reading an archive, or dumping a database, may take.
 MOST_SECONDS = 3 * 3600.0
 
 
 def find(name: str) -> Path:
-    """Where a program is. Raises StoreError where it is not on the PATH."""
+    """The path of a program. Raises StoreError if it is not on the PATH."""
     found = shutil.which(name)
     if found is None:
         said = f"{name} is not on the PATH; install the PostgreSQL client of the server's version."
@@ -36,7 +36,7 @@ def find(name: str) -> Path:
 
 
 def environment(more: Mapping[str, str]) -> dict[str, str]:
-    """What a program gets of our environment: none of the tokens is in it."""
+    """The environment for a program, which contains none of our tokens."""
     kept = {}
     for name, value in os.environ.items():
         if name in _ENVIRONMENT or name.startswith(_PREFIXES):
@@ -45,7 +45,7 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
 
 
 def write(command: Sequence[str | Path], to: int, more: Mapping[str, str]) -> None:
-    """Run a program that writes into an open file. Raises StoreError where it fails."""
+    """Run a program that writes into an open file. Raises StoreError if it fails."""
     with tempfile.TemporaryFile() as said:
         try:
             done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, without a shell
@@ -65,9 +65,9 @@ def write(command: Sequence[str | Path], to: int, more: Mapping[str, str]) -> No
 
 @contextmanager
 def reading(command: Sequence[str | Path], given: IO[bytes]) -> Iterator[IO[bytes]]:
-    """What a program prints that reads an open file from its beginning.
+    """The output of a program that reads an open file from its beginning.
 
-    Raises StoreError where it fails; whoever raises inside ends it.
+    Raises StoreError if it fails; an exception inside the block ends it.
     """
     os.lseek(given.fileno(), 0, os.SEEK_SET)
     with tempfile.TemporaryFile() as said:
@@ -103,7 +103,7 @@ def _name(command: Sequence[str | Path]) -> str:
 
 
 def _why(command: Sequence[str | Path], code: int, said: IO[bytes]) -> str:
-    """What a program said last, in one line."""
+    """The last error message of a program, as one line."""
     said.seek(0)
     lines = said.read().decode("utf-8", "replace").split("\n")
     errors = [line for line in lines if "error:" in line] or [line for line in lines if line]

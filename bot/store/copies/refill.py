@@ -1,6 +1,6 @@
-"""Putting a copy into PostgreSQL: its rows in our own tables, all in one transaction.
+"""Restoring a backup into PostgreSQL: its rows in our own tables, all in one transaction.
 
-Who is killed in the middle of it leaves the database as it was.
+If it is killed halfway, the database stays as it was.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from bot.store.copies.archive import Archive, Block, Sequence
 from bot.store.copies.contents import Agreed, Restored
 from bot.store.database import MIGRATING, Database, StoreError
 
-#: A process that said something so lately may still be there.
+#: A process that reported within this time may still be running.
 SILENT = timedelta(minutes=1)
-#: Nothing waits long for the tables: who holds them is a program that runs.
+#: Waits for table locks are short: whoever holds them is a running program.
 _PATIENCE = (
     "SET LOCAL lock_timeout = '10s'",
     "SET LOCAL statement_timeout = 0",
@@ -31,9 +31,9 @@ _PATIENCE = (
 def restore(
     path: Path, database: Database, keep: Path, agreed: Agreed, now: datetime
 ) -> Restored | None:
-    """Put an archive in the place of our tables; None where that was not agreed to.
+    """Replace our tables with an archive; None if `agreed` says no.
 
-    What was there before is dumped to `keep` first. Raises StoreError and leaves everything as it
+    The current tables are dumped to `keep` first. Raises StoreError and leaves everything as it
     was.
     """
     with Archive(path) as archive:
@@ -58,7 +58,7 @@ def restore(
 
 
 def refuse_busy(connection: Connection, now: datetime) -> None:
-    """Raise StoreError where a process works on the database."""
+    """Raise StoreError if a process is working on the database."""
     tables = postgres.present_tables(connection)
     asked = []
     if "lease" in tables:
@@ -73,14 +73,14 @@ def refuse_busy(connection: Connection, now: datetime) -> None:
 
 
 def _lock(connection: Connection) -> None:
-    """Keep everybody else out until the end, those who would migrate too."""
+    """Lock everybody else out until the end, including those who would migrate."""
     connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
     if tables := sorted(postgres.present_tables(connection)):
         connection.execute(text(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE"))
 
 
 def fill(connection: Connection, archive: Archive, revision: str) -> None:
-    """Make the tables of a revision in the place of ours, with the rows of an archive.
+    """Replace our tables with those of a revision, filled with the rows of an archive.
 
     All of it belongs to the connection's transaction. Raises StoreError and the driver's errors.
     """
@@ -108,7 +108,7 @@ def fill(connection: Connection, archive: Archive, revision: str) -> None:
 
 
 def _copy_in(connection: Connection, block: Block, names: frozenset[str], archive: Archive) -> None:
-    """Write the rows of a block, under a statement of our own."""
+    """Copy the rows of a block into its table, with a statement of our own."""
     if frozenset(block.columns) != names or len(block.columns) != len(names):
         raise archive.refused(f"has other columns in {block.table} than before")
     columns = ", ".join(f'"{name}"' for name in block.columns)
@@ -121,13 +121,13 @@ def _copy_in(connection: Connection, block: Block, names: frozenset[str], archiv
         ):
             for row in block.rows:
                 copying.write(row)
-    except psycopg.Error as error:  # its words would have the row in them
+    except psycopg.Error as error:  # its message would contain the row
         why = error.diag.message_primary or type(error).__name__
         raise archive.refused(f"has rows in {block.table} that cannot be used ({why})") from None
 
 
 def _without_foreign_keys(connection: Connection, tables: list[str]) -> list[str]:
-    """Take the foreign keys away while rows come in any order; the statements that bring them back.
+    """Drop the foreign keys while rows come in any order; return statements to restore them.
 
     They are ours: the tables have just been made.
     """
@@ -145,7 +145,7 @@ def _without_foreign_keys(connection: Connection, tables: list[str]) -> list[str
 
 
 def _set_sequence(connection: Connection, found: Sequence) -> None:
-    """Let a sequence of ours go on where it stood; numbers are never given twice."""
+    """Continue a sequence of ours where it stood, so that ids are never given twice."""
     ours = text(
         "SELECT 1 FROM pg_sequences WHERE schemaname = current_schema() AND sequencename = :name"
     )

@@ -1,6 +1,6 @@
-"""Copies of a SQLite database: made while it is in use, and checked before they are trusted.
+"""Backups of a SQLite database: made while it is in use, and checked before they are trusted.
 
-At every moment there is one whole database.
+At every moment one complete database exists.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from bot.store.copies.contents import COUNTED, Agreed, Contents, Restored, count
 from bot.store.database import StoreError
 from bot.store.shapes import shapes_of, strangers_in
 
-#: How a file begins that is one.
+#: The first bytes of a SQLite file.
 MAGIC = b"SQLite format 3\0"
 KIND = "SQLite"
-#: What SQLite keeps beside a database that is open, or was not closed.
+#: Suffixes of SQLite's side files of a database that is open, or was not closed.
 _BESIDE = ("-wal", "-journal")
-#: Nothing of a file from anywhere is run, whatever its schema says.
+#: Pragmas for untrusted files: nothing in them is run, whatever their schema says.
 _CAREFULLY = ("trusted_schema = off", "query_only = on", "cell_size_check = on")
 
-#: Looks at a file that it calls by another name. Raises StoreError.
+#: Checks a file, which error messages call by another name. Raises StoreError.
 Checked = Callable[[Path, Path], Contents]
 
 
 def check(path: Path, name: Path | None = None) -> Contents:
-    """What a file holds, if it is a whole database that this version made or can migrate.
+    """The contents of a complete database that this version made or can migrate.
 
     It has the tables of its schema, as our migrations make them, and nothing else. Raises
     StoreError otherwise, with a sentence for an operator that calls the file `name`.
@@ -44,9 +44,9 @@ def check(path: Path, name: Path | None = None) -> Contents:
 
 
 def check_sound(path: Path, name: Path | None = None) -> Contents:
-    """What a file of our own holds; what others added to it is not looked at.
+    """The contents of a file of our own; what others added to it is ignored.
 
-    Raises StoreError where it is damaged.
+    Raises StoreError if it is damaged.
     """
     name = name or path
     with _read_only(path) as connection, _translated(name):
@@ -62,7 +62,7 @@ def check_sound(path: Path, name: Path | None = None) -> Contents:
 
 
 def contents_of(path: Path) -> Contents | None:
-    """What a database holds, which may be in use; None where it cannot be read."""
+    """The contents of a database, which may be in use; None if it cannot be read."""
     try:
         with _read_only(path) as connection:
             return Contents(KIND, _revision(connection, path), _counts(connection))
@@ -71,7 +71,7 @@ def contents_of(path: Path) -> Contents | None:
 
 
 def _revision(connection: sqlite3.Connection, name: Path) -> str:
-    """The revision that a database of ours names. Raises StoreError where it is something else."""
+    """The revision of a database of ours. Raises StoreError if it is anything else."""
     query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN (?, 'outbox')"
     ours = connection.execute(query, (schema.VERSION_TABLE,)).fetchone()[0] == 2
     rows = []
@@ -86,7 +86,7 @@ def _revision(connection: sqlite3.Connection, name: Path) -> str:
 
 
 def _refuse_strangers(connection: sqlite3.Connection, revision: str, name: Path) -> None:
-    """Raise StoreError where there is what our migrations do not make: it could run at any time."""
+    """Raise StoreError if there is anything that our migrations do not make, such as a trigger."""
     if strangers := strangers_in(connection):
         raise StoreError(f"{name} has a {strangers[0]}, which is not of Smallprint.")
     made, found = schema.made_by(revision), shapes_of(connection)
@@ -108,9 +108,9 @@ def _counts(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def back_up(source: Path, target: Path, checked: Checked = check) -> Contents:
-    """Copy a database, which may be in use, to a new file; what the copy holds.
+    """Back up a database, which may be in use, to a new file; return the backup's contents.
 
-    Raises StoreError, which says why not, and then there is no such file.
+    Raises StoreError, which says why, if it cannot; then there is no such file.
     """
     if target.exists() and target.samefile(source):
         raise StoreError(f"{target} is the database itself; name another file.")
@@ -125,7 +125,7 @@ def back_up(source: Path, target: Path, checked: Checked = check) -> Contents:
 
 
 def take(copy: Path, fresh: Path) -> Contents:
-    """Copy a file from anywhere into an empty one, and check what came of it.
+    """Copy an untrusted file into an empty one, and check the result.
 
     Raises StoreError. It may keep SQLite busy for ever, so it is called in a process of its own.
     """
@@ -140,10 +140,10 @@ def restore(
     taken: Checked = take,
     agreed: Agreed = lambda _found, _now: True,
 ) -> Restored | None:
-    """Put a copy in the place of a database that nobody uses; None where that was not agreed to.
+    """Replace an unused database with a backup; None if `agreed` says no.
 
-    `taken` is how the copy is read. At every moment there is one of the two, whole. Raises
-    StoreError and leaves everything as it was.
+    `taken` reads the backup. At every moment one of the two is there, complete. Raises StoreError
+    and leaves everything as it was.
     """
     path = _real(path)
     if copy.exists() and path.exists() and copy.samefile(path):
@@ -174,12 +174,12 @@ def _refuse_no_file(path: Path) -> None:
 
 @contextmanager
 def _read_only(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that changes nothing, and makes nothing where there is nothing."""
+    """A read-only connection, which creates no files."""
     with _translated(path):
         _refuse_no_file(path)
     how = "mode=ro"
-    # Without a log beside it the file is all there is; SQLite would want to write beside it even
-    # to read it.
+    # Without a log beside it the file is complete; otherwise SQLite would write beside it even for
+    # reading.
     if not _has_beside(path.resolve(), _BESIDE):
         how = "mode=ro&immutable=1"
     with _opened(path, how) as connection:
@@ -195,17 +195,17 @@ def _opened(path: Path, how: str) -> Iterator[sqlite3.Connection]:
 
 
 def _copy(reading: sqlite3.Connection, fresh: Path) -> None:
-    """Fill an empty file with a database. What fails is thrown away, so nothing is logged."""
+    """Copy a database into an empty file. A failed copy is thrown away, so no journal is needed."""
     with closing(sqlite3.connect(fresh)) as writing:
         writing.execute("PRAGMA synchronous = off")
         reading.backup(writing)
 
 
 def _keep(path: Path) -> Path:
-    """Give a database a second name that no file has yet.
+    """Keep a database under a second, unused name.
 
-    Its log goes into it, or, where it is damaged, along with it: a log that stays behind would be
-    played into the next database.
+    Its log is written into it or, if it is damaged, moved along with it: a log that stayed behind
+    would be applied to the next database.
     """
     if _is_readable(path):
         with closing(sqlite3.connect(path, timeout=1)) as connection:
@@ -215,7 +215,7 @@ def _keep(path: Path) -> Path:
         path.chmod(0o600)
     try:
         kept.hardlink_to(path)
-    except OSError:  # not every file system has second names
+    except OSError:  # not every file system has hard links
         with files.unfinished(kept) as fresh:
             shutil.copyfile(path, fresh)
             files.keep_owner(fresh, path)
@@ -229,8 +229,8 @@ def _keep(path: Path) -> Path:
 def _is_readable(path: Path) -> bool:
     """Whether SQLite can read a file's tables.
 
-    Asked read-only: else it would throw away the log of one that it does not take for a database.
-    Raises sqlite3.OperationalError where it cannot even ask.
+    It is opened read-only, because otherwise SQLite deletes the log of a file that it does not
+    recognise as a database. Raises sqlite3.OperationalError if it cannot even try.
     """
     try:
         with _opened(path, "mode=ro") as connection:
@@ -251,7 +251,7 @@ def _has_beside(path: Path, suffixes: Iterable[str]) -> bool:
 
 
 def _real(path: Path) -> Path:
-    """Where a name leads; what a link points to is replaced, not the link."""
+    """The path that a name resolves to; a link's target is replaced, not the link."""
     try:
         return path.resolve()
     except (OSError, RuntimeError) as error:

@@ -1,4 +1,4 @@
-"""Alembic, run inside the process on the connection that the store hands over."""
+"""Alembic's environment: migrates on the connection that the store passes to it."""
 
 from alembic import context
 
