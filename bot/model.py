@@ -64,7 +64,7 @@ class Service:
 
     @property
     def nicknames(self) -> tuple[str, ...]:
-        """What else people call it."""
+        """Other names that people call it."""
         return (*self.aliases, *self.former)
 
 
@@ -119,7 +119,7 @@ class Change:
     names, `readers` those for whom the text is written, in `language`. `doubt` is why it is held.
     `excerpts` are its passages, the most telling first; `unshown` counts those left out.
     `fingerprint` and `gone` are the hashes of the sentences that were added and removed, `version`
-    is the checksum of the text. `updates` is the uid of the item of which it is a newer text.
+    is the hash of the text. `updates` is the uid of the item of which it is a newer text.
     """
 
     uid: str
@@ -215,7 +215,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a chat is: the platform, its chat or channel, and the thread inside it, if any."""
+    """The address of a chat: platform, chat or channel id, and thread id, or ""."""
 
     platform: str
     chat: str

@@ -35,7 +35,7 @@ class DoorState:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A webhook: where a platform reaches us from outside.
+    """A webhook: the address at which a platform reaches us.
 
     A stranger's POST to `url` is answered 401. `shown` is the part of the URL that anybody may see;
     `listens` is the local address that it should lead to. `known` asks the platform what it knows

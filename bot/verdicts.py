@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-#: A set of ISO 3166 country codes, or None where the text does not say whom it concerns.
+#: A set of ISO 3166 country codes, or None if the text does not say whom it concerns.
 Area = frozenset[str] | None
 
 
@@ -187,7 +187,7 @@ class Unread(StrEnum):
 
 
 class HeldFor(StrEnum):
-    """What a queued alert waits for; the values stand in the database."""
+    """What a queued alert waits for; the values are stored in the database."""
 
     MUTE = "muted"
     QUIET_HOURS = "quiet hours"

@@ -1,4 +1,4 @@
-"""The command line, `smallprint VERB`: the list of verbs, and what runs one."""
+"""The command line, `smallprint VERB`: the list of verbs, and running one."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ VERBS: tuple[Verb, ...] = (
     backup.RESTORE,
     upgrade.VERB,
 )
-#: The exit code of a process that Ctrl-C ended, as shells count it.
+#: The exit code after Ctrl-C, by the convention of shells.
 INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verb; the exit code is 0 where it did what was asked."""
+    """Run one verb; return its exit code, which is 0 for success."""
     parsed = _parser().parse_args(arguments)
     try:
         return printing(lambda: int(parsed.run(parsed)))
@@ -67,7 +67,7 @@ def _parser() -> ArgumentParser:
 
 
 def _workshop() -> Sequence[Verb]:
-    """The verbs that show and measure the product, which runs without them."""
+    """The verbs of the workshop, if it is installed; the product runs without them."""
     if not find_spec("lab"):
         return ()
     verbs: Sequence[Verb] = import_module("lab.cli").VERBS

@@ -1,4 +1,4 @@
-"""The list of sources, shown, and made longer by one."""
+"""Listing the sources, and adding one."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from bot.model import Source
 from bot.runtime.bounded import Bounded
 from bot.settings import Settings, SettingsError
 
-#: Where a list is made that no setting names yet.
+#: The path of a new list, if the settings name none.
 OWN = Path("data/sources.toml")
 #: Entries of a new source that are shown.
 SHOWN = 3
-#: Letters of what a feed says that are shown.
+#: Characters of a feed's texts that are shown.
 SHOWN_LETTERS = 200
 
 
@@ -43,8 +43,8 @@ def show() -> int:
 def add(typed: str, number: int) -> int:
     """Find the feed of an address, read it, and write it into the operator's list.
 
-    `number` says which feed, from 1, where the address has several. The exit code is 1 where that
-    was not done.
+    `number` chooses the feed, from 1, if the address has several. Returns the exit code, which is 1
+    on failure.
     """
     try:
         config = settings.load(PLATFORMS)
@@ -63,7 +63,7 @@ def add(typed: str, number: int) -> int:
 
 
 def _listed(path: Path) -> list[Listed]:
-    """What the list will hold besides the new one."""
+    """The entries of the list so far."""
     return sources.everything(path if path.exists() else sources.DEFAULT)
 
 
@@ -74,7 +74,7 @@ async def _discover(config: Settings, typed: str, number: int) -> Discovered:
 
 
 def _new(source: Source, listed: list[Listed]) -> Source:
-    """The source with an id of its own. Raises SourcesError where it is in the list already."""
+    """The source with a new id. Raises SourcesError if it is in the list already."""
     if there := listing.twin(source, listed):
         off = "" if there.enabled else ", but it is off"
         raise SourcesError(f'it is in the list already, as "{there.source.id}"{off}')
@@ -95,5 +95,5 @@ def _show(found: Discovered) -> None:
 
 
 def _printable(text: str) -> str:
-    """What a feed says, without what a terminal would obey."""
+    """A feed's text without control characters, which a terminal would obey."""
     return "".join(letter for letter in text if letter.isprintable())[:SHOWN_LETTERS]

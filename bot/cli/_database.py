@@ -1,4 +1,4 @@
-"""The database that the settings name, for verbs that work on an instance from outside."""
+"""Access to the configured database, for verbs that work on an instance from outside."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def loaded() -> Settings:
 
 
 def existing(config: Settings | None = None) -> Store:
-    """The store, not opened. Raises SettingsError, and StoreError where there is no file."""
+    """The store, not opened. Raises SettingsError, and StoreError if there is no file."""
     store = Store((config or loaded()).database)
     if store.path and not store.path.exists():
         raise StoreError(f"There is no database at {store.path}.")

@@ -1,4 +1,4 @@
-"""Every link of the catalogue, followed: what became of each, and the report."""
+"""Checking every link of the catalogue, and the report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.settings import SettingsError
 
 
 class LinkState(StrEnum):
-    """What became of a link. A page that wants a login or a browser is as it should be."""
+    """The result of checking a link. A page that wants a login or a browser is as it should be."""
 
     FINE = "fine"
     CLOSED = "asks for a login or a browser"
@@ -28,7 +28,7 @@ class LinkState(StrEnum):
     UNREACHED = "cannot be reached"
 
 
-#: What a refusal means, by its HTTP status; any other is UNREACHED.
+#: The state by HTTP status; any other status is UNREACHED.
 REFUSALS = {
     401: LinkState.CLOSED,
     403: LinkState.CLOSED,
@@ -40,13 +40,13 @@ REFUSALS = {
 NEED_A_PERSON = (LinkState.GONE, LinkState.UNREACHED, LinkState.MOVED)
 
 
-#: So many addresses are asked for at once.
+#: The most addresses that are requested at once.
 AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A link, where it stands, and what became of it; `said` is the new address, or the reason."""
+    """A link, its places, and its state; `said` is its new address, or the reason."""
 
     url: str
     places: tuple[str, ...]
@@ -55,7 +55,7 @@ class Followed:
 
 
 async def follow_all(known: Catalogue, fetcher: Fetcher) -> list[Followed]:
-    """Follow each address once; a host is asked by two at a time at most."""
+    """Check each address once, at most two at a time for each host."""
     room = asyncio.Semaphore(AT_ONCE)
 
     async def followed(url: str, where: Sequence[str]) -> Followed:
@@ -67,9 +67,9 @@ async def follow_all(known: Catalogue, fetcher: Fetcher) -> list[Followed]:
 
 
 def addresses(known: Catalogue) -> dict[str, list[str]]:
-    """Every address that a reader may be sent to, each with where it stands.
+    """Every address that a reader may be sent to, each with its places in the catalogue.
 
-    Addresses of one host are far apart, so that no host is asked again and again.
+    Addresses of one host are spread out, so that no host gets many requests in a row.
     """
     places: dict[str, list[str]] = {}
     for service, listing in known.listings.items():
@@ -87,7 +87,7 @@ def addresses(known: Catalogue) -> dict[str, list[str]]:
 
 
 async def follow(url: str, places: tuple[str, ...], fetcher: Fetcher) -> Followed:
-    """Follow one address."""
+    """Check one address."""
     try:
         page = await fetcher.get(url)
     except FetchError as error:
@@ -99,7 +99,7 @@ async def follow(url: str, places: tuple[str, ...], fetcher: Fetcher) -> Followe
 
 
 async def run() -> int:
-    """Print a report; the exit code is 1 where a link is gone."""
+    """Print a report; return the exit code, which is 1 if a link is gone."""
     try:
         user_agent = settings.load(PLATFORMS).user_agent
     except SettingsError as error:
@@ -119,7 +119,7 @@ def _in_state(found: Sequence[Followed], state: LinkState) -> list[Followed]:
 
 
 def report(found: Sequence[Followed], old: Sequence[tuple[Guide, Control]]) -> Iterator[str]:
-    """What needs a person first, then the counts."""
+    """The lines of the report: what needs a person first, then the counts."""
     for state in NEED_A_PERSON:
         for each in _in_state(found, state):
             yield f"{state}: {each.url} ({', '.join(each.places)}) {each.said}".rstrip()

@@ -1,4 +1,4 @@
-"""What is printed to a reader that may go, as in `smallprint sources | head`."""
+"""Printing to a pipe whose reader may close it, as in `smallprint sources | head`."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import os
 import sys
 from collections.abc import Callable
 
-#: The exit code of a process whose reader has gone, as shells count it.
+#: The exit code after a broken pipe, by the convention of shells.
 UNREAD = 141
 
 
 def printing(run: Callable[[], int]) -> int:
-    """Run what prints; the exit code is its own, or UNREAD where the reader went before the end."""
+    """Run a printing function; return its exit code, or UNREAD if the reader closed the pipe."""
     try:
         code = run()
         sys.stdout.flush()
     except BrokenPipeError:
-        # What Python still holds back goes nowhere, else it fails again at the exit.
+        # Discard Python's buffered output, which would otherwise fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNREAD
     return code

@@ -1,4 +1,4 @@
-"""The service: settings, platforms and signals around the running bot."""
+"""Running the service: settings, platforms and signals around the bot."""
 
 from __future__ import annotations
 
@@ -27,17 +27,20 @@ from bot.watch.systemd import Notifier
 
 log = structlog.get_logger()
 
-#: For systemd and others: the configuration is wrong, so starting again will not help.
+#: The exit code for a wrong configuration, after which service managers should not restart.
 EX_CONFIG = 78
 
 
-#: mallopt(3): how many heaps glibc keeps, of which each thread may fill one.
+#: The mallopt(3) parameter for the number of heaps (arenas) that glibc's threads use.
 _M_ARENA_MAX = -8
 _HEAPS = 2
 
 
 def run() -> int:
-    """Run until SIGTERM, SIGINT or, on a console, the end of its input from a keyboard."""
+    """Run until a signal (SIGTERM, SIGINT) or the end of a console's keyboard input.
+
+    Returns the exit code.
+    """
     try:
         config = settings.load(PLATFORMS)
         listed = sources.listed(config.sources)
@@ -65,16 +68,16 @@ def run() -> int:
 
 
 def _keep_few_heaps() -> None:
-    """Let threads share heaps: one for each keeps what the busiest hour of each has left.
+    """Let threads share heaps: a heap for each thread keeps its peak memory.
 
-    Measured over six hours of a life: 170 in place of 183 MB, for a lock that few wait for.
+    Measured over six hours of a life: 170 instead of 183 MB, for a lock that few wait for.
     """
     with suppress(OSError, AttributeError):  # where the C library is another
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
 
 
 def platforms(config: Settings) -> list[Platform]:
-    """The platforms for which there is a token."""
+    """The platforms that have a token."""
     return [each.build() for each in config.platforms if each.token.get_secret_value()]
 
 
@@ -103,9 +106,9 @@ def _no_token(config: Settings) -> str:
 
 
 def _lock_tokens(config: Settings, stack: ExitStack) -> None:
-    """Keep every token to this process.
+    """Lock every token for this process.
 
-    Another database does not help against a second process with the same token; Discord would let
+    A second process with the same token must not run, even on another database: Discord would let
     both answer.
     """
     for each in config.platforms:

@@ -1,4 +1,4 @@
-"""What a verb of the command line is: its name, its help, its arguments, and what it does."""
+"""The definition of a verb of the command line: name, help, arguments and action."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 
 def no_arguments(_parser: ArgumentParser) -> None:
-    """The arguments of a verb that takes none."""
+    """Add no arguments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
     """A verb: `smallprint NAME`.
 
-    `run` takes what was parsed and gives the exit code. Its module is imported for every verb, so
-    `run` itself imports what takes long to load.
+    `run` takes the parsed arguments and returns the exit code. Its module is imported for every
+    verb, so slow imports belong inside `run`.
     """
 
     name: str
@@ -28,6 +28,6 @@ class Verb:
 
 
 def said(text: str, code: int) -> int:
-    """Print the last words of a verb, on stderr where it failed; the exit code again."""
+    """Print the last words of a verb, to stderr if it failed; return the exit code."""
     print(text, file=sys.stderr if code else sys.stdout)
     return code

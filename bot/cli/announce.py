@@ -1,4 +1,4 @@
-"""`smallprint announce`: a text for every chat, counted first and then confirmed."""
+"""`smallprint announce`: announce a text to every chat, after counting and confirmation."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from bot.cli._verb import Verb, said
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The text, and the number that confirms it where nobody can be asked."""
+    """Add the text, and the number that confirms it if nobody can be asked."""
     parser.add_argument("text", help="what to tell; - reads it from standard input")
     words = "tell them without asking, if they are that many"
     parser.add_argument("--count", metavar="N", help=words)
 
 
 def run(parsed: Namespace) -> int:
-    """Say how many chats it would reach, and queue it for them where that is confirmed."""
+    """Print how many chats it would reach, and queue it for them if that is confirmed."""
     import sys
     from datetime import UTC, datetime
 
@@ -44,7 +44,7 @@ def run(parsed: Namespace) -> int:
 
 
 def _asked(parsed: Namespace) -> str:
-    """The number that is typed; "" where nobody is there, or the text itself came that way."""
+    """The number that the operator types; "" without a terminal, or if stdin held the text."""
     import sys
 
     if parsed.text == "-" or not sys.stdin.isatty():

@@ -1,4 +1,4 @@
-"""`smallprint backup`, `verify` and `restore`: copies of the database."""
+"""`smallprint backup`, `verify` and `restore`: backups of the database."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from bot.store.copies.contents import Contents, Restored
     from bot.store.database import Database
 
-#: A whole database is read to see whether it is sound.
+#: The limits for checking a backup, for which all of it is read.
 CHECK_CPU_SECONDS = 600
 CHECK_WALL_SECONDS = 1200.0
 
 
 def backup(target: Path | None = None) -> int:
-    """Copy the database while the bot runs, without a name into the folder of copies.
+    """Back up the database while the bot runs, by default into the folder of backups.
 
-    The exit code is 1 where that cannot be done, and then nothing is changed.
+    Returns the exit code, which is 1 on failure; then nothing is changed.
     """
     from bot.cli._database import existing, loaded
     from bot.settings import SettingsError
@@ -39,7 +39,7 @@ def backup(target: Path | None = None) -> int:
 
 
 def verify(copy: Path) -> int:
-    """Say what a copy of either kind holds. The exit code is 1 where it cannot be restored."""
+    """Print the contents of a backup; return the exit code, which is 1 if it cannot be restored."""
     from bot.runtime import bounded
     from bot.runtime.bounded import Limits, OverLimitError
     from bot.store import StoreError, copies
@@ -56,9 +56,9 @@ def verify(copy: Path) -> int:
 
 
 def restore(copy: Path, yes: bool = False) -> int:
-    """Put a copy in place of the database, and keep the present one; on a terminal it asks before.
+    """Replace the database with a backup and keep the old one; on a terminal, ask first.
 
-    The exit code is 1 where that cannot be done, and then nothing is changed.
+    Returns the exit code, which is 1 on failure; then nothing is changed.
     """
     from bot.cli._database import loaded
     from bot.runtime.bounded import OverLimitError
@@ -116,7 +116,7 @@ def _into_postgres(copy: Path, config: Settings, database: Database, yes: bool) 
 
 
 def _agreed(yes: bool, found: Contents, now: Contents | None) -> bool:
-    """Say what a copy holds and what there is now, and ask, if somebody is there to answer."""
+    """Print the contents of the backup and of the database, and ask, if somebody is there."""
     import sys
 
     print(f"There is now: {now.words if now else 'nothing that can be read'}.")
@@ -130,7 +130,7 @@ def _agreed(yes: bool, found: Contents, now: Contents | None) -> bool:
 
 
 def _new_name(config: Settings, database: Database) -> Path:
-    """Where a copy goes that has no name. Raises StoreError where there is no folder for it."""
+    """The path of a backup without a given name. Raises StoreError if there is no folder for it."""
     from datetime import UTC, datetime
 
     from bot.store import StoreError

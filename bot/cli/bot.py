@@ -1,4 +1,4 @@
-"""`smallprint bot`: the service."""
+"""`smallprint bot`: run the service."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.cli._verb import Verb, no_arguments
 
 
 def run(_parsed: Namespace) -> int:
-    """Serve until a signal, or the end of the console's input, ends it."""
+    """Serve until a signal, or the end of the console's input."""
     from bot.cli import _service
 
     return _service.run()

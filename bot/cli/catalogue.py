@@ -1,4 +1,4 @@
-"""`smallprint catalogue`: the services and opt-outs, as one document."""
+"""`smallprint catalogue`: print the services and opt-outs as one document."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.cli._verb import Verb
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Which document."""
+    """Add the choice of document."""
     what = "the data, or the JSON Schema of a how-to file"
     parser.add_argument("what", choices=("export", "schema"), help=what)
 

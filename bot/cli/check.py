@@ -1,4 +1,4 @@
-"""`smallprint check`: a doctor: everything that can be wrong, and what to do."""
+"""`smallprint check`: check everything that can be wrong, and say what to do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.cli._verb import Verb
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """What is checked."""
+    """Add the choice of checks and the output format."""
     what = ("everything", "catalogue")
     parser.add_argument("what", nargs="?", choices=what, default="everything")
     parser.add_argument("--offline", action="store_true", help="check only what needs no network")
@@ -16,7 +16,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(parsed: Namespace) -> int:
-    """Print what is found; the exit code is 1 where something is wrong."""
+    """Print the findings; return the exit code, which is 1 if something is wrong."""
     import asyncio
 
     from bot.cli._findings import findings, report

@@ -1,4 +1,4 @@
-"""`smallprint follow`: a channel of the operator's follows a service, also while the bot runs."""
+"""`smallprint follow`: subscribe an operator's channel to a service, even while the bot runs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from bot.cli._verb import Verb, said
 
-#: The regions of a channel that names none: all of Europe that the catalogue knows.
+#: The default regions: all of Europe that the catalogue knows.
 EUROPE = frozenset({"EEA", "UK", "CH"})
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """The channel, the service, and where."""
+    """Add the channel, the service, the regions and the options."""
     parser.add_argument(
         "where",
         help="PLATFORM:CHAT, for example telegram:-1001234567890 or discord:123456789012345678",
@@ -30,7 +30,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(parsed: Namespace) -> int:
-    """Subscribe a channel, or end it; the exit code is 1 where that cannot be done."""
+    """Subscribe or unsubscribe a channel; return the exit code, which is 1 on failure."""
     from datetime import UTC, datetime
 
     from bot import catalogue
@@ -67,7 +67,7 @@ def run(parsed: Namespace) -> int:
 
 
 def _regions(names: Iterable[str]) -> frozenset[str]:
-    """The codes of regions. Raises ValueError, in plain words, where one is none."""
+    """Parse region names into codes. Raises ValueError, in plain words, if one is unknown."""
     from bot import regions
 
     codes = set()

@@ -1,4 +1,4 @@
-"""`smallprint health`: whether the running process is well, for people and for containers."""
+"""`smallprint health`: ask the running process whether it is well, for people and containers."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from argparse import ArgumentParser, Namespace
 
 from bot.cli._verb import Verb, said
 
-#: A process that does not answer in this time is not well.
+#: The timeout: a process that does not answer in this time is not well.
 SECONDS = 5
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """What is asked for."""
+    """Add the option for liveness only."""
     words = "only whether it lives, not whether it has all that it needs"
     parser.add_argument("--alive", action="store_true", help=words)
 
 
 def run(parsed: Namespace) -> int:
-    """Print what the process says of itself; the exit code is 1 where it is not well."""
+    """Print the process's answer; return the exit code, which is 1 if it is not well."""
     from http.client import HTTPConnection, HTTPException
 
     from bot import settings
@@ -46,7 +46,7 @@ def run(parsed: Namespace) -> int:
 
 
 def _plain(answer: str) -> str:
-    """The checks as lines; what is none is said as it is."""
+    """The checks of an answer as lines; any other answer unchanged."""
     import json
 
     try:

@@ -1,4 +1,4 @@
-"""`smallprint links`: what is gone, what moved, and what has not been looked at for long."""
+"""`smallprint links`: report links that are gone or moved, and opt-outs unchecked for long."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.cli._verb import Verb, no_arguments
 
 
 def run(_parsed: Namespace) -> int:
-    """Print a report; the exit code is 1 where a link is gone."""
+    """Print a report; return the exit code, which is 1 if a link is gone."""
     import asyncio
 
     from bot.cli import _links

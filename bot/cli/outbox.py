@@ -1,4 +1,4 @@
-"""`smallprint outbox`: what waits, what was sent, and what was given up."""
+"""`smallprint outbox`: count what waits, what was sent, and what was given up."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from bot.cli._verb import Verb, said
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Whether what was given up is tried again."""
+    """Add the option to retry."""
     parser.add_argument("--retry", action="store_true", help="try again what was given up")
 
 
 def run(parsed: Namespace) -> int:
-    """Print what is in the outbox, and the reasons of what was given up."""
+    """Print the counts of the outbox, and the reasons for what was given up."""
     from datetime import UTC, datetime
 
     from bot.cli._database import opened

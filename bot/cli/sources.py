@@ -1,4 +1,4 @@
-"""`smallprint sources`: what is listened to, and adding one more."""
+"""`smallprint sources`: list the sources, or add one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.cli._verb import Verb
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Nothing to list the sources; `add` with an address for one more."""
+    """Add the optional `add` with its address; without it the sources are listed."""
     doing = parser.add_subparsers(dest="what", metavar="WHAT")
     adding = doing.add_parser(
         "add", help="find the feed of a page, try it, and write it into your list"
@@ -20,7 +20,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(parsed: Namespace) -> int:
-    """List the sources, or add one; the exit code is 1 where that was not done."""
+    """List the sources, or add one; return the exit code, which is 1 on failure."""
     from bot.cli import _adding
 
     if parsed.what == "add":

@@ -1,4 +1,4 @@
-"""`smallprint upgrade`: migrate the database, after a copy was made of it; or only say how long."""
+"""`smallprint upgrade`: back up and migrate the database, or only say how long that takes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """Whether it is only tried, and where the copy goes."""
+    """Add the option for a dry run, and the path of the backup."""
     words = "only say what there is to do, and how long it takes: tried on a copy"
     parser.add_argument("--dry-run", action="store_true", help=words)
     words = "where the copy is made before; without it in the folder of copies"
@@ -25,7 +25,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(parsed: Namespace) -> int:
-    """Say what there is to do, and do it; the exit code is 1 where it cannot be done."""
+    """Print the migrations, and run them; return the exit code, which is 1 on failure."""
     from bot.cli._database import existing, loaded
     from bot.runtime.lock import LockError
     from bot.settings import SettingsError
@@ -59,7 +59,7 @@ def _listed(plan: Plan) -> str:
 
 
 def _try(store: Store) -> int:
-    """Say how long it takes; or how much there is, where that cannot be tried."""
+    """Print how long it takes; or the number of rows, if that cannot be tried."""
     from bot.store import StoreError, upgrades
 
     try:
@@ -75,7 +75,7 @@ def _try(store: Store) -> int:
 
 @contextmanager
 def _alone(store: Store) -> Iterator[None]:
-    """Raise LockError or StoreError where the bot runs."""
+    """Raise LockError or StoreError if the bot is running."""
     from datetime import UTC, datetime
 
     from bot.runtime.lock import Lock

@@ -1,4 +1,4 @@
-"""Reading feeds: each kind of source has a module that turns the entries of a feed into items."""
+"""Reading feeds: for each kind of source, a module that turns feed entries into items."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def url_of(
     branch: str = "",
     terms_type: str = "",
 ) -> str:
-    """Where a source's feed is, or that of one service or document in it.
+    """The URL of a source's feed, or of the feed of one service or document in it.
 
     `fallback` is the GitHub side of a collection without a feed; `branch` is a repository's.
     """
@@ -43,14 +43,14 @@ def url_of(
             return source.url
 
 
-#: Why a source could not be read: the server, its page, or what that would have taken.
+#: Why a source could not be read: the request, the page, or the limits on reading it.
 Unreadable = FetchError | NotAFeedError | OverLimitError
 UNREADABLE = (FetchError, NotAFeedError, OverLimitError)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The items of a page as the feed has them, and in words for people what was left out."""
+    """The items of a page in the feed's order, and a remark for people on what was left out."""
 
     items: list[Item]
     remark: str = ""
@@ -65,8 +65,8 @@ def read(
 ) -> Found:
     """The items of a page. Raises NotAFeedError; slow for large feeds.
 
-    `folders` are names of services as collections have them. No version of a document is dated
-    after `now`, and no two the same.
+    `folders` are names of services in collections. Versions of a document are never dated after
+    `now`, and no two versions have the same date.
     """
     kind = SourceKind.GITHUB if fallback else source.kind
     feed = syndication.read(page, now)

@@ -1,4 +1,4 @@
-"""Addresses inside a feed, made absolute."""
+"""Resolving URLs inside a feed to absolute ones."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from yarl import URL
 
 from bot.feeds.words import NOTHING
 
-#: Characters of an address.
+#: The most characters of a URL.
 MAX_ADDRESS = 10_000
-#: Characters of a base: every address in a feed is joined to it.
+#: The most characters of a base URL, which is joined to every URL in a feed.
 MAX_BASE = 2_000
 
 _NO_SCHEME = re.compile(r"www\.[\w-]+(?:\.[\w-]+)+(?:[/?#]|$)", re.I)
@@ -19,7 +19,7 @@ _SPACE = re.compile(r"\s")
 
 
 def joined(base: str, address: str) -> str:
-    """An address resolved against `base`, the address of what holds it; "" where it is none."""
+    """Resolve a URL against `base`, the URL of what contains it; "" if it is invalid."""
     said = address.strip()
     if len(said) > MAX_ADDRESS:
         return ""
@@ -29,7 +29,7 @@ def joined(base: str, address: str) -> str:
         said = f"https://{said}"
     try:
         whole = urljoin(base, said)
-        # What has spaces or letters of other scripts in it is no link in a chat.
+        # A URL with spaces or non-ASCII letters would not be a link in a chat.
         if whole.isascii() and not _SPACE.search(whole):
             return whole
         return str(URL(whole))
@@ -38,7 +38,7 @@ def joined(base: str, address: str) -> str:
 
 
 def based(base: str, address: str) -> str:
-    """The base of what is inside an element that declares `address` as its own (xml:base)."""
+    """The base URL inside an element that declares `address` as its own (xml:base)."""
     if len(address) > MAX_BASE:
         return base
     return joined(base, address) or base

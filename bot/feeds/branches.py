@@ -1,4 +1,4 @@
-"""The feed of one service or document, whatever the repository calls its branch."""
+"""Fetching the feed of a service or document, whatever its repository's branch is called."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from bot.feeds.fetch import Fetcher, FetchError, Page, Validators
 from bot.feeds.github import BRANCHES
 from bot.model import Source, SourceKind
 
-#: A note of a source's cursor: the branch under which its repository answered.
+#: The key of a cursor's note: the branch under which its repository answered.
 NOTE = "branch"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which feed of a source is asked for: that of one service, or of one document of it.
+    """Which feed of a source to fetch: that of one service, or of one document of it.
 
     `fallback` is the GitHub side of a collection.
     """
@@ -31,7 +31,7 @@ ALL = Wanted()
 
 
 def after(known: str) -> Iterable[str]:
-    """The branches to try where an earlier answer was under `known`, or under none yet ("")."""
+    """The branches to try if `known` answered earlier, or none yet ("")."""
     return dict.fromkeys((known or BRANCHES[0], *BRANCHES))
 
 
@@ -43,10 +43,9 @@ async def get(
     validators: Validators | None = None,
     now: datetime | None = None,
 ) -> tuple[Page, str]:
-    """A feed of a source, and the branch under which it was found; "" where none was needed.
+    """Fetch a feed of a source; return it with the branch that had it, "" if none was needed.
 
-    `tried` are the branches to ask for, in their order. Raises FetchError: with 404 where no branch
-    has it.
+    `tried` are the branches to try, in order. Raises FetchError: with 404 if no branch has it.
     """
     if not _needs_branch(source, wanted):
         url = _url(source, wanted)
@@ -64,7 +63,7 @@ async def get(
 
 
 def _needs_branch(source: Source, wanted: Wanted) -> bool:
-    """Whether the feed's address names a branch: that of a repository as a whole does not."""
+    """Whether the feed's URL names a branch; that of a whole repository does not."""
     if not (wanted.service or source.service):
         return False
     return wanted.fallback or source.kind is SourceKind.GITHUB

@@ -1,11 +1,11 @@
-"""The bytes of a feed as text, in the charset that they are really in."""
+"""Decoding a feed's bytes in the charset that they are really in."""
 
 from __future__ import annotations
 
 import codecs
 import re
 
-#: How the marks at the beginning name a charset; the longer come first.
+#: Byte order marks and their charsets; the longer marks come first.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -13,21 +13,21 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-#: How a `<` and what follows it look without a mark.
+#: How a `<` is encoded in wide charsets without a mark.
 _WIDE = (
     (b"<\0\0\0", "utf-32-le"),
     (b"\0\0\0<", "utf-32-be"),
     (b"<\0", "utf-16-le"),
     (b"\0<", "utf-16-be"),
 )
-#: In EBCDIC, the first five characters of a declaration.
+#: The first five characters of an XML declaration in EBCDIC.
 _EBCDIC = (b"\x4c\x6f\xa7\x94\x93", "cp500")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^<>]{0,200}?encoding\s*=\s*["']\s*([\w.:-]{1,40})""")
-#: Codecs that Python calls text and no page is in.
+#: Python's text codecs that no page is written in.
 _NO_CHARSETS = frozenset(
     {"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "utf-7"}
 )
-#: Charsets that pages name and write a larger one of, as browsers read them.
+#: Charsets that pages declare while using a superset, as browsers read them.
 _LARGER = {
     "iso8859-1": "cp1252",
     "latin_1": "cp1252",
@@ -41,17 +41,17 @@ _LARGER = {
     "shift_jis": "cp932",
     "big5": "big5hkscs",
 }
-#: What stands in front of a name that Python knows: x-sjis, cp-1251, win-1251.
+#: Prefixes before a name that Python knows: x-sjis, cp-1251, win-1251.
 _ODD_NAME = re.compile(r"^(?:x[-_]|(?:cp|win|windows|ms)[-_]?(?=\d))", re.I)
 ODD_BYTES = "smallprint.odd_bytes"
 
 
 def decode(body: bytes, said: str = "") -> str:
-    """The text of a feed. `said` is the charset of the HTTP header, or "".
+    """Decode a feed. `said` is the charset of the HTTP header, or "".
 
-    Never raises: a byte that fits nowhere becomes the character that Windows-1252 has there, or a
-    replacement character. A mark at the beginning wins, then what is evidently UTF-8, then the
-    header (RFC 7303), then the declaration.
+    Never raises: an invalid byte becomes its character in Windows-1252, or a replacement character.
+    A byte order mark takes precedence, then evident UTF-8, then the header (RFC 7303), then the
+    declaration.
     """
     for mark, name in _MARKS:
         if body.startswith(mark):
@@ -66,7 +66,7 @@ def decode(body: bytes, said: str = "") -> str:
 
 
 def _errors(charset: str) -> str:
-    """How bytes are taken that the charset does not have."""
+    """The error handler for bytes that are not valid in the charset."""
     return ODD_BYTES if charset == "utf-8" else "replace"
 
 
@@ -79,15 +79,15 @@ def _declared(body: bytes) -> str:
 
 
 def _as_named(body: bytes, named: list[str]) -> str:
-    """As the first of the named charsets says, unless the bytes can only be UTF-8."""
+    """Decode in the first named charset, unless the bytes can only be UTF-8."""
     charset = "utf-8"
     for name in named:
-        # Without a mark or a zero it is no wide one, whatever the program that wrote it believed.
+        # Without a mark or a zero byte it is not a wide charset, whatever the header says.
         if not name.startswith(("utf-16", "utf-32")):
             charset = name
             break
     if body.isascii() or charset == "utf-8":
-        # Nothing but ASCII can be in a charset all the same that switches by escapes.
+        # Pure ASCII can still be in a charset that switches by escape sequences.
         return body.decode(charset, _errors(charset))
     try:
         return body.decode("utf-8")
@@ -96,9 +96,9 @@ def _as_named(body: bytes, named: list[str]) -> str:
 
 
 def _known(said: str) -> str:
-    """Python's name of a charset, or "" where it knows none.
+    """Python's name of a charset, or "" if it is unknown.
 
-    Where pages name one and write a larger one, it is the larger.
+    Where pages declare a charset but use its superset, it is the superset.
     """
     name = said.strip().strip("\"'")
     odd = _ODD_NAME.match(name)
@@ -113,14 +113,14 @@ def _known(said: str) -> str:
 def _codec(name: str) -> str:
     try:
         found = codecs.lookup(name).name
-        b"    ".decode(found, "replace")  # refused by codecs that are not between bytes and text
+        b"    ".decode(found, "replace")  # fails for codecs that are not text encodings
     except (LookupError, ValueError):
         return ""
     return "" if found in _NO_CHARSETS else found
 
 
 def _odd_bytes(error: UnicodeError) -> tuple[str, int]:
-    """Take an odd byte in UTF-8 for Windows-1252, in which the whole feed may have been written."""
+    """Decode an invalid byte in UTF-8 as Windows-1252, in which all of the feed may be written."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end

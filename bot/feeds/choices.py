@@ -1,4 +1,4 @@
-"""Addresses as people type them, and the feeds that their form alone tells."""
+"""Parsing typed URLs, and recognising feeds by the form of their URL."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _COLLECTION = re.compile(r"/collection-api/v\d{1,2}/?$")
 
 
 class DiscoveryError(Exception):
-    """There is no feed to take; the message says why, for people."""
+    """No feed was found; the message says why, for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A feed that a page names. `github` is owner/repository of a versions repository."""
+    """A feed that a page offers. `github` is owner/repository of a repository of versions."""
 
     url: str
     title: str = ""
@@ -31,7 +31,7 @@ class Choice:
 
 
 def address(typed: str) -> str:
-    """The address that a person means, without a fragment. Raises DiscoveryError."""
+    """The URL that a person means, without a fragment. Raises DiscoveryError."""
     url = urldefrag(typed.strip()).url
     if not _has_scheme(url):
         url = f"https://{url}"
@@ -41,7 +41,7 @@ def address(typed: str) -> str:
 
 
 def _has_scheme(url: str) -> bool:
-    """Whether it begins with a scheme, rather than with a host and its port."""
+    """Whether a URL begins with a scheme, rather than with a host and its port."""
     if _HOST_AND_PORT.match(url):
         return False
     return _SCHEME.match(url) is not None
@@ -57,7 +57,7 @@ def _is_usable(url: str) -> bool:
 
 
 def known(url: str) -> list[Choice]:
-    """The feeds of an address whose kind can be told by its form: GitHub, Open Terms Archive."""
+    """The feeds that the form of a URL reveals: GitHub, Open Terms Archive."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     if host == "github.com" and not parts.path.endswith(".atom"):

@@ -1,7 +1,7 @@
-"""What a collection says of itself: who it is, what it lists and cannot read; and their list.
+"""Collections' APIs: their metadata, the documents they list or cannot read; and the list of them.
 
 Sources: the engine's `collection-api` (metadata.js, services.js, tracking-results.js) and
-opentermsarchive.org/collections.json. Nothing of it is trusted: it comes over plain HTTP.
+opentermsarchive.org/collections.json. None of it is trusted, as it comes over plain HTTP.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from bot.feeds.guard import is_public
 from bot.feeds.ota import moment, parsed
 from bot.naming import fold
 
-#: A collection that lists more documents than this is not believed; the largest has some 900.
+#: A collection that lists more documents is not believed; the largest has about 900.
 MOST_DOCUMENTS = 5_000
-#: Results a page of tracking results has.
+#: The number of results in a page of tracking results.
 PER_PAGE = 500
-#: Pages of tracking results that are read.
+#: The most pages of tracking results that are read.
 PAGES = 10
-#: Characters of a name or an address.
+#: The most characters of a name or an address.
 LONGEST = 200
-#: Collections of the published list that are read.
+#: The most collections of the published list that are read.
 MOST_COLLECTIONS = 500
-#: What a collection says of itself; reading it stops everything else for a moment.
+#: The most bytes of a JSON answer; parsing it blocks everything else for a moment.
 MAX_JSON_BYTES = 2**20
 
 _NOT_IN_ADDRESSES = re.compile(r"[\s?#]")
@@ -43,10 +43,10 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a collection said at one look.
+    """The state of a collection at one check.
 
-    `failed` are the documents that it cannot read, since when; `run_at` is the end of its last
-    tracking run. Older engines say neither.
+    `failed` are the documents that it cannot read, each with since when; `run_at` is the end of its
+    last tracking run. Older engines give neither.
     """
 
     identity: str
@@ -57,7 +57,7 @@ class Seen:
 
 
 async def ask(fetcher: Fetcher, base: str, now: datetime) -> Seen:
-    """Look at a collection. Raises FetchError where it does not answer, or not as one."""
+    """Check a collection. Raises FetchError if it does not answer, or not as a collection."""
     said = await metadata(fetcher, base)
     listed = listed_in(await _got(fetcher, f"{base}services"))
     seen = Seen(str(said["id"]), listed, ended(said, now))
@@ -73,7 +73,7 @@ async def ask(fetcher: Fetcher, base: str, now: datetime) -> Seen:
 
 
 async def metadata(fetcher: Fetcher, base: str, as_written: bool = False) -> Mapping[str, Any]:
-    """A collection's word on itself, which has an `id`. Raises FetchError for anything else."""
+    """A collection's metadata, which has an `id`. Raises FetchError for anything else."""
     page = await fetcher.get(f"{base}metadata", as_written=as_written)
     said = _json(page.body or b"")
     if not isinstance(said, dict) or not _name(said.get("id")):
@@ -84,7 +84,7 @@ async def metadata(fetcher: Fetcher, base: str, as_written: bool = False) -> Map
 def listed_in(answer: Any) -> frozenset[Place]:
     """The documents of a `services` answer.
 
-    Raises FetchError where it is none, empty or too long.
+    Raises FetchError if it is invalid, empty or too long.
     """
     rows = answer if isinstance(answer, list) else []
     found = {place for row in rows for place in _places_of(row)}
@@ -106,7 +106,7 @@ def _places_of(row: Any) -> Iterator[Place]:
 
 
 def ended(said: Mapping[str, Any], now: datetime) -> datetime | None:
-    """When a collection stopped for good, by its tracking periods; None while one is open."""
+    """When a collection ended for good, by its tracking periods; None while one is open."""
     periods = said.get("trackingPeriods")
     if not isinstance(periods, list) or not periods:
         return None
@@ -121,16 +121,17 @@ def ended(said: Mapping[str, Any], now: datetime) -> datetime | None:
 
 
 def addresses_in(body: bytes, allow_private: bool = False) -> dict[str, str]:
-    """Where the published list has each collection: its id, and an address that ends with /.
+    """The published list: collections' URLs, which end with /, by id.
 
-    What cannot be an address of a collection is left out. Raises FetchError where it is no list.
+    Invalid URLs are left out. Raises FetchError if it is not a list.
     """
     rows = _json(body)
     if not isinstance(rows, list):
         raise FetchError("it is no list of collections")
     found: dict[str, str] = {}
     for row in rows[:MOST_COLLECTIONS]:
-        # The older form of the list has no ids: the name stands for it; the collection is asked.
+        # The older form of the list has no ids: the name replaces it; the collection itself is
+        # asked.
         name = _name(_of(row, "id")) or fold(_name(_of(row, "name")), "-")
         address = _address(_of(row, "endpoint"), allow_private)
         if name and address:
@@ -139,7 +140,7 @@ def addresses_in(body: bytes, allow_private: bool = False) -> dict[str, str]:
 
 
 def _address(said: Any, allow_private: bool) -> str:
-    """An address as it may be asked, or ""."""
+    """A URL that may be requested, or ""."""
     written = _text(said)
     if not written or _NOT_IN_ADDRESSES.search(written):
         return ""
@@ -153,7 +154,7 @@ def _address(said: Any, allow_private: bool) -> str:
 
 
 def _may_be_asked(parts: SplitResult, allow_private: bool) -> bool:
-    """Whether it is an address on the web. Raises ValueError where its host or port is none."""
+    """Whether it is a web URL. Raises ValueError if its host or port is invalid."""
     host = parts.hostname
     _port = parts.port
     if not host or "@" in parts.netloc:
@@ -164,7 +165,7 @@ def _may_be_asked(parts: SplitResult, allow_private: bool) -> bool:
 
 
 def _public(host: str) -> bool:
-    """Whether a host can be in the open. Names are checked by the guard, when they are asked."""
+    """Whether a host can be public. Names are checked by the guard when they are requested."""
     try:
         return is_public(host)
     except ValueError:
@@ -185,7 +186,7 @@ async def _failed(fetcher: Fetcher, base: str) -> dict[Place, datetime]:
 
 
 def _failures(rows: list[Any]) -> Iterator[tuple[Place, datetime]]:
-    """The documents that a page of results says cannot be read, and since when."""
+    """The documents that a page of results reports as unreadable, and since when."""
     for row in rows:
         if _of(row, "status") != "failed":
             continue
@@ -210,14 +211,14 @@ def _json(body: bytes) -> Any:
 
 
 def _of(value: Any, name: str) -> Any:
-    """A field of a JSON object; None where it is missing, or where the value is no object."""
+    """A field of a JSON object; None if it is missing, or the value is not an object."""
     if isinstance(value, dict):
         return value.get(name)
     return None
 
 
 def _name(value: Any) -> str:
-    """A name that can be kept: no other one looks the same in a key, and databases take it."""
+    """A name that can be stored in a key unambiguously, or ""."""
     name = _text(value)
     if not name.isprintable() or "/" in name:
         return ""
@@ -225,7 +226,7 @@ def _name(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    """A text that is neither empty nor too long, else ""."""
+    """A text that is neither empty nor too long, or ""."""
     if isinstance(value, str) and 0 < len(value) <= LONGEST:
         return value
     return ""

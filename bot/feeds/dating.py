@@ -1,4 +1,4 @@
-"""Dates as feeds write them wrongly: half a standard, another language, no zone."""
+"""Parsing dates that feeds write wrongly: half a standard, another language, no zone."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from babel.dates import get_day_names
 from bot.feeds.zones import offset
 from bot.understand import dates
 
-#: Characters of a field that are looked at; no date is longer.
+#: Characters of a field that are examined; no date is longer.
 ENOUGH = 100
-#: There were no feeds before.
+#: The first plausible year: there were no feeds before.
 FIRST_YEAR = 1990
-#: Nothing is published so far ahead.
+#: The furthest plausible date ahead.
 AHEAD = timedelta(days=2 * 366)
 
 #: Short forms in use that the Unicode locale data does not have.
 _MORE_MONTHS = {"mrz": 3, "maerz": 3, "sept": 9, "sett": 9, "jaen": 1, "jaenner": 1, "mrt": 3}
-#: Letters that do not come apart into a plain one and its accent.
+#: Letters that Unicode does not decompose into a plain one and its accent.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "−": "-", "–": "-"})
 
 _ORDINAL = r"(?:(?:st|nd|rd|th|er|re|ste|e|o|a)\b)?"
@@ -33,7 +33,7 @@ _DAY = r"(?<![\d.:])(?P<d>\d{1,2})"
 _YEAR = r"'?(?P<y>\d{4}|\d{2})(?![\d:])"
 _CLOCK = r"\s(?P<clock>\d{1,2}:\d\d\b.{0,30}?)\s(?P<y>\d{4})(?!\d)"
 
-#: In the order of trust: a form with the year in front cannot be read in two ways.
+#: Date formats, the most reliable first: with the year in front there is only one reading.
 _FORMS = tuple(
     re.compile(form)
     for form in (
@@ -60,12 +60,12 @@ _EPOCH = re.compile(r"(\d{9,10}|\d{12,13}|\d{15,16})(?:\.\d{1,9})?")
 
 
 def parse(text: str, now: datetime) -> datetime | None:
-    """The moment that a date field means, in UTC; None where it names no plausible day.
+    """The moment that a date field means, in UTC; None if it gives no plausible day.
 
-    Numbers alone are seconds, milliseconds or microseconds since 1970. A day in figures is the
-    European one, day first, unless only the other way is a date. A wrong weekday is passed over,
-    a day without a time is midnight, a time without a zone is UTC. Words such as "today" say
-    nothing: `now` only tells which years are plausible.
+    Numbers alone are seconds, milliseconds or microseconds since 1970. A day in figures is read as
+    European, day first, unless only the other order is a date. A wrong weekday is ignored, a day
+    without a time is midnight, a time without a zone is UTC. Words such as "today" mean nothing:
+    `now` only determines which years are plausible.
     """
     plain = _plain(text[:ENOUGH])[:ENOUGH]
     epoch = _EPOCH.fullmatch(plain)
@@ -81,14 +81,14 @@ def parse(text: str, now: datetime) -> datetime | None:
 
 
 def _plain(text: str) -> str:
-    """Small letters without accents, so that "Août" and "aout" are one."""
+    """Lower case without accents, so that "Août" and "aout" are equal."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return kept.translate(_PLAIN).strip()
 
 
 def _since_1970(digits: str) -> datetime:
-    """The moment of a number that counts seconds, milli- or microseconds, as its length tells."""
+    """The moment of a number of seconds, milli- or microseconds, by its length."""
     seconds = float(digits)
     if len(digits) > 14:
         seconds = int(digits) / 1_000_000
@@ -104,7 +104,7 @@ def _plausible(moment: datetime, now: datetime) -> datetime | None:
 
 
 def _beside(match: re.Match[str], plain: str) -> str:
-    """The rest of the field, in which the time and the zone are."""
+    """The rest of the field, which contains the time and the zone."""
     clock = match.groupdict().get("clock")
     return clock or f"{plain[match.end() :]} | {plain[: match.start()]}"
 
@@ -115,7 +115,7 @@ def _day(match: re.Match[str], plain: str, now: datetime) -> date | None:
     word = match["m"]
     if not word.isdecimal():
         return _nearest(_dates(year, months(word), day), plain, now)
-    # As the form has it, unless only the other way round is a date.
+    # In the order of the format, unless only the other order is a date.
     written = [*_dates(year, [int(word)], day), *_dates(year, [day], int(word))]
     return written[0] if written else None
 
@@ -136,7 +136,7 @@ def _dates(year: int, numbers: Iterable[int], day: int) -> Iterator[date]:
 
 
 def _nearest(found: Iterable[date], plain: str, now: datetime) -> date | None:
-    """Of the days a name can mean: one on the weekday that is written, else one not to come."""
+    """The likeliest of several days: on the weekday that is written, else not in the future."""
     days = list(found)
     if not days:
         return None
@@ -155,7 +155,7 @@ def _nearest(found: Iterable[date], plain: str, now: datetime) -> date | None:
 
 
 def _at(day: date, rest: str) -> datetime:
-    """The day at the time that stands beside it; midnight where there is none."""
+    """The day at the time that is written beside it, or at midnight."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
     time = _TIME.search(rest) or _COMPACT_TIME.search(rest) or _HOUR.search(rest)
     if time is None:
@@ -169,7 +169,7 @@ def _at(day: date, rest: str) -> datetime:
 
 
 def _since_midnight(time: re.Match[str]) -> timedelta | None:
-    """The time that a match gives, since midnight; None where it is no time.
+    """The time of a match since midnight, or None if it is invalid.
 
     24:00 is the next day, and a leap second is the next minute.
     """
@@ -180,7 +180,7 @@ def _since_midnight(time: re.Match[str]) -> timedelta | None:
 
 
 def _of_24(hour: int, half: str | None) -> int:
-    """An hour as clocks of 24 hours count it. `half` begins with "a" or "p" where it is of 12."""
+    """An hour on the 24-hour clock; `half` begins with "a" or "p" if it is on the 12-hour clock."""
     if not half:
         return hour
     if half.startswith("p") and hour < 12:
@@ -192,9 +192,9 @@ def _of_24(hour: int, half: str | None) -> int:
 
 @lru_cache(maxsize=512)
 def months(word: str) -> tuple[int, ...]:
-    """The months that a plain word can mean, or begin: "lis" is Polish November, Croatian October.
+    """The months that a word can mean or begin: "lis" is Polish November, Croatian October.
 
-    English wins, then a whole name, then a beginning.
+    English takes precedence, then a whole name, then a beginning.
     """
     names = _month_names()
     if word in names:
@@ -208,7 +208,7 @@ def months(word: str) -> tuple[int, ...]:
 
 @cache
 def _month_names() -> dict[str, tuple[int, ...]]:
-    """The months by their plain names. An English name is English, whatever else it may be."""
+    """The months by their plain names. A name that is English is always read as English."""
     names: dict[str, tuple[int, ...]] = {}
     for name, numbers in dates.months().items():
         plain = _plain(name)
@@ -228,7 +228,7 @@ def _weekday_names() -> dict[str, tuple[int, ...]]:
     for language in dates.LANGUAGES:
         for name, number in dates.names_in(language, get_day_names):
             plain = _plain(name)
-            # One letter, as Estonian and Hungarian have it, is also that of an hour or a zone.
+            # A single letter, as in Estonian and Hungarian, can also be an hour or a zone.
             if len(plain) > 1:
                 names[plain] = tuple({*names.get(plain, ()), number})
     return names

@@ -1,4 +1,4 @@
-"""From the address of a page to the feed that it has, tried out."""
+"""Feed discovery: from the URL of a page to a feed that was read."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from bot.feeds.web_page import choices_of, is_web_page
 from bot.model import Item, Source, SourceKind
 from bot.runtime.bounded import HERE, OverLimitError, Worker
 
-#: Links of a page that are tried, where it names no feed.
+#: The most links of a page that are tried if it declares no feed.
 MAX_GUESSES = 10
-#: What is tried where a page names no feed.
+#: The paths that are tried if a page declares no feed.
 GUESSES = ("feed", "rss.xml", "atom.xml", "feed.xml", "index.xml")
-#: How often a source is asked that is found so.
+#: The polling interval of a source that was found so, in seconds.
 EVERY_SECONDS = 3 * 3600
 
 _LANGUAGE = re.compile(
@@ -30,7 +30,7 @@ _LANGUAGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """A feed that was read: as a source without an id, its items newest first, and the choices."""
+    """A feed that was read: a source without an id, its items, newest first, and the choices."""
 
     source: Source
     items: Sequence[Item]
@@ -41,7 +41,7 @@ class Discovered:
 async def discover(
     fetcher: Fetcher, typed: str, number: int, now: datetime, worker: Worker = HERE
 ) -> Discovered:
-    """Find and read the feed of an address that a person typed.
+    """Find and read the feed of a URL that a person typed.
 
     `number` (from 1) chooses among several. Raises DiscoveryError.
     """
@@ -58,7 +58,7 @@ async def discover(
 
 @dataclass(frozen=True, slots=True)
 class _Trying:
-    """What a feed is tried with: who asks for it, who reads it, and when."""
+    """The means to try a feed: a fetcher, a worker, and the time."""
 
     fetcher: Fetcher
     worker: Worker
@@ -79,7 +79,7 @@ async def _of_web_page(trying: _Trying, page: Page, number: int) -> Discovered:
 
 
 def _guesses(page: Page) -> list[str]:
-    """Where a feed may be that the page does not name: below it, and below its site."""
+    """URLs where an undeclared feed may be: below the page, and below its site."""
     here = page.url if page.url.endswith("/") else f"{page.url}/"
     bases = dict.fromkeys([here, urljoin(page.url, "/")])
     return [urljoin(base, guess) for base in bases for guess in GUESSES]
@@ -88,7 +88,7 @@ def _guesses(page: Page) -> list[str]:
 async def _take(
     trying: _Trying, choices: Sequence[Choice], number: int, page: Page | None = None
 ) -> Discovered:
-    """Read the feed that is chosen. Raises DiscoveryError where it is none."""
+    """Read the chosen feed. Raises DiscoveryError if it is not a feed."""
     if not 1 <= number <= len(choices):
         raise DiscoveryError(f"there is no feed {number}; it has {len(choices)}")
     chosen = choices[number - 1]
@@ -107,7 +107,7 @@ async def _take(
 
 
 def _settled(source: Source, page: Page, chosen: Choice) -> Source:
-    """The source in the language of its feed, and under the address to which it has moved."""
+    """The source with the language of its feed, and with the URL that it moved to."""
     url = source.url
     if page.moved_to and source.kind is SourceKind.NEWS:
         url = page.moved_to
@@ -116,7 +116,7 @@ def _settled(source: Source, page: Page, chosen: Choice) -> Source:
 
 
 def language_of(page: Page) -> str:
-    """The language that a feed says it is in, as its code, or ""."""
+    """The language code that a feed declares, or ""."""
     found = _LANGUAGE.search((page.body or b"")[:20_000])
     if found is None:
         return ""

@@ -1,4 +1,4 @@
-"""Which edition of its documents a collection sees: the countries and the language."""
+"""The edition of its documents that a collection sees: countries and language."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.understand import Edition
 
 
 class Editions:
-    """The edition of each collection: what the operator says, else what it says of itself."""
+    """The edition of each collection: as the operator says, else as the collection says."""
 
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
@@ -18,7 +18,7 @@ class Editions:
     async def of(self, source: Source) -> Edition:
         """The edition of a source; a collection is asked for it once.
 
-        A hint that is missing holds up nothing: then the language of the source has to do.
+        If it gives none, nothing is held up: the language of the source is used instead.
         """
         if source.jurisdiction or source.kind is not SourceKind.COLLECTION:
             return Edition(source.jurisdiction, source.language)

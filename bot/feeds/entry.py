@@ -1,4 +1,4 @@
-"""One entry of any feed, made of what feedparser says of it."""
+"""Feed entries, normalised from feedparser's."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from bot.feeds.addresses import joined
 from bot.feeds.shell import Shell
 from bot.feeds.words import text_of, title_of
 
-#: Characters of a title that are kept.
+#: The most characters of a title.
 MAX_TITLE = 500
-#: Characters of a text that stand for a title.
+#: The most characters of a text that replace a missing title.
 HEAD = 120
-#: Characters of a text in which those are looked for.
+#: Characters of a text from which those are taken.
 MAX_HEAD = 5_000
-#: How good an address is that a link of this relation gives; the others come last.
+#: Link relations, the best first; unknown ones come last.
 _RELATIONS = ("alternate", "", "canonical", "related", "via", "self", "enclosure", "replies")
 _IANA = "http://www.iana.org/assignments/relation/"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of any feed; `html` is its longest text, uncleaned.
+    """An entry of any feed; `html` is its longest text, not sanitised.
 
-    `id` is the guid as it stands, "" where there is none; `dated` says whether the feed gave the
-    date, `changed` when the entry was last changed, if the feed says so.
+    `id` is the guid as written, or ""; `dated` says whether the date is the feed's own; `changed`
+    is when the entry was last changed, if the feed says so.
     """
 
     id: str
@@ -46,14 +46,14 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """The words of the entry, one paragraph a line."""
+        """The plain text of the entry, one line for each paragraph."""
         return text_of(self.html)
 
 
 def entry_of(raw: Any, shell: Shell, base: str, now: datetime) -> Entry | None:
-    """An entry as feedparser gives it, as ours; None where there is nothing in it.
+    """Convert feedparser's entry into ours; None if it is empty.
 
-    `base` is the address against which its links are resolved; `now` dates one without a date.
+    `base` is the URL against which its links are resolved; `now` is the date of an undated entry.
     """
     html = max(_texts(raw), key=len, default="")
     words = _title(raw, shell)
@@ -75,17 +75,17 @@ def entry_of(raw: Any, shell: Shell, base: str, now: datetime) -> Entry | None:
 
 
 def _title(raw: Any, shell: Shell) -> str:
-    """The words of an entry's title, or ""."""
+    """The plain text of an entry's title, or ""."""
     title = raw.get("title", "")
     is_html = raw.get("title_detail", {}).get("type") != "text/plain"
-    # Atom says which it is; in RSS one has to guess.
+    # Atom declares whether it is HTML; in RSS it must be guessed.
     if shell.kind == "feed" and not is_html:
         return " ".join(title.split())
     return title_of(title, is_html)
 
 
 def _categories(raw: Any) -> dict[str, str]:
-    """The terms of an entry by their schemes."""
+    """The category terms of an entry, by scheme."""
     found = {}
     for tag in raw.get("tags", []):
         scheme = str(tag.get("scheme") or "")
@@ -94,7 +94,7 @@ def _categories(raw: Any) -> dict[str, str]:
 
 
 def _beginning(html: str) -> str:
-    """What stands for a title where there is none, as in feeds of short messages."""
+    """The beginning of the text, in place of a missing title, as in feeds of short messages."""
     words = " ".join(text_of(html[:MAX_HEAD]).split())
     if len(words) <= HEAD:
         return words
@@ -112,7 +112,7 @@ def _texts(raw: Any) -> list[str]:
 
 
 def _as_html(part: Any) -> str:
-    """One text of an entry as HTML; feedparser says which it is."""
+    """One text of an entry as HTML; feedparser gives its type."""
     if part.get("type") == "text/plain":
         return escape(part["value"], quote=False)
     value: str = part.get("value", "")
@@ -120,7 +120,7 @@ def _as_html(part: Any) -> str:
 
 
 def _link(raw: Any, base: str) -> str:
-    """Where the entry leads, absolute, or ""."""
+    """The absolute URL of the entry, or ""."""
     for address in _addresses(raw):
         if address:
             absolute = _joined(base, str(address))
@@ -130,10 +130,10 @@ def _link(raw: Any, base: str) -> str:
 
 
 def _addresses(raw: Any) -> Iterator[Any]:
-    """What an entry gives as its address, the best first."""
+    """The candidates for an entry's URL, the best first."""
     for link in sorted(raw.get("links", []), key=_rank):
         yield link.get("href", "")
-    # feedparser's own `link` is the last of several, or the id where that is an address.
+    # feedparser's own `link` is the last of several, or the id if that is a URL.
     yield raw.get("link", "")
     yield raw.get("feedburner_origlink", "")
     identity = str(raw.get("id") or "")
@@ -142,7 +142,7 @@ def _addresses(raw: Any) -> Iterator[Any]:
 
 
 def _rank(link: Any) -> tuple[int, bool]:
-    """The best first: by relation, then pages for people before data."""
+    """The sort key of a link, the best first: by relation, then web pages before data."""
     relation = str(link.get("rel") or "").lower().removeprefix(_IANA)
     kind = str(link.get("type") or "text/html")
     place = len(_RELATIONS)
@@ -152,7 +152,7 @@ def _rank(link: Any) -> tuple[int, bool]:
 
 
 def _joined(base: str, address: str) -> str:
-    """An address that leads somewhere on the web, or ""."""
+    """An absolute http or https URL, or ""."""
     whole = joined(base, address)
     try:
         parts = urlsplit(whole)
@@ -164,7 +164,7 @@ def _joined(base: str, address: str) -> str:
 
 
 def _dates(raw: Any, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """When an entry was published, and when it was last changed, as far as the feed says."""
+    """When an entry was published, and when it was last changed, if the feed says so."""
     changed = _date(raw, "updated", now)
     published = _date(raw, "published", now)
     if published is None:
@@ -175,8 +175,8 @@ def _dates(raw: Any, now: datetime) -> tuple[datetime | None, datetime | None]:
 
 
 def _date(raw: Any, name: str, now: datetime) -> datetime | None:
-    """A date of an entry: what people understand of it, else what feedparser does."""
-    # As a plain dict: feedparser answers with another date where one is missing, and warns of it.
+    """A date of an entry, parsed by `dating` or else by feedparser; None if there is none."""
+    # Read as a plain dict: feedparser substitutes another date for a missing one, with a warning.
     said = str(dict.get(raw, name) or "")
     when = dating.parse(said, now) if said else None
     if when is None:
@@ -187,7 +187,7 @@ def _date(raw: Any, name: str, now: datetime) -> datetime | None:
 
 
 def moment_of(stamp: struct_time | None) -> datetime | None:
-    """A time as feedparser gives it; None where it is out of range."""
+    """Convert feedparser's time; None if it is out of range."""
     if stamp is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What can become of a request that is not an answer, and how it is said to people."""
+"""Failures of requests, described for people."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import aiohttp
 from bot.feeds.guard import PortError, PrivateAddressError
 from bot.feeds.inflate import InflateError
 
-#: The status of what is gone for good.
+#: The HTTP status of a resource that is gone for good.
 GONE = 410
 NO_ADDRESS = "it leads to an address that is none"
-#: What a server, a name or an address can make of a request.
+#: The errors that a server, a name or a URL can cause in a request.
 FAILURES = (aiohttp.ClientError, TimeoutError, InflateError, UnicodeError, ValueError)
 
 _STATUSES = {
@@ -23,7 +23,7 @@ _STATUSES = {
 
 
 def of_error(error: Exception, deadline: float) -> str:
-    """What went wrong where there was no answer, or none to its end. `deadline` is in seconds."""
+    """Describe a request without a complete answer. `deadline` is in seconds."""
     match error:
         case aiohttp.ClientConnectorError():
             return _unreached(error)
@@ -44,15 +44,15 @@ def of_error(error: Exception, deadline: float) -> str:
 
 
 def of_status(status: int) -> str:
-    """What an answer means that is not the page."""
+    """Describe an answer with an error status."""
     others = "the server failed" if status >= 500 else "unexpected answer"
     return f"{_STATUSES.get(status, others)} ({status})"
 
 
 def _unreached(error: aiohttp.ClientConnectorError) -> str:
-    """Why no connection came about.
+    """Describe why there was no connection.
 
-    Where several addresses were tried, only their words are left.
+    If several addresses were tried, only their messages are left.
     """
     cause = error.os_error
     if isinstance(cause, PrivateAddressError) or "not a public address" in str(cause):

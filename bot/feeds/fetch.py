@@ -1,4 +1,4 @@
-"""Polite fetching: conditional, bounded in size and time, one host never hurried."""
+"""Polite fetching: conditional requests, limits on size and time, few requests to one host."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from bot.feeds.hosts import CACHED, Hosts, host_of, parsed
 from bot.feeds.lookups import Lookups
 
 MAX_BODY_BYTES = 5 * 2**20
-#: A body that is larger is opened in a thread, so that nothing else waits for it.
+#: A larger body is decompressed in a thread, so that nothing else waits for it.
 OPENED_AT_ONCE_BYTES = 65_536
 DEADLINE_SECONDS = 20.0
 REDIRECTS = 5
-#: Requests to one host at once.
+#: The most concurrent requests to one host.
 PER_HOST = 2
-#: Some servers give a feed only to those who ask for one, and a web page to all others.
+#: Some servers send a feed only if it is asked for, and a web page otherwise.
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
     "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 )
-#: Ask the server itself, not a cache on the way.
+#: Headers to bypass caches on the way to the server.
 PAST_CACHES = {"Cache-Control": "no-cache", "Pragma": "no-cache"}
 _LEADS_ON = (301, 302, 303, 307, 308)
 _FOR_GOOD = (301, 308)
 
 
 class FetchError(Exception):
-    """A page could not be had. `why` is for people; `retry_after` is what the server asked for."""
+    """A page could not be fetched; `why` is for people, `retry_after` is the server's wish."""
 
     def __init__(self, why: str, status: int = 0, retry_after: timedelta | None = None) -> None:
         super().__init__(why)
@@ -60,8 +60,8 @@ class Validators:
 class Page:
     """The answer to a request.
 
-    `body` is None where nothing changed (304), and then the validators that were sent hold on;
-    `fresh_for` is the server's own word.
+    `body` is None if nothing has changed (304); then the validators that were sent remain valid.
+    `fresh_for` is how long the server says that it is fresh.
     """
 
     url: str
@@ -69,31 +69,32 @@ class Page:
     validators: Validators = Validators()
     content_type: str = ""
     fresh_for: timedelta | None = None
-    #: Where it has moved for good, by the server's own word (301 or 308 all the way).
+    #: The URL it has permanently moved to, by the server's own word (all redirects 301 or 308), or
+    #: "".
     moved_to: str = ""
-    #: As the header names it, or "".
+    #: The charset of the Content-Type header, or "".
     charset: str = ""
-    #: When the server says that it answered; None where a cache between the two did.
+    #: The server's Date header; None if the answer came from a cache.
     date: datetime | None = field(default=None, compare=False)
 
     @property
     def body_hash(self) -> str:
-        """A sum of the body, by which an answer is known that is as it was."""
+        """A hash of the body, by which an unchanged answer is recognised."""
         return blake2b(self.body or b"", digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class _Redirect:
-    """An answer that leads on to another address."""
+    """A redirect."""
 
     status: int
     to: str
 
 
 class Fetcher:
-    """One session for all feeds; use it as an async context manager.
+    """An HTTP client for all feeds; an async context manager.
 
-    `allow_private`, `resolver` and `tls` are as `guard.connector` has them.
+    `allow_private`, `resolver` and `tls` are those of `guard.connector`.
     """
 
     def __init__(
@@ -109,16 +110,16 @@ class Fetcher:
         self._hosts = Hosts(PER_HOST)
         self._session: aiohttp.ClientSession | None = None
         self._whole = aiohttp.ClientTimeout(total=DEADLINE_SECONDS)
-        #: Addresses that are asked in place of others, by how those begin.
+        #: URL prefixes that replace others.
         self._instead: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
         self._resolver = self._resolver or Lookups()
         self._session = aiohttp.ClientSession(
             connector=self._connect(self._resolver),
-            # A feed could set cookies for all of its top domain.
+            # A feed could set cookies for its whole registrable domain.
             cookie_jar=aiohttp.DummyCookieJar(),
-            # Our own opens less at a time, and more kinds.
+            # Our own decompression is bounded, and knows more encodings.
             auto_decompress=False,
             headers={
                 "User-Agent": self._user_agent,
@@ -140,9 +141,9 @@ class Fetcher:
             await self._resolver.close()
 
     def ask_instead(self, base: str, moved: str) -> None:
-        """From now on ask at `moved` for everything below `base`; both end with /.
+        """From now on request everything below `base` at `moved`; both end with /.
 
-        Whoever knows only the address in the operator's list finds a collection that has moved.
+        So code that knows only the operator's address finds a collection that has moved.
         """
         for scheme in ("http:", "https:"):  # it may be read under either
             self._instead[scheme + base.partition(":")[2]] = moved
@@ -160,9 +161,9 @@ class Fetcher:
         as_written: bool = False,
         now: datetime | None = None,
     ) -> Page:
-        """GET a page; `as_written` at this very address.
+        """GET a page; `as_written` ignores replaced addresses.
 
-        `now` is by the clock that says when it is due. Raises FetchError, and nothing else,
+        `now` is by the clock by which polls are due. Raises FetchError, and nothing else,
         whatever the server does.
         """
         if not as_written:
@@ -174,7 +175,7 @@ class Fetcher:
             page = await self._follow(url, conditions, now)
             if page.body is not None or conditions:
                 return page
-            # Of what it never gave us, nothing can be as it was.
+            # A 304 to an unconditional request is wrong: ask again, past caches.
             page = await self._follow(url, PAST_CACHES, now)
         except failures.FAILURES as error:
             raise FetchError(failures.of_error(error, DEADLINE_SECONDS)) from error
@@ -183,7 +184,7 @@ class Fetcher:
         return page
 
     async def _follow(self, url: str, asking: dict[str, str], now: datetime) -> Page:
-        """Ask, and go where we are sent; each host on the way has its own turns and wait."""
+        """Request a page and follow redirects; each host on the way has its own limits."""
         left = DEADLINE_SECONDS
         for_good = True
         to = url
@@ -193,7 +194,7 @@ class Fetcher:
                 raise FetchError(f"{to[:200]!r} is not an http or https address")
             self._heed(host, now)
             sent = time.monotonic()
-            # Whoever sends us elsewhere must not keep us waiting there for ever.
+            # The queue of a redirect's host must not keep us waiting for ever.
             async with asyncio.timeout(left if hops else None), self._hosts.turn(host):
                 self._heed(host, now)
                 began = sent if hops else time.monotonic()
@@ -208,7 +209,7 @@ class Fetcher:
     async def _ask(
         self, url: str, host: str, asking: dict[str, str], left: float, now: datetime
     ) -> Page | _Redirect:
-        """One request and its answer; the body of a refusal is not even read."""
+        """Send one request; the body of an error is not read."""
         if self._session is None:
             raise RuntimeError("enter the Fetcher first")
         limit = self._whole if left == DEADLINE_SECONDS else aiohttp.ClientTimeout(total=left)
@@ -226,15 +227,15 @@ class Fetcher:
             return await _answered(response, now)
 
     def _heed(self, host: str, now: datetime) -> None:
-        """Raise FetchError while the host wants to be left alone."""
+        """Raise FetchError while a host's requested wait lasts."""
         wait = self._hosts.wait(host, now)
         if wait is not None:
             raise FetchError("its host asked us to wait", retry_after=wait)
 
     def _refused(self, host: str, response: aiohttp.ClientResponse, now: datetime) -> FetchError:
-        """The refusal, in words.
+        """The error for a refusal.
 
-        Whoever finds us too many is left alone by all sources of the host.
+        After 403 or 429 with a wait, all sources leave the host alone.
         """
         wait = headers.retry_after(response.headers, now)
         if wait and response.status in (403, 429):
@@ -244,7 +245,7 @@ class Fetcher:
 
 @lru_cache(maxsize=CACHED)
 def _conditions(known: Validators | None) -> dict[str, str]:
-    """The headers that make a request conditional, the same for every poll of most sources."""
+    """The headers of a conditional request, cached because most polls of a source send the same."""
     if known is None:
         return {}
     usable = _usable(known)
@@ -262,7 +263,7 @@ def _usable(known: Validators) -> Validators:
 
 
 async def _answered(response: aiohttp.ClientResponse, now: datetime) -> Page:
-    """The page of a full answer (200)."""
+    """The page of a complete answer (200)."""
     said = response.headers
     validators = Validators(said.get("ETag", ""), said.get("Last-Modified", ""))
     return Page(
@@ -277,7 +278,7 @@ async def _answered(response: aiohttp.ClientResponse, now: datetime) -> Page:
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """The body, counted while it comes and while it is opened, so that a bomb stops early."""
+    """Read the body, with limits on its size before and after decompression."""
     body = bytearray()
     async for chunk in response.content.iter_chunked(65_536):
         body += chunk

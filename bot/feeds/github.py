@@ -1,4 +1,4 @@
-"""The commits of an Open Terms Archive versions repository, as GitHub's Atom feed gives them."""
+"""Reading the commits of an Open Terms Archive versions repository from GitHub's Atom feed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from bot.model import Document, Item, Record, Source, SourceKind
 FEEDS = "https://github.com"
 RAW = "https://raw.githubusercontent.com"
 
-#: Commit subjects of the engine, the oldest forms last. "Refilter" and upgrades are the tracker's
-#: doing.
+#: Commit subjects of the engine, the oldest forms last. "Refilter" and upgrades come from the
+#: tracker, not from the service.
 _SUBJECTS = (
     (re.compile(r"^Record new changes of (.+)$"), Record.CHANGE),
     (re.compile(r"^First record of (.+)$"), Record.FIRST),
@@ -28,7 +28,7 @@ _SUBJECTS = (
 
 _EVERYDAY = ("Update ", "Start tracking ", "Refilter ")
 
-#: The branch that a repository calls its own, whatever its name, and the two that it may be called.
+#: The branches to try: the repository's default one, and two usual names.
 BRANCHES = ("HEAD", "main", "master")
 
 _DOCUMENTS = re.compile(r"\bfrom (\d{1,4}) source documents\b")
@@ -39,7 +39,7 @@ _HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 def feed_url(source: Source, service: str = "", branch: str = "", terms_type: str = "") -> str:
     """The commits feed of the repository, of one service or of one document (`terms_type`) in it.
 
-    Without a branch the repository's own is asked for; the feed of everything needs none.
+    Without a branch it is the default branch's; the feed of the whole repository needs none.
     """
     base = f"{_mirror(source) or FEEDS}/{source.github}/commits"
     folder = service or source.service
@@ -53,7 +53,7 @@ def feed_url(source: Source, service: str = "", branch: str = "", terms_type: st
 
 
 def raw_url(source: Source, document: Document, commit: str) -> str:
-    """The text of a document as one commit left it."""
+    """The URL of a document's text at a commit."""
     mirror = _mirror(source)
     base = f"{mirror}/raw" if mirror else RAW
     path = f"{quote(document.service)}/{quote(document.terms_type)}.md"
@@ -61,12 +61,12 @@ def raw_url(source: Source, document: Document, commit: str) -> str:
 
 
 def diff_url(source: Source, commit: str) -> str:
-    """The unified diff of one commit."""
+    """The URL of the unified diff of a commit."""
     return f"{_mirror(source) or FEEDS}/{source.github}/commit/{commit}.diff"
 
 
 def pages_of(message: str) -> int:
-    """From how many source documents a version was assembled; 0 where its message does not say."""
+    """The number of source documents of a version, by its message; 0 if it does not say."""
     found = _DOCUMENTS.search(message)
     if found:
         return int(found[1])
@@ -74,7 +74,7 @@ def pages_of(message: str) -> int:
 
 
 def _mirror(source: Source) -> str:
-    """Another server in GitHub's place, where the operator names one, else "".
+    """The server that replaces GitHub, if the operator names one, or "".
 
     A collection's url is its API, not that.
     """
@@ -84,10 +84,10 @@ def _mirror(source: Source) -> str:
 
 
 def items(source: Source, entries: list[Entry], folders: Collection[str] = ()) -> list[Item]:
-    """Records of versions; other commits (README, licence) are not about terms and are left out.
+    """The items of commits that record versions; other commits (README, licence) are left out.
 
-    `folders` are names of services as collections have them: they tell where the name of a service
-    ends and a terms type begins that nobody has heard of.
+    `folders` are names of services in collections: they show where the service's name ends and an
+    unknown terms type begins.
     """
     longest_first = sorted(folders, key=len, reverse=True)
     found = (_item(source, entry, longest_first) for entry in entries)
@@ -97,7 +97,7 @@ def items(source: Source, entries: list[Entry], folders: Collection[str] = ()) -
 def undo(text: str, diff: str) -> str:
     """The text before a commit, from the text after it and the commit's unified diff.
 
-    Raises ValueError where the diff does not fit: a wrong text is never taken for the old one.
+    Raises ValueError if the diff does not fit, so that a wrong text is never taken for the old one.
     """
     lines = text.split("\n")
     old: list[str] = []
@@ -116,7 +116,7 @@ def undo(text: str, diff: str) -> str:
 
 
 def _hunks(diff: str) -> list[tuple[int, list[tuple[str, str]]]]:
-    """Hunks as (first line of the new side from 0, marked lines)."""
+    """Parse hunks into (first line of the new side from 0, [(mark, line)])."""
     hunks: list[tuple[int, list[tuple[str, str]]]] = []
     left = 0
     for line in diff.split("\n"):
@@ -131,18 +131,18 @@ def _hunks(diff: str) -> list[tuple[int, list[tuple[str, str]]]]:
 
 
 def _count(digits: str | None) -> int:
-    """The lines of one side of a hunk; one where the head does not say."""
+    """The number of lines of one side of a hunk; 1 if the header does not say."""
     return int(digits or 1)
 
 
 def _first_line(head: re.Match[str]) -> int:
-    """The first line of a hunk's new side from 0; the line before names an empty side."""
+    """The first line of a hunk's new side, from 0; an empty side is given by the line before."""
     line = int(head[2])
     return line - 1 if _count(head[3]) else line
 
 
 def _item(source: Source, entry: Entry, folders: Sequence[str]) -> Item | None:
-    # GitHub shortens long titles; the message itself stands in the content.
+    # GitHub shortens long titles; the content has the whole message.
     message = (entry.text.splitlines() or [entry.title])[0]
     for subject in (message.strip(), entry.title.strip()):
         said = _said(subject)
@@ -167,11 +167,11 @@ def _item(source: Source, entry: Entry, folders: Sequence[str]) -> Item | None:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A commit subject: what was recorded of "Google Maps Terms of Service"."""
+    """A parsed commit subject: what was recorded of "Google Maps Terms of Service"."""
 
     record: Record
     name: str
-    #: People write such subjects as well: "Update GitHub actions".
+    #: Whether people write such subjects too: "Update GitHub actions".
     everyday: bool
 
 
@@ -184,8 +184,8 @@ def _said(subject: str) -> _Said | None:
 
 
 def _document(source: Source, said: _Said, folders: Sequence[str]) -> Document | None:
-    """The document that a subject names; None where it names none."""
-    if source.service:  # who asked for one service knows
+    """The document that a subject names, or None."""
+    if source.service:  # the source is limited to one service
         terms_type = _rest(said.name, source.service)
         if terms_type:
             return Document(source.id, source.service, terms_type)
@@ -196,9 +196,9 @@ def _document(source: Source, said: _Said, folders: Sequence[str]) -> Document |
 
 
 def _end_of_service(said: _Said, folders: Sequence[str]) -> int | None:
-    """Where the name of the service ends and the terms type begins.
+    """The index at which the service's name ends and the terms type begins, or None.
 
-    A known service with a known type goes first, then any service with a known type, and then a
+    A known service with a known type comes first, then any service with a known type, then a
     known service with any type.
     """
     ours = [folder for folder in folders if _rest(said.name, folder)]
@@ -214,7 +214,7 @@ def _end_of_service(said: _Said, folders: Sequence[str]) -> int | None:
 
 
 def _known_type(name: str) -> str:
-    """The longest known terms type with which a subject ends, or ""."""
+    """The longest known terms type at the end of a subject, or ""."""
     for terms_type in KNOWN:
         if name.endswith(f" {terms_type}"):
             return terms_type
@@ -222,7 +222,7 @@ def _known_type(name: str) -> str:
 
 
 def _rest(name: str, folder: str) -> str:
-    """What follows the name of a service in whatever case; "" where the name is another."""
+    """What follows a service's name, ignoring case; "" if the name is another."""
     head = name[: len(folder)]
     tail = name[len(folder) :]
     if not tail.startswith(" ") or head.casefold() != folder.casefold():

@@ -1,8 +1,8 @@
-"""No request into private networks: the address is checked where the socket is made.
+"""A guard against requests into private networks, at the point where sockets are made.
 
-aiohttp asks the socket factory for every connect, so host names, IP literals, redirects and names
-that resolve differently the second time all pass here. A filtering resolver alone does not see
-literals (measured).
+aiohttp calls the socket factory for every connection, so host names, IP literals, redirects and
+names that resolve differently the second time are all checked here. A filtering resolver alone
+does not see literals (measured).
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from aiohttp.abc import AbstractResolver
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-#: Where the web is. Anything else behind an address from outside is somebody's mail or database.
+#: The ports of the web. Any other port may be somebody's mail server or database.
 WEB_PORTS = frozenset({80, 443})
 
-#: All that is given out of IPv6 for the internet. Outside lie unique, link and site local
-#: addresses, multicast, and those that carry one of IPv4 (compatible, translated).
+#: All IPv6 addresses that are allocated for the internet. Outside are unique, link and site local
+#: addresses, multicast, and those that embed an IPv4 address (compatible, translated).
 _GIVEN_OUT = ipaddress.ip_network("2000::/3")
 
-#: Ranges that carry another address inside, that belong to protocols or examples, or that
-#: `is_global` wrongly lets through in one version of Python or another.
+#: Ranges that embed another address, that belong to protocols or examples, or that `is_global`
+#: wrongly accepts in some version of Python.
 _REFUSED = (
     ipaddress.ip_network("192.0.0.0/24"),
     ipaddress.ip_network("192.88.99.0/24"),
@@ -36,7 +36,7 @@ _REFUSED = (
     ipaddress.ip_network("2002::/16"),
     ipaddress.ip_network("3fff::/20"),
 )
-#: The last half of an address that carries one of IPv4 by ISATAP begins with one of these.
+#: The second half of an IPv6 address that embeds an IPv4 one by ISATAP begins with one of these.
 _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 
 
@@ -53,7 +53,7 @@ class PortError(RefusedError):
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is on the public internet, the address inside a mapped one included."""
+    """Whether an IP address is on the public internet; a mapped IPv4 address is checked as such."""
     parsed: Address = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed.ipv4_mapped is None:
@@ -75,10 +75,10 @@ def _is_refused(address: Address) -> bool:
 def connector(
     allow_private: bool, resolver: AbstractResolver | None = None, tls: ssl.SSLContext | None = None
 ) -> aiohttp.TCPConnector:
-    """Connections to the public web, or, with `allow_private`, to anywhere.
+    """A connector to the public web or, with `allow_private`, to anywhere.
 
-    `resolver` tells the addresses of names, and `tls` which certificates are trusted; the system
-    does where they are None.
+    `resolver` resolves names, and `tls` says which certificates are trusted; if they are None, the
+    system's are used.
     """
     return aiohttp.TCPConnector(
         limit=0,
@@ -89,7 +89,7 @@ def connector(
 
 
 def public_socket(info: tuple[Any, ...]) -> socket.socket:
-    """A socket factory for `aiohttp.TCPConnector` that refuses what is not the public web.
+    """A socket factory for `aiohttp.TCPConnector` that refuses anything but the public web.
 
     Raises PrivateAddressError, and PortError for a port that is not the web's.
     """

@@ -1,4 +1,4 @@
-"""What a server says about time and about versions, read from the headers of its answer."""
+"""Parsing response headers about time, caching and versions."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 Headers = CIMultiDict[str] | CIMultiDictProxy[str]
 
-#: Longer than this no answer counts as fresh, whatever its server says.
+#: The longest time for which an answer counts as fresh, whatever its server says.
 FRESHEST = timedelta(days=1)
-#: Longer than this no server keeps us waiting, whatever it says.
+#: The longest time that we wait for a server, whatever it says.
 LONGEST_WAIT = timedelta(days=7)
-#: A number with more digits than this means no time; a thousand would not even be read.
+#: The most digits of a number that means a time; Python does not even parse thousands of digits.
 MAX_DIGITS = 12
-#: What such a number is read as.
+#: The value of a longer number.
 _ENDLESS: int = 10**MAX_DIGITS
-#: No date is longer, in any form.
+#: The most characters of a date, in any format.
 MAX_DATE = 64
-#: A validator that is longer is not sent back: it would fill the request.
+#: The most characters of a validator; a longer one is not sent back, as it would fill the request.
 MAX_VALIDATOR = 1_000
-#: No feed is as old as the web; servers without a date of their own say 1970, or 1980.
+#: The oldest plausible date; servers without a date of their own say 1970, or 1980.
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
-#: Clocks differ by less than this.
+#: The most by which clocks differ.
 SKEW = timedelta(days=1)
 
 #: A directive with its value, if any: `no-cache`, `max-age=60`, `max-age = "60"`.
 _DIRECTIVE = re.compile(r"""([^\s,;="]+)(?:\s*=\s*("[^"]*"|[^\s,;"]*))?""")
 #: A year such as 0001, which some programs write for "never" and email.utils reads as 2001.
 _ANCIENT = re.compile(r"(?<!\S)0\d{3}(?!\d)")
-#: What says for how long an answer is fresh.
+#: The headers that say how long an answer is fresh.
 _SAYING = ("Cache-Control", "Expires", "Pragma")
 _SECONDS = re.compile(r"(\d+)(?:\.\d*)?", re.ASCII)
 
 
 def fresh_for(headers: Headers, now: datetime) -> timedelta | None:
-    """For how long the answer is as good as new, up to a day; None where the server does not say.
+    """How long the answer is fresh, up to a day; None if the server does not say.
 
-    As RFC 9111 has it: no-cache and no-store go before max-age, max-age before Expires, and the
-    age that the answer has reached in caches counts.
+    As in RFC 9111: no-cache and no-store precede max-age, max-age precedes Expires, and the time
+    that the answer has spent in caches is deducted.
     """
     if not any(name in headers for name in _SAYING):
         return None
@@ -60,16 +60,16 @@ def fresh_for(headers: Headers, now: datetime) -> timedelta | None:
 
 
 def _forbids_caching(headers: Headers, said: list[tuple[str, str]]) -> bool:
-    """Whether the answer may not be kept; Pragma counts only where Cache-Control says nothing."""
+    """Whether caching is forbidden; Pragma counts only if there is no Cache-Control."""
     if not said:
         return "no-cache" in _pragma(headers)
     return any(name in ("no-cache", "no-store") for name, _value in said)
 
 
 def retry_after(headers: Headers, now: datetime) -> timedelta | None:
-    """How long a refusal asks us to wait, up to a week; None where it does not say.
+    """How long a refusal asks us to wait, up to a week; None if it does not say.
 
-    Retry-After in either form, or GitHub's x-ratelimit-reset where nothing is left of its hour.
+    By Retry-After in either form, or by GitHub's x-ratelimit-reset if its rate limit is used up.
     """
     value = headers.get("Retry-After", "").strip()
     if not value and headers.get("X-RateLimit-Remaining") == "0":
@@ -84,7 +84,7 @@ def retry_after(headers: Headers, now: datetime) -> timedelta | None:
 
 
 def etag(value: str) -> str:
-    """An ETag as it may be kept and sent back, or "" where it would break a request."""
+    """An ETag that can be stored and sent back, or "" if it would break a request."""
     if len(value) > MAX_VALIDATOR:
         return ""
     if not (value.isascii() and value.isprintable()):
@@ -93,9 +93,9 @@ def etag(value: str) -> str:
 
 
 def last_modified(value: str, now: datetime) -> str:
-    """A Last-Modified as it may be kept and sent back, or "".
+    """A Last-Modified that can be stored and sent back, or "".
 
-    A server that calls everything of 1970, or of next year, answers 304 for ever.
+    A server that dates everything 1970, or next year, would answer 304 for ever.
     """
     if not value:
         return ""
@@ -108,7 +108,10 @@ def last_modified(value: str, now: datetime) -> str:
 
 
 def date_of(text: str) -> datetime | None:
-    """A moment in one of HTTP's three forms or in ISO 8601; one without a zone is UTC."""
+    """Parse one of HTTP's three date formats, or ISO 8601, as UTC; None for anything else.
+
+    A date without a zone is UTC.
+    """
     if not text or len(text) > MAX_DATE:
         return None
     found = _read_date(text.strip())
@@ -143,7 +146,7 @@ def _pragma(headers: Headers) -> str:
 
 
 def _max_age(said: list[tuple[str, str]]) -> timedelta | None:
-    """The first max-age that is a number."""
+    """The first max-age that is a number, or None."""
     for name, value in said:
         if name == "max-age":
             seconds = _whole(value)
@@ -153,7 +156,7 @@ def _max_age(said: list[tuple[str, str]]) -> timedelta | None:
 
 
 def _until_expiry(headers: Headers, now: datetime) -> timedelta | None:
-    """Expires, counted from the server's own clock; what is no date is over already."""
+    """The time until Expires, by the server's own clock; an invalid date means expired."""
     if "Expires" not in headers:
         return None
     expires = date_of(headers["Expires"])
@@ -171,12 +174,12 @@ def _until_reset(value: str, now: datetime) -> timedelta | None:
 
 
 def _first(headers: Headers, name: str) -> str:
-    """The first of values that a proxy may have joined."""
+    """The first of several values that a proxy may have joined."""
     return headers.get(name, "").partition(",")[0].strip()
 
 
 def _seconds(text: str) -> int | None:
-    """A number of seconds, a part of one counted as a whole one."""
+    """A number of seconds, rounded up, or None."""
     match = _SECONDS.fullmatch(text)
     if match is None:
         return None
@@ -187,7 +190,7 @@ def _seconds(text: str) -> int | None:
 
 
 def _whole(text: str) -> int | None:
-    """A number in plain digits; what is longer than any time is as long as we can say."""
+    """A number in ASCII digits, or None; a longer one than `MAX_DIGITS` becomes `_ENDLESS`."""
     if not (text.isascii() and text.isdigit()):
         return None
     if len(text) > MAX_DIGITS:

@@ -1,6 +1,6 @@
-"""Hosts: how an address names one, and what each is spared.
+"""Hosts: the host of a URL, and limits on requests to each.
 
-That is more than a few requests at once, and any while it asks us to wait.
+A host gets only a few requests at once, and none while it asks us to wait.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from weakref import WeakValueDictionary
 
 from yarl import URL
 
-#: So many addresses are remembered as they were taken apart: more than anybody lists.
+#: The size of the caches of parsed URLs: more than anybody lists.
 CACHED = 20_000
 
 
 class Hosts:
-    """The limits of all hosts that are asked; each answers `at_once` requests at once."""
+    """The limits of all hosts; each gets at most `at_once` requests at once."""
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
-        #: Until when a host asked to be left alone.
+        #: Until when each host asked to be left alone.
         self._waits: dict[str, datetime] = {}
-        #: Of hosts that are being asked; redirects could name any number of them.
+        #: Only of hosts being asked, since redirects could name any number of them.
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     def turn(self, host: str) -> asyncio.Semaphore:
-        """What lets only so many requests to one host through at once."""
+        """The semaphore that limits concurrent requests to a host."""
         turn = self._turns.get(host)
         if turn is None:
             turn = asyncio.Semaphore(self._at_once)
@@ -37,12 +37,12 @@ class Hosts:
         return turn
 
     def leave_alone(self, host: str, wait: timedelta, now: datetime) -> None:
-        """From now on ask nothing of a host for so long."""
+        """Send a host no requests for a while."""
         self._waits = {name: until for name, until in self._waits.items() if until > now}
         self._waits[host] = now + wait
 
     def wait(self, host: str, now: datetime) -> timedelta | None:
-        """How much longer a host wants to be left alone; None where it may be asked."""
+        """How much longer to leave a host alone, or None."""
         until = self._waits.get(host)
         if until is None or until <= now:
             return None
@@ -51,7 +51,7 @@ class Hosts:
 
 @lru_cache(maxsize=CACHED)
 def host_of(url: str) -> str:
-    """The host of an address that we may ask, or "". A host has one name, however it is written."""
+    """The normalised host of a URL that may be requested, or ""."""
     try:
         address = parsed(url)
         host = (address.raw_host or "").rstrip(".").lower()
@@ -65,5 +65,5 @@ def host_of(url: str) -> str:
         return host
 
 
-#: An address is taken apart once; a source is asked under the same for years.
+#: Parses a URL, cached, because a source has the same one for years.
 parsed = lru_cache(maxsize=CACHED)(URL)

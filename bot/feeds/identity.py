@@ -1,4 +1,4 @@
-"""What an entry of a page is called: its guid where that is one, else its link, else its words."""
+"""The ids of feed entries: the guid if it is usable, else the link, else a hash of the words."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from urllib.parse import urlsplit
 from bot.feeds.entry import Entry
 from bot.feeds.words import NOTHING
 
-#: A longer name, in characters, is hashed: databases refuse it as a key, and two may differ at
-#: their ends.
+#: The most characters of an id. A longer one is hashed, not cut: databases refuse long keys, and
+#: two may differ only at their ends.
 MAX_ID = 500
-#: How the names begin that are hashed because they are too long.
+#: The prefix of ids that are hashed because they are too long.
 LONG = "long:"
-#: How the names begin that are made of an entry's words.
+#: The prefix of ids that are hashes of an entry's words.
 WORDS = "words:"
 
 
 def identify(entries: Sequence[Entry]) -> list[str]:
-    """The ids of a page's entries, in their order.
+    """The ids of a page's entries, in order.
 
-    A guid or a link names an entry only if no other entry of the page has it, and the address of a
-    site names none; the same entry written twice is one. Ids of up to `MAX_ID` characters are as
-    the feed has them.
+    A guid or a link is an id only if no other entry of the page has it, and the address of a site
+    is none; the same entry written twice is one. Ids of up to `MAX_ID` characters are as the feed
+    has them.
     """
     distinct = {_whole(entry): entry for entry in entries}.values()
     guids = _counted(_guid(entry) for entry in distinct)
@@ -33,7 +33,7 @@ def identify(entries: Sequence[Entry]) -> list[str]:
 
 
 def bounded(name: str) -> str:
-    """A name that a database takes as a key: hashed where it is too long, never cut."""
+    """An id that a database accepts as a key: hashed if it is too long, never cut."""
     if len(name) <= MAX_ID:
         return name
     return LONG + _hash(name)
@@ -50,9 +50,9 @@ def _id(entry: Entry, guids: Counter[str], links: Counter[str]) -> str:
 
 
 def _guid(entry: Entry) -> str:
-    """The guid, or "" where it names nothing.
+    """The guid, or "" if it identifies nothing.
 
-    Such is a blank, and the address of the site while the entry has one of its own.
+    A blank does not, nor does the site's address if the entry has a link of its own.
     """
     guid = entry.id.strip()
     if NOTHING.fullmatch(guid):
@@ -68,14 +68,14 @@ def _link(entry: Entry) -> str:
 
 
 def _day(entry: Entry) -> str:
-    """The moment of an entry as the feed has it, or "" where it has none."""
+    """The date of an entry in the feed, or ""."""
     if not entry.dated:
         return ""
     return entry.when.isoformat()
 
 
 def _is_home(address: str) -> bool:
-    """Whether an address is a site's, not a page's."""
+    """Whether a URL is a site's home page."""
     if not address.startswith(("http://", "https://")):
         return False
     try:
@@ -88,7 +88,7 @@ def _is_home(address: str) -> bool:
 
 
 def _whole(entry: Entry) -> tuple[str, ...]:
-    """A key that is the same for an entry that a page holds twice."""
+    """A key that is equal for two copies of one entry on a page."""
     return (_guid(entry), entry.link, entry.title, _day(entry))
 
 
@@ -97,7 +97,7 @@ def _counted(names: Iterable[str]) -> Counter[str]:
 
 
 def _hash(*words: str) -> str:
-    """A sum of words, which also differs where they are only divided otherwise."""
+    """A hash of words that also depends on where they are divided."""
     digest = blake2b(digest_size=16)
     for word in words:
         written = word.encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""Compressed bodies, opened within bounds, whether their headers name the compression or not."""
+"""Decompressing bodies within limits, whether or not their headers name the compression."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def _installed(*names: str) -> Any:
-    """The first of these modules that is here, or None."""
+    """The first of these modules that is installed, or None."""
     for name in names:
         try:
             return import_module(name)
@@ -20,20 +20,20 @@ def _installed(*names: str) -> Any:
 
 brotli = _installed("brotli")
 if brotli is not None and not hasattr(brotli.Decompressor, "can_accept_more_data"):
-    brotli = None  # before 1.2 it gave all at once, however much that was
+    brotli = None  # before 1.2 its output could not be limited
 zstd = _installed("compression.zstd", "backports.zstd")
 
-#: So many times over a body may be compressed.
+#: The most layers of compression.
 MAX_LAYERS = 3
-#: Of so many pieces one layer may consist.
+#: The most members or frames of one layer.
 MAX_PIECES = 64
-#: A zstd frame may ask for no more memory than 8 MiB, as RFC 9659 has it for the web.
+#: The largest window of a zstd frame: 8 MiB, the limit of RFC 9659 for the web.
 ZSTD_WINDOW_LOG = 23
 GZIP = b"\x1f\x8b\x08"
 ZSTD = b"\x28\xb5\x2f\xfd"
-#: How zlib begins at its usual levels; no text does.
+#: The first bytes of zlib data at its usual levels; no text begins so.
 ZLIB = (b"x\x01", b"x\x9c", b"x\xda")
-#: How texts begin, after their mark: markup or JSON.
+#: The first bytes of texts (markup or JSON), after their byte order mark.
 _TEXT = (b"<", b"{", b"[")
 _MARKS = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 
@@ -45,18 +45,18 @@ if zstd is not None:
 
 
 class InflateError(Exception):
-    """A body that cannot be opened; the message says why, for people."""
+    """A body that cannot be decompressed; the message says why, for people."""
 
 
 class TooLargeError(InflateError):
-    """A body that is larger, once it is opened, than we take."""
+    """A body that is larger than the limit once it is decompressed."""
 
 
 def opened(body: bytes, encoding: str, most: int) -> bytes:
-    """The body as it was before it was compressed, at most so many bytes.
+    """The decompressed body, of at most `most` bytes.
 
-    `encoding` is the header Content-Encoding. Layers that it does not name, such as of a stored
-    .gz file, are known by their first bytes. Raises InflateError.
+    `encoding` is the header Content-Encoding. Layers that it does not name, such as that of a
+    stored .gz file, are recognised by their first bytes. Raises InflateError.
     """
     layers = _layers(encoding)
     if len(layers) > MAX_LAYERS:
@@ -72,15 +72,15 @@ def opened(body: bytes, encoding: str, most: int) -> bytes:
 
 
 def _layers(encoding: str) -> list[str]:
-    """The compressions that a header names, the outermost first."""
+    """The compressions that the header names, the outermost first."""
     named = [name.strip().lower() for name in encoding.split(",")]
     return [name for name in reversed(named) if name not in ("", "identity")]
 
 
 def _without_layer(body: bytes, name: str, most: int) -> bytes:
-    """The body without one layer.
+    """Remove one layer of compression.
 
-    What begins as a text does was not compressed, whatever is said of it.
+    A body that begins like a text is taken as uncompressed, whatever the header says.
     """
     if not body:
         return body
@@ -110,16 +110,16 @@ def _is_text(body: bytes) -> bool:
 
 
 def _room(out: bytearray, most: int) -> int:
-    """How many bytes may still come: one more than we take, which tells that there is too much."""
+    """How many more bytes to decompress: one more than allowed, which reveals a body too large."""
     if len(out) > most:
         raise TooLargeError(f"it is larger than {most // 2**20} MiB")
     return most + 1 - len(out)
 
 
 def _pieces(new: Callable[[], Any], mark: bytes, body: bytes, most: int) -> bytes:
-    """One compressed piece after another, each of which begins with `mark`.
+    """Decompress members, each of which begins with `mark`, one after another.
 
-    What follows without that mark is no part of it.
+    Trailing data without that mark are ignored.
     """
     out = bytearray()
     for _ in range(MAX_PIECES):
@@ -139,7 +139,7 @@ def _gzip(body: bytes, most: int) -> bytes:
 
 
 def _deflate(body: bytes, most: int) -> bytes:
-    """Zlib, as the standard has it, or bare, as some servers do; always one piece."""
+    """Decompress zlib data, as in the standard, or raw deflate data, as some servers send."""
     wrapped = body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
     bits = zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS
     return _pieces(lambda: zlib.decompressobj(bits), b"", body, most)
@@ -159,7 +159,7 @@ def _brotli(body: bytes, most: int) -> bytes:
 
 
 def _zstd(body: bytes, most: int) -> bytes:
-    """Zstandard says in each frame how much memory it needs."""
+    """Decompress zstd frames, with a limit on the memory that each declares."""
     bound = {zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG}
     return _pieces(lambda: zstd.ZstdDecompressor(options=bound), ZSTD, body, most)
 
@@ -173,5 +173,5 @@ if brotli is not None:
     DECODERS["br"] = _brotli
 if zstd is not None:
     DECODERS["zstd"] = _zstd
-#: What a request may say that we can open.
+#: The Accept-Encoding header of requests.
 ACCEPTED = ", ".join(name for name in DECODERS if name != "x-gzip")

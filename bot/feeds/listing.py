@@ -1,4 +1,4 @@
-"""Writing into an operator's list of sources: one block more, all else as it was."""
+"""Appending a source to an operator's list, without changing the rest of the file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ extends = "default"
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two addresses are one, but for scheme, "www.", last slash and order of the query."""
+    """Whether two URLs are equal but for scheme, "www.", final slash and order of the query."""
     return _bare(one) == _bare(other)
 
 
@@ -36,7 +36,7 @@ def _bare(url: str) -> tuple[str, str, str, tuple[tuple[str, str], ...]]:
 
 
 def twin(source: Source, listed: Iterable[Listed]) -> Listed | None:
-    """The one in the list that asks the same address, on or off."""
+    """The listed source with the same address, whether on or off, or None."""
     for each in listed:
         known = each.source
         if source.url and known.url and same(source.url, known.url):
@@ -47,7 +47,7 @@ def twin(source: Source, listed: Iterable[Listed]) -> Listed | None:
 
 
 def new_id(source: Source, taken: Iterable[str]) -> str:
-    """An id that nobody has, made of the host, or of the repository's name."""
+    """An unused id, made from the host, or from the repository's name."""
     stem = _stem(source)
     have = set(taken)
     number = 1
@@ -68,7 +68,7 @@ def _stem(source: Source) -> str:
 
 
 def block(source: Source, evidence: str) -> str:
-    """The source as TOML. `evidence` is the day on which it answered."""
+    """A source as TOML. `evidence` is the day on which it answered."""
     values = {
         "id": source.id,
         "kind": source.kind.value,
@@ -86,9 +86,9 @@ def block(source: Source, evidence: str) -> str:
 
 
 def append(path: Path, source: Source, evidence: str) -> None:
-    """Add the source at the end of the file, made where there is none. Whole or not at all.
+    """Append a source to the file, which is created if necessary; all or nothing.
 
-    Raises SourcesError where the file cannot be written, or could not be read afterwards.
+    Raises SourcesError if the file cannot be written, or could not be parsed afterwards.
     """
     try:
         real = path.resolve()  # a link to the file stays a link

@@ -1,4 +1,4 @@
-"""Looking names up in threads of their own: a resolver that hangs keeps nobody else waiting."""
+"""DNS lookups in threads of their own, so that a hanging resolver blocks nothing else."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from typing import Any, cast
 
 from aiohttp.resolver import ThreadedResolver
 
-#: Names that are looked up at once.
+#: The most names that are looked up at once.
 AT_ONCE = 16
 
 
 class Lookups(ThreadedResolver):
-    """The system's resolver, which takes as long as it likes.
+    """The system's resolver, in threads of its own, as it may take long.
 
-    The threads of the loop answer people: with dozens of names that nobody knows they would wait.
+    In the event loop's default threads, dozens of unknown names would keep people waiting for
+    answers.
     """
 
     def __init__(self) -> None:
@@ -25,22 +26,22 @@ class Lookups(ThreadedResolver):
         super().__init__(cast(asyncio.AbstractEventLoop, self._own))
 
     async def close(self) -> None:
-        """Let the threads go; what hangs is not waited for."""
+        """Shut the threads down; a hanging lookup is not waited for."""
         self._own.threads.shutdown(wait=False, cancel_futures=True)
 
 
 class _OwnThreads:
-    """What aiohttp's resolver uses of a loop."""
+    """The part of an event loop's interface that aiohttp's resolver uses."""
 
     def __init__(self, threads: ThreadPoolExecutor) -> None:
         self.threads = threads
 
     async def getaddrinfo(self, host: str, port: int, **how: Any) -> Any:
-        """The addresses of a name."""
+        """Resolve a name."""
         look = partial(socket.getaddrinfo, host, port, **how)
         return await asyncio.get_running_loop().run_in_executor(self.threads, look)
 
     async def getnameinfo(self, address: Any, flags: int = 0) -> tuple[str, str]:
-        """An address as it is written."""
+        """Look up the name of an address."""
         look = partial(socket.getnameinfo, address, flags)
         return await asyncio.get_running_loop().run_in_executor(self.threads, look)

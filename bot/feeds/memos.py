@@ -1,4 +1,4 @@
-"""Open Terms Archive's memos: people explain a change.
+"""Open Terms Archive's memos, in which people explain a change.
 
 A pubDate is the day of the change, not of the memo.
 """
@@ -17,15 +17,15 @@ _COMMIT = re.compile(r"/commit/([0-9a-f]{40})")
 
 
 def items(source: Source, entries: list[Entry]) -> list[Item]:
-    """Every entry as a memo; its uid is the entry's name."""
+    """The items of a page's entries as memos; the uid contains the entry's id."""
     ids = identity.identify(entries)
     return [_item(source, name, entry) for name, entry in zip(ids, entries, strict=True)]
 
 
 def _item(source: Source, name: str, entry: Entry) -> Item:
-    """One entry as a memo.
+    """Convert an entry into a memo.
 
-    The first paragraph is `Service, Service ▪ Terms types ▪ date - date`; the rest explains.
+    Its first paragraph is `Service, Service ▪ Terms types ▪ date - date`; the rest explains.
     """
     lines = entry.text.splitlines() or [""]
     services, terms_types, when = _head(lines[0])
@@ -46,7 +46,7 @@ def _item(source: Source, name: str, entry: Entry) -> Item:
 
 
 def _head(line: str) -> tuple[str, str, str]:
-    """Services, terms types and dates of the first paragraph; "" where it is of another form."""
+    """The services, terms types and dates of the first paragraph; "" if its form is another."""
     head = [part.strip() for part in line.split("▪")]
     if len(head) != 3:
         return "", "", ""
@@ -55,7 +55,7 @@ def _head(line: str) -> tuple[str, str, str]:
 
 
 def _first_day(text: str) -> datetime | None:
-    """The earliest day that a text names, as its midnight; None where it names none."""
+    """The earliest day that a text names, at midnight UTC, or None."""
     days = [day for _, _, day in dates.find(text)]
     if not days:
         return None

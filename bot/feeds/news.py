@@ -1,4 +1,4 @@
-"""Feeds of news: regulators, NGOs, company blogs, newspapers."""
+"""News feeds of regulators, NGOs, company blogs and newspapers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ MAX_TEXT = 50_000
 
 
 def items(source: Source, entries: list[Entry]) -> list[Item]:
-    """Every entry as an article; its uid is the source's id and the entry's name."""
+    """The items of a page's entries as articles; the uid is the source's id and the entry's id."""
     ids = identity.identify(entries)
     return [_item(source, name, entry) for name, entry in zip(ids, entries, strict=True)]
 
 
 def stamp_of(entry: Entry) -> datetime | None:
-    """When the feed says that an entry was published or last changed; None where it does not."""
+    """The date on which an entry was published or last changed; None if the feed has none."""
     if not entry.dated:
         return entry.changed
     return max(entry.when, entry.changed or entry.when)

@@ -1,4 +1,4 @@
-"""An Open Terms Archive collection: its Atom feed and the texts behind it.
+"""The API of Open Terms Archive collections: the Atom feed, and versions of documents.
 
 Source: the engine's `collection-api` (feed.js, versions.js), version 12 and later.
 """
@@ -17,14 +17,14 @@ from bot.feeds.identity import bounded
 from bot.model import Document, Item, Record, Source
 from bot.regions import countries
 
-#: In microseconds. Less than this is our own mark: the order of versions of one second.
+#: In microseconds. A smaller part is our own mark of the order of versions of one second.
 MILLISECOND = 1000
 _SCHEME = "tag:opentermsarchive.org,2026:scheme:"
 _RECORDS = {"Change": Record.CHANGE, "First record": Record.FIRST}
 
 
 def feed_url(source: Source, service: str = "", terms_type: str = "") -> str:
-    """The feed of the collection, of one service or of one document in it."""
+    """The URL of the feed of the collection, of one service or of one document in it."""
     url = f"{source.url}feed"
     if service:
         url += f"/{quote(service, safe='')}"
@@ -34,15 +34,15 @@ def feed_url(source: Source, service: str = "", terms_type: str = "") -> str:
 
 
 def services_url(source: Source) -> str:
-    """Where a collection lists its services."""
+    """The URL of a collection's list of services."""
     return f"{source.url}services"
 
 
 def version_url(base: str, document: Document, when: datetime, begun: bool = False) -> str:
-    """The text that stood at a moment; the answer is the newest version not after it.
+    """The URL of the version at a moment, which is the newest version not after it.
 
-    A moment in whole seconds means all of its second: feeds say milliseconds that are cut on the
-    way, and a version of that second would be missed. `begun` means the beginning of that second.
+    A moment in whole seconds means the end of its second: feeds drop the milliseconds, and a
+    version of that second would be missed. With `begun` it means the beginning of that second.
     """
     milliseconds = when.microsecond // MILLISECOND
     if not milliseconds and not begun:
@@ -53,14 +53,14 @@ def version_url(base: str, document: Document, when: datetime, begun: bool = Fal
 
 
 def version_by_id_url(base: str, version: str) -> str:
-    """The text of one version, with the ids of those beside it; not every collection has this."""
+    """The URL of a version by id, with the ids of its neighbours; some collections lack this."""
     return f"{base}version/{quote(version, safe='')}"
 
 
 def before(when: datetime) -> datetime:
-    """The moment at which the version before this one still stood.
+    """A moment just before a version, at which the previous one was still current.
 
-    `when` is as `version_url` takes it.
+    `when` is as for `version_url`.
     """
     if when.microsecond >= MILLISECOND:
         return when - timedelta(milliseconds=1)
@@ -69,11 +69,11 @@ def before(when: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version as a collection answers it.
+    """A version as a collection returns it.
 
-    `id` and `fetched` (to the second) are what it says of itself; `before` is the id of the version
-    before, None where it does not say, "" at the first. `upgrade` is a new reading by the tracker
-    of what had not changed.
+    `id` and `fetched` (to the second) are its own data; `before` is the id of the previous version,
+    None if it is not given, "" for the first. `upgrade` means that the tracker read an unchanged
+    page in a new way (a technical upgrade).
     """
 
     text: str
@@ -83,14 +83,14 @@ class Version:
     upgrade: bool = False
 
     def may_be(self, when: datetime) -> bool:
-        """Whether it can be the version of a moment; one that says nothing of itself can."""
+        """Whether it can be the version of a moment; one without a date can."""
         if self.fetched is None:
             return True
         return self.fetched.replace(microsecond=0) == when.replace(microsecond=0)
 
 
 def parsed(body: bytes) -> Any:
-    """The value of a JSON answer. Raises ValueError where it is none, or nested without end."""
+    """Parse JSON. Raises ValueError if it is invalid, or nested too deeply."""
     try:
         return json.loads(body)
     except RecursionError as error:
@@ -98,7 +98,7 @@ def parsed(body: bytes) -> Any:
 
 
 def version_of(body: bytes) -> Version:
-    """A version answer. Raises ValueError where it is something else."""
+    """Parse a version. Raises ValueError for anything else."""
     answer = parsed(body)
     if not isinstance(answer, dict) or not isinstance(answer.get("content"), str):
         raise ValueError("the answer holds no text")
@@ -112,19 +112,19 @@ def version_of(body: bytes) -> Version:
 
 
 def _earlier(links: Any) -> str | None:
-    """The id of the version before, "" at the first; None where the answer does not say."""
+    """The id of the previous version, "" for the first, None if the answer does not say."""
     if not isinstance(links, dict) or "prev" not in links:
         return None
     return str(links["prev"] or "")
 
 
 def has_engine_id(version: str) -> bool:
-    """Whether an id has the form of a version's: a commit of Git, or an object of MongoDB."""
+    """Whether an id has the form of a version's: a Git commit, or a MongoDB object id."""
     return re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{24}", version) is not None
 
 
 def services_of(body: bytes) -> list[str]:
-    """The ids of a collection's services. Raises ValueError where the answer is something else."""
+    """Parse the ids of a collection's services. Raises ValueError for anything else."""
     answer = parsed(body)
     if not isinstance(answer, list):
         raise ValueError("the answer holds no services")
@@ -148,7 +148,7 @@ def is_collection(body: bytes) -> bool:
 
 
 def moment(said: object) -> datetime | None:
-    """A date or a moment in ISO 8601, as UTC; None for anything else."""
+    """Parse a date or moment in ISO 8601, as UTC; None for anything else."""
     if not isinstance(said, str):
         return None
     try:
@@ -161,7 +161,7 @@ def moment(said: object) -> datetime | None:
 
 
 def items(source: Source, entries: list[Entry]) -> list[Item]:
-    """Records of versions; an entry without the engine's categories is not one and is left out."""
+    """The items of entries that record versions; entries without its categories are left out."""
     found = (_item(source, entry) for entry in entries)
     return [item for item in found if item is not None]
 
@@ -190,7 +190,7 @@ def _item(source: Source, entry: Entry) -> Item | None:
 def edition_of(body: bytes) -> tuple[frozenset[str], str]:
     """The countries and the language that a collection's `metadata` states.
 
-    None, and English, where it is unreadable.
+    No countries, and English, if it cannot be parsed.
     """
     try:
         said = parsed(body)

@@ -1,4 +1,4 @@
-"""When the versions of a page were recorded: no date of a feed silences what comes after it."""
+"""Correcting the dates of recorded versions, so that a wrong date does not hide later versions."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from bot.understand.marks import AHEAD
 
 log = structlog.get_logger()
 
-#: Nothing on the web is older; a day can be counted back from it.
+#: The oldest date; it leaves room to subtract a day.
 OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
-#: Nothing on the web will be newer; a day can be added to it.
+#: The newest date; it leaves room to add a day.
 NEWEST = datetime(9000, 1, 1, tzinfo=UTC)
-#: By how much versions of one document are set apart that a feed dates the same.
+#: The distance that is put between versions of one document that a feed dates the same.
 MARK = timedelta(microseconds=1)
-#: Closer than this is only our own mark: no feed is as exact.
+#: Smaller distances are our own mark: no feed is as exact.
 MARKED = timedelta(milliseconds=1)
 
 
 def dated(source_id: str, items: list[Item], now: datetime) -> list[Item]:
-    """The items of a page, newest first, with dates that can be told apart and lie in time.
+    """The items of a page, newest first, with distinct dates that are not in the future.
 
-    A document that was "understood" as it will be tomorrow would be silent until then.
+    A version dated tomorrow would otherwise hide all versions until then.
     """
     ahead = [item.uid for item in items if item.when > now + AHEAD]
     if ahead:
@@ -34,9 +34,9 @@ def dated(source_id: str, items: list[Item], now: datetime) -> list[Item]:
 
 
 def _not_ahead(items: list[Item], now: datetime) -> list[Item]:
-    """A version dated ahead was recorded by now, and before the ones that the feed puts above it.
+    """Date versions from the future now, or before those that the feed puts above them.
 
-    What people write may be dated ahead: it silences nothing.
+    What people write may have a date in the future, as it hides nothing.
     """
     above: dict[Document, datetime] = {}
     found: list[Item] = []
@@ -46,7 +46,7 @@ def _not_ahead(items: list[Item], now: datetime) -> list[Item]:
         if item.document:
             if when > now:
                 when = min(above.get(item.document, now), now)
-                stamped = item.when  # by which the tracker knows it
+                stamped = item.when  # the date by which the tracker identifies it
             else:
                 above[item.document] = min(above.get(item.document, when), when)
         found.append(replace(item, when=when, stamped=stamped))
@@ -54,7 +54,7 @@ def _not_ahead(items: list[Item], now: datetime) -> list[Item]:
 
 
 def _told_apart(items: list[Item]) -> list[Item]:
-    """Versions of one moment, each a little later than the last; the feed has the newest first."""
+    """Give versions of one moment distinct dates; the feed has the newest first."""
     last: dict[Document, datetime] = {}
     found: list[Item] = []
     for item in reversed(items):
@@ -71,12 +71,12 @@ def _told_apart(items: list[Item]) -> list[Item]:
 
 
 def newest_of_a_moment(items: list[Item]) -> list[Item]:
-    """Items without the changes that another one followed at the same moment.
+    """Items without changes that another change followed at the same moment.
 
-    What stood for less than a second nobody could read, and trackers write a page of many parts in
-    as many versions: told one by one they take back each other.
+    Nobody could read a text that stood for less than a second, and trackers write a page of many
+    parts in as many versions: told one by one they would revert each other.
     """
-    items = list({item.uid: item for item in items}.values())  # a walk finds what the page has, too
+    items = list({item.uid: item for item in items}.values())  # gaps find entries of the page, too
     after: dict[Document, Item] = {}
     passed_over: set[str] = set()
     for item in sorted(items, key=lambda item: item.when, reverse=True):
@@ -90,7 +90,7 @@ def newest_of_a_moment(items: list[Item]) -> list[Item]:
 
 
 def _is_followed(item: Item, later: Item) -> bool:
-    """Whether another change of the document followed this one at the same moment."""
+    """Whether another change of the document followed at the same moment."""
     if item.record is not Record.CHANGE or later.record is not Record.CHANGE:
         return False
     return _is_one_moment(item.when, later.when)

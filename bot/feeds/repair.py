@@ -1,4 +1,4 @@
-"""A feed's text mended so far that a parser of XML can read it, however broken the whole is."""
+"""Repairing a feed's text so that an XML parser can read its entries, however broken it is."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 from html import escape, unescape
 from html.entities import html5
 
-#: Entities that may be declared.
+#: The most entities that may be declared.
 MAX_DECLARED = 100
-#: Characters of one entity.
+#: The most characters of one entity.
 MAX_VALUE = 200
-#: So much longer, in characters, a text may become by its entities.
+#: The most characters by which entities may lengthen a text.
 MAX_GROWTH = 1_000_000
 
 _OPENING = re.compile(r"<!--|<!\[CDATA\[|<\?")
 _CLOSING = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 _ENTITY = re.compile(r"""<!ENTITY\s++([\w.-]{1,40})\s++(?:"([^"<]*+)"|'([^'<]*+)')\s*+>""")
-#: An ampersand with what may follow it, a `<` that begins no element, and what XML has no place
-#: for.
+#: An ampersand with what may follow it, a `<` that begins no element, and characters that XML
+#: forbids.
 _ODD = re.compile(
     r"&(?:(\#[xX]?[0-9a-fA-F]{1,8}|[\w.-]{1,40});)?|<(?![A-Za-z_:/])"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
@@ -27,21 +27,21 @@ _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
 class EntitiesError(ValueError):
-    """More entities than any feed needs; the message says so, for people."""
+    """A feed declares more entities than any needs; the message says so, for people."""
 
 
 def flattened(text: str) -> str:
-    """Without comments and instructions; what stood in CDATA sections stands there escaped.
+    """The text without comments and instructions, and with the content of CDATA sections escaped.
 
-    A section or comment that is not closed before the next one begins was never meant to be one:
-    only its opening goes.
+    If a section or comment is not closed before the next one begins, it is taken for a mistake, and
+    only its opening is removed.
     """
     return "".join(_flattened(text))
 
 
 def _flattened(text: str) -> Iterator[str]:
     place = 0
-    #: Where each kind is closed next, -1 where never again: it is not looked for twice.
+    #: The next end of each kind, or -1 for none, so that it is not searched for twice.
     ends: dict[str, int] = {}
     for found in _OPENING.finditer(text):
         opening = found[0]
@@ -61,10 +61,10 @@ def _flattened(text: str) -> Iterator[str]:
 
 
 def entities_of(head: str) -> dict[str, str]:
-    """The entities that a DOCTYPE declares as plain words.
+    """The entities with plain text that a DOCTYPE declares.
 
-    Those that are files or hold others are left out: nothing is read from elsewhere, and nothing
-    multiplies. Raises EntitiesError where there are many.
+    Those that are files or contain others are left out, so that nothing is read from elsewhere and
+    nothing multiplies. Raises EntitiesError if there are too many.
     """
     if head.count("<!ENTITY") > MAX_DECLARED:
         raise EntitiesError("it declares more entities than any feed needs")
@@ -75,21 +75,21 @@ def entities_of(head: str) -> dict[str, str]:
 
 
 def _is_plain(value: str) -> bool:
-    """Whether the value of an entity is short, and holds no other."""
+    """Whether the value of an entity is short, and contains no other entity."""
     if len(value) > MAX_VALUE:
         return False
     return "&" not in value and "%" not in value
 
 
 def mended(text: str, entities: Mapping[str, str]) -> str:
-    """The text with every character in a form that XML knows.
+    """The text with every character in a form that XML allows.
 
-    Raises EntitiesError where its entities make it endless.
+    Raises EntitiesError if its entities make it too long.
     """
     grown = 0
 
     def in_place(found: re.Match[str]) -> str:
-        """What stands in place of an odd character."""
+        """The replacement of an invalid character."""
         nonlocal grown
         whole = found[0]
         if whole[0] == "<":
@@ -108,7 +108,7 @@ def mended(text: str, entities: Mapping[str, str]) -> str:
 
 
 def _reference(whole: str, name: str, entities: Mapping[str, str]) -> str:
-    """What an ampersand and a name become; a name that nobody knows stays as it is written."""
+    """The replacement of an entity reference; an unknown one becomes literal text."""
     if name in _OF_XML:
         return whole
     if name.startswith("#"):
@@ -121,7 +121,7 @@ def _reference(whole: str, name: str, entities: Mapping[str, str]) -> str:
 
 
 def _number(name: str) -> str:
-    """The character of a number, as browsers take it: 0x80 to 0x9F are those of Windows."""
+    """The character of a numeric reference, as in browsers: 0x80 to 0x9F are Windows-1252."""
     character = unescape(f"&{name};")
     if character.startswith("&"):
         return f"&amp;{name};"

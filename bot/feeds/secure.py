@@ -1,4 +1,4 @@
-"""Collections that are listed under http and answer under https as well."""
+"""Upgrading collections that are listed under http to https, if they answer there."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from bot.feeds.fetch import Fetcher, FetchError
 from bot.feeds.ota import is_collection
 from bot.model import Source, SourceKind
 
-#: A note of a source's cursor: the secure address that answers, or "no", the one that did not, and
-#: when.
+#: The key of a cursor's note: the https URL that answers, or "no", the URL that did not, and when.
 NOTE = "secure"
-#: One that did not answer is asked again after this time.
+#: When a URL that did not answer is tried again.
 AGAIN = timedelta(days=7)
 HTTP_PORT = 80
 
 
 def of(source: Source, notes: Mapping[str, str]) -> Source:
-    """The source under its secure address, where that answered once; it never goes back."""
+    """The source under https, if it has ever answered there; it never goes back."""
     safe = address(source)
     if not safe or notes.get(NOTE) != safe:
         return source
@@ -28,7 +27,7 @@ def of(source: Source, notes: Mapping[str, str]) -> Source:
 
 
 def is_open(source: Source, notes: Mapping[str, str], now: datetime) -> bool:
-    """Whether to ask now for a secure address of the source; again after a while."""
+    """Whether to try https for the source now, or again after a while."""
     safe = address(source)
     noted = notes.get(NOTE, "")
     if not safe or noted == safe:
@@ -40,7 +39,7 @@ def is_open(source: Source, notes: Mapping[str, str], now: datetime) -> bool:
 
 
 def address(source: Source) -> str:
-    """Where a collection would answer under https; "" where there is no such place to look."""
+    """The https URL of a collection; "" if it cannot have one."""
     if source.kind is not SourceKind.COLLECTION or not source.url.startswith("http:"):
         return ""
     parts = urlsplit(source.url)
@@ -53,7 +52,7 @@ def address(source: Source) -> str:
 
 
 async def note(fetcher: Fetcher, source: Source, now: datetime) -> str:
-    """Ask under https whether a collection answers there; what to note of it."""
+    """Check whether a collection answers under https; return the note to keep."""
     safe = address(source)
     failed = f"no {safe} {now.isoformat()}"
     try:

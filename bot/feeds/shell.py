@@ -1,4 +1,4 @@
-"""The outer element of a feed: its kind, what it declares, and where its entries begin and end."""
+"""The outer element of a feed: its kind, its declarations, and the positions of its entries."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from bot.feeds import repair
 
-#: Namespaces that the outer element may declare.
+#: The most namespaces that the outer element may declare.
 MAX_PREFIXES = 200
-#: Characters of the outer element's start tag.
+#: The most characters of the outer element's start tag.
 MAX_ROOT = 30_000
 
 #: Prefixes that feeds use without declaring them.
@@ -57,11 +57,11 @@ class Shell:
 
 
 class AbsurdError(ValueError):
-    """A structure that no feed has."""
+    """A structure that no real feed has."""
 
 
 def shell_of(text: str) -> tuple[Shell, str, str] | None:
-    """The feed's outer element, what stands before it and after it; None where there is none.
+    """The feed's outer element, the text before it and the text after it; None if there is none.
 
     Raises AbsurdError.
     """
@@ -86,10 +86,10 @@ def _attributes(tag: str) -> dict[str, str]:
 
 
 def pieces(shell: Shell, text: str) -> Iterator[str]:
-    """The markup of each entry, from its start tag on.
+    """The markup of each entry, including its start tag.
 
-    One that is not closed ends where the next begins. Where the feed is cut off, nobody knows what
-    the last one would have said: it is "".
+    An entry that is not closed ends where the next begins. If the feed is cut off, the last entry
+    is incomplete, and its markup is "".
     """
     tag = _entry_tag(shell)
     start = -1
@@ -103,13 +103,13 @@ def pieces(shell: Shell, text: str) -> Iterator[str]:
 
 
 def _entry_tag(shell: Shell) -> re.Pattern[str]:
-    """The start or end tag of an entry; of an end tag, the first group is the slash."""
+    """The pattern of an entry's start or end tag; for an end tag, the first group is the slash."""
     prefix = "|".join(re.escape(prefix) for prefix in {shell.prefix, "rss", "atom"} if prefix)
     return re.compile(rf"<(/?)(?:(?:{prefix}):)?{shell.entry}(?=[\s/>])", re.I)
 
 
 def _end_of_entry(text: str, tag: re.Match[str]) -> int:
-    """Where an entry ends: behind its end tag, or at the start tag of the next."""
+    """The end of an entry: after its end tag, or at the start tag of the next."""
     if not tag[1]:
         return tag.start()
     bracket = text.find(">", tag.end())
@@ -117,5 +117,5 @@ def _end_of_entry(text: str, tag: re.Match[str]) -> int:
 
 
 def is_closed(shell: Shell, text: str) -> bool:
-    """Whether the feed's outer element ends."""
+    """Whether the feed's outer element is closed."""
     return re.search(rf"</(?:[\w.-]{{1,40}}:)?{shell.kind}\s*>", text[-1000:], re.I) is not None

@@ -1,7 +1,7 @@
-"""What of a feed's markup is read: each entry by itself, so that a broken one costs no other.
+"""Extracting fields from a feed's entries, each parsed alone so that a broken one costs no other.
 
-feedparser takes the square of many things, so it sees only the fields that we read, each flat and
-bounded. An entry that is not well-formed is read as far as it goes, by libxml2's recovery.
+feedparser takes quadratic time for many things, so it gets only the fields that we read, each
+flat and bounded. An entry that is not well-formed is read as far as libxml2's recovery gets.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from lxml import etree
 from bot.feeds.addresses import based, joined
 from bot.feeds.shell import PREFIXES, Shell
 
-#: Levels of one entry.
+#: The most levels of nesting in one entry.
 MAX_DEPTH = 100
-#: Elements of one entry.
+#: The most elements of one entry.
 MAX_ELEMENTS = 300_000
-#: Attributes of one element.
+#: The most attributes of one element.
 MAX_ATTRIBUTES = 50
-#: Fields of one kind in one entry.
+#: The most fields of one kind in one entry.
 MAX_FIELDS = 100
-#: Characters of a field that is a name, a date or an address.
+#: The most characters of a field that is a name, a date or an address.
 MAX_FIELD = 10_000
-#: Characters of a text once its pictures are out.
+#: The most characters of a text without its embedded pictures.
 MAX_HTML = 1_000_000
-#: A date is looked for in so many characters; feedparser takes the square of them.
+#: The most characters of a date, as feedparser takes quadratic time.
 MAX_DATE = 200
 
-#: What is read of an entry: short fields, and texts that may be long.
+#: The fields of an entry that are read: short ones, and texts that may be long.
 SHORT = frozenset(
     "id guid title link published issued pubdate updated modified date created"
     " category subject origlink".split()
@@ -40,20 +40,20 @@ SHORT = frozenset(
 DATES = frozenset("published issued pubdate updated modified date created".split())
 TEXTS = frozenset("content encoded fullitem summary description abstract body".split())
 _READ = SHORT | TEXTS
-#: Short fields that are of no use when they are cut.
+#: Short fields that are useless if they are cut.
 _NEVER_CUT = SHORT - {"title"}
-#: The attributes that say something about them.
+#: The attributes of fields that are read.
 _ATTRIBUTES = frozenset(
     "type mode rel href hreflang scheme term label domain isPermaLink url src".split()
 )
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
-#: Of other namespaces these are of something else: a picture, a podcast, the feed.
+#: Fields that in other namespaces describe something else: a picture, a podcast, the feed.
 _ITS_OWN = frozenset({"title", "id", "guid"})
 _DC = PREFIXES["dc"]
 _KNOWN = frozenset(uri.lower() for uri in _FeedParserMixin.namespaces)
 _PICTURE = re.compile(r"data:[\w/+.-]{1,50};base64,[\w/+=\s]*+")
 
-#: Nothing is read from elsewhere; libxml2's own bounds of depth and size stay on.
+#: Options to read nothing from elsewhere; libxml2's own limits on depth and size stay on.
 _SAFE = {
     "resolve_entities": False,
     "no_network": True,
@@ -77,9 +77,9 @@ class Sieve:
         self._lenient = etree.XMLParser(recover=True, **_SAFE)
 
     def entry(self, piece: str) -> str | None:
-        """One entry with the fields that we read, well-formed and flat.
+        """An entry with only the fields that we read, well-formed and flat.
 
-        None where nothing of it can be read.
+        None if nothing of it can be read.
         """
         element = self._parsed(_PICTURE.sub("", piece))
         if element is None or not _is_bounded(element):
@@ -119,7 +119,7 @@ class Sieve:
 
 
 def _namespaces(shell: Shell) -> dict[str, str]:
-    """The declarations that hold for an entry: the feed's own, and those that feeds forget."""
+    """The namespace declarations for an entry: the feed's own, and those that feeds forget."""
     found = {f"xmlns:{prefix}": uri for prefix, uri in PREFIXES.items()}
     for name, value in shell.attributes.items():
         if name == "xmlns" or name.startswith("xmlns:"):
@@ -128,14 +128,14 @@ def _namespaces(shell: Shell) -> dict[str, str]:
 
 
 def _named(element: etree._Element) -> tuple[str, str]:
-    """Namespace and name. A prefix that nobody declared is a namespace of its own."""
+    """The namespace and name of an element. An undeclared prefix is a namespace of its own."""
     declared, _, name = str(element.tag).rpartition("}")
     prefix, colon, local = name.rpartition(":")
     return declared.removeprefix("{") or prefix + colon, local
 
 
 def _direct(entry: etree._Element) -> Iterator[etree._Element]:
-    """The fields of an entry; what a group of media holds stands for itself."""
+    """The fields of an entry; those in a media group count as the entry's own."""
     for field in entry:
         if _named(field)[1].lower() == "group":
             yield from field
@@ -144,7 +144,7 @@ def _direct(entry: etree._Element) -> Iterator[etree._Element]:
 
 
 def _is_read(local: str, namespace: str, own: str) -> bool:
-    """Whether a field is one that we read, in an entry whose own namespace is `own`."""
+    """Whether a field is read, in an entry whose own namespace is `own`."""
     if local not in _READ:
         return False
     if local in _ITS_OWN:
@@ -153,7 +153,7 @@ def _is_read(local: str, namespace: str, own: str) -> bool:
 
 
 def _flat(field: etree._Element, name: str, namespace: str, base: str) -> Iterator[str]:
-    """A field without elements of its own: those become a text that is HTML."""
+    """A field without child elements: those become HTML text."""
     local = name.lower()
     attributes = {key: value for key, value in field.items() if key in _ATTRIBUTES}
     content = field.text or ""
@@ -172,7 +172,7 @@ def _flat(field: etree._Element, name: str, namespace: str, base: str) -> Iterat
 
 
 def _absolute(content: str, attributes: dict[str, str], base: str) -> str:
-    """The content of a link as an absolute address; its `href` is made one in place."""
+    """The content of a link as an absolute URL; its `href` is made absolute in place."""
     href = attributes.get("href")
     if href:
         attributes["href"] = joined(base, href)
@@ -182,7 +182,7 @@ def _absolute(content: str, attributes: dict[str, str], base: str) -> str:
 
 
 def _fits(local: str, attributes: dict[str, str], content: str) -> bool:
-    """Whether a field is of a length that a name, a date or an address can have."""
+    """Whether a field has a plausible length for a name, a date or an address."""
     for value in attributes.values():
         if len(value) > MAX_FIELD:
             return False
@@ -190,7 +190,7 @@ def _fits(local: str, attributes: dict[str, str], content: str) -> bool:
 
 
 def _longest(local: str) -> int:
-    """How many characters of a field are read."""
+    """The most characters of a field that are read."""
     if local in TEXTS:
         return MAX_HTML
     if local in DATES:
@@ -199,7 +199,7 @@ def _longest(local: str) -> int:
 
 
 def _html(field: etree._Element) -> str:
-    """The inside of an element as HTML, with the names and addresses of its elements only."""
+    """The content of an element as HTML, with only the names and links of its elements."""
     parts: list[str] = []
     for event, element in etree.iterwalk(field, events=("start", "end")):
         if event == "start":
@@ -225,7 +225,7 @@ def _start_tag(element: etree._Element) -> str:
 
 
 def _is_bounded(entry: etree._Element) -> bool:
-    """Whether it has no more levels, elements and attributes than an entry has."""
+    """Whether an entry is within the limits on levels, elements and attributes."""
     elements = 0
     depth = 0
     for event, element in etree.iterwalk(entry, events=("start", "end")):

@@ -1,4 +1,4 @@
-"""The list of sources: a small TOML file, checked with messages for people."""
+"""The list of sources: a small TOML file, validated with messages for people."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from bot.model import Source, SourceKind
 
 DEFAULT = Path(__file__).with_name("sources.toml")
-#: What `extends` may name.
+#: The only value of `extends`.
 EXTENDED = "default"
 NO_ADDRESS = "collections is not an address that begins with https:// or http://"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -23,12 +23,12 @@ _SECTIONS = frozenset({"source", "extends", "off", "collections"})
 
 
 class SourcesError(Exception):
-    """The list cannot be used; the message has one line for each thing that is wrong."""
+    """The list is invalid; the message has one line for each problem."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A source as a list has it: whether it is asked, why it is there, and how fresh that is.
+    """A source in a list: whether it is on, why it is listed, and when that was checked.
 
     `evidence` is an ISO day, month or year, or "".
     """
@@ -40,7 +40,7 @@ class Listed:
 
 
 def _seconds(value: object) -> object:
-    """A number of seconds from a text such as "30m"; anything else is left to the validation."""
+    """Seconds from a text such as "30m"; anything else is left to the validation."""
     if not isinstance(value, str):
         return value
     match = re.fullmatch(r"(\d+)\s*([smhd])", value.strip())
@@ -77,17 +77,17 @@ class _Entry(BaseModel):
 
 
 def listed(setting: str) -> list[Source]:
-    """The operator's list where the setting names one, else ours. Raises SourcesError."""
+    """The sources that are on, in the operator's list or else the default. Raises SourcesError."""
     return load(path_of(setting))
 
 
 def path_of(setting: str) -> Path:
-    """The file that the setting names, or the list that comes with Smallprint."""
+    """The file that the setting names, or the default list."""
     return Path(setting) if setting else DEFAULT
 
 
 def collections(setting: str) -> str:
-    """The address of the list by which collections that move are followed; "" where none is.
+    """The URL of the published list by which moved collections are followed, or "".
 
     Raises SourcesError.
     """
@@ -104,15 +104,15 @@ def collections(setting: str) -> str:
 
 
 def load(path: Path) -> list[Source]:
-    """The sources that are asked, in the order of the list.
+    """The sources that are on, in the order of the list.
 
-    Raises SourcesError with everything that is wrong.
+    Raises SourcesError with all problems.
     """
     return [each.source for each in everything(path) if each.enabled]
 
 
 def everything(path: Path) -> list[Listed]:
-    """What a file lists, with what it extends, on and off. Raises SourcesError."""
+    """All sources of a file and of the list that it extends, on and off. Raises SourcesError."""
     data = _toml(path)
     problems = [f"unknown section [{name}]" for name in data if name not in _SECTIONS]
     if not _is_address(data.get("collections", "")):
@@ -147,7 +147,7 @@ def _extended(data: dict[str, Any], problems: list[str]) -> list[Listed]:
 
 
 def _own(rows: object, problems: list[str]) -> list[Listed]:
-    """The sources of the file itself; what is wrong with them is added to the problems."""
+    """The sources of the file itself; problems are appended to `problems`."""
     if not isinstance(rows, list):
         problems.append("a source begins with [[source]]")
         return []
@@ -166,7 +166,7 @@ def _own(rows: object, problems: list[str]) -> list[Listed]:
 
 
 def _name(row: object, number: int) -> object:
-    """What a source is called in a message: its id, if it has one, else its place in the list."""
+    """The name of a source in a message: its id, or else its place in the list."""
     place = f"number {number}"
     if not isinstance(row, dict):
         return place
@@ -174,12 +174,12 @@ def _name(row: object, number: int) -> object:
 
 
 def _merged(extended: Iterable[Listed], own: Iterable[Listed]) -> list[Listed]:
-    """Both lists; one of the operator's own takes the place of the one with its id."""
+    """Both lists; an operator's source replaces the one with the same id."""
     return list({each.source.id: each for each in (*extended, *own)}.values())
 
 
 def _without(off: object, merged: list[Listed], problems: list[str]) -> list[Listed]:
-    """The list with the sources turned off that `off` names."""
+    """The list, with the sources that `off` names switched off."""
     ids = _ids(off)
     if ids is None:
         problems.append('off is a list of ids, such as off = ["eff", "edri"]')
@@ -192,7 +192,7 @@ def _without(off: object, merged: list[Listed], problems: list[str]) -> list[Lis
 
 
 def _ids(off: object) -> list[str] | None:
-    """A list of ids, or None where it is something else."""
+    """A list of ids, or None for anything else."""
     if not isinstance(off, list):
         return None
     ids = [name for name in off if isinstance(name, str)]
@@ -211,7 +211,7 @@ def _entry(row: Any) -> Listed:
 
 
 def _plain(detail: Any) -> str:
-    """One thing that the validation found wrong, in words for people."""
+    """A validation error in words for people."""
     field = ".".join(str(part) for part in detail["loc"])
     hints = {
         "extra_forbidden": "is not a setting of a source",

@@ -1,4 +1,4 @@
-"""Atom and RSS bytes into entries: what can be read is read, what is out of bounds is left out."""
+"""Parsing Atom and RSS: whatever is readable is read, and what exceeds limits is left out."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from bot.feeds.fetch import Page
 from bot.feeds.shell import AbsurdError, Shell, is_closed, pieces, shell_of
 from bot.feeds.sieve import Sieve
 
-#: Of a longer feed the newest entries are read.
+#: The most entries that are read; of a longer feed, the newest.
 MAX_ENTRIES = 2_000
-#: A feed with more entries than this is none.
+#: A feed with more entries is refused.
 MAX_SEEN = 200_000
 _DATE = re.compile(
     r"<(?:[\w.-]{1,40}:)?(?:pubdate|published|issued|updated|modified|date|created)[^<>]{0,200}>"
@@ -29,12 +29,12 @@ _DATE = re.compile(
 )
 _WEB_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|script|title|div)\b", re.I)
 
-# feedparser looks for these by itself; our own cleaning is faster and stricter.
+# feedparser's own cleaning is switched off, as ours is faster and stricter.
 _QUIET: dict[str, bool] = {"sanitize_html": False, "resolve_relative_uris": False}
 
 
 class NotAFeedError(Exception):
-    """The bytes are not a feed we are willing to read; the message says why, for people."""
+    """The bytes are not a feed that we read; the message says why, for people."""
 
     def __init__(self, why: str, web_page: bool = False) -> None:
         super().__init__(why)
@@ -43,14 +43,14 @@ class NotAFeedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """The entries of a page as the feed has them, and what was left out, in words for people."""
+    """The entries of a feed in its order, and a remark for people on what was left out."""
 
     entries: list[Entry]
     remark: str = ""
 
 
 def entries(body: bytes, now: datetime) -> list[Entry]:
-    """The entries of a feed whose address is unknown. Raises NotAFeedError."""
+    """The entries of a feed of unknown URL. Raises NotAFeedError."""
     return read(Page("", body), now).entries
 
 
@@ -72,7 +72,7 @@ def read(page: Page, now: datetime) -> Feed:
 
 
 def _taken_apart(page: Page) -> tuple[Shell, list[str]]:
-    """The outer element of a feed, and the markup of each entry. Raises NotAFeedError."""
+    """Split a feed into its outer element and the markup of each entry. Raises NotAFeedError."""
     body = page.body or b""
     if not body.strip():
         raise NotAFeedError("it is empty")
@@ -96,7 +96,7 @@ def _pieces(shell: Shell, rest: str) -> list[str]:
 
 
 def _opened(text: str) -> tuple[Shell, str]:
-    """The feed's outer element, and all that stands in it, mended.
+    """The feed's outer element, and the repaired text inside it.
 
     Raises NotAFeedError, EntitiesError or AbsurdError, which say why there is none.
     """
@@ -113,7 +113,7 @@ def _opened(text: str) -> tuple[Shell, str]:
 
 
 def _newest(found: list[str], now: datetime) -> list[str]:
-    """As many entries as are read, in their order. Those without a date are taken for old."""
+    """The newest entries, up to the limit, in their order. Undated ones count as old."""
     if len(found) <= MAX_ENTRIES:
         return found
     dates = {place: _when_of(piece, now) for place, piece in enumerate(found)}
@@ -122,7 +122,7 @@ def _newest(found: list[str], now: datetime) -> list[str]:
 
 
 def _when_of(piece: str, now: datetime) -> float:
-    """The first date in the markup of an entry, in seconds since 1970; 0 where there is none."""
+    """The first date in the markup of an entry, in seconds since 1970; 0 if there is none."""
     said = _DATE.search(piece, 0, 20_000)
     if said is None:
         return 0.0
@@ -133,7 +133,7 @@ def _when_of(piece: str, now: datetime) -> float:
 
 
 def _remark(found: int, chosen: int, read: int) -> str:
-    """What was left out of a feed, in words for people, from the numbers of its entries."""
+    """A remark for people on what was left out, from the numbers of entries."""
     said = []
     if chosen < found:
         said.append(f"of its {found} entries the newest {chosen} are read")
@@ -143,7 +143,7 @@ def _remark(found: int, chosen: int, read: int) -> str:
 
 
 def _parsed(shell: Shell, clean: list[str]) -> list[Any]:
-    """What feedparser makes of the entries. One that it cannot bear is left out."""
+    """feedparser's entries. An entry on which it fails is left out."""
     try:
         return _fed(shell, clean)
     except Exception:  # noqa: BLE001 - it raises many kinds, and each has been seen in a real feed
@@ -157,7 +157,7 @@ def _fed_alone(shell: Shell, entry: str) -> list[Any]:
         return []
 
 
-#: What feedparser sees around the entries, by the kind of feed; what is neither is RSS.
+#: The markup around the entries for feedparser, by the kind of feed; RSS is the default.
 _AROUND = {
     "feed": ('<feed xmlns="http://www.w3.org/2005/Atom">', "</feed>"),
     "rdf": (
@@ -171,7 +171,7 @@ _RSS = ('<rss version="2.0"><channel>', "</channel></rss>")
 
 def _fed(shell: Shell, clean: list[str]) -> list[Any]:
     opening, closing = _AROUND.get(shell.kind, _RSS)
-    # feedparser looks for an encoding in the whole first line, and takes its square.
+    # feedparser searches the whole first line for an encoding, in quadratic time.
     whole = "".join(['<?xml version="1.0" encoding="utf-8"?>\n', opening, *clean, closing])
-    # BytesIO, because feedparser takes bytes that look like a path for a file to open.
+    # BytesIO, because feedparser opens a file if the bytes look like a path.
     return list(feedparser.parse(io.BytesIO(whole.encode()), **_QUIET).entries)

@@ -1,4 +1,4 @@
-"""The terms types that Open Terms Archive is known to use; others are read all the same."""
+"""The known terms types of Open Terms Archive; unknown ones are read all the same."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.model import Item
 log = structlog.get_logger()
 
 _LIST = Path(__file__).with_name("terms_types.txt")
-#: So many unknown types are remembered as reported; what makes up more is not worth a line each.
+#: The most unknown types that are reported; more are not worth a log line each.
 _REPORTED = 500
 
 
@@ -25,13 +25,13 @@ def _listed() -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
 
-#: Every known terms type, the longest first, so that the end of a commit subject can be found.
+#: Every known terms type, the longest first, to match the end of a commit subject.
 KNOWN = _listed()
 _KNOWN = frozenset(KNOWN)
 
 
 class Unknown:
-    """Says once in the life of a process that a collection uses a terms type that is not listed."""
+    """Logs each unknown terms type of collections once in the life of a process."""
 
     def __init__(self) -> None:
         self._reported: set[str] = set()

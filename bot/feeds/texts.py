@@ -1,4 +1,4 @@
-"""The texts of a recorded change: as it is, as it was just before, and their pages."""
+"""Fetching the texts of a recorded change: after it and before it, and their page counts."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from bot.runtime.bounded import HERE, OverLimitError, Worker
 
 log = structlog.get_logger()
 
-#: So many words in new lines may be a page that the tracker has begun to read.
+#: From this many words in new lines on, they may be a page that the tracker has begun to read.
 PAGE_WORDS = 30
-#: So many versions of one second are passed over at most.
+#: The most versions of one second that are skipped.
 OF_ONE_SECOND = 20
-#: What a collection answers that does not have a version, or does not know the question; and, 416,
-#: that the moment has not come yet.
+#: The statuses of a collection that lacks a version or the endpoint; 416 means that the moment is
+#: still in the future.
 _NO_SUCH_VERSION = (400, 404, 405, 416)
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A version, and whether it came from GitHub rather than from the collection."""
+    """The text of a version, and whether it came from GitHub rather than from the collection."""
 
     text: str
     from_github: bool
@@ -35,7 +35,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Of how many source documents a version and the one before it were made; 0 where unknown."""
+    """The numbers of source documents of a version and of the one before it; 0 if unknown."""
 
     after: int = 0
     before: int = 0
@@ -43,9 +43,9 @@ class Pages:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What an item recorded.
+    """The texts of an item.
 
-    `before` is None where nobody asked for it, or where nothing was recorded before.
+    `before` is None if it was not needed, or if nothing was recorded before.
     """
 
     after: str
@@ -56,9 +56,9 @@ class Texts:
 async def read(
     fetcher: Fetcher, worker: Worker, source: Source, item: Item, known: str | None, now: datetime
 ) -> Texts:
-    """The texts of an item.
+    """Fetch the texts of an item.
 
-    `known` is the document's text as it was learnt; without it the one before is read too.
+    `known` is the document's text in memory; without it the previous version is fetched too.
     Raises FetchError, and ValueError for an item that records no document.
     """
     recorded = await text_after(fetcher, source, item, now, worker)
@@ -82,9 +82,9 @@ async def text_after(
     now: datetime | None = None,
     worker: Worker = HERE,
 ) -> Recorded:
-    """The text that the item recorded.
+    """Fetch the text that the item recorded.
 
-    A collection that cannot give it is replaced by its repository. Raises FetchError, and
+    If the collection cannot give it, its repository on GitHub is asked. Raises FetchError, and
     ValueError for an item that records no document.
     """
     version = _version(fetcher, worker, source, item)
@@ -107,7 +107,7 @@ def _version(fetcher: Fetcher, worker: Worker, source: Source, item: Item) -> _V
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """The version that an item is of, where it is kept, and what asks for it and reads it."""
+    """An item's version, with what is needed to fetch and parse it."""
 
     fetcher: Fetcher
     worker: Worker
@@ -117,19 +117,19 @@ class _Version:
 
     @property
     def id(self) -> str:
-        """The id by which collection and repository know the version."""
+        """The version's id in the collection and the repository."""
         return self.item.uid.removeprefix("commit:")
 
     @property
     def stamp(self) -> datetime:
-        """The moment by which the tracker knows the version, even one ahead of our time."""
+        """The date by which the tracker identifies the version, even if it is in the future."""
         return self.item.stamped or self.item.when
 
     async def exactly(self, now: datetime | None) -> ota.Version:
-        """The version itself, and no other of that moment. Raises FetchError.
+        """Fetch exactly this version. Raises FetchError.
 
-        By its date first, which every collection understands; by its id where that gave another
-        one; and as the newest, where our clock was behind the tracker's when the item was read.
+        By its date first, which every collection understands; by its id if that gave another
+        version; and as the newest, if our clock was behind the tracker's when the item was read.
         """
         found = None
         missing = FetchError("the collection gave another version")
@@ -152,7 +152,7 @@ class _Version:
         return newest
 
     async def _of_second(self) -> ota.Version:
-        """The newest version of the second of the moment, which may not be over yet."""
+        """The newest version of the second of its date, which may not be over yet."""
         try:
             return await self._at(ota.version_url(self.source.url, self.document, self.stamp))
         except FetchError as error:
@@ -162,13 +162,13 @@ class _Version:
         return await self._at(begun)
 
     def _is_surely(self, found: ota.Version) -> bool:
-        """Whether a version is the one, by its id, or by its moment where its id says nothing."""
+        """Whether it is surely this version, by its id, or by its date if it has no engine's id."""
         if found.id == self.id:
             return True
         return not ota.has_engine_id(found.id) and found.may_be(self.stamp)
 
     async def _newest(self, now: datetime | None) -> ota.Version | None:
-        """The version where it is the newest of its document by now, else None."""
+        """This version, if it is now the newest of its document; otherwise None."""
         if now is None or now <= self.item.when:
             return None
         url = ota.version_url(self.source.url, self.document, now, begun=True)
@@ -176,7 +176,7 @@ class _Version:
         return newest if newest.id == self.id else None
 
     async def _by_id(self, version: str) -> ota.Version | None:
-        """A version by its id; None where the collection does not have it, or never does this."""
+        """A version by its id; None if the collection lacks it, or the endpoint."""
         if not ota.has_engine_id(version):
             return None
         try:
@@ -188,9 +188,9 @@ class _Version:
         return found if found.id == version else None
 
     async def text_before(self, after: Recorded) -> str | None:
-        """The text that the item replaced, from where the one after it came.
+        """The text that the item replaced, from the same place as the text after it.
 
-        None where there was none. Raises FetchError.
+        None if there was none. Raises FetchError.
         """
         try:
             if not after.from_github:
@@ -205,7 +205,7 @@ class _Version:
             raise FetchError(str(error)) from error
 
     async def _version_before(self) -> str | None:
-        """The text before, as the versions name it; else the one that stood a second before."""
+        """The text of the previous version, by its id or else by the date a moment before."""
         try:
             exact = await self._by_id(self.id)
             if exact is not None and exact.before is not None:
@@ -219,9 +219,9 @@ class _Version:
         return stood.text
 
     async def _before(self, version: ota.Version) -> str | None:
-        """The text before a version, None at the first. Raises FetchError.
+        """The text before a version, None for the first. Raises FetchError.
 
-        Changes of its own second are passed over: they count as one with it.
+        Changes of its own second are skipped: they count as one with it.
         """
         second = version.fetched
         earlier = version
@@ -237,10 +237,10 @@ class _Version:
         return earlier.text
 
     async def pages(self, now: datetime) -> Pages:
-        """The numbers of pages, which only the repository's commits tell.
+        """The numbers of pages, which only the repository's commits give.
 
-        Without them a page that the tracker has just begun to read looks like new terms. A hint
-        that is missing holds up nothing.
+        Without them a page that the tracker has just begun to read looks like new terms. If they
+        are missing, nothing is held up.
         """
         if not self.source.github:
             return Pages()
@@ -255,7 +255,7 @@ class _Version:
         return self._pages_in(github.items(narrow, feed.entries))
 
     def _pages_in(self, commits: list[Item]) -> Pages:
-        """The pages of the version and of the one before it; the newest commit is the first."""
+        """The pages of the version and of the one before it; commits come newest first."""
         after = [commit.pages for commit in commits if commit.uid == self.item.uid]
         before = [commit.pages for commit in commits if commit.when < self.item.when]
         return Pages(after[0] if after else 0, before[0] if before else 0)
@@ -274,6 +274,6 @@ class _Version:
 
 
 def _new_words(before: str, after: str) -> int:
-    """The words in lines that only the later text has."""
+    """The number of words in lines that only the later text has."""
     old = set(before.splitlines())
     return sum(len(line.split()) for line in after.splitlines() if line not in old)

@@ -1,4 +1,4 @@
-"""When a source is asked next: never sooner than its pace, and never so late that it is lost."""
+"""Poll timing: when a source is polled next, after an answer or a failure."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from bot.feeds.headers import FRESHEST, LONGEST_WAIT
 from bot.model import Source
 from bot.runtime.backoff import back_off
 
-#: A full answer at least this often, because some servers say 304 for ever.
+#: A full answer is requested at least this often, because some servers say 304 for ever.
 FULL_EVERY = timedelta(days=1)
 BACK_OFF_CAP = timedelta(days=1)
-#: A source that says that it is gone for good is asked again after this time.
+#: When a source that answered 410 Gone is polled again.
 GONE_FOR = timedelta(days=30)
 
 
 def after_answer(source: Source, page: Page, now: datetime) -> datetime:
-    """When a source is asked next that answered: at its own pace or the server's, the slower one.
+    """The next poll after an answer: at our interval or the server's, whichever is longer.
 
-    Within a day, except where the operator himself wants it more seldom.
+    At most a day, unless the operator set a longer interval.
     """
     own = timedelta(seconds=source.every)
     wait = own
@@ -31,9 +31,9 @@ def after_answer(source: Source, page: Page, now: datetime) -> datetime:
 
 
 def after_failure(source: Source, failures: int, error: FetchError, now: datetime) -> datetime:
-    """When a source is asked next that failed so many times in a row.
+    """The next poll after so many failures in a row.
 
-    Within a week, or within thirty days where it says that it is gone.
+    Within a week, or within thirty days if it is gone (410).
     """
     own = timedelta(seconds=source.every)
     if error.status == GONE:
@@ -43,5 +43,5 @@ def after_failure(source: Source, failures: int, error: FetchError, now: datetim
 
 
 def _somewhat_longer(wait: timedelta) -> timedelta:
-    """Up to a tenth more, to spread load; never less than what was asked for."""
+    """A wait lengthened by up to 10 %, to spread load; never shortened."""
     return wait * random.uniform(1.0, 1.1)  # noqa: S311 - spreading load, not keeping secrets

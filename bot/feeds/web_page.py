@@ -1,4 +1,4 @@
-"""The feeds that a web page names."""
+"""Finding the feeds that a web page declares or links."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from urllib.parse import urljoin, urlsplit
 from bot.feeds.choices import Choice, DiscoveryError, address
 from bot.feeds.fetch import Page
 
-#: A page says in its head what feeds it has.
+#: The most bytes of a page that are read, as feeds are declared in its head.
 MAX_PAGE_BYTES = 300_000
-#: Tags of a page that are looked at.
+#: The most tags of a page that are examined.
 MAX_TAGS = 2_000
-#: Feeds of a page that are offered.
+#: The most feeds of a page that are offered.
 MAX_CHOICES = 20
 _TAG = re.compile(r"<(?:link|a|base|html)\s[^<>]{1,2000}>", re.I)
 _FEED_TYPE = re.compile(r"(?:application|text)/(?:(?:rss|atom|rdf)\+)?xml\b", re.I)
@@ -24,7 +24,7 @@ _FEED_LINK = re.compile(r"\b(?:rss|atom|feed)\b", re.I)
 
 @dataclass
 class _Read:
-    """What the tags of a page say."""
+    """The results of reading a page's tags."""
 
     base: str = ""
     language: str = ""
@@ -33,7 +33,7 @@ class _Read:
 
 
 def is_web_page(page: Page) -> bool:
-    """Whether an answer is HTML, by what it says and by how it begins."""
+    """Whether an answer is HTML, by its content type and its beginning."""
     begins = (page.body or b"")[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     is_html = b"<html" in begins
     if begins.startswith((b"<rss", b"<feed", b"<rdf", b"<?xml")) and not is_html:
@@ -42,7 +42,7 @@ def is_web_page(page: Page) -> bool:
 
 
 def choices_of(page: Page) -> tuple[list[Choice], list[str]]:
-    """The feeds that a web page names in its head, and the links in it that look like one."""
+    """The feeds that a web page declares in its head, and links that look like feeds."""
     read = _read((page.body or b"")[:MAX_PAGE_BYTES].decode("utf-8", "replace"), page.url)
     named: dict[str, Choice] = {}
     for choice in read.named:
@@ -51,8 +51,8 @@ def choices_of(page: Page) -> tuple[list[Choice], list[str]]:
 
 
 def _read(html: str, url: str) -> _Read:
-    # What stands in comments is not there. One tag at a time, because the parser takes the
-    # square of some pages.
+    # Comments are removed. Tags are parsed one at a time, because the parser takes quadratic time
+    # for some pages.
     first, *rest = html.split("<!--")
     uncommented = first + "".join(part.partition("-->")[2] for part in rest)
     read = _Read(base=url)
@@ -62,14 +62,14 @@ def _read(html: str, url: str) -> _Read:
 
 
 class _Tag(HTMLParser):
-    """One start tag, noted in what is read of the page."""
+    """A parser of one start tag, which adds what it finds to the results."""
 
     def __init__(self, read: _Read) -> None:
         super().__init__()
         self._read = read
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what a tag says of the page or of a feed."""
+        """Add what a tag says of the page or of a feed."""
         has = {name: (value or "").strip() for name, value in attrs}
         if tag == "html":
             self._read.language = _two_letters(has.get("lang", ""))
@@ -97,7 +97,7 @@ class _Tag(HTMLParser):
 
 
 def _joined(base: str, href: str) -> str:
-    """The whole address, or "" where it is none that we ask."""
+    """The absolute URL, or "" if it cannot be requested."""
     if not href:
         return ""
     try:

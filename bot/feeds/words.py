@@ -1,4 +1,4 @@
-"""The words of a piece of HTML, decoded once; what only looks like markup is words."""
+"""Extracting plain text from HTML; what only looks like markup is kept as text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import nh3
 _AMPERSAND = "\ue000"
 _END_OF_LINE = re.compile(r"(?i)<(?:br|/p|/div|/li|/h[1-6]|/tr|/blockquote|/pre|/dt|/dd)\s*/?>")
 _TAG = re.compile(r"<(?=[/!?A-Za-z])(/?)([A-Za-z][\w:.-]*+)?")
-#: The elements of HTML, and what stands in for a paragraph in a feed. Any other `<name` was never
-#: a tag.
+#: The elements of HTML, and some that feeds use for paragraphs. Any other `<name` is taken as text.
 ELEMENTS = frozenset(
     """
     a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink
@@ -25,12 +24,12 @@ ELEMENTS = frozenset(
     tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp
     """.split()
 )
-#: What a title is set in; another tag in a title that is not said to be HTML is part of its words.
+#: Elements used inside titles; if a title is not declared as HTML, other tags in it are text.
 _INLINE = frozenset(
     "a abbr b bdi big br cite code em font i img mark nobr p q s small span strong sub sup u"
     " wbr".split()
 )
-#: What programs write where they have no name or address to give.
+#: Values that programs write for a missing name or address.
 NOTHING = re.compile(
     r"(?:n\W?a|none|null|nil|nan|undefined|unknown|unset|empty|guid|id|uuid|tbd|todo|true|false"
     r"|0x[0f]+|0+|-1|\W+|[0-]+|\{\w*\}|\[?object object\]?|tag:|urn:uuid:[0-]*|https?:/*)?",
@@ -39,30 +38,30 @@ NOTHING = re.compile(
 
 
 def text_of(html: str) -> str:
-    """The words of a piece of HTML, one paragraph a line."""
+    """The plain text of HTML, one line for each paragraph."""
     return _words(html, ELEMENTS)
 
 
 def title_of(value: str, is_html: bool) -> str:
-    """The words of a title. One that is not said to be HTML often is, so far as one sets titles."""
+    """The plain text of a title; one that is not declared as HTML may still have inline tags."""
     elements = ELEMENTS if is_html else _INLINE
     return " ".join(_words(value, elements).split())
 
 
 def _words(html: str, elements: frozenset[str]) -> str:
     def in_place(tag: re.Match[str]) -> str:
-        """The tag, or as words what is none."""
+        """Keep a tag of a known element; turn any other into text."""
         name = (tag[2] or "").lower()
         if tag[0] == "<" or name.rpartition(":")[2] in elements:
             return tag[0]
         return f"{_AMPERSAND}lt;{tag[0][1:]}"
 
     html = html.replace("<![CDATA[", "").replace("]]>", "")  # escaped once more than it should be
-    # The cleaner takes the square of the number of ampersands, so it does not see them.
+    # The cleaner takes quadratic time for ampersands, so they are hidden from it.
     hidden = _END_OF_LINE.sub("\n", html.replace("&", _AMPERSAND))
     marked = _TAG.sub(in_place, hidden)
     cleaned = nh3.clean(marked, tags=set(), clean_content_tags={"script", "style"})
-    # The cleaner writes < and > as references of its own; with ours back, all are decoded at once.
+    # The cleaner writes < and > as entities; with the ampersands restored, all are decoded at once.
     lines = unescape(cleaned.replace(_AMPERSAND, "&")).splitlines()
     stripped = (line.strip() for line in lines)
     return "\n".join(line for line in stripped if line)

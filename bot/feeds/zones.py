@@ -1,12 +1,12 @@
-"""Time zones as feeds write them."""
+"""Parsing time zones in the dates of feeds."""
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
 
-#: Hours ahead of Greenwich. Where a name has several meanings (BST, CST), the usual one in feeds
-#: that Europe reads; "IST" is left out, because India and Ireland are both usual.
+#: Hours ahead of UTC. If a name has several meanings (BST, CST), it is the usual one in feeds that
+#: Europeans read; "IST" is left out, because India's and Ireland's are both usual.
 NAMES = {
     "z": 0,
     "gmt": 0,
@@ -46,14 +46,14 @@ NAMES = {
 
 _NUMBER = re.compile(r"(?P<sign>[+-])\s?(?P<h>\d{1,2})(?::?(?P<min>\d\d))?(?!\d)")
 _WORD = re.compile(r"[a-z]{1,4}(?![a-z])")
-#: Nowhere is further from Greenwich.
+#: The largest offset from UTC.
 FURTHEST = timedelta(hours=14)
 
 
 def offset(text: str) -> timedelta:
-    """How far ahead of UTC the clock is that the (plain, lower-case) text behind a time names.
+    """The offset from UTC that a (plain, lower-case) text after a time names.
 
-    A number wins over a name: "GMT+2" is two hours ahead. Zero where nothing is named.
+    A number takes precedence over a name: "GMT+2" is two hours ahead. Zero if none is named.
     """
     text = text[:40]
     number = _NUMBER.search(text)

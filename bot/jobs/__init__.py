@@ -1,1 +1,1 @@
-"""The background jobs: what the bot does without being asked."""
+"""Background jobs: what the bot does without being asked."""

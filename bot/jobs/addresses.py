@@ -1,4 +1,4 @@
-"""Collections move: once a day the published list says where they are now."""
+"""Following collections that move, by checking the published list of collections once a day."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from bot.store.collections import Whereabouts
 
 log = structlog.get_logger()
 
-#: The list is read so often.
+#: How often the list is read.
 EVERY = timedelta(days=1)
-#: An address counts once the list has named it so many times in a row: a slip is mended by then.
+#: How many times in a row the list must name an address, so that slips are corrected by then.
 IN_A_ROW = 2
-#: The list has a row among the collections; no source can have its name.
+#: The id of the list's own row among the collections; no source can have this name.
 LIST = "list:collections"
 
 
 class Addresses:
-    """Follows collections to where the published list says that they are; called by a tick.
+    """Reads collections at the addresses of the published list; called by a tick.
 
-    An address is believed only if the collection that we know answers there, by its own id.
+    An address is accepted only if the collection that we know answers there, with its own id.
     """
 
     def __init__(self, resources: Resources, published: str, allow_private: bool = False) -> None:
@@ -42,7 +42,7 @@ class Addresses:
         self._allow_private = allow_private
 
     async def begin(self) -> None:
-        """Go on where the collections were read last; without a list, where the operator says.
+        """Resume reading at the last known addresses; without a list, at the operator's.
 
         Raises StoreError.
         """
@@ -54,7 +54,7 @@ class Addresses:
                 self._fetcher.ask_instead(source.url, moved)
 
     async def look_due(self) -> None:
-        """Read the list if it is due, and follow whom it says has moved. Raises StoreError."""
+        """Read the list if it is due, and follow collections that moved. Raises StoreError."""
         if not self._published:
             return
         now = self._clock()
@@ -79,7 +79,7 @@ class Addresses:
     async def _compare(
         self, source: Source, where: Whereabouts, addresses: Mapping[str, str]
     ) -> None:
-        """Believe the list, or not, as to one collection."""
+        """Decide whether to follow the list for one collection."""
         plain = _address(source, where) or source.url
         noted = (await asyncio.to_thread(self._store.sources.cursor, source.id)).notes
         current = secure.of(replace(source, url=plain), noted).url
@@ -99,7 +99,7 @@ class Addresses:
             log.warning("collection.not_followed", source=source.id, to=listed)
 
     async def _stay(self, source: Source, where: Whereabouts, plain: str, current: str) -> None:
-        """The list names no new address: at most the operator's own holds again."""
+        """Handle a list without a new address; go back to the operator's if that works again."""
         if where.times:
             await asyncio.to_thread(self._store.collections.listed, source.id, "", 0)
         if plain == source.url:
@@ -119,8 +119,8 @@ class Addresses:
     ) -> bool:
         """Whether the collection that we know answers at an address.
 
-        It is known by what it always called itself, else by what it says at the current address,
-        else by the name of the source.
+        It is identified by the id it has always stated, else by the one it states at the current
+        address, else by the name of the source.
         """
         expected = where.identity
         if not expected:
@@ -128,13 +128,13 @@ class Addresses:
         return await self._identity(listed) == expected
 
     async def _is_home_again(self, source: Source, where: Whereabouts, current: str) -> bool:
-        """Whether the address that was followed is dead, and the operator's answers once more."""
+        """Whether the followed address is dead and the operator's address answers again."""
         if await self._identity(current):
             return False
         return await self._identity(source.url) == (where.identity or source.id)
 
     async def _identity(self, address: str) -> str:
-        """The id that a collection states at an address; "" where none answers."""
+        """The id that a collection states at an address; "" if none answers."""
         try:
             said = await collections.metadata(self._fetcher, address, as_written=True)
         except FetchError:
@@ -143,7 +143,10 @@ class Addresses:
 
 
 def _address(source: Source, where: Whereabouts) -> str:
-    """Where a source is read in place of the operator's address, unless that was changed since."""
+    """The address at which a source is read instead of the operator's, or "".
+
+    It is "" once the operator has changed the address.
+    """
     if where.configured != source.url:
         return ""
     return where.address

@@ -1,4 +1,4 @@
-"""The past of documents that somebody has begun to follow: what they held before is no news."""
+"""Backfill: reading the past of newly followed documents, so that it is not taken for news."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from bot.understand import learn
 
 log = structlog.get_logger()
 
-#: So many versions of a document are read, the newest.
+#: The most versions of a document that are read, the newest.
 VERSIONS = 100
-#: The pause between two versions: nobody waits for them.
+#: The pause between two versions: there is no hurry.
 PAUSE_SECONDS = 0.2
-#: A collection that had nothing of a service is asked again after this time.
+#: When a collection that had nothing of a service is asked again.
 AGAIN = timedelta(days=30)
-#: What was read is read once.
+#: The wait after a success: the past is read only once.
 NEVER = timedelta(days=36_500)
 #: The wait after a first failure, which doubles with each that follows.
 FIRST = timedelta(minutes=10)
@@ -41,7 +41,7 @@ CAP = timedelta(days=1)
 class Rememberer:
     """Reads the past of one service in one collection at a time; called by a tick.
 
-    `pause` is in seconds; `memories` are the locks of all who write what is held of documents.
+    `pause` is in seconds; `memories` are the locks for writing the memories of documents.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Rememberer:
         self._editions = Editions(resources.fetcher)
 
     async def remember_due(self) -> None:
-        """Read the past of the next service of a collection of which we do not know it."""
+        """Read the past of the next service in a collection for which we do not have it."""
         watched = await asyncio.to_thread(self._store.subscriptions.watched, self._clock())
         wanted: dict[str, tuple[Source, str]] = {}
         for folder in self._folders(watched):
@@ -74,7 +74,8 @@ class Rememberer:
         for asked in due:
             source, folder = wanted[asked.id]
             until = await asyncio.to_thread(self._store.items.read_until, source.id)
-            # What was not yet polled is left alone: it is a change to tell, not the past.
+            # Versions that were not polled yet are left alone: they are changes to tell, not the
+            # past.
             if until is None:
                 continue
             known = await asyncio.to_thread(self._store.sources.cursor, source.id)
@@ -84,7 +85,7 @@ class Rememberer:
         await readers.find_missing(self._resources, self._memories)
 
     def _folders(self, watched: Iterable[str]) -> list[str]:
-        """What collections call the services that somebody follows."""
+        """The names in collections of the services that somebody follows."""
         folders: set[str] = set()
         for service in filter(None, map(self._names.get, watched)):
             folders.update(service.folders)
@@ -122,7 +123,7 @@ class Rememberer:
         return len(found)
 
     async def _remember(self, source: Source, items: list[Item]) -> None:
-        """Live the versions through in their order, then add them to what was learnt meanwhile."""
+        """Learn the versions in order, then merge them with what was learnt meanwhile."""
         edition = await self._editions.of(source)
         past = None
         for item in items:

@@ -1,4 +1,4 @@
-"""Caps: how many stories of one source and service are told in a day; the rest is gathered."""
+"""Caps on the stories of one source and service in a day; any more wait for a digest."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from bot.verdicts import Verdict, Way
 log = structlog.get_logger()
 
 DAY = timedelta(days=1)
-#: So many are told at once; what is more comes in the week's message.
+#: How many are told at once; any more come in the weekly digest.
 AT_ONCE = 10
-#: So many are told at all; what is more can be looked up.
+#: How many are told at all; any more can only be looked up.
 AT_ALL = 50
 
 
 def within(change: Change, joins: bool, item: Item, store: Store, now: datetime) -> Change:
-    """A change that begins a story or `joins` one, told as its source may still tell today.
+    """A change that begins a story or `joins` one, downgraded if its source is over its caps today.
 
     Raises StoreError.
 
-    No service changes its terms so often; a source that says so is broken, or hostile.
+    No service changes its terms so often; a source that says so is broken or hostile.
     """
     if change.verdict is not Verdict.MATERIAL:
         return change

@@ -1,4 +1,4 @@
-"""Copies of the database: one a day, of which seven days and four weeks are kept."""
+"""Daily backups of the database, of which seven days and four weeks are kept."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EVERY = timedelta(hours=24)
 
 
 class Copies:
-    """Makes a copy where the newest is a day old; called by a tick."""
+    """Makes a backup when the newest is a day old; called by a tick."""
 
     def __init__(self, store: Store, folder: Path, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -26,9 +26,9 @@ class Copies:
         self._clock = clock
 
     async def copy_due(self) -> None:
-        """Make a copy if it is time, and then remove those that are not kept.
+        """Make a backup if one is due, and then remove those that are not kept.
 
-        What fails is logged, and tried again with the next tick.
+        A failure is logged, and the backup is tried again at the next tick.
         """
         try:
             await asyncio.to_thread(self._copy_due, self._clock())
@@ -36,7 +36,7 @@ class Copies:
             log.error("copy.failed", folder=str(self._folder), why=str(error))
 
     def newest(self) -> datetime | None:
-        """When the newest copy was made; None where there is none, or nobody can look."""
+        """When the newest backup was made; None if there is none, or the folder cannot be read."""
         try:
             return copies.newest(self._folder, self._clock() + copies.AHEAD)
         except OSError:

@@ -1,4 +1,4 @@
-"""Twice a day: does each collection still read what it read? Followers hear where it does not."""
+"""Checks, twice a day, whether collections still read their documents, and tells followers."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from bot.verdicts import Origin
 
 log = structlog.get_logger()
 
-#: A collection is looked at so often.
+#: How often a collection is checked.
 EVERY = timedelta(hours=12)
-#: A source that has not answered for so long is out of reach.
+#: A source that has not answered for this long is unreachable.
 OUT_OF_REACH = timedelta(days=3)
-#: One that has answered within this time is not.
+#: A source that has answered within this time is reachable.
 IN_REACH = timedelta(days=1)
-#: Trackers run twice a day; one that has not for so long stands still.
+#: Trackers run twice a day; one that has not run for this long has stopped.
 STANDS_STILL = timedelta(days=7)
 
 
 class Coverage:
-    """Looks at the collections that are due; called by a tick."""
+    """Checks the collections that are due; called by a tick."""
 
     def __init__(self, resources: Resources) -> None:
         self._store = resources.store
@@ -45,7 +45,7 @@ class Coverage:
         self._sources = {source.id: source for source in whole if source.kind.records_versions}
 
     async def look_due(self) -> None:
-        """Look at every collection that is due; one that breaks us does not stop the others.
+        """Check every collection that is due; an unexpected error in one does not stop the others.
 
         Raises StoreError.
         """
@@ -102,7 +102,7 @@ class Coverage:
             log.info("coverage.told", source=source.id, alerts=queued)
 
     async def _asked(self, source: Source, now: datetime) -> Seen | None:
-        """What a collection says; None where it does not answer, or has no API."""
+        """A collection's statement; None if it does not answer, or has no API."""
         if source.kind is not SourceKind.COLLECTION:
             return None
         try:
@@ -113,12 +113,12 @@ class Coverage:
 
 
 def is_online(fares: Iterable[SourceStatus], now: datetime) -> bool:
-    """Whether anything at all answered lately: else it is our own line that is down, not they."""
+    """Whether any source answered lately; otherwise our own connection is down, not theirs."""
     return any(each.ok_at and now - each.ok_at <= IN_REACH for each in fares)
 
 
 def _is_another(seen: Seen | None, where: Whereabouts) -> bool:
-    """Whether somebody else answers at a collection's address."""
+    """Whether another collection answers at a collection's address."""
     if seen is None or not where.identity:
         return False
     return seen.identity != where.identity
@@ -127,9 +127,9 @@ def _is_another(seen: Seen | None, where: Whereabouts) -> bool:
 def whole_finding(
     seen: Seen | None, ok_at: datetime, records: Iterable[datetime], now: datetime
 ) -> Finding | None:
-    """Why nothing of a collection is read, where that is so; `ok_at` is its feed's last answer.
+    """Why nothing of a collection is read, or None; `ok_at` is its feed's last answer.
 
-    A tracker that says when it ran is believed; else what it recorded has to speak for it.
+    If the tracker says when it last ran, that decides; otherwise its records do.
     """
     if seen is None:
         if now - ok_at > OUT_OF_REACH:
@@ -151,7 +151,7 @@ def whole_finding(
 def nothing_read(
     source_id: str, known: frozenset[Document], seen: Seen | None, whole: Finding
 ) -> Look:
-    """A look at a collection of which nothing is read: the same of every document."""
+    """The result of a check when nothing is read: the same finding for every document."""
     documents = set(known)
     if seen:
         documents |= _listed(source_id, seen)
@@ -165,7 +165,7 @@ def judged(
     service_of: Callable[[str], str],
     now: datetime,
 ) -> Look:
-    """What a look at a collection that answers says of every document."""
+    """The result of a check of a collection that answers: a finding for every document."""
     listed = _listed(source_id, seen)
     found: dict[Document, Finding | Sight] = {}
     there = set()
@@ -186,7 +186,7 @@ def _listed(source_id: str, seen: Seen) -> frozenset[Document]:
 
 
 def _sight(document: Document, seen: Seen) -> Finding | Sight:
-    """What a collection says of a document that it lists."""
+    """A collection's statement about a document that it lists."""
     since = seen.failed.get(Place(document.service, document.terms_type))
     if since:
         return Finding(Origin.NOT_READ, since)

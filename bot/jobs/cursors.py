@@ -1,4 +1,4 @@
-"""What is remembered of a source between two polls: where it is read, and up to which entry."""
+"""A source's cursor: where it is read, and up to which entry."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ log = structlog.get_logger()
 
 #: How long a collection without a feed is read from GitHub before its feed is tried again.
 FALLBACK_FOR = timedelta(days=7)
-#: What is noted of a move: where it says that it goes, where it is read since, and instead of what.
+#: Notes about a move: the announced address, the address in use, and the one that it replaced.
 MOVES = ("moving", "url", "moved_from")
 
 
 def can_fall_back(source: Source, cursor: Cursor, now: datetime) -> bool:
-    """Whether a collection without a feed can be read from GitHub, and is not yet."""
+    """Whether a collection without a feed can fall back to GitHub, and has not yet."""
     if source.kind is not SourceKind.COLLECTION or not source.github:
         return False
     return not falls_back(cursor, now)
@@ -34,7 +34,7 @@ def falls_back(cursor: Cursor, now: datetime) -> bool:
 
 
 def after_page(cursor: Cursor, page: Page, found: list[Item], now: datetime) -> Cursor:
-    """What is remembered of a source once a page was read."""
+    """The cursor after reading a page."""
     if page.body is None:
         return replace(cursor, failures=0)
     notes = dict(cursor.notes)
@@ -53,9 +53,9 @@ def after_page(cursor: Cursor, page: Page, found: list[Item], now: datetime) -> 
 
 
 def moved(source: Source, cursor: Cursor, page: Page) -> Cursor:
-    """The cursor with what a page says of a move.
+    """The cursor with what a page says about a move.
 
-    A new address counts once the server has said twice in a row that it is for good.
+    A new address is used once the server has named it as permanent twice in a row.
     """
     notes = dict(without_moves(cursor).notes)
     if url := elsewhere(source, cursor):
@@ -71,15 +71,15 @@ def moved(source: Source, cursor: Cursor, page: Page) -> Cursor:
 
 
 def without_moves(cursor: Cursor) -> Cursor:
-    """A cursor that knows of no move."""
+    """A cursor without notes about moves."""
     notes = {name: value for name, value in cursor.notes.items() if name not in MOVES}
     return replace(cursor, notes=notes)
 
 
 def _last_seen(found: list[Item], now: datetime) -> str:
-    """The entry by which the next page is joined to this one.
+    """The uid of the entry that shows the next page to be contiguous with this one.
 
-    What is dated ahead stays on top, whatever is recorded beneath it, so it joins nothing.
+    An entry dated in the future stays on top whatever is recorded below it, so it shows nothing.
     """
     for item in found:
         if item.when < now:
@@ -88,7 +88,7 @@ def _last_seen(found: list[Item], now: datetime) -> str:
 
 
 def noted(cursor: Cursor, name: str, what: str) -> Cursor:
-    """A cursor with a note; as it was where there is nothing to note."""
+    """A cursor with a note; unchanged if `what` is ""."""
     if not what:
         return cursor
     return replace(cursor, notes={**cursor.notes, name: what})
@@ -97,7 +97,7 @@ def noted(cursor: Cursor, name: str, what: str) -> Cursor:
 def elsewhere(source: Source, cursor: Cursor) -> str:
     """The address at which a source that moved is read, or "".
 
-    Once the operator names another address, that counts.
+    An address that the operator changed since takes precedence.
     """
     since = cursor.notes.get("moved_from", source.url)
     if since != source.url:
@@ -106,5 +106,5 @@ def elsewhere(source: Source, cursor: Cursor) -> str:
 
 
 def is_same(page: Page, cursor: Cursor) -> bool:
-    """Whether a page is as it was when it was last read."""
+    """Whether a page is unchanged since it was last read."""
     return page.body is None or page.body_hash == cursor.body_hash

@@ -1,4 +1,4 @@
-"""Outbox in, chat out: word what is due, send it once, settle by what the platform answered."""
+"""The deliverer: renders due messages, sends each once, and settles it by the answer."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ from bot.store.fates import Retry
 
 log = structlog.get_logger()
 
-#: Between two looks at the outbox when nobody says that there is something new.
+#: Seconds between two checks of the outbox when nothing wakes the deliverer.
 IDLE_SECONDS = 1.0
 #: The same while a platform is down.
 IDLE_SECONDS_DOWN = IDLE_SECONDS / 20
-#: Between two looks at what is in flight for long: at a gate that is shut, say.
+#: Seconds between two checks of messages that are in flight for long, at a shut gate, say.
 LOOK_SECONDS = 60.0
-#: The shortest wait for a chat that rests.
+#: The shortest wait for a chat that may not be sent to yet.
 LEAST_WAIT_SECONDS = 0.01
-#: How long who hands a shard on waits for what is on its way there.
+#: How long a process that gives up a shard waits for its messages in flight.
 LEAVE_SECONDS = 4.0
-#: Above so many messages a second answers are stored some at a time.
+#: Above this many messages a second, answers are stored in batches.
 FAST_PER_SECOND = 100.0
-#: They are collected for so long.
+#: How long such a batch is collected.
 TOGETHER_SECONDS = 0.05
-#: A clock that goes back by more than this was set.
+#: A clock that goes back by more than this was set back.
 SET_BACK_SECONDS = 5.0
 
 
 class Deliverer:
-    """Claims, words, sends and settles; one for all platforms."""
+    """Claims, renders, sends and settles messages; one for all platforms."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that sending needs
         self,
@@ -69,16 +69,16 @@ class Deliverer:
         self._clocks = (clock(), time.monotonic())
 
     async def deliver_due(self) -> None:
-        """Send what is due on every platform that is up, until nothing is.
+        """Send what is due on every platform that is up, until nothing is due.
 
-        One platform being down does not stop the other.
+        A platform that is down does not stop the others.
         """
         await asyncio.gather(*map(self._drain, self._lines.values()))
 
     async def run(self, platform: str, beat: Callable[[], None] = lambda: None) -> None:
-        """Send on one platform until cancelled or stopping; a failing database is asked again.
+        """Send on one platform until cancelled or stopping; if the database fails, try again.
 
-        `beat` is called whenever something came on.
+        `beat` is called whenever there is progress.
         """
         line = self._lines[platform]
         while not self._stopping():
@@ -96,9 +96,10 @@ class Deliverer:
                 continue
 
     async def take_over(self, platform: str, shards: Shards = ALL) -> int:
-        """Send to some shards too: store what we still know, and take over what others left there.
+        """Send to some shards too: store pending results, and take over what others left in flight.
 
-        What was put aside is tried again. Returns how many messages were left. Raises StoreError.
+        Rows that were given up are tried again. Returns how many messages were left. Raises
+        StoreError.
         """
         line = self._lines[platform]
         await self._exchange(line, 0)
@@ -115,18 +116,18 @@ class Deliverer:
         return freed
 
     async def leave(self, platform: str, shard: int) -> None:
-        """Send to a shard no more, and wait a little for what is on its way there."""
+        """Stop sending to a shard, and wait briefly for its messages in flight."""
         line = self._lines[platform]
-        async with line.exchanging:  # what is being claimed there is on its way then
+        async with line.exchanging:  # so that a claim under way there is finished
             line.shards = replace(line.shards, held=line.shards.held - {shard})
         with suppress(TimeoutError):
             async with asyncio.timeout(LEAVE_SECONDS):
-                # Many things end it; they are looked at, not waited for.
+                # Many things can end it, so it is polled.
                 while line.is_busy_with(shard):  # noqa: ASYNC110
                     await asyncio.sleep(LEAST_WAIT_SECONDS)
 
     def wake(self) -> None:
-        """Look at the outbox at once: something was queued."""
+        """Check the outbox at once: something was queued."""
         self._woken.set()
 
     # -- one platform
@@ -134,8 +135,8 @@ class Deliverer:
     async def _drain(self, line: Line, beat: Callable[[], None] = lambda: None) -> None:
         """Keep a window of messages in flight until nothing is due.
 
-        What was answered is settled before more is claimed: where an answer cannot be stored,
-        nothing more is sent.
+        Answers are settled before more is claimed: if an answer cannot be stored, nothing more is
+        sent.
         """
         while True:
             beat()
@@ -155,7 +156,7 @@ class Deliverer:
                 return
 
     async def _land(self, line: Line) -> None:
-        """Wait until a message in flight is answered, or some are; not long for a shut gate."""
+        """Wait until messages in flight are answered, but not for long at a shut gate."""
         waited = asyncio.wait(
             line.flight, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
         )
@@ -168,7 +169,7 @@ class Deliverer:
             line.unsettled.append(task.result())
 
     async def _exchange(self, line: Line, room: int) -> list[tuple[Delivery, Worded]]:
-        """Settle what was answered and claim as much again, in one visit to a worker thread."""
+        """Settle answers and claim as many messages again, in one call to a worker thread."""
         async with line.exchanging:
             return await asyncio.to_thread(self._settle_and_claim, line, room, line.busy())
 
@@ -199,15 +200,15 @@ class Deliverer:
                     worded.append(found)
             if worded or not claimed:
                 return worded
-            # None of these could be worded; what is due behind them does not wait for it.
+            # None of these could be rendered; what is due after them does not wait for it.
         return []
 
     def _word(
         self, line: Line, delivery: Delivery, now: datetime
     ) -> tuple[Delivery, Worded] | None:
-        """What can be said of a delivery now.
+        """A delivery with its rendered message, or None.
 
-        An alert that cannot be worded waits, and the others of its message go.
+        An alert that cannot be rendered waits, and the others in its message are sent.
         """
         try:
             return delivery, self._words.of(delivery, line.platform, now)
@@ -215,15 +216,15 @@ class Deliverer:
             log.exception("alert.unworded", alert=delivery.key)
             fault = Fault.of(error, posted=False)
         if delivery.uncertain is not None:
-            # It may have been posted with all of its alerts: only whole, under its key, can it come
-            # once.
+            # It may have been posted with all of its alerts, so only the same message under the
+            # same key is safe from being posted twice.
             self._settler.fault(delivery, fault, now)
             return None
         good, bad = self._words.parted(delivery, line.platform, now)
         if bad:
             self._settler.fault(replace(delivery, alerts=bad), fault, now)
         elif len(good) > 1:
-            # Each can be said, but not all of them together: one now, and the next when this one
+            # Each can be rendered, but not all together: send one now, and the next when that one
             # was sent.
             rest = replace(delivery, alerts=good[1:])
             again = Retry(now, fault.why, regroup=True)
@@ -235,7 +236,7 @@ class Deliverer:
         return self._word(line, replace(delivery, alerts=good, failing_since=None), now)
 
     async def _watch_clock(self) -> None:
-        """When somebody sets the clock back, what waits must not wait longer for it."""
+        """If the clock was set back, bring waiting rows forward so that they do not wait longer."""
         wall_before, mono_before = self._clocks
         wall, mono = self._clock(), time.monotonic()
         self._clocks = (wall, mono)

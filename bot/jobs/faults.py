@@ -1,4 +1,4 @@
-"""Errors of our own: what fails three times is put aside, named, and tried after a restart."""
+"""Handling bugs of our own: what fails three times is put aside, and tried after a restart."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.runtime.backoff import back_off
 
-#: So often something is tried that meets an error of our own.
+#: How often something that triggers a bug of ours is tried.
 TRIES = 3
 #: The wait after the first error, and the longest.
 FIRST = timedelta(seconds=5)
@@ -16,7 +16,7 @@ CAP = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An error of our own, by its type only: its message can hold what somebody wrote.
+    """A bug of our own, by the exception's type only: its message can contain somebody's words.
 
     `posted`: the alert may have been posted.
     """
@@ -26,7 +26,7 @@ class Fault:
 
     @classmethod
     def of(cls, error: Exception, posted: bool) -> Fault:
-        """The fault that an exception is, in words for an operator."""
+        """The fault for an exception, in words for an operator."""
         return cls(f"our own error: {type(error).__name__}", posted)
 
 
@@ -34,6 +34,6 @@ def wait(attempts: int) -> timedelta:
     """How long to wait after so many tries (1 or more).
 
     A race is over in seconds, a bug only with another version, so each wait is eight times the one
-    before; few copies arrive where the error came after the posting.
+    before; and few duplicates arrive if the error came after the posting.
     """
     return back_off(FIRST, 3 * attempts - 2, CAP)

@@ -1,4 +1,4 @@
-"""A gap in what was read of a source, and how much may be spent on filling it."""
+"""A gap in the entries read of a source, and how much may be spent on filling it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from datetime import datetime, timedelta
 
 from bot.feeds.fetch import MAX_BODY_BYTES
 
-#: The note of a cursor that holds the gap that is open.
+#: The key of the cursor's note of the open gap.
 OPEN = "gap"
-#: The note of what was spent today.
+#: The key of the note of what was spent today.
 SPENT = "gap spent"
-#: The note of what was never found.
+#: The key of the note of what was never found.
 MISSED = "gap missed"
-#: A gap that is open for longer is given up: what it holds is old news by then.
+#: A gap that has been open for longer is given up: its entries are old news by then.
 GIVEN_UP_AFTER = timedelta(days=14)
-#: So long the status says what was never found.
+#: How long the status reports what was never found.
 SAID_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to look: the feed of a service's folder, or of one of its documents."""
+    """A feed to search: that of a service's folder, or of one of its documents."""
 
     folder: str
     terms_type: str = ""
@@ -31,7 +31,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Entries recorded after `since` may be missing; `left` are the feeds still to be asked."""
+    """A gap: entries recorded after `since` may be missing; `left` are the feeds to search."""
 
     since: datetime
     opened: datetime
@@ -42,19 +42,19 @@ class Gap:
         return now - self.opened > GIVEN_UP_AFTER
 
     def widened(self, since: datetime, left: tuple[Place, ...]) -> Gap:
-        """This gap and another one, as one that is gone through again from the start."""
+        """This gap merged with another one, to be searched again from the start."""
         each_once = tuple(dict.fromkeys(left + self.left))
         return replace(self, since=min(self.since, since), left=each_once)
 
     def dump(self) -> str:
-        """The gap as it stands in a note of a cursor."""
+        """The gap as a note of a cursor, in JSON."""
         places = [[place.folder, place.terms_type] for place in self.left]
         said = {"since": self.since.isoformat(), "opened": self.opened.isoformat(), "left": places}
         return json.dumps(said, ensure_ascii=False)
 
     @classmethod
     def load(cls, notes: Mapping[str, str]) -> Gap | None:
-        """The open gap of a cursor's notes; None where there is none, or none that can be read."""
+        """The open gap in a cursor's notes; None if there is none, or it cannot be parsed."""
         try:
             said = json.loads(notes.get(OPEN, "null"))
             since = datetime.fromisoformat(said["since"])
@@ -67,7 +67,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Pages asked for, bytes read and entries taken."""
+    """The cost of a search: pages requested, bytes read and entries taken."""
 
     pages: int = 0
     bytes: int = 0
@@ -79,21 +79,21 @@ class Cost:
         )
 
     def allows(self, spent: Cost) -> bool:
-        """Whether another page can be asked for, however large it is."""
+        """Whether another page can be requested, however large it is."""
         if self.bytes - spent.bytes < MAX_BODY_BYTES:
             return False
         return spent.pages < self.pages and spent.entries < self.entries
 
 
-#: What may be spent at one poll. A page is some 60 kB. GitHub's feeds are of twenty entries, so
-#: that a busy repository has gaps all day.
+#: What may be spent at one poll. A page is about 60 kB. GitHub's feeds have twenty entries, so a
+#: busy repository has gaps all day.
 PER_POLL = Cost(pages=25, bytes=4 * MAX_BODY_BYTES, entries=1_000)
 #: What may be spent in one day.
 PER_DAY = Cost(pages=1_000, bytes=12 * MAX_BODY_BYTES, entries=5_000)
 
 
 class Purse:
-    """What may still be spent, at this poll and today."""
+    """The budget that is left, at this poll and today."""
 
     def __init__(self, notes: Mapping[str, str], now: datetime) -> None:
         self._day = f"{now:%Y-%m-%d}"
@@ -102,7 +102,7 @@ class Purse:
 
     @property
     def is_open(self) -> bool:
-        """Whether another page may be asked for."""
+        """Whether another page may be requested."""
         return PER_POLL.allows(self._poll) and PER_DAY.allows(self._today)
 
     @property
@@ -113,13 +113,13 @@ class Purse:
         return max(min(at_this_poll, today), 0)
 
     def spend(self, pages: int = 0, size: int = 0, entries: int = 0) -> None:
-        """Note what was spent; `size` is in bytes."""
+        """Record a cost; `size` is in bytes."""
         cost = Cost(pages, size, entries)
         self._poll += cost
         self._today += cost
 
     def dump(self) -> str:
-        """What was spent today, as it stands in a note."""
+        """What was spent today, as a note of a cursor."""
         return json.dumps({"day": self._day, **asdict(self._today)})
 
 

@@ -1,8 +1,7 @@
-"""Entries that a page no longer held when it was asked for: they are looked for in narrower feeds.
+"""Filling gaps: searching narrower feeds for entries that a feed dropped before it was polled.
 
-A walk through the feeds of the services that somebody follows, and, where such a feed does not
-reach far enough back, of their documents. It is bounded; what is left is gone on with at the next
-poll.
+It goes through the feeds of followed services and, if such a feed does not reach far enough back,
+of their documents. Each poll's part is bounded; the next poll goes on with the rest.
 """
 
 from __future__ import annotations
@@ -26,23 +25,23 @@ from bot.store import StoreError
 
 log = structlog.get_logger()
 
-#: Trackers record in bursts and not quite in order. What a service feed holds from before is old
-#: news.
+#: Trackers record in bursts and slightly out of order. Entries of a service's feed from before this
+#: margin are old news.
 OUT_OF_ORDER = timedelta(days=1)
-#: A feed with fewer entries is not cut: GitHub's pages are of so many, and a collection's are
+#: A feed with fewer entries is complete: GitHub's pages have this many, and a collection's are
 #: longer.
 CUT_AT = 20
-#: A collection is asked for its services again after this time.
+#: How long a collection's list of services is cached.
 LISTED_FOR = timedelta(days=1)
-#: After so many failures at one poll the server is left alone until the next.
+#: After this many failures at one poll the server is left alone until the next.
 PATIENCE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What was missed and is found now, and the notes that the source's cursor keeps.
+    """The missed entries that were found, and the notes for the source's cursor.
 
-    `remark` is a word for the operator on what is still missing.
+    `remark` tells the operator what is still missing.
     """
 
     items: list[Item]
@@ -52,7 +51,7 @@ class Filled:
 
 @dataclass(slots=True)
 class _Walk:
-    """One poll's part of the way through a gap."""
+    """The search for a gap's entries during one poll."""
 
     source: Source
     fallback: bool
@@ -67,32 +66,32 @@ class _Walk:
 
     @property
     def goes_on(self) -> bool:
-        """Whether another feed may be asked at this poll."""
+        """Whether another feed may be requested at this poll."""
         return self.failures < PATIENCE and self.purse.is_open
 
 
 class Gaps:
-    """Finds gaps between two pages of a source of versions, and fills them."""
+    """Finds and fills gaps between two polls of a source of versions."""
 
     def __init__(self, resources: Resources) -> None:
         self._store = resources.store
         self._fetcher = resources.fetcher
         self._names = resources.names
         self._worker = resources.worker
-        #: What collections say of their services, and when they said it.
+        #: The services of collections, each with when they were listed.
         self._services: dict[str, tuple[datetime, list[str]]] = {}
 
     @staticmethod
     def are_open(cursor: Cursor) -> bool:
-        """Whether there is something to go on with, even if the page is as it was."""
+        """Whether a gap is open, which must be searched even if the page is unchanged."""
         return OPEN in cursor.notes
 
     async def fill(
         self, source: Source, cursor: Cursor, found: list[Item], fallback: bool, now: datetime
     ) -> Filled:
-        """Look for what was missed between the last look and this page, or go on with that.
+        """Search for what was missed between the last poll and this page, or go on with that.
 
-        Whatever fails is left for the next poll: the page's own items do not suffer for it. Raises
+        A failure is left for the next poll and does not affect the page's own items. Raises
         StoreError.
         """
         gap, purse = Gap.load(cursor.notes), Purse(cursor.notes, now)
@@ -112,7 +111,7 @@ class Gaps:
     async def _places(
         self, source: Source, found: list[Item], fallback: bool, purse: Purse, now: datetime
     ) -> tuple[Place, ...]:
-        """The feeds that may hold what is missing; none for a source narrowed to a document."""
+        """The feeds that may hold missing entries; none for a source narrowed to a document."""
         if source.terms_type:
             return ()
         watched = await asyncio.to_thread(self._store.subscriptions.watched, now)
@@ -131,11 +130,11 @@ class Gaps:
         return tuple(map(Place, sorted(folders)))
 
     def _followed(self, folders: Iterable[str], watched: frozenset[str]) -> list[str]:
-        """The folders of services that somebody follows, in their order."""
+        """The folders of followed services, in the given order."""
         return [folder for folder in folders if self._names.of_folder(folder) in watched]
 
     async def _listed(self, source: Source, purse: Purse, now: datetime) -> list[str]:
-        """The services as the collection writes them; nothing where it does not say."""
+        """The names of a collection's services; empty if it does not list them."""
         if source.kind is not SourceKind.COLLECTION:
             return []
         asked, listed = self._services.get(source.id, (now - LISTED_FOR, []))
@@ -152,7 +151,7 @@ class Gaps:
         return listed
 
     async def _documents(self, source: Source, folder: str, found: list[Item]) -> tuple[Place, ...]:
-        """The feeds of a service's documents, as far as they are known."""
+        """The feeds of a service's known documents."""
         held = await asyncio.to_thread(self._store.documents.read_of, [source.id], [folder])
         types = {document.key.removeprefix(f"{source.id}/{folder}/") for document in held}
         for item in found:
@@ -160,7 +159,7 @@ class Gaps:
                 types.add(item.document.terms_type)
         return tuple(Place(folder, terms_type) for terms_type in sorted(types))
 
-    # -- on the way
+    # -- searching
 
     async def _go(self, walk: _Walk) -> None:
         if walk.gap.is_too_old(walk.now):
@@ -174,13 +173,13 @@ class Gaps:
                 raise
             except feeds.UNREADABLE as error:
                 more = _put_off(walk, place, error)
-            except Exception as error:  # what breaks us there costs that feed, not the page
+            except Exception as error:  # a bug of ours costs that feed, not the page
                 log.exception("source.gap_broke", source=walk.source.id, folder=place.folder)
                 more = _put_off(walk, place, FetchError(type(error).__name__))
             walk.gap = replace(walk.gap, left=tuple(dict.fromkeys((*rest, *more))))
 
     async def _look(self, walk: _Walk, place: Place) -> tuple[Place, ...]:
-        """Take what one feed has; the feeds to ask as well where it does not reach back enough."""
+        """Take the missing entries of one feed; return further feeds if it is too short."""
         source = replace(walk.source, service=place.folder)
         page = await self._ask(walk, source, place)
         items = (await self._worker.run(feeds.read, source, page, walk.now, walk.fallback)).items
@@ -194,10 +193,9 @@ class Gaps:
         return await self._documents(walk.source, place.folder, items)
 
     async def _ask(self, walk: _Walk, source: Source, place: Place) -> Page:
-        """Fetch the page of one feed, at the cost of the walk's purse."""
+        """Fetch one feed, charging the search's budget."""
         walk.purse.spend(pages=1)
-        # A branch that is known by its name may have been given up, until something answers under
-        # it.
+        # A remembered branch may be obsolete until something answers under its name.
         sure = walk.answered or walk.branch == BRANCHES[0]
         tried = (walk.branch,) if walk.branch and sure else branches.after(walk.branch)
         wanted = branches.Wanted(place.folder, place.terms_type, walk.fallback)
@@ -210,7 +208,7 @@ class Gaps:
 
 
 def _is_gap(source: Source, cursor: Cursor, found: list[Item]) -> bool:
-    """Whether entries may have been missed: nothing joins a page to the one before."""
+    """Whether entries may have been missed: the page has no entry of the previous one."""
     if not source.kind.records_versions:
         return False
     if not found or "newest" not in cursor.notes:
@@ -219,7 +217,7 @@ def _is_gap(source: Source, cursor: Cursor, found: list[Item]) -> bool:
 
 
 def _take(walk: _Walk, items: list[Item]) -> None:
-    """The newest, as many as may be taken."""
+    """Take the newest entries, as many as the budget allows."""
     fresh = [item for item in items if item.uid not in walk.found]
     fresh.sort(key=lambda item: item.when, reverse=True)
     taken = fresh[: walk.purse.entries]
@@ -230,9 +228,9 @@ def _take(walk: _Walk, items: list[Item]) -> None:
 
 
 def _put_off(walk: _Walk, place: Place, error: feeds.Unreadable) -> tuple[Place, ...]:
-    """What a feed that cannot be read leaves to be done.
+    """The feeds that remain to be searched after a failure.
 
-    A service without one has recorded nothing.
+    A service without a feed (404) has no records.
     """
     if isinstance(error, FetchError) and error.status == 404:
         return ()
@@ -263,7 +261,7 @@ def _filled(notes: Mapping[str, str], walk: _Walk) -> Filled:
 
 
 def _said(notes: Mapping[str, str], now: datetime) -> str:
-    """What was never found, for some days after it was given up."""
+    """The note of what was never found, for some days after it was given up."""
     when, _, what = notes.get(MISSED, "").partition(" ")
     if not what or now - datetime.fromisoformat(when) >= SAID_FOR:
         return ""

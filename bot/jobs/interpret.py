@@ -1,4 +1,4 @@
-"""Items in, outbox out: what an item needs is read, it is decided upon, the decision is written."""
+"""The interpreter: reads what an item needs, decides on it, and stores the decision."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ BACK_OFF_FIRST = timedelta(minutes=5)
 BACK_OFF_CAP = timedelta(days=1)
 #: What the operator is told of an item that is put aside, in the language of the log.
 _ASIDE = "A change was put aside: {0} ({1}). It is looked at again when I start again."
-#: The lane of what was held, which is settled for all sources together.
+#: The lane in which held changes of all sources are settled together.
 ALL = ""
-#: Items that are read from the store at once.
+#: The most items that are read from the store at once.
 BATCH = 50
 
 
 class Interpreter:
-    """Understands what waits, and settles what was held; called by a tick.
+    """Understands waiting items, and settles held ones; called by a tick.
 
-    `hold` is how long a doubtful change waits, `queued` is called when alerts were, and `memories`
-    are the locks of all who write what is held of documents.
+    `hold` is how long a doubtful change is held, `queued` is called when alerts were queued, and
+    `memories` are the locks for writing the memories of documents.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Interpreter:
         self._stopping = stopping
         self._summarizer = summarizer
         self._queued = queued
-        #: Held from the reading of a document's memory to its writing: others write memories too.
+        #: Locked from reading a document's memory until writing it, as others write memories too.
         self._memories = memories or Locks()
         self._reader = ItemReader(resources)
         self.trouble: Tell = lambda *_: None
@@ -77,14 +77,14 @@ class Interpreter:
         self._lanes = Lanes(self._understand_source)
         self._settling = Lanes(self._settle_due)
         self._order = Order()
-        #: Else two lanes could each find that the other has told nothing yet.
+        #: Without it, each of two lanes could find that the other has told nothing yet.
         self._publishing = asyncio.Lock()
 
     async def understand_due(self, patience: float | None = None) -> None:
-        """Understand the items that wait, each source by itself.
+        """Understand the waiting items, each source in its own task.
 
-        Waits for `patience` seconds, or until all is done. One bad document does not stop the rest,
-        nor does a source. Raises what the last of them raised.
+        Waits for `patience` seconds, or until all is done. A bad document does not stop the rest,
+        nor does a source. Raises the last error of any source.
         """
         sources = await asyncio.to_thread(self._store.items.sources_due, self._clock())
         errors = await self._lanes.run(sources, patience)
@@ -96,12 +96,12 @@ class Interpreter:
             raise errors[-1]
 
     async def close(self) -> None:
-        """Stop what is under way; it is done anew at the next start."""
+        """Cancel what is running; it is repeated after the next start."""
         await self._lanes.close()
         await self._settling.close()
 
     async def _understand_source(self, source: str) -> None:
-        """Understand what waits of one source."""
+        """Understand the waiting items of one source."""
         looked_at: set[str] = set()
         while not self._stopping():
             due = await asyncio.to_thread(self._store.items.due, self._clock(), BATCH, source)
@@ -127,14 +127,14 @@ class Interpreter:
         return next(iter(self._names.services_of(waiting.item)), "")
 
     def _due(self, source: str, change: Change, story: Story | None) -> datetime:
-        """When a change is told: with others of its service, if some are being understood."""
+        """When to tell a change: with others of its service, if some are being understood."""
         now = self._clock()
         return now if story else self._together.told_at(source, change.services, now)
 
     async def fan_out(self) -> None:
-        """Queue the rest of stories that are only halfway into the outbox.
+        """Queue the rest of stories that are only partly in the outbox.
 
-        A large audience, or a crash, left them there. Raises StoreError.
+        A large audience, or a crash, left them so. Raises StoreError.
         """
         while await asyncio.to_thread(self._store.outbox.fan_out) is not None:
             self._queued()
@@ -161,7 +161,7 @@ class Interpreter:
     async def _tell(
         self, reading: Reading, decide: Callable[[Reading], Awaitable[Decision]]
     ) -> None:
-        """Decide and write it, anew where others told something that it may be a part of."""
+        """Decide and store the decision, again if others told something it may be a part of."""
         while True:
             try:
                 await self._write(reading, await decide(reading))
@@ -170,9 +170,9 @@ class Interpreter:
                 reading = await self._reader.with_told_since(reading)
 
     async def _decided(self, reading: Reading, attempts: int) -> Decision:
-        """What is decided of an item.
+        """The decision on an item.
 
-        Of one whose texts are beyond our limits it is decided without them in the end.
+        If its texts are beyond our limits, it is finally decided without them.
         """
         try:
             return await self._worker.run(decide, reading, self._names, self._hold)
@@ -187,17 +187,17 @@ class Interpreter:
             return await self._worker.run(decide, unread, self._names, self._hold)
 
     async def _settle_due(self, _all: str) -> None:
-        """What was held and is due is told if it still stands.
+        """Tell the held changes that are due, if they still stand.
 
-        The document's memory forgets it otherwise.
+        Otherwise the document's memory forgets them.
         """
         for held in await asyncio.to_thread(self._store.items.held_due, self._clock(), BATCH):
             try:
                 async with self._memories.of(held.item.document or held.item.uid):
                     await self._settle(held)
             except Exception:
-                # What cannot be settled now stays held, and stops neither the others nor the
-                # fan-out.
+                # A change that cannot be settled now stays held, and stops neither the others nor
+                # the fan-out.
                 log.exception("change.unsettled", item=held.item.uid, source=held.item.source)
 
     async def _settle(self, held: HeldChange) -> None:
@@ -229,12 +229,12 @@ class Interpreter:
     async def _skip(self, item: Item, skip: Skip) -> None:
         if isinstance(skip.why, Noise):
             CHANGES.labels("noise").inc()
-        # A text that was not fetched leaves what we hold of its document out of date.
+        # If the text was not fetched, the stored memory of its document is out of date.
         unfetched = skip.why is Unread.NOBODY_FOLLOWS
         await asyncio.to_thread(self._store.items.skip, item, skip.why, skip.memory, unfetched)
 
     async def _summarized(self, change: Change, story: Story | None) -> Change:
-        """With a line by the operator's language model, where there is one and a story begins."""
+        """The change with a summary by a language model, if one is set and a story begins."""
         if self._summarizer is None or story is not None:
             return change
         if change.verdict is not Verdict.MATERIAL or change.record is not Record.CHANGE:
@@ -277,7 +277,7 @@ class Interpreter:
         )
 
     async def _fault(self, waiting: DueItem, why: str) -> None:
-        """Try again after an error of ours; what fails again and again is put aside, and named."""
+        """Retry an item after a bug of ours; in the end put it aside and tell the operator."""
         if waiting.attempts + 1 < faults.TRIES:
             await self._postpone(waiting, why, None)
             return

@@ -1,4 +1,4 @@
-"""Reading: all that the decision on an item needs."""
+"""Reading all that is needed to decide on an item."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GIVE_UP = 8
 
 
 class ItemReader:
-    """Reads what an item needs: its texts, its document's memory, what was told before."""
+    """Reads what an item needs: its texts, its document's memory, and what was told before."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
@@ -35,7 +35,7 @@ class ItemReader:
         self._editions = Editions(resources.fetcher)
 
     async def read(self, item: Item, attempts: int) -> Reading | Skip:
-        """Everything that the decision needs; or the decision, where it needs nothing."""
+        """Everything that the decision needs; or the decision itself, if it needs nothing."""
         services = self._names.services_of(item)
         if item.document is None:
             return await self.with_told(Reading(item), services, item.when)
@@ -60,7 +60,7 @@ class ItemReader:
         return await self.with_told(reading, services, item.when)
 
     async def _texts(self, item: Item, memory: Held | None, attempts: int) -> texts.Texts | None:
-        """The texts of an item; None where they cannot be had, and it is told without by now."""
+        """The texts of an item; None if they cannot be fetched and it is now told without."""
         known = memory.text if memory else None
         source = await self._secure(self._sources[item.source])
         try:
@@ -71,7 +71,7 @@ class ItemReader:
             return None
 
     async def memory(self, item: Item) -> Held | None:
-        """What is held of the document of an item."""
+        """The memory of an item's document, or None."""
         if item.document is None:
             return None
         return await asyncio.to_thread(self._store.documents.get, item.document)
@@ -79,19 +79,19 @@ class ItemReader:
     async def with_told(
         self, reading: Reading, services: tuple[str, ...], when: datetime
     ) -> Reading:
-        """What was read, with the stories that it could be a part of: of services, near a date."""
+        """A reading with the stories that it could join: those of its services, near its date."""
         mark = await asyncio.to_thread(self._store.stories.mark, services, when)
         told = await asyncio.to_thread(self._store.stories.near, services, when)
         return replace(reading, told=told, mark=mark)
 
     async def with_told_since(self, reading: Reading) -> Reading:
-        """The same, with the stories that others told since then."""
+        """The same, with the stories that others have told since."""
         if reading.mark is None:
             return reading
         return await self.with_told(reading, reading.mark.services, reading.mark.when)
 
     async def edition(self, item: Item) -> Edition:
-        """The edition that the source of an item sees."""
+        """The edition that an item's source sees."""
         source = self._sources.get(item.source)
         if source is None:  # an operator has taken it out since
             return Edition()
@@ -101,6 +101,6 @@ class ItemReader:
         return await known.edition_of(item.document, edition, self._resources)
 
     async def _secure(self, source: Source) -> Source:
-        """Under https, where the poller found that it answers there."""
+        """The source under https, if the poller found that it answers there."""
         cursor = await asyncio.to_thread(self._store.sources.cursor, source.id)
         return secure.of(source, cursor.notes)

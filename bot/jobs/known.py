@@ -1,4 +1,4 @@
-"""What is known of a document besides its texts: the collection's edition, and noted facts."""
+"""Facts about a document besides its texts: the collection's edition, and tables of facts."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from bot.model import Document
 from bot.understand import Edition
 from bot.verdicts import Readers
 
-#: Under whose laws people in Europe live, as the facts name them.
+#: The legal regions of people in Europe, as the facts name them.
 _LAWS = ("EU", "UK", "CH")
-#: What a text must say of a company, so that it answers to people there.
+#: The ways in which a text names a company as answerable to people there.
 _ANSWERS = ("stated", "operator")
 _FOR_EUROPE = (Readers.EUROPE, Readers.ALL)
 
 
 async def edition_of(document: Document, edition: Edition, resources: Resources) -> Edition:
-    """The edition of a document, where `edition` is that of its collection. Raises StoreError."""
+    """The edition of a document; `edition` is that of its collection. Raises StoreError."""
     service = resources.names.of_folder(document.service)
-    # The tables are read from their files when they are first asked.
+    # The tables are read from their files on first use.
     facts = resources.facts
     controllers = await asyncio.to_thread(_controllers, service, facts)
     noted = await asyncio.to_thread(_noted, document, facts)
@@ -40,7 +40,7 @@ def _controllers(service: str, facts: Facts) -> tuple[str, ...]:
 
 
 def _noted(document: Document, facts: Facts) -> Readers:
-    """For whom the text is, as the tables of facts have it: "yes" does not say for whom else."""
+    """For whom the text is, from the tables of facts; "yes" does not exclude other readers."""
     noted = facts.edition(document.collection, document.service, document.terms_type)
     if noted.for_europe == "no":
         return Readers.ELSEWHERE
@@ -50,7 +50,7 @@ def _noted(document: Document, facts: Facts) -> Readers:
 
 
 async def _europe_is_read(service: str, document: Document, resources: Resources) -> bool:
-    """Whether another collection holds the same terms as people in Europe have them, and reads on.
+    """Whether another collection still reads the same terms in an edition for people in Europe.
 
     Raises StoreError.
     """

@@ -1,6 +1,6 @@
-"""Lanes: the items of a source are understood one after the other, several sources side by side.
+"""Lanes: items are understood one after another within a source, and concurrently across sources.
 
-A slow text holds up what its own source tells, and nothing else.
+A slow text delays its own source, and nothing else.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from weakref import WeakValueDictionary
 
 from bot.store.items import DueItem
 
-#: Nobody waits longer for what another lane has of the same service.
+#: The longest wait for another lane's items of the same service.
 LONGEST_WAIT_SECONDS = 2.0
 
 
 class Lanes:
-    """Runs the work of each source in a task of its own; one that runs is not begun again."""
+    """Runs each source's work in a task of its own; one that is running is not started again."""
 
     def __init__(self, work: Callable[[str], Awaitable[None]]) -> None:
         self._work = work
         self._running: dict[str, asyncio.Task[None]] = {}
 
     async def run(self, sources: Iterable[str], patience: float | None) -> list[BaseException]:
-        """Begin what does not run, and wait for all of it, `patience` seconds at most.
+        """Start what is not running, and wait for all of it, `patience` seconds at most.
 
-        Returns what the work that ended raised.
+        Returns the errors of the work that has ended.
         """
         for source in sources:
             if source not in self._running:
@@ -40,7 +40,7 @@ class Lanes:
         return [error for error in errors if error is not None]
 
     async def close(self) -> None:
-        """Stop what runs."""
+        """Cancel what is running."""
         running = list(self._running.values())
         for task in running:
             task.cancel()
@@ -48,9 +48,9 @@ class Lanes:
 
 
 class Order:
-    """Of one service one thing at a time, and what people wrote about a change comes after it.
+    """Orders work on one service: one item at a time, and memos and articles after their change.
 
-    Else two lanes would tell one event twice. Nobody waits long for it.
+    Otherwise two lanes would tell one event twice. The waits are short.
     """
 
     def __init__(self) -> None:
@@ -59,13 +59,13 @@ class Order:
         self._changed = asyncio.Condition()
 
     def expect(self, service: str, waiting: DueItem) -> None:
-        """Something of a service is going to be understood."""
+        """Register an item of a service that is going to be understood."""
         if waiting.item.document:
             self._changes[service].add(_place(waiting))
 
     @asynccontextmanager
     async def turn(self, service: str, waiting: DueItem) -> AsyncIterator[None]:
-        """Wait for the service, not long; inside it is this one's turn."""
+        """Wait briefly for the service; the block is this item's turn."""
         mine = _place(waiting)
         if not waiting.item.document:
             await self._wait(service, mine)
@@ -89,9 +89,9 @@ class Order:
 
 
 class Together:
-    """By source, the services of which several documents are understood, and when they are told.
+    """Batches: by source, the services with several documents in one batch, and when they are told.
 
-    What is seen at once is told together.
+    Documents of one service that are seen together are told together.
     """
 
     def __init__(self) -> None:
@@ -100,19 +100,19 @@ class Together:
     def begin(
         self, source: str, batch: Sequence[DueItem], services: Mapping[str, str], told_at: datetime
     ) -> None:
-        """Note what a source has; `services` are those of its items, by uid."""
+        """Register a source's batch; `services` are those of its items, by uid."""
         documents = [services[waiting.item.uid] for waiting in batch if waiting.item.document]
         several = {service for service, count in Counter(documents).items() if count > 1}
         self._batches[source] = frozenset(several), told_at
 
     def told_at(self, source: str, services: Sequence[str], now: datetime) -> datetime:
-        """When what a source says of some services is told."""
+        """When a change of some services from a source is told."""
         several, told_at = self._batches.get(source, (frozenset(), now))
         return max(now, told_at) if several.intersection(services) else now
 
 
 class Locks:
-    """A lock for each thing that one at a time may work on: a document, or a service."""
+    """A lock for each document or service, for exclusive work on it."""
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[object, asyncio.Lock] = WeakValueDictionary()
@@ -126,7 +126,7 @@ class Locks:
 
 
 async def _acquired(lock: asyncio.Lock) -> bool:
-    """Whether a lock was free soon."""
+    """Acquire a lock, with a timeout; whether that succeeded."""
     with suppress(TimeoutError):
         async with asyncio.timeout(LONGEST_WAIT_SECONDS):
             return await lock.acquire()
@@ -134,7 +134,7 @@ async def _acquired(lock: asyncio.Lock) -> bool:
 
 
 def in_order(due: Sequence[DueItem]) -> list[DueItem]:
-    """Documents with the newest change first, and of each document its versions as they came."""
+    """The items by document, the one with the newest change first, each document's oldest first."""
     newest: dict[object, float] = {}
     for waiting in due:
         key = _document(waiting)

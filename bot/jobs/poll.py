@@ -1,4 +1,4 @@
-"""Feeds in, items out: ask the sources that are due, politely, and miss nothing."""
+"""The poller: asks the sources that are due, within limits for each host, and stores new items."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from bot.understand.marks import seen_in
 
 log = structlog.get_logger()
 
-#: Sources that are asked at once.
+#: The most sources that are polled at once.
 AT_ONCE = 50
-#: So long a tick waits for answers.
+#: How long a tick waits for answers.
 TURN_SECONDS = 5.0
-#: Sources of one host that are due, and what is remembered of each.
+#: The due sources of one host, each with its cursor.
 Line = deque[tuple[Source, Cursor]]
 
 
 class Poller:
-    """Asks what is due; called by a tick."""
+    """Polls the sources that are due; called by a tick."""
 
     def __init__(self, resources: Resources) -> None:
         self._store = resources.store
@@ -51,19 +51,19 @@ class Poller:
         self._folders = frozenset(folder for service in services for folder in service.folders)
         self._asking: set[str] = set()
         self._workers: set[asyncio.Task[None]] = set()
-        #: Sources that had nothing new since the last tick: they are noted together.
+        #: Sources that had nothing new since the last tick, which are stored together.
         self._unchanged: dict[str, datetime] = {}
         #: Those of them that are read at another address than the operator's.
         self._moved_away: set[str] = set()
-        #: Turns of hosts: with each one source of its line may be asked. A host never has more
-        #: than PER_HOST of them, so that a slow one keeps only its own sources waiting.
+        #: Turns of hosts; each turn polls one source of its line. A host never has more than
+        #: PER_HOST of them, so that a slow host delays only its own sources.
         self._turns: deque[Line] = deque()
 
     async def poll_due(self, patience: float = TURN_SECONDS) -> None:
-        """Ask every source that is due and not being asked.
+        """Poll every source that is due and not being polled.
 
         Neither a bad source nor a slow one stops the others. Waits `patience` seconds for the
-        answers; what comes later is taken up as well, beside the next calls. Raises StoreError.
+        answers; later ones are handled as well, during the next calls. Raises StoreError.
         """
         due = await asyncio.to_thread(self._store.sources.due, self._sources, self._clock())
         for line in self._lines(due):
@@ -76,7 +76,7 @@ class Poller:
         await self._note_unchanged()
 
     def _lines(self, due: Sequence[DueSource]) -> list[Line]:
-        """The sources that are due and not being asked, by host; from now on they are being."""
+        """The due sources by host, without those being polled; they are marked as being polled."""
         lines: defaultdict[str, Line] = defaultdict(deque)
         for asked in due:
             if asked.id in self._asking or asked.id in self._unchanged:
@@ -87,7 +87,7 @@ class Poller:
         return list(lines.values())
 
     async def close(self) -> None:
-        """Stop asking."""
+        """Cancel all polling."""
         for task in self._workers:
             task.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
@@ -95,7 +95,7 @@ class Poller:
     # -- asking a source
 
     async def _work(self) -> None:
-        """Ask one source after another, the hosts in turn, until none is left to be asked."""
+        """Poll one source after another, the hosts in turn, until none is left."""
         while self._turns:
             line = self._turns.popleft()
             if not line:
@@ -122,7 +122,7 @@ class Poller:
         await asyncio.to_thread(self._store.sources.unchanged, noted, self._clock(), moved)
 
     async def _poll_or_note(self, source: Source, cursor: Cursor) -> None:
-        """What breaks us is noted like what fails: else it would be asked again at every tick."""
+        """Poll a source; store a bug of ours as a failure, so that not every tick repeats it."""
         try:
             await self._poll(source, cursor)
         except StoreError:
@@ -162,7 +162,7 @@ class Poller:
     async def _take(
         self, source: Source, cursor: Cursor, page: Page, found: Found, fallback: bool, learnt: bool
     ) -> None:
-        """Keep what a page gave, and what was missed before it."""
+        """Store the items of a page, and those that were missed before it."""
         now = self._clock()
         if not source.kind.records_versions:
             cursor = cursors.moved(source, cursor, page)
@@ -188,7 +188,7 @@ class Poller:
     async def _ask(
         self, source: Source, cursor: Cursor, fallback: bool, now: datetime
     ) -> tuple[Page, str]:
-        """The answer, and the branch of the repository that it is of."""
+        """The page, and the branch of the repository that it is from."""
         known = None
         if cursor.full_at is not None and now - cursor.full_at < timing.FULL_EVERY:
             known = Validators(cursor.etag, cursor.last_modified)
@@ -224,7 +224,7 @@ class Poller:
             await self._fall_back(source, cursor, now)
             return
         if cursors.elsewhere(source, cursor):
-            # What it moved to does not answer: back to where the operator said.
+            # The address that it moved to does not answer: return to the operator's.
             failure = error = FetchError(error.why, retry_after=error.retry_after)
         cursor = replace(cursors.without_moves(cursor), failures=cursor.failures + 1)
         due = timing.after_failure(source, cursor.failures, error, now)
@@ -241,7 +241,7 @@ class Poller:
         )
 
     async def _fall_back(self, source: Source, cursor: Cursor, now: datetime) -> None:
-        """Read a collection that has no feed from GitHub, for some time."""
+        """Read a collection that has no feed from GitHub for some time."""
         log.warning("source.fallback", source=source.id, to=source.github)
         notes = {**cursor.notes, "fallback": now.isoformat()}
         cursor = Cursor(notes=notes, learned=cursor.learned)

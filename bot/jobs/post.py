@@ -1,4 +1,4 @@
-"""Posting: one message, in its turn, once; in a simpler form where the platform refuses it."""
+"""Posting a claimed message once, in its turn; in a simpler form if the platform refuses it."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from bot.store import Store
 
 log = structlog.get_logger()
 
-#: After this time a platform may have forgotten the key of an earlier try ("a few minutes", says
-#: Discord).
+#: After this time a platform may have forgotten the key of an earlier try (Discord says "a few
+#: minutes").
 FORGOTTEN = timedelta(seconds=90)
 
 
 class Poster:
-    """Posts messages that were claimed; what came of each is for others to write."""
+    """Posts claimed messages; others store the outcome of each."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
 
     async def post(self, line: Line, delivery: Delivery, worded: Worded) -> Done:
-        """Post a message when its turn has come, in the first form that is taken."""
+        """Post a message when its turn has come, in the first form that is accepted."""
         with span("alert", platform=line.platform.name):
             done = await self._post(line, delivery, worded)
             mark(outcome=type(done[1]).__name__.casefold())
@@ -67,7 +67,7 @@ class Poster:
         return delivery, outcome
 
     async def _recall(self, line: Line, delivery: Delivery) -> None:
-        """What was sent before we began still counts for the platform, where it counts minutes."""
+        """Tell the gate of messages sent before we began that still count towards its limits."""
         lane = Lane(delivery.address.chat)
         longest = line.platform.gate.longest(lane)
         age = time.monotonic() - line.began
@@ -80,9 +80,9 @@ class Poster:
         line.platform.gate.recall(lane, [(now - each).total_seconds() for each in times])
 
     async def _edit(self, platform: Platform, delivery: Delivery, worded: Worded) -> Outcome | None:
-        """Change the message that told the story, quietly; None where that cannot be.
+        """Silently edit the message that told the story; None if that is not possible.
 
-        It may be done twice after a kill, and is the same then.
+        After a crash it may be done twice, with the same result.
         """
         if worded.edit is None:
             return None
@@ -92,7 +92,7 @@ class Poster:
             log.info("alert.edited", alert=delivery.key, platform=platform.name, part=what)
         if isinstance(outcome, Sent | Later):
             return outcome
-        # It is gone, or too old: then what is new is a message of its own.
+        # It is gone, or too old to edit: then the news is a message of its own.
         return None
 
     async def _try(self, platform: Platform, delivery: Delivery, body: Body) -> Outcome:
@@ -104,7 +104,7 @@ class Poster:
         return await platform.send(delivery.address, body, delivery.key, delivery.reply_to, look)
 
     async def _publish(self, platform: Platform, delivery: Delivery) -> Outcome:
-        """Publishing has a limit of its own, of an hour: who must wait for it leaves the line."""
+        """Publish a message; if the hourly limit for that is reached, it is tried again later."""
         lane = Lane(delivery.address.chat, publishing=True)
         wait = platform.gate.free_in(lane)
         if wait > 0:

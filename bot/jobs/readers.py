@@ -1,4 +1,4 @@
-"""For whom documents are written that were learnt before anybody looked."""
+"""Determining the readers of documents that were learnt before readers were recorded."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from bot.understand import Edition
 from bot.understand.readers import readers_of
 from bot.verdicts import Readers
 
-#: So many documents are looked at in one go.
+#: The most documents that are examined in one go.
 BATCH = 20
 
 
 async def find(document: Document, text: str, resources: Resources) -> Readers:
-    """For whom a text is written; unknown where it is beyond our limits. Raises StoreError."""
+    """For whom a text is written; unknown if it is beyond our limits. Raises StoreError."""
     edition = await known.edition_of(document, Edition(), resources)
     try:
         return await resources.worker.run(readers_of, text, document.terms_type, edition)
@@ -27,9 +27,9 @@ async def find(document: Document, text: str, resources: Resources) -> Readers:
 
 
 async def find_missing(resources: Resources, memories: Locks) -> int:
-    """Look at some documents at which nobody has looked; how many. Raises StoreError.
+    """Determine the readers of some documents; return how many. Raises StoreError.
 
-    `memories` are the locks of all who write what is held of documents.
+    `memories` are the locks for writing the memories of documents.
     """
     documents = resources.store.documents
     missing = await asyncio.to_thread(documents.without_readers, BATCH)

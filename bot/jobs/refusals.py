@@ -1,4 +1,4 @@
-"""Refusals: how many of the chats tried lately could not be reached. Many alike are an alarm."""
+"""Refusals: detecting that suspiciously many chats have become unreachable at once."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from datetime import datetime, timedelta
 
 from bot.outcomes import are_too_many
 
-#: What happened before is forgotten.
+#: The time over which refusals are counted.
 WINDOW = timedelta(minutes=10)
-#: Chats that are remembered; at a fast pace these are the last minute's.
+#: The most chats that are remembered; at a fast pace these are the last minute's.
 REMEMBERED = 20_000
-#: After an alarm it is known for so long that something is wrong, or that the platform is right.
+#: How long after an alarm refusals are suspicious, or the platform is known to be right.
 SUSPICION = timedelta(hours=1)
-#: Whom we doubted is remembered for so long.
+#: How long doubted chats are remembered.
 REMEMBERED_FOR = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What to make of a refusal: that we really were told to go, or that it is an alarm."""
+    """The judgement on a refusal: whether the bot really was removed; whether it is an alarm."""
 
     left: bool = False
     is_alarm: bool = False
 
 
 class Refusals:
-    """What the chats of one platform met with lately."""
+    """The recent refusals and arrivals in the chats of one platform."""
 
     def __init__(self) -> None:
         self._tried: OrderedDict[int, datetime] = OrderedDict()
         self._lost: set[int] = set()
-        #: Chats that are said to have told us to go, since when.
+        #: Chats whose removal of the bot is doubted, since when.
         self._doubted: dict[int, datetime] = {}
         self._alarmed: datetime | None = None
         self._last_arrival: datetime | None = None
 
     def arrived(self, chat: int, now: datetime) -> None:
-        """A message arrived in a chat."""
+        """Note that a message arrived in a chat."""
         self._last_arrival = now
         self._doubted.pop(chat, None)
         self._try(chat, now)
@@ -51,10 +51,10 @@ class Refusals:
             self._forget_oldest()
 
     def lost(self, chat: int, now: datetime, left: bool) -> Loss:
-        """A chat cannot be reached, says the platform; `left`: we were told to go.
+        """Judge a refusal: a chat is unreachable or, if `left`, removed the bot.
 
-        Many alike are an alarm. Of those, and for a while of all, we only believe that they cannot
-        be reached: they are tried again, and a day later we believe that we were told to go.
+        Many at once are an alarm. Those chats, and for a while all that follow, only count as
+        unreachable: they are tried again, and a day later a removal is believed.
         """
         self._forget(now)
         self._try(chat, now)
@@ -78,12 +78,12 @@ class Refusals:
             return False
         if not self._is_suspicious(now):
             return True
-        # Where others are reached since the alarm, these really are not, and are tried again later.
-        # Where nobody is, the platform is wrong for longer.
+        # If others were reached since the alarm, these really are unreachable, and are tried again
+        # later. If nobody was, the platform is wrong for longer.
         return not self._reaches_others()
 
     def _reaches_others(self) -> bool:
-        """Whether anything arrived since the last alarm."""
+        """Whether any message has arrived since the last alarm."""
         if self._alarmed is None or self._last_arrival is None:
             return False
         return self._last_arrival >= self._alarmed

@@ -1,4 +1,4 @@
-"""Deadlines: the dates of stories and of the catalogue, and the reminders before them."""
+"""Reminders before the dates of stories and of the catalogue."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 
 class Reminder:
-    """Begins the reminders whose moment has come; called by a tick."""
+    """Starts the reminders that are due; called by a tick."""
 
     def __init__(self, store: Store, known: Catalogue, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -27,7 +27,7 @@ class Reminder:
         self._clock = clock
 
     async def remind_due(self) -> None:
-        """Keep the dates of the catalogue, and begin what is due. Raises StoreError."""
+        """Store the dates of the catalogue, and start what is due. Raises StoreError."""
         now = self._clock()
         for change in deadlines(self._known, now):
             await asyncio.to_thread(self._store.reminders.add_deadline, change, now)
@@ -40,7 +40,7 @@ class Reminder:
 def deadlines(known: Catalogue, now: datetime) -> Iterator[Change]:
     """The dates in the catalogue that have not passed.
 
-    Each is a change that is told by its reminders only.
+    Each is a change that is told only by reminders.
     """
     for service, guide in known.guides.items():
         for control in guide.controls:
@@ -50,10 +50,10 @@ def deadlines(known: Catalogue, now: datetime) -> Iterator[Change]:
 
 
 def _day_of(control: Control) -> date | None:
-    """The day by which one has to act on a control, or from which it applies."""
+    """The day by which people must act on a control, or from which it applies; None if none."""
     if control.deadline:
         return control.deadline
-    # What is off until one turns it on needs nobody to act.
+    # If it is off by default, nobody has to act.
     if control.on_by_default is False:
         return None
     return control.effective

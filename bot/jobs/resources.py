@@ -1,4 +1,4 @@
-"""What the jobs that read sources have in common."""
+"""Resources that the jobs reading sources share."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from bot.store import Store
 class Resources:
     """The store, the fetcher, the sources and the rest that a job works with.
 
-    `clock` gives aware datetimes; the `worker` does what may take long; `facts` are what is known
-    of services besides their names.
+    `clock` returns aware datetimes; the `worker` does slow work; `facts` are the tables of facts
+    about services.
     """
 
     store: Store

@@ -1,4 +1,4 @@
-"""What became of messages, written into the outbox: what a platform's answer means for each."""
+"""Settling messages: storing in the outbox what a platform's answer means for each."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ log = structlog.get_logger()
 RETRY_FIRST = timedelta(seconds=5)
 #: The longest wait after a failure.
 RETRY_CAP = timedelta(minutes=5)
-#: A message that fails for so long is put aside, aloud.
+#: A message that fails for this long is given up, and the operator is told.
 GIVE_UP = timedelta(days=3)
-#: Where so many refusals that we do not know are alike, a line may be stopped.
+#: The fewest identical unknown refusals for which sending may be stopped.
 ALIKE = 10
-#: It is stopped where they are more than this share of the last ones.
+#: It is stopped if they are more than this share of the last outcomes.
 SHARE = 0.2
-#: So many chats in a row that are asked to wait are everybody.
+#: If this many chats in a row are asked to wait, all are.
 IN_A_ROW = 5
-#: Between two looks at which chats are to be tried again.
+#: How often unreachable chats are considered for another try.
 LOOK_EVERY = timedelta(seconds=10)
-#: What tries again what was put aside.
+#: The command that retries messages that were given up.
 _AGAIN = "smallprint outbox --retry"
-#: What the operator is told, in the language of the log: who refuses, and what it says.
+#: Messages to the operator, in the language of the log: who refuses, and its reason.
 _REFUSES_MANY = "{0} refuses {1} chats at once: “{2}”. Nothing is sent there for ten minutes."
 _ASIDE = "An alert was put aside: “{0}”. It is tried when I start again, or by: " + _AGAIN
 _REFUSES_ALL = "{0} refuses most messages: “{1}”. Nothing is sent there for ten minutes."
@@ -55,7 +55,7 @@ class Settler:
         self._trouble = trouble
 
     def settle(self, line: Line, now: datetime) -> None:
-        """Write what was answered on a line, what was sent first; the rest is kept on an error."""
+        """Store the outcomes of a line, sent messages first; on an error the rest is kept."""
         if line.alarm:
             self._put_back(line, now)
         sent = [(done, said.message_id) for done, said in line.unsettled if isinstance(said, Sent)]
@@ -74,12 +74,13 @@ class Settler:
             line.settled(delivery)
 
     def fault(self, delivery: Delivery, fault: Fault, now: datetime) -> None:
-        """Try again after an error of ours. What comes later for the chat does not wait for it.
+        """Retry after a bug of ours. Later messages to the chat do not wait for it.
 
-        What may have been posted stays as it is, so that its key can keep it from coming twice; but
-        a message that fails again may do so for one alert in it, so each goes its own way.
+        A message that may have been posted keeps its rows, so that its key prevents a duplicate;
+        but if it fails again, one alert in it may be the cause, so each becomes a message of its
+        own.
         """
-        # What was gathered with older failures had fewer tries than they.
+        # Alerts that were gathered with older ones have had fewer tries.
         if min(each.attempts for each in delivery.alerts) >= faults.TRIES:
             self._put_aside(delivery, fault.why, now)
             return
@@ -128,22 +129,22 @@ class Settler:
                 assert_never(outcome)
 
     def try_again(self, line: Line, now: datetime) -> None:
-        """Try chats that could not be reached, where it is time to."""
+        """Try unreachable chats that are due for another try."""
         if line.look_at <= now or line.look_at > now + LOOK_EVERY:
             line.look_at = now + LOOK_EVERY
             if count := self._store.reach.try_again(line.platform.name, now):
                 log.info("chats.tried_again", platform=line.platform.name, count=count)
 
     def _gone(self, line: Line, delivery: Delivery, gone: Gone, now: datetime) -> None:
-        """A chat cannot be reached: it hears later what it misses.
+        """Handle an unreachable chat: it is told later what it misses.
 
-        Many at once are no verdict on any of them: then all wait, and somebody is called.
+        If many are unreachable at once, none is believed: all wait, and the operator is told.
         """
         store, platform = self._store, line.platform.name
         again = Retry(now, gone.why, regroup=delivery.uncertain is None)
         store.outbox.retry(delivery, self._owner, again, now)
         if line.is_stopped(now):
-            # It was on its way when the line was stopped, and is believed no more than the others.
+            # It was in flight when sending was stopped, and is believed no more than the others.
             store.outbox.hold_back(delivery.address, line.stopped_until)
             return
         loss = Loss(gone.left)
@@ -159,7 +160,7 @@ class Settler:
             log.info("chat.unreachable", why=gone.why, platform=platform, left=loss.left)
 
     def _put_back(self, line: Line, now: datetime) -> None:
-        """Put back the chats that were lost with many others; where that fails, the next time."""
+        """Restore the chats that were lost with many others; if that fails, try again next time."""
         platform, why = line.platform.name, line.alarm
         chats = self._store.reach.doubt(platform, now - WINDOW, now, line.stopped_until)
         words = _REFUSES_MANY.format(platform, chats, why)
@@ -169,17 +170,17 @@ class Settler:
     def _later(
         self, line: Line, delivery: Delivery, outcome: Later, now: datetime, overtaken: bool = False
     ) -> None:
-        """Try again, unless it has failed for days.
+        """Retry a message, unless it has failed for days.
 
-        A wait that the platform asked for is kept for the chat, or for all.
+        A wait that the platform asked for applies to the chat, or to all.
         """
         if self._give_up(delivery, outcome.why, now):
             return
         wait = outcome.wait
         if wait is None:
             wait = back_off(RETRY_FIRST, delivery.attempts, RETRY_CAP)
-        # A message without a key, or one that was surely not posted, may be gathered with others at
-        # the next try.
+        # A message without a key, or one that was certainly not posted, may be gathered with others
+        # at the next try.
         unposted = outcome.certain and delivery.uncertain is None
         regroup = unposted or not line.platform.keyed
         again = Retry(now + wait, outcome.why, outcome.certain, regroup)
@@ -187,8 +188,8 @@ class Settler:
         if outcome.wait is not None:
             self._heed(line, delivery, outcome, outcome.wait, now)
         elif not overtaken:
-            # What came later for the chat stays behind it; only a message that may itself be the
-            # trouble is overtaken.
+            # Later messages to the chat stay behind it; only a message that may itself be the
+            # problem is overtaken.
             self._store.outbox.hold_back(delivery.address, again.due)
 
     def _retry(self, delivery: Delivery, again: Retry, now: datetime) -> None:
@@ -202,14 +203,14 @@ class Settler:
         )
 
     def _give_up(self, delivery: Delivery, why: str, now: datetime) -> bool:
-        """Whether a message has failed for days; then it is put aside."""
+        """Give a message up if it has failed for days; whether that was so."""
         if delivery.failing_since is None or now - delivery.failing_since <= GIVE_UP:
             return False
         self._put_aside(delivery, f"for {GIVE_UP.days} days: {why}", now)
         return True
 
     def _put_aside(self, delivery: Delivery, why: str, now: datetime) -> None:
-        """Try a message no more, until the bot is started again or an operator says so."""
+        """Give a message up, until the bot restarts or an operator retries it."""
         self._store.outbox.give_up(delivery, self._owner, why)
         log.error("alert.put_aside", alert=delivery.key, why=why, then=_AGAIN)
         self._trouble(_ASIDE.format(why), now)
@@ -217,7 +218,7 @@ class Settler:
     def _heed(
         self, line: Line, delivery: Delivery, outcome: Later, wait: timedelta, now: datetime
     ) -> None:
-        """Wait as the platform asked, with one chat or with all."""
+        """Wait as the platform asked, for one chat or for all."""
         line.waits_in_a_row += 1
         is_for_one = not outcome.everyone and line.waits_in_a_row < IN_A_ROW
         WAITS.labels(line.platform.name, "chat" if is_for_one else "everyone").inc()
@@ -231,7 +232,7 @@ class Settler:
         log.warning("platform.asks_to_wait", platform=line.platform.name, seconds=seconds)
 
     def _alarm(self, line: Line, why: str, now: datetime) -> None:
-        """Note a refusal that we do not know; many alike stop the line for a while.
+        """Record an unknown refusal; many identical ones stop sending for a while.
 
         They are never taken for chats that left.
         """
@@ -247,6 +248,6 @@ class Settler:
         self._call("platform.alarm", words, now, platform=line.platform.name, why=why)
 
     def _call(self, event: str, words: str, now: datetime, **said: object) -> None:
-        """Call somebody: a line was stopped."""
+        """Alert the operator that sending was stopped."""
         log.critical(event, stopped_for=STOP.total_seconds(), **said)
         self._trouble(words, now)

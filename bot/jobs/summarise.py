@@ -1,6 +1,6 @@
-"""A summary by a language model of the operator's choice.
+"""Summaries by a language model of the operator's choice.
 
-It is off by default, marked, checked, and dropped on any doubt.
+They are off by default, marked, checked, and dropped on any doubt.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from bot.verdicts import Excerpt
 log = structlog.get_logger()
 
 TIMEOUT = aiohttp.ClientTimeout(total=30)
-#: So much of an answer is read.
+#: The most bytes of an answer that are read.
 MAX_ANSWER_BYTES = 200_000
-#: So many characters of the changed sentences are sent.
+#: The most characters of changed sentences that are sent.
 MAX_SENT = 6_000
-#: So many tokens an answer may have.
+#: The most tokens of an answer.
 MAX_TOKENS = 200
 
 _TASK = (
@@ -37,9 +37,9 @@ _TASK = (
 
 
 class Summarizer:
-    """Asks an OpenAI-compatible endpoint, such as one on the same machine.
+    """A client of an OpenAI-compatible endpoint, such as one on the same machine.
 
-    It is at `<url>/chat/completions`.
+    Its address is `<url>/chat/completions`.
     """
 
     def __init__(self, url: str, model: str, key: str = "") -> None:
@@ -50,9 +50,9 @@ class Summarizer:
             self._headers["Authorization"] = f"Bearer {key}"
 
     async def add(self, change: Change, name: str) -> Change:
-        """The change with a summary where one could be had and holds to the text; else as it was.
+        """The change with a summary that keeps to its text, or unchanged if there is none.
 
-        `name` is what the service is called.
+        `name` is the name of the service.
         """
         sources: list[str] = []
         for excerpt in change.telling:
@@ -80,8 +80,8 @@ class Summarizer:
                 {"role": "user", "content": f"<changed>\n{sent}\n</changed>"},
             ],
         }
-        # The operator's own endpoint may lie in a private network: this session has no guard, and
-        # follows no redirect.
+        # The operator's own endpoint may be in a private network, so this session has no guard; it
+        # follows no redirects.
         async with (
             aiohttp.ClientSession(timeout=TIMEOUT, headers=self._headers) as session,
             session.post(self._url, json=asked, allow_redirects=False) as response,
@@ -93,12 +93,12 @@ class Summarizer:
 
 
 def _shown(excerpt: Excerpt) -> str:
-    """An excerpt as the model is shown it."""
+    """An excerpt as it is shown to the model."""
     return f"before: {excerpt.before or '(nothing)'}\nnow: {excerpt.after or '(gone)'}"
 
 
 def _text_of(answer: Any) -> str:
-    """The words of a chat completion. Raises ValueError where it is something else."""
+    """The text of a chat completion. Raises ValueError for anything else."""
     try:
         return " ".join(str(answer["choices"][0]["message"]["content"]).split())
     except (KeyError, IndexError, TypeError) as error:

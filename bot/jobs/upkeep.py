@@ -1,4 +1,4 @@
-"""What the operator is told: once a month old how-tos, once a day what people suggest."""
+"""Chores for the operator: stale how-tos once a month, people's suggestions once a day."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from bot.verdicts import Origin
 
 log = structlog.get_logger()
 
-#: What a line of suggestions begins with; for the operator, whose language is the log's.
+#: The beginnings of lines of suggestions, in English like the log.
 _KINDS = {"service": "a service to follow", "moved": "a label has moved"}
-#: Lines of one message.
+#: The most lines of one message.
 MOST = 40
 
 
 class Upkeep:
-    """Queues the month's reminder for the operator's chat; called by a tick."""
+    """Queues messages about chores to the operator's chat; called by a tick."""
 
     def __init__(
         self, store: Store, known: Catalogue, operator: Address, clock: Callable[[], datetime]
@@ -34,7 +34,7 @@ class Upkeep:
         self._clock = clock
 
     async def remind_due(self) -> None:
-        """Queue the month's reminder once, if there is anything to look at. Raises StoreError."""
+        """Queue the suggestions, and once a month the stale how-tos, if any. Raises StoreError."""
         now = self._clock()
         await self._tell_suggestions(now)
         count = len(self._known.stale(now.date()))
@@ -46,7 +46,7 @@ class Upkeep:
             log.info("upkeep.queued", controls=count)
 
     async def _tell_suggestions(self, now: datetime) -> None:
-        """Queue what people suggested in the last day, a counted line each."""
+        """Queue what people suggested in the last day, one line with a count for each."""
         suggestions = await asyncio.to_thread(self._store.suggestions.due, now, MOST)
         if not suggestions:
             return

@@ -1,1 +1,1 @@
-"""Running a process: answering, serving, workers, locks, leases, ticks, logs, small servers."""
+"""The runtime of a process: answering, serving, workers, locks, leases, ticks, logs, servers."""

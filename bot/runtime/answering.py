@@ -1,4 +1,4 @@
-"""Answering: what stands between a platform and the commands, for every request."""
+"""Answering requests: the layer between platforms and commands."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from bot.store import Store, StoreError
 
 log = structlog.get_logger()
 
-#: Answers at once to somebody who is typing: a handful for each letter.
+#: The burst of answers to somebody who is typing: a handful for each letter.
 TYPING_ANSWERS = 200
-#: How often a notice is tried while the database fails, and between two tries.
+#: How often a notice is tried while the database fails, and the waits between tries.
 NOTE_TRIES = 10
 NOTE_AGAIN_FIRST = timedelta(seconds=1)
 NOTE_AGAIN_CAP = timedelta(minutes=1)
-#: Letters of a command that a log line shows.
+#: Characters of a command that a log line shows.
 LOGGED_LETTERS = 40
 
 
 class _DoneBeforeError(Exception):
-    """What is being done was done meanwhile by another thread or process: nothing is written."""
+    """The same update was handled meanwhile by another thread or process; nothing is written."""
 
 
 class Answering:
-    """Answers requests in threads; nobody can ask too much, and no error reaches a platform."""
+    """Answers requests in threads, with rate limits, and lets no error reach a platform."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Answering:
         self._counted = {"talk", "hint", *(each.entry.name for each in handlers.COMMANDS)}
 
     async def answer(self, request: Request | Notice | Hint) -> Message:
-        """Answer one request; what goes wrong, the chat gets words for, and the log the reason."""
+        """Answer one request; on an error the chat gets an apology, and the log the reason."""
         if isinstance(request, Hint) and not self._typing.takes(_asker(request)):
             return Message(())
         if isinstance(request, Request) and not self._takes(request):
@@ -75,7 +75,7 @@ class Answering:
         return said
 
     async def answer_all(self, requests: Sequence[Request]) -> list[Message]:
-        """Answer the lines that one press on a page stands for; all are done, or none."""
+        """Answer the command lines of one press on a web page, all in one transaction."""
         first = requests[0]
         if not self._takes(first):
             return [self._too_much(first)]
@@ -84,7 +84,7 @@ class Answering:
     async def _done(
         self, request: Request | Hint, work: Callable[[], list[Message]]
     ) -> list[Message]:
-        """What was answered in a thread; of an error the log has the reason, the chat words."""
+        """Run `work` in a thread; on an error log the reason and return an apology."""
         try:
             command = self._label(request)
             with timed(ANSWERS, command), span("answer", command=command):
@@ -96,7 +96,7 @@ class Answering:
         return [_failed(request.language)]
 
     def _label(self, request: Request | Hint) -> str:
-        """What a request is counted as; what people make up is not a label of its own."""
+        """The metrics label of a request; made-up commands share the label "other"."""
         name = _command(request)
         return name if name in self._counted else "other"
 
@@ -105,7 +105,7 @@ class Answering:
             return [handlers.answer(request, self._context()) for request in requests]
 
     async def _note(self, notice: Notice) -> Message:
-        """Keep what a platform noticed; it does not say it again, so a database is waited for."""
+        """Handle a notice, with retries while the database fails: a platform does not repeat it."""
         for failures in range(1, NOTE_TRIES + 1):
             try:
                 return await asyncio.to_thread(self._answer, notice)
@@ -119,7 +119,7 @@ class Answering:
         return Message(())
 
     def _answer(self, request: Request | Notice | Hint) -> Message:
-        """Do what was asked, once, also where a platform says it again after a kill."""
+        """Handle a request once, even if the platform repeats it after a crash."""
         if not isinstance(request, Request):
             return handlers.answer(request, self._context())
         platform, number = request.address.platform, request.number
@@ -135,17 +135,17 @@ class Answering:
         return answer
 
     def _note_done(self, platform: str, number: str) -> None:
-        """Note that something is done. Raises _DoneBeforeError where another was faster."""
+        """Record that an update is handled. Raises _DoneBeforeError if another was faster."""
         if not self._store.heard.done(platform, number, self._clock()):
             raise _DoneBeforeError
 
     def _takes(self, request: Request) -> bool:
-        """Whether the person has not asked too much at once; a script on this machine may."""
+        """Count a request; whether the person is within their limit. A local script has none."""
         flood = self._typing if request.typing or request.looks else self._flood
         return request.local or flood.takes(_asker(request))
 
     def _too_much(self, request: Request) -> Message:
-        """A kind word, once; then nothing, as an answer to each would be a flood of our own."""
+        """A friendly warning, once; then nothing, as answering each would be a flood of our own."""
         if request.unseen or self._flood.tells(_asker(request)):
             with speaking(request.language):
                 return say(_("That was a lot at once. Please wait a moment."))
@@ -167,7 +167,7 @@ class Answering:
 
 
 def _failed(language: str) -> Message:
-    """What is said where we failed; the log says why."""
+    """The apology for an error of ours; the log says why."""
     with speaking(language):
         return say(
             _("Something went wrong on my side; it has been noted. Please try again in a minute.")
@@ -175,7 +175,7 @@ def _failed(language: str) -> Message:
 
 
 def _interrupted(language: str) -> Message:
-    """What is said where something was done, and the answer to it may not have arrived."""
+    """The answer if a request was handled, but its answer may not have arrived."""
     with speaking(language):
         return say(
             _(
@@ -187,7 +187,7 @@ def _interrupted(language: str) -> Message:
 
 
 def _asker(request: Request | Hint) -> str:
-    """Who asks; of somebody who only types the chat need not be known."""
+    """The key of the person who asks; for a hint the chat need not be known."""
     here = request.address
     if here is None:
         return request.person
@@ -195,7 +195,7 @@ def _asker(request: Request | Hint) -> str:
 
 
 def _command(request: Request | Notice | Hint) -> str:
-    """What a log line calls the request."""
+    """The name of a request in a log line."""
     if isinstance(request, Request):
         return request.command[:LOGGED_LETTERS] or "talk"
     return type(request).__name__.casefold()

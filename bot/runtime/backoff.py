@@ -1,4 +1,4 @@
-"""How long to wait after failures: twice as long each time, up to a cap, and never two in step."""
+"""Retry timing: exponential backoff with jitter, up to a cap."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ def back_off(first: timedelta, failures: int, cap: timedelta) -> timedelta:
 
 
 def jittered(wait: timedelta) -> timedelta:
-    """A tenth more or less, to spread load."""
+    """A wait with a jitter of ±10 %, to spread load."""
     return wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreading load, not keeping secrets

@@ -1,10 +1,8 @@
-"""Work on what strangers wrote, done by a process that can be stopped.
+"""Running work on untrusted input in a worker process with limits on time and memory.
 
-No feed and no text can stop the loop.
-
-The process is a Python of its own, spoken to by pickles over its pipes, and kept warm. It has none
-of the environment's secrets, ends with its parent, and after too much time or memory another one
-takes its place.
+No feed and no text can block the event loop. The worker is a Python process of its own, which
+gets pickles over its pipes and is kept warm. It has none of the environment's secrets, ends with
+its parent, and is replaced after it has used too much time or memory.
 """
 
 from __future__ import annotations
@@ -29,20 +27,20 @@ from bot.runtime.metrics import STUCK
 log = structlog.get_logger()
 
 Answer = TypeVar("Answer")
-#: Something logged: its name as "event", its "level", and what else was said.
+#: A log event: its name as "event", its "level", and its other fields.
 Event = MutableMapping[str, Any]
 
-#: The length of a message, in front of it: eight bytes, the highest first.
+#: The length prefix of a message: eight bytes, big-endian.
 LENGTH = struct.Struct(">Q")
-#: In front of an answer: the worker has so much memory left as it needs for any work.
+#: The prefix of an answer: the worker has enough memory left for any work.
 FRESH = b"+"
-#: In front of an answer: the worker has not, and another one should take its place.
+#: The prefix of an answer: the worker has not, and should be replaced.
 TIRED = b"-"
-#: What a worker ends with that had not enough memory; no program of ours ends with it otherwise.
+#: The exit code of a worker that ran out of memory; no program of ours uses it otherwise.
 OUT_OF_MEMORY = 77
-#: Of the environment a worker needs no more than where to find Python's modules.
+#: The environment variables of a worker: only what Python needs to find modules.
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
-#: Set by whoever measures which lines ran in processes that a test starts.
+#: The prefix of variables that measure code coverage in child processes of tests.
 _MEASURING = "COVERAGE_"
 
 
@@ -54,15 +52,15 @@ class Worker(Protocol):
     """Does one piece of work at a time, away from the event loop."""
 
     async def run(self, work: Callable[..., Answer], *arguments: Any) -> Answer:
-        """What the function answers. Raises what it raises, and OverLimitError."""
+        """Run a function; return its result. Raises what it raises, and OverLimitError."""
         ...
 
 
 class Here:
-    """A thread of this process: no limits. For tests, and for what comes from ourselves."""
+    """A worker in a thread of this process, without limits, for tests and trusted input."""
 
     async def run(self, work: Callable[..., Answer], *arguments: Any) -> Answer:
-        """What the function answers. Raises what it raises."""
+        """Run a function in a thread; return its result. Raises what it raises."""
         return await asyncio.to_thread(work, *arguments)
 
 
@@ -76,7 +74,7 @@ class _Child:
 
     @classmethod
     def of(cls, process: asyncio.subprocess.Process) -> Self:
-        """A process that was started with pipes."""
+        """Wrap a process that was started with pipes."""
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("the worker was made without pipes")
         return cls(process, process.stdin, process.stdout)
@@ -86,7 +84,7 @@ class _Child:
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
         await self.process.wait()
-        # Else the pipes would be closed by the garbage collector, perhaps after the loop.
+        # Otherwise the garbage collector would close the pipes, perhaps after the loop.
         self.process._transport.close()  # type: ignore[attr-defined]
 
 
@@ -95,7 +93,7 @@ HERE = Here()
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one piece of work may take: seconds of processor, seconds, bytes of its process."""
+    """The limits of one piece of work: processor seconds, seconds, and bytes of its process."""
 
     cpu: int = 5
     wall: float = 20.0
@@ -105,7 +103,7 @@ class Limits:
 class Bounded:
     """A worker in a process of its own; an async context manager.
 
-    `shared` are values that every piece of work gets: they are sent once, when a process starts.
+    `shared` are values that all work can use; they are sent once, when the process starts.
     """
 
     def __init__(self, limits: Limits | None = None, shared: tuple[object, ...] = ()) -> None:
@@ -128,9 +126,9 @@ class Bounded:
         await self._end()
 
     async def run(self, work: Callable[..., Answer], *arguments: Any) -> Answer:
-        """What a module's function answers; it, its arguments and its answer are pickled.
+        """Run a module-level function; it, its arguments and its result are pickled.
 
-        Raises what the function raises, and OverLimitError.
+        Returns its result. Raises what the function raises, and OverLimitError.
         """
         async with self._turn:
             child = self._child or await self._start()
@@ -143,14 +141,14 @@ class Bounded:
                 await child.process.wait()
                 raise await self._over(_taken(child.process.returncode)) from None
             except BaseException:
-                await self._end()  # a half-read answer would be taken for the next one's
+                await self._end()  # a half-read answer would be read as the next one
                 raise
         if good:
             return answer  # type: ignore[no-any-return]
         raise answer
 
     async def _asked(self, child: _Child, job: object) -> tuple[bool, Any]:
-        """Whether the work went well, and what came of it."""
+        """Send a job; return whether it succeeded, and its result or error."""
         child.jobs.write(_message(self._pickled(job)))
         await child.jobs.drain()
         tired = await child.answers.readexactly(1) == TIRED
@@ -160,13 +158,13 @@ class Bounded:
         for event in logged:
             getattr(log, event.pop("level"))(event.pop("event"), **event)
         if tired:
-            # Memory comes back in pieces that do not fit; the next work gets all that it may have.
+            # Its memory is fragmented; a new process has all the memory that the next work may use.
             await self._end()
             await self._start()
         return good, answer
 
     def _pickled(self, job: object) -> bytes:
-        """A job in which what is shared is named by its number."""
+        """Pickle a job; shared values are replaced by their index."""
         shared = {id(value): number for number, value in enumerate(self._shared)}
         buffer = BytesIO()
         pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
@@ -205,7 +203,7 @@ class Bounded:
 
 
 def _environment() -> dict[str, str]:
-    """What a worker gets of our environment: no secret is in it."""
+    """The environment of a worker, which contains no secrets."""
     kept = {}
     for name, value in os.environ.items():
         if name in _ENVIRONMENT or name.startswith(_MEASURING):
@@ -215,7 +213,7 @@ def _environment() -> dict[str, str]:
 
 
 def call(work: Callable[..., Answer], *arguments: Any, limits: Limits) -> Answer:
-    """Do one piece of work in a process of its own, for programs without a loop.
+    """Run one piece of work in a process of its own, for programs without an event loop.
 
     Raises what the function raises, and OverLimitError.
     """
@@ -233,7 +231,7 @@ def _message(body: bytes) -> bytes:
 
 
 def _taken(returncode: int | None) -> str:
-    """What a worker had too much of that ended so.
+    """The limit that a worker exceeded, by its exit code.
 
     A system without memory kills, and libraries abort.
     """

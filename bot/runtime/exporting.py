@@ -1,4 +1,4 @@
-"""Spans on their way to a collector, by OTLP over HTTP, in a thread of their own.
+"""Exporting spans to a collector by OTLP over HTTP, in a thread of its own.
 
 Needs smallprint[telemetry]; only bot/runtime/reporting.py imports this.
 """
@@ -20,18 +20,18 @@ from bot.runtime import traces
 
 log = structlog.get_logger()
 
-#: What the path of a collector's address ends with.
+#: The end of the path of a collector's address.
 PATH = "/v1/traces"
-#: How long a collector may take, tries again included.
+#: The timeout of an export, including retries.
 EXPORT_SECONDS = 5.0
-#: How long a stop waits for what was not sent yet.
+#: How long a stop waits for unsent spans.
 FLUSH_SECONDS = 2.0
-#: Spans that wait at most; while the collector is down those of old are dropped.
+#: The most unsent spans; while the collector is down, the oldest are dropped.
 MOST_WAITING = 2048
 
 
 class _Exporter(SpanExporter):
-    """Hands spans on; that a collector is down is logged once, and once that it is back."""
+    """An exporter that logs once when the collector is down, and once when it is back."""
 
     def __init__(self, url: str) -> None:
         address = url.rstrip("/").removesuffix(PATH) + PATH
@@ -39,7 +39,7 @@ class _Exporter(SpanExporter):
         self._down = False
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Send some spans; those that are not taken are lost."""
+        """Send some spans; those that are not accepted are lost."""
         result = self._inner.export(spans)
         down = result is not SpanExportResult.SUCCESS
         if _Exporting.provider is None:
@@ -52,19 +52,19 @@ class _Exporter(SpanExporter):
         return result
 
     def shutdown(self) -> None:
-        """Stop trying again."""
+        """Stop retrying."""
         self._inner.shutdown()  # type: ignore[no-untyped-call]
 
 
 class _Exporting:
-    """What was begun and is to be ended."""
+    """The provider in use, if any."""
 
     provider: TracerProvider | None = None
 
 
 def begin(url: str) -> None:
     """Send spans to the collector at an address, with or without /v1/traces at its end."""
-    # They say with every batch that a collector is down.
+    # These loggers report with every batch that a collector is down.
     for name in ("opentelemetry", "urllib3"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     resource = Resource.create({"service.name": "smallprint", "service.version": __version__})
@@ -76,12 +76,12 @@ def begin(url: str) -> None:
 
 
 def end() -> None:
-    """Make no more spans, and send those that wait, for 2 seconds at most."""
+    """Stop making spans, and send unsent ones, for 2 seconds at most."""
     traces.begin(None)
     provider, _Exporting.provider = _Exporting.provider, None
     if provider is None:
         return
-    # The library waits for a slow collector longer than whoever stops us does.
+    # The library waits for a slow collector longer than a service manager waits for us.
     last = threading.Thread(target=provider.shutdown, name="telemetry-end", daemon=True)
     last.start()
     last.join(FLUSH_SECONDS)

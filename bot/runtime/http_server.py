@@ -1,4 +1,4 @@
-"""Small servers: on this machine for demonstrations and replays, and where the operator says."""
+"""Small HTTP servers: local ones for demonstrations and replays, and those of the settings."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from aiohttp import web
 async def serve(
     app: web.Application, port: int = 0, host: str = "127.0.0.1"
 ) -> tuple[web.AppRunner, str]:
-    """Listen, on this machine only by default.
+    """Start a server, on the loopback address by default.
 
-    Returns the runner and the base address, which ends with /. Raises OSError where it is taken.
+    Returns the runner and the base address, which ends with /. Raises OSError if it is taken.
     """
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
@@ -24,9 +24,9 @@ async def serve(
 
 @asynccontextmanager
 async def listening(app: web.Application, listen: str) -> AsyncIterator[str]:
-    """Serve at host:port, a reverse proxy in front of it; gives the base address.
+    """Serve at host:port, behind a reverse proxy; yields the base address.
 
-    Raises OSError where it is taken.
+    Raises OSError if it is taken.
     """
     host, _sep, port = listen.rpartition(":")
     runner, base = await serve(app, int(port), host)

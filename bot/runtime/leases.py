@@ -1,6 +1,6 @@
-"""Leases: which process polls, sends and answers, when several share one database.
+"""Leases on duties: which process polls, sends and answers, when several share one database.
 
-Each duty is one process's, and another takes over when that is gone.
+Each duty belongs to one process; when that is gone, another takes over.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from bot.store import Store, StoreError
 
 log = structlog.get_logger()
 
-#: A duty that nobody renews is free after this time; its holder renews it three times as often.
-#: Clocks of the machines may differ by a second or two, not by more.
+#: A lease that is not renewed expires after this time; its holder renews it three times as often.
+#: The machines' clocks may differ by a second or two, not by more.
 TTL = timedelta(seconds=9)
 #: How often a duty is renewed.
 _RENEWAL_SECONDS = TTL.total_seconds() / 3
-#: How often who stands by looks whether it is free: nobody is silent for long behind a kill.
+#: How often a process standing by checks whether a duty is free, so that a kill causes no long gap.
 _LOOK_SECONDS = 1.0
-#: So many looks more for each duty of a kind that one has.
+#: How many more such intervals a process waits for each duty of a kind that it already has.
 _MODESTY = 3
 _SEVERAL = 2
-#: Whoever could not renew it for so long gives it up, before it can be another's.
+#: A process that could not renew for this long gives the duty up, before another can get it.
 _LOST_SECONDS = TTL.total_seconds() * 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Work that is done while this process holds the leases of all `names`.
+    """A duty: work that is done while this process holds the leases of all `names`.
 
-    Without names nobody else can be doing it. Duties of one `kind` are divided among the processes
-    that `agree`, in the same word, on how they are divided.
+    Without names, nobody else can be doing it. Duties of one `kind` are divided among the processes
+    whose `agree` says the same about how they are divided.
     """
 
     names: tuple[str, ...]
@@ -48,7 +48,7 @@ class Duty:
 
 
 class Duties:
-    """Does the duties of this process, or stands by while another has them. `owner` names it."""
+    """Does the duties of a process, or stands by while another has them. `owner` is its id."""
 
     def __init__(self, store: Store, owner: str, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -58,7 +58,7 @@ class Duties:
         self._held: Counter[str] = Counter()
 
     async def do(self, duty: Duty) -> None:
-        """Do the work whenever the duty is ours, until cancelled."""
+        """Do a duty's work whenever this process has its leases, until cancelled."""
         standing_by = False
         while True:
             if await self._take(duty):
@@ -76,7 +76,7 @@ class Duties:
                 )
             if duty.kind and not self._held[duty.kind]:
                 await self._ask_for_one(duty.kind)
-            # Who has one already leaves the next to others for a while.
+            # A process that has one already leaves the next to others for a while.
             held = self._held[duty.kind] if duty.kind else 0
             await asyncio.sleep(_LOOK_SECONDS * (1 + _MODESTY * held))
 
@@ -105,12 +105,12 @@ class Duties:
                 await self._leave(name)
 
     async def _ask_for_one(self, kind: str) -> None:
-        """Let those who have several duties of a kind hand one on to us."""
+        """Ask a process with several duties of a kind to hand one over."""
         with suppress(StoreError):
             await self._take_lease(_asking(kind))
 
     async def _is_to_share(self, kind: str) -> bool:
-        """Whether we have several of a kind, and somebody asks for one."""
+        """Whether this process has several duties of a kind, and another asks for one."""
         if not kind or self._held[kind] < _SEVERAL:
             return False
         try:
@@ -118,7 +118,7 @@ class Duties:
             asks = await asyncio.to_thread(holder, _asking(kind), self._clock())
         except StoreError:
             return False
-        # It may have been handed on meanwhile, by another of our duties.
+        # Another of our duties may have been handed over meanwhile.
         return bool(asks) and asks != self._owner and self._held[kind] >= _SEVERAL
 
     async def _take(self, duty: Duty) -> bool:

@@ -1,4 +1,4 @@
-"""One process for one database: a lock that the kernel lets go of when the process dies."""
+"""File locks that allow one process for each database; the kernel frees them at its death."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class LockError(Exception):
 
 
 class Lock:
-    """Hold a lock beside the database file; use as a context manager."""
+    """A lock beside the database file; a context manager."""
 
     def __init__(self, database: Path) -> None:
         self._path = database.with_name(database.name + ".lock")
@@ -54,7 +54,7 @@ class Lock:
 
 
 class TokenLock(Lock):
-    """One process on this machine for one bot token; the file's name gives nothing of it away."""
+    """A lock for one process per bot token on this machine; its file's name does not reveal it."""
 
     def __init__(self, secret: str) -> None:
         name = blake2b(secret.encode(), digest_size=12, person=b"smallprint").hexdigest()

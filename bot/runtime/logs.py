@@ -1,4 +1,4 @@
-"""Logging: events with ids, never texts; secrets are cut out of every line, whoever writes it."""
+"""Logging: events with ids, never texts; secrets are redacted in every line."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def set_up(
     patterns: Iterable[str] = (),
     chatty: Iterable[str] = (),
 ) -> None:
-    """Send structlog and the standard library through one handler, on stderr unless told.
+    """Send structlog and the standard library through one handler, to stderr by default.
 
-    No line shows one of `secrets`, nor what looks like one: a match of a regular expression of
-    `patterns`. Of the loggers that are `chatty` only warnings are kept.
+    No line shows one of `secrets`, or a match of one of the regular expressions in `patterns`.
+    Loggers in `chatty` only log warnings.
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -47,7 +47,7 @@ def set_up(
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # httpx writes the address with the token in it; the others say too much.
+    # httpx logs URLs that contain the token; the others log too much.
     for name in ("httpx", "httpcore", "alembic", "fontTools", *chatty):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
@@ -59,12 +59,12 @@ def set_up(
 
 
 def scrubber(secrets: Iterable[str], patterns: Iterable[str]) -> Callable[[str], str]:
-    """What cuts secrets, and what looks like one, out of a text, however it writes them."""
+    """A function that redacts secrets, and matches of `patterns`, in a text."""
     known = sorted({form for each in secrets for form in _written(each)}, key=len, reverse=True)
     alike = tuple(re.compile(pattern) for pattern in patterns)
 
     def scrub(text: str) -> str:
-        """The text without secrets."""
+        """Redact a text."""
         for secret in known:
             text = text.replace(secret, "[secret]")
         for pattern in alike:
@@ -81,7 +81,7 @@ def _written(secret: str) -> set[str]:
 
 
 def _renderer(style: str) -> Any:
-    """What makes a line of an event: JSON, or words for a terminal."""
+    """A renderer of log events: JSON, or words for a terminal."""
     if style == "json":
         return structlog.processors.JSONRenderer()
     return structlog.dev.ConsoleRenderer(
@@ -90,7 +90,7 @@ def _renderer(style: str) -> Any:
 
 
 def _escaped(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Escape control characters: nothing begins a line of its own or colours the terminal.
+    """Escape control characters, so that no text can forge a line or colour the terminal.
 
     The lines of a traceback stay, indented.
     """
@@ -102,17 +102,17 @@ def _escaped(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mutab
 
 
 def _spelled(control: re.Match[str]) -> str:
-    """A control character as Python writes it."""
+    """A control character as a Python escape."""
     return repr(control[0])[1:-1]
 
 
 class _Redacting(structlog.stdlib.ProcessorFormatter):
-    """One record is one line, and holds no secret."""
+    """A formatter that writes one line for each record, and redacts secrets."""
 
     def __init__(self, scrub: Callable[[str], str], **options: Any) -> None:
         super().__init__(**options)
         self._scrub = scrub
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line of a record, without secrets."""
+        """Format a record, with secrets redacted."""
         return self._scrub(super().format(record))

@@ -1,4 +1,4 @@
-"""What this process counts, for Prometheus. No label ever names a person, a chat or a text."""
+"""Prometheus metrics of this process. No label ever names a person, a chat or a text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
-# A second series for each, about when we began, says nothing that process_start_time does not.
+# Each counter's second series, of its creation time, adds nothing to process_start_time.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 REGISTRY = CollectorRegistry()
@@ -70,7 +70,7 @@ LOOP_LAG = Histogram(
     buckets=(0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
 )
 
-# What has not happened yet is 0, not unknown.
+# What has not happened yet is reported as 0, not as unknown.
 for _result in ("new", "unchanged", "failed", "error"):
     POLLS.labels(_result)
 for _severity in ("material", "minor", "noise"):
@@ -79,7 +79,7 @@ for _severity in ("material", "minor", "noise"):
 
 @contextmanager
 def timed(of: Histogram, label: str) -> Iterator[None]:
-    """Observe how long what is inside takes, whether it works or fails."""
+    """Observe the duration of the block, whether it succeeds or fails."""
     began = perf_counter()
     try:
         yield
@@ -88,7 +88,7 @@ def timed(of: Histogram, label: str) -> Iterator[None]:
 
 
 def total(of: Counter, **labels: str) -> float:
-    """How much was counted under some labels by now, over all values of the others."""
+    """The sum of a counter over all series with these labels."""
     found = 0.0
     for metric in of.collect():
         for sample in metric.samples:

@@ -1,4 +1,4 @@
-"""Noticing: the duty of asking sources, understanding what they have, and all that is periodic."""
+"""The polling duty: asking sources, understanding their items, and all periodic jobs."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ from bot.watch.patience import Stuck
 
 log = structlog.get_logger()
 
-#: Between two looks at which how-tos the operator should look at again.
+#: Seconds between two runs of the operator's chores.
 UPKEEP_SECONDS = 60.0
-#: Between two looks at which documents the collections leave out.
+#: Seconds between two looks at whether coverage checks are due.
 COVERAGE_SECONDS = 600.0
-#: Between two looks at the published list of collections.
+#: Seconds between two looks at whether to read the published list of collections.
 ADDRESSES_SECONDS = 3_600.0
-#: Between two looks at whether a copy is due.
+#: Seconds between two looks at whether a backup is due.
 COPY_SECONDS = 600.0
-#: Between two looks at what was kept for a day.
+#: Seconds between two deletions of expired data.
 TIDY_SECONDS = 1_800.0
-#: Between two looks at which reminders are due, at least.
+#: The fewest seconds between two looks at which reminders are due.
 REMIND_SECONDS = 30.0
-#: What takes longer is stuck. Those that read the past of services may take their time.
+#: A job that takes longer is stuck. Those that read much, or write much, may take longer.
 STUCK_SECONDS = 600.0
 LONG_STUCK_SECONDS = 7_200.0
 _LONG = frozenset({"remember", "coverage", "addresses", "tidy", "copy"})
@@ -53,9 +53,10 @@ _LONG = frozenset({"remember", "coverage", "addresses", "tidy", "copy"})
 
 @dataclass
 class Noticing:
-    """Runs the periodic jobs of an instance while it is this process's duty.
+    """Runs the periodic jobs of an instance while this process has the duty.
 
-    `wake` is called when alerts were queued, `tell` tells the operator, and `stuck` of what was.
+    `wake` is called when alerts were queued; `tell` tells the operator; `stuck` is called with the
+    name of a stuck job.
     """
 
     settings: Settings
@@ -66,16 +67,16 @@ class Noticing:
     collections: str
     operator: Address | None
     stop: asyncio.Event
-    #: Ticks that run: a stop lets them finish.
+    #: Running ticks, which a stop lets finish.
     busy: set[asyncio.Task[None]]
     wake: Callable[[], None]
     tell: Tell
     stuck: Stuck
-    #: What copies the database every day; None where nothing does.
+    #: Makes daily backups; None if nothing does.
     copies: Copies | None
 
     async def run(self, fetcher: Fetcher, worker: Worker) -> None:
-        """Do it until cancelled; once there is a stop nothing new begins. Raises StoreError."""
+        """Run the jobs until cancelled; after `stop` no new ones start. Raises StoreError."""
         resources = Resources(
             self.store,
             fetcher,
@@ -117,7 +118,7 @@ class Noticing:
         interpreter: Interpreter,
         rememberer: Rememberer,
     ) -> dict[str, tuple[float, Tick]]:
-        """What asks and understands, by name, each with the seconds between two runs."""
+        """The jobs that poll and understand, by name, each with the seconds between two runs."""
         every = self.settings.poll_tick
         return {
             # A slow source must not delay the next tick.
@@ -129,7 +130,7 @@ class Noticing:
         }
 
     def _chores(self) -> dict[str, tuple[float, Tick]]:
-        """What else is periodic."""
+        """The other periodic jobs."""
         reminder = Reminder(self.store, self.known, self.clock)
         every = max(self.settings.poll_tick, REMIND_SECONDS)
         ticks: dict[str, tuple[float, Tick]] = {
@@ -153,9 +154,9 @@ class Noticing:
             log.info("chat.erased", platform=address.platform, why="it removed the bot")
 
     def _readers(self, resources: Resources) -> tuple[Interpreter, Rememberer]:
-        """What reads items, and what reads the past of a service that somebody begins to follow."""
+        """The interpreter of items, and the reader of the past of newly followed services."""
         hold = timedelta(hours=self.settings.hold_hours)
-        # What is learnt and what is read of the past must not overwrite each other.
+        # The two must not overwrite each other's memories of documents.
         memories = Locks()
         interpreter = Interpreter(
             resources, hold, self.stop.is_set, self._summarizer(), self.wake, memories

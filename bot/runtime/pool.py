@@ -1,4 +1,4 @@
-"""A pool of workers: who has a long piece of work does not keep the others from theirs."""
+"""A pool of workers, so that one long piece of work does not hold up the others."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from bot.runtime.bounded import Bounded
 
 Answer = TypeVar("Answer")
 
-#: Processes at most.
+#: The most processes.
 MOST = 2
-#: Another process is started where nobody is free for so long.
+#: Another process is started if none is free for this long.
 PATIENCE_SECONDS = 0.25
 
 
 class Pool:
-    """Workers in processes of their own; `pooled` makes one.
+    """A pool of worker processes; `pooled` makes one.
 
-    One is kept warm; another is started when the first is busy for long, and stays.
+    One is kept warm; another is started when the first is busy for long, and is kept.
     """
 
     def __init__(self, add: Callable[[], Awaitable[Bounded]], most: int) -> None:
@@ -34,7 +34,7 @@ class Pool:
         self._free.put_nowait(await self._add())
 
     async def run(self, work: Callable[..., Answer], *arguments: Any) -> Answer:
-        """What a module's function answers; see `Bounded.run`."""
+        """Run a module-level function; see `Bounded.run`."""
         worker = await self._taken()
         try:
             return await worker.run(work, *arguments)
@@ -53,7 +53,7 @@ class Pool:
 
 @asynccontextmanager
 async def pooled(make: Callable[[], Bounded], most: int = MOST) -> AsyncIterator[Pool]:
-    """A pool of such workers, at most so many, while inside."""
+    """A pool of at most `most` workers, for the duration of the block."""
     async with AsyncExitStack() as stack:
         pool = Pool(lambda: stack.enter_async_context(make()), most)
         await pool.start()

@@ -1,4 +1,4 @@
-"""Error reports and traces, for who asked for them; without, their libraries are not imported."""
+"""Optional error reports and traces; if they are off, their libraries are not imported."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from bot.runtime.logs import scrubber
 
 
 class ReportingError(Exception):
-    """Reports or traces cannot be sent as set; the message says why, in plain words."""
+    """Reports or traces cannot be sent with these settings; the message says why, plainly."""
 
 
 class Watching(Protocol):
-    """The settings that this is about; see bot/watch_settings.py."""
+    """The settings used here; see bot/watch_settings.py."""
 
     @property
     def sentry_dsn(self) -> SecretStr:
-        """Where errors of ours go; empty is off."""
+        """The address for reports of our errors; empty is off."""
 
     @property
     def telemetry_url(self) -> str:
@@ -28,9 +28,9 @@ class Watching(Protocol):
 
 
 def set_up(settings: Watching, secrets: Sequence[str], patterns: Iterable[str]) -> None:
-    """Begin what is set; after `logs.set_up`, as reports are taken from what is logged.
+    """Start what the settings ask for; after `logs.set_up`, as reports are made from log records.
 
-    What is left is sent when this process ends, for 2 seconds at most. Raises ReportingError.
+    Unsent data is sent when this process ends, for 2 seconds at most. Raises ReportingError.
     """
     if dsn := settings.sentry_dsn.get_secret_value():
         _report(dsn, secrets, patterns)

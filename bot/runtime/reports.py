@@ -1,4 +1,4 @@
-"""Errors of ours on their way to Sentry: where in the code, and nothing that people wrote.
+"""Reporting our errors to Sentry: where in the code, and nothing that people wrote.
 
 Needs smallprint[sentry]; only bot/runtime/reporting.py imports this.
 """
@@ -23,32 +23,32 @@ from bot import __version__
 if TYPE_CHECKING:
     from sentry_sdk.types import Event
 
-#: How long a stop waits for what was not sent yet.
+#: How long a stop waits for unsent reports.
 FLUSH_SECONDS = 2.0
-#: The same error at the same place is reported again after so long: a tick fails every second.
+#: The same error at the same place is reported again after this time: a tick can fail every second.
 AGAIN_SECONDS = 60.0
-#: Places that are remembered for it.
+#: The most places that are remembered for that.
 MOST_PLACES = 200
-#: What a report shows of an event in the log: no id of a chat or of a person stands in these.
+#: Fields of a log event that a report shows; none of them contains a chat's or a person's id.
 SHOWN = ("tick", "source", "item", "platform", "duty", "task")
-#: Letters of an exception's message.
+#: The most characters of an exception's message.
 MOST_LETTERS = 200
-#: What a message quotes may be somebody's words, with quotes in them, and a long number an id.
+#: Parts of a message to cut: quoted text may be somebody's words, and a long number an id.
 _QUOTED = re.compile(r"""['"`].*|\d{5,}""")
 #: Parts of a report that could say who asked for what, and where this runs.
 _LEFT_OUT = ("breadcrumbs", "request", "user", "server_name")
-#: What these log is about sending reports and traces themselves.
+#: Loggers of the libraries that send reports and traces.
 _OWN = ("sentry_sdk", "urllib3", "opentelemetry")
 
 Scrub = Callable[[str], str]
 
 
 def begin(dsn: str, scrub: Scrub, transport: Transport | None = None) -> None:
-    """Report what is logged with an exception, and what ends this process.
+    """Report exceptions that are logged or that end this process.
 
-    `scrub` cuts the secrets out of a text. Raises ValueError for an address that is none.
+    `scrub` redacts the secrets in a text. Raises ValueError for an invalid address.
     """
-    logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # it says with each try that it failed
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # it logs every failed try
     try:
         sentry_sdk.init(
             dsn,
@@ -74,33 +74,33 @@ def begin(dsn: str, scrub: Scrub, transport: Transport | None = None) -> None:
 
 
 def end() -> None:
-    """Send what was not sent yet, for 2 seconds at most, and report nothing more."""
+    """Send unsent reports, for 2 seconds at most, and stop reporting."""
     root = logging.getLogger()
     root.handlers = [each for each in root.handlers if not isinstance(each, _Reports)]
     sentry_sdk.get_client().close(timeout=FLUSH_SECONDS)
 
 
 class _Reports(logging.Handler):
-    """Makes a report of each record that has an exception."""
+    """A log handler that reports each record with an exception."""
 
     def __init__(self, level: int) -> None:
         super().__init__(level)
         self._reported: dict[tuple[str, str], float] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Report an exception; who logs it is not troubled by what fails here."""
+        """Report an exception; an error in doing so does not reach the caller."""
         try:
             self._report(record)
         except Exception:  # noqa: BLE001 - that is what handlers of logs do
             self.handleError(record)
 
     def _report(self, record: logging.LogRecord) -> None:
-        """Report an exception, with the event of ours that it was logged with."""
+        """Report an exception, with the log event that it was logged with."""
         said = record.msg if isinstance(record.msg, Mapping) else {"event": str(record.msg)}
         found = _exception(record.exc_info or said.get("exc_info"))
         if found is None or record.name.startswith(_OWN):
             return
-        # The event's name or a template of a library: what is put into that is left out.
+        # The event's name, or a library's message template, without the values put into it.
         name = str(said.get("event", ""))
         if not self._is_news(name, found):
             return
@@ -125,7 +125,7 @@ class _Reports(logging.Handler):
 
 
 def _exception(given: object) -> BaseException | None:
-    """The exception of a record: it is given itself, as a triple, or is the one in hand."""
+    """The exception of a record, given as itself, as a triple, or as the current one."""
     if isinstance(given, tuple):
         given = given[1]
     elif given is True:
@@ -134,7 +134,7 @@ def _exception(given: object) -> BaseException | None:
 
 
 def _place(error: BaseException) -> str:
-    """What kind of error it is, and where it came up."""
+    """The error's type, and the place where it was raised."""
     last = error.__traceback__
     while last is not None and last.tb_next is not None:
         last = last.tb_next
@@ -143,7 +143,7 @@ def _place(error: BaseException) -> str:
 
 
 def _cleaned(event: Event, scrub: Scrub) -> Event:
-    """Without secrets, what messages quote, who asked for what, and paths of this machine."""
+    """A report without secrets, quoted text, the request, and paths of this machine."""
     for error in event.get("exception", {}).get("values", ()):
         first_line = scrub(str(error.get("value") or "")).partition("\n")[0]
         error["value"] = _QUOTED.sub("[cut]", first_line[:MOST_LETTERS])
@@ -156,7 +156,7 @@ def _cleaned(event: Event, scrub: Scrub) -> Event:
 
 
 def _scrubbed(value: Any, scrub: Scrub) -> Any:
-    """The same, with `scrub` done to every string in it."""
+    """The same value, with `scrub` applied to every string in it."""
     if isinstance(value, str):
         return scrub(value)
     if isinstance(value, Mapping):

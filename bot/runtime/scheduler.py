@@ -1,4 +1,4 @@
-"""The timers of a process. What is due stands in the database: a late tick loses nothing."""
+"""The timers of a process. Due times are in the database, so a late tick loses nothing."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Tick = Callable[[], Awaitable[None]]
 
 
 def schedule(ticks: Mapping[str, tuple[float, Tick]]) -> AsyncIOScheduler:
-    """Start ticking; must be called inside a running loop.
+    """Start the timers; must be called inside a running event loop.
 
-    One run at a time of each; missed runs become one; late ones run all the same: APScheduler's
-    default drops a run that is a second late.
+    Each tick runs once at a time; missed runs are combined into one; late runs are not dropped, as
+    they are by APScheduler's default of one second.
     """
     # It warns whenever a tick is still busy with a backlog, which is what max_instances is for.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -45,13 +45,13 @@ def schedule(ticks: Mapping[str, tuple[float, Tick]]) -> AsyncIOScheduler:
 def supervised(
     name: str, tick: Tick, busy: set[asyncio.Task[None]], seconds: float, stuck: Stuck
 ) -> Tick:
-    """The tick, whose failures are logged; while it runs it is in `busy`: a stop lets it finish.
+    """Wrap a tick: log its failures, and keep it in `busy` while it runs, so that a stop waits.
 
-    One that takes more than so many seconds is ended: it runs anew when its time comes.
+    A tick that takes more than `seconds` is cancelled, and runs again when its time comes.
     """
 
     async def run() -> None:
-        """What the scheduler calls."""
+        """The job for the scheduler."""
         task = _this_task()
         busy.add(task)
         try:

@@ -1,4 +1,4 @@
-"""Serving: keeps a platform up, and does there what this process has the duty to do."""
+"""Serving a platform: keeping it connected, and answering and sending there as duties require."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from bot.watch.patience import Stuck, again_and_again, nobody
 
 log = structlog.get_logger()
 
-#: Where one process sends and another answers, this part of the token's pace is for sending.
+#: The part of the token's rate that is for sending, if another process answers.
 SEND_SHARE = 0.85
-#: How long a platform that went down is left alone: at first, and at most.
+#: How long to wait before a platform that went down is restarted: at first, and at most.
 RESTART_FIRST = timedelta(seconds=2)
 RESTART_CAP = timedelta(minutes=5)
-#: What a killed process sent in its last second still counts for the platform.
+#: The platform still counts what a killed process sent in its last second.
 AFTER_A_KILL_SECONDS = 1.0
-#: What sends looks at the outbox every second; where it did not for so long it is stuck.
+#: The sending task checks the outbox every second; if it has not for this long, it is stuck.
 STUCK_SECONDS = 600.0
-#: Duties that come together are taken up together.
+#: Duties that come within this time are taken up together.
 TOGETHER_SECONDS = 0.05
 
 
 @dataclass
 class Serving:
-    """Serves one platform as far as it is this process's duty; duties come and go."""
+    """Serves one platform as far as this process has the duties; they come and go."""
 
     platform: Platform
     store: Store
@@ -42,11 +42,11 @@ class Serving:
     clock: Callable[[], datetime]
     menu: Sequence[Entry]
     dispatch: Dispatch
-    #: Where tasks that send are put, so that a stop lets them finish.
+    #: The set of sending tasks, which a stop lets finish.
     busy: set[asyncio.Task[None]]
     #: How many processes send to the platform together.
     senders: int = 1
-    #: Says that what sends was stuck, and was begun anew.
+    #: Called when the sending task was stuck and was restarted.
     stuck: Stuck = nobody
     _answers: bool = False
     _shards: set[int] = field(default_factory=set)
@@ -58,13 +58,13 @@ class Serving:
         self._answers = True
         self._changed.set()
         try:
-            await asyncio.Event().wait()  # until another does it, or a stop ends it
+            await asyncio.Event().wait()  # until the duty is lost, or a stop cancels it
         finally:
             self._answers = False
             self._changed.set()
 
     async def send(self, shard: int) -> None:
-        """Send to a part of the chats, until cancelled. Raises StoreError."""
+        """Send to a shard of the chats, until cancelled. Raises StoreError."""
         try:
             await self._take_over(shard)
             self._shards.add(shard)
@@ -79,7 +79,7 @@ class Serving:
                 self._sending.cancel()
 
     def _running(self) -> asyncio.Task[None]:
-        """What sends to all parts of the chats that are ours."""
+        """The task that sends to all shards that are ours."""
         if self._sending is None or self._sending.done():
             sending = partial(self.deliverer.run, self.platform.name)
             name = f"send:{self.platform.name}"
@@ -90,7 +90,7 @@ class Serving:
         return self._sending
 
     async def _take_over(self, shard: int) -> None:
-        """Whoever sent there before us is gone: what it had in flight is due again."""
+        """Take over a shard: requeue what its last sender had in flight, and wait if need be."""
         name, gate = self.platform.name, self.platform.gate
         freed = await self.deliverer.take_over(name, Shards(self.senders, frozenset({shard})))
         until = await asyncio.to_thread(self.store.leases.held_off, name)
@@ -101,16 +101,16 @@ class Serving:
 
     @property
     def serves(self) -> bool:
-        """Whether it is this process that serves the platform now."""
+        """Whether this process serves the platform now."""
         return self._answers or bool(self._shards)
 
     def _share(self) -> float:
-        """How much of the token's pace this process has: of sending, and of answering."""
+        """This process's part of the token's rate, for sending and answering."""
         sends = len(self._shards) / self.senders
         return sends * SEND_SHARE + self._answers * (1 - SEND_SHARE)
 
     async def keep_up(self) -> None:
-        """Keep the platform up while there is a role to serve, until cancelled."""
+        """Keep the platform connected while there is a duty on it, until cancelled."""
         while True:
             while not self._share():
                 self._changed.clear()
@@ -130,7 +130,7 @@ class Serving:
                 await asyncio.wait({running, changed})
 
     async def _until_changed(self, answers: bool) -> None:
-        """Wait until the platform is to be served in another way; another pace is just taken."""
+        """Wait until the platform must be restarted for other duties; adapt the rate meanwhile."""
         while True:
             await self._changed.wait()
             self._changed.clear()
@@ -140,7 +140,7 @@ class Serving:
             self.platform.gate.take_share(self._share())
 
     async def _run(self, answers: bool) -> None:
-        """Run the platform, again and again where it goes down."""
+        """Run the platform, and restart it whenever it goes down."""
         failures = 0
         while True:
             started = self.clock()
@@ -159,5 +159,5 @@ class Serving:
 
 
 def _why(error: Exception) -> str:
-    """The platform's own words where it gave any; never a traceback for what is not our bug."""
+    """The platform's own message, if any; never a traceback for what is not our bug."""
     return str(error) or type(error).__name__

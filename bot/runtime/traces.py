@@ -1,7 +1,4 @@
-"""Spans: how long a piece of work took, and what came of it. Without a collector they are nothing.
-
-Attributes are names and outcomes only, never who asked, where, or what was said.
-"""
+"""Tracing spans: the duration and outcome of a piece of work; without a collector, no-ops."""
 
 from __future__ import annotations
 
@@ -16,15 +13,15 @@ _NOTHING: AbstractContextManager[None] = nullcontext()
 
 
 class _Tracing:
-    """What makes spans; None is off."""
+    """The tracer in use; None if tracing is off."""
 
     tracer: Tracer | None = None
 
 
 def span(name: str, **attributes: str) -> AbstractContextManager[None]:
-    """A span around what is inside; `mark` says more of it.
+    """A span around the block; `mark` adds attributes to it.
 
-    Of an error it holds the type's name only, as the message may have somebody's words.
+    Of an error it records only the type's name, as the message may contain somebody's words.
     """
     if _Tracing.tracer is None:
         return _NOTHING
@@ -32,13 +29,13 @@ def span(name: str, **attributes: str) -> AbstractContextManager[None]:
 
 
 def mark(**attributes: str) -> None:
-    """Say more of the span that this is inside of."""
+    """Add attributes to the current span."""
     if _Tracing.tracer is not None:
         _current().set_attributes(attributes)
 
 
 def begin(tracer: Tracer | None) -> None:
-    """Make spans from now on; with None no more."""
+    """Start making spans with a tracer; None stops."""
     _Tracing.tracer = tracer
 
 

@@ -1,4 +1,4 @@
-"""Watching: a process says how it is, to those who ask, to the database and to the operator."""
+"""Monitoring a process: its health endpoints, its reports to the database, and alarms."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from bot.watch.pulse import Pulse
 
 log = structlog.get_logger()
 
-#: What hangs may be the database itself.
+#: The timeout for telling the operator, since the database itself may be what hangs.
 TELL_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
 class Watching:
-    """All that is watched of a process. `tell` tells the operator, whose chat may be none."""
+    """The monitoring of a process. `tell` tells the operator, who may have no chat."""
 
     settings: Settings
     store: Store
@@ -47,9 +47,9 @@ class Watching:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Be asked for health at the address of the settings, and say it, while inside.
+        """Serve health, report and look for alarms, for the duration of the block.
 
-        Raises OSError where the address is taken.
+        Raises OSError if the address is taken.
         """
         roles = self.settings.roles_of
         checkup = Checkup(self.store, self.clock, self.served, polls="poll" in roles)
@@ -73,8 +73,8 @@ class Watching:
         return Gauges(self.store, self.known, self.served, self.clock, newest, self._listed)
 
     async def _look(self) -> None:
-        """Look for what needs a hand, again and again; what fails is tried again."""
-        # Copies are made, and lie, where sources are asked.
+        """Look for alarms at intervals; after a failure, try again."""
+        # Backups are made, and stored, where sources are polled.
         newest = self.newest_copy if "poll" in self.settings.roles_of else None
         alarms = Alarms(self.store, self.operator, self.clock, newest, self._listed)
         while True:
@@ -92,7 +92,7 @@ class Watching:
 
 
 def stuck_of(tell: Tell, clock: Callable[[], datetime]) -> Callable[[str], Awaitable[None]]:
-    """What says of a task that it was stuck and was begun anew."""
+    """A function that reports a stuck and restarted task."""
 
     async def stuck(name: str) -> None:
         """Count it, log it, and tell the operator, if the database lets us."""

@@ -1,4 +1,4 @@
-"""The process behind `bot.runtime.bounded`.
+"""The worker process of `bot.runtime.bounded`.
 
 It reads a job, does it, and writes the answer, until its parent is gone.
 """
@@ -26,15 +26,15 @@ except ImportError:  # Windows: only the parent's clock limits it there
     resource = None  # type: ignore[assignment]
 
 
-#: What was logged by the work that is being done.
+#: The log events of the current work.
 _logged: list[Event] = []
 
 
 def main() -> None:
     """Serve until standard input ends."""
     structlog.configure(processors=[structlog.processors.add_log_level, _note])
-    # What is printed must not get among the answers. Who stops the parent by a signal stops it in
-    # order.
+    # Printed text must not get between the answers. Signals are left to the parent, which stops us
+    # in an orderly way.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def _done(job: bytes, shared: tuple[object, ...]) -> bytes:
-    """The pickled answer: whether it went well, what came of it, and what was logged meanwhile."""
+    """Do a job; return the pickled answer: (success, result or error, log events)."""
     unpickler = pickle.Unpickler(BytesIO(job))  # noqa: S301 - our parent
     unpickler.persistent_load = lambda number: shared[number]  # type: ignore[method-assign]
     _logged.clear()
@@ -70,7 +70,7 @@ def _done(job: bytes, shared: tuple[object, ...]) -> bytes:
 
 
 def _failed(error: Exception) -> bytes:
-    """The error itself, or its words where it cannot be made again from what it holds."""
+    """The pickled error, or its text if it cannot be unpickled."""
     try:
         pickle.loads(found := pickle.dumps((False, error, _logged)))  # noqa: S301 - made here
     except Exception:  # noqa: BLE001 - whatever a library's error holds
@@ -79,7 +79,7 @@ def _failed(error: Exception) -> bytes:
 
 
 def _note(_logger: object, _method: str, event: Event) -> NoReturn:
-    """Keep what is logged for the parent, which writes it where and how the operator wants."""
+    """Keep a log event for the parent, which writes it where and how the operator wants."""
     _logged.append({name: value for name, value in event.items() if name != "exc_info"})
     raise structlog.DropEvent
 
@@ -90,9 +90,9 @@ def _read(jobs: IO[bytes]) -> bytes | None:
 
 
 def _peak() -> int:
-    """The most that this process ever held, in bytes; 0 where the system does not say.
+    """The peak memory of this process in bytes; 0 if the system does not say.
 
-    What getrusage says is at least what the parent held when it started this.
+    getrusage would count at least the memory of the parent when it started this process.
     """
     try:
         said = Path("/proc/self/status").read_text()
@@ -103,13 +103,13 @@ def _peak() -> int:
 
 
 def _limit_memory(most: int) -> None:
-    """Limit what is this process's own, in bytes; what it shares costs nobody anything."""
+    """Limit this process's own memory, in bytes; shared memory does not count."""
     if resource:
         _set(resource.RLIMIT_DATA, most)
 
 
 def _limit_time(seconds: int) -> None:
-    """Limit the processor time of the next work; the system counts it from the process's start."""
+    """Limit the processor time of the next work, on top of what the process has already used."""
     if resource:
         _set(resource.RLIMIT_CPU, int(time.process_time()) + seconds + 1)
 

@@ -36,7 +36,7 @@ class Announced:
 
 
 class Announcing:
-    """`store.announcing`. Every method raises StoreError where the database fails."""
+    """The facet `store.announcing`: announcements. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -13,7 +13,7 @@ from bot.store import conditions, tables
 from bot.store.database import Database
 from bot.store.stories import TOLD_TO_ALL, of, read
 
-#: The stories told to all chats that are about terms, not about which documents the bot can read.
+#: The stories told to all chats that are about terms, not about coverage.
 _OF_TERMS = TOLD_TO_ALL & exists().where(
     tables.change.c.story_id == tables.story.c.id,
     tables.change.c.uid.not_like("coverage:%"),
@@ -21,7 +21,7 @@ _OF_TERMS = TOLD_TO_ALL & exists().where(
 
 
 class Archive:
-    """`store.archive`. Every method raises StoreError where the database fails."""
+    """The facet `store.archive`: published stories. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -27,7 +27,7 @@ def following(row: Row[Any], chats: Chats) -> ColumnElement[bool]:
 
 
 def concerned(row: Row[Any], here: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The same, begun by the time of the telling, and for its regions and kinds of documents."""
+    """The same, if begun by the telling's `since`, and for its regions and kinds of documents."""
     subscription = tables.subscription.c
     concerned = [here, subscription.since <= row.since]
     if row.regions is not None:

@@ -23,7 +23,7 @@ class JudgedChange:
 
 
 class Changes:
-    """`store.changes`. Every method raises StoreError where the database fails."""
+    """The facet `store.changes`: all changes. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

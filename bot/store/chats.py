@@ -53,7 +53,7 @@ _ABOUT_CHATS = (*_EXPORTED, undo_tables.link_code)
 
 
 class Chats:
-    """`store.chats`. Every method raises StoreError where the database fails."""
+    """The facet `store.chats`: chats and their data. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -31,7 +31,7 @@ class Whereabouts:
 
 
 class Collections:
-    """`store.collections`. Every method raises StoreError where the database fails."""
+    """The facet `store.collections`: addresses of collections. Methods may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -51,7 +51,7 @@ class _News:
 
 
 class Coverage:
-    """`store.coverage`. Every method raises StoreError where the database fails."""
+    """The facet `store.coverage`: documents that are read. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -45,7 +45,7 @@ class ReadDocument:
 
 
 class Documents:
-    """`store.documents`. Every method raises StoreError where the database fails."""
+    """The facet `store.documents`: memories of documents. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -24,7 +24,7 @@ heard = Table(
 
 
 class Heard:
-    """`store.heard`. Every method raises StoreError where the database fails."""
+    """The facet `store.heard`: handled updates. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

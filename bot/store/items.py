@@ -35,7 +35,7 @@ class HeldChange:
 
 
 class Items:
-    """`store.items`. Every method raises StoreError where the database fails."""
+    """The facet `store.items`: items of feeds. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -14,7 +14,7 @@ from bot.store.database import Database, insert_new
 
 
 class Leases:
-    """`store.leases`. Every method raises StoreError where the database fails."""
+    """The facet `store.leases`: leases on duties. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -28,7 +28,7 @@ class Deed:
 
 
 class Operators:
-    """`store.operators`. Every method raises StoreError where the database fails."""
+    """The facet `store.operators`: sessions and audit log. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

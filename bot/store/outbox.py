@@ -38,7 +38,7 @@ from bot.verdicts import HeldFor
 
 
 class Outbox:
-    """`store.outbox`. Every method raises StoreError where the database fails."""
+    """The facet `store.outbox`: claims and outcomes of rows. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

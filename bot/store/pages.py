@@ -45,7 +45,7 @@ def new_key() -> str:
 
 
 class Pages:
-    """`store.pages`. Every method raises StoreError where the database fails.
+    """The facet `store.pages`: keys to chats' pages and feeds. Every method may raise StoreError.
 
     Keys are secrets of those who hold them; only their hashes are stored.
     """

@@ -16,7 +16,7 @@ from bot.verdicts import Role
 
 
 class Preferences:
-    """`store.preferences`. Every method raises StoreError where the database fails."""
+    """The facet `store.preferences`: settings of chats. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -29,7 +29,7 @@ TRIED = 20
 
 
 class Reach:
-    """`store.reach`. Every method raises StoreError where the database fails."""
+    """The facet `store.reach`: unreachable chats. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

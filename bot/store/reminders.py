@@ -54,7 +54,7 @@ class Done:
 
 
 class Reminders:
-    """`store.reminders`. Every method raises StoreError where the database fails."""
+    """The facet `store.reminders`: reminders and answers. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

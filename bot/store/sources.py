@@ -55,7 +55,7 @@ _UNCHANGED = text(
 
 
 class Sources:
-    """`store.sources`. Every method raises StoreError where the database fails."""
+    """The facet `store.sources`: the state of sources. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -50,7 +50,7 @@ class OvertakenError(Exception):
 
 
 class Stories:
-    """`store.stories`. Every method raises StoreError where the database fails."""
+    """The facet `store.stories`: writing and reading stories. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

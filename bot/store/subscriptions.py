@@ -26,7 +26,7 @@ from bot.verdicts import HeldFor
 
 
 class Subscriptions:
-    """`store.subscriptions`. Every method raises StoreError where the database fails."""
+    """The facet `store.subscriptions`: what chats follow. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -17,7 +17,7 @@ from bot.store.database import Database, insert_new
 
 
 class Successions:
-    """`store.successions`. Every method raises StoreError where the database fails."""
+    """The facet `store.successions`: replaced services. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -27,7 +27,7 @@ class Suggestion:
 
 
 class Suggestions:
-    """`store.suggestions`. Every method raises StoreError where the database fails."""
+    """The facet `store.suggestions`: people's suggestions. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

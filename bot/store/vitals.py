@@ -62,7 +62,7 @@ class HeldItem:
 
 
 class Vitals:
-    """`store.vitals`. Every method raises StoreError where the database fails."""
+    """The facet `store.vitals`: measurements of an instance. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -47,7 +47,7 @@ class Alarm:
 
 
 class Watch:
-    """`store.watch`. Every method raises StoreError where the database fails."""
+    """The facet `store.watch`: reports, counts and alarms. Every method may raise StoreError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,1 +1,1 @@
-"""Watching over a running instance: its heart, its health, what is counted, and alarms."""
+"""Monitoring a running instance: heartbeat, health checks, metrics and alarms."""

@@ -1,4 +1,4 @@
-"""Alarms: the operator's chat hears of what needs a hand, once, and when it is over."""
+"""Alarms: the operator is told once when a problem begins, and once when it is over."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from bot.watch.words import counted, lasted
 log = structlog.get_logger()
 
 LOOK_SECONDS = 60.0
-#: What comes and goes is one alarm: it is over when it was well for so long.
+#: An alarm is over when its symptom has been gone for this long, so that flapping is one alarm.
 WELL = timedelta(minutes=10)
 DOWN = timedelta(minutes=5)
 SOURCE_FAILS = timedelta(days=1)
 LATE = timedelta(minutes=15)
-#: So many minutes of the last ten in which a platform made us wait are too many.
+#: How many of the last ten minutes in which a platform asked us to wait are too many.
 WAITING_MINUTES = 5
 LEAST_FREE_BYTES = 500 * 2**20
 _RUNBOOK = "docs/operators/runbook.md#"
@@ -37,7 +37,7 @@ _RUNBOOK = "docs/operators/runbook.md#"
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """Something that needs a hand: the alarm's name, what it is about, and in words."""
+    """A symptom: the alarm's name, what it is about, and a description."""
 
     name: str
     about: str
@@ -47,9 +47,9 @@ class Symptom:
 class Alarms:
     """Looks for symptoms; called by a tick.
 
-    Every process looks, because one that is killed says nothing, and none ends what it cannot
-    judge. `newest_copy` is when the newest backup was made, where this process makes them; `listed`
-    are the sources that are on, where that is known.
+    Every process looks, because one that is killed says nothing, and none ends an alarm that it
+    cannot judge. `newest_copy` is when the newest backup was made, if this process makes them;
+    `listed` are the sources that are on, if known.
     """
 
     def __init__(
@@ -66,11 +66,11 @@ class Alarms:
         self._newest_copy = newest_copy
         self._listed = frozenset(listed)
         self._began = clock()
-        #: Since when what is alarmed of has been well.
+        #: Since when the symptom of each alarm has been gone, by (name, about).
         self._well_since: dict[tuple[str, str], datetime] = {}
 
     async def look_due(self) -> None:
-        """Look, and tell what begins and what is over. Raises StoreError."""
+        """Look for symptoms; begin and end alarms. Raises StoreError."""
         await asyncio.to_thread(self._look, self._clock())
 
     def _look(self, now: datetime) -> None:
@@ -86,7 +86,7 @@ class Alarms:
             if not self._is_well(known[key], now):
                 self._well_since.pop(key, None)
                 continue
-            # A clock that is set back begins to count anew.
+            # If the clock is set back, counting restarts.
             since = self._well_since[key] = min(self._well_since.get(key, now), now)
             if now - since >= WELL:
                 del self._well_since[key]
@@ -109,7 +109,7 @@ class Alarms:
                 self._trouble.tell_as(_uid(alarm, "over"), words, now)
 
     def _is_well(self, alarm: Alarm, now: datetime) -> bool:
-        """Whether we see that it is over: that we see no symptom is not enough."""
+        """Whether an alarm is visibly over; the absence of its symptom is not enough."""
         match alarm.name:
             case "PollsOld":
                 answered = self._store.vitals.last_answer()
@@ -124,10 +124,10 @@ class Alarms:
             case _:
                 return True
 
-    # -- what there is
+    # -- symptoms
 
     def symptoms(self, now: datetime) -> Iterator[Symptom]:
-        """All that needs a hand now. Raises StoreError."""
+        """All current symptoms. Raises StoreError."""
         yield from self._connections(now)
         yield from self._sources(now)
         yield from self._queues(now)
@@ -183,7 +183,7 @@ class Alarms:
                 yield Symptom("AskedToWait", platform, words)
 
     def _places(self, now: datetime) -> Iterator[Symptom]:
-        """The copies, and the room for the database."""
+        """The symptoms of backups and of disk space."""
         if self._newest_copy is not None:
             newest = self._newest_copy() or self._began
             if now - newest >= NEWEST_OLD:
@@ -197,7 +197,7 @@ class Alarms:
 def _left_alone(
     processes: Sequence[Process], served: Collection[str], now: datetime
 ) -> Iterator[Symptom]:
-    """Platforms whose process has gone without a word, and that nobody else took over."""
+    """Platforms whose process went silent, and that no other process has taken over."""
     for process in processes:
         silent = now - process.seen_at
         if not pulse.is_silent(process, now) or silent < DOWN:
@@ -209,7 +209,7 @@ def _left_alone(
 
 
 def _is_served(platform: str, processes: Sequence[Process], now: datetime) -> bool:
-    """Whether a platform is up, or nobody who sends or answers is to serve it any more."""
+    """Whether a platform is up, or no sending or answering process is to serve it any more."""
     living = [pulse.read(each) for each in processes if not pulse.is_silent(each, now)]
     for said in living:
         for each in said.connections:

@@ -1,4 +1,4 @@
-"""A text for everybody: counted first, then confirmed, then queued once."""
+"""Announcements to all chats: counted first, then confirmed, then queued once."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bot.store.announcing import Announced
 from bot.verdicts import Origin, Reason, Verdict
 from bot.watch.words import counted
 
-#: Characters; what is longer is no announcement, and would not fit into one message.
+#: The most characters of an announcement, so that it fits into one message.
 LONGEST = 1_500
-#: Characters of it that the record keeps.
+#: Characters of it that the audit log keeps.
 NOTED = 200
 
 
@@ -27,7 +27,7 @@ class Draft:
 
     @property
     def count(self) -> int:
-        """All chats."""
+        """The number of all chats."""
         return sum(self.reaches.values())
 
 
@@ -36,7 +36,7 @@ class AnnouncementError(Exception):
 
 
 def draft(text: str, store: Store) -> Draft:
-    """Count whom a text would reach. Raises AnnouncementError and StoreError."""
+    """Count the chats that a text would reach. Raises AnnouncementError and StoreError."""
     kept = "\n".join(line.rstrip() for line in text.strip().splitlines())
     if not kept:
         raise AnnouncementError("There is nothing to say.")
@@ -48,10 +48,10 @@ def draft(text: str, store: Store) -> Draft:
 
 
 def announce(text: str, confirmed: str, store: Store, now: datetime) -> Announced:
-    """Queue it for everybody. `confirmed` is the number that was typed.
+    """Queue a text for all chats. `confirmed` is the number that the operator typed.
 
-    Raises AnnouncementError where that is not how many there are now, or where it was announced
-    before on this day; and StoreError.
+    Raises AnnouncementError if that is not the current number of chats, or if the text was already
+    announced today; and StoreError.
     """
     made = draft(text, store)
     if not made.count:
@@ -65,7 +65,7 @@ def announce(text: str, confirmed: str, store: Store, now: datetime) -> Announce
 
 
 def _is_text(text: str) -> bool:
-    """Whether platforms and databases take it."""
+    """Whether platforms and databases accept a text."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -74,12 +74,12 @@ def _is_text(text: str) -> bool:
 
 
 def noted(done: Announced, text: str) -> str:
-    """How the record names an announcement."""
+    """The entry of an announcement in the audit log."""
     return f"story {done.story_id}, {counted(done.count, 'chat')}: {text[:NOTED]}"
 
 
 def change_of(text: str, now: datetime) -> Change:
-    """A text as what is told: the same text of the same day is the same."""
+    """The change that announces a text: the same text on the same day gets the same uid."""
     known_by = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
     return Change(
         uid=f"announcement:{now:%Y-%m-%d}:{known_by}",

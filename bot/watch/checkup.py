@@ -1,4 +1,4 @@
-"""Whether a process can do what it is for: its database, its platforms, its sources."""
+"""Readiness checks of a process: its database, its platforms, its sources."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from bot.platform import Platform
 from bot.store import Store, StoreError
 from bot.watch.words import lasted
 
-#: How long the database may take to answer.
+#: The timeout for the database's answer.
 ANSWER_SECONDS = 3.0
-#: Where no source has answered for so long, nothing is noticed.
+#: If no source has answered for this long, no changes are noticed.
 POLLS_OLD = timedelta(minutes=30)
-#: A process that has just begun gets so long to ask.
+#: How long a new process may take until the first source has answered.
 GRACE_SECONDS = 120.0
 
 
 class Served(Protocol):
-    """A platform, and whether it is this process that serves it now."""
+    """A platform, and whether this process serves it now."""
 
     platform: Platform
 
     @property
     def serves(self) -> bool:
-        """Whether it is."""
+        """Whether this process serves it."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was looked at, whether it is well, and what was seen."""
+    """A check: what was checked, whether it passed, and what was found."""
 
     name: str
     ok: bool
@@ -42,7 +42,7 @@ class Check:
 
 
 class Checkup:
-    """Looks at what a process needs. `polls`: whether it is for asking sources."""
+    """Checks what a process needs. `polls`: whether it polls sources."""
 
     def __init__(
         self,
@@ -56,13 +56,13 @@ class Checkup:
         self._served = served
         self._polls = polls
         self._began = time.monotonic()
-        #: Why nothing could be written the last time; "" where it could.
+        #: Why the last write failed; "" if it succeeded.
         self.unwritable = ""
         self._asking: asyncio.Task[datetime | None] | None = None
         self._asked_at = 0.0
 
     async def look(self) -> list[Check]:
-        """All that this process needs, now."""
+        """Run all checks of this process."""
         database, answered = await self._database()
         found = [database, *map(_platform, self._served)]
         if self._polls and database.ok:
@@ -72,7 +72,7 @@ class Checkup:
     async def _database(self) -> tuple[Check, datetime | None]:
         """Whether the database answers, and when a source last did.
 
-        Asked once at a time: one that hangs would get a thread more with every question.
+        Only one query runs at a time: otherwise a hanging database would take a thread for each.
         """
         if self._asking is None:
             self._asked_at = time.monotonic()
@@ -118,5 +118,5 @@ def _platform(served: Served) -> Check:
 
 
 def is_up(served: Served) -> bool:
-    """Whether a platform that is served here can be talked to."""
+    """Whether a platform that is served here is connected and answers."""
     return served.platform.ready and served.platform.reached

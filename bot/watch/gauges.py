@@ -1,4 +1,4 @@
-"""What is measured whenever somebody asks for the metrics: the queue, the sources, the copies."""
+"""Prometheus gauges, measured on request: the queue, the sources, the backups."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _SHOWN = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.HELD, Delive
 
 
 class Gauges(Collector):
-    """Measures an instance.
+    """A collector that measures an instance.
 
-    `newest_copy` is when its newest backup was made; `listed` are the sources that are on, where
-    that is known.
+    `newest_copy` is when its newest backup was made; `listed` are the sources that are on, if
+    known.
     """
 
     def __init__(
@@ -49,19 +49,19 @@ class Gauges(Collector):
         self._listed = frozenset(listed)
 
     def text(self) -> bytes:
-        """All metrics as Prometheus reads them; use it in a worker thread."""
+        """All metrics in Prometheus's text format; call it in a worker thread."""
         return _text(self)
 
     def text_without_database(self) -> bytes:
-        """Those for which nobody need ask the database, which is said not to answer."""
+        """The metrics that need no database, which is reported as down."""
         return _text(_Listed([*self._of_process(self._clock()), _database_up(False)]))
 
     def describe(self) -> Iterable[Metric]:
-        """Nothing is measured before somebody asks."""
+        """Describe nothing, so that registering does not measure."""
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        """Measure. Where the database fails, what it would say is left out."""
+        """Measure. If the database fails, its metrics are left out."""
         now = self._clock()
         yield from self._of_process(now)
         yield from _files(self._store.path)
@@ -73,7 +73,7 @@ class Gauges(Collector):
         yield from found
 
     def _of_process(self, now: datetime) -> Iterator[Metric]:
-        """What needs no database."""
+        """The metrics that need no database."""
         yield _one("info", "The version that runs", 1, version=__version__)
         yield self._platforms()
         yield from self._catalogue(now)
@@ -132,7 +132,7 @@ class Gauges(Collector):
 
 
 class _Listed(Collector):
-    """Metrics that were measured."""
+    """A collector of metrics that have already been measured."""
 
     def __init__(self, metrics: Iterable[Metric]) -> None:
         self._metrics = metrics
@@ -145,7 +145,7 @@ class _Listed(Collector):
 
 
 class _Together(Collector):
-    """Several collectors as one."""
+    """Several collectors combined."""
 
     def __init__(self, parts: Iterable[CollectorRegistry | Collector]) -> None:
         self._parts = parts
@@ -159,7 +159,7 @@ class _Together(Collector):
 
 
 def _text(measured: Collector) -> bytes:
-    """What was counted and what was measured, as one page."""
+    """Counters and gauges as one page of text."""
     registry = CollectorRegistry()
     registry.register(_Together((REGISTRY, measured)))
     return generate_latest(registry)
@@ -184,7 +184,7 @@ def _queues(queues: Sequence[Queue], now: datetime) -> Iterator[Metric]:
 
 
 def _files(path: Path | None) -> Iterator[Metric]:
-    """The file of a SQLite database, its log, and the room beside it."""
+    """The sizes of a SQLite file and its log, and the free space beside it."""
     if path is None:
         return
     with suppress(OSError):

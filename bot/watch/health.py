@@ -1,4 +1,4 @@
-"""Health as programs ask for it: whether the process lives, whether it can work, its metrics."""
+"""Health endpoints: liveness, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from bot.watch.checkup import Check, Checkup
 from bot.watch.gauges import Gauges
 from bot.watch.heart import Heart
 
-#: Metrics are measured anew after this time: several may ask.
+#: How long measured metrics are reused, as several programs may ask.
 FRESH_SECONDS = 2.0
-#: What hangs for so long is the database, and the rest is said without it.
+#: After this time the database is taken to hang, and only the metrics without it are sent.
 MEASURE_SECONDS = 5.0
 
 
 def serving(
     heart: Heart, checkup: Checkup, gauges: Gauges, listen: str
 ) -> AbstractAsyncContextManager[str]:
-    """Answer at host:port; gives the base address. Raises OSError where it is taken."""
+    """Serve at host:port; yields the base address. Raises OSError if it is taken."""
     return listening(application(heart, checkup.look, gauges), listen)
 
 
 def application(
     heart: Heart, look: Callable[[], Awaitable[list[Check]]], gauges: Gauges
 ) -> web.Application:
-    """The three addresses."""
+    """The application with the three endpoints: /healthz, /readyz and /metrics."""
     metrics = _Metrics(gauges.text)
 
     async def alive(_request: web.Request) -> web.Response:
-        """Whether it is of use to start the process anew."""
+        """Liveness: 503 if the process should be restarted."""
         if heart.is_well:
             return web.Response(text="ok\n")
         return web.Response(text="no thread is free\n", status=503)
 
     async def ready(_request: web.Request) -> web.Response:
-        """Whether all is there that the process needs."""
+        """Readiness: whether the process has all that it needs, with every check."""
         checks = await look()
         found = [{"name": each.name, "ok": each.ok, "words": each.words} for each in checks]
         well = all(each.ok for each in checks)
@@ -49,7 +49,7 @@ def application(
         return web.json_response(said, status=200 if well else 503)
 
     async def measured(_request: web.Request) -> web.Response:
-        """What is counted and measured."""
+        """All metrics."""
         body = await metrics.get() or gauges.text_without_database()
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
@@ -69,7 +69,7 @@ class _Metrics:
         self._measured_at = -FRESH_SECONDS
 
     async def get(self) -> bytes | None:
-        """The text; None where it takes too long."""
+        """The metrics as text; None if measuring takes too long."""
         now = time.monotonic()
         if self._measuring is None or (
             self._measuring.done() and now - self._measured_at > FRESH_SECONDS

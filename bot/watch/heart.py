@@ -1,7 +1,7 @@
-"""The heart of a process: it beats while the event loop turns and threads are free.
+"""The heartbeat of a process: it beats while the event loop runs and threads are free.
 
-Who started us is told of every beat. A process whose loop stands still ends itself, with the place
-where it stands on stderr, so that whoever started it starts it again.
+The service manager is told of it. A process whose event loop hangs ends itself, with a traceback
+on stderr, so that the service manager restarts it.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from bot.watch.systemd import Notifier
 log = structlog.get_logger()
 
 BEAT_SECONDS = 0.5
-#: A loop that stands still for so long does not turn again.
+#: An event loop that hangs for this long does not recover.
 STILL_SECONDS = 120.0
-#: Between two looks at whether a thread is free; without one for `STIFLED_SECONDS` nothing works.
+#: Seconds between two checks that a thread is free; without one for `STIFLED_SECONDS` nothing
+#: works.
 LOOK_SECONDS = 10.0
 STIFLED_SECONDS = 300.0
 
 
 class Heart:
-    """Beats while `beating`. With `ends` a loop that stands still takes the process with it."""
+    """The heartbeat, which runs while `beating`. With `ends`, a hanging loop ends the process."""
 
     def __init__(self, notifier: Notifier | None = None, ends: bool = False) -> None:
         self._notifier = notifier or Notifier()
@@ -38,12 +39,12 @@ class Heart:
 
     @property
     def is_well(self) -> bool:
-        """Whether threads are free; that the loop turns shows in that somebody can ask."""
+        """Whether threads are free; that anybody can ask shows that the event loop runs."""
         return time.monotonic() - self._free_at < STIFLED_SECONDS
 
     @asynccontextmanager
     async def beating(self) -> AsyncIterator[None]:
-        """Beat while inside; who started us hears that we are ready, and that we stop."""
+        """Beat for the duration of the block; the service manager is told of its start and end."""
         self._free_at = time.monotonic()
         beats = asyncio.create_task(self._beat())
         self._notifier.say("READY=1", "STATUS=serving")
@@ -67,7 +68,7 @@ class Heart:
             self._tell(now)
 
     def _look(self) -> None:
-        """Wind up what ends us unless it is wound up again; and see whether a thread is free."""
+        """Reset the timer that ends a hanging process, and check whether a thread is free."""
         if self._ends:
             faulthandler.dump_traceback_later(STILL_SECONDS, exit=True)
         if self._looking is None or self._looking.done():

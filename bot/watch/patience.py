@@ -1,24 +1,24 @@
-"""Patience with tasks: one that does not come on for long is ended and begun anew, aloud."""
+"""Watchdogs for tasks: one without progress for long is cancelled and restarted, with a report."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
-#: Says of a task, by its name, that it was stuck.
+#: Reports, by its name, that a task was stuck.
 Stuck = Callable[[str], Awaitable[None]]
-#: What a task calls when it has come on.
+#: Called by a task whenever it has made progress.
 Beat = Callable[[], None]
 
 
 async def nobody(_name: str) -> None:
-    """Says it to nobody."""
+    """Report a stuck task to nobody."""
 
 
 async def with_patience(
     name: str, work: Callable[[Beat], Awaitable[None]], seconds: float, stuck: Stuck
 ) -> bool:
-    """Do some work; False where it did not call its beat for so many seconds and was ended.
+    """Run some work; False if it was cancelled after `seconds` without calling its beat.
 
     Raises what the work raises.
     """
@@ -37,6 +37,6 @@ async def with_patience(
 async def again_and_again(
     name: str, work: Callable[[Beat], Awaitable[None]], seconds: float, stuck: Stuck
 ) -> None:
-    """Do work that has no end of its own until it ends; what is stuck is begun anew."""
+    """Run endless work until it returns; restart it when it is stuck."""
     while not await with_patience(name, work, seconds, stuck):
         pass

@@ -1,4 +1,4 @@
-"""The pulse of a process: what it says of itself, and what it sent, for operators to see."""
+"""The reports of a process on itself, and on what it sent, for operators to see."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ BEAT_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How a process is connected to a platform, at what pace it sends, and how long it holds off.
+    """The connection of a process to a platform, its rate, and how many seconds it is on hold.
 
-    `down_since` is when it was lost, None where it is up.
+    `down_since` is when it was lost, None while it is up.
     """
 
     platform: str
@@ -40,7 +40,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a process says of itself; `platforms` are those that it may serve."""
+    """The report of a process on itself; `platforms` are those that it may serve."""
 
     version: str
     roles: Sequence[str]
@@ -50,21 +50,21 @@ class Said:
 
 
 def read(process: Process) -> Said:
-    """What a process said."""
+    """Parse the report of a process."""
     said = json.loads(process.said)
     connections = [Connection(**each) for each in said.pop("connections")]
     return Said(**said, connections=connections)
 
 
 def is_silent(process: Process, now: datetime) -> bool:
-    """Whether a process has missed some beats: it was killed, or stands still."""
+    """Whether a process has missed some reports: it was killed, or hangs."""
     return now - process.seen_at > timedelta(seconds=4 * BEAT_SECONDS)
 
 
 class Pulse:
-    """Says how a process is, until cancelled; what it counted since is added up by minutes.
+    """Reports on a process, until cancelled, with counts since the last report by minute.
 
-    `tell` tells the operator that the database was away: every process knows when it is.
+    `tell` tells the operator that the database was away: every process notices when it is.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Pulse:
         self._counted = self._counts()
 
     async def run(self) -> None:
-        """Say it again and again. What fails is noted, and tried again."""
+        """Report at intervals. A failure is logged, and the next report tries again."""
         try:
             while True:
                 try:
@@ -102,7 +102,7 @@ class Pulse:
             await asyncio.shield(asyncio.to_thread(self._leave))
 
     async def beat(self) -> None:
-        """Say it now."""
+        """Report now."""
         now = self._clock()
         try:
             await asyncio.to_thread(self._beat, now)
@@ -117,8 +117,8 @@ class Pulse:
             await self._tell_away(now, now - self._away_since)
 
     async def _tell_away(self, now: datetime, away: timedelta) -> None:
-        """Tell that the database was away; where that fails, with the next beat."""
-        # Every process tells it: in the same words it is told once.
+        """Tell the operator that the database was away; if that fails, try with the next report."""
+        # Every process tells it, but the same words are told only once.
         words = f"DatabaseAway is over: since {now:%H:%M} UTC the database answers again."
         with suppress(StoreError):
             await asyncio.to_thread(self.tell, words, now)
@@ -163,7 +163,7 @@ class Pulse:
         return Connection(platform.name, is_ready, down, gate.per_second, gate.held_for)
 
     def _counts(self) -> dict[str, Tally]:
-        """What was counted of each platform since this process began."""
+        """The counts of each platform since this process began."""
         found = {}
         for each in self._served:
             name = each.platform.name
@@ -174,7 +174,7 @@ class Pulse:
         return found
 
     def _since(self, counts: dict[str, Tally], now: datetime) -> Iterable[Tally]:
-        """What was counted since the last beat, where that is anything."""
+        """The counts since the last report, without those that are all zero."""
         minute = now.replace(second=0, microsecond=0)
         for name, after in counts.items():
             before = self._counted[name]

@@ -1,4 +1,4 @@
-"""How an instance is, in a few lines: what an operator reads in a chat."""
+"""The status report of an instance that an operator reads in a chat."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from bot.watch import pulse
 from bot.watch.words import counted, lasted
 
 TITLE = "How this instance is"
-#: Processes of which it speaks: a message has an end.
+#: The most processes that it lists, as a message is limited.
 MOST = 10
 _SENT_NOT = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.HELD)
 
 
 def report(store: Store, now: datetime, on: Collection[str] = ()) -> list[str]:
-    """The lines; `on` are the sources that are, where that is known. Raises StoreError."""
+    """The lines of the report; `on` are the sources that are on, if known. Raises StoreError."""
     return [
         *_alarms(store, now),
         *_sources(store, now, on),

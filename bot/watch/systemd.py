@@ -1,4 +1,4 @@
-"""Telling systemd how we are, by sd_notify(3): a datagram to the socket that it names."""
+"""Notifying systemd of our state by sd_notify(3): datagrams to the socket that it names."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from types import MappingProxyType
 
 
 class Notifier:
-    """Tells who started us; where nobody asked for that it does nothing."""
+    """Notifies the service manager; without a socket in the environment it does nothing."""
 
     def __init__(self, environ: Mapping[str, str] = MappingProxyType({})) -> None:
         address = environ.get("NOTIFY_SOCKET", "")
-        # Linux has sockets without a file, whose names begin with a zero.
+        # Abstract sockets of Linux have no file; their names begin with a zero byte.
         self._address = "\0" + address[1:] if address.startswith("@") else address
         self.watchdog_seconds = _seconds(environ)
 
     def say(self, *lines: str) -> None:
-        """Tell it, such as READY=1. That it does not listen is no trouble of ours."""
+        """Send lines such as READY=1. An error of the socket is ignored."""
         if not self._address:
             return
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to:
@@ -28,7 +28,7 @@ class Notifier:
 
 
 def _seconds(environ: Mapping[str, str]) -> float:
-    """How often it wants to hear WATCHDOG=1, at least; 0 where it does not."""
+    """The longest interval between WATCHDOG=1 messages in seconds; 0 if none are wanted."""
     if environ.get("WATCHDOG_PID", str(os.getpid())) != str(os.getpid()):
         return 0.0
     written = environ.get("WATCHDOG_USEC", "")

@@ -1,4 +1,4 @@
-"""What operators read: English, like the log."""
+"""Helpers for texts that operators read, in English like the log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
 def lasted(time: timedelta) -> str:
-    """A time in its largest unit: 3 minutes. What lies ahead counts as no time."""
+    """A duration in its largest unit: "3 minutes". A negative one counts as zero."""
     seconds = max(round(time.total_seconds()), 0)
     for name, length in _UNITS:
         if seconds >= length:
@@ -17,5 +17,5 @@ def lasted(time: timedelta) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """A number of things: 1 chat, 2 chats."""
+    """A count with its noun: "1 chat", "2 chats"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,4 +1,4 @@
-"""What `smallprint check` looks at, one after the other."""
+"""The checks of `smallprint check`, in order."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from bot.settings import Settings, SettingsError
 
 
 async def findings(offline: bool, only_catalogue: bool) -> AsyncIterator[Finding]:
-    """Everything that can be wrong, as it is found.
+    """Run the checks; yield the findings as they come.
 
-    `offline` leaves out what needs a network, `only_catalogue` everything else.
+    `offline` leaves out what needs a network, `only_catalogue` everything but the catalogue.
     """
     async with Bounded() as worker:
         for finding in catalogues.findings(await worker.run(catalogue.load)):
@@ -45,7 +45,7 @@ async def findings(offline: bool, only_catalogue: bool) -> AsyncIterator[Finding
 
 
 def _here(config: Settings) -> list[Finding]:
-    """What can be seen on this machine."""
+    """The checks of this machine."""
     return [
         *setup.findings(config),
         *database.findings(config),
@@ -56,7 +56,7 @@ def _here(config: Settings) -> list[Finding]:
 async def _outside(
     worker: Worker, config: Settings, listed: list[Source]
 ) -> AsyncIterator[Finding]:
-    """What can be seen from the network."""
+    """The checks over the network."""
     seen = Seen()
     for each in config.platforms:
         yield await token_finding(each, seen)

@@ -1,4 +1,4 @@
-"""What is found in the catalogue."""
+"""The check of the catalogue."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WHAT = "catalogue"
 
 
 def findings(known: Catalogue) -> Iterator[Finding]:
-    """How much there is, and what is wrong with it."""
+    """The size of the catalogue, and what is wrong with it."""
     yield well(WHAT, f"{len(known.services)} services, {len(known.guides)} with a how-to")
     named = {row.service for row in known.facts.controllers if row.name}
     documents = len(known.facts.documents)

@@ -1,4 +1,4 @@
-"""What is found about this machine's clock, by the clocks of those who answered."""
+"""The check of this machine's clock against the clocks of servers that answered."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from statistics import median
 from bot.cli._findings.finding import Finding, Seen, bad, warning, well
 
 WHAT = "clock"
-#: Seconds. Two processes that differ so much may both think that a duty is theirs; and so much
-#: makes deadlines and certificates wrong.
+#: Seconds. From the first on, two processes may both think that a duty is theirs; from the second
+#: on, deadlines and certificates are wrong.
 MATTERS = 2.0
 WRONG = 60.0
 
 
 def finding(seen: Seen) -> Finding:
-    """How far it is off, by the middle of what all said: some answers are old."""
+    """How far the clock is off, by the median of all answers, as some of them are old."""
     if not seen.offsets:
         return warning(WHAT, "nobody outside told the time", "compare it by hand: date -u")
     off = median(seen.offsets)

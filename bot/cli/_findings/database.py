@@ -1,4 +1,4 @@
-"""What is found in the database: where it is, whether it is sound, its schema and its copies."""
+"""The checks of the database: where it is, whether it is sound, its schema and its backups."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COPIES = "copies"
 
 
 def findings(config: Settings) -> Iterator[Finding]:
-    """Whether the database can be used, and whether there are copies of it."""
+    """Whether the database can be used, and whether there are backups of it."""
     try:
         with closing(Store(config.database)) as store:
             if store.path and not store.path.exists():
@@ -35,7 +35,7 @@ def findings(config: Settings) -> Iterator[Finding]:
 
 
 def _place(store: Store) -> str:
-    """Where it is, without who may enter it."""
+    """The place of the database, without its credentials."""
     url = store.database.url
     return str(store.path or f"PostgreSQL's {url.database} on {url.host or 'this machine'}")
 

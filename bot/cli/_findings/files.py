@@ -1,4 +1,4 @@
-"""What is found on the disk: how much room there is, and who may read what."""
+"""The checks of the disk: free space, and file permissions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.store.copies import folder
 
 DISK = "disk"
 RIGHTS = "rights"
-#: Bytes that should be free, and without which nothing goes on.
+#: Bytes that should be free, and bytes below which the bot cannot go on.
 SHORT = 500_000_000
 FULL = 100_000_000
 ENV = Path(".env")
@@ -25,7 +25,7 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def findings(config: Settings) -> Iterator[Finding]:
-    """Room and rights where the database, its copies and the settings are."""
+    """Free space and permissions where the database, its backups and the settings are."""
     try:
         database = Store(config.database).database
     except StoreError:
@@ -43,13 +43,13 @@ def findings(config: Settings) -> Iterator[Finding]:
     if path:
         kept += [path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))]
     if copies:
-        with suppress(OSError):  # who may not look there is told so of the copies themselves
+        with suppress(OSError):  # the check of the backups reports it
             kept += sorted(each for each in copies.iterdir() if each.is_file())
     yield from _rights(kept, places)
 
 
 def _nearest(place: Path) -> Path:
-    """The folder itself, or the one in which it would be made."""
+    """The folder, or its nearest ancestor that exists."""
     while place != place.parent:
         with suppress(OSError):
             place.stat()
@@ -69,7 +69,7 @@ def _room(place: Path) -> Finding:
 
 
 def _left(places: list[Path]) -> Iterator[Finding]:
-    """Copies that a process was making when it was killed."""
+    """Unfinished backups of processes that were killed."""
     a_day_ago = datetime.now(UTC).timestamp() - 86_400
     for path in sorted(each for place in places for each in place.glob("*.part*")):
         with suppress(OSError):
@@ -98,7 +98,7 @@ def _rights(files: list[Path], places: list[Path]) -> Iterator[Finding]:
 
 
 def _mode(path: Path) -> int:
-    """Its rights; none where there is no such file."""
+    """The permission bits of a file; 0 if there is no such file."""
     with suppress(OSError):
         return stat.S_IMODE(path.stat().st_mode)
     return 0

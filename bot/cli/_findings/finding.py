@@ -1,4 +1,4 @@
-"""What `smallprint check` finds: how it is, what was looked at, and what to do."""
+"""The findings of `smallprint check`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How it is. A warning does not keep the bot from its work."""
+    """The level of a finding. A warning does not stop the bot from working."""
 
     WELL = "well"
     WARNING = "warning"
@@ -17,7 +17,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report: how it is, what was looked at, what was found, and what to do."""
+    """A finding: its level, what was checked, what was found, and what to do."""
 
     level: Level
     what: str
@@ -26,23 +26,23 @@ class Finding:
 
 
 def well(what: str, words: str) -> Finding:
-    """There is nothing to do."""
+    """A finding that needs no action."""
     return Finding(Level.WELL, what, words)
 
 
 def warning(what: str, words: str, todo: str) -> Finding:
-    """It works, but somebody should look at it."""
+    """A finding that somebody should look at, although the bot works."""
     return Finding(Level.WARNING, what, words, todo)
 
 
 def bad(what: str, words: str, todo: str) -> Finding:
-    """It does not work."""
+    """A finding of something that does not work."""
     return Finding(Level.BAD, what, words, todo)
 
 
 @dataclass(slots=True)
 class Seen:
-    """What servers outside showed beside their answers: that there is a way to them, and the time.
+    """Observations about the network: how many servers answered, and their clocks.
 
     `offsets` are the seconds by which our clock is ahead of theirs.
     """
@@ -51,7 +51,7 @@ class Seen:
     offsets: list[float] = field(default_factory=list)
 
     def answer(self, date: datetime | None, now: datetime) -> None:
-        """Note that a server answered, and what its clock said, to a second."""
+        """Record that a server answered, and its clock, which has a resolution of one second."""
         self.answers += 1
         if date is not None:
             self.offsets.append((now - date).total_seconds() - 0.5)

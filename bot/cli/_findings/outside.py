@@ -1,4 +1,4 @@
-"""What is found from outside: whether there is a way out, and whether our pages are reached."""
+"""The checks from outside: whether there is a network, and whether our pages are reachable."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from bot.settings import Settings
 
 NETWORK = "network"
 PAGES = "pages"
-#: What our /robots.txt says, and the operator's door asks.
+#: Texts that identify our /robots.txt and the operator's login page.
 OURS = "Disallow: /page/"
 DOOR = 'name="token"'
 
 
 def network(seen: Seen, listed: int) -> Finding:
-    """Whether anybody answers, which tells a silent source apart from a machine without a way."""
+    """Whether anybody answers, which tells a silent source from a machine without a network."""
     if seen.answers:
         return well(NETWORK, f"{seen.answers} servers answered")
     if not listed:
@@ -29,7 +29,7 @@ def network(seen: Seen, listed: int) -> Finding:
 
 
 async def pages(config: Settings) -> AsyncIterator[Finding]:
-    """Whether the public address of the pages leads to them, and to nothing that is not public."""
+    """Whether the public address leads to our pages, and to nothing that is not public."""
     base = config.web_url.rstrip("/")
     if not base:
         if config.web:
@@ -57,7 +57,7 @@ async def pages(config: Settings) -> AsyncIterator[Finding]:
 
 
 async def _open(session: aiohttp.ClientSession, base: str, path: str) -> Finding | None:
-    """A finding where anybody may see what is for operators."""
+    """A finding if anybody can see what is for operators only."""
     try:
         status, text = await _get(session, f"{base}{path}")
     except (aiohttp.ClientError, TimeoutError, OSError):
@@ -69,7 +69,7 @@ async def _open(session: aiohttp.ClientSession, base: str, path: str) -> Finding
 
 
 async def _get(session: aiohttp.ClientSession, url: str) -> tuple[int, str]:
-    """The status, and the beginning of the text. Raises aiohttp's errors."""
+    """The status and the beginning of the body. Raises aiohttp's errors."""
     async with session.get(url, allow_redirects=False) as response:
         body = await response.content.read(100_000)
     return response.status, body.decode("utf-8", "replace")

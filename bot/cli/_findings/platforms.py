@@ -1,4 +1,4 @@
-"""What platforms say to the tokens, and to the addresses at which they reach us."""
+"""The checks of platforms: the tokens, and the webhooks by which they reach us."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from bot.platform_settings import Door, PlatformSettings
 from bot.settings import variable_of
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
-#: So many updates that wait are more than a short stop leaves.
+#: More waiting updates than a short stop leaves.
 MANY_WAIT = 100
-#: Telegram never forgets the last thing that went wrong.
+#: How recent a failure must be, as Telegram reports the last one for ever.
 LATELY = timedelta(hours=1)
 
 
 async def token_finding(platform: PlatformSettings, seen: Seen | None = None) -> Finding:
-    """What the platform says to the token, which is never printed."""
+    """Whether the platform accepts the token, which is never printed."""
     variable = variable_of(type(platform), "token")
     if not platform.token.get_secret_value():
         return well(platform.title, f"off, because {variable} is not set")
@@ -47,7 +47,7 @@ async def token_finding(platform: PlatformSettings, seen: Seen | None = None) ->
 
 
 async def door_findings(platform: PlatformSettings) -> AsyncIterator[Finding]:
-    """Whether the platform reaches us where it should, if it is to call us."""
+    """Whether the platform reaches our webhook, if it has one."""
     door = platform.door() if platform.token.get_secret_value() else None
     if door is None:
         return
@@ -58,7 +58,7 @@ async def door_findings(platform: PlatformSettings) -> AsyncIterator[Finding]:
 
 
 async def _from_outside(session: aiohttp.ClientSession, what: str, door: Door) -> Finding:
-    """Whether we answer there, and refuse who does not know the secret."""
+    """Whether we answer there, and refuse callers without the secret."""
     todo = f"let the proxy lead {door.shown} to {door.listens}, and start the bot"
     try:
         async with session.post(door.url, json={}, allow_redirects=False) as response:
@@ -73,7 +73,7 @@ async def _from_outside(session: aiohttp.ClientSession, what: str, door: Door) -
 
 
 async def _as_known(session: aiohttp.ClientSession, what: str, door: Door) -> Finding:
-    """What the platform says of how it reaches us."""
+    """The platform's own report on the webhook."""
     try:
         async with session.get(door.known.url, headers=door.known.headers) as response:
             state = door.read(await response.json(content_type=None))

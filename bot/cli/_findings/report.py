@@ -13,7 +13,7 @@ _MARKS = {Level.WELL: "ok ", Level.WARNING: "!! ", Level.BAD: "BAD"}
 
 
 async def in_words(findings: AsyncIterator[Finding]) -> int:
-    """Print the findings as they come, each with what to do; 0 where nothing is bad."""
+    """Print the findings as they come, each with what to do; return 0 if none is bad."""
     bad = warnings = 0
     silent = []
     async for finding in findings:
@@ -33,7 +33,7 @@ async def in_words(findings: AsyncIterator[Finding]) -> int:
 
 
 async def as_json(findings: AsyncIterator[Finding]) -> int:
-    """Print one object with all of them; 0 where nothing is bad."""
+    """Print all findings as one JSON object; return 0 if none is bad."""
     found = [asdict(finding) async for finding in findings]
     is_well = all(each["level"] != Level.BAD for each in found)
     print(json.dumps({"well": is_well, "findings": found}, indent=1, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""What is found in the settings, beyond that they can be read."""
+"""The check of the settings, once they can be parsed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WHAT = "settings"
 
 
 def findings(config: Settings) -> Iterator[Finding]:
-    """What is set, and what should be. No secret is in it."""
+    """The settings, and what should be set; no secrets are shown."""
     contact = config.contact or "not set; the servers we poll like to see one"
     roles = ", ".join(sorted(config.roles_of))
     yield well(WHAT, f"does {roles}; contact {contact}")

@@ -1,4 +1,4 @@
-"""What sources give now."""
+"""The checks of sources."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from bot.runtime.bounded import Worker
 from bot.settings import Settings
 from bot.states import SourceState
 
-#: What a finding about a source begins with; its id follows.
+#: The prefix of a source's id in a finding.
 SOURCE = "source "
 
 
 def listed(config: Settings) -> tuple[list[Source], Finding]:
-    """The sources that are on. Raises SourcesError where the list cannot be used."""
+    """The sources that are on, and a finding. Raises SourcesError if the list is invalid."""
     found = sources.everything(sources.path_of(config.sources))
     on = [each.source for each in found if each.enabled]
     words = f"{len(on)} listed"
@@ -33,7 +33,7 @@ def listed(config: Settings) -> tuple[list[Source], Finding]:
 async def findings(
     worker: Worker, config: Settings, asked: list[Source], seen: Seen
 ) -> AsyncIterator[Finding]:
-    """What each gives, as they answer."""
+    """The findings of the sources, as they answer."""
     async with Fetcher(config.user_agent, config.allow_private_networks) as fetcher:
         looking = [source_finding(worker, fetcher, source, seen) for source in asked]
         for done in asyncio.as_completed(looking):
@@ -43,7 +43,7 @@ async def findings(
 async def source_finding(
     worker: Worker, fetcher: Fetcher, source: Source, seen: Seen | None = None
 ) -> Finding:
-    """What a source gives now; a collection without a feed is read from GitHub."""
+    """Read a source; a collection without a feed is read from GitHub."""
     what = f"{SOURCE}{source.id}"
     for fallback in (False, True):
         url = feeds.url_of(source, fallback=fallback)
@@ -67,7 +67,7 @@ async def source_finding(
 
 
 def _has_no_feed(source: Source, error: Exception) -> bool:
-    """Whether that is a collection that can be read from GitHub in place of its feed."""
+    """Whether it is a collection that can be read from GitHub instead of its feed."""
     if source.kind is not SourceKind.COLLECTION or not source.github:
         return False
     return isinstance(error, FetchError) and error.status == 404
