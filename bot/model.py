@@ -36,7 +36,7 @@ class Record(StrEnum):
     UPKEEP = "upkeep"  # how-tos that the operator should look at
     SUGGESTED = "suggested"  # suggestions that people sent to the operator
     TROUBLE = "trouble"  # a problem that the operator should know of at once
-    ANNOUNCEMENT = "announcement"  # what the operator tells everybody
+    ANNOUNCEMENT = "announcement"  # a text by the operator for all chats
     NOTICE = "notice"  # this bot itself works differently from now on
     UNREAD = "unread"  # a collection no longer reads some documents of a service
     READ_AGAIN = "read again"  # a collection reads them again
@@ -57,7 +57,7 @@ class Service:
     domains: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()  # its names in collections of Open Terms Archive
     owner: str = ""
-    former: tuple[str, ...] = ()  # names that it had
+    former: tuple[str, ...] = ()  # former names
     everyday: tuple[str, ...] = ()  # names that are also common words
     replaces: tuple[str, ...] = ()  # ids of the services that it replaced
     serves: tuple[Role, ...] = ()  # its users' roles, if it is not for private people

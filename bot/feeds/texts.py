@@ -210,7 +210,7 @@ class _Version:
             exact = await self._by_id(self.id)
             if exact is not None and exact.before is not None:
                 return await self._before(exact)
-        except FetchError as error:  # the date tells as much, but where two are of one moment
+        except FetchError as error:  # the date is as good, unless two share it
             log.info("version.not_by_id", source=self.source.id, item=self.item.uid, why=error.why)
         url = ota.version_url(self.source.url, self.document, ota.before(self.stamp))
         stood = await self._at(url)

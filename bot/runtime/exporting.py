@@ -43,7 +43,7 @@ class _Exporter(SpanExporter):
         result = self._inner.export(spans)
         down = result is not SpanExportResult.SUCCESS
         if _Exporting.provider is None:
-            return result  # it has ended, and has no more to say
+            return result  # exporting has ended: log nothing more
         if down and not self._down:
             log.warning("telemetry.down", why="the collector does not take spans")
         elif self._down and not down:

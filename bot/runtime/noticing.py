@@ -105,7 +105,7 @@ class Noticing:
         try:
             await self.stop.wait()
             scheduler.pause()
-            await asyncio.Event().wait()  # until what is busy is done and this is cancelled
+            await asyncio.Event().wait()  # until busy ticks are done and this is cancelled
         finally:
             scheduler.shutdown(wait=False)
             await interpreter.close()

@@ -146,7 +146,7 @@ class Serving:
             started = self.clock()
             try:
                 await self.platform.run(self.menu, self.dispatch if answers else None)
-                # It ended of itself, as a console does; the rest goes on.
+                # It ended normally, as a console does; the rest goes on.
                 await asyncio.Event().wait()
             except Exception as error:  # noqa: BLE001 - one platform down does not stop the other
                 if self.clock() - started > RESTART_CAP:

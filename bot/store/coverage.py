@@ -195,7 +195,7 @@ def _tell_lost(
 def _tell_back(
     connection: Connection, collection: str, service: str, back: Sequence[Watched], now: datetime
 ) -> int:
-    """Queue a story that documents are read again, for those who were told of the loss."""
+    """Queue a story of regained documents, for those who followed when the loss was told."""
     types = [each.document.terms_type for each in back]
     told = max(each.told_at for each in back if each.told_at)
     reason = Reason(Origin.READ_AGAIN, (told.date().isoformat(),))

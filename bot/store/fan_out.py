@@ -168,7 +168,7 @@ def _told(row: Row[Any], here: ColumnElement[bool], chats: audiences.Chats) -> l
 
 
 def _presses(row: Row[Any]) -> bool:
-    """Whether a telling adds urgency to a story that may still wait in digests."""
+    """Whether a part that joined a story is told at once, while the story may wait in digests."""
     return row.part.is_story and not row.digest and row.since != tables.NEVER
 
 

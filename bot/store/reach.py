@@ -188,7 +188,7 @@ def _lose(connection: Connection, chat: Row[Any], why: str, now: datetime, left:
     state = ChatState.LEFT if left else ChatState.UNREACHABLE
     try_at = None if left else now + WAITS[min(max(tries, 1), len(WAITS)) - 1]
     values = {"state": state, "why": why, "tries": tries, "try_at": try_at}
-    if chat.away_after is None:  # else it was only tried
+    if chat.away_after is None:  # otherwise it was only being tried
         values["away_after"] = _heard_until(connection, chat.id)
     if chat.away_since is None or (left and chat.state is not state):
         values["away_since"] = now  # the days until a place is erased begin when it removed us

@@ -129,7 +129,7 @@ class Pulse:
         counts = self._counts()
         self._store.watch.beat(self._owner, self._said(now), list(self._since(counts, now)), now)
         self._counted = counts
-        if self._store.path:  # a file has one process: those before were killed
+        if self._store.path:  # SQLite has one process: earlier ones were killed
             self._store.watch.alone(self._owner)
 
     def _leave(self) -> None:
