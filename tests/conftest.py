@@ -72,6 +72,10 @@ SLOW = (
 )
 
 
+#: Where coverage says to the processes that a test starts that they are measured.
+MEASURE_CHILDREN = "COVERAGE_PROCESS_CONFIG"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow: what stands in `SLOW`, and what runs on PostgreSQL as well as SQLite."""
     for item in items:
@@ -84,6 +88,22 @@ def _needs_postgres(item: pytest.Item) -> bool:
     if chosen is not None and "postgresql" in chosen.params.values():
         return True
     return "postgres" in getattr(item, "fixturenames", ())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Count lines in quick tests only: it doubles the time of the others and of their processes."""
+    measuring = coverage.Coverage.current()
+    if measuring is None or item.get_closest_marker("slow") is None:
+        return (yield)
+    inherited = os.environ.pop(MEASURE_CHILDREN, None)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
+        if inherited is not None:
+            os.environ[MEASURE_CHILDREN] = inherited
 
 
 NOW = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
@@ -121,20 +141,6 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def _discord_is_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     """Undo where a test moves the library's one address of Discord."""
     monkeypatch.setattr(Route, "BASE", Route.BASE)
-
-
-@pytest.fixture
-def unmeasured() -> Iterator[None]:
-    """Lines are not counted meanwhile: to live through recorded years takes long enough.
-
-    What such a test reaches, faster ones reach too.
-    """
-    measuring = coverage.Coverage.current()
-    if measuring is not None:
-        measuring.stop()
-    yield
-    if measuring is not None:
-        measuring.start()
 
 
 @pytest.fixture

@@ -136,7 +136,8 @@ class Console:
     async def wait_for_alert(self) -> None:
         """Wait for an alert that nobody waited for yet; say so where none comes."""
         try:
-            await asyncio.wait_for(self._alerted.wait(), PATIENCE_SECONDS)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._alerted.wait()
         except TimeoutError:
             self._print(f"(no alert within {PATIENCE_SECONDS:.0f} s)")
         self._alerted.clear()

@@ -1,4 +1,4 @@
-"""The platforms that Smallprint knows, one a line; docs/architecture/platforms.md says what a new one needs."""
+"""The platforms that Smallprint knows (docs/architecture/platforms.md: what a new one needs)."""
 
 from __future__ import annotations
 

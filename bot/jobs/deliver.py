@@ -90,10 +90,9 @@ class Deliverer:
             except StoreError as error:
                 log.error("deliver.failed", platform=platform, why=str(error))
             idle = IDLE_SECONDS if line.platform.ready else IDLE_SECONDS_DOWN
-            try:
-                await asyncio.wait_for(self._woken.wait(), idle)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(idle):
+                    await self._woken.wait()
 
     async def take_over(self, platform: str, shards: Shards = ALL) -> int:
         """Send to some shards too: store pending results, and take over what others left in flight.

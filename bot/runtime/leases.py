@@ -99,10 +99,11 @@ class Duties:
         finally:
             self._held[duty.kind] -= 1
             work.cancel()
-            with suppress(asyncio.CancelledError):
+            try:
                 await asyncio.wait({work})
-            for name in duty.names:
-                await self._leave(name)
+            finally:
+                for name in duty.names:
+                    await self._leave(name)
 
     async def _ask_for_one(self, kind: str) -> None:
         """Ask a process with several duties of a kind to hand one over."""

@@ -44,7 +44,8 @@ class Pool:
     async def _taken(self) -> Bounded:
         if self._left:
             try:
-                return await asyncio.wait_for(self._free.get(), PATIENCE_SECONDS)
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    return await self._free.get()
             except TimeoutError:
                 if self._left:
                     await self.start()

@@ -85,8 +85,13 @@ def _note(_logger: object, _method: str, event: Event) -> NoReturn:
 
 
 def _read(jobs: IO[bytes]) -> bytes | None:
+    """The next message; None where the parent is gone, perhaps in the middle of writing it."""
     head = jobs.read(LENGTH.size)
-    return jobs.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else None
+    if len(head) < LENGTH.size:
+        return None
+    size = LENGTH.unpack(head)[0]
+    message = jobs.read(size)
+    return message if len(message) == size else None
 
 
 def _peak() -> int:

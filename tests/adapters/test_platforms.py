@@ -150,10 +150,10 @@ async def test_memo_and_article_join_the_story(world: World, served: Any, telegr
             "LinkedIn now uses profile details to train AI",
             f"<p>LinkedIn ▪ Privacy Policy ▪ November 3, 2025</p>{_html(body)}",
         )
-        world.adds("news", blog_title, _html(blog), day="Mon, 22 Sep 2025 09:00:00 +0000")
-        await settled(app, 3)
         title = "LinkedIn now uses profile details to train AI."
         await t.until(lambda: any(title in each["plain"] for each in t.edited))
+        world.adds("news", blog_title, _html(blog), day="Mon, 22 Sep 2025 09:00:00 +0000")
+        await settled(app, 3)
         noted = t.edited[-1]["plain"]
         assert noted.splitlines()[2] == title
         assert "Explained by Open Terms Archive" in noted
@@ -164,7 +164,9 @@ async def test_memo_and_article_join_the_story(world: World, served: Any, telegr
         shown = (await t.message(3))["plain"]
         assert "Explained by Open Terms Archive: LinkedIn now uses profile details" in shown
         assert "In the news: LinkedIn Will Use Your Data" in shown
-        assert app.store.outbox.depth() == {"sent": 2}, "the alert, and one quiet note for both"
+        assert app.store.outbox.depth() == {"sent": 2}, (
+            "the alert, and one quiet note for the first explanation"
+        )
         assert len(t.answered) == 1
 
 

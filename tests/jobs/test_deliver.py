@@ -264,6 +264,20 @@ async def test_what_an_earlier_process_sent_to_a_group_counts_for_its_minute(
         clock.forward(seconds=5)
 
 
+@pytest.mark.parametrize("turns", range(8))
+async def test_it_can_be_cancelled_in_the_moment_in_which_it_is_woken(
+    deliverer: Deliverer, turns: int
+) -> None:
+    sending = asyncio.create_task(deliverer.run("telegram"))
+    await asyncio.sleep(0.3)  # until there is nothing left to do
+    deliverer.wake()
+    for _ in range(turns):  # turns of the loop
+        await asyncio.sleep(0)
+    sending.cancel()
+    done, _ = await asyncio.wait({sending}, timeout=5)
+    assert done == {sending}
+
+
 async def test_what_was_in_flight_at_a_kill_is_claimed_first(
     deliverer: Deliverer, store: Store, clock: Clock
 ) -> None:

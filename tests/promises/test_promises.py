@@ -477,7 +477,6 @@ FAULTS = (
 )
 
 
-@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_planted_fault_is_noticed(
     fault: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch

@@ -32,7 +32,7 @@ NOTE_CHARACTERS = 80
 REGIONS = ("UK", "CH", "DE")
 MATERIAL = [label for label in labelled() if label["verdict"] == "material"]
 DRAWN = drawn.drawn()
-#: Earlier versions that are read before a change: what was held or told before them matters to none.
+#: Earlier versions that are read before a change; none depends on what was held before them.
 HISTORY = 4
 #: A collection is replayed in so many parts, each with documents of its own.
 AT_ONCE = 3
@@ -40,7 +40,7 @@ PARTS = sorted({drawn.part_of(label, AT_ONCE) for label in MATERIAL})
 #: The collections from which the fifty are.
 COLLECTIONS = sorted({label["collection"] for label in DRAWN})
 
-pytestmark = [needs_shared, pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
+pytestmark = [needs_shared, pytest.mark.slow]
 
 
 @pytest.mark.parametrize(("collection", "part"), PARTS, ids=str)

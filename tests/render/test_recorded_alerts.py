@@ -27,7 +27,7 @@ PRESSING = "eebc0782", "YouTube/Copyright Claims Policy"
 ADDRESS = "b7ceb240", "TikTok/Privacy Policy"
 ALL = (TWICE, TYPOS, SHOPS, BANK, EARNING, SELLERS, PRESSING, ADDRESS)
 
-pytestmark = [needs_shared, pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
+pytestmark = [needs_shared, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

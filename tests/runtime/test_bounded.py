@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
@@ -14,7 +15,7 @@ import pytest
 import structlog
 
 from bot.runtime import bounded
-from bot.runtime.bounded import Bounded, Here, Limits, OverLimitError
+from bot.runtime.bounded import LENGTH, Bounded, Here, Limits, OverLimitError
 from tests.support import heavy_work
 
 SHARED = {"names": ["many"] * 1000}
@@ -155,6 +156,15 @@ async def test_it_ends_with_its_parent(worker: Bounded) -> None:
     with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
         psutil.Process(int(said)).wait(30)
     assert not psutil.pid_exists(int(said)) or psutil.Process(int(said)).status() == "zombie"
+
+
+@pytest.mark.parametrize("sent", [b"", b"\0\0", LENGTH.pack(99) + b"half of it"])
+async def test_a_parent_that_dies_while_it_speaks_is_no_error(sent: bytes) -> None:
+    worker = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot.runtime.worker"), stdin=PIPE, stdout=PIPE, stderr=PIPE
+    )
+    assert await worker.communicate(sent) == (b"", b"")
+    assert worker.returncode == 0
 
 
 async def test_none_is_left_when_it_is_closed() -> None:

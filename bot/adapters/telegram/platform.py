@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
 
@@ -258,6 +258,9 @@ def _windows(lane: Lane) -> tuple[tuple[int, float], ...]:
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
+    """Cancel a task and wait for its end, whatever it is.
+
+    To suppress the CancelledError of `await task` would suppress our own cancellation, too.
+    """
     task.cancel()
-    with suppress(asyncio.CancelledError, PlatformError):
-        await task
+    await asyncio.gather(task, return_exceptions=True)

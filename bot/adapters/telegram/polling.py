@@ -125,7 +125,8 @@ async def _confirm(ask: Ask, offset: int) -> None:
     """What is done is not given again to the next process."""
     asked = {"offset": offset, "timeout": 0, "limit": 1}
     with suppress(Exception):
-        await asyncio.wait_for(ask("getUpdates", asked, LAST_SECONDS), LAST_SECONDS)
+        async with asyncio.timeout(LAST_SECONDS):
+            await ask("getUpdates", asked, LAST_SECONDS)
 
 
 def _updates(answer: Answer | Later) -> list[dict[str, Any]] | None:

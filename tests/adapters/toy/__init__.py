@@ -1,1 +1,1 @@
-"""A platform of lists: as little as the port asks for. docs/architecture/platforms.md points here."""
+"""A platform of lists: as little as the port asks for (docs/architecture/platforms.md)."""
