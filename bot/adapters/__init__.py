@@ -1,5 +1,5 @@
-"""Chat platforms: translate, decide nothing. registry.py lists them; each has a folder."""
+"""Chat platform adapters: they translate and decide nothing. registry.py lists them."""
 
 
 class PlatformError(Exception):
-    """The platform cannot be served now; the message says why and what to do."""
+    """The platform cannot be used at present; the message says why and what to do."""

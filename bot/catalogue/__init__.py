@@ -30,10 +30,10 @@ _AUTHORITIES = TypeAdapter(dict[str, Authority])
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What is known of services: listings by id, starter packs, and authorities by country.
+    """Everything known about services: listings by id, starter packs, and authorities by country.
 
-    An authority is the one to complain to there. `facts` are what recorded texts say of services.
-    `problems` are what was left out or contradicts itself, in words for people.
+    `authorities` take complaints in their country. `facts` come from recorded texts of the
+    services. `problems` name what was left out or contradicts itself, in words for people.
     """
 
     listings: dict[str, Listing]
@@ -44,7 +44,7 @@ class Catalogue:
 
     @cached_property
     def services(self) -> tuple[Service, ...]:
-        """All services, by their ids."""
+        """All services, in order of their ids."""
         return tuple(listing.service for listing in self.listings.values())
 
     @cached_property
@@ -54,12 +54,12 @@ class Catalogue:
 
     @cached_property
     def names(self) -> Names:
-        """The index of what services are called."""
+        """The index of service names."""
         return Names(self.services)
 
     @cached_property
     def successors(self) -> dict[str, tuple[str, ...]]:
-        """By an id of earlier releases, the services that took its place."""
+        """For each id used by earlier releases, the ids of the services that replaced it."""
         found: dict[str, tuple[str, ...]] = {}
         for name, listing in self.listings.items():
             for former in listing.replaces:
@@ -77,7 +77,7 @@ class Catalogue:
 
     @cached_property
     def popular(self) -> tuple[str, ...]:
-        """The ids of the services that most people use: those of the packs, in their order."""
+        """The ids of the most widely used services: those of the packs, in the packs' order."""
         return tuple(dict.fromkeys(each for pack in self.packs.values() for each in pack))
 
     def guide(self, service_id: str) -> Guide | None:
@@ -86,13 +86,14 @@ class Catalogue:
 
     @cached_property
     def faults(self) -> tuple[str, ...]:
-        """The problems, and what is wrong with the facts, which are all read for it."""
+        """The problems of the catalogue and of its facts. Reads all tables of facts."""
         return (*self.problems, *self.facts.problems(self.listings))
 
     def authority_of(self, controller: Controller) -> Authority | None:
-        """The authority where the controller sits, if the text names one and says where.
+        """The authority of the country where the controller is based, or None.
 
-        For people in the EU that is the lead authority, so it must itself be in the EEA.
+        None if the text names no controller or no country. For people in the EU that is the lead
+        authority, so its country must be in the EEA.
         """
         country = controller.country
         if not controller.name or not country:
@@ -102,7 +103,7 @@ class Catalogue:
         return self.authorities.get(country)
 
     def stale(self, today: date) -> list[tuple[Guide, Control]]:
-        """Controls that nobody has looked at for long, the oldest first."""
+        """Controls that were last verified more than STALE_DAYS ago, or never; the oldest first."""
         found = []
         for guide in self.guides.values():
             for control in guide.controls:
@@ -114,8 +115,8 @@ class Catalogue:
 def load(folder: Path = FOLDER) -> Catalogue:
     """Read services/*.yaml, registry.yaml, packs.yaml and authorities.yaml.
 
-    The tables of facts are read when they are first needed. What is broken is named among the
-    problems; the rest stands.
+    The tables of facts are read when they are first needed. A broken file or row is named among the
+    problems; everything else is kept.
     """
     reader = Reader()
     listed: list[Listing] = [*_guides(folder / "services", reader)]
@@ -144,7 +145,7 @@ def _guides(folder: Path, reader: Reader) -> Iterator[Guide]:
 
 
 def _unknown(packs: Packs, listings: Mapping[str, Listing]) -> Iterator[str]:
-    """The services that starter packs name and nobody listed, in words."""
+    """A problem for each service that a starter pack names but the catalogue lacks."""
     for name, pack in packs.items():
         for service in pack:
             if service not in listings:
@@ -159,9 +160,9 @@ def _without_unknown(packs: Packs, listings: Mapping[str, Listing]) -> Packs:
 
 
 def _clashes(listed: Sequence[Listing]) -> Iterator[str]:
-    """Names, and folders of a collection, that two services claim, in words.
+    """A problem for each name, or folder of a collection, that two services claim.
 
-    Nobody could tell which one is meant.
+    It would be ambiguous which of the two is meant.
     """
     claims: dict[tuple[str, str], Listing] = {}
     for listing in listed:
@@ -172,7 +173,7 @@ def _clashes(listed: Sequence[Listing]) -> Iterator[str]:
 
 
 def _claims(listing: Listing) -> dict[tuple[str, str], str]:
-    """What a listing claims, in words, by collection and name; names for people are of none."""
+    """What a listing claims, in words, by (collection, name); a plain name's collection is ""."""
     found: dict[tuple[str, str], str] = {}
     for name in (listing.id, listing.name, *listing.aliases, *listing.former_names):
         found["", fold(name)] = f"is called {name!r}"

@@ -20,10 +20,10 @@ ATTRIBUTION = (
 
 
 def document(known: Catalogue) -> dict[str, Any]:
-    """Every service, with its how-to where there is one, who is responsible, and its documents.
+    """Every service with its how-to, if it has one, and all controllers and document addresses.
 
-    Every control names its sources, its confidence and the month in which it was verified; every
-    controller names the text that says so, and every document says how its address was found.
+    Every control names its sources, its confidence and the month in which it was verified. Every
+    controller names the text it was taken from, and every document says how its address was found.
     """
     services = [
         listing.model_dump(mode="json", exclude_defaults=True)
@@ -54,5 +54,5 @@ def schema() -> dict[str, Any]:
 
 
 def written(value: dict[str, Any]) -> str:
-    """A document as JSON text."""
+    """A document as JSON text, indented by one space."""
     return json.dumps(value, indent=1, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What a field of the catalogue's files may hold."""
+"""Field types of the catalogue's files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MONTH = r"^\d{4}-\d{2}$"
 LANGUAGE = r"^[a-z]{2}(-[A-Z]{2})?$"
 SLUG = r"^[a-z0-9][a-z0-9-]{0,30}$"
 Url = Annotated[str, StringConstraints(pattern=URL)]
-#: Where a collection reads a document: some hosts are known without encryption only.
+#: Where a collection reads a document; some hosts are known only without encryption.
 AnyUrl = Annotated[str, StringConstraints(pattern=ANY_URL)]
 Email = Annotated[str, StringConstraints(pattern=r"^[\w.+-]+@[\w.-]+\.\w+$", max_length=80)]
 Domain = Annotated[str, StringConstraints(pattern=DOMAIN, max_length=80)]
@@ -42,5 +42,5 @@ Topic = Literal[
     "data_retention",
     "user_rights",
 ]
-#: Capacities in which somebody uses a service, other than as a private person.
+#: Capacities in which somebody uses a service other than as a private person.
 Capacity = Literal["sellers", "advertisers", "developers", "creators", "business"]

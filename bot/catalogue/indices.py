@@ -1,4 +1,4 @@
-"""Indices of services by all that they are called."""
+"""Indices of services by their names, folders, domains and owners."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from hashlib import sha256
 from bot.model import Service
 from bot.naming import bare, fold
 
-#: Shorter names are found only when they are typed exactly: "x" is close to everything.
+#: Names up to this length are found only when typed exactly: "x" is close to everything.
 SHORT = 3
-#: Letters of a short name that a service keeps through every version.
+#: Characters of a service's handle, which stays the same in every version.
 HANDLE = 4
 
 
 def by_id(services: Sequence[Service]) -> dict[str, Service]:
-    """Services by their ids, and by former ids.
+    """Services by their ids and former ids.
 
-    Buttons and lines that were made with a former id lead to its first successor.
+    Buttons and commands that were made with a former id lead to its first successor.
     """
     heirs = {former: service for service in reversed(services) for former in service.replaces}
     return heirs | {service.id: service for service in services}
@@ -31,9 +31,9 @@ def by_folder(services: Iterable[Service]) -> dict[str, str]:
 
 
 def by_name(services: Sequence[Service]) -> dict[str, str]:
-    """Ids by all that services are called.
+    """Ids by all names of services, folded.
 
-    A name of its own goes before somebody else's nickname: "Microsoft Store" is the shop, not the
+    A service's own name goes before another's nickname: "Microsoft Store" is the shop, not the
     account.
     """
     found: dict[str, str] = {}
@@ -47,9 +47,9 @@ def by_name(services: Sequence[Service]) -> dict[str, str]:
 
 
 def by_bare_name(exact: Mapping[str, str], owners: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Ids by names without marks, and by whole domains; several where names differ in marks only.
+    """Ids by names without diacritics, and by domains with one dot.
 
-    What is a name goes before what is a domain.
+    There are several ids if names differ only in diacritics. Names go before domains.
     """
     named: dict[str, dict[str, None]] = {}
     for name, service_id in exact.items():
@@ -62,10 +62,10 @@ def by_bare_name(exact: Mapping[str, str], owners: Mapping[str, str]) -> dict[st
 
 
 def owners(services: Iterable[Service]) -> dict[str, str]:
-    """The ids of services by the domains that are theirs.
+    """The ids of services by their domains.
 
-    Of those that list a domain, it is of the one that lists it earliest, and then of the one with
-    the shortest id.
+    If several services list a domain, the one that lists it earliest owns it, then the one with the
+    shortest id.
     """
     claims = []
     for service in services:
@@ -78,7 +78,7 @@ def owners(services: Iterable[Service]) -> dict[str, str]:
 
 
 def by_company(services: Sequence[Service]) -> dict[str, tuple[Service, ...]]:
-    """The services of a company that has several, the best known (with most nicknames) first."""
+    """The services of each company that has several; those with most nicknames come first."""
     owned: dict[str, list[Service]] = {}
     for service in services:
         if service.owner:
@@ -92,12 +92,12 @@ def by_company(services: Sequence[Service]) -> dict[str, tuple[Service, ...]]:
 
 
 def handle(service_id: str) -> str:
-    """The short name of a service, for buttons, which carry few bytes."""
+    """A short hash of a service's id, for buttons, which carry few bytes."""
     return urlsafe_b64encode(sha256(service_id.encode()).digest())[:HANDLE].decode()
 
 
 def text_pattern(services: Iterable[Service]) -> re.Pattern[str]:
-    """Names as they stand in prose: capitalised, long enough not to be a word of every day."""
+    """A pattern for names in prose: capitalised, and neither short nor everyday words."""
     names: set[str] = set()
     for service in services:
         for name in (service.name, *service.nicknames):

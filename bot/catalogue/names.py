@@ -1,4 +1,4 @@
-"""Finding the service that is meant: exact names first, then fuzzy ones; short ones exactly."""
+"""The search for the service that is meant: exact names first, then fuzzy ones."""
 
 from __future__ import annotations
 
@@ -17,29 +17,30 @@ from bot.catalogue.nearness import OFFERED, TAKEN, Off, is_sure
 from bot.model import Item, Service
 from bot.naming import INSIDE, NOWHERE, VERY, bare, fold, nearness
 
-#: Marks short names for several services, as buttons carry them.
+#: Prefix of several handles in a button.
 BUNDLE = "*"
-#: So few letters of a name are read as its beginning.
+#: The fewest letters that are read as the beginning of a name.
 LEAST_BEGUN = 4
-#: Letters that may lack behind the beginning of a name.
+#: The most letters that may be missing after the beginning of a name.
 MOST_LACKING = 8
-#: What is less alike is not even offered.
+#: The likeness, of 100, below which a name is not even offered.
 POSSIBLE = 60.0
 #: Characters that are read of what a person typed.
 MAX_TYPED = 200
-#: So many times as long is much longer.
+#: A name is much longer if it is longer by this factor.
 MUCH_LONGER = 1.5
-#: Services of a company that are offered.
+#: The most services of a company that are offered.
 MOST_OWNED = 5
-#: An article that names more services in its title is about these, the first.
+#: The most services that an article is about: the first that its title names.
 MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found: the service when we are sure, else the nearest few to offer.
+    """The result of a search: the service if it is certain, else the nearest few to offer.
 
-    They are `close` where all that was typed is a name of the first, or begins one, but for a slip.
+    `close` says that the input is a name of the first of them, or the beginning of one, with at
+    most a slip.
     """
 
     service: Service | None
@@ -48,7 +49,7 @@ class Found:
 
 
 class Names:
-    """An index over services; built once, never changed."""
+    """An immutable index of services by name."""
 
     def __init__(self, services: Sequence[Service]) -> None:
         self.services = tuple(services)
@@ -68,16 +69,16 @@ class Names:
         self.for_others = frozenset(each.id for each in services if each.serves)
 
     def get(self, service_id: str) -> Service | None:
-        """The service of an id, or of one that earlier releases had."""
+        """The service with an id or former id, or None."""
         return self._by_id.get(service_id)
 
     def label(self, service_id: str) -> str:
-        """The name of a service for people; the id itself where the catalogue does not have it."""
+        """The name of a service for people, or the id itself if the catalogue lacks it."""
         service = self._by_id.get(service_id)
         return service.name if service else service_id
 
     def exactly(self, typed: str) -> Service | None:
-        """The service of that very name, nickname or address."""
+        """The service with exactly that name, nickname or address, or None."""
         found = self._exactly(typed)
         return self._by_id[found] if found else None
 
@@ -85,15 +86,15 @@ class Names:
         return self._exact.get(fold(typed)) or self._of_url(typed)
 
     def is_everyday(self, name: str) -> bool:
-        """Whether the name of a service is a common word, too."""
+        """Whether a service's name is also a common word."""
         return fold(name) in self._everyday
 
     def bundled(self, services: Iterable[str]) -> str:
-        """Several services in four letters each, for buttons, which carry few bytes."""
+        """The handles of several services in one string, for buttons, which carry few bytes."""
         return "".join(map(indices.handle, services))
 
     def unbundled(self, handles: str) -> list[Service]:
-        """The services of such a bundle; ones that are gone are left out."""
+        """The services of a string of handles; those that are gone are left out."""
         found = []
         for start in range(0, len(handles), HANDLE):
             service_id = self._by_handle.get(handles[start : start + HANDLE])
@@ -102,9 +103,9 @@ class Names:
         return found
 
     def of_folder(self, folder: str) -> str:
-        """The id for a name in an OTA collection.
+        """The service id for a folder of an OTA collection.
 
-        An unknown one stands for itself, so nothing is lost.
+        An unknown folder's id is its folded name, so that nothing is lost.
         """
         known = self._folders.get(folder)
         if known:
@@ -118,7 +119,8 @@ class Names:
     def services_of(self, item: Item) -> tuple[str, ...]:
         """The ids of the services that an item is about.
 
-        An article is about those that its title names; what it mentions in passing does not count.
+        A title counts, an article's text does not, because it may mention services in passing. At
+        most MOST_NAMED of the title's services are returned.
         """
         if item.document:
             return (self.of_folder(item.document.service),)
@@ -126,9 +128,9 @@ class Names:
         return named or self.in_text(item.title)[:MOST_NAMED]
 
     def find(self, typed: str, limit: int = 3) -> Found:
-        """What a person typed or pasted: a name, a nickname, a typo, a link.
+        """The service that a person typed or pasted: by name, nickname, typo or link.
 
-        Of a company the nearest are its services.
+        For the name of a company, its services are offered.
         """
         typed = typed.strip()[:MAX_TYPED]
         wanted = fold(typed)
@@ -146,9 +148,9 @@ class Names:
         return self._guess(bare(typed), limit)
 
     def _undressed(self, typed: str) -> Found | None:
-        """The service of a name that is typed with other marks, or with something around it.
+        """The service of a name typed with other diacritics, or with something around it; or None.
 
-        Short names with marks are words of other languages: "über" may not be Uber.
+        Short names with diacritics are words of other languages: "über" may not be Uber.
         """
         for form in wording.forms(typed):
             name = bare(form)
@@ -164,7 +166,7 @@ class Names:
         return None
 
     def _or_with_slips(self, typed: str, meant: tuple[str, ...]) -> tuple[str, ...]:
-        """What is meant, behind the services that have all that was typed as a name but for a slip.
+        """The ids of services that are one slip away from the whole input, then those in `meant`.
 
         "Google As" may be Google Ads, or a company.
         """
@@ -173,7 +175,7 @@ class Names:
         return tuple(dict.fromkeys((*near, *meant)))
 
     def _guess(self, wanted: str, limit: int) -> Found:
-        """What a name with slips of the hand, or the beginning of one, may mean."""
+        """The services that a mistyped name, or the beginning of one, may mean."""
         close = self._close(wanted)
         ranked = sorted(close, key=lambda service_id: close[service_id])
         services = [self._by_id[service_id] for service_id in ranked[:limit]]
@@ -188,7 +190,7 @@ class Names:
         return Found(None, tuple(services[:limit]), is_close)
 
     def _close(self, wanted: str) -> dict[str, Off]:
-        """The ids of services with a name that is wrong by few letters, and how far that is off."""
+        """The ids of services with a name that differs by few letters, and how far it is off."""
         best: dict[str, Off] = {}
         for name, slips, distance in self._near_names(wanted):
             off = Off(slips, distance, -Prefix.similarity(name, wanted), name)
@@ -197,9 +199,9 @@ class Names:
         return best
 
     def _near_names(self, wanted: str) -> Iterator[tuple[str, int, int]]:
-        """Names with the slips of the hand, and with the letters that are wrong.
+        """Nearby names, each with its number of slips and of wrong letters.
 
-        The beginning of a name counts as one slip, however much lacks.
+        The beginning of a name counts as one slip, however much is missing.
         """
         most = next((slips for least, slips in OFFERED if len(wanted) >= least), 0)
         for name, distance, _place in process.extract(
@@ -211,7 +213,7 @@ class Names:
             yield name, 1, len(name) - len(wanted)
 
     def _begun(self, wanted: str) -> Iterator[str]:
-        """The names that begin so."""
+        """The names that begin with the input and are not much longer."""
         if len(wanted) < LEAST_BEGUN:
             return
         for name in islice(self._sorted, bisect_left(self._sorted, wanted), None):
@@ -221,7 +223,7 @@ class Names:
                 yield name
 
     def _ranked(self, wanted: str, limit: int) -> list[tuple[str, float]]:
-        """The ids of services whose names are like what is wanted, with their likeness."""
+        """(service id, likeness of its best name), the most alike first."""
         best: dict[str, float] = {}
         for name, score in self._near(wanted, limit):
             # Length keeps "google" from being "goo".
@@ -234,7 +236,8 @@ class Names:
     def _near(self, wanted: str, limit: int) -> Iterator[tuple[str, float]]:
         """Names with their likeness, of 100.
 
-        As a whole, and where one is much longer by the part that fits, which counts less.
+        Names are compared as a whole and, if one is much longer, by the part that fits, which
+        counts less.
         """
         for name, score, _ in process.extract(
             wanted, self._fuzzy, scorer=fuzz.ratio, limit=limit, score_cutoff=POSSIBLE
@@ -247,10 +250,10 @@ class Names:
                 yield name, 0.9 * score
 
     def search(self, text: str, popular: Sequence[Container[str]] = ()) -> list[Service]:
-        """Services whose names hold the text.
+        """Services that have the text in a name.
 
-        The one of that very name first, then those that begin so, then those of which a word does;
-        of each kind first those that are `popular`, which are sets of ids, the most popular first.
+        An exact name comes first, then names that begin with it, then names with a word that begins
+        with it. Among equals, the order is that of `popular`: sets of ids, the most popular first.
         """
         wanted = fold(text)
         best: dict[str, int] = {}
@@ -270,7 +273,7 @@ class Names:
         return [self._by_id[service_id] for service_id in sorted(best, key=rank)]
 
     def in_text(self, text: str) -> tuple[str, ...]:
-        """The services that running text names, the most frequent first."""
+        """The services that a text names, the most frequent first."""
         counts: dict[str, int] = {}
         for match in self._in_text.finditer(text):
             service_id = self._exact[fold(match.group())]
@@ -278,7 +281,7 @@ class Names:
         return tuple(sorted(counts, key=lambda service_id: -counts[service_id]))
 
     def _of_url(self, typed: str) -> str | None:
-        """The id of the service to whose domains an address belongs."""
+        """The id of the service that owns the domain of an address, or None."""
         if "." not in typed:
             return None
         try:

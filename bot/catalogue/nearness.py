@@ -1,4 +1,4 @@
-"""How near a name is to what was typed, and when the nearest is taken without asking."""
+"""The distance between a name and what was typed, and when the nearest name is certain."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import NamedTuple
 
 from bot.catalogue.indices import SHORT
 
-#: With one slip of the hand, a name of so many letters is taken; a shorter one is asked about.
+#: From this length on, a name with one slip is taken; for a shorter one the bot asks.
 TAKEN = 7
-#: A shorter name is not taken where its first letter is another: "videos" is a common word.
+#: Up to this length, a name is not taken if its first letter differs: "videos" is a word.
 LONG = 8
-#: Slips with which a name of so many letters is offered.
+#: (shortest name, slips): up to how many slips a name of that length is offered.
 OFFERED = ((8, 3), (5, 2), (SHORT, 1))
-#: A name that goes on behind another lacks more than so many letters, or it may be meant.
+#: A longer name that begins with the first is a rival if at most this many letters are missing.
 FEW_LACKING = 3
 
 
 class Off(NamedTuple):
-    """How far a name is from what was typed; the smaller, the nearer.
+    """The distance of a name from what was typed; smaller is nearer.
 
-    Slips of the hand, letters that are wrong, and letters alike at the beginning, which are
-    counted below zero.
+    `slips` are slips of the hand, `wrong` are wrong letters, and `alike` is the likeness of the
+    beginning, negated.
     """
 
     slips: int
@@ -31,7 +31,7 @@ class Off(NamedTuple):
 
 
 def is_sure(ranked: Sequence[Off], wanted: str) -> bool:
-    """Whether the nearest is meant: one letter of it is wrong, and more of the next."""
+    """Whether the nearest name is meant: at most one letter is wrong, and it has no rival."""
     if not ranked or ranked[0].wrong > 1:
         return False
     first, *others = ranked

@@ -1,4 +1,4 @@
-"""Which controls are offered where, in the order in which they matter."""
+"""The controls that are offered in a region, in order of importance."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from bot.model import Story
 from bot.regions import area_of
 from bot.verdicts import Area
 
-#: The topics that matter most, in this order.
+#: The most important topics, in this order.
 FIRST = ("ai_training", "advertising_tracking", "data_sharing")
 
 
 def controls_for(guide: Guide, regions: frozenset[str]) -> list[Control]:
-    """The controls offered in any of the regions, what matters most first.
+    """The controls offered in any of the regions, the most important first.
 
-    All of them where the regions are not known.
+    Without regions, all controls.
     """
     where = area_of(regions)
     offered = [control for control in guide.controls if _is_offered(control, where)]
@@ -26,7 +26,7 @@ def controls_for(guide: Guide, regions: frozenset[str]) -> list[Control]:
 
 
 def usable(guide: Guide | None, regions: frozenset[str]) -> list[Control]:
-    """The controls with which something can be done there; none where there is no how-to."""
+    """The controls that let a person do something in those regions; empty without a how-to."""
     if guide is None:
         return []
     offered = controls_for(guide, regions)
@@ -34,14 +34,14 @@ def usable(guide: Guide | None, regions: frozenset[str]) -> list[Control]:
 
 
 def open_controls(guide: Guide | None, regions: frozenset[str]) -> list[Control]:
-    """The controls of what is in use there unless a person acts."""
+    """The usable controls of settings that are on by default."""
     return [control for control in usable(guide, regions) if control.on_by_default]
 
 
 def control_for(
     story: Story, service: str, regions: frozenset[str], known: Catalogue
 ) -> Control | None:
-    """The first control of a service that is about what a story changed, if it is offered there."""
+    """The first usable control of a service about the topics of a story, or None."""
     topics = [topic for part in story.parts for topic in part.topics]
     return control_about(topics, service, regions, known)
 
@@ -53,9 +53,9 @@ def control_about(
     known: Catalogue,
     area: Area = None,
 ) -> Control | None:
-    """The first control of a service that is about one of the topics, the first topics first.
+    """The first usable control of a service about one of the topics, in their order; or None.
 
-    One that is only for the `area` of what changed goes before the others.
+    A control only for `area`, where something changed, goes before the others.
     """
     offered = usable(known.guide(service), regions)
     if area is not None:
@@ -68,20 +68,20 @@ def control_about(
 
 
 def _is_offered(control: Control, where: frozenset[str]) -> bool:
-    """Whether a control is offered in any of the countries; without countries it is."""
+    """Whether a control is offered in any of the countries, or no countries are given."""
     if not where:
         return True
     return bool(area_of(control.regions) & where)
 
 
 def _rank(control: Control, switched: set[str]) -> tuple[bool, int]:
-    """The place of a control among the others. `switched` are the topics that have a switch."""
+    """The sort key of a control. `switched` are the topics that have a switch."""
     place = len(FIRST)
     if control.topic in FIRST:
         place = FIRST.index(control.topic)
     if control.kind not in ("form", "e-mail"):
         return False, place
-    # Beside a switch for the same thing a form to object is the longer way, for what the switch
-    # does not reach; and so is a form for everything that matters less.
+    # A form to object is the longer way if the same topic has a switch: it covers what the switch
+    # does not reach. So is a form for any less important topic.
     longer = control.topic in switched or control.topic not in FIRST
     return longer, place

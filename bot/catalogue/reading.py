@@ -1,6 +1,6 @@
 """YAML files read into models.
 
-What is wrong is said by file, line and field, and the rest is read all the same.
+Errors are reported by file, line and field; everything else is read all the same.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.catalogue import fields
 
 Form = TypeVar("Form")
 _SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-#: What the validation library says, in words for people who are not programmers.
+#: The validation library's errors, in words for people who are not programmers.
 PLAIN = {
     "extra_forbidden": "is no field that there is",
     "missing": "is missing",
@@ -45,10 +45,10 @@ FORMS = {
 
 
 class Loader(_SAFE):  # type: ignore[misc]
-    """The safe loader, which by itself lets the last of two fields of one name win in silence."""
+    """The safe YAML loader, with an error for duplicate keys, which it would silently accept."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        """A group of fields. Raises ConstructorError where two of them have one name."""
+        """Construct a mapping. Raises ConstructorError for a duplicate key."""
         names = [key.value for key, _value in node.value]
         for key, _value in node.value:
             if names.count(key.value) > 1:
@@ -59,17 +59,17 @@ class Loader(_SAFE):  # type: ignore[misc]
 
 
 class Reader:
-    """Reads one file after the other; `problems` are what was left out, in words."""
+    """Reads files one by one and collects `problems`: what was left out, in words."""
 
     def __init__(self) -> None:
         self.problems: list[str] = []
 
     def one(self, path: Path, form: TypeAdapter[Form]) -> Form | None:
-        """A file as a whole, or None where it is broken."""
+        """A whole file as one value, or None if it is broken."""
         return self._checked(path, self._parsed(path), form)
 
     def rows(self, path: Path, form: TypeAdapter[Form]) -> list[Form]:
-        """A file that is a list, without the rows that are broken."""
+        """The valid rows of a file that holds a list."""
         rows = self._parsed(path)
         if rows is None:
             return []
@@ -110,7 +110,7 @@ class Reader:
 
 
 def _line(node: Any, loc: tuple[int | str, ...]) -> int:
-    """The line of a field, or of the nearest thing around it that stands in the file."""
+    """The line number of a field, or of the nearest enclosing node that is in the file."""
     line = _first_line(node) if node else 1
     for part in loc:
         if isinstance(node, yaml.MappingNode):
@@ -130,7 +130,7 @@ def _first_line(node: Any) -> int:
 
 
 def _field(node: yaml.MappingNode, name: int | str) -> tuple[Any, Any]:
-    """The name and the value of a field as they stand in the file; both None where it is not."""
+    """The key node and value node of a field, or (None, None) if the file lacks it."""
     for key, value in node.value:
         if key.value == name:
             return key, value
@@ -144,7 +144,7 @@ def _has_row(node: Any, number: int | str) -> bool:
 
 
 def in_words(detail: ErrorDetails) -> str:
-    """One thing that is wrong: the field, if it is one, and what is wrong with it."""
+    """One validation error in words: the field, if there is one, and what is wrong."""
     field = ".".join(str(part) for part in detail["loc"])
     if not field:
         return _plain(detail)

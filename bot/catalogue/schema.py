@@ -1,6 +1,6 @@
-"""The form of a service's file.
+"""The schema of a service's file.
 
-Its texts are shown to people as they stand, so their length is bounded.
+Its texts are shown to people unchanged, so their length is limited.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from bot.model import Service
 from bot.naming import within
 from bot.verdicts import Role
 
-#: The terms type of the document that says what becomes of data, and who is responsible.
+#: The terms type of the document that says how data is used and who is responsible.
 PRIVACY = "Privacy Policy"
-#: A control that was last verified longer ago than this says so.
+#: Days after which a verified control is marked as stale.
 STALE_DAYS = 180
 
 
@@ -45,7 +45,7 @@ class _Strict(BaseModel):
 
 
 class Source(_Strict):
-    """Where a fact was found; `as_of` is the month for which it was stated, where known."""
+    """Where a fact was found; `as_of` is the month for which it was stated, if known."""
 
     url: Url
     as_of: Month | None = None
@@ -57,7 +57,7 @@ class Source(_Strict):
 
 
 class Pointer(_Strict):
-    """A place to go: a page, an address to write to, or a path in words."""
+    """A place to go: a page, an e-mail address, or a path in words."""
 
     link: Url | None = None
     email: Email | None = None
@@ -71,10 +71,10 @@ class Pointer(_Strict):
 
 
 class Control(_Strict):
-    """One thing a person can do.
+    """One thing that a person can do to opt out.
 
-    `web` and `mobile` are menu paths with the labels as they stand in English; `labels` are those
-    that somebody saw in another language.
+    `web` and `mobile` are menu paths with the English labels; `labels` holds labels that somebody
+    saw in another language.
     """
 
     id: Slug
@@ -110,7 +110,7 @@ class Control(_Strict):
 
     @property
     def _ways(self) -> list[object]:
-        """What there is of a menu path, a link and an address to write to."""
+        """Those of the menu path, link and e-mail address that are given."""
         return [way for way in (self.web, self.mobile, self.link, self.email) if way]
 
     @model_validator(mode="after")
@@ -135,16 +135,16 @@ class Control(_Strict):
 
     @property
     def said_by_its_terms(self) -> str:
-        """The newest month in which the service's own terms said so; "" where others did too.
+        """The newest month in which the service's own terms stated the control, or "".
 
-        Nobody has looked at such a control.
+        "" if somebody verified it or any source is not a recorded text.
         """
         if self.verified or not all(source.is_recorded for source in self.sources):
             return ""
         return max(source.as_of or "" for source in self.sources)
 
     def is_stale(self, today: date) -> bool:
-        """Whether nobody is known to have looked at it for long."""
+        """Whether it was last verified more than STALE_DAYS ago, or never."""
         if not self.verified:
             return True
         verified = date.fromisoformat(f"{self.verified}-01")
@@ -152,7 +152,7 @@ class Control(_Strict):
 
     @property
     def menu(self) -> frozenset[str]:
-        """The labels as they stand in the service's own menus."""
+        """The labels of the service's own menus, in English."""
         labels = {*self.web, *self.mobile}
         if self.switch:
             labels.add(self.switch)
@@ -167,15 +167,15 @@ class Authority(_Strict):
 
 
 class Listing(_Strict):
-    """What is known of any service: its names, its owner, where it lives, and where its terms are.
+    """A service's names, owner, domains and documents.
 
-    `everyday` are those of its names that are also common words, so that prose does not mean the
-    service by them. `replaces` are ids that earlier releases had: who followed one of them follows
-    this. Several services can name the same id, which was divided among them. `serves` says whom
-    it is for, where no private person uses it as such: whoever follows it hears all of it.
-    `folders` are its names in Open Terms Archive, each with the collections that have it;
-    `policies` are links by terms type; `elsewhere` says, for each host outside the domains that a
-    link leads to, why it leads there.
+    `everyday` are those of its names that are also common words, which do not count as the service
+    in prose. `replaces` are ids of earlier releases: followers of those now follow this service.
+    Several services can name the same id if it was split among them. `serves` lists the capacities
+    the service is for, if no private person uses it: its followers hear everything about it.
+    `folders` are its names in Open Terms Archive, each with the collections that have it.
+    `policies` are links by terms type. `elsewhere` says, for each linked host outside the domains,
+    why a link leads there.
     """
 
     id: Slug
@@ -224,7 +224,7 @@ class Listing(_Strict):
 
     @property
     def links(self) -> list[tuple[str, str]]:
-        """(where, address) of everything that a reader may open."""
+        """(where, address) of every link that a reader may open."""
         found = list(self.policies.items())
         if self.contact and self.contact.link:
             found.append(("contact", self.contact.link))
@@ -232,12 +232,12 @@ class Listing(_Strict):
 
     @property
     def privacy_policy(self) -> str | None:
-        """The address of its privacy policy, if it is known."""
+        """The address of the privacy policy, if known."""
         return self.policies.get(PRIVACY)
 
     @property
     def service(self) -> Service:
-        """Its names, as all that is not about the catalogue knows them."""
+        """The listing's names, as the rest of the bot knows them."""
         return Service(
             id=self.id,
             name=self.name,
@@ -253,7 +253,7 @@ class Listing(_Strict):
 
 
 class Guide(Listing):
-    """A service with its how-to: controls, the most important first, and where to turn else."""
+    """A service with its how-to: its controls, the most important first, and where else to turn."""
 
     controls: Annotated[tuple[Control, ...], Field(min_length=1)]
     delete_account: Pointer | None = None
@@ -269,7 +269,7 @@ class Guide(Listing):
 
     @property
     def links(self) -> list[tuple[str, str]]:
-        """(where, address) of everything that a reader may open, its controls included."""
+        """(where, address) of every link that a reader may open, controls included."""
         found = super().links
         for control in self.controls:
             if control.link:

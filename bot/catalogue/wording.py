@@ -1,15 +1,15 @@
-"""Names as people write them: in a sentence, with what stands around them, two in one."""
+"""Names as people write them: in a sentence, with extra words, or two in one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-#: Characters of a sentence that are read.
+#: The number of characters of a sentence that are read.
 MAX_SENTENCE = 500
-#: Words of a sentence that are read.
+#: The number of words of a sentence that are read.
 MANY_WORDS = 60
-#: Words of the longest name that is looked for in a sentence.
+#: The number of words of the longest name that is searched for in a sentence.
 LONGEST = 3
 #: “X (formerly Twitter)”, “Facebook, now Meta”: a folder that names its service twice.
 _ONCE = re.compile(
@@ -17,13 +17,13 @@ _ONCE = re.compile(
     r"[\s:-]*(?:known as\s+)?(.{1,80}?)\)?",
     re.I,
 )
-#: What stands around a name that is typed as an address.
+#: The parts of a web address around a name.
 _ADDRESS = re.compile(
     r"^(?:https?://)?(?:www\.)?|(?<=[^\s.])\.(?:com|org|net|io|ai|app|tv|me|eu|de|fr|it|es|nl|pl|pt"
     r"|at|be|ch|ie|dk|se|no|fi|uk|co\.uk)/?$",
     re.I,
 )
-#: The forms of companies that stand behind their names.
+#: Legal forms that follow the name of a company.
 _COMPANY = re.compile(
     r"[\s,]+(?:inc|incorporated|ltd|limited|llc|l\.l\.c|plc|corp|corporation|co|company|gmbh|ag|kg"
     r"|se|s\.?a|s\.?a\.?s|s\.?r\.?l|s\.?p\.?a|b\.?v|n\.?v|ab|as|a/s|oy|oyj|sp\. z o\.o)\.?$",
@@ -35,21 +35,21 @@ _WORD = re.compile(r"[^\s,;.!?()\"“”„«»:]+")
 
 
 def words(said: str) -> list[str]:
-    """The words of a sentence, as many as are read."""
+    """The words of a sentence, up to MAX_SENTENCE characters and MANY_WORDS words."""
     return _WORD.findall(said[:MAX_SENTENCE])[:MANY_WORDS]
 
 
 def phrases(words: Sequence[str]) -> Iterator[str]:
-    """All that stands together in a sentence and is no longer than a name, the longest first."""
+    """All runs of up to LONGEST words in a sentence, the longest first."""
     for used in range(LONGEST, 0, -1):
         for start in range(len(words) - used + 1):
             yield " ".join(words[start : start + used])
 
 
 def forms(typed: str) -> Iterator[str]:
-    """What was typed, then with more and more of what stands around a name left out.
+    """The input, then with more and more removed that surrounds a name.
 
-    The form of a company, an article, the s of a genitive, the ending of an address.
+    Removed are a company's legal form, an article, a genitive s, and the parts of a web address.
     """
     yield typed
     for pattern in (_COMPANY, _ARTICLE, _GENITIVE, _ADDRESS):
@@ -60,7 +60,7 @@ def forms(typed: str) -> Iterator[str]:
 
 
 def spellings(folder: str) -> Iterator[str]:
-    """The names that a folder gives: as it stands, then those of which it consists."""
+    """The names in a folder's name: all of it, then, if it holds two names, each of them."""
     yield folder
     match = _ONCE.fullmatch(folder)
     if match:

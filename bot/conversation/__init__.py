@@ -1,4 +1,4 @@
-"""What a sentence of a person wants: an intent, and the names, places and times that it holds.
+"""Reading of a person's sentence: its intent, and the names, places and times in it.
 
-Pure: words and the day it is in, a reading out. What is done about it is for handlers.
+Pure: a sentence and today's date in, a reading out. Handlers act on it.
 """

@@ -1,6 +1,6 @@
-"""Which intent a sentence has: a linear model over its words and what they are about.
+"""Intent classification: a linear model over a sentence's words and what they are about.
 
-Names, places and times are masked before, so that it learns how people ask, not what for.
+Names, places and times are masked first, so that it learns how people ask, not what for.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from itertools import combinations, pairwise, product
 from bot.conversation.intents import Intent
 from bot.conversation.vocabulary import about, folded
 
-#: The lengths of n-grams, in characters.
+#: The lengths of character n-grams.
 SHORTEST = 3
 LONGEST = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """For each trait a row of weights, one for each intent, in steps of `scale`.
+    """A linear model: for each feature a row of weights, one for each intent, in steps of `scale`.
 
-    `words` are those of the sentences that it was learnt from, in small letters.
+    `words` are the words of the training sentences, in lower case.
     """
 
     intents: tuple[Intent, ...]
@@ -38,7 +38,7 @@ class Classifier:
     words: frozenset[str]
 
     def probabilities(self, masked: str) -> dict[Intent, float]:
-        """How likely each intent is, 0 to 1, together 1."""
+        """The probability of each intent; together they are 1."""
         scores = list(self.shifts)
         counted = Counter(traits(masked))
         norm = math.sqrt(sum(_weight(times) ** 2 for times in counted.values())) or 1.0
@@ -55,10 +55,10 @@ class Classifier:
 
 
 def traits(masked: str) -> Iterator[str]:
-    """What a masked sentence shows: n-grams of its words, pairs of them, and what they are about.
+    """The features of a masked sentence: n-grams of its words, word pairs, and concepts.
 
-    What words are about is shared by all languages: `#delete`, `#delete+#me` for two that stand in
-    the sentence, `#delete>#me` for two of which one follows the other.
+    Concepts are shared by all languages: `#delete`, `#delete+#me` for two in the same sentence,
+    `#delete>#me` for one that follows the other.
     """
     words = folded(masked).split()
     for word in words:
@@ -114,5 +114,5 @@ def load(text: str) -> Classifier:
 
 @cache
 def packaged() -> Classifier:
-    """The classifier of the package."""
+    """The classifier shipped with the package."""
     return load(files(__package__).joinpath("intents.json").read_text("utf-8"))

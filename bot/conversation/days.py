@@ -1,4 +1,4 @@
-"""Days as people name them: days of the week, dates, and the day until which something lasts."""
+"""Days as people name them: weekdays, dates, and the day until which something lasts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from bot.conversation.time_words import Words, plain, table, values
 
 #: The languages in which people name days.
 LANGUAGES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt")
-#: Letters of a name of a day that tell it from the others.
+#: The fewest letters that tell the name of a weekday from the others.
 LEAST_OF_A_DAY = 3
-#: Short names of days that are words, or names of something else, in another language.
+#: Short names of weekdays that are words, or other names, in another language.
 _WORDS_TOO = "do dom gio jeu lun mar mer mie mon pon qui sam seg set sex so ter ven vie".split()
 _BEFORE_DAYS = ("weekly", "each", "until")
 _ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
@@ -25,7 +25,7 @@ _DAY_FIRST = re.compile(r"\b(\d{1,2})(?:/(\d{1,2})(?:/(20\d\d))?|\.(\d{1,2})\.(2
 
 @cache
 def _names_of_days() -> Mapping[str, int]:
-    """The names of the days in all the languages, as people shorten and bend them."""
+    """The names of weekdays in all languages, with common abbreviations and inflections."""
     found: dict[str, int] = dict(values("weekdays"))
     for language in LANGUAGES:
         days = Locale(language).days["format"]
@@ -41,7 +41,7 @@ def _names_of_days() -> Mapping[str, int]:
 
 
 def weekdays_in(words: Words) -> dict[int, int]:
-    """Where days of the week stand, and which they are."""
+    """The places of weekdays in a sentence, each with its number from Monday, 0."""
     names = _names_of_days()
     found = {
         place: names[word]
@@ -53,7 +53,7 @@ def weekdays_in(words: Words) -> dict[int, int]:
 
 
 def _is_meant(place: int, words: Words) -> bool:
-    """Whether a word that is something else too is a day: "weekly mon", "every sun"."""
+    """Whether an ambiguous word is a weekday here: "weekly mon", "every sun"."""
     before = words.words[place - 1] if place else ""
     return len(words.words) == 1 or any(before in table("marks")[mark] for mark in _BEFORE_DAYS)
 
@@ -65,7 +65,7 @@ def until(
     weekdays: Mapping[int, int],
     today: date,
 ) -> date | None:
-    """The day up to which something is wanted."""
+    """The day up to which something is wanted, or None."""
     named = _date(said, words, today)
     if named:
         return named
@@ -84,7 +84,7 @@ def until(
 
 
 def _date(said: str, words: Words, today: date) -> date | None:
-    """A date that is named: 2026-01-31, 31.1., 31 January."""
+    """The first date named that is in the future, or None: 2026-01-31, 31.1., 31 January."""
     for day in _written_dates(said, words, today):
         if day > today:
             return day
@@ -124,7 +124,7 @@ def _valid(year: int, month: int, day: int) -> Iterator[date]:
 
 
 def _year(today: date, month: int, day: int) -> int:
-    """The year in which a day comes next."""
+    """The year of the next such day."""
     return today.year + ((month, day) < (today.month, today.day))
 
 

@@ -1,4 +1,4 @@
-"""Hours as people type them: a time of day, or hours in which it is quiet."""
+"""Hours as people type them: a time of day, or quiet hours."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from bot.conversation.time_words import Words, named, places, table, values, wor
 
 #: An hour after noon.
 _NOON = 12
-#: Marks behind which a bare number is an hour.
+#: Marks after which a bare number is an hour.
 _BEFORE_HOURS = ("at", "before", "after", "daily", "weekly", "until")
-#: Words behind which a part of the day is a greeting.
+#: Words after which a part of the day is a greeting.
 _GOOD = frozenset("good guten gute goede goeden goeie buona buon bonne boa buenas dobry".split())
-#: Minutes that some words add to an hour.
+#: The minutes that some words add to an hour.
 _PARTS_OF_AN_HOUR = {"half_past": 30, "quarter_to": -15, "quarter_past": 15}
 _HALF = re.compile(
     r"(?:half past|quarter (?:to|past)|viertel (?:vor|nach)|halb|kwart (?:voor|over))\s$", re.I
 )
-#: Numbers that are mostly something else.
+#: Words for one that are mostly articles.
 _ARTICLES = frozenset("a an un une uno una um uma een ein eine einen einem einer".split())
 _CLOCK = re.compile(
     r"(?<![\w.:])([01]?\d|2[0-3])(?:\s?(?::|h|\.)\s?([0-5]\d))?\s?(uhr|h|hrs|heures|ore|uur|horas?|a\.?m\.?|p\.?m\.?)?(?!\w)",
@@ -33,7 +33,7 @@ _SPAN = re.compile(
 
 
 def quiet(said: str, words: Words) -> tuple[int, int] | None:
-    """Hours from one to another: "22-8", "between 10pm and 7am"."""
+    """The quiet hours in minutes after midnight, or None: "22-8", "between 10pm and 7am"."""
     match = _SPAN.search(said)
     if match is None:
         return None
@@ -54,7 +54,7 @@ def _minutes(hour: str, minute: str | None, half: str | None) -> int:
 
 
 def clock(said: str, words: Words, marks: Mapping[str, set[int]]) -> int | None:
-    """A time by the clock: 18:00, 6pm, 18h30, "at nine", "half past six", "abends um 8"."""
+    """A time of day in minutes: 18:00, 6pm, 18h30, "at nine", "half past six", "abends um 8"."""
     at = _in_figures(said, words)
     if at is None:
         at = _in_words(words, marks)
@@ -65,7 +65,7 @@ def clock(said: str, words: Words, marks: Mapping[str, set[int]]) -> int | None:
 
 
 def part_of_day(words: Words) -> int | None:
-    """The beginning of a part of the day that is named: "in the evening"."""
+    """The start of a part of the day that is named, in minutes; or None: "in the evening"."""
     hours = values("hours")
     for first, last, name in named(words, hours):
         if first and words.words[first - 1] in _GOOD:
@@ -85,7 +85,7 @@ def _in_figures(said: str, words: Words) -> int | None:
 
 
 def _in_words(words: Words, marks: Mapping[str, set[int]]) -> int | None:
-    """An hour whose name stands behind "at" or "half", or before "o'clock"."""
+    """An hour in words, in minutes, after "at" or "half" or before "o'clock"; or None."""
     numbers = values("numbers")
     around = set().union(*(marks[mark] for mark in ("at", *_PARTS_OF_AN_HOUR, "half_to")))
     for place, word in enumerate(words.words):
@@ -103,7 +103,7 @@ def _in_words(words: Words, marks: Mapping[str, set[int]]) -> int | None:
 
 
 def _part_of_an_hour(words: Words) -> int:
-    """Minutes that "half past" or "quarter to" adds to an hour."""
+    """The minutes that "half past" or "quarter to" adds to an hour."""
     if places(words, "half_to"):
         return -30
     for mark, minutes in _PARTS_OF_AN_HOUR.items():
@@ -113,7 +113,7 @@ def _part_of_an_hour(words: Words) -> int:
 
 
 def _says_when(before: str) -> bool:
-    """Whether a bare number behind these words is an hour: "at 9", "daily 9"; not "article 9"."""
+    """Whether a bare number after these words is an hour: "at 9", "daily 9"; not "article 9"."""
     words = words_of(before).words
     if not words:
         return True

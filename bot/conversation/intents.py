@@ -1,4 +1,4 @@
-"""What people can want of the bot."""
+"""The intents: what people can want of the bot."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Intent(StrEnum):
-    """What a sentence wants."""
+    """What a sentence asks for."""
 
     ABOUT = "about"
     CHECKLIST = "checklist"

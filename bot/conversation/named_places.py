@@ -1,4 +1,4 @@
-"""The places and languages that a sentence names, and the people of places."""
+"""The places, languages and peoples that a sentence names."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from bot.understand import typed_regions
 
 PLACE = "<r>"
 LANGUAGE = "<l>"
-#: Words before a place that is not meant: "not the EU".
+#: Words before a place that is excluded: "not the EU".
 _NOT = frozenset("not nicht kein keine pas non niet geen nie nao não".split())
-#: Words before what somebody is: "I am German" names a place, "in German" a language.
+#: Words before a description of a person: "I am German" names a place, "in German" a language.
 _AM = frozenset("am i'm im bin ben suis sono soy sou jestem we're are sind".split())
-#: Words before which a word that is something else too is a place.
+#: Words after which an ambiguous word is a place.
 _BEFORE = frozenset(
     """
     in the for from only nur en im aus für der die dans nell' nella na w we z ze uit nur seulement
@@ -30,15 +30,15 @@ _BEFORE = frozenset(
     à a di te bei von em
     """.split()
 )
-#: Words before the place that somebody left, and before the one where they are now.
+#: Words before the place that somebody left, and before the one they moved to.
 _FROM = frozenset("from von aus de du da dalla z van do".split())
 _TO = frozenset("to nach à a en au aux in naar do na para".split())
-#: Codes that people write in small letters in a sentence; others are words: "in", "is", "so".
+#: Codes that people write in lower case in a sentence; others are words: "in", "is", "so".
 _SMALL_CODES = frozenset({"uk", "eu"})
 #: How German is typed without its own letters: "oesterreich".
 _WRITTEN_OUT = {"ae": "ä", "oe": "ö", "ue": "ü"}
 _UMLAUTS = re.compile("[aou]e", re.I)
-#: What German adds for women: "Österreicherin".
+#: The feminine endings of German: "Österreicherin".
 _WOMEN = re.compile(r"in(?:nen)?$")
 
 
@@ -46,13 +46,13 @@ _WOMEN = re.compile(r"in(?:nen)?$")
 class PlaceFinder:
     """Finds names of places and languages among the words that name no service.
 
-    A name that is one of the `everyday` words counts where only a place can stand.
+    A name that is also one of the `everyday` words counts only where a place must stand.
     """
 
     everyday: Container[str]
 
     def find(self, words: Sequence[Word], taken: Mapping[int, Spot]) -> Iterator[Spot]:
-        """The places and languages that are named; those that are not meant have no codes."""
+        """The places and languages named; excluded places have no codes."""
         found = list(self._named(words, taken))
         moved_to = [spot.first for spot in found if _word_before(spot, words) in _TO]
         for spot in found:
@@ -100,7 +100,7 @@ def _word_before(spot: Spot, words: Sequence[Word]) -> str:
 
 
 def _may_be_a_place(name: str) -> bool:
-    """Whether a name is none of the codes that are words, unless they are in capitals."""
+    """Whether a name may be a place: ambiguous codes count only in capitals."""
     word = name.casefold()
     if word in typed_regions.NEVER or name in typed_regions.IN_CAPITALS:
         return False
@@ -109,19 +109,19 @@ def _may_be_a_place(name: str) -> bool:
 
 
 def _is_written_as_code(name: str, words: Sequence[Word]) -> bool:
-    """Whether it is in capitals among words that are not."""
+    """Whether a name is in capitals among words that are not."""
     return name.isupper() and not all(word.text.isupper() for word in words)
 
 
 def _of_people(name: str) -> tuple[str, ...]:
-    """The place of its people: "Polin", "Österreicherin"."""
+    """The codes of the place of a people: "Polin", "Österreicherin"."""
     plain = folded(name).strip()
     return _people().get(plain) or _people().get(_WOMEN.sub("", plain), ())
 
 
 @cache
 def _people() -> Mapping[str, tuple[str, ...]]:
-    """What people of a place are called, in small letters without marks."""
+    """The codes of places by the names of their people, in lower case without diacritics."""
     found: dict[str, tuple[str, ...]] = {}
     for entries in (gazetteer.adjectives(), gazetteer.peoples()):
         for word, entry in entries.items():
@@ -133,7 +133,7 @@ def _people() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def languages_by_name() -> Mapping[str, str]:
-    """The languages of the bot by their names in each of them, in small letters without marks."""
+    """The bot's languages by their names in each of them, in lower case without diacritics."""
     found: dict[str, str] = {}
     for spoken in LANGUAGES:
         for code in LANGUAGES:

@@ -13,25 +13,25 @@ from bot.model import Service
 from bot.naming import fold
 
 MASK = "<s>"
-#: Words of the longest name of a service.
+#: The number of words of the longest service name.
 LONGEST_NAME = 4
-#: Letters of a name that is no name where it is a word in small letters.
+#: Up to this length, a word in lower case is not taken as a name.
 TOO_SHORT = 2
-#: A shorter word is no misspelt name.
+#: The fewest letters of a word that may be a misspelt name.
 LEAST_MISSPELT = 6
-#: What stands behind a name that bends: "tiktok's", "netflixa".
+#: Endings of an inflected name: "tiktok's", "netflixa".
 _ENDINGS = ("'s", "’s", "s", "a", "u", "em", "ie", "owi")
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceFinder:
-    """Finds names of services. A name that is one of the `everyday` words is not sure by itself."""
+    """Finds names of services; a name that is also an `everyday` word is not sure on its own."""
 
     names: Names
     everyday: Container[str]
 
     def find(self, words: Sequence[Word]) -> Iterator[Spot]:
-        """The services and companies that are named, the longest names first."""
+        """The services and companies named, the longest names first."""
         found = list(self._named(words))
         listed = {place for spot in found if spot.sure for place in (spot.first, spot.last)}
         for spot in found:
@@ -39,7 +39,7 @@ class ServiceFinder:
             yield replace(spot, sure=True) if is_listed else spot
 
     def misspelt(self, words: Sequence[Word], taken: Mapping[int, Spot]) -> Iterator[Spot]:
-        """The services whose names are near to words that are nothing else."""
+        """The services whose names resemble words that are nothing else."""
         for place, word in enumerate(words):
             text = word.text.strip(MARKS)
             if place in taken or len(text) < LEAST_MISSPELT or self._is_everyday(text):
@@ -58,21 +58,21 @@ class ServiceFinder:
                 yield Spot(first, last, MASK, services, sure=sure)
 
     def _meant(self, text: str) -> tuple[tuple[Service, ...], str]:
-        """The services of a name, and the name without what is behind it: "tiktok's"."""
+        """The services of a name, and the name without its ending: "tiktok's"."""
         for name in (text, *_without_endings(text)):
             if service := self.names.exactly(name):
                 return (service,), name
         return self._owned(text), text
 
     def _is_told_of(self, text: str, services: tuple[Service, ...]) -> bool:
-        """Whether it is what a service does, rather than one for advertisers: "facebook ads"."""
+        """Whether a topic of a service is named, not its service for advertisers: "facebook ads"."""
         name, _space, behind = text.rpartition(" ")
         is_for_others = all(service.serves for service in services)
         is_topic = bool(vocabulary.chosen(behind, "topics"))
         return is_for_others and is_topic and self.names.exactly(name) is not None
 
     def _owned(self, text: str) -> tuple[Service, ...]:
-        """The services of a company of that name."""
+        """The services of a company with that name."""
         if len(text) <= SHORT:
             return ()
         nearest = self.names.find(text).nearest
@@ -91,7 +91,7 @@ def _without_endings(text: str) -> Iterator[str]:
 
 
 def _stands_in_a_list(spot: Spot, words: Sequence[Word], listed: Container[int]) -> bool:
-    """Whether a name stands beside one that is sure: "tiktok and x"."""
+    """Whether a name stands next to a sure one in a list: "tiktok and x"."""
     beside = [place for place in (spot.first - 1, spot.last + 1) if 0 <= place < len(words)]
     if not any(words[place].text.casefold() in JOINTS for place in beside):
         return False

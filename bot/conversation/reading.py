@@ -1,4 +1,4 @@
-"""A sentence read: what it wants, how sure that is, and what it names."""
+"""The reading of a sentence: what it asks for, how surely, and what it names."""
 
 from __future__ import annotations
 
@@ -17,43 +17,43 @@ from bot.conversation.slots import Slots
 from bot.conversation.spots import JOINTS
 from bot.model import Service
 
-#: From this probability on an intent is meant; from the other on it is offered.
+#: The probability from which an intent is acted on, and the one from which it is offered.
 SURE = 0.55
 LIKELY = 0.15
-#: What is a guess besides, as a name that is a word too, must be surer than that.
+#: The least probability if something else is a guess, too, such as an ambiguous name.
 VERY_SURE = 0.7
-#: Of a sentence that seems to ask for several things each must be as sure as that.
+#: The least probability of each part of a sentence that seems to ask for several things.
 CERTAIN = 0.85
-#: Beside words that people do not ask with, it must be as sure as that.
+#: The least probability if there are words that people do not ask with.
 NEARLY_ONE = 0.93
-#: What only makes sense of a service.
+#: Intents that only make sense with a service.
 OF_SERVICES = frozenset(
     {Intent.HOWTO, Intent.SUBSCRIBE, Intent.UNSUBSCRIBE, Intent.DELETE_ACCOUNT, Intent.LETTER}
 )
-#: What may be asked of one service, or of all.
+#: Intents about one service or all of them.
 ABOUT_CHANGES = frozenset({Intent.RECENT, Intent.WHY, Intent.STATUS})
 OF_ANY = ABOUT_CHANGES | {Intent.MUTE, Intent.UNMUTE}
-#: What is said beside what one wants, or where one wants nothing.
+#: Intents without a request, or said alongside one.
 SMALL_TALK = frozenset({Intent.GREETING, Intent.THANKS, Intent.NONE})
-#: Between two things that are asked at once.
+#: Separators between two requests in one sentence.
 _BETWEEN = re.compile(
     r"([.!?;\n]+\s|,?\s(?:and|und|et|e|y|en|i|oraz|then|also|dann|puis|poi|luego|dan|potem|depois"
     r"|but|aber|mais|ma|pero|maar|ale|mas)\s|,\s)",
     re.I,
 )
-#: Things that are asked at once.
+#: The most requests read in one sentence.
 MOST = 3
-#: How near, of 100, an unknown word is to a known one of which it is a slip.
+#: The likeness, of 100, from which an unknown word counts as a slip of a known one.
 SLIP = 80
-#: What ends messages of ours.
+#: Intents that end our messages.
 _ENDING = frozenset({Intent.UNSUBSCRIBE, Intent.MUTE})
-#: What takes a time of its own.
+#: Intents that take a time of their own.
 _TIMED = frozenset({Intent.WHEN, Intent.MUTE, Intent.RECENT})
-#: What takes something away.
+#: Intents that take something away.
 TAKING = _ENDING | {Intent.FORGET, Intent.DELETE_ACCOUNT}
-#: What it is that is taken away, among what words are about.
+#: Concepts of taking something away.
 _TAKEN = frozenset({"stop", "unsub", "mute", "delete", "forget"})
-#: What people switch off at a service.
+#: Topics that people switch off at a service.
 _SWITCHED_OFF = frozenset(
     {"ai_training", "advertising_tracking", "data_sharing", "data_collection"}
 )
@@ -61,10 +61,10 @@ _SWITCHED_OFF = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a sentence wants: the likeliest intent, how likely, and those that come near.
+    """The reading of a sentence: the likeliest intent, its probability, and the other likely ones.
 
-    `services` are those that are meant, `any_of_them` where one company runs them all; `unknown`
-    are words that stand where the name of a service would, and name none; `strange` says that there
+    `services` are those that are meant; `any_of_them` says that one company runs them all.
+    `unknown` are words in the place of a service's name that name none. `strange` says that there
     are words that people do not ask with, `denied` that nothing is to be taken away.
     """
 
@@ -81,25 +81,26 @@ class Reading:
 
     @property
     def sure(self) -> bool:
-        """Whether it is clear what is wanted."""
+        """Whether it is clear what is asked for."""
         return self.chance >= SURE
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is so clear what is wanted that it can be done at once.
+        """Whether the request is clear enough to act on at once.
 
-        Where words stand besides that nobody asks with, it may be about something else.
+        If there are words that nobody asks with, it may be about something else, so it must be
+        surer.
         """
         return self.chance >= (NEARLY_ONE if self.strange else VERY_SURE)
 
     @property
     def is_small_talk(self) -> bool:
-        """Whether it clearly wants nothing."""
+        """Whether it clearly asks for nothing."""
         return self.sure and self.intent in SMALL_TALK
 
 
 def read(said: str, names: Names, today: date, model: Classifier | None = None) -> Reading:
-    """What a sentence wants that is said on a day. `model` is another one than the packaged."""
+    """The reading of a sentence said today. `model` replaces the packaged classifier."""
     model = model or packaged()
     found = slots.find(said, names, today, model.words)
     chances, services = _chances(found, model)
@@ -130,9 +131,9 @@ def read(said: str, names: Names, today: date, model: Classifier | None = None) 
 
 
 def _chances(found: Slots, model: Classifier) -> tuple[dict[Intent, float], tuple[Service, ...]]:
-    """How likely each intent is, and the services that are meant.
+    """The probabilities of intents, and the services that are meant.
 
-    A name that is a word too, or misspelt, counts where the sentence is about a service.
+    Ambiguous or misspelt names count if the sentence is about a service.
     """
     chances = model.probabilities(found.masked)
     services = found.services or found.companies
@@ -155,7 +156,7 @@ def _best(chances: Mapping[Intent, float]) -> Intent:
 def _of_topics(
     chances: dict[Intent, float], found: Slots, is_of_services: bool
 ) -> dict[Intent, float]:
-    """ "Stop LinkedIn's AI training" is about the training, not about our messages."""
+    """Probabilities by topic: "Stop LinkedIn's AI training" is not about our messages."""
     best = _best(chances)
     is_open = chances[best] < SURE and chances[Intent.HOWTO] >= LIKELY
     is_open &= not vocabulary.chosen(found.masked, "letters")
@@ -167,7 +168,7 @@ def _of_topics(
 
 
 def _of_times(chances: dict[Intent, float], found: Slots) -> dict[Intent, float]:
-    """What times alone say: "only in the evening" is when to be told, "until friday" is silence."""
+    """Probabilities by times alone: "only in the evening" is a schedule, "until friday" a mute."""
     best = _best(chances)
     when = found.times
     says_when = bool(
@@ -190,7 +191,7 @@ def _of_times(chances: dict[Intent, float], found: Slots) -> dict[Intent, float]
 
 
 def _is_denied(masked: str) -> bool:
-    """Whether it is not to be taken away: "please don't unsubscribe me"."""
+    """Whether taking away is denied: "please don't unsubscribe me"."""
     words = vocabulary.folded(masked).split()
     for place, word in enumerate(words):
         behind = words[place + 1 : place + 4]
@@ -202,7 +203,7 @@ def _is_denied(masked: str) -> bool:
 
 
 def _unknown(masked: str, model: Classifier) -> tuple[str, ...]:
-    """The words of a masked sentence that are none of those that people ask with."""
+    """The words of a masked sentence that people do not ask with."""
     words = [word for word in masked.split() if not word.startswith("<")]
     return tuple(word for word in words if _may_be_a_name(word) and not _is_known(word, model))
 
@@ -222,13 +223,13 @@ def _is_known(word: str, model: Classifier) -> bool:
 
 
 def _is_mostly_strange(masked: str, strange: Sequence[str]) -> bool:
-    """Whether most words of a masked sentence are none that people ask with."""
+    """Whether most words of a masked sentence are ones that people do not ask with."""
     words = [word for word in masked.split() if any(letter.isalpha() for letter in word)]
     return 2 * len(strange) > len(words)
 
 
 def parts(said: str, names: Names, today: date) -> list[Reading]:
-    """The readings of a sentence that asks for several things, else the one of the whole."""
+    """The readings of each request in a sentence, or the one reading of the whole."""
     whole = read(said, names, today)
     pieces = list(_pieces(said, names, today))
     if len(pieces) == 1:
@@ -245,7 +246,7 @@ def parts(said: str, names: Names, today: date) -> list[Reading]:
 
 
 def _pieces(said: str, names: Names, today: date) -> Iterator[str]:
-    """A sentence cut where another wish may begin; what only names things belongs to the last."""
+    """A sentence cut where another request may begin; a piece that only names things joins it."""
     split = _BETWEEN.split(said)
     piece = split[0]
     for joint, following in zip(split[1::2], split[2::2], strict=True):
@@ -259,7 +260,7 @@ def _pieces(said: str, names: Names, today: date) -> Iterator[str]:
 
 
 def _asks(reading: Reading) -> bool:
-    """Whether it is clear what is wanted, and of what."""
+    """Whether it is clear what is asked for, and of what."""
     has = {
         Intent.REGION: bool(reading.slots.regions),
         Intent.LANGUAGE: bool(reading.slots.languages),

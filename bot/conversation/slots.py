@@ -1,7 +1,7 @@
-"""What a sentence names: services, places, times, languages; and the sentence without them.
+"""The slots of a sentence (services, places, times, languages), and the sentence with them masked.
 
-A masked sentence has `<s>` for a service, `<r>` for a place, `<t>` for a time, `<d>` for how long
-or until when, and `<l>` for a language, so that what is left says what somebody wants.
+A masked sentence has `<s>` for a service, `<r>` for a place, `<t>` for a time, `<d>` for a duration
+or end, and `<l>` for a language. What is left says what somebody wants.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from bot.naming import fold
 
 TIME = "<t>"
 DURATION = "<d>"
-#: Letters of a name in a list that is unknown, and words.
+#: The fewest letters, and the most words, of an unknown name in a list.
 LEAST_OF_A_NAME = 3
 MOST_OF_A_NAME = 2
-#: Words that may stand between two words of one time.
+#: The most words between two words of one time.
 MOST_BETWEEN = 3
 
 
@@ -45,10 +45,10 @@ MOST_BETWEEN = 3
 class Slots:
     """What a sentence names, and the sentence with that masked.
 
-    `companies` are the services of companies that are named, not one of them in particular;
-    `perhaps` are services whose names are words too, or were misspelt; `masked_perhaps` is the
-    sentence with these masked as well. `unlisted` are words that stand in a list of services and
-    name none; `only_times` says that there is nothing but times in the sentence.
+    `companies` are the services of companies that are named as a whole. `perhaps` are services
+    whose names are ambiguous or were misspelt; `masked_perhaps` is the sentence with these masked
+    as well. `unlisted` are words in a list of services that name none. `only_times` says that the
+    sentence holds nothing but times.
     """
 
     services: tuple[Service, ...]
@@ -65,9 +65,9 @@ class Slots:
 
 
 def find(said: str, names: Names, today: date, everyday: Container[str] = ()) -> Slots:
-    """What a sentence names that is said on a day.
+    """The slots of a sentence said today.
 
-    `everyday` are words in small letters that mostly name nothing.
+    `everyday` are words in lower case that mostly name nothing.
     """
     said = said[:MAX_CHARACTERS]
     words = words_of(said)
@@ -93,7 +93,7 @@ def find(said: str, names: Names, today: date, everyday: Container[str] = ()) ->
 def _spots(
     words: Sequence[Word], when: Times, names: Names, everyday: Container[str]
 ) -> list[Spot]:
-    """All that is named, in the order in which it stands."""
+    """Everything that is named, in order."""
     services = ServiceFinder(names, everyday)
     taken: dict[int, Spot] = {}
     for spot in services.find(words):
@@ -111,7 +111,7 @@ def _spots(
 
 
 def _times(words: Sequence[Word], when: Times) -> Iterator[Spot]:
-    """The words of times, and what stands between two of them: "in the evening at 8"."""
+    """The words of times, and the words between two of them: "in the evening at 8"."""
     mask = DURATION if when.days or when.until else TIME
     named = [
         place
@@ -128,7 +128,7 @@ def _times(words: Sequence[Word], when: Times) -> Iterator[Spot]:
 
 
 def _without_excepted(spots: Sequence[Spot], words: Sequence[Word]) -> Iterator[Spot]:
-    """The spots, without the services that are taken out: "google and not youtube"."""
+    """The spots, with excluded services removed: "google and not youtube"."""
     several = bool(chosen(" ".join(word.text for word in words), "everything"))
     for spot in spots:
         if spot.services and several and _is_excepted(spot, words):
@@ -139,7 +139,7 @@ def _without_excepted(spots: Sequence[Spot], words: Sequence[Word]) -> Iterator[
 
 
 def _is_excepted(spot: Spot, words: Sequence[Word]) -> bool:
-    """Whether a "but not" or an "except" stands before it, with short words between at most."""
+    """Whether "but not" or "except" precedes a spot, with at most short words between."""
     for word in reversed(words[max(spot.first - 3, 0) : spot.first]):
         plain = folded(word.text).strip()
         if "than_not" in about(plain, "not"):
@@ -150,7 +150,7 @@ def _is_excepted(spot: Spot, words: Sequence[Word]) -> bool:
 
 
 def _without_owners(spots: Sequence[Spot], words: Sequence[Word]) -> list[Spot]:
-    """Leave out whom a named service belongs to: "an objection to Meta about Instagram"."""
+    """The spots without the owners of named services: "an objection to Meta about Instagram"."""
     named = [service for spot in spots for service in spot.services]
     owners = [fold(service.owner) for service in named]
     kept: list[Spot] = []
@@ -163,7 +163,7 @@ def _without_owners(spots: Sequence[Spot], words: Sequence[Word]) -> list[Spot]:
 
 
 def _unlisted(words: Sequence[Word], spots: Sequence[Spot], everyday: Container[str]) -> list[Spot]:
-    """What stands beside a service in a list and names none: "roblox and fortnite"."""
+    """Words in a list next to a service that name none: "roblox and fortnite"."""
     taken = {place: spot for spot in spots for place in range(spot.first, spot.last + 1)}
     pieces = _between_joints(words)
     is_service = [any(taken[at].services for at in piece if at in taken) for piece in pieces]
@@ -179,7 +179,7 @@ def _unlisted(words: Sequence[Word], spots: Sequence[Spot], everyday: Container[
 
 
 def _between_joints(words: Sequence[Word]) -> list[list[int]]:
-    """The places of the words between commas, "and" and the like."""
+    """The places of words, grouped by the commas, "and" and the like between them."""
     pieces: list[list[int]] = [[]]
     for place, word in enumerate(words):
         if word.text.casefold() in JOINTS:

@@ -1,4 +1,4 @@
-"""Places in a sentence: its words, and which of them name something."""
+"""The words of a sentence, and which of them name something."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 from bot.model import Service
 
-#: Characters and words of a sentence that are read.
+#: The number of characters, and of words, of a sentence that are read.
 MAX_CHARACTERS = 500
 MAX_WORDS = 60
-#: Marks around words that are no part of them.
+#: Punctuation around words that is not part of them.
 MARKS = ".:'’"
-#: What stands between the members of a list.
+#: Separators between the members of a list.
 JOINTS = frozenset(", and und et e y en i n & + or oder ou o also oraz".split())
 _WORD = re.compile(r"[^\s,;!?()\"“”„«»]+|[,;]")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a sentence and the characters that it takes."""
+    """A word of a sentence, and the span of its characters."""
 
     text: str
     start: int
@@ -29,9 +29,9 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """What some words name: `first` to `last` of them, with a mask.
+    """A run of words that names something: words `first` to `last`, replaced by a mask.
 
-    It is not `sure` where the words mean something else just as well.
+    `sure` is False if the words are just as likely to mean something else.
     """
 
     first: int
@@ -45,13 +45,13 @@ class Spot:
 
 
 def words_of(said: str) -> list[Word]:
-    """The words of a sentence, and its commas."""
+    """The words and commas of a sentence."""
     found = list(_WORD.finditer(said[:MAX_CHARACTERS]))[:MAX_WORDS]
     return [Word(each.group(), each.start(), each.end()) for each in found]
 
 
 def runs(words: Sequence[Word], longest: int) -> Iterator[tuple[int, int, str]]:
-    """All that stands together, the longest first: the first word, the last, and the text."""
+    """(first word, last word, text) of all runs of words, the longest first."""
     for used in range(longest, 0, -1):
         for first in range(len(words) - used + 1):
             run = [word.text for word in words[first : first + used]]
@@ -61,7 +61,7 @@ def runs(words: Sequence[Word], longest: int) -> Iterator[tuple[int, int, str]]:
 
 
 def text_of(spot: Spot, words: Sequence[Word]) -> str:
-    """The words of a spot as they stand."""
+    """The words of a spot, unchanged."""
     return " ".join(word.text for word in words[spot.first : spot.last + 1])
 
 
@@ -71,13 +71,13 @@ def is_free(first: int, last: int, taken: Mapping[int, Spot]) -> bool:
 
 
 def take(spot: Spot, taken: dict[int, Spot]) -> None:
-    """Mark words as those of a spot, unless some of them are another's."""
+    """Assign words to a spot, unless some of them are taken."""
     if is_free(spot.first, spot.last, taken):
         taken.update(dict.fromkeys(range(spot.first, spot.last + 1), spot))
 
 
 def masked(words: Sequence[Word], spots: Sequence[Spot]) -> str:
-    """The words with masks in the place of what is named; of a list there is one mask."""
+    """The words with a mask for each named thing; a list gets one mask."""
     at = {place: spot for spot in spots for place in range(spot.first, spot.last + 1)}
     found: list[str] = []
     for place, word in enumerate(words):
@@ -92,7 +92,7 @@ def masked(words: Sequence[Word], spots: Sequence[Spot]) -> str:
 
 
 def _end(pieces: Sequence[str]) -> Sequence[str]:
-    """The last pieces, from behind which one more may be of the same list."""
+    """The last pieces, back to one that a further member of its list would follow."""
     length = 1
     while length < len(pieces) and pieces[-length].casefold() in JOINTS:
         length += 1

@@ -1,4 +1,4 @@
-"""The words of a sentence that say something of time, by the tables of `words.toml`."""
+"""The words of a sentence about time, by the tables of `words.toml`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from bot.conversation.vocabulary import unmarked
 
 @dataclass(slots=True)
 class Words:
-    """The words of a sentence in small letters without marks, and where they stand.
+    """The words of a sentence in lower case without diacritics, and their spans.
 
-    `used` are the numbers of those that were read as times, `spans` the characters that were.
+    `used` are the indices of words that were read as times, `spans` the characters that were.
     """
 
     words: list[str]
@@ -25,7 +25,7 @@ class Words:
     spans: list[tuple[int, int]] = field(default_factory=list)
 
     def without(self, said: str) -> str:
-        """The sentence with spaces in the place of what was read."""
+        """The sentence with spaces in place of what was read."""
         signs = list(said)
         for start, end in [*self.spans, *(self.places[place] for place in self.used)]:
             signs[start:end] = " " * (end - start)
@@ -42,13 +42,13 @@ def words_of(said: str) -> Words:
 
 
 def plain(word: str) -> str:
-    """A word in small letters without marks."""
+    """A word in lower case without diacritics or punctuation."""
     return "".join(each for each in unmarked(word) if each.isalnum() or each in "<>'?_")
 
 
 @cache
 def table(name: str) -> Mapping[str, frozenset[str]]:
-    """Each value of a table of `words.toml` with its words."""
+    """The words of each key of a table of `words.toml`."""
     text = files(__package__).joinpath("words.toml").read_text("utf-8")
     table = tomllib.loads(text)[name]
     return {key: frozenset(map(plain, words.split())) for key, words in table.items()}
@@ -56,20 +56,20 @@ def table(name: str) -> Mapping[str, frozenset[str]]:
 
 @cache
 def values(name: str) -> Mapping[str, int]:
-    """Each word of a table with its value."""
+    """The number that each word of a table stands for."""
     return {word: int(key) for key, words in table(name).items() for word in words}
 
 
 def places(words: Words, mark: str) -> set[int]:
-    """Where a mark stands, by its words one at a time or some together."""
+    """The indices of the words of a mark in a sentence, including marks of several words."""
     known = table("marks")[mark]
     return {place for first, last, _ in named(words, known) for place in range(first, last + 1)}
 
 
 def named(words: Words, known: Container[str]) -> Iterator[tuple[int, int, str]]:
-    """What stands in a sentence of some words, one at a time or up to three joined by `_`.
+    """(first word, last word, name) of the `known` words in a sentence.
 
-    The number of the first word, of the last, and the name.
+    A name is a word, or two or three words joined by `_`.
     """
     for place in range(len(words.words)):
         for length in (3, 2, 1):

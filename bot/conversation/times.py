@@ -1,7 +1,7 @@
 """Times as people type them: how long, until when, at what hour, on which day, how often.
 
-In eight languages at once, as people mix them: the words stand in `words.toml`, the names of days
-and months are CLDR's.
+Eight languages are read at once, because people mix them. The words are in `words.toml`; the names
+of days and months are CLDR's.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from bot.conversation.time_words import Words, places, table, values, words_of
 Often = Literal["now", "daily", "weekly", "seldom", ""]
 WORKDAYS = (0, 1, 2, 3, 4)
 WEEKEND = (5, 6)
-#: The usual night, in minutes after midnight.
+#: The usual quiet hours, in minutes after midnight.
 NIGHT = (22 * 60, 8 * 60)
-#: The marks that are times by themselves.
+#: Marks that are times on their own.
 _OF_TIMES = (
     "night",
     "daily",
@@ -32,23 +32,23 @@ _OF_TIMES = (
     "weekdays",
 )
 _ARTICLES = frozenset("a an am im pro par por al".split())
-#: Digits of a number that are read, and the longest time, in days.
+#: The most digits of a number that are read, and the longest duration in days.
 MOST_DIGITS = 4
 LONGEST_DAYS = 3660
 #: Days of a week.
 _WEEK = 7
 _EVENING = 12 * 60
-#: When each part of the day ends, by when it begins, in minutes after midnight.
+#: The end of each part of the day by its start, in minutes after midnight.
 _ENDS = {begin * 60: end * 60 for begin, end in ((8, 12), (12, 14), (15, 18), (19, 23))}
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What a sentence says of time.
+    """What a sentence says about time.
 
-    `days` is how long, `until` the day up to which; `at` is a time of day, `quiet` the hours in
-    which nothing comes, in minutes after midnight; `weekdays` count from Monday, 0. `spans` are
-    the characters that say it.
+    `days` is a duration, `until` its last day. `at` is a time of day and `quiet` the quiet hours,
+    in minutes after midnight. `weekdays` count from Monday, 0. `spans` are the characters that were
+    read as times.
     """
 
     days: int | None = None
@@ -74,7 +74,7 @@ class Times:
 
 
 def find(said: str, today: date) -> Times:
-    """The times in a sentence that is said on a day."""
+    """The times in a sentence said today."""
     words = words_of(_meant(said))
     marks = {name: places(words, name) for name in table("marks")}
     often, days = _often(words, marks), _duration(words, marks)
@@ -84,7 +84,7 @@ def find(said: str, today: date) -> Times:
         words.used |= {place for place in marks["each"] if {place + 1, place + 2} & set(weekdays)}
         often = "weekly"
     until = calendar.until(said, words, marks, weekdays, today)
-    # The numbers of dates and durations are no hours.
+    # The numbers of dates and durations are not hours.
     quiet = hours.quiet(words.without(said), words)
     at = None if quiet else hours.clock(words.without(said), words, marks)
     part = hours.part_of_day(words)
@@ -115,7 +115,7 @@ def find(said: str, today: date) -> Times:
 
 
 def _meant(said: str) -> str:
-    """A sentence without what is not meant: "in the morning instead of at night"."""
+    """A sentence without what follows "instead": "in the morning instead of at night"."""
     words = words_of(said)
     for place in sorted(places(words, "instead")):
         if place:
@@ -124,7 +124,7 @@ def _meant(said: str) -> str:
 
 
 def _weekdays(named: Iterable[int], marks: Mapping[str, set[int]]) -> tuple[int, ...]:
-    """The days of the week that are meant, from Monday, 0."""
+    """The weekdays that are meant, from Monday, 0."""
     if marks["weekend"]:
         return WEEKEND
     if marks["weekdays"]:
@@ -135,7 +135,7 @@ def _weekdays(named: Iterable[int], marks: Mapping[str, set[int]]) -> tuple[int,
 def _quiet_beside(
     at: int | None, part: int | None, marks: Mapping[str, set[int]]
 ) -> tuple[int, int] | None:
-    """The hours in which nothing is wanted by a time: "not before 9", "not in the morning"."""
+    """The quiet hours that exclude a time, or None: "not before 9", "not in the morning"."""
     if not marks["not"] | marks["quiet"]:
         return None
     if at is not None and marks["before"]:
@@ -148,7 +148,7 @@ def _quiet_beside(
 
 
 def left(said: str, times: Times) -> list[str]:
-    """The words of a sentence that say nothing of time, nor stand around it."""
+    """The words of a sentence that are neither times nor belong to them."""
     around = table("marks")["around"] | table("marks")["not"] | table("marks")["silent"]
     words = words_of(said)
     found: list[str] = []
@@ -161,7 +161,7 @@ def left(said: str, times: Times) -> list[str]:
 
 
 def _duration(words: Words, marks: Mapping[str, set[int]]) -> int | None:
-    """How many days are named: "two weeks", "14 days", "a month"; not "every two weeks"."""
+    """The number of days named, or None: "two weeks", "14 days", "a month"; not "each week"."""
     numbers = values("numbers")
     units = values("days")
     for place, word in enumerate(words.words):
@@ -182,7 +182,7 @@ def _duration(words: Words, marks: Mapping[str, set[int]]) -> int | None:
 
 
 def _often(words: Words, marks: Mapping[str, set[int]]) -> Often:
-    """How often: "every day", "once a week", "1x pro Woche", "at once"."""
+    """How often something is wanted: "every day", "once a week", "1x pro Woche", "at once"."""
     for named in ("weekly", "daily"):
         if marks[named]:
             return named
@@ -196,7 +196,7 @@ def _often(words: Words, marks: Mapping[str, set[int]]) -> Often:
 
 
 def _of_unit(words: Words, marks: Mapping[str, set[int]], place: int) -> Often:
-    """How often by the unit that stands there: "every other week", "one message a day"."""
+    """How often, by the unit at a place: "every other week", "one message a day"."""
     unit = values("days").get(words.words[place])
     before = set(range(place - 2, place))
     once = {each for each in marks["once"] if each < place}
@@ -211,7 +211,7 @@ def _of_unit(words: Words, marks: Mapping[str, set[int]], place: int) -> Often:
 
 
 def _is_a_unit(words: Words, place: int) -> bool:
-    """Whether it is said how many things come in it: "one message a day"."""
+    """Whether the words before a unit say how many come in it: "one message a day"."""
     if place < 3 or words.words[place - 1] not in _ARTICLES:
         return False
     numbers = values("numbers")
@@ -219,7 +219,7 @@ def _is_a_unit(words: Words, place: int) -> bool:
 
 
 def _count(words: Words, place: int) -> int:
-    """How many of a unit: "every two weeks"."""
+    """The number before a unit, or 1: "every two weeks"."""
     before = words.words[place - 1] if place else ""
     return int(before) if before.isdecimal() else values("numbers").get(before, 1)
 

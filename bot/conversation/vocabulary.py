@@ -1,4 +1,4 @@
-"""What words are about, in eight languages at once: the tables of `vocabulary.toml`."""
+"""The concepts of words in eight languages: the tables of `vocabulary.toml`."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
-#: So many characters of a sentence are read.
+#: The number of characters of a sentence that are read.
 MAX_CHARACTERS = 300
 
 
 def folded(text: str) -> str:
-    """A sentence in small letters without marks on them; words and signs apart."""
+    """A sentence in lower case without diacritics, with punctuation separated from words."""
     kept = unmarked(text[:MAX_CHARACTERS])
     return "".join(each if each.isalnum() or each in "<>'?" else f" {each} " for each in kept)
 
 
 def unmarked(text: str) -> str:
-    """A text in small letters without marks on them."""
+    """A text in lower case without diacritics."""
     apart = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))
     return "".join(each for each in apart if not unicodedata.combining(each))
 
 
 def about(word: str, table: str) -> tuple[str, ...]:
-    """The things of a table that a word in small letters without marks stands for, in its order."""
+    """The entries of a table that a word stands for; the word is lower-case, without diacritics."""
     # "l'entraînement" has an article, "don't" is one word.
     forms = dict.fromkeys((word, word.rpartition("'")[2] or word))
     return tuple(
@@ -35,14 +35,14 @@ def about(word: str, table: str) -> tuple[str, ...]:
 
 
 def chosen(said: str, table: str) -> tuple[str, ...]:
-    """The things of a table that the words of a sentence stand for, in its order."""
+    """The entries of a table that the words of a sentence stand for, in the table's order."""
     found = {thing for word in folded(said).split() for thing in about(word, table)}
     return tuple(thing for thing, _, _ in _table(table) if thing in found)
 
 
 @cache
 def _table(name: str) -> tuple[tuple[str, tuple[str, ...], frozenset[str]], ...]:
-    """Each thing of a table: how its words begin, and those that are whole."""
+    """The entries of a table: (entry, beginnings of words, whole words)."""
     text = files(__package__).joinpath("vocabulary.toml").read_text("utf-8")
     rows = []
     for thing, listed in tomllib.loads(text)[name].items():

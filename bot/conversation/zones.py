@@ -1,4 +1,4 @@
-"""The time zone that somebody names: by a city, a country, an offset or its short name."""
+"""The time zone that somebody names by a city, country, offset or abbreviation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.conversation.days import LANGUAGES
 from bot.conversation.spots import Spot, Word, is_free, runs, text_of
 from bot.naming import bare
 
-#: Short names that people use for their zone.
+#: Common abbreviations of zones.
 _SHORT = {
     "gmt": "Etc/GMT",
     "utc": "Etc/UTC",
@@ -31,14 +31,14 @@ _SHORT = {
     "eet": "Europe/Helsinki",
     "eest": "Europe/Helsinki",
 }
-#: Hours from Greenwich: "utc+2", "gmt-1", "+02:00".
+#: Offsets from Greenwich: "utc+2", "gmt-1", "+02:00".
 _OFFSET = re.compile(r"(?:utc|gmt)?\s?([+-])\s?(\d{1,2})(?::?00)?", re.I)
-#: Words of the longest name of a zone.
+#: The number of words of the longest name of a zone.
 LONGEST = 3
 MASK = "<t>"
-#: How a zone is written that is no city: "UTC+2", "Europe/Athens".
+#: The forms of a zone that is not a city: "UTC+2", "Europe/Athens".
 _IS_ZONE = re.compile(r"(?:utc|gmt)\s?[+-]?\s?\d|[A-Za-z]+/[A-Za-z]", re.I)
-#: What says that a place is named for its time.
+#: Words that say that a place is named for its time.
 _OF_ZONES = re.compile(r"timezone|time-zone|zone|zeitzon|fuseau|fuso|huso|tijdzon|stref")
 _TIME = frozenset("time zeit ortszeit tijd".split())
 MOST_WEST = 12
@@ -46,7 +46,7 @@ MOST_EAST = 14
 
 
 def zone_of(typed: str) -> str | None:
-    """The zone of a name as people type it: "Athens", "cet", "UTC+2", "europe/lisbon", "Norway"."""
+    """The zone of a typed name, or None: "Athens", "cet", "UTC+2", "europe/lisbon", "Norway"."""
     name = typed.strip()
     if match := _OFFSET.fullmatch(name):
         return _at_offset(match[1], int(match[2]))
@@ -55,7 +55,7 @@ def zone_of(typed: str) -> str | None:
 
 
 def of_regions(codes: Iterable[str]) -> str | None:
-    """The zone of most people in a region, where it is one country."""
+    """The zone of most people in a country, or None if the codes are not exactly one country."""
     countries = {country for code in codes for country in regions.countries(code)}
     if len(countries) != 1:
         return None
@@ -83,7 +83,7 @@ def find(words: Sequence[Word], taken: Mapping[int, Spot]) -> Iterator[Spot]:
 
 
 def beginning(typed: str) -> Iterator[str]:
-    """The zones whose name, or that of a city in them, begins with what was typed."""
+    """The zones whose name, or that of a city in them, begins with the input."""
     key = bare(typed)
     if key:
         found = {zone for name, zone in _by_name().items() if name.startswith(key)}
@@ -91,7 +91,7 @@ def beginning(typed: str) -> Iterator[str]:
 
 
 def label(zone: str) -> str:
-    """A zone as people know it: "Europe/Athens", "UTC+2"."""
+    """A zone's name for people: "Europe/Athens", "UTC+2"."""
     if not zone.startswith("Etc/"):
         return zone
     name = zone.removeprefix("Etc/").replace("GMT", "UTC")
@@ -99,7 +99,7 @@ def label(zone: str) -> str:
 
 
 def _at_offset(sign: str, hours: int) -> str | None:
-    """A zone that is so many hours from Greenwich all the year; their names have the other sign."""
+    """The zone with a fixed offset in hours, or None; zone names have the opposite sign."""
     if hours > (MOST_EAST if sign == "+" else MOST_WEST):
         return None
     if not hours:
@@ -109,7 +109,7 @@ def _at_offset(sign: str, hours: int) -> str | None:
 
 @cache
 def _by_name() -> Mapping[str, str]:
-    """The zones by their names and by those of their cities, in all the languages."""
+    """Zones by their names and the names of their cities, in all languages."""
     zones = sorted(zone for zone in available_timezones() if "/" in zone)
     known = set(zones)
     found = {bare(zone): zone for zone in zones}

@@ -1,6 +1,7 @@
-"""The names of places: countries, their parts and peoples, groups of countries.
+"""The gazetteer: names of countries, their parts and peoples, and groups of countries.
 
-The names of countries in eight languages are CLDR's; what CLDR lacks stands in tables beside this.
+The names of countries in eight languages are CLDR's; the tables beside this file hold what CLDR
+lacks.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from babel import Locale
 
 #: The languages in which people name places.
 LANGUAGES = ("en", "de", "fr", "it", "es", "nl", "pl", "pt")
-#: Portuguese of Portugal calls some countries otherwise than that of Brazil.
+#: Portugal's Portuguese has other names for some countries than Brazil's.
 _LOCALES = (*LANGUAGES, "pt_PT")
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AQ", "BV", "HM"})
-#: A shorter name of CLDR's is a word of some language.
+#: Letters of the shortest name taken from CLDR; shorter ones are words of some language.
 SHORTEST_NAME = 4
-#: The endings that a stem of a language takes, the first of them none.
+#: The endings that a stem takes, by language; the first is the base form.
 _ENDINGS = {
     "de": ("", "e", "en", "er", "em", "es"),
     "fr": ("", "e", "s", "es"),
@@ -31,17 +32,17 @@ _ENDINGS = {
     "nl": ("", "e", "en"),
     "pl": ("i", "a", "ie", "iego", "iej", "im", "ich", "imi", "ą", "e", "y", "ego", "ej", "ym"),
 }
-# A word of another language, or a person, that a text says of something else.
+# Names that are also a person's, or a word of another language with a different meaning.
 _OTHERWISE = frozenset(
     "Indie Dominique Maurice Grenade Granada Dania Man Nova Eland Indes Inde Bonaire".split()
 )
 
 
 class Kind(Enum):
-    """What a name names."""
+    """What kind of name it is."""
 
     PLACE = "place"
-    #: A part stands for its country, and excludes nobody: "outside Texas" is not outside the US.
+    #: A part stands for its country, but excludes nobody: "outside Texas" is not outside the US.
     PART = "part"
     ADJECTIVE = "adjective"
     PEOPLE = "people"
@@ -57,7 +58,7 @@ class Entry:
 
 @cache
 def countries() -> frozenset[str]:
-    """Every ISO country that CLDR knows and where people live."""
+    """Every inhabited ISO country that CLDR knows."""
     codes = map(str, Locale("en").territories)
     two = {code for code in codes if len(code) == 2 and code.isalpha()}
     return frozenset(two - _NOT_COUNTRIES)
@@ -65,7 +66,7 @@ def countries() -> frozenset[str]:
 
 @cache
 def names() -> Mapping[str, Entry]:
-    """Every name of a place, as it is written, with what it means; tables go before CLDR."""
+    """The meaning of every place name, as written; the tables take precedence over CLDR."""
     found: dict[str, Entry] = {}
     for table, kind in (("names", Kind.PLACE), ("parts", Kind.PART)):
         for name, codes in _table(table):
@@ -79,7 +80,7 @@ def names() -> Mapping[str, Entry]:
 
 @cache
 def adjectives() -> Mapping[str, Entry]:
-    """What is said of people of a place, in the eight languages: "Dutch", "niederländische"."""
+    """Adjectives for the people of a place, in eight languages: "Dutch", "niederländische"."""
     return {word: entry for word, entry in _peoples() if entry.kind is Kind.ADJECTIVE}
 
 
@@ -91,13 +92,13 @@ def peoples() -> Mapping[str, Entry]:
 
 @cache
 def typed() -> Mapping[str, tuple[str, ...]]:
-    """What people type for a place besides its names, with the codes that it means."""
+    """Other things that people type for a place, with the codes that they mean."""
     return dict(_table("typed"))
 
 
 @cache
 def cities() -> Mapping[str, tuple[str, str]]:
-    """Each larger city of Europe by its names, with its country and its time zone."""
+    """The (country, time zone) of each larger European city, by its names."""
     found: dict[str, tuple[str, str]] = {}
     for line in _lines("cities"):
         head, _, listed = line.partition(": ")
@@ -108,7 +109,7 @@ def cities() -> Mapping[str, tuple[str, str]]:
 
 
 def _of_cldr() -> Iterator[tuple[str, str]]:
-    """The countries and their names, in each of the languages."""
+    """(code, name) of each country in each of the languages."""
     for language, code in product(_LOCALES, sorted(countries())):
         written = Locale.parse(language).territories.get(code, "")
         for name in _variants(written):
@@ -116,7 +117,7 @@ def _of_cldr() -> Iterator[tuple[str, str]]:
 
 
 def _variants(name: str) -> list[str]:
-    """A name of CLDR's as people write it: "Myanmar (Burma)", "Bosnia & Herzegovina"."""
+    """The forms in which people write a CLDR name: "Myanmar (Burma)", "Bosnia & Herzegovina"."""
     short, _, other = name.removesuffix(" SAR China").partition(" (")
     written = [short, other.rstrip(")"), short.replace(" & ", " and ")]
     written += [form.replace("St. ", "Saint ") for form in written]
@@ -134,7 +135,7 @@ def _peoples() -> Iterator[tuple[str, Entry]]:
 
 
 def _forms(word: str, language: str, codes: tuple[str, ...]) -> Iterator[tuple[str, Entry]]:
-    """The forms of a word: a stem with its endings, an adjective and its noun, or the word."""
+    """The forms of an entry: a stem with endings (*), adjective and noun (+), or people (!)."""
     stem = word.rstrip("*+!")
     if word.endswith("!"):
         yield stem, Entry(codes, Kind.PEOPLE)
@@ -149,7 +150,7 @@ def _forms(word: str, language: str, codes: tuple[str, ...]) -> Iterator[tuple[s
 
 
 def _table(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The names in a table, each with its codes."""
+    """(name, codes) of each name in a table."""
     for line in _lines(name):
         codes, _, listed = line.partition(": ")
         for written in listed.split("; "):

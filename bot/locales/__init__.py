@@ -1,8 +1,8 @@
-"""Languages: every word that people read is translated here, into the language of its reader.
+"""Translation of every text that people read into the reader's language.
 
 The language is ambient, as the locale of a process is, because every sentence needs it and no
-decision does (docs/decisions/0013). English is the language of the code; another one is a file
-`<code>.po` beside this one.
+decision does (docs/decisions/0013). English is the language of the code; each other language is a
+file `<code>.po` beside this one.
 """
 
 from __future__ import annotations
@@ -20,41 +20,41 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-#: What the program says, and what the catalogue says: two sets of texts, translated apart.
+#: The program's texts and the catalogue's: two sets, translated separately.
 FOLDER = Path(__file__).parent
 CATALOGUE = FOLDER / "catalogue"
-#: What the code is written in, and the last link of every chain of fallbacks.
+#: The language of the code, and the last fallback.
 ENGLISH = "en"
 
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 def gettext(message: str, **values: Any) -> str:
-    """The text in the language that is spoken, with its {places} filled."""
+    """The text in the current language, with its {placeholders} filled."""
     if not message:
         return ""
     found = _texts(_spoken.get()).gettext(message)
     return found.format(**values) if values else found
 
 
-#: What the code calls it: short, because it stands around every text.
+#: The name used in the code; short, because it surrounds every text.
 _ = gettext
 
 
 def n_(one: str, many: str, count: int, **values: Any) -> str:
-    """The form that goes with the number, which is {count}."""
+    """The plural form for a number, which fills {count}."""
     return _texts(_spoken.get()).ngettext(one, many, count).format(count=count, **values)
 
 
 def content(message: str) -> str:
-    """A text of the catalogue, as far as it is translated."""
+    """A text of the catalogue in the current language, or in English if it is not translated."""
     if not message:
         return ""
     return _texts(_spoken.get(), CATALOGUE).gettext(message)
 
 
 def N_(message: str) -> str:
-    """Marks a text that is translated later, where it is shown."""
+    """Mark a text for translation later, where it is shown."""
     return message
 
 
@@ -69,28 +69,28 @@ def speaking(code: str) -> Iterator[None]:
 
 
 def spoken() -> str:
-    """The code of the language that is spoken."""
+    """The code of the current language."""
     return _spoken.get()
 
 
 def locale() -> Locale:
-    """The locale whose dates, lists and country names go with the language that is spoken."""
+    """The locale of the current language, for dates, lists and country names."""
     return _locale(_spoken.get())
 
 
 def both() -> tuple[Locale, Locale]:
-    """The locale that is spoken, and the English one: people name things in either."""
+    """The current locale and the English one: people name things in either."""
     return locale(), _locale(ENGLISH)
 
 
 @cache
 def languages() -> tuple[str, ...]:
-    """Every language there is, English first."""
+    """The codes of all available languages, English first."""
     return (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.po")))
 
 
 def best(wanted: str) -> str:
-    """The language we have that is nearest to a code such as de-AT, pt_BR or nothing."""
+    """The available language nearest to a code such as "de-AT", "pt_BR" or ""."""
     parts = wanted.replace("_", "-").casefold().split("-")
     known = {code.casefold(): code for code in languages()}
     for end in range(len(parts), 0, -1):
@@ -101,13 +101,13 @@ def best(wanted: str) -> str:
 
 
 def name_of(code: str) -> str:
-    """A language in its own words, as a button says it: Deutsch, Français."""
+    """A language's own name for a button: Deutsch, Français."""
     found = name_inside(code)
     return found[:1].upper() + found[1:]
 
 
 def name_inside(code: str) -> str:
-    """A language in its own words, as it is written inside a sentence: Deutsch, français."""
+    """A language's own name within a sentence: Deutsch, français."""
     language = code.split("-", maxsplit=1)[0]
     return str(_locale(code).get_language_name(language) or code)
 

@@ -1,1 +1,1 @@
-"""Words that fit: stories, how-tos and answers as platform-neutral messages."""
+"""Rendering of stories, how-tos and answers as platform-neutral messages that fit their limits."""

@@ -1,4 +1,4 @@
-"""A story for a chat: what changed, whom it concerns, since when, and how to opt out."""
+"""Alerts: what changed in a story, whom it concerns, since when, and how to opt out."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ from bot.render.pages import what_changed
 from bot.render.reader import Reader
 from bot.verdicts import Excerpt, Readers
 
-#: What people in Europe are told first of a change of a text that is not theirs.
+#: First sentence for people in Europe about a text that is not theirs.
 ELSEWHERE = N_(
     "This is the text for people outside Europe; the one for Europe need not have changed."
 )
-#: What people elsewhere are told first of a change of the text for Europe.
+#: First sentence for people elsewhere about the text for Europe.
 IN_EUROPE = N_("This is the text for people in Europe; where you live another one may hold.")
 #: Characters that fit on the screen of a phone.
 SCREEN_CHARACTERS = 850
-#: Passages of an alert, and how long each resists where there is no room for all.
+#: The most passages of an alert, and the weight of each if there is no room for all.
 SHOWN = 3
 _WEIGHTS = (80, 14, 6)
 #: Characters of each side of a rewording in a short alert.
 SIDE_CHARACTERS = 170
-#: Places that are named.
+#: The most places that are named.
 PLACES = 4
 
 
@@ -96,7 +96,7 @@ def alert(
 
 
 def _with_how_much(blocks: Sequence[Block], lead: Change) -> Iterator[Block]:
-    """The blocks, and behind the passages that are left how many there are."""
+    """The blocks, with the number of passages after the last quote."""
     quotes = [number for number, block in enumerate(blocks) if block.kind == "quote"]
     for number, block in enumerate(blocks):
         yield block
@@ -105,7 +105,7 @@ def _with_how_much(blocks: Sequence[Block], lead: Change) -> Iterator[Block]:
 
 
 def taken_back(story: Story) -> Iterator[Block]:
-    """That what follows no longer stands in the text, where the service undid it."""
+    """The notice that the service undid the change, if it did."""
     if story.taken_back is not None:
         said = _(
             "Taken back on {day}: what follows is no longer in the text. There is nothing to do.",
@@ -115,7 +115,7 @@ def taken_back(story: Story) -> Iterator[Block]:
 
 
 def _reworded(story: Story, name: str) -> Iterator[Block]:
-    """The newest wording of what was told, where the service has changed it since."""
+    """The newest wording of the change, if the service has changed it since."""
     newest = [part for part in story.joined if part.record is Record.CHANGE and part.excerpts]
     for part in newest[-1:]:
         if part.terms_type == story.lead.terms_type:
@@ -124,13 +124,13 @@ def _reworded(story: Story, name: str) -> Iterator[Block]:
 
 
 def _quotes(shown: Sequence[Excerpt], full: bool) -> Iterator[Block]:
-    """The passages that are shown; each side of a rewording around what differs."""
+    """The passages as quotes; in a short alert, each side is cut around the difference."""
     for excerpt, weight in zip(shown, _WEIGHTS, strict=False):
         yield quote(excerpt, weight, 0 if full else SIDE_CHARACTERS)
 
 
 def _about(lead: Change, regions: frozenset[str]) -> str:
-    """What it is about: the name of the terms, and that they are not Europe's."""
+    """The name of the terms, and whether they are for outside Europe."""
     about = short(terms(lead.terms_type)) or _("News")
     if is_elsewhere(lead, regions):
         about = f"{about} · " + _("outside Europe")
@@ -138,7 +138,7 @@ def _about(lead: Change, regions: frozenset[str]) -> str:
 
 
 def main_service(story: Story, followed: tuple[str, ...]) -> str:
-    """The service that a message about a story speaks of: the first that the chat follows."""
+    """The service that a message about a story is about: the first that the chat follows."""
     if followed:
         return followed[0]
     return story.lead.services[0]
@@ -147,10 +147,10 @@ def main_service(story: Story, followed: tuple[str, ...]) -> str:
 def lead_for(
     story: Story, followed: tuple[str, ...], regions: frozenset[str] = frozenset()
 ) -> Change:
-    """The part that a chat is shown.
+    """The part of a story that a chat is shown.
 
-    Where services share their terms, it is the record of a service that the chat follows. People in
-    Europe are shown their own text, where the same came to it too.
+    If services share their terms, it is the record of a service that the chat follows. People in
+    Europe are shown the part of their own text, if there is one.
     """
     shown = [part for part in story.parts if part.record is story.lead.record]
     mine = [part for part in shown if set(part.services) & set(followed)] or shown
@@ -162,17 +162,17 @@ def lead_for(
 
 
 def are_in_europe(regions: frozenset[str]) -> bool:
-    """Whether some of a reader's regions are in Europe, or none is known."""
+    """Whether any of the reader's regions is in Europe, or none is known."""
     return not regions or bool(area_of(regions) & EUROPE)
 
 
 def is_elsewhere(change: Change, regions: frozenset[str]) -> bool:
-    """Whether a reader in Europe reads of a text that is not the one for people there."""
+    """Whether a reader in Europe reads about a text that is not for people there."""
     return change.readers is Readers.ELSEWHERE and are_in_europe(regions)
 
 
 def not_the_readers(change: Change, regions: frozenset[str] = frozenset()) -> Iterator[Block]:
-    """That a text is not the reader's: for people outside Europe, or for those in it."""
+    """The notice that a text is not the reader's: for people outside Europe, or in it."""
     if is_elsewhere(change, regions):
         yield text(_(ELSEWHERE), weight=KEEP)
     elif change.readers is Readers.EUROPE and not are_in_europe(regions):
@@ -180,13 +180,13 @@ def not_the_readers(change: Change, regions: frozenset[str] = frozenset()) -> It
 
 
 def way_out(name: str, service: str) -> str:
-    """The sentence that says how to hear no more of a service."""
+    """The sentence on how to unsubscribe from a service."""
     command = f"/unsubscribe {service}"
     return _("To stop hearing about {name}: {command}", name=name, command=command)
 
 
 def answers(story_id: int) -> tuple[Action, Action]:
-    """The two buttons that end what is to be done about a story, and its reminders."""
+    """The two buttons that end a story's to-do and its reminders."""
     return Action(_("Done"), f"done {story_id}"), Action(_("Not for me"), f"dismiss {story_id}")
 
 
@@ -213,7 +213,7 @@ def _summary(change: Change) -> Iterator[Block]:
 
 
 def _for_whom(lead: Change, shown: Sequence[Excerpt]) -> Block:
-    """Whom the first passage is for, where it says so; else whom the change names."""
+    """Whom the first passage is for, if it says so; else whom the change names."""
     there = shown[0].area if shown else None
     if there is None or not there <= EUROPE:
         return who(lead)
@@ -221,7 +221,7 @@ def _for_whom(lead: Change, shown: Sequence[Excerpt]) -> Block:
 
 
 def who(change: Change) -> Block:
-    """Whom the text names; else that it does not say."""
+    """Whom the text names, or that it does not say."""
     if change.area is not None:
         said = _("the text names {places}.", places=area(change.area))
     elif len(change.places) > PLACES:
@@ -237,7 +237,7 @@ def who(change: Change) -> Block:
 
 
 def when(change: Change, today: date) -> Block:
-    """Since when it is in force, or from when, and when it was recorded."""
+    """Since or from when it is in force, and when it was recorded."""
     recorded, effective = moment(change.recorded), change.effective
     if effective is None:
         words = fill(_("recorded on {recorded}; the text gives no date."), recorded=recorded)
@@ -258,7 +258,7 @@ def when(change: Change, today: date) -> Block:
 
 
 def explained(story: Story) -> Iterator[Block]:
-    """What others wrote about it."""
+    """Links to the memos and articles about it."""
     for part in story.joined:
         if not linkable(part.link):
             continue
@@ -272,7 +272,7 @@ def explained(story: Story) -> Iterator[Block]:
 
 
 def sources(story: Story, local: Local, weight: int) -> Iterator[Block]:
-    """Links to what was recorded and to the document as it is now, where there are any."""
+    """Links to the record and to the current document, if there are any."""
     lead = story.lead
     found: list[Span] = []
     if linkable(lead.link):

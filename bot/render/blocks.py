@@ -1,4 +1,4 @@
-"""Small pieces that messages are made of, in the language that is spoken."""
+"""Building blocks of messages, in the current language."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from bot.message import KEEP, Action, Block, Message, Span
 from bot.render import labels
 
 Words = str | Span
-#: Characters. A longer address is left out: what must be kept has to stay small.
+#: The most characters of an address; a longer one is left out, to keep messages small.
 MAX_URL = 400
-#: Characters of an address that a link is called by.
+#: The most characters of an address as the text of a link.
 MAX_ADDRESS = 48
 
 
 def term_list(names: str, limit: int = 5) -> str:
-    """The terms types that a change names, as a list: a, b and c; of many the first."""
+    """The terms types of a change as a list, "a, b and c"; at most `limit`."""
     known = [labels.terms(name) for name in names.split(", ")]
     if len(known) > limit:
         return ", ".join(known[:limit]) + " …"
@@ -35,29 +35,29 @@ def link(text: str, url: str) -> Span:
 
 
 def foreign(text: str) -> Span:
-    """A run of text in which words of a feed stand: nothing in it can be pressed."""
+    """A run of text with words from a feed: nothing in it becomes a link or command."""
     return Span(text, foreign=True)
 
 
 def site(url: str) -> Span:
-    """A link that is called by where it leads: its host and path, as far as there is room."""
+    """A link whose text is its host and path, shortened."""
     _scheme, _sep, rest = url.partition("//")
     address = rest.partition("?")[0].partition("#")[0].removeprefix("www.").rstrip("/")
     return link(short(address, MAX_ADDRESS), url)
 
 
 def linkable(url: str) -> bool:
-    """Whether there is an address, and it is short enough to be kept."""
+    """Whether there is an address, and it is not too long."""
     return 0 < len(url) <= MAX_URL
 
 
 def line(*words: Words) -> tuple[Span, ...]:
-    """A line; what is no span yet is plain text."""
+    """A line; strings become plain spans."""
     return tuple(Span(word) if isinstance(word, str) else word for word in words)
 
 
 def fill(template: str, **pieces: Words) -> tuple[Span, ...]:
-    """A translated sentence whose {places} are links, dates or marked words."""
+    """A translated sentence whose {placeholders} are links, dates or marked words."""
     found: list[Words] = []
     for before, name, _spec, _conversion in Formatter().parse(template):
         if before:
@@ -68,7 +68,7 @@ def fill(template: str, **pieces: Words) -> tuple[Span, ...]:
 
 
 def headed(head: str, said: str) -> str:
-    """What is said, behind what it is about, with the colon that the language has."""
+    """A heading and a statement, with the colon of the language."""
     return _("{head}: {said}", head=head, said=said)
 
 
@@ -88,7 +88,7 @@ def text(*words: Words, weight: int = KEEP) -> Block:
 
 
 def labelled(label: str, *words: Words, weight: int = KEEP) -> Block:
-    """A paragraph that begins with what it is about: "When:" and the rest."""
+    """A paragraph that begins with a bold label, such as "When:"."""
     return text(bold(f"{label} "), *words, weight=weight)
 
 
@@ -105,7 +105,7 @@ def note(*words: Words, weight: int = 10) -> Block:
 def say(
     *paragraphs: Words | Block, actions: Sequence[Action] = (), private: bool = True
 ) -> Message:
-    """An answer: each argument is a paragraph or a block of its own."""
+    """A message in which each argument is a paragraph or block."""
     blocks: list[Block] = []
     for each in paragraphs:
         if isinstance(each, Block):

@@ -1,4 +1,4 @@
-"""The pieces of one control: its name, its steps, its limits, and whether it is in doubt."""
+"""The parts of one control: its name, its steps, its limits, and whether it is in doubt."""
 
 from __future__ import annotations
 
@@ -15,27 +15,24 @@ from bot.render.local import Local
 from bot.understand.opt_out import puts_in_doubt
 from bot.verdicts import OptOut
 
-#: Between two labels of a menu path.
+#: The separator of the labels of a menu path.
 _ARROW = " › "
 
 
 def named(control: Control) -> str:
-    """What a control is called: the service's own label, else our words for it."""
+    """The name of a control: the service's own label, else our words for it."""
     if control.title in control.menu:
         return _label(control, control.title)
     return content(control.title)
 
 
 def menu_labels(control: Control, labels: Sequence[str]) -> list[str]:
-    """The labels of a menu path as the reader sees them.
-
-    They stay in the language in which they were seen, unless somebody saw them in the reader's.
-    """
+    """The labels of a menu path in the reader's language, where somebody has seen them in it."""
     return [_label(control, label) for label in labels]
 
 
 def set_to(control: Control) -> str:
-    """The state in which a switch should stand, or "" where that is not known."""
+    """The state that a switch should be in, or "" if unknown."""
     if not control.switch:
         return ""
     return _label(control, control.switch)
@@ -46,7 +43,7 @@ def _label(control: Control, label: str) -> str:
 
 
 def opens(control: Control) -> Action | None:
-    """The button that opens the page of a control; None where it has none."""
+    """The button that opens the page of a control, or None."""
     if not control.link:
         return None
     return Action(_("Open the page"), url=control.link)
@@ -55,9 +52,9 @@ def opens(control: Control) -> Action | None:
 def way_to_opt_out(
     control: Control, stories: Sequence[Story], local: Local | None = None
 ) -> Iterator[Block]:
-    """The steps and limits of one control, as they stand within another message.
+    """The steps and limits of one control, within another message.
 
-    `stories` are those that may put it in doubt; `local` says what is made for other countries.
+    `stories` may put it in doubt; `local` knows what is made for other countries.
     """
     yield labelled(_("How to opt out:"), bold(named(control)))
     yield control_steps(control, local)
@@ -66,10 +63,10 @@ def way_to_opt_out(
 
 
 def control_steps(control: Control, local: Local | None = None) -> Block:
-    """The ways to a switch, one a line, and then how to set it; the direct link is first.
+    """The ways to a switch, one a line, then how to set it; a direct link comes first.
 
-    They are alternatives, not steps: one of them is enough. `local` remarks on an address that was
-    made for another country than the reader's.
+    The ways are alternatives, not steps: one of them is enough. `local` adds a remark to an address
+    that was made for another country than the reader's.
     """
     lines: list[tuple[Words, ...]] = []
     remark = local.remark(control.link or control.email or "") if local else ""
@@ -89,7 +86,7 @@ def control_steps(control: Control, local: Local | None = None) -> Block:
 
 
 def _menu_paths(control: Control) -> Iterator[tuple[Words, ...]]:
-    """The ways through the menus, which are the second choice where there is a link."""
+    """The ways through the menus, which are the second choice if there is a link."""
     if control.web:
         path = _ARROW.join(menu_labels(control, control.web))
         if control.link:
@@ -105,14 +102,14 @@ def _menu_paths(control: Control) -> Iterator[tuple[Words, ...]]:
 
 
 def _needs(control: Control) -> tuple[str, ...]:
-    """What one must have at hand before writing; a setting needs nothing."""
+    """What one needs before writing; a setting needs nothing."""
     if not control.needs or control.kind == "setting":
         return ()
     return (" " + _("You need: {needs}.", needs=content(control.needs)),)
 
 
 def in_doubt(control: Control, stories: Sequence[Story]) -> tuple[Story, Change] | None:
-    """What touched the text that offers a control since somebody saw the control working."""
+    """The story and part that put a control in doubt since it was last verified; or None."""
     seen = control.verified or control.said_by_its_terms
     for story in stories:
         for part in story.parts:
@@ -124,7 +121,7 @@ def in_doubt(control: Control, stories: Sequence[Story]) -> tuple[Story, Change]
 
 
 def doubts(control: Control, stories: Sequence[Story], weight: int = KEEP) -> Iterator[Block]:
-    """A paragraph of that `weight` where one of the stories puts a control in doubt."""
+    """A paragraph with this `weight` if one of the stories puts a control in doubt."""
     found = in_doubt(control, stories)
     if found is None:
         return
@@ -146,7 +143,7 @@ def doubts(control: Control, stories: Sequence[Story], weight: int = KEEP) -> It
 
 
 def checked(control: Control, today: date) -> Iterator[str]:
-    """Sentences that say whether it is in use, how sure that is, and when somebody looked."""
+    """Sentences on whether it is in use, how certain that is, and when it was verified."""
     if control.on_by_default:
         yield _("In use unless you act.")
     elif control.on_by_default is not None:

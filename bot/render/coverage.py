@@ -1,4 +1,4 @@
-"""A collection no longer reads some terms, or does again: what silence about them is worth."""
+"""The message that a collection no longer reads some terms, or reads them again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.render.reasons import reason
 from bot.understand.coverage import Lost
 from bot.verdicts import Reason
 
-#: So many documents are named.
+#: The most documents that are named.
 MOST = 20
 
 
@@ -46,9 +46,9 @@ def coverage(story: Story, followed: tuple[str, ...], names: Names) -> Message:
 
 
 def unread(lost: Sequence[Lost], where: Callable[[str], str]) -> list[Block]:
-    """The documents of a service that its collections do not read; nothing where they read all.
+    """The documents of a service that its collections do not read; empty if they read all.
 
-    `where` says of a collection where it records.
+    `where` returns where a collection records.
     """
     if not lost:
         return []
@@ -66,7 +66,7 @@ def unread(lost: Sequence[Lost], where: Callable[[str], str]) -> list[Block]:
 
 
 def _worth(lead: Change) -> Iterator[Block]:
-    """Why, since when, and what the silence means until it is back."""
+    """Why, since when, and what silence means until it is back."""
     why = lead.why[0]
     since, *elsewhere = why.values
     said = fill(

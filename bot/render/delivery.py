@@ -1,4 +1,4 @@
-"""The words of a delivery, made once for all the chats that get the same."""
+"""The rendering of deliveries, done once for all chats that get the same message."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ from bot.render.reminder import reminder, suggested, trouble, upkeep
 from bot.states import Part, PartKind
 from bot.understand.stories import COVERAGE, presses
 
-#: A story for one region and one set of services is one entry; a fan-out has a handful of them.
+#: The most messages in the cache. A story for one region and one set of services is one entry; a
+#: fan-out has a handful of them.
 KEPT = 256
-#: What is about this bot and no service.
+#: Records about this bot rather than a service.
 OURS = (
     Record.UPKEEP,
     Record.SUGGESTED,
@@ -37,18 +38,18 @@ OURS = (
     Record.NOTICE,
     Record.ANNOUNCEMENT,
 )
-#: Of these, what is told in the words of the title alone.
+#: Records that are told in the words of their title alone.
 _BY_TITLE = {
     Record.SUGGESTED: suggested,
     Record.TROUBLE: trouble,
     Record.ANNOUNCEMENT: announcement,
 }
-#: What only those who manage a chat of many may do.
+#: A button that only managers of a chat of many may press.
 UNSUBSCRIBE = "unsubscribe "
 
 
 class Form(StrEnum):
-    """In which form a message is sent: a platform that refuses one is given the next."""
+    """The form of a message; if a platform refuses one, it is given the next."""
 
     RICH = "rich"
     PLAIN = "plain"
@@ -57,9 +58,9 @@ class Form(StrEnum):
 
 @dataclass(slots=True)
 class Worded:
-    """A message, and the platform's form of it; the plain one is made only when it is needed.
+    """A message and its platform-specific form; the plain one is made only when needed.
 
-    `edit` is what the message that told the story becomes, None where that stays as it is.
+    `edit` is the new text of the message that told the story, or None if that stays.
     """
 
     message: Message
@@ -69,7 +70,7 @@ class Worded:
     edit: Body | None = None
 
     def body(self, form: Form = Form.RICH) -> Body:
-        """What is sent, in one of its forms; the shortest is the first line alone."""
+        """The body to send in a form; the shortest is only the first line."""
         if form is Form.RICH:
             return self.rich
         message = self.message
@@ -79,10 +80,10 @@ class Worded:
 
 
 class Words:
-    """Renders what is delivered; use it in a worker thread.
+    """Renders deliveries; use it in a worker thread.
 
-    `touched` tells the stories that put a service's how-to in doubt; `pages` is the public address
-    of the pages on the web.
+    `touched` returns the stories that put a service's how-to in doubt; `pages` is the public
+    address of the web pages.
     """
 
     def __init__(
@@ -99,7 +100,7 @@ class Words:
         self._kept: OrderedDict[Any, Worded] = OrderedDict()
 
     def of(self, delivery: Delivery, platform: Platform, now: datetime) -> Worded:
-        """The words of a delivery, from memory where another chat had the same."""
+        """The rendered delivery, cached if another chat had the same."""
         key = _key(delivery, platform, now)
         found = self._kept.get(key)
         if found is None:
@@ -111,9 +112,9 @@ class Words:
     def parted(
         self, delivery: Delivery, platform: Platform, now: datetime
     ) -> tuple[tuple[Alert, ...], tuple[Alert, ...]]:
-        """The alerts of a delivery that can be worded, each by itself, and those that cannot.
+        """The alerts of a delivery that can be rendered, each alone, and those that cannot.
 
-        It is an error of ours that keeps them from it.
+        Only an error of ours keeps one from being rendered.
         """
         if len(delivery.alerts) == 1:
             return (), delivery.alerts
@@ -130,7 +131,7 @@ class Words:
     def _can(self, delivery: Delivery, platform: Platform, now: datetime) -> bool:
         try:
             self.of(delivery, platform, now)
-        except Exception:  # noqa: BLE001 - whatever it is, the caller knows and says it
+        except Exception:  # # noqa: BLE001 - whatever it is, the caller knows and says it
             return False
         return True
 
@@ -141,7 +142,7 @@ class Words:
             if here.shared:
                 message = _for_many(message)
             quiet = message.quiet or here.schedule.silent
-            # What makes no sound by itself calls nobody: the role would be lit up all the same.
+            # A quiet message calls nobody: the role would be mentioned all the same.
             mention = "" if message.quiet else here.mention
             message = replace(message, mention=mention, quiet=quiet)
             body = platform.body(message, shared=here.shared)
@@ -151,7 +152,7 @@ class Words:
         return Worded(message, platform, body, here.shared, edit)
 
     def _renewed(self, delivery: Delivery, now: datetime) -> Message | None:
-        """The alert with what has come to its story, where only that is to be said."""
+        """The edited alert, if the delivery only adds a part to a story; else None."""
         only = delivery.alerts[0]
         if not delivery.edits or only.digest or only.part.kind is not PartKind.ADDITION:
             return None
@@ -162,7 +163,7 @@ class Words:
         return alert(only.story, only.services, reader, self._known, self._names, touched)
 
     def _message(self, delivery: Delivery, now: datetime) -> Message:
-        """The operator's chores, what is new in the bot itself, and the news, as one message."""
+        """The operator's chores, news about the bot, and alerts, as one message."""
         records = [each.story.lead.record for each in delivery.alerts]
         said: list[Message] = []
         if Record.UPKEEP in records:
@@ -189,9 +190,9 @@ class Words:
         )
 
     def _news(self, delivery: Delivery, alerts: Sequence[Alert], now: datetime) -> Message:
-        """Several alerts as a digest, one by itself in the form that its part has.
+        """Several alerts as a digest, or one in the form of its part.
 
-        A smaller change by itself is a digest of one line.
+        A single smaller change is a digest of one line.
         """
         here = delivery.chat
         reader = self._reader(delivery, now)
@@ -209,16 +210,16 @@ class Words:
 
 
 def _for_many(message: Message) -> Message:
-    """Without the button that most of those who read it may not press.
+    """The message without the button that most of its readers may not press.
 
-    A note says what those who manage the chat can type.
+    A note says what managers of the chat can type instead.
     """
     actions = tuple(each for each in message.actions if not each.command.startswith(UNSUBSCRIBE))
     return replace(message, actions=actions)
 
 
 def _in_full(only: Alert) -> Alert:
-    """An addition that presses more than its story did, as an alert that begins with it."""
+    """An addition that is more urgent than its story, as an alert that begins with it."""
     for part in only.story.parts:
         if only.part == Part.addition(part.uid) and presses(part, only.story):
             rest = tuple(each for each in only.story.parts if each is not part)
@@ -227,7 +228,7 @@ def _in_full(only: Alert) -> Alert:
 
 
 def _key(delivery: Delivery, platform: Platform, now: datetime) -> tuple[object, ...]:
-    """All that the words of a delivery depend on."""
+    """The cache key: everything that the rendering of a delivery depends on."""
     told = tuple(
         (each.story.id, len(each.story.parts), each.part, each.services, each.digest)
         for each in delivery.alerts

@@ -1,6 +1,6 @@
-"""Several alerts as one message: what matters by service, then the smaller changes.
+"""Digests: several alerts as one message, by service, then the smaller changes.
 
-They waited for a daily or weekly digest, or for a chat to come back.
+The alerts waited for a daily or weekly digest, or for a chat to return.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ from bot.render.opt_out import Way, control_of
 from bot.render.reader import Reader
 from bot.verdicts import Link
 
-#: Of more changes than this none is quoted.
+#: With more changes than this, none is quoted.
 QUOTED = 8
-#: Services that are named with their way to opt out; the rest are counted.
+#: The most services that are named with their opt-out; the rest are counted.
 SERVICES = 20
-#: Of more services than this there are no links, because what must not be cut has to fit.
+#: With more services than this there are no links, because the parts to keep must fit.
 LINKED = 5
-#: Characters of all the lines of smaller changes: about half of what the platforms allow.
+#: The most characters of all lines of smaller changes: about half of a platform's limit.
 SMALL_LENGTH = 2000
-#: What was recorded before so many days is not of this week.
+#: Changes recorded longer ago than this are not of this week.
 LATELY_DAYS = 8
 
 
@@ -64,11 +64,11 @@ def digest(
     touched: Callable[[str], Sequence[Story]] = lambda _: (),
     daily: bool = False,
 ) -> Message:
-    """One message: what matters by service, then the smaller changes, a line each.
+    """One message: the main changes by service, then the smaller ones, a line each.
 
-    Stories give way where there is little room; the way to opt out of each service does not.
-    `touched` tells the stories that put a service's controls in doubt. Smaller changes by
-    themselves make no sound; their heading speaks of the week unless they come `daily`.
+    Stories are shortened if there is little room; the opt-out of each service is not. `touched`
+    returns the stories that put a service's controls in doubt. Smaller changes alone make no sound;
+    their heading mentions the week unless they come `daily`.
     """
     main = sorted(
         (alert for alert in alerts if not alert.digest),
@@ -96,9 +96,9 @@ def _main(
     touched: Callable[[str], Sequence[Story]],
     numbers: Mapping[int, int],
 ) -> Iterator[Block]:
-    """What matters, by service, each with its way to opt out; `numbers` are those of the buttons.
+    """The main changes by service, each with its opt-out; `numbers` are those of the buttons.
 
-    A few changes are shown with the words that carry them.
+    If there are few changes, they are quoted.
     """
     grouped = _by_service(alerts)
     ordered = _sorted(grouped, names)
@@ -126,7 +126,7 @@ def _small(
     reader: Reader,
     names: Names,
 ) -> Iterator[Block]:
-    """The smaller changes, a line each, as many as there is room for; the rest are counted."""
+    """The smaller changes, a line each, as many as fit; the rest are counted."""
     if below_others:
         yield text(bold(_("Smaller changes")))
     lines: list[tuple[Span, ...]] = []
@@ -149,7 +149,7 @@ def _small(
 
 
 def _smaller(alerts: Sequence[Alert], today: date, daily: bool) -> str:
-    """What smaller changes by themselves are called."""
+    """The heading of smaller changes alone."""
     since = min(alert.story.lead.recorded for alert in alerts)
     if (today - since.date()).days > LATELY_DAYS:
         return _("Smaller changes since {day}", day=day(since))
@@ -173,7 +173,7 @@ def _by_service(alerts: Sequence[Alert]) -> dict[str, list[Alert]]:
 
 
 def _heading(alerts: Sequence[Alert], services: Sequence[str], names: Names) -> str:
-    """How many changes, and of how many services; of one, which."""
+    """The number of changes and of services; a single service is named."""
     changes = n_("{count} change", "{count} changes", len({alert.story.id for alert in alerts}))
     if len(services) == 1:
         return f"{changes} · {names.label(services[0])}"
@@ -182,7 +182,7 @@ def _heading(alerts: Sequence[Alert], services: Sequence[str], names: Names) -> 
 
 
 def _notes(more: int) -> Iterator[Block]:
-    """How many services are not named, and how to hear less."""
+    """The number of services that are not named, and how to hear less."""
     if more > 0:
         left = n_(
             "And {count} more service; its changes: {command}",
@@ -200,7 +200,7 @@ def _notes(more: int) -> Iterator[Block]:
 
 
 def _way_out(alerts: Sequence[Alert], way: Way) -> Iterator[Words]:
-    """How to opt out of one service: a control's page, else the text's own link, else a command."""
+    """The opt-out of a service: a control's page, else the text's own link, else a command."""
     command = f"/howto {way.service}"
     stories = [alert.story for alert in alerts]
     yield bold(_("How to opt out:") + " ")
@@ -224,7 +224,7 @@ def _way_out(alerts: Sequence[Alert], way: Way) -> Iterator[Words]:
 
 
 def _own_link(stories: Sequence[Story]) -> Span | None:
-    """The first link to a way of opting out that the changed texts give themselves."""
+    """The first opt-out link in the changed texts, or None."""
     for story in stories:
         for found in story.lead.links:
             if len(found.url) <= MAX_URL:
@@ -237,7 +237,7 @@ def _link(found: Link) -> Span:
 
 
 def _actions(alerts: Sequence[Alert], numbers: Mapping[int, int], names: Names) -> Iterator[Action]:
-    """A button for each of the first stories, which names its document."""
+    """A button for each of the first stories, labelled with its document."""
     seen = {alert.story.id: alert for alert in alerts}
     for story_id, alert in list(seen.items())[:BUTTONS]:
         document = short(terms(alert.story.lead.terms_type)) or _("News")

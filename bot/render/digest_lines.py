@@ -1,4 +1,4 @@
-"""The lines of a digest: one a story, with the number of its button."""
+"""The lines of a digest: one per story, with the number of its button."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from bot.render.labels import day, in_days, terms
 from bot.render.reader import Reader
 from bot.render.reminder import dated
 
-#: Buttons that lead to a story; a line without one says the command.
+#: The most buttons to stories; a line without one gives the command.
 BUTTONS = 6
-#: Characters of each side of what is quoted.
+#: Characters of each side of a quote.
 QUOTE_CHARACTERS = 140
 
 
 def told(alert: Alert, numbers: Mapping[int, int], name: str, reader: Reader) -> Iterator[Words]:
-    """One alert in a line: its number, its document and day, what it says, and from when."""
+    """One alert as a line: its number, document and day, what it says, and from when."""
     yield number_of(alert, numbers)
     yield from _what(alert, name, reader)
     if numbers[alert.story.id] > BUTTONS:
@@ -53,7 +53,7 @@ def _what(alert: Alert, name: str, reader: Reader) -> Iterator[Words]:
 def in_a_line(
     alert: Alert, numbers: Mapping[int, int], reader: Reader, names: Names
 ) -> tuple[Span, ...]:
-    """A smaller change: its day, service and document, what it says, and where to read more."""
+    """A smaller change as a line: its day, service and document, what it says, and where to read it."""
     name = names.label(service_of(alert))
     lead = lead_for(alert.story, alert.services, reader.regions)
     words: list[Words] = [number_of(alert, numbers)]
@@ -67,7 +67,7 @@ def in_a_line(
 
 
 def quoted(alert: Alert, reader: Reader) -> Iterator[Block]:
-    """The passage that carries a change, where there is room for it."""
+    """The passage that carries a change."""
     lead = lead_for(alert.story, alert.services, reader.regions)
     if alert.part.is_story:
         for excerpt in for_reader(lead, reader.regions)[:1]:
@@ -81,22 +81,22 @@ def numbered(alerts: Sequence[Alert]) -> dict[int, int]:
 
 
 def number_of(alert: Alert, numbers: Mapping[int, int]) -> str:
-    """What leads a line to its button, where there is more than one."""
+    """The number that links a line to its button, or "" if there is only one."""
     return f"{numbers[alert.story.id]} · " if len(numbers) > 1 else ""
 
 
 def service_of(alert: Alert) -> str:
-    """The service under which an alert stands."""
+    """The service under which an alert is listed."""
     return main_service(alert.story, alert.services)
 
 
 def _addition(alert: Alert) -> str:
-    """What came to a story, in a word."""
+    """The kind of an addition to a story, in a word."""
     return _("Taken back:") if _is_taken_back(alert) else _("An addition:")
 
 
 def _is_taken_back(alert: Alert) -> bool:
-    """Whether the part that came to the story says that the change was undone."""
+    """Whether the added part says that the change was undone."""
     for part in alert.story.parts:
         if part.uid == alert.part.key:
             return part.record is Record.TAKEN_BACK

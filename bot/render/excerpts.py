@@ -1,4 +1,4 @@
-"""The passages of a change: which a reader is shown first, and how they look."""
+"""The passages of a change: their order for a reader, and how they look."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from bot.verdicts import Excerpt
 
 
 def for_reader(change: Change, regions: frozenset[str]) -> tuple[Excerpt, ...]:
-    """The passages of a change, what is for the reader's regions first, the most telling first.
+    """The passages of a change: those for the reader's regions first, then the most telling.
 
-    What is for people elsewhere only comes last; what is for half the world is for nobody in
-    particular. `regions` are empty where none is known.
+    Passages only for people elsewhere come last; an area of half the world counts as none in
+    particular. `regions` is empty if unknown.
     """
     mine = area_of(regions) if regions else EUROPE
 
@@ -31,9 +31,10 @@ def for_reader(change: Change, regions: frozenset[str]) -> tuple[Excerpt, ...]:
 
 
 def quote(excerpt: Excerpt, weight: int, limit: int = 0) -> Block:
-    """A passage before and after, told apart by words as well as by style.
+    """A passage before and after, told apart by words as well as style.
 
-    Screen readers read no style. With a `limit` a rewording is shown in so many characters a side.
+    Screen readers read no style. With a `limit`, each side of a rewording has at most this many
+    characters.
     """
     before, after = excerpt.before, excerpt.after
     if limit and before and after:
@@ -42,7 +43,7 @@ def quote(excerpt: Excerpt, weight: int, limit: int = 0) -> Block:
 
 
 def how_much(change: Change, shown: int) -> Iterator[Block]:
-    """How many passages changed where not all are shown, and in which language they are."""
+    """The number of passages, if not all are shown, and their language."""
     count = len(change.excerpts) + change.unshown
     said: list[str] = []
     if count > shown:

@@ -1,4 +1,4 @@
-"""Make a message fit: shorten what matters least, never the opt-out, the link or the way out."""
+"""Fitting messages to a limit: the least important parts are shortened, never the opt-out or links."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import replace
 
 from bot.message import KEEP, Block, Message, Span
 
-#: Characters. A block this short is dropped rather than shortened again.
+#: A block of at most this many characters is dropped rather than shortened again.
 STUMP = 80
-#: A quote that weighs as much is cut before it goes.
+#: A quote of at least this weight is cut before it is dropped.
 WEIGHTY = 50
 
 
 def fit(message: Message, size: Callable[[Message], int], limit: int) -> Message:
     """The same message, no larger than `limit` by the platform's own measure.
 
-    It is larger only where what must be kept does not fit. Of the blocks that weigh least the
+    It stays larger only if the parts to keep do not fit. Among the blocks of the least weight, the
     longest is shortened first.
     """
     while size(message) > limit:
@@ -36,10 +36,10 @@ def _with_shorter(blocks: tuple[Block, ...], victim: Block) -> Iterator[Block]:
 
 
 def _shorter(block: Block) -> Block | None:
-    """The last lines go first; a single line is cut to two thirds; a stump goes.
+    """A block shortened by a step: without its last line, or cut to two thirds; else None.
 
-    Of a quote both sides are cut, for one without the other would say something else; one that
-    weighs little goes as a whole.
+    Both sides of a quote are cut, because one without the other would say something else; one of
+    little weight is dropped as a whole.
     """
     is_cut = block.weight >= WEIGHTY and len(block) > STUMP * len(block.lines)
     if block.kind == "quote" and is_cut:
@@ -59,7 +59,7 @@ def _size(line: tuple[Span, ...]) -> int:
 
 
 def _cut(line: tuple[Span, ...], length: int) -> tuple[Span, ...]:
-    """The first `length` characters of a line, cut between two words where there are two."""
+    """The first `length` characters of a line, cut between two words if possible."""
     kept: list[Span] = []
     room = length
     for span in line:

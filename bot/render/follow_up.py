@@ -1,4 +1,4 @@
-"""What came to a story after a chat was told: one short, quiet message."""
+"""Follow-ups: a short, quiet message about a part that joined a told story."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from bot.render.labels import moment, terms
 
 
 def follow_up(story: Story, uid: str, followed: tuple[str, ...], names: Names) -> Message:
-    """The message about the part `uid` of a story, or about the story if that part is unknown."""
+    """The message about part `uid` of a story, or about the story if that part is unknown."""
     part = _part(story, uid)
     service = main_service(story, followed)
     name = names.label(service)
@@ -76,14 +76,14 @@ def _said(part: Change, name: str) -> Iterator[Block]:
 
 
 def _titled(part: Change) -> Words:
-    """A title, as a link where its address is short enough."""
+    """A title, as a link if its address is short enough."""
     if not linkable(part.link):
         return foreign(part.title)
     return link(part.title, part.link)
 
 
 def _source(part: Change) -> Iterator[Block]:
-    """Where a recorded change can be read; what others wrote is linked by its title."""
+    """A link to a recorded change; memos and articles are linked by their title."""
     if part.record.told_by_people or not linkable(part.link):
         return
     where = link(_("the change at Open Terms Archive"), part.link)

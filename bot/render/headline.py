@@ -1,4 +1,4 @@
-"""One plain sentence for a story: every word of it follows from the text, or is not said."""
+"""The headline of a story: one plain sentence, with nothing that the text does not say."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from bot.render.statement import HEADLINE_CHARACTERS, statement_words
 from bot.understand.stories import COVERAGE
 from bot.verdicts import Excerpt, Statement, Verb
 
-#: What ends a sentence by itself.
+#: Characters that end a sentence.
 _ENDS = (".", "!", "?", "…", "”", "“", "»", "’", "。")
 
 
 def headline(story: Story, name: str, regions: frozenset[str] = frozenset()) -> str:
-    """What happened, in one sentence: what the first passage says that the reader is shown.
+    """What happened, in one sentence, from the first passage that the reader is shown.
 
-    A person's words about it are better than ours. `regions` are those of the reader, none where
-    nobody knows them.
+    A person's words about it take precedence. `regions` are the reader's, empty if unknown.
     """
     lead = story.lead
     if lead.record in COVERAGE:
@@ -41,7 +40,7 @@ def headline(story: Story, name: str, regions: frozenset[str] = frozenset()) -> 
 
 
 def named_headline(story: Story, name: str, regions: frozenset[str] = frozenset()) -> str:
-    """The same where nothing else says whose terms they are: "LinkedIn · Privacy Policy: …"."""
+    """The headline with its subject: "LinkedIn · Privacy Policy: …"."""
     lead = story.lead
     said = headline(story, name, regions)
     if lead.record in COVERAGE or name in said:
@@ -53,7 +52,7 @@ def named_headline(story: Story, name: str, regions: frozenset[str] = frozenset(
 
 
 def _quoted(excerpt: Excerpt) -> Statement | None:
-    """What a passage says that earlier versions kept without a statement."""
+    """The statement of a passage that an earlier release kept without one."""
     if excerpt.after:
         return Statement(Verb.SAYS, (excerpt.after,))
     if excerpt.before:
@@ -76,7 +75,7 @@ def _sentence(words: str) -> str:
 
 
 def _coverage(change: Change, name: str) -> str:
-    """That documents are not read, or are read again: nothing about what they say."""
+    """The headline that documents are not read, or are read again."""
     said = N_("I can no longer read {name}’s {terms} in the collection {collection}.")
     if change.record is Record.READ_AGAIN:
         said = N_("I can read {name}’s {terms} in the collection {collection} again.")

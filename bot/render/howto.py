@@ -1,4 +1,4 @@
-"""How to opt out: the controls of a service that are offered where the reader is."""
+"""How-tos: the controls of a service that are offered where the reader is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.render.labels import join, places
 from bot.render.local import Local, laws_of
 from bot.render.reader import Reader
 
-#: What stands before a control that is marked done.
+#: The mark of a control that is done.
 DONE = "☑"
 
 
@@ -31,8 +31,8 @@ def howto(
 ) -> Message:
     """All controls for the reader's regions, the first in full.
 
-    `wanted` is the id of the control that goes first. `stories` are those that touched a way to
-    opt out: one of them can put a control in doubt. What is `known` says what differs by country.
+    `wanted` is the id of the control that goes first. `stories` may put a control in doubt. `known`
+    holds the differences by country.
     """
     local = Local(known or Catalogue({service.id: guide}), service.id, reader.regions)
     offered = [local.control(control) for control in controls_for(guide, reader.regions)]
@@ -64,10 +64,10 @@ def unknown(
     contribute: str,
     known: Catalogue | None = None,
 ) -> Message:
-    """For a service without a how-to: what is known, and how to add what is not.
+    """The answer for a service without a how-to: what is known, and how to contribute.
 
-    `recorded` is the address of its terms as they were recorded, `contribute` where one turns to
-    who knows the steps; both may be "".
+    `recorded` is the address of its recorded terms, `contribute` that for people who know the
+    steps; both may be "".
     """
     service = listing.service
     local = Local(known or Catalogue({service.id: listing}), service.id, regions)
@@ -104,7 +104,7 @@ def _head(service: Service, regions: frozenset[str]) -> Block:
 def _control(
     control: Control, today: date, first: bool, local: Local, is_done: bool
 ) -> Iterator[Block]:
-    """One control; the `first` of several is kept whole and has the button that opens its page."""
+    """One control; the `first` of several is kept whole and has a button to its page."""
     mark = f"{DONE} " if is_done else ""
     name = (line(bold(f"{mark}{named(control)}")),)
     if first:
@@ -119,13 +119,13 @@ def _control(
 
 
 def _picture(service: Service, control: Control) -> Iterator[Action]:
-    """Where there is a way through menus, some would rather look at it."""
+    """The button to a picture of the control, if there is a menu path."""
     if control.web or control.mobile:
         yield Action(_("As a picture"), f"picture {service.id} {control.id}", personal=True)
 
 
 def _done(service: Service, control: Control, is_done: bool) -> Iterator[Action]:
-    """The button that marks a control as done, or takes the mark back."""
+    """The button that marks a control as done, or removes the mark."""
     if control.kind == "none available":
         return
     if is_done:
@@ -143,7 +143,7 @@ def _next(service: Service) -> tuple[Action, ...]:
 
 
 def elsewhere(listing: Listing, local: Local, recorded: str = "") -> Iterator[Block]:
-    """Where to turn otherwise. `recorded` is the address of its recorded terms, or ""."""
+    """Other places to turn to. `recorded` is the address of the recorded terms, or ""."""
     lines = []
     for name, pointer in _pointers(listing, local):
         lines.append(line(bold(f"{name} "), *_pointer(pointer, local)))
@@ -162,7 +162,7 @@ def elsewhere(listing: Listing, local: Local, recorded: str = "") -> Iterator[Bl
 
 
 def _responsible(listing: Listing, local: Local) -> Iterator[tuple[Span, ...]]:
-    """Who is responsible where the reader is, with the regions for which that is known."""
+    """The controllers for the reader, with the regions for which each is known."""
     label = bold(_("Responsible for your data:") + " ")
     found = local.controllers()
     everywhere = laws_of(local.regions)
@@ -184,12 +184,12 @@ def _responsible(listing: Listing, local: Local) -> Iterator[tuple[Span, ...]]:
 
 
 def _regions(laws: Sequence[str]) -> list[str]:
-    """The regions in which laws hold: the EU's also where the EEA is."""
+    """The regions of laws; the EU's covers the EEA."""
     return ["EEA" if law == "EU" else law for law in laws]
 
 
 def _pointers(listing: Listing, local: Local) -> Iterator[tuple[str, Pointer]]:
-    """The places of a service to go to, each with what it is for."""
+    """The pages and contacts of a service, each with its purpose."""
     if isinstance(listing, Guide):
         if listing.delete_account:
             yield _("Delete the account:"), listing.delete_account
@@ -200,7 +200,7 @@ def _pointers(listing: Listing, local: Local) -> Iterator[tuple[str, Pointer]]:
 
 
 def _pointer(pointer: Pointer, local: Local) -> Iterator[Words]:
-    """A place to go, with commas and full stops between its parts."""
+    """A page or contact, with commas and full stops between its parts."""
     if pointer.link:
         yield site(pointer.link)
         yield local.remark(pointer.link)

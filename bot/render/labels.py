@@ -1,4 +1,4 @@
-"""Names of regions, topics, terms, roles and days in the language that is spoken."""
+"""Names of regions, topics, terms, roles and days in the current language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.preferences import Level
 from bot.regions import EEA, EU, GROUPS, all_countries
 from bot.verdicts import Role
 
-#: The names of terms that most services have; others stay as Open Terms Archive calls them.
+#: The names of common terms types; others keep the name that Open Terms Archive gives them.
 TERMS = (
     N_("Privacy Policy"),
     N_("Terms of Service"),
@@ -35,7 +35,7 @@ TERMS = (
 #: CLDR has no short names for these groups of countries.
 _GROUPS = {"EU": N_("EU"), "EEA": N_("EEA"), "UK": N_("UK")}
 
-#: What topics are called in a headline, by their codes in `bot.understand.topics`.
+#: The names of topics in a headline, by their codes in `bot.understand.topics`.
 TOPICS = {
     "ai_training": N_("training AI on your data"),
     "data_sharing": N_("sharing your data"),
@@ -54,7 +54,7 @@ TOPICS = {
     "api_developers": N_("rules for developers"),
     "security": N_("security"),
 }
-#: Whom a change is for, in its place in a list.
+#: The roles that a change is for, in the order of lists.
 ROLES = {
     Role.USERS: N_("private people"),
     Role.SELLERS: N_("sellers"),
@@ -64,13 +64,13 @@ ROLES = {
     Role.BUSINESS: N_("businesses"),
     Role.MODERATORS: N_("moderators"),
 }
-#: From which weight on one hears of changes.
+#: The levels from which one hears of changes.
 LEVELS = {
     Level.MUST_KNOW: N_("Only what I must know"),
     Level.SHOULD_KNOW: N_("What I should know"),
     Level.EVERYTHING: N_("Everything"),
 }
-#: Kinds of documents, in their place in a list.
+#: Kinds of documents, in the order of lists.
 KINDS = {
     Kind.PRIVACY: N_("privacy policies"),
     Kind.TERMS: N_("terms of service"),
@@ -82,14 +82,14 @@ KINDS = {
 
 
 def terms(name: str) -> str:
-    """A type of terms in the language that is spoken, or as it stands where it has no name."""
+    """A terms type in the current language, or unchanged if it has no translation."""
     if name not in TERMS:
         return name
     return _(name)
 
 
 def terms_place(name: str) -> tuple[int, str]:
-    """Where a type of terms stands in a list: what most people look for comes first."""
+    """The sort key of a terms type: those that most people look for come first."""
     return (TERMS.index(name) if name in TERMS else len(TERMS)), name
 
 
@@ -99,21 +99,21 @@ def day(when: date | datetime) -> str:
 
 
 def weekday(number: int) -> str:
-    """A day of the week by its number; Monday is 0."""
+    """A weekday by its number; Monday is 0."""
     return str(locale().days["format"]["wide"][number])
 
 
 def moment(when: date | datetime) -> Span:
-    """A day that platforms can show on the reader's own calendar.
+    """A day that platforms can show in the reader's time zone.
 
-    A bare day is meant everywhere in Europe, so it stands for its noon.
+    A bare day is represented by its noon, because it is meant everywhere in Europe.
     """
     exact = when if isinstance(when, datetime) else datetime.combine(when, time(12), UTC)
     return Span(day(when), when=exact)
 
 
 def month(stamp: str) -> str:
-    """A month as people write it: August 2026 for 2026-08."""
+    """A month as people write it: August 2026 for "2026-08"."""
     return str(format_skeleton("yMMMM", date.fromisoformat(f"{stamp}-01"), locale=locale()))
 
 
@@ -127,19 +127,19 @@ def in_days(days: int) -> str:
 
 
 def join(names: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
-    """A list in words: a, b and c; with the style `or` a, b or c."""
+    """A list in words: "a, b and c"; with the style `or`, "a, b or c"."""
     if not names:
         return ""
     return format_list(list(names), style=style, locale=locale())
 
 
 def places(codes: Iterable[str]) -> str:
-    """Region codes as a list; the groups first."""
+    """Region codes as a list; groups come first."""
     return ", ".join(label(code) for code in sorted(codes, key=_place))
 
 
 def _place(code: str) -> tuple[int, str]:
-    """Where a region stands in a list."""
+    """The sort key of a region: groups first, then by name."""
     order = list(GROUPS)
     if code in order:
         return order.index(code), in_order(code)
@@ -147,7 +147,7 @@ def _place(code: str) -> tuple[int, str]:
 
 
 def in_order(code: str) -> str:
-    """What sorts a region by its name: Österreich stands at O, and Bélgica before Bulgaria."""
+    """The sort key of a region's name: Österreich is sorted under O, Bélgica before Bulgaria."""
     return bare(label(code))
 
 
@@ -157,14 +157,14 @@ def area(countries: frozenset[str]) -> str:
 
 
 def label(code: str) -> str:
-    """A region in the language that is spoken."""
+    """The name of a region in the current language."""
     if code in _GROUPS:
         return _(_GROUPS[code])
     return str(locale().territories.get(code, code))
 
 
 def labels(area: frozenset[str]) -> list[str]:
-    """An area in few words: whole groups by their name, the rest by country."""
+    """An area in few words: whole groups by name, the rest by country."""
     if len(area) > len(all_countries()) / 2:
         outside = ", ".join(labels(all_countries() - area))
         if not outside:
@@ -186,17 +186,17 @@ def labels(area: frozenset[str]) -> list[str]:
 
 
 def topic(name: str) -> str:
-    """A topic as a headline says it."""
+    """The name of a topic in a headline."""
     if name not in TOPICS:
         return name.replace("_", " ")
     return _(TOPICS[name])
 
 
 def roles(whom: Collection[Role]) -> str:
-    """Whom something is for, as a list."""
+    """Roles as a list."""
     return join([_(label) for role, label in ROLES.items() if role in whom])
 
 
 def kinds(chosen: Collection[Kind]) -> str:
-    """Kinds of documents, as a list."""
+    """Kinds of documents as a list."""
     return join([_(label) for kind, label in KINDS.items() if kind in chosen])

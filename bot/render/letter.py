@@ -1,4 +1,4 @@
-"""A letter to a service: what the law gives, to the right recipient, with a blank for the name."""
+"""Letters to services under data protection law, with a blank for the name."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ KINDS = {
         ),
     ),
 }
-#: Where an EU reader whose country is not known finds the authority to complain to.
+#: The list of authorities for an EU reader whose country is not known.
 _ALL_AUTHORITIES = "https://www.edpb.europa.eu/about-edpb/about-edpb/members_en"
 _LAWS = {
     "EU": N_("Article {article} of the General Data Protection Regulation (GDPR)"),
@@ -72,11 +72,11 @@ _LAWS = {
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter that is ready but for the name.
+    """A letter that is complete but for the name.
 
-    `lines` are its words, an empty one between two paragraphs; `subject`, and `email`, which is ""
-    where none is known, are each one of them. `kind` is a key of KINDS. `where` is the region that
-    asks for the same letter again, and `local` what was known of the service there.
+    `lines` are its text, with an empty line between paragraphs. `subject` is one of them, and so is
+    `email`, unless it is unknown: "". `kind` is a key of KINDS. `where` is the region to ask for
+    the same letter again, and `local` what is known about the service there.
     """
 
     kind: str
@@ -90,14 +90,14 @@ class Letter:
 
     @property
     def mailto(self) -> str:
-        """The address that begins an e-mail with this subject, or ""."""
+        """The mailto: address with this subject, or ""."""
         if not self.email:
             return ""
         return f"mailto:{self.email}?subject={quote(self.subject, errors='replace')}"
 
     @property
     def stem(self) -> str:
-        """What its files are called, without what stands behind the dot."""
+        """The name of its files, without the extension."""
         return f"letter-{self.service.id}"
 
     def text(self) -> File:
@@ -108,7 +108,7 @@ class Letter:
 def compose(
     kind: str, service: Service, regions: frozenset[str], known: Catalogue, today: date
 ) -> Letter:
-    """The letter under the law of the reader's regions, to who is responsible there."""
+    """The letter under the law of the reader's regions, to the controller there."""
     local = Local(known, service.id, regions)
     law = law_of(regions)
     subject = f"{_(KINDS[kind].subject)} ({service.name})"
@@ -132,9 +132,9 @@ def compose(
 def letter(
     kind: str, service: Service, regions: frozenset[str], known: Catalogue, today: date
 ) -> Message:
-    """The letter to be copied, and as a text file.
+    """The letter as a message to copy, and as a text file.
 
-    Of several regions the first law counts, and where none is known the EU's.
+    Of several regions, the law of `law_of` applies; if none is known, the EU's.
     """
     written = compose(kind, service, regions, known, today)
     blocks = (
@@ -150,8 +150,8 @@ def letter(
 def on_paper(
     kind: str, service: Service, regions: frozenset[str], known: Catalogue, today: date
 ) -> Message:
-    """The letter as a PDF, with whom to send it to."""
-    # The library that draws it is loaded when somebody asks.
+    """The letter as a PDF, with its recipient."""
+    # The library that draws it is loaded only when somebody asks.
     from bot.render.letter_pdf import pdf  # noqa: PLC0415
 
     written = compose(kind, service, regions, known, today)
@@ -161,7 +161,7 @@ def on_paper(
 
 
 def _to(service: Service, controller: Controller | None, email: str) -> Iterator[str]:
-    """The lines of the address, of which all but the first can be unknown."""
+    """The lines of the recipient's address, of which all but the first can be unknown."""
     name = service.owner or service.name
     address = ""
     if controller:
@@ -172,7 +172,7 @@ def _to(service: Service, controller: Controller | None, email: str) -> Iterator
 
 
 def _body(kind: Kind, law: str, service: Service) -> Sequence[str]:
-    """What the letter says; an empty line parts two paragraphs."""
+    """The text of the letter; an empty line separates paragraphs."""
     article = kind.swiss if law == "CH" else kind.gdpr
     under = _(_LAWS[law], article=article)
     return (
@@ -189,7 +189,7 @@ def _body(kind: Kind, law: str, service: Service) -> Sequence[str]:
 
 
 def _send_to(written: Letter) -> Iterator[Block]:
-    """Under whose law it is where that is not the reader's, where it goes, how sure that is."""
+    """The law, if it is not the reader's; the recipient; and how certain that is."""
     if not laws_of(written.local.regions):
         there = places(written.local.regions)
         yield text(_("For {places} I know no such law: this is the EU’s letter.", places=there))
@@ -208,7 +208,7 @@ def _send_to(written: Letter) -> Iterator[Block]:
 
 
 def _doubt(service: Service, controller: Controller | None) -> str:
-    """What is said where nobody is known to be responsible."""
+    """The sentence if no controller is known."""
     name = service.owner or service.name
     if controller:
         return _(
@@ -225,7 +225,7 @@ def _doubt(service: Service, controller: Controller | None) -> str:
 
 
 def _recipient(written: Letter) -> Iterator[Words]:
-    """The address to send it to, or where that can be found, with a word where it is not local."""
+    """The address of the recipient, or where to find it, with a remark if it is not local."""
     local = written.local
     contact = local.contact()
     policy, remark = local.policy()
@@ -242,7 +242,7 @@ def _recipient(written: Letter) -> Iterator[Words]:
 
 
 def _contact(written: Letter, contact: Pointer, remark: str) -> Sequence[Words]:
-    """An e-mail address with a link that begins the e-mail, else a page, else words."""
+    """An e-mail address with a mailto: link, else a page, else words."""
     if contact.email:
         return (f"{contact.email}{remark} · {written.mailto}",)
     if contact.link:
@@ -251,7 +251,7 @@ def _contact(written: Letter, contact: Pointer, remark: str) -> Sequence[Words]:
 
 
 def _after(local: Local) -> Iterator[Block]:
-    """Who else takes letters there, and whom to complain to."""
+    """The representative who also takes letters, and the authority to complain to."""
     controller = local.controller()
     if controller and controller.representative:
         yield labelled(
@@ -265,7 +265,7 @@ def _after(local: Local) -> Iterator[Block]:
 
 
 def _authorities(local: Local) -> Iterator[Words]:
-    """The reader's own, for all of the EU the list of them, and that where the company sits."""
+    """The reader's authority, or the list of the EU's, and the one where the company sits."""
     known, controller = local.known, local.controller()
     own = known.authorities.get(_country(local))
     if own:
@@ -290,7 +290,7 @@ def _country(local: Local) -> str:
 
 
 def _others(written: Letter, law: str) -> Iterator[Action]:
-    """The same letter under the other laws."""
+    """Buttons for the same letter under the other laws."""
     elsewhere = {"EU": _("For the EU"), "UK": _("For the UK"), "CH": _("For Switzerland")}
     for code, label in elsewhere.items():
         if code != law:

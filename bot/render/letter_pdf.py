@@ -1,6 +1,6 @@
-"""A letter as a PDF: what stands in its text file, on paper.
+"""Letters as PDF files, with the same words as the text file.
 
-It is made from its words alone, so that the same letter is the same file.
+A PDF depends only on the letter, so the same letter gives the same file.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from bot.locales import spoken
 from bot.render.letter import Letter
 from bot.render.picture import FONTS
 
-# All measures are millimetres, but for the size of letters, which is points.
+# All measures are in millimetres, except font sizes, which are in points.
 EDGE = 25
 ROW = 6
 SIZE = 11
 _FAMILY = "sans"
 _WEIGHTS = {"": "SourceSansPro-Regular.ttf", "B": "SourceSansPro-Semibold.ttf"}
-#: Stands for a character that the font lacks.
+#: Replacement for a character that the font lacks.
 _LACKING = "?"
 
 
 def pdf(letter: Letter) -> bytes:
-    """The letter on pages of A4, with its e-mail address as a link."""
+    """The letter on A4 pages, with its e-mail address as a link."""
     paper = FPDF(format="A4")
-    # The day of the letter, as the file must not differ from one minute to the next.
+    # The day of the letter, because the file must not differ from one minute to the next.
     paper.set_creation_date(datetime.combine(letter.day, time(), UTC))
     paper.set_title(letter.subject.encode("utf-8", "replace").decode())
     paper.set_lang(spoken())
@@ -44,7 +44,7 @@ def pdf(letter: Letter) -> bytes:
 
 
 def _put(paper: FPDF, line: str, letter: Letter) -> None:
-    """One paragraph; the subject is strong, and an e-mail address opens a new e-mail."""
+    """Write one paragraph; the subject is bold, and an e-mail address opens a new e-mail."""
     if not line:
         paper.ln(ROW)
         return
@@ -55,13 +55,13 @@ def _put(paper: FPDF, line: str, letter: Letter) -> None:
 
 
 def _characters(paper: FPDF) -> frozenset[int]:
-    """What the font can draw that is in use."""
+    """The code points that the current font can draw."""
     face = paper.current_font
     return frozenset(face.cmap) if isinstance(face, TTFFont) else frozenset()
 
 
 def drawable(text: str, known: Collection[int]) -> str:
-    """The text in the `known` characters: another one loses its marks, or is a "?"."""
+    """The text in `known` characters: others lose their diacritics, or become "?"."""
     return "".join(_nearest(each, known) for each in unicodedata.normalize("NFC", text))
 
 

@@ -1,4 +1,4 @@
-"""A service as it is where the reader lives: who is responsible, its site, its contact."""
+"""A service in the reader's country: its controller, its site, its contact."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from bot.regions import GROUPS, area_of
 from bot.render.blocks import link
 from bot.render.labels import join, places
 
-#: Whose law a letter is under, each with the countries where that is so.
+#: The laws a letter can be under, with their countries.
 LAWS = {"EU": GROUPS["EEA"], "UK": GROUPS["UK"], "CH": GROUPS["CH"]}
-#: So many countries are named behind an address.
+#: The most countries named after an address.
 MOST = 3
 _FOR_THE_EU = (("EU",), ("EEA",), ("IE",))
-#: What a company has for one country as a whole; the others are single documents.
+#: A company's sites for a whole country; the other kinds are single documents.
 _SITES = ("domain", "sub-domain")
 
 
 def law_of(regions: frozenset[str]) -> str:
-    """The law of a reader; of several the EU's counts, else the first; of none the EU's."""
+    """The law for a reader: the EU's if it is among several or none is known, else the first."""
     found = laws_of(regions)
     if found and "EU" not in found:
         return found[0]
@@ -32,7 +32,7 @@ def law_of(regions: frozenset[str]) -> str:
 
 
 def laws_of(regions: frozenset[str]) -> tuple[str, ...]:
-    """All laws that a reader's regions are under; all there are where no region is known."""
+    """All laws that a reader's regions are under; all laws if no region is known."""
     covered = area_of(regions)
     found = tuple(law for law, area in LAWS.items() if area & covered)
     if regions:
@@ -42,7 +42,7 @@ def laws_of(regions: frozenset[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A service for a reader: what differs by country is looked up here."""
+    """A service for a reader, to look up what differs by country."""
 
     known: Catalogue
     service: str
@@ -50,18 +50,18 @@ class Local:
 
     @property
     def country(self) -> str:
-        """The country of a reader who lives in a single one, else ""."""
+        """The country of a reader with a single one, else ""."""
         covered = area_of(self.regions)
         if len(covered) == 1:
             return next(iter(covered))
         return ""
 
     def controller(self) -> Controller | None:
-        """Who is responsible under the reader's law."""
+        """The controller under the reader's law, or None."""
         return self._controller(law_of(self.regions))
 
     def controllers(self) -> dict[str, tuple[str, ...]]:
-        """The names of who is responsible, each with the laws under which that is so."""
+        """The names of controllers, each with the laws under which it is one."""
         found: dict[str, tuple[str, ...]] = {}
         for law in laws_of(self.regions):
             controller = self._controller(law)
@@ -71,31 +71,31 @@ class Local:
         return found
 
     def _controller(self, law: str) -> Controller | None:
-        """Who is responsible under a law, unless its text was written for another country."""
+        """The controller under a law, unless its text was written for another country; or None."""
         found = self.known.facts.controller(self.service, law)
         if found and found.edition and found.edition != self.country:
             return None
         return found
 
     def differs(self) -> bool:
-        """Whether it is known that somebody else is responsible in another region."""
+        """Whether a controller is known for any region."""
         return any(self.known.facts.controller(self.service, law) for law in LAWS)
 
     def site(self) -> Span | None:
-        """The link to its site for the reader's country."""
+        """The link to its site for the reader's country, or None."""
         found = self.known.facts.national(self.service, self.country) if self.country else None
         listing = self.known.listings.get(self.service)
         if found is None or listing is None or found.kind not in _SITES:
             return None
-        # Other hosts are of one department or another.
+        # Other hosts belong to single departments.
         if not found.site.startswith("www.") and found.site not in listing.domains:
             return None
         return link(found.site, f"https://{found.site}")
 
     def policy(self) -> tuple[str, str]:
-        """Where its privacy policy lies, and what is said of the address.
+        """The address of the privacy policy, and a remark on it.
 
-        That is the edition for the reader, else the general one; both are "" where none is known.
+        That is the edition for the reader, else the general one; both are "" if neither is known.
         """
         found = self.known.facts.document(self.service, PRIVACY, countries=self.regions)
         listing = self.known.listings.get(self.service)
@@ -107,9 +107,9 @@ class Local:
         return "", ""
 
     def document(self, terms_type: str, collection: str = "", folder: str = "") -> tuple[str, str]:
-        """Where a recorded document lies, and what is said of the address.
+        """The address of a recorded document, and a remark on it.
 
-        Both are "" where it is not known: another document is never given in its place.
+        Both are "" if it is unknown: another document is never given in its place.
         """
         facts = self.known.facts
         found = facts.document(self.service, terms_type, collection, self.regions, folder)
@@ -119,14 +119,14 @@ class Local:
         if found is None:
             return seen
         recorded = found.url, self._edition(found)
-        # What another collection declares, or what was inferred, can be another edition.
+        # An address that another collection declares, or an inferred one, may be another edition's.
         is_sure = found.collection == collection and found.method == "declared"
         if url and not is_sure and recorded[1] and not seen[1]:
             return seen
         return recorded
 
     def remark(self, address: str) -> str:
-        """What is said behind an address that was made for another country, or ""."""
+        """The remark on an address that was made for another country, or ""."""
         made_for = sorted(self._made_for(_host(address)))
         mine = area_of(self.regions)
         is_mine = bool(mine) and mine <= area_of(frozenset(made_for))
@@ -139,7 +139,7 @@ class Local:
         return frozenset({self.country} - {""})
 
     def _edition(self, found: DocumentAddress) -> str:
-        """What is said of an edition for other countries; Ireland's is in English for the EU."""
+        """The remark on an edition for other countries; Ireland's counts as the EU's, in English."""
         mine = area_of(self.regions)
         is_general = found.edition in _FOR_THE_EU and mine <= GROUPS["EEA"]
         is_for_many = len(found.edition) > 1 and "EU" in found.edition
@@ -148,7 +148,7 @@ class Local:
         return _for(found.edition)
 
     def control(self, control: Control) -> Control:
-        """A control that writes to the service's contact writes to the reader's."""
+        """A control, with the reader's contact in place of the service's general one."""
         mine = self.controller()
         listing = self.known.listings.get(self.service)
         general = listing.contact if listing else None
@@ -159,9 +159,9 @@ class Local:
         return control.model_copy(update={"email": mine.email})
 
     def contact(self) -> Pointer | None:
-        """Where to write to: what its text names for the reader, else its general contact.
+        """The contact that its text names for the reader, else the general one; or None.
 
-        Where both are the same, the general one can say more.
+        If both are the same, the general one can say more.
         """
         mine = self.controller()
         listing = self.known.listings.get(self.service)
@@ -171,7 +171,7 @@ class Local:
         return Pointer(email=mine.email or None, link=mine.link or None)
 
     def _made_for(self, host: str) -> Iterator[str]:
-        """The countries whose site of the service an address is at."""
+        """The countries whose site of the service has this host."""
         for each in self.known.facts.nationals:
             if each.service == self.service and each.kind in _SITES and _bare(each.site) == host:
                 yield each.country
@@ -191,7 +191,7 @@ def _for(codes: Sequence[str]) -> str:
 
 
 def _host(address: str) -> str:
-    """The host of a page, or what stands behind the @ of an address to write to."""
+    """The host of a page, or the domain of an e-mail address."""
     _name, at, domain = address.partition("@")
     if at and "/" not in address:
         return _bare(domain)

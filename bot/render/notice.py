@@ -1,4 +1,4 @@
-"""What is about this bot itself: what is new in it, and what its operator tells everybody."""
+"""Messages about this bot itself: what is new in it, and announcements of its operator."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from bot.render.blocks import bold, foreign, line, text, title
 
 
 def announcement(words: str) -> Message:
-    """What the operator tells everybody, in the operator's words."""
+    """The operator's announcement to everybody, in the operator's words."""
     said = [text(foreign(each)) for each in words.splitlines() if each.strip()]
     blocks = (title(bold(_("From who runs this bot"))), *said)
     return Message(blocks, private=False)
 
 
 def notice() -> Message:
-    """Chats hear what is for private people, the less important once a week; and how to change it.
+    """The notice on what chats hear by default, and how to change it.
 
-    The names of the former levels stand here as people knew them.
+    It uses the names of the former levels, because people knew them.
     """
     points = (
         _(

@@ -1,4 +1,4 @@
-"""How to opt out of what a passage says: what fits the passage and the reader, or a plain no."""
+"""The opt-out of a passage: a control that fits it and the reader, or that none is known."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from bot.understand import clauses
 from bot.understand.opt_out import offered
 from bot.verdicts import Excerpt, Link, OptOut, Role
 
-#: Kinds of documents that people agree to, or that say what is done with their data.
+#: Kinds of documents that people agree to, or that say how their data is used.
 SIGNED = (Kind.PRIVACY, Kind.TERMS, Kind.PRICES)
-#: Characters of a way out in the words of the text.
+#: The most characters of an opt-out in the words of the text.
 WAY_CHARACTERS = 180
-#: Links of the text that are shown.
+#: The most links of the text that are shown.
 LINKS = 3
-#: Where a text says that one can say no: a setting by its name, a form, an address.
+#: Signs of where one can say no: a setting by its name, a form, an address.
 _WHERE = re.compile(
     r"[“\"«„][^”\"»“]{3,60}[”\"»“]|\b(?:settings?|preferences|controls?|opt[- ]?out|unsubscribe"
     r"|object|toggle|switch|turn(?:ing)? off|disabl\w+|contact|e-?mail|form|einstellungen"
@@ -41,7 +41,7 @@ _WHERE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """For whom a way out is sought: at which service, for which reader, by what is known.
+    """The context for finding an opt-out: the service, the reader, and the catalogue.
 
     `touched` are stories that put a control in doubt.
     """
@@ -54,7 +54,7 @@ class Way:
 
 
 def opt_out(story: Story, shown: Sequence[Excerpt], way: Way) -> Iterator[Block]:
-    """The control for what is shown if we know it, else the way that the text gives, else no."""
+    """The known control for what is shown, else the text's own links or words, else that none is known."""
     control = control_of(story, shown, way)
     if control is not None:
         yield from _control(control, way)
@@ -72,15 +72,15 @@ def opt_out(story: Story, shown: Sequence[Excerpt], way: Way) -> Iterator[Block]
 
 
 def control_of(story: Story, shown: Sequence[Excerpt], way: Way) -> Control | None:
-    """The control for the topics of what is shown, where the reader is.
+    """The control for the topics of what is shown, where the reader is; or None.
 
-    What a change does to others than private people is nothing that these switch off.
+    Changes for people other than private ones have none, because controls do not switch them off.
     """
     if not is_for_users(story.lead) or not _is_signed(story.lead):
         return None
     topics = [topic for excerpt in shown for topic in excerpt.topics]
     if all(excerpt.statement is None for excerpt in shown):
-        # Nothing is shown, or an earlier version kept it without its topics.
+        # Nothing is shown, or an earlier release kept it without topics.
         topics = [topic for part in story.parts for topic in part.topics]
     area = shown[0].area if shown else None
     return control_about(topics, way.service, way.reader.regions, way.known, area)
@@ -93,14 +93,14 @@ def is_open(story: Story, shown: Sequence[Excerpt], way: Way) -> bool:
 
 
 def is_for_users(change: Change) -> bool:
-    """Whether a change is for private people; one of which nobody can say is."""
+    """Whether a change is for private people, or its roles are unknown."""
     return not change.roles or Role.USERS in change.roles
 
 
 def _is_signed(change: Change) -> bool:
-    """Whether the terms are those that people agree to, or that say what is done with their data.
+    """Whether people agree to the terms, or they say how their data is used.
 
-    What may be posted, or advertised, is about no setting.
+    Rules on what may be posted or advertised concern no setting.
     """
     if change.record.told_by_people or not change.terms_type:
         return True
@@ -108,7 +108,7 @@ def _is_signed(change: Change) -> bool:
 
 
 def links_of(story: Story) -> list[Link]:
-    """The links to a way of opting out that the changed texts give themselves."""
+    """The opt-out links in the changed texts themselves."""
     return [found for part in story.parts for found in part.links if linkable(found.url)]
 
 
@@ -125,7 +125,7 @@ def _control(control: Control, way: Way) -> Iterator[Block]:
 
 
 def _in_the_text(lead: Change, shown: Sequence[Excerpt]) -> str:
-    """The words in which a passage that is shown offers a choice; "" where none does."""
+    """The words in which a shown passage offers a choice, or ""."""
     if not is_for_users(lead):
         return ""
     for excerpt in shown:
@@ -139,7 +139,7 @@ def _in_the_text(lead: Change, shown: Sequence[Excerpt]) -> str:
 
 
 def _nothing(lead: Change, way: Way) -> Block:
-    """That no way out is known, unless the text speaks of one; and what else one can do."""
+    """That no opt-out is known, unless the text mentions one; and what else one can do."""
     said = _("no way is known for this change.")
     if lead.opt_out is OptOut.AVAILABLE:
         said = _("the text speaks of a choice; see what changed.")

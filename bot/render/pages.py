@@ -1,4 +1,4 @@
-"""Links to the pages on the web, where this instance has them."""
+"""Links to the web pages of this instance, if it has any."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from bot.render.reader import Reader
 
 
 def story_url(pages: str, story_id: int, regions: frozenset[str]) -> str:
-    """The page of a story, in the reader's language; `pages` is the public address of all."""
+    """The address of a story's page in the reader's language; `pages` is the public base address."""
     where = f"&for={next(iter(regions))}" if len(regions) == 1 else ""
     return f"{pages}/story/{story_id}?lang={spoken()}{where}"
 
 
 def what_changed(story_id: int, reader: Reader) -> Action:
-    """The button to all of what changed: its page, or where there is none the same in the chat.
+    """The button to all passages of a change: its page, or the same in the chat.
 
-    The sample of /test is no story, and has the number 0.
+    The sample of /test is no story and has the number 0.
     """
     label = _("What changed")
     if reader.pages and story_id:

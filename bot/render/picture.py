@@ -1,4 +1,4 @@
-"""One control as a picture: the way through the menus, and the switch as it should stand."""
+"""Pictures of controls: the menu path, and the switch as it should be set."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from bot.render.control import control_steps, menu_labels, named, set_to
 from bot.render.labels import month, places
 
 FONTS = Path(__file__).parent / "fonts"
-# All measures are pixels.
-#: The picture is as wide as a phone shows sharply, and as high as it needs to be.
+# All measures are in pixels.
+#: A picture is as wide as a phone shows sharply, and as high as needed.
 WIDTH = 1080
-#: Between the picture's edge and its words, and between two pieces.
+#: Between the edge and the words, and between two parts.
 EDGE = 84
 GAP = 28
-#: What is left for the words.
+#: The width for the words.
 INNER = WIDTH - 2 * EDGE
-#: Within a box on both sides of its label, and between two boxes.
+#: Inside a box, on each side of its label; and between two boxes.
 INSET = 28
 ARROW = 44
 #: Around the card.
 RIM = 28
-#: A row of labels, from one to the next; and of other words, as a share of their size.
+#: The height of a row of labels, and the line height of other words relative to their size.
 ROW = 46
 LEADING = 1.28
-#: The room at the right of a switch's label, and the switch itself.
+#: The room for a switch to the right of its label, and the switch itself.
 SWITCH_ROOM = 260
 SWITCH_INSET = 40
 TRACK_WIDTH = 108
 TRACK_HEIGHT = 60
 KNOB = 48
-#: Letters of the words for a picture: Telegram shows 1,024 below one, with its title.
+#: The most characters of the alternative text: Telegram shows 1,024 in a caption, with a title.
 ALT = 700
 
 INK = "#1b1f24"
@@ -65,7 +65,7 @@ Draw = Callable[[ImageDraw.ImageDraw], None]
 
 @dataclass(slots=True)
 class Sheet:
-    """A page that grows downwards: what is put on it is drawn once its height is known."""
+    """A page that grows downwards; its content is drawn once its height is known."""
 
     top: float = EDGE
     drawn: list[Draw] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Sheet:
     def words(
         self, text: str, size: int, colour: str = INK, strong: bool = False, gap: float = GAP
     ) -> None:
-        """A paragraph, wrapped; `gap` is left free below it."""
+        """A wrapped paragraph, with `gap` left free below it."""
         face = font(size, strong)
         for line in wrapped(text, face, INNER):
             self.drawn.append(_text((EDGE, self.top), line, face, colour))
@@ -81,7 +81,7 @@ class Sheet:
         self.top += gap
 
     def crumbs(self, labels: Sequence[str]) -> None:
-        """Labels in boxes, one behind the other, with an arrow between two."""
+        """Labels in boxes in a row, with arrows between them."""
         left, height = float(EDGE), 0.0
         for number, label in enumerate(labels):
             lead = ARROW if number else 0
@@ -106,7 +106,7 @@ class Sheet:
             self.drawn.append(_text(at, text, font(36), INK))
 
     def switch(self, label: str, state: str) -> None:
-        """The row of the menu in which it stands, as it should be: a switch, or the words of it."""
+        """A menu row as it should be set: with a switch, or with its state in words."""
         lines = wrapped(label, font(36, strong=True), INNER - 2 * SWITCH_INSET - SWITCH_ROOM)
         height = max(112.0, len(lines) * ROW + 48)
         middle = self.top + height / 2
@@ -125,12 +125,12 @@ class Sheet:
         self.top += height + GAP
 
     def _state(self, right: float, middle: float, state: str, colour: str) -> None:
-        """The state in words, up to the right edge."""
+        """The state in words, aligned to the right edge."""
         at = (right - font(34).getlength(state), middle - 22)
         self.drawn.append(_text(at, state, font(34), colour))
 
     def png(self, least: int = 0) -> bytes:
-        """The finished picture, at least so high."""
+        """The finished picture as PNG, at least `least` pixels high."""
         height = max(least, int(self.top + EDGE))
         image = Image.new("RGB", (WIDTH, height), PAPER)
         draw = ImageDraw.Draw(image)
@@ -143,12 +143,12 @@ class Sheet:
 
 
 def is_drawable(control: Control) -> bool:
-    """Whether there is more to see than an address: a way through menus, or a switch."""
+    """Whether there is a menu path or a switch to draw."""
     return bool(control.web or control.mobile or set_to(control))
 
 
 def card(service: str, control: Control, regions: frozenset[str] = frozenset()) -> bytes:
-    """A PNG, in the language that is spoken. `regions` are those that it is drawn for."""
+    """A PNG in the current language. `regions` are those that it is drawn for."""
     sheet = Sheet()
     sheet.words(service, 38, GREY, strong=True, gap=0)
     sheet.words(named(control), 56, strong=True, gap=GAP + 8)
@@ -171,13 +171,13 @@ def card(service: str, control: Control, regions: frozenset[str] = frozenset()) 
 
 
 def alt(control: Control) -> str:
-    """The same in words, to stand below the control's name."""
+    """The alternative text, to follow the control's name."""
     lines = ["".join(span.text for span in line) for line in control_steps(control).lines]
     return short(" ".join(lines), ALT)
 
 
 def foot(control: Control, regions: frozenset[str] = frozenset()) -> Iterator[str]:
-    """What stands at the bottom: where it is so, whether it is in use, and who looked when."""
+    """The bottom line: the regions, whether it is in use, and when it was verified."""
     if regions:
         yield places(sorted(regions))
     if control.on_by_default:
@@ -188,7 +188,7 @@ def foot(control: Control, regions: frozenset[str] = frozenset()) -> Iterator[st
 
 
 def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    """Lines that are no wider; a word that is wider is cut."""
+    """Lines no wider than `width`; a wider word is split."""
     lines: list[str] = []
     for word in text.split():
         if lines and face.getlength(f"{lines[-1]} {word}") <= width:
@@ -202,7 +202,7 @@ def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
 
 
 def _cut(word: str, face: ImageFont.FreeTypeFont, width: float) -> int:
-    """How many letters fit; an address is cut behind a slash or a hyphen, if not too early."""
+    """The number of letters that fit; an address is split after a slash or hyphen if possible."""
     fits = len(word)
     while fits > 1 and face.getlength(word[:fits]) > width:
         fits -= 1
@@ -214,7 +214,7 @@ def _cut(word: str, face: ImageFont.FreeTypeFont, width: float) -> int:
 
 @cache
 def font(size: int, strong: bool = False) -> ImageFont.FreeTypeFont:
-    """The font of the pictures, of a size in pixels."""
+    """The font of the pictures, at a size in pixels."""
     weight = "Semibold" if strong else "Regular"
     return ImageFont.truetype(FONTS / f"SourceSansPro-{weight}.ttf", size)
 
@@ -230,7 +230,7 @@ def _box(
 
 
 def _toggle(left: float, top: float, on: bool) -> Iterator[Draw]:
-    """A track, with its knob on the right where it is on."""
+    """A switch, with its knob on the right if it is on."""
     track = (left, top, left + TRACK_WIDTH, top + TRACK_HEIGHT)
     yield _box(track, BLUE if on else OFF, 30)
     knob = left + (54 if on else 6)

@@ -1,4 +1,4 @@
-"""A message as plain text: quotes with a bar, steps with numbers, buttons as what to type."""
+"""Messages as plain text: quotes with a bar, numbered steps, buttons as commands."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Iterator
 
 from bot.message import Block, Message, Span
 
-#: Characters of a line.
+#: The most characters of a line.
 WIDTH = 96
-#: What stands before the lines of a block; steps have their number.
+#: Prefixes of the lines of a block; steps have numbers.
 _MARKS = {"quote": "│ ", "list": "- "}
 
 
 def text_of(message: Message, width: int = WIDTH, between: str = "  ") -> str:
-    """Lines no longer than `width`; links stand in angle brackets behind their words.
+    """Lines no longer than `width`; links follow their text in angle brackets.
 
-    `between` parts the buttons.
+    `between` separates the buttons.
     """
     parts = [_block(block, width) for block in message.blocks]
     if buttons := list(_buttons(message)):
@@ -25,7 +25,7 @@ def text_of(message: Message, width: int = WIDTH, between: str = "  ") -> str:
 
 
 def _buttons(message: Message) -> Iterator[str]:
-    """What a button leads to stands behind its label; nobody can share a text."""
+    """Buttons as "[label: command or address]"; sharing is not possible in text."""
     options = message.menu.options if message.menu else ()
     for action in (*options, *message.buttons):
         if not action.share:

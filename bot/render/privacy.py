@@ -1,10 +1,10 @@
-"""What is kept about people, in words: the bot's answer and the page say the same."""
+"""The privacy notice: the bot's answer and the web page say the same."""
 
 from __future__ import annotations
 
 from bot.locales import N_
 
-#: Headings, and what stands behind each.
+#: (heading, text) of each section.
 KEPT = (
     (
         N_("Kept:"),

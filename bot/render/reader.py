@@ -1,4 +1,4 @@
-"""For whom a message is worded."""
+"""The reader for whom a message is rendered."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads a message: the regions of the chat (none where it chose none) and the day it is.
+    """The reader of a message: the chat's regions (empty if it chose none) and today's date.
 
-    `shared` is a chat of many people, of whom each opts out alone. `done` are the controls that
-    were marked done, each as "service/control"; `full` asks for long alerts. `pages` is the public
-    address of the pages on the web, "" where there are none.
+    `shared` is a chat of many people, each of whom opts out alone. `done` are the controls marked
+    as done, each as "service/control"; `full` asks for long alerts. `pages` is the public address
+    of the web pages, "" if there are none.
     """
 
     regions: frozenset[str]

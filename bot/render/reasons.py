@@ -1,6 +1,6 @@
-"""Reasons in words, in the language of the reader.
+"""Reasons in words, in the reader's language.
 
-A reason that has no sentence here does not pass mypy.
+A reason without a sentence here does not pass mypy.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def _noise(code: Noise) -> str:
 
 
 def _nothing_new(code: _NothingNew) -> str:
-    """Why the text itself, as it differs, says nothing new."""
+    """Why the differences say nothing new."""
     match code:
         case Noise.FORMAT_ONLY:
             return _("only the order, the format, the spelling or dates differ")
@@ -164,7 +164,7 @@ def _weight(code: Weight, values: Sequence[str]) -> str:
 
 
 def _taken_out(code: _TakenOut, values: Sequence[str]) -> str:
-    """What a change that mostly removes text removes."""
+    """What a change removes that mostly removes text."""
     match code:
         case Weight.NOW_IN_FORCE:
             return _("what was announced is now in force, and the older text is gone")
@@ -203,7 +203,7 @@ def _origin(code: Origin, values: Sequence[str]) -> str:
 
 
 def _dated(code: _Dated | _Ours | _Coverage, values: Sequence[str]) -> str:
-    """What is told because of a day."""
+    """A reason that depends on a day."""
     match code:
         case Origin.ANNOUNCED:
             return _("it announces a change for {day}", day=_day(values))
@@ -222,7 +222,7 @@ def _dated(code: _Dated | _Ours | _Coverage, values: Sequence[str]) -> str:
 
 
 def _of_ours(code: _Ours) -> str:
-    """What is about this bot and no service."""
+    """A reason about this bot rather than a service."""
     match code:
         case Origin.TROUBLE:
             return _("something goes wrong")
@@ -254,7 +254,7 @@ def _coverage(code: _Coverage) -> str:
 
 
 def doubt(code: Doubt) -> str:
-    """Why a change is held back for a while."""
+    """Why a change is held."""
     match code:
         case Doubt.FLAPS:
             return _("this document often changes and changes back")
@@ -275,7 +275,7 @@ def doubt(code: Doubt) -> str:
 
 
 def turns(values: Sequence[str]) -> str:
-    """The few words by which a rule was turned round: (before, after) pairs, flat."""
+    """The words by which a rule was reversed; `values` alternate between before and after."""
     pairs = zip(values[::2], values[1::2], strict=True)
     return ", ".join(_turn(before, after) for before, after in pairs)
 

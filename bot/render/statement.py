@@ -1,7 +1,7 @@
-"""What a passage says, in words: a sentence of at most a hundred characters, in any language.
+"""Statements in words: sentences of at most a hundred characters, in any language.
 
-The verb is the reader's; the words of the text stay in their own language, in quotation marks
-where the reader speaks another.
+The verb is in the reader's language. The words of the text stay in their own, in quotation marks if
+the reader speaks another.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from bot.locales import N_, _, spoken
 from bot.render.blocks import short
 from bot.verdicts import Statement, Verb
 
-#: Characters of a headline.
+#: The most characters of a headline.
 HEADLINE_CHARACTERS = 100
-#: A value is not shortened below this.
+#: A value is not shortened below this length.
 LEAST_CHARACTERS = 12
 
-#: Of each verb the sentence; its values stand in it as "what" and "beside".
+#: The sentence of each verb, with its values as {what} and {beside}.
 SENTENCES = {
     Verb.SELL: N_("Now sells {what}"),
     Verb.SHARE: N_("Now shares {what}"),
@@ -70,7 +70,7 @@ SENTENCES = {
     Verb.LISTS: N_("New under {beside}: {what}"),
     Verb.UNLISTS: N_("Gone under {beside}: {what}"),
 }
-#: What these say is no clause that could go on from their own words.
+#: Verbs whose values are no clauses that could continue the sentence.
 _ALWAYS_QUOTED = frozenset(
     {
         Verb.CHOICE,
@@ -88,7 +88,7 @@ _ALWAYS_QUOTED = frozenset(
     }
 )
 _OF_THE_SERVICE = ((re.compile(r"\bour\b"), "its"), (re.compile(r"\bus\b"), "it"))
-#: Where the service goes on to speak of itself, or a sentence breaks off, only a quote will do.
+#: If the service goes on about itself, or a sentence breaks off, it must be quoted.
 _WE = re.compile(r"\bwe\b|[“”\"„«»]", re.I)
 
 
@@ -108,7 +108,7 @@ def statement_words(said: Statement, language: str) -> str:
 
 
 def _written(value: str, verb: Verb, language: str) -> str:
-    """A value in the flow of the sentence where that is possible, else in quotation marks."""
+    """A value as part of the sentence if possible, else in quotation marks."""
     is_mine = language == spoken() == "en"
     if verb in _ALWAYS_QUOTED or not is_mine or _WE.search(value):
         return _("“{quote}”", quote=value)
@@ -118,7 +118,7 @@ def _written(value: str, verb: Verb, language: str) -> str:
 
 
 def _shorter(value: str, room: int) -> str:
-    """A value cut at a word, with room for the mark that says so."""
+    """A value cut between words, with room for the ellipsis."""
     cut = value[: room - 2].rstrip()
     at = cut.rfind(" ")
     if at > LEAST_CHARACTERS:

@@ -1,4 +1,4 @@
-"""A story in full: every passage that changed, page by page, the most telling first."""
+"""Stories in full: every passage that changed, page by page, the most telling first."""
 
 from __future__ import annotations
 
@@ -33,41 +33,41 @@ from bot.render.reminder import dated
 from bot.understand.diff import pieces
 from bot.verdicts import Excerpt, Origin, Reason
 
-#: Passages on a page, and the characters that they have together where there are several.
+#: The most passages on a page, and their most characters together if there are several.
 PAGE = 5
 PAGE_CHARACTERS = 2_000
-#: So many runs of words are marked in a passage; Telegram takes a hundred marks in a message.
+#: The most marked runs of words in a passage; Telegram takes a hundred per message.
 MOST_MARKS = 12
-#: What an event is made of apart from what others wrote of it.
+#: The records of an event itself, without what others wrote about it.
 RECORDED = (Record.CHANGE, Record.FIRST, Record.UPGRADE)
 
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """The passages of a story in the order in which a reader turns through them, cut into pages."""
+    """The passages of a story in reading order, cut into pages."""
 
     pages: tuple[tuple[Excerpt, ...], ...]
 
     @property
     def count(self) -> int:
-        """How many there are on all pages."""
+        """The number of passages on all pages."""
         return sum(map(len, self.pages))
 
     def before(self, page: int) -> int:
-        """How many stand before a page; the first page is 1."""
+        """The number of passages before a page; the first page is 1."""
         return sum(map(len, self.pages[: page - 1]))
 
 
 def for_chat(story: Story, followed: tuple[str, ...], regions: frozenset[str]) -> Story:
-    """The story as a chat reads it: with the part first that it is shown."""
+    """The story as a chat reads it, led by the part that the chat is shown."""
     lead = lead_for(story, followed, regions)
     return Story(story.id, lead, tuple(part for part in story.parts if part is not lead))
 
 
 def passages(story: Story, regions: frozenset[str]) -> Passages:
-    """Every passage that a story has, those of its first part before those of later ones.
+    """Every passage of a story, those of its first part before those of later ones.
 
-    What several records of the same document have alike stands once.
+    A passage that several records of the document share is listed once.
     """
     found: dict[tuple[str, str], Excerpt] = {}
     for part in story.parts:
@@ -82,7 +82,7 @@ def passages(story: Story, regions: frozenset[str]) -> Passages:
 def whole(
     story: Story, shown: Passages, page: int, reader: Reader, known: Catalogue, names: Names
 ) -> Message:
-    """A page of a story; the first says all else that is known of it.
+    """A page of a story; the first also says everything else known about it.
 
     `story` is as the chat reads it, `shown` its passages.
     """
@@ -107,7 +107,7 @@ def whole(
 
 
 def about(lead: Change) -> str:
-    """The document, or what a story without one is."""
+    """The name of the document, or the kind of a story without one."""
     match lead.record:
         case Record.MEMO:
             return _("Memo")
@@ -120,9 +120,9 @@ def about(lead: Change) -> str:
 
 
 def cut_into_pages(lengths: Sequence[int], characters: int, most: int = 0) -> Iterator[slice]:
-    """The things of each page by their lengths: as many as there is room for, at least one.
+    """Slices of the items of each page, by their lengths: as many as fit, at least one.
 
-    At `most` so many; 0 is any number.
+    At most `most` items; 0 means any number.
     """
     start, room = 0, characters
     for place, length in enumerate(lengths):
@@ -166,7 +166,7 @@ def _facts(story: Story, reader: Reader) -> Iterator[Block]:
 
 
 def _first(lead: Change, shown: Passages) -> Iterator[Block]:
-    """The first page of passages, with their language where the reader speaks another."""
+    """The first page of passages, with their language if the reader speaks another."""
     if lead.language and lead.language != spoken():
         named = str(locale().languages.get(lead.language, lead.language))
         yield text(_("Quoted in the language of the text: {language}.", language=named), weight=30)
@@ -174,7 +174,7 @@ def _first(lead: Change, shown: Passages) -> Iterator[Block]:
 
 
 def _page(shown: Passages, page: int) -> Iterator[Block]:
-    """The passages of a page, each with its number and where it says that it holds."""
+    """The passages of a page, each with its number and its area."""
     first = shown.before(page) + 1
     for number, excerpt in enumerate(shown.pages[page - 1], first):
         said = [_("Passage {number} of {count}", number=number, count=shown.count)]
@@ -185,7 +185,7 @@ def _page(shown: Passages, page: int) -> Iterator[Block]:
 
 
 def _quoted(excerpt: Excerpt) -> Iterator[Block]:
-    """A passage before and after, with what differs marked where that helps to see it."""
+    """A passage before and after, with the differences marked unless they are too many."""
     runs = chain(*pieces(excerpt.before, excerpt.after))
     if sum(run.differs for run in runs) <= MOST_MARKS:
         yield quote(excerpt, 40)
@@ -196,7 +196,7 @@ def _quoted(excerpt: Excerpt) -> Iterator[Block]:
 
 
 def why_nothing(lead: Change) -> str:
-    """Why a story shows no passage; "" where it is about none."""
+    """Why a story shows no passage, or "" for the date of a control."""
     if lead.record is Record.DEADLINE:
         return ""
     if lead.record.told_by_people:
@@ -212,7 +212,7 @@ def _nothing_shown(lead: Change) -> Iterator[Block]:
 
 
 def _left_out(lead: Change) -> Iterator[Block]:
-    """How many passages only the source has."""
+    """The number of passages that only the source has."""
     if lead.unshown:
         yield text(
             n_(

@@ -1,4 +1,4 @@
-"""A story as a picture, for chats and networks that show one below a link."""
+"""Stories as pictures, for chats and networks that show one below a link."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from bot.render.picture import BLUE, GREY, WIDTH, Sheet
 from bot.render.story import about, for_chat
 from bot.understand.stories import COVERAGE
 
-#: Networks show pictures about twice as wide as high, and cut others.
+#: Networks show pictures about twice as wide as high, and crop others.
 HEIGHT = round(WIDTH / 1.91)
-#: Characters of the headline that are drawn.
+#: The most characters of the headline that are drawn.
 MOST = 240
 
 
 def story_picture(story: Story, regions: frozenset[str], known: Catalogue) -> bytes:
-    """A PNG in the language that is spoken, for readers in some regions; none where unknown."""
+    """A PNG in the current language, for readers in some regions; empty if unknown."""
     shown = for_chat(story, (), regions)
     lead = shown.lead
     name = known.names.label(main_service(shown, ()))

@@ -1,4 +1,4 @@
-"""What an alert waits for, in words."""
+"""The reasons why an alert waits, in words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.verdicts import HeldFor
 
 
 def held_for(code: HeldFor) -> str:
-    """What a queued alert waits for."""
+    """The reason why a queued alert waits."""
     match code:
         case HeldFor.MUTE:
             return _("muted")

@@ -1,4 +1,4 @@
-"""Why a change counts, in one plain sentence from the codes of its reasons: nothing of its text."""
+"""Why a change counts, in one plain sentence from its reasons, without its text."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from bot.render.labels import join
 from bot.render.reasons import doubt, reason
 from bot.verdicts import Code, Doubt, Ground, Noise, Origin, Reason, Verdict, Weight
 
-#: So many clauses a sentence has, and so many things are named of which a text says something else.
+#: The most clauses of a sentence, and the most {things} that are listed.
 MOST = 3
 
-#: What a text says something else about. Each stands in the list {things} of the clause below.
+#: What the text says something different about; listed as {things} in the clause below.
 THINGS = {
     Ground.AI_TRAINING: N_("the training of AI"),
     Ground.SOLD: N_("the sale of data"),
@@ -31,7 +31,7 @@ THINGS = {
     Ground.LICENCE: N_("the rights in content"),
     Ground.FIGURES: N_("numbers"),
 }
-#: Clauses for reasons whose phrase is none, or quotes the text.
+#: Clauses for reasons whose phrase is not a clause, or quotes the text.
 _CLAUSES: dict[Code, str] = {
     Weight.SMALL_WORD: N_("a few small words turn a rule round"),
     Weight.NEW_RULE: N_("a short rule is new"),
@@ -49,7 +49,7 @@ _HELD = (Origin.LASTED, Origin.TAKEN_BACK)
 
 
 def weighed(why: Sequence[Reason], verdict: Verdict) -> str:
-    """What weighed, as a sentence; a second one says why I waited with it, where I did."""
+    """The reasons as a sentence, and a second one if the change was held."""
     clauses = join(list(_clauses(why)))
     if not clauses:
         return " ".join(_waited(why))
@@ -66,8 +66,7 @@ def weighed(why: Sequence[Reason], verdict: Verdict) -> str:
 def _clauses(why: Sequence[Reason]) -> Iterator[str]:
     """Main clauses without a full stop.
 
-    What the text says something else about stands in one, the last: a list inside a list reads
-    well only at its end.
+    The clause with the list of things comes last: a list inside a list reads well only there.
     """
     others = [clause(each) for each in why if not _thing(each) and each.code not in _HELD]
     things = [thing for each in why if (thing := _thing(each))]
@@ -77,7 +76,7 @@ def _clauses(why: Sequence[Reason]) -> Iterator[str]:
 
 
 def clause(why: Reason) -> str:
-    """One reason as a main clause that quotes nothing of the text."""
+    """One reason as a main clause that does not quote the text."""
     if said := _CLAUSES.get(why.code):
         return _(said)
     if why.code is Weight.NEW_WORDS:
@@ -92,7 +91,7 @@ def clause(why: Reason) -> str:
 
 
 def _thing(why: Reason) -> str:
-    """What the text says something else about, for reasons of that kind; else nothing."""
+    """The thing that a reason of that kind is about, or ""."""
     if isinstance(why.code, Ground) and why.code in THINGS:
         return _(THINGS[why.code])
     return ""

@@ -1,4 +1,4 @@
-"""What a change means. Pure: texts and memory in, a decision and a new memory out."""
+"""Understanding of changes: texts and memory in, a decision and new memory out. Pure."""
 
 from __future__ import annotations
 

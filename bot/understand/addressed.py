@@ -1,4 +1,4 @@
-"""What a text says of its own edition: whom it binds by where they live, and whom another text."""
+"""What a text says about whom it is for, by where they live, and for whom other texts are."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from itertools import chain, islice
 
 #: Longer sentences are lists or tables.
 MOST_CHARACTERS = 1_500
-#: So many groups of people are told apart in a sentence.
+#: The most groups of people that are told apart in a sentence.
 MOST_GROUPS = 8
-#: A sentence that says hardly more than where people are is the heading of what is for them.
+#: A sentence with fewer characters besides the place is the heading of a section for it.
 HEADING_REST = 12
-#: Longer first lines are no titles.
+#: The most characters of a title.
 TITLE_CHARACTERS = 120
-#: So many lines at the beginning may hold the title.
+#: The number of lines at the beginning among which the title is.
 TITLE_LINES = 6
 
 
 class Side(Enum):
-    """Where the people are of whom a sentence speaks."""
+    """Where the people are that a sentence is about."""
 
     EUROPE = auto()
     ELSEWHERE = auto()
@@ -40,7 +40,7 @@ class Tells(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence about people by where they are, and where it stands in the text."""
+    """A sentence about people by where they are, and its offset in the text."""
 
     start: int
     side: Side
@@ -51,7 +51,7 @@ _UNION = (
     r"(?:\bEU\b|\bE\.U\.|\bEEA\b|\bEWR\b|\bEEE\b|\bEER\b|\bEOG\b|\bUE\b|\bEurop\w+|\beurop\w+"
     r"|\bUni[aąę] Europejsk)"
 )
-#: Parts of Europe: what is for none of them can be for the others.
+#: Parts of Europe: a text that excludes one of them may be for the others.
 _PARTS = (
     r"(?:\bUK\b|\bU\.K\b|\bGB\b|\bCH\b|\bEFTA\b|\bUnited Kingdom|\bGreat Britain|\bEngland"
     r"|\bVereinigte\w* Königreich|\bRoyaume-Uni|\bRe[ig]no Uni[dt]o|\bVerenigd Koninkrijk"
@@ -93,7 +93,7 @@ _WHO = re.compile(
     r"|\bjeśli\b|\bjeżeli\b|\bpour les (?:personnes|résidents)|\bpara (?:los|os) residentes",
     re.I,
 )
-#: Who speaks for the text: 'Acme LLC ("Acme", "we") provides ...'.
+#: The company that speaks in the text: 'Acme LLC ("Acme", "we") provides ...'.
 _SPEAKER = re.compile(r"[“\"„«]\s?(?:we|us|our|wir|uns|nous|nosotros|noi|wij|my|nós)\b", re.I)
 _NAME = (
     r"(?:terms|polic(?:y|ies)|agreements?|notices?|statements?|conditions|edition|version"
@@ -140,7 +140,7 @@ _BESIDES = re.compile(
     r"|\bcomplément|\badicional|\btambién|\binoltre\b|\baggiuntiv|\baanvullend|\bdodatkow|\btambém",
     re.I,
 )
-#: What is said of one group ends where the next begins.
+#: The start of a statement about another group, where that about the last one ends.
 _HEADING = re.compile(
     r"^[\s•\d.()-]*(?=(?:outside|rest of the world|außerhalb|hors|fuera|fuori|buiten"
     r"|poza|fora)\b)",
@@ -167,9 +167,9 @@ _GOES_ON = re.compile(
 
 
 def statements(text: str) -> Iterator[Statement]:
-    """What the sentences of a text say about people by where they are.
+    """The statements of a text about people by where they are.
 
-    Links stand as ‹label›, without their addresses.
+    Links are written as ‹label›, without their addresses.
     """
     start = 0
     for end in [*(match.start() for match in _SENTENCE_END.finditer(text)), len(text)]:
@@ -180,7 +180,7 @@ def statements(text: str) -> Iterator[Statement]:
 
 
 def titled(text: str) -> Side | None:
-    """Where the people are for whom a text is, by its title; None where that does not say."""
+    """The side that a text's title says it is for, or None."""
     lines = [line.strip() for line in text[: TITLE_LINES * 300].splitlines()]
     for line in [line for line in lines if line][:TITLE_LINES]:
         if len(line) > TITLE_CHARACTERS or _LINK.search(line):
@@ -209,9 +209,9 @@ def _statement(sentence: str, start: int) -> Iterator[Statement]:
 
 
 def _said(sentence: str, where: str, rest: str) -> tuple[Side, Tells] | None:
-    """What a sentence says about one group of people; None where nothing can be told.
+    """The side and meaning of a sentence about one group of people, or None.
 
-    What only a part of Europe is sent to or left out of says nothing about the others.
+    A sentence that sends or excludes only a part of Europe says nothing about the other parts.
     """
     side = _side(where)
     tells = _tells(sentence, rest)
@@ -228,7 +228,7 @@ def _said(sentence: str, where: str, rest: str) -> tuple[Side, Tells] | None:
 
 
 def _apart(sentence: str, start: int) -> tuple[str, str]:
-    """The part of a sentence that says where people are, and what else it says."""
+    """The part of a sentence that says where people are, and the rest."""
     pieces = re.split(r"([,:]\s|\s[–—]\s|\)\s)", sentence[start:])
     where = pieces[0]
     taken = 1
@@ -241,13 +241,13 @@ def _apart(sentence: str, start: int) -> tuple[str, str]:
 
 
 def _side(where: str) -> Side | None:
-    """Where people are; of "outside", what stands behind it counts."""
+    """The side of a place, or None; after "outside", the other side."""
     outside = _OUTSIDE.search(where)
     left_out = _PLACE.search(where, outside.end()) if outside else None
     if left_out:
         if left_out["europe"] and _WHOLE.search(where, left_out.start()):
             return Side.ELSEWHERE
-        return Side.EUROPE  # whoever is outside the United States, or only outside Germany
+        return Side.EUROPE  # # outside the United States, or only outside Germany
     kinds = {match.lastgroup for match in _PLACE.finditer(_STATES.sub(" ", where))}
     if "europe" in kinds:
         return Side.EUROPE
@@ -257,7 +257,7 @@ def _side(where: str) -> Side | None:
 
 
 def _tells(sentence: str, rest: str) -> Tells | None:
-    """What a sentence says about a group; None where it only points to something to read."""
+    """What a sentence says about a group, or None if it only points to further reading."""
     if _SPEAKER.search(sentence):
         return Tells.OWN
     if _NAMED_LINK.search(rest) and not _OWN.search(_LINK.sub(" ", sentence)):

@@ -1,4 +1,4 @@
-"""Texts that state a coming change: news on their own, also in a first record."""
+"""Announcements of coming changes. They are news in themselves, even in a first record."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from bot.understand.date_candidates import in_sentence
 from bot.understand.date_words import Role
 from bot.understand.text import Sentence, hash_of
 
-#: Trackers in other time zones read a date a day off; within so many days it is one announcement.
+#: Announcements this many days apart are one: trackers in other time zones read another day.
 SAME_DAYS = 3
-#: An announcement states its day in so many characters.
+#: An announcement states its day within this many characters.
 MAX_CHARACTERS = 1_000
-#: So many sentences with a year are read; more are a table or an archive.
+#: The most sentences with a year that are read; more are a table or an archive.
 MAX_DATED = 200
 
 
 def ahead(sentences: Iterable[Sentence], recorded: date) -> Iterator[tuple[Sentence, date]]:
-    """The sentences that announce a change for a day after `recorded`, with the day."""
+    """(sentence, day) of each sentence that announces a change for a day after `recorded`."""
     dated = (each for each in sentences if dates.YEAR.search(each.text[:MAX_CHARACTERS]))
     for sentence in islice(dated, MAX_DATED):
         day = _announced(sentence, recorded)
@@ -32,7 +32,7 @@ def ahead(sentences: Iterable[Sentence], recorded: date) -> Iterator[tuple[Sente
 def news(
     old: Iterable[Sentence], new: Iterable[Sentence], memory: frozenset[int], recorded: date
 ) -> list[tuple[Sentence, date]]:
-    """The sentences that came and announce a day for the first time, with the day."""
+    """(sentence, day) of each new sentence that announces a day for the first time."""
     was = {sentence.text for sentence in old}
     fresh = (sentence for sentence in new if sentence.text not in was)
     return [(said, day) for said, day in ahead(fresh, recorded) if not known(day, memory)]
@@ -40,9 +40,9 @@ def news(
 
 @lru_cache(maxsize=2_000)
 def _announced(sentence: Sentence, recorded: date) -> date | None:
-    """The day for which a sentence announces a change: the surest of those to come.
+    """The day after `recorded` for which a sentence announces a change most surely, or None.
 
-    Kept for a while: the verdict, the model and the memory ask for it.
+    Cached: the verdict, the model and the memory ask for it.
     """
     text = sentence.text[:MAX_CHARACTERS]
     latest = recorded + dates.FUTURE
@@ -64,11 +64,11 @@ def _surest(sentence: Sentence, recorded: date, days: list[date]) -> date | None
 
 
 def known(day: date, memory: frozenset[int]) -> bool:
-    """Whether the document has announced this day before."""
+    """Whether the document has announced this day, or one within SAME_DAYS of it, before."""
     shifts = range(-SAME_DAYS, SAME_DAYS + 1)
     return any(mark(day + timedelta(days=shift)) in memory for shift in shifts)
 
 
 def mark(day: date) -> int:
-    """The key that memory keeps of an announcement; sentences are kept without their dates."""
+    """The key of an announcement in memory; sentences are kept without their dates."""
     return hash_of(f"announced for {day.isoformat()}")

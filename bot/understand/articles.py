@@ -1,4 +1,4 @@
-"""A memo or an article as a change: the services, dates and places that its words give."""
+"""Memos and articles as changes: the services, dates and places that they name."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from bot.understand.text import Sentence, plain
 from bot.understand.traits import Place
 from bot.verdicts import Excerpt, Noise, Origin, Reason, Verdict
 
-#: An article is judged by so many of its sentences, and longer ones alone.
+#: The most sentences of an article that are judged, and the least length of one.
 READ_SENTENCES = 60
 LONG_CHARACTERS = 40
 TITLE_CHARACTERS = 300
-#: What an article about a service must speak of. The single words for privacy are not enough: they
-#: stand in everything that a regulator or a digital rights group writes.
+#: What an article about a service must mention. The single words for privacy are not enough: they
+#: are in everything that a regulator or a digital rights group writes.
 _NEWS_CUE = re.compile(
     r"privacy polic|terms of (?:service|use)|user agreement|opt[- ]?out|opting out"
     r"|train\w{0,12} (?:\w{1,20} ){0,4}(?:AI|models?)|"
-    # "Protect your data" stands in half of what a company writes.
+    # "Protect your data" is in half of what a company writes.
     r"\b(?:us|shar|sell|train|process|collect|transfer|combin)\w{0,6} (?:\S{1,20} ){0,3}your data"
     r"|legitimate interest|"
     # German
@@ -55,12 +55,12 @@ _NEWS_CUE = re.compile(
     r"|privaatsus(?:poliitika|tingimus)|kasutustingimus",
     re.I,
 )
-#: In a title it is what the article is about.
+#: In a title, this is what the article is about.
 _YOURS = re.compile(r"\b(?:your|users['’]?) data\b", re.I)
 
 
 def understand_text(item: Item, names: Names) -> Change:
-    """Understand a memo or an article: the services, dates and places that its words give."""
+    """Understand a memo or an article: the services, dates and places that it names."""
     services = names.services_of(item)
     spoken = sentences(_as_markdown(f"{item.title}\n\n{item.text}"))
     body = " ".join(sentence.text for sentence in spoken)
@@ -86,7 +86,10 @@ def understand_text(item: Item, names: Names) -> Change:
 
 
 def _judge(item: Item, services: Sequence[str], body: str) -> tuple[Verdict, Reason]:
-    """The verdict: what names its services, as memos do, is news; articles must speak of terms."""
+    """The verdict and its reason.
+
+    Memos, which name their services, are always news; articles must mention terms.
+    """
     if item.services:
         return Verdict.MATERIAL, Reason(Origin.MEMO)
     if not services:
@@ -97,17 +100,17 @@ def _judge(item: Item, services: Sequence[str], body: str) -> tuple[Verdict, Rea
 
 
 def _as_markdown(words: str) -> str:
-    """Words with their markup escaped: those of an entry were decoded when it was read."""
+    """Plain text with its markup escaped; an entry's text was decoded when it was read."""
     return words.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _effective(item: Item, spoken: Sequence[Sentence]) -> date | None:
-    """The day of effect that an article states: those it only names may be of anything."""
+    """The effective date that an article states. Dates that it only mentions may be anything's."""
     return effective_dates.of_text(spoken, item.when.date(), least=Role.DEADLINE)
 
 
 def _only_day_ahead(item: Item, body: str) -> date | None:
-    """The one future day that an article names; None where there are several, or none."""
+    """The one future day that an article names; None if there are several, or none."""
     ahead = {day for _, _, day in dates.find(body) if day >= item.when.date()}
     if len(ahead) == 1:
         return ahead.pop()
@@ -115,7 +118,7 @@ def _only_day_ahead(item: Item, body: str) -> date | None:
 
 
 def _gist(spoken: Sequence[Sentence]) -> tuple[Excerpt, ...]:
-    """Up to two sentences of an article that say the most."""
+    """The two most telling sentences of an article, or fewer."""
     long = [sentence for sentence in spoken[1:] if len(sentence.text) > LONG_CHARACTERS]
     pairs = [Pair(None, sentence) for sentence in long[:READ_SENTENCES]]
     ranked = telling.ranked(pairs[:READ_SENTENCES], Place("", ("", "")))

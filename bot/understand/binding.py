@@ -1,4 +1,4 @@
-"""Words that bind: whether a sentence sets a rule, gives a right or says what is done with data."""
+"""Binding language: whether a sentence sets a rule, gives a right or says how data is used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from bot.understand import boilerplate
 from bot.understand.text import Sentence
 
-#: Words of a sentence that can set a rule.
+#: Words that can set a rule.
 _RULE = re.compile(
     r"\b(?:must|shall|may|cannot|can[’']t|won[’']t|don[’']t|do not|does not|doesn[’']t|not|never|"
     r"no longer|requires?d?|requirements?|prohibit\w*|forbid\w*|"
@@ -25,7 +25,7 @@ _RULE = re.compile(
     r"|use (?:of )?(?:your|the) (?:data|information|content)|will)\b",
     re.I,
 )
-#: What a sentence must hold for its removal to matter: more than that something is done.
+#: Words that make the removal of a sentence matter: more than that something is done.
 _PROMISE = re.compile(
     r"\b(?:must|shall|may not|cannot|can[’']t|won[’']t|don[’']t|do not|does not|will not|not|never|"
     r"no longer|prohibit\w*|forbid\w*|allowed|permitted|ban(?:s|ned)?|"
@@ -35,7 +35,7 @@ _PROMISE = re.compile(
     r"|diritto|vietat\w+|recht|niet|verbod\w+)\b",
     re.I,
 )
-#: Acts that nobody should learn of too late, done by the service ("we", "our").
+#: Acts of the service ("we", "our") that nobody should learn of too late.
 _STRONG = re.compile(
     r"\b(?:we|us|our)\b.{0,80}\b(?:sell|rent|share|disclose|transfer|train|profile|monitor|scan|"
     r"record|retain|keep|charge|terminate|suspend|delete|remove)\b"
@@ -51,7 +51,7 @@ _URL = re.compile(r"(?:https?://|www\.)\S+")
 
 
 def rule(sentence: Sentence) -> bool:
-    """Whether a sentence, or the list it stands in, sets a rule or says what is done with data."""
+    """Whether a sentence, or the lead of its list, sets a rule or says how data is used."""
     if _RULE.search(sentence.lead):
         return True
     if sentence.fragment:
@@ -62,7 +62,7 @@ def rule(sentence: Sentence) -> bool:
 def promise(sentence: Sentence) -> bool:
     """Whether a sentence protects, allows or forbids something.
 
-    Where it goes, that is a loss or a licence. An entry of a list is read by the list's lead.
+    Its removal is a loss or a licence. A list entry is judged by the list's lead.
     """
     if sentence.lead:
         return bool(_PROMISE.search(_without_urls(sentence.lead)))
@@ -72,7 +72,7 @@ def promise(sentence: Sentence) -> bool:
 
 
 def strong(sentence: Sentence) -> bool:
-    """Whether a new sentence is a rule by itself, however short: it gives or takes something.
+    """Whether a new sentence is a rule on its own, however short: it gives or takes something.
 
     "We sell your data." has four words.
     """

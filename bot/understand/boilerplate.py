@@ -1,4 +1,4 @@
-"""What pages say around their terms: widgets, banners, pointers, version notices, addresses."""
+"""Text around the terms on a page: widgets, banners, pointers, version notices, addresses."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from bot.understand.lines import SUMMARY
 from bot.understand.text import Sentence
 
-#: Text that moves without anybody deciding anything about terms: what web pages in general say
-#: around their content, of no service in particular.
+#: Text that changes without a decision about terms: what web pages in general say around their
+#: content, specific to no service.
 _WIDGET = re.compile(
     r"\b(?:was|is) this (?:page|article|information|answer|content|section|"
     r"translation)?\s?(?:helpful|useful|clear)\b"
@@ -60,7 +60,7 @@ _ATTRIBUTION = re.compile(
     r"creativecommons\.org|contains (?:information|data|public sector))\b",
     re.I,
 )
-#: What to do on a screen, or where to read on: not what holds.
+#: Instructions for a screen, or where to read on: not rules.
 _STEP = re.compile(
     r"^(?:\d+\.\s*)?(?:(?:in|on|at|from|under|to|next to|if)\b[^,]{0,60},\s*)?(?:click|tap|select|"
     r"hover|go to|open|navigate|scroll|press|right-click|choose|enter|log ?in|sign ?in|"
@@ -123,25 +123,22 @@ def widget(sentence: Sentence) -> bool:
 
 
 def pointer(text: str) -> bool:
-    """Whether a text leads somewhere else; the caller knows whether it also binds."""
+    """Whether a text refers to another place; the caller checks whether it also binds."""
     return bool(_POINTER.search(text))
 
 
 def summary(sentence: Sentence) -> bool:
-    """Whether a sentence stands in a box that says the terms again in short."""
+    """Whether a sentence is in a box that summarises the terms."""
     return bool(SUMMARY.match(sentence.lead))
 
 
 def instruction(text: str) -> bool:
-    """Whether a text tells where to press, whom to reach or whose data it is built on."""
+    """Whether a text is an instruction, a way to reach somebody, or an attribution."""
     return bool(_STEP.match(text) or _REACH.search(text) or _ATTRIBUTION.search(text))
 
 
 def notice(text: str) -> bool:
-    """Whether a text speaks of the version itself.
-
-    When it was made, from when it holds, where the older one is.
-    """
+    """Whether a text is about the version itself: its date, its effect, or an older version."""
     return bool(_NOTICE.search(text))
 
 
@@ -151,7 +148,7 @@ def address(text: str) -> bool:
 
 
 def contact(text: str, words: list[str]) -> bool:
-    """Whether the words that differ are names and figures of an address."""
+    """Whether the words that differ are names and numbers of an address."""
     if not words:
         return False
     if not _CONTACT.search(text):

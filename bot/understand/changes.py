@@ -1,4 +1,4 @@
-"""A recorded version of a document as a change: what came, what went, and how much it weighs."""
+"""A recorded version of a document as a change: what was added and removed, and its weight."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from bot.understand.significance import Judgement, judge
 from bot.understand.text import Sentence
 from bot.verdicts import Doubt, Excerpt, Noise, Origin, Reason, Role, Severity, Verdict
 
-#: So many sentences of a change are kept to know it again by.
+#: The most sentences of a change that are kept to recognise it.
 FINGERPRINT_SENTENCES = 500
 
 
@@ -45,9 +45,7 @@ def understand_change(
 ) -> Change:
     """Compare the text that an item recorded with what its document has held.
 
-    `model` is another one than the packaged.
-
-    Raises ValueError where the item is no record of a document.
+    `model` replaces the packaged one. Raises ValueError if the item is no record of a document.
     """
     found = compare(held, text, edition.language, item.pages)
     judged = _judge(found, held, item.when.date(), model)
@@ -70,7 +68,8 @@ def understand_change(
     shown = excerpts.passages(judged.counted, found, defined)
     return replace(
         bare,
-        # Of all that differs: what counts is chosen by weight, and may be of one country only.
+        # Of everything that differs: the counted part is chosen by weight, and may be of one
+        # country.
         area=places.area_of(_both_sides(found.pairs), defined, edition.jurisdiction),
         places=_places(judged.counted, defined),
         topics=topic_model.of(judged.counted, bare.terms_type),
@@ -87,9 +86,9 @@ def understand_change(
 
 
 def understand_first(item: Item, text: str, edition: Edition, names: Names) -> Change:
-    """A first record as a change: noise, unless it announces a change with a day to come.
+    """A first record as a change: noise, unless it announces a change for a future day.
 
-    Raises ValueError where the item is no record of a document.
+    Raises ValueError if the item is no record of a document.
     """
     bare = _bare(item, names)
     # A label such as "(effective 29 October)" says nothing of what will change.
@@ -116,9 +115,9 @@ def understand_first(item: Item, text: str, edition: Edition, names: Names) -> C
 
 
 def understand_unread(item: Item, names: Names) -> Change:
-    """A recorded change whose text could not be had: material, as silence would lose it.
+    """A recorded change whose text was not available: material, because silence would lose it.
 
-    Raises ValueError where the item is no record of a document.
+    Raises ValueError if the item is no record of a document.
     """
     return replace(
         _bare(item, names),
@@ -145,7 +144,7 @@ def _judge(found: Compared, held: Held, recorded: date, model: Model | None) -> 
 
 
 def _language(found: Compared, edition: Edition) -> str:
-    """The language of a text: the collection's, or English; "" where it looks like neither."""
+    """The language of a text: the collection's, English, or "" if it seems to be neither."""
     if found.language in (edition.language, "en"):
         return found.language or ""
     return ""
@@ -160,7 +159,7 @@ def _announced(day: date) -> Reason:
 
 
 def _doubt(found: Compared, judged: Judgement, held: Held, recorded: date) -> Doubt | None:
-    """Why it is told only if it lasts; what waits for a digest anyway can be looked at again."""
+    """Why a change is held until it proves lasting, or None. Only material changes are."""
     if judged.verdict is not Verdict.MATERIAL:
         return None
     doubt = hold.why(found, judged.counted, held)
@@ -170,7 +169,7 @@ def _doubt(found: Compared, judged: Judgement, held: Held, recorded: date) -> Do
 
 
 def _bare(item: Item, names: Names) -> Change:
-    """What the record says of itself, before its text is read."""
+    """The change as far as the record describes it, before its text is read."""
     document = document_of(item)
     return Change(
         uid=item.uid,
@@ -208,9 +207,9 @@ def _both_sides(pairs: Sequence[Pair]) -> list[Sentence]:
 
 
 def _places(counted: Sequence[Pair], defined: dict[str, frozenset[str]]) -> tuple[str, ...]:
-    """The places that the change names: of a rewording those that only one side names.
+    """The places that a change names, without addresses.
 
-    Addresses name none.
+    Of a rewording, only the places that one side names.
     """
     found: dict[str, None] = {}
     for pair in counted[: places.MAX_SENTENCES]:

@@ -1,4 +1,4 @@
-"""The shortest part of a sentence, in whole clauses, that holds what differs."""
+"""The shortest part of a sentence, in whole clauses, that holds the difference."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections.abc import Sequence
 
 from bot.understand.diff import Piece, pieces
 
-#: Where a clause may begin or end. A number's comma is none.
+#: Where a clause may begin or end. The comma in a number does not count.
 _BORDER = re.compile(r"(?<=[;:—–])\s+|(?<=\.)\s+(?=[A-ZÀ-Þ])|(?<=[^\d],)\s+")
-#: A shorter part says nothing by itself: it is shown with the words around it.
+#: A shorter part says nothing alone; it is shown with the words around it.
 LEAST_CHARACTERS = 32
 ELLIPSIS = "…"
 
-#: From one character to before another.
+#: (start, end) in characters; the end is exclusive.
 Span = tuple[int, int]
 
 
 def around(text: str, marked: Sequence[Span], limit: int) -> str:
-    """The part of a text that holds the most of what is marked, of at most `limit` characters.
+    """The part of a text, up to `limit` characters, that holds most of the marked spans.
 
-    It begins and ends with a clause where one fits, else with a word; "…" says what was left out.
+    It consists of whole clauses if they fit, else of whole words; "…" marks omissions.
     """
     return _with_marks(text, *_window(text, marked, limit))
 
 
 def ending(text: str, limit: int) -> str:
-    """The last words of a text, of at most `limit` characters."""
+    """The last words of a text, up to `limit` characters."""
     if len(text) <= limit:
         return text
     start = text.find(" ", len(text) - limit + len(ELLIPSIS) + 1) + 1
@@ -34,7 +34,7 @@ def ending(text: str, limit: int) -> str:
 
 
 def both(before: str, after: str, limit: int) -> tuple[str, str]:
-    """The parts of both sides of a rewording around what differs, beginning with the same words."""
+    """Both sides of a rewording cut around the difference; both begin with the same words."""
     old, new = pieces(before, after)
     marked = differing(new, after)
     shared = _shared_start(before, after)
@@ -48,7 +48,7 @@ def both(before: str, after: str, limit: int) -> tuple[str, str]:
 
 
 def beginning(text: str, limit: int, to_a_word: bool = False) -> str:
-    """The first clauses of a text, or its first words, of at most `limit` characters."""
+    """The first clauses, or else words, of a text, up to `limit` characters."""
     if len(text) <= limit:
         return text
     room = limit - len(ELLIPSIS) - 1
@@ -60,7 +60,7 @@ def beginning(text: str, limit: int, to_a_word: bool = False) -> str:
 
 
 def differing(pieces: Sequence[Piece], text: str) -> list[Span]:
-    """Where the pieces that differ stand in the text that they are the words of."""
+    """The spans in a text of the pieces that differ; the pieces are the text's own words."""
     found: list[Span] = []
     at = 0
     for piece in pieces:
@@ -79,7 +79,7 @@ def differing(pieces: Sequence[Piece], text: str) -> list[Span]:
 
 
 def _window(text: str, marked: Sequence[Span], limit: int) -> Span:
-    """From where to where a text is shown."""
+    """The span of a text that is shown."""
     if len(text) <= limit:
         return 0, len(text)
     room = limit - 2 * (len(ELLIPSIS) + 1)
@@ -87,7 +87,7 @@ def _window(text: str, marked: Sequence[Span], limit: int) -> Span:
 
 
 def _shared_start(one: str, other: str) -> int:
-    """How many characters two texts share at their start."""
+    """The number of characters that two texts share at their start."""
     for place, (here, there) in enumerate(zip(one, other, strict=False)):
         if here != there:
             return place
@@ -95,7 +95,7 @@ def _shared_start(one: str, other: str) -> int:
 
 
 def _clauses(text: str, marked: Sequence[Span], room: int) -> Span | None:
-    """The clauses in a row that hold the most of what is marked; None where none fits."""
+    """The run of clauses that holds most of the marked spans, or None if none fits."""
     borders = [0, *(match.end() for match in _BORDER.finditer(text)), len(text)]
     best: tuple[float, int, int, int] | None = None
     for first, start in enumerate(borders[:-1]):
@@ -103,7 +103,7 @@ def _clauses(text: str, marked: Sequence[Span], room: int) -> Span | None:
             length = len(text[start:end].rstrip())
             if length > room:
                 break
-            # The most of what differs; then the longer part, which says more of its rule.
+            # The most of the difference; then the longer part, which says more about its rule.
             rank = (_held(marked, start, end), -start if not marked else 0, length, -start)
             if best is None or rank > best:
                 best = rank
@@ -116,12 +116,12 @@ def _clauses(text: str, marked: Sequence[Span], room: int) -> Span | None:
 
 
 def _held(marked: Sequence[Span], start: int, end: int) -> float:
-    """How many of the marked characters lie between two places."""
+    """The number of marked characters within a span."""
     return float(sum(max(0, min(end, last) - max(start, first)) for first, last in marked))
 
 
 def _words(text: str, marked: Sequence[Span], room: int) -> Span:
-    """As many words as there is room for, from a little before the first that is marked."""
+    """The span of as many words as fit, from a little before the first marked one."""
     first, last = marked[0] if marked else (0, 0)
     before = max(0, min(room // 3, room - (last - first)))
     start = max(0, first - before)
@@ -130,7 +130,7 @@ def _words(text: str, marked: Sequence[Span], room: int) -> Span:
     end = min(len(text), start + room)
     if end < len(text):
         at = text.rfind(" ", start, end + 1)
-        # Some languages write no spaces.
+        # Some languages are written without spaces.
         end = at if at > start + room // 2 else end
     return start, end
 

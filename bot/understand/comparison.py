@@ -1,4 +1,4 @@
-"""Two versions of a document side by side: the sentences and the pairs in which they differ."""
+"""The comparison of two versions of a document: the sentences and pairs that differ."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from bot.understand.memory import Held
 from bot.understand.spelling import british
 from bot.understand.text import Sentence
 
-#: The language of a document is seen in so many characters, in portions of so many.
+#: A document's language is detected in its first characters, in portions.
 HEAD_CHARACTERS = 10_000
 PORTION_CHARACTERS = 2_000
-#: So many sentences that went from British to American English, or back, make another edition.
+#: From this many sentences that switched between British and American English, it is another
+#: edition.
 EDITION_SENTENCES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Two versions of a document (`texts`), the sentences of the lines in which they differ, and
-    the pairs of those.
+    """Two versions of a document (`texts`), with the sentences and pairs that differ.
 
-    `memory` holds the keys of every sentence that the document has had; `language` is that of the
-    document, None where its words do not tell; `version` is the newer one's sum; `pages` is how
-    many more source documents the newer version was made of.
+    `old` and `new` are the sentences of the lines that differ. `memory` holds the keys of every
+    sentence that the document has had. `language` is the document's, or None if it cannot be told.
+    `version` is the checksum of the newer version. `pages` is how many more source documents it
+    has.
     """
 
     texts: tuple[str, str]
@@ -43,7 +44,7 @@ class Compared:
 def compare(held: Held, text: str, language_code: str = "en", pages: int = 0) -> Compared:
     """Compare what a document has held with its newest text.
 
-    `pages` is the number of source documents as the feed gives it, 0 where it does not.
+    `pages` is the number of source documents according to the feed, or 0 if it does not say.
     """
     found = differing(held.text, text, language_code)
     return Compared(
@@ -60,7 +61,7 @@ def compare(held: Held, text: str, language_code: str = "en", pages: int = 0) ->
 
 
 def another_edition(found: Compared) -> bool:
-    """Whether one version is in British, the other in American English.
+    """Whether one version is in British English and the other in American English.
 
     Such a version is an edition for other people.
     """
@@ -83,7 +84,7 @@ def another_edition(found: Compared) -> bool:
 
 
 def _more_pages(before: int, now: int) -> int:
-    """How many more pages there are; 0 where one of the two is not known."""
+    """How many more pages there are; 0 if either number is unknown."""
     if not before or not now:
         return 0
     return now - before
@@ -96,7 +97,7 @@ def _language_of(text: str) -> str | None:
 
 
 def _reworded(found: Compared) -> Iterator[tuple[str, str]]:
-    """Sentences as they were and as they are: those that say the same, and those that do not."""
+    """(before, after) of each sentence whose text changed, including changes of form only."""
     was = {sentence.key: sentence.text for sentence in found.old}
     for sentence in found.new:
         before = was.get(sentence.key)

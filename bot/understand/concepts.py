@@ -1,6 +1,6 @@
-"""What words of terms mean, in eight languages: one code for "share", "weitergeben", "partager".
+"""Concepts of terms in eight languages: one code for "share", "weitergeben", "partager".
 
-The words stand in `concepts.toml`, which says how they are written.
+The words are in `concepts.toml`, which explains its notation.
 """
 
 from __future__ import annotations
@@ -14,30 +14,30 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-#: A beginning of a word that stands for any ending has at least so many letters,
+#: The fewest letters of a stem that may take any ending,
 SHORTEST_STEM = 2
-#: and at most so many.
+#: and the most.
 LONGEST_STEM = 18
-#: So many words of a text are read: what is cut from a document as a sentence is no longer.
+#: The most words of a text that are read; no sentence cut from a document is longer.
 MAX_WORDS = 600
 
-#: The language whose words are looked for inside a text, and the letters it is written in.
+#: A language without spaces, whose words are searched for as substrings, and its script.
 UNSPACED = "zh"
 _UNSPACED = re.compile(r"[\u2e80-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-#: Letters that no accent makes of others.
+#: Letters that are not a base letter with an accent.
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 
 
 class _Phrase(NamedTuple):
-    """A meaning of several words: what must follow the first one."""
+    """A concept of several words: what must follow the first one."""
 
     rest: tuple[str, ...]
     concept: str
 
 
 class _Lexicon(NamedTuple):
-    """Words and beginnings of words ("train*") with their meanings, and with their phrases."""
+    """Words and stems ("train*") with their concepts, and with the phrases they begin."""
 
     concepts: dict[str, tuple[str, ...]]
     phrases: dict[str, tuple[_Phrase, ...]]
@@ -45,7 +45,7 @@ class _Lexicon(NamedTuple):
 
 
 def words(text: str) -> list[str]:
-    """The words and numbers of a text, in small letters without accents."""
+    """The words and numbers of a text, in lower case without accents."""
     plain = text.casefold()
     if not plain.isascii():
         apart = unicodedata.normalize("NFKD", plain.translate(_LETTERS))
@@ -54,7 +54,7 @@ def words(text: str) -> list[str]:
 
 
 def at(said: Sequence[str], place: int) -> Iterator[str]:
-    """The codes of what the word at a place means, alone or with those that follow."""
+    """The concepts of the word at a place, alone or with the words that follow."""
     meant, phrases = _known(said[place])
     yield from meant
     for phrase in phrases:
@@ -63,12 +63,12 @@ def at(said: Sequence[str], place: int) -> Iterator[str]:
 
 
 def of_text(text: str) -> frozenset[str]:
-    """The codes of what the words of a text mean."""
+    """The concepts of the words of a text."""
     return frozenset(_in_words(text))
 
 
 def counted(text: str) -> Counter[str]:
-    """How often a text speaks of each thing, by its code, also in words without spaces."""
+    """The number of mentions of each concept in a text, including text without spaces."""
     found = Counter(_in_words(text))
     if _UNSPACED.search(text):
         for written, code in _lexicon().inside:
@@ -78,7 +78,7 @@ def counted(text: str) -> Counter[str]:
 
 @lru_cache(maxsize=2_000)
 def _in_words(text: str) -> Mapping[str, int]:
-    """How often words mean each thing. Kept for a while: a sentence is asked about often."""
+    """The number of mentions of each concept. Cached: callers ask about a sentence often."""
     said = words(text)
     return Counter(code for place in range(len(said)) for code in at(said, place))
 
@@ -98,7 +98,7 @@ def _is(word: str, asked: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _known(word: str) -> tuple[tuple[str, ...], tuple[_Phrase, ...]]:
-    """What a word means alone, and the phrases that it begins."""
+    """The concepts of a word alone, and the phrases that it begins."""
     lexicon = _lexicon()
     meant: list[str] = []
     phrases: list[_Phrase] = []
@@ -109,7 +109,7 @@ def _known(word: str) -> tuple[tuple[str, ...], tuple[_Phrase, ...]]:
 
 
 def _entries(word: str) -> Iterator[str]:
-    """The entries that a word would be found by."""
+    """The lexicon entries that may match a word."""
     yield word
     for length in range(SHORTEST_STEM, min(len(word), LONGEST_STEM) + 1):
         yield f"{word[:length]}*"

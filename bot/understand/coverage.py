@@ -1,6 +1,6 @@
-"""Which documents a collection still reads: what one look says, and what several looks mean.
+"""Which documents a collection still reads, judged from several looks.
 
-Silence about a document that nobody reads means nothing, so people are told; but a wrong alarm is
+Silence about a document that nobody reads means nothing, so people are told; but a false alarm is
 worse than a late one. See docs/decisions/0028.
 """
 
@@ -16,29 +16,29 @@ from bot.model import Document
 from bot.states import CoverageState
 from bot.verdicts import Origin
 
-#: A document counts as lost after so many looks in a row,
+#: A document counts as lost after this many looks in a row,
 LOOKS = 3
-#: over so long a time.
+#: over at least this time.
 PATIENCE = timedelta(days=3)
-#: Each time that it came back the next loss must last twice as long, up to this.
+#: After each return, the next loss must last twice as long, up to this.
 MOST_PATIENCE = timedelta(days=30)
-#: It counts as read again after so many good looks in a row.
+#: A document counts as read again after this many good looks in a row.
 GOOD_LOOKS = 2
-#: What is usual for a collection is known from so many records,
+#: A collection's usual gap is known from this many records,
 RECORDS = 20
-#: over so long a time.
+#: over at least this time.
 SPAN = timedelta(days=14)
-#: It is silent after so many times its longest usual gap,
+#: A collection is silent after this many times its longest usual gap,
 GAPS = 3
-#: and never before so long.
+#: and never before this time.
 SILENT_AFTER = timedelta(days=14)
 
 
 class Sight(StrEnum):
-    """What speaks for a document at a look.
+    """The evidence of one look that a document is read.
 
-    Its collection says that it reads it, lists it without saying more, or answers without a word on
-    it; or nothing can be said.
+    READ: its collection says that it reads it. LISTED: it lists it without saying more. ANSWERS: it
+    answers, but without mentioning it. UNSURE: nothing can be said.
     """
 
     READ = "read"
@@ -49,7 +49,7 @@ class Sight(StrEnum):
 
 _WHOLE = frozenset({Origin.UNREACHED, Origin.SILENT})
 _LISTED = _WHOLE | {Origin.NOT_RECORDED, Origin.ENDED}
-#: Which findings each of them contradicts; another one stands until something does.
+#: The findings that each sight ends; any other finding stands.
 _ENDS = {
     Sight.READ: _LISTED | {Origin.NOT_READ},
     Sight.LISTED: _LISTED,
@@ -60,7 +60,7 @@ _ENDS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """That a document is not read: why, and since when."""
+    """A finding that a document is not read: why, and since when."""
 
     why: Origin
     since: datetime
@@ -68,7 +68,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A document that its collection does not read: why, and since when."""
+    """A document that its collection does not read, with the finding."""
 
     document: Document
     finding: Finding
@@ -76,11 +76,11 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is remembered of whether a document is read.
+    """The state of a document's coverage.
 
-    `looks` counts in a row: those that missed it while it counts as read, good ones while it counts
-    as lost. `missed_at` is the first of the former. `told_at` is when its loss was told, `times`
-    how often it came back.
+    `looks` counts in a row: missed looks while the document counts as read, good ones while it
+    counts as lost. `missed_at` is the time of the first missed look. `told_at` is when its loss was
+    told, `times` how often it came back.
     """
 
     document: Document
@@ -93,12 +93,12 @@ class Watched:
 
     @property
     def lost(self) -> bool:
-        """Whether the document counts as lost: not read any more."""
+        """Whether the document counts as lost: no longer read."""
         return self.state is CoverageState.LOST
 
 
 def first_seen(document: Document, seen: Finding | Sight) -> Watched:
-    """What is remembered of a document after the first look, which only teaches.
+    """The state of a document after the first look.
 
     A document that is lost already is no news.
     """
@@ -108,7 +108,7 @@ def first_seen(document: Document, seen: Finding | Sight) -> Watched:
 
 
 def after(held: Watched, seen: Finding | Sight, now: datetime) -> Watched:
-    """What is remembered of a document after one more look."""
+    """The state of a document after one more look."""
     if isinstance(seen, Finding):
         if held.lost:
             return replace(held, looks=0)
@@ -123,9 +123,9 @@ def after(held: Watched, seen: Finding | Sight, now: datetime) -> Watched:
 
 
 def silent_since(records: Iterable[datetime], now: datetime) -> datetime | None:
-    """When a collection recorded last, where that is far longer ago than it takes; else None.
+    """The last record of a collection that is silent for unusually long; else None.
 
-    A collection of which too little is known is never called silent.
+    A collection with too few records is never called silent.
     """
     known = sorted(when for when in set(records) if when <= now)
     if len(known) < RECORDS:

@@ -1,4 +1,4 @@
-"""The dates in a sentence that may be the day a change takes effect, with what each means."""
+"""The dates in a sentence that may be the effective date of a change, and their roles."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ from bot.understand.date_words import Role
 from bot.understand.loose_dates import Loose
 from bot.understand.text import Sentence
 
-#: A date without a year, or a day, is believed where a word for it is so near.
+#: A date without a year or day counts only if a cue word is this near.
 CLOSE_CHARACTERS = 12
-#: A line of so many words or fewer that states the day states that of the whole text
+#: A line of at most this many words states the date of the whole text
 HEADER_WORDS = 14
-#: where its words for it begin in so many characters.
+#: if its cue word begins within this many characters.
 HEADER_CHARACTERS = 30
-#: A date opens its sentence where no more characters stand before it.
+#: A date opens its sentence if at most this many characters precede it.
 OPENING_CHARACTERS = 7
-#: More letters than these beside a date, and the line is more than a date and its weekday.
+#: With more letters beside a date, the line is more than a date and its weekday.
 WEEKDAY_LETTERS = 14
-#: A month that is the day of effect began no longer ago than this.
+#: A month that is the effective date began no longer ago than this.
 MONTH = timedelta(days=31)
 
 _LETTER = re.compile(r"[^\W\d_]")
-#: What ties a date to the one before it, so that both mean the same: "on 5 March, for others on".
+#: Text between two dates with the same role: "on 5 March, for others on".
 _TIED = re.compile(r"[^.;!?]{0,60}")
-#: Behind a day of no year: it comes back every year, or is the start of a time.
+#: After a day without a year: it recurs every year, or starts a period.
 _AGAIN = re.compile(
     r",?\s?(?:(?:to|until|through|bis|au|al|tot|do|até|hasta|[-–])\s|(?:of )?(?:each|every)\b)",
     re.I,
 )
 
 
-#: What a sentence about a coming month begins with.
+#: The first words of a sentence about a coming month.
 _IN = frozenset("In Im En A Em W Nel Nell'".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A date that may be the day, with what its words make it.
+    """A date that may be the effective date, with its role.
 
-    `fits` is 1 where it is said to be for people who are there already, -1 for newcomers.
+    `fits` is 1 if it is for existing users, -1 if for new ones, else 0.
     """
 
     day: date
@@ -52,15 +52,14 @@ class Candidate:
     fits: int = 0
 
 
-#: A sentence says when something holds in so many characters, with so many dates at most; more are
-#: a table or an attack.
+#: The most characters and dates of a sentence that are read; more are a table or an attack.
 MAX_CHARACTERS = 1_500
 MAX_DATES = 30
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A date with the words between it and the dates before and behind."""
+    """A date with the words between it and its neighbouring dates."""
 
     loose: Loose
     before: str
@@ -70,9 +69,9 @@ class _Place:
 def in_sentence(
     sentence: Sentence, above: str, recorded: date, day_first: bool | None
 ) -> Iterator[Candidate]:
-    """The candidates of a sentence; `above` is the line or cell before it, "" where none is.
+    """The candidates of a sentence; `above` is the line or cell before it, or "".
 
-    A line that is nothing but a date is the day only where the line above says so.
+    A line that is only a date counts if the line above is a label for it.
     """
     places = _places(sentence.text, recorded, day_first)
     span = loose_dates.after_posting(sentence.text)
@@ -98,7 +97,7 @@ def in_sentence(
 
 
 def _places(text: str, recorded: date, day_first: bool | None) -> list[_Place]:
-    """The dates of a text, in order, without those that are parts of others."""
+    """The dates of a text, in order, without those that overlap a surer one."""
     found: list[Loose] = []
     text = text[:MAX_CHARACTERS]
     sure = [Loose(start, end, day, whole=True) for start, end, day in dates.find(text)]
@@ -116,7 +115,7 @@ def _places(text: str, recorded: date, day_first: bool | None) -> list[_Place]:
 
 
 def _overlap(one: Loose, other: Loose) -> bool:
-    """Whether one date lies over another; two readings of the same words do not."""
+    """Whether two dates overlap; two readings of the same words do not."""
     if (one.start, one.end) == (other.start, other.end):
         return not one.whole
     return one.start < other.end and other.start < one.end
@@ -135,7 +134,7 @@ def _has_cue(place: _Place) -> bool:
 
 
 def _role(place: _Place, text: str, last: Role | None, recorded: date) -> Role | None:
-    """What the words around a date make it; `last` is what the date before it is."""
+    """The role of a date by the words around it; `last` is the role of the date before it."""
     role, far = date_words.before(place.before)
     if not place.loose.whole:
         return _role_of_loose(place, role, far, recorded)
@@ -146,14 +145,14 @@ def _role(place: _Place, text: str, last: Role | None, recorded: date) -> Role |
     if last is Role.OLD and _is_tied(place) and not date_words.is_of_the_new(place.before):
         return last
     if role is Role.DEADLINE and date_words.after(place.after[:CLOSE_CHARACTERS]):
-        return Role.OLD  # "stays until then in force"
+        return Role.OLD  # # "stays in force until then"
     if role is not None:
         return role
     return _role_by_the_rest(place, text, last, recorded)
 
 
 def _role_by_the_rest(place: _Place, text: str, last: Role | None, recorded: date) -> Role | None:
-    """What a date is with no word for it before it: what follows tells, or the date before."""
+    """The role of a date without a cue word before it: by what follows, or the date before."""
     role = date_words.after(place.after)
     if role is not None and place.loose.day >= recorded - dates.JUST:
         return role
@@ -176,7 +175,7 @@ def _opens(place: _Place, text: str) -> bool:
 
 
 def _role_of_loose(place: _Place, role: Role | None, far: int, recorded: date) -> Role | None:
-    """What makes a date without a year, or a day, believed: a word for it close before it."""
+    """The role of a date without a year or day, or None; it needs a cue word close before it."""
     if _AGAIN.match(place.after):
         return None
     if role in (Role.EFFECT, Role.START) and far <= CLOSE_CHARACTERS:
@@ -187,7 +186,7 @@ def _role_of_loose(place: _Place, role: Role | None, far: int, recorded: date) -
 
 
 def _ahead_of_its_day(text: str) -> Role:
-    """What the day is on which a text was, it says, written, when that is to come."""
+    """The role of a future date on which a text says it was written."""
     if _is_announced(text) or len(text.split()) <= HEADER_WORDS:
         return Role.START
     return Role.PAST
@@ -198,7 +197,7 @@ def _is_announced(text: str) -> bool:
 
 
 def _is_near(day: date, role: Role, place: _Place, recorded: date) -> bool:
-    """Whether a day is near enough to that of recording to be this change's."""
+    """Whether a day is near enough to the day of recording to be this change's."""
     if day > recorded + dates.FUTURE:
         return False
     if role >= Role.EFFECT:
@@ -209,7 +208,7 @@ def _is_near(day: date, role: Role, place: _Place, recorded: date) -> bool:
 
 
 def _heads(text: str) -> bool:
-    """Whether a sentence states the day for the whole text."""
+    """Whether a sentence states the date for the whole text."""
     if len(text.split()) > HEADER_WORDS:
         return False
     return date_words.is_label(text[:HEADER_CHARACTERS])

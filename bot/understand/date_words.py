@@ -1,15 +1,15 @@
-"""Words that say what a date in a text of terms means: the day of effect, a deadline, the past."""
+"""Cue words for what a date means in a text of terms: the effective date, a deadline, the past."""
 
 from __future__ import annotations
 
 import re
 from enum import IntEnum
 
-#: Words that tell what a date means stand in so many characters before it,
+#: Cue words are searched for within this many characters before a date,
 BEFORE_CHARACTERS = 80
 #: or after it.
 AFTER_CHARACTERS = 70
-#: Two words for it with no more between them are one phrase: "updated as of".
+#: Two cue words with at most this many characters between are one phrase: "updated as of".
 ONE_PHRASE = 2
 
 
@@ -64,7 +64,7 @@ _START = (
     r"|\bda\b(?=\s?$)"
     r"|\bdesde\b|\bentra\b|\bvanaf\b|\bper\b(?=\s?$)|\bod(?: dnia)?\b|\bpocząwszy|\bz dniem\b"
 )
-#: By such a day one has to act.
+#: A day by which one has to act.
 _DEADLINE = (
     r"\buntil|\btill\b|\bno later than|\bby\b(?=\s|$)|\bdeadline|\bends? (?:on|after)|\bending"
     r"|\b(?:closes?|expires?|retires?|shuts? down) on|\bbefore\b"
@@ -74,7 +74,7 @@ _DEADLINE = (
     r"|\bnajpóźniej|\baté\b|\bo mais tardar"
     r"|\bafter\b|\bnach dem\b|\baprès le\b|\bdopo il\b|\bdespués del?\b|\bapós\b"
 )
-#: Up to then the old text holds, not the new.
+#: A day up to which the old text applies.
 _END = (
     r"(?:(?:em|en|in|im|van) )?(?:effective|valid|(?:effect|force)|appl(?:y|ies|icables?)|gültig"
     r"|gilt|gelten|kraft|vigueur"
@@ -84,14 +84,14 @@ _END = (
     r"|tot(?: en met)?"
     r"|do(?: dnia)?|até)|\b(?:expired|ended|superseded)\b"
 )
-#: Of a text before this one.
+#: The date of an earlier text.
 _OLD = (
     r"\b(?:old|previous|prior|former|earlier|archived) (?:version|terms|policy|edition)"
     r"|\b(?:alte|bisherige|vorherige|frühere)\w? (?:fassung|version)|\bancienne version"
     r"|\bversion précédente|\bversione precedente|\bversión anterior|\bversão anterior"
     r"|\b(?:oude|vorige) versie|\bpoprzedni\w+ wersj\w+"
 )
-#: Of a law.
+#: The date of a law.
 _LAW = (
     r"\b(?:law|act|regulation|directive|decree) (?:of|no)\b"
     r"|\b(?:verordnung|gesetz|richtlinie)\b[^.]{0,30}\bvom\b|\b(?:loi|décret"
@@ -100,9 +100,9 @@ _LAW = (
     r"|reglamento)\b[^.]{0,25}\bde\b"
     r"|\b(?:wet|besluit|verordening)\b[^.]{0,25}\bvan\b|\b(?:ustaw|rozporządzeni)\w+ z(?: dnia)?"
 )
-#: Since then it is so: since the change, or long ago.
+#: A day since which something is so: since the change, or long ago.
 _SINCE = r"\b(?:since|seit(?:dem)?|depuis|sinds)\b"
-#: When somebody wrote it, or something else that has been.
+#: A day on which somebody wrote the text, or of another past event.
 _PAST = (
     r"\b(?:(?:last|most recently|recently|latest) )?(?:updat(?:ed?s?)|revis(?:ed|ion)|modified"
     r"|changed|amended|edited|reviewed)(?: date)?(?: as of| on| from)?|\bdated\b|\bversion (?:of"
@@ -117,7 +117,7 @@ _PAST = (
     r"|\baktualizac\w+|\bzaktualizowan\w+|\bzmienion\w+|\bopublikowan\w+|\bwersja z"
     r"|更新|修订|修訂|改定|发布|發布|업데이트|개정"
 )
-#: Takes the place of one before it: the day is that of this one.
+#: The text replaces an earlier one: the date is this text's.
 _REPLACES = re.compile(
     r"\b(?:replac|supersed|ersetz|remplac|sostitui|sustitu|vervang|zastęp|substitu)\w*", re.I
 )
@@ -140,9 +140,9 @@ _ROLES = {
     "start": Role.START,
     "effect": Role.EFFECT,
 }
-#: A line or a heading that says what the date below it, or in the next cell, is.
+#: A line or heading that labels the date below it or in the next cell.
 _LABEL = re.compile(_EFFECT, re.I)
-#: Whom a day concerns of those who know the service: readers have it already.
+#: People whom a date concerns: those who already use the service, as readers do.
 _EXISTING = re.compile(
     r"\b(?:existing|current) (?:users?|customers?|members?|sellers?|accounts?)|\bbestandskund\w+"
     r"|\bbestehende\w* (?:nutzer|kund)\w*|\b(?:utilisateurs|clients) (?:existants|actuels)"
@@ -161,15 +161,15 @@ _NEWCOMERS = re.compile(
     r"|\bnow\w+ (?:użytkownik|klient)\w*",
     re.I,
 )
-#: A law takes effect on days of its own.
+#: Laws take effect on dates of their own.
 _STATUTE = re.compile(
     r"\b(?:regulation|directive|act|law|legislation|statute|verordnung|gesetz|richtlinie|loi|direttiva"
     r"|legge|directiva|ley|verordening|richtlijn|wet|rozporządzenie|dyrektywa|ustawa|diretiva|lei"
-    # the same word is used of a service's own rules
+    # The same word is used for a service's own rules.
     r"|(?:règlement|regolamento|reglamento|regulamento) (?:\(?ue|europ|sur|su[li]|de[li]? ))\b",
     re.I,
 )
-#: These are of the service.
+#: Words for the service's own texts.
 _OURS = re.compile(
     r"\b(?:we|our|you|your|terms|policy|notice|agreement|version|update\w*|wir|unsere?|sie"
     r"|bedingungen"
@@ -207,10 +207,10 @@ _COMING = re.compile(
 
 
 def before(text: str) -> tuple[Role | None, int]:
-    """What the words before a date make it, and how far before it they stand.
+    """The role of a date by the cue words before it, and their distance from it.
 
-    The last counts, but "in force as of" is one, and "old version, effective" is old. None where
-    no word says anything.
+    The last cue word counts, but "in force as of" is one phrase, and "old version, effective" is
+    old. The role is None if there is no cue word.
     """
     role = None
     far = len(text)
@@ -234,30 +234,30 @@ def _is_of_a_statute(text: str) -> bool:
 
 
 def is_of_the_new(text: str) -> bool:
-    """Whether words turn from an old text to the new one."""
+    """Whether the words turn from an old text to the new one."""
     return bool(_NEW.search(text))
 
 
 def after(text: str) -> Role | None:
-    """What the words behind a date make it; None where they say nothing."""
+    """The role of a date by the words after it, or None."""
     if _LABEL.search(text[:AFTER_CHARACTERS]):
         return Role.EFFECT
     return None
 
 
 def is_label(text: str) -> bool:
-    """Whether a heading or a cell says that the date below or beside it is the day of effect."""
+    """Whether a heading or cell labels the date below or beside it as the effective date."""
     cues = [match.lastgroup for match in _CUE.finditer(text)]
     return bool(cues) and cues[-1] == "effect"
 
 
 def coming(text: str) -> bool:
-    """Whether a sentence says that something is going to be."""
+    """Whether a sentence is about the future."""
     return bool(_WILL.search(text))
 
 
 def for_whom(text: str) -> int:
-    """Whether a day is that of people who are there already (1), of newcomers (-1), or neither."""
+    """1 if a date is for existing users, -1 if it is for new ones, else 0."""
     if _EXISTING.search(text):
         return 1
     if _NEWCOMERS.search(text):
@@ -266,5 +266,5 @@ def for_whom(text: str) -> int:
 
 
 def announces(text: str) -> bool:
-    """Whether a sentence says that terms change, or take effect."""
+    """Whether a sentence says that terms change or take effect."""
     return bool(_COMING.search(text))

@@ -15,7 +15,7 @@ LANGUAGES = tuple(
     "bg cs da de el en es et fi fr ga hr hu is it lt lv mt nb nl pl pt ro sk sl sv".split()
 )
 
-#: A date further away than this from the day of recording is not when this change takes effect.
+#: A date further from the day of recording than this is not this change's effective date.
 PAST = timedelta(days=120)
 FUTURE = timedelta(days=550)
 
@@ -26,9 +26,9 @@ _RELATIVE = re.compile(
     r"|\b(?:yesterday|today|gestern|heute|hier|aujourd'hui|ayer|hoy|ieri|oggi|gisteren|vandaag)$",
     re.I,
 )
-#: Two countries read it differently: good enough to mask, too little to believe.
+#: Numeric dates that countries read differently: good enough to mask, not to believe.
 _SLASHED = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}\b")
-#: What a page counts while it is read: it moves without anybody deciding anything.
+#: Counters on a page, which change without anybody's decision.
 _COUNTER = re.compile(
     r"\b\d[\d.,]{0,20}\s?[kKmM]?\+?\s{1,5}(?:views?|likes?|comments?|replies|votes?|ratings?|"
     r"reviews?|results?|followers?|shares?|downloads?)\b"
@@ -36,17 +36,17 @@ _COUNTER = re.compile(
     r"|\b\d[\d.,]{0,20}\s{1,5}out of\s{1,5}\d[\d.,]{0,20}\s{1,5}found this helpful\b",
     re.I,
 )
-#: A date that has only just come is not longer ago than this.
+#: A date that has only just passed is not longer ago than this.
 JUST = timedelta(days=3)
 
-#: How CLDR gives the names of months or days: by width, context and locale.
+#: CLDR's names of months or days, by width, context and locale.
 Names = Callable[..., Mapping[int, str]]
 
 
 def names_in(language: str, of: Names = get_month_names) -> Iterator[tuple[str, int]]:
-    """The names of a language's months, or of what else `of` gives, each with its number.
+    """(name, number) of each month of a language, or of what else `of` gives.
 
-    In small letters, genitives and abbreviations included.
+    In lower case, genitives and abbreviations included.
     """
     locale = Locale.parse(language)
     for width in ("wide", "abbreviated"):
@@ -59,7 +59,7 @@ def names_in(language: str, of: Names = get_month_names) -> Iterator[tuple[str, 
 
 @cache
 def months() -> dict[str, tuple[int, ...]]:
-    """The month names of every language.
+    """The numbers of months by their names in all languages.
 
     A name can be two months: "listopada" is October in Croatian and November in Polish.
     """
@@ -102,18 +102,18 @@ _YEAR_FIRST = re.compile(r"\b(?P<y>20\d{2})(?P<mark>[/.])(?P<m>\d{2})(?P=mark)(?
 
 @cache
 def _month_of_year() -> re.Pattern[str]:
-    """A month of a year: no one day, but it moves like a date."""
+    """A pattern for a month with a year: not a single day, but it changes like a date."""
     month = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
     return re.compile(rf"\b(?:{month})\b[.,]?\s{{1,2}}(?:de\s|del\s|of\s)?(?:19|20)\d{{2}}\b", re.I)
 
 
-#: A cheap first look: most sentences name no year, count nothing and are done here.
+#: A cheap pre-check: most sentences name no year and count nothing.
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _TICKS = re.compile(r"\d|\bago\b|(?i:day|hier|gestern|heute|hui|ayer|hoy|ieri|oggi|gisteren)$")
 
 
 def find(text: str) -> Iterator[tuple[int, int, date]]:
-    """Every date with its place (start, end).
+    """(start, end, date) of every date in a text.
 
     Numeric forms that two countries read differently are left out.
     """
@@ -126,9 +126,9 @@ def find(text: str) -> Iterator[tuple[int, int, date]]:
 
 
 def mask(text: str) -> str:
-    """The text with every date, "2 days ago" and counter made the same.
+    """The text with a placeholder for every date, "2 days ago" and counter.
 
-    What only ticks compares equal then.
+    Texts that differ only in these compare equal then.
     """
     if not _TICKS.search(text):
         return text

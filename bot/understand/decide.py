@@ -1,6 +1,6 @@
-"""What becomes of an item: published, held or skipped, with the reasons.
+"""The decision about an item: publish, hold or skip it, with the reasons.
 
-Everything that was read comes in; nothing is read here.
+Everything read is passed in; nothing is read here.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from bot.verdicts import Noise, Readers, Unread, Verdict
 class Reading:
     """What was read to judge an item.
 
-    `text` is the version that the item recorded, None where it could not be had; `before` the
-    version that it replaced, which matters only where the document has no `memory`. `pages_before`
-    is the number of source documents that it was made of, 0 where that is unknown. `told` are the
-    stories that the item could be a part of, as of `mark`.
+    `text` is the version that the item recorded, or None if it was not available. `before` is the
+    version that it replaced, which matters only if the document has no `memory`. `pages_before` is
+    the number of source documents of the earlier version, 0 if unknown. `told` are the stories that
+    the item could be a part of, as of `mark`.
     """
 
     item: Item
@@ -44,9 +44,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """The decision to publish: the change joins `story`, or starts one where it matters.
+    """The decision to publish: the change joins `story`, or starts one if it matters.
 
-    Noise is published too: to nobody.
+    Noise is published too, to nobody.
     """
 
     change: Change
@@ -56,7 +56,7 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The decision to hold: the change is told at `until`, if it lasts."""
+    """The decision to hold: the change is told at `until` if it lasts."""
 
     change: Change
     memory: Held
@@ -65,7 +65,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """The decision to tell nothing; something may be learnt."""
+    """The decision to tell nothing; the memory may still change."""
 
     why: Noise | Unread
     memory: Held | None = None
@@ -77,10 +77,10 @@ Decision = Publish | Hold | Skip
 def decide(
     read: Reading, names: Names, hold: timedelta = holding.HOLD, model: Model | None = None
 ) -> Decision:
-    """Judge an item. `hold` is how long a doubtful change waits; `model` is another one than the
-    packaged.
+    """Judge an item.
 
-    Slow for large texts: call it in a thread.
+    `hold` is how long a doubtful change waits; `model` replaces the packaged one. Slow for large
+    texts: call it in a thread.
     """
     item = read.item
     if item.document is None:
@@ -97,7 +97,7 @@ def decide(
 
 
 def settle(change: Change, read: Reading) -> Publish:
-    """Decide on a held change whose time is over: told if the document still bears it out."""
+    """Decide on a held change whose time is over: tell it if the document still bears it out."""
     memory = read.memory
     if memory is None:
         return _published(change, read.told)
@@ -108,7 +108,7 @@ def settle(change: Change, read: Reading) -> Publish:
 
 
 def _first_seen(read: Reading, text: str, names: Names) -> Decision:
-    """A first record, which is silent unless it announces a change to come."""
+    """Judge a first record, which is silent unless it announces a coming change."""
     change = understand_first(read.item, text, read.edition, names)
     learnt = _learnt(read, text)
     if change.verdict is Verdict.MATERIAL:
@@ -140,7 +140,7 @@ def _changed(
 
 
 def _memory(read: Reading) -> Held | None:
-    """What the document has held before the item; None where nothing is known of that."""
+    """The document's memory before the item, or None if nothing is known."""
     if read.memory is not None:
         return replace(read.memory, pages=read.pages_before or read.memory.pages)
     if read.before is None:
@@ -155,13 +155,13 @@ def _learnt(read: Reading, text: str) -> Held:
 
 
 def _readers(read: Reading, text: str) -> Readers:
-    """For whom a version is written."""
+    """The readers for whom a version is written."""
     terms_type = read.item.document.terms_type if read.item.document else ""
     return readers_of(text, terms_type, read.edition)
 
 
 def _unread(read: Reading, names: Names) -> Change:
-    """A change whose text could not be had: it is for whom the document was."""
+    """A change whose text was not available; its readers are the document's earlier ones."""
     change = understand_unread(read.item, names)
     if read.memory and read.memory.readers:
         return replace(change, readers=read.memory.readers)
@@ -169,7 +169,7 @@ def _unread(read: Reading, names: Names) -> Change:
 
 
 def _published(change: Change, told: Sequence[Story], memory: Held | None = None) -> Publish:
-    """The decision to publish; only what matters joins a story."""
+    """The decision to publish; only a material change joins a story."""
     story = None
     if change.verdict is Verdict.MATERIAL:
         story = story_of(change, told)

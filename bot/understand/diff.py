@@ -1,4 +1,4 @@
-"""What differs between two versions: pairs of sentences, and the words inside a pair."""
+"""The differences between two versions: pairs of sentences, and the words within a pair."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from bot.understand.text import Sentence, folded
 
 #: Two sentences at least this alike (0 to 100) are one sentence, reworded.
 ALIKE = 55.0
-#: Blocks larger than this are not paired sentence by sentence: that would be quadratic.
+#: Larger blocks are not paired sentence by sentence, which would be quadratic.
 MAX_BLOCK = 200
-#: So many words of a sentence are compared.
+#: The most words of a sentence that are compared.
 MAX_WORDS = 2_000
-#: So many characters of a sentence are enough to know its older wording by.
+#: This many characters of a sentence suffice to recognise its older wording.
 GIST_CHARACTERS = 600
-#: The sentences of one version times those of the other up to which they are compared exactly: that
-#: takes so many bits, and nothing else runs meanwhile. No real document comes near.
+#: The product of the sentence counts up to which versions are compared exactly. It takes that many
+#: bits, and blocks everything else meanwhile. No real document comes near.
 EXACT = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A difference: a sentence that came, went or was reworded; at most one side is None."""
+    """A difference: a sentence that was added, removed or reworded; at most one side is None."""
 
     before: Sentence | None
     after: Sentence | None
@@ -40,25 +40,25 @@ class Pair:
 
     @property
     def newest(self) -> Sentence:
-        """The newer sentence, or the older where nothing came for it."""
+        """The newer sentence, or the older one if it was removed."""
         return self.sides[-1]
 
     @property
     def texts(self) -> tuple[str, str]:
-        """The older and the newer words; "" for a side that is not there."""
+        """The older and the newer text; "" for a missing side."""
         return _text_of(self.before), _text_of(self.after)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words of one side of a pair, and whether the other side lacks them."""
+    """A run of words of one side of a pair, and whether the other side lacks them."""
 
     text: str
     differs: bool
 
 
 def pairs(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
-    """The differences of two versions in document order; what only moved is none."""
+    """The differences of two versions, in document order; moved sentences are none."""
     old_keys = [sentence.key for sentence in old]
     new_keys = [sentence.key for sentence in new]
     gone = set(old_keys) - set(new_keys)
@@ -71,7 +71,7 @@ def pairs(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Pair]:
 
 @lru_cache(maxsize=1_000)
 def pieces(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Both sides as runs of words, those that differ told apart."""
+    """Both sides of a pair as runs of words, shared or differing."""
     old = before.split()[:MAX_WORDS]
     new = after.split()[:MAX_WORDS]
     if not old or not new:
@@ -96,13 +96,13 @@ def words_apart(before: str, after: str) -> tuple[list[str], list[str]]:
 
 
 def differing_words(pair: Pair) -> tuple[list[str], list[str]]:
-    """The words, folded, of each side of a pair that the other lacks; another date is no other."""
+    """The words, folded, that each side of a pair has and the other lacks; dates are ignored."""
     before, after = pair.texts
     return words_apart(folded(before), folded(after))
 
 
 def new_words(pair: Pair) -> list[str]:
-    """The words, folded, that the newer side has and the older has not."""
+    """The words, folded, that only the newer side has."""
     return differing_words(pair)[1]
 
 
@@ -139,7 +139,7 @@ def _differing_words(side: tuple[Piece, ...]) -> list[str]:
 def _blocks(
     old: Sequence[Sentence], new: Sequence[Sentence], old_keys: list[int], new_keys: list[int]
 ) -> list[tuple[list[Sentence], list[Sentence]]]:
-    """Runs of removed and added sentences that lie between two sentences both versions have."""
+    """Runs of removed and added sentences between two sentences that both versions have."""
     blocks: list[tuple[list[Sentence], list[Sentence]]] = []
     end_old = end_new = 0
     for start_old, start_new in [*_shared(old_keys, new_keys), (len(old), len(new))]:
@@ -149,7 +149,7 @@ def _blocks(
 
 
 def _shared(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The places, in both, of what both have in the same order: all of it, unless both are huge."""
+    """The places of shared keys in the same order; approximate if both versions are huge."""
     if len(old) * len(new) <= EXACT:
         yield from _equal(old, new)
         return
@@ -157,7 +157,7 @@ def _shared(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[int, int]]
     for start_old, start_new in [*_landmarks(old, new), (len(old), len(new))]:
         part_old = old[end_old:start_old]
         part_new = new[end_new:start_new]
-        # What lies between is coarse where it is huge in turn.
+        # A part between two landmarks is handled coarsely if it is huge in turn.
         if len(part_old) * len(part_new) <= EXACT:
             for here, there in _equal(part_old, part_new):
                 yield end_old + here, end_new + there
@@ -168,7 +168,7 @@ def _shared(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[int, int]]
 
 
 def _equal(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The places, in both, of the longest run of keys that both have in the same order."""
+    """The places, in both, of the longest common subsequence of keys."""
     for op in Indel.opcodes(old, new):
         if op.tag == "equal":
             olds = range(op.src_start, op.src_end)
@@ -176,14 +176,14 @@ def _equal(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _landmarks(old: Sequence[int], new: Sequence[int]) -> list[tuple[int, int]]:
-    """The places of what is once in each, as many as are in the same order.
+    """The places of keys that are unique in both, as many as are in the same order.
 
     This is what `git diff --patience` does.
     """
     places = _only_once(new)
     both = [(here, places[key]) for key, here in _only_once(old).items() if key in places]
-    # Of all rows of a length the one that ends first: where it ends in `new`, its last number in
-    # `both`, and for each number the one before it in its row.
+    # For each length the increasing sequence that ends first: its end in `new`, the index in `both`
+    # of its last member, and for each index the one before it in its sequence.
     ends = list[int]()
     last = list[int]()
     before = list[int]()
@@ -201,13 +201,13 @@ def _landmarks(old: Sequence[int], new: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _only_once(keys: Sequence[int]) -> dict[int, int]:
-    """The place of each key that is there only once, in order."""
+    """The place of each key that occurs only once, in order."""
     counts = Counter(keys)
     return {key: place for place, key in enumerate(keys) if counts[key] == 1}
 
 
 def _match(before: list[Sentence], after: list[Sentence]) -> list[Pair]:
-    """Pair what was reworded, each sentence with the likest that is left."""
+    """The pairs of a block: each new sentence with the most similar old one that is left."""
     before, after = _without_moved_entries(before, after)
     left = {number: _gist(older.text) for number, older in enumerate(before[:MAX_BLOCK])}
     found: list[Pair] = []
@@ -225,7 +225,7 @@ def _match(before: list[Sentence], after: list[Sentence]) -> list[Pair]:
 
 
 def _likest(sentence: Sentence, left: dict[int, str]) -> int | None:
-    """The number of the older sentence that is most like a new one; None where none is."""
+    """The number of the most similar older sentence, or None if none is similar enough."""
     gist = _gist(sentence.text)
     hit = process.extractOne(gist, left, scorer=fuzz.ratio, score_cutoff=ALIKE)
     if hit:
@@ -234,7 +234,7 @@ def _likest(sentence: Sentence, left: dict[int, str]) -> int | None:
 
 
 def _gist(text: str) -> str:
-    """Enough of a sentence to know its older wording by."""
+    """Enough of a sentence to recognise its older wording."""
     if len(text) <= GIST_CHARACTERS:
         return text
     half = GIST_CHARACTERS // 2
@@ -244,7 +244,7 @@ def _gist(text: str) -> str:
 def _without_moved_entries(
     before: list[Sentence], after: list[Sentence]
 ) -> tuple[list[Sentence], list[Sentence]]:
-    """Without entries of which only the lead was reworded: another key, the same words."""
+    """Both sides without list entries of which only the lead was reworded: their keys differ."""
     both = _texts_of_entries(before) & _texts_of_entries(after)
     return _not_in(both, before), _not_in(both, after)
 
@@ -258,7 +258,7 @@ def _not_in(texts: set[str], block: list[Sentence]) -> list[Sentence]:
 
 
 def _once(found: list[Pair]) -> list[Pair]:
-    """The differences without repetitions: the same sentence in two places is one."""
+    """The differences without duplicates: the same sentence in two places is one."""
     unique: dict[tuple[int | None, int | None], Pair] = {}
     for pair in found:
         unique.setdefault((_key_of(pair.before), _key_of(pair.after)), pair)

@@ -19,9 +19,9 @@ from bot.understand.lines import (
 )
 from bot.understand.text import Sentence
 
-#: So many lines are read of those that one version lacks; more are another document.
+#: The most lines of each version's own that are read; more are another document.
 MAX_LINES = 2_000
-#: So many characters of them are read.
+#: The most characters of those lines that are read.
 MAX_CHANGED_CHARACTERS = 150_000
 _WRAP = 1 << 64
 
@@ -32,8 +32,8 @@ Value = TypeVar("Value")
 class Differing:
     """The sentences of lines that only one of two versions has, each side in order.
 
-    Anchors (sentences without words) stand where lines that both have are between. `shift` is by
-    how much the version's sum moved.
+    Anchors (sentences without words) stand for lines in between that both versions have. `shift` is
+    the difference of the versions' checksums.
     """
 
     old: tuple[Sentence, ...]
@@ -49,16 +49,16 @@ def sentences(markdown: str, language: str = "en") -> tuple[Sentence, ...]:
 
 @lru_cache(maxsize=2)
 def version_of(markdown: str, language: str = "en") -> int:
-    """A sum over what a version says.
+    """The checksum of what a version says.
 
-    Equal for versions that differ in order, form or dates only.
+    It is equal for versions that differ only in order, form or dates.
     """
     return _signed(sum(sentence.key for sentence in sentences(markdown, language)))
 
 
 @lru_cache(maxsize=2)
 def differing(old: str, new: str, language: str = "en") -> Differing:
-    """Compare two versions line by line; the lines that they share are not even read."""
+    """Compare two versions line by line, without reading the lines that they share."""
     old = old[:MAX_TEXT_CHARACTERS]
     new = new[:MAX_TEXT_CHARACTERS]
     start, after = _shared(old, new)
@@ -76,15 +76,15 @@ def differing(old: str, new: str, language: str = "en") -> Differing:
 
 
 def moved(version: int, shift: int) -> int:
-    """The sum of a version that differs from another, with the sum `version`, by `shift`."""
+    """The checksum of a version from that of another and the `shift` between them."""
     return _signed(version + shift)
 
 
 def _shared(old: str, new: str) -> tuple[int, int]:
-    """How many characters both texts share at the start and, in whole lines, at the end.
+    """The number of characters that both texts share at the start and, in whole lines, at the end.
 
-    The start goes up to a heading of the first level, as nothing above that is context for what
-    is below.
+    The start reaches up to a first-level heading, because nothing above one is context for what is
+    below.
     """
     same = _alike(old, new, lambda text, count: text[:count])
     heading = max(_underlined(old, same), old.rfind("\n# ", 0, same) + 1)
@@ -95,7 +95,7 @@ def _shared(old: str, new: str) -> tuple[int, int]:
 
 
 def _underlined(text: str, end: int) -> int:
-    """Where the last line before `end` begins that "===" makes a heading; 0 where there is none."""
+    """The start of the last line before `end` that "===" makes a heading, or 0."""
     while (end := text.rfind("\n===", 0, end)) > 0:
         start = text.rfind("\n", 0, end) + 1
         bare = text[start:end].strip()
@@ -105,9 +105,9 @@ def _underlined(text: str, end: int) -> int:
 
 
 def _past_a_paragraph(text: str, end: int) -> int:
-    """The place behind the first paragraph from `end` on, and behind a line that may underline it.
+    """The place after the first paragraph from `end` on and a line that may underline it.
 
-    What follows has the same context whatever stood before.
+    What follows has the same context whatever comes before.
     """
     end = _next_line(text, end)
     passed = False
@@ -119,7 +119,7 @@ def _past_a_paragraph(text: str, end: int) -> int:
 
 
 def _is_paragraph(line: str) -> bool:
-    """Whether a line is neither empty nor drawn nor in a list."""
+    """Whether a line is neither empty nor a rule nor in a list."""
     bare = line.strip()
     if not bare or is_rule(bare):
         return False
@@ -127,12 +127,12 @@ def _is_paragraph(line: str) -> bool:
 
 
 def _next_line(text: str, place: int) -> int:
-    """Where the line behind `place` begins; the end of the text where there is none."""
+    """The start of the line after `place`, or the end of the text."""
     return text.find("\n", place) + 1 or len(text)
 
 
 def _alike(old: str, new: str, part: Callable[[str, int], str]) -> int:
-    """The largest count for which both have the same part; the parts grow with the count."""
+    """The largest count for which both texts have the same part; parts grow with the count."""
     low = 0
     high = min(len(old), len(new))
     while low < high:
@@ -145,7 +145,7 @@ def _alike(old: str, new: str, part: Callable[[str, int], str]) -> int:
 
 
 def _not_in(outside: set[str], side: dict[Identity, Line]) -> dict[Identity, Line]:
-    """The lines that do not stand in the shared part, too; entries of lists may."""
+    """The lines that are not also in the shared part; list entries may be."""
     return {key: line for key, line in side.items() if line.raw not in outside or key != line.raw}
 
 
@@ -156,7 +156,7 @@ def _only(
 
 
 def _at_most(found: Iterable[tuple[Identity, Value]]) -> dict[Identity, Value]:
-    """The first lines, so many and so long; the rest of a change as large as that is not read."""
+    """The first lines, up to the limits of lines and characters; at least one."""
     kept = dict[Identity, Value]()
     room = MAX_CHANGED_CHARACTERS
     for identity, value in islice(found, MAX_LINES):
@@ -168,7 +168,7 @@ def _at_most(found: Iterable[tuple[Identity, Value]]) -> dict[Identity, Value]:
 
 
 def _length(identity: Identity) -> int:
-    """How long a line is, in characters."""
+    """The length of a line in characters."""
     if isinstance(identity, str):
         return len(identity)
     return len(identity[-1])
@@ -177,7 +177,7 @@ def _length(identity: Identity) -> int:
 def _read(side: Sequence[Line], only: dict[Identity, Line], language: str) -> Iterator[Sentence]:
     """The sentences of the lines that only this side has, each once.
 
-    Of a run of the others its first and its last are given, as anchors.
+    The first and last of a run of other lines are given as anchors.
     """
     last: Line | None = None
     left = dict(only)
@@ -203,7 +203,7 @@ def _anchor(line: Line) -> Sentence:
 def _shift(
     was: Sequence[Line], now: Sequence[Line], known: dict[Identity, Line], language: str
 ) -> int:
-    """By how much the sum over all sentences moved.
+    """The difference of the checksums over all sentences.
 
     Only lines that one side has more often count.
     """

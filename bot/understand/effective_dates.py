@@ -1,7 +1,7 @@
-"""The day a change takes effect: of all the dates in its text the one that says so.
+"""The effective date of a change: the date in its text that the surest cue word marks.
 
-What a date means is said by the words around it: "effective from", "last updated on", "until". The
-nearest of them counts.
+The words around a date say what it means: "effective from", "last updated on", "until". The nearest
+of them count.
 """
 
 from __future__ import annotations
@@ -17,18 +17,17 @@ from bot.understand.date_candidates import Candidate, in_sentence
 from bot.understand.date_words import Role
 from bot.understand.text import Sentence
 
-#: The day is looked for in so many characters of sentences that name a year, and in so many of
-#: others: nobody states it behind them.
+#: The most characters that are searched of sentences that name a year, and of the others.
 MAX_CHARACTERS = 20_000
-#: A line that is but a date, or that says what the date below is, has no more characters.
+#: A line that is only a date, or a label for the date below, has at most this many characters.
 LINE_CHARACTERS = 60
-#: So many lines are looked for in the whole text.
+#: The most lines that are looked up in the whole text.
 MAX_LOOKS = 20
-#: A day that the text has named before is that of this change while it is not longer ago.
+#: A day that the text has named before is this change's if it is at most this long ago.
 KNOWN = timedelta(days=7)
-#: The date of a page that prints today's moves by no more than this.
+#: The date on a page that prints today's moves by at most this.
 TICK = timedelta(days=3)
-#: An announcement that goes was of this change where its day is so near.
+#: A removed announcement was this change's if its day is this near.
 GONE = timedelta(days=14)
 
 _DIGIT = re.compile(r"\d")
@@ -37,10 +36,10 @@ _FIRST = re.compile(rf"\b(?:{loose_dates.FIRST_WORDS})\b", re.I)
 
 
 def of(found: Compared, recorded: date) -> date | None:
-    """The day that a change takes effect; None where its text does not say.
+    """The effective date of a change, or None if its text does not state one.
 
-    It is read from the sentences that came, or whose date moved, else from an announcement that
-    went as its day came.
+    It is taken from sentences that were added or whose date moved, else from an announcement that
+    was removed when its day came.
     """
     newer = found.texts[1]
     came = _of_one(found.new, found.old)
@@ -59,7 +58,7 @@ def of(found: Compared, recorded: date) -> date | None:
 
 
 def _of_what_went(found: Compared, recorded: date) -> date | None:
-    """The day of an announcement that went as its day came."""
+    """The day of an announcement that was removed when its day came, or None."""
     keys = {sentence.key for sentence in found.new}
     went = [one for one in _of_one(found.old, found.new) if one.key not in keys]
     gone = [candidate for candidate, _ in _candidates(went, recorded, found.language)]
@@ -72,13 +71,13 @@ def of_text(
     language: str | None = None,
     least: Role = Role.AHEAD,
 ) -> date | None:
-    """The day that a text states, of a change that it tells of, by words at least as sure."""
+    """The effective date that a text states in a role of at least `least`, or None."""
     found = [one for one, _ in _candidates(said, recorded, language) if one.role >= least]
     return _best(found, set(), recorded)
 
 
 def _best(found: Sequence[Candidate], known: set[date], recorded: date) -> date | None:
-    """The day that is surest, and of several equals the newest, most named or nearest one."""
+    """The surest day; among equals the newest, most frequent or nearest one. None if there is none."""
     often = Counter(candidate.day for candidate in found)
 
     def rank(candidate: Candidate) -> tuple[Role, int, bool, int, bool, timedelta]:
@@ -104,13 +103,13 @@ def _is_due(candidate: Candidate, recorded: date) -> bool:
 
 
 def _of_one(side: Sequence[Sentence], other: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences whose words only one side has."""
+    """The sentences whose text only one side has."""
     others = {sentence.text for sentence in other}
     return [sentence for sentence in side if sentence.text not in others]
 
 
 def _dated(said: Iterable[Sentence]) -> Iterator[str]:
-    """The texts that name a year, within bounds."""
+    """The texts that name a year, up to MAX_CHARACTERS."""
     left = MAX_CHARACTERS
     for sentence in said:
         if left > 0 and dates.YEAR.search(sentence.text):
@@ -119,7 +118,7 @@ def _dated(said: Iterable[Sentence]) -> Iterator[str]:
 
 
 def _ticking(old: Sequence[Sentence], recorded: date) -> set[int]:
-    """The keys of the sentences that printed the day, or nearly, before this version."""
+    """The keys of the sentences that printed the current date, or nearly, before this version."""
     keys = set()
     left = MAX_CHARACTERS
     for sentence in old:
@@ -134,9 +133,9 @@ def _ticking(old: Sequence[Sentence], recorded: date) -> set[int]:
 def _candidates(
     said: Sequence[Sentence], recorded: date, language: str | None, whole: str = ""
 ) -> Iterator[tuple[Candidate, int]]:
-    """The dates that may be the day, each with the key of its sentence.
+    """The dates that may be the effective date, each with the key of its sentence.
 
-    `whole` is the text that the sentences are of: it tells what stands above a date.
+    `whole` is the text of the sentences: it tells what is above a date.
     """
     day_first = loose_dates.day_comes_first(_dated(said), language)
     left = {True: MAX_CHARACTERS, False: MAX_CHARACTERS}
@@ -157,7 +156,7 @@ def _candidates(
 
 
 def _above(text: str, whole: str) -> str:
-    """What stands above a short line, or in the cell before it; "" where the text has no such."""
+    """The line above a short line, or the cell before it; "" if the text does not contain it."""
     place = whole.find(text)
     if place < 0:
         return ""

@@ -1,4 +1,4 @@
-"""The passages of a change: which carry it, how much of them is shown, and what they say."""
+"""The passages of a change: which ones carry it, how much is shown, and what they say."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from bot.understand.spotting import Codes
 from bot.understand.traits import Place
 from bot.verdicts import Excerpt
 
-#: So many passages of a change are kept, of so many characters together; the source has the rest.
+#: The most passages of a change that are kept, and their most characters together.
 MAX_PASSAGES = 200
 MAX_CHARACTERS = 60_000
-#: So many passages, the most telling, can lead a message, and of those of some places more; each is
-#: looked for in so many sentences of the other version.
+#: The most telling passages that can lead a message, more for those of some places, and the most
+#: sentences of the other version in which each is looked for.
 STATED = 12
 STATED_OF_PLACES = 40
 SENTENCES = 3_000
-#: How much of a sentence an excerpt keeps; the rest is behind the source link.
+#: The most characters of a sentence in an excerpt; the rest is behind the source link.
 EXCERPT_CHARACTERS = 300
-#: How much of the words that introduce a list stand before an entry.
+#: The most characters of a list's lead before an entry.
 LEAD_CHARACTERS = 80
-#: What stands between those words and the entry.
+#: The separator between the lead and the entry.
 IN_A_LIST = " › "
 
 
 def passages(
     counted: Sequence[Pair], found: Compared, defined: Mapping[str, Codes]
 ) -> tuple[Excerpt, ...]:
-    """What changed, the most telling first; a text that stands twice counts once.
+    """The passages of a change, the most telling first, without duplicates.
 
-    `counted` are those of the pairs `found` that count, `defined` are the terms that the document
-    defines as places.
+    `counted` are the pairs of `found` that count; `defined` are the terms that the document defines
+    as places.
     """
     shown: list[Excerpt] = []
     left = MAX_CHARACTERS
@@ -47,7 +47,7 @@ def passages(
         left -= len(excerpt.before) + len(excerpt.after)
         if left < 0:
             break
-        # Whom one writes to from a country is not what changes for the people there.
+        # A contact for people in a country is not a change for them.
         area = None
         if not boilerplate.address(pair.newest.text):
             area = places.area_of([pair.newest], defined, frozenset())
@@ -64,12 +64,12 @@ def passages(
 
 
 def excerpt_of(pair: Pair) -> Excerpt:
-    """Both sides of a pair, cut to what differs; entries of lists behind their leads."""
+    """Both sides of a pair, cut to the difference; list entries follow their leads."""
     return _excerpt(_cut(pair))
 
 
 def _cut(pair: Pair) -> Pair:
-    """The pair with as much of its sentences as is shown: nothing more is said of it."""
+    """The pair with as much of its sentences as is shown: nothing more is said about it."""
     room = EXCERPT_CHARACTERS - max(len(_short_lead(side.lead)) for side in pair.sides)
     before, after = pair.texts
     if before and after:
@@ -90,7 +90,7 @@ def _excerpt(cut: Pair) -> Excerpt:
 
 
 def _short_lead(lead: str) -> str:
-    """What stands before a list entry: alone it can say the opposite of what it means."""
+    """The lead of a list entry, which alone can say the opposite of what it means."""
     if not lead:
         return ""
     return f"{clauses.ending(lead, LEAD_CHARACTERS)}{IN_A_LIST}"

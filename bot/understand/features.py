@@ -1,5 +1,7 @@
-"""What can be seen of a whole change: the traits of its differences taken together, its size, the
-document's past, and the doubts about it. The model judges by these, and by nothing else.
+"""The features of a whole change, from which the model judges it, and nothing else.
+
+They are the traits of its differences taken together, its size, the document's past, and the doubts
+about it.
 """
 
 from __future__ import annotations
@@ -16,11 +18,11 @@ from bot.understand.memory import Held
 from bot.understand.text import Sentence
 from bot.understand.traits import Place, Traits, kind_of, of_pair, stems
 
-#: A version is newly dated where its newest date moved on by more; less is a tracker's time zone.
+#: A version is newly dated if its newest date moved on by more; less is a tracker's time zone.
 NEWLY_DATED = timedelta(days=3)
-#: A date of a version is read in so many characters of a sentence.
+#: The most characters of a sentence in which a version's date is searched for.
 DATE_CHARACTERS = 300
-#: A change that brings more characters than this is of another size.
+#: A change that adds more characters than this is a big one.
 BIG_CHARACTERS = 8_000
 
 _TERMS = {
@@ -37,7 +39,7 @@ _TERMS = {
 
 
 def of_change(found: Compared, pairs: Sequence[Pair], held: Held, recorded: date) -> Traits:
-    """The features of a change of which `pairs` are left after all filters: at least one."""
+    """The features of a change; `pairs` are those left after all filters, at least one."""
     place = Place(found.terms_type, found.texts)
     traits = [of_pair(pair, place) for pair in pairs]
     features = {
@@ -50,7 +52,7 @@ def of_change(found: Compared, pairs: Sequence[Pair], held: Held, recorded: date
 
 
 def is_newly_dated(found: Compared, recorded: date) -> bool:
-    """Whether a version carries a newer date than the one before, and one of these days."""
+    """Whether a version has a newer date than the one before, near the day of recording."""
     was, now = (_newest_date(side, recorded) for side in (found.old, found.new))
     if now is None:
         return False
@@ -58,7 +60,7 @@ def is_newly_dated(found: Compared, recorded: date) -> bool:
 
 
 def _together(traits: Sequence[Traits]) -> Traits:
-    """Each trait at its strongest ("any"), how often it is there ("much"), and its mean."""
+    """For each trait its maximum ("any"), its total ("much"), and its mean."""
     strongest: Traits = {}
     total: Traits = {}
     for each in traits:

@@ -1,4 +1,4 @@
-"""Why the model judged as it did: from the features that weighed most to reasons in plain words."""
+"""Reasons for the model's verdict, from the features that weighed most."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functools import cache
 
 from bot.verdicts import Ground
 
-#: So many reasons are given, the weightiest first.
+#: The most reasons given, the weightiest first.
 MOST_REASONS = 3
-#: Less log-odds than this say nothing.
+#: The least log-odds that count as a reason.
 LEAST_WEIGHT = 0.15
 
 _CAME = r"(?:new|more)"
 _WENT = r"(?:gone|less)"
-#: Which features speak for a reason: how they begin, and the class of words they end in.
+#: The features behind a reason: how they begin, and the class of words they end in.
 _FOR = {
     Ground.AI_TRAINING: (_CAME, r"train|model|ai|ai_generated"),
     Ground.SOLD: (_CAME, r"sell"),
@@ -44,7 +44,7 @@ _FOR = {
     Ground.FIGURES: (r"(?:new|gone|reworded)", r"other (?:number|time)"),
     Ground.DATED: (r"change", r"announced|newly dated"),
 }
-#: What speaks against: of the whole feature.
+#: Reasons against: patterns of the whole feature.
 _AGAINST = {
     Ground.SMALL_EDIT: r"touch|small|same words|alike|same|reworded|only more|only less",
     Ground.ONLY_NAMES: r"names|only names|name|name exchanged|contact|address",
@@ -62,12 +62,12 @@ Grouping = Callable[[str], Ground | None]
 
 
 def speaking_for(parts: Mapping[str, float]) -> list[Ground]:
-    """The reasons for which a change matters, from what each feature added, in log-odds."""
+    """The reasons why a change matters, from each feature's contribution in log-odds."""
     return _weightiest(parts, _for)
 
 
 def speaking_against(parts: Mapping[str, float]) -> list[Ground]:
-    """The reasons for which a change does not matter."""
+    """The reasons why a change does not matter."""
     return _weightiest({name: -added for name, added in parts.items()}, _against)
 
 
@@ -83,7 +83,7 @@ def _weightiest(parts: Mapping[str, float], ground_of: Grouping) -> list[Ground]
 
 @cache
 def _for(name: str) -> Ground | None:
-    """The reason for telling that a feature is a part of."""
+    """The reason for telling that a feature belongs to, or None."""
     for reason, (start, end) in _FOR.items():
         if re.search(rf"\b{start}\b.*\b(?:{end})$", name):
             return reason

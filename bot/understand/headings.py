@@ -10,7 +10,7 @@ from bot.understand.scopes import Said, said
 from bot.understand.spotting import Codes, Terms
 from bot.understand.text import BETWEEN_HEADINGS
 
-#: What a heading may hold beside places.
+#: Words that a heading may hold besides places.
 _PLAIN = (
     AND
     | IN
@@ -31,12 +31,11 @@ _PLAIN = (
 
 
 def scope(section: str, lead: str, terms: Terms) -> Codes | None:
-    """The countries for which what stands above a sentence says it is; None where nothing does.
+    """The countries that the heading or lead above a sentence is for, or None.
 
-    `section` is the path of its headings, `lead` what introduces the list it stands in.
-
-    The innermost that says so counts. One that leaves out a place heads the text of everybody else,
-    of which those left out have their own edition; that is for the editions to tell.
+    `section` is the path of its headings, `lead` the words that introduce its list. The innermost
+    one that names countries counts. A heading that excludes a place is for everybody else; those
+    excluded have an edition of their own, which is judged as such.
     """
     above = [
         said(lead, terms),
@@ -67,6 +66,6 @@ def _of_heading(heading: str, terms: Terms) -> Said:
 
 
 def _is_plain(line: Line, at: int) -> bool:
-    """Whether a word of a heading is a place, or says nothing that could be one."""
+    """Whether a word of a heading is a place, or certainly not one."""
     piece = line.pieces[at]
     return piece.place is not None or piece.word in _PLAIN or not piece.text[-1:].isalpha()

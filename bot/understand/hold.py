@@ -1,4 +1,4 @@
-"""Changes in doubt: held for a while, and told only if they last."""
+"""Doubtful changes: they are held for a while, and told only if they last."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from bot.understand.memory import Held, gone_mark
 from bot.understand.text import Sentence
 from bot.verdicts import Doubt, Origin, Reason, Severity, Verdict
 
-#: Trackers look about twice a day; what was still there after two looks lasts.
+#: Trackers look about twice a day; whatever is still there after two looks lasts.
 HOLD = timedelta(hours=30)
-#: A document that came back to an earlier version at least so many times,
+#: A document flaps if it returned to an earlier version at least this many times,
 RETURNS = 3
-#: and in at least this share of its versions, flaps:
+#: and in at least this share of its versions.
 OFTEN = 0.08
-#: its changes are held so many times as long, and so are those that only a digest will tell.
+#: Changes of flapping documents, and those told only in a digest, are held this many times longer.
 LONGER = 3
-#: This share of a document exchanged at once is another text rather than an edit.
+#: If this share of a document is exchanged at once, it is another text, not an edit.
 REPLACED = 0.4
-#: A sentence at least this alike (0 to 100) is one that was told, reworded since.
+#: A sentence at least this alike (0 to 100) is a told one, reworded since.
 REWORDED = 70.0
-#: So many new words in one piece are a page of their own.
+#: This many new words in a row are a separate page.
 NEW_PAGE_WORDS = 400
 
 
 def why(found: Compared, counted: tuple[Pair, ...], held: Held) -> Doubt | None:
-    """Why a change is in doubt, and could be an accident of page or tracker; None where not."""
+    """Why a change is doubtful, possibly an accident of the page or tracker; None if it is not."""
     if flaps(held):
         return Doubt.FLAPS
     if not any(pair.after for pair in counted):
@@ -48,7 +48,7 @@ def why(found: Compared, counted: tuple[Pair, ...], held: Held) -> Doubt | None:
 
 
 def hold_for(change: Change, held: Held, hold: timedelta = HOLD) -> timedelta | None:
-    """How long a doubtful change waits; None where there is no doubt, or nothing to tell."""
+    """How long a doubtful change waits; None if there is no doubt, or nothing to tell."""
     if change.verdict is not Verdict.MATERIAL:
         return None
     if not change.doubt:
@@ -59,7 +59,7 @@ def hold_for(change: Change, held: Held, hold: timedelta = HOLD) -> timedelta | 
 
 
 def settle(change: Change, held: Held, language: str) -> Change:
-    """Settle a held change once its time is over, by the text that the document has now.
+    """Settle a held change whose time is over, by the document's current text.
 
     Raises ValueError for a change that is not in doubt.
     """
@@ -71,7 +71,7 @@ def settle(change: Change, held: Held, language: str) -> Change:
 
 
 def _stands(change: Change, now: set[int]) -> bool:
-    """Whether at least half of what came is there, or of what went is not."""
+    """Whether at least half of what was added is still there, or of what was removed is not."""
     stands = [key in now for key in change.fingerprint]
     if not stands:
         stands = [key not in now for key in change.gone]
@@ -79,7 +79,7 @@ def _stands(change: Change, now: set[int]) -> bool:
 
 
 def _is_reworded(change: Change, spoken: Sequence[Sentence]) -> bool:
-    """Whether a telling sentence of the change is there in other words than before it came."""
+    """Whether a telling sentence of the change remains in other words than before the change."""
     texts = [sentence.text for sentence in spoken]
     for excerpt in change.telling:
         said = excerpt.after.rpartition(" › ")[2]
@@ -90,25 +90,25 @@ def _is_reworded(change: Change, spoken: Sequence[Sentence]) -> bool:
 
 
 def forget(change: Change, held: Held) -> Held:
-    """The memory without a change that did not last, so that it is news once it comes to stay."""
+    """The memory without a change that did not last, so that it is news if it returns to stay."""
     keys = {*change.fingerprint, *map(gone_mark, change.gone)}
     return replace(held, sentences=held.sentences - keys, versions=held.versions - {change.version})
 
 
 def flaps(held: Held) -> bool:
-    """Whether a document goes back to earlier versions again and again."""
+    """Whether a document keeps returning to earlier versions."""
     return held.returns >= max(RETURNS, OFTEN * held.lived)
 
 
 def _after(end: Origin, change: Change) -> Reason:
-    """How the wait of a held change ended, and what it had waited for."""
+    """How the wait of a held change ended, and what its doubt was."""
     if change.doubt is None:
         raise ValueError(f"{change.uid} is not in doubt")
     return Reason(end, (change.doubt,))
 
 
 def _is_replaced(found: Compared) -> bool:
-    """Whether much of both versions is in sentences without another wording."""
+    """Whether much of both versions is in sentences without a counterpart."""
     gone = come = 0
     for pair in found.pairs:
         before, after = pair.texts
@@ -121,7 +121,7 @@ def _is_replaced(found: Compared) -> bool:
 
 
 def _runs(found: Compared) -> list[int]:
-    """The lengths, in words, of the pieces in which sentences without an older wording stand."""
+    """The lengths, in words, of runs of new sentences without an older wording."""
     new = {pair.after.key for pair in found.pairs if pair.after and not pair.before}
     runs = [0]
     for sentence in found.new:

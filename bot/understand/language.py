@@ -1,6 +1,6 @@
-"""Which language a text is in, by its small words.
+"""Language detection by small words.
 
-That is enough to notice a page that was served in another one.
+That is enough to notice a page that was served in another language.
 """
 
 from __future__ import annotations
@@ -53,14 +53,14 @@ _SMALL_WORDS = {
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
 _TOKEN = re.compile(r"[^\W\d_]+")
-#: So many texts of a document are read to find its language.
+#: The most texts of a document that are read to find its language.
 MAX_TEXTS = 400
-#: The first language must have so many times the hits of the second.
+#: The first language must have this many times the hits of the second.
 CLEARLY = 1.3
 
 
 def of(texts: Iterable[str]) -> str | None:
-    """The language of a document, or None where its small words do not tell."""
+    """The language of a document, or None if its small words do not tell."""
     counts: Counter[str] = Counter()
     read = foreign_letters = 0
     for text in islice(texts, MAX_TEXTS):
@@ -79,7 +79,7 @@ def of(texts: Iterable[str]) -> str | None:
 
 
 def foreign(text: str, language: str | None) -> bool:
-    """Whether a sentence is in another language than its document; not where that is unclear."""
+    """Whether a sentence is clearly in another language than its document."""
     if language not in _WORDS:
         return False
     if _in_other_letters(text):
@@ -94,7 +94,7 @@ def foreign(text: str, language: str | None) -> bool:
 
 
 def _in_other_letters(text: str) -> bool:
-    """Whether most letters of a text are not Latin ones."""
+    """Whether most letters of a text are not Latin."""
     letters = [letter for letter in text[:200] if letter.isalpha()]
     return sum(letter > "\u024f" for letter in letters) * 2 > len(letters)
 

@@ -1,4 +1,4 @@
-"""Places that a sentence leaves out: "except in France", "users outside the EU"."""
+"""Places that a sentence excludes: "except in France", "users outside the EU"."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from bot.understand.place_words import (
     YOU,
 )
 
-#: What may stand between people and "outside" a place.
+#: Words that may be between people and "outside" a place.
 _ON_THE_WAY = BEING | LIVE | LANDS | IN | THE | AND | {"anywhere"}
 _EVERYBODY = frozenset({"everyone", "everywhere", "anyone", "all", "everybody"})
 
 
 def left_out(line: Line, before: int) -> How:
-    """How a list is left out that stands behind "except" or "outside"; else MENTIONED."""
+    """How a list of places after "except" or "outside" is excluded; else MENTIONED."""
     word = line.word(before)
     if word in EXCEPT:
         return How.EXCEPT
@@ -47,7 +47,7 @@ def left_out(line: Line, before: int) -> How:
 
 
 def _left_out_in(line: Line, before: int) -> How:
-    """As above, where "in" or "for" stands between."""
+    """The same, with "in" or "for" in between."""
     word = line.word(before)
     behind = line.word(before - 1)
     if word in EXCEPT or (word == "exception" and line.word(before + 1) == "of"):
@@ -62,7 +62,7 @@ def _left_out_in(line: Line, before: int) -> How:
 
 
 def _outside(line: Line, at: int) -> How:
-    """How a place is meant behind the "outside" of people; data that goes outside says nothing."""
+    """How a place after people's "outside" is meant; data that goes outside says nothing."""
     before = at - 1
     if is_denied(line.words[max(0, at - LONGEST_WAY_TO_A_VERB) : at]):
         return How.MENTIONED

@@ -1,4 +1,4 @@
-"""The lines of a Markdown document in their context: headings, leads of lists, summary boxes."""
+"""The lines of a Markdown document with their headings, list leads and summary boxes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from bot.understand.text import SHORT_ENTRY_CHARACTERS, Sentence, of_line, plain
 
 #: Longer texts are cut: the longest policy in a year of one collection has 0.95 MB.
 MAX_TEXT_CHARACTERS = 2_000_000
-#: So many characters of the words that introduce a list are kept.
+#: The most characters that are kept of the words that introduce a list.
 LEAD_CHARACTERS = 200
-#: Markdown has headings of so many levels.
+#: The number of heading levels in Markdown.
 MAX_LEVEL = 6
 
-#: A label over a box that says the text again in short.
-#: It covers the next paragraph, or list, or table.
+#: The label of a box that summarises the text. It covers the next paragraph, list or table.
 SUMMARY = re.compile(
     r"^(?:the |a |policy |quick |plain[- ]language )?(?:summary|short version|"
     r"key (?:considerations|points|takeaways|facts)|highlights|overview|"
@@ -28,9 +27,9 @@ SUMMARY = re.compile(
     re.I,
 )
 _LISTED = re.compile(r"[>\s]{0,20}(?:[-*+•]\s|\||\d{1,3}\\?[.)]\s)|\s{2,}")
-#: With what a line of a list can begin.
+#: Characters with which a list entry can begin.
 _BULLETS = frozenset(" >\t-*+•|0123456789")
-#: With what a line that introduces a list can end.
+#: Characters with which a line that introduces a list can end.
 _OPENS = frozenset(":：*_")
 _MARKS = re.compile(r"^[\s#>*+•-]*")
 
@@ -39,10 +38,10 @@ Identity = str | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as it is written, the headings and list entries above it, and the short line above.
+    """A raw line with the headings, list entries and short line above it.
 
-    The context is raw Markdown: most lines are the same in two versions, and nobody looks at
-    theirs. The identity is equal for lines that say the same.
+    The context is raw Markdown, because most lines are the same in two versions and theirs is never
+    needed. `identity` is equal for lines that say the same.
     """
 
     raw: str
@@ -52,7 +51,7 @@ class Line:
     identity: Identity
 
     def sentences(self, language: str) -> tuple[Sentence, ...]:
-        """What the line says, in sentences as they are cut in a language."""
+        """The sentences of the line, split as is usual in the language."""
         section = " › ".join(_heading(raw) for raw in self.headings)
         lead = _summary(self.label)
         if not lead:
@@ -95,16 +94,16 @@ def lines(markdown: str) -> Iterator[Line]:
 
 
 def is_rule(bare: str) -> bool:
-    """Whether a line, stripped, only draws a line: "---", "===="."""
+    """Whether a stripped line is only a rule: "---", "===="."""
     if bare[0] not in "=-" or len(bare) < 3:
         return False
     return bare == bare[0] * len(bare)
 
 
 def indent_of(raw: str) -> int:
-    """How deep a line stands in a list.
+    """The indentation of a line in a list, or -1 outside a list.
 
-    -1 outside of one, where it can introduce a list but not be introduced.
+    A line outside can introduce a list but not be introduced.
     """
     if raw[0] not in _BULLETS or not _LISTED.match(raw):
         return -1
@@ -112,17 +111,17 @@ def indent_of(raw: str) -> int:
 
 
 def _above(level: int, headings: dict[int, str]) -> dict[int, str]:
-    """The headings that a heading of a level stands below."""
+    """The headings above a heading of a level."""
     return {deep: title for deep, title in headings.items() if deep < level}
 
 
 def _outside(indent: int, leads: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """The list entries that a line so deep stands below."""
+    """The list entries above a line with this indentation."""
     return [(depth, text) for depth, text in leads if depth < indent]
 
 
 def _identity(raw: str, leads: tuple[str, ...], label: str) -> Identity:
-    """The line itself; a short entry says something only below its lead, or in its box."""
+    """The key of a line: its text, and for a short entry its leads and box, too."""
     if not leads and not label:
         return raw
     if len(raw) > SHORT_ENTRY_CHARACTERS + 30 and "](" not in raw:
@@ -134,7 +133,7 @@ def _identity(raw: str, leads: tuple[str, ...], label: str) -> Identity:
 
 
 def _introduces(bare: str) -> bool:
-    """Whether a line that is in no list ends as one that introduces a list."""
+    """Whether a line outside a list ends like one that introduces a list."""
     if bare[-1] not in _OPENS:
         return False
     return bare.rstrip("*_")[-1:] in (":", "：")
@@ -147,7 +146,7 @@ def _is_label(bare: str) -> bool:
 
 
 def _level(bare: str, following: str) -> int:
-    """The level of a heading, 0 for any other line."""
+    """The level of a heading; 0 for any other line."""
     if bare[0] == "#":
         marks = len(bare) - len(bare.lstrip("#"))
         if marks > MAX_LEVEL or not bare[marks : marks + 1].isspace():
@@ -162,7 +161,7 @@ def _level(bare: str, following: str) -> int:
 
 @lru_cache(maxsize=2_000)
 def _summary(raw: str) -> str:
-    """The words of a line if they are the label of a summary box, else nothing."""
+    """The words of a line if it is the label of a summary box, else ""."""
     words = plain(raw)
     if SUMMARY.match(words):
         return words
@@ -176,5 +175,5 @@ def _heading(raw: str) -> str:
 
 @lru_cache(maxsize=2_000)
 def _words(raw: str) -> str:
-    """The last sentence or so of a line that introduces others."""
+    """The last characters of a line that introduces others."""
     return plain(_MARKS.sub("", raw))[-LEAD_CHARACTERS:]

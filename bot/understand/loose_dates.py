@@ -1,4 +1,4 @@
-"""Dates that need help to be read: in figures, without a day or a year, with a spelled first."""
+"""Incomplete or ambiguous dates: in figures, without a day or year, with a spelled "first"."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from functools import cache
 
 from bot.understand.dates import months
 
-#: A day of no year is the first one not longer than this before the day of recording.
+#: A date without a year is the first one at most this long before the day of recording.
 BEHIND = timedelta(days=30)
-#: Two readings of one date are told apart by the day of recording where only one is so near to it.
+#: Of two readings of a date, the one within this of the day of recording wins.
 NEAR = timedelta(days=3)
-#: A reading further away from the day of recording is no reading.
+#: A reading further than this from the day of recording is discarded.
 FAR = timedelta(days=550)
 MONTHS_A_YEAR = 12
 #: A century is added to years of two figures.
 CENTURY = 2000
 
-#: "the first" of the languages, as it stands before a month.
+#: "the first" in each language, as written before a month.
 FIRST_WORDS = r"first|erste[nrs]?|premier|primo|primero|primeiro|eerste|pierwszego|pierwszy"
-#: What does not stand before a month without a day.
+#: Text that does not precede a month without a day.
 _NO_DAY = (
     r"(?<!\d )(?<!\d\. )(?<!\d de )(?<!\d of )(?<!st )(?<!nd )(?<!rd )(?<!th )(?<!er )(?<![º°] )"
 )
@@ -32,7 +32,7 @@ _FIGURES = re.compile(
     r"(?<![\d/.-])(?P<first>\d{1,2})\s?(?P<mark>[./-])\s?(?P<second>\d{1,2})\s?(?P=mark)\s?"
     r"(?P<year>(?:20)?\d{2})(?![\d/-]|\.\d)"
 )
-#: "30 days after 15 March 2026", the number also spelled and in brackets.
+#: "30 days after 15 March 2026"; the number may also be spelled out, with figures in brackets.
 _SPAN = (
     r"(?<!\d)(?P<number>\d{1,3})\)?\s(?:calendar\s|full\s)?(?P<unit>days|weeks|Tage|Wochen|jours|"
     r"semaines|giorni|settimane|días|semanas|dias|dagen|weken|dni|tygodni)\s"
@@ -46,7 +46,7 @@ _AFTER_POSTING = re.compile(
     r"avis|avviso|aviso|kennisgev|ogłosz|opublik|powiadom)",
     re.I,
 )
-#: Of the text itself, not of any change that may come.
+#: References to the text itself, not to any future change.
 _THIS_TEXT = re.compile(
     r"\b(?:this (?:update|version|notice|policy)|these (?:terms|changes|updates)|prior terms"
     r"|dies\w+ (?:änderung|fassung|bedingung)\w*|ces (?:modifications|conditions)|cette version"
@@ -69,9 +69,9 @@ class Loose:
 
 
 def day_comes_first(texts: Iterable[str], language: str | None) -> bool | None:
-    """Whether a document writes the day before the month in figures; None where nothing tells.
+    """Whether a document writes the day before the month in figures; None if unknown.
 
-    Its other dates tell, else its language: English is written both ways.
+    Its other dates decide, else its language. English is written both ways.
     """
     for text in texts:
         for match in _FIGURES.finditer(text):
@@ -87,7 +87,7 @@ def day_comes_first(texts: Iterable[str], language: str | None) -> bool | None:
 
 
 def find(text: str, recorded: date, day_first: bool | None) -> Iterator[Loose]:
-    """The dates that only their surroundings make sure, as people near `recorded` mean them."""
+    """The dates that need context to be read, as people near `recorded` mean them."""
     for match in _FIGURES.finditer(text):
         day = _in_figures(match, recorded, day_first)
         if day:
@@ -102,7 +102,7 @@ def find(text: str, recorded: date, day_first: bool | None) -> Iterator[Loose]:
 
 
 def later(before: str, day: date) -> tuple[str, date]:
-    """The day that is meant where the words before one say "30 days after", and the other words."""
+    """The rest of the words before a date and the day meant, if they end in "30 days after"."""
     match = _LATER.search(before)
     if not match:
         return before, day
@@ -110,7 +110,7 @@ def later(before: str, day: date) -> tuple[str, date]:
 
 
 def after_posting(text: str) -> timedelta | None:
-    """How long after its publication a text says that it takes effect; None where it does not."""
+    """How long after its publication a text says that it takes effect, or None."""
     match = _AFTER_POSTING.search(text)
     if match and _THIS_TEXT.search(text):
         return _span(match)
@@ -147,7 +147,7 @@ Reading = Callable[[re.Match[str], int, date], date | None]
 
 @cache
 def _written() -> tuple[tuple[re.Pattern[str], Reading], ...]:
-    """The written forms, each with how it is read."""
+    """The written forms of incomplete dates, each with its reader."""
     month = "|".join(sorted(map(re.escape, months()), key=len, reverse=True))
     month = rf"(?P<month>{month})\b\.?"
     day = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|\.?[º°ª]|\.)?"
@@ -204,7 +204,7 @@ def _month_of_year(match: re.Match[str], month: int, _: date) -> date | None:
 
 
 def _next(month: int, number: int, recorded: date) -> date | None:
-    """The day of a month that comes next, or was only just."""
+    """The next such day, or one that has only just passed; None if there is none."""
     for year in (recorded.year - 1, recorded.year, recorded.year + 1):
         day = _day(year, month, number)
         if day and day >= recorded - BEHIND:

@@ -1,4 +1,4 @@
-"""By what an entry of a feed is known again: sums of its address, its title and its words."""
+"""The identity of a feed entry: hashes of its address, title and text."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from bot.model import Item
 from bot.understand import dates
 
-#: Feeds are not older: what is dated earlier, or in a time to come like this, has no date.
+#: The range of plausible dates; any other date of an entry counts as missing.
 OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
 NEWEST = datetime(9000, 1, 1, tzinfo=UTC)
-#: Dates are masked in so many characters of a text; in the rest they count as words.
+#: The characters of a text in which dates are masked; in the rest they count as words.
 MASKED_CHARACTERS = 20_000
-#: Clocks and time zones are off by less than this. What is dated further ahead is dated wrongly.
+#: Clocks and time zones differ by less than this. A date further ahead is wrong.
 AHEAD = timedelta(days=1)
-#: What is dated longer before its source's newest entry and was never seen is no news.
+#: An entry dated this long before its source's newest, and never seen, is no news.
 OLD = timedelta(days=365)
-#: A text of so many characters is hardly written twice in one second.
+#: A text of this many characters is hardly written twice in one second.
 TELLING_CHARACTERS = 60
-#: How a name begins that an entry gets where its guid stands for a place on the page.
+#: The prefix of a uid made for an entry whose guid is only a position on the page.
 PLACE = "place:"
 
-#: Names of parameters that say which page is meant, whatever their value looks like.
+#: Query parameters that identify the page, whatever their value looks like.
 _NAMES_A_PAGE = re.compile(
     r"p|id|\w*_id|(?!s{1,2}id|uid)\w*[a-z]id|no|nr|num|number|year|month|day|version|"
     r"pages?|article|artikel|post|story|news|item|doc|document|title|slug|path|file|section|topic"
     r"|thread"
 )
-#: Names of parameters that say who asks, from where and when.
+#: Query parameters that say who asks, from where and when.
 _SAYS_WHO_ASKS = re.compile(
     r"utm_?\w*|(?:at|mtm|pk|piwik|matomo|hsa|oly|vero|ns|wt|itm|stm)_\w+|\w*clid|_ga|_gl|_hs\w+|"
     r"mc_[ce]id|mkt_tok|igshi?d?|ref|ref_?src|referr?er|source|src|from|via|cmp|cmpid|campaign\w*|"
@@ -43,14 +43,14 @@ _SAYS_WHO_ASKS = re.compile(
     r"timestamp|expires|visitor\w*|(?:user|client|device|request|email|mailing|recipient)_?id|"
     r"track\w*|trk\w*|amp|mobile|output|format|view|print"
 )
-#: A value that nobody writes by hand: a sum, a random word or a clock.
+#: A value that nobody writes by hand: a hash, a random word or a timestamp.
 _RANDOM = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{10,}|"
     r"(?=[a-z]*\d)(?=\d*[a-z])(?:[0-9a-z]{10,}|[0-9a-f]{6,})|"
     r"(?-i:(?=.*[a-z])(?=.*[A-Z])(?=.*\d))[\w+/-]{16,}={0,2}",
     re.I,
 )
-#: Names that some sites use for a story, others for a session: a story has a number.
+#: Parameters that are a story on some sites and a session on others: a story has a number.
 _STORY_OR_SESSION = re.compile(r"s{1,2}id|uid|s")
 _SESSION_IN_PATH = re.compile(
     r";\w{0,20}session\w{0,20}=[^/;]*|/\(\w?\([\w-]{1,99}\)\)|;[^/;]{0,40}sid=[^/;]*", re.I
@@ -63,10 +63,10 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What an entry is known by: sums (hashes) of its link, title and text, and its date.
+    """The hashes of an entry's link, title and text, and its date.
 
-    None where it has none of that: no link but the site's, no words. `link` is of the path and of
-    what in the query names a page; `stamped` is the feed's own date.
+    A field is None if the entry lacks it: a link that is only the site's, or no words. `link`
+    covers the path and the query parameters that identify a page; `stamped` is the feed's own date.
     """
 
     site: str | None = None
@@ -78,7 +78,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A kept entry, with what it is known by.
+    """A kept entry with its marks.
 
     `updates` is how many newer texts of it were told in a row, `updated_at` when the last of them
     came, told or not.
@@ -93,7 +93,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An entry of a page, with what it is known by."""
+    """An entry of a feed with its marks."""
 
     item: Item
     marks: Marks
@@ -110,7 +110,7 @@ class Seen:
 
 
 def marks_of(item: Item) -> Marks:
-    """The marks of a memo or an article; takes time with the length of its text."""
+    """The marks of a memo or an article; takes time proportional to its text."""
     site, page = _address(item.link)
     return Marks(
         site=_mark(site),
@@ -122,10 +122,10 @@ def marks_of(item: Item) -> Marks:
 
 
 def seen_in(items: Iterable[Item]) -> list[Seen]:
-    """The entries of a page with their marks, each once.
+    """The distinct entries of a feed with their marks.
 
-    Takes time with the length of their texts, which strangers write. What a tracker recorded is
-    known by the sum of its version alone, and has no marks.
+    Takes time proportional to their texts, which strangers write. Records of trackers have no
+    marks: the checksum of their version identifies them.
     """
     once = {item.uid: item for item in reversed(list(items))}
     found = reversed(once.values())
@@ -139,13 +139,13 @@ def _seen(item: Item) -> Seen:
 
 
 def newest_of(dates: Iterable[datetime | None], now: datetime) -> datetime:
-    """The latest date, now at most; one further ahead is wrong, and makes nothing else old."""
+    """The latest plausible date, at most `now`; dates further ahead are wrong and ignored."""
     plausible = [date for date in dates if date and date <= now + AHEAD]
     return min(now, max(plausible, default=now))
 
 
 def faces(marks: Marks) -> list[Hashable]:
-    """Keys that two sightings of one entry share if nothing but its uid was changed."""
+    """Keys that two sightings of an entry share if nothing but its uid has changed."""
     if not marks.title:
         return []
     name = (marks.link, marks.title)
@@ -163,7 +163,7 @@ def said(marks: Marks) -> Hashable:
 
 
 def is_telling(seen: Seen) -> bool:
-    """Whether text and date alone tell which entry it is, whatever else was changed."""
+    """Whether text and date alone identify the entry, whatever else has changed."""
     if len(seen.item.text) < TELLING_CHARACTERS:
         return False
     if seen.marks.stamped is None:
@@ -172,20 +172,20 @@ def is_telling(seen: Seen) -> bool:
 
 
 def is_placed(uid: str) -> bool:
-    """Whether an entry was named by its marks, because its guid stands for a place."""
+    """Whether a uid was made from an entry's marks because its guid is only a position."""
     return uid.partition(":")[2].startswith(PLACE)
 
 
 def is_correction(seen: Seen, known: Known, alone: bool) -> bool:
     """Whether the ids allow that an entry is a kept one with another title and link.
 
-    Ids that differ in a number count entries. `alone`: no other entry has the text.
+    Ids that differ in one number may count entries. `alone` says that no other entry has the text.
     """
     ids = (seen.item.uid, known.uid)
     counted = len({re.sub(r"\d+", "0", uid) for uid in ids}) == 1
     if alone:
         return not counted
-    # What all entries say tells less, and less still where the date is only a day.
+    # A text that all entries share tells less, and less still if the date is only a day.
     if seen.marks.stamped is None:
         return False
     if seen.marks.stamped.time() == time():
@@ -194,7 +194,7 @@ def is_correction(seen: Seen, known: Known, alone: bool) -> bool:
 
 
 def named_by_marks(seen: Seen) -> Seen:
-    """An entry under a uid made of its marks, which stays when the guids move on."""
+    """The entry under a uid made from its marks, which stays when the guids shift."""
     marks = seen.marks
     item = seen.item
     stamped = ""
@@ -206,7 +206,7 @@ def named_by_marks(seen: Seen) -> Seen:
 
 
 def _plausible(stamped: datetime | None) -> datetime | None:
-    """A date that a feed gave, where an entry can be of that date."""
+    """A feed's date if it is plausible, else None."""
     if stamped is None:
         return None
     if not OLDEST <= stamped <= NEWEST:
@@ -215,7 +215,7 @@ def _plausible(stamped: datetime | None) -> datetime | None:
 
 
 def _address(link: str) -> tuple[str, str]:
-    """Site and page of a link, the same however it is written; a site's own page is ""."""
+    """The site and page of a link, normalised; a site's own page is ""."""
     try:
         parts = urlsplit(link.strip())
         host = (parts.hostname or "").rstrip(".")
@@ -230,7 +230,7 @@ def _page(parts: SplitResult) -> str:
     path = _INDEX.sub("", path).rstrip("/")
     asked = sorted((name.casefold(), value) for name, value in _query(parts.query))
     kept = [f"{name}={value}" for name, value in asked if _names_a_page(name, value)]
-    # The pages of a program that runs in the browser stand behind the number sign.
+    # The pages of a single-page application are in the fragment.
     within = ""
     if parts.fragment.startswith(("!", "/")):
         within = parts.fragment
@@ -255,7 +255,7 @@ def _names_a_page(name: str, value: str) -> bool:
 
 
 def _undated(text: str) -> str:
-    """A text in which what only ticks is the same, so far as it is looked for."""
+    """A text with changing dates and counters masked, as far as it is examined."""
     lines = [dates.mask(line) for line in text[:MASKED_CHARACTERS].splitlines()]
     return "\n".join(lines) + text[MASKED_CHARACTERS:]
 

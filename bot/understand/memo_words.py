@@ -1,10 +1,10 @@
-"""The words by which a memo tells the people it is about from those it only mentions."""
+"""Cue words that tell the people a memo is about from those it only mentions."""
 
 from __future__ import annotations
 
 import re
 
-#: A sentence that says of a place that nothing is new there, in eight languages.
+#: Nothing is new in a place, in eight languages.
 _UNCHANGED = re.compile(
     r"\bnothing (?:changes|has changed|will change)\b|\b(?:is|are|remains?) (?:not affected|"
     r"unaffected|unchanged)\b|\b(?:has|have|had) not (?:been )?(?:changed|altered|moved)\b"
@@ -18,11 +18,11 @@ _UNCHANGED = re.compile(
     r"\bnão são afetad\w+",
     re.I,
 )
-#: What was so until now is new.
+#: Something was so until now, so it is new.
 _UNTIL_NOW = re.compile(
     r"\b(?:until|bis|jusqu\w+|hasta|finora|tot|dotąd|até|but|aber|mais)\b", re.I
 )
-#: A sentence that compares the law or the terms of a place.
+#: A comparison with the law or the terms of a place.
 _COMPARED = re.compile(
     r"^(?:anders als|im gegensatz zu\w*|contrairement (?:à|aux?)|à la différence d\w+|"
     r"a diferencia de|al contrario que|a differenza d\w+|diversamente d\w+|anders dan|"
@@ -32,7 +32,7 @@ _COMPARED = re.compile(
     r"come nel resto|zoals in de rest|jak w reszcie)\b",
     re.I,
 )
-#: What comes to a place later, or holds there too, concerns its people already.
+#: Something comes to a place later, or applies there too, so it concerns its people already.
 _LATER = re.compile(
     r"\b(?:later|soon|plans? to|will follow|follows?|next|eventually|später|demnächst|folgt|folgen|"
     r"bientôt|plus tard|suivr\w+|más (?:tarde|adelante)|pronto|seguirá\w*|più (?:tardi|avanti)|"
@@ -42,14 +42,14 @@ _LATER = re.compile(
     r"także|również|também)\b",
     re.I,
 )
-#: Words before those whom a title leaves out, at its end.
+#: Words before those whom a title excludes at its end.
 _LEFT_OUT = re.compile(
     r"\b(?:outside|except(?: for)?|apart from|other than|but not|außerhalb|außer|hors(?: de)?|sauf|"
     r"excepto|salvo|fuera de|fuori da\w*|tranne|eccetto|buiten|behalve|poza|oprócz|exceto|"
     r"fora d[aoe]s?)\s+(?P<whom>(?:(?! (?:and|und|et|y|e|en|i) (?:in|en|w|em|for|für) )[^,:;])+)$",
     re.I,
 )
-#: Who does something somewhere is people there.
+#: "Whoever does something somewhere" means people there.
 _WHOEVER = re.compile(
     r"\b(?:quienes|quien|quem|chi|wie|kto|ceux qui|celles qui|personnes inscrites|"
     r"personas registradas|persone iscritte|pessoas registadas)\s+"
@@ -60,32 +60,32 @@ _WHOEVER = re.compile(
 
 
 def is_unaffected(text: str) -> bool:
-    """Whether a sentence of a memo names places as those where nothing is new, or compares."""
+    """Whether a sentence of a memo names places only as unaffected, or for comparison."""
     return spares(text) or _COMPARED.search(text) is not None
 
 
 def spares(text: str) -> bool:
-    """Whether a sentence of a memo says that nothing is new for those whom it names."""
+    """Whether a sentence of a memo says that nothing is new for those it names."""
     return _UNCHANGED.search(text) is not None and _UNTIL_NOW.search(text) is None
 
 
 def is_later(text: str) -> bool:
-    """Whether a sentence of a memo speaks of what is still to come, or holds too."""
+    """Whether a sentence of a memo is about something still to come, or that applies too."""
     return _LATER.search(text) is not None
 
 
 def left_out_of(title: str) -> str:
-    """What a title names at its end as left out; empty where it leaves nobody out."""
+    """The words for those whom a title excludes at its end, or ""."""
     found = _LEFT_OUT.search(title)
     return found["whom"] if found else ""
 
 
 def with_people(text: str) -> str:
-    """A sentence in which "who lives in" a place is "people in" it."""
+    """A sentence with "who lives in" a place replaced by "people in" it."""
     return _WHOEVER.sub("people in ", text)
 
 
-#: A sentence that says for whom what is new holds, in eight languages.
+#: A sentence that says for whom something new applies, in eight languages.
 _RULE = re.compile(
     r"\b(?:terms|rules?|clauses?|sections?|chapters?|paragraphs?|texts?|polic(?:y|ies)|changes?|"
     r"conditions|notices?|it|they|this) (?:new )?(?:(?:now|will) )?(?:(?:is|are) )?"
@@ -96,7 +96,7 @@ _RULE = re.compile(
     r"\baplica(?:m)?-se a\w*|\btermos\b.{0,20}\bpara\b",
     re.I,
 )
-#: What holds for all, so that a rule for some is only a part of the news.
+#: Words for what applies to all, so that a rule for some is only a part of the news.
 _ALSO = re.compile(
     r"\b(?:also|separately|in addition|besides|auch|außerdem|aussi|également|también|además|anche|"
     r"inoltre|ook|daarnaast|także|również|também|everyone|everybody|all users|alle|tous|todos|"
@@ -106,5 +106,5 @@ _ALSO = re.compile(
 
 
 def is_rule(text: str) -> bool:
-    """Whether a sentence of a memo says for whom its news holds, and for nobody besides."""
+    """Whether a sentence of a memo says for whom its news applies, and for nobody else."""
     return _RULE.search(text) is not None and _ALSO.search(text) is None

@@ -1,4 +1,4 @@
-"""What a document has held: learnt with each version, and merged where its past is read later."""
+"""The memory of a document: learnt with each version, and merged with a past read later."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _GONE = 0x2545F4914F6CDD1D
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What we hold of a document: its last text and the memory of what it has had.
+    """The memory of a document: its last text, and hashes of what it has held.
 
     `sentences` and `versions` are hashes; `version` is that of `text`. Of `lived` versions,
-    `returns` came back to an earlier one. `pages` are the source documents of the last one.
-    `readers` are those for whom it is written, None where nobody has looked.
+    `returns` came back to an earlier one. `pages` is the number of source documents of the last
+    version. `readers` are those for whom it is written, or None if not yet determined.
     """
 
     document: Document
@@ -38,12 +38,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What is known of a document besides its texts: whose edition it is, and its language.
+    """What is known about a document besides its texts: whose edition it is, and its language.
 
-    `jurisdiction` are the countries, as ISO codes, whose edition the collection sees.
-    `controllers` are the companies that answer to people in Europe, `noted` is for whom the text
-    is as somebody noted it. `europe_is_read` says that the edition for people in Europe is read
-    elsewhere.
+    `jurisdiction` are the countries (ISO codes) whose edition the collection sees. `controllers`
+    are the companies responsible to people in Europe. `noted` is for whom the text is according to
+    the facts. `europe_is_read` says that the edition for people in Europe is read elsewhere.
     """
 
     jurisdiction: frozenset[str] = frozenset()
@@ -54,16 +53,16 @@ class Edition:
 
 
 def document_of(item: Item) -> Document:
-    """The document that an item recorded a version of. Raises ValueError for what people wrote."""
+    """The document that an item recorded. Raises ValueError for a memo or an article."""
     if item.document is None:
         raise ValueError(f"{item.uid} is no record of a document")
     return item.document
 
 
 def learn(item: Item, text: str, held: Held | None = None, language: str = "en") -> Held:
-    """The memory of a document once it has held `text`, cut into sentences as its language is.
+    """The memory of a document after it has held `text`, split into sentences by its language.
 
-    Raises ValueError where the item is no record of a document.
+    Raises ValueError if the item is no record of a document.
     """
     document = document_of(item)
     if held is None:
@@ -87,7 +86,7 @@ def learn(item: Item, text: str, held: Held | None = None, language: str = "en")
 
 
 def merge(past: Held, held: Held | None, language: str = "en") -> Held:
-    """Merge what a document held in the past, as it was read later, into its memory of today."""
+    """Merge the memory of a document's past, read later, into its current memory."""
     if held is None:
         return past
     if held.recorded <= past.recorded:
@@ -104,7 +103,7 @@ def merge(past: Held, held: Held | None, language: str = "en") -> Held:
 
 
 def gone_mark(key: int) -> int:
-    """The key that memory keeps of a sentence that went for good."""
+    """The key in memory of a sentence that was removed."""
     return key ^ _GONE
 
 
@@ -116,7 +115,7 @@ def _learn_first(document: Document, item: Item, text: str, language: str) -> He
 
 
 def _gone(old: Iterable[Sentence], kept: frozenset[int]) -> set[int]:
-    """The marks of the sentences that went, and are not among those kept."""
+    """The marks of removed sentences that are not kept."""
     gone = set[int]()
     for sentence in old:
         if sentence.text and sentence.key not in kept:
@@ -125,7 +124,7 @@ def _gone(old: Iterable[Sentence], kept: frozenset[int]) -> set[int]:
 
 
 def _keys(spoken: Iterable[Sentence], item: Item) -> frozenset[int]:
-    """What memory keeps of sentences: their keys, and the days that they announce."""
+    """The keys of sentences in memory, and of the days that they announce."""
     told = [sentence for sentence in spoken if sentence.text]
     marks = {announcements.mark(day) for _, day in announcements.ahead(told, item.when.date())}
     return frozenset({sentence.key for sentence in told} | marks)

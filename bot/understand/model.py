@@ -1,4 +1,4 @@
-"""The learned model: from the features of a change to how much it matters.
+"""The learned model: the probability that a change matters, from its features.
 
 Its weights are `model.json`, which `./run train` makes from recorded changes and their labels. A
 head answers one question ("does it matter?") with a probability: half of the score is a weighted
@@ -19,13 +19,13 @@ Features = Mapping[str, float]
 #: A leaf, or (feature, threshold, the tree where the feature is at most that, the other one).
 Tree = float | tuple[str, float, Any, Any]
 
-#: Scores beyond this are as good as certain.
+#: Scores beyond this are practically certain.
 MOST = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One question. `weights` are log-odds a unit of a feature; `scale` and `shift` calibrate."""
+    """The model of one question: `weights` are log-odds per unit; `scale` and `shift` calibrate."""
 
     weights: Mapping[str, float]
     trees: tuple[Tree, ...]
@@ -33,28 +33,28 @@ class Head:
     shift: float = 0.0
 
     def probability(self, features: Features) -> float:
-        """How likely the answer is yes, from 0 to 1."""
+        """The probability of yes, from 0 to 1."""
         return self.chance(self.score(features))
 
     def chance(self, score: float) -> float:
-        """The probability that goes with a score."""
+        """The probability of a score."""
         odds = self.scale * score + self.shift
         return 1 / (1 + math.exp(-max(-MOST, min(MOST, odds))))
 
     def score(self, features: Features) -> float:
-        """What speaks for yes less what speaks for no, before it is calibrated."""
+        """The uncalibrated score: positive for yes, negative for no."""
         weighed = sum(self.parts(features).values())
         return weighed + sum(_walk(tree, features) for tree in self.trees)
 
     def parts(self, features: Features) -> dict[str, float]:
-        """What each feature adds to the weighted sum."""
+        """The contribution of each feature to the weighted sum."""
         weights = self.weights
         return {name: weights[name] * value for name, value in features.items() if name in weights}
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The heads by name, and from which probability on something is done."""
+    """The heads by name, and the probability from which each has an effect."""
 
     heads: Mapping[str, Head]
     thresholds: Mapping[str, float]
@@ -64,25 +64,25 @@ class Model:
         return self.heads[question].probability(features)
 
     def parts(self, question: str, features: Features) -> dict[str, float]:
-        """What each feature adds to the answer, in log-odds; trees name no feature."""
+        """The contribution of each feature in log-odds; those of trees are not included."""
         return self.heads[question].parts(features)
 
 
 @cache
 def packaged() -> Model:
-    """The model of this release."""
+    """The model shipped with this release."""
     return load((files("bot.understand") / "model.json").read_text("utf-8"))
 
 
 def load(text: str) -> Model:
-    """The model of a JSON text, as `./run train` writes it. Raises KeyError for another text."""
+    """The model of a JSON text by `./run train`. Raises KeyError if a part is missing."""
     given = json.loads(text)
     heads = {name: head_of(head) for name, head in given["heads"].items()}
     return Model(heads, given["thresholds"])
 
 
 def head_of(given: Mapping[str, Any]) -> Head:
-    """A head as `./run train` writes it."""
+    """A head from the JSON of `./run train`."""
     trees = tuple(_tree(tree) for tree in given["trees"])
     return Head(given["weights"], trees, given["scale"], given["shift"])
 

@@ -1,4 +1,4 @@
-"""Whom a change concerns by the edition that it is of."""
+"""Narrowing of a change's area by the edition that it belongs to."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from bot.regions import EEA, EUROPE, all_countries, area_of
 from bot.understand.memory import Edition
 from bot.verdicts import Readers
 
-#: Where editions for Europe hold. The United Kingdom often has one of its own, which nobody may
-#: read: people there are told of a text for elsewhere, and that it is one.
+#: Countries where editions for Europe apply. The United Kingdom often has an edition of its own
+#: that nobody may read: people there are told about a text for elsewhere, marked as such.
 _WITH_AN_EDITION = EEA | {"CH"}
 
 
 def for_readers(change: Change, readers: Readers, edition: Edition) -> Change:
-    """A change of a text that is written for `readers`.
+    """The change with its readers, and its area narrowed by them.
 
-    Where the text for Europe is read too, one for elsewhere concerns people in Europe only if it
-    names them: they hear of their own text. What is written for Europe too is for everybody,
-    whichever countries the collection sees.
+    If the text for Europe is read too, one for elsewhere concerns people in Europe only if it names
+    them, because they hear about their own text. A text for Europe too is for everybody, whichever
+    countries the collection sees.
     """
     change = replace(change, readers=readers)
     named = area_of(change.places)

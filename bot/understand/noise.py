@@ -1,4 +1,4 @@
-"""What does not count in a change: filters that take away what nobody decided about the terms."""
+"""Noise filters: they remove the parts of a change that nobody decided about the terms."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Filter = Callable[[list[Pair], Compared], list[Pair]]
 
 
 def _never_held(pairs: list[Pair], found: Compared) -> list[Pair]:
-    """Without text that comes back, and text that goes once more.
+    """Remove text that returns, and text that is removed again.
 
-    A sentence that goes where an older wording of it returns went with it.
+    A removed sentence goes too if an older wording of it returns.
     """
     return [pair for pair in pairs if _is_new(pair, found.memory)]
 
@@ -31,7 +31,7 @@ def _is_new(pair: Pair, memory: frozenset[int]) -> bool:
 
 
 def _of_the_terms(pairs: list[Pair], _found: Compared) -> list[Pair]:
-    """Without questions that stand alone, and widgets of the page: none says what holds."""
+    """Remove isolated questions and page widgets: they state no terms."""
     return [pair for pair in pairs if _is_of_the_terms(pair.newest)]
 
 
@@ -42,17 +42,17 @@ def _is_of_the_terms(sentence: Sentence) -> bool:
 
 
 def without_links(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
-    """The pairs that are more than a link, if there are any; a list of links can be the news."""
+    """The pairs that are more than a link, or all if none are: a list of links can be the news."""
     return tuple(pair for pair in pairs if not pair.newest.only_link) or pairs
 
 
 def _in_its_language(pairs: list[Pair], found: Compared) -> list[Pair]:
-    """Without what a service served in another language by accident, coming or going."""
+    """Remove text that a service served in another language by accident."""
     return [pair for pair in pairs if not language.foreign(pair.newest.text, found.language)]
 
 
 def _of_the_same_pages(pairs: list[Pair], found: Compared) -> list[Pair]:
-    """Without text that came or went because the tracker reads more or fewer pages than before."""
+    """Remove text added or removed only because the tracker reads more or fewer pages."""
     if found.pages > 0:
         return [pair for pair in pairs if pair.before]
     if found.pages < 0:
@@ -61,14 +61,14 @@ def _of_the_same_pages(pairs: list[Pair], found: Compared) -> list[Pair]:
 
 
 def _not_cut_elsewhere(pairs: list[Pair], found: Compared) -> list[Pair]:
-    """Without sentences that the other version holds too, with their ends in other places."""
+    """Remove sentences that the other version has too, split at other places."""
     was = _run_together(found.old)
     now = _run_together(found.new)
     return [pair for pair in pairs if not _stands(pair, was, now)]
 
 
 def _stands(pair: Pair, was: str, now: str) -> bool:
-    """Whether each side of a pair stands in the other version, run together."""
+    """Whether each side of a pair is contained in the other version's joined text."""
     if pair.after and _run_together([pair.after]) not in was:
         return False
     if pair.before is None:
@@ -80,7 +80,7 @@ def _run_together(sentences: Sequence[Sentence]) -> str:
     return "".join(folded(sentence.text).replace(" ", "") for sentence in sentences)
 
 
-#: In this order, each with the reason of a change of which it leaves nothing.
+#: The filters in order, each with the reason for a change of which it leaves nothing.
 FILTERS: tuple[tuple[Filter, Noise], ...] = (
     (_never_held, Noise.KNOWN_BEFORE),
     (_of_the_terms, Noise.NO_TERMS),

@@ -1,4 +1,4 @@
-"""Opt-outs: whether a change offers one or takes it away, and the links that lead there."""
+"""Opt-outs: whether a change offers one or removes it, and the links to it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from bot.understand.diff import Pair
 from bot.understand.text import Sentence
 from bot.verdicts import Link, OptOut
 
-#: An offer is what a change is about among so many differences,
+#: A change is about an offer if it has at most this many differences,
 FEW_PAIRS = 30
-#: and so many more for each offer.
+#: and this many more for each offer.
 PAIRS_AN_OFFER = 10
-#: So much of a change is read for offers.
+#: The most characters of a change that are read for offers.
 MAX_CHARACTERS = 500_000
-#: What an offer counts that was there before in other words.
+#: The weight of an offer that was there before in other words.
 REWORDED = 0.25
 
 _DESTINATION = re.compile(
@@ -28,23 +28,22 @@ _DESTINATION = re.compile(
 
 
 def offered(text: str) -> bool:
-    """Whether a text offers an opt-out: that one can say no."""
+    """Whether a text offers an opt-out."""
     return opt_out_words.offered(text)
 
 
 def in_texts(said: Iterable[Sentence]) -> OptOut:
-    """What a memo or an article says of an opt-out: that there is one, or nothing."""
+    """What a memo or an article says about an opt-out: that there is one, or nothing."""
     if any(offered(sentence.text) for sentence in said):
         return OptOut.AVAILABLE
     return OptOut.NONE
 
 
 def of(pairs: Sequence[Pair], memory: Collection[int] = ()) -> OptOut:
-    """What a change does to the ways to say no: offers one, removes one, or neither.
+    """Whether a change offers opt-outs, removes them, or neither.
 
-    One offer among the hundreds of sentences of a text that was written anew is not what the change
-    is about, nor is one of which only other words changed. One whose key stands in `memory` has
-    only come back.
+    One offer among hundreds of sentences of a rewritten text is not what the change is about, nor
+    is one whose other words changed. An offer whose key is in `memory` has only come back.
     """
     came = gone = reworded = 0
     for pair in _first(pairs):
@@ -64,7 +63,7 @@ def of(pairs: Sequence[Pair], memory: Collection[int] = ()) -> OptOut:
 
 
 def _first(pairs: Sequence[Pair]) -> Iterator[Pair]:
-    """The first pairs, of MAX_CHARACTERS together."""
+    """The first pairs, up to MAX_CHARACTERS together."""
     left = MAX_CHARACTERS
     for pair in pairs:
         left -= sum(len(side.text) for side in pair.sides)
@@ -74,7 +73,7 @@ def _first(pairs: Sequence[Pair]) -> Iterator[Pair]:
 
 
 def _offers(sentence: Sentence | None) -> bool:
-    """Whether a sentence offers an opt-out, by itself or behind the lead of its list."""
+    """Whether a sentence offers an opt-out, alone or after the lead of its list."""
     if sentence is None:
         return False
     if offered(sentence.text):
@@ -83,7 +82,7 @@ def _offers(sentence: Sentence | None) -> bool:
 
 
 def puts_in_doubt(change: Change) -> bool:
-    """Whether what we know of an opt-out is in doubt: the offer was taken away or reworded."""
+    """Whether our how-to is in doubt: the offer was removed or reworded."""
     if change.opt_out is OptOut.REMOVED:
         return True
     for excerpt in change.telling:
@@ -93,7 +92,7 @@ def puts_in_doubt(change: Change) -> bool:
 
 
 def links(changed: Iterable[Sentence], domains: Iterable[str], limit: int = 3) -> tuple[Link, ...]:
-    """Links to settings and forms in sentences that offer a choice, on the service's domains."""
+    """The links to settings and forms in sentences that offer a choice, on the service's domains."""
     own = tuple(domains)
     found: dict[str, Link] = {}
     for sentence in changed:
@@ -107,12 +106,12 @@ def links(changed: Iterable[Sentence], domains: Iterable[str], limit: int = 3) -
 
 
 def _is_elsewhere(link: Link) -> bool:
-    """Whether an address does not look like that of a setting; those that do go first."""
+    """Whether an address does not look like that of a setting; those that do come first."""
     return "settings" not in link.url and "opt" not in link.url
 
 
 def belongs(url: str, domains: Iterable[str]) -> bool:
-    """Whether an https link points to one of the domains or below, with no user name in front."""
+    """Whether an https link is on one of the domains or below, without a user name."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").rstrip(".").casefold()

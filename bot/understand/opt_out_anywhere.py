@@ -1,8 +1,8 @@
-"""Patterns of saying no that are alike in all the languages: buttons, conditions, settings."""
+"""Opt-out patterns that are alike in all languages: buttons, conditions, settings."""
 
 from __future__ import annotations
 
-#: Buttons, conditions and voluntary parts, alike in all the languages.
+#: Buttons, conditions and voluntary parts.
 ANYWHERE = (
     r"\b(?:reject|refus|declin|block|rifiut|rechaz|weiger|odrzu|rejeit|recus"
     r"|bloque)\w* (?:\w+ ){0,3}?cookies?\b"
@@ -18,7 +18,7 @@ ANYWHERE = (
     r"\b(?:voluntary|optional|freiwillig|facultative|facoltativa|volontaria|voluntaria|vrijwillig"
     r"|dobrowoln\w+|voluntária|opcional)"
 )
-#: Where one does not want it,
+#: The reader does not want something,
 UNWILLING = (
     r"(?:\bif you (?:do not|don[’']t|no longer|would rather not|prefer not) (?:want|wish|like|to)\b"
     r"|\bshould you (?:not wish|prefer (?:not|that [^.]{0,40}\bnot))"
@@ -30,7 +30,7 @@ UNWILLING = (
     r"|\bals (?:je|u)\b[^.]{0,40}\b(?:niet|geen)\b[^.]{0,40}\bwilt?\b|\bjeśli nie (?:chce|życz)\w+"
     r"|\bse não (?:quiser|desej)\w*)"
 )
-#: there is something to do, other than to leave.
+#: and can do something other than leave.
 ACT = (
     r"[^.]{0,160}\b(?:toggle|settings?|contact|click|e-?mail|notify|let us know|write to|turn"
     r"|switch|disable"
@@ -49,7 +49,7 @@ DECIDES = (
     r"|u (?:bepaalt|beslist)|decydujesz|você decide|decide você)\b,? (?:\w+ ){0,2}?(?:ob|si|se"
     r"|of|czy)\b"
 )
-#: It can be done, whoever does it.
+#: It can be done, by whomever.
 PASSIVE = (
     r"\b(?:peu(?:ven)?t|pourront) être (?:désactivé|refusé|bloqué)\w*"
     r"|\b(?:può|possono) essere (?:disattivat|disabilitat|rifiutat|bloccat)\w+"
@@ -58,7 +58,7 @@ PASSIVE = (
     r"|\bpueden? ser (?:desactivad|deshabilitad|rechazad|bloquead)\w+"
     r"|\b(?:kann|können)\b[^.]{0,60}\b(?:deaktiviert|abgeschaltet|ausgeschaltet|abgelehnt) werden"
 )
-#: A setting of the reader's decides.
+#: It depends on a setting of the reader's.
 DEPENDS = (
     r"\b(?:depend\w* (?:up)?on|subject to|based on|according to) (?:\w+ ){0,3}?settings\b"
     r"|\bje nach (?:\w+ ){0,3}?einstellung\w*|\b(?:selon|en fonction de) (?:\w+ ){0,3}?paramètres"

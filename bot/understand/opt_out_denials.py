@@ -1,10 +1,10 @@
-"""Words by which a sentence about saying no offers no way to: it denies one, or is of others."""
+"""Cue words of sentences about saying no that offer no opt-out."""
 
 from __future__ import annotations
 
 import re
 
-#: Said of a way to say no: it is not there.
+#: A way to say no is denied.
 _DENIED = re.compile(
     r"\b(?:cannot|can[’']t|(?:may|must|shall|can|could|do) not|no longer|unable to"
     r"|not (?:be )?able to"
@@ -39,7 +39,7 @@ _DENIED = re.compile(
     r"\b(?:opor|desativ|desabilit|recus|rejeit|retir|revog)",
     re.I,
 )
-#: Not the reader's no: a duty of somebody else, or a right of those who sell.
+#: The no is not the reader's: it is somebody else's duty, or a right of sellers.
 _OTHERS = re.compile(
     r"\b(?:must|shall|required to|have to|obliged to|agrees? to) (?:\w+ )?(?:offer|provide|give"
     r"|include"
@@ -51,14 +51,14 @@ _OTHERS = re.compile(
     r"|kunnen|może|mogą|darf|dürfen|kann|können)\b",
     re.I,
 )
-#: To decline the terms is to go away.
+#: Declining the terms means leaving.
 _TERMS = re.compile(
     r"\b(?:(?:do not|don[’']t) (?:want|wish|like) to (?:accept|agree|be bound)|(?:object|reject"
     r"|refuse|decline)\w* "
     r"(?:to )?(?:\w+ ){0,3}?(?:terms?|agreement|conditions?|changes))\b",
     re.I,
 )
-#: What is switched off or declined without saying no to what is done with data.
+#: Things that are switched off or declined without objecting to a use of data.
 _THINGS = re.compile(
     r"\b(?:turn off|switch off|disabl\w+|deactivat\w+|declin\w+|reject\w*|refus\w+) (?:the "
     r"|your |an? |any )?"
@@ -71,5 +71,5 @@ _THINGS = re.compile(
 
 
 def none_offered(text: str) -> bool:
-    """Whether a sentence denies a way to say no, or speaks of somebody else's, or of things."""
+    """Whether a sentence denies an opt-out, or is about somebody else's, or about things."""
     return any(pattern.search(text) for pattern in (_DENIED, _OTHERS, _TERMS, _THINGS))

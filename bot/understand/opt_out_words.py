@@ -1,4 +1,4 @@
-"""Words by which a text lets people say no, in eight languages, and by which it does not."""
+"""Patterns of opt-outs in eight languages."""
 
 from __future__ import annotations
 
@@ -161,8 +161,8 @@ _PORTUGUESE = (
     r"|\b(?:ger|gerenci|modific|configur|alter|muda)\w+ (?:\w+ ){0,3}?(?:cookies|preferências"
     r"|consentimentos?)"
 )
-#: Each language's patterns, and the stems of which a text in small letters that matches holds one:
-#: a cheap first look.
+#: Each language's patterns, with the stems of which a matching lower-case text holds one: a cheap
+#: pre-check.
 _LANGUAGES = tuple(
     (tuple(stems.split("|")), re.compile(pattern))
     for stems, pattern in (
@@ -244,13 +244,13 @@ _LANGUAGES = tuple(
         ),
     )
 )
-#: So many sentences are kept: the same are asked about again and again.
+#: The number of cached answers: the same sentences are asked about repeatedly.
 KEPT = 4_000
 
 
 @lru_cache(maxsize=KEPT)
 def offered(text: str) -> bool:
-    """Whether a text lets the people it is for say no to something that is done."""
+    """Whether a text offers its readers an opt-out."""
     small = text.lower()
     for stems, pattern in _LANGUAGES:
         if any(stem in small for stem in stems) and pattern.search(small):

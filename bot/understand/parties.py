@@ -1,4 +1,4 @@
-"""Who signs a text: the company that provides the service under it, or answers for the data."""
+"""The companies behind a text: the provider of the service, or the controller of the data."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _SIGNED = re.compile(
     rf"{_COMPANY}(?:(?!{_FORM})[^.\n]){{0,60}}?"
     r"(?:\([^()\n]{0,60}[“\"](?:we|us|our)\b|\bis (?:the |a |your )?(?:data )?controller)"
 )
-#: What companies overseas call themselves.
+#: Legal forms of companies overseas.
 _OVERSEAS = re.compile(r"\b(?:inc|llc|corp|corporation|pbc|pte|l l c)\b")
 _LIMITED = re.compile(r"\bltd\b")
 _NOT_LETTERS = re.compile(r"\W+")
 
 
 def signers(text: str) -> Iterator[str]:
-    """The companies that a text says are behind it."""
+    """The names of the companies that a text says are behind it."""
     for pattern in (_SIGNS, _SIGNED):
         for match in pattern.finditer(text):
             yield match["name"]
@@ -37,10 +37,11 @@ def signers(text: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Signers:
-    """Who is behind a text, of those who answer to people in Europe and of their group.
+    """Which companies of a group are behind a text.
 
-    `europe` is a company that answers to them and sits there; `everywhere` one that answers to
-    them and sits overseas, as it may for all; `elsewhere` one overseas that does not.
+    `europe`: a company that is responsible to people in Europe and based there. `everywhere`: one
+    that is responsible to them and based overseas, possibly for everyone. `elsewhere`: one overseas
+    that is not responsible to them.
     """
 
     europe: bool = False
@@ -49,12 +50,12 @@ class Signers:
 
     @property
     def none_of_europe(self) -> bool:
-        """Whether only others of the group sign."""
+        """Whether only companies that are not responsible to people in Europe sign."""
         return self.elsewhere and not self.europe and not self.everywhere
 
 
 def signed(text: str, known: Iterable[str]) -> Signers:
-    """Who signs a text; `known` are the companies that answer to people in Europe."""
+    """The signers of a text; `known` are the companies responsible to people in Europe."""
     ours = {_plain(name) for name in known} - {""}
     groups = {name.split()[0] for name in ours}
     found = set[str]()
@@ -70,6 +71,6 @@ def signed(text: str, known: Iterable[str]) -> Signers:
 
 
 def _plain(name: str) -> str:
-    """A name as it is compared: "Acme, Inc." is "acme inc"."""
+    """A name normalised for comparison: "Acme, Inc." is "acme inc"."""
     plain = _NOT_LETTERS.sub(" ", name).strip().casefold()
     return _LIMITED.sub("limited", plain)

@@ -9,26 +9,26 @@ from bot.understand.place_words import AND, ANYBODY, IN, LANDS, OF_A_THING, PEOP
 from bot.understand.spotting import Codes, Piece, Place, Terms, pieces
 from bot.understand.unplaced import of_a_people, plain
 
-#: So many words of a name with capitals are read.
+#: The most words of a capitalised name.
 LONGEST_NAME = 4
-#: So many words stand between the members of a list.
+#: The most words between the members of a list.
 LONGEST_JOINT = 5
-#: So many members of a list are looked at behind an unknown one.
+#: The most members examined after an unknown one.
 LONGEST_LIST = 6
-#: So many words stand in brackets behind a place: "(collectively, “Europe”)".
+#: The most words in brackets after a place: "(collectively, “Europe”)".
 LONGEST_BRACKET = 14
-#: Where more of its longer words begin with a capital, a text is a heading, or is shouted.
+#: If more of its longer words are capitalised, a text is a heading, or in capitals.
 SHARE_OF_CAPITALS = 0.6
 LONG_LETTERS = 4
-#: Where more of its letters are capitals, "US" may be "us".
+#: If more of its letters are capitals, "US" may be "us".
 SHARE_SHOUTED = 0.7
 _OTHERS = frozenset({"other", "others", "another", "further", "additional", "more", "rest"})
 _ELSEWHERE = frozenset("elsewhere anywhere abroad everywhere overseas worldwide globally".split())
 _BASED = frozenset({"based", "resident"})
 _THE_OR_IN = THE | IN
-#: A word with a capital behind a place that makes no longer name of it.
+#: Capitalised words after a place that do not extend its name.
 _NO_NAMES = ANYBODY | LANDS | THE | AND | IN
-#: Before a name, a word with a capital that is no part of it.
+#: Capitalised words before a name that are not part of it.
 _BEFORE_A_NAME = frozenset(
     """
     in for the if from within outside only all any and or our your this that new non unless as to of
@@ -41,9 +41,9 @@ _BEFORE_A_NAME = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Places that stand in a list, from the first piece to before the last.
+    """A list of places, from piece `first` to before piece `last`.
 
-    `vague` says that a member is not known. `based` says that people are told apart by it, as in
+    `vague` says that a member is unknown. `based` says that people are distinguished by it, as in
     "EU-based".
     """
 
@@ -60,12 +60,12 @@ class Listed:
 
     @property
     def excludes(self) -> Codes:
-        """The countries that are surely left out by "outside" these places."""
+        """The countries that "outside" these places certainly excludes."""
         return frozenset().union(*(place.excludes for place in self.places))
 
     @property
     def wide(self) -> Codes:
-        """The countries that are left out where "Europe" is all of Europe."""
+        """The countries that are excluded if "Europe" means all of Europe."""
         return frozenset().union(*(place.wide for place in self.places))
 
     @property
@@ -75,30 +75,30 @@ class Listed:
 
 
 class Line:
-    """The pieces of a text, with the lists of places in it."""
+    """The pieces of a text, and the lists of places in it."""
 
     def __init__(self, text: str, terms: Terms = ()) -> None:
         self.pieces: Sequence[Piece] = pieces(text, terms)
         self.words = [piece.word for piece in self.pieces]
         long = [piece for piece in self.pieces if len(piece.text) >= LONG_LETTERS]
         capitals = sum(piece.capital for piece in long)
-        #: Whether capitals say nothing.
+        #: Whether the text is in capitals, so that they say nothing.
         self.titled = len(long) > 2 and capitals > SHARE_OF_CAPITALS * len(long)
         letters = sum(map(str.isalpha, text))
         self.shouted = sum(map(str.isupper, text)) > SHARE_SHOUTED * letters
 
     def word(self, at: int) -> str:
-        """The word at a place, in small letters; "" beside the text."""
+        """The word at a place, in lower case; "" outside the text."""
         if 0 <= at < len(self.words):
             return self.words[at]
         return ""
 
     def is_capital(self, at: int) -> bool:
-        """Whether the word at a place begins with a capital letter."""
+        """Whether the word at a place is capitalised."""
         return 0 <= at < len(self.pieces) and self.pieces[at].capital
 
     def lists(self) -> Iterator[Listed]:
-        """The lists of known places, and names that may be unknown ones, from left to right."""
+        """The lists of places, known or possibly unknown, from left to right."""
         at = 0
         while at < len(self.pieces):
             found = self._list_at(at)
@@ -118,13 +118,13 @@ class Line:
         return None
 
     def _is_ours(self, at: int) -> bool:
-        """Whether "US" is only "us", shouted."""
+        """Whether "US" is only "us" in capitals."""
         if self.pieces[at].text != "US" or not self.shouted:
             return False
         return self.word(at - 1) != "the" and self.word(at + 1) not in PEOPLE
 
     def _name(self, at: int) -> int:
-        """Where a name that may be an unknown place ends; 0 where none begins."""
+        """The end of a name that may be an unknown place; 0 if none begins at `at`."""
         if at == 0 and self.word(1) not in AND - {","} and not of_a_people(self.pieces[0].text):
             return 0
         end = at
@@ -135,7 +135,7 @@ class Line:
         return end
 
     def _joined(self, end: int) -> int:
-        """Where the words end that join a name to more of it; `end` where none do."""
+        """The end of the words that join a name to more of it; `end` if there are none."""
         while self.word(end) in {"of", "the", "-"} and end + 1 < len(self.pieces):
             if not self._is_name(end + 1):
                 break
@@ -187,7 +187,7 @@ class Line:
         return not words.isdisjoint({"state", "states"}) and any("US" in one.codes for one in known)
 
     def _behind(self, end: int, members: list[Place | None]) -> int:
-        """Past brackets that hold a place's other names, or more places."""
+        """The place after brackets with other names of a place, or more places."""
         if self.word(end) != "(":
             return end
         limit = min(len(self.pieces), end + LONGEST_BRACKET)
@@ -204,9 +204,9 @@ class Line:
     def _next(
         self, end: int, first: int, ahead: int = LONGEST_LIST
     ) -> tuple[int, Place | None] | None:
-        """The member of a list that comes next: where it ends, and the place, if it is known.
+        """The next member of a list, or None: where it ends, and the place if it is known.
 
-        Of what follows an unknown one, `ahead` members are looked at.
+        After an unknown member, `ahead` more are examined.
         """
         at = end
         joint = 0
@@ -227,9 +227,9 @@ class Line:
     def _unknown(
         self, at: int, first: int, joint: int, ahead: int
     ) -> tuple[int, Place | None] | None:
-        """An unknown member: behind "and", or behind a comma with more of the list behind it.
+        """An unknown member: after "and", or after a comma if the list goes on behind it.
 
-        "In the US, Acme and Emca may ..." has a list behind the comma that is the subject.
+        In "In the US, Acme and Emca may ..." the list after the comma is the subject.
         """
         name = self._name(at)
         if not name:
@@ -244,7 +244,7 @@ class Line:
         return name, None
 
     def is_of_a_thing(self, at: int) -> bool:
-        """Whether a place is a part of a law, an authority, a company, a framework."""
+        """Whether a place is part of a law, an authority, a company or a framework."""
         word = self.word(at + 1)
         if word in OF_A_THING or word in {"'s", "’s"}:
             return True
@@ -260,7 +260,7 @@ class Line:
         return 0 <= at < len(self.pieces) and self.pieces[at].place is not None
 
     def _is_in_a_name(self, at: int) -> bool:
-        """Whether words with capitals beside it make up a name with it: "LinkedIn Ireland"."""
+        """Whether capitalised words beside it form a name with it: "LinkedIn Ireland"."""
         behind = self.pieces[at + 1] if at + 1 < len(self.pieces) else None
         if behind and behind.capital and not behind.place:
             if behind.word in PEOPLE and self.is_capital(at + 2):

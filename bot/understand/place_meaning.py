@@ -1,4 +1,4 @@
-"""How a place in a sentence is meant, and what around it makes it an example or a denial."""
+"""The meaning of a place in a sentence, and what makes it an example or a denial."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from enum import Enum
 from bot.understand.place_lists import Line
 from bot.understand.place_words import APPLIES, BEING, EXCEPT, NOT, THE
 
-#: So many words are read back from a place to people, and from people to what they get.
+#: The most words read back from a place to people, and from people to their verb.
 LONGEST_WAY_TO_PEOPLE = 16
 LONGEST_WAY_TO_A_VERB = 8
-#: So many words stand between an adjective and its people.
+#: The most words between an adjective and its people.
 LONGEST_WAY_BEHIND = 3
 _THE_OR_BEING = THE | BEING
 
@@ -18,18 +18,18 @@ _THE_OR_BEING = THE | BEING
 class How(Enum):
     """How a place is meant."""
 
-    #: What is said is for people there.
+    #: The rule is for people there.
     INCLUDED = "included"
-    #: It is not for people there, of those for whom it is;
+    #: The rule is not for people there, among those it is for.
     EXCEPT = "except"
-    #: it is for everybody who is not there.
+    #: The rule is for everybody who is not there.
     OUTSIDE = "outside"
-    #: The place is only named.
+    #: The place is only mentioned.
     MENTIONED = "mentioned"
 
 
 def are_not(line: Line, before: int) -> bool:
-    """Whether "you are not" stands before people: "a California resident"."""
+    """Whether "you are not" precedes people: "a California resident"."""
     for at in range(before, before - LONGEST_WAY_BEHIND, -1):
         if line.word(at) in NOT:
             return line.word(at - 1) in {"are", "is", "'re"} and line.word(at + 1) != "only"
@@ -39,7 +39,7 @@ def are_not(line: Line, before: int) -> bool:
 
 
 def is_an_exception(line: Line, before: int) -> bool:
-    """Whether some people in a place are left out: "except approved sellers in"."""
+    """Whether only some people in a place are excluded: "except approved sellers in"."""
     for at in range(before, max(-1, before - LONGEST_WAY_TO_PEOPLE), -1):
         word = line.word(at)
         if word in {",", ";", ":"}:
@@ -60,7 +60,7 @@ def is_example(line: Line, before: int) -> bool:
 
 
 def is_in_brackets(line: Line, at: int) -> bool:
-    """Whether something stands in brackets within a sentence: it says it of a part."""
+    """Whether a word is in brackets within a sentence, so that it is about a part only."""
     begins = at
     while begins >= 0 and at - begins < LONGEST_WAY_TO_A_VERB and line.word(begins) != "(":
         if line.word(begins) == ")":
@@ -70,7 +70,7 @@ def is_in_brackets(line: Line, at: int) -> bool:
 
 
 def is_denied(window: list[str]) -> bool:
-    """Whether a rule is said not to apply; what no longer applies is a change for those people."""
+    """Whether a rule is said not to apply. "No longer applies" is a change for those people."""
     for at, word in enumerate(window):
         behind = window[at + 1 :]
         if word in NOT and behind[:1] not in (["longer"], ["limited"], ["only"], ["just"]):

@@ -1,4 +1,4 @@
-"""People in a sentence, and the place that they are from: "Dutch users", "if you live in"."""
+"""People in a sentence and the place that they are from: "Dutch users", "if you live in"."""
 
 from __future__ import annotations
 
@@ -36,27 +36,27 @@ from bot.understand.place_words import (
 )
 from bot.understand.unplaced import of_a_people
 
-#: What may stand on the way from a place back to its people.
+#: Words that may be between a place and its people before it.
 _ON_THE_WAY = BEING | LIVE | IN
-#: What may stand before people as a part of them: "our business users".
+#: Words before people that belong to their noun phrase: "our business users".
 _OF_THEIRS = THE | KINDS_OF_PEOPLE | {"our", "your", "these", "those", "their"}
 
 
 _RESIDENCE = frozenset({"residence", "residency", "domicile"})
-#: Before "you", or instead of it.
+#: Words before "you", or instead of it.
 _CONDITIONS = frozenset("if when where wenn falls si se als jeśli gdy those people".split())
-#: One of these stands shortly before a place that somebody is in.
+#: Words of which one precedes a place that somebody is in.
 _WHO_ARE = LIVE | ANYBODY | {"are", "is", "'re"}
 #: "If your address is in" a place.
 _YOURS = frozenset({"your", "ihre", "votre", "ton", "tu", "su", "sua", "seu", "uw", "je", "twój"})
 _ONE = frozenset({"resident", "citizen", "national"})
 _ARE_OR_NOT = frozenset({"are", "not"})
-#: Words before people with whom something is done, or who are only an example.
+#: Words before people who are a counterpart or only an example.
 _AMONG_OTHERS = FOR_EXAMPLE | {"with", "by", "than"}
 
 
 def stand_behind(line: Line, listed: Listed) -> bool:
-    """Whether people stand behind an adjective or a name: "US users", "EU-based accounts"."""
+    """Whether people follow an adjective or a name: "US users", "EU-based accounts"."""
     if not listed.places:
         return _are_of_an_unknown_place(line, listed)
     if _is_an_origin(line, listed):
@@ -75,7 +75,7 @@ def stand_behind(line: Line, listed: Listed) -> bool:
 
 
 def _is_an_origin(line: Line, listed: Listed) -> bool:
-    """Whether another adjective stands before one: "African American creators"."""
+    """Whether another adjective precedes one: "African American creators"."""
     if listed.is_name or listed.first == 0:
         return False
     before = line.pieces[listed.first - 1].place
@@ -83,7 +83,7 @@ def _is_an_origin(line: Line, listed: Listed) -> bool:
 
 
 def _is_in_a_law(line: Line, at: int) -> bool:
-    """Whether a name goes on, or ends in "Act": that of the California Consumer Privacy Act."""
+    """Whether a name goes on, or ends in "Act", as the California Consumer Privacy Act does."""
     if not line.titled and line.is_capital(at):
         return True
     if line.word(at) in {"authority", "authorities", "state", "states", "country", "countries"}:
@@ -93,7 +93,7 @@ def _is_in_a_law(line: Line, at: int) -> bool:
 
 
 def _are_of_an_unknown_place(line: Line, listed: Listed) -> bool:
-    """Whether a name that is not known stands before residents, or looks like a people's."""
+    """Whether an unknown name precedes residents, or looks like a people's."""
     name = line.pieces[listed.last - 1].text
     behind = line.word(listed.last)
     if behind in OF_A_PLACE:
@@ -102,7 +102,7 @@ def _are_of_an_unknown_place(line: Line, listed: Listed) -> bool:
 
 
 def meant(line: Line, first: int) -> How:
-    """How people who begin at `first` are meant: they get data, or a rule holds or not for them."""
+    """How people that begin at `first` are meant: as recipients, or as those a rule is for."""
     before = first - 1
     word = line.word(before)
     if word in _AMONG_OTHERS or is_example(line, before):
@@ -119,7 +119,7 @@ def meant(line: Line, first: int) -> How:
 
 
 def _given_to(line: Line, before: int) -> How:
-    """How people are meant by the verb before them, with the word before them at `before`."""
+    """How people are meant by the verb before them; `before` is the place of the word before."""
     word = line.word(before)
     window = line.words[max(0, before - LONGEST_WAY_TO_A_VERB) : before + 1]
     if word == "to" and not GIVING.isdisjoint(window):
@@ -134,7 +134,7 @@ def _given_to(line: Line, before: int) -> How:
 
 
 def stand_before(line: Line, before: int, last: int) -> How:
-    """How a place is meant that people are in, with "in" at `before` and what follows at `last`."""
+    """How a place that people are in is meant; `before` is the place of "in", `last` its end."""
     preposition = line.word(before)
     if preposition == "is" and not _RESIDENCE.isdisjoint(line.words[max(0, before - 3) : before]):
         return How.INCLUDED
@@ -156,7 +156,7 @@ def stand_before(line: Line, before: int, last: int) -> How:
 
 @dataclass(slots=True)
 class _Way:
-    """The way from a place back to the people who are there.
+    """The words from a place back to the people who are there.
 
     `lives` says that somebody lives there, `denied` that somebody does not, `ends` that the next
     word is no part of the way.
@@ -169,7 +169,7 @@ class _Way:
     ends: bool = False
 
     def step(self, at: int) -> How | None:
-        """How the place is meant, if the word at `at` are the people; else go past it."""
+        """How the place is meant if the word at `at` is its people; else None, to go past it."""
         line = self.line
         word = line.word(at)
         if _is_anybody(line, at, self.before):
@@ -186,7 +186,7 @@ class _Way:
         return None
 
     def _is_you(self, at: int) -> bool:
-        """Whether "you" are there: who live there, or of whom it is a condition."""
+        """Whether "you" are there, as residents or by a condition."""
         if self.line.word(at) not in YOU:
             return False
         if self.lives or at >= self.before - LONGEST_WAY_BEHIND:
@@ -194,14 +194,14 @@ class _Way:
         return self.line.word(at - 1) in _CONDITIONS
 
     def _turned(self, how: How) -> How:
-        """How a place is meant where people are not there: "who do not live in"."""
+        """The meaning reversed if people are not there: "who do not live in"."""
         if self.denied and how is How.INCLUDED:
             return How.OUTSIDE
         return how
 
 
 def _is_on_the_way(line: Line, at: int) -> bool:
-    """Whether a word may stand between people and their place: "users of the Acme app in"."""
+    """Whether a word may be between people and their place: "users of the Acme app in"."""
     word = line.word(at)
     if word in _ON_THE_WAY or word.isdigit():
         return True
@@ -209,10 +209,10 @@ def _is_on_the_way(line: Line, at: int) -> bool:
 
 
 def _is_anybody(line: Line, at: int, before: int) -> bool:
-    """Whether people stand there whose place follows: members "of" something are no place's."""
+    """Whether people stand there whose place follows: members "of" something belong to no place."""
     word = line.word(at)
     if word in _ONE and line.word(before) in {"of", "in"}:
-        # "If you are not a resident of": who is meant stands before.
+        # In "If you are not a resident of", the people meant come earlier.
         return _ARE_OR_NOT.isdisjoint(line.words[max(0, at - 2) : at])
     if word not in ANYBODY:
         return False
@@ -220,7 +220,7 @@ def _is_anybody(line: Line, at: int, before: int) -> bool:
 
 
 def _of_you(line: Line, at: int) -> How:
-    """How a place is meant in which "you" are."""
+    """How a place is meant that "you" are in."""
     if line.word(at - 1) == "unless":
         return How.OUTSIDE
     if line.word(at - 1) in {"with", "by", "where", "whether"} or is_in_brackets(line, at):
@@ -240,7 +240,7 @@ def _is_joined_to_you(line: Line, before: int) -> bool:
 
 
 def _beginning(line: Line, at: int) -> int:
-    """Where a noun phrase for people begins that ends at `at`: "our business users"."""
+    """The start of a noun phrase for people that ends at `at`: "our business users"."""
     first = at
     while first > 0 and at - first < LONGEST_WAY_BEHIND:
         word = line.word(first - 1)
@@ -251,7 +251,7 @@ def _beginning(line: Line, at: int) -> int:
 
 
 def stand_before_a_name(line: Line, before: int) -> How:
-    """As `stand_before`, of a name that may be a place: people live in places, and use things."""
+    """Like `stand_before`, for a name that may be a place: people live in places and use things."""
     if line.word(before) in {"from", "of"} and line.word(before - 1) not in OF_THESE:
         return How.MENTIONED
     window = set(line.words[max(0, before - LONGEST_WAY_BEHIND) : before])

@@ -1,4 +1,4 @@
-"""The words that stand around places and say whether a rule is for people there."""
+"""Words around places that say whether a rule is for the people there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ def _words(*lines: str) -> frozenset[str]:
     return frozenset(" ".join(lines).split())
 
 
-#: People, and what stands for them, in English;
+#: Words for people in English,
 PEOPLE = _words(
     "user users resident residents member members customer customers consumer consumers citizen",
     "citizens visitor visitors subscriber subscribers people persons person individual individuals",
@@ -44,15 +44,15 @@ PEOPLE_ELSEWHERE = _words(
     "osobom członkowie twórcy twórców sprzedawcy sprzedawców konta kont",
 )
 ANYBODY = PEOPLE | PEOPLE_ELSEWHERE
-#: Of these one says "of": "residents of Texas".
+#: Words for people that take "of": "residents of Texas".
 OF_THESE = _words(
     "resident residents citizen citizens national nationals people inhabitants person persons",
     "usuarios utilizadores usuários utenti utilisateurs einwohner habitants mieszkańcy mieszkańców",
     "residentes residenti résidents inwoners ciudadanos cittadini cidadãos citoyens clientes",
 )
-#: These are of a place, whatever word stands before them: "Xland residents".
+#: Words for people of a place, whatever word precedes them: "Xland residents".
 OF_A_PLACE = _words("resident residents citizen citizens national nationals inhabitants")
-#: What may stand between people and the place where they are.
+#: Words that may be between people and the place where they are.
 BEING = _words(
     "who that which are is am 're was be being living residing located based resident domiciled",
     "established live lives reside resides currently legally habitually ordinarily physically",
@@ -69,24 +69,24 @@ BEING = _words(
     "localizados wonen woonachtig gevestigd wonend którzy mieszkający mieszkają zamieszkali",
     "przebywający znajdujący się",
 )
-#: In which people are.
+#: Prepositions of the place where people are.
 IN = _words(
     "in within across throughout inside from de du des d di van von della degli en au aux",
     "dans à zu im aus in innerhalb nel nella",
     "nei negli nelle a dall em no na nos nas w we z ze uit binnen del dal della dei do da das dos",
     "all nell dell dall",
 )
-#: Between places of a list.
+#: Words between the places of a list.
 AND = _words(
     "and or nor & / + , plus und oder sowie et ou y o u e ed en i oraz lub bzw as well both",
 )
-#: Before places of a list, and before any.
+#: Words before the places of a list, and before any place.
 THE = _words(
     "' ’ the der die das den dem le la les l el los las il lo i gli o os as de het d a an",
     "both either",
     "all any other mainland greater entire whole certain some several various select selected many",
 )
-#: Verbs of people who are somewhere.
+#: Verbs for people who are somewhere.
 LIVE = _words(
     "live lives living reside resides residing resident located based domiciled established",
     "citizen national habitually leben lebst wohnen wohnst wohnhaft ansässig befinden résidez",
@@ -98,7 +98,7 @@ YOU = _words(
     "you who those they you're vous tu sie du wenn usted tú ud voi lei você u je jij ty",
     "państwo si se als jeśli",
 )
-#: What holds somewhere.
+#: Words for what applies somewhere.
 APPLIES = _words(
     "apply applies applied applying applicable available offered valid limited restricted",
     "effective",
@@ -110,28 +110,28 @@ APPLIES = _words(
     "dostępna dostępny start starting starts tests testing tested piloted pilots shown displayed",
     "distributed published targeted targeting unavailable",
 )
-#: After it, before the place: "applies only to consumers in", "rolled out in".
+#: Words between those and the place: "applies only to consumers in", "rolled out in".
 APPLIES_TO = _words("only exclusively solely just out first to in for within across nur throughout")
 NOT = _words(
     "not n't never no cannot can't won't isn't aren't doesn't don't didn't nor unavailable nicht",
     "pas non não niet nie kein keine",
 )
-#: Outside: who is anywhere else;
+#: Outside: everybody who is anywhere else.
 OUTSIDE = _words(
     "outside außerhalb ausserhalb hors fuori fuera buiten poza fora elsewhere beyond",
 )
-#: but for: the rest of those who are named.
+#: Except: the rest of those who are named.
 EXCEPT = _words(
     "except excluding excepting save but barring außer ausser ausgenommen sauf",
     "excepté salvo excepto tranne eccetto exceto behalve uitgezonderd oprócz wyjątkiem ohne",
 )
-#: What comes before people that get something: "we share data with advertisers in the US".
+#: Verbs before people who are given something: "we share data with advertisers in the US".
 GIVING = _words(
     "share shares shared sharing disclose disclosed disclosing transfer transfers transferred sell",
     "sells sold selling send sends sent pass passes passed provide provides provided process",
     "processed",
 )
-#: What may stand between an adjective of a place and the people.
+#: Words that may be between an adjective of a place and the people.
 KINDS_OF_PEOPLE = _words(
     "adult minor teen teenage young business personal private individual professional new existing",
     "free premium paid paying registered active eligible verified commercial enterprise student",
@@ -139,7 +139,7 @@ KINDS_OF_PEOPLE = _words(
     "older online social early small large local first certain many most more all some women men",
     "wide based",
 )
-#: A word behind a place that makes it part of a law, an authority, a thing.
+#: Words after a place that make it part of a law, an authority or a thing.
 OF_A_THING = _words(
     "law laws act gdpr directive directives regulation regulations commission parliament court",
     "courts judge judges government governments authority authorities regulator regulators",
@@ -163,16 +163,16 @@ FOR_EXAMPLE = _words(
     "including include includes e.g. g example instance especially particularly notably like such",
     "etwa beispielsweise insbesondere notamment comme incluso incluido zoals waaronder",
 )
-#: What laws are called: where they apply is no scope.
+#: Names for laws: where they apply is no scope.
 OF_LAWS = _words("law laws legislation regulation regulations act convention conventions statutes")
-#: Before "in X": what is there are no people for whom a rule is.
+#: Things before "in X", which are no people for whom a rule is.
 THINGS = _words(
     "court courts judge office offices headquarters headquartered server servers stored hosted",
     "processed regulator regulators authority authorities company companies subsidiary partners",
     "providers provider elections election seat incorporated organized organised entity entities",
     "lawsuit laws law facilities center centers centre centres located",
 )
-#: Countries, when an adjective or a name stands before them.
+#: Words for countries after an adjective or a name.
 LANDS = _words(
     "countries country states state republic federation region regions area areas zone market",
     "markets territory territories jurisdiction jurisdictions economies alone only",

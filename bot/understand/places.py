@@ -1,4 +1,4 @@
-"""Whom a text concerns: the countries that its sentences say they are for, or are not for.
+"""The area of a text: the countries that its sentences say they are for, or not for.
 
 A place narrows only where a sentence says so (docs/decisions/0032).
 """
@@ -21,22 +21,23 @@ _DEFINITION = re.compile(
     r"[“\"]\*{0,2}([A-Z][\w ]{3,40})\*{0,2}[”\"]\W{1,5}(?:to (?:refer to|mean)|means?|"
     r"refers? to)\s+([^.]{5,200})"
 )
-#: Longer terms in quotation marks are no definitions of places.
+#: The most words of a defined term; longer ones are not places.
 MAX_TERM_WORDS = 5
-#: A change of more sentences concerns everybody: it is another text.
+#: A change with more sentences concerns everybody: it is another text.
 MAX_SENTENCES = 2_000
-#: The date of a version, in so few words, says nothing of whom it is for.
+#: The most words of a version's date line, which does not say whom it is for.
 FEW_WORDS = 8
 _OF_A_VERSION = re.compile(r"\b(?:updated?|effective|modified|revised|version|revision)\b", re.I)
 _NOBODY = frozenset[str]()
 
 
 def area_of(changed: list[Sentence], defined: Mapping[str, Codes], edition: Codes) -> Area:
-    """The area that a change concerns; None where a sentence does not say, or not clearly.
+    """The area that a change concerns, or None if a sentence does not say so clearly.
 
-    A sentence that does not say is placed by what stands above it. `edition` are the countries
-    whose edition the collection sees; it decides only where the text does not, and only outside
-    Europe, because European editions overlap and a missed alert is worse than one too many.
+    A sentence that does not say is placed by the headings and leads above it. `edition` are the
+    countries whose edition the collection sees. It decides only if the text does not, and only
+    outside Europe, because European editions overlap and a missed alert is worse than a superfluous
+    one.
     """
     if len(changed) > MAX_SENTENCES:
         return None
@@ -61,7 +62,7 @@ def _says_nothing(sentence: Sentence) -> bool:
 
 
 def _reach(sentence: Sentence, defined: Mapping[str, Codes]) -> Area:
-    """The countries that a sentence is for, by its words or its heading; None where nobody says."""
+    """The countries that a sentence is for, by its words or headings; None if neither says."""
     own = said(sentence.text, _terms_in(sentence.text, defined))
     if own.vague:
         return None
@@ -75,12 +76,12 @@ def _reach(sentence: Sentence, defined: Mapping[str, Codes]) -> Area:
 
 
 def _terms_in(text: str, defined: Mapping[str, Codes]) -> Terms:
-    """The terms that a document defined and that stand in a text."""
+    """The document's defined terms that occur in a text."""
     return tuple((term, codes) for term, codes in sorted(defined.items()) if term in text)
 
 
 def _area_of_edition(edition: Codes, changed: list[Sentence], defined: Mapping[str, Codes]) -> Area:
-    """The countries of an edition; None where it, or a place that is named, is of Europe."""
+    """The countries of an edition; None if it, or a place that is named, is in Europe."""
     if not edition or edition & EUROPE:
         return None
     for sentence in changed:
@@ -91,9 +92,9 @@ def _area_of_edition(edition: Codes, changed: list[Sentence], defined: Mapping[s
 
 
 def named(text: str, defined: Mapping[str, Codes] | None = None) -> list[str]:
-    """The region codes that a text names, in its order: groups as groups, the rest as countries.
+    """The region codes that a text names, in order: groups as groups, the rest as countries.
 
-    Those in names of laws and companies do not count.
+    Places in names of laws and companies do not count.
     """
     found: dict[str, None] = {}
     line = Line(text, _terms_in(text, defined or {}))
@@ -117,7 +118,7 @@ def definitions(text: str) -> dict[str, Codes]:
 
 
 def _whole(meaning: str) -> Codes:
-    """What a definition means, where every place in it is known: half would shut people out."""
+    """The countries of a definition, if every place in it is known: half would exclude people."""
     found = _NOBODY
     for listed in Line(meaning).lists():
         if listed.vague:
@@ -127,12 +128,12 @@ def _whole(meaning: str) -> Codes:
     return found
 
 
-#: What a memo says first is what it is about; more of it where its title names a place.
+#: The first sentences of a memo say what it is about; more of them if its title names a place.
 FIRST_SENTENCES = 1
 FIRST_BELOW_A_PLACE = 3
-#: Between the services, the terms and the dates of a memo.
+#: The separator between the services, terms and dates of a memo.
 _HEAD_OF_A_MEMO = "▪"
-#: Words with which a memo speaks of another time, another service, an example.
+#: Words with which a memo mentions another time, another service or an example.
 _ASIDE = re.compile(
     r"\b(?:previously|until (?:now|then)|already|since|for example|for instance|such as|compared|"
     r"comparison|unlike|similar|like|likewise|in contrast|warned|fined|earlier|formerly|used to|"
@@ -140,21 +141,21 @@ _ASIDE = re.compile(
     r"elections?|regulators?|"
     r"complained|critici\w+|protest\w*|doubt\w*|welcomed|noticed|discovered|petition\w*|"
     r"headquarters|report(?:ed|s)?|spokes\w+|known from|popular)\b"
-    # One person is an occasion.
+    # A single person is an occasion.
     r"|\b(?:an?|one)\s+(?:[\w-]+\s+){0,3}(?:user|teenager|teen|student|resident|citizen|customer|man|"
     r"woman|girl|boy|child|politician|activist|journalist|mother|father|lawyer|creator|developer)\b",
     re.I,
 )
-#: A title that says so is of everybody.
+#: A title with these words is about everybody.
 _EVERYBODY = re.compile(
     r"\b(?:everybody|everyone|everywhere|every (?:user|customer|account|member)|"
     r"all (?:users|accounts|members|customers)|for all|to all|worldwide|globally|"
     r"around the world)\b",
     re.I,
 )
-#: What holds only somewhere is said wherever a memo says it.
+#: What applies only somewhere counts wherever a memo says it.
 _ONLY = re.compile(r"\b(?:only|exclusively|solely|limited to|restricted to)\b", re.I)
-#: In a title, what names places and says nothing of whom the news is for.
+#: Words in a title that names places without saying whom the news is for.
 _TITLE_ASIDE = re.compile(
     r"\b(?:headquarters|regulators?|watchdog|court|lawsuit|sued|sues|fined?|elections?|law|laws|"
     r"data cent(?:er|re)s?|servers?|translations?|versions?|convention|agreement|ruling|"
@@ -171,9 +172,9 @@ _TITLE_ASIDE = re.compile(
 
 
 def stated(title: str, sentences: list[str]) -> Area:
-    """The area that a memo or an article states: in its title, or of people or a rule.
+    """The area that a memo or an article states in its title, or about people or a rule.
 
-    Laws, seats and comparisons name places too; a text that only does that leaves the area open.
+    Laws, seats and comparisons name places too; a text with only those leaves the area open: None.
     """
     heading = said(title)
     if heading.vague or (_EVERYBODY.search(title) and not heading.excluded):
@@ -208,7 +209,7 @@ def _where_later(text: str) -> Codes:
 
 
 def _left_out_of_title(title: str) -> Codes:
-    """The countries that a title leaves out at its end: "outside the EEA"."""
+    """The countries that a title excludes at its end: "outside the EEA"."""
     whom = memo_words.left_out_of(title)
     if not whom:
         return _NOBODY
@@ -218,7 +219,7 @@ def _left_out_of_title(title: str) -> Codes:
 def _stated_below(
     spoken: list[str], body: list[Said], included: Codes, excluded: Codes
 ) -> tuple[Codes, Codes] | None:
-    """Whom a memo includes and excludes, those of its title given; None where it stays vague."""
+    """The countries that a memo includes and excludes, given its title's; None if it is vague."""
     most = FIRST_BELOW_A_PLACE if included | excluded else FIRST_SENTENCES
     also = _NOBODY
     for place, (text, found) in enumerate(zip(spoken, body, strict=True)):
@@ -241,14 +242,14 @@ def _stated_below(
 
 
 def _is_aside(text: str) -> bool:
-    """Whether a sentence of a memo asks, or speaks of another time, an example, a reason."""
+    """Whether a sentence of a memo is a question, or about another time, an example or a reason."""
     return text.endswith("?") or _ASIDE.search(text) is not None
 
 
 def _named_in_title(title: str, heading: Said, body: list[Said]) -> Codes:
-    """The places that a title names as where its news is, or for whose people its body says it is.
+    """The places that a title names as affected, or that its body says are.
 
-    Not those that it names as a seat, a law, a reason.
+    Places that it names as a seat, a law or a reason do not count.
     """
     below = frozenset().union(*(found.included for found in body))
     again = heading.loose & below
@@ -258,7 +259,7 @@ def _named_in_title(title: str, heading: Said, body: list[Said]) -> Codes:
 
 
 def _left(included: Codes, excluded: Codes, heading: Said) -> Area:
-    """Those who are included, but for those who are excluded."""
+    """The area of the included countries without the excluded ones; None if it is open."""
     if heading.excluded and not heading.included:
         return all_countries() - excluded
     if included - excluded:

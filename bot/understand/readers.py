@@ -1,7 +1,8 @@
-"""For whom a recorded text is written: for people in Europe, elsewhere, or everywhere.
+"""The readers a recorded text is written for: people in Europe, elsewhere, or everywhere.
 
-A text says so itself: by its title, by whom it binds, by whom it sends to another text, by the law
-it speaks of and by who signs it. What it does not say stays unknown: nobody is shut out on a guess.
+A text says so itself: by its title, by whom it binds, by whom it refers to another text, by the law
+it mentions and by who signs it. If it does not say, the readers stay unknown: nobody is excluded on
+a guess.
 """
 
 from __future__ import annotations
@@ -18,23 +19,23 @@ from bot.understand.memory import Edition
 from bot.understand.parties import Signers
 from bot.verdicts import Readers
 
-#: Characters of a text that are read; what binds whom stands earlier.
+#: The characters of a text that are read; statements of whom it binds come earlier.
 MOST = 400_000
-#: Characters at the beginning in which a text says that it is not for Europe: later on it is only
-#: of one section that it says so.
+#: The characters at the beginning in which a text says that it is not for Europe; later it says so
+#: only about a section.
 HEAD = 6_000
-#: Characters in which it says so as good as in its title.
+#: The characters in which such a statement is as good as a title.
 TOP = 1_500
-#: So many of its statements are read.
+#: The most statements that are read.
 MOST_STATEMENTS = 1_000
-#: So many kinds of words of European law show that a text was written with it in mind.
+#: With this many kinds of words of European law, a text was written with it in mind.
 LAW_KINDS = 2
-#: Terms that somebody signs.
+#: Terms types that somebody signs.
 _SIGNED = ("Privacy Policy", "Terms of Service", "Commercial Terms", "Trackers Policy")
 _LINK = re.compile(r"!?\[([^\]\n]{0,200})\]\([^)\s]{0,1000}\)")
 _MARKS = re.compile(r"[*_`\\#]+")
 _VERSION = re.compile(r"country version\W{1,6}((?-i:[A-Z])[A-Za-z ]{3,30})", re.I)
-#: Words of European law, each kind in the eight languages, in small letters.
+#: Words of European law, each kind in the eight languages, in lower case.
 _LAW = (
     "legal basis; legal bases; legitimate interest; rechtsgrundlage; berechtigte interesse;"
     "berechtigten interesse; base légale; bases légales; intérêt légitime; intérêts légitimes;"
@@ -63,10 +64,10 @@ _LAW_WORDS = tuple(tuple(word.strip() for word in kind.split(";")) for kind in _
 
 @dataclass(slots=True)
 class _Found:
-    """What a text says of its readers.
+    """What a text says about its readers.
 
-    `title` is whom its title names, `binds` whom it says to bind, `sends` whom it sends to another
-    text, `clauses` those for whom it has rules.
+    `title` is the side that its title names, `binds` those it says it binds, `sends` those it
+    refers to another text, `clauses` those it has rules for.
     """
 
     title: Side | None = None
@@ -77,7 +78,7 @@ class _Found:
     signers: Signers = field(default_factory=Signers)
 
     def take(self, statement: addressed.Statement) -> None:
-        """Take in what one statement says; most count only where they stand early."""
+        """Add a statement; most count only near the beginning."""
         early = statement.start < HEAD
         side = statement.side
         if statement.tells is Tells.CLAUSE:
@@ -98,7 +99,7 @@ class _Found:
 
     @property
     def with_europe(self) -> Readers:
-        """For Europe only, where the text says so; else for others too, as far as it is known."""
+        """EUROPE if the text is only for Europe, else ALL."""
         if Side.ELSEWHERE in self.binds:
             return Readers.ALL
         if self.title is Side.EUROPE or Side.ELSEWHERE in self.sends:
@@ -107,10 +108,10 @@ class _Found:
 
 
 def readers_of(text: str, terms_type: str, edition: Edition) -> Readers:
-    """For whom a text is written.
+    """The readers for whom a text is written.
 
-    `edition` says what is known of it besides: who answers to people in Europe, and what was
-    noted of it. Reads at most MOST characters.
+    `edition` gives the companies responsible to people in Europe, and the readers noted earlier,
+    which are returned if the text does not say. Reads at most MOST characters.
     """
     plain = _plain(text[:MOST])
     if _country(plain) is Side.ELSEWHERE:
@@ -149,7 +150,7 @@ def _said(found: _Found) -> Readers:
 
 
 def _country(plain: str) -> Side | None:
-    """Where the readers of a text are that names the country of its version."""
+    """The side of the country that a text names as that of its version, or None."""
     version = _VERSION.search(plain[:HEAD])
     code = regions.parse(version[1]) if version else None
     if code is None:
@@ -158,5 +159,5 @@ def _country(plain: str) -> Side | None:
 
 
 def _plain(text: str) -> str:
-    """A text without marks; links stand as ‹label›."""
+    """A text without Markdown markup; links are written as ‹label›."""
     return _MARKS.sub("", _LINK.sub(r"‹\1›", text))

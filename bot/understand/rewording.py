@@ -1,4 +1,4 @@
-"""Whether a rewording, or a new entry of a list, turns a rule round: by which words and amounts."""
+"""Rewordings, or new list entries, that reverse a rule, and the words and amounts that do it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bot.understand.diff import Pair, words_apart
 from bot.understand.spelling import levelled
 from bot.understand.text import Sentence, folded
 
-#: What a rewording took away and what it brought; one of the two may be empty.
+#: What a rewording removed and what it added; either may be empty.
 Turn = tuple[str, str]
 
-#: Words of one class can stand for each other; a rewording that changes how many of a class there
-#: are turns a rule round.
+#: Classes of interchangeable words. A rewording that changes how many of a class there are reverses
+#: a rule.
 _CLASSES = {
     "may": (
         r"may|might|can|could|kann|können|darf|dürfen|peut|peuvent|puede|pueden|può|possono|mag"
@@ -63,13 +63,13 @@ _AMOUNT = re.compile(
     r"fewer than|less than)\s+\d[\d.,]*\b(?!\s?(?:%|per|million|billion))",
     re.I,
 )
-#: How alike (0 to 100) two wordings must be for their small words to be compared.
+#: The likeness (0 to 100) from which the small words of two wordings are compared.
 SAME_RULE = 60.0
-#: A sentence with so many entries between commas is a list.
+#: A sentence with this many entries between commas is a list.
 LIST_ENTRIES = 3
-#: Shorter and longer pieces between commas are no entries.
+#: The length of a list entry in characters.
 ENTRY_CHARACTERS = range(4, 81)
-#: So many words or fewer, all with capitals, are the name of a policy or a page.
+#: This many capitalised words or fewer are the name of a policy or a page.
 NAME_WORDS = 4
 
 _LISTED = re.compile(r"[,;:()]|\b(?:or|and|und|oder|et|ou|y|o|e|en|of|lub|oraz)\b", re.I)
@@ -80,7 +80,7 @@ _FILLER = re.compile(
 
 
 def turned(pair: Pair) -> Iterator[Turn]:
-    """The small words and amounts by which a rewording turns a rule round."""
+    """The small words and amounts by which a rewording reverses a rule."""
     if pair.before is None or pair.after is None:
         return
     if any(map(boilerplate.notice, pair.texts)):
@@ -99,7 +99,7 @@ def turned(pair: Pair) -> Iterator[Turn]:
 
 
 def entered(pair: Pair, older: str) -> Iterator[Turn]:
-    """What came into a list of rules that the `older` text had already."""
+    """What was added to a list of rules that the `older` text had already."""
     new = pair.after
     if pair.before or not new:
         return
@@ -112,7 +112,7 @@ def entered(pair: Pair, older: str) -> Iterator[Turn]:
 
 
 def _is_prose(before: Sentence, after: Sentence) -> bool:
-    """Whether a rewording is of what is neither a link nor a label."""
+    """Whether a rewording is of something other than a link or a label."""
     if before.only_link or after.only_link:
         return False
     return not after.fragment or bool(after.lead)
@@ -123,7 +123,7 @@ def _comparable(sentence: Sentence) -> str:
 
 
 def _last(lead: str) -> str:
-    """The end of a lead, as it stands in Markdown too."""
+    """The end of a lead, in a form found in Markdown too."""
     return re.split(r"[*_`\[\]()\\]", lead)[-1][-30:]
 
 
@@ -142,7 +142,7 @@ def _small_words(before: str, after: str) -> Iterator[Turn]:
 
 
 def _counts(text: str) -> Counter[str]:
-    """How many words of each class a text holds."""
+    """The number of words of each class in a text."""
     classes = list(_CLASSES)
     found = Counter[str]()
     for match in _WORDS.finditer(text):
@@ -152,7 +152,7 @@ def _counts(text: str) -> Counter[str]:
 
 
 def _scopes(before: Sentence, after: Sentence) -> Iterator[Turn]:
-    """For whom a rule holds: the places that it names."""
+    """The places that a rule names, if they changed."""
     if boilerplate.instruction(after.text):
         return
     was = set(places.named(before.text))
@@ -162,9 +162,9 @@ def _scopes(before: Sentence, after: Sentence) -> Iterator[Turn]:
 
 
 def _entries(before: Sentence, after: Sentence) -> Iterator[Turn]:
-    """What a rule lists: an entry that came, or was exchanged for another.
+    """List entries of a rule that were added, or exchanged for another.
 
-    An old entry that was only reworded is neither.
+    An old entry that was only reworded does not count.
     """
     if any(map(boilerplate.instruction, (after.text, after.lead))):
         return
@@ -180,7 +180,7 @@ def _entries(before: Sentence, after: Sentence) -> Iterator[Turn]:
 
 
 def _exchanged(was: list[str], now: list[str]) -> Iterator[Turn]:
-    """The entries by which two lists differ, where one came or was exchanged for another."""
+    """The entries by which two lists differ, if one was added or exchanged."""
     fresh = _unlike(now, was)
     lost = _unlike(was, now)
     if _letters(lost) == _letters(fresh):
@@ -190,7 +190,7 @@ def _exchanged(was: list[str], now: list[str]) -> Iterator[Turn]:
 
 
 def _unlike(entries: list[str], others: list[str]) -> list[str]:
-    """The entries that none of the others is a wording of."""
+    """The entries that are no wording of any of the others."""
     found = []
     for entry in entries:
         if entry in others:
@@ -201,12 +201,12 @@ def _unlike(entries: list[str], others: list[str]) -> list[str]:
 
 
 def _letters(entries: list[str]) -> str:
-    """Entries run together: words that were only put together or apart are no difference."""
+    """The entries joined, so that words put together or apart make no difference."""
     return "".join(sorted(entries)).replace(" ", "")
 
 
 def _renamed(before: Sentence, after: Sentence) -> bool:
-    """Whether only names differ, of a policy or a page, which is no entry."""
+    """Whether only names of policies or pages differ, which are no entries."""
     return all(map(_is_name, words_apart(before.text, after.text)))
 
 

@@ -1,4 +1,4 @@
-"""Whom a change is for: private people, sellers, advertisers, developers, creators, businesses."""
+"""The roles a change is for: private people, sellers, advertisers, developers, creators, businesses."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from bot.understand.diff import Pair
 from bot.understand.text import Sentence
 from bot.verdicts import Role
 
-#: So many pairs of a change are read.
+#: The most pairs of a change that are read.
 MAX_PAIRS = 400
-#: So many words of a sentence count at most.
+#: The most words of a sentence that count.
 MAX_WEIGHT_WORDS = 30
-#: A sentence is about whom its first words name,
+#: A sentence is about the people that its first words name,
 FIRST_WORDS = 4
-#: or about whom it names so near before a word that binds.
+#: or that it names this near before a modal.
 NEAR_WORDS = 4
-#: The share of the words that must be about a role for it to be told;
+#: The share of words that must be about a role for it to be told,
 SPOKEN = 0.2
 #: and for the change to be for nobody else.
 ONLY = 0.6
@@ -33,7 +33,7 @@ _NOUNS: dict[str, Role] = {
     "moderator": Role.MODERATORS,
     "person": Role.USERS,
 }
-#: Words that address the reader, without accents; none that may mean "their".
+#: Words that address the reader, without accents; none that may also mean "their".
 _READER = frozenset(
     "you your yours du dich dir dein deine deinen deinem deiner vous votre vos tu toi tuo tua tuoi"
     " tue usted ustedes tus jij jouw uw twoj twoje twoja twoich voce teu tua teus tuas".split()
@@ -42,7 +42,7 @@ _SPOKEN_TO: dict[str, Role] = {
     f"as_{noun}": role for noun, role in _NOUNS.items() if role is not Role.USERS
 }
 
-#: Terms that are for some only.
+#: Terms types that are for some roles only.
 _TYPES: dict[str, tuple[Role, ...]] = {
     "Advertising Content Policy": (Role.ADVERTISERS,),
     "Affiliate Agreement": (Role.CREATORS, Role.BUSINESS),
@@ -66,12 +66,11 @@ _TYPES: dict[str, tuple[Role, ...]] = {
     "User Consent Policy": (Role.BUSINESS, Role.DEVELOPERS, Role.ADVERTISERS),
     "Vendor Terms": (Role.SELLERS,),
 }
-#: Terms that say what happens to the data of whoever comes: they are for people, whomever they
-#: name besides.
+#: Terms types about everybody's data: they are for private people, whomever else they name.
 _OF_EVERYBODY = ("Privacy Policy", "Trackers Policy", "Imprint", "Law Enforcement Guidelines")
 
-#: What a title that speaks of ads must speak of besides: rules about them are for those who place
-#: them, while a section about ads is for those who see them.
+#: A title about ads needs one of these: a document of rules about ads is for advertisers, while a
+#: section about ads is for those who see them.
 _A_DOCUMENT = re.compile(
     r"\b(?:terms|polic(?:y|ies)|guidelines?|rules|agreement|conditions|standards|requirements)\b"
     r"|bedingungen|richtlinie|vereinbarung|politique|règles|política|politica|normas|condizioni"
@@ -79,14 +78,14 @@ _A_DOCUMENT = re.compile(
     re.I,
 )
 
-#: Terms in which whoever posts is a creator.
+#: Terms types for which whoever posts is a creator.
 _OF_WHO_POSTS = ("Community Guidelines", "Acceptable Use Policy")
 
 
 def of(pairs: Sequence[Pair], terms_type: str = "", service: str = "") -> tuple[Role, ...]:
-    """Those whom a change binds or affects, in a fixed order; none where nobody can say.
+    """The roles that a change binds or affects, in a fixed order; empty if that is unknown.
 
-    The pairs are what differs, `service` is the name that the record gives the service.
+    `service` is the name that the record gives the service.
     """
     kind = terms_type.partition(" - ")[0]
     named = _named(service, _title(pairs))
@@ -108,7 +107,7 @@ def of(pairs: Sequence[Pair], terms_type: str = "", service: str = "") -> tuple[
 
 
 def _named(service: str, title: str) -> tuple[Role, ...]:
-    """The roles that the name of a service, or the title of its terms, speaks of."""
+    """The roles in the name of a service or the title of its terms."""
     meant = concepts.of_text(f"{service} {title}")
     found: list[Role] = []
     for noun, role in _NOUNS.items():
@@ -127,7 +126,7 @@ def _is_about_ads(service: str, title: str) -> bool:
 
 
 def _title(pairs: Sequence[Pair]) -> str:
-    """The heading above all that changed: the title of the terms; "" where there is none."""
+    """The heading above all pairs, which is the title of the terms; "" if there are several."""
     titles = {pair.newest.section.partition(" › ")[0] for pair in pairs[:MAX_PAIRS]}
     if len(titles) == 1:
         return titles.pop()
@@ -135,7 +134,7 @@ def _title(pairs: Sequence[Pair]) -> str:
 
 
 def _spoken(pairs: Sequence[Pair]) -> dict[Role, float]:
-    """The share (0 to 1) of the words of pairs that is about each role."""
+    """The share (0 to 1) of the words of the pairs that is about each role."""
     counts: Counter[Role] = Counter()
     words = 0
     for pair in pairs[:MAX_PAIRS]:
@@ -147,7 +146,7 @@ def _spoken(pairs: Sequence[Pair]) -> dict[Role, float]:
 
 
 def _about(sentence: Sentence) -> set[Role]:
-    """The roles that a sentence is about, by itself or by the headings above it."""
+    """The roles that a sentence is about, by its words or the heading above it."""
     heading = sentence.section.rpartition(" › ")[2]
     found = set(_named("", heading))
     found.update(spoken_to(f"{sentence.lead} {sentence.text}"))
@@ -155,7 +154,7 @@ def _about(sentence: Sentence) -> set[Role]:
 
 
 def spoken_to(text: str) -> set[Role]:
-    """The roles that a sentence is about: it speaks to them, begins with them or binds them.
+    """The roles that a sentence is about: it addresses them, begins with them or binds them.
 
     "Sellers will see your address" is about others, and for the reader: a private person.
     """
@@ -173,9 +172,9 @@ def spoken_to(text: str) -> set[Role]:
 
 
 def _is_subject(meanings: Sequence[set[str]], place: int) -> bool:
-    """Whether the word at a place can be whom a sentence binds: it begins it, or a modal is near.
+    """Whether the word at a place can be the subject: it is near the start, or before a modal.
 
-    What others have, or what comes from them, binds the reader.
+    Things that others have, or that come from them, bind the reader.
     """
     if place and "ours" in meanings[place - 1]:
         return False
@@ -185,7 +184,7 @@ def _is_subject(meanings: Sequence[set[str]], place: int) -> bool:
 
 
 def _is_for_people(spoken: dict[Role, float]) -> bool:
-    """Whether private people must hear of it: nobody else is what most of it is about."""
+    """Whether private people must hear of a change: most of it is not about anybody else."""
     others = [share for role, share in spoken.items() if role is not Role.USERS]
     if spoken.get(Role.USERS, 0.0) >= SPOKEN:
         return True

@@ -1,4 +1,4 @@
-"""Whether two sightings of a feed are of one entry, by their links, titles, texts and dates."""
+"""Whether two sightings in a feed are the same entry, by links, titles, texts and dates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.understand.marks import AHEAD, Known, Marks, Seen, is_placed, is_telling, said
 
-#: The same moment, written in the wrong time zone, is not further off.
+#: The greatest difference of one moment written in different time zones.
 ZONES = timedelta(hours=14)
 
 
@@ -29,7 +29,7 @@ def is_same(seen: Seen, known: Known, alone: bool) -> bool:
 
 
 def is_same_name(seen: Seen, known: Known) -> bool:
-    """Whether two entries share a title and, where the feed dates them, a day."""
+    """Whether two entries share a title and, if the feed dates them, a day."""
     here, then = seen.marks, known.marks
     if not _agree(here.title, then.title):
         return False
@@ -39,7 +39,7 @@ def is_same_name(seen: Seen, known: Known) -> bool:
 
 
 def is_same_placed(seen: Seen, known: Known) -> bool:
-    """Whether two entries named by their marks are one: links and texts may be new each time."""
+    """Whether two entries with uids from their marks are one; links and texts may change."""
     if known.marks.stamped is None:
         return False
     if not is_placed(known.uid):
@@ -48,7 +48,7 @@ def is_same_placed(seen: Seen, known: Known) -> bool:
 
 
 def differs(seen: Seen, known: Known, alone: bool) -> bool:
-    """Whether neither the title nor a page of its own links an entry to what had its uid.
+    """Whether neither the title nor its own page links an entry to the kept one with its uid.
 
     `alone`: no other entry has its link.
     """
@@ -63,14 +63,14 @@ def differs(seen: Seen, known: Known, alone: bool) -> bool:
 
 
 def has_stayed(seen: Seen, known: Known) -> bool:
-    """Whether an entry is at least dated and worded as the one that had its uid."""
+    """Whether an entry has the text and date of the kept one with its uid."""
     if seen.marks.text is None:
         return False
     return said(seen.marks) == said(known.marks)
 
 
 def is_another(seen: Seen, known: Known, alone: bool) -> bool:
-    """Whether nothing of an entry is as it was under its uid; what it lacks says nothing.
+    """Whether nothing of an entry matches the kept one with its uid; missing marks say nothing.
 
     `alone`: no other entry has its text. Under a mere number, a text that says little may stay.
     """
@@ -87,14 +87,14 @@ def is_another(seen: Seen, known: Known, alone: bool) -> bool:
 
 
 def _agree(here: str | None, then: str | None) -> bool:
-    """Whether both have a mark, and the same."""
+    """Whether both have the mark, and it is the same."""
     return here is not None and here == then
 
 
 def is_newer(seen: Seen, known: Known, now: datetime) -> bool:
-    """Whether a sighting is a newer text of a kept entry: with other words and a later date.
+    """Whether a sighting is a newer text of a kept entry: other words and a later date.
 
-    Of an entry that is a mere title, that is the words.
+    For an entry that is only a title, the title counts as its words.
     """
     here, then = seen.marks, known.marks
     if here.stamped is None or then.stamped is None:
@@ -116,7 +116,7 @@ def _undated(here: Marks, then: Marks) -> bool:
 
 
 def _is_same_page(seen: Seen, known: Known, alone: bool) -> bool:
-    """Whether two entries whose links lead to one place are one."""
+    """Whether two entries with links to one place are the same."""
     here, then = seen.marks, known.marks
     same_title = here.title == then.title
     same_text = _agree(here.text, then.text)
@@ -126,7 +126,7 @@ def _is_same_page(seen: Seen, known: Known, alone: bool) -> bool:
         return _is_same_day(seen, known)
     if not same_title:
         return False
-    # Without dates and texts there is nothing that could tell them apart.
+    # Without dates and texts nothing else can tell them apart.
     if not any((here.stamped, then.stamped, here.text, then.text)):
         return True
     if same_text:
@@ -135,7 +135,7 @@ def _is_same_page(seen: Seen, known: Known, alone: bool) -> bool:
 
 
 def _is_same_day(seen: Seen, known: Known, apart: timedelta = timedelta()) -> bool:
-    """Whether the feed gave two entries one date; never where it gave none."""
+    """Whether the feed gave two entries the same date; False if it gave none."""
     here, then = seen.marks.stamped, known.marks.stamped
     if here is None or then is None:
         return False
@@ -145,7 +145,7 @@ def _is_same_day(seen: Seen, known: Known, apart: timedelta = timedelta()) -> bo
 
 
 def _has_made_up_ids(seen: Seen, known: Known) -> bool:
-    """Whether neither has an id of its own: theirs are sums of their words, or their titles."""
+    """Whether both ids are made up: from a hash of the words, or the title."""
     for uid in (seen.item.uid, known.uid):
         name = uid.partition(":")[2]
         if not name.startswith("words:") and name != seen.item.title:

@@ -1,4 +1,4 @@
-"""Whether a sentence says that a rule is for people somewhere, or not for people there.
+"""Scopes of sentences: whether a rule is for people somewhere, or not for people there.
 
 A place that is only mentioned says nothing: the seat of a company, a law, a comparison.
 """
@@ -39,12 +39,12 @@ _ARTICLES = THE - IN
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a sentence says of whom it is for.
+    """Whom a sentence says it is for.
 
-    `included` are the countries it is for, `excluded` those it is not for, and `wide` those with
-    all of Europe where it leaves out "Europe". `elsewhere` says that it is for everybody else.
-    `loose` are countries that it only mentions. `vague` says that something in it may be a place
-    and is not known. `scoped` says that it says anything of whom it is for.
+    `included` are the countries it is for, `excluded` those it is not for, and `wide` those
+    together with the rest of Europe if it excludes "Europe". `elsewhere` says that it is for
+    everybody else. `loose` are countries that it only mentions. `vague` says that it may name an
+    unknown place. `scoped` says that it states a scope at all.
     """
 
     included: Codes = _NOBODY
@@ -57,23 +57,23 @@ class Said:
 
     @property
     def reach(self) -> Codes:
-        """The countries whose people it concerns: all where it does not say."""
+        """The countries whose people it concerns; all if it does not say."""
         if not self.scoped or self.vague:
             return all_countries()
         if self.elsewhere and self.included.isdisjoint(self.excluded):
-            # "If you are outside China, your contract is ...": all but China are meant.
+            # "If you are outside China, your contract is ...": all countries but China are meant.
             return all_countries() - self.excluded
         if self.included and not self.included <= self.excluded:
-            # What is only mentioned of Europe may be meant too.
+            # European places that are only mentioned may be meant too.
             return (self.included | (self.loose & EUROPE)) - self.excluded
         if self.included:
-            # "From the EU to places outside the EU": no country is told apart.
+            # "From the EU to places outside the EU" distinguishes no country.
             return all_countries()
         return all_countries() - self.excluded
 
 
 def _is_of_others(line: Line) -> bool:
-    """Whether a sentence speaks of people elsewhere too: "all other customers"."""
+    """Whether a sentence is about people elsewhere too: "all other customers"."""
     if not _ANYWHERE.isdisjoint(line.words):
         return True
     for at, word in enumerate(line.words):
@@ -88,7 +88,7 @@ def _is_of_others(line: Line) -> bool:
 _ALL_OTHERS = frozenset(
     {("all", "others"), ("everyone", "else"), ("anyone", "else"), ("everybody", "else")}
 )
-#: "If you live in the US, this does not apply": whom it is for is the other way round.
+#: "If you live in the US, this does not apply" reverses whom it is for.
 _DENIED = re.compile(
     r"\b(?:not|nicht|pas|niet|nie|non|não|no)\s+(?:\w+\s+)?"
     r"(?:apply|applies|applicable|concern|affect|gelten|dotyczy|obowiązuje|applica|aplica|aplicam)\b"
@@ -96,13 +96,13 @@ _DENIED = re.compile(
     r"|\b(?:gilt|gelten|applique|appliquent|geldt|gelden)\s+(?:\w+\s+)?(?:nicht|pas|niet)\b",
     re.I,
 )
-#: Who says so speaks of everybody, whatever place stands beside it.
+#: With these words a sentence is about everybody, whatever place it names.
 _ANYWHERE = frozenset("elsewhere anywhere everywhere wherever regardless".split())
 
 
 @lru_cache(maxsize=4_000)
 def said(text: str, terms: Terms = ()) -> Said:
-    """What a sentence says of whom it is for; `terms` are those that its document defined."""
+    """The scope of a sentence; `terms` are those that its document defines."""
     line = Line(text, terms)
     if line.words[:2] in (["for", "example"], ["for", "instance"]):
         return Said()
@@ -139,14 +139,14 @@ def said(text: str, terms: Terms = ()) -> Said:
 
 
 def _is_loose(line: Line, listed: Listed) -> bool:
-    """Whether a mention may be of people there: no law, and no way that data goes."""
+    """Whether a mention may be about people there: neither a law nor a transfer of data."""
     if not listed.is_name or line.is_of_a_thing(listed.last - 1):
         return False
     return line.word(listed.first - 1) != "from" or line.word(listed.last) != "to"
 
 
 def headed(title: str) -> Codes:
-    """The countries that a title names as where its news is: "in Spain", "Spain: ...", "(UK)"."""
+    """The countries that a title names as affected: "in Spain", "Spain: ...", "(UK)"."""
     line = Line(title)
     found = _NOBODY
     for listed in line.lists():
@@ -159,14 +159,14 @@ def headed(title: str) -> Codes:
     return found
 
 
-#: Behind an adjective: "its Swiss terms".
+#: Nouns after an adjective: "its Swiss terms".
 _TERMS = frozenset("terms policy policies conditions contract contracts prices price".split())
-#: Before a place that is what a title is about.
+#: Words before the place that a title is about.
 _HEADING = frozenset("to for excludes exclude adds add drops removes leaves ( [".split())
 
 
 def _how(line: Line, listed: Listed) -> How:
-    """How a list of places is meant: for people there, for others, or as a mere mention."""
+    """How a list of places is meant: for people there, for others, or only mentioned."""
     before = _before(line, listed)
     if _is_negated(line, before):
         return How.OUTSIDE if stand_behind(line, listed) else How.MENTIONED
@@ -194,12 +194,12 @@ def _is_compared(line: Line, before: int) -> bool:
     return line.word(before) in IN and line.word(before - 1) in _COMPARED
 
 
-#: "As in Germany" compares.
+#: Words of comparison: "as in Germany".
 _COMPARED = frozenset({"as", "like", "than", "example"})
 
 
 def _before(line: Line, listed: Listed) -> int:
-    """Where the word before a list stands, articles apart."""
+    """The place of the word before a list, skipping articles."""
     at = listed.first - 1
     while at >= 0 and line.word(at) in _ARTICLES:
         at -= 1
@@ -230,7 +230,7 @@ def _is_only(line: Line, listed: Listed, before: int) -> bool:
 
 
 def _applies(line: Line, before: int) -> How:
-    """How a place is meant in which something applies, or does not; else MENTIONED."""
+    """How a place is meant where something applies, or does not; else MENTIONED."""
     if line.word(before) not in IN | {"to", "for"}:
         return How.MENTIONED
     at = before - 1
@@ -272,13 +272,13 @@ _SUBJECTS = frozenset("we you they it the our your this these their users if a a
 
 
 def _is_opened(line: Line, end: int) -> bool:
-    """Whether what follows is what holds there."""
+    """Whether what follows is what applies there."""
     word = line.word(end)
     return word in {"", ",", ":", "-", "–", "—", ".", ")", "?"} | _SUBJECTS
 
 
 def _are_enumerated(line: Line, _listed: Listed, before: int) -> bool:
-    """ "In other jurisdictions (", "in the following countries:" before a list of places."""
+    """"In other jurisdictions (" or "in the following countries:" before a list of places."""
     if line.word(before) not in {"(", ":"}:
         return False
     at = before - 1
@@ -294,7 +294,7 @@ def _are_enumerated(line: Line, _listed: Listed, before: int) -> bool:
 
 
 def _is_whose_data(line: Line, listed: Listed, before: int) -> bool:
-    """ "Data from the EEA" is of people there; "data from the EU to the US" is a transfer."""
+    """"Data from the EEA" is about people there; "data from the EU to the US" is a transfer."""
     if line.word(before) != "from" or line.word(listed.last) in {"to", "into", "outside"}:
         return False
     return line.word(before - 1) in {"data", "information", "content"}

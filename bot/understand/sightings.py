@@ -1,4 +1,4 @@
-"""Which entries of a page were seen before under another name, and which are newer texts of one."""
+"""Feed entries that were seen before under another uid, and newer texts of known entries."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from bot.understand.same_entry import (
     is_same_placed,
 )
 
-#: A feed that gives all its entries other ids has at least so many of them.
+#: A feed that gives all its entries new ids has at least this many.
 A_PAGE = 3
-#: So many candidates are compared with an entry: some feeds call all their entries the same.
+#: The most candidates compared with an entry: some feeds give all entries the same title.
 MOST_ALIKE = 50
 #: A newer text of an entry is told at most this often.
 UPDATE_EVERY = timedelta(days=1)
-#: Newer texts of an entry that are told in a row.
+#: The most newer texts of an entry that are told in a row.
 IN_A_ROW = 3
-#: After such a rest newer texts are told again.
+#: After this pause newer texts are told again.
 REST = timedelta(days=6)
-#: Where more entries than this, and most of a page, change at once, the feed changed, not they.
+#: If more entries than this, and most of a page, change at once, the feed itself changed.
 AT_ONCE = 10
 
 
 def recognised(
     page: Sequence[Seen], known: Iterable[str], others: Iterable[Known]
 ) -> dict[str, Known]:
-    """The kept entries that came back under other uids, by the uid of today.
+    """The kept entries that returned under other uids, by their current uid.
 
     `known` are the uids of the page that were seen before, `others` kept entries that are not on
-    the page under their own uids. Each of them comes back once at most.
+    the page under their own uids. Each of them returns at most once.
     """
     by_uid = frozenset(known)
     left = _Candidates(others)
@@ -61,9 +61,9 @@ def recognised(
 
 
 def doubtful(page: Sequence[Seen], known: Mapping[str, Known]) -> list[Seen]:
-    """Entries under known uids that are edited, or others.
+    """Entries under known uids that were edited or replaced.
 
-    They have neither the title nor a page of their own in common with what was kept.
+    They share neither the title nor a page of their own with the kept entry.
     """
     links = Counter(seen.marks.link for seen in page)
     found = []
@@ -79,11 +79,11 @@ def strangers(
     known: Mapping[str, Known],
     kept: Iterable[Known],
 ) -> dict[str, Seen]:
-    """The entries that stand under others' uids, with uids of their own, by the uids of today.
+    """The entries under other entries' uids, with new uids of their own, by the current uid.
 
-    Some guids count places: the newest is always 1. `kept` are entries that could be on the page.
-    Where one of them stands under another uid than before, the page does so, and whatever differs
-    from what had its uid is another entry. Elsewhere its date and text have to be others, too.
+    Some guids count positions: the newest is always 1. `kept` are entries that could be on the
+    page. If one of them is now under another uid, the page counts positions, and any entry that
+    differs from the kept one with its uid is another. Elsewhere its date and text must differ, too.
     """
     edited = {seen.item.uid: seen for seen in doubtful(page, known)}
     moved = _moved(page, known, edited, kept)
@@ -95,7 +95,7 @@ def strangers(
 
 
 def looked_at(seen: Seen, known: Known, now: datetime) -> tuple[Known, bool]:
-    """What is kept of a known entry once it was seen again, and whether its newer text is told."""
+    """The known entry after another sighting, and whether its newer text is told."""
     marks = replace(seen.marks, stamped=_later(seen.marks.stamped, known.marks.stamped, now))
     if not is_newer(seen, known, now):
         return replace(known, marks=marks), False
@@ -111,7 +111,7 @@ def looked_at(seen: Seen, known: Known, now: datetime) -> tuple[Known, bool]:
 
 
 def update_of(seen: Seen, known: Known) -> Item:
-    """The newer text of a known entry, as an item of its own."""
+    """The newer text of a known entry, as a separate item."""
     item = seen.item
     stamped = seen.marks.stamped or item.when
     when = stamped
@@ -122,12 +122,12 @@ def update_of(seen: Seen, known: Known) -> Item:
 
 
 def all_at_once(told: int, known: int) -> bool:
-    """Whether so many newer texts among the known entries of a page are a change of the feed."""
+    """Whether this many newer texts among the known entries mean that the feed itself changed."""
     return told > AT_ONCE and 2 * told > known
 
 
 class _Candidates:
-    """Kept entries that nothing on the page was recognised as yet."""
+    """Kept entries that have not been recognised on the page yet."""
 
     def __init__(self, others: Iterable[Known]) -> None:
         self._by: defaultdict[Hashable, dict[str, Known]] = defaultdict(dict)
@@ -138,7 +138,7 @@ class _Candidates:
                 self._by[key][known.uid] = known
 
     def take(self, seen: Seen, same: Callable[[Seen, Known], bool]) -> Known | None:
-        """Take away and return the first that is the same; None where none is."""
+        """Remove and return the first candidate that is the same, or None."""
         for key in _keys(seen.marks, seen.item.when):
             for known in islice(self._by.get(key, {}).values(), MOST_ALIKE):
                 if same(seen, known):
@@ -147,7 +147,7 @@ class _Candidates:
         return None
 
     def only(self, words: Hashable) -> Known | None:
-        """The one that said this at that time; None where there are several."""
+        """The only candidate with this text and time, or None."""
         saying = list(self._saying.get(words, {}).values())
         if len(saying) == 1:
             return saying[0]
@@ -177,7 +177,7 @@ def _taken(
 def _renamed(
     left: _Candidates, unknown: Sequence[Seen], found: Mapping[str, Known]
 ) -> dict[str, Known]:
-    """Of a page of new uids only, the entries that are known by date and a title of their own."""
+    """The entries known by date and a unique title, if they explain most of a page of new uids."""
     titles = Counter(seen.marks.title for seen in unknown)
     named = [seen for seen in _without(unknown, found) if titles[seen.marks.title] == 1]
     renamed = _taken(left, named, is_same_name)
@@ -190,7 +190,7 @@ def _renamed(
 def _corrected(
     left: _Candidates, page: Sequence[Seen], unknown: Sequence[Seen]
 ) -> dict[str, Known]:
-    """The entries of which title and link were corrected at once; a long text and its date stay."""
+    """The entries whose title and link were both corrected, but whose long text and date stayed."""
     texts = Counter(seen.marks.text for seen in page)
     times = Counter(said(seen.marks) for seen in unknown)
     found = {}
@@ -210,7 +210,7 @@ def _corrected(
 def _others_where_places_count(
     edited: Mapping[str, Seen], known: Mapping[str, Known], moved: set[str]
 ) -> list[Seen]:
-    """The edited entries that are others on a page whose guids count places."""
+    """The edited entries that are others, on a page whose guids count positions."""
     found = []
     for uid, seen in edited.items():
         if uid in moved or not has_stayed(seen, known[uid]):
@@ -221,7 +221,7 @@ def _others_where_places_count(
 def _others(
     page: Sequence[Seen], edited: Mapping[str, Seen], known: Mapping[str, Known]
 ) -> list[Seen]:
-    """The edited entries of which nothing is as it was; none where all were rewritten."""
+    """The edited entries that share nothing with the kept ones; none if all were rewritten."""
     texts = Counter(seen.marks.text for seen in page)
     found = []
     for uid, seen in edited.items():
@@ -238,7 +238,7 @@ def _moved(
     edited: Mapping[str, Seen],
     kept: Iterable[Known],
 ) -> set[str]:
-    """The uids of the kept entries that stand on the page under other uids."""
+    """The uids of the kept entries that are on the page under other uids."""
     here = {seen.item.uid for seen in page} - edited.keys()
     by_face: defaultdict[Hashable, set[str]] = defaultdict(set)
     for entry in kept:
@@ -256,7 +256,7 @@ def _moved(
 
 
 def _rewritten(others: Sequence[Seen], known: Mapping[str, Known]) -> bool:
-    """Whether a site wrote its entries anew; not where each is later than all that were there."""
+    """Whether a site rewrote its entries; not if each is later than all the kept ones."""
     if not all_at_once(len(others), len(known)):
         return False
     before = max(entry.marks.stamped for entry in known.values() if entry.marks.stamped)
@@ -268,7 +268,7 @@ def _rewritten(others: Sequence[Seen], known: Mapping[str, Known]) -> bool:
 
 
 def _keys(marks: Marks, when: datetime) -> list[Hashable]:
-    """The keys under which an entry is looked for, the closest first."""
+    """The keys under which an entry is looked up, the most specific first."""
     keys: list[Hashable] = []
     if marks.link:
         keys += [(marks.link, marks.title), ("link", marks.link)]
@@ -278,7 +278,7 @@ def _keys(marks: Marks, when: datetime) -> list[Hashable]:
 
 
 def _later(here: datetime | None, then: datetime | None, now: datetime) -> datetime | None:
-    """The date that is kept: it only moves forward, as a server may have an older copy."""
+    """The date to keep: it only moves forward, because a server may have an older copy."""
     if here is None:
         return then
     if then is None:

@@ -1,4 +1,4 @@
-"""What a change is worth: how severe it is, how sure that is, and why."""
+"""The significance of a change: its severity, probability, direction and reasons."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from bot.understand.memory import Held
 from bot.understand.model import Model, packaged
 from bot.verdicts import Direction, Ground, Noise, Reason, Severity, Verdict, Weight
 
-#: So many differences are weighed: where there are more, the rest does not change the verdict.
+#: The most differences that are weighed; any more do not change the verdict.
 MAX_PAIRS = 300
-#: So many of the turns of a rule are given as reasons.
+#: The most reversals of a rule that are given as reasons.
 MAX_TURNS = 4
-#: A direction is named from this probability on.
+#: The probability from which a direction is named.
 CLEAR = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How severe a change is and why, with the pairs that count: none of what is provably noise.
+    """The severity of a change and its reasons, with the pairs that count (none if it is noise).
 
-    `probability` is how likely the change matters; `at_once` says that it is worth a message of
-    its own.
+    `probability` is that of the change mattering; `at_once` says that it is worth a message of its
+    own.
     """
 
     why: tuple[Reason, ...]
@@ -39,16 +39,16 @@ class Judgement:
 
     @property
     def verdict(self) -> Verdict:
-        """What becomes of it."""
+        """The verdict by severity."""
         if self.severity >= Severity.SHOULD_KNOW:
             return Verdict.MATERIAL
         return Verdict.MINOR if self.severity is Severity.MINOR else Verdict.NOISE
 
 
 def judge(found: Compared, held: Held, recorded: date, model: Model | None = None) -> Judgement:
-    """Judge a change by what is left once everything that nobody decided is taken away.
+    """Judge a change by the differences that the noise filters leave.
 
-    `model` is another one than the packaged.
+    `model` replaces the packaged one.
     """
     left = undecided(found, held, recorded)
     if isinstance(left, Noise):
@@ -58,7 +58,7 @@ def judge(found: Compared, held: Held, recorded: date, model: Model | None = Non
 
 
 def undecided(found: Compared, held: Held, recorded: date) -> tuple[Pair, ...] | Noise:
-    """The pairs that only the model can judge, or why the change is provably noise."""
+    """The pairs that only the model can judge, or why the change is certainly noise."""
     left = list(found.pairs)
     if not left:
         return Noise.FORMAT_ONLY
@@ -73,9 +73,9 @@ def undecided(found: Compared, held: Held, recorded: date) -> tuple[Pair, ...] |
 
 
 def _filtered(pairs: list[Pair], found: Compared) -> tuple[list[Pair], list[Pair], Noise | None]:
-    """What the filters leave of the first pairs, the pairs behind those, and why nothing is left.
+    """The pairs kept by the filters, the pairs after those, and why none are kept, or None.
 
-    One rule may stand behind hundreds of sentences that are noise.
+    A rule may follow hundreds of noisy sentences, so the later pairs get their turn.
     """
     kept = pairs
     behind: list[Pair] = []
@@ -89,7 +89,7 @@ def _filtered(pairs: list[Pair], found: Compared) -> tuple[list[Pair], list[Pair
 
 
 def _is_restored(found: Compared, held: Held, recorded: date) -> bool:
-    """Whether the document has had the version, and nothing of it was forgotten since.
+    """Whether the document has had this version, and none of it was forgotten since.
 
     An old text under a new date was decided anew.
     """
@@ -107,7 +107,7 @@ def _weighed(
     must = model.answer("must", seen)
     thresholds = model.thresholds
     is_told = max(matters, must) >= thresholds["digest"]
-    # Both say it: what must be known is rare, and alone a small chance of it would say too much.
+    # Both must agree: MUST_KNOW is rare, so a small chance of it alone would say too much.
     is_pressing = is_told and must * matters >= thresholds["now"]
     decided = model.answer("decided", seen) >= thresholds["decided"]
     severity = _severity(is_told, is_pressing, decided)
@@ -130,7 +130,7 @@ def _severity(is_told: bool, is_pressing: bool, decided: bool) -> Severity:
 
 
 def _direction(seen: Mapping[str, float], model: Model) -> Direction | None:
-    """The direction where it is clear."""
+    """The direction if it is clear, else None."""
     worse = model.answer("worse", seen)
     better = model.answer("better", seen)
     if worse >= CLEAR and better >= CLEAR:
@@ -147,7 +147,7 @@ def _reasons(
     model: Model,
     is_told: bool,
 ) -> list[Reason]:
-    """What spoke for telling it, or against, the small words that turned a rule first."""
+    """The reasons for telling it, reversals of a rule first; or the reasons against."""
     parts = model.parts("matters", seen)
     if not is_told:
         against = grounds.speaking_against(parts) or [Ground.UNLIKE_WHAT_MATTERED]

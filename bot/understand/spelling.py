@@ -1,6 +1,6 @@
-"""One spelling for British and American English, and for "seven" and "7".
+"""Normalised spelling: British and American English alike, and "seven" like "7".
 
-Services swap such editions back and forth; what differs only so compares equal.
+Services switch between such editions; texts that differ only in this compare equal.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _RULES = (
     ),
     (re.compile(r"\b(judg|acknowledg)ement"), r"\1ment"),
 )
-#: Words that end in -ise on both sides of the Atlantic.
+#: Words that end in -ise in both spellings.
 _ALWAYS_ISE = re.compile(
     r"^(?:ad(?:vise|vertise)|(?:other|like|clock)?wise|exercise|promise|raise|precise|"
     r"com(?:prise|promise)|su(?:pervise|rprise)|re(?:vise|prise)|disguise|"
@@ -48,7 +48,7 @@ def levelled(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _level(word: str) -> str:
-    """A word in one spelling. Kept: policies repeat their words."""
+    """A word in one spelling. Cached: policies repeat their words."""
     if _ALWAYS_ISE.match(word.replace("ising", "ise").replace("isation", "ise")):
         return word
     for pattern, replacement in _RULES:
@@ -57,6 +57,6 @@ def _level(word: str) -> str:
 
 
 def british(text: str) -> int:
-    """How many words are spelled as only British English spells them."""
+    """The number of words spelled in a way that is only British."""
     words = [word for word in text.casefold().split() if word not in _NUMBERS]
     return sum(_level(word) != word for word in words)

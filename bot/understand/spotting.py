@@ -1,4 +1,4 @@
-"""Known places in running text: its words and marks, with those that make up a place as one."""
+"""Known places in running text: its words and marks, with each place as one piece."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from bot import gazetteer, regions
 from bot.gazetteer import Entry, Kind
 
 Codes = frozenset[str]
-#: Terms that a document defined as places, each with its countries.
+#: Terms that a document defines as places, with their countries.
 Terms = tuple[tuple[str, Codes], ...]
 
-#: Words, abbreviations with points, and single marks. French and Italian articles are words.
+#: Words, abbreviations with full stops, and single marks. French and Italian articles are words.
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}"
     r"|\b(?:[dlDL]|[Dd]ell|[Aa]ll|[Nn]ell|[Dd]all|[Ss]ull)(?=[’'][^\W\d_])"
@@ -22,9 +22,9 @@ _TOKEN = re.compile(
     r"|[^\W_]+(?:[’'](?![sS]\b)[^\W_]+)*"
     r"|[^\s\w]|_"
 )
-#: Names with so few letters are read in capitals only.
+#: Names of at most this many letters are read only in capitals.
 SHORT_NAME = 3
-#: Countries of whose overseas territories people may well have said that they live in them.
+#: Countries with overseas territories: people there may have chosen the country.
 _OWNERS = {
     **dict.fromkeys(("AX",), "FI"),
     **dict.fromkeys(("BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "WF", "YT"), "FR"),
@@ -35,12 +35,12 @@ _OWNERS = {
     "SJ": "NO",
 }
 _NOBODY = frozenset[str]()
-#: A part of a place by where it lies.
+#: Words for a part of a place.
 _SIDES = frozenset(
     "Greater Northern Southern Eastern Western Central North South East West Inner Upper Lower "
     "Metropolitan".split()
 )
-#: What a long form of a name begins with: "the Commonwealth of Massachusetts".
+#: The first word of the long form of a name: "the Commonwealth of Massachusetts".
 _FORMS = frozenset(
     "Republic Kingdom Duchy Principality State Province Commonwealth Region Island Islands "
     "Federation County City Canton".split()
@@ -49,11 +49,11 @@ _FORMS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a place in a text means.
+    """The meaning of a place in a text.
 
-    `codes` are its countries, `excludes` those that surely are no part of what is outside it.
-    `wide` is what writers who mean all of Europe leave out with it. An adjective needs people
-    beside it ("Dutch users"); a name does without ("users in Holland").
+    `codes` are its countries, `excludes` those that "outside" it certainly excludes. `wide` are
+    those that writers exclude who mean all of Europe. An adjective needs people beside it ("Dutch
+    users"); a name does not ("users in Holland").
     """
 
     codes: Codes
@@ -66,7 +66,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A word, a mark, or a known place of a text, from `start` to `end` in characters."""
+    """A word, a mark or a known place of a text, from `start` to `end` in characters."""
 
     text: str
     start: int
@@ -75,18 +75,18 @@ class Piece:
 
     @property
     def word(self) -> str:
-        """The text in small letters."""
+        """The text in lower case."""
         return self.text.casefold()
 
     @property
     def capital(self) -> bool:
-        """Whether it begins with a capital letter."""
+        """Whether it is capitalised."""
         return self.text[:1].isupper()
 
 
 @lru_cache(maxsize=4_000)
 def pieces(text: str, terms: Terms = ()) -> tuple[Piece, ...]:
-    """The words and marks of a text, every known place as one piece, and every defined term."""
+    """The words and marks of a text, with each known place and defined term as one piece."""
     found = tuple(_joined(text, [match.span() for match in _TOKEN.finditer(text)]))
     for term, codes in terms:
         found = tuple(_with_term(found, text, term, codes))
@@ -122,7 +122,7 @@ def _joined(text: str, spans: list[tuple[int, int]]) -> Iterator[Piece]:
 
 
 def _side(words: list[str], keys: list[str], at: int) -> tuple[int, Place | None]:
-    """As `_longest`, of a part of a place: "Greater London", "Northern France"."""
+    """Like `_longest`, for a part of a place: "Greater London", "Northern France"."""
     used, place = _longest(words, keys, at + 1)
     if place is None or not place.is_name:
         return 1, None
@@ -130,7 +130,7 @@ def _side(words: list[str], keys: list[str], at: int) -> tuple[int, Place | None
 
 
 def _long_form(words: list[str], at: int) -> int:
-    """How many words before a name make its long form: "the State of"."""
+    """The number of words that make up the long form before a name: "the State of"."""
     if words[at] not in _FORMS or words[at + 1 : at + 2] != ["of"]:
         return 0
     if words[at + 2 : at + 3] == ["the"]:
@@ -139,7 +139,7 @@ def _long_form(words: list[str], at: int) -> int:
 
 
 def _longest(words: list[str], keys: list[str], at: int) -> tuple[int, Place | None]:
-    """How many words from `at` on make up the longest known place, and which it is."""
+    """The number of words of the longest known place at `at`, and the place; (1, None) if none."""
     for rest, place in _index().get(keys[at], ()):
         end = at + 1 + len(rest)
         if tuple(keys[at + 1 : end]) == rest and _is_written_so(words[at:end], place):
@@ -148,7 +148,7 @@ def _longest(words: list[str], keys: list[str], at: int) -> tuple[int, Place | N
 
 
 def _is_written_so(words: list[str], place: Place) -> bool:
-    """Whether the capitals are those of a name: "turkey" is none, and "us" is not the US."""
+    """Whether it is capitalised like a name: "turkey" is none, and "us" is not the US."""
     if len(words) == 1 and words[0].isascii() and len(words[0].replace(".", "")) <= SHORT_NAME:
         return words[0].isupper()
     if place.is_name and not place.is_adjective:
@@ -158,7 +158,7 @@ def _is_written_so(words: list[str], place: Place) -> bool:
 
 @cache
 def _in_small_letters() -> frozenset[str]:
-    """Names that begin with no capital, without spaces: "memberstates", "worldwide", "svizzera"."""
+    """Lower-case names, without spaces: "memberstates", "worldwide", "svizzera"."""
     names = filter(lambda name: not name[0].isupper(), gazetteer.names())
     return frozenset("".join(_TOKEN.findall(name)) for name in names)
 
@@ -199,7 +199,7 @@ def _place_of(entry: Entry) -> Place:
     if entry.kind is Kind.PART or {"US", "GE"} == codes:
         narrow = wide = _NOBODY
     elif codes == regions.EUROPE:
-        # "Users in Europe" may be anybody in Europe; "outside Europe" is surely outside the EEA.
+        # "Users in Europe" may be anybody in Europe; "outside Europe" certainly excludes the EEA.
         narrow = regions.EEA
     is_adjective = entry.kind is Kind.ADJECTIVE
     is_people = entry.kind is Kind.PEOPLE

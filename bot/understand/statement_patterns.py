@@ -1,4 +1,4 @@
-"""Patterns of what a sentence states: who acts, what the reader must or may, which words weigh."""
+"""Patterns of statements: who acts, what the reader must or may do, which words weigh."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MODAL = (
     r"|never|no longer)?"
 )
 ADVERB = r"(?:\s*,?\s*(?:also|now|then|always|generally|currently|sometimes|therefore))?"
-#: A main clause in which the service speaks of itself; what stands before it could be a condition.
+#: A main clause in which the service is "we"; any clause before it could be a condition.
 WE = re.compile(
     r"^(?:(?:also|and|however|additionally|in addition|moreover|finally|for example),?\s+)?"
     rf"we{ADVERB}\s*{MODAL}{ADVERB}\s*\b(?P<verb>[a-z]+)\b\s+(?P<object>\S.*)$",
@@ -24,7 +24,7 @@ YOU = re.compile(
     r"|no longer have to|do not have to|need not)(?:\s+(?:also|now))?\s+(?P<object>\S.*)$",
     re.I,
 )
-#: Behind "you may" or "we" this says less than its verb, or the contrary: "you may only", "we
+#: After "you may" or "we", these say less than the verb, or the opposite: "you may only", "we
 #: collect no", "you may be charged".
 LIMITED = re.compile(
     r"^(?:only|solely|merely|just|not|never|no longer|neither|nor|hardly|rarely|no|none|nothing"
@@ -37,7 +37,7 @@ TRAINING = re.compile(
     r"(?:train|training|fine-tune|fine-tuning)\b.{0,80}?\b(?:AI|artificial intelligence|models?)\b",
     re.I,
 )
-#: The acts of a service by the verbs that name them, as they stand behind "we may" and "we".
+#: The acts of a service, by the verbs after "we may" and "we".
 ACTS = {
     "sell": "sell rent",
     "share": "share disclose transfer",
@@ -51,7 +51,7 @@ ACTS = {
     "change": "change modify amend update revise",
 }
 ACT_OF = {verb: act for act, verbs in ACTS.items() for verb in verbs.split()}
-#: How a modal word changes what is claimed.
+#: How a modal verb changes the claim.
 FORMS = {
     "": "",
     "will": "",
@@ -83,23 +83,23 @@ FORBIDDEN = re.compile(
     r"|prohibit\w*|forbid\w*|do not allow|don[’']t allow|not (?:allowed|permitted))\b",
     re.I,
 )
-#: A disclaimer ("we do not guarantee") promises nothing.
+#: Promises; a disclaimer ("we do not guarantee") is none.
 PROMISED = re.compile(
     r"\b(?:we|us)\s+(?:will never|never|do not|don[’']t|will not|won[’']t|shall not)\s+(?:\w+\s+)?"
     r"(?:sell|rent|share|disclose|use|collect|train|track|store|retain|keep|transfer|read|scan)\b",
     re.I,
 )
-#: An entry that says what something is done for: an infinitive that no main clause follows.
+#: A list entry that states a purpose: an infinitive without a main clause.
 PURPOSE = re.compile(
     r"^to (?!the\b|a\b|an\b|you\b|your\b|our\b|this\b)[a-z]{3,}\b"
     r"(?!.*[,:;]\s+(?:we|you|it|they|users?|members?|customers?|the|this|that|your|our|please)\b)",
     re.I | re.S,
 )
-#: How entries are numbered: "(k)", "d.", "3.1".
+#: Numbering of list entries: "(k)", "d.", "3.1".
 NUMBERING = re.compile(
     r"^(?:(?:\(?(?:[a-z]|[ivx]{1,4}|\d{1,2}(?:\.\d{1,2})*)[.)]\)?|\d{1,2}(?:\.\d{1,2})+)\s+)+", re.I
 )
-#: What only leads to a sentence, and could be left out without saying more.
+#: Introductory phrases that can be left out without claiming more.
 LEADING = re.compile(
     r"^(?:however|in addition|additionally|moreover|furthermore|for (?:the )?avoidance of doubt"
     r"|for clarity|please note that|as of [^,]{3,30}|in accordance with [^,]{3,80}"
@@ -109,7 +109,7 @@ LEADING = re.compile(
     r"|além disso))[,:]\s+",
     re.I,
 )
-#: Without its condition a sentence says more than it does.
+#: Conditions, without which a sentence claims more than it does.
 CONDITION = re.compile(
     r"^(?:if|when|where|while|unless|until|subject to|provided|only|except|wenn|falls|sofern|si"
     r"|lorsque|sauf|se|quando|cuando|als|indien|jeśli|gdy|caso)\b",

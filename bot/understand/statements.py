@@ -1,8 +1,8 @@
-"""What a passage says now, in one sentence: a verb of a closed list, and words of the text.
+"""The statement of a passage, in one sentence: a verb of a closed list, and words of the text.
 
-No statement claims more than the text does. Rules read plain English main clauses ("We may share
-… with …", "You must …"), and in any language what a few words turned, added or dropped. Where no
-rule is sure the telling clause speaks for itself.
+No statement claims more than the text does. Rules read plain English main clauses ("We may share …
+with …", "You must …") and, in any language, a few words that were turned, added or dropped. If no
+rule is sure, the telling clause is quoted.
 """
 
 from __future__ import annotations
@@ -32,27 +32,27 @@ from bot.understand.statement_patterns import (
 from bot.understand.text import Sentence
 from bot.verdicts import Statement, Verb
 
-#: Characters of a value: a headline has a hundred.
+#: The most characters of a value; a headline has a hundred.
 VALUE_CHARACTERS = 78
-#: Characters of each side of what was turned.
+#: The most characters of each side of a reversal.
 SIDE_CHARACTERS = 40
-#: Words of a side that differ and are read as one turn.
+#: The most differing words of a side that are read as one reversal.
 TURN_WORDS = 8
-#: Words of a whole turn, with what stands beside it.
+#: The number of neighbouring words shown on each side of a reversal.
 BESIDE_WORDS = 3
-#: A sentence with so much of the words of another (0 to 100) says the same.
+#: A sentence with this share of another's words (0 to 100) says the same.
 SAID_BEFORE = 72.0
-#: What says that something is new.
+#: Verbs that claim something is new.
 CLAIMS = frozenset(verb for verb in Verb if verb not in (Verb.SAYS, Verb.NO_LONGER_SAYS))
-#: So much of a sentence is read.
+#: The characters of a sentence that are read.
 READ_CHARACTERS = 1_000
 
 
 def of(pair: Pair, older: Sequence[str] = (), newer: Sequence[str] = ()) -> Statement | None:
-    """The statement of a pair; every value of it stands in the text.
+    """The statement of a pair, all of whose values are in the text; or None.
 
-    `older` and `newer` are the sentences of both versions: what stands in the other one in other
-    words neither came nor went, and is only quoted.
+    `older` and `newer` are the sentences of both versions. A sentence that the other version has in
+    other words was neither added nor removed, so it is only quoted.
     """
     for found in _readings(pair):
         if found.verb in CLAIMS and _stands_in_other_words(pair, older, newer):
@@ -63,7 +63,7 @@ def of(pair: Pair, older: Sequence[str] = (), newer: Sequence[str] = ()) -> Stat
 
 
 def quoted(pair: Pair) -> Statement | None:
-    """What a pair says in its own words, without a claim that it is new."""
+    """The pair quoted, without a claim that it is new; or None."""
     for found in _readings(pair):
         if found.verb not in CLAIMS and all(_stands(value, pair) for value in found.values):
             return found
@@ -71,7 +71,7 @@ def quoted(pair: Pair) -> Statement | None:
 
 
 def _readings(pair: Pair) -> Iterator[Statement]:
-    """What the pair can be said to say, the best first."""
+    """The possible statements of a pair, the best first."""
     before, after = pair.before, pair.after
     if before and after:
         yield from _reworded(before, after)
@@ -82,7 +82,7 @@ def _readings(pair: Pair) -> Iterator[Statement]:
 
 
 def _stands_in_other_words(pair: Pair, older: Sequence[str], newer: Sequence[str]) -> bool:
-    """Whether a sentence of the other version has most of the words of one that came or went."""
+    """Whether the other version has most of the words of an added or removed sentence."""
     if pair.before and pair.after:
         return False
     others = newer if pair.before else older
@@ -91,7 +91,7 @@ def _stands_in_other_words(pair: Pair, older: Sequence[str], newer: Sequence[str
     return hit is not None
 
 
-# -- a sentence came
+# -- added sentences
 
 
 def _come(after: Sentence) -> Iterator[Statement]:
@@ -110,7 +110,7 @@ def _come(after: Sentence) -> Iterator[Statement]:
 
 
 def _acts(text: str) -> Iterator[Statement]:
-    """What the service says that it does, where that is the main clause."""
+    """The service's act, if the main clause states one."""
     match = WE.match(text)
     if match is None or "?" in text or LIMITED.match(match["object"]):
         return
@@ -126,13 +126,13 @@ def _acts(text: str) -> Iterator[Statement]:
 
 
 def _yours(text: str) -> Iterator[Statement]:
-    """What the reader must, may or must not do, where that is the main clause."""
+    """The reader's duty, permission or ban, if the main clause states one."""
     match = YOU.match(text)
     if match is None or "?" in text or LIMITED.match(match["object"]):
         return
     modal = match["modal"].casefold().replace("’", "'")
     if modal in ("may", "can", "shall") and PASSIVE.match(match["object"]):
-        return  # what happens to the reader is no leave and no duty
+        return  # # what happens to the reader is neither a permission nor a duty
     verb = YOURS.get(modal, Verb.YOU_MUST_NOT)
     if modal in ("no longer have to", "do not have to", "need not"):
         verb = Verb.YOU_NEED_NOT
@@ -140,11 +140,11 @@ def _yours(text: str) -> Iterator[Statement]:
 
 
 def _object(text: str) -> str:
-    """What a verb is about, from its first word on."""
+    """The object of a verb, from its first word on."""
     return clauses.beginning(text.rstrip(" .;:"), VALUE_CHARACTERS)
 
 
-# -- a sentence went
+# -- removed sentences
 
 
 def _gone(before: Sentence) -> Iterator[Statement]:
@@ -162,11 +162,11 @@ def _gone(before: Sentence) -> Iterator[Statement]:
     yield Statement(Verb.NO_LONGER_SAYS, (clause,))
 
 
-# -- a sentence was reworded
+# -- reworded sentences
 
 
 def _reworded(before: Sentence, after: Sentence) -> Iterator[Statement]:
-    """What a few words turned, added or dropped; else what the new wording says."""
+    """A reversal, addition or omission of a few words; else what the new wording says."""
     older, newer = _unnumbered(before.text), _unnumbered(after.text)
     old, new = pieces(older, newer)
     went = [piece for piece in old if piece.differs]
@@ -191,12 +191,12 @@ def _is_small(piece: Piece) -> bool:
 
 
 def _turned(old: tuple[Piece, ...], new: tuple[Piece, ...]) -> Statement:
-    """What stands now in the place of what, each with the words beside it."""
+    """The new words and the old ones they replace, each with their neighbours."""
     return Statement(Verb.TURNS, (_with_neighbours(new), _with_neighbours(old)))
 
 
 def _with_neighbours(side: tuple[Piece, ...]) -> str:
-    """What differs on a side, with a few words before and behind it."""
+    """The differing words of a side, with a few words before and after."""
     [place] = [number for number, piece in enumerate(side) if piece.differs]
     words = side[place].text.split()
     if place > 0:
@@ -207,7 +207,7 @@ def _with_neighbours(side: tuple[Piece, ...]) -> str:
 
 
 def _beside(side: tuple[Piece, ...]) -> str:
-    """The words that stand before what differs, or else behind it."""
+    """The words before the differing ones, or else those after."""
     [place] = [number for number, piece in enumerate(side) if piece.differs]
     if place > 0:
         return _trimmed(" ".join(side[place - 1].text.split()[-2 * BESIDE_WORDS :]))
@@ -222,9 +222,9 @@ def _short_lead(lead: str) -> str:
 
 
 def _fitting(text: str, limit: int) -> str:
-    """The beginning of a sentence, without what only leads to it.
+    """The beginning of a sentence, without introductory phrases.
 
-    A condition stays: without it the sentence would say more than it does.
+    A condition stays: without it the sentence would claim more than it does.
     """
     said = _unnumbered(text)
     if len(said) > limit and (match := LEADING.match(said)):
@@ -242,7 +242,7 @@ def _trimmed(text: str) -> str:
 
 
 def _stands(value: str, pair: Pair) -> bool:
-    """Whether the words of a value stand in the pair, in its order."""
+    """Whether the words of a value occur in the pair, in order."""
     told = _bare(value)
     sides = [f"{side.lead} {side.text}" for side in pair.sides]
     return bool(told) and any(told in _bare(side) for side in sides)

@@ -1,4 +1,4 @@
-"""Which story a change, a memo or an article belongs to, if it has been told already."""
+"""The story that a change, a memo or an article belongs to, if it has been told already."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from bot.understand.document import sentences
 from bot.understand.memory import Held
 from bot.verdicts import Doubt, Origin, Reason, Verdict, Way
 
-#: Stories older than this are not searched for a part that joins them.
+#: Older stories are not searched for one that a part joins.
 MEMORY = timedelta(days=180)
-#: How far apart two records of the same event can lie.
+#: How far apart two records of one event can be.
 SAME_CHANGE = timedelta(days=21)
 MEMO_ABOUT = timedelta(days=45)
 ARTICLE_ABOUT = timedelta(days=90)
 #: The share of new sentences that two records of one change have in common.
 ALIKE = 0.5
-#: A story is void where at most this share of its sentences is left,
+#: A story is void if at most this share of its sentences is left
 GONE = 0.2
 #: within this time; later it is a new change.
 VOID_WITHIN = timedelta(days=60)
 #: A memo that names the terms of a story is about it within this time.
 MEMO_OF_TERMS = timedelta(days=3)
 TOLD_BY_PEOPLE = [record for record in Record if record.told_by_people]
-#: What is told of the reading itself, not of the terms.
+#: Records about the reading itself, not about the terms.
 COVERAGE = (Record.UNREAD, Record.READ_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The number of the `newest` story of some services near a date; another is told later."""
+    """The id of the `newest` story of some services near a date; any newer one was told later."""
 
     services: tuple[str, ...]
     when: datetime
@@ -40,14 +40,14 @@ class Mark:
 
 
 def story_from(story_id: int, changes: Iterable[Change]) -> Story:
-    """A story of changes, of which one leads.
+    """A story of changes, one of which leads.
 
-    What the tracker recorded leads, the first of several; memos and articles explain it.
+    The first recorded change leads; memos and articles explain it.
     """
     by_people = {Record.TAKEN_BACK: 1, Record.MEMO: 2, Record.ARTICLE: 3}
 
     def place(change: Change) -> tuple[int, datetime, str]:
-        """Where a change stands among those of its story."""
+        """The sort key of a change in its story."""
         return by_people.get(change.record, 0), change.recorded, change.uid
 
     lead, *joined = sorted(changes, key=place)
@@ -64,9 +64,9 @@ def could_join(services: Sequence[str], when: datetime, story: Story) -> bool:
 
 
 def told_to_all(story: Story) -> bool:
-    """Whether a story is told to all whom it concerns.
+    """Whether a story is told to everyone it concerns.
 
-    Dates of the catalogue are no events, and small edits only some ask for.
+    Dates of the catalogue are no events, and small edits go only to those who ask for them.
     """
     if story.lead.record is Record.DEADLINE:
         return False
@@ -74,9 +74,9 @@ def told_to_all(story: Story) -> bool:
 
 
 def is_event(story: Story) -> bool:
-    """Whether something else can be about the same.
+    """Whether other parts can be about the same event.
 
-    That a document is not read explains no change.
+    A lost document explains no change.
     """
     if not told_to_all(story):
         return False
@@ -84,7 +84,7 @@ def is_event(story: Story) -> bool:
 
 
 def story_of(change: Change, stories: Iterable[Story]) -> Story | None:
-    """The story that this is another part of; None where it starts one. The newest match wins."""
+    """The story that a change is another part of, or None if it starts one. The newest match wins."""
     known = list(stories)
     about = [story for story in known if _services(story) & set(change.services)]
     for rule, candidates in (
@@ -100,10 +100,10 @@ def story_of(change: Change, stories: Iterable[Story]) -> Story | None:
 
 
 def worth_a_note(story: Story, part: Change) -> bool:
-    """Whether those who were told the story hear of a part that joins it.
+    """Whether chats that were told the story hear of a part that joins it.
 
-    They hear of its first explanation, of a newer text of what they were told, of what presses
-    more, and that the service mended or undid it. The same text seen elsewhere adds nothing.
+    They hear of its first explanation, a newer text of what they were told, a more urgent change,
+    and a correction or reversal by the service. The same text seen elsewhere adds nothing.
     """
     if _updates(part, story) or presses(part, story):
         return True
@@ -117,7 +117,7 @@ def worth_a_note(story: Story, part: Change) -> bool:
 
 
 def presses(part: Change, story: Story) -> bool:
-    """Whether a recorded change is told at once, of a story that was left for digests so far."""
+    """Whether a recorded change is to be told at once, while its story was left for digests so far."""
     if not _is_recorded(part) or part.way is not Way.NOW:
         return False
     others = [each for each in story.parts if each.uid != part.uid and _is_recorded(each)]
@@ -125,14 +125,14 @@ def presses(part: Change, story: Story) -> bool:
 
 
 def _is_recorded(change: Change) -> bool:
-    """Whether it was read off the texts, and adds to them."""
+    """Whether it was read from the texts, and adds to them."""
     return not change.record.told_by_people and change.record is not Record.TAKEN_BACK
 
 
 def taken_back(
     change: Change, held: Held, stories: Iterable[Story], language: str
 ) -> Change | None:
-    """The change as a note that a story is void; None where the document still bears it out."""
+    """The change as a note that a story is void; None if the document still bears it out."""
     for story in stories:
         lead = story.lead
         if not _could_be_void(change, story):
@@ -160,23 +160,23 @@ def _likest(change: Change, stories: Iterable[Story]) -> Story:
 
 
 def _updates(change: Change, story: Story) -> bool:
-    """Whether a change is a newer text of what was told."""
+    """Whether a change is a newer text of a part that was told."""
     if not change.updates:
         return False
     return any(change.updates in (part.uid, part.updates) for part in story.parts)
 
 
 def _names_its_commit(change: Change, story: Story) -> bool:
-    """Whether a memo links the commit that it explains; in any order of arrival."""
+    """Whether a memo links the commit that it explains, in any order of arrival."""
     ours = {change.uid, *change.commits}
     return any(not ours.isdisjoint((part.uid, *part.commits)) for part in story.parts)
 
 
 def _same_text(change: Change, story: Story) -> bool:
-    """Whether a change has the same new sentences, or new words about those that were told.
+    """Whether a change has the same new sentences as a story, or new words about them.
 
-    Two collections see the same terms, two documents of a service hold the same ones, or several
-    services of a company share them; and a service mends what it just wrote.
+    Two collections see the same terms, two documents of a service have the same ones, or several
+    services of a company share them; and a service corrects what it just wrote.
     """
     if change.record.told_by_people:
         return False

@@ -1,7 +1,7 @@
-"""What can be seen of one difference: its form, its words, and who may do what with whose data.
+"""The traits of one difference: its form, its words, and who may do what with whose data.
 
-Traits are named numbers, mostly from 0 to 1, from which the model learns. What came is "new",
-what went is "gone"; a rewording has "more" and "less" of a class of words, or the same "beside".
+Traits are named numbers, mostly from 0 to 1, from which the model learns. Added text is "new",
+removed text "gone"; a rewording has "more" and "less" of a class of words, or the same "beside".
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from bot.understand.text import Sentence, folded
 
 Traits = dict[str, float]
 
-#: So many words or fewer that differ are a touch; so many are a small edit.
+#: With at most this many differing words an edit is a touch, or a small edit.
 TOUCH_WORDS = 2
 SMALL_WORDS = 5
-#: So many words or fewer are a short text.
+#: A text with fewer words is short.
 SHORT_WORDS = 6
-#: A short text of which this share of the words has capitals is a name.
+#: A short text with this share of capitalised words is a name.
 NAME_SHARE = 0.5
-#: So many words that differ are hashed.
+#: The most differing words that are hashed.
 HASHED_WORDS = 80
-#: So much of a word tells it apart from others.
+#: The letters of a word that tell it from others.
 STEM_LETTERS = 7
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -41,7 +41,7 @@ _TIME = re.compile(
     r"|maanden|jaar|dni|miesięcy|lat|dias|anos)\b",
     re.I,
 )
-#: How clauses are numbered.
+#: Numbering of clauses.
 _NUMBERING = re.compile(
     r"^(?:section\s+|art(?:icle|\.)?\s*|§\s*)?"
     r"(?:\(?(?:[a-z]|[ivx]{1,5}|\d{1,3})(?:[.)](?:[a-z]{1,4}|\d{1,3}))*[.)]\)?"
@@ -50,19 +50,19 @@ _NUMBERING = re.compile(
 )
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _NAME = re.compile(r"^[A-ZÀ-Þ][\w&.'’-]*$")
-#: The name of a company: words with capitals before its legal form.
+#: The name of a company: capitalised words before its legal form.
 _COMPANY = re.compile(
     r"(?:\b[A-ZÀ-Þ][\w&.'’-]*,?\s){1,4}(?:Inc|LLC|L\.L\.C|LLP|LP|L\.P|Ltd|Limited|GmbH|AG|SE|KG|B\.?V"
     r"|N\.?V|S\.?A\.?S?|S\.?à\.?r\.?l|S\.?r\.?l|S\.?p\.?A|S\.?L|plc|PLC|Corp(?:oration)?|Company"
     r"|Unlimited|Pte|Pty|AB|AS|A/S|Oy|Sp\. z o\.o|OpCo)\b"
 )
-#: Where names of companies are those of who gets data.
+#: Contexts in which companies are recipients of data.
 _RECIPIENTS = re.compile(
     r"sub-?processors?|cookies?|third[- ]part|partners?|vendors?|providers?|recipients?"
     r"|affiliates?|processors?|controllers?",
     re.I,
 )
-#: Who does what: classes of words that say more together.
+#: Actors and acts: classes of words that say more together.
 _ACTORS = ("ours", "you", "modal", "party", "data", "sensitive")
 _ACTS = (
     "collect",
@@ -77,13 +77,13 @@ _ACTS = (
     "price",
     "forbid",
 )
-#: What a name in a sentence can be the name of.
+#: Classes of words that say what a name in a sentence is the name of.
 _NAMED = ("entity", "share", "party", "contact", "liable", "dispute", "legal_basis", "data")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a pair stands: in terms of a type, in both whole texts."""
+    """The context of a pair: the terms type and both whole texts."""
 
     terms_type: str
     texts: tuple[str, str]
@@ -99,7 +99,7 @@ def of_pair(pair: Pair, place: Place) -> Traits:
 
 
 def stems(pair: Pair) -> set[str]:
-    """The beginnings of the words that came and went, and of the pairs of words that came."""
+    """The stems of added and removed words, and of pairs of added words."""
     went, came = (concepts.words(" ".join(words))[:HASHED_WORDS] for words in differing_words(pair))
     found = {f"new {word[:STEM_LETTERS]}" for word in came}
     found |= {f"gone {word[:STEM_LETTERS]}" for word in went}
@@ -109,12 +109,12 @@ def stems(pair: Pair) -> set[str]:
 
 
 def unnumbered(text: str) -> str:
-    """A clause without its number and without addresses, folded."""
+    """A clause without its number and addresses, folded."""
     return folded(_URL.sub("", _NUMBERING.sub("", text.strip(), count=1)))
 
 
 def kind_of(pair: Pair) -> str:
-    """Whether a sentence came ("new"), went ("gone") or was "reworded"."""
+    """Whether a sentence is "new", "gone" or "reworded"."""
     if not pair.before:
         return "new"
     return "reworded" if pair.after else "gone"
@@ -135,7 +135,7 @@ def _all(pair: Pair, place: Place) -> Iterator[tuple[str, float]]:
 
 
 def _form(pair: Pair) -> Iterator[tuple[str, float]]:
-    """Length and standing of the sentence."""
+    """The length and form of the sentence."""
     side, kind = pair.newest, kind_of(pair)
     yield "length", _log(side.words, 4)
     yield f"{kind} length", _log(side.words, 4)
@@ -150,7 +150,7 @@ def _form(pair: Pair) -> Iterator[tuple[str, float]]:
 
 
 def _page(side: Sentence) -> Iterator[tuple[str, float]]:
-    """Whether it is of the page around the terms."""
+    """Whether it belongs to the page around the terms."""
     yield "widget", boilerplate.widget(side)
     yield "pointer", boilerplate.pointer(side.text)
     yield "instruction", boilerplate.instruction(side.text)
@@ -171,7 +171,7 @@ def _force(pair: Pair) -> Iterator[tuple[str, float]]:
 
 
 def _rewording(pair: Pair) -> Iterator[tuple[str, float]]:
-    """How much was reworded, and which classes of words there are more or less of."""
+    """The extent of a rewording, and which classes of words were added or removed."""
     before, after = (folded(text) for text in pair.texts)
     went, came = differing_words(pair)
     count = len(went) + len(came)
@@ -226,7 +226,7 @@ def _renaming(pair: Pair) -> Iterator[tuple[str, float]]:
 
 
 def _whole(pair: Pair, place: Place) -> Iterator[tuple[str, float]]:
-    """The classes of words of a sentence that came or went, and those that stand together."""
+    """The classes of words of an added or removed sentence, alone and combined."""
     side, kind = pair.newest, kind_of(pair)
     counts = concepts.counted(side.text)
     for name in counts:
@@ -254,7 +254,7 @@ def _is_name(text: str) -> bool:
 
 
 def _numbers(pair: Pair) -> Iterator[tuple[str, float]]:
-    """Which numbers, amounts and spans of time differ."""
+    """The numbers, amounts and durations that differ."""
     kind = kind_of(pair)
     before, after = (dates.mask(text) for text in pair.texts)
     for name, pattern in (("number", _NUMBER), ("money", _MONEY), ("time", _TIME)):
@@ -264,7 +264,7 @@ def _numbers(pair: Pair) -> Iterator[tuple[str, float]]:
 
 
 def _around(side: Sentence, place: Place) -> Iterator[tuple[str, float]]:
-    """The classes of words in what introduces the sentence, and in its heading."""
+    """The classes of words in the lead and the heading of the sentence."""
     for name in concepts.counted(side.lead):
         yield f"lead {name}", 1.0
     for name in concepts.counted(side.section.rpartition(" › ")[2]):

@@ -1,7 +1,7 @@
-"""Which of the last words that a person typed name regions, and which only stand around them.
+"""The regions among the last words that a person typed, and the words around them.
 
 Many country codes are everyday words in one of our languages: "in the uk" is not India and the UK.
-Such a word counts where it can be nothing else (docs/decisions/0020).
+Such a word counts only if it can be nothing else (docs/decisions/0020).
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ EVERYDAY = frozenset(
     si so st ta to tv um us va ve vi vu yt za
     """.split()
 )
-#: Nobody means Anguilla by AI; these countries are understood by their names.
+#: Nobody means Anguilla by AI; these countries are recognised by name only.
 NEVER = frozenset({"ai", "ki", "tv", "yt", "dm", "cv", "pm"})
-#: These are articles and verbs unless they are in capitals.
+#: Articles and verbs, unless they are in capitals.
 IN_CAPITALS = frozenset({"el", "see"})
-#: Words that stand before and between regions.
+#: Words before and between regions.
 AROUND = frozenset(
     """
     bitte please a al am and au aus aux d da dans das de dei del dell della den der des di die
@@ -36,36 +36,36 @@ AROUND = frozenset(
     moro sou abito sono soy resido reside based living hier here
     """.split()
 )
-#: After these a word at the end can only be a place: "in us", "the us". "For me" is somebody.
+#: After these, a word at the end can only be a place: "in us", "the us". "For me" is a person.
 BEFORE_A_PLACE = frozenset({"in", "the"})
-#: After these it is one more of the countries that people list.
+#: After these, it is one more of the countries listed.
 BEFORE_ONE_MORE = frozenset({"and", "und", "et", "e", "y", "en", "i", "or", "&"})
-#: What people write between regions without a space.
+#: Separators of regions without spaces.
 _JOINTS = re.compile(r"[/+&;|]")
 _ELIDED = re.compile(r"^(?:l|d|all|dell|nell)['’]", re.I)
-#: Countries that people list by their codes: "de at ch", "no se dk", "us uk".
+#: Countries that people list by code: "de at ch", "no se dk", "us uk".
 _LISTED = regions.EUROPE | {"EU", "EEA", "UK", "US"}
-#: So many words has the longest name of a region.
+#: The number of words of the longest region name.
 LONGEST_WORDS = 4
-#: Codes of regions have so many letters at most.
+#: The most letters of a region code.
 CODE_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Some words, and the regions that they name or may name, none where they name none."""
+    """Some words and the regions that they name or may name; empty if none."""
 
     words: tuple[str, ...]
     codes: tuple[str, ...]
 
     @property
     def word(self) -> str:
-        """The last word, in small letters."""
+        """The last word, in lower case."""
         return self.words[-1].casefold()
 
     @property
     def doubtful(self) -> bool:
-        """Whether it may be an everyday word rather than the code of a region."""
+        """Whether it may be an everyday word rather than a region code."""
         if not self.codes or len(self.words) != 1:
             return False
         return self.word in EVERYDAY
@@ -77,7 +77,7 @@ class _Piece:
 
     @property
     def in_capitals(self) -> bool:
-        """Whether it has no small letters."""
+        """Whether it is all in capitals."""
         return all(word.isupper() for word in self.words)
 
 
@@ -86,12 +86,12 @@ def behind(
 ) -> tuple[frozenset[str], list[str]]:
     """The region codes that the last words name, and the words before them.
 
-    Without any region, all the words. `is_name` says of the words that are left whether they are a
+    Without any region, all the words are returned. `is_name` says whether the remaining words are a
     name themselves, as Air France is.
     """
     left = _parted(words)
     pieces = list[_Piece]()
-    # A flag is no part of a name, though a name is found with one behind it.
+    # A flag is not part of a name, though a name is found with one after it.
     while left and (regions.flags(left[-1]) or not is_name(left)):
         piece = _last(left)
         if piece is None:
@@ -105,7 +105,7 @@ def behind(
 
 
 def _parted(words: Sequence[str]) -> list[str]:
-    """Words without the marks that join regions: "EU/EEA", "UK+CH", "(uk)"; each flag a word."""
+    """Words split at separators of regions, "EU/EEA", "UK+CH", "(uk)"; each flag is a word."""
     found = list[str]()
     for word in words:
         parts = list(regions.flags(word)) or [part for part in _JOINTS.split(word) if part]
@@ -117,17 +117,17 @@ def _parted(words: Sequence[str]) -> list[str]:
 
 
 def only_around(words: Sequence[str]) -> bool:
-    """Whether words name nothing: "for me", "in the"."""
+    """Whether the words name nothing: "for me", "in the"."""
     return all(word.casefold() in AROUND for word in words)
 
 
 def without_article(name: str) -> str:
-    """A name without an elided article before it: "l'Italie"."""
+    """A name without an elided article: "l'Italie"."""
     return _ELIDED.sub("", name)
 
 
 def _last(words: list[str]) -> _Piece | None:
-    """The longest region at the end, else a word that may stand around one."""
+    """The longest region at the end, else a word that may surround one; or None."""
     for used in range(min(LONGEST_WORDS, len(words)), 0, -1):
         name = without_article(" ".join(words[-used:]))
         if name.casefold() in NEVER or name in IN_CAPITALS:
@@ -141,7 +141,7 @@ def _last(words: list[str]) -> _Piece | None:
 
 
 def _shouted(left: list[str], pieces: list[_Piece]) -> bool:
-    """Whether capitals say nothing, as everything is in capitals, or a whole name of a region."""
+    """Whether capitals say nothing, because everything, or a whole region name, is in capitals."""
     for piece in pieces:
         if piece.in_capitals and not piece.short:
             return True
@@ -161,7 +161,7 @@ def _meant(pieces: list[_Piece], shouted: bool) -> frozenset[str]:
 
 
 def _is_list(pieces: list[_Piece]) -> bool:
-    """Whether these are codes that people list: an everyday word among others must be of Europe."""
+    """Whether these are listed codes; an everyday word among others must then be European."""
     for piece in pieces:
         if not piece.short and piece.word != "and":
             return False

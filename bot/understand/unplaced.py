@@ -1,10 +1,10 @@
-"""Words that stand where a place stands, and that no table knows."""
+"""Capitalised words in the position of a place that no table knows."""
 
 from __future__ import annotations
 
 import re
 
-# What a capitalised word is where it is no place.
+# Meanings of a capitalised word that is not a place.
 _PLAIN = frozenset(
     """
     january february march april may june july august september october november december monday
@@ -28,15 +28,15 @@ _PLAIN = frozenset(
     european american swiss
     """.split()
 )
-#: Endings of what people of a place are called, in English.
+#: English endings of words for a place's people.
 _OF_A_PEOPLE = re.compile(r"(?:[a-z]an|ish|ese|lander)$")
 
 
 def plain(word: str) -> bool:
-    """Whether a word with a capital says that it is a thing, a month, a heading, or somebody."""
+    """Whether a capitalised word is a thing, a month, a heading or a person."""
     return word.strip(".'’,-").casefold() in _PLAIN
 
 
 def of_a_people(word: str) -> bool:
-    """Whether a word with a capital looks like what people of a place are called."""
+    """Whether a capitalised word looks like the name of a people."""
     return len(word) > 4 and _OF_A_PEOPLE.search(word) is not None

@@ -1,1 +1,1 @@
-"""The web side: pages to look at, feeds, an interface for programs, and the catalogue."""
+"""The web side: public pages, feeds, the API, and the catalogue."""

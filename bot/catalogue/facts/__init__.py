@@ -1,7 +1,8 @@
 """Facts about services, from what Open Terms Archive recorded.
 
-Who is responsible, where each document lies, what is there for one country, and for whom a
-recorded text is written. `tools/facts` makes the tables; each is read when it is first needed.
+Who is responsible, where each document is published, which sites exist for one country, and for
+whom a recorded text is written. `tools/facts` makes the tables; each is read when it is first
+needed.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ Key = TypeVar("Key", bound=tuple[str, ...])
 
 @dataclass(frozen=True)
 class Facts:
-    """The tables in a folder; without one, nothing is known."""
+    """The tables of facts in a folder. Without a folder, they are empty."""
 
     folder: Path | None = None
 
     @cached_property
     def controllers(self) -> tuple[Controller, ...]:
-        """All that is known of who is responsible."""
+        """All controllers: who is responsible for the data of people in a region."""
         return _rows(self._controllers)
 
     @cached_property
@@ -39,18 +40,18 @@ class Facts:
 
     @cached_property
     def nationals(self) -> tuple[NationalSite, ...]:
-        """All that services have for one country."""
+        """All sites and documents that services have for one country."""
         return _rows(self._nationals)
 
     @cached_property
     def editions(self) -> tuple[Edition, ...]:
-        """All recorded texts of which it is known whether they are for people in Europe."""
+        """All recorded texts for which we looked whether they are written for people in Europe."""
         return _rows(self._editions)
 
     def controller(self, service_id: str, region: str) -> Controller | None:
-        """Who is responsible for the data of people in a region: EU, UK or CH.
+        """The controller of the data of people in a region (EU, UK or CH), or None.
 
-        Its name is empty where the text names only somebody to write to.
+        Its name is empty if the text names only a contact.
         """
         return self._by_region.get((service_id, region))
 
@@ -62,11 +63,11 @@ class Facts:
         countries: Iterable[str] = (),
         folder: str = "",
     ) -> DocumentAddress | None:
-        """Where a document lies: what the collection itself has, else the edition for the reader.
+        """The address of a document: the collection's own, or else the best edition for the reader.
 
-        `countries` are codes of countries or regions; `folder` is the service's name in the
-        collection, which matters where it has two. A reader in Europe gets no edition that is for
-        nobody there, unless the collection is asked for that has it.
+        `countries` are codes of countries or regions. `folder` is the service's name in the
+        collection, which matters if it has two. A reader in Europe gets no edition that is for
+        nobody there, unless it is the collection's own.
         """
         known = self._by_document.get((service_id, terms_type), ())
         own = [row for row in known if row.collection == collection]
@@ -78,7 +79,7 @@ class Facts:
         return min(fitting, key=lambda row: row.rank(homes), default=None)
 
     def national(self, service_id: str, country: str) -> NationalSite | None:
-        """What a service has for a country; else, for a member state, what it has for the EU."""
+        """The site of a service for a country, or else, for a member state, for the EU; or None."""
         own = "GB" if country == "UK" else country
         for place in (own, *_unions(own)):
             if found := self._by_country.get((service_id, place)):
@@ -86,7 +87,7 @@ class Facts:
         return None
 
     def edition(self, collection: str, folder: str, terms_type: str) -> Edition:
-        """For whom a recorded text is written; unknown where nothing says so."""
+        """For whom a recorded text is written; `for_europe` is "unknown" if no row says so."""
         found = self._by_record.get((collection, folder, terms_type))
         if found:
             return found
@@ -102,7 +103,7 @@ class Facts:
 
     @property
     def links(self) -> Iterator[tuple[str, str]]:
-        """(where, address) of everything that a reader may open."""
+        """(where, address) of every link that a reader may open."""
         for document in self.documents:
             where = f"{document.service}: {document.terms_type} of {document.collection}"
             yield where, document.url
@@ -113,7 +114,7 @@ class Facts:
                 yield f"{controller.service}: contact for {controller.region}", controller.link
 
     def problems(self, services: Collection[str]) -> Iterator[str]:
-        """What is wrong with the tables, in words. `services` are the ids there are."""
+        """Problems of the tables, in words. `services` are the ids in the catalogue."""
         yield from _wrong("controllers.csv", self._controllers, _of_controller, services)
         yield from _wrong("documents.csv", self._documents, _of_document, services)
         yield from _wrong("national.csv", self._nationals, _of_national, services)
@@ -163,7 +164,7 @@ class Facts:
         return {_of_edition(row): row for row in self.editions}
 
 
-#: Sound rows with their lines, and what is wrong.
+#: Valid rows with their line numbers, and the problems of the others.
 Table = tuple[list[tuple[int, Row]], list[str]]
 
 
@@ -175,7 +176,7 @@ def _rows(table: Table[Row]) -> tuple[Row, ...]:
 def _wrong(
     name: str, table: Table[Row], key_of: Callable[[Row], Key], services: Collection[str]
 ) -> Iterator[str]:
-    """What is wrong with the rows, with one another, and with the catalogue."""
+    """Problems of the rows: invalid, duplicate, or about a service that the catalogue lacks."""
     numbered, problems = table
     yield from problems
     lines: dict[tuple[str, ...], int] = {}
@@ -206,7 +207,7 @@ def _of_edition(row: Edition) -> tuple[str, str, str]:
 
 
 def _homes(where: frozenset[str]) -> frozenset[str]:
-    """The countries that somebody named one by one; the whole EU is nobody's country."""
+    """The countries that were named individually; regions such as the EU do not count."""
     named = (regions.countries(code) for code in regions.codes(where))
     return frozenset().union(*(countries for countries in named if len(countries) == 1))
 

@@ -1,4 +1,4 @@
-"""The forms of the tables of facts: one row each, as read from the recorded texts."""
+"""The row models of the tables of facts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from bot.catalogue.fields import AnyUrl, Label, Language, Place, Slug, Url
 from bot.regions import area_of
 
-#: Spellings of an address that hide it from machines, and what they stand for.
+#: Obfuscated parts of an e-mail address, and what they stand for.
 _HIDDEN = ((re.compile(r"\s*(\[at\]|\(a\))\s*"), "@"), (re.compile(r"\s*\[dot\]\s*"), "."))
 _EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
 
@@ -25,7 +25,7 @@ Origin = Annotated[str, StringConstraints(min_length=3, max_length=200, strip_wh
 
 
 def _split(value: object) -> object:
-    """The codes in a field of a table, which stand with spaces between them."""
+    """The codes in a field, which are separated by spaces."""
     if isinstance(value, str):
         return value.split()
     return value
@@ -38,7 +38,7 @@ def _or_nothing(value: object) -> object:
 
 
 def _shown(contact: str) -> str:
-    """A contact as it is meant, where the text hides it from machines."""
+    """A contact with its e-mail address deobfuscated."""
     for hidden, meant in _HIDDEN:
         contact = hidden.sub(meant, contact)
     return contact
@@ -65,13 +65,13 @@ class _Row(BaseModel):
 
 
 class Controller(_Row):
-    """Who is responsible for the data of people in a region, as the service's own text has it.
+    """Who is responsible for the data of people in a region, according to the service's own text.
 
-    `name` is empty where the text names only somebody to write to; several are separated by "; ".
-    `contact` is an address to write to or a page. `country` is where the address lies, if it can
-    be told. `basis` is what the text says: that this is the controller, that it provides the
-    service, or only who represents it or takes letters. `edition` is the one country for which the
-    text was written, where elsewhere in the region it may be another company.
+    `name` is empty if the text names only a contact; several names are separated by "; ". `contact`
+    is an e-mail address or a page. `country` is where `address` is, if it can be told. `basis` is
+    what the text says: that this is the controller, that it provides the service, or only that it
+    represents the controller or takes letters. `edition` is the one country for which the text was
+    written; elsewhere in the region it may be another company.
     """
 
     service: Slug
@@ -88,12 +88,12 @@ class Controller(_Row):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The companies one by one; none where the text names only a contact."""
+        """The companies, one by one; empty if the text names only a contact."""
         return tuple(filter(None, self.name.split("; ")))
 
     @property
     def email(self) -> str:
-        """The address to write to, or nothing."""
+        """The e-mail address to write to, or ""."""
         plain = _shown(self.contact)
         if _EMAIL.fullmatch(plain):
             return plain
@@ -101,19 +101,19 @@ class Controller(_Row):
 
     @property
     def link(self) -> str:
-        """The page to write on, or nothing."""
+        """The page to write on, or ""."""
         if self.contact.startswith("https://"):
             return self.contact
         return ""
 
 
 class DocumentAddress(_Row):
-    """Where one edition of a document lies.
+    """Where one edition of a document is published.
 
-    `collection` and `folder` say whose record it is. `edition` are the regions the address is
-    for, as far as that is known. `method` says how the address was found: declared by the
-    collection, inferred from other texts, or declared two years ago. What is inferred can be the
-    address of another edition: `covers` says for whom it is.
+    `collection` and `folder` say whose record it is. `edition` are the regions the address is for,
+    as far as known. `method` says how the address was found: declared by the collection, inferred
+    from other texts, or declared two years ago. An inferred address may belong to another edition:
+    `covers` says for whom it is.
     """
 
     service: Slug
@@ -127,23 +127,24 @@ class DocumentAddress(_Row):
     date: MaybeDate
 
     def covers(self, countries: Iterable[str]) -> bool:
-        """Whether this edition is for people there; countries or regions, by their codes."""
+        """Whether this edition is for people in any of the countries or regions (codes)."""
         return bool(area_of(self.edition) & area_of(countries))
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether this edition is for nobody in Europe."""
+        """Whether this edition is known to be for nobody in Europe."""
         return bool(self.edition) and not self.covers(("EEA", "UK", "CH"))
 
     def is_of(self, where: frozenset[str]) -> bool:
-        """Whether this is the edition of one of the countries."""
+        """Whether this is the edition of one of the countries themselves."""
         return bool(where.intersection(self.edition))
 
     def rank(self, where: frozenset[str]) -> Rank:
-        """The place of this edition among others for a reader in those countries.
+        """The sort key of this edition for a reader in those countries; the best is the smallest.
 
-        One of the reader's country comes first, then one for the EU, one for several regions, one
-        of another European country, one of which nothing is known, and one for others.
+        The reader's own country comes first, then the whole EU, several regions, another European
+        country, an unknown edition, and last one for nobody in Europe. Then foreign languages, the
+        method and the age count.
         """
         newest = -self.date.toordinal() if self.date else 0
         found = _METHODS.index(self.method)
@@ -163,14 +164,14 @@ class DocumentAddress(_Row):
 
 
 Rank = tuple[int, bool, int, int, str, str]
-#: From the best.
+#: From the best to the worst.
 _METHODS: tuple[Method, ...] = ("declared", "inferred", "two years old")
-#: Editions that are written for the whole EU, from the surest: Ireland's are so, in English.
+#: Editions written for the whole EU, from the surest. Ireland's are, and they are in English.
 _FOR_THE_EU = (("EEA",), ("EU",), ("IE",))
 
 
 class NationalSite(_Row):
-    """What a service has for one country (or the EU): its own domain, path, or document.
+    """A service's own domain, path or document for one country (or the EU).
 
     `site` is the domain or path, `url` a page there that a text links to.
     """

@@ -1,6 +1,6 @@
-"""Tables (CSV) read into rows.
+"""CSV tables read into row models.
 
-A broken row is left out and named by file, line and field; the rest stands.
+A broken row is left out and reported by file, line and field; the other rows are kept.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Row = TypeVar("Row", bound=BaseModel)
 
 
 def read(path: Path, form: type[Row]) -> tuple[list[tuple[int, Row]], list[str]]:
-    """The sound rows, each with its line, and what is wrong, in words."""
+    """The valid rows, each with its line number, and the problems in words. Raises nothing."""
     rows: list[tuple[int, Row]] = []
     problems: list[str] = []
     try:
@@ -36,7 +36,7 @@ def read(path: Path, form: type[Row]) -> tuple[list[tuple[int, Row]], list[str]]
 
 
 class _BrokenTable(Exception):
-    """What is no table, so that nothing behind it can be read."""
+    """The table itself is malformed, so nothing after this line can be read."""
 
     def __init__(self, line: int, words: str) -> None:
         super().__init__(words)
@@ -44,7 +44,7 @@ class _BrokenTable(Exception):
 
 
 def _records(path: Path, form: type[BaseModel]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows by their lines. Raises _BrokenTable where it cannot go on."""
+    """The rows with their line numbers. Raises _BrokenTable at the first malformed one."""
     columns = list(form.model_fields)
     with path.open(encoding="utf-8", newline="") as file:
         table = csv.reader(file, strict=True)

@@ -1,1 +1,1 @@
-"""The operator's pages, in English like the log: what an instance does, and a hand for it."""
+"""The operator's pages, in English like the log: the state of an instance, and its controls."""
