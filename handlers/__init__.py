@@ -1,6 +1,6 @@
-"""What people can say. The list below feeds every platform's menu, /help, the README and the tests.
+"""The commands. The list below feeds every platform's menu, /help, the README and the tests.
 
-A new command is a file beside this one, a line in the list, and a dialogue.
+A new command needs a file beside this one, a line in the list, and a dialogue.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from handlers import (
 from handlers._answer import Dispatcher
 from handlers._base import Command, Context
 
-#: In the order in which menus show them.
+#: In menu order.
 COMMANDS: tuple[Command, ...] = (
     subscribe.COMMAND,
     unsubscribe.COMMAND,

@@ -1,4 +1,4 @@
-"""From a request to its answer: the command that is meant, who may use it, and the language."""
+"""The dispatcher: finds a request's command, checks permission, and sets the language."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from handlers._base import Command, Context
 from handlers._pieces import person_sum, ticked
 from handlers._suggest import suggest
 
-#: Words. A bare line with more of them behind the first is a sentence, even if the first is the
-#: name of a command, unless all the rest names services and regions, or is the command's own.
+#: A line without a slash and with more words after the first is a sentence, even if the first is a
+#: command's name, unless the rest names only services and regions, or is the command's own.
 BARE = 3
 #: A button that follows one service.
 _FOLLOW = re.compile(r"subscribe ([\w-]+)")
-#: Characters of a line, or of a file, that are read.
+#: The characters of a line, or of a file, that are read.
 MOST_TYPED = 1_000_000
 
 
 class Dispatcher:
-    """Answers requests by the commands of a list."""
+    """Answers requests with the commands of a list."""
 
     def __init__(self, commands: Sequence[Command]) -> None:
         self._commands = commands
@@ -82,7 +82,7 @@ class Dispatcher:
         return _welcomed(said, request, context)
 
     def _meant(self, request: Request, context: Context) -> tuple[Command | None, Request]:
-        """The command of a request, and what it is asked: of a bare line by its first word.
+        """The command of a request, or None, and the request with its name and text split.
 
         A command has its name in English and in the person's language.
         """
@@ -95,7 +95,7 @@ class Dispatcher:
         return command, replace(request, command=command.entry.name, text=rest)
 
     def _runs(self, request: Request, context: Context) -> Callable[[str], Message]:
-        """What answers a command line for who sent a request."""
+        """A function that answers a command line on behalf of a request's sender."""
 
         def run(line: str) -> Message:
             name, _sep, rest = line.partition(" ")
@@ -104,9 +104,9 @@ class Dispatcher:
         return run
 
     def _without_refused(self, said: Message) -> Message:
-        """An answer for one reader who manages nothing: no button leads to what they may not do.
+        """The answer without buttons that its only reader, who is no manager, may not use.
 
-        Where others read the answer too, one of them may be who manages the chat.
+        If others read the answer too, one of them may be a manager.
         """
 
         def leads_on(action: Action | None) -> bool:
@@ -129,7 +129,7 @@ class Dispatcher:
         return self._by_name.get(name) or self._names_in(locales.spoken()).get(name)
 
     def _names_in(self, language: str) -> dict[str, Command]:
-        """Commands by their names in a language."""
+        """The commands by their names in a language."""
         found = self._translated.get(language)
         if found is None:
             with locales.speaking(language):
@@ -161,7 +161,7 @@ class Dispatcher:
 
 
 def _is_command(command: Command, rest: str, request: Request, context: Context) -> bool:
-    """Whether a bare line that begins with the name of a command is that command."""
+    """Whether a line without a slash that begins with a command's name is that command."""
     if rest.endswith("?"):
         return False
     if command.understands and not command.understands(rest.strip(), request, context):
@@ -173,7 +173,7 @@ def _is_command(command: Command, rest: str, request: Request, context: Context)
 
 
 def _for_follower(said: Message, request: Request, context: Context) -> Message:
-    """An answer in which nothing offers to follow what is followed."""
+    """The answer without offers to follow services that are followed already."""
     options = said.menu.options if said.menu else ()
     if not any(_FOLLOW.fullmatch(action.command) for action in (*said.actions, *options)):
         return said
@@ -186,7 +186,7 @@ def _for_follower(said: Message, request: Request, context: Context) -> Message:
 
 
 def _opened(option: Action, mine: Container[str]) -> Action:
-    """An option of a menu; of a service that is followed it opens the subscription."""
+    """A menu option; for a followed service, it opens the subscription."""
     service = _followed_by(option)
     if service not in mine:
         return option
@@ -200,7 +200,7 @@ def _followed_by(action: Action) -> str:
 
 
 def _clean(typed: str) -> str:
-    """What was typed without what no database takes: lone surrogates and zero bytes."""
+    """Typed text without what no database takes: lone surrogates and zero bytes."""
     return typed.encode("utf-8", "replace").decode().replace("\0", "")[:MOST_TYPED]
 
 
@@ -214,7 +214,7 @@ def _not_allowed() -> Message:
 
 
 def _meet(request: Request, context: Context, is_known: bool) -> None:
-    """Note the language of a chat and whether many read it, where that is new."""
+    """Store the language of a chat, and whether many read it, if that is new."""
     chat = context.chat
     shared = not request.private
     manager = ""
@@ -228,7 +228,7 @@ def _meet(request: Request, context: Context, is_known: bool) -> None:
 
 
 def _welcomed(said: Message, request: Request, context: Context) -> Message:
-    """An answer, with what comes now where the chat could not be reached before."""
+    """The answer, with a note on missed alerts if the chat was unreachable before."""
     if context.chat.paused is None:
         return said
     missed = context.store.reach.waiting(request.address, context.now)
@@ -239,7 +239,7 @@ def _welcomed(said: Message, request: Request, context: Context) -> Message:
 
 
 def _welcome_back(why: str, missed: Missed, context: Context) -> Block:
-    """What a chat is told that could not be reached: why, and what comes of what it missed."""
+    """The note to a chat that was unreachable: why, and what happens to its missed alerts."""
     said = _("I could not reach you here for a while ({why}).", why=_(why))
     waits = opens(Waiting(0), context.chat.schedule, context.now)[1]
     count = missed.due
@@ -266,7 +266,7 @@ def _welcome_back(why: str, missed: Missed, context: Context) -> Block:
 
 
 def _note(notice: Notice, context: Context) -> Message:
-    """Keep what a platform noticed; nobody is answered."""
+    """Store an event that a platform noticed; there is no answer."""
     reach = context.store.reach
     match notice.outcome:
         case Moved(to):

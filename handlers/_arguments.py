@@ -1,4 +1,4 @@
-"""Reading what people type after a command: services, regions, or something to ask back about."""
+"""Arguments of commands: services, regions, or a question back."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from bot.render.labels import join
 from bot.understand import typed_regions
 from handlers._base import Context
 
-#: Where nothing was chosen: everything the product is for.
+#: The default regions: everything the product is for.
 EVERYWHERE = frozenset({"EEA", "UK", "CH"})
-#: Of a pasted list so many entries are read, and so many words of a part.
+#: The most entries of a pasted list that are read, and the most words of a part.
 MANY = 60
-#: Words of a service's name in a list.
+#: The most words of a service's name in a list.
 LONGEST_NAME = 3
-#: Words. A longer line is no name with regions behind it.
+#: A longer line, in words, is not a name followed by regions.
 NAME_AND_REGION = 10
 _BETWEEN = re.compile(r"[,;\n•|]+")
 _AND = ("and", "und", "et", "e", "y", "en", "i")
-#: Regions that a button carries.
+#: The most regions in a button's command.
 FEW = 3
-#: Letters of a name that a button suggests.
+#: The most letters of a name that a button suggests.
 SUGGESTED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A service and region codes; `wrong` is what was typed where a region was expected."""
+    """A service and region codes; `wrong` is what was typed in place of a region."""
 
     service: Service | None
     regions: frozenset[str] = frozenset()
@@ -48,7 +48,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The services of a pasted list, the regions behind it, and the words that name neither."""
+    """The services of a pasted list, the regions after it, and the words that name neither."""
 
     services: list[Service]
     regions: frozenset[str]
@@ -56,7 +56,7 @@ class Listed:
 
 
 def read(text: str, context: Context) -> Asked:
-    """One service with its regions: `google maps in norway, uk` is Google Maps in NO and UK."""
+    """A service with its regions: `google maps in norway, uk` is Google Maps in NO and UK."""
     found, words = _regions_of_list(text[: 2 * MAX_TYPED], context)
     answer = context.names.find(" ".join(words))
     if answer.service is not None or found or answer.close:
@@ -73,9 +73,9 @@ def read(text: str, context: Context) -> Asked:
 
 
 def read_control(text: str, context: Context) -> Asked:
-    """The same, with the id of one of the service's controls as what is `wrong`.
+    """A service with the id of one of its controls in `wrong`, else as `read`.
 
-    As buttons say it, "google ads" is Google's control of ads and not the service Google Ads.
+    In buttons, "google ads" is Google's control of ads and not the service Google Ads.
     """
     service, control, *where = [*text.split(), "", ""]
     guide = context.known.guide(service)
@@ -86,7 +86,7 @@ def read_control(text: str, context: Context) -> Asked:
 
 
 def _regions_of_list(text: str, context: Context) -> tuple[frozenset[str], list[str]]:
-    """Region codes at the end of a line in which commas part them, and the words before them."""
+    """The region codes at the end of a line, with or without commas, and the words before them."""
     *parts, last = text.split(",")
     found, left = _regions_behind(last.split(), context, alone=not parts)
     while parts and not left:
@@ -97,7 +97,7 @@ def _regions_of_list(text: str, context: Context) -> tuple[frozenset[str], list[
 
 
 def several(text: str, context: Context) -> Listed:
-    """The services of a pasted list and the regions behind it; the longest names count first."""
+    """The services of a pasted list and the regions after it; longer names are tried first."""
     if text.startswith(BUNDLE):
         return _unbundled(text.removeprefix(BUNDLE).split(), context)
     found: dict[str, Service] = {}
@@ -117,7 +117,7 @@ def several(text: str, context: Context) -> Listed:
 
 
 def _unbundled(words: list[str], context: Context) -> Listed:
-    """What a button carries: short names in one word, then region codes."""
+    """The services and regions of a button: a bundle in one word, then region codes."""
     bundle = words[0] if words else ""
     behind = words[1:]
     codes = {regions.parse(word) for word in behind}
@@ -126,7 +126,7 @@ def _unbundled(words: list[str], context: Context) -> Listed:
 
 
 def _longest(words: list[str], context: Context) -> tuple[Service | None, int]:
-    """The service that the first words name, and how many words that took."""
+    """The service that the first words name, or None, and the number of words used."""
     for used in range(min(LONGEST_NAME, len(words)), 0, -1):
         if service := context.names.exactly(" ".join(words[:used])):
             return service, used
@@ -136,10 +136,10 @@ def _longest(words: list[str], context: Context) -> tuple[Service | None, int]:
 def _regions_behind(
     words: list[str], context: Context, alone: bool = True
 ) -> tuple[frozenset[str], list[str]]:
-    """Region codes that the last words name, and the words before them.
+    """The region codes that the last words name, and the words before them.
 
-    Air France is a service, not air in France. Words that stand `alone` and are like a service's
-    name ("ch", "x") are asked for as that service.
+    Air France is a service, not air in France. Words that are `alone` and resemble a service's name
+    ("ch", "x") are taken as that service.
     """
     codes, left = typed_regions.behind(
         words, lambda before: context.names.exactly(" ".join(before)) is not None
@@ -151,24 +151,24 @@ def _regions_behind(
 
 
 def regions_typed(codes: Iterable[str]) -> str:
-    """Regions as a command line has them behind a service; a button has room for a few."""
+    """Regions as typed after a service in a command line; a button has room for a few."""
     return "".join(f" {code.casefold()}" for code in sorted(codes)[:FEW])
 
 
 def control_typed(said: str, service: str, context: Context) -> str:
-    """The control that a sentence is about, as a command line has it behind a service."""
+    """The control that a sentence is about, as typed after a service in a command line; or ""."""
     topics = vocabulary.chosen(said, "topics")
     control = control_about(topics, service, context.chat.regions, context.known)
     return f" {control.id}" if control else ""
 
 
 def is_all(typed: str) -> bool:
-    """Whether somebody says "all", in any language."""
+    """Whether somebody types "all", in any language."""
     return len(typed.split()) == 1 and bool(vocabulary.chosen(typed, "everything"))
 
 
 def regions_here(request: Request, context: Context, service: str) -> frozenset[str]:
-    """The regions of a person: of the subscription, else of the chat, else unknown."""
+    """The regions of the subscription to a service, else of the chat; empty if unknown."""
     for subscription in context.store.subscriptions.of(request.address):
         if subscription.service == service:
             return subscription.regions
@@ -176,9 +176,9 @@ def regions_here(request: Request, context: Context, service: str) -> frozenset[
 
 
 def regions_of_reader(request: Request, context: Context, service: str) -> frozenset[str]:
-    """The regions of who reads the answer: where nobody else does, those of their own chat.
+    """The regions of the reader; if nobody else reads the answer, those of their own chat.
 
-    Who follows all for one region lives there, whatever service they ask about.
+    Somebody who follows everything for one region lives there, whatever service they ask about.
     """
     if request.unseen and request.home:
         settings = context.store.preferences.get(request.home)
@@ -188,7 +188,7 @@ def regions_of_reader(request: Request, context: Context, service: str) -> froze
 
 
 def regions_of_all(request: Request, context: Context) -> frozenset[str]:
-    """The regions for which a chat follows what it follows, where those are the same for all."""
+    """The regions of a chat's subscriptions if they are the same for all, else empty."""
     found = {each.regions for each in context.store.subscriptions.of(request.address)}
     if len(found) != 1 or EVERYWHERE in found:
         return frozenset()
@@ -201,7 +201,7 @@ def followed(request: Request, context: Context) -> list[str]:
 
 
 def somewhere(context: Context) -> frozenset[str]:
-    """The regions of a chat, or everywhere where it chose none."""
+    """The regions of a chat, or EVERYWHERE if it chose none."""
     return context.chat.regions or EVERYWHERE
 
 
@@ -211,7 +211,7 @@ def missing(command: str) -> Message:
 
 
 def not_found(command: str, typed: str, nearest: tuple[Service, ...]) -> Message:
-    """Offer the nearest services; say how to ask for what we do not have."""
+    """Offer the nearest services, or say how to suggest a missing one."""
     if len(typed) > MAX_TYPED:
         return say(
             _(
@@ -226,7 +226,7 @@ def not_found(command: str, typed: str, nearest: tuple[Service, ...]) -> Message
 
 
 def _suggesting(typed: str) -> Action:
-    """The button that tells the operator of a service that is not here."""
+    """The button that suggests a missing service to the operator."""
     return Action(_("Suggest this service"), f"suggest {short(typed, SUGGESTED)}", personal=True)
 
 
@@ -243,7 +243,7 @@ def _meant_perhaps(command: str, typed: str, nearest: tuple[Service, ...]) -> Me
 
 
 def wrong_region(typed: str) -> Message:
-    """Say which regions there are."""
+    """The answer to an unknown region, with the possible ones."""
     return say(
         _("I do not know the region “{typed}”.", typed=typed[:60]),
         _("Regions are EU, EEA, UK, Switzerland, or a country by its name, for example: norway"),
@@ -251,7 +251,7 @@ def wrong_region(typed: str) -> Message:
 
 
 def nothing_followed() -> Message:
-    """Answer who asks about subscriptions and has none."""
+    """The answer to a chat without subscriptions."""
     return say(
         _("You follow nothing yet. Start with one: /subscribe linkedin eu"),
         actions=[Action(_("Choose services"), "setup"), Action(_("See all services"), "services")],

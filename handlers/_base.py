@@ -1,4 +1,4 @@
-"""What a command is, and what it may use."""
+"""The Command class, and the Context that commands may use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.store import Store
 
 
 class Section(StrEnum):
-    """The headings of /help, in its order; a command's entry names its own."""
+    """The headings of /help, in order; a command's entry names its own."""
 
     FOLLOW = N_("Follow")
     ACT = N_("Act")
@@ -29,13 +29,13 @@ class Section(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything a command may touch; `now` is an argument like any other. No network.
+    """Everything a command may use; `now` is an argument like any other. No network.
 
-    `contact`, `code` and `pages` are addresses: of who runs this instance, of its source code, and
-    of its pages on the web, "" where it has none. `chat` is
-    what the chat that asks has chosen, read once a request. `menu` holds the entries of all
-    commands. `secrets` of each platform keep people from being known again by who has the
-    database alone. `admins` are the people who run this instance, as platform:person.
+    `contact`, `code` and `pages` are the addresses of this instance's operator, source code and web
+    pages, "" if it has none. `chat` holds the settings of the asking chat, read once per request.
+    `menu` holds the entries of all commands. `secrets`, by platform, key the hashes of people's
+    ids, so that the database alone does not identify them. `admins` are the operators of this
+    instance, as platform:person.
     """
 
     store: Store
@@ -53,11 +53,11 @@ class Context:
 
     @property
     def today(self) -> date:
-        """The day it is, in UTC."""
+        """Today's date in UTC."""
         return self.now.date()
 
 
-#: What many commands are typed with.
+#: Parameters of many commands.
 SERVICE = Parameter("service", N_("Which service, for example linkedin"), kind="service")
 REGION = Parameter(
     "region", N_("EU, EEA, UK, Switzerland or a country"), required=False, kind="region"
@@ -66,12 +66,12 @@ REGION = Parameter(
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: how menus show it, and the plain function that answers.
+    """A command: its menu entry, and the plain function that answers.
 
-    `understands` says whether a line that was typed without a slash and begins with its name is
-    this command and no sentence; it takes the rest of the line. `words` are those of its own that
-    are typed among services and regions, in small letters. `hidden` says for whom there is no such
-    command.
+    `understands` says whether a line typed without a slash that begins with its name is this
+    command rather than a sentence; it takes the rest of the line. `words` are its own words among
+    services and regions, in lower case. `hidden` says for which requests the command does not
+    exist.
     """
 
     entry: Entry
@@ -81,5 +81,5 @@ class Command:
     hidden: Callable[[Request, Context], bool] | None = None
 
     def is_for(self, request: Request, context: Context) -> bool:
-        """Whether there is such a command for who asks."""
+        """Whether the command exists for a request."""
         return self.hidden is None or not self.hidden(request, context)

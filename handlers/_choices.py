@@ -1,4 +1,4 @@
-"""Reading a choice of some of a few things from the words that people type for them."""
+"""Parsing of choices: which of a few things a typed line selects."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ FILL = N_(
     "and, or, a, an, the, as, for, of, to, in, i, am, m, im, me, my, what, is, are, please, "
     "documents, hear"
 )
-#: Between two words, in any language.
+#: Separators between words, in any language.
 _BETWEEN = re.compile(r"[\s,;:.!?&+/’'()]+")
-#: Words of the longest phrase that is looked for.
+#: The most words of a phrase.
 _LONGEST_PHRASE = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a line chooses: things to have, things not to have, and what of it nobody knows.
+    """The choice in a line: things wanted, things not wanted, and words not understood.
 
-    Things are values of one enumeration of words. `all` begins with all things, `only` with none,
-    `also` with those that one has.
+    Things are values of a string enumeration. `all` starts from all things, `only` from none,
+    `also` from the present ones.
     """
 
     wanted: frozenset[str] = frozenset()
@@ -48,7 +48,7 @@ class Choice:
 
 @cache
 def phrases(words: str) -> frozenset[str]:
-    """The phrases of a list with commas between, in every language: people mix them."""
+    """The phrases of a comma-separated list, in every language, because people mix them."""
     found: set[str] = set()
     for language in locales.languages():
         with locales.speaking(language):
@@ -58,12 +58,12 @@ def phrases(words: str) -> frozenset[str]:
 
 
 def phrase(typed: str) -> str:
-    """What was typed as one phrase, as `phrases` has them."""
+    """Typed text as one phrase, in the form of `phrases`."""
     return " ".join(_words(typed.casefold()))
 
 
 def single_words(*lists: str) -> frozenset[str]:
-    """The English words of some lists, with those that stand between, each by itself."""
+    """The English words of some lists, and the marks between them, each on its own."""
     listed = " ".join((*lists, ALL, NOT, ONLY, ALSO, FILL)).casefold()
     return frozenset(_BETWEEN.split(listed))
 
@@ -103,7 +103,7 @@ def _words(text: str) -> list[str]:
 
 
 def _parted(typed: str, known: Collection[str]) -> list[str]:
-    """The words of a line, those of a known phrase together; the longest phrases count first."""
+    """The words of a line, with known phrases joined; longer phrases are tried first."""
     words = _words(typed.casefold())
     found: list[str] = []
     while words:

@@ -1,4 +1,4 @@
-"""What people say without a command: a name, a list, a wish, small talk; in private chats only."""
+"""Free text without a command: a name, a list, a request, small talk; only in private chats."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from handlers import _arguments
 from handlers._base import Context
 from handlers._wishes import Wish, bundled, named, parts, wishes
 
-#: Characters of a sentence that are read.
+#: The characters of a sentence that are read.
 _LONGEST = 500
-#: Words. A longer line that names no service is no misspelt name.
+#: A longer line, in words, that names no service is not a misspelt name.
 _NAME = 3
-#: What changes something, and is done at once only where it is plain.
+#: Intents that change something, acted on at once only if the request is plain.
 CHANGING = frozenset({Intent.SUBSCRIBE, Intent.REGION, Intent.LANGUAGE, Intent.WHEN, Intent.UNMUTE})
-#: Buttons below a question back.
+#: The most buttons of a question back.
 _OFFERED = 6
 #: Answers a command line as if it had been typed.
 Run = Callable[[str], Message]
@@ -33,7 +33,7 @@ Run = Callable[[str], Message]
 def run(request: Request, context: Context, run_line: Run) -> Message:
     """The most helpful answer to a line that is no command.
 
-    What is clear and takes nothing away is done; the rest is a button.
+    Clear requests that take nothing away are done; all others become buttons.
     """
     said = request.text.strip()[:_LONGEST]
     if not said:
@@ -52,7 +52,7 @@ def run(request: Request, context: Context, run_line: Run) -> Message:
 def _answer(
     readings: Sequence[Reading], request: Request, context: Context, run_line: Run
 ) -> Message:
-    """The answer to a sentence that asks for one thing or several."""
+    """The answer to a sentence with one request or several."""
     if len(readings) > 1:
         return _ask([wish for each in _everywhere(readings) for wish in wishes(each, context)])
     reading = readings[0]
@@ -70,7 +70,7 @@ def _answer(
 
 
 def _do(reading: Reading, context: Context, run_line: Run) -> Message:
-    """Do what is clearly wanted, or ask for a press where that takes something away."""
+    """Do what is clearly wanted, or ask for a press if that takes something away."""
     found = wishes(reading, context)
     near = [replace(reading, intent=intent) for intent in reading.near]
     besides = [wish for each in near for wish in wishes(each, context)[:_OFFERED]]
@@ -86,14 +86,14 @@ def _do(reading: Reading, context: Context, run_line: Run) -> Message:
 
 
 def _everywhere(readings: Sequence[Reading]) -> Iterator[Reading]:
-    """Readings of one sentence, each with the places that any of them names."""
+    """The readings of one sentence, each with the places that any of them names."""
     where = frozenset[str]().union(*(each.slots.regions for each in readings))
     for each in readings:
         yield replace(each, slots=replace(each.slots, regions=where))
 
 
 def _names_unknown(reading: Reading) -> bool:
-    """Whether a sentence is about a service by a name that I do not know."""
+    """Whether a sentence is about a service with an unknown name."""
     if not reading.unknown or reading.services:
         return False
     last = reading.unknown[-1]
@@ -105,7 +105,7 @@ def _names_unknown(reading: Reading) -> bool:
 
 
 def _with_unknown(answer: Message, unknown: Sequence[str]) -> Message:
-    """An answer that says which names of a list it leaves out."""
+    """The answer, preceded by the unknown names of a list."""
     if not unknown:
         return answer
     names = join([quoted(short(name, 40)) for name in unknown])
@@ -114,7 +114,7 @@ def _with_unknown(answer: Message, unknown: Sequence[str]) -> Message:
 
 
 def _perhaps(reading: Reading, request: Request, context: Context) -> Message:
-    """The answer where it is not clear what is wanted: what it may be, as buttons."""
+    """The answer to an unclear request: the possible commands as buttons."""
     found: list[Wish] = []
     for intent in (reading.intent, *reading.near):
         if intent is Intent.NONE and not reading.services and not found:
@@ -128,7 +128,7 @@ def _perhaps(reading: Reading, request: Request, context: Context) -> Message:
 
 
 def _unknown(reading: Reading, context: Context) -> Message:
-    """A short line without sense may be a name with a slip in it; else it is not understood."""
+    """The answer to an unclear line: a short one may be a misspelt name."""
     if len(reading.said.split()) <= _NAME:
         asked = _arguments.read(reading.said, context)
         if asked.nearest:
@@ -137,7 +137,7 @@ def _unknown(reading: Reading, context: Context) -> Message:
 
 
 def _beyond() -> Message:
-    """The answer to what is none of my business."""
+    """The answer to a request outside the bot's scope."""
     return say(
         _(
             "I cannot help with that: I only read the terms and privacy policies of services. "
@@ -148,7 +148,7 @@ def _beyond() -> Message:
 
 
 def _small_talk(reading: Reading) -> Message | None:
-    """A kind word to who wants nothing, or nothing that I can do."""
+    """The answer to a greeting or the like, or to an impossible request; else None."""
     match reading.intent:
         case Intent.NONE if reading.denied:
             return say(_("All right, nothing changes."))
@@ -169,14 +169,14 @@ def _small_talk(reading: Reading) -> Message | None:
 
 
 def _before_a_press(reading: Reading, found: Sequence[Wish], context: Context) -> Message:
-    """What takes something away, with the words that belong before the buttons."""
+    """Buttons for a request that takes something away, with the necessary explanation."""
     if reading.intent is Intent.DELETE_ACCOUNT and reading.services:
         return _of_accounts(reading.services, found, context)
     return _ask(found)
 
 
 def _of_accounts(services: Sequence[Service], found: Sequence[Wish], context: Context) -> Message:
-    """Where one closes an account; I cannot do it for anybody."""
+    """Where to close an account; the bot cannot do it for anybody."""
     blocks = [text(_("I cannot close an account for you, but this is where it is done:"))]
     for service in services:
         guide = context.known.guide(service.id)
@@ -193,7 +193,7 @@ def _of_accounts(services: Sequence[Service], found: Sequence[Wish], context: Co
 
 
 def _ask(found: Sequence[Wish]) -> Message:
-    """What may be wanted, as buttons; nothing is done."""
+    """The possible commands as buttons; nothing is done."""
     unique = list({wish.line: wish for wish in found}.values())
     question = _("Is this what you want?")
     if len(unique) > 1:
@@ -208,14 +208,14 @@ def _ask(found: Sequence[Wish]) -> Message:
 def _named(
     services: list[Service], where: frozenset[str], request: Request, context: Context
 ) -> Message:
-    """The answer to who only names services."""
+    """The answer to a message that only names services."""
     if len(services) == 1:
         return _about(services[0], where, request, context)
     return offer(services, where, context)
 
 
 def stop(meant: list[Service]) -> Message:
-    """A button for each service that may be meant."""
+    """A button to unsubscribe from each service that may be meant."""
     names = join([service.name for service in meant], "or")
     offers = [Action(service.name, f"unsubscribe {service.id}") for service in meant]
     if len(meant) == 1:
@@ -224,7 +224,7 @@ def stop(meant: list[Service]) -> Message:
 
 
 def _about(service: Service, where: frozenset[str], request: Request, context: Context) -> Message:
-    """What there is to do about a service; to follow it only where it is not followed."""
+    """The options for a service; following it only if it is not followed."""
     behind = _arguments.regions_typed(where)
     follow = Action(
         _("Follow {name}", name=short(service.name, 40)), f"subscribe {service.id}{behind}"
@@ -242,7 +242,7 @@ def _about(service: Service, where: frozenset[str], request: Request, context: C
 
 
 def offer(listed: list[Service], where: frozenset[str], context: Context) -> Message:
-    """Everything of a pasted list with one tap.
+    """Buttons to follow a whole pasted list.
 
     A button carries ten services and a few regions, so a long list has several.
     """

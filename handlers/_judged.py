@@ -1,4 +1,4 @@
-"""What was told to a chat of some services, what was not, and why not: a line each."""
+"""The list of what a chat was told about some services, what it was not told, and why not."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from bot.verdicts import Verdict
 from handlers._base import Context
 from handlers._pieces import document_of, nothing_yet, story_button, told, waits
 
-#: Changes that are looked at, and of those told and not told so many are shown.
+#: The most changes read, and the most shown of those told and of those not told.
 LOOKED_AT = 60
 SHOWN = 5
 
-#: Why a change was not told, where nothing more can be said of it.
+#: Why a change was not told, if there is nothing more to say about it.
 _BRIEFLY = {
     Hindrance.VERDICT: N_("a small edit."),
     Hindrance.SERVICE: N_("you do not follow it."),
@@ -39,7 +39,7 @@ _Kind = Literal["told", "waiting", "untold"]
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A change, its story, and what became of it for the chat; it has no story where none told."""
+    """A change, the id of its story (None if it has none), and its fate for the chat."""
 
     change: Change
     story_id: int | None
@@ -47,26 +47,26 @@ class _Judged:
 
     @property
     def kind(self) -> _Kind:
-        """Whether it was sent, or is still to be."""
+        """Whether it was sent, is still to be sent, or was not told."""
         if self.fate.state is DeliveryState.SENT:
             return "told"
         return "untold" if self.fate.state in (None, DeliveryState.DEAD) else "waiting"
 
     def place(self) -> tuple[bool, bool, float]:
-        """Where it stands: what was told, then what matters; the newest first."""
+        """The sort key: told ones first, then material ones; the newest first."""
         is_small = self.change.verdict is not Verdict.MATERIAL
         return self.kind != "told", is_small, -self.change.recorded.timestamp()
 
     @property
     def story(self) -> Story:
-        """What was told of it."""
+        """The change as a story."""
         return Story(self.story_id or 0, self.change)
 
 
 def judged(services: Sequence[str], name: str, request: Request, context: Context) -> Message:
     """The newest changes of a service by its name, or of all that are followed ("").
 
-    Those that were told come first; of what changed nothing there is only the count.
+    Those that were told come first; noise is only counted.
     """
     found = _found(services, request, context)
     noise = context.store.changes.counts(services)[Verdict.NOISE]
@@ -85,7 +85,7 @@ def judged(services: Sequence[str], name: str, request: Request, context: Contex
 
 
 def _groups(found: Sequence[_Judged], request: Request, context: Context) -> Iterator[Block]:
-    """What was told, what waits and what was not told, each under its heading."""
+    """The told, waiting and untold changes, each group under its heading."""
     mine = context.store.subscriptions.of(request.address)
     by_fate: dict[_Kind, list[str]] = {"told": [], "waiting": [], "untold": []}
     for each in found:
@@ -103,7 +103,7 @@ def came_later(fate: Fate) -> bool:
 
 
 def _found(services: Sequence[str], request: Request, context: Context) -> list[_Judged]:
-    """The newest changes, of each story the one that it began with; dates are no changes."""
+    """The newest changes, the first of each story; dates of controls are not changes."""
     stories: dict[int | str, JudgedChange] = {}
     for each in context.store.changes.newest(services, LOOKED_AT, noise=False):
         if each.change.record is not Record.DEADLINE:
@@ -118,7 +118,7 @@ def _found(services: Sequence[str], request: Request, context: Context) -> list[
 
 
 def _group(heading: str, lines: Sequence[str]) -> Iterator[Block]:
-    """A heading over the first lines, and how many there are beyond them; nothing over none."""
+    """A heading with the first lines and the number of the others; nothing if there are none."""
     if not lines:
         return
     yield labelled(heading)
@@ -129,7 +129,7 @@ def _group(heading: str, lines: Sequence[str]) -> Iterator[Block]:
 
 
 def _line(each: _Judged, mine: Sequence[Subscription], context: Context) -> str:
-    """A change: what it says where that was told, else why it was not."""
+    """A line for a change: its headline if it was told, else why it was not."""
     match each.kind:
         case "told":
             return told(each.story, context)
@@ -153,7 +153,7 @@ def _why_not(each: _Judged, mine: Sequence[Subscription], context: Context) -> s
 
 
 def _by_what_it_is(found: Hindrance, change: Change, mine: Sequence[Subscription]) -> str:
-    """Why not, where it depends on the place, the document or the readers of a change."""
+    """The reason, if it depends on the place, document or audience of a change."""
     match found:
         case Hindrance.REGION:
             return _("it concerns {places}.", places=area(change.area or frozenset()))
@@ -165,7 +165,7 @@ def _by_what_it_is(found: Hindrance, change: Change, mine: Sequence[Subscription
 
 
 def _unhindered(fate: Fate) -> str:
-    """Why something was not told that is for the chat."""
+    """The reason, if nothing hindered the change."""
     if came_later(fate):
         return _("you began to follow it later.")
     if fate.void:
@@ -174,7 +174,7 @@ def _unhindered(fate: Fate) -> str:
 
 
 def _buttons(found: Sequence[_Judged], context: Context) -> Iterator[Action]:
-    """One for each story that is shown; what is no story has none."""
+    """A button for each listed story."""
     shown: Counter[_Kind] = Counter()
     for each in found:
         shown[each.kind] += 1

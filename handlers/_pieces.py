@@ -1,4 +1,4 @@
-"""Pieces that the answers of several commands have in common."""
+"""Parts that the answers of several commands share."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from bot.understand.stories import COVERAGE
 from bot.verdicts import HeldFor
 from handlers._base import Context
 
-#: Of so many stories the last that are for the chat are looked for.
+#: The most recent stories searched for those that are for the chat.
 _LOOKED_AT = 40
-#: Stories that are told at once to who begins to follow something, and opt-outs that are offered.
+#: The most stories told to a chat that begins to follow something, and the most opt-outs offered.
 _LATELY = 3
 _OFFERED = 8
-#: Stories of the last year that are told to who begins to follow one service.
+#: The most stories of the last year told to a chat that begins to follow a single service.
 _YEAR = timedelta(days=365)
 _OF_A_YEAR = 2
-#: Opt-outs of a service that is followed by itself.
+#: The most opt-outs of a service that is followed alone.
 _OF_ONE = 3
 
 
@@ -54,7 +54,7 @@ def told(story: Story, context: Context) -> str:
 
 
 def _read_or_not(change: Change) -> str:
-    """That texts of a service are not read, and why, or that they are read again."""
+    """The line that a service's texts are not read, and why, or are read again."""
     names = term_list(change.terms_type)
     if change.record is Record.READ_AGAIN:
         return _("read again ({terms}).", terms=names)
@@ -63,7 +63,7 @@ def _read_or_not(change: Change) -> str:
 
 
 def document_of(change: Change, context: Context) -> str:
-    """Which text of which service a change is of: LinkedIn · Privacy Policy."""
+    """The service and document of a change: LinkedIn · Privacy Policy."""
     service = context.names.label(change.services[0])
     if change.record in COVERAGE:
         return service
@@ -71,15 +71,15 @@ def document_of(change: Change, context: Context) -> str:
 
 
 def story_button(command: str, change: Change, context: Context) -> Action:
-    """The button to a story, which names its text and its day."""
+    """The button to a story, labelled with its document and day."""
     when = format_date(change.recorded, "medium", locale=locale())
     return Action(short(f"{document_of(change, context)}, {when}"), command)
 
 
 def person_sum(request: Request, context: Context) -> str:
-    """A sum by which the person who asks is known again; "" where they are not known.
+    """A keyed hash that identifies the person who asks; "" if they are unknown.
 
-    It says nothing of them to who has the database and not the bot's token there.
+    Without the bot's token, the database reveals nothing about them.
     """
     if not request.person:
         return ""
@@ -90,7 +90,7 @@ def person_sum(request: Request, context: Context) -> str:
 
 
 def waits(fate: Fate, context: Context) -> str:
-    """What an alert waits for, and of a digest that comes once a week on which day."""
+    """What an alert waits for; for a weekly digest, also the day."""
     if fate.held_for is None:
         return fate.why or _("it is on its way")
     said = held_for(fate.held_for)
@@ -101,7 +101,7 @@ def waits(fate: Fate, context: Context) -> str:
 
 
 def waiting(stories: Sequence[Story], request: Request, context: Context) -> dict[int, str]:
-    """For each story that was put aside for the chat, the sentence that says so."""
+    """The sentence on what each story that was put aside for the chat waits for."""
     numbers = [story.id for story in stories]
     found = context.store.outbox.put_aside(request.address, numbers)
     return {
@@ -111,7 +111,7 @@ def waiting(stories: Sequence[Story], request: Request, context: Context) -> dic
 
 
 def turn(command: str, page: int, count: int, size: int) -> tuple[Action, ...]:
-    """The buttons that turn a page of `count` things, `size` on each."""
+    """The buttons to turn the pages of a list of `count` things, `size` on each."""
     found: list[Action] = []
     if page > 1:
         found.append(Action("◀ " + _("Previous"), f"{command} {page - 1}"))
@@ -121,7 +121,7 @@ def turn(command: str, page: int, count: int, size: int) -> tuple[Action, ...]:
 
 
 def on_page(page: int, count: int, size: int) -> str:
-    """What stands behind a heading where there are several pages; else nothing."""
+    """The page number for a heading, or "" if there is only one page."""
     if count <= size:
         return ""
     last = (count - 1) // size + 1
@@ -129,7 +129,7 @@ def on_page(page: int, count: int, size: int) -> str:
 
 
 def page_of(typed: str, count: int, size: int) -> int:
-    """The page that somebody typed, at most the last one; the first where it is no number."""
+    """The typed page number, at most the last; 1 if it is no number."""
     if not typed.isdecimal() or len(typed) >= 4:
         return 1
     last = (count - 1) // size + 1
@@ -137,9 +137,9 @@ def page_of(typed: str, count: int, size: int) -> int:
 
 
 def page_behind(typed: str, context: Context) -> tuple[str, str]:
-    """What was typed, and the number of a page behind it, or "".
+    """The typed text, and the page number after it, or "".
 
-    Some names end in a number, so it is a page only by itself or behind the id of a service.
+    Some names end in a number, so a number counts only alone or after the id of a service.
     """
     rest, _sep, last = typed.rpartition(" ")
     if last.isdecimal() and (not rest or context.names.get(rest)):
@@ -148,7 +148,7 @@ def page_behind(typed: str, context: Context) -> tuple[str, str]:
 
 
 def works_once(valid: timedelta) -> str:
-    """How often and for how long what was given works."""
+    """The sentence that something works once, and for how long."""
     return n_(
         "It works once, for {count} minute.",
         "It works once, for {count} minutes.",
@@ -157,25 +157,25 @@ def works_once(valid: timedelta) -> str:
 
 
 def ticked(label: str, is_chosen: bool) -> str:
-    """The label of a button for a choice."""
+    """The label of a button for a choice, ticked if it is chosen."""
     return f"✓ {label}" if is_chosen else label
 
 
 def following(count: int) -> str:
-    """How many services a chat follows, as a sentence."""
+    """The number of services that a chat follows, as a sentence."""
     return n_("You follow {count} service.", "You follow {count} services.", count)
 
 
 def not_followed(service: Service) -> Message:
-    """Answer who wants to change a subscription that does not exist."""
+    """The answer to a change of a subscription that does not exist."""
     said = _("You do not follow {name}. /subscriptions lists what you follow.", name=service.name)
     return say(said)
 
 
 def numbered(typed: str, context: Context) -> Story | None:
-    """The story of a number that somebody typed; None where there is none.
+    """The story with a typed number, or None.
 
-    What is about no service, such as the operator's chores, is no story to people.
+    A record about no service, such as the operator's chores, is not a story for people.
     """
     number = typed.strip()
     if not (number.isdecimal() and number.isascii()) or len(number) > 15:
@@ -187,18 +187,18 @@ def numbered(typed: str, context: Context) -> Story | None:
 
 
 def followed_of(story: Story, request: Request, context: Context) -> tuple[str, ...]:
-    """The services that a story is about, of those that a chat follows."""
+    """The services of a story that a chat follows."""
     mine = {each.service for each in context.store.subscriptions.of(request.address)}
     return tuple(service for service in story.lead.services if service in mine)
 
 
 def no_story() -> Message:
-    """Answer who asked for a story that is not there."""
+    """The answer to a request for an unknown story."""
     return say(_("I do not know that story. /recent lists the last ones."))
 
 
 def nothing_yet(name: str, since: datetime | None = None) -> Message:
-    """Answer that nothing has changed of a service, or ("") of all that are followed."""
+    """The answer that nothing has changed for a service, or ("") for all that are followed."""
     if since:
         what = name or _("what you follow")
         return say(_("Nothing has changed since {day}: {name}.", day=day(since), name=what))
@@ -210,7 +210,7 @@ def nothing_yet(name: str, since: datetime | None = None) -> Message:
 def useful_at_once(
     services: Sequence[str], where: frozenset[str], context: Context
 ) -> list[Block | str]:
-    """The last stories and the opt-outs that are open, because the feeds start in silence."""
+    """The latest stories and the open opt-outs, because a new subscription starts in silence."""
     found: list[Block | str] = []
     recent = context.store.stories.recent(services, limit=_LOOKED_AT)
     for_me = [story for story in recent if _is_for_chat(story, services, context)]
@@ -238,7 +238,7 @@ def useful_at_once(
 
 
 def _weightiest(stories: Sequence[Story], context: Context) -> list[Story]:
-    """The stories of the last year that matter most, the later first of those that are alike."""
+    """The weightiest stories of the last year; among equals the later first."""
     lately = [story for story in stories if story.lead.recorded > context.now - _YEAR]
 
     def weight(story: Story) -> tuple[int, int, datetime]:
@@ -249,13 +249,13 @@ def _weightiest(stories: Sequence[Story], context: Context) -> list[Story]:
 
 
 def _is_for_chat(story: Story, services: Sequence[str], context: Context) -> bool:
-    """Whether a story is for one of the capacities in which the chat uses these services."""
+    """Whether a story is for one of the roles in which the chat uses these services."""
     followed = [service for service in story.lead.services if service in services]
     return is_for(story.lead, context.chat.interests, followed, context.names.for_others)
 
 
 def _open(services: Sequence[str], where: frozenset[str], context: Context) -> list[str]:
-    """What is in use unless one acts: of a service by itself several, of many the first of each."""
+    """Controls that are on by default: several of a single service, else the first of each."""
     found: list[str] = []
     for service in services:
         controls = open_controls(context.known.guide(service), where)
@@ -267,6 +267,6 @@ def _open(services: Sequence[str], where: frozenset[str], context: Context) -> l
 
 
 def done_here(request: Request, context: Context) -> frozenset[str]:
-    """The controls that a chat has marked done, each as "service/control"."""
+    """The controls that a chat has marked as done, each as "service/control"."""
     acted = context.store.reminders.acted(request.address)
     return frozenset("/".join(key) for key, what in acted.items() if what.deed == "done")

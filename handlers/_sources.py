@@ -1,4 +1,4 @@
-"""Sources in words: what they are called, how they fare, and when they answered."""
+"""Sources in words: their names, their states, and when they answered."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from bot.states import SourceState
 from bot.store.sources import SourceStatus
 from handlers._base import Context
 
-#: A source that should have been asked so long ago is said to be silent.
+#: A source that is overdue by this long counts as silent.
 SILENT = timedelta(days=1)
-#: Characters of an address that are shown.
+#: The most characters of an address that are shown.
 LONGEST = 120
 
 
 def name_of(source_id: str, context: Context) -> str:
-    """A source in words: a collection by where it records, a newsfeed by its own name."""
+    """The name of a source: a collection by where it records, a newsfeed by its own name."""
     for source in context.sources:
         if source.id == source_id and source.kind.records_versions:
             if source.jurisdiction:
@@ -32,18 +32,18 @@ def name_of(source_id: str, context: Context) -> str:
 
 
 def with_address(status: SourceStatus, context: Context) -> str:
-    """A source as a list names it: where it moved, also where to."""
+    """The name of a source in a list, with its new host if it moved."""
     name = name_of(status.id, context)
     return f"{name} ({host(status.moved_to)})" if status.moved_to else name
 
 
 def once(names: Iterable[str]) -> list[str]:
-    """Names without those that stand twice."""
+    """The names without duplicates."""
     return list(dict.fromkeys(names))
 
 
 def state_of(status: SourceStatus) -> SourceState:
-    """Its state; one that an older version noted has only an error, or an answer."""
+    """The state of a source; a record of an older release has only an error or an answer."""
     if status.state is not SourceState.NEW:
         return status.state
     if status.error:
@@ -54,29 +54,29 @@ def state_of(status: SourceStatus) -> SourceState:
 
 
 def is_fine(status: SourceStatus) -> bool:
-    """Whether a source can be read, also if at another address."""
+    """Whether a source can be read, even at another address."""
     return state_of(status) in (SourceState.HEALTHY, SourceState.MOVED)
 
 
 def is_well(status: SourceStatus) -> bool:
-    """Whether there is nothing to say of a source but when it answered."""
+    """Whether there is nothing to say about a source but when it answered."""
     return state_of(status) is SourceState.HEALTHY and not status.remark
 
 
 def is_late(status: SourceStatus, now: datetime) -> bool:
-    """Whether it should have been asked long ago: this bot did not run, or cannot keep up."""
+    """Whether a source is long overdue: the bot did not run, or cannot keep up."""
     return is_fine(status) and now - status.due_at > SILENT
 
 
 def host(url: str) -> str:
-    """The host of an address: what follows it may be a secret of the operator's."""
+    """The host of an address; the rest may be a secret of the operator's."""
     return host_of(url)[:LONGEST]
 
 
 def clock(when: datetime, context: Context) -> str:
-    """A moment in the zone of the chat, which it names: 4 November 2025, 10:00 (Brussels)."""
+    """A time in the chat's zone, with its name: 4 November 2025, 10:00 (Brussels)."""
     zone = context.chat.schedule.zone
     there = when.astimezone(ZoneInfo(zone))
-    # Such zones as UTC are no place.
+    # Zones such as UTC are no place.
     city = get_timezone_location(zone, locale(), return_city=True) if "/" in zone else zone
     return f"{day(there)}, {format_time(there, 'short', locale=locale())} ({city})"

@@ -1,4 +1,4 @@
-"""What may be meant while somebody types one of the words that a command takes."""
+"""Autocompletion: suggestions for an argument while somebody types it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from bot.understand import topics
 from handlers import threshold
 from handlers._base import Context
 
-#: Suggestions that are made at once.
+#: The most suggestions at once.
 MOST = 25
-#: Letters that are looked at.
+#: The characters that are read.
 LONGEST = 100
-#: Zones that are offered before anything is typed.
+#: The zones offered before anything is typed.
 _USUAL_ZONES = ("Europe/Brussels", "Europe/London", "Europe/Lisbon", "Europe/Athens")
 
 
 def suggest(hint: Hint, context: Context) -> Message:
-    """Up to 25 actions: what each is called, and what to type for it."""
+    """Up to 25 suggestions as actions: the label, and what to type."""
     typed = hint.typed.strip()[:LONGEST]
     offers = _MAKERS[hint.kind](typed, hint, context)
     return Message((), tuple(offers[:MOST]))
@@ -36,7 +36,7 @@ def suggest(hint: Hint, context: Context) -> Message:
 
 
 def _services(typed: str, _hint: Hint, context: Context) -> list[Action]:
-    """Every service: the popular ones where nothing is typed, else those that are nearest."""
+    """All services: popular ones if nothing is typed, else the nearest."""
     popular = _popular(context)
     if not typed:
         return _offers(popular.values())
@@ -48,7 +48,7 @@ def _services(typed: str, _hint: Hint, context: Context) -> list[Action]:
 
 
 def _cards(typed: str, hint: Hint, context: Context) -> list[Action]:
-    """Services with the regions behind them: "linkedin switzerland"."""
+    """Services with regions after them: "linkedin switzerland"."""
     named = slots.find(typed, context.names, context.today)
     behind = "".join(f" {code.casefold()}" for code in sorted(named.regions))
     if not named.services:
@@ -57,7 +57,7 @@ def _cards(typed: str, hint: Hint, context: Context) -> list[Action]:
 
 
 def _followed(typed: str, hint: Hint, context: Context) -> list[Action]:
-    """The services that the chat follows; before anything is typed, all of them too."""
+    """The services that the chat follows; before anything is typed, also "all"."""
     mine = _mine(hint, context)
     found = context.names.search(typed, [mine]) if typed else list(mine.values())
     offers = _offers(each for each in found if each.id in mine)
@@ -67,7 +67,7 @@ def _followed(typed: str, hint: Hint, context: Context) -> list[Action]:
 
 
 def _followed_first(typed: str, hint: Hint, context: Context) -> list[Action]:
-    """Every service, those that the chat follows before the others."""
+    """All services, those that the chat follows first."""
     mine = _followed(typed, hint, context)
     others = _services(typed, hint, context)
     unique = {each.command: each for each in (*mine, *others) if each.command != "all"}
@@ -83,7 +83,7 @@ def _mine(hint: Hint, context: Context) -> dict[str, Service]:
 
 
 def _popular(context: Context) -> dict[str, Service]:
-    """The services of the starter packs."""
+    """The services of the starter packs, by id."""
     services = (context.names.get(service_id) for service_id in context.known.popular)
     return {service.id: service for service in services if service}
 
@@ -97,7 +97,7 @@ def _offers(services: Iterable[Service]) -> list[Action]:
 
 
 def _regions(typed: str, _hint: Hint, _context: Context) -> list[Action]:
-    """Regions by their names in English and in the language that is spoken, and by their codes."""
+    """Regions by their names in English and in the current language, and by their codes."""
     exact = set(regions.meant(typed)) if typed else set()
     codes = (*regions.GROUPS, *sorted(regions.EEA, key=labels.in_order))
     found = [(code, (labels.label(code), *_names_of_region(code))) for code in codes]
@@ -112,7 +112,7 @@ def _names_of_region(code: str) -> Iterator[str]:
 
 
 def _topics(typed: str, _hint: Hint, _context: Context) -> list[Action]:
-    """Topics; behind a comma one more, so that several can be chosen at once."""
+    """Topics; after a comma another one, so that several can be chosen at once."""
     before, comma, last = typed.rpartition(",")
     ready = f"{before.strip()} " if comma else ""
     offers = [
@@ -157,7 +157,7 @@ def _reminders(typed: str, _hint: Hint, _context: Context) -> list[Action]:
 
 
 def _of_two(typed: str, on: str, off: str) -> list[Action]:
-    """What is called so to switch it on, or off."""
+    """A suggestion to switch on or off, by its label."""
     offers = [(on, "on"), (off, "off")]
     return _nearest(typed, [((label, name), Action(label, name)) for label, name in offers])
 
@@ -169,7 +169,7 @@ def _zones(typed: str, _hint: Hint, _context: Context) -> list[Action]:
 
 
 def _nearest(typed: str, offers: Iterable[tuple[Sequence[str], Action]]) -> list[Action]:
-    """The offers of which a name holds what was typed, the nearest first."""
+    """The offers with a name that matches the input, the nearest first."""
     ranked = []
     for names, action in offers:
         near = min((nearness(typed, name) for name in names if name), default=NOWHERE)

@@ -1,6 +1,6 @@
-"""From what a sentence wants to the command lines that do it: a wish is a button.
+"""The command lines that do what a sentence asks for; each is a wish, shown as a button.
 
-What takes something away, and what is a guess, is done by a press only.
+Wishes that take something away, and guesses, need a press.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from handlers import _arguments, setup, threshold, when
 from handlers._base import Context
 from handlers.letter import FORMS
 
-#: Services of a sentence that are offered.
+#: The most services of a sentence that are offered.
 MOST = 8
-#: Services that a button carries.
+#: The most services of a button.
 BUNDLED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A command line, and what its button says.
+    """A command line, and the label of its button.
 
-    `asks` says that it is done by a press only; `personal` that each person presses it alone.
+    `asks` says that it needs a press.
     """
 
     line: str
@@ -43,13 +43,13 @@ class Wish:
 
 
 def wishes(reading: Reading, context: Context) -> tuple[Wish, ...]:
-    """The command lines that do what a sentence wants, the likeliest first; none for small talk."""
+    """The command lines for a reading, the likeliest first; empty for small talk."""
     make = _MAKERS.get(reading.intent)
     return tuple(make(reading, context)) if make else ()
 
 
 def _where(reading: Reading) -> str:
-    """The regions of a sentence as a command line has them behind a service."""
+    """The regions of a sentence as typed after a service in a command line."""
     return _arguments.regions_typed(reading.slots.regions)
 
 
@@ -77,23 +77,23 @@ def _subscribe(reading: Reading, context: Context) -> Iterator[Wish]:
 
 
 def parts(services: Sequence[Service]) -> Iterator[Sequence[Service]]:
-    """So many services at a time as a button carries."""
+    """Groups of services, each as many as a button carries."""
     for start in range(0, len(services), BUNDLED):
         yield services[start : start + BUNDLED]
 
 
 def _bundle(services: Sequence[Service], context: Context) -> str:
-    """Services as a command line names them on a button."""
+    """Services as a command line on a button names them."""
     return services[0].id if len(services) == 1 else bundled(services, context)
 
 
 def bundled(services: Sequence[Service], context: Context) -> str:
-    """Services in one short word."""
+    """The bundle of several services in one short word."""
     return BUNDLE + context.names.bundled(service.id for service in services)
 
 
 def named(services: Sequence[Service]) -> str:
-    """Services as a button says them."""
+    """Services as a button's label names them."""
     return short(", ".join(service.name for service in services), 60)
 
 
@@ -243,7 +243,7 @@ def _when(reading: Reading, context: Context) -> Iterator[Wish]:
 
 
 def _label_of(schedule: Schedule, line: str) -> str:
-    """What a line makes of a schedule, as a button says it: "Once a week · Friday, 18:00"."""
+    """The effect of a line on a schedule as a label: "Once a week · Friday, 18:00"."""
     made = when.chosen(schedule, line)
     if made.quiet and made.quiet != schedule.quiet:
         start, end = made.quiet

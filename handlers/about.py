@@ -1,4 +1,4 @@
-"""/about: who runs this instance, where its source code is, and which version it is."""
+"""/about: the operator of this instance, its source code and its version."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def run(_request: Request, context: Context) -> Message:
 
 
 def _place(given: str) -> Span:
-    """What the operator gave, as a link where it is an address."""
+    """The operator's value, as a link if it is an address."""
     if not given:
         return Span(_("not given by the operator"))
     if LINKABLE.fullmatch(given):

@@ -1,4 +1,4 @@
-"""/admin status: how this instance is, for the people who run it. For all others there is none."""
+"""/admin status: the state of this instance, for its operators. For others it does not exist."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers._base import Command, Context, Section
 
 
 def run(_request: Request, context: Context) -> Message:
-    """The report, in English like the log."""
+    """Answer with the report, in English like the log."""
     lines = [
         [each] for each in report(context.store, context.now, [each.id for each in context.sources])
     ]

@@ -1,4 +1,4 @@
-"""/audience: in what capacity you use services, so that you hear what is for you."""
+"""/audience: the roles in which you use services, so that you hear what is for you."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handlers import _choices
 from handlers._base import Command, Context, Section
 from handlers._pieces import ticked
 
-#: What people type for each.
+#: What people type for each role.
 WORDS = {
     # Translators: what people type for it, with commas between; all languages count.
     Role.USERS: N_("users, user, private, private people, people, consumer, consumers, personal"),
@@ -35,7 +35,7 @@ WORDS = {
 
 
 def run(request: Request, context: Context) -> Message:
-    """Choose capacities, or take back some that were chosen; show which there are."""
+    """Choose roles, or remove some; show the possible ones."""
     interests = context.chat.interests
     typed = request.text.strip()
     if not typed:
@@ -52,7 +52,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _roles(choice: _choices.Choice, mine: frozenset[Role]) -> frozenset[Role]:
-    """What a chat hears as: one more, because who sells somewhere is still a private person."""
+    """The new roles; a line adds to them, because a seller is still a private person."""
     before = mine
     if choice.all:
         before = frozenset(ROLES)

@@ -1,4 +1,4 @@
-"""/channel: from a private chat, manage a channel or group in which you are an administrator."""
+"""/channel: manage a channel or group from a private chat, as one of its administrators."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handlers._base import Command, Context, Section
 def run(request: Request, _context: Context) -> Message:
     """Explain the command.
 
-    What arrives here was not understood by the platform, which answers for the channel itself.
+    The platform itself answers lines for a channel; only those that it did not understand get here.
     """
     if not COMMAND.entry.offered_on(request.address.platform):
         return say(_("Here, use the command in the channel itself."))

@@ -1,4 +1,4 @@
-"""/channels: the channels of a server that follow something, and whether alerts arrive there."""
+"""/channels: the channels of a server with subscriptions, and whether alerts can be posted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handlers._base import Command, Context, Section
 
 
 def run(request: Request, context: Context) -> Message:
-    """List the channels in which something is followed, each with what it lacks."""
+    """List the channels with subscriptions, each with the permissions it lacks."""
     if request.private or not request.places:
         return say(_("This lists the channels of a server; use it there."))
     lines = [line for place in request.places for line in _line(place, context)]

@@ -1,4 +1,4 @@
-"""/checklist: every opt-out of the services you follow, with what you did about each."""
+"""/checklist: every opt-out of the services you follow, and what you did about each."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from handlers import _arguments
 from handlers._base import Command, Context, Section
 from handlers._pieces import page_of, turn
 
-#: Opt-outs on a page.
+#: The number of opt-outs on a page.
 PAGE = 8
-#: "Later" puts an opt-out aside for so long.
+#: How long "Later" puts an opt-out aside.
 ASIDE = timedelta(days=14)
 
 State = Literal["overdue", "open", "later", "done", "not for me"]
-#: In the order in which they are listed, each with its mark.
+#: The mark of each state, in the order of the list.
 MARKS: dict[State, str] = {
     "overdue": "❗",
     "open": "☐",
@@ -34,14 +34,14 @@ MARKS: dict[State, str] = {
     "done": "☑",
     "not for me": "–",
 }
-#: What an opt-out that nothing more is to be done about can be.
+#: The states of an opt-out that needs nothing more.
 _SETTLED = ("done", "not for me")
 _DEEDS: dict[str, Deed] = {"done": "done", "later": "later", "no": "not for me"}
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One opt-out at one service, as it is where the chat follows it, and what became of it.
+    """One opt-out of a service, for the chat's region, and its state.
 
     `aside` is the day until which it was put off.
     """
@@ -53,7 +53,7 @@ class Point:
     aside: date | None = None
 
     def label(self, context: Context) -> str:
-        """What it is called: LinkedIn: Advertising data. A title with the service stands alone."""
+        """The label: "LinkedIn: Advertising data"; a title that begins with the service is kept."""
         name = context.names.label(self.service)
         title = named(self.control)
         if title.startswith(name):
@@ -62,7 +62,7 @@ class Point:
 
     @property
     def marked(self) -> str:
-        """The mark of its state, to stand before its label."""
+        """The mark of its state, to precede its label."""
         return f"{MARKS[self.state]} "
 
     @property
@@ -72,7 +72,7 @@ class Point:
 
 
 def run(request: Request, context: Context) -> Message:
-    """List the opt-outs by page, open one, or note what was done about it."""
+    """List the opt-outs by page, open one, or record what was done about it."""
     words = request.text.split()
     if len(words) < 2:
         page = words[0] if words else ""
@@ -95,7 +95,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def points(request: Request, context: Context) -> list[Point]:
-    """Every opt-out of the services that a chat follows, what is overdue first."""
+    """Every opt-out of the services that a chat follows, overdue ones first."""
     acted = context.store.reminders.acted(request.address)
     found: list[Point] = []
     for subscription in context.store.subscriptions.of(request.address):
@@ -115,7 +115,7 @@ def _state(control: Control, acted: Acted | None, context: Context) -> State:
         return acted.deed
     if acted and context.now < acted.at + ASIDE:
         return "later"
-    # In use without anybody having asked, since a day that has passed: one is late for that.
+    # It is on by default since a past day, so one is late.
     since = _since(control)
     if control.on_by_default and since and since <= context.today:
         return "overdue"
@@ -152,7 +152,7 @@ def _list(typed: str, request: Request, context: Context) -> Message:
 
 
 def _in_the_list(point: Point, context: Context) -> str:
-    """What it is called, and until when it is put off."""
+    """The label, and until when it is put off."""
     label = point.label(context)
     if point.aside is None:
         return label
@@ -172,14 +172,14 @@ def _legend() -> str:
 
 
 def bar(done: int, of: int) -> str:
-    """A bar of ten squares: ▓▓▓░░░░░░░ 3 of 10."""
+    """A progress bar of ten squares: ▓▓▓░░░░░░░ 3 of 10."""
     full = round(10 * done / of)
     squares = "▓" * full + "░" * (10 - full)
     return f"{squares} " + n_("{done} of {count}", "{done} of {count}", of, done=done)
 
 
 def _one(point: Point, context: Context) -> Message:
-    """One opt-out in full, and what can be said about it."""
+    """One opt-out in full, with buttons for its state."""
     control = point.control
     head = title(bold(f"{point.marked}{point.label(context)}"))
     blocks = [replace(head, action=opens(control))]
@@ -196,7 +196,7 @@ def _one(point: Point, context: Context) -> Message:
 
 
 def _since(control: Control) -> date | None:
-    """The day until which one can act, or since which it applies."""
+    """The day until which one can act, or else from which it applies; or None."""
     return control.deadline or control.effective
 
 

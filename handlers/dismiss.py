@@ -1,4 +1,4 @@
-"""/dismiss: this is not for me; no more reminders of it."""
+"""/dismiss: a change does not concern you; end its reminders."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ from handlers import _arguments, _choices
 from handlers._base import Command, Context, Section
 from handlers._pieces import not_followed, page_of, ticked, turn
 
-#: Services on a page.
+#: The number of services on a page.
 PAGE = 20
-#: What people type for each.
+#: What people type for each kind.
 WORDS = {
     # Translators: what people type for it, with commas between; all languages count.
     Kind.PRIVACY: N_("privacy, privacy policy, privacy policies, cookies, cookie policy, trackers"),
@@ -62,7 +62,7 @@ def _chosen(
     subscription: Subscription,
     context: Context,
 ) -> Message:
-    """Do what was chosen of a service that is followed; show it where nothing was."""
+    """Apply a choice to a followed service, or show the present one."""
     if choice.unknown:
         return _unknown(choice.unknown, service)
     if choice == _choices.Choice():
@@ -77,7 +77,7 @@ def _chosen(
 
 
 def _read(typed: str, context: Context) -> tuple[Service | None, _choices.Choice]:
-    """The service that a line begins with, and the choice behind it; exact names count first."""
+    """The service that a line begins with, and the choice after it; exact names take precedence."""
     words = typed.split()
     cuts = range(1, len(words) + 1)
     read = {cut: _choices.read(" ".join(words[cut:]), WORDS) for cut in cuts}
@@ -95,7 +95,7 @@ def _read(typed: str, context: Context) -> tuple[Service | None, _choices.Choice
 def _exact(
     words: Sequence[str], read: Mapping[int, _choices.Choice], context: Context
 ) -> tuple[Service, _choices.Choice] | None:
-    """The longest name of a service at the beginning, though not all behind it is understood."""
+    """The longest exact name at the beginning, even if the rest is not understood; or None."""
     for cut in reversed(range(1, len(words) + 1)):
         service = context.names.exactly(" ".join(words[:cut]))
         if service:
@@ -104,10 +104,10 @@ def _exact(
 
 
 def _kinds(choice: _choices.Choice, mine: frozenset[Kind]) -> frozenset[Kind]:
-    """The kinds that are heard of; none where nothing would be left.
+    """The chosen kinds; empty if nothing would be left.
 
-    Kinds that are named take the place of those before, but for `also`; what is not wanted goes
-    from those before.
+    Named kinds replace the present ones, except with `also`; unwanted kinds are removed from the
+    present ones.
     """
     before = mine or frozenset(Kind)
     if choice.all:
@@ -118,7 +118,7 @@ def _kinds(choice: _choices.Choice, mine: frozenset[Kind]) -> frozenset[Kind]:
 
 
 def _shown(service: Service, kinds: frozenset[Kind]) -> Message:
-    """What is heard of one service, and what there is to choose."""
+    """The chosen kinds of one service, and buttons to change them."""
     options: list[Action] = []
     for kind in Kind:
         is_heard = not kinds or kind in kinds
@@ -154,7 +154,7 @@ def _nothing_left(service: Service) -> Message:
 
 
 def _unknown(typed: str, service: Service) -> Message:
-    """Say which kinds of documents there are."""
+    """The answer to an unknown kind of document, with the possible ones."""
     return say(
         _("I do not know the kind of document “{typed}”.", typed=typed[:60]),
         _("There are: {kinds}.", kinds=labels.kinds(list(Kind))),
@@ -163,7 +163,7 @@ def _unknown(typed: str, service: Service) -> Message:
 
 
 def _overview(mine: Sequence[Subscription], page: int, context: Context) -> Message:
-    """The services of which only some documents are heard, and all to choose from."""
+    """The services with a choice of documents, and a menu of all."""
     chosen = [each for each in mine if each.kinds]
     lines = [
         (bold(context.names.label(each.service)), f" · {labels.kinds(each.kinds)}")

@@ -1,4 +1,4 @@
-"""/done: I have acted on this; no more reminders of it, here or anywhere."""
+"""/done: mark an opt-out as done; end its reminders, here and everywhere."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from handlers._pieces import no_story, numbered
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """What a person says about a control, and what they are answered."""
+    """What a person says about a control, and the answer."""
 
     what: Answer
     said: str
 
 
 def answer(request: Request, context: Context, what: Answer, said: str) -> Message:
-    """Mark the control of a story or of a service, end its reminders, and say so.
+    """Mark the control of a story or of a service, end its reminders, and confirm.
 
-    A story is named by its number, a control by its service and id.
+    A story is given by its number, a control by its service and id.
     """
     mark = _Mark(what, said)
     match request.text.split():
@@ -75,7 +75,7 @@ def _undone(key: ControlKey, request: Request, context: Context) -> Message:
 def _marked(
     service: str, control: Control, mark: _Mark, request: Request, context: Context
 ) -> Message:
-    """Keep the mark, which shows everywhere, with the way to take it back."""
+    """Store the mark, which shows everywhere, and offer to undo it."""
     done = Done(ControlKey(service, control.id), mark.what, control.topic)
     context.store.reminders.act(request.address, done, context.now)
     undo = Action(_("Not done yet"), f"done {service} {control.id} undo")
@@ -85,7 +85,7 @@ def _marked(
 
 
 def _control_of(story: Story, service: str, request: Request, context: Context) -> Control | None:
-    """The control that an alert of the story shows this chat."""
+    """The control that an alert of the story shows this chat, or None."""
     where = _arguments.regions_here(request, context, service)
     reader = Reader(where, context.today)
     shown = for_reader(story.lead, where)[:SHOWN]
@@ -97,7 +97,7 @@ def _checklist() -> Action:
 
 
 def run(request: Request, context: Context) -> Message:
-    """Mark what the chat has acted on."""
+    """Mark a control as done."""
     return answer(request, context, "done", _("Well done. I will not remind you of this again."))
 
 

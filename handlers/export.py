@@ -1,4 +1,4 @@
-"""/export: all that is kept about this chat, as a file."""
+"""/export: everything that is kept about this chat, as a file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _removed(request: Request, context: Context) -> list[dict[str, object]]:
-    """What is kept about groups, channels and servers that removed the bot and that they managed.
+    """What is kept about chats and servers that the person managed and that removed the bot.
 
     Nobody can ask for it there any more.
     """

@@ -1,4 +1,4 @@
-"""/forget: erase everything about this chat, after asking once."""
+"""/forget: erase everything about this chat, after a confirmation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _YES = ("yes", "ja", "oui", "sì", "si", "sí", "tak", "sim")
 
 
 def run(request: Request, context: Context) -> Message:
-    """Ask first; erase where the answer is a yes in any language."""
+    """Ask first; erase if the text is a yes in any language."""
     if request.text.strip().casefold().strip(".!") not in _sure():
         return say(
             _(
@@ -36,9 +36,9 @@ def run(request: Request, context: Context) -> Message:
 
 @cache
 def _sure() -> frozenset[str]:
-    """What confirms, in every language.
+    """The words that confirm, in every language.
 
-    It is the word for yes, and what menus and /help call the word to type.
+    They are the words for yes, and the argument's name in menus and /help.
     """
     said = set(_YES)
     for code in locales.languages():

@@ -1,4 +1,4 @@
-"""/help: every command, from the one list."""
+"""/help: all commands."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from bot.platform import Entry, Request
 from bot.render.blocks import bold, listing, note, say, text, title
 from handlers._base import Command, Context, Section
 
-#: Where /help departs from the order of the menus: what stands first in its section, what last.
+#: Exceptions from menu order: the commands that come first, and last, in their section.
 _FIRST = ("setup",)
 _LAST = ("status", "help")
 
 
 def run(request: Request, context: Context) -> Message:
-    """List the commands by section: those that the person can use there."""
+    """List by section the commands that the person can use here."""
     here = [entry for entry in context.menu if _is_usable(entry, request)]
     offers = [
         Action(_("Choose services"), "setup"),
@@ -52,7 +52,7 @@ def _sections(menu: Sequence[Entry]) -> Iterator[Block]:
 
 
 def _place(entry: Entry) -> int:
-    """Where a command stands in its section; those at the same place are in the menus' order."""
+    """The rank of a command in its section; equal ones are in menu order."""
     if entry.name in _FIRST:
         return 0
     if entry.name in _LAST:
@@ -61,7 +61,7 @@ def _place(entry: Entry) -> int:
 
 
 def usage(entry: Entry) -> str:
-    """How to type a command: /subscribe <service> [region]."""
+    """The syntax of a command: /subscribe <service> [region]."""
     words = [f"/{entry.name}"]
     for parameter in entry.parameters:
         if parameter.required:

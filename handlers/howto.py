@@ -1,4 +1,4 @@
-"""/howto: how to opt out of a service, step by step, where you are."""
+"""/howto: how to opt out of a service in your region, step by step."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from handlers._arguments import Asked
 from handlers._base import REGION, SERVICE, Command, Context, Section
 from handlers._pieces import done_here
 
-#: The file of the source code that says how steps are added.
+#: The file of the source code that says how to contribute steps.
 _CONTRIBUTING = "docs/how-tos.md"
 
 
@@ -36,7 +36,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _asked(typed: str, context: Context) -> Asked:
-    """The service of a name, of a question, or of a text that somebody pointed at."""
+    """The service of a name, of a question, or of a text that the command was used on."""
     count = len(typed.split())
     is_text = count > _arguments.NAME_AND_REGION
     asked = Asked(None) if is_text else _arguments.read_control(typed, context)
@@ -63,14 +63,14 @@ def _answer(asked: Asked, service: Service, request: Request, context: Context) 
 
 
 def _contribute(context: Context) -> str:
-    """Where one turns to who knows the steps of a service: an address that can be opened, or ""."""
+    """Where people who know the steps of a service can contribute them, or ""."""
     if context.code:
         return f"{context.code} ({_CONTRIBUTING})"
     return context.contact
 
 
 def _recorded(service: Service, context: Context) -> str:
-    """Where its terms can be read as Open Terms Archive recorded them, or ""."""
+    """The address of its terms as Open Terms Archive recorded them, or ""."""
     for folder, collections in context.known.listings[service.id].folders.items():
         for source in context.sources:
             if source.id in collections and source.github:
@@ -79,7 +79,7 @@ def _recorded(service: Service, context: Context) -> str:
 
 
 def _renamed(typed: str, service: Service, said: Message) -> Message:
-    """Who asks by a former name is told today's."""
+    """The answer, with a note if the service was asked for by a former name."""
     for former in service.former:
         if fold(former) not in fold(typed):
             continue

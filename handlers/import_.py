@@ -1,4 +1,4 @@
-"""/import: follow again what an /export of this bot lists; settings that one has stay."""
+"""/import: restore the subscriptions of an /export; present settings stay."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from bot.render.blocks import say
 from handlers import _arguments
 from handlers._base import Command, Context, Section
 
-#: Rows of a file that are read.
+#: The most rows of a file that are read.
 MOST = 1000
 
 
 def run(request: Request, context: Context) -> Message:
-    """Follow what the file lists, in addition to what is followed."""
+    """Add the subscriptions of the file to the present ones."""
     text = request.text.strip().removeprefix("\ufeff")
     if not text:
         return say(_("Send /import together with the file that /export gave you."))
@@ -53,7 +53,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _read(text: str) -> dict[str, Any] | None:
-    """The rows of an export by table; None for anything else."""
+    """The rows of an export by table; None for any other file."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
@@ -65,7 +65,7 @@ def _read(text: str) -> dict[str, Any] | None:
 def _subscriptions(
     kept: dict[str, Any], request: Request, context: Context
 ) -> Iterator[Subscription]:
-    """What the rows of a file say is followed; those that say nothing are left out."""
+    """The subscriptions in the rows of a file; invalid rows are left out."""
     where: dict[str, set[str]] = {}
     kinds: dict[str, frozenset[Kind]] = {}
     for row in kept["subscription"][:MOST]:
@@ -82,7 +82,7 @@ def _subscriptions(
 
 
 def _take_regions(kept: dict[str, Any], request: Request, context: Context) -> None:
-    """Take where the chat of the file was, unless this one has said where it is."""
+    """Take over the regions of the exported chat, unless this one has chosen its own."""
     chat = kept.get("chat")
     if context.chat.regions != ChatSettings().regions or not isinstance(chat, dict):
         return

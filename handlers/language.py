@@ -1,4 +1,4 @@
-"""/language: the language in which I speak here."""
+"""/language: the language in which the bot speaks here."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from bot.render.blocks import say
 from handlers._base import Command, Context, Section
 from handlers._pieces import ticked
 
-#: How alike a misspelt name must be, of 100; shorter words are no misspelt names.
+#: The least likeness, of 100, of a misspelt name; shorter words are not misspelt names.
 _ALIKE = 80
 _SHORTEST_NAME = 4
 
 
 def run(request: Request, context: Context) -> Message:
-    """Set the language by its name or code; show which there are."""
+    """Set the language by its name or code, or show the possible ones."""
     typed = request.text.strip().casefold()[:40]
     if not typed:
         return _shown()
@@ -35,7 +35,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _meant(typed: str) -> str | None:
-    """A language by its code, or by its name: in that language, in English, or as one says here."""
+    """The code of a language, by code or by its name in itself, English or the current language."""
     names: dict[str, str] = {}
     for code in locales.languages():
         names[code.casefold()] = code
@@ -56,7 +56,7 @@ def _meant(typed: str) -> str | None:
 
 
 def _shown(unknown: str = "") -> Message:
-    """The language as it is, and buttons for the others. `unknown` is what was not understood."""
+    """The current language, and buttons for the others. `unknown` is what was not understood."""
     said: list[str] = []
     if unknown:
         said.append(_("I do not speak “{typed}”.", typed=unknown))

@@ -12,7 +12,7 @@ from bot.render.blocks import say
 from handlers import _arguments
 from handlers._base import REGION, SERVICE, Command, Context, Section
 
-#: Behind the rest of the line it asks for a file to print.
+#: The word at the end of the line that asks for a printable file.
 _PAPER = "pdf"
 FORMS = (
     Entry("objection", N_("Object to the use of your data"), (SERVICE, REGION)),
@@ -22,7 +22,7 @@ FORMS = (
 
 
 def run(request: Request, context: Context) -> Message:
-    """Write the letter of a kind to a service; ask for what is missing."""
+    """Write a letter of a kind to a service, or ask for what is missing."""
     typed = request.text.strip()
     kind, _sep, rest = typed.partition(" ")
     kind, rest = kind.casefold(), rest.strip()
@@ -48,7 +48,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _without_paper(typed: str) -> tuple[str, bool]:
-    """What was typed before the word pdf, and whether that word is there."""
+    """The text before the word "pdf", and whether that word is there."""
     before, _sep, last = typed.rpartition(" ")
     if before and last.casefold() == _PAPER:
         return before.rstrip(" ,"), True
@@ -56,7 +56,7 @@ def _without_paper(typed: str) -> tuple[str, bool]:
 
 
 def _which(typed: str, context: Context) -> Message:
-    """The kinds of letters; with the name of a service, for that one."""
+    """The kinds of letters, for the named service if there is one."""
     behind = "linkedin"
     said = _("I write a letter that is ready to send. For example: /letter objection linkedin")
     if typed:

@@ -1,4 +1,4 @@
-"""/link: take your settings to another chat or platform, by a code that works once."""
+"""/link: transfer your settings to another chat or platform with a one-time code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from handlers._pieces import works_once
 
 #: Without letters and digits that look alike.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-#: Letters of a code, and how long it works.
+#: The length of a code, and how long it works.
 LENGTH = 10
 VALID = timedelta(minutes=15)
 
@@ -35,7 +35,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _has_settings(request: Request, context: Context) -> bool:
-    """Whether there is something in this chat that a code would replace."""
+    """Whether this chat has anything that a code would replace."""
     plain = replace(ChatSettings(), language=context.chat.language, shared=context.chat.shared)
     return bool(_arguments.followed(request, context)) or context.chat != plain
 

@@ -1,4 +1,4 @@
-"""/mention: the one role that the alerts in a channel call."""
+"""/mention: the role that the alerts in a channel mention."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import say
 from handlers._base import Command, Context, Section
 
-#: What stands behind a role that Discord does not let us call.
+#: The word after a role that Discord does not let us mention.
 SILENT = "silent"
 _TO_END = N_("To end it: /mention off")
-#: Digits of the id of a role, at most.
+#: The most digits of a role's id.
 _LONGEST_ID = 20
 
 
 def run(request: Request, context: Context) -> Message:
-    """Set the role by its id, or none."""
+    """Set the role by its id, or remove it."""
     if request.private or not COMMAND.entry.offered_on(request.address.platform):
         return say(
             _(
@@ -46,7 +46,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _shown(context: Context) -> Message:
-    """The role as it is; nothing changes."""
+    """Show the current role."""
     role = context.chat.mention
     if not role:
         return say(_("Alerts here call nobody."), _("To call a role: /mention and the role."))

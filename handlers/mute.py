@@ -1,6 +1,6 @@
 """/mute: hear nothing of a service, or of all, until a date.
 
-What happens meanwhile comes afterwards as one message.
+Changes in that time arrive afterwards as one message.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from handlers._pieces import not_followed
 
 _FOR = re.compile(r"(?:for\s+)?(\d{1,3})\s*(d|days?|w|weeks?|months?)?$", re.I)
 _UNTIL = re.compile(r"(?:until\s+|till\s+)?(\d{4}-\d{2}-\d{2})$", re.I)
-#: Days of a unit, by its first letter.
+#: The days of a unit, by its first letter.
 _DAYS = {"d": 1, "w": 7, "m": 30}
-#: How long a mute lasts where nothing is said, and at most.
+#: The default length of a mute, and the longest.
 USUAL = timedelta(days=7)
 LONGEST = timedelta(days=366)
 #: How far ahead the day of the example is.
@@ -47,7 +47,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _mute(what: str, until: datetime | None, request: Request, context: Context) -> Message:
-    """Mute what is meant until then; without a time, end its mute."""
+    """Mute what is meant until then, or end its mute if there is no time."""
     if not what or _arguments.is_all(what):
         return _everything(until, request, context)
     asked = _arguments.read(what, context)
@@ -64,7 +64,7 @@ def _mute(what: str, until: datetime | None, request: Request, context: Context)
 def _read(typed: str, context: Context) -> tuple[str, datetime | None]:
     """What to mute, and until when; None ends a mute.
 
-    It is a date, a number of days, or a week where nothing is given.
+    The time is a date or a duration; the default is a week.
     """
     if typed.casefold() == "off":
         return "all", None
@@ -81,7 +81,7 @@ def _read(typed: str, context: Context) -> tuple[str, datetime | None]:
 
 
 def _as_said(typed: str, context: Context) -> tuple[str, datetime]:
-    """What to mute, and until when, where the time is named in words: "until friday"."""
+    """What to mute, and until when, if the time is in words: "until friday"."""
     named = times.find(typed, context.today)
     what = " ".join(times.left(typed, named))
     if named.until:
@@ -96,7 +96,7 @@ def _is_whole_word(match: re.Match[str], typed: str) -> bool:
 
 
 def _midnight(date: str, zone: str) -> datetime:
-    """The beginning of a day; of one that does not exist, a time that is too far off."""
+    """The start of a day; the latest possible time if the date does not exist."""
     try:
         return at(datetime.fromisoformat(date).date(), 0, zone)
     except ValueError:
@@ -110,7 +110,7 @@ def _everything(until: datetime | None, request: Request, context: Context) -> M
 
 
 def _rather(service: Service, until: datetime | None, context: Context) -> Message:
-    """Nothing is muted where words are left over: the service is offered, for as long as typed."""
+    """Offer the service, for the typed duration, if there are words left over; mute nothing."""
     how_long = "off"
     if until is not None:
         how_long = f"{ceil((until - context.now) / timedelta(days=1))} days"
@@ -122,7 +122,7 @@ def _rather(service: Service, until: datetime | None, context: Context) -> Messa
 
 
 def _said(service: Service | None, until: datetime | None, context: Context) -> Message:
-    """What was done about a service, or about all."""
+    """The confirmation for a service, or for all."""
     if until is None:
         return say(_again(service))
     last = day(until.astimezone(_zone(context)))

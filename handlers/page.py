@@ -1,4 +1,4 @@
-"""/page: a link to a page on the web with all that this chat follows and wants."""
+"""/page: a one-time link to the web page with all of this chat's settings."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bot.store.pages import new_key
 from handlers._base import Command, Context, Section
 from handlers._pieces import works_once
 
-#: How long a link works, once.
+#: How long a link works.
 VALID = timedelta(minutes=15)
 
 
 def run(request: Request, context: Context) -> Message:
-    """Give the link, where nobody else reads the answer."""
+    """Give the link, if nobody else reads the answer."""
     if not context.pages:
         return say(_("This instance has no pages on the web. /status shows how things stand."))
     if not request.private and not request.unseen:

@@ -18,7 +18,7 @@ from handlers._base import SERVICE, Command, Context, Section
 
 
 def run(request: Request, context: Context) -> Message:
-    """Draw the control that is named, or the most important one."""
+    """Draw the named control, or the most important one."""
     typed = request.text.strip()
     if not typed:
         return _arguments.missing("picture")

@@ -1,4 +1,4 @@
-"""/recent: the last changes of what you follow, or of one service."""
+"""/recent: the latest changes of what you follow, or of one service."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from handlers._pieces import (
     waiting,
 )
 
-#: The longest time that is looked back, in days.
+#: The longest period, in days.
 LONGEST_DAYS = 3650
-#: Stories on a page, and small edits below the last one.
+#: The number of stories on a page, and of small edits after the last one.
 PAGE = 5
 _SHOWN_MINOR = 3
 
@@ -56,7 +56,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _lately(typed: str, context: Context) -> tuple[str, int]:
-    """What was typed without its "last 30 days", and how many days that is; 0 where none are."""
+    """The text without its "last 30 days", and the number of days; 0 if none."""
     named = times.find(typed, context.today)
     if not named.days:
         return typed, 0
@@ -74,8 +74,8 @@ def _listed(
 ) -> Message:
     """A page of the changes of one service by its name, or of all that are followed ("").
 
-    `turned` are the command that lists it, and the number of the page as it was typed; `since` is
-    the day on which the list begins, None for all.
+    `turned` is the command that lists them, and the typed page number; `since` is the first day of
+    the list, or None.
     """
     command, typed = turned
     count = context.store.stories.count(services, since)

@@ -20,7 +20,7 @@ from handlers._base import Command, Context, Section
 
 
 def run(request: Request, context: Context) -> Message:
-    """Set the regions of the chat and of all its subscriptions, or show which it has."""
+    """Set the regions of the chat and of all its subscriptions, or show them."""
     typed = request.text.strip()
     if not typed:
         mine = context.chat.regions or _arguments.regions_of_all(request, context)
@@ -52,16 +52,16 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _back(before: frozenset[str], now: frozenset[str]) -> Iterator[Action]:
-    """The button that takes a choice back."""
+    """The button that undoes a choice."""
     if before and before != now:
         yield Action(_("Undo"), f"region {', '.join(sorted(before)).casefold()}")
 
 
 def follow_zone(request: Request, chosen: frozenset[str], context: Context) -> None:
-    """Take the time zone of the country, unless the chat has chosen one."""
+    """Set the time zone to the country's, unless the chat has chosen one."""
     schedule = context.chat.schedule
     zone = zones.of_regions(chosen)
-    # A zone that came from the country before is followed, too.
+    # A zone that came from the previous country is replaced, too.
     is_chosen = schedule.zone not in (Schedule().zone, zones.of_regions(context.chat.regions))
     if zone and not is_chosen:
         schedule = replace(schedule, zone=zone)

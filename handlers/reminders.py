@@ -31,7 +31,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _chosen(typed: Sequence[str]) -> tuple[int, ...] | None:
-    """The days that somebody typed, the earliest reminder first; None where they are no choice."""
+    """The typed days, the earliest reminder first; None if they are invalid."""
     if typed == ["off"]:
         return ()
     if typed == ["on"]:

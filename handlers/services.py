@@ -1,4 +1,4 @@
-"""/services: what can be followed, page by page; with a text, the ones that match."""
+"""/services: all services that can be followed, page by page, or those that match a text."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from handlers import _arguments
 from handlers._base import Command, Context, Section
 from handlers._pieces import on_page, page_of, turn
 
-#: Services on a page.
+#: The number of services on a page.
 PAGE = 20
 
 
 def run(request: Request, context: Context) -> Message:
-    """List a page of the services, or of those whose name holds the text."""
+    """List a page of the services, or of those with a name that contains the text."""
     typed = request.text.strip()[:100]
     if not typed or _is_number(typed):
         every = _sorted(context.known.services, context)
@@ -30,7 +30,7 @@ def run(request: Request, context: Context) -> Message:
     found = context.names.search(typed)
     rest, _sep, last = typed.rpartition(" ")
     page = ""
-    # Some names end in a number; it is a page only where no name holds it.
+    # Some names end in a number; it is a page only if no name contains it.
     if not found and rest and _is_number(last):
         found, typed, page = context.names.search(rest), rest, last
     if not found:
@@ -48,7 +48,7 @@ def _is_number(typed: str) -> bool:
 
 
 def _sorted(services: Iterable[Service], context: Context) -> list[Service]:
-    """What most people look for first, then what there are steps for, then the rest; by name."""
+    """Services by rank: popular ones, those with a how-to, the rest; then by name."""
     popular = context.known.popular
 
     def place(service: Service) -> tuple[bool, bool, str]:
@@ -65,7 +65,7 @@ def _page(
     request: Request,
     context: Context,
 ) -> Message:
-    """A page; `turned` are the command that lists it, and the number of the page as typed."""
+    """A page; `turned` is the command that lists it, and the typed page number."""
     command, typed = turned
     page = page_of(typed, len(every), PAGE)
     shown = every[(page - 1) * PAGE : page * PAGE]
@@ -81,7 +81,7 @@ def _page(
 
 
 def _line(service: Service, is_followed: bool, context: Context) -> str:
-    """A service, how many ways to opt out we know of, and whether the chat follows it."""
+    """A line with the service, its number of opt-outs, and whether the chat follows it."""
     said = [service.name]
     if ways := len(usable(context.known.guide(service.id), _arguments.somewhere(context))):
         said.append(n_("{count} way to opt out", "{count} ways to opt out", ways))

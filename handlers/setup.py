@@ -1,6 +1,6 @@
 """/setup: where you live, then which services you use, a tap each.
 
-At its end stands what there is to do at once.
+The last step shows what there is to do at once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from handlers import _arguments, region, when
 from handlers._base import Command, Context, Section
 from handlers._pieces import following, ticked, useful_at_once
 
-#: Starter packs in the order in which they are offered; the catalogue knows what is in them.
+#: Starter packs in display order; the catalogue has their services.
 PACKS = {
     "social": N_("Social"),
     "ai": N_("AI assistants"),
@@ -29,16 +29,16 @@ PACKS = {
     "work": N_("Work"),
     "shopping": N_("Shopping"),
 }
-#: Groups of countries, each with its flag.
+#: Regions, with their flags.
 _PLACES = (("🇪🇺 ", "EEA"), ("🇬🇧 ", "UK"), ("🇨🇭 ", "CH"))
-#: Stands before a service of a pack that is followed no longer.
+#: The prefix of a service of a pack that is to be unfollowed.
 _NOT = "-"
-#: Services that the end names.
+#: The most services named in the last step.
 _NAMED = 12
 
 
 def run(request: Request, context: Context) -> Message:
-    """Take the step that a button asks for; else begin."""
+    """Take the step that a button asks for, else the first."""
     match request.text.split():
         case ["country"]:
             return _countries()
@@ -61,7 +61,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def begin(*before: Words | Block) -> Message:
-    """The first step, below some words of welcome."""
+    """The first step, preceded by some words."""
     offers = places_offered("setup in")
     offers.append(Action(_("Another country"), "setup country"))
     offers.append(Action(_("Everywhere in Europe"), "setup packs"))
@@ -69,7 +69,7 @@ def begin(*before: Words | Block) -> Message:
 
 
 def places_offered(command: str) -> list[Action]:
-    """Buttons for where most people live, each with its flag; the EEA has the EU in it."""
+    """Buttons for the most common regions, with flags; the EEA includes the EU."""
     return [
         Action(f"{flag}{_place(code)}", f"{command} {code.casefold()}") for flag, code in _PLACES
     ]
@@ -132,9 +132,9 @@ def _follow_all(request: Request, context: Context, name: str) -> None:
 
 
 def _choose(request: Request, context: Context, name: str, chosen: Sequence[str]) -> None:
-    """Follow the services of a pack that were tapped, or no longer those with a tick.
+    """Follow the tapped services of a pack, or unfollow those with a tick.
 
-    A button says which of the two, so that an old one does nothing else than its label says.
+    A button says which of the two, so that an old one does only what its label says.
     """
     mine = _arguments.followed(request, context)
     for word in chosen:
@@ -153,7 +153,7 @@ def _follow(request: Request, context: Context, service: str) -> None:
 
 
 def _finish(request: Request, context: Context, mode: Sequence[str]) -> Message:
-    """The end, after taking when to be told, where a button says it."""
+    """The last step, after storing the schedule if a button chose one."""
     if not _arguments.followed(request, context):
         return _arguments.nothing_followed()
     schedule = context.chat.schedule
@@ -165,7 +165,7 @@ def _finish(request: Request, context: Context, mode: Sequence[str]) -> Message:
 
 
 def _modes(schedule: Schedule) -> list[Action]:
-    """Buttons for how often to be told, the present one ticked."""
+    """Buttons for the schedule modes, with the current one ticked."""
     return [
         Action(ticked(_(label), name == schedule.mode), f"setup done {name}")
         for name, label in when.MODES.items()
@@ -203,7 +203,7 @@ def _end(request: Request, context: Context) -> Message:
 
 
 def _step(*words: Words | Block, actions: Sequence[Action]) -> Message:
-    """A step takes the place of the one before it."""
+    """A step, which replaces the one before it."""
     return replace(say(*words, actions=actions), in_place=True)
 
 

@@ -1,4 +1,4 @@
-"""/share: what one follows, as a link that offers it to others; no settings go along."""
+"""/share: what you follow, as a link that offers it to others, without any settings."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bot.render.blocks import say, short
 from handlers import _arguments, _free_text
 from handlers._base import Command, Context, Section
 
-#: Services that a link carries.
+#: The most services in a link.
 MOST = 14
-#: What a link asks /start for.
+#: The verb of such a link in /start.
 LINK = "list"
 
 
 def run(request: Request, context: Context) -> Message:
-    """A button for each part of the list that a link can carry, and the line to copy."""
+    """A share button for each part of the list that fits in a link, and the line to copy."""
     mine = _arguments.followed(request, context)
     known = [service for service in mine if context.names.get(service)]
     if not known:
@@ -42,7 +42,7 @@ def _names(services: Sequence[str], context: Context) -> str:
 
 
 def offered(request: Request, context: Context) -> Message:
-    """What a link of somebody's list asks for: its services, to follow with one tap."""
+    """The services of a shared list, to follow with one tap."""
     services = context.names.unbundled(request.text.strip())
     if not services:
         return say(_("There is nothing in this list that I know."))

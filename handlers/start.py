@@ -1,6 +1,6 @@
 """/start: what Smallprint does, and the first step.
 
-Links from elsewhere arrive here with what they ask for.
+Deep links arrive here with their command.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from handlers import (
 )
 from handlers._base import Command, Context, Section
 
-#: What a link such as t.me/BOT?start=howto_linkedin may ask for.
+#: The commands that a link such as t.me/BOT?start=howto_linkedin may carry.
 LINKS = {
     "subscribe": subscribe.run,
     "howto": howto.run,
@@ -41,7 +41,7 @@ LINKS = {
 
 
 def run(request: Request, context: Context) -> Message:
-    """Do what a link asked for; else welcome, and in private begin to set things up."""
+    """Execute a link's command; else welcome the person and, in private, begin the setup."""
     verb, _sep, what = request.text.strip().partition("_")
     if verb == share.LINK and what:
         return share.offered(replace(request, text=what), context)

@@ -1,4 +1,4 @@
-"""/status: what is watched of a service, when it was last checked, and what cannot be read."""
+"""/status: what is read of a service, when it was last checked, and what cannot be read."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ from handlers._sources import (
     with_address,
 )
 
-#: So many documents of a service stand on a page, and so many sources are named.
+#: The most documents of a service on a page, and the most sources named.
 MOST = 20
 
 
 def run(request: Request, context: Context) -> Message:
-    """How the sources fare, or what is read of one service."""
+    """The state of the sources, or what is read of one service."""
     typed, page = page_behind(request.text.strip(), context)
     if not typed:
         return _overview(request, context)
@@ -84,7 +84,7 @@ def _overview(request: Request, context: Context) -> Message:
 
 
 def _last_answer(states: Sequence[SourceStatus], context: Context) -> str:
-    """When any of the sources answered last."""
+    """When any of the sources last answered."""
     answered = [state.ok_at for state in states if state.ok_at]
     if not answered:
         return _("None of them has answered yet.")
@@ -92,7 +92,7 @@ def _last_answer(states: Sequence[SourceStatus], context: Context) -> str:
 
 
 def _states(context: Context) -> list[SourceStatus]:
-    """How each source fares that the operator lists today."""
+    """The state of each source in the operator's list."""
     listed = {source.id for source in context.sources}
     states = context.store.sources.status()
     if not listed:
@@ -101,7 +101,7 @@ def _states(context: Context) -> list[SourceStatus]:
 
 
 def _fared(states: Sequence[SourceStatus], context: Context) -> list[Sequence[Words]]:
-    """How many sources fare well, and which do not; nothing where all do, or none was asked."""
+    """The number of healthy sources and the others by state; empty if all are healthy or new."""
     names: dict[SourceState, list[str]] = {}
     for status in states:
         names.setdefault(state_of(status), []).append(with_address(status, context))
@@ -127,7 +127,7 @@ def _read(document: ReadDocument, local: Local, context: Context) -> Sequence[Wo
 
 
 def _of(service: Service, typed: str, context: Context) -> Message:
-    """What is read of a service, of many documents a page, and how its sources fare."""
+    """The documents read of a service, a page of many, and the state of its sources."""
     documents = sorted(
         _documents(service, context), key=lambda each: (*terms_place(each.terms_type), each.key)
     )
@@ -159,7 +159,7 @@ def _of(service: Service, typed: str, context: Context) -> Message:
 def _sources_of(
     service: Service, documents: Sequence[ReadDocument], context: Context
 ) -> Iterator[Block]:
-    """When those that read a service were last checked, and each that cannot be read."""
+    """When the sources of a service were last checked, and which cannot be read."""
     ours = {document.collection for document in documents}
     reading = [state for state in _states(context) if _reads(state, service, ours, context)]
     well = [state.ok_at for state in reading if is_well(state) and state.ok_at]
@@ -174,10 +174,10 @@ def _sources_of(
 
 
 def _documents(service: Service, context: Context) -> list[ReadDocument]:
-    """What the collections that the operator lists have of a service."""
+    """The documents of a service in the operator's collections."""
     collections = [source.id for source in context.sources if source.kind.records_versions]
     found = context.store.documents.read_of(collections, service.folders)
-    # A folder that was renamed by a capital is found under both of its names.
+    # A folder renamed by a capital letter is found under both names.
     return list({document.key: document for document in found}.values())
 
 
@@ -200,7 +200,7 @@ def _nothing_read(service: Service, context: Context) -> str:
 
 
 def _reads(status: SourceStatus, service: Service, ours: set[str], context: Context) -> bool:
-    """Whether a source reads this service: it has, or it would if it could be read."""
+    """Whether a source reads this service, or would if it could be read."""
     if status.id in ours:
         return True
     if is_fine(status):
@@ -221,7 +221,7 @@ def _would_read(source: Source, service: Service, ours: set[str]) -> bool:
 
 
 def _checked(status: SourceStatus, context: Context) -> str:
-    """How a source fares and when it last answered, with what was left out of its last page."""
+    """The state of a source, when it last answered, and what was left out of its last page."""
     state = state_of(status)
     when = clock(status.ok_at, context) if status.ok_at else _("never")
     if state is SourceState.HEALTHY:
@@ -235,7 +235,7 @@ def _checked(status: SourceStatus, context: Context) -> str:
 
 
 def _detail(status: SourceStatus) -> str:
-    """What belongs to a state: an error, an address or a day."""
+    """The detail of a state: an error, an address or a day."""
     match state_of(status):
         case SourceState.FAILING:
             return status.error

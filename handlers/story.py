@@ -1,4 +1,4 @@
-"""/story: one change in full, page by page: every passage that changed, before and after."""
+"""/story: one change in full, page by page, with every passage before and after."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from handlers._pieces import (
 
 
 def run(request: Request, context: Context) -> Message:
-    """A page of the story whose number was given; the first where none was.
+    """A page of the story with the given number; by default the first.
 
-    Turning a page takes the place of the one before; the first stands below what led to it.
+    A turned page replaces the one before; the first is a new message.
     """
     number, _sep, typed = request.text.strip().partition(" ")
     story = numbered(number, context)

@@ -35,7 +35,7 @@ def run(request: Request, context: Context) -> Message:
 def _follow(
     services: Sequence[Service], asked: frozenset[str], request: Request, context: Context
 ) -> Message:
-    """Add the subscriptions. Where no regions are `asked` for, those of the chat count."""
+    """Add the subscriptions. The default regions are those of the chat."""
     chosen = asked or _arguments.regions_here(request, context, services[0].id)
     where = chosen or _arguments.EVERYWHERE
     before = context.store.subscriptions.of(request.address)
@@ -59,7 +59,7 @@ def _follow(
 def _add(
     services: Sequence[Service], where: frozenset[str], request: Request, context: Context
 ) -> bool:
-    """Add the subscriptions; whether any of them is new."""
+    """Add the subscriptions; returns whether any of them is new."""
     is_new = False
     for service in services:
         wanted = Subscription(request.address, service.id, where)
@@ -90,7 +90,7 @@ def _concerns(where: frozenset[str]) -> str:
 
 
 def _for_others(services: Sequence[Service]) -> list[str]:
-    """Of each service that is not for private people, that one hears of it all the same."""
+    """A note for each service that is not for private people: its followers hear everything."""
     return [
         _("{name} is for {whom}: you will hear all of it.", name=each.name, whom=roles(each.serves))
         for each in services
@@ -99,7 +99,7 @@ def _for_others(services: Sequence[Service]) -> list[str]:
 
 
 def _only_some(services: Sequence[Service], request: Request, context: Context) -> list[str]:
-    """Of each service of which only some documents are heard, which these are: a choice stays."""
+    """A note for each service with a choice of documents, which stays."""
     names = {service.id: service.name for service in services}
     return [
         _("Of {name} you hear only of: {kinds}.", name=names[each.service], kinds=kinds(each.kinds))
@@ -116,7 +116,7 @@ def _cannot_post(rights: Sequence[str]) -> str:
 
 
 def _becomes(services: Sequence[Service]) -> Action | None:
-    """What the button to follow a service becomes."""
+    """The button that replaces the one to follow a service."""
     if len(services) > 1:
         return None
     return Action(_("Unsubscribe"), f"unsubscribe {services[0].id}")

@@ -1,4 +1,4 @@
-"""/subscriptions: what this chat follows, and where; one of them to change."""
+"""/subscriptions: what this chat follows, and for which regions; each can be opened."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from handlers import _arguments
 from handlers._base import Command, Context, Section
 from handlers._pieces import following, on_page, page_of, turn
 
-#: Subscriptions on a page.
+#: The number of subscriptions on a page.
 PAGE = 20
 
 
 def run(request: Request, context: Context) -> Message:
-    """List a page of the subscriptions, or open the one that is named by its id."""
+    """List a page of the subscriptions, or open the one of a given service id."""
     mine = sorted(
         context.store.subscriptions.of(request.address),
         key=lambda each: context.names.label(each.service).casefold(),
@@ -68,7 +68,7 @@ def _line(
 
 
 def _heard_as(context: Context) -> str:
-    """Whose changes the chat hears of, and where that is chosen."""
+    """The chat's roles, and the command to change them."""
     whom = roles(context.chat.interests.roles)
     return _(
         "You hear what is for: {whom}. To change that: {command}", whom=whom, command="/audience"

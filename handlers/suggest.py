@@ -1,4 +1,4 @@
-"""/suggest: a service that is not here, or a label that has moved; the operator hears how often."""
+"""/suggest: report a missing service or a moved label; the operator sees how often."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from bot.platform import Entry, Parameter, Request
 from bot.render.blocks import say, short
 from handlers._base import Command, Context, Section
 
-#: Letters that are kept of a suggestion.
+#: The most letters of a suggestion that are kept.
 LONGEST = 60
-#: The first word of what is said of a how-to: a label in it is not where it says.
+#: The first word of a report that a label in a how-to has moved.
 MOVED = "moved"
 
 
 def run(request: Request, context: Context) -> Message:
-    """Count one more who suggests it; who that is, is not kept."""
+    """Count a suggestion; who made it is not kept."""
     typed = " ".join(request.text.split())
     if not typed:
         return say(_("What do you suggest? For example: {example}", example="/suggest example.org"))

@@ -21,10 +21,10 @@ from handlers import _arguments
 from handlers._base import Command, Context, Section
 from handlers._pieces import done_here, waiting
 
-#: So many stories are looked through for one that tells a change.
+#: The number of stories searched for one that is about a change.
 MANY = 5
 _WHEN = datetime(2025, 11, 3, 17, 46, tzinfo=UTC)
-#: What happened in November 2025, in words of our own.
+#: An event of November 2025, in our own words.
 SAMPLE = Story(
     0,
     Change(
@@ -67,7 +67,7 @@ def run(request: Request, context: Context) -> Message:
     told = [note(_("This is a test: an alert looks like this."), weight=60)]
     told += [note(each) for each in waiting([story], request, context).values()]
     actions = said.actions
-    if story is SAMPLE:  # nothing is kept of it, so no button may lead to it
+    if story is SAMPLE:  # it is not stored, so no button may lead to it
         actions = tuple(action for action in actions if not action.command.endswith(" 0"))
     mention = context.chat.mention
     return replace(said, blocks=(*told, *said.blocks), actions=actions, mention=mention)
@@ -83,7 +83,7 @@ def _newest(mine: Sequence[Subscription], context: Context) -> Story:
 
 
 def _service(story: Story, followed: Sequence[str]) -> str:
-    """The first service of a story that the chat follows."""
+    """The first service of a story that the chat follows, else the story's first."""
     for service in story.lead.services:
         if service in followed:
             return service

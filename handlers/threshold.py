@@ -18,7 +18,7 @@ from handlers._pieces import ticked
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A level: its name, what its button says, what it means, and what else one types for it."""
+    """A level: its name, its button's label, its meaning, and other words for it."""
 
     name: str
     label: str
@@ -26,7 +26,7 @@ class Choice:
     words: str
 
 
-#: The words of earlier releases are understood, too: changes and choices.
+#: The words of earlier releases are accepted, too: "changes" and "choices".
 LEVELS = {
     Level.MUST_KNOW: Choice(
         "must",
@@ -56,7 +56,7 @@ LEVELS = {
 
 
 def run(request: Request, context: Context) -> Message:
-    """Set the level, or show which there are."""
+    """Set the level, or show the possible ones."""
     interests = context.chat.interests
     typed = request.text.strip()
     if not typed:
@@ -81,7 +81,7 @@ def _level(typed: str) -> Level | None:
 
 
 def _shown(interests: Interests) -> Message:
-    """What the level means, and buttons for all."""
+    """The meaning of the current level, and buttons for all."""
     offers: list[Action] = []
     for level, choice in LEVELS.items():
         label = ticked(_(choice.label), level is interests.least)

@@ -17,14 +17,14 @@ from handlers import _choices
 from handlers._base import Command, Context, Section
 from handlers._pieces import ticked
 
-#: Chooses every topic.
+#: The word for every topic.
 _ALL = "all"
-#: In front of a topic that a button adds or takes back.
+#: The signs before a topic that a button adds or removes.
 _MORE, _LESS = _SIGNS = ("+", "-")
 
 
 def run(request: Request, context: Context) -> Message:
-    """Choose topics, or take back those that were chosen; show which there are."""
+    """Choose topics, or remove chosen ones; show the possible ones."""
     interests = context.chat.interests
     typed = request.text.strip()
     if not typed:
@@ -38,9 +38,10 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _chosen(typed: str, mine: frozenset[str]) -> frozenset[str] | None:
-    """What a chat that chose some topics hears of by a line; None where it names none.
+    """The new topics of a chat after a line; None if it names none.
 
-    Buttons say each with a sign; a typed topic is one more, unless the line says not, or only.
+    Buttons give each topic with a sign; a typed topic is added, unless the line says "not" or
+    "only".
     """
     words = typed.split()
     if all(word[0] in _SIGNS for word in words):
@@ -64,7 +65,7 @@ def _chosen(typed: str, mine: frozenset[str]) -> frozenset[str] | None:
 
 
 def _named(typed: str) -> frozenset[str]:
-    """The topics of a line, by their codes, their labels or plain words; none where none is named.
+    """The topics in a line, by their codes, labels or plain words; possibly none.
 
     Every topic is `_ALL`.
     """

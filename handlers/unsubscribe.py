@@ -1,4 +1,4 @@
-"""/unsubscribe: the way out; it wins over what is already queued."""
+"""/unsubscribe: end subscriptions; it also cancels what is already queued."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from handlers import _arguments, _free_text
 from handlers._base import Command, Context, Section
 from handlers._pieces import not_followed
 
-#: So many services are offered where it is not clear which is meant.
+#: The most services offered if it is not clear which is meant.
 MOST = 10
-#: Options of a menu, of which the last is for all.
+#: The most options of a menu, the last of which is for all.
 _OPTIONS = 25
 
 
 def run(request: Request, context: Context) -> Message:
-    """End the subscription to a service, or all; ask which where none is named."""
+    """End the subscription to a service, or all; ask which if none is named."""
     typed = request.text.strip()
     mine = _arguments.followed(request, context)
     if not typed:
@@ -57,7 +57,7 @@ def _one(typed: str, mine: Sequence[str], request: Request, context: Context) ->
 
 
 def understands(typed: str, request: Request, context: Context) -> bool:
-    """Whether every word is about what to hear no more of.
+    """Whether every word is about what to unsubscribe from.
 
     "Stop chatgpt training" is about something else: the training.
     """
@@ -76,7 +76,7 @@ def understands(typed: str, request: Request, context: Context) -> bool:
 def _is_whole(
     asked: _arguments.Asked, service: Service, request: Request, context: Context
 ) -> bool:
-    """Nothing is left over, and no region that is only a part of what the chat follows."""
+    """Whether nothing is left over, and no region is only a part of the subscription's."""
     if asked.wrong:
         return False
     if not asked.regions:
@@ -85,7 +85,7 @@ def _is_whole(
 
 
 def _end(services: Sequence[str], typed: str, request: Request, context: Context) -> Message:
-    """End the subscriptions; `typed` is what a button carries to take that back."""
+    """End the subscriptions; `typed` is the undo button's argument."""
     if not services:
         return _which(_arguments.followed(request, context), context)
     context.store.subscriptions.remove(request.address, services, context.now)
@@ -100,7 +100,7 @@ def _ended(services: Sequence[str], typed: str, context: Context) -> Message:
 
 
 def _restore(typed: str, request: Request, context: Context) -> Message:
-    """Follow again what was ended within a day, where and how it was."""
+    """Restore subscriptions ended within a day, with their settings."""
     services: list[str] | None = None
     if typed.startswith(BUNDLE):
         services = [each.id for each in _arguments.several(typed, context).services]
@@ -126,7 +126,7 @@ def _all(request: Request, context: Context) -> Message:
 
 
 def _rather(service: Service, typed: str, context: Context) -> Message:
-    """Nothing is done where words are left over: what may be meant is offered."""
+    """Offer what may be meant if there are words left over; do nothing."""
     services = _arguments.several(typed, context).services or [service]
     said = _free_text.stop(services[:MOST])
     actions = list(said.actions)

@@ -1,4 +1,4 @@
-"""/when: at once, once a day or once a week; quiet hours; the time zone."""
+"""/when: at once, daily or weekly; quiet hours; the time zone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.render.labels import weekday
 from handlers._base import Command, Context, Section
 
 _TIME = re.compile(r"([01]?\d|2[0-3])(?::([0-5]\d))?")
-#: Whether alerts show all that there is room for, by the word for it.
+#: Whether alerts show everything that fits, by the word for it.
 _LENGTHS = {"long": True, "short": False}
 MODES: dict[Mode, str] = {
     "now": N_("At once"),
@@ -55,7 +55,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _shown(schedule: Schedule) -> Message:
-    """How it is now, and buttons for what it could be."""
+    """The current schedule, and buttons to change it."""
     said = say(told(schedule), _(_HOW), actions=list(_offers(schedule)))
     return replace(said, in_place=True)
 
@@ -128,14 +128,14 @@ def _urgent(schedule: Schedule) -> str:
 
 
 def clock(minutes: int) -> str:
-    """A time of day, from minutes after midnight: 18:05."""
+    """A time of day from minutes after midnight: 18:05."""
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def _as_said(schedule: Schedule, typed: str, today: date) -> Schedule | None:
-    """The schedule that somebody says in words; None where they name no time.
+    """The schedule that somebody says in words; None if they name no time.
 
-    What is not understood is never dropped: every word must be about time.
+    Nothing is dropped silently: every word must be about time.
     """
     named = times.find(typed, today)
     if not named or times.left(typed, named):
@@ -149,7 +149,7 @@ def _as_said(schedule: Schedule, typed: str, today: date) -> Schedule | None:
 
 
 def lines_of(named: Times) -> Iterator[str]:
-    """What this command takes for the times that somebody named; nothing where I have no such."""
+    """The arguments of this command for the times that somebody named; none if impossible."""
     if named.quiet:
         start, end = named.quiet
         yield f"quiet {clock(start)}-{clock(end)}"
@@ -160,7 +160,7 @@ def lines_of(named: Times) -> Iterator[str]:
 
 
 def _is_possible(named: Times) -> bool:
-    """Whether there is a schedule like that; there is none for some days of the week only."""
+    """Whether such a schedule is possible; one for only some weekdays is not."""
     if named.often == "seldom" or named.weekdays == WORKDAYS:
         return False
     return not (named.negated and (named.weekdays or named.at is not None))
@@ -205,7 +205,7 @@ def _switched(schedule: Schedule, name: str, is_on: bool) -> Schedule:
 
 
 def _weekly(schedule: Schedule, words: Sequence[str]) -> Schedule:
-    """A day, a time, both or neither; what is not said stays."""
+    """The weekly schedule with a day, a time, both or neither; the rest stays."""
     chosen = _day_named(words[0]) if words else None
     if chosen is None:
         chosen = schedule.weekday
@@ -215,7 +215,7 @@ def _weekly(schedule: Schedule, words: Sequence[str]) -> Schedule:
 
 
 def _day_named(word: str) -> int | None:
-    """A day by its name in English or in the language that is spoken; Monday is 0."""
+    """A weekday by its name in English or in the current language; Monday is 0. None if unknown."""
     if word in DAYS:
         return DAYS.index(word)
     for number, name in locale().days["format"]["wide"].items():
@@ -225,7 +225,7 @@ def _day_named(word: str) -> int | None:
 
 
 def _quiet(hours: str) -> tuple[int, int] | None:
-    """22-8 or 22:30-7:15 in minutes; None for off."""
+    """ "22-8" or "22:30-7:15" in minutes; None for "off". Raises NotUnderstoodError."""
     if hours == "off":
         return None
     start, dash, end = hours.replace("–", "-").partition("-")
@@ -235,7 +235,7 @@ def _quiet(hours: str) -> tuple[int, int] | None:
 
 
 def _time(words: Sequence[str], otherwise: int) -> int:
-    """18:00 or 18 in minutes after midnight; `at` before it is all right."""
+    """ "18:00" or "18" in minutes after midnight, also after "at". Raises NotUnderstoodError."""
     left = [word for word in words if word != "at"]
     if not left:
         return otherwise
@@ -246,7 +246,7 @@ def _time(words: Sequence[str], otherwise: int) -> int:
 
 
 def _zone(name: str) -> str:
-    """The time zone of a name, a city, a country or an offset."""
+    """The time zone of a name, city, country or offset. Raises NotUnderstoodError."""
     zone = zones.zone_of(name)
     if zone is None:
         raise NotUnderstoodError

@@ -24,7 +24,7 @@ from handlers._base import Command, Context, Section
 from handlers._judged import came_later, judged
 from handlers._pieces import followed_of, no_story, numbered, waits
 
-#: What is said of the change alone, and nothing of what the chat chose for a service or itself.
+#: Hindrances that are explained by the change alone, not by the chat's choices.
 _Told = Literal[
     Hindrance.VERDICT,
     Hindrance.SERVICE,
@@ -55,7 +55,7 @@ def run(request: Request, context: Context) -> Message:
 
 
 def _of_story(story: Story, request: Request, context: Context) -> Message:
-    """What weighed, and why it reached this chat or did not: a sentence each."""
+    """The reasons for the verdict, and why the story reached this chat or did not."""
     followed = followed_of(story, request, context)
     lead = lead_for(story, followed, context.chat.regions)
     name = context.names.label((followed or lead.services)[0])
@@ -71,7 +71,7 @@ def _of_story(story: Story, request: Request, context: Context) -> Message:
 
 
 def _for_you(change: Change, fate: Fate, mine: Sequence[Subscription], context: Context) -> str:
-    """What became of a change for a chat with these subscriptions, and why, as a sentence."""
+    """The fate of a change for a chat with these subscriptions, and why, as a sentence."""
     if fate.state is DeliveryState.SENT:
         return _reached(change, fate.sent_at or change.recorded, mine, context)
     if fate.state is DeliveryState.DEAD:
@@ -98,7 +98,7 @@ def _for_you(change: Change, fate: Fate, mine: Sequence[Subscription], context: 
 
 
 def _reached(change: Change, when: datetime, mine: Sequence[Subscription], context: Context) -> str:
-    """That the chat was told, and which of its choices let it through."""
+    """The sentence that the chat was told, and which of its choices let the change through."""
     clauses: list[str] = []
     for subscription in mine:
         if subscription.service in change.services:
@@ -112,7 +112,7 @@ def _reached(change: Change, when: datetime, mine: Sequence[Subscription], conte
 
 
 def _let_through(change: Change, interests: Interests) -> Iterator[str]:
-    """Where it holds, whom it is for, how much it matters, and what it is about, as clauses."""
+    """The place, roles, level and topics that let a change through, as clauses."""
     if change.area is not None and (named := area(change.area)):
         yield _("the text names {places}", places=named)
     whom = roles_of([change])
@@ -131,7 +131,7 @@ def _let_through(change: Change, interests: Interests) -> Iterator[str]:
 
 
 def _of_other_documents(change: Change, mine: Sequence[Subscription], context: Context) -> str:
-    """Which documents the chat chose of the service."""
+    """The documents of the service that the chat chose."""
     [chosen, *_others] = [each for each in mine if each.service in change.services]
     return _(
         "You were not told: of {name} you hear only of {kinds}. To change that: {command}",

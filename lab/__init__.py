@@ -1,4 +1,4 @@
-"""The workshop: tools that measure the product. The product itself never needs them.
+"""The workshop: tools that measure the product, which itself never needs them.
 
-Only `bot/cli` reaches in here, for the verbs in `lab/cli.py`, and only where it is installed.
+Only `bot/cli` imports this, for the verbs in `lab/cli.py`, and only if it is installed.
 """

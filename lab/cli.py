@@ -10,10 +10,10 @@ from typing import Any
 from bot.cli._verb import Verb, said
 from lab import bench
 
-#: What argparse gives for the verbs of a verb; it does not name the type.
+#: argparse's type of subparsers, which it does not name.
 Parsers = Any
 
-#: What each measure of `eval` needs of its options.
+#: The options that each measure of `eval` requires.
 _NEEDED = {
     "changes": ("versions", "labels"),
     "memos": ("feed", "labels"),
@@ -288,7 +288,7 @@ VERBS = (
 
 
 def _print(report: dict[str, Any], as_json: bool) -> int:
-    """One JSON object, or a table without what is a table itself."""
+    """Print a report as a JSON object, or as a table without nested tables."""
     if as_json:
         print(json.dumps(report))
         return 0

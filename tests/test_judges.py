@@ -1,4 +1,4 @@
-"""The judge of what Discord takes is fast, and as strict as the document that it reads."""
+"""The validator of Discord's API: fast, and as strict as its document."""
 
 from __future__ import annotations
 

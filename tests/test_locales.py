@@ -1,4 +1,4 @@
-"""Every text goes through the catalogues, and every translation that there is is well formed.
+"""Translations: every text is in the catalogues, and every translation is well formed.
 
 What waits for a translation is English, and no failure here: `./run texts --report` lists it.
 """

@@ -1,4 +1,4 @@
-"""What a chat is told when: nothing is lost or told twice, in every zone and whatever happens."""
+"""The delivery plan of a chat: nothing lost or told twice, in every zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gate paces one token: evenly, answers first, and each chat within its own windows."""
+"""The rate limiter of a token: even pace, answers first, and windows per chat."""
 
 from __future__ import annotations
 

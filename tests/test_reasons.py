@@ -1,4 +1,4 @@
-"""Reasons are codes: worded in every language, and read from the sentences of version 0.1.0."""
+"""Reasons as codes: worded in every language, and read from version 0.1.0's sentences."""
 
 from __future__ import annotations
 

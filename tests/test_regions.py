@@ -1,4 +1,4 @@
-"""Regions as people type them, and as they find them in lists."""
+"""Regions as people type them, and as lists show them."""
 
 from __future__ import annotations
 

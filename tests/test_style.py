@@ -1,4 +1,4 @@
-"""What no linter says of the code: one decision at a time."""
+"""Style rules that no linter checks: one decision at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What texts that are put together in the code must not hold.
+"""What texts composed in code must not contain.
 
 Quotation marks and colons are those of the reader's language, so catalogues have them; and a
 sentence within another is not found by the tool that collects what is to be translated.

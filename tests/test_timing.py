@@ -1,4 +1,4 @@
-"""When a chat is told: as a plan, on days on which the clocks change, on both databases."""
+"""When a chat is told: as a plan, on days of clock changes, on both databases."""
 
 from __future__ import annotations
 

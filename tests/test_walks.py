@@ -1,4 +1,4 @@
-"""The walks that are written down lead through rooms that exist, and never back into one."""
+"""The documented walks through the code: existing modules, and none twice."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Tools for work on the code: texts for translators, and the check of the wheel."""
+"""Development tools: texts for translators, and the check of the wheel."""

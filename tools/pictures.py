@@ -1,4 +1,4 @@
-"""Draw the pages of ten recorded stories and of five services into `docs/pages`, to look at.
+"""Draw the pages of ten recorded stories and of five services into `docs/pages`, for viewing.
 
     python -m tools.pictures
 

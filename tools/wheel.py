@@ -1,4 +1,4 @@
-"""Build the wheel, install it in an empty environment, talk to it; a step of `./run check`."""
+"""Build the wheel, install it in an empty environment, and talk to it; part of `./run check`."""
 
 from __future__ import annotations
 

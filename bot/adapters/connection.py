@@ -1,4 +1,4 @@
-"""What every platform with a token has: a session, a pace, and a moment at which it is lost."""
+"""The base of platforms with a token: a session, a rate limit, and the event of being lost."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.rate_limit import Gate
 
 log = structlog.get_logger()
 
-#: Answers that a platform counts, to ban a bot that gets too many of them.
+#: Responses that a platform counts towards a ban.
 HELD_AGAINST_US = (401, 403, 429)
 
 
@@ -34,7 +34,7 @@ class Connection:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[asyncio.Future[None]]:
-        """Hold a session open; what it gives fails when the platform is lost."""
+        """Hold a session open; the future it yields fails when the platform is lost."""
         self._lost = asyncio.get_running_loop().create_future()
         try:
             connector = aiohttp.TCPConnector(limit=0)
@@ -42,29 +42,29 @@ class Connection:
                 try:
                     yield self._lost
                 finally:
-                    # Before the session closes, so that nobody begins to send on one that does.
+                    # Before the session closes, so that nothing begins to send on a closing one.
                     self.ready = False
         finally:
             self._session = None
 
     @property
     def reached(self) -> bool:
-        """Whether the platform answered when it was last asked."""
+        """Whether the platform answered the last call."""
         return self._answered
 
     def _heard(self, answer: Answer | Later) -> Answer | Later:
-        """The answer to a call: where there is none, or its server fails, nobody is reached."""
+        """The answer to a call, noting whether the platform answered without a server error."""
         self._answered = isinstance(answer, Answer) and answer.status < 500
         return answer
 
     def _lose(self, error: PlatformError) -> None:
-        """From this moment nothing is sent; `run` ends with the reason."""
+        """Stop sending; `run` ends with the reason."""
         self.ready = False
         if self._lost and not self._lost.done():
             self._lost.set_exception(error)
 
     def _count_invalid(self, status: int) -> None:
-        """Count an answer that platforms hold against a bot; with too many nothing more is sent."""
+        """Count a response that platforms hold against a bot; after too many, stop sending."""
         if status in HELD_AGAINST_US and self.gate.invalid():
             why = "too many refused requests in ten minutes; alerts wait"
             log.error("gate.shut", platform=self.name, why=why)

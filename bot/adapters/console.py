@@ -1,4 +1,4 @@
-"""The console as a chat platform: type a command, read the answer; alerts appear by themselves."""
+"""The console as a chat platform: commands are typed, answers and alerts are printed."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from bot.render.plain import WIDTH, text_of
 
 #: The person at the keyboard.
 ME = Address("console", "me")
-#: How long the line `wait` waits for an alert.
+#: How long the line `wait` waits for an alert, in seconds.
 PATIENCE_SECONDS = 60.0
-#: How the names of files end that are printed.
+#: Extensions of files whose content is printed.
 _TEXTS = (".txt", ".json")
 
 
 def _shown(file: File) -> str:
-    """A text as it is; of what is no text where it was put, and of a picture its words."""
+    """The content of a text file; of any other the path where it was put, and a picture's text."""
     if file.alt or not file.name.endswith(_TEXTS):
         place = Path(tempfile.mkdtemp(prefix="smallprint-"), Path(file.name).name)
         place.write_bytes(file.content)
@@ -46,12 +46,12 @@ def request_of(line: str) -> Request:
 
 
 class Console:
-    """Reads commands from a stream, or from lines given; a line `wait` waits for the next alert."""
+    """A platform that reads commands from a stream or from lines; `wait` waits for an alert."""
 
     name = "console"
     keyed = False
     reached = True
-    #: Letters of an answer.
+    #: The most characters of an answer.
     length = 20_000
 
     def __init__(
@@ -71,7 +71,7 @@ class Console:
         self.ended = asyncio.Event()
 
     def invitation(self, line: str) -> str:  # noqa: ARG002 - who types is there already
-        """There is none."""
+        """ "", because the person is already there."""
         return ""
 
     async def run(
@@ -96,7 +96,7 @@ class Console:
         plain: bool = False,  # noqa: ARG002 - a console has no markup
         shared: bool = False,  # noqa: ARG002 - and one reader
     ) -> Body:
-        """The words, with the buttons as lines to type."""
+        """The text, with buttons as lines to type."""
         said = fit(message, lambda shorter: len(self._said(shorter)), self.length)
         return {"text": self._said(said)}
 
@@ -130,11 +130,11 @@ class Console:
         address: Address,  # noqa: ARG002 - the port's signature
         message_id: str,
     ) -> Outcome:
-        """Nothing: nobody follows a console."""
+        """Do nothing: nobody follows a console."""
         return Sent(message_id)
 
     async def wait_for_alert(self) -> None:
-        """Wait for an alert that nobody waited for yet; say so where none comes."""
+        """Wait for an alert that has not been waited for, or print that there was none."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._alerted.wait()
@@ -153,7 +153,7 @@ class Console:
         self._show(await dispatch(request_of(line)))
 
     def _said(self, message: Message) -> str:
-        """A message as wide as the terminal at most, with a line for each button."""
+        """A message at most as wide as the terminal, with a line for each button."""
         width = WIDTH
         if self._out.isatty():
             width = min(width, shutil.get_terminal_size().columns)
@@ -187,8 +187,8 @@ class Console:
         try:
             print(text, file=self._out, flush=True)
         except BrokenPipeError:
-            # Whoever read us has gone, as in `demo | head`; what Python still holds back goes
-            # nowhere.
+            # Whoever read us has gone, as in `demo | head`; whatever Python still buffers is
+            # dropped.
             self.ready = False
             self._out = io.StringIO()
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,6 +1,6 @@
-"""One request, one answer: what a platform said to a single try.
+"""Single HTTP requests to a platform, without retries.
 
-The platforms' own libraries would try again by themselves.
+The platforms' own libraries would retry.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import aiohttp
 
 from bot.outcomes import Later
 
-#: For a whole exchange; platforms answer in well under one.
+#: The timeout of a whole exchange; platforms answer in well under a second.
 PATIENCE_SECONDS = 20.0
-#: The shortest and the longest wait that a platform may ask for, and what an unreadable one means.
+#: The bounds of a wait that a platform asks for, and the wait if it is unreadable.
 SHORTEST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 3600
 UNREADABLE_WAIT = timedelta(seconds=30)
@@ -25,13 +25,13 @@ UNREADABLE_WAIT = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a platform answered."""
+    """The response of a platform."""
 
     status: int
-    #: The JSON object, None where it is none.
+    #: The JSON object, or None if the body is not one.
     body: Mapping[str, Any] | None
     headers: Mapping[str, str]
-    #: The objects of a JSON list, None where it is none.
+    #: The objects of a JSON list, or None if the body is not one.
     array: Sequence[Mapping[str, Any]] | None = None
 
 
@@ -43,14 +43,14 @@ async def call(
     patience: float | None = None,
     **headers: str,
 ) -> Answer | Later:
-    """Make one request; Later where there was no answer.
+    """Make one request; Later if there was no response.
 
-    Its `certain` tells whether the platform can have acted on the request. `patience` is in
+    `Later.certain` tells whether the platform cannot have acted on the request. `patience` is in
     seconds. Errors are named by their type only, because an address can hold a token.
     """
     if session.closed:
-        # The library raises a bare RuntimeError here; the platform was just lost, and nothing went
-        # out.
+        # The library raises a bare RuntimeError here; the platform was just lost, and nothing was
+        # sent.
         return Later(None, "the connection was closed")
     try:
         timeout = aiohttp.ClientTimeout(total=patience or PATIENCE_SECONDS)
@@ -65,9 +65,9 @@ async def call(
 
 
 def unanswered(answer: Answer) -> Later:
-    """What a failing server means, or one that talks nonsense.
+    """The outcome of a server error, or of a response that is not JSON.
 
-    It may have posted the message all the same.
+    The server may have posted the message all the same.
     """
     why = f"the server answered {answer.status}"
     if not answer.body:
@@ -76,7 +76,7 @@ def unanswered(answer: Answer) -> Later:
 
 
 def seconds(value: object) -> timedelta:
-    """A wait as platforms give it; half a minute where it is unreadable, an hour at most."""
+    """A wait as platforms give it, from 0.1 seconds to an hour; 30 seconds if unreadable."""
     try:
         asked = float(str(value))
         wait = min(max(asked, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)

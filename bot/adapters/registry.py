@@ -1,4 +1,4 @@
-"""The platforms that Smallprint knows (docs/architecture/platforms.md: what a new one needs)."""
+"""The supported platforms; docs/architecture/platforms.md says what a new one needs."""
 
 from __future__ import annotations
 

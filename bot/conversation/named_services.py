@@ -65,7 +65,7 @@ class ServiceFinder:
         return self._owned(text), text
 
     def _is_told_of(self, text: str, services: tuple[Service, ...]) -> bool:
-        """Whether a topic of a service is named, not its service for advertisers: "facebook ads"."""
+        """Whether a topic of a service is named, not its ads service: "facebook ads"."""
         name, _space, behind = text.rpartition(" ")
         is_for_others = all(service.serves for service in services)
         is_topic = bool(vocabulary.chosen(behind, "topics"))

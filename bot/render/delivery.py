@@ -131,7 +131,7 @@ class Words:
     def _can(self, delivery: Delivery, platform: Platform, now: datetime) -> bool:
         try:
             self.of(delivery, platform, now)
-        except Exception:  # # noqa: BLE001 - whatever it is, the caller knows and says it
+        except Exception:  # noqa: BLE001 - whatever it is, the caller knows and says it
             return False
         return True
 

@@ -53,7 +53,7 @@ def _what(alert: Alert, name: str, reader: Reader) -> Iterator[Words]:
 def in_a_line(
     alert: Alert, numbers: Mapping[int, int], reader: Reader, names: Names
 ) -> tuple[Span, ...]:
-    """A smaller change as a line: its day, service and document, what it says, and where to read it."""
+    """A smaller change as a line: its day, service and document, what it says, and a command."""
     name = names.label(service_of(alert))
     lead = lead_for(alert.story, alert.services, reader.regions)
     words: list[Words] = [number_of(alert, numbers)]

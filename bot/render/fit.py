@@ -1,4 +1,4 @@
-"""Fitting messages to a limit: the least important parts are shortened, never the opt-out or links."""
+"""Fitting messages to a limit: the least important parts are shortened, never the opt-out."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ class Local:
         return frozenset({self.country} - {""})
 
     def _edition(self, found: DocumentAddress) -> str:
-        """The remark on an edition for other countries; Ireland's counts as the EU's, in English."""
+        """The remark on an edition for other countries; Ireland's counts as the EU's."""
         mine = area_of(self.regions)
         is_general = found.edition in _FOR_THE_EU and mine <= GROUPS["EEA"]
         is_for_many = len(found.edition) > 1 and "EU" in found.edition

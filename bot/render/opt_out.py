@@ -54,7 +54,7 @@ class Way:
 
 
 def opt_out(story: Story, shown: Sequence[Excerpt], way: Way) -> Iterator[Block]:
-    """The known control for what is shown, else the text's own links or words, else that none is known."""
+    """The known control for what is shown, else the text's own links or words, else a plain no."""
     control = control_of(story, shown, way)
     if control is not None:
         yield from _control(control, way)

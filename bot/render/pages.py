@@ -10,7 +10,7 @@ from bot.render.reader import Reader
 
 
 def story_url(pages: str, story_id: int, regions: frozenset[str]) -> str:
-    """The address of a story's page in the reader's language; `pages` is the public base address."""
+    """The address of a story's page in the reader's language; `pages` is the base address."""
     where = f"&for={next(iter(regions))}" if len(regions) == 1 else ""
     return f"{pages}/story/{story_id}?lang={spoken()}{where}"
 

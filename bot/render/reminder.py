@@ -1,6 +1,6 @@
-"""A date is near: what can be done by then, and the buttons that end the reminding.
+"""Reminders of a date: what to do by then, and the buttons that end the reminders.
 
-And, for the operator, which how-tos need another look.
+Also the operator's list of how-tos that need to be verified again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from bot.render.opt_out import Way, control_of
 from bot.render.reader import Reader
 from bot.render.reasons import reason
 
-#: So many old how-tos are named, the oldest first.
+#: The most stale controls that are named, the oldest first.
 NAMED = 15
 
 
@@ -42,7 +42,7 @@ def reminder(
     names: Names,
     touched: Sequence[Story] = (),
 ) -> Message:
-    """The reminder, as of the reader's today. For a story without a date that is its date.
+    """The reminder, as of the reader's today, which is the date of a story without one.
 
     `followed` are the chat's services that the story is about; `touched` are stories that put a
     control in doubt.
@@ -68,7 +68,7 @@ def reminder(
 
 
 def dated(lead: Change) -> str:
-    """What the date of a change means, as a sentence."""
+    """The meaning of a change's date, as a sentence."""
     when = day(lead.effective or lead.recorded)
     if lead.record is Record.DEADLINE:
         return headed(when, headed(reason(lead.why[0]), f"{content(lead.title)}."))
@@ -95,9 +95,9 @@ def _no_control(name: str, service: str) -> Block:
 
 
 def upkeep(known: Catalogue, today: date) -> Message:
-    """For the operator: the how-tos that nobody has checked for long, as of today.
+    """The operator's list of controls that nobody has verified for long, as of today.
 
-    What was checked since it was queued is not named.
+    Controls verified since the message was queued are not named.
     """
     old = known.stale(today)
     rows = []
@@ -126,7 +126,7 @@ def upkeep(known: Catalogue, today: date) -> Message:
 
 
 def suggested(words: str) -> Message:
-    """For the operator: what people suggest, a counted line each."""
+    """The operator's list of people's suggestions, one counted line each."""
     blocks = (
         title(bold(_("What people suggest"))),
         listing([[line] for line in words.split("\n")], weight=60),
@@ -136,6 +136,6 @@ def suggested(words: str) -> Message:
 
 
 def trouble(words: str) -> Message:
-    """For the operator: something that goes wrong now, in the language of the log."""
+    """A message for the operator about something that is wrong now, in the log's language."""
     blocks = (title(bold(_("Something needs a look"))), text(words))
     return Message(blocks, private=False)

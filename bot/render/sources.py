@@ -1,4 +1,4 @@
-"""How a source fares, in words for people; what `smallprint check` prints are the same words."""
+"""The states of sources in words; `smallprint check` prints the same ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.render.labels import places
 from bot.states import SourceState
 from bot.verdicts import Readers
 
-#: So many sources are named; of more, it is said how many.
+#: The most sources that are named; the rest are counted.
 MOST = 10
 
 _FARES = {
@@ -42,7 +42,7 @@ _EDITIONS = {
 
 
 def recorded_in(collection: str, sources: Iterable[Source]) -> str:
-    """Where a collection records its texts: the page that people there are shown; else ""."""
+    """Where a collection records its texts, which is the page that people there see; else ""."""
     for source in sources:
         if source.id == collection and source.jurisdiction:
             return _("recorded in {places}", places=places(source.jurisdiction))
@@ -50,12 +50,12 @@ def recorded_in(collection: str, sources: Iterable[Source]) -> str:
 
 
 def edition(readers: Readers) -> str:
-    """For whom a text is written that is read."""
+    """The readers for whom a text is written."""
     return _(_EDITIONS[readers])
 
 
 def fares(state: SourceState, detail: str = "") -> str:
-    """How a source fares, in a few words; `detail` is an error, an address or a day."""
+    """The state of a source in a few words; `detail` is an error, an address or a day."""
     said = _(_FARES[state])
     if detail:
         said += f" ({detail})"
@@ -63,13 +63,13 @@ def fares(state: SourceState, detail: str = "") -> str:
 
 
 def census(state: SourceState, sources: Sequence[str]) -> Sequence[Words]:
-    """A line for all sources that fare alike: how, which they are, and what it means."""
+    """A line for all sources in a state: the state, the sources, and what it means."""
     how, what = _(_FARES[state]), f"{_named(sources)}. {_(_MEANS[state])}".strip()
     return fill(headed("{how}", "{what}"), how=bold(how), what=what)
 
 
 def remark(source: str, left_out: str) -> str:
-    """What of a source's last page could not be read."""
+    """The part of a source's last page that could not be read."""
     return _(
         "Not everything of {source} could be read: {what}.",
         source=source,

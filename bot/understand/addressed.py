@@ -247,7 +247,7 @@ def _side(where: str) -> Side | None:
     if left_out:
         if left_out["europe"] and _WHOLE.search(where, left_out.start()):
             return Side.ELSEWHERE
-        return Side.EUROPE  # # outside the United States, or only outside Germany
+        return Side.EUROPE  # outside the United States, or only outside Germany
     kinds = {match.lastgroup for match in _PLACE.finditer(_STATES.sub(" ", where))}
     if "europe" in kinds:
         return Side.EUROPE

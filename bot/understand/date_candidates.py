@@ -145,7 +145,7 @@ def _role(place: _Place, text: str, last: Role | None, recorded: date) -> Role |
     if last is Role.OLD and _is_tied(place) and not date_words.is_of_the_new(place.before):
         return last
     if role is Role.DEADLINE and date_words.after(place.after[:CLOSE_CHARACTERS]):
-        return Role.OLD  # # "stays in force until then"
+        return Role.OLD  # "stays in force until then"
     if role is not None:
         return role
     return _role_by_the_rest(place, text, last, recorded)

@@ -77,7 +77,7 @@ def of_text(
 
 
 def _best(found: Sequence[Candidate], known: set[date], recorded: date) -> date | None:
-    """The surest day; among equals the newest, most frequent or nearest one. None if there is none."""
+    """The surest day, and of several the newest, most frequent or nearest; None without any."""
     often = Counter(candidate.day for candidate in found)
 
     def rank(candidate: Candidate) -> tuple[Role, int, bool, int, bool, timedelta]:

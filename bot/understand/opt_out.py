@@ -92,7 +92,7 @@ def puts_in_doubt(change: Change) -> bool:
 
 
 def links(changed: Iterable[Sentence], domains: Iterable[str], limit: int = 3) -> tuple[Link, ...]:
-    """The links to settings and forms in sentences that offer a choice, on the service's domains."""
+    """The links to settings and forms in sentences that offer a choice, on one of the domains."""
     own = tuple(domains)
     found: dict[str, Link] = {}
     for sentence in changed:

@@ -1,4 +1,4 @@
-"""The roles a change is for: private people, sellers, advertisers, developers, creators, businesses."""
+"""The roles a change is for: private people, sellers, advertisers, developers, and so on."""
 
 from __future__ import annotations
 

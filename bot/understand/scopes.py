@@ -278,7 +278,7 @@ def _is_opened(line: Line, end: int) -> bool:
 
 
 def _are_enumerated(line: Line, _listed: Listed, before: int) -> bool:
-    """"In other jurisdictions (" or "in the following countries:" before a list of places."""
+    """Whether a list follows "in other jurisdictions (" or "in the following countries:"."""
     if line.word(before) not in {"(", ":"}:
         return False
     at = before - 1
@@ -294,7 +294,7 @@ def _are_enumerated(line: Line, _listed: Listed, before: int) -> bool:
 
 
 def _is_whose_data(line: Line, listed: Listed, before: int) -> bool:
-    """"Data from the EEA" is about people there; "data from the EU to the US" is a transfer."""
+    """Whether "data from the EEA" is meant, not a transfer: "data from the EU to the US"."""
     if line.word(before) != "from" or line.word(listed.last) in {"to", "into", "outside"}:
         return False
     return line.word(before - 1) in {"data", "information", "content"}

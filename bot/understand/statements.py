@@ -132,7 +132,7 @@ def _yours(text: str) -> Iterator[Statement]:
         return
     modal = match["modal"].casefold().replace("’", "'")
     if modal in ("may", "can", "shall") and PASSIVE.match(match["object"]):
-        return  # # what happens to the reader is neither a permission nor a duty
+        return  # what happens to the reader is neither a permission nor a duty
     verb = YOURS.get(modal, Verb.YOU_MUST_NOT)
     if modal in ("no longer have to", "do not have to", "need not"):
         verb = Verb.YOU_NEED_NOT

@@ -84,7 +84,7 @@ def is_event(story: Story) -> bool:
 
 
 def story_of(change: Change, stories: Iterable[Story]) -> Story | None:
-    """The story that a change is another part of, or None if it starts one. The newest match wins."""
+    """The story that a change is another part of (the newest match), or None if it starts one."""
     known = list(stories)
     about = [story for story in known if _services(story) & set(change.services)]
     for rule, candidates in (
@@ -117,7 +117,7 @@ def worth_a_note(story: Story, part: Change) -> bool:
 
 
 def presses(part: Change, story: Story) -> bool:
-    """Whether a recorded change is to be told at once, while its story was left for digests so far."""
+    """Whether a recorded change is to be told at once, but its story was left for digests."""
     if not _is_recorded(part) or part.way is not Way.NOW:
         return False
     others = [each for each in story.parts if each.uid != part.uid and _is_recorded(each)]
@@ -220,7 +220,7 @@ def _same_event(change: Change, story: Story) -> bool:
     """Whether a memo or an article is about what was told, or announced what is recorded now."""
     by_people = change.record.told_by_people
     if not by_people and not story.lead.record.told_by_people:
-        return False  # two recorded changes are one only by their text
+        return False  # two recorded changes are the same only if their texts match
     if change.record is Record.MEMO and _shared_terms(change, story):
         return _apart(change, story) <= MEMO_OF_TERMS
     if not _shared_topics(change, story):
@@ -235,7 +235,7 @@ def _take_effect_together(one: Change, other: Change) -> bool:
 
 
 def _is_in_time(change: Change, story: Story) -> bool:
-    """Whether what people wrote is near enough to be about a story."""
+    """Whether a memo or an article is near enough in time to be about a story."""
     if _dates_differ(change, story):
         return False
     if change.record is Record.MEMO:
@@ -250,14 +250,14 @@ def _shared_terms(change: Change, story: Story) -> set[str]:
 
 
 def _apart(change: Change, story: Story) -> timedelta:
-    """How far two are apart: by the days on which they were recorded, or take effect."""
+    """The distance between the two in time, by recorded or effective days, whichever is less."""
     lead = story.lead
     recorded = abs(change.recorded.date() - lead.recorded.date())
     return min(recorded, abs(_day(change) - _day(lead)))
 
 
 def _day(change: Change) -> date:
-    """The day on which a change takes effect, else on which it was recorded."""
+    """The effective date of a change, else the day it was recorded."""
     return change.effective or change.recorded.date()
 
 

@@ -1,4 +1,4 @@
-"""Whether a machine-written summary says only what the changed sentences say."""
+"""Verification that a machine-written summary says only what the changed sentences say."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from datetime import date
 
 from bot.understand import dates
 
-#: A summary is one or two sentences; shorter ones say nothing.
+#: The length of a summary: one or two sentences.
 SHORTEST_CHARACTERS = 20
 LONGEST_CHARACTERS = 400
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LINK = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|eu|io|app|de|fr)\b", re.I)
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-ZÀ-Þ][\w’'-]+|\b[A-Z]{2,}\b")
 _MARKUP = re.compile(r"[<>{}\[\]`|*_#]|https?:|@(?:here|everyone)\b")
-#: Words that turn a sentence round: a summary may not bring in what the text does not hold.
+#: Words that reverse a sentence; a summary may not introduce one that the text lacks.
 _TURNS = re.compile(
     r"\b(?:not|never|no longer|cannot|must|always|only|illegal|opt[- ]?out|sell(?:s|ing)?|sold|"
     r"ban(?:ned)?|free|all|everyone|nobody|guarantee\w*)\b",
@@ -25,9 +25,9 @@ _TURNS = re.compile(
 
 
 def check(summary: str, sources: Iterable[str], names: Iterable[str]) -> str:
-    """Why a summary cannot be trusted, or "" where it says only what the sources say.
+    """Why a summary cannot be trusted, or "" if it says only what the sources say.
 
-    Every number, date, name, link and turning word in it must stand in the sources. `names` may be
+    Every number, date, name, link and reversing word in it must be in the sources. `names` may be
     used freely: the service's own, and those of its terms.
     """
     text = unicodedata.normalize("NFKC", summary).strip()

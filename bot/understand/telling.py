@@ -1,4 +1,4 @@
-"""Which passages of a change carry it: a weighted sum of what can be seen of each.
+"""The ranking of a change's passages by how much they carry it: a weighted sum of traits.
 
 The weights are `telling.json`, which `./run train` learns from quotes that people chose.
 """
@@ -16,9 +16,9 @@ from bot.understand.diff import Pair, differing_words
 from bot.understand.text import Sentence
 from bot.understand.traits import Place, Traits, of_pair
 
-#: So many words that came or went say as much as more.
+#: The number of added or removed words beyond which more count no further.
 MANY_WORDS = 60
-#: How much people want to hear of a topic; beside this a trait weighs a tenth to one.
+#: How much people want to hear about a topic; in comparison, a trait weighs a tenth to one.
 TOPICS = {
     "ai_training": 0.9,
     "data_sharing": 0.6,
@@ -30,22 +30,22 @@ TOPICS = {
     "data_retention": 0.3,
     "age_minors": 0.3,
 }
-#: What a passage speaks of at once counts twice as much as what it comes to.
+#: The topics within these first characters count twice as much as those of the rest.
 FIRST_WORDS_CHARACTERS = 110
-#: Topics of a passage that count.
+#: The most topics of a passage that count.
 MOST_TOPICS = 3
 #: Fewer words are no sentence.
 LEAST_WORDS = 5
-#: The first passages of a change are so many.
+#: The number of passages that count as the first of a change.
 FIRST = 3
 
 
 def ranked(
     pairs: Sequence[Pair], place: Place, weights: Mapping[str, float] | None = None
 ) -> list[Pair]:
-    """The pairs of a change, what carries it most first; a text that stands twice counts once.
+    """The distinct pairs of a change, the most telling first.
 
-    `weights` are other ones than the packaged.
+    `weights` replace the packaged ones.
     """
     known = packaged() if weights is None else weights
     scored = zip(of_change(pairs, place), pairs, strict=True)
@@ -53,7 +53,7 @@ def ranked(
 
 
 def in_order(scored: Iterable[tuple[float, Pair]]) -> list[Pair]:
-    """Pairs by their scores; what is no sentence comes behind what is."""
+    """Pairs by score; those that are no sentences come last."""
     ordered = sorted(
         scored, key=lambda each: (not _speaks(each[1].newest), -each[0] - _concern(each[1]))
     )
@@ -61,7 +61,7 @@ def in_order(scored: Iterable[tuple[float, Pair]]) -> list[Pair]:
 
 
 def of_change(pairs: Sequence[Pair], place: Place) -> list[Traits]:
-    """What can be seen of each pair of a change, beside the others."""
+    """The traits of each pair of a change, relative to the others."""
     words = [tuple(map(len, differing_words(pair))) for pair in pairs]
     most = max((went + came for went, came in words), default=0) or 1
     found: list[Traits] = []
@@ -76,12 +76,12 @@ def of_change(pairs: Sequence[Pair], place: Place) -> list[Traits]:
 
 
 def score(traits: Traits, weights: Mapping[str, float]) -> float:
-    """How much a pair carries its change, beside the others of the same."""
+    """How much a pair carries its change, relative to the others."""
     return sum(weights[name] * value for name, value in traits.items() if name in weights)
 
 
 def _concern(pair: Pair) -> float:
-    """How much people want to hear of what a pair is about."""
+    """How much people want to hear about the topics of a pair."""
     text = pair.newest.text
     return max(_weight(text[:FIRST_WORDS_CHARACTERS]), _weight(text) / 2)
 
@@ -92,7 +92,7 @@ def _weight(text: str) -> float:
 
 
 def _speaks(side: Sentence) -> bool:
-    """Whether a side says something by itself: no heading, no cell of a table, no date alone."""
+    """Whether a side says something alone: it is no heading, table cell or mere date."""
     if side.only_link or boilerplate.notice(side.text):
         return False
     if side.section.endswith(side.text) and side.section:
@@ -102,14 +102,14 @@ def _speaks(side: Sentence) -> bool:
 
 @cache
 def packaged() -> Mapping[str, float]:
-    """The weights of this release."""
+    """The weights shipped with this release."""
     text = files("bot.understand").joinpath("telling.json").read_text("utf-8")
     weights: dict[str, float] = json.loads(text)
     return weights
 
 
 def _place(pair: Pair, number: int, count: int) -> Iterator[tuple[str, float]]:
-    """Where a pair stands among the others."""
+    """The position of a pair among the others."""
     yield "log length", math.log1p(len(pair.newest.text)) / 5
     yield "first", number == 0
     yield "early", number < FIRST

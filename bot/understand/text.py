@@ -1,4 +1,4 @@
-"""Sentences of a line of Markdown that can be compared: text, key, section and links."""
+"""Comparable sentences of a line of Markdown: text, key, section and links."""
 
 from __future__ import annotations
 
@@ -17,26 +17,27 @@ from bot.understand.dates import mask
 from bot.understand.spelling import levelled
 from bot.verdicts import Link
 
-#: A line shorter than this is one sentence; splitting it only finds abbreviations.
+#: A shorter line is one sentence; splitting it would only find abbreviations.
 SHORT_LINE_CHARACTERS = 60
-#: A longer sentence is cut: comparing costs its square.
+#: A longer sentence is cut, because comparison is quadratic.
 MAX_SENTENCE_CHARACTERS = 3_000
-#: A row with more cells is no table that people read; what follows is one text.
+#: A row with more cells is no table that people read; the rest is one text.
 MAX_CELLS = 2_000
-#: So much text is cut into sentences at once,
+#: The most characters that are split into sentences at once,
 AT_ONCE_CHARACTERS = 20_000
-#: with so many marks that may be quotation marks. It takes as long as the one times the other, and
-#: nothing else runs meanwhile.
+#: with at most this many possible quotation marks. The time is the product of the two, and nothing
+#: else runs meanwhile.
 AT_ONCE_MARKS = 200
-#: So many words or fewer, standing alone, are a label or a list entry.
+#: At most this many words alone are a label or a list entry.
 FRAGMENT_WORDS = 7
-#: A list entry this short is told apart by its lead: "casinos" allowed is not "casinos" forbidden.
+#: A list entry this short is distinguished by its lead: "casinos" allowed is not "casinos"
+#: forbidden.
 SHORT_ENTRY_CHARACTERS = 40
-#: So short a cell that ends with a colon heads the others of its row.
+#: A cell of at most this length that ends with a colon is the heading of its row.
 ROW_HEAD_CHARACTERS = 60
-#: What parts the headings of a path.
+#: The separator of the headings in a path.
 BETWEEN_HEADINGS = " › "
-#: A cell is only a link where the link's words are this share of it.
+#: A cell is only a link if the link's words are at least this share of it.
 ONLY_LINK = 0.9
 
 _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]{0,50}\]){0,500})\]\(([^()\s]{0,1000})[^()]{0,200}\)")
@@ -54,12 +55,12 @@ _KEY_NOISE = re.compile(r"[^\w%€$£§]+")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a document as people read it, with its place and its links.
+    """A sentence of a document as people read it, with its place and links.
 
     `key` is equal for sentences that differ only in format, case, punctuation or a date. `section`
-    is the path of headings above it, `lead` the words that introduce the list it stands in ("We do
-    not allow:"); `alone` says that it is all there is in its line. A short list entry means nothing
-    without its lead, so the lead is part of its key.
+    is the path of headings above it. `lead` is the introduction of its list ("We do not allow:").
+    `alone` says that it is the only one in its line. A short list entry means nothing without its
+    lead, so the lead is part of its key.
     """
 
     text: str
@@ -72,12 +73,12 @@ class Sentence:
 
     @property
     def words(self) -> int:
-        """How many words the sentence has."""
+        """The number of words."""
         return len(self.text.split())
 
     @property
     def fragment(self) -> bool:
-        """Whether it is a label, an entry or a link: too short and open to say what holds."""
+        """Whether it is a label, list entry or link: too short and incomplete to be a rule."""
         if not self.alone:
             return False
         if self.words > FRAGMENT_WORDS:
@@ -95,25 +96,25 @@ def plain(markdown: str) -> str:
 
 
 def key_of(text: str) -> int:
-    """A signed 64-bit hash of what is left of a sentence once form and dates are taken away."""
+    """A signed 64-bit hash of a sentence without its form and dates."""
     return hash_of(folded(text))
 
 
 @lru_cache(maxsize=4_000)
 def folded(text: str) -> str:
-    """What of a sentence is compared: words in one spelling, dates masked, no punctuation."""
+    """A sentence normalised for comparison: one spelling, dates masked, no punctuation."""
     plain_form = unicodedata.normalize("NFKC", mask(text)).casefold().replace("_", "")
     return _KEY_NOISE.sub(" ", levelled(plain_form)).strip()
 
 
 def hash_of(text: str) -> int:
-    """A signed 64-bit hash, the same in every process."""
+    """A signed 64-bit hash that is the same in every process."""
     digest = blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
 def links_in(markdown: str) -> tuple[Link, ...]:
-    """The http(s) links of a piece of Markdown, with the words that carry them."""
+    """The http(s) links in a piece of Markdown, with their labels."""
     links = []
     for label, url in _LINK.findall(markdown):
         if url.startswith(("https://", "http://")):
@@ -123,9 +124,9 @@ def links_in(markdown: str) -> tuple[Link, ...]:
 
 @lru_cache(maxsize=2_000)
 def of_line(line: str, section: str, lead: str, language: str) -> tuple[Sentence, ...]:
-    """The sentences of one line of Markdown, table cells apart.
+    """The sentences of one line of Markdown, with table cells split.
 
-    What heads a row ("If you are in the UK:") is a heading of its cells. Kept for a while: two
+    A cell that heads its row ("If you are in the UK:") is a heading of the other cells. Cached: two
     versions of a document share most lines.
     """
     found: list[Sentence] = []
@@ -166,7 +167,7 @@ def _of_cell(content: str, section: str, lead: str, language: str) -> Iterator[S
 
 
 def _links_of(text: str, links: tuple[Link, ...]) -> tuple[Link, ...]:
-    """The links whose words stand in a sentence."""
+    """The links whose labels are in a sentence."""
     return tuple(link for link in links if link.label and link.label in text)
 
 
@@ -177,7 +178,7 @@ def _is_only_link(text: str, links: tuple[Link, ...]) -> bool:
 
 
 def _split(text: str, language: str) -> list[str]:
-    """A text in sentences, as they are cut in a language."""
+    """A text split into sentences by the rules of a language."""
     if len(text) < SHORT_LINE_CHARACTERS:
         return [text]
     parts: list[str] = []
@@ -188,7 +189,7 @@ def _split(text: str, language: str) -> list[str]:
 
 
 def _portions(text: str) -> Iterator[str]:
-    """A text in parts short enough to look for sentences in, cut behind full stops if possible."""
+    """Parts of a text short enough to split into sentences, cut after full stops if possible."""
     start = 0
     while start < len(text):
         part = text[start : start + AT_ONCE_CHARACTERS]
@@ -203,7 +204,7 @@ def _portions(text: str) -> Iterator[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """A text without full stops in parts that can be compared, cut between words if possible."""
+    """Comparable parts of a text without full stops, cut between words if possible."""
     while len(text) > MAX_SENTENCE_CHARACTERS:
         end = _between_words(text, MAX_SENTENCE_CHARACTERS)
         yield text[:end]
@@ -212,7 +213,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _between_sentences(text: str, longest: int) -> int:
-    """How many characters to cut off: up to the last full stop, if that is not too near."""
+    """The length of a part: up to the last full stop, if that is not too early."""
     stop = text.rfind(". ", longest // 2, longest) + 1
     if stop:
         return stop
@@ -220,7 +221,7 @@ def _between_sentences(text: str, longest: int) -> int:
 
 
 def _between_words(text: str, longest: int) -> int:
-    """How many characters to cut off: up to the last space, if that is not too near."""
+    """The length of a part: up to the last space, if that is not too early."""
     found = text.rfind(" ", longest // 2, longest)
     if found < 0:
         return longest

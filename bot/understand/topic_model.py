@@ -1,4 +1,4 @@
-"""The topics of a change, by weights that `lab.train.topics` learned from labelled changes."""
+"""The topic model of a change, with weights learned from labelled changes (`lab.train.topics`)."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from bot.understand import concepts, topics
 from bot.understand.diff import Pair, words_apart
 from bot.understand.text import Sentence
 
-#: So many pairs of a change are read, spread over all of them.
+#: The most pairs of a change that are read, spread over all of them.
 MAX_PAIRS = 400
-#: So many headings above a sentence, the nearest, say what it is about.
+#: The number of headings above a sentence, the nearest, that say what it is about.
 HEADINGS = 2
-#: How much a feature weighs for one topic beside its weight for all of them.
+#: The weight of a feature for one topic relative to its weight for all topics.
 OWN = 0.5
 COUNT_SCALE = 0.5
 SIZE_SCALE = 0.3
-#: Ways of reading a change whose topics are compared with each other.
+#: Ways of reading a change in which its topics are compared with each other.
 _COMPARED = ("changed", "whole", "words", "words whole")
 
-#: What terms of a type are about, whatever of them changes.
+#: The usual topics of a terms type, whatever changes in it.
 _USUAL: dict[str, tuple[str, ...]] = {
     "Acceptable Use Policy": ("content_moderation",),
     "Advertising Content Policy": ("advertising_tracking", "content_moderation"),
@@ -52,13 +52,13 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "User Consent Policy": ("user_rights", "advertising_tracking"),
 }
 
-#: From the names of things that a topic is known by to how much of each there is.
+#: The features of a topic: an amount by name.
 Features = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a feature weighs, by its name; a topic at least so probable (0 to 1) is told."""
+    """The weights of features by name, and the least probability of a topic that is told."""
 
     threshold: float
     weights: Mapping[str, float]
@@ -66,10 +66,10 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How much of a change speaks of what.
+    """The shares of a change about each topic and concept.
 
-    `topics` and `concepts` are shares (0 to 1) of its words, by the way of reading, then by code.
-    `times` is how many of its `pairs` speak of a topic, `kind` the type of its terms.
+    `topics` and `concepts` are shares (0 to 1) of its words, by way of reading, then by code.
+    `times` is the number of its `pairs` about each topic, `kind` its terms type.
     """
 
     topics: Mapping[str, Mapping[str, float]]
@@ -80,21 +80,18 @@ class Reading:
 
 
 def of(pairs: Sequence[Pair], terms_type: str, limit: int = 5) -> tuple[str, ...]:
-    """The topics of a change, by the pairs that make it; the most probable first.
-
-    None is an answer.
-    """
+    """The topics of a change, by its pairs, the most probable first; possibly none."""
     return told(probabilities(read(pairs, terms_type), learned()), learned().threshold)[:limit]
 
 
 def told(likely: Mapping[str, float], threshold: float) -> tuple[str, ...]:
-    """The topics that are at least so probable, the most probable first."""
+    """The topics with at least the threshold's probability, the most probable first."""
     ranked = sorted(likely, key=lambda name: -likely[name])
     return tuple(name for name in ranked if likely[name] >= threshold)
 
 
 def probabilities(reading: Reading, learned: Weights) -> dict[str, float]:
-    """How probable (0 to 1) each topic is."""
+    """The probability (0 to 1) of each topic."""
     found = {}
     for name in topics.TOPICS:
         of_topic = features(name, reading)
@@ -105,13 +102,13 @@ def probabilities(reading: Reading, learned: Weights) -> dict[str, float]:
 
 @lru_cache(maxsize=1)
 def learned() -> Weights:
-    """The weights that come with the package."""
+    """The weights shipped with the package."""
     text = files(__package__).joinpath("topic_weights.json").read_text("utf-8")
     return Weights(**json.loads(text))
 
 
 def read(pairs: Sequence[Pair], terms_type: str) -> Reading:
-    """Read a change, by the pairs that make it."""
+    """The reading of a change from its pairs."""
     counts: dict[str, Counter[str]] = {}
     meanings: dict[str, Counter[str]] = {}
     times: Counter[str] = Counter()
@@ -137,7 +134,7 @@ def read(pairs: Sequence[Pair], terms_type: str) -> Reading:
 
 
 def features(topic: str, reading: Reading) -> Features:
-    """What a topic of a change is known by: for all topics alike, and for this one."""
+    """The features of one topic in a change, under names for all topics and for this one."""
     found: Features = {}
     for way, shares in reading.topics.items():
         share = shares.get(topic, 0.0)
@@ -161,7 +158,7 @@ def features(topic: str, reading: Reading) -> Features:
 
 
 def _usual(kind: str) -> Collection[str]:
-    """The topics that terms of a type are known for, or named after."""
+    """The usual topics of a terms type, or those in its name."""
     return {*_USUAL.get(kind, ()), *topics.meant(concepts.of_text(kind))}
 
 
@@ -170,7 +167,7 @@ def _others(shares: Mapping[str, float], topic: str) -> Iterable[float]:
 
 
 def _rank(shares: Mapping[str, float], topic: str) -> float:
-    """1 for the topic of the largest share, a half for the next; 0 where it has none."""
+    """The reciprocal rank of a topic by share: 1, a half, and so on; 0 if it has no share."""
     share = shares.get(topic, 0.0)
     if not share:
         return 0.0
@@ -187,7 +184,7 @@ def _changed(pair: Pair) -> str:
 
 
 def _said(sentence: Sentence) -> str:
-    """What a sentence says, the lead of a list entry included."""
+    """A sentence, with the lead of a list entry."""
     if sentence.fragment:
         return f"{sentence.lead} {sentence.text}"
     return sentence.text

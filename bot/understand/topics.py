@@ -1,4 +1,4 @@
-"""What a change is about: topics, and the words that give them away."""
+"""The topics of a change, and the words that indicate them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from itertools import chain
 
 from bot.understand import concepts
 
-#: So many words of a sentence count at most: a long one is no more about its topics.
+#: The most words of a sentence that count; a longer one is no more about its topics.
 MAX_WEIGHT_WORDS = 30
 
-#: The words that give a topic away in English. Order is importance to a reader.
+#: The English words that indicate each topic, the most important topic first.
 _ENGLISH = {
     "ai_training": (
         r"\b(?:train\w*|improv\w+|develop\w*)\b.{0,60}\b(?:AI|artificial intelligence|"
@@ -88,13 +88,13 @@ _ENGLISH = {
         r"\b(?:encrypt\w+|two-factor|passkeys?|security (?:measures|incident)|vulnerabilit\w+)\b"
     ),
 }
-#: The topics, the most important to a reader first, and the words that give each away in English.
+#: The topics, the most important to a reader first, with patterns of their English words.
 TOPICS: dict[str, re.Pattern[str]] = {
     topic: re.compile(words, re.I) for topic, words in _ENGLISH.items()
 }
 
-#: What must be meant in one sentence for it to speak of a topic, in any of the eight languages: one
-#: of several sets of codes of `concepts.toml`.
+#: The concepts of each topic: several sets of codes of `concepts.toml`, one of which must all be
+#: meant in one sentence, in any of the eight languages.
 _MEANINGS: dict[str, tuple[tuple[str, ...], ...]] = {
     "ai_training": (
         ("ai", "train"),
@@ -119,17 +119,16 @@ _MEANINGS: dict[str, tuple[tuple[str, ...], ...]] = {
     "api_developers": (("dev",),),
     "security": (("secure",),),
 }
-#: The codes of meanings that hint at each topic;
+#: The concepts that hint at each topic,
 _HINTS = {topic: frozenset(chain.from_iterable(ways)) for topic, ways in _MEANINGS.items()}
-#: and of all that tell topics apart.
+#: and all concepts that distinguish topics.
 CONCEPTS = frozenset(chain.from_iterable(_HINTS.values()))
 
-#: The share of the changed words that must speak of a topic whose words are rare, and say what
-#: they mean;
+#: The least share of the changed words that must be about a topic with rare, unambiguous words,
 _RARE = 0.03
-#: of most topics;
+#: about most topics,
 _USUAL = 0.1
-#: and of those whose words stand in every policy.
+#: and about topics whose words are in every policy.
 _COMMON = 0.3
 _SHARES = {
     **dict.fromkeys(TOPICS, _USUAL),
@@ -141,7 +140,7 @@ _SHARES = {
 
 
 def of(texts: Iterable[str], limit: int = 5) -> tuple[str, ...]:
-    """The topics that texts speak of; the largest share first. None is an answer."""
+    """The topics of texts, the largest share first; possibly none."""
     counts: Counter[str] = Counter()
     words = 0
     for text in texts:
@@ -156,16 +155,16 @@ def of(texts: Iterable[str], limit: int = 5) -> tuple[str, ...]:
 
 @lru_cache(maxsize=2_000)
 def spoken_of(text: str) -> tuple[str, ...]:
-    """The topics that a text has words of. Kept for a while: a sentence is asked about twice."""
+    """The topics that a text mentions. Cached: callers ask about a sentence twice."""
     found = {*worded(text), *meant(concepts.of_text(text))}
     return tuple(name for name in TOPICS if name in found)
 
 
 @lru_cache(maxsize=2_000)
 def worded(text: str) -> tuple[str, ...]:
-    """The topics whose English words a text has, near each other as they stand in terms.
+    """The topics of which a text has English words, near each other as in terms.
 
-    It is searched only for those of which it means something: searching is slow.
+    Only topics hinted at by a concept are searched for, because searching is slow.
     """
     codes = concepts.of_text(text)
     found = []
@@ -176,7 +175,7 @@ def worded(text: str) -> tuple[str, ...]:
 
 
 def meant(codes: Collection[str]) -> tuple[str, ...]:
-    """The topics that the meanings of one sentence's words, by their codes, make."""
+    """The topics given by the concepts of one sentence."""
     found = []
     for name, ways in _MEANINGS.items():
         if any(all(code in codes for code in way) for way in ways):

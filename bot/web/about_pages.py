@@ -1,4 +1,4 @@
-"""Pages about this instance: who runs it, what it keeps, on which terms, and its feeds."""
+"""Pages about this instance: its operator, privacy notice, terms of use and feeds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.web.site import Site
 
 
 def about_page(asked: Asked, site: Site) -> str:
-    """Who runs this, where its texts come from, and under which licences."""
+    """Who runs this instance, where its texts come from, and under which licences."""
     collections = []
     for source in site.sources:
         if source.kind.records_versions:
@@ -26,7 +26,7 @@ def about_page(asked: Asked, site: Site) -> str:
 
 
 def privacy_page(asked: Asked, site: Site) -> str:
-    """What is kept about people, as /privacy says it."""
+    """The privacy notice, as in /privacy."""
     return html.page("privacy.html", asked, site=site, kept=KEPT, address="/privacy")
 
 
@@ -36,7 +36,7 @@ def terms_page(asked: Asked, site: Site) -> str:
 
 
 def feeds_page(asked: Asked, site: Site) -> str:
-    """The addresses of the feeds that somebody puts together; a service is typed by its name."""
+    """The feed builder: the addresses of feeds narrowed by service and more."""
     found = site.known.names.find(asked.service).service if asked.service else None
     is_unknown = bool(asked.service) and found is None
     narrowed = replace(asked, service=found.id if found else "")

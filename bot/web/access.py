@@ -1,4 +1,4 @@
-"""What opens somebody's own page: links that work once, sessions, and forms that are its own."""
+"""Access to personal pages: one-time links, sessions, and forms bound to a session."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from aiohttp import web
 from bot.store.pages import OpenPage
 from bot.web.site import Site
 
-#: How long a page stays open.
+#: How long a session lasts.
 OPEN = timedelta(hours=1)
-#: Characters that are read of a key.
+#: The characters of a key that are read.
 MOST = 100
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
-#: The hidden field with which a form shows that it was made for this session.
+#: The hidden field that binds a form to this session.
 CHECK = "check"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An open page, by the secret that only the browser has."""
+    """An open session, with the secret that only the browser has."""
 
     key: str
     page: OpenPage
 
     @property
     def check(self) -> str:
-        """What every form of this session carries."""
+        """The token in every form of this session."""
         return check_of(self.key)
 
 
 class ForeignError(Exception):
-    """Another site sent this, or another session's form."""
+    """The form came from another site, or from another session."""
 
 
 class ClosedError(Exception):
-    """There is no open page."""
+    """There is no open session."""
 
 
 def session_of(request: web.Request, site: Site) -> Session:
@@ -53,33 +53,33 @@ def session_of(request: web.Request, site: Site) -> Session:
 
 
 def begin(response: web.StreamResponse, key: str, site: Site) -> None:
-    """Give the browser its session; no script and no other site ever sees it."""
+    """Set the session cookie; no script and no other site ever sees it."""
     age = int(OPEN.total_seconds())
     response.set_cookie(cookie_name(site), key, max_age=age, **kept(site))
 
 
 def end(response: web.StreamResponse, site: Site) -> None:
-    """Take the session from the browser."""
+    """Delete the session cookie."""
     response.del_cookie(cookie_name(site), **kept(site))
 
 
 def kept(site: Site) -> dict[str, Any]:
-    """How browsers keep what opens a page."""
+    """The attributes of the session cookie."""
     return {"path": "/", "secure": _is_secure(site), "httponly": True, "samesite": "Strict"}
 
 
 def check_of(key: str) -> str:
-    """What the forms of a session carry: who has it does not have the session."""
+    """The token in a session's forms; it does not reveal the session."""
     return hmac.digest(key.encode(), b"form", "sha256").hex()
 
 
 def cookie_name(site: Site) -> str:
-    """The cookie's name; with this prefix no other host can set one in its place."""
+    """The cookie's name; the __Host- prefix keeps other hosts from setting it."""
     return "__Host-smallprint" if _is_secure(site) else "smallprint"
 
 
 def refuse_foreign(request: web.Request, site: Site) -> None:
-    """Raise ForeignError where another site sent a form; browsers say so in two headers."""
+    """Raise ForeignError if another site sent the form, according to two browser headers."""
     origin = request.headers.get("Origin")
     if origin is not None and origin != _origin(site):
         raise ForeignError
@@ -88,7 +88,7 @@ def refuse_foreign(request: web.Request, site: Site) -> None:
 
 
 def refuse_forged(form_check: object, check: str) -> None:
-    """Raise ForeignError where a form was not made for the session with this check."""
+    """Raise ForeignError if a form was not made for the session with this check."""
     given = form_check if isinstance(form_check, str) else ""
     if not hmac.compare_digest(given.encode("utf-8", "replace"), check.encode()):
         raise ForeignError
@@ -99,7 +99,7 @@ def _is_secure(site: Site) -> bool:
 
 
 def _origin(site: Site) -> str:
-    """The site as browsers name it: in small letters, without the usual port."""
+    """The origin of the site as browsers send it: lower-case, without the default port."""
     parts = urlsplit(site.base)
     host = parts.netloc.rpartition("@")[2].lower()
     return f"{parts.scheme}://{host.removesuffix(_USUAL_PORTS[parts.scheme])}"

@@ -1,4 +1,4 @@
-"""Answers: rendered once for all who ask for the same, compressed, and known again by their sum."""
+"""HTTP answers: rendered once for identical requests, compressed, and validated by ETag."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from aiohttp import web
 
 HTML = "text/html"
 NO_HEADERS: Mapping[str, str] = {}
-#: Seconds for which a public page is the same for all.
+#: Seconds for which a public page is cached.
 FRESH_SECONDS = 60
-#: What is kept of public pages, in bytes.
+#: The size of the cache of public pages, in bytes.
 MOST_BYTES = 32 * 2**20
-#: So many pages are made at once, beside everything else that this process does; so many wait.
+#: The most pages rendered at once, alongside this process's other work, and the most waiting.
 AT_ONCE = 2
 MOST_WAITING = 64
-#: What is smaller is not compressed.
+#: Smaller bodies are not compressed.
 WORTH_BYTES = 500
-#: A page that changes nothing here and that nobody else may frame, script or watch.
+#: Headers of a page that changes nothing, and that nobody may frame, script or track.
 SECURITY = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -37,20 +37,20 @@ SECURITY = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-#: What other sites may read: feeds, dates and the interface for programs.
+#: Headers of resources that other sites may read: feeds, dates and the API.
 OPEN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
-#: A page of somebody's own, and the feeds of one.
+#: Headers of a personal page, and of a personal feed.
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 OWN_FEED = {"Cache-Control": "private, max-age=300", "X-Robots-Tag": "noindex"}
 
 
 class BusyError(Exception):
-    """More pages are asked for than can be made."""
+    """Too many pages are waiting to be rendered."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What is sent: its bytes, what kind they are, and the headers that go with it."""
+    """A body with its content type, headers and status."""
 
     body: bytes
     kind: str
@@ -67,7 +67,7 @@ class Answer:
         headers: Mapping[str, str] = NO_HEADERS,
         status: int = 200,
     ) -> Answer:
-        """An answer of these bytes, compressed where that is worth it."""
+        """An answer with this body, compressed if that is worth it."""
         if isinstance(body, str):
             body = body.encode("utf-8", "replace")
         packed = b""
@@ -80,7 +80,7 @@ class Answer:
         return len(self.body) + len(self.packed)
 
     def to(self, request: web.Request, headers: Mapping[str, str] = NO_HEADERS) -> web.Response:
-        """The response to a request: 304 for who has it, compressed for who takes that."""
+        """The response to a request: 304 if the ETag matches, compressed if that is accepted."""
         sent = {**self.headers, **headers}
         sent.setdefault("Cache-Control", f"public, max-age={FRESH_SECONDS}")
         sent["Vary"] = "Accept-Encoding, Accept-Language"
@@ -100,7 +100,7 @@ class Answer:
 
 
 def _takes_gzip(accepted: str) -> bool:
-    """Whether a browser takes what is compressed."""
+    """Whether a browser accepts gzip."""
     for part in accepted.replace(" ", "").lower().split(","):
         name, _sep, weight = part.partition(";")
         if name in ("gzip", "*"):
@@ -113,24 +113,24 @@ Made = TypeVar("Made")
 
 
 class Answers:
-    """Makes answers in threads, few at once, and keeps those that are for everybody."""
+    """Renders answers in threads, a few at once, and caches the public ones."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[object, tuple[float, Answer]] = OrderedDict()
         self._bytes = 0
         self._making: dict[object, asyncio.Task[Answer]] = {}
-        # Threads of their own: those of the loop answer the chats.
+        # Threads of their own, because those of the loop answer the chats.
         self._threads = ThreadPoolExecutor(AT_ONCE, "web")
         self._waiting = 0
 
     async def close(self, _app: web.Application) -> None:
-        """Let what is being made be finished."""
+        """Wait for answers that are being rendered."""
         self._threads.shutdown()
 
     async def public(self, key: object, build: Build, seconds: float = FRESH_SECONDS) -> Answer:
-        """The answer for everybody who asks for the same, at most so many seconds old.
+        """The cached public answer for a key, at most `seconds` old, or a new one.
 
-        Raises BusyError where too many wait, and what `build` raises.
+        Raises BusyError if too many wait, and whatever `build` raises.
         """
         found = self._kept.get(key)
         if found is not None and found[0] > monotonic():
@@ -141,11 +141,11 @@ class Answers:
             making = asyncio.create_task(self._made(key, build, seconds))
             self._making[key] = making
             making.add_done_callback(lambda _: self._making.pop(key, None))
-        # Who goes away does not take the page from the others who wait for it.
+        # A client that disconnects does not cancel the page for the others who wait for it.
         return await asyncio.shield(making)
 
     async def fresh(self, build: Callable[[], Made]) -> Made:
-        """What is for one person alone. Raises BusyError, and what `build` raises."""
+        """An uncached, personal answer. Raises BusyError, and whatever `build` raises."""
         if self._waiting >= AT_ONCE + MOST_WAITING:
             raise BusyError
         self._waiting += 1

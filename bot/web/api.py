@@ -21,7 +21,7 @@ from bot.web.site import Site
 
 JSON = "application/json"
 ROOT = "/api/v1"
-#: Things on a page.
+#: The number of items on a page.
 PAGE = 50
 
 
@@ -38,7 +38,7 @@ class PassageValue(_Value):
 
 
 class StoryValue(_Value):
-    """A change that was told: what, of whose terms, how weighty, for whom and where."""
+    """A change that was told: what, in whose terms, how severe, for whom and where."""
 
     id: int
     url: str
@@ -72,7 +72,7 @@ class ServiceValue(_Value):
 
 
 class ControlValue(_Value):
-    """One way to say no, with the labels as they stand in the service's menus."""
+    """One way to opt out, with the labels of the service's own menus."""
 
     id: str
     topic: str
@@ -92,7 +92,7 @@ class ControlValue(_Value):
 
 
 class HowtoValue(_Value):
-    """All ways to opt out of a service, what matters most first."""
+    """All ways to opt out of a service, the most important first."""
 
     service: str
     name: str
@@ -117,13 +117,13 @@ class ServicePage(_Value):
 
 
 class Problem(_Value):
-    """Why there is no answer."""
+    """The reason why a request failed."""
 
     error: str
 
 
 def stories(asked: Asked, site: Site) -> Answer:
-    """A page of the stories that the address narrows to."""
+    """A page of the stories that the query selects."""
     start = (asked.page - 1) * PAGE
     found = stories_for(asked, site, PAGE + 1, start)
     address = _next(f"{ROOT}/stories", asked, len(found) > PAGE, site)
@@ -137,7 +137,7 @@ def story(found: Story, asked: Asked, site: Site) -> Answer:
 
 
 def services(asked: Asked, site: Site) -> Answer:
-    """A page of the services; of those whose names hold a text where one is given."""
+    """A page of the services; with `text`, of those with similar names."""
     every = [listing.id for listing in site.known.listings.values()]
     if asked.text:
         every = [each.id for each in services_like(asked.text, site)[0]]
@@ -153,7 +153,7 @@ def service(listing: Listing, asked: Asked, site: Site) -> Answer:
 
 
 def howto(listing: Listing, asked: Asked, site: Site) -> Answer:
-    """The how-to of a service for the region that is asked for; without one an empty one."""
+    """The how-to of a service for the requested region; empty if there is none."""
     guide = site.known.guide(listing.id)
     offered = controls_for(guide, regions_of(asked)) if guide else []
     value = HowtoValue(
@@ -166,7 +166,7 @@ def howto(listing: Listing, asked: Asked, site: Site) -> Answer:
 
 
 def problem(said: str, status: int) -> Answer:
-    """Why there is no answer."""
+    """An error response."""
     return Answer.of(Problem(error=said).model_dump_json(), JSON, OPEN, status)
 
 

@@ -1,4 +1,4 @@
-"""What somebody wants to see: the language, the region, and what else an address says."""
+"""The query of a request: its language, region and other parameters."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bot import locales, regions
 from bot.preferences import ROLES
 from bot.verdicts import Role, Severity
 
-#: Characters of a search that are read, and the last page that there can be.
+#: The characters of a search that are read, and the highest page number.
 MOST_TYPED = 80
 MOST_PAGES = 200
-#: The form of a service's id.
+#: The pattern of a service's id.
 SERVICE = re.compile(r"[a-z0-9-]{1,80}")
-#: How much a story matters, by the word for it in an address.
+#: The severities by their names in a query.
 SEVERITIES = {
     "minor": Severity.MINOR,
     "should_know": Severity.SHOULD_KNOW,
@@ -31,11 +31,11 @@ VIEWS = ("side", "inline")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for: two that are alike get the same page.
+    """The parsed query of a request; equal values get the same page.
 
-    `chosen` is the language where the address names it, "" where it is the browser's. `region` is
-    a region code; `service`, `role` and `severity` narrow what is listed. `wrong` names the first
-    part that was not understood.
+    `chosen` is the language if the address names it, "" if it is the browser's. `region` is a
+    region code; `service`, `role` and `severity` narrow a list. `wrong` names the first parameter
+    that was not understood.
     """
 
     language: str = locales.ENGLISH
@@ -51,21 +51,21 @@ class Asked:
     wrong: str = ""
 
     def to(self, path: str, **changed: Any) -> str:
-        """An address here that keeps the language and the region, with what is `changed`."""
+        """An address that keeps the language and region, with the `changed` parameters."""
         there = Asked(self.language, self.chosen, self.region)
         return replace(there, **changed)._address(path)
 
     def same(self, path: str, **changed: Any) -> str:
-        """An address here with all that this one asks for, but its page, and what is `changed`."""
+        """An address that keeps all parameters but the page, with the `changed` ones."""
         return replace(self, page=1, **changed)._address(path)
 
     def only(self, fields: Collection[str]) -> Asked:
-        """What a page takes of it: what it does not know makes no other page of it."""
+        """The query with only these fields, so that unknown ones do not make another page."""
         kept = {name: getattr(self, name) for name in ("language", "chosen", *fields)}
         return Asked(**kept)
 
     def following(self, path: str) -> str:
-        """The address of the next page of what is listed."""
+        """The address of the next page of a list."""
         return replace(self, page=self.page + 1)._address(path)
 
     def _address(self, path: str) -> str:
@@ -85,14 +85,14 @@ class Asked:
 
 
 def read(request: web.Request) -> Asked:
-    """What a request asks for; what it says in no known way is `wrong`, and else left out."""
+    """The query of a request; parameters that are not understood are noted in `wrong`."""
     query = request.query
     chosen = _language(query.get("lang", ""))
     language = chosen or _spoken(request.headers.get("Accept-Language", ""))
     wrong: list[str] = []
 
     def known(name: str, found: object) -> None:
-        """Note a part of the address that is there and not understood."""
+        """Note a parameter that is present but not understood."""
         if name in query and not found:
             wrong.append(name)
 
@@ -123,12 +123,12 @@ def read(request: web.Request) -> Asked:
 
 
 def path_of(*parts: str) -> str:
-    """A path of some parts, each as an address takes it."""
+    """A path of these parts, percent-encoded."""
     return "/" + "/".join(quote(part, safe="") for part in parts)
 
 
 def _clean(typed: str) -> str:
-    """What was typed, without what no database takes and what nobody sees."""
+    """Typed text without characters that are invisible or that no database stores."""
     return "".join(each for each in typed[:MOST_TYPED] if each.isprintable()).strip()
 
 
@@ -143,12 +143,12 @@ def _number(typed: str) -> int:
 
 
 def _language(code: str) -> str:
-    """A code that is one of our languages, or ""."""
+    """The code if it is one of our languages, else ""."""
     return code if code in locales.languages() else ""
 
 
 def _spoken(accepted: str) -> str:
-    """The first of a browser's languages that we speak; English where there is none."""
+    """The best of a browser's languages that we support, else English."""
     wanted = []
     for part in accepted[:500].split(",")[:20]:
         code, _sep, parameters = part.strip().partition(";")
@@ -163,7 +163,7 @@ def _spoken(accepted: str) -> str:
 
 
 def _weight(parameters: str) -> float:
-    """How much a language is wanted, from 0 to 1: q=0.8."""
+    """The weight of a language from 0 to 1: q=0.8."""
     name, _sep, value = parameters.strip().partition("=")
     if name.strip() != "q":
         return 1.0

@@ -1,4 +1,4 @@
-"""Dates to act by as iCalendar (RFC 5545), for calendars that look them up."""
+"""Dates to act by as iCalendar (RFC 5545), for calendar subscriptions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REFRESH = timedelta(hours=12)
 
 
 def dates(found: Sequence[Coming], site: Site, mine: bool = False) -> Answer:
-    """Days to act by, each as an event of that whole day; `mine` are somebody's own."""
+    """How often a calendar should refresh."""
     calendar = Calendar()
     calendar.add("prodid", f"-//Smallprint//Smallprint {__version__}//EN")
     calendar.add("version", "2.0")
@@ -30,7 +30,7 @@ def dates(found: Sequence[Coming], site: Site, mine: bool = False) -> Answer:
         event = Event()
         name = f"smallprint:{each.day}:{each.service}:{each.url}"
         event.add("uid", f"{uuid5(NAMESPACE_URL, name)}@smallprint")
-        # Not the time of asking, so that what is alike stays the same for who has it.
+        # Not the time of the request, so that an unchanged calendar keeps its ETag.
         event.add("dtstamp", datetime.combine(each.day, time(), UTC))
         event.add("dtstart", each.day)
         event.add("dtend", each.day + timedelta(days=1))

@@ -1,4 +1,4 @@
-"""What stands around every answer: headers, and words where there is none."""
+"""Error handling and security headers of all responses."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class NothingError(Exception):
-    """There is nothing at this address."""
+    """There is nothing at this address (404)."""
 
 
 def guard(site: Site) -> Any:
-    """Answers whatever goes wrong, and gives every answer its headers."""
+    """A middleware that handles all errors and sets the security headers."""
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Answer a request."""
+        """Handle a request."""
         with timed(PAGES, pattern_of(request)):
             try:
                 response = await handler(request)
@@ -46,13 +46,13 @@ def guard(site: Site) -> Any:
 
 
 def pattern_of(request: web.Request) -> str:
-    """The address as it is routed: what stands in it can be somebody's secret."""
+    """The route pattern of a request, because its address can contain a secret."""
     resource = request.match_info.route.resource
     return resource.canonical if resource is not None else ""
 
 
 def _status(error: Exception, path: str) -> int:
-    """The status of what went wrong; what is our fault is logged."""
+    """The status of an error; internal errors are logged."""
     match error:
         case NothingError():
             return 404
@@ -70,7 +70,7 @@ def _status(error: Exception, path: str) -> int:
 
 
 def _sorry(request: web.Request, site: Site, error: Exception) -> web.Response:
-    """Why there is no answer, for people or for programs."""
+    """An error response, for people or for programs."""
     status = _status(error, pattern_of(request))
     asked = read(request)
     with locales.speaking(asked.language):

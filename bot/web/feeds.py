@@ -1,4 +1,4 @@
-"""Feeds out: Atom (RFC 4287) and JSON Feed 1.1, all stories or those that an address narrows to."""
+"""Feeds of stories as Atom (RFC 4287) and JSON Feed 1.1, narrowed by a query."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from bot.web.listing import about_some, is_wanted, regions_of, taken_back
 from bot.web.site import Site
 
 ATOM = "http://www.w3.org/2005/Atom"
-#: Stories of a feed, and how many are read at once while it is looked for them.
+#: The most stories in a feed; how many are read at once to fill it, and at most.
 MOST = 40
 READ_AT_ONCE = 80
 MOST_READ = 4_000
-#: When a feed changed in which nothing ever stood.
+#: The date of a feed that has never had a story.
 NEVER = datetime(2025, 1, 1, tzinfo=UTC)
 _E = ElementMaker(namespace=ATOM, nsmap={None: ATOM})
-#: What XML 1.0 cannot hold.
+#: Characters that XML 1.0 cannot contain.
 _UNSPEAKABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
 def stories_for(asked: Asked, site: Site, limit: int = MOST, skip: int = 0) -> list[Story]:
-    """The newest stories that an address narrows to, behind some others."""
+    """The newest stories that a query selects, after skipping some."""
     services = [asked.service] if asked.service else []
     if not asked.region and asked.role is None and asked.severity is None:
         return site.store.archive.published(services, limit, skip)
@@ -51,7 +51,7 @@ def stories_for(asked: Asked, site: Site, limit: int = MOST, skip: int = 0) -> l
 
 
 def stories_of(address: Address, site: Site) -> list[Story]:
-    """The newest stories that matter of what a chat follows, as far as it wants to hear of them."""
+    """The newest stories about what a chat follows and wants to hear of."""
     follower = follower_of(address, site)
     if not follower.subscriptions:
         return []
@@ -60,9 +60,9 @@ def stories_of(address: Address, site: Site) -> list[Story]:
 
 
 def _published(services: Sequence[str], site: Site) -> Iterator[Story]:
-    """The stories of some services, or of all, the latest first; read as far as they are asked.
+    """The stories of some services, or of all, the latest first; read lazily.
 
-    Of the newest `MOST_READ` at most: what suits almost none must not read all there are.
+    At most the newest `MOST_READ`, so that a filter that matches almost none does not read all.
     """
     seen: set[int] = set()
     for start in range(0, MOST_READ, READ_AT_ONCE):
@@ -75,9 +75,9 @@ def _published(services: Sequence[str], site: Site) -> Iterator[Story]:
 
 @dataclass(frozen=True)
 class Feed:
-    """Stories for who follows some services: where several share their terms it speaks of those.
+    """Stories for a follower of some services; if several share their terms, it names the followed.
 
-    `address` is where it lies, `mine` its title where it is somebody's own.
+    `address` is the feed's own, `mine` the title of a personal feed.
     """
 
     asked: Asked
@@ -89,7 +89,7 @@ class Feed:
 
     @property
     def title(self) -> str:
-        """What it is called: Smallprint · LinkedIn · United Kingdom."""
+        """The title: Smallprint · LinkedIn · United Kingdom."""
         if self.mine:
             return self.mine
         asked, parts = self.asked, ["Smallprint"]
@@ -103,16 +103,16 @@ class Feed:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What other sites may read is marked so; what is somebody's own is for them alone."""
+        """The headers: open to other sites, or private for a personal feed."""
         return OWN_FEED if self.mine else OPEN
 
     @property
     def home(self) -> str:
-        """The address of the first page."""
+        """The address of the start page."""
         return f"{self.site.base}{self.asked.to('/')}"
 
     def entries(self) -> Iterator[Entry]:
-        """Each story as readers of feeds show it."""
+        """The entry of each story."""
         asked, site = self.asked, self.site
         where = regions_of(asked)
         reader = Reader(where, site.clock().date(), full=True)
@@ -127,7 +127,7 @@ class Feed:
                 _urn(lead.uid),
                 site.base + asked.to(path_of("story", str(story.id))),
                 html.plain(f"{taken_back(shown)} {said}".strip()),
-                # Without its title and the way out, which is one of the chat.
+                # Without its title and the unsubscribe note, which is for chats.
                 str(html.blocks(whole.blocks[1:-1], asked, 3)),
                 lead.recorded,
                 _updated(story),
@@ -137,7 +137,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A story in a feed; `content` is HTML, `terms` are codes by which programs sort stories."""
+    """A story in a feed; `content` is HTML, `terms` are codes that programs can filter by."""
 
     id: str
     url: str
@@ -149,7 +149,7 @@ class Entry:
 
 
 def atom(feed: Feed) -> Answer:
-    """A feed as Atom."""
+    """The feed as Atom."""
     here = feed.site.base + feed.address
     newest = max(map(_updated, feed.stories), default=NEVER)
     tree = _E.feed(
@@ -182,7 +182,7 @@ def _atom_entry(entry: Entry) -> Any:
 
 
 def json_feed(feed: Feed) -> Answer:
-    """The same as a JSON Feed 1.1."""
+    """The feed as JSON Feed 1.1."""
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
@@ -210,7 +210,7 @@ def _json_item(entry: Entry) -> dict[str, Any]:
 
 
 def rights() -> str:
-    """Whose texts these are, and on which terms."""
+    """The attribution and licences of the texts."""
     return _(
         "Recorded texts: the contributors of Open Terms Archive, ODC-BY 1.0. How-tos: CC BY 4.0."
     )
@@ -226,7 +226,7 @@ def _updated(story: Story) -> datetime:
 
 
 def _urn(name: str) -> str:
-    """A name that stays the same wherever the feed lies."""
+    """A name that is independent of the feed's address."""
     return f"urn:uuid:{uuid5(NAMESPACE_URL, f'smallprint:{name}')}"
 
 

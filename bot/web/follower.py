@@ -1,4 +1,4 @@
-"""A chat as its own feeds and dates know it: what it follows, and what it wants to hear of."""
+"""A chat as its personal feeds and dates see it: what it follows and wants to hear of."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.web.site import Site
 
 @dataclass(frozen=True)
 class Follower:
-    """A chat, and the services that whoever follows them hears all of."""
+    """A chat, and the services whose followers hear everything about them."""
 
     settings: ChatSettings
     subscriptions: Sequence[Subscription]
@@ -23,7 +23,7 @@ class Follower:
 
     @property
     def services(self) -> frozenset[str]:
-        """What it follows."""
+        """The services it follows."""
         return frozenset(each.service for each in self.subscriptions)
 
     def is_told(self, story: Story) -> bool:

@@ -1,4 +1,4 @@
-"""Forms as browsers send them: in the one kind that our pages make, and not for ever on the way."""
+"""Parsing of submitted forms, with one content type and a time limit."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from aiohttp import web
 
-#: Seconds for which a form may be on its way.
+#: Seconds within which a form must arrive.
 FORM_SECONDS = 10.0
 
 
 async def form_of(request: web.Request) -> Mapping[str, Any]:
-    """The fields of a form: texts, and whatever else somebody sent. Raises HTTPException."""
+    """The fields of a form, which need not be text. Raises HTTPException."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
     try:

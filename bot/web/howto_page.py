@@ -1,4 +1,4 @@
-"""The page of a how-to: every way to opt out of a service, where the reader is."""
+"""The how-to page: every way to opt out of a service in a region."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bot.web.site import Site
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One control as the page shows it; `picture` is "" where there is nothing to draw."""
+    """One control on the page; `picture` is "" if there is nothing to draw."""
 
     id: str
     name: str
@@ -34,7 +34,7 @@ class Way:
 
 
 def howto_page(listing: Listing, asked: Asked, site: Site) -> str:
-    """The page; of a service without a how-to what else is known."""
+    """The page; for a service without a how-to, whatever else is known."""
     where = regions_of(asked)
     address = path_of("howto", listing.id)
     guide = site.known.guide(listing.id)
@@ -60,7 +60,7 @@ def howto_page(listing: Listing, asked: Asked, site: Site) -> str:
 
 
 def control_of(listing: Listing, name: str, asked: Asked, site: Site) -> Control | None:
-    """A control of a service by its id, as it is where the reader is."""
+    """A drawable control of a service by its id, for the reader's region; or None."""
     guide = site.known.guide(listing.id)
     if guide is None:
         return None

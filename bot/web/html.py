@@ -1,4 +1,4 @@
-"""HTML: templates, and what is said in a chat as a page says it."""
+"""HTML rendering: templates, and message blocks as HTML."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.render import labels
 from bot.watch.words import counted, lasted
 from bot.web.asked import Asked, path_of
 
-#: The elements of lines, and of what is put around all lines of a block.
+#: The elements of lines, and the elements around all lines of a block.
 _LINES = {
     "text": Markup("<p>{}</p>"),
     "note": Markup('<p class="note">{}</p>'),
@@ -32,15 +32,15 @@ _AROUND = {
     "steps": Markup("<ol>{}</ol>"),
 }
 _STYLES = {"bold": Markup("<strong>{}</strong>"), "strike": Markup("<del>{}</del>")}
-#: A command in our own words that is a page here: /story 12, /howto linkedin.
+#: A command in our own words that has a page: /story 12, /howto linkedin.
 _COMMAND = re.compile(r"/(story|howto|status) ([\w-]+)(?: ([\w-]+))?")
-#: The page of a command's argument.
+#: The page of a command.
 _PAGES = {"story": "story", "howto": "howto", "status": "service"}
 
 
 @cache
 def environment() -> Environment:
-    """The templates; what they show is escaped unless it was made here."""
+    """The template environment; values are escaped unless they are markup."""
     made = Environment(
         loader=PackageLoader("bot.web"),
         autoescape=True,
@@ -69,17 +69,17 @@ def environment() -> Environment:
 
 
 def page(template: str, asked: Asked, **values: Any) -> str:
-    """A page from its template, in the language that is spoken."""
+    """A page from its template, in the current language."""
     return environment().get_template(template).render(asked=asked, **values)
 
 
 def blocks(said: Iterable[Block], asked: Asked, level: int = 2) -> Markup:
-    """Pieces of a message as HTML; a title is a heading of that `level`."""
+    """Blocks of a message as HTML; a title is a heading of that `level`."""
     return Markup("\n").join(_block(block, asked, level) for block in said)
 
 
 def plain(text: str) -> str:
-    """Text of others without marks that turn the direction of what stands behind it."""
+    """Others' text without characters that change the direction of the text after it."""
     return TURNING.sub("", text)
 
 
@@ -89,7 +89,7 @@ def line(spans: Sequence[Span], asked: Asked) -> Markup:
 
 
 def _languages() -> list[tuple[str, str]]:
-    """Every language by its code, in its own words."""
+    """(code, own name) of every language."""
     return [(code, locales.name_of(code)) for code in locales.languages()]
 
 
@@ -102,7 +102,7 @@ def _block(block: Block, asked: Asked, level: int) -> Markup:
 
 
 def _title(spans: Sequence[Span]) -> str:
-    """A heading is bold by itself."""
+    """A title without markup, because headings are bold."""
     return plain("".join(span.text for span in spans))
 
 
@@ -120,7 +120,7 @@ def _span(span: Span, asked: Asked) -> Markup:
 
 
 def _with_links(text: str, asked: Asked) -> Markup:
-    """Our own words, in which a command is the link to its page where it has one."""
+    """Our own text, with commands linked to their pages."""
     made, end = Markup(), 0
     for found in _COMMAND.finditer(text):
         command, what, part = found.groups()

@@ -1,4 +1,4 @@
-"""Stories as lists show them, and how much each matters."""
+"""Stories in lists, with their severity in words."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from bot.web.asked import Asked, path_of
 from bot.web.html import plain
 from bot.web.site import Site
 
-#: Characters of a headline in a list.
+#: The most characters of a headline in a list.
 MOST = 220
-#: How much a story matters, in words.
+#: The severities in words.
 SEVERITIES = {
     Severity.NOISE: N_("Small edit"),
     Severity.MINOR: N_("Small edit"),
@@ -35,9 +35,9 @@ SEVERITIES = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A story in a list; `url` is a path here, `where` and `whom` are "" where all are meant.
+    """A story in a list; `url` is a path, `where` and `whom` are "" if all are meant.
 
-    `gone` says that the service took it back, and when; "" where it did not.
+    `gone` says when the service took the change back, or "".
     """
 
     url: str
@@ -54,9 +54,9 @@ class Listed:
 
 
 def listed(story: Story, asked: Asked, site: Site, followed: Collection[str] = ()) -> Listed:
-    """A story as a line of a list, for the region that is asked for, and who follows some services.
+    """A story as a line of a list, for the requested region and a follower of some services.
 
-    Where services share their terms it is about one of those.
+    If services share their terms, it is about one of the followed.
     """
     where, mine = regions_of(asked), about_some(story, followed)
     shown = for_chat(story, mine, where)
@@ -81,25 +81,25 @@ def listed(story: Story, asked: Asked, site: Site, followed: Collection[str] = (
 
 
 def about_some(story: Story, services: Collection[str]) -> tuple[str, ...]:
-    """Those of some services that a story is about."""
+    """The services that a story is about, of those given."""
     named = dict.fromkeys(service for part in story.parts for service in part.services)
     return tuple(service for service in named if service in services)
 
 
 def regions_of(asked: Asked) -> frozenset[str]:
-    """The regions for which a page is worded; none where nobody said."""
+    """The regions that a page is for; empty if none was requested."""
     return frozenset({asked.region} - {""})
 
 
 def weight_of(story: Story) -> str:
-    """How much a story matters, in words; nothing of what is about this bot's reading."""
+    """The severity of a story in words, or "" for one about this bot's reading."""
     if story.lead.record in COVERAGE:
         return ""
     return _(SEVERITIES[story.lead.severity])
 
 
 def whom_of(story: Story) -> str:
-    """Whom a story is for where that is not private people, else ""."""
+    """The roles that a story is for if private people are not among them, else ""."""
     whom = roles_of([story.lead])
     if not whom or whom & PRIVATE:
         return ""
@@ -107,7 +107,7 @@ def whom_of(story: Story) -> str:
 
 
 def is_wanted(story: Story, asked: Asked) -> bool:
-    """Whether a story is one of those that an address narrows a list to."""
+    """Whether a story is among those that a query selects."""
     mine = (asked.service,) if asked.service else ()
     lead = lead_for(story, mine, regions_of(asked))
     if asked.service and asked.service not in lead.services:
@@ -121,14 +121,14 @@ def is_wanted(story: Story, asked: Asked) -> bool:
 
 
 def taken_back(story: Story) -> str:
-    """That the service undid what a story tells, and when; "" where it did not."""
+    """The sentence that the service undid the change, and when; or ""."""
     if story.taken_back is None:
         return ""
     return _("Taken back on {day}.", day=day(story.taken_back))
 
 
 def services_like(typed: str, site: Site) -> tuple[list[Service], bool]:
-    """The services whose names hold what was typed; else those near it, which are guesses."""
+    """The services whose names contain the input; else similar ones, which are guesses (True)."""
     found = site.known.names.search(typed, [site.known.popular])
     if found:
         return found, False

@@ -1,4 +1,4 @@
-"""The document that describes `/api/v1`, as OpenAPI 3.1 has it."""
+"""The OpenAPI 3.1 document of `/api/v1`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def openapi(site: Site) -> Answer:
 
 
 def document(site: Site) -> dict[str, Any]:
-    """What can be asked, and what is answered, as OpenAPI 3.1 has it."""
+    """The operations and schemas of the API, as OpenAPI 3.1."""
     models = (StoryPage, StoryValue, ServicePage, ServiceValue, HowtoValue, Problem)
     _refs, schemas = models_json_schema(
         [(model, "serialization") for model in models], ref_template="#/components/schemas/{model}"
@@ -76,7 +76,7 @@ def _path(
     parameters: list[str],
     identity: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """One thing that can be asked; `identity` is the form of the id in its path."""
+    """One operation; `identity` is the schema of the id in its path."""
     asked = [_parameter(each) for each in parameters]
     if identity is not None:
         asked.insert(0, {"name": "id", "in": "path", "required": True, "schema": identity})
@@ -116,5 +116,5 @@ def _parameter(name: str) -> dict[str, Any]:
 
 
 def _regions() -> list[str]:
-    """Every code that an address takes for a region."""
+    """Every code that an address accepts as a region."""
     return sorted({*regions.GROUPS, *regions.all_countries()} - {"GB"})

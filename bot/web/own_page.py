@@ -1,4 +1,4 @@
-"""Somebody's own page: all that a chat follows and wants, to look at and to change."""
+"""The personal page of a chat: its subscriptions and settings, to view and change."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from bot.web.listing import Listed, listed, services_like
 from bot.web.site import Site
 from bot.web.wishes import COMMANDS, clock, mode_of, was_when
 
-#: Services on a page of those that are followed: a browser sends each that is ticked.
+#: The most followed services on a page: a browser sends each that is ticked.
 PAGE = 200
-#: Services that are found by a search, stories that were told, and popular services, at most.
+#: The most search results, told stories and popular services on the page.
 FOUND = 30
 TOLD = 20
 POPULAR = 24
-#: Levels by the word for each, as /threshold takes it.
+#: Levels by the words that /threshold takes.
 LEVEL_WORDS = {"must": Level.MUST_KNOW, "should": Level.SHOULD_KNOW, "everything": Level.EVERYTHING}
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button of an answer: a link to a page here or elsewhere, or a line to say."""
+    """A button of an answer: a link, or a command line to send."""
 
     label: str
     url: str
@@ -44,7 +44,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer as the page shows it."""
+    """An answer as HTML, with its buttons."""
 
     words: Markup
     buttons: tuple[Button, ...]
@@ -62,7 +62,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class Chat:
-    """What is known of the chat whose page it is."""
+    """The chat of the page, as read from the store."""
 
     settings: ChatSettings
     subscriptions: Sequence[Subscription]
@@ -73,12 +73,12 @@ class Chat:
 
     @property
     def followed(self) -> dict[str, Subscription]:
-        """The subscriptions by their services."""
+        """The subscriptions by service."""
         return {each.service: each for each in self.subscriptions}
 
 
 def chat_of(session: Session, asked: Asked, site: Site) -> Chat:
-    """Read all that the page shows; use it in a worker thread. Raises StoreError."""
+    """Read everything that the page shows; use it in a worker thread. Raises StoreError."""
     address, store = session.page.address, site.store
     subscriptions = store.subscriptions.of(address)
     mine = {each.service for each in subscriptions}
@@ -99,9 +99,9 @@ def chat_of(session: Session, asked: Asked, site: Site) -> Chat:
 def request_of(
     line: str, session: Session, chat: ChatSettings, asked: Asked, looks: bool = False
 ) -> Request:
-    """A line as it is dispatched: said by who has the page, and read by nobody else.
+    """A line as a request by the owner of the page, whose answer nobody else reads.
 
-    Nobody said one that only `looks`.
+    With `looks`, nobody typed the line.
     """
     command, _space, text = line.partition(" ")
     return Request(
@@ -119,7 +119,7 @@ def request_of(
 
 @dataclass(frozen=True)
 class Moment:
-    """What is shown once: answers to what was just pressed, the checklist, a new address."""
+    """What is shown once: answers to the last press, the checklist, a new feed address."""
 
     answers: Sequence[Message] = ()
     checklist: Message | None = None
@@ -127,9 +127,9 @@ class Moment:
 
 
 def brief(answers: Sequence[Message]) -> list[Message]:
-    """The answers to a form, which shows how things stand: of that the last, in a sentence.
+    """The answers to a form, with those about the page's own state cut to the last sentence.
 
-    What small print adds, such as what comes now that was missed, stays.
+    Their notes stay, such as which missed alerts arrive now.
     """
     states = [each for each in answers if each.in_place]
     others = [each for each in answers if not each.in_place]
@@ -138,7 +138,7 @@ def brief(answers: Sequence[Message]) -> list[Message]:
 
 
 def own_page(session: Session, chat: Chat, moment: Moment, asked: Asked, site: Site) -> str:
-    """The page as things stand."""
+    """The page in its current state."""
     settings = chat.settings
     labels = site.known.names.label
     mine = sorted(chat.subscriptions, key=lambda each: labels(each.service).casefold())
@@ -180,9 +180,9 @@ def own_page(session: Session, chat: Chat, moment: Moment, asked: Asked, site: S
 
 
 def _offered(chat: Chat, asked: Asked, site: Site) -> tuple[list[str], bool]:
-    """Services to follow, and whether they are guesses.
+    """Services to offer, and whether they are guesses.
 
-    They are those that a search found, else those that most people use.
+    They are search results, or else popular services.
     """
     if not asked.text:
         popular = [each for each in site.known.popular if each not in chat.followed]
@@ -192,14 +192,14 @@ def _offered(chat: Chat, asked: Asked, site: Site) -> tuple[list[str], bool]:
 
 
 def _regions(chat: Chat) -> list[tuple[str, bool]]:
-    """The groups, and what else was chosen for the chat or a service, each with whether it was."""
+    """Region groups and other chosen regions, each with whether it is chosen."""
     chosen = chat.settings.regions.union(*(each.regions for each in chat.subscriptions))
     codes = [*regions.GROUPS, *sorted(chosen - set(regions.GROUPS))]
     return [(code, code in chosen) for code in codes]
 
 
 def _channel(place: Place, site: Site) -> list[Channel]:
-    """A channel that follows something, with what keeps alerts from it."""
+    """A channel that follows something, with what keeps alerts from it; else nothing."""
     mine = site.store.subscriptions.of(place.address)
     if not mine:
         return []
@@ -209,7 +209,7 @@ def _channel(place: Place, site: Site) -> list[Channel]:
 
 
 def _said(message: Message, asked: Asked) -> Said:
-    """An answer with its buttons; what leads to a page here is a link."""
+    """An answer with its buttons; those with a page of their own are links."""
     options = message.menu.options if message.menu else ()
     buttons = [_button(action, asked) for action in (*message.buttons, *options)]
     words = html.blocks(message.blocks, asked, 3)
@@ -226,12 +226,12 @@ def _button(action: Action, asked: Asked) -> Button:
         what, _sep, part = rest.partition(" ")
         anchor = f"#{part}" if command == "howto" and part else ""
         return Button(action.label, asked.to(path_of(command, what)) + anchor, "")
-    # What leads to another command is of the chat.
+    # A button for any other command only works in the chat.
     return Button(action.label, "", action.command if command in COMMANDS else "")
 
 
 def in_own_language(asked: Asked, chat: ChatSettings) -> Asked:
-    """The page speaks the language of the chat, unless its address names another."""
+    """The query in the chat's language, unless the address names another."""
     if asked.chosen or chat.language not in locales.languages():
         return asked
     return replace(asked, language=chat.language)

@@ -1,4 +1,4 @@
-"""The addresses of somebody's own page and feeds: nothing of them is kept by anybody between."""
+"""The routes of personal pages and feeds; no shared cache keeps any of them."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from bot.web.site import Site
 from bot.web.start_page import coming_for
 from bot.web.wishes import lines_of
 
-#: Seconds between two tries to show what was done.
+#: Seconds between two attempts to show the page after a press.
 PATIENCE_SECONDS = 0.2
 
 
 class OwnPages:
-    """Handlers for who has a link, a session or an address of their own."""
+    """Handlers for those with a one-time link, a session or a personal feed."""
 
     def __init__(self, site: Site, answers: Answers) -> None:
         self._site = site
         self._answers = answers
 
     def add_to(self, app: web.Application) -> None:
-        """Serve them."""
+        """Add the routes."""
         app.router.add_get("/page/{key}", self.offer)
         app.router.add_post("/page/{key}", self.open)
         app.router.add_get("/me", self.show)
@@ -52,11 +52,11 @@ class OwnPages:
             app.router.add_get(f"/mine/{{key}}/{name}", self.mine)
 
     async def offer(self, request: web.Request) -> web.Response:
-        """Ask before a link is used up: chats look at links by themselves."""
+        """Ask before a link is used up, because chat apps open links for previews."""
         key, asked, site = request.match_info["key"][:MOST], read(request), self._site
 
         def build() -> Answer:
-            """Show the button that opens the page. Raises ClosedError where the link is none."""
+            """Show the button that opens the page. Raises ClosedError if the link is invalid."""
             if not site.store.pages.is_offered(key, site.clock()):
                 raise ClosedError
             with locales.speaking(asked.language):
@@ -65,7 +65,7 @@ class OwnPages:
         return (await self._answers.fresh(build)).to(request, PRIVATE)
 
     async def open(self, request: web.Request) -> web.Response:
-        """Use a link up; the page is open for an hour."""
+        """Use up a link and start a session of an hour."""
         refuse_foreign(request, self._site)
         asked, site, session = read(request), self._site, new_key()
         key = request.match_info["key"][:MOST]
@@ -78,12 +78,12 @@ class OwnPages:
         return response
 
     async def show(self, request: web.Request) -> web.Response:
-        """The page as things stand."""
+        """The page in its current state."""
         session = await self._session(request)
         return (await self._answers.fresh(await self._page(request, session))).to(request, PRIVATE)
 
     async def do(self, request: web.Request) -> web.Response:
-        """Say what was pressed, as in the chat, and show what that changed."""
+        """Run the commands of a form, as in the chat, and show the result."""
         session, form = await self._form(request)
         chat, asked = await self._read(request, session)
         lines = lines_of(form, chat.settings, chat.followed, self._site.known.names)
@@ -96,7 +96,7 @@ class OwnPages:
         return await self._shown(request, Moment(said))
 
     async def export(self, request: web.Request) -> web.Response:
-        """A file of all that is kept."""
+        """A download of everything that is kept."""
         session, _form = await self._form(request)
         chat, asked = await self._read(request, session)
         [said] = await self._say(["export"], session, chat, asked)
@@ -105,7 +105,7 @@ class OwnPages:
         return _download(said.file)
 
     async def feed(self, request: web.Request) -> web.Response:
-        """Give one's own feeds a new address, which is shown once, or give it up."""
+        """Give the personal feeds a new address, which is shown once, or remove it."""
         session, form = await self._form(request)
         address, pages, key = session.page.address, self._site.store.pages, ""
         if form.get("feed") == "drop":
@@ -116,7 +116,7 @@ class OwnPages:
         return await self._shown(request, Moment(feed=key))
 
     async def leave(self, request: web.Request) -> web.Response:
-        """Close the page."""
+        """End the session."""
         session, _form = await self._form(request)
         await self._answers.fresh(lambda: self._site.store.pages.close(session.key))
         headers = {"Location": read(request).to("/"), **PRIVATE}
@@ -125,11 +125,11 @@ class OwnPages:
         return response
 
     async def mine(self, request: web.Request) -> web.Response:
-        """The stories and dates of what a chat follows, for its own feed reader or calendar."""
+        """The personal feed or calendar of what a chat follows."""
         site, key, path = self._site, request.match_info["key"][:MOST], request.path
 
         def build() -> Answer:
-            """Make the feed. Raises NothingError where nobody has this address."""
+            """Make the feed. Raises NothingError if nobody has this address."""
             address = site.store.pages.of_feed(key, site.clock())
             if address is None:
                 raise NothingError
@@ -144,9 +144,9 @@ class OwnPages:
         return await self._answers.fresh(lambda: access.session_of(request, self._site))
 
     async def _form(self, request: web.Request) -> tuple[Session, _Fields]:
-        """The session and the fields of a form that was made for it.
+        """The session, and the fields of a form that was made for it.
 
-        Nothing is read of who has none. Raises ForeignError, ClosedError and HTTPException.
+        Nothing is read without a session. Raises ForeignError, ClosedError and HTTPException.
         """
         refuse_foreign(request, self._site)
         session = await self._session(request)
@@ -167,7 +167,7 @@ class OwnPages:
         asked: Asked,
         looks: bool = False,
     ) -> list[Message]:
-        """The answers to lines; that nothing has changed where there are none."""
+        """The answers to lines, or that nothing has changed if there are none."""
         if not lines:
             with locales.speaking(asked.language):
                 return [say(_("Nothing has changed yet."))]
@@ -175,7 +175,7 @@ class OwnPages:
         return await self._site.dispatch(requests)
 
     async def _shown(self, request: web.Request, moment: Moment) -> web.Response:
-        """The page behind a press, which is done: that is said however long it takes."""
+        """The page after a press; because the press is done, this waits as long as needed."""
         while True:
             try:
                 session = await self._session(request)
@@ -192,21 +192,21 @@ class OwnPages:
         session: Session,
         moment: Moment = Moment(),  # noqa: B008
     ) -> Callable[[], Answer]:
-        """What makes the page with what was just answered."""
+        """A function that renders the page with the last answers."""
         chat, asked = await self._read(request, session)
         if chat.subscriptions:
             [checklist] = await self._say(["checklist"], session, chat, asked, looks=True)
             moment = replace(moment, checklist=checklist)
 
         def build() -> Answer:
-            """Render it."""
+            """Render the page."""
             with locales.speaking(asked.language):
                 return Answer.of(own_page(session, chat, moment, asked, self._site))
 
         return build
 
     def _erased(self, request: web.Request, moment: Moment) -> web.Response:
-        """The last answer, where there is nothing more to open."""
+        """The last answer, after which there is no page any more."""
         asked = read(request)
         with locales.speaking(asked.language):
             words = " ".join(each.text for each in moment.answers)
@@ -234,7 +234,7 @@ class _Fields:
 
 
 def _own_feed(path: str, address: Address, site: Site) -> Answer:
-    """One of the feeds of a chat: what matters of what it follows, in its language, where it is."""
+    """A feed of a chat: what matters of what it follows, in its language and region."""
     follower = follower_of(address, site)
     language = locales.best(follower.settings.language)
     [region, *others] = follower.settings.regions or [""]
@@ -249,7 +249,7 @@ def _own_feed(path: str, address: Address, site: Site) -> Answer:
 
 
 def _download(file: File) -> web.Response:
-    """A file to keep, never shown in place."""
+    """A file to download, never displayed inline."""
     name = "".join(each for each in file.name if each.isalnum() or each in "-_.")
     headers = {"Content-Disposition": f'attachment; filename="{name}"', **PRIVATE}
     return web.Response(body=file.content, content_type="application/octet-stream", headers=headers)

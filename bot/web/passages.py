@@ -1,4 +1,4 @@
-"""Passages as pages show them: before and after, what differs marked, what is alike folded."""
+"""Passages on pages: before and after, with differences marked and unchanged text folded."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from bot.render.story import RECORDED, cut_into_pages, length_of
 from bot.understand.diff import Piece, pieces
 from bot.verdicts import Excerpt
 
-#: Words of an unchanged run that are left at each side of its fold, and how few are not folded.
+#: Words of an unchanged run kept at each side of its fold, and the fewest words to fold.
 KEPT_WORDS = 14
 FOLDED_WORDS = 12
-#: Characters of passages on a page, markup not counted.
+#: The most characters of passages on a page, without markup.
 PAGE_CHARACTERS = 16_000
 
 
 class Mark(StrEnum):
-    """What became of a run of words."""
+    """What happened to a run of words."""
 
     SAME = "same"
     FOLDED = "folded"
@@ -32,20 +32,20 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words that are alike: left as they were, gone, or new."""
+    """A run of words that are unchanged, removed or new."""
 
     text: str
     mark: Mark
 
     @property
     def words(self) -> int:
-        """How many words they are."""
+        """The number of words."""
         return len(self.text.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage that changed: as two texts, and as one; a side that is not there is empty."""
+    """A changed passage, as two texts and as one; a missing side is empty."""
 
     number: int
     document: str
@@ -58,7 +58,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """The passages on a page, how many there are in all, which page it is, and of how many."""
+    """The passages of a page, their number on all pages, the page, and the number of pages."""
 
     shown: tuple[Passage, ...]
     count: int
@@ -67,7 +67,7 @@ class Passages:
 
 
 def passages(story: Story, regions: frozenset[str], page: int) -> Passages:
-    """Every passage of a story, document by document, those of its first part before the others."""
+    """The passages of a page: by document, those of the story's first part first."""
     found: dict[tuple[str, str], tuple[Change, Excerpt]] = {}
     for part in _documents(story):
         for excerpt in for_reader(part, regions):
@@ -84,7 +84,7 @@ def passages(story: Story, regions: frozenset[str], page: int) -> Passages:
 
 
 def _documents(story: Story) -> list[Change]:
-    """The recorded parts of a story, those of the document that it begins with first."""
+    """The recorded parts of a story, those of its first document first."""
     recorded = [part for part in story.parts if part.record in RECORDED]
     return sorted(recorded, key=lambda part: part.terms_type != story.lead.terms_type)
 
@@ -104,13 +104,13 @@ def _passage(number: int, part: Change, excerpt: Excerpt) -> Passage:
 
 
 def _runs(side: Sequence[Piece], differs: Mark, whole: bool) -> Iterator[Run]:
-    """One side; where there is no other, all of it is gone or new."""
+    """The runs of one side; without the other side, all of it is removed or new."""
     runs = [Run(each.text, differs if each.differs or whole else Mark.SAME) for each in side]
     return _folded(runs)
 
 
 def _merged(old: Sequence[Piece], new: Sequence[Piece], whole: bool) -> Iterator[Run]:
-    """Both sides as one text: what is gone stands before what is new."""
+    """Both sides as one text: removed words come before new ones."""
     left, right = list(old), list(new)
     while left or right:
         while left and (left[0].differs or whole):
@@ -127,7 +127,7 @@ def _merged(old: Sequence[Piece], new: Sequence[Piece], whole: bool) -> Iterator
 
 
 def _folded(runs: Sequence[Run]) -> Iterator[Run]:
-    """Runs with the middle of what is long and unchanged as a run of its own."""
+    """The runs, with the middle of each long unchanged one folded."""
     for place, run in enumerate(runs):
         if run.mark is not Mark.SAME:
             yield run

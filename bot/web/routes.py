@@ -1,4 +1,4 @@
-"""What answers at which address."""
+"""The routes of the web side."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ from bot.web.start_page import coming, search_page, services_page, start_page
 from bot.web.story_page import story_page
 
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
-#: For so long a copy of what changes with a release only is good.
+#: Seconds for which resources that change only with a release may be cached.
 RELEASE_SECONDS = 3600
-#: Chats draw a link's picture by themselves, from elsewhere.
+#: Chat apps fetch a link's picture themselves, from another origin.
 PICTURE = {
     "Cache-Control": "public, max-age=600",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
-#: The largest form.
+#: The most bytes of a form.
 FORM_BYTES = 200_000
-#: Digits of the number of a story.
+#: The most digits of a story's number.
 MOST_DIGITS = 15
 _SAID_BY_PROGRAMS = ("/api/", "/feed.", "/dates.")
 
-#: Makes an answer out of what is asked for; raises NothingError where there is none.
+#: Makes an answer from a query; raises NothingError if there is none.
 Page = Callable[[Asked, Site, Mapping[str, str]], Answer]
 
 
 def application(site: Site) -> web.Application:
-    """All addresses of the web side."""
+    """The web application with all routes."""
     answers = Answers()
     app = web.Application(middlewares=[errors.guard(site)], client_max_size=FORM_BYTES)
     for path, (fields, page) in PAGES.items():
@@ -61,17 +61,17 @@ def application(site: Site) -> web.Application:
 
 
 def _public(page: Page, fields: Sequence[str], site: Site, answers: Answers) -> errors.Handler:
-    """What is the same for everybody who asks for the same; it takes these fields of an address."""
+    """A handler for a public page, which takes these fields of a query."""
 
     async def handle(request: web.Request) -> web.Response:
-        """Answer from memory, or make it now."""
+        """Answer from the cache, or render it."""
         whole = read(request)
         if whole.wrong and request.path.startswith(_SAID_BY_PROGRAMS):
             return api.problem(f"{whole.wrong}: not understood", 400).to(request)
         asked, match = whole.only(fields), dict(request.match_info)
 
         def build() -> Answer:
-            """Make the answer, in a thread."""
+            """Render the answer, in a thread."""
             with locales.speaking(asked.language):
                 return page(asked, site, match)
 
@@ -83,7 +83,7 @@ def _public(page: Page, fields: Sequence[str], site: Site, answers: Answers) -> 
 
 def _static(answer: Answer) -> errors.Handler:
     async def handle(request: web.Request) -> web.Response:
-        """Answer with what does not change while we run."""
+        """Answer with a resource that does not change while we run."""
         return answer.to(request)
 
     return handle
@@ -93,7 +93,7 @@ def _static(answer: Answer) -> errors.Handler:
 
 
 def _page(build: Callable[[Asked, Site], str]) -> Page:
-    """A page that is about nothing in particular."""
+    """A page without a subject."""
     return lambda asked, site, _match: Answer.of(build(asked, site))
 
 
@@ -120,10 +120,10 @@ def _howto_picture(asked: Asked, site: Site, match: Mapping[str, str]) -> Answer
 
 
 def _feed(make: Callable[[feeds.Feed], Answer], path: str) -> Page:
-    """A feed of what an address narrows to; of a service that nobody knows there is none."""
+    """A feed of what a query selects; 404 for an unknown service."""
 
     def feed(asked: Asked, site: Site, _match: Mapping[str, str]) -> Answer:
-        """Make it."""
+        """Make the feed."""
         _refuse_unknown(asked, site)
         mine = [asked.service] if asked.service else []
         stories = feeds.stories_for(asked, site)
@@ -138,7 +138,7 @@ def _dates(asked: Asked, site: Site, _match: Mapping[str, str]) -> Answer:
 
 
 def _refuse_unknown(asked: Asked, site: Site) -> None:
-    """Raise NothingError where a feed is asked for of a service that there is not."""
+    """Raise NothingError if a feed is requested for an unknown service."""
     if asked.service and asked.service not in site.known.listings:
         raise NothingError
 
@@ -156,7 +156,7 @@ def _api_story(asked: Asked, site: Site, match: Mapping[str, str]) -> Answer:
 
 
 _NARROWED = ("region", "service", "role", "severity")
-#: By its address each page, with the fields of an address that it takes.
+#: The pages by address, with the query fields that each takes.
 PAGES: dict[str, tuple[Sequence[str], Page]] = {
     "/": (["region"], _page(start_page)),
     "/services": (["region", "letter"], _page(services_page)),
@@ -182,7 +182,7 @@ PAGES: dict[str, tuple[Sequence[str], Page]] = {
 
 
 def _story(match: Mapping[str, str], site: Site) -> Story:
-    """The story of a number. Raises NothingError where there is none for people."""
+    """The story of a number. Raises NothingError if there is none for people."""
     number = match["story"]
     if not (number.isascii() and number.isdecimal()) or len(number) > MOST_DIGITS:
         raise NothingError
@@ -193,18 +193,18 @@ def _story(match: Mapping[str, str], site: Site) -> Story:
 
 
 def _listing(match: Mapping[str, str], site: Site) -> Listing:
-    """The service of an id, or of one that earlier releases had. Raises NothingError."""
+    """The listing of a service id or former id. Raises NothingError."""
     service = site.known.names.get(match["service"])
     if service is None:
         raise NothingError
     return site.known.listings[service.id]
 
 
-# -- what does not change while we run
+# -- resources that do not change while we run
 
 
 def _files(site: Site) -> dict[str, Answer]:
-    """The catalogue and its form, the document of the interface, and what pages look like."""
+    """The catalogue and its schema, the OpenAPI document, and static files."""
     cache = {"Cache-Control": f"public, max-age={RELEASE_SECONDS}"}
     shared = {**cache, **OPEN}
     catalogue = export.written(export.document(site.known))

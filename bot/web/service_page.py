@@ -1,4 +1,4 @@
-"""The page of a service: its past as a picture and a table, its documents, its feeds."""
+"""The page of a service: its history as a chart and a table, its documents, its feeds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.web.listing import listed, regions_of
 from bot.web.site import Site
 from bot.web.timeline import timeline
 
-#: Stories on a page, and in the picture.
+#: The number of stories on a page, and in the chart.
 PAGE = 25
 DRAWN = 400
 
@@ -33,7 +33,7 @@ class DocumentLine:
 
 
 def service_page(listing: Listing, asked: Asked, site: Site) -> str:
-    """The page, a page of its stories at a time."""
+    """The page, with one page of its stories."""
     store, service = site.store, listing.id
     count = store.archive.count([service])
     last = max(1, -(-count // PAGE))
@@ -62,7 +62,7 @@ def service_page(listing: Listing, asked: Asked, site: Site) -> str:
 
 
 def _documents(listing: Listing, asked: Asked, site: Site) -> list[DocumentLine]:
-    """What is read of a service, what most people look for first."""
+    """The documents read of a service, the most popular terms types first."""
     collections = [source.id for source in site.sources if source.kind.records_versions]
     answered = {status.id: status.ok_at for status in site.store.sources.status()}
     local = Local(site.known, listing.id, regions_of(asked))

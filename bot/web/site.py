@@ -1,4 +1,4 @@
-"""What pages may touch, and where they are."""
+"""The dependencies of the web pages, and the function that serves them."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from bot.platform import Platform, Request
 from bot.runtime.http_server import listening
 from bot.store import Store
 
-#: Answers the lines that one press stands for: all are done, or none.
+#: Answers the lines of one press: all are executed, or none.
 Dispatch = Callable[[Sequence[Request]], Awaitable[list[Message]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Where somebody begins to talk to the bot: the platform's name, and the link."""
+    """A platform's name, and the link to start a chat with the bot there."""
 
     platform: str
     url: str
 
 
 def serving(site: Site, listen: str) -> AbstractAsyncContextManager[str]:
-    """Serve the pages at host:port; gives the base address. Raises OSError where it is taken."""
-    # Only those who serve pages load what makes them.
+    """Serve the pages at host:port; yields the base address. Raises OSError if it is taken."""
+    # Only those who serve pages load their libraries.
     from bot.web.routes import application  # noqa: PLC0415
 
     return listening(application(site), listen)
 
 
 def invited_by(platforms: Sequence[Platform]) -> Callable[[str], Iterable[Invitation]]:
-    """The links by which people begin to talk to the bot, as each platform knows them by then."""
+    """A function for the invitation links of platforms, which know them only when connected."""
 
     def invitations(line: str) -> Iterator[Invitation]:
-        """Those that say a line."""
+        """The links that send a line."""
         for platform in platforms:
             if url := platform.invitation(line):
                 yield Invitation(platform.name.title(), url)
@@ -60,12 +60,12 @@ async def _silence(_requests: Sequence[Request]) -> list[Message]:
 
 @dataclass(frozen=True)
 class Site:
-    """Everything that pages may touch.
+    """The dependencies of the pages.
 
-    `base` is the public address, without a slash at its end; `contact` and `code` are those of who
-    runs this instance, and of its source code. `dispatch` answers the lines of one press on
-    somebody's own page, as they are answered on any platform; `invitations` are the links that open
-    a chat with the bot and say a line there.
+    `base` is the public address, without a trailing slash. `contact` and `code` are the addresses
+    of this instance's operator and source code. `dispatch` answers the lines of one press on a
+    personal page, as on any platform. `invitations` are the links that open a chat with the bot and
+    send a line there.
     """
 
     store: Store
@@ -77,7 +77,7 @@ class Site:
     sources: tuple[Source, ...] = ()
     dispatch: Dispatch = _silence
     invitations: Callable[[str], Iterable[Invitation]] = _nobody
-    #: What opens the operator's pages; "" where there are none.
+    #: The token of the operator's pages; "" if there are none.
     admin_token: str = ""
-    #: When the newest backup was made; None where none is.
+    #: When the newest backup was made; None if there is none.
     newest_copy: Callable[[], datetime | None] = _never

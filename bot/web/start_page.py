@@ -1,4 +1,4 @@
-"""The first page, services by letter, and a search that knows typos."""
+"""The start page, services by letter, and a search that tolerates typos."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from bot.web.follower import follower_of
 from bot.web.listing import Listed, is_wanted, listed, regions_of, services_like
 from bot.web.site import Site
 
-#: Stories, coming dates and found services that are shown, and stories among which those are
-#: sought that a region is shown.
+#: The most stories, coming dates and search results that are shown, and the most stories read to
+#: find those of a region, and those with a coming date.
 LATEST = 15
 COMING = 12
 FOUND = 30
 LOOKED_AT = 60
 MOST_COMING = 200
-#: What stands for all services whose name begins with no letter.
+#: The letter for all services whose name begins with no letter.
 OTHERS = "#"
 
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A day to act by: of a story, or of a setting of a how-to."""
+    """A day to act by, of a story or a control."""
 
     day: date
     service: str
@@ -40,7 +40,7 @@ class Coming:
 
 
 def start_page(asked: Asked, site: Site) -> str:
-    """The page, for the region that is asked for."""
+    """The page for the requested region."""
     stories = [
         each for each in site.store.archive.published((), LOOKED_AT) if is_wanted(each, asked)
     ]
@@ -75,7 +75,7 @@ def services_page(asked: Asked, site: Site) -> str:
 
 
 def search_page(asked: Asked, site: Site) -> str:
-    """The services whose names hold what was typed, or are near it."""
+    """The services whose names contain or resemble the input."""
     found, are_guesses = services_like(asked.text, site) if asked.text else ([], False)
     return html.page(
         "search.html",
@@ -98,7 +98,7 @@ def coming(asked: Asked, site: Site) -> list[Coming]:
 
 
 def coming_for(address: Address, asked: Asked, site: Site) -> list[Coming]:
-    """The same of what a chat follows, where it follows it, and wants to hear of."""
+    """The days to act by for what a chat follows and wants to hear of."""
     follower = follower_of(address, site)
     if not follower.subscriptions:
         return []
@@ -110,7 +110,7 @@ def coming_for(address: Address, asked: Asked, site: Site) -> list[Coming]:
 
 
 def _today(site: Site) -> datetime:
-    """The beginning of the day: what one can act on until then, one still can."""
+    """The start of the day, because one can still act on a day until its end."""
     return site.clock().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
@@ -120,7 +120,7 @@ def _coming(
     asked: Asked,
     site: Site,
 ) -> list[Coming]:
-    """The days of stories, and of the controls of services where they are followed."""
+    """The days of stories, and of controls in the regions where services are followed."""
     today = site.clock().date()
     found: set[Coming] = set()
     for shown in stories:
@@ -136,7 +136,7 @@ def _coming(
 
 
 def _what(control: Control) -> str:
-    """What a control is about, and whether it is in use then."""
+    """The name of a control, and whether it is in use then."""
     if control.on_by_default:
         return f"{content(named(control))} · " + _("In use unless you act.")
     return content(named(control))
@@ -147,7 +147,7 @@ def _way(guide: Guide, control: Control, asked: Asked) -> str:
 
 
 def letters(site: Site) -> list[str]:
-    """The letters with which names of services begin."""
+    """The first letters of service names."""
     return sorted({letter_of(service) for service in site.known.services}, key=_order)
 
 

@@ -1,4 +1,4 @@
-"""The page of a story: all of what changed, whom it concerns, and how to opt out."""
+"""The page of a story: everything that changed, whom it concerns, and how to opt out."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from bot.web.listing import regions_of, weight_of, whom_of
 from bot.web.passages import passages
 from bot.web.site import Site
 
-#: Passages of an alert: what a way to opt out is sought for.
+#: The number of passages for which an opt-out is searched, as in an alert.
 TELLING = 3
 
 
 def story_page(story: Story, asked: Asked, site: Site) -> str:
-    """The page, in the language and for the region that are asked for."""
+    """The page in the requested language and for the requested region."""
     where = regions_of(asked)
     shown = for_chat(story, (), where)
     lead = shown.lead
@@ -93,7 +93,7 @@ def _facts(story: Story, reader: Reader, site: Site) -> Iterator[Block]:
 
 
 def _opt_out(story: Story, service: str, reader: Reader, site: Site) -> Iterator[Block]:
-    """The way to opt out, as an alert gives it."""
+    """The opt-out, as in an alert."""
     if story.lead.record in COVERAGE:
         return
     telling = for_reader(story.lead, reader.regions)[:TELLING]
@@ -103,7 +103,7 @@ def _opt_out(story: Story, service: str, reader: Reader, site: Site) -> Iterator
 
 
 def _nothing_shown(story: Story) -> str:
-    """Why a story shows no passage, where it has none."""
+    """Why a story shows no passage, or "" if it has one."""
     if any(part.excerpts for part in story.parts) or story.lead.record in COVERAGE:
         return ""
     return why_nothing(story.lead)

@@ -1,4 +1,4 @@
-"""A service's past as a picture: what changed when, how weighty it is, and for whom."""
+"""The history of a service as a chart: what changed when, how severe it is, and for whom."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from bot.preferences import PRIVATE
 from bot.render.labels import terms
 from bot.verdicts import Severity
 
-#: Measures are units of the picture's own box.
+#: Measures are in units of the view box.
 WIDTH = 720
 LEFT = 12
 RIGHT = 12
 ROW = 44
 TOP = 26
 BOTTOM = 26
-#: Days that the picture covers at least, and rows that it has at most; the last takes the rest.
+#: The fewest days that the chart covers, and its most rows; the last row takes the rest.
 LEAST_DAYS = 180
 MOST_ROWS = 6
-#: Marks on the line of time.
+#: The most marks on the time axis.
 MOST_TICKS = 6
-#: Half the size of a mark, by how much a story matters.
+#: Half the size of a point, by severity.
 SIZES = {
     Severity.NOISE: 4.0,
     Severity.MINOR: 4.0,
@@ -38,7 +38,7 @@ SIZES = {
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A story: its place, its size, and whether private people are meant."""
+    """A story: its place, its size, and whether it is for private people."""
 
     x: float
     y: float
@@ -49,7 +49,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A document, or all that have no row of their own ("")."""
+    """A document, or all without a row of their own ("")."""
 
     name: str
     y: float
@@ -57,7 +57,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark on the line of time, with its words, and how these stand there."""
+    """A mark on the time axis, with its label and the label's anchor."""
 
     x: float
     label: str
@@ -66,7 +66,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A picture `width` wide and `height` high."""
+    """A chart of this width and height."""
 
     width: int
     height: int
@@ -76,7 +76,7 @@ class Timeline:
 
 
 def timeline(stories: Sequence[Story], today: date) -> Timeline | None:
-    """The picture of some stories up to today; None where there are none."""
+    """The chart of some stories up to today; None if there are none."""
     if not stories:
         return None
     days = [story.lead.recorded.date() for story in stories]
@@ -85,7 +85,7 @@ def timeline(stories: Sequence[Story], today: date) -> Timeline | None:
     span = (last - first).days or 1
 
     def x(day: date) -> float:
-        """Where a day is."""
+        """The place of a day."""
         return round(LEFT + (WIDTH - LEFT - RIGHT) * (day - first).days / span, 1)
 
     names = _rows(stories)
@@ -108,7 +108,7 @@ def _document(story: Story) -> str:
 
 
 def _rows(stories: Sequence[Story]) -> list[str]:
-    """The documents with the most stories; the rest is one row without a name."""
+    """The documents with the most stories; the rest share a row without a name."""
     counts: dict[str, int] = {}
     for story in stories:
         name = _document(story)
@@ -133,7 +133,7 @@ def _ticks(first: date, last: date, x: Callable[[date], float]) -> list[Tick]:
 
 
 def _tick(x: float, label: str) -> Tick:
-    """A tick near an edge has its words inside."""
+    """A tick; its label is moved inside near an edge."""
     if x < LEFT + 40:
         return Tick(x, label, "start")
     if x > WIDTH - RIGHT - 40:

@@ -1,4 +1,4 @@
-"""What a form on somebody's own page says, as the lines that one would type in the chat."""
+"""The forms of a personal page as the command lines one would type in the chat."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from bot.preferences import DAYS, ROLES, ChatSettings, Schedule
 from bot.understand.topics import TOPICS
 from bot.web.asked import MOST_TYPED
 
-#: Services that a line names.
+#: The most services that a line names.
 BUNDLED = 50
-#: Commands that a button on the page may say; the others belong into a chat.
+#: Commands that a button on the page may send; the others belong in a chat.
 COMMANDS = frozenset(
     "audience checklist dismiss documents done forget howto language letter mute picture recent "
     "region reminders story subscribe subscriptions threshold topics unsubscribe when why".split()
@@ -25,7 +25,7 @@ WHEN = ("mode", "at", "day", "from", "until", "zone", "urgent", "silent", "full"
 
 
 class Form(Protocol):
-    """The fields of a form: one value of a name, and all of it."""
+    """The fields of a form: one value of a name, and all its values."""
 
     def get(self, name: str, default: str = "") -> str:
         """One value."""
@@ -37,7 +37,7 @@ class Form(Protocol):
 
 
 def lines_of(form: Form, chat: ChatSettings, followed: Collection[str], names: Names) -> list[str]:
-    """The lines that a form stands for; none where nothing is to change.
+    """The command lines of a form; empty if nothing is to change.
 
     `followed` are the services that the chat follows.
     """
@@ -52,7 +52,7 @@ def lines_of(form: Form, chat: ChatSettings, followed: Collection[str], names: N
 
 
 def _services(form: Form, followed: Collection[str], names: Names) -> Iterator[str]:
-    """What is ticked is followed; what was ticked when the form was made and is not, no more."""
+    """Subscribe to newly ticked services, and unsubscribe from newly unticked ones."""
     ticked = dict.fromkeys(form.getall("follow"))
     new = [each for each in ticked if names.get(each) and each not in followed]
     gone = [each for each in _was(form) if each not in ticked and each in followed]
@@ -60,17 +60,17 @@ def _services(form: Form, followed: Collection[str], names: Names) -> Iterator[s
         bundled = [each for each in services if names.get(each)]
         for start in range(0, len(bundled), BUNDLED):
             yield f"{verb} {BUNDLE}{names.bundled(bundled[start : start + BUNDLED])}"
-        # What the catalogue no longer has is known by its id alone.
+        # A service that the catalogue no longer has is known only by its id.
         yield from (f"{verb} {each}" for each in services if not names.get(each))
 
 
 def _was(form: Form) -> list[str]:
-    """What was ticked when the form was made: what nobody touched since is left alone."""
+    """The values ticked when the form was made, so that untouched ones are left alone."""
     return list(filter(None, form.get("was").split(",")))
 
 
 def _ticked(form: Form, name: str) -> tuple[list[str], list[str]]:
-    """What somebody ticked and unticked since the form was made."""
+    """The values that somebody ticked and unticked since the form was made."""
     before, now = _was(form), list(form.getall(name))
     return [each for each in now if each not in before], [
         each for each in before if each not in now
@@ -127,7 +127,7 @@ def _when(form: Form, _chat: ChatSettings) -> Iterator[str]:
         yield from _how_often(given)
     if new & {"from", "until"}:
         start, end = given["from"], given["until"]
-        # Who leaves out one of the ends is told that this is not understood.
+        # If one end is missing, the person is told that this is not understood.
         hours = f"{start or end}-{end or start}" if start or end else "off"
         yield f"when quiet {hours}"
     for name in sorted(new & {"urgent", "silent"}):
@@ -139,7 +139,7 @@ def _when(form: Form, _chat: ChatSettings) -> Iterator[str]:
 
 
 def _how_often(given: Mapping[str, str]) -> Iterator[str]:
-    """How often and at what time; where smaller changes come once a week, their time, too."""
+    """How often and at what time, with the weekly time of smaller changes."""
     mode, at = given["mode"], given["at"]
     day = f"{given['day']} " if given["day"] in DAYS else ""
     match mode:
@@ -153,12 +153,12 @@ def _how_often(given: Mapping[str, str]) -> Iterator[str]:
 
 
 def mode_of(schedule: Schedule) -> str:
-    """How often, as the form has it: smaller changes at once, too, is a way of its own."""
+    """The mode as the form has it; smaller changes at once are a mode of their own."""
     return "all" if schedule.mode == "now" and schedule.small_at_once else schedule.mode
 
 
 def was_when(schedule: Schedule) -> str:
-    """What the form about the schedule shows, in the order of its fields."""
+    """The values of the schedule form, in the order of its fields."""
     start, end = map(clock, schedule.quiet) if schedule.quiet else ("", "")
     marks = ["1" if each else "" for each in (schedule.urgent, schedule.silent, schedule.full)]
     shown = (mode_of(schedule), clock(schedule.at), DAYS[schedule.weekday], start, end)
@@ -170,7 +170,7 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-#: What reads each form, by what it is about.
+#: The reader of each form, by its subject.
 _ABOUT: dict[str, Callable[[Form, ChatSettings], Iterator[str]]] = {
     "regions": _regions,
     "audience": _audience,

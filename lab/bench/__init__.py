@@ -1,4 +1,4 @@
-"""Figures, each a ratio to a named floor measured in the same run: `smallprint bench NAME`."""
+"""Benchmarks, each a ratio to a named floor measured in the same run: `smallprint bench NAME`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NAMES = (
     "life",
 )
 
-#: The size of the crowd (of `crash` the number of kills) where none is given, by figure.
+#: The default size of the crowd (for `crash`, the number of kills), by benchmark.
 COUNTS = {
     "telegram-fanout": 1000,
     "discord-fanout": 1000,
@@ -62,10 +62,11 @@ def run(
     versions: Path | None,
     length: tuple[float, float] = LENGTH,
 ) -> dict[str, Any]:
-    """One figure. `rounds` are taken for a median; `count` is the size of the crowd, or the kills.
+    """The figure of a benchmark.
 
-    `length` are the recorded hours of a life, and the minutes in which they pass. Raises KeyError
-    for a name that is not in NAMES.
+    `rounds` give a median; `count` is the size of the crowd, or the number of kills. `length` is
+    the recorded hours of a life, and the minutes in which they pass. Raises KeyError for a name
+    that is not in NAMES.
     """
     from lab.bench import catalogue, commands, costs, crash, names, pages, polling, senders, sending
     from lab.bench import database as stored

@@ -1,4 +1,4 @@
-"""A server of good pages and of hostile ones, in a process of its own."""
+"""A server of good and hostile pages, in a separate process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 
 from aiohttp import web
 
-#: The entity tag of every good page: none ever changes.
+#: The ETag of every good page: none ever changes.
 TAG = '"same"'
 _PAGE = (
     b"<rss version='2.0'><channel><title>t</title>"
@@ -68,7 +68,7 @@ async def _good(request: web.Request) -> web.StreamResponse:
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """A server in a process of its own; its address."""
+    """Run the server in a separate process; yields its address."""
     spawn = multiprocessing.get_context("spawn")
     mine, theirs = spawn.Pipe()
     process = spawn.Process(target=_server, args=(theirs,), daemon=True)

@@ -1,6 +1,6 @@
-"""How long the catalogue takes to load, beside its YAML alone, and a look-up of a name or a fact.
+"""The catalogue's loading time relative to its YAML alone, and look-ups of names and facts.
 
-The tables of facts are read when they are first needed, beside their CSV alone.
+The tables of facts, which are read when first needed, are compared with their CSV alone.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ LEAST_ROUNDS = 5
 
 
 def run(rounds: int) -> Report:
-    """Milliseconds, and the ratio of loading to its floor; both are taken in turn."""
+    """Milliseconds, and the ratio of loading to its floor; both are measured in turn."""
     ours: list[float] = []
     floor: list[float] = []
     for _round in range(max(rounds, LEAST_ROUNDS)):
         for taken, work in ((floor, _only_read), (ours, catalogue.load)):
-            gc.collect()  # neither pays for what the other left behind
+            gc.collect()  # neither pays for the other's garbage
             taken.append(_timed(work))
     known = catalogue.load()
     load_ms = statistics.median(ours)
@@ -50,7 +50,7 @@ def run(rounds: int) -> Report:
 
 
 def _look_ups(known: Catalogue) -> Report:
-    """How long a name takes that is typed right, or wrong by a letter; all names are tried."""
+    """Look-up times of all names, typed correctly and with one letter missing."""
     names = known.names
     times: list[float] = []
     for service in known.services:
@@ -67,7 +67,7 @@ def _look_ups(known: Catalogue) -> Report:
 
 
 def _facts(rounds: int) -> Report:
-    """How long the tables take to read, and then a look-up of each document."""
+    """The reading time of the tables, and look-up times of each document."""
     ours: list[float] = []
     floor: list[float] = []
     for _round in range(max(rounds, LEAST_ROUNDS)):
@@ -92,7 +92,7 @@ def _facts(rounds: int) -> Report:
 
 
 def _read_tables(facts: Facts) -> None:
-    """What a first look-up in each of the tables costs."""
+    """The first look-up in each table, which reads it."""
     facts.controller("", "")
     facts.document("", "")
     facts.national("", "DE")
@@ -116,7 +116,7 @@ def _misspelt(name: str) -> str:
 
 
 def _timed(work: Callable[[], object]) -> float:
-    """How long work takes, in milliseconds."""
+    """The duration of work, in milliseconds."""
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1000

@@ -1,4 +1,4 @@
-"""How long each command takes with a million subscriptions, beside the same with a thousand."""
+"""The duration of each command with a million subscriptions, relative to a thousand."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from lab.bench import crowd
 from lab.bench.sending import p95
 
 Report = dict[str, Any]
-#: Subscriptions of the small and of the large database, and the stories in both.
+#: Subscriptions of the small and the large database, and stories in both.
 FEW = 1_000
 MANY = 1_000_000
 STORIES = 10
-#: The first chats of both databases, which follow 51 services in the one as in the other.
+#: The first chats of both databases, which follow the same 51 services.
 ALIKE = 16
-#: What follows a command, so that it does its work; several are asked in turn.
+#: Arguments with which a command does its work; several are used in turn.
 ASKED = {
     "subscribe": ("linkdin eu", "gmail, whatsapp, linkedin", "*V2un7IIChDCL"),
     "unsubscribe": ("", "reddit"),
@@ -55,14 +55,14 @@ ASKED = {
 }
 
 
-#: Of each command the times of an answer, in seconds, in the small and in the large database.
+#: For each command, answer times in seconds in the small and in the large database.
 Times = dict[str, tuple[list[float], list[float]]]
 
 
 def reply(samples: int, many: int = MANY) -> Report:
-    """How long commands take in a small and in a large database.
+    """The duration of commands in a small and in a large database.
 
-    Each answer is timed in both in turn, so that they meet the same disturbances.
+    The two take turns, so that both meet the same disturbances.
     """
     known = catalogue.load()
     names = known.names
@@ -81,7 +81,7 @@ def reply(samples: int, many: int = MANY) -> Report:
 
 
 def _requests(name: str, samples: int) -> Iterator[Request]:
-    """A command as several chats ask it, in several ways."""
+    """Requests for a command by several chats, in several ways."""
     lines = ASKED.get(name, ("",))
     for number in range(samples):
         asking = Address("telegram", str(number % ALIKE + 1))
@@ -116,7 +116,7 @@ def _report(found: Times, many: int) -> Report:
 
 
 def _timed(request: Request, store: Store, known: catalogue.Catalogue, names: Names) -> float:
-    """How long an answer takes, in seconds."""
+    """The duration of an answer, in seconds."""
     context = handlers.Context(store, known, names, datetime.now(UTC))
     start = time.perf_counter()
     handlers.answer(request, context)

@@ -1,4 +1,4 @@
-"""What a story costs for so many subscribers: processes, hours and bytes."""
+"""The cost of a story by number of subscribers: processes, hours and bytes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from lab.bench import crowd, processes
 from lab.bench.sending import FLOORS, PAID_PER_SECOND, cost
 
 Report = dict[str, Any]
-#: Measured are these and the largest that is asked for; the last is calculated from that.
+#: Sizes that are measured, with the largest requested; larger ones are extrapolated from it.
 MEASURED = (1_000, 100_000)
 CALCULATED = 50_000_000
-#: So many messages are sent to see what one costs.
+#: The number of messages sent to measure the cost of one.
 SENT = 3_000
 #: Messages that are claimed and acknowledged at once.
 AT_ONCE = 128
@@ -24,7 +24,7 @@ MEBI = 2**20
 
 
 def run(largest: int, rounds: int) -> Report:
-    """Messages a CPU second, bytes a delivered message, and a table by subscribers of a story."""
+    """Messages per CPU second, bytes per delivered message, and a table by subscribers."""
     cpu = cost(SENT, rounds)["microseconds"] / 1e6
     table = {}
     bytes_a_message = per_subscriber = queued_per_second = 0.0
@@ -56,7 +56,7 @@ def run(largest: int, rounds: int) -> Report:
 
 
 def _row(subscribers: int, cpu: float, queued: float, size: float) -> Report:
-    """What one story for all of them costs."""
+    """The cost of one story for all of them."""
     return {
         "queued_seconds": round(subscribers / queued, 1),
         "cpu_hours": round(subscribers * cpu / HOUR, 3),
@@ -69,7 +69,7 @@ def _row(subscribers: int, cpu: float, queued: float, size: float) -> Report:
 
 
 def _deliver(store: Store) -> None:
-    """Claim and acknowledge all that is due, without a platform."""
+    """Claim and acknowledge everything that is due, without a platform."""
     now = datetime.now(UTC)
     while claimed := store.outbox.claim("telegram", "bench", now, processes.LEASE, AT_ONCE):
         store.outbox.sent([(each, each.address.chat) for each in claimed], "bench", now)

@@ -1,4 +1,4 @@
-"""kill -9, again and again, in the middle of fan-outs: what is lost, and what comes twice."""
+"""Repeated kill -9 during fan-outs, counting lost and duplicate messages."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from lab.bench import crowd, processes
 Report = dict[str, Any]
 #: Chats of one story; a new one is published when all have it.
 CHATS = 1000
-#: A new story is published where fewer than this are queued.
+#: A new story is published when fewer than this are queued.
 LEAST_QUEUED = 200
 ROUND_TRIP_SECONDS = 0.06
 #: The longest that a bot runs before it is killed, after its first message.
 MOST_SECONDS = 2
-#: The time in which the rest must be sent after the last kill.
+#: The time within which the rest must be sent after the last kill.
 PATIENCE_SECONDS = 600
-#: Messages a second.
+#: Messages per second.
 RATES = {"telegram": 29.5, "discord": 48.0}
 
 
 def run(kills: int) -> Report:
-    """What both platforms show, each with so many kills."""
+    """The figures of both platforms, each with this many kills."""
     found = {platform: _kills(platform, kills) for platform in RATES}
     bound = RATES["telegram"] * ROUND_TRIP_SECONDS * kills
     duplicates = found["telegram"]["duplicates"]
@@ -74,7 +74,7 @@ def _kills(platform: str, kills: int) -> Report:
 
 
 def _count(store: Store, state: DeliveryState) -> int:
-    """Rows of the outbox in a state."""
+    """The number of outbox rows in a state."""
     return store.outbox.depth().get(state, 0)
 
 

@@ -1,4 +1,4 @@
-"""A database with a crowd in it, and stories for the crowd, as the poller publishes them."""
+"""A database with a crowd of chats, and stories for them, published as the poller does."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 
 @contextmanager
 def database(address: str = "") -> Iterator[Store]:
-    """An empty database: the one at an address, or a file that is removed afterwards."""
+    """An empty database: the one at an address, or a temporary file."""
     with tempfile.TemporaryDirectory(prefix="smallprint-bench-") as folder:
         store = Store(address or f"sqlite:///{folder}/bench.db")
         store.open()
@@ -33,14 +33,14 @@ def database(address: str = "") -> Iterator[Store]:
 
 
 def gather(store: Store, platform: str, chats: int) -> None:
-    """Chats that all follow one service."""
+    """Add chats that all follow one service."""
     fill(store, Crowd(platform, chats, chats, SERVICE, 1.0, _LONG_AGO))
 
 
 def crowd(store: Store, subscriptions: int, share: float = 0.2) -> int:
-    """A million subscriptions of 300,000 chats, or the same in small.
+    """Add a million subscriptions of 300,000 chats, or the same at a smaller scale.
 
-    Returns how many of them are to the one service.
+    Returns how many of them are for the one service.
     """
     chats = max(subscriptions * 3 // 10, 10)
     fill(store, Crowd("telegram", chats, subscriptions, SERVICE, share, _LONG_AGO))
@@ -48,7 +48,7 @@ def crowd(store: Store, subscriptions: int, share: float = 0.2) -> int:
 
 
 def publish(store: Store, number: int) -> None:
-    """One more story about the service, into every outbox that it concerns."""
+    """Publish one more story about the service to every outbox that it concerns."""
     now = datetime.now(UTC)
     item = Item(
         uid=f"commit:{number:040}",
@@ -92,7 +92,7 @@ def _change(item: Item, number: int) -> Change:
 
 
 def delivery(store: Store) -> Delivery:
-    """The first story as somebody in the EEA gets it. Raises LookupError before there is one."""
+    """The first story as a delivery to a chat in the EEA. Raises LookupError if there is none."""
     story = store.stories.get(1)
     if story is None:
         raise LookupError("no story was published")
@@ -101,7 +101,7 @@ def delivery(store: Store) -> Delivery:
 
 
 def folder_of(store: Store) -> Path:
-    """Where a bot on the same database may keep its other files."""
+    """A folder for the other files of a bot on the same database."""
     if store.path:
         return store.path.parent
     return Path(tempfile.mkdtemp(prefix="smallprint-bench-"))

@@ -21,13 +21,13 @@ from lab.bench.processes import check
 
 Report = dict[str, Any]
 SIZES = (10_000, 100_000, 1_000_000)
-#: A story is queued more slowly where the outbox holds earlier ones.
+#: The number of earlier stories in the outbox, which slow queueing down.
 HISTORY = 8
-#: So many are queued behind those, for a median.
+#: The number queued after those, for a median.
 AGED = 3
-#: Messages that a bot sends before its memory is read.
+#: The number of messages a bot sends before its memory is read.
 SENT_BEFORE = 300
-#: What the bot imports; all of it is the floor of its memory.
+#: The bot's imports, which together are the floor of its memory.
 LIBRARIES = (
     "discord",
     "telegram.ext",
@@ -48,9 +48,9 @@ LIBRARIES = (
 
 
 def match(address: str, rounds: int) -> Report:
-    """Rows queued a second, committed, over rows a second of reading the same.
+    """Rows queued per second, committed, relative to rows per second of reading the same.
 
-    And how long others must wait to write meanwhile.
+    Also how long other writers must wait meanwhile.
     """
     sizes = SIZES[-1:] if address else SIZES
     found = {size: _match(address, size, rounds) for size in sizes}
@@ -136,7 +136,7 @@ def _block(store: Store, number: int) -> float:
 
 
 def memory(size: int = SIZES[-1]) -> Report:
-    """The bot's memory with both platforms on and a backlog, over its libraries' alone."""
+    """The bot's memory with both platforms on and a backlog, relative to its libraries' alone."""
     bare = _imported()
     with (
         crowd.database() as store,
@@ -162,7 +162,7 @@ def memory(size: int = SIZES[-1]) -> Report:
 
 
 def restart(rounds: int, size: int = SIZES[-1]) -> Report:
-    """From start to the first message, with 200,000 queued and with one."""
+    """Time from start to the first message, with 200,000 queued relative to one."""
     few = _restarts(rounds, 10)
     many = _restarts(rounds, size)
     with_it = statistics.median(many)
@@ -177,7 +177,7 @@ def restart(rounds: int, size: int = SIZES[-1]) -> Report:
 
 
 def _restarts(rounds: int, size: int) -> list[float]:
-    """Seconds from start to the first message, each time with one story more."""
+    """Seconds from start to the first message, each time with one more story."""
     found: list[float] = []
     with crowd.database() as store, processes.standin("telegram", "--loose") as standin:
         crowd.crowd(store, size)
@@ -198,14 +198,14 @@ def _restarts(rounds: int, size: int) -> list[float]:
 
 
 def _timed(work: Callable[[], object]) -> float:
-    """How long work takes, in seconds."""
+    """The duration of work, in seconds."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
 def _imported() -> float:
-    """Bytes of a Python that has imported the libraries, and nothing else."""
+    """The memory in bytes of a Python process that only imported the libraries."""
     program = f"import {', '.join(LIBRARIES)}; print(flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -217,7 +217,7 @@ def _imported() -> float:
 
 
 def _rss(pid: int) -> float:
-    """Bytes of memory of a process, from Linux's own table. Raises LookupError for none."""
+    """The memory of a process in bytes, from /proc. Raises LookupError if it has none."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS"):
             return float(line.split()[1]) * 1024

@@ -1,4 +1,4 @@
-"""`smallprint bench diff`: understanding a change, beside `git diff --word-diff` of the same."""
+"""`smallprint bench diff`: understanding a change, relative to `git diff --word-diff`."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from lab.replay.archive import GitArchive, Version
 
 Report = dict[str, Any]
 
-#: Real pairs are taken between these sizes, in characters.
+#: The size of real pairs, in characters.
 SIZES = (300_000, 650_000)
-#: So many pairs are taken, spread over the repository.
+#: The number of pairs, spread over the repository.
 PAIRS = 9
 ROUNDS = 5
-#: Of made-up pairs, the share of lines that change.
+#: The share of lines that change in made-up pairs.
 SHARE_CHANGED = 0.004
-#: Where a developer's checkout finds recorded versions; without them the pairs are made up.
+#: Where a developer's checkout has recorded versions; without them the pairs are made up.
 RECORDED = (Path("../shared/data/ota/vlopses-ie-versions.bundle"),)
 _WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 _DOCUMENT = Document("bench", "LinkedIn", "Terms of Service")
@@ -43,9 +43,9 @@ _WORDS = (
 
 
 def run(versions: Path | None) -> Report:
-    """Ratios to git, and the worst of hostile texts.
+    """Ratios to git, and the worst times of hostile texts.
 
-    A ratio is the median of several rounds, ours and git's in turn. Without a repository (nor one
+    A ratio is the median of several rounds, ours and git's in turn. Without a repository (and none
     at RECORDED) the pairs are made up. Seconds are given for orientation; the ratio is the figure.
     """
     names = catalogue.load().names
@@ -73,7 +73,7 @@ def _recorded_here() -> Path | None:
 
 
 def _peak_mib() -> float:
-    """The most memory that this process has held; macOS counts it in bytes, others in KiB."""
+    """The peak memory of this process in MiB; macOS counts it in bytes, others in KiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     if sys.platform == "darwin":
         return peak / 1024**2
@@ -104,7 +104,7 @@ def _once(old: str, new: str, names: Names) -> float:
 
 
 def _understand(held: Held, text: str, names: Names) -> None:
-    # A round must not find what the round before it left.
+    # A round must not find the previous round's cache.
     document.differing.cache_clear()
     words.pieces.cache_clear()
     topics.spoken_of.cache_clear()
@@ -166,7 +166,7 @@ def _line(chance: random.Random) -> str:
 
 
 def hostile_texts() -> dict[str, tuple[str, str]]:
-    """Pairs of texts made to be slow, by what they are.
+    """Pairs of texts made to be slow, by description.
 
     Repetition, one line, a huge table, nothing alike, and bait for regular expressions.
     """
@@ -193,6 +193,6 @@ def hostile_texts() -> dict[str, tuple[str, str]]:
 
 
 def _unlike(chance: random.Random, side: str) -> str:
-    """Twelve thousand short lines, no two of them alike."""
+    """Twelve thousand distinct short lines."""
     lines = [" ".join(chance.choices(_WORDS, k=6)) + f" {n}{side}." for n in range(12_000)]
     return "\n".join(lines)

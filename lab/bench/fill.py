@@ -1,4 +1,4 @@
-"""A made-up crowd of any size, put into a database at once, to measure with."""
+"""A made-up crowd of any size, inserted into a database at once."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from bot.store import Store, tables
 from bot.store.audiences import Chats
 from bot.store.fan_out import rows_of
 
-#: Rows of one transaction.
+#: Rows per transaction.
 BATCH = 20_000
 OTHER_SERVICES = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Chats with numbers from 1, and their subscriptions.
+    """Chats numbered from 1, and their subscriptions.
 
-    `share` of the subscriptions is to `service`, one a chat; the others are spread over fifty
+    `share` of the subscriptions are to `service`, one per chat; the others are spread over fifty
     services with made-up names.
     """
 
@@ -37,7 +37,7 @@ class Crowd:
 
 
 def fill(store: Store, crowd: Crowd) -> None:
-    """Put a crowd into a database."""
+    """Insert a crowd into a database."""
     _insert(store, tables.chat, _chats(crowd))
     _insert(store, tables.subscription, _subscriptions(crowd))
 
@@ -87,15 +87,15 @@ def _commit(store: Store, table: Any, batch: list[dict[str, Any]]) -> None:
 
 
 def empty(store: Store) -> None:
-    """As if nothing had been queued yet."""
+    """Empty the outbox."""
     with store.database.write() as connection:
         connection.execute(delete(tables.outbox))
 
 
 def matched(store: Store, service: str, now: datetime) -> int:
-    """Read what queueing a story's alerts would store, for all chats at once; how many rows.
+    """Read the rows that queueing a story would store for all chats; returns their number.
 
-    It is the SELECT by which they are queued, and the floor for queueing them.
+    This is the SELECT by which they are queued, and the floor of queueing them.
     """
     with store.database.read() as connection:
         chats = connection.execute(select(func.max(tables.chat.c.id))).scalar_one()
@@ -117,7 +117,7 @@ def matched(store: Store, service: str, now: datetime) -> int:
         query = rows_of(whole, Chats(0, chats))[0].compile(  # type: ignore[arg-type]
             connection.engine, compile_kwargs={"literal_binds": True}
         )
-        # The driver's own cursor: SQLAlchemy's rows would make the floor lower than it is.
+        # The driver's own cursor, because SQLAlchemy's rows would slow the floor down.
         cursor = connection.connection.cursor()
         cursor.execute(str(query))
         return len(cursor.fetchall())

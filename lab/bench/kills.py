@@ -1,4 +1,4 @@
-"""kill -9 in random moments of what a bot does; a file keeps what came of each, to go on from.
+"""kill -9 at random moments of a bot's work; a file keeps each result, to resume from.
 
 python -m lab.bench.kills FILE [--count 200] [--database postgresql://user@host/{}]
 """
@@ -29,21 +29,21 @@ from bot.store import Store
 from bot.verdicts import Origin, Reason, Verdict
 from lab.bench import crowd, processes
 
-#: Chats of each kill.
+#: The number of chats of each kill.
 CHATS = 60
 #: The longest that a bot runs before it is killed, after its first message.
 MOST_SECONDS = 1.2
-#: The time in which the rest must be sent after the kill.
+#: The time within which the rest must be sent after the kill.
 PATIENCE_SECONDS = 90.0
-#: The time in which whoever left must be answered after the rest was sent.
+#: The time within which people who left must be answered after the rest was sent.
 ANSWERED_SECONDS = 20.0
-#: What only an alert says, or several of them; all else is an answer.
+#: Words that only alerts contain; all other messages are answers.
 ALERTS = ("LinkedIn ·", "LinkedIn: in ", "changes ·")
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What runs when the kill comes."""
+    """The state in which the kill happens."""
 
     store: Store
     standin: processes.StandIn
@@ -54,15 +54,15 @@ class Scene:
 
 
 def fan_out(scene: Scene) -> None:
-    """A story on its way to everybody."""
+    """A story during its fan-out."""
     crowd.publish(scene.store, 1)
 
 
 def digest(scene: Scene) -> None:
-    """Two stories that everybody gets as the message of the day."""
+    """Two stories that everybody gets in a daily digest."""
     crowd.publish(scene.store, 1)
     crowd.publish(scene.store, 2)
-    soon = datetime.now(UTC) + timedelta(seconds=75)  # the minute has not begun when all is set
+    soon = datetime.now(UTC) + timedelta(seconds=75)  # it must lie ahead when everything is set up
     daily = Schedule("daily", at=soon.hour * 60 + soon.minute, zone="UTC")
     for number in range(1, CHATS + 1):
         here = Address(scene.platform, str(number))
@@ -91,7 +91,7 @@ def reminder(scene: Scene) -> None:
 
 
 def catching_up(scene: Scene) -> None:
-    """What everybody missed while they could not be reached."""
+    """Alerts that everybody missed while unreachable."""
     everybody = [Address(scene.platform, str(number)) for number in range(1, CHATS + 1)]
     scene.store.reach.lose(everybody, "closed", datetime.now(UTC), left=False)
     for number in range(1, 4):
@@ -100,7 +100,7 @@ def catching_up(scene: Scene) -> None:
 
 
 def leaving(words: str, scene: Scene) -> None:
-    """A story on its way, and half of the people leave meanwhile."""
+    """A story during its fan-out, while half of the people leave."""
     crowd.publish(scene.store, 1)
     people = range(1, CHATS + 1, 2)
     says = [{"text": words, "chat": number, "user": number} for number in people]
@@ -108,7 +108,7 @@ def leaving(words: str, scene: Scene) -> None:
 
 
 def hand_over(scene: Scene) -> None:
-    """A story on its way, and another process that stands by."""
+    """A story during its fan-out, with a second process on standby."""
     crowd.publish(scene.store, 1)
     scene.second.start()
 
@@ -125,7 +125,7 @@ MOMENTS: dict[str, Callable[[Scene], None]] = {
 
 
 def killed(number: int, address: str) -> dict[str, Any]:
-    """One kill, and what came of it."""
+    """Perform one kill; returns the result."""
     dice = random.Random(number)
     database = address if address and number % 2 else ""
     moments = [name for name in MOMENTS if database or name != "hand-over"]
@@ -143,10 +143,11 @@ def killed(number: int, address: str) -> dict[str, Any]:
         if moment != "hand-over":
             scene.first.start()
         processes.until(partial(_is_settled, scene), PATIENCE_SECONDS)
-        # Who answers may be up after who sends. What never comes is counted below.
+        # The process that answers may start later than the one that sends. Whatever never arrives
+        # is counted below.
         with suppress(processes.BenchError):
             processes.until(lambda: not _judged(scene, moment)["unanswered"], ANSWERED_SECONDS)
-        time.sleep(1.0)  # what may still come twice
+        time.sleep(1.0)  # duplicates that may still arrive
         found = _judged(scene, moment)
     return {"kill": number, "moment": moment, "platform": platform, "pg": bool(database), **found}
 
@@ -182,14 +183,14 @@ def _new(server: str, number: int) -> Iterator[str]:
 
 
 def _is_settled(scene: Scene) -> bool:
-    """Whether nothing waits any more."""
+    """Whether nothing waits in the outbox any more."""
     depth = scene.store.outbox.depth()
     waiting = (DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.HELD)
     return not any(depth.get(state) for state in waiting)
 
 
 def _judged(scene: Scene, moment: str) -> dict[str, int]:
-    """What is lost, came twice, or was heard by who had left."""
+    """The number of messages that were lost, duplicate, or sent to people who had left."""
     order = scene.standin.order()
     alerts = [(chat, words) for chat, words in order if _is_alert(words)]
     reached = {chat for chat, _words in alerts}
@@ -214,7 +215,7 @@ def _is_alert(words: str) -> bool:
 
 
 def main() -> None:
-    """Go on with the kills that the file does not have yet, and sum them up."""
+    """Perform the kills that are not in the file yet, and sum them up."""
     parser = argparse.ArgumentParser(prog="python -m lab.bench.kills")
     parser.add_argument("file", type=Path)
     parser.add_argument("--count", type=int, default=200)

@@ -1,7 +1,7 @@
-"""Hours of recorded life at high speed: what the service holds at the end that it did not before.
+"""Hours of recorded life at high speed: what the service holds at the end but not at the start.
 
-Compressed are the recorded clock, with all that is due by it, and the timers of the app. Not
-compressed are the platforms and their limits, round trips, timeouts, and what processors can do.
+The recorded clock, with everything that is due by it, and the app's timers are accelerated. The
+platforms and their limits, round trips, timeouts and processors are not.
 """
 
 from __future__ import annotations
@@ -36,32 +36,32 @@ from lab.replay.archive import GitArchive
 
 Report = dict[str, Any]
 CHATS = 3000
-#: Versions that come in an hour: more than in life, so that there is something to tell.
+#: Versions per hour: more than in life, so that there is something to tell.
 VERSIONS_AN_HOUR = 25
-#: Samples of an hour.
+#: Samples per hour.
 SAMPLES = 6
-#: A command on each platform, and a page, every so many seconds.
+#: Seconds between commands on each platform, and between page views.
 EVERY_SECONDS = 1.0
 #: How often the service looks at what is due, in seconds by its own clock, as by default.
 TICK_SECONDS = 5.0
 #: How long a doubtful change is held: less than a day, so that some are settled meanwhile.
 HOLD_HOURS = "1"
-#: The time that is left for the rest to be sent when the hours are over.
+#: The time within which the rest must be sent when the hours are over.
 PATIENCE_SECONDS = 240.0
 MEGABYTE = 2**20
-#: Messages that the outbox has as sent; several stories can be one.
+#: The number of sent messages in the outbox; one message can hold several stories.
 _SENT = (
     "SELECT count(DISTINCT chat_id || ':' || coalesce(message_id, 'of ' || id)) "
     "FROM outbox WHERE state = 'sent'"
 )
-#: What is logged when a platform takes commands.
+#: The events logged when a platform accepts commands.
 CONNECTED = {"telegram.ready", "discord.commands"}
 SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """So many recorded hours pass in so many minutes."""
+    """The recorded hours, and the minutes in which they pass."""
 
     hours: float = 6.0
     minutes: float = 12.0
@@ -73,7 +73,7 @@ class Length:
 
 
 def run(length: Length, chats: int, versions: Path | None) -> Report:
-    """Memory at the end over memory after the first sixth, and what else must not grow."""
+    """The growth of memory after the first sixth, and other values that must not grow."""
     archive = Spread(
         GitArchive(versions) if versions else None,
         max(2, round(VERSIONS_AN_HOUR * length.hours)),
@@ -97,7 +97,7 @@ def run(length: Length, chats: int, versions: Path | None) -> Report:
 
 
 class _Life:
-    """One life of a service, and what is measured of it."""
+    """One life of a service, and its measurements."""
 
     def __init__(
         self,
@@ -140,7 +140,7 @@ class _Life:
         return bot
 
     async def live(self, store: Store) -> Report:
-        """Let it live, look at it, and end it."""
+        """Run the life, measure it, and end it."""
         # Each source has an address of its own on this machine.
         runner, base = await serve(self._sources.application(), 0, "0.0.0.0")
         listed = self._sources.listed(int(base.rstrip("/").rpartition(":")[2]))
@@ -165,12 +165,12 @@ class _Life:
             await runner.cleanup()
 
     def _is_up(self) -> bool:
-        """Whether both platforms are connected, and every source was looked at once."""
+        """Whether both platforms are connected, and every source was polled once."""
         connected = {each["event"] for each in self._bot.events()} >= CONNECTED
         return connected and self._sources.served > NEWS
 
     async def _watch(self, store: Store) -> None:
-        """Take a sample every so often until the hours are over."""
+        """Take samples at intervals until the hours are over."""
         count = max(2, round(self._length.hours * SAMPLES))
         every = self._length.minutes * 60 / count
         began = self._clock.begin()
@@ -212,7 +212,7 @@ class _Life:
         return not any(depth.get(state) for state in (DeliveryState.QUEUED, DeliveryState.LEASED))
 
     def _report(self, settled: bool, code: int) -> Report:
-        # One sample is a moment: what counts is the middle of three.
+        # A sample is only a moment, so the median of three counts.
         sixth = max(1, len(self._samples) // 6)
         first, last = self._samples[sixth - 1 :][:3], self._samples[-3:]
         half = self._samples[len(self._samples) // 2 :][:3]
@@ -248,7 +248,7 @@ class _Life:
         }
 
     def _asked(self, query: str, *values: str) -> int:
-        """What the database says to a query of ours."""
+        """The database's answer to a query."""
         with closing(sqlite3.connect(self._folder / "life.db")) as connection:
             found: int = connection.execute(query, values).fetchone()[0]
         return found
@@ -259,7 +259,7 @@ def _middle(samples: list[Report], name: str) -> float:
 
 
 def _uss(process: psutil.Process) -> int:
-    """The memory that a worker has to itself, in bytes; 0 where it has just ended."""
+    """The unique memory of a worker in bytes; 0 if it has just ended."""
     try:
         found: int = process.memory_full_info().uss
     except psutil.Error:
@@ -268,12 +268,12 @@ def _uss(process: psutil.Process) -> int:
 
 
 def _size(path: Path) -> float:
-    """The size of a file in megabytes; 0 where there is none."""
+    """The size of a file in megabytes; 0 if it does not exist."""
     return path.stat().st_size / MEGABYTE if path.exists() else 0.0
 
 
 def _show(row: Report, head: bool) -> None:
-    """Print a line of a table, beside the report, with the names above the first."""
+    """Print a row of a table to stderr, with the names above the first."""
     cells = [f"{value:.3g}" if value != int(value) else int(value) for value in row.values()]
     for line in (row.keys(), cells) if head else (cells,):
         print(" ".join(f"{cell!s:>11}" for cell in line), file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""People: who follows, who gives commands, and who looks at pages."""
+"""Simulated people: followers, people who give commands, and page viewers."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from bot.store import Store
 from lab.bench import processes
 from lab.bench.sending import p95
 
-#: Services that each follower follows.
+#: The number of services that each follower follows.
 SERVICES = 2
-#: The number of the first who gives commands; who follows has a lower one.
+#: The first chat number of people who give commands; followers have lower ones.
 FIRST_TALKER = 1_000_000
 TALKERS = 300
-#: Followed and left by those, so that no alert of it comes among the answers.
+#: A service that only they follow and leave, so that no alert is among the answers.
 ELSEWHERE = "spotify"
 SAID = ("/howto linkedin", "/status", f"/subscribe {ELSEWHERE} eu", f"/unsubscribe {ELSEWHERE}")
-#: Where chats are: one of three is on Discord.
+#: The platforms of chats: one in three is on Discord.
 PLATFORMS = ("telegram", "telegram", "discord")
 
 
 def follow(store: Store, services: Sequence[str], chats: int, since: datetime, seed: int) -> None:
-    """Chats on both platforms, each of which follows some of the services."""
+    """Create chats on both platforms, each of which follows some of the services."""
     dice = random.Random(seed)
     europe = frozenset({"EU"})
     with store.database.together():
@@ -43,12 +43,12 @@ def follow(store: Store, services: Sequence[str], chats: int, since: datetime, s
 
 
 def followed(known: Catalogue, folders: set[str]) -> list[str]:
-    """The services of the catalogue that are recorded under some of the names."""
+    """The catalogue's services that are recorded under some of the folder names."""
     return sorted({known.names.of_folder(each) for each in folders} & known.by_id.keys())
 
 
 class Talkers:
-    """Give commands at a steady rate on one platform; `said` counts them."""
+    """People who give commands at a steady rate on one platform; `said` counts them."""
 
     def __init__(self, standin: processes.StandIn) -> None:
         self._standin = standin
@@ -56,7 +56,7 @@ class Talkers:
         self.said = 0
 
     async def talk(self, every: float) -> None:
-        """Give one command every so many seconds until this is cancelled."""
+        """Give one command every `every` seconds until cancelled."""
         while True:
             await asyncio.sleep(every)
             who = FIRST_TALKER + self.said // len(SAID) % TALKERS
@@ -65,14 +65,14 @@ class Talkers:
             self.said += 1
 
     def unanswered(self) -> int:
-        """Commands that were not answered up to now."""
+        """The number of commands that have not been answered yet."""
         talked = sum(count for chat, _words, count in self._standin.chats() if is_talker(chat))
         answered: int = self._standin.report()["answered"]
         return max(0, self.said - talked - answered)
 
 
 class Lookers:
-    """Look at pages at a steady rate."""
+    """Viewers who load pages at a steady rate."""
 
     def __init__(self, base: str, services: Sequence[str]) -> None:
         pages = ["", "api/v1/stories", "feed.atom"]
@@ -82,7 +82,7 @@ class Lookers:
         self.took: list[float] = []
 
     async def look(self, every: float) -> None:
-        """Look at a page every so many seconds until this is cancelled."""
+        """Load a page every `every` seconds until cancelled."""
         async with aiohttp.ClientSession() as session:
             while True:
                 await asyncio.sleep(every)
@@ -97,23 +97,23 @@ class Lookers:
                 self.statuses[status] = self.statuses.get(status, 0) + 1
 
     def report(self) -> dict[str, Any]:
-        """How many pages came, how slow they were, and what went wrong."""
+        """Statuses and 95th percentile of the page loads."""
         slow = p95(self.took) * 1000 if self.took else 0.0
         return {"statuses": self.statuses, "p95_milliseconds": slow}
 
 
 def is_talker(chat: str) -> bool:
-    """Whether a chat is of somebody who gives commands."""
+    """Whether a chat belongs to somebody who gives commands."""
     return int(chat) >= FIRST_TALKER
 
 
 def twice(standins: Sequence[processes.StandIn]) -> int:
-    """Alerts that came more often than once."""
+    """The number of duplicate alerts."""
     return _count(standins, lambda count: count - 1)
 
 
 def arrived(standins: Sequence[processes.StandIn]) -> int:
-    """Alerts that came."""
+    """The number of alerts that arrived."""
     return _count(standins, lambda count: count)
 
 

@@ -1,4 +1,4 @@
-"""The service itself, on a clock that runs fast, and who watches how late its loop is.
+"""The service on an accelerated clock, with measurements of its event loop's lag.
 
 python -m lab.bench.life_process '{"start": ..., "zero": FILE, "speed": ..., "lags": FILE}'
 """
@@ -20,9 +20,9 @@ from bot.jobs import deliver, post
 from bot.runtime import noticing, watching
 from bot.watch.alarms import LOOK_SECONDS as ALARMS_SECONDS
 
-#: Between two looks at how late the loop is.
+#: The interval between two measurements of the loop's lag.
 LOOK_SECONDS = 0.05
-#: What is looked at every so often, beside what is due by the clock.
+#: Timers that are not driven by the clock.
 TIMERS = (
     "UPKEEP_SECONDS",
     "COVERAGE_SECONDS",
@@ -34,10 +34,10 @@ TIMERS = (
 
 
 class Fast:
-    """A clock that stands at `start` until a file is there, and then runs `speed` times as fast.
+    """A clock that stands at `start` until a file exists, and then runs `speed` times as fast.
 
-    `zero` is the file; it has the moment when it began, in seconds since 1970, so that several
-    processes have the same clock. For `lab.replay` it is a clock that runs already.
+    `zero` is the file with the start time, in seconds since 1970, so that several processes share
+    the clock. For `lab.replay` it is a clock that runs already.
     """
 
     def __init__(self, start: str, zero: str, speed: float) -> None:
@@ -47,14 +47,14 @@ class Fast:
         self.speed = speed
 
     def __call__(self) -> datetime:
-        """What it shows."""
+        """The current time of the clock."""
         if self._zero is None and self._file.exists():
             self._zero = float(self._file.read_text())
         passed = 0.0 if self._zero is None else time.time() - self._zero
         return self._start + timedelta(seconds=passed * self.speed)
 
     def begin(self) -> float:
-        """Let it run, in every process; the moment, in seconds since 1970."""
+        """Start the clock in every process; returns the time, in seconds since 1970."""
         now = time.time()
         whole = self._file.with_suffix(".new")
         whole.write_text(str(now))
@@ -63,15 +63,15 @@ class Fast:
 
     @property
     def now(self) -> datetime:
-        """What it shows."""
+        """The current time of the clock."""
         return self()
 
     def go(self) -> None:
-        """It runs."""
+        """Do nothing: the clock runs already."""
 
 
 class Lags:
-    """How late the loop is, kept for each recorded hour, and written when the hour is over."""
+    """The loop's lag, collected per recorded hour and written when the hour is over."""
 
     def __init__(self, clock: Fast, path: Path, start: datetime) -> None:
         self._clock = clock
@@ -81,7 +81,7 @@ class Lags:
         self._late: list[float] = []
 
     async def watch(self) -> None:
-        """Watch until this is cancelled."""
+        """Measure until cancelled."""
         loop = asyncio.get_running_loop()
         try:
             while True:
@@ -113,18 +113,18 @@ class Lags:
 
 
 def hasten(clock: Fast) -> None:
-    """Make what does not ask the app's clock pass as fast as that: timers, waits of hosts.
+    """Accelerate everything that does not use the app's clock: timers, waits of hosts.
 
-    And keep the times of a message in flight, which are those of a platform, as long as they are.
+    The times of a message in flight, which are the platform's, stay as they are.
     """
     speed = clock.speed
 
     class Hastened(datetime):
-        """What is asked where no clock is given."""
+        """A datetime class for code without a clock."""
 
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> Any:
-            """What that clock shows."""
+            """The accelerated clock's time."""
             return clock().astimezone(tz)
 
     setattr(fetch, "datetime", Hastened)  # noqa: B010 - no name that it gives
@@ -142,13 +142,13 @@ def main() -> int:
     lags = Lags(clock, Path(given["lags"]), datetime.fromisoformat(given["start"]))
 
     class Living(app.App):
-        """The app on that clock."""
+        """The app on the accelerated clock."""
 
         def __init__(self, *arguments: Any, **named: Any) -> None:
             super().__init__(*arguments, **{**named, "clock": clock})
 
         async def run(self, stop: asyncio.Event) -> None:
-            """Serve, and be watched."""
+            """Serve, with measurements."""
             watching = asyncio.create_task(lags.watch())
             try:
                 await super().run(stop)

@@ -1,4 +1,4 @@
-"""A server of recorded versions and of news about them, which fails at random, by a seed."""
+"""A server of recorded versions and news about them that fails at random, by a seed."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from lab.bench.life_process import Fast
 from lab.replay.archive import Archive, Version
 from lab.replay.server import application
 
-#: The share of requests that fail while it is measured.
+#: The share of requests that fail during the measurement.
 FAILING = 0.2
 KINDS = ("500", "cut", "drip", "429", "odd", "moved", "304")
-#: A slow answer comes in so many pieces, each after so long.
+#: The number of pieces of a slow answer, and the seconds between them.
 PIECES = 8
 PIECE_SECONDS = 0.5
-#: Seconds by the recorded clock for which 429 asks to be left alone.
+#: The range of Retry-After in seconds, by the recorded clock.
 ASKED_SECONDS = (30, 300)
-#: What a feed of news holds, and how much of a text.
+#: The number of entries of a news feed, and of letters of each text.
 NEWEST = 20
 LETTERS = 1500
 NEWS = 24
@@ -38,9 +38,9 @@ MOVED = "/moved"
 
 
 class Spread:
-    """An archive whose newest versions come evenly within some hours, as recorded before that.
+    """An archive whose newest versions are spread evenly over some hours, the others being earlier.
 
-    Without an archive the samples of the demonstration come again and again.
+    Without an archive, the samples of the demonstration repeat.
     """
 
     def __init__(self, archive: Archive | None, count: int, hours: float) -> None:
@@ -57,7 +57,7 @@ class Spread:
 
     @property
     def last(self) -> Version:
-        """The last version that a feed tells of."""
+        """The last version that a feed announces."""
         return next(each for each in self.fresh[::-1] if each.record is not Record.UPGRADE)
 
     def text(self, version: Version) -> str:
@@ -65,7 +65,7 @@ class Spread:
         return self._archive.text(version)
 
     def diff(self, commit: str) -> str:
-        """What a commit changed."""
+        """The diff of a commit."""
         return self._archive.diff(commit)
 
 
@@ -83,8 +83,8 @@ class Sources:
         self.failing = 0.0
 
     def application(self) -> web.Application:
-        """The server, to be served at any address of this machine."""
-        # It asks its clock for `now` only.
+        """The web application, to be served at any address of this machine."""
+        # It uses only the clock's `now`.
         app = application(self._archive, self._clock)  # type: ignore[arg-type]
         for prefix in ("", MOVED):
             app.router.add_get(prefix + "/news/{number}.xml", self._news)
@@ -92,7 +92,7 @@ class Sources:
         return app
 
     def listed(self, port: int) -> str:
-        """The list of sources, each at an address of its own: hosts are not asked much at once."""
+        """The list of sources, each at an address of its own, because hosts are rate-limited."""
         entries = [_entry("recorded", "collection", f"http://127.0.1.1:{port}/", "2m")]
         for number in range(NEWS):
             url = f"http://127.0.2.{number + 1}:{port}/news/{number}.xml"
@@ -100,7 +100,7 @@ class Sources:
         return "\n".join(entries)
 
     async def _news(self, request: web.Request) -> web.Response:
-        """A feed about every so manyth version: what was recorded up to now, newest first."""
+        """A news feed about every NEWS-th version recorded so far, newest first."""
         place = int(request.match_info["number"])
         told = [each for each in self._archive.fresh[place::NEWS] if each.when <= self._clock()]
         items = [await self._item(each) for each in told[: -NEWEST - 1 : -1]]
@@ -160,14 +160,14 @@ class Sources:
 async def _broken(
     request: web.Request, answer: web.StreamResponse, slowly: bool
 ) -> web.StreamResponse:
-    """Half of an answer and no more; or all of it, slowly."""
+    """Send half of an answer, or all of it slowly."""
     body = answer.body if isinstance(answer, web.Response) else b""
     if not isinstance(body, bytes) or not body:
         return answer
     sent = web.StreamResponse(status=answer.status)
     sent.content_length = len(body)
     await sent.prepare(request)
-    with suppress(ConnectionError):  # who is tired of it goes
+    with suppress(ConnectionError):  # the client may give up
         if not slowly:
             await sent.write(body[: len(body) // 2])
             if request.transport:

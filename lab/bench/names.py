@@ -1,4 +1,4 @@
-"""How many typed forms of names find their service, and how long that takes beside plain floors."""
+"""The share of typed name forms that find their service, and the time relative to plain floors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Report = dict[str, Any]
 
 
 def run(count: int) -> Report:
-    """The figures of the seed that is reported, and of the one that thresholds were chosen with.
+    """The figures of the reported seed, and of the one that thresholds were chosen with.
 
     The worst forms of the reported seed are in `items`.
     """
@@ -43,9 +43,9 @@ def run(count: int) -> Report:
 
 
 def strangers(services: Sequence[Service], every: int = 5) -> Report:
-    """How often a name that the catalogue does not have is taken for another company's service.
+    """How often an unknown name is taken for another company's service.
 
-    Every fifth service is left out in turn, and then asked for by all its names.
+    Every fifth service in turn is left out and searched for by all its names.
     """
     asked = taken = 0
     for service in services[::every]:
@@ -79,7 +79,7 @@ def _times(services: Sequence[Service], names: Names, typed: Sequence[forms.Form
 
 
 def _built(services: Sequence[Service]) -> float:
-    """The median of five times that making the index takes."""
+    """The median time of five to build the index, in milliseconds."""
     taken = []
     for _round in range(5):
         gc.collect()
@@ -90,7 +90,7 @@ def _built(services: Sequence[Service]) -> float:
 
 
 def _timed(typed: Sequence[forms.Form], look_up: Callable[[str], object]) -> list[float]:
-    """The time of each look-up, the shortest first."""
+    """The time of each look-up in milliseconds, sorted."""
     taken = []
     for form in typed:
         began = time.perf_counter()

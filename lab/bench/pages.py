@@ -1,4 +1,4 @@
-"""What pages cost: beside a fan-out in the same process, and with a million subscriptions."""
+"""The cost of pages: alongside a fan-out in the same process, and with a million subscriptions."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ from lab.bench import crowd, processes
 from lab.bench.sending import Story, p95, sending
 
 Report = dict[str, Any]
-#: Requests at once, and seconds, with which it is looked how many pages a second are served.
+#: Concurrent requests, and seconds, to measure how many pages per second are served.
 AT_ONCE = 8
 PROBED_SECONDS = 5.0
 #: Subscriptions of the small database.
 FEW = 1_000
 #: Stories in both databases.
 STORIES = 10
-#: What is looked at: every story, in every language, for every region.
+#: The pages viewed: every story, in every language, for these regions.
 REGIONS = ("", "EU", "EEA", "UK", "CH")
 
 
 def views(count: int, rounds: int) -> Report:
-    """A fan-out while people look at pages at half the rate that is served alone, over without."""
+    """The duration of a fan-out during page views at half the maximal rate, relative to without."""
 
     async def measure(store: Store, base: str) -> tuple[list[float], float, Report]:
         ratios: list[float] = []
@@ -78,7 +78,7 @@ def views(count: int, rounds: int) -> Report:
 
 
 def sizes(samples: int, many: int) -> Report:
-    """95th percentile of making a page with many subscriptions, over with a thousand."""
+    """95th percentile of rendering a page with many subscriptions, relative to a thousand."""
     known = catalogue.load()
     few: dict[str, list[float]] = {}
     lots: dict[str, list[float]] = {}
@@ -101,7 +101,7 @@ def sizes(samples: int, many: int) -> Report:
 
 
 def _made(store: Store, known: catalogue.Catalogue) -> Iterator[tuple[str, float]]:
-    """The seconds that each kind of page takes to be made, compressed too."""
+    """(kind, seconds) of rendering each kind of page, compression included."""
     site = Site(store, known, lambda: datetime.now(UTC), "https://smallprint.example")
     asked = Asked(region="EU")
     story = store.archive.published((), 1)[0]
@@ -119,7 +119,7 @@ def _made(store: Store, known: catalogue.Catalogue) -> Iterator[tuple[str, float
 
 @asynccontextmanager
 async def _site(store: Store) -> AsyncIterator[str]:
-    """The pages, served by this process; the base address."""
+    """Serve the pages in this process; yields the base address."""
     known = catalogue.load()
     site = Site(store, known, lambda: datetime.now(UTC), "https://smallprint.example")
     runner, base = await serve(application(site))
@@ -128,7 +128,7 @@ async def _site(store: Store) -> AsyncIterator[str]:
 
 
 async def _looked_at(base: str, rate: float, seconds: float) -> Report:
-    """Have another process look at pages, so many a second; with 0 as fast as they are served."""
+    """Have another process view pages, `rate` per second; 0 is as fast as possible."""
     command = [sys.executable, "-m", "lab.bench.pages", base, str(rate), str(seconds)]
     run = await asyncio.create_subprocess_exec(
         *command, env=processes.environment(), stdout=subprocess.PIPE
@@ -138,11 +138,11 @@ async def _looked_at(base: str, rate: float, seconds: float) -> Report:
     return found
 
 
-# -- the process that looks
+# -- the viewing process
 
 
 def addresses(stories: Sequence[int]) -> Iterator[str]:
-    """Pages in turn, without end: most of them stories, each in many forms."""
+    """Endless page addresses: most of them stories, each in many forms."""
     forms = itertools.product(stories, locales.languages(), REGIONS)
     pages = [f"story/{number}?lang={code}&for={region}" for number, code, region in forms]
     pages = [page.removesuffix("&for=") for page in pages]
@@ -152,7 +152,7 @@ def addresses(stories: Sequence[int]) -> Iterator[str]:
 
 
 async def look(base: str, rate: float, seconds: float) -> Report:
-    """Look at pages; how many, how long they took, and how many did not come."""
+    """View pages; returns how many, how long they took, and how many failed."""
     took: list[float] = []
     failed = 0
     end = time.monotonic() + seconds
@@ -162,7 +162,7 @@ async def look(base: str, rate: float, seconds: float) -> Report:
         left = addresses(known[:STORIES])
 
         async def one() -> None:
-            """One page."""
+            """View one page."""
             nonlocal failed
             start = time.monotonic()
             async with session.get(base + next(left)) as answer:
@@ -171,7 +171,7 @@ async def look(base: str, rate: float, seconds: float) -> Report:
             took.append(time.monotonic() - start)
 
         async def without_pause() -> None:
-            """One page after another."""
+            """View pages one after another."""
             while time.monotonic() < end:
                 await one()
 

@@ -1,6 +1,6 @@
-"""What polling costs, and what one hostile source does to the others.
+"""The cost of polling, and the effect of one hostile source on the others.
 
-The server is a process of its own.
+The server is a separate process.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ Report = dict[str, Any]
 GOOD = 99
 EVERY_SECONDS = 1
 TICK_SECONDS = 0.1
-#: What passes between two rounds of sources that are due every minute.
+#: Clock time between two rounds of sources that are due every minute.
 EVERY_LOOK = timedelta(minutes=2)
-#: How long each attack lasts.
+#: The duration of each attack.
 SECONDS = 8.0
 #: Longer than any round takes.
 FOREVER_SECONDS = 3600.0
 
 
 def cost(sources: int, rounds: int) -> Report:
-    """CPU of polling sources that did not change, with all bookkeeping, over a bare loop."""
+    """CPU of polling unchanged sources, with all bookkeeping, relative to a bare loop."""
     with crowd.database() as store, serving() as base:
         ours, bare = asyncio.run(_cost(store, base, sources, rounds))
     return {
@@ -55,15 +55,15 @@ def cost(sources: int, rounds: int) -> Report:
 async def _cost(
     store: Store, base: str, sources: int, rounds: int
 ) -> tuple[list[float], list[float]]:
-    """Seconds of processor of our rounds, and of as many bare ones."""
+    """CPU seconds of our rounds, and of as many bare ones."""
     polled = _Polled(store, [f"{base}{number}" for number in range(sources)])
     ours: list[float] = []
     bare: list[float] = []
     async with Fetcher("bench", allow_private=True) as fetcher:
         poller = polled.poller(fetcher)
         while not polled.all_read():
-            await poller.poll_due()  # the first look reads
-        for _ in range(3 * rounds):  # short ones, on a clock that is coarse
+            await poller.poll_due()  # the first poll reads the pages
+        for _ in range(3 * rounds):  # many short ones, because the clock is coarse
             polled.now += EVERY_LOOK
             start = time.process_time()
             await poller.poll_due()
@@ -99,7 +99,7 @@ class _Polled:
 
 
 def burst(sources: int, rounds: int) -> Report:
-    """How fast many sources of as many hosts are asked that are due at once, over a bare loop."""
+    """The request rate when many sources on as many hosts are due, relative to a bare loop."""
     with crowd.database() as store, serving() as base:
         port = urlsplit(base).port or 0
         ours, bare = asyncio.run(_burst(store, port, sources, rounds))
@@ -121,7 +121,7 @@ async def _burst(
     bare: list[float] = []
     async with Fetcher("bench", allow_private=True) as fetcher, _bare_session() as session:
         poller = polled.poller(fetcher)
-        await poller.poll_due(patience=FOREVER_SECONDS)  # the first look reads
+        await poller.poll_due(patience=FOREVER_SECONDS)  # the first poll reads the pages
         await _bare(session, polled.urls, AT_ONCE, time.perf_counter)
         for _ in range(rounds):
             polled.now += EVERY_LOOK
@@ -134,7 +134,7 @@ async def _burst(
 
 
 def _url(port: int, number: int) -> str:
-    """A page of the server; each number has a host of its own."""
+    """The address of a page; each number has a host of its own."""
     host = f"127.{2 + number // 62_500}.{number // 250 % 250}.{number % 250 + 1}"
     return f"http://{host}:{port}/{number}"
 
@@ -147,7 +147,7 @@ def _bare_session() -> aiohttp.ClientSession:
 async def _bare(
     session: aiohttp.ClientSession, urls: list[str], at_once: int, clock: Callable[[], float]
 ) -> float:
-    """What a loop of requests takes by a clock; each is answered that nothing changed."""
+    """The duration of requests by a clock; each is answered with 304."""
     slots = asyncio.Semaphore(at_once)
 
     async def one(url: str) -> None:
@@ -160,7 +160,7 @@ async def _bare(
 
 
 def hostile(rounds: int, seconds: float = SECONDS) -> Report:
-    """How late the good sources are asked (99th percentile) beside each attack, over without."""
+    """How late good sources are polled (99th percentile) under each attack, relative to none."""
     runs: dict[str, list[float]] = {kind: [] for kind in ("", *ATTACKS)}
     with serving() as base:
         for _ in range(rounds):
@@ -178,7 +178,7 @@ def hostile(rounds: int, seconds: float = SECONDS) -> Report:
 
 
 class _Watched(Poller):
-    """A poller that notes how many seconds late each good source is asked."""
+    """A poller that notes how many seconds late each good source is polled."""
 
     def __init__(self, store: Store, fetcher: Fetcher, sources: list[Source]) -> None:
         names = catalogue.load().names
@@ -196,7 +196,7 @@ class _Watched(Poller):
 
 
 async def _lateness(base: str, attack: str, seconds: float) -> float:
-    """The 99th percentile of how late good sources are asked, in seconds."""
+    """The 99th percentile of how late good sources are polled, in seconds."""
     sources = list(_good_sources(base))
     if attack:
         sources.append(Source("bad", SourceKind.NEWS, f"{base}{attack}", EVERY_SECONDS))
@@ -211,7 +211,7 @@ async def _lateness(base: str, attack: str, seconds: float) -> float:
 
 
 def _good_sources(base: str) -> Iterator[Source]:
-    """Each has an address of its own, as in life: hosts are never hurried."""
+    """The good sources, each on a host of its own, because hosts are rate-limited."""
     for number in range(GOOD):
         url = base.replace("127.0.0.1", f"127.0.1.{number + 1}") + str(number)
         yield Source(f"s{number}", SourceKind.NEWS, url, EVERY_SECONDS)

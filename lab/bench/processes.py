@@ -1,4 +1,4 @@
-"""Real processes to measure and to test with: a stand-in, and bots on it that can be killed."""
+"""Real processes for benchmarks and tests: stand-ins, and bots on them that can be killed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import IO, Any, AnyStr
 
 ROOT = Path(__file__).resolve().parents[2]
 LEASE = timedelta(minutes=2)
-#: No source is asked; the list may not be empty.
+#: A source that is never polled, because the list may not be empty.
 SOURCES = """[[source]]
 id = "none"
 kind = "news"
@@ -27,11 +27,11 @@ every = "7d"
 
 
 class BenchError(Exception):
-    """Something did not happen that a figure takes for granted."""
+    """A precondition of a benchmark did not hold."""
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment without settings and tokens of a bot, and with `more`."""
+    """This process's environment without a bot's settings and tokens, and with `more`."""
     clean: dict[str, str] = {}
     for name, value in os.environ.items():
         if name.startswith("SMALLPRINT_") or name.endswith("_TOKEN"):
@@ -41,32 +41,32 @@ def environment(**more: str) -> dict[str, str]:
 
 
 class StandIn:
-    """`smallprint standin`, in its own process; `settings` aim a bot at it."""
+    """`smallprint standin` in a separate process; `settings` connect a bot to it."""
 
     def __init__(self, settings: dict[str, str]) -> None:
         self.settings = settings
         self.base = next(value for name, value in settings.items() if name.endswith("_API"))
 
     def report(self) -> dict[str, Any]:
-        """What it counted; see `lab.standin.counts`."""
+        """Its counts; see `lab.standin.counts`."""
         with urllib.request.urlopen(f"{self.base}/control", timeout=10) as answer:
             found: dict[str, Any] = json.load(answer)
         return found
 
     def chats(self) -> list[tuple[str, str, int]]:
-        """What each chat was sent: the chat, the first words, and how often."""
+        """(chat, first words, count) of each message."""
         with urllib.request.urlopen(f"{self.base}/control?chats=1", timeout=10) as answer:
             found: dict[str, Any] = json.load(answer)
         return [(chat, words, count) for chat, words, count in found["chats"]]
 
     def order(self) -> list[tuple[str, str]]:
-        """The chat and the first words of each message, in their order."""
+        """(chat, first words) of each message, in order."""
         with urllib.request.urlopen(f"{self.base}/control?order=1", timeout=10) as answer:
             found: dict[str, Any] = json.load(answer)
         return [(chat, words) for chat, words in found["order"]]
 
     def told(self, **said: Any) -> None:
-        """Tell it of a fault, or to count anew; see `lab.standin.control`."""
+        """Script a fault, or reset the counts; see `lab.standin.control`."""
         headers = {"Content-Type": "application/json"}
         body = json.dumps(said).encode()
         request = urllib.request.Request(f"{self.base}/control", body, headers)
@@ -75,7 +75,7 @@ class StandIn:
 
 @contextmanager
 def standin(platform: str, *arguments: str) -> Iterator[StandIn]:
-    """A stand-in, until the end of the block."""
+    """Run a stand-in until the end of the block."""
     command = [sys.executable, "-m", "bot", "standin", platform, *arguments]
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True
@@ -91,12 +91,12 @@ def standin(platform: str, *arguments: str) -> Iterator[StandIn]:
 
 
 class Bot:
-    """`smallprint bot`, in its own process; what it logs goes to a file."""
+    """`smallprint bot` in a separate process, which logs to a file."""
 
     def __init__(self, folder: Path, database: str, settings: dict[str, str]) -> None:
         self.log = folder / "bot.log"
         self.process: subprocess.Popen[bytes] | None = None
-        #: What Python is told to run.
+        #: The arguments of the Python interpreter.
         self.arguments = ["-m", "bot", "bot"]
         self._folder = folder
         sources = folder / "sources.toml"
@@ -110,13 +110,13 @@ class Bot:
 
     @property
     def pid(self) -> int:
-        """The number of its process. Raises BenchError where it does not run."""
+        """Its process id. Raises BenchError if it does not run."""
         if self.process is None:
             raise BenchError("the bot does not run")
         return self.process.pid
 
     def start(self) -> None:
-        """Start it; it need not be ready when this returns."""
+        """Start it; it may not be ready yet when this returns."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *self.arguments],
@@ -127,11 +127,11 @@ class Bot:
             )
 
     def kill(self) -> None:
-        """End it at once, as a power cut would."""
+        """End it at once, like a power cut."""
         self.stop(signal.SIGKILL)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """End it by a signal; its exit code, 0 where it did not run."""
+        """End it by a signal; returns its exit code, or 0 if it did not run."""
         if self.process is None:
             return 0
         self.process.send_signal(how)
@@ -140,7 +140,7 @@ class Bot:
         return code
 
     def events(self) -> list[dict[str, Any]]:
-        """What it logged up to now."""
+        """The events that it has logged."""
         lines = self.log.read_text().splitlines()
         return [json.loads(line) for line in lines if line.startswith("{")]
 
@@ -157,7 +157,7 @@ def bot(folder: Path, database: str, settings: dict[str, str]) -> Iterator[Bot]:
 
 
 def until(true: Callable[[], object], patience: float = 60) -> None:
-    """Wait until something is true. Raises BenchError after so many seconds."""
+    """Wait until a condition holds. Raises BenchError after `patience` seconds."""
     end = time.monotonic() + patience
     while not true():
         check(time.monotonic() < end, "it took too long")
@@ -165,13 +165,13 @@ def until(true: Callable[[], object], patience: float = 60) -> None:
 
 
 def check(holds: bool, what: str) -> None:
-    """Raises BenchError, saying what was expected, where it does not hold."""
+    """Raise BenchError with the expectation if it does not hold."""
     if not holds:
         raise BenchError(what)
 
 
 def output_of(process: subprocess.Popen[AnyStr]) -> IO[AnyStr]:
-    """The pipe of a process's output. Raises BenchError where it has none."""
+    """The output pipe of a process. Raises BenchError if it has none."""
     if process.stdout is None:
         raise BenchError("the process has no pipe for its output")
     return process.stdout

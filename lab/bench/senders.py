@@ -1,4 +1,4 @@
-"""Two processes that send for one token together, over the pace of the token."""
+"""The rate of two processes that send with one token, relative to the token's limit."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from bot.store import Store
 from lab.bench import crowd, processes
 
 Report = dict[str, Any]
-#: Messages a second that both may send together.
+#: Messages per second that both may send together.
 PACE = 300.0
 SENDERS = 2
-#: The parts of all messages between which the pace is measured: both are up, and none has ended.
+#: The rate is measured between these shares of all messages, while both are running.
 FROM, TO = 0.2, 0.8
 LOOK_SECONDS = 0.02
 
 
 def run(address: str, count: int) -> Report:
-    """The pace of two senders, over that of their token. `address` is an empty PostgreSQL's."""
+    """The rate of two senders, relative to their token's.
+
+    `address` is that of an empty PostgreSQL database.
+    """
     processes.check(bool(address), "--database names an empty PostgreSQL database")
     with crowd.database(address) as store, processes.standin("telegram", "--loose") as standin:
         crowd.gather(store, "telegram", count)
@@ -51,13 +54,13 @@ def run(address: str, count: int) -> Report:
 
 
 def _sends(bot: processes.Bot) -> bool:
-    """Whether a bot has taken a part of the chats, and has handed on what it had too much."""
+    """Whether a bot sends to some of the chats, after handing on its surplus."""
     events = [each["event"] for each in bot.events() if "send:" in str(each.get("names"))]
     return events.count("duty.taken") - events.count("duty.handed_on") == 1
 
 
 def _pace(standin: processes.StandIn, count: int) -> float:
-    """Messages a second in the middle of a story."""
+    """Messages per second in the middle of a story."""
     moments = []
     for part in (FROM, TO):
         while standin.report()["accepted"] < part * count:

@@ -1,6 +1,6 @@
-"""How fast, and at what cost, a story reaches a crowd.
+"""The speed and cost of sending a story to a crowd.
 
-The stand-in is a strict one, in a process of its own.
+The stand-in is strict and runs in a separate process.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from lab.bench import crowd, processes
 from lab.standin import discord, telegram
 
 Report = dict[str, Any]
-#: What the platforms let pass, in messages a second.
+#: The platforms' limits, in messages per second.
 FLOORS = {"telegram": 30.0, "discord": 50.0}
 BLOCKED_SECONDS = 30
-#: Messages a second of a bot on Telegram that pays.
+#: Messages per second of a paying bot on Telegram.
 PAID_PER_SECOND = 990.0
-#: Time between two looks at how far a story is.
+#: The interval between two looks at a story's progress.
 LOOK_SECONDS = 0.05
-#: A look seldom enough that it costs nothing beside the sending.
+#: An interval so long that looking costs nothing relative to sending.
 SELDOM_SECONDS = 0.5
 
 
 def fan_out(platform: str, count: int, rounds: int) -> Report:
-    """From the commit of a story to the last acknowledgement, over the platform's own limit."""
+    """Time from a story's commit to the last acknowledgement, relative to the platform's limit."""
 
     async def measure(store: Store, base: str) -> list[float]:
         async with sending(store, platform, base) as deliverer:
@@ -68,7 +68,7 @@ def fan_out(platform: str, count: int, rounds: int) -> Report:
 
 
 def head_of_line(count: int, rounds: int) -> Report:
-    """The last of the others while one chat is asked to wait, over the same run without."""
+    """The last of the other chats while one is asked to wait, relative to the same run without."""
     body = {
         "parameters": {"retry_after": BLOCKED_SECONDS},
         "ok": False,
@@ -103,7 +103,7 @@ def head_of_line(count: int, rounds: int) -> Report:
 
 
 def cost(count: int, rounds: int) -> Report:
-    """CPU for a delivered message (claim, words, post, acknowledgement) over a bare POST."""
+    """CPU per delivered message (claim, render, post, acknowledge), relative to a bare POST."""
     ours: list[float] = []
     bare: list[float] = []
 
@@ -132,7 +132,7 @@ def cost(count: int, rounds: int) -> Report:
 
 
 async def _bare(store: Store, base: str, count: int, window: int) -> float:
-    """CPU seconds of a POST, of which `window` are made at once."""
+    """CPU seconds per POST, with `window` of them at once."""
     platform = Telegram(telegram.TOKEN, base)
     known = catalogue.load()
     words = Words(known, known.names)
@@ -151,7 +151,7 @@ async def _bare(store: Store, base: str, count: int, window: int) -> float:
 
 
 def reply(count: int, samples: int) -> Report:
-    """How long a command's answer takes (95th percentile) during a fan-out, over when idle."""
+    """95th percentile of a command's answer time during a fan-out, relative to idle."""
     with crowd.database() as store:
         crowd.gather(store, "telegram", count)
         idle, busy, left = asyncio.run(_replies(store, samples))
@@ -166,7 +166,7 @@ def reply(count: int, samples: int) -> Report:
 
 
 async def _replies(store: Store, samples: int) -> tuple[list[float], list[float], int]:
-    """Seconds of answers when idle and during a fan-out, and what was left of that then."""
+    """Answer times when idle and during a fan-out, in seconds, and the remaining queue."""
     standin = telegram.TelegramStandIn(strict=True, round_trip=0.06)
     runner, base = await serve(standin.application())
     async with sending(store, "telegram", base.rstrip("/"), answers=True) as deliverer:
@@ -180,7 +180,7 @@ async def _replies(store: Store, samples: int) -> tuple[list[float], list[float]
 
 
 async def _answers(standin: telegram.TelegramStandIn, samples: int, first: int) -> list[float]:
-    """Seconds until each of so many chats, from the number `first` on, has its answer."""
+    """Seconds until each of `samples` chats, numbered from `first`, has its answer."""
     found: list[float] = []
     for chat in range(first, first + samples):
         start = time.monotonic()
@@ -209,18 +209,18 @@ class Story:
         self._look = look
 
     async def sent(self, number: int, all_but: int = 0) -> float:
-        """Seconds from the story's commit until all but so many are acknowledged."""
+        """Seconds from the story's commit until all but `all_but` messages are acknowledged."""
         before = self._acknowledged()
         start = time.monotonic()
         await asyncio.to_thread(crowd.publish, self._store, number)
         self._deliverer.wake()
         await self.until(before + self._count - all_but)
         took = time.monotonic() - start
-        await asyncio.sleep(1.1)  # the platform's rolling second is empty before the next
+        await asyncio.sleep(1.1)  # the platform's rolling second must be empty before the next
         return took
 
     async def until(self, sent: int) -> None:
-        """Wait until so many are acknowledged, of all stories."""
+        """Wait until this many messages of all stories are acknowledged."""
         while await asyncio.to_thread(self._acknowledged) < sent:
             await asyncio.sleep(self._look)
 
@@ -232,7 +232,7 @@ class Story:
 async def sending(
     store: Store, platform: str, base: str, pace: float | None = None, answers: bool = False
 ) -> AsyncIterator[Deliverer]:
-    """A platform on a stand-in, and a deliverer that sends on it."""
+    """Run a platform on a stand-in, and a deliverer that sends on it."""
     known = catalogue.load()
     chat: Any  # neither is asked for hints, which `dispatch` does not take
     if platform == "telegram":

@@ -1,4 +1,4 @@
-"""The whole product with no token and no internet: this process serves the feeds that it polls."""
+"""The demonstration: the whole product without a token or internet, on feeds it serves itself."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ WELCOME = (
 
 
 class DemoConsole(Console):
-    """A console whose script begins once the first alert has come.
+    """A console whose script begins after the first alert.
 
-    So that piped input finds something.
+    Piped input then finds something.
     """
 
     async def run(self, menu: tuple[Entry, ...] | Any, dispatch: Dispatch | None) -> None:
-        """Greet, and talk until the input ends."""
+        """Greet, and answer until the input ends."""
         self._print(WELCOME)
         if not self._typing:
             await self.wait_for_alert()
@@ -55,7 +55,7 @@ class DemoConsole(Console):
 
 
 async def run(script: Iterable[str] | None) -> None:
-    """Play the demonstration until the script, or the person, ends it."""
+    """Run the demonstration until the script, or the person, ends it."""
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="smallprint-demo-"))
         runner, base = await serve(application(archive(), Clock(START, END, SPEED), pages()))
@@ -101,7 +101,7 @@ def pages() -> dict[str, Any]:
 
 
 def _rss(kind: str, now: datetime) -> bytes:
-    """The feed of what was written up to a moment."""
+    """The feed of everything written up to a time."""
     items = "".join(_item(entry) for entry in _samples()[kind] if entry["at"] <= now)
     about = "<link>https://example.org/</link><description>Samples</description>"
     channel = f"<channel><title>Samples</title>{about}{items}</channel>"

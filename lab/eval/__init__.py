@@ -1,5 +1,5 @@
-"""Judges of the product: what typed sentences lead to, and cases made from reports.
+"""Judges of the product: answers to typed sentences, and cases made from reports.
 
-`utterances` and `cases` are the two commands. Whatever they need of the product they ask `world`
-for, so that a change of its names is followed in one place.
+`utterances` and `cases` are the two commands. They use the product only through `world`, so that a
+renaming has to be followed in one place.
 """

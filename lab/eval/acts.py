@@ -1,4 +1,4 @@
-"""Whether a chat's settings became what was meant: of the intents that change something."""
+"""Scores of intents that change something, by whether the chat's settings became what was meant."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lab.eval.world import canonical, same_area
 
 
 def subscribe(_answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """The services are followed, and no other; for the regions that were named."""
+    """Whether exactly the meant services are followed, for the named regions."""
     new = said.after.followed.keys() - said.before.followed.keys()
     wanted = set(meant.services)
     hit = new & wanted
@@ -29,7 +29,7 @@ def subscribe(_answers: Answers, meant: Utterance, said: Exchange) -> float:
 
 
 def _placed(meant: Utterance, after: Settings, services: set[str]) -> bool:
-    """Whether the services are followed for the regions that were named."""
+    """Whether the services are followed for the named regions."""
     where = canonical(meant.regions)
     if not where or same_area(after.regions, where):
         return True
@@ -37,7 +37,7 @@ def _placed(meant: Utterance, after: Settings, services: set[str]) -> bool:
 
 
 def unsubscribe(_answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """The services are followed no more, and the others are."""
+    """Whether exactly the meant services are no longer followed."""
     followed = said.before.followed.keys()
     gone = followed - said.after.followed.keys()
     if not gone:
@@ -49,7 +49,7 @@ def unsubscribe(_answers: Answers, meant: Utterance, said: Exchange) -> float:
 
 
 def region(_answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """The chat's regions are those that were named."""
+    """Whether the chat's regions are the named ones."""
     where = canonical(meant.regions)
     mine = said.after.regions
     if same_area(mine, where):
@@ -59,7 +59,7 @@ def region(_answers: Answers, meant: Utterance, said: Exchange) -> float:
 
 
 def mute(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """What was named is silent, for as long as was named."""
+    """Whether exactly the meant services are muted, for the named time."""
     new = newly_muted(said.before, said.after)
     if not new or not _mutes_what_was_meant(meant, new, said.after):
         return NOTHING
@@ -77,14 +77,14 @@ def _to_be_muted(meant: Utterance) -> set[str]:
 
 
 def _mutes_what_was_meant(meant: Utterance, new: set[str], after: Settings) -> bool:
-    """Whether a part of what was meant is silent; everything can be so service by service."""
+    """Whether any meant service is muted; everything can be muted service by service."""
     if new & _to_be_muted(meant):
         return True
     return bool(meant.wanted.get("all")) and after.followed.keys() <= new
 
 
 def _ends_when_meant(meant: Utterance, until: datetime, now: datetime) -> bool:
-    """Whether a silence lasts as many days as were named, or until the day; give or take one."""
+    """Whether a mute lasts for the named days, or until the named day, give or take one."""
     if "days" in meant.wanted:
         days = meant.wanted["days"]
         low, high = days if isinstance(days, list) else (days, days)
@@ -96,7 +96,7 @@ def _ends_when_meant(meant: Utterance, until: datetime, now: datetime) -> bool:
 
 
 def unmute(_answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """What was named is heard again."""
+    """Whether the meant services are no longer muted."""
     heard = said.before.muted.keys() - said.after.muted.keys()
     wanted = set(meant.services)
     if meant.wanted.get("all"):
@@ -107,7 +107,7 @@ def unmute(_answers: Answers, meant: Utterance, said: Exchange) -> float:
 
 
 def topics(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """The chat hears of the topics that were named; to be asked which is a part."""
+    """Whether the chat's topics are the named ones; being asked scores PART."""
     if said.after.topics == frozenset(meant.wanted["topics"]):
         return WHOLE
     if said.after.topics != said.before.topics:
@@ -116,7 +116,7 @@ def topics(answers: Answers, meant: Utterance, said: Exchange) -> float:
 
 
 def threshold(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """The level is one of those that were meant, or was so before; to be asked is a part."""
+    """Whether the level is one of those meant, now or already before; being asked scores PART."""
     levels = meant.wanted["level"]
     level = said.after.threshold
     changed = level != said.before.threshold
@@ -131,14 +131,14 @@ def threshold(answers: Answers, meant: Utterance, said: Exchange) -> float:
 
 
 def language(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """The chat's language is the one that was named; to be asked is a part."""
+    """Whether the chat's language is the named one; being asked scores PART."""
     if said.after.language == meant.wanted["language"]:
         return WHOLE
     return graded(False, part=answers.same(meant, said.message, "/language"))
 
 
 def forget(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """To be asked is right, and, where it was confirmed, to be forgotten."""
+    """Being asked is right; after a confirmation, so is being forgotten."""
     confirmed = bool(meant.wanted.get("confirmed"))
     if confirmed and said.before.exists and not said.after.exists:
         return WHOLE

@@ -1,4 +1,4 @@
-"""Answers compared: with those of the commands proper, and with that to gibberish."""
+"""Comparison of answers with those of the proper commands, and with that to gibberish."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from lab.eval.utterance import Utterance
 from lab.eval.words import Message, commands, head, holds, lines
 from lab.eval.world import TOLD_SERVICE
 
-#: What nobody can understand.
+#: Text that nobody can understand.
 GIBBERISH = "qzxvk wrtkp plmzx"
 _QUOTED = re.compile(r"[“„«‚\"]\s?([^”“»\"]{1,80})\s?[”“»\"]")
-#: Intents that read something of a service, and the commands that serve them.
+#: Intents that read about a service, and their commands.
 _READING = {"howto": "howto", "recent": "recent", "letter": "letter erasure"}
 
 
 class Answers:
-    """Says what an answer is, of those given on a stage."""
+    """Classifies the answers given on a stage."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.world = stage.world
         self._gibberish: dict[str, list[str]] = {}
 
-    # -- commands proper
+    # -- proper commands
 
     def proper(self, utterance: Utterance, line: str, prior: str = "") -> Message:
-        """The answer to a command proper, after `prior`, in a chat like the utterance's."""
+        """The answer to a proper command, after `prior`, in a chat like the utterance's."""
         twin = self.stage.chat(utterance)
         if prior:
             twin.say(prior)
         return twin.say(line)
 
     def same(self, utterance: Utterance, message: Message, *proper: str) -> bool:
-        """Whether the answer holds what one of the commands says."""
+        """Whether the answer contains what one of the commands says."""
         return any(holds(message, self.proper(utterance, line)) for line in proper)
 
     def read_of(
         self, utterance: Utterance, message: Message, verb: str, service: str, region: str
     ) -> bool:
-        """Whether it holds what `verb` says of a service, for the region that was asked for.
+        """Whether it contains what `verb` says about a service, for the requested region.
 
         The head of a how-to names the region.
         """
@@ -63,7 +63,7 @@ class Answers:
         return False
 
     def asks_back(self, utterance: Utterance, message: Message) -> bool:
-        """Whether it only asks what one would like of the service, as it does of its name."""
+        """Whether it only asks what one would like to do with the service, as for its bare name."""
         alone = replace(utterance, context="")
         said = lines(message)
         for name in map(self.world.label, utterance.services):
@@ -71,10 +71,10 @@ class Answers:
                 return True
         return False
 
-    # -- what was not understood
+    # -- answers that show no understanding
 
     def gibberish(self, lang: str) -> list[str]:
-        """The lines that answer what nobody can understand."""
+        """The lines of the answer to gibberish."""
         if lang not in self._gibberish:
             nobody = Utterance(
                 id="",
@@ -99,7 +99,7 @@ class Answers:
     # -- services that nobody named
 
     def strange(self, utterance: Utterance, message: Message) -> set[str]:
-        """Services that the answer is about or offers, though nobody named them."""
+        """Services that the answer is about or offers, although nobody named them."""
         offered = commands(message)
         found = self.services_of(each for each in offered if not each.startswith("setup"))
         found -= {TOLD_SERVICE, *utterance.services, *BASE}
@@ -110,7 +110,7 @@ class Answers:
         return found
 
     def services_of(self, typed: Iterable[str]) -> set[str]:
-        """Services that command lines name by their ids; bundles are opened."""
+        """Services whose ids are in command lines, bundles included."""
         found: set[str] = set()
         for line in typed:
             for word in line.split()[1:]:
@@ -122,12 +122,12 @@ class Answers:
 
 
 def _offers_the_told(offered: Iterable[str]) -> bool:
-    """Whether it offers the service of the story, which is an example in many answers."""
+    """Whether it offers the service of the story, which is the example in many answers."""
     return any(each.split()[:2] == ["subscribe", TOLD_SERVICE] for each in offered)
 
 
 def unknown(utterance: Utterance, message: Message) -> bool:
-    """Whether what was typed, or a part of it, stands in quotes in the answer as not known."""
+    """Whether the answer quotes the input, or a part of it, as unknown."""
     typed = utterance.text.casefold()
     for line in lines(message)[:2]:
         for quoted in _QUOTED.findall(line):
@@ -138,7 +138,7 @@ def unknown(utterance: Utterance, message: Message) -> bool:
 
 
 def taken_apart(utterance: Utterance, message: Message) -> bool:
-    """Whether a part of a sentence was taken for a command, and the rest is quoted as unknown."""
+    """Whether a part of a sentence was taken as a command, and the rest is quoted as unknown."""
     if not unknown(utterance, message):
         return False
     typed = _bare(utterance.text)

@@ -1,4 +1,4 @@
-"""`smallprint eval cases`: folders that hold a case each, judged by what they hold."""
+"""`smallprint eval cases`: folders with a case each, judged by their content."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def run(folders: Sequence[Path], verbose: bool) -> int:
 
 
 def judge(folder: Path) -> Result:
-    """What a folder's case comes to, whatever its kind.
+    """Judge a folder's case, of whatever kind.
 
-    `case.py` with SOURCE, STEPS and EXPECT is a feed case and with LINES a chat case; `run.py` is
-    a program. What cannot be read is told as such; where the product raises, the case fails.
+    `case.py` with SOURCE, STEPS and EXPECT is a feed case, with LINES a chat case; `run.py` is a
+    program. Unreadable cases are reported as such; if the product raises, the case fails.
     """
     folder = folder.resolve()
     if not (folder / CASE).is_file():

@@ -1,4 +1,4 @@
-"""`smallprint eval changes`: recorded changes, lived through and compared with labels."""
+"""`smallprint eval changes`: recorded changes, replayed and compared with labels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lab.replay.archive import GitArchive, Version
 
 
 def changes(versions: Path, labels: Path, language: str = "en") -> Report:
-    """Live each labelled document through from its first version, holds included; compare.
+    """Replay each labelled document from its first version, holds included, and compare.
 
     `language` is that of the collection's texts.
     """
@@ -34,7 +34,7 @@ def changes(versions: Path, labels: Path, language: str = "en") -> Report:
 
 
 def figures_of(pairs: list[Pair]) -> Report:
-    """What is measured on items and their labels."""
+    """The figures of items and their labels."""
     return {
         "material_recall": _share(pairs, Verdict.MATERIAL),
         "noise_alert_rate": _share(pairs, Verdict.NOISE),
@@ -47,12 +47,12 @@ def figures_of(pairs: list[Pair]) -> Report:
 
 
 def document_of(version: Version) -> str:
-    """The name of a version's document, as labels have it."""
+    """The name of a version's document, as in labels."""
     return f"{version.service}/{version.terms_type}"
 
 
 def item_of(lived: Lived, names: Names) -> Report:
-    """What came of a version, for a chat that follows everything with every region and audience."""
+    """The result of a version for a chat that follows everything, in every region and role."""
     change = lived.change
     way = _way(lived)
     return {
@@ -77,30 +77,30 @@ def item_of(lived: Lived, names: Names) -> Report:
 
 
 def _way(lived: Lived) -> Way:
-    """How it is told; what only ends a story is a quiet note to those who were told that."""
+    """The way it is told; a change that only ends a story is a quiet note."""
     if lived.noted:
         return Way.QUIET
     return lived.change.way
 
 
 def _topics(pairs: Iterable[Pair]) -> Iterator[tuple[set[str], set[str]]]:
-    """Topics found and labelled, of material changes; `other` is no topic of ours."""
+    """(found, labelled) topics of material changes; `other` is none of ours."""
     for item, label in pairs:
         if label["verdict"] == Verdict.MATERIAL:
             yield set(item["topics"]), set(label["topics"]) - {"other"}
 
 
 def _dates_met(pairs: Iterable[Pair]) -> Iterator[bool]:
-    """Whether the date is right, of each change that has one."""
+    """Whether the effective date is right, for each change that has one."""
     for item, label in pairs:
         if label["effective_date"]:
             yield item["effective_date"] == label["effective_date"]
 
 
 def _opt_outs(pairs: Iterable[Pair]) -> Iterator[tuple[set[bool], set[bool]]]:
-    """Whether an opt-out was found, and is there; each as a set that is empty where not.
+    """Whether an opt-out was found and whether there is one, each as a set that is empty if not.
 
-    A label of the first form says yes or no, one of the second which.
+    A label of the first form says yes or no, one of the second says which.
     """
     for item, label in pairs:
         found = item["opt_out"] != OptOut.NONE
@@ -109,5 +109,5 @@ def _opt_outs(pairs: Iterable[Pair]) -> Iterator[tuple[set[bool], set[bool]]]:
 
 
 def _share(pairs: Iterable[Pair], verdict: Verdict) -> float:
-    """The share of those labelled so that was told."""
+    """The share of changes with this label that were told."""
     return mean(item["alerted"] for item, label in pairs if label["verdict"] == verdict)

@@ -1,4 +1,4 @@
-"""A case about what people write: lines, and what the answers must hold."""
+"""Chat cases: lines that people write, and patterns that the answers must match."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from lab.eval.words import one_line
 from lab.eval.world import world
 
 NOW = datetime(2026, 11, 4, 9, tzinfo=UTC)
-#: Letters of a wrong answer that the report quotes.
+#: The most letters of a wrong answer that the report quotes.
 QUOTE = 100
 
 
 def judge(folder: Path, case: Mapping[str, Any]) -> Result:
-    """Say each of LINES: (line, pattern that the answer must hold[, language[, moment]])."""
+    """Say each of LINES: (line, pattern that the answer must match[, language[, moment]])."""
     wrong: list[str] = []
     seen: list[str] = []
     with hushed():
@@ -38,6 +38,6 @@ def judge(folder: Path, case: Mapping[str, Any]) -> Result:
 
 
 def said(line: str, language: str = "", now: datetime = NOW) -> str:
-    """The answer to a line in a chat of its own, in one line."""
+    """The answer to a line in a chat of its own, as one line."""
     with world(now) as made:
         return one_line(made.say("1", line, language))

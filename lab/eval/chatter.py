@@ -1,4 +1,4 @@
-"""Whether an answer is a kind one: of what people say who want nothing in particular."""
+"""Scores of small talk, by whether the answer is kind."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from lab.eval.score import NOTHING, WHOLE, Score, graded
 from lab.eval.stage import Exchange
 from lab.eval.utterance import Utterance
 
-#: What nobody asked for who talks about a service and wants nothing of it.
+#: Commands unasked for by somebody who talks about a service but wants nothing.
 _UNASKED = ("howto", "recent", "letter erasure", "status")
 
 
 def help_(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """The list of commands; any kind answer is a part."""
+    """The list of commands; any kind answer scores PART."""
     if answers.same(meant, said.message, "/help", "/start"):
         return WHOLE
     return graded(False, part=_kind(answers, meant, said))
@@ -31,15 +31,15 @@ def greeting(answers: Answers, meant: Utterance, said: Exchange) -> float:
 
 
 def thanks(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """Who gives thanks needs no list of commands."""
+    """Any kind answer but the list of commands."""
     listed = answers.same(meant, said.message, "/help")
     return graded(not listed and _kind(answers, meant, said))
 
 
 def none(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """No action, and nothing about a service that nobody named; not to understand is right here.
+    """No action, and nothing about a service that nobody named; not understanding is right.
 
-    Of a service that is `unknown` the answer says so, by its name.
+    For an `unknown` service the answer must name it.
     """
     unheard_of = meant.wanted.get("unknown")
     if unheard_of:
@@ -57,7 +57,7 @@ def none(answers: Answers, meant: Utterance, said: Exchange) -> float:
 
 
 def _kind(answers: Answers, meant: Utterance, said: Exchange) -> bool:
-    """Not that nothing was understood, and nothing about a service that nobody named."""
+    """Whether it is neither a failure to understand nor about a service that nobody named."""
     if answers.is_lost(meant, said.message):
         return False
     return not answers.strange(meant, said.message)

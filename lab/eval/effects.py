@@ -1,17 +1,17 @@
-"""What changed in a chat, and what of it must not have."""
+"""The changes in a chat, and those that must not have happened."""
 
 from __future__ import annotations
 
 from lab.eval.utterance import Utterance
 from lab.eval.values import Settings
 
-#: What `must_not` may say besides names of changes.
+#: Values of `must_not` besides names of changes.
 ANY_CHANGE = "any change"
 UNASKED = "forget without asking"
 
 
 def changes(before: Settings, after: Settings, lang: str) -> set[str]:
-    """The commands whose work was done; a chat that is forgotten has lost nothing else."""
+    """The commands whose effects happened; for a forgotten chat, only "forget"."""
     if before.exists and not after.exists:
         return {"forget"}
     happened = {
@@ -29,12 +29,12 @@ def changes(before: Settings, after: Settings, lang: str) -> set[str]:
 
 
 def newly_muted(before: Settings, after: Settings) -> set[str]:
-    """What is silent now, or silent until another moment than before."""
+    """What is newly muted, or muted until another time than before."""
     return {what for what, _until in after.muted.items() - before.muted.items()}
 
 
 def harm(utterance: Utterance, before: Settings, after: Settings) -> set[str]:
-    """What was done of that which must not be done."""
+    """The changes that happened but must not have."""
     done = changes(before, after, utterance.lang)
     banned = utterance.must_not
     if ANY_CHANGE in banned:
@@ -48,7 +48,7 @@ def harm(utterance: Utterance, before: Settings, after: Settings) -> set[str]:
 
 
 def _others_lost(utterance: Utterance, before: Settings, after: Settings) -> set[str]:
-    """Services that somebody leaves who meant to leave others."""
+    """Services that were unsubscribed from although others were meant."""
     if utterance.wanted.get("all"):
         return set()
     lost = before.followed.keys() - after.followed.keys() - set(utterance.services)

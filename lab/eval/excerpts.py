@@ -1,4 +1,4 @@
-"""`smallprint eval excerpts`: whether what is shown of a change is what people quote of it."""
+"""`smallprint eval excerpts`: whether the shown passages are those that people quote."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from lab.eval.figures import Report, mean
 from lab.train.owners import fold_of
 from lab.train.telling import Quoted, quoted, shows, weights_of
 
-#: Parts of the owners, each judged by weights that have not seen it.
+#: The number of groups of owners, each judged by weights that have not seen it.
 FOLDS = 8
-#: Passages of an alert.
+#: The number of passages in an alert.
 SHOWN = 3
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A change with the excerpts that would be shown of it, older and newer side of each."""
+    """A change with the excerpts that would be shown, as (older, newer) sides."""
 
     change: Quoted
     excerpts: tuple[tuple[str, str], ...]
 
     def hits(self, count: int) -> bool:
-        """Whether one of the first excerpts has the quote."""
+        """Whether one of the first excerpts contains the quote."""
         quote = self.change.label["key"]
         return any(shows(quote, *sides) for sides in self.excerpts[:count])
 
     def in_quote(self) -> tuple[int, int]:
-        """How many words are shown, and how many of them are in the quote."""
+        """The number of shown words, and of those that are in the quote."""
         words = [word for sides in self.excerpts for word in _words(sides[1] or sides[0])]
         quote = set(_words(self.change.label["key"]))
         return len(words), sum(word in quote for word in words)
 
 
 def measured(data: Path, kept: Path | None = None) -> Report:
-    """The figures of all changes that have a quote, by owners left out.
+    """The figures of all changes that have a quote, with their owners left out.
 
-    Changes are kept in the file `kept`, and taken from it.
+    Changes are cached in the file `kept`.
     """
     if kept and kept.is_file():
         changes: list[Quoted] = pickle.loads(kept.read_bytes())  # noqa: S301 - a file of one's own
@@ -62,7 +62,7 @@ def measured(data: Path, kept: Path | None = None) -> Report:
 
 
 def left_out(changes: Sequence[Quoted]) -> Iterator[Shown]:
-    """Each change as it is shown by weights that have not seen its owner."""
+    """Each change as shown with weights that have not seen its owner."""
     for fold in range(FOLDS):
         seen = [each for each in changes if fold_of(each.owner, FOLDS) != fold]
         weights = weights_of(seen)

@@ -1,4 +1,4 @@
-"""A case about a source: what its server answers, step by step, and what is expected of it."""
+"""Feed cases: what a source's server answers, step by step, and what is expected."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from lab.eval.values import Told
 from lab.eval.world import TOLD_SERVICE, World, source, world
 
 START = datetime(2026, 11, 1, 9, tzinfo=UTC)
-#: Time from one step to the next.
+#: Hours from one step to the next.
 PAUSE_HOURS = 2
-#: Countries of an area that a case can expect something of.
+#: The most countries of an area that a case can compare.
 AREA_QUOTE = 60
-#: Letters of a difference that the report quotes.
+#: The most letters of a difference that the report quotes.
 QUOTE = 700
-#: What is known of every story, and all that `seen` of a result holds, in this order.
+#: The fields of every story, and all fields of a result's `seen`, in order.
 _OF_STORIES = ("titles", "links", "services", "areas", "effective", "recorded", "excerpts")
 _SEEN = ("told", *_OF_STORIES, "trail", "logs", "probe", "troubles")
 
@@ -31,9 +31,11 @@ Look = Callable[[], Any]
 
 
 def judge(folder: Path, case: Case) -> Result:
-    """Run a case: SOURCE, STEPS and EXPECT, and, where they are given, START, FOLLOW (services),
-    REGIONS, PROBE (called with store and clock; its answer can be expected) and SAYS (what is
-    expected, in words). An expectation is a value, or a function that says whether one is right.
+    """Run a case with SOURCE, STEPS and EXPECT.
+
+    Optional are START, FOLLOW (services), REGIONS, PROBE (called with store and clock; its answer
+    can be expected) and SAYS (the expectation in words). An expectation is a value, or a function
+    that says whether a value is right.
     """
     with hushed() as log:
         state = asyncio.run(_lived(folder, case))
@@ -44,7 +46,7 @@ def judge(folder: Path, case: Case) -> Result:
 
 
 async def _lived(folder: Path, case: Case) -> State:
-    """Everything that an expectation can be of, after the last step."""
+    """All values that can be expected, after the last step."""
     with world(case.get("START", START)) as made:
         for service in _services(case):
             made.follow("console", "me", service, case.get("REGIONS", {"EEA"}))
@@ -61,7 +63,7 @@ async def _lived(folder: Path, case: Case) -> State:
 
 
 async def _step(world: World, server: ScriptedServer, look: Look, step: Step, case: Case) -> State:
-    """Let time pass, look once; what was asked and known then."""
+    """Let time pass and poll once; returns the requests and the state afterwards."""
     server.step = step
     hours = PAUSE_HOURS
     if not callable(step):
@@ -118,7 +120,7 @@ def _hours(time: timedelta) -> float:
 
 
 def _noted(event: Event) -> Event:
-    """An event as a case can expect it: a traceback is never expected."""
+    """An event in a form that a case can expect, without a traceback."""
     noted = dict(event)
     noted.pop("exc_info", None)
     return noted

@@ -1,4 +1,4 @@
-"""Figures of what was found against what is labelled."""
+"""Figures that compare results with labels."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import Any
 
 Report = dict[str, Any]
-#: What was found, and the label that it is compared with.
+#: A result, and the label that it is compared with.
 Pair = tuple[Report, Report]
 
 
 def read_lines(path: Path) -> list[Report]:
-    """The JSON objects of a file that has one a line.
+    """The JSON objects of a file with one per line.
 
-    Raises OSError where it cannot be read, ValueError where a line is no JSON.
+    Raises OSError if it cannot be read, ValueError for a line that is not JSON.
     """
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
 def f1(pairs: Iterable[tuple[set[Any], set[Any]]]) -> float:
-    """The F1 of (found, right), micro-averaged over all labels; 1.0 where there is none."""
+    """The F1 of (found, right), micro-averaged over all labels; 1.0 if there are none."""
     both = ours = theirs = 0
     for found, right in pairs:
         both += len(found & right)
@@ -33,7 +33,7 @@ def f1(pairs: Iterable[tuple[set[Any], set[Any]]]) -> float:
 
 
 def mean(values: Iterable[bool]) -> float:
-    """The share of what is so; 1.0 of nothing."""
+    """The share of true values; 1.0 if there are none."""
     listed = list(values)
     if not listed:
         return 1.0

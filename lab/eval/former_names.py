@@ -1,4 +1,4 @@
-"""Runs a program that was written against version 0.1.0, whose names lead to where they are now.
+"""Runs a program written for version 0.1.0, whose module names it maps to the current ones.
 
 python -m lab.eval.former_names PROGRAM [ARGUMENT ...]
 """
@@ -21,7 +21,7 @@ from bot.model import Address
 from bot.store import Store
 from lab.standin.telegram import TelegramStandIn
 
-#: Modules that moved, and where they are.
+#: Modules that moved, and their current names.
 MODULES = {
     "bot.adapters.discord_markdown": "bot.adapters.discord.markup",
     "bot.adapters.telegram_html": "bot.adapters.telegram.markup",
@@ -77,7 +77,7 @@ MODULES = {
     "tests.world": "tests.support.world",
 }
 
-#: Names that a module has under another name, or that another module has now.
+#: Names that were renamed or moved to another module.
 NAMES = {
     "bot.adapters.discord.Discord": "bot.adapters.discord.platform.Discord",
     "bot.adapters.telegram.Telegram": "bot.adapters.telegram.platform.Telegram",
@@ -90,7 +90,7 @@ NAMES = {
     "bot.habits.Taste": "bot.preferences.Interests",
 }
 
-#: Verbs of the one store there was, and the facets that have them.
+#: Methods of the former single store, and the facets that have them now.
 VERBS = {
     "subscribe": "subscriptions.add",
     "unsubscribe": "subscriptions.remove",
@@ -112,7 +112,7 @@ VERBS = {
 
 
 class FormerModules(MetaPathFinder, Loader):
-    """Finds modules by their former names; what they hold is that of the modules of today."""
+    """Finds modules by their former names, with the current modules' content."""
 
     def find_spec(
         self,
@@ -120,14 +120,14 @@ class FormerModules(MetaPathFinder, Loader):
         _path: Sequence[str] | None = None,
         _target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        """A module that moved, by itself or with its package; None for any other."""
+        """The spec of a module that moved, alone or with its package; else None."""
         if present_name(fullname) == fullname:
             return None
-        # Submodules of what was a package are looked for here too.
+        # Submodules of a former package are looked for here too.
         return ModuleSpec(fullname, self, is_package=True)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Fill a former module with what the present one has."""
+        """Fill a former module with the current one's content."""
         former = module.__name__
         present = import_module(present_name(former))
         for name, value in vars(present).items():
@@ -137,7 +137,7 @@ class FormerModules(MetaPathFinder, Loader):
 
 
 def present_name(former: str) -> str:
-    """The name that a module has now; the same where it did not move."""
+    """The current name of a module; the same if it did not move."""
     if former in MODULES:
         return MODULES[former]
     package, dot, name = former.rpartition(".")
@@ -147,7 +147,7 @@ def present_name(former: str) -> str:
 
 
 def _lend_names(module: ModuleType, former: str) -> None:
-    """Have a module give names of today under their former ones, when they are asked for."""
+    """Make a module provide current names under their former ones on access."""
 
     def lend(name: str) -> Any:
         if f"{former}.{name}" not in NAMES:
@@ -159,7 +159,7 @@ def _lend_names(module: ModuleType, former: str) -> None:
 
 
 def main() -> None:
-    """Give modules, store and stand-in their former names, then be the program."""
+    """Restore the former names of modules, store and stand-in, then run the program."""
     sys.argv = sys.argv[1:]
     sys.meta_path.append(FormerModules())
     for package in (bot.adapters.discord, bot.adapters.telegram):

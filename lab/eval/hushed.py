@@ -1,4 +1,4 @@
-"""The product's log while something is judged: it is kept, and nothing is written."""
+"""Capture of the product's log during judging: events are kept, and nothing is written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Event = dict[str, Any]
 
 @contextmanager
 def hushed() -> Iterator[list[Event]]:
-    """Gives the list that grows with every event; afterwards the log is what it was before."""
+    """Yield the growing list of events; afterwards logging is as before."""
     events: list[Event] = []
 
     def keep(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:

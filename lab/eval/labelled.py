@@ -1,4 +1,4 @@
-"""Labelled changes, and what the product understood of them on their days."""
+"""Labelled changes, and how the product understood them on their days."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lab.replay.archive import GitArchive, Version
 from lab.train.gather import LANGUAGES
 
 FOLDER = Path(__file__).parent / "labels"
-#: Files of labels that are of no recorded version.
+#: Label files that belong to no recorded version.
 OTHERS = ("by-diff", "memos")
 
 Label = dict[str, Any]
@@ -35,7 +35,7 @@ def labelled() -> list[Label]:
 def changes(
     archive: GitArchive, labels: Sequence[Label], history: int | None = None
 ) -> Iterator[tuple[Label, Change]]:
-    """The changes of a collection as the product understands them on their days.
+    """(label, change) as the product understands each on its day.
 
     `history` is how many earlier versions of a document are read before each; None is all.
     """

@@ -1,4 +1,4 @@
-"""A whole repository lived through as the service would: the same decisions, without a database."""
+"""Replay of a whole repository with the service's own decisions, without a database."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from lab.replay.archive import GitArchive, Version
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """A recorded version and what came of it in the end.
+    """A recorded version and its final result.
 
-    `held` says that it had to wait, `joined` that it became part of a story that was told already.
-    `story` is the number of the story that it is a part of; `when` is when that was decided.
+    `held` says that it had to wait, `joined` that it became part of a told story. `story` is the
+    number of its story; `when` is the time of the decision.
     """
 
     version: Version
@@ -55,7 +55,7 @@ class Lived:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Waiting:
-    """A held change, in the order in which they are due."""
+    """A held change, ordered by due time."""
 
     until: datetime
     number: int
@@ -67,10 +67,10 @@ class Waiting:
 
 @dataclass(slots=True)
 class Life:
-    """A collection's archive read version by version; doubtful changes wait for `hold`.
+    """A replay of a collection's archive, version by version; doubtful changes wait for `hold`.
 
-    `language` is that of its texts; `model_of` gives the model that judges a version, None for the
-    packaged one; `before` is shown each version and what was read to judge it.
+    `language` is that of its texts. `model_of` returns the model for a version, or None for the
+    packaged one. `before` is called with each version and its reading.
     """
 
     archive: GitArchive
@@ -86,13 +86,13 @@ class Life:
 
     @property
     def edition(self) -> Edition:
-        """The edition of the pages that the collection sees, told by its name."""
+        """The edition that the collection sees, inferred from its name."""
         if self.archive.name.endswith("ie"):
             return Edition(frozenset({"IE"}), self.language)
         return Edition(frozenset(), self.language)
 
     def live(self, wanted: Callable[[Version], bool] = lambda _: True) -> Iterator[Lived]:
-        """Each version of the wanted documents that got a verdict, as soon as that stands."""
+        """Each version of the wanted documents with a verdict, as soon as that is final."""
         for version in filter(wanted, self.archive.versions):
             yield from self._settle_due(version.when)
             document = Document(self.archive.name, version.service, version.terms_type)
@@ -125,7 +125,7 @@ class Life:
         )
 
     def _settle_due(self, now: datetime | None) -> Iterator[Lived]:
-        """Decide the held changes that are due by then, or all where no time is given."""
+        """Settle the held changes that are due by `now`, or all if it is None."""
         while self._waiting and (now is None or self._waiting[0].until <= now):
             due = heapq.heappop(self._waiting)
             told = self._told(due.change.services, due.change.recorded)
@@ -144,7 +144,7 @@ class Life:
     def _write(
         self, version: Version, decision: Publish | Skip, until: datetime | None = None
     ) -> Iterator[Lived]:
-        """Keep what was decided of a version, which had to wait `until` then."""
+        """Store the decision about a version, which had to wait until `until`."""
         if decision.memory:
             self._remember(decision.memory)
         if isinstance(decision, Skip):
@@ -157,7 +157,7 @@ class Life:
         yield Lived(version, change, held, story is not None, number, when)
 
     def _tell(self, change: Change, story: Story | None) -> int:
-        """Keep what is told; the number of its story."""
+        """Store a told change; returns the number of its story."""
         if story is None:
             number = next(self._number)
             self._stories[number] = story_from(number, (change,))
@@ -169,13 +169,13 @@ class Life:
         return [story for story in self._stories.values() if could_join(services, when, story)]
 
     def remembered(self, document: Document) -> Held | None:
-        """What is held of a document now; None where nothing was read of it."""
+        """The current memory of a document, or None."""
         if document not in self._memory:
             return None
         held, text = self._memory[document]
         return replace(held, text=zlib.decompress(text).decode())
 
     def _remember(self, held: Held) -> None:
-        """Texts are kept small: a collection has hundreds of them."""
+        """Store a memory with its text compressed, because a collection has hundreds."""
         text = zlib.compress(held.text.encode("utf-8", "replace"))
         self._memory[held.document] = (replace(held, text=""), text)

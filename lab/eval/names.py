@@ -1,7 +1,7 @@
-"""The forms in which people type the names of services, and what the catalogue makes of them.
+"""Forms in which people type service names, and their results in the catalogue's search.
 
-The same seed gives the same forms. A form is as near to a service as the fewest letters that are
-dropped, put in, exchanged or swapped between it and one of the service's names.
+The same seed gives the same forms. The distance of a form from a service is the number of letters
+dropped, inserted, replaced or swapped between it and the nearest of the service's names.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from bot.model import Service
 from bot.naming import bare
 from lab.eval.slips import ADDRESSES, DRESSED, LEAST_LETTERS, TYPOS, Change
 
-#: Forms that are drawn where nothing else is asked for.
+#: The default number of forms.
 FORMS = 10_000
 #: The seed with which rules and thresholds were chosen, and the one whose figures are reported.
 CHOSEN_WITH = 1717
 REPORTED_WITH = 404
-#: Forms that are shown of those that went wrong.
+#: The most failed forms that are shown.
 WORST = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What somebody typed, the service that was meant, and the name of which it was made."""
+    """A typed form, the service that was meant, and the name it was made from."""
 
     typed: str
     service: str
@@ -41,7 +41,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of a form: `right`, and how it was answered: taken, asked, unknown or wrong."""
+    """The result of a form: whether it is `right`, and `answer`: taken, asked, unknown or wrong."""
 
     form: Form
     right: bool
@@ -53,7 +53,7 @@ class Verdict:
 
 
 def forms(services: Sequence[Service], seed: int, count: int = FORMS) -> list[Form]:
-    """So many forms, no two alike for a service; each service has one, by whichever name."""
+    """`count` forms, distinct for each service; each service has at least one."""
     rng = random.Random(seed)  # noqa: S311 - forms are no secrets
     every = [list(dict.fromkeys(_forms_of(service, rng))) for service in services]
     first = [rng.choice(mine) for mine in every]
@@ -82,11 +82,11 @@ def _changed(
             yield Form(typed, service.id, kind, name)
 
 
-# -- What comes of them
+# -- Their results
 
 
 class Judge:
-    """Knows all names, and so which services a form may mean."""
+    """Knows all names, and thus which services a form may mean."""
 
     def __init__(self, services: Sequence[Service]) -> None:
         self._claims: dict[str, set[str]] = defaultdict(set)
@@ -98,10 +98,10 @@ class Judge:
         self._companies = {owner for owner, owned in owners.items() if owned > 1}
 
     def verdict(self, form: Form, found: Found) -> Verdict:
-        """Whether that was right.
+        """Whether a result is right.
 
-        What is another's own name may be taken for it. What is as near to another, or is the name
-        of a company too, must be asked back about.
+        Another service's own name may be taken for it. A form that is as near to another service,
+        or is also the name of a company, must be asked about.
         """
         offered = tuple(service.id for service in found.nearest)
         if found.service is not None:
@@ -116,7 +116,7 @@ class Judge:
         return Verdict(form, right, "asked" if offered else "unknown", offered)
 
     def _asks_well(self, form: Form, offered: tuple[str, ...], claimed: set[str]) -> bool:
-        """Whether what is meant comes first; where more may be meant, whether it is offered."""
+        """Whether the meant service is offered first, or at all if several may be meant."""
         if not offered:
             return False
         if offered[0] == form.service:
@@ -126,14 +126,14 @@ class Judge:
         return company or (several and form.service in offered)
 
     def _claimants(self, form: Form) -> set[str]:
-        """The services that have what was typed as a name; the one that was meant, too."""
+        """The services that have the input as a name, including the meant one."""
         claimed = set(self._claims.get(bare(form.typed), ()))
         if form.kind not in TYPOS:
             claimed |= self._claims.get(bare(form.name), set())
         return claimed
 
     def _is_nearest(self, form: Form) -> bool:
-        """Whether no other service has a name that is as near to what was typed."""
+        """Whether no other service has a name as near to the input."""
         typed = bare(form.typed)
         near = process.extract(typed, self._keys, scorer=OSA.distance, score_cutoff=3, limit=None)
         best: dict[str, float] = {}
@@ -150,13 +150,13 @@ def _all_names(service: Service) -> Iterator[str]:
 
 
 def judged(services: Sequence[Service], names: Names, typed: Iterable[Form]) -> list[Verdict]:
-    """What the names make of forms."""
+    """The results of forms."""
     judge = Judge(services)
     return [judge.verdict(form, names.find(form.typed)) for form in typed]
 
 
 def figures(verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """How many were right and how they were answered, and those that were not."""
+    """How many were right, how they were answered, and those that were wrong."""
     answers = Counter(verdict.answer for verdict in verdicts)
     bad = [verdict for verdict in verdicts if not verdict.right]
     bad.sort(key=lambda verdict: (verdict.answer != "wrong", verdict.form.kind))

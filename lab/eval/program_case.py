@@ -1,4 +1,4 @@
-"""A case that is a program of its own: it prints PASS or FAIL, or ends with a code."""
+"""Program cases: a program that prints PASS or FAIL, or ends with an exit code."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from pathlib import Path
 
 from lab.eval.result import Outcome, Result, outcome
 
-#: The checkout: where such a program is started, and finds the product.
+#: The checkout, in which such a program is started.
 ROOT = Path(__file__).resolve().parents[2]
-#: Time that it may take.
+#: The longest that it may run.
 PATIENCE_SECONDS = 180
-#: What stands first in the line that says the verdict, and what Python says last of an exception.
+#: The line with the verdict, and the last line of a Python exception.
 _VERDICT = re.compile(r"(?m)^(PASS|FAIL)\b:?[ \t]*(.*)$")
 _RAISED = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception))(?:: (.*))?$")
-#: What tells that a module, or a name in one, is not where the program looks for it.
+#: The message that a module, or a name in one, is not where the program looks for it.
 _GONE = re.compile(r"No module named '([\w.]+)'|cannot import name '(\w+)' from '([\w.]+)'")
 
 
 def judge(folder: Path, script: Path, patience: float = PATIENCE_SECONDS) -> Result:
-    """Run the program; its last line of verdict counts, and without one its exit code.
+    """Run the program; its last verdict counts, or else its exit code.
 
-    One that an exception ended before it came to a verdict has judged nothing.
+    A program that an exception ended before its verdict has judged nothing.
     """
     try:
         done = subprocess.run(
@@ -55,7 +55,7 @@ def _read(name: str, done: subprocess.CompletedProcess[str]) -> Result:
 
 
 def _reason(errors: str) -> str:
-    """Why an exception ended a program; "" where none did."""
+    """Why an exception ended a program; "" if none did."""
     if "Traceback" not in errors:
         return ""
     last = errors.strip().splitlines()[-1]

@@ -1,4 +1,4 @@
-"""Whether an answer says what was asked for: of the intents that change nothing."""
+"""Scores of intents that change nothing, by whether the answer says what was asked for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LETTERS = ("letter objection", "letter access", "letter erasure", "letter")
 
 
 def howto(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """A how-to; the page of one of its controls is as good, a picture of the page is a part."""
+    """A how-to, or one of its controls; a picture scores PART."""
     found = _says(answers, meant, said, "howto")
     if found:
         return found
@@ -34,7 +34,7 @@ def _begins_as_howto(answers: Answers, meant: Utterance, said: Exchange) -> bool
 
 
 def delete_account(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """The page where one ends it; without one, a letter of erasure, or how to opt out."""
+    """The page to close the account; without one, a letter of erasure, or the how-to."""
     pages = set(map(answers.world.deletion_page, meant.services)) - {""}
     if pages & urls(said.message):
         return WHOLE
@@ -47,7 +47,7 @@ def delete_account(answers: Answers, meant: Utterance, said: Exchange) -> float:
 
 
 def letter(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """The letter of the kind that was named, of any kind where none was; another is a part."""
+    """The letter of the named kind, or of any if none was named; another kind scores PART."""
     kind = meant.wanted.get("kind")
     right = (f"letter {kind}",) if kind else _LETTERS
     for verb in right:
@@ -63,7 +63,7 @@ def letter(answers: Answers, meant: Utterance, said: Exchange) -> float:
 
 
 def recent(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """What was told lately, of the services that were named; the whole list is a part of it."""
+    """Recent changes of the named services; the whole list scores PART."""
     listed = answers.same(meant, said.message, "/recent")
     if not meant.services:
         return graded(listed)
@@ -74,7 +74,7 @@ def recent(answers: Answers, meant: Utterance, said: Exchange) -> float:
 
 
 def status(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """How the sources fare, or what the chat follows."""
+    """The state of the sources, or what the chat follows."""
     if meant.services:
         return _status_of_services(answers, meant, said)
     proper = ["/subscriptions"]
@@ -96,7 +96,7 @@ def _status_of_services(answers: Answers, meant: Utterance, said: Exchange) -> f
 
 
 def why(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """Why something was told or not; how the sources of a service fare is a part of that."""
+    """Why something was told or not; the state of a service's sources scores PART."""
     proper = meant.each("/why")
     if not proper:
         proper = ["/why", "/why 1", f"/why {TOLD_SERVICE}"]
@@ -107,23 +107,23 @@ def why(answers: Answers, meant: Utterance, said: Exchange) -> float:
 
 
 def checklist(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """The list of what one can still do."""
+    """The checklist."""
     return graded(answers.same(meant, said.message, "/checklist"))
 
 
 def export(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """A file of what is stored; the page about privacy is a part."""
+    """A file of what is stored; the privacy notice scores PART."""
     a_file = said.message.file is not None
     return graded(a_file, part=answers.same(meant, said.message, "/privacy"))
 
 
 def privacy(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """What is stored of a chat, in words."""
+    """The privacy notice."""
     return graded(answers.same(meant, said.message, "/privacy"))
 
 
 def services(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """The services there are; one of those that were named on a button is as good."""
+    """The list of services; a button for one of the named services is as good."""
     own = meant.each("/services")
     if answers.same(meant, said.message, "/services", *own):
         return WHOLE
@@ -135,7 +135,7 @@ def services(answers: Answers, meant: Utterance, said: Exchange) -> float:
 
 
 def _says(answers: Answers, meant: Utterance, said: Exchange, verb: str) -> float:
-    """WHOLE where it says it for the region that was asked for, PART where for another one."""
+    """WHOLE if it says it for the requested region, PART if for another one."""
     region = _region(meant)
     message = said.message
     here = (answers.read_of(meant, message, verb, each, region) for each in meant.services)
@@ -148,7 +148,7 @@ def _says(answers: Answers, meant: Utterance, said: Exchange, verb: str) -> floa
 
 
 def _enough(meant: Utterance, of_services: Iterable[bool]) -> bool:
-    """Whether it is so for all services, or for one where one is enough; of none nothing is."""
+    """Whether it holds for all services, or for one if one suffices; False without services."""
     if not meant.services:
         return False
     if meant.wanted.get("any"):
@@ -157,7 +157,7 @@ def _enough(meant: Utterance, of_services: Iterable[bool]) -> bool:
 
 
 def _region(meant: Utterance) -> str:
-    """The command that chooses what the utterance names, or nothing."""
+    """The command that chooses the utterance's regions, or ""."""
     if not meant.regions:
         return ""
     return "/region " + ", ".join(map(str.casefold, meant.regions))

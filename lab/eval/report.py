@@ -1,4 +1,4 @@
-"""`smallprint eval changes`, `memos` and `flood`: the code that serves people, against labels."""
+"""`smallprint eval changes`, `memos` and `flood`: the product's results against labels."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from lab.eval.figures import Report, mean, read_lines
 from lab.eval.life import Life, Lived
 from lab.replay.archive import GitArchive
 
-#: Most documents of which `flood` says how often they were told.
+#: The most documents listed in `flood` with their number of alerts.
 NOISIEST = 10
 
 
 def flood(versions: Path) -> Report:
-    """Live the whole repository through; what somebody who follows everything would get."""
+    """Replay the whole repository; what somebody who follows everything would get."""
     recorded = 0
     dropped = 0
     outcomes: Counter[str] = Counter()

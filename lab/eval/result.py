@@ -1,4 +1,4 @@
-"""What the judging of a case says."""
+"""The result of judging a case."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What a case came to; CANNOT_RUN was not judged, since it asks for what is not there."""
+    """The outcome of a case; CANNOT_RUN was not judged, because something it needs is missing."""
 
     PASSED = "PASS"
     FAILED = "FAIL"
@@ -17,7 +17,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The outcome of the case `name` in a `note`, with reasons; `seen` is all that there was."""
+    """The outcome of the case `name` with a `note` and reasons; `seen` is everything observed."""
 
     name: str
     outcome: Outcome
@@ -26,7 +26,7 @@ class Result:
     seen: tuple[str, ...] = ()
 
     def lines(self, verbose: bool = False) -> Iterator[str]:
-        """For the report; one line says the outcome."""
+        """The lines for the report, the first with the outcome."""
         note = f": {self.note}" if self.note else ""
         yield f"{self.outcome} {self.name}{note}"
         for reason in self.reasons:

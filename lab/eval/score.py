@@ -1,4 +1,4 @@
-"""How much of what was meant came about."""
+"""Scores: how much of what was meant was achieved."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WHOLE = 1.0
 PART = 0.5
 NOTHING = 0.0
 
-#: Of one intent: WHOLE, PART or NOTHING.
+#: The score function of an intent: WHOLE, PART or NOTHING.
 Score = Callable[[Answers, Utterance, Exchange], float]
 
 

@@ -1,4 +1,4 @@
-"""A web server on this machine that answers as a case says."""
+"""A local web server that answers as a case says."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-#: One answer: `body` (bytes, or the name of a file), `status`, `headers` (None leaves one out), or
-#: `raw`, the whole answer; `paths` are answers for some paths only. `hours` pass before it.
+#: An answer: `body` (bytes, or a file's name), `status`, `headers` (None omits one), or `raw`, the
+#: whole answer; `paths` are answers for some paths only. `hours` pass before it.
 Answer = Mapping[str, Any]
-#: An answer, or what makes one from the path, the headers of the request and the port.
+#: An answer, or a function that makes one from the path, the request's headers and the port.
 Step = Answer | Callable[[str, dict[str, str], int], Answer]
-#: Time in which a request must have come whole.
+#: The time within which a request must arrive completely.
 PATIENCE_SECONDS = 10
 
 
 class ScriptedServer:
-    """Answers each request with the `step` that is on; `requests` are (path, headers) so far.
+    """Answers each request with the current `step`; `requests` are the (path, headers) so far.
 
-    In bodies and headers @PORT@ stands for the port, and PORT in whole answers. `troubles` are
-    connections that ended badly, as they do when the other side has read enough.
+    @PORT@ stands for the port in bodies and headers, and PORT in raw answers. `troubles` are
+    connections that ended badly, as they do when the client has read enough.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -33,7 +33,7 @@ class ScriptedServer:
 
     @property
     def base(self) -> str:
-        """Its address, without a slash at the end."""
+        """Its address, without a trailing slash."""
         return f"http://127.0.0.1:{self.port}"
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -86,7 +86,7 @@ class ScriptedServer:
 
 @asynccontextmanager
 async def serving(folder: Path) -> AsyncIterator[ScriptedServer]:
-    """A server on a free port, with the files of a folder."""
+    """Run a server on a free port, with the files of a folder."""
     server = ScriptedServer(folder)
     listening = await asyncio.start_server(server.take, "127.0.0.1", 0)
     server.port = listening.sockets[0].getsockname()[1]
@@ -97,7 +97,7 @@ async def serving(folder: Path) -> AsyncIterator[ScriptedServer]:
 
 
 def _read(head: bytes) -> tuple[str, dict[str, str]]:
-    """The path and the headers of a request; names of headers are in small letters."""
+    """The path and the headers of a request, with lower-case names."""
     first, *rest = head.decode("latin-1").split("\r\n")
     headers: dict[str, str] = {}
     for line in rest:

@@ -1,4 +1,4 @@
-"""What people make of a name when they type it: other clothes, and slips of the hand."""
+"""Variants of names as people type them: other forms, and typing errors."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from bot.naming import bare
 
 #: Shorter names get no typos: they would be other words.
 LEAST_LETTERS = 4
-#: Letters that are left of a name whose end was not typed, at least, and what share of it.
+#: The fewest letters left of a truncated name, and the least share of it.
 LEAST_BEGUN = 5
 SHARE_BEGUN = 0.6
 _SUFFIXES = ("Inc.", "Ltd", "Limited", "LLC", "GmbH", "AG", "S.A.", "B.V.", "AB", "plc", "Corp.")
-#: What lies beside each key on a keyboard with QWERTY.
+#: The neighbours of each key on a QWERTY keyboard.
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-#: Letters with marks, as German, French, Spanish, Italian, Polish, Portuguese, Dutch and
+#: Letters with diacritics, as German, French, Spanish, Italian, Polish, Portuguese, Dutch and
 #: Scandinavian keyboards have them.
 _MARKED = {
     "a": "äàáąãåâ",
@@ -50,7 +50,7 @@ def _with_suffix(name: str, rng: random.Random) -> str:
 
 
 def _marked(name: str, rng: random.Random) -> str:
-    """One letter with a mark that a keyboard of another language has."""
+    """The name with a diacritic on one letter, from a keyboard of another language."""
     places = [place for place, letter in enumerate(name) if letter in _MARKED]
     if not places:
         return ""
@@ -58,7 +58,7 @@ def _marked(name: str, rng: random.Random) -> str:
     return name[:place] + rng.choice(_MARKED[name[place]]) + name[place + 1 :]
 
 
-#: Forms that leave the letters of a name as they are, or add to them.
+#: Variants that keep the letters of a name, or add to them.
 DRESSED: dict[str, Change] = {
     "exact": lambda name, _rng: name,
     "small letters": lambda name, _rng: name.lower(),
@@ -80,7 +80,7 @@ DRESSED: dict[str, Change] = {
 
 
 def _place(name: str, rng: random.Random, last: int = 0) -> int:
-    """Where a letter of a name stands: no space, no sign, and not the last ones."""
+    """The place of a letter of a name: no space or sign, and not among the `last` ones."""
     places = [at for at in range(len(name) - last) if name[at].isalnum()]
     return rng.choice(places)
 
@@ -101,7 +101,7 @@ def _swapped(name: str, rng: random.Random) -> str:
 
 
 def _beside(name: str, rng: random.Random) -> str:
-    """A letter for the key beside its own."""
+    """The name with one letter replaced by a neighbouring key's."""
     place = _place(name, rng)
     letter = name[place].lower()
     for row in _ROWS:
@@ -113,14 +113,14 @@ def _beside(name: str, rng: random.Random) -> str:
 
 
 def _begun(name: str, rng: random.Random) -> str:
-    """A name whose last letters were not typed: one to three of them."""
+    """The name without its last one to three letters."""
     left = len(name) - rng.randint(1, 3)
     if left < max(LEAST_BEGUN, SHARE_BEGUN * len(name)):
         return ""
     return name[:left].rstrip()
 
 
-#: Forms with one slip of the hand.
+#: Variants with one typing error.
 TYPOS: dict[str, Change] = {
     "dropped": _dropped,
     "doubled": _doubled,

@@ -1,4 +1,4 @@
-"""Chats that are ready for an utterance, and what happens in them when it is said."""
+"""Chats prepared for an utterance, and what happens in them when it is said."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from lab.eval.words import Message
 from lab.eval.world import World, world
 
 NOW = datetime(2025, 11, 4, 9, 0, tzinfo=UTC)
-#: What every chat follows, and for where: a country that no utterance names.
+#: The services that every chat follows, and a country that no utterance names.
 BASE = ("linkedin", "spotify", "whatsapp")
 HOME = ("EE",)
-#: What is said before, for a context that is not a command.
+#: What is said before, for contexts that are not commands.
 CONTEXTS = {
     "region question": "/start",
     "services question": "/setup packs",
@@ -29,7 +29,7 @@ CONTEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Something was said: the chat's settings before and after, and the answer."""
+    """An exchange: the chat's settings before and after, and the answer."""
 
     before: Settings
     after: Settings
@@ -45,11 +45,11 @@ class Talk:
     lang: str
 
     def say(self, line: str, pressed: bool = False) -> Message:
-        """Say a line, or press a button that says it; the answer."""
+        """Say a line, or press a button with it; returns the answer."""
         return self.world.say(self.chat, line, self.lang, pressed)
 
     def settings(self) -> Settings:
-        """What the chat has chosen up to now."""
+        """The chat's current settings."""
         return self.world.settings(self.chat)
 
     def exchange(self, line: str, *presses: str) -> Exchange:
@@ -62,14 +62,14 @@ class Talk:
 
 
 class Stage:
-    """One world in which every utterance gets chats of its own."""
+    """A world in which every utterance gets chats of its own."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self._numbers = count(1001)
 
     def chat(self, utterance: Utterance) -> Talk:
-        """A chat that has what the utterance takes for granted, after its context was said."""
+        """A chat with the preconditions of an utterance, after its context was said."""
         talk = Talk(self.world, str(next(self._numbers)), utterance.lang)
         for service in _followed(utterance):
             self.world.follow("telegram", talk.chat, service, HOME)
@@ -80,14 +80,14 @@ class Stage:
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    """A stage on a database that is thrown away."""
+    """A stage on a temporary database."""
     with world(NOW, contact="https://example.org/smallprint") as made:
         made.tell_a_story()
         yield Stage(made)
 
 
 def _followed(utterance: Utterance) -> list[str]:
-    """What is named is followed already, unless it is asked for."""
+    """The services to follow beforehand: the named ones too, unless they are to be followed."""
     named = set(utterance.services)
     if utterance.intent == "subscribe":
         return [service for service in BASE if service not in named]
@@ -95,7 +95,7 @@ def _followed(utterance: Utterance) -> list[str]:
 
 
 def _preparations(utterance: Utterance) -> Iterator[str]:
-    """What is said before: there is something to unmute, and a choice that can be changed."""
+    """The lines to say beforehand, so that there is something to unmute, or a choice to change."""
     wanted = utterance.wanted
     if utterance.intent == "unmute":
         for what in ("all", *utterance.services):

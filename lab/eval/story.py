@@ -1,4 +1,4 @@
-"""The one story that every judged chat can be asked about."""
+"""The story that every judged chat can be asked about."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SETTING = "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improv
 
 
 def item() -> Item:
-    """What the collection recorded."""
+    """The item as the collection recorded it."""
     document = Document(_COLLECTION, "LinkedIn", "Privacy Policy")
     uid = f"commit:{_COMMIT}"
     return Item(uid, _COLLECTION, Record.CHANGE, _RECORDED, _TITLE, _PAGE, document)

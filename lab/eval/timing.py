@@ -1,4 +1,4 @@
-"""Whether a chat is told when it wants to be: of the intent `when`."""
+"""Scores of the intent `when`, by whether the chat is told when it wants to be."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lab.eval.values import Timing
 from lab.eval.words import lines
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-#: Times of day, from when to when in hours after midnight.
+#: Times of day, as (start, end) in hours after midnight.
 MORNING_HOURS = (6, 11)
 EVENING_HOURS = (17, 22)
 WORK_HOURS = (9, 16)
@@ -21,7 +21,7 @@ NIGHT_HOURS = (0, 5)
 
 
 def when(answers: Answers, meant: Utterance, said: Exchange) -> float:
-    """Nothing but `when` asks to see the settings; what names a time asks for it to be set."""
+    """A named time must be set; without one, the settings must be shown."""
     met = list(_conditions(meant.wanted, said.after.timing))
     if not met:
         return graded(_shows_panel(answers, meant, said))
@@ -37,7 +37,7 @@ def _shows_panel(answers: Answers, meant: Utterance, said: Exchange) -> bool:
 
 
 def _conditions(wanted: dict[str, Any], timing: Timing) -> Iterator[bool]:
-    """For each that is wanted, whether it is so."""
+    """For each wanted condition, whether it holds."""
     clock = f"{timing.at // 60:02}:{timing.at % 60:02}"
     exactly = {
         "mode": timing.mode,
@@ -60,7 +60,7 @@ def _conditions(wanted: dict[str, Any], timing: Timing) -> Iterator[bool]:
 
 
 def _quiet_as_wanted(wanted: str, timing: Timing) -> bool:
-    """`wanted` is "night", or hours such as "22-7"."""
+    """Whether the quiet hours are as wanted: "night", or hours such as "22-7"."""
     if wanted == "night":
         return _quiet_for(timing, NIGHT_HOURS)
     start, end = (int(hour) * 60 for hour in wanted.split("-"))
@@ -72,7 +72,7 @@ def _within(minute: int, hours: tuple[int, int]) -> bool:
 
 
 def _quiet_for(timing: Timing, hours: tuple[int, int]) -> bool:
-    """Whether the quiet hours hold all of these."""
+    """Whether the quiet hours include all of these."""
     if timing.quiet is None:
         return False
     start, end = timing.quiet

@@ -1,7 +1,7 @@
-"""`smallprint eval all`: every label, each judged by a model that has not seen its service.
+"""`smallprint eval all`: every label, judged by a model that has not seen its service.
 
-Twice: a fold leaves out every document of some owners, in every collection; then each collection in
-turn is left out, with all its owners elsewhere. Thresholds are set by the examples that are left.
+Once, a fold leaves out every document of some owners, in every collection; then each collection in
+turn is left out, with all its owners elsewhere. Thresholds are set with the remaining examples.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ from lab.train.gather import LANGUAGES
 from lab.train.model import model_of, written
 from lab.train.owners import fold_of, owner_of
 
-#: Parts of the owners.
+#: The number of groups of owners.
 FOLDS = 8
-#: Labels of this file were made from diffs alone: they are learnt from, and never a figure.
+#: The labels of this file were made from diffs alone: they are learnt from, but never measured.
 NOT_MEASURED = "by-diff.jsonl"
-#: So many errors of each kind are shown.
+#: The most errors of each kind that are shown.
 WORST = 20
-#: The questions that figures are of; direction has none.
+#: The questions with figures; direction has none.
 MEASURED = ("decided", "matters", "must", "worse", "better")
-#: Recalls at which the curve is given.
+#: The recalls at which the curve is given.
 CURVE = (0.80, 0.85, 0.90, 0.92, 0.94, 0.96, 0.98)
 
-#: For each part that is left out, the model that has not seen it, as text.
+#: For each left-out group, the model that has not seen it, as text.
 Models = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A collection to live through: its bundle, its labels, and the models by part."""
+    """A collection to replay: its bundle, its labels, and the models by group."""
 
     bundle: Path
     labels: tuple[Label, ...]
@@ -52,9 +52,9 @@ class Task:
 
 
 def everything(data: Path, kept: Path | None = None) -> Report:
-    """The figures of all labels below `data`, by owners left out and by collections left out.
+    """The figures of all labels below `data`, by left-out owners and by left-out collections.
 
-    Examples are kept in the file `kept`, and taken from it.
+    Examples are cached in the file `kept`.
     """
     examples = [*command.recorded(data, kept), *invented.examples()]
     with ProcessPoolExecutor(command.PROCESSES) as pool:
@@ -77,9 +77,9 @@ def everything(data: Path, kept: Path | None = None) -> Report:
 
 
 def topic_f1(examples: Sequence[Example], measured: frozenset[str]) -> float:
-    """How well topics are found by weights that have not seen the owner.
+    """The F1 of topics found by weights that have not seen the owner.
 
-    The topics of items are those of the package, whose weights have.
+    The topics of items are from the packaged weights, which have.
     """
     known: list[topics.Example] = []
     for example in examples:
@@ -90,7 +90,7 @@ def topic_f1(examples: Sequence[Example], measured: frozenset[str]) -> float:
 
 
 def measured_shas() -> frozenset[str]:
-    """The ids of the labels that figures are of."""
+    """The ids of the labels that are measured."""
     found: set[str] = set()
     for path in command.LABELS.glob("*.jsonl"):
         if path.name != NOT_MEASURED:
@@ -111,7 +111,7 @@ def _tasks(data: Path, models: Models) -> Iterable[Task]:
 
 
 def _lived(task: Task) -> list[Pair]:
-    """What became of each labelled change of a collection, with its label."""
+    """(result, label) of each labelled change of a collection."""
     archive = GitArchive(task.bundle)
     models = {part: load(text) for part, text in task.models.items()}
 
@@ -150,7 +150,7 @@ def _is_now(item: Report) -> bool:
 
 
 def _share_now(pairs: Sequence[Pair], verdict: Verdict) -> float:
-    """The share of those labelled so that is told at once."""
+    """The share of changes with this label that are told at once."""
     return mean(_is_now(item) for item, label in pairs if label["verdict"] == verdict)
 
 
@@ -163,7 +163,7 @@ def _rates(pairs: Sequence[Pair]) -> Report:
 
 
 def _of_users(pairs: Sequence[Pair]) -> Report:
-    """Whether material changes are for users; nobody can say is for users too."""
+    """Whether material changes are for users; an unknown audience counts as users, too."""
     counted = Counter[str]()
     for item, label in pairs:
         if label["verdict"] == Verdict.MATERIAL and label.get("audience"):
@@ -191,7 +191,7 @@ def _rates_by_collection(pairs: Sequence[Pair]) -> Report:
 
 
 def _curve(recorded: Sequence[Example], models: Models) -> list[Report]:
-    """Noise and minor told at each recall, if the threshold were set by these labels."""
+    """The noise and minor changes told at each recall, if these labels set the threshold."""
     loaded = {part: load(text) for part, text in models.items()}
     chances = []
     for each in recorded:
@@ -215,7 +215,7 @@ def _curve(recorded: Sequence[Example], models: Models) -> list[Report]:
 
 
 def _by_collection(recorded: Sequence[Example], examples: Sequence[Example]) -> Report:
-    """Each collection judged by a model that saw none of its owners, anywhere."""
+    """Each collection judged by a model that saw none of its owners anywhere."""
     found: Report = {}
     for name in sorted({each.collection for each in recorded}):
         mine = [each for each in recorded if each.collection == name]
@@ -241,7 +241,7 @@ def _is_told(each: Example, model: Model) -> bool:
 
 
 def _confusion(pairs: Sequence[Pair]) -> Report:
-    """How many changes labelled so were told in which way."""
+    """The number of changes with each label told in each way."""
     counted = Counter((label["verdict"], item["way"]) for item, label in pairs)
     return {f"{verdict} → {way}": count for (verdict, way), count in sorted(counted.items())}
 

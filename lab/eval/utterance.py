@@ -1,4 +1,4 @@
-"""One thing that a person might type, with what it means."""
+"""A line that a person might type, with its meaning."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """What is typed (`text`, in the language `lang`), said after `context`, and what is meant.
+    """A typed line (`text`, in the language `lang`), said after `context`, with its meaning.
 
-    `wanted` are further conditions, by intent: `days`, `until`, `quiet`, `level` and so on;
-    `any` makes one of the services enough, `also` are intents that serve as well. `must_not`
-    names what must not be done unasked. `given` is the whole row, for the report.
+    `wanted` are further conditions, by intent: `days`, `until`, `quiet`, `level` and so on; `any`
+    makes one of the services enough, `also` are intents that serve as well. `must_not` names what
+    must not be done unasked. `given` is the whole row, for the report.
     """
 
     id: str
@@ -42,7 +42,7 @@ class Utterance:
 
 
 def read(path: Path) -> Iterator[Utterance]:
-    """The utterances of a file, one JSON object a line. Raises ValueError, saying which line."""
+    """The utterances of a file, one JSON object per line. Raises ValueError, naming the line."""
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         if not line.strip():
             continue
@@ -53,7 +53,7 @@ def read(path: Path) -> Iterator[Utterance]:
 
 
 def parse(row: dict[str, Any]) -> Utterance:
-    """The utterance that a row describes. Raises KeyError for a field that is missing."""
+    """The utterance that a row describes. Raises KeyError if a field is missing."""
     banned = {each.strip() for each in row["must_not"].split(",")}
     return Utterance(
         id=row["id"],

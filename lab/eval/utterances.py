@@ -1,4 +1,4 @@
-"""`smallprint eval utterances`: what people type, and what comes of it."""
+"""`smallprint eval utterances`: typed lines, and what they lead to."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from lab.eval.stage import stage
 from lab.eval.utterance import Utterance, read
 from lab.eval.verdicts import GOOD, Judgement, Verdict, judge
 
-#: Letters of an answer that the report quotes.
+#: The most letters of an answer that the report quotes.
 QUOTE = 260
 
 
 def run(files: Sequence[Path], show: str, only: str, out: Path | None) -> int:
     """Judge the utterances of files and print a table by intent and by language.
 
-    `show` is "bad", "all" or "" for the tables alone; `only` is a pattern that the id or the text
-    must hold; `out` gets one JSON object a line. Raises ValueError for a line that is none, and
-    for a pattern that is none.
+    `show` is "bad", "all" or "" for the tables alone. `only` is a pattern that the id or the text
+    must match. `out` gets one JSON object per line. Raises ValueError for an invalid line or
+    pattern.
     """
     judged = judge_all(_chosen(files, only))
     for found in judged:
@@ -37,7 +37,7 @@ def run(files: Sequence[Path], show: str, only: str, out: Path | None) -> int:
 
 
 def _chosen(files: Sequence[Path], only: str) -> list[Utterance]:
-    """The utterances of files whose id or text holds the pattern."""
+    """The utterances of files whose id or text matches the pattern."""
     said = [each for path in files for each in read(path)]
     try:
         pattern = re.compile(only)

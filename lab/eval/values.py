@@ -1,11 +1,11 @@
-"""What the judges know of a chat, a story and a source: values of their own."""
+"""The judges' own values for a chat, a story and a source."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-#: What `Settings.muted` calls everything at once.
+#: The key of `Settings.muted` for everything at once.
 EVERYTHING = "*"
 
 
@@ -24,10 +24,10 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that a chat has chosen.
+    """All settings of a chat.
 
     `followed` maps services to the regions they are followed for, `muted` services (or EVERYTHING)
-    to the end of the silence; `exists` says whether anything of the chat is stored at all.
+    to the end of the mute; `exists` says whether anything of the chat is stored at all.
     """
 
     followed: dict[str, frozenset[str]]
@@ -42,7 +42,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A story that was published: of its newest change, what a case can expect something of."""
+    """A published story, with the values that a case can expect of its newest change."""
 
     title: str
     link: str
@@ -55,7 +55,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What is known of a source: its last error ("" for none), and when it is looked at next."""
+    """The state of a source: its last error ("" for none), and when it is polled next."""
 
     error: str
     next_look: datetime

@@ -1,4 +1,4 @@
-"""The verdict on one utterance, from what it did, what it was answered and what buttons offer."""
+"""The verdict on an utterance, from its effects, its answer and the answer's buttons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lab.eval.utterance import Utterance
 from lab.eval.words import Message, commands, lines
 
 _SCORES: dict[str, Score] = ACTS | READS | CHATTER
-#: Buttons that are pressed to see what an answer offers, and those that the report names.
+#: The most buttons that are pressed to see what they do, and that the report names.
 _PRESSED = 30
 _NAMED = 8
 
@@ -46,8 +46,10 @@ GOOD = frozenset({Verdict.RIGHT, Verdict.OFFERED})
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with its reasons: what was done, what of it was harmful, and the button `by`
-    which it came about."""
+    """A verdict with its reasons.
+
+    `did` is what was done, `harm` what of it was harmful, and `by` the button that did it.
+    """
 
     utterance: Utterance
     verdict: Verdict
@@ -58,13 +60,13 @@ class Judgement:
 
     @property
     def row(self) -> dict[str, Any]:
-        """For a line of JSON."""
+        """The row for a line of JSON."""
         found = {"did": list(self.did), "harm": list(self.harm), "said": self.said, "by": self.by}
         return {**self.utterance.given, **found, "verdict": self.verdict.value}
 
 
 def judge(answers: Answers, meant: Utterance) -> Judgement:
-    """Say an utterance, and judge what follows; a crash is wrong."""
+    """Say an utterance, and judge the result; a crash is wrong."""
     try:
         return _judge(answers, meant)
     except Exception as error:  # noqa: BLE001 - whatever the product raises, the others are judged
@@ -107,10 +109,10 @@ def _asks(answers: Answers, meant: Utterance, message: Message) -> bool:
 
 
 def _offered(answers: Answers, meant: Utterance, message: Message) -> tuple[float, str]:
-    """The best that a button of the answer does, and the button; each is pressed in a twin chat.
+    """The best score of an answer's button, and the button; each is pressed in a twin chat.
 
-    The buttons below the answer to gibberish, and the example below the list of commands, say
-    nothing; nor do any where nothing in particular is wanted.
+    The buttons below the answer to gibberish, and the example below the list of commands, do not
+    count; nor do any if nothing in particular is wanted.
     """
     best, by = NOTHING, ""
     if meant.intent in CHATTER or lines(message) == answers.gibberish(meant.lang):
@@ -135,10 +137,10 @@ def _pressed(answers: Answers, meant: Utterance, command: str) -> float:
 
 
 def _cap(answers: Answers, meant: Utterance, message: Message) -> Callable[[str], float]:
-    """The most that a button counts.
+    """A function for the most that a button can score.
 
-    Less below the answer to another question; and nobody looks for the end of an account behind
-    "How to opt out".
+    It is less below the answer to another question; and nobody looks for the closing of an account
+    behind "How to opt out".
     """
     elsewhere = answers.answers_else(meant, message)
 

@@ -1,4 +1,4 @@
-"""What an answer says: its lines, its links, the commands of its buttons."""
+"""The content of an answer: its lines, its links, the commands of its buttons."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from bot.render.plain import text_of
 
 __all__ = ["Message", "commands", "head", "holds", "lines", "one_line", "urls"]
 
-#: The share of another answer's lines that makes it the same, and that which does beside its head.
+#: The share of another answer's lines that counts as the same, and that which does with its head.
 MOST = 0.6
 SOME = 0.25
 
 
 def lines(message: Message) -> list[str]:
-    """The lines that are not blank, with single blanks between the words."""
+    """The non-blank lines, with whitespace normalised."""
     found: list[str] = []
     for spans in _lines_of_spans(message):
         line = "".join(span.text for span in spans).strip()
@@ -26,13 +26,13 @@ def lines(message: Message) -> list[str]:
 
 
 def head(message: Message) -> str:
-    """The first line; of an answer without any, what no other answer holds."""
+    """The first line; for an empty answer, a line that no other answer contains."""
     found = lines(message)
     return found[0] if found else "\0"
 
 
 def urls(message: Message) -> set[str]:
-    """The addresses that words or buttons lead to."""
+    """The addresses of links and buttons."""
     found = {action.url for action in message.buttons}
     for spans in _lines_of_spans(message):
         found.update(span.url for span in spans)
@@ -40,7 +40,7 @@ def urls(message: Message) -> set[str]:
 
 
 def commands(message: Message) -> list[str]:
-    """What buttons and the options of a menu say, in the order in which they stand."""
+    """The commands of buttons and menu options, in order."""
     actions = list(message.buttons)
     if message.menu:
         actions.extend(message.menu.options)
@@ -48,12 +48,12 @@ def commands(message: Message) -> list[str]:
 
 
 def one_line(message: Message) -> str:
-    """The answer as plain platforms show it, in one line."""
+    """The answer as plain text, in one line."""
     return " | ".join(text_of(message, width=400).split("\n"))
 
 
 def holds(message: Message, proper: Message) -> bool:
-    """Whether an answer holds another one: its head and a part of the rest, or most of it."""
+    """Whether an answer contains another: its head and a part of the rest, or most of it."""
     said = set(lines(message))
     wanted = lines(proper)
     if not wanted:

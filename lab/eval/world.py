@@ -1,7 +1,7 @@
-"""The product as the judges use it: store, catalogue, names, clock. Their only door to it.
+"""The product as the judges use it, with its store, catalogue, names and clock.
 
-Everything here is real except the clock. What the product returns leaves in values of our own,
-but for `Message`, which is the answer that is judged.
+Everything here is real except the clock. The product's values are returned as our own, except
+`Message`, which is the answer that is judged.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ from bot.store import Store
 from lab.eval import story
 from lab.eval.values import EVERYTHING, Health, Settings, Timing, Told
 
-#: The service of the one story that every judged chat can be asked about.
+#: The service of the story that every judged chat can be asked about.
 TOLD_SERVICE = story.SERVICE
 
-#: The longest that a look waits for a source; a machine with other work to do is slow.
+#: The longest that a poll waits for a source; a busy machine is slow.
 LOOK_SECONDS = 60.0
-#: Stories of a case that are looked at.
+#: The most stories of a case that are read.
 MOST_STORIES = 50
-#: Levels as labelled sentences name them: with the words of the first release.
+#: Levels as labelled sentences name them, with the words of the first release.
 _FORMER_LEVELS = {
     Level.EVERYTHING: "everything",
     Level.SHOULD_KNOW: "changes",
@@ -63,7 +63,7 @@ _MEMORY = "/dev/shm"  # noqa: S108 - a folder of a random name is made in it
 
 
 class Clock:
-    """Says the time that it was set to."""
+    """A clock that is set by hand."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -73,7 +73,7 @@ class Clock:
 
 
 class World:
-    """The product on a new database in `folder`, at a moment; `world()` makes and ends it."""
+    """The product on a new database in `folder`, at a given time; `world()` makes and closes it."""
 
     def __init__(self, folder: str, now: datetime, contact: str) -> None:
         self.clock = Clock(now)
@@ -83,7 +83,7 @@ class World:
         self._names = self._known.names
         self._contact = contact
 
-    # -- what people do
+    # -- people's actions
 
     def follow(self, platform: str, chat: str, service: str, regions: Iterable[str]) -> None:
         """Have a chat follow a service in regions."""
@@ -91,7 +91,7 @@ class World:
         self.store.subscriptions.add(followed, self.clock.now)
 
     def say(self, chat: str, line: str, language: str = "", pressed: bool = False) -> Message:
-        """The answer to a line in a private Telegram chat; a `pressed` one is that of a button."""
+        """The answer to a line in a private Telegram chat, typed or `pressed` as a button."""
         command = ""
         text = line
         if pressed or line.startswith("/"):
@@ -103,7 +103,7 @@ class World:
         return handlers.answer(asked, context)
 
     def settings(self, chat: str) -> Settings:
-        """What a private Telegram chat has chosen up to now."""
+        """The current settings of a private Telegram chat."""
         address = Address("telegram", chat)
         chosen = self.store.preferences.get(address)
         if chosen is None:
@@ -128,7 +128,7 @@ class World:
             muted[EVERYTHING] = until
         return muted
 
-    # -- what is known of services
+    # -- services
 
     def label(self, service: str) -> str:
         """The name of a service, as answers write it."""
@@ -143,13 +143,13 @@ class World:
         return [service.id for service in self._names.unbundled(bundle)]
 
     def deletion_page(self, service: str) -> str:
-        """Where one ends one's account with the service; "" where the catalogue does not say."""
+        """The page to close an account with the service; "" if the catalogue has none."""
         guide = self._known.guide(service)
         if guide is None or guide.delete_account is None:
             return ""
         return guide.delete_account.link or ""
 
-    # -- what sources bring
+    # -- sources
 
     def tell_a_story(self) -> None:
         """Publish the story of TOLD_SERVICE, as the poller does."""
@@ -160,7 +160,7 @@ class World:
 
     @asynccontextmanager
     async def watching(self, source: Source) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-        """Gives what looks once: fetch the source if it is due, and understand what came."""
+        """Yield a function that polls the source if it is due, and interprets the new items."""
         async with Fetcher("test", allow_private=True) as fetcher:
             given = Resources(self.store, fetcher, [source], self._names, self.clock)
             poller = Poller(given)
@@ -173,15 +173,15 @@ class World:
             yield look
 
     def told(self, services: Sequence[str]) -> list[Told]:
-        """The newest stories of services, at most fifty."""
+        """The newest stories of services, at most MOST_STORIES."""
         return [_told(each) for each in self.store.stories.recent(list(services), MOST_STORIES)]
 
     def queued(self) -> int:
-        """How many alerts wait to be sent."""
+        """The number of alerts that wait to be sent."""
         return self.store.outbox.depth().get(DeliveryState.QUEUED, 0)
 
     def health(self) -> Health | None:
-        """That of the first source, or None before the first look."""
+        """The state of the first source, or None before the first poll."""
         for status in self.store.sources.status():
             return Health(status.error, status.due_at)
         return None
@@ -189,7 +189,7 @@ class World:
 
 @contextmanager
 def world(now: datetime, contact: str = "x") -> Iterator[World]:
-    """A world whose database is thrown away, and kept in memory where the system has a place."""
+    """A world on a temporary database, in memory if the system allows it."""
     place = _MEMORY if Path(_MEMORY).is_dir() else None
     with TemporaryDirectory(dir=place) as folder:
         made = World(folder, now, contact)
@@ -200,9 +200,9 @@ def world(now: datetime, contact: str = "x") -> Iterator[World]:
 
 
 def source(given: Mapping[str, Any], base: str) -> Source:
-    """A source as a case describes it; a path is one of the server at `base`.
+    """A source as a case describes it; a path is on the server at `base`.
 
-    Raises TypeError or ValueError for what no source has.
+    Raises TypeError or ValueError for invalid fields.
     """
     made = {"every": 1800, "url": "/feed.xml", **given}
     kind = SourceKind(made.pop("kind"))
@@ -222,7 +222,7 @@ def canonical(codes: Iterable[str]) -> frozenset[str]:
 
 
 def same_area(one: Iterable[str], other: Iterable[str]) -> bool:
-    """Whether regions, none of which is no area, come to the same countries."""
+    """Whether non-empty regions are the same countries."""
     countries = _countries(one)
     if not countries:
         return False

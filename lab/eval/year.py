@@ -1,4 +1,4 @@
-"""`smallprint eval year`: what a private chat would get, lived through with the real outbox."""
+"""`smallprint eval year`: a private chat's messages, replayed with the real outbox."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from lab.replay.archive import GitArchive, Version
 
 Report = dict[str, Any]
 
-#: The most popular services of `vlopses-ie`, by their folders there. Amazon is not recorded there.
+#: The most popular services of `vlopses-ie`, by folder. Amazon is not recorded there.
 POPULAR = (
     "LinkedIn",
     "Facebook",
@@ -38,14 +38,14 @@ POPULAR = (
     "Pinterest",
     "Snapchat",
 )
-#: Where the chat is, as a region that it follows the services for.
+#: The region for which the chat follows the services.
 REGION = "EU"
 DAYS_OF_YEAR = 365.25
 _CHAT = Address("telegram", "1")
 _OWNER = "year"
 _LEASE = timedelta(minutes=2)
 _DAY = timedelta(days=1)
-#: What a message is called that is no digest, by what its first row tells.
+#: The kind of a message that is no digest, by its first part.
 _KINDS = {PartKind.STORY: "alerts", PartKind.ADDITION: "notes", PartKind.REMINDER: "reminders"}
 
 
@@ -58,15 +58,15 @@ class Sent:
 
     @property
     def kind(self) -> str:
-        """Digests, alerts, notes or reminders."""
+        """The kind: digests, alerts, notes or reminders."""
         first = self.delivery.alerts[0]
         return "digests" if first.digest else _KINDS[first.part.kind]
 
 
 def year(versions: Path, services: Sequence[str] = POPULAR) -> Report:
-    """What a chat with the usual settings gets that follows these services, by their folders.
+    """The messages of a chat with default settings that follows these services, by folder.
 
-    Raises ValueError where the repository has no document of one of them.
+    Raises ValueError if the repository has no document of one of them.
     """
     archive = GitArchive(versions)
     missing = set(services) - {version.service for version in archive.versions}
@@ -96,19 +96,19 @@ class Chat:
     collection: str
     now: datetime
     sent: list[Sent] = field(default_factory=list)
-    #: The changes that were judged to say something, in their order.
+    #: The changes that were not noise, in order.
     changes: list[Lived] = field(default_factory=list)
-    #: The stories of the store, by their numbers in the life.
+    #: The store's story ids, by their numbers in the replay.
     _stories: dict[int, int] = field(default_factory=dict)
 
     def follow(self, services: Sequence[str], names: Names) -> None:
-        """Follow services, named by their folders, before anything happens."""
+        """Follow services, given by folder, before anything happens."""
         for folder in services:
             subscription = Subscription(_CHAT, names.of_folder(folder), frozenset({REGION}))
             self.store.subscriptions.add(subscription, self.now)
 
     def hears(self, lived: Lived) -> None:
-        """A verdict stands: what was due before is sent, and it is published."""
+        """Handle a final verdict: send what was due before, and publish it."""
         if lived.change.verdict is Verdict.NOISE:
             return
         self.goes_on(lived.when or lived.version.when)
@@ -117,14 +117,14 @@ class Chat:
         self._send()
 
     def goes_on(self, until: datetime) -> None:
-        """Time passes: reminders are begun each morning, and all is sent that is due."""
+        """Let time pass: start reminders each morning, and send everything that is due."""
         while self.now < until:
             self.now = min(until, *self._moments())
             self.store.reminders.begin_due(self.now, Schedule().zone)
             self._send()
 
     def _moments(self) -> Iterator[datetime]:
-        """The next morning, and the next moment for which something was put aside."""
+        """The next morning, and the next time at which something becomes due."""
         yield self._morning()
         due = self.store.outbox.next_due(self.now)
         if due:
@@ -157,7 +157,7 @@ class Chat:
         return max(story.id for story in near)
 
     def _send(self) -> None:
-        """Take everything that is due, as if the platform took every message."""
+        """Claim everything that is due, as if the platform accepted every message."""
         claim = self.store.outbox.claim
         while claimed := claim(_CHAT.platform, _OWNER, self.now, _LEASE, 1):
             self.sent += [Sent(delivery, self.now) for delivery in claimed]
@@ -204,14 +204,14 @@ def _report(chat: Chat, services: Sequence[str], days: float) -> Report:
 
 
 def _least_days(digests: Sequence[Sent]) -> float | None:
-    """Days between the two digests that came nearest to each other; None for fewer than two."""
+    """Days between the two nearest digests; None if there are fewer than two."""
     moments = [sent.when for sent in digests]
     gaps = [(later - sooner) / _DAY for sooner, later in pairwise(moments)]
     return min(gaps, default=None)
 
 
 def _items(chat: Chat) -> list[Report]:
-    """Each change that is no noise, and how the chat was told of it first, if it was."""
+    """Each change that is not noise, and how the chat was first told of it, if it was."""
     told: dict[str, tuple[int, str]] = {}
     for number, sent in enumerate(chat.sent):
         for alert in sent.delivery.alerts:

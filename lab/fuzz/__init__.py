@@ -1,1 +1,1 @@
-"""Inputs that nobody would write, thrown at what reads strangers' bytes: `./run fuzz`."""
+"""Fuzzing of the code that reads strangers' bytes: `./run fuzz`."""

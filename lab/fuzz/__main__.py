@@ -13,7 +13,7 @@ SEEDS = Path("tests/seeds")
 
 
 def main() -> int:
-    """Read the arguments and throw; the exit code."""
+    """Read the arguments and fuzz; returns the exit code."""
     parser = argparse.ArgumentParser(prog="./run fuzz", description=__doc__)
     seconds = "for all targets together (default 20)"
     parser.add_argument("--seconds", type=float, default=20.0, help=seconds)

@@ -1,4 +1,4 @@
-"""`fuzz`: throw inputs for a while; what breaks a promise is kept, and thrown first next time."""
+"""`fuzz`: try inputs for a while; one that breaks a promise is kept, and tried first next time."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from lab.fuzz import hostile
 from lab.fuzz.corpus import BEGINNINGS, PIECES
 from lab.fuzz.targets import TARGETS
 
-#: So many inputs are made at a time; the clock is looked at in between.
+#: The number of inputs made at a time; the clock is checked in between.
 AT_ONCE = 200
-#: The longest that the loop may stand still, and the most that the worker may hold.
+#: The longest that the loop may be blocked, and the most memory of the worker.
 STOP_SECONDS = 0.2
 WORKER_MB = 300
 
 
 @dataclass(slots=True)
 class Report:
-    """What one target bore.
+    """The result of one target.
 
-    How many inputs, the longest one in seconds of processor, and the one that broke it.
+    The number of inputs, the longest one in CPU seconds, and the one that broke it.
     """
 
     target: str
@@ -41,7 +41,7 @@ class Report:
 
 
 def run(seconds: float, engine: str, seeds: Path) -> int:
-    """Throw at every target for its share of the time; the exit code is 1 where one broke."""
+    """Fuzz every target for its share of the time; the exit code is 1 if one broke."""
     share = seconds / len(TARGETS)
     seeds.mkdir(parents=True, exist_ok=True)
     if engine == "atheris":
@@ -58,7 +58,7 @@ def run(seconds: float, engine: str, seeds: Path) -> int:
 
 
 def _strain(reports: list[Report]) -> None:
-    """Say what the slowest feed and the hostile ones cost the process that reads them."""
+    """Print what the slowest feed and the hostile ones cost the process that reads them."""
     bodies = [report.slowest[1:] for report in reports if report.target == "reading"]
     bodies.extend(body for _name, body in hostile.bodies())
     cost = asyncio.run(hostile.strain(bodies))
@@ -73,14 +73,14 @@ def kept(target: str, seeds: Path) -> list[bytes]:
 
 
 def keep(target: str, data: bytes, seeds: Path) -> None:
-    """Write down an input that broke a target."""
+    """Save an input that broke a target."""
     (seeds / f"{target}-{sha256(data).hexdigest()[:12]}").write_bytes(data)
 
 
 def thrown(target: str, seconds: float, first: list[bytes]) -> Report:
-    """Throw at a target until the time is over or it breaks.
+    """Fuzz a target until the time is over or it breaks.
 
-    First what once broke it, then beginnings, then beginnings that were changed.
+    Inputs that once broke it come first, then the corpus, then mutations of it.
     """
     report = Report(target)
     bear = TARGETS[target]
@@ -130,7 +130,7 @@ def _timed(report: Report, bear: Callable[[bytes], None], data: bytes) -> None:
 
 @st.composite
 def changed(draw: st.DrawFn, beginnings: tuple[bytes, ...]) -> bytes:
-    """A beginning with some places cut, and something else put there, perhaps many times."""
+    """A corpus entry with mutations: parts cut, and others inserted, perhaps many times."""
     data = draw(st.sampled_from(beginnings))
     for _ in range(draw(st.integers(0, 6))):
         place = draw(st.integers(0, len(data)))
@@ -142,7 +142,7 @@ def changed(draw: st.DrawFn, beginnings: tuple[bytes, ...]) -> bytes:
 
 
 def _guided(target: str, seconds: float, seeds: Path) -> int:
-    """Let atheris look for what runs new lines; it wants a process of its own."""
+    """Let atheris search for inputs that run new lines, in a process of its own."""
     program = [sys.executable, "-m", "lab.fuzz.guided"]
     arguments = [target, str(max(int(seconds), 1)), str(seeds)]
     return subprocess.run([*program, *arguments], check=False).returncode

@@ -1,4 +1,4 @@
-"""Where inputs begin: one of each kind, and the pieces of which they are changed."""
+"""The corpus: one input of each kind, and the pieces used for mutations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""python -m lab.fuzz.guided TARGET SECONDS SEEDS: inputs guided by the lines that they run."""
+"""Coverage-guided fuzzing: python -m lab.fuzz.guided TARGET SECONDS SEEDS."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ with atheris.instrument_imports(include=["bot.feeds"]):
 
 
 def main() -> None:
-    """Let atheris throw at one target; it ends the process itself."""
+    """Let atheris fuzz one target; it ends the process itself."""
     target, seconds, seeds = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
         for number, data in enumerate(BEGINNINGS[target]):

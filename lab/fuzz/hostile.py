@@ -1,4 +1,4 @@
-"""Feeds that take a parser's time or memory, and how long the loop stands still meanwhile."""
+"""Feeds that cost a parser much time or memory, and how long the loop is blocked meanwhile."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.feeds.syndication import NotAFeedError
 from bot.runtime.bounded import Bounded, OverLimitError
 from lab.fuzz.targets import NOW
 
-#: Between two looks at the clock.
+#: The interval between two looks at the clock.
 BEAT_SECONDS = 0.005
 
 _ATOM = b'<feed xmlns="http://www.w3.org/2005/Atom">%s<entry><id>1</id><title>T</title>%s</entry></feed>'
@@ -26,9 +26,9 @@ _RSS = (
 
 @dataclass(frozen=True, slots=True)
 class Strain:
-    """What a run of bodies cost.
+    """The cost of some bodies.
 
-    The longest stop of the loop in seconds, and the worker's peak in bytes.
+    `stop` is the longest block of the loop in seconds, `memory` the worker's peak in bytes.
     """
 
     stop: float
@@ -37,7 +37,7 @@ class Strain:
 
 
 def _many(piece: bytes) -> bytes:
-    """As many of a piece as fit into a body; each # is a number of its own."""
+    """As many copies of a piece as fit into a body; # is replaced by a running number."""
     room = MAX_BODY_BYTES - 1_000
     if b"#" not in piece:
         return piece * (room // len(piece))
@@ -45,7 +45,7 @@ def _many(piece: bytes) -> bytes:
 
 
 def bodies() -> Iterator[tuple[str, bytes]]:
-    """Each as large as a body may be."""
+    """(name, body) of each hostile feed, as large as a body may be."""
     yield "author", _RSS % (b"", b"<author>" + _many(b"a") + b"</author>")
     yield "categories", _ATOM % (b"", _many(b'<category term="#"/>'))
     yield "categories of the feed", _ATOM % (_many(b'<category term="#"/>'), b"")
@@ -88,7 +88,7 @@ def bodies() -> Iterator[tuple[str, bytes]]:
 
 
 async def strain(chosen: list[bytes]) -> Strain:
-    """Have the worker read bodies, and look at the clock meanwhile."""
+    """Have the worker read bodies, and measure the loop meanwhile."""
     stop = 0.0
 
     async def beat() -> None:
@@ -101,7 +101,7 @@ async def strain(chosen: list[bytes]) -> Strain:
     refused = 0
     memory = 0
     async with Bounded() as worker:
-        # What it imports is no feed's fault.
+        # Its imports are not caused by a feed.
         await worker.run(syndication.read, Page("", b"<rss/>"), NOW)
         beating = asyncio.create_task(beat())
         for body in chosen:
@@ -115,6 +115,6 @@ async def strain(chosen: list[bytes]) -> Strain:
 
 
 def _peak() -> int:
-    """The most that a worker of ours has held, in bytes."""
+    """The peak memory of our workers, in bytes."""
     workers = psutil.Process().children()
     return max((each.memory_info().rss for each in workers), default=0)

@@ -1,4 +1,4 @@
-"""What is thrown at, and what must hold whatever is thrown."""
+"""The targets of fuzzing, and the promises that must hold for any input."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from bot.model import Item, Source, SourceKind
 
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
 CHARSETS = ("", "utf-8", "iso-8859-1", "utf-16", "shift_jis", "utf-7", "rot13", "\0", "x" * 99)
-#: The most that is opened.
+#: The most bytes that are decompressed.
 MOST_BYTES = 100_000
 SOURCES = {kind: Source("s", kind, "https://e.org/", github="o/r") for kind in SourceKind}
 
 
 class BrokenPromiseError(AssertionError):
-    """Something came out that must not."""
+    """A promise was broken."""
 
 
 def reading(data: bytes) -> None:
-    """Any bytes are a feed or refused in words; what is read is bounded and of its types."""
+    """Any bytes are a feed or refused with a message; the result is bounded and well typed."""
     charset = CHARSETS[data[0] % len(CHARSETS)] if data else ""
     page = Page("https://e.org/feed", data[1:], charset=charset)
     for source in SOURCES.values():
@@ -49,7 +49,7 @@ def _item(item: Item) -> None:
 
 
 def identities(data: bytes) -> None:
-    """The same page has the same ids, one for each entry, however often it is read."""
+    """The same page always has the same ids, one for each entry."""
     page = Page("https://e.org/feed", data)
     try:
         entries = syndication.read(page, NOW).entries
@@ -62,7 +62,7 @@ def identities(data: bytes) -> None:
 
 
 def packings(data: bytes) -> None:
-    """What is packed is opened up to a bound, or refused in words."""
+    """Compressed data is decompressed up to a bound, or refused with a message."""
     for encoding in ("", "gzip", "deflate", "br", "zstd", "gzip, gzip", "x"):
         try:
             opened = inflate.opened(data, encoding, MOST_BYTES)
@@ -73,7 +73,7 @@ def packings(data: bytes) -> None:
 
 
 def times(data: bytes) -> None:
-    """No header and no date leads out of bounds."""
+    """No header or date gives a value out of bounds."""
     text = data.decode("utf-8", "replace")
     first, _, second = text.partition("\n")
     said = CIMultiDict(dict.fromkeys(("Cache-Control", "Age", "Date", "X-RateLimit-Reset"), first))

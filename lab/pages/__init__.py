@@ -1,4 +1,4 @@
-"""A site with ten recorded changes, drawn by a seed: for tests of pages, and to look at.
+"""A site with ten recorded changes, drawn by a seed, for tests of pages and for viewing.
 
 Their texts are quoted in passages of at most 300 characters from the collections of the Open Terms
 Archive contributors, under ODC-BY 1.0.

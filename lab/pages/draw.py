@@ -1,4 +1,4 @@
-"""Draw the stories of `stories.json` by a seed, from recorded collections.
+"""The drawing of the stories of `stories.json` from recorded collections, by a seed.
 
     python -m lab.pages.draw FOLDER
 
@@ -24,9 +24,9 @@ from lab.eval.labelled import Label, changes, labelled
 from lab.pages import COUNT, STORIES
 from lab.replay.archive import GitArchive
 
-#: Chosen before anything was drawn, and never another one.
+#: Chosen before anything was drawn, and never changed.
 SEED = 20251103
-#: Characters of a quote, and passages of a story.
+#: The most characters of a quote, and passages of a story.
 QUOTE_CHARACTERS = 300
 PASSAGES = 4
 
@@ -46,7 +46,7 @@ def main(folder: Path) -> None:
 
 
 def drawn() -> list[Label]:
-    """Ten labels of changes that matter, of services that the catalogue has."""
+    """Ten labels of material changes, of services in the catalogue."""
     names = catalogue.load().names
     left = []
     for label in labelled():

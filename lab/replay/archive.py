@@ -1,4 +1,4 @@
-"""Recorded versions: out of a git repository or bundle, or made in memory."""
+"""Archives of recorded versions: a git repository or bundle, or one in memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Protocol
 from bot.feeds.github import pages_of
 from bot.model import Record
 
-#: How the subject of a commit begins, by what it records; of old repositories too.
+#: The beginnings of commit subjects, by record, including those of old repositories.
 _SUBJECTS = {
     "Record new changes of": Record.CHANGE,
     "Update ": Record.CHANGE,
@@ -27,7 +27,7 @@ _SUBJECTS = {
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A recorded version of a document; `pages` is 0 where the commit does not say."""
+    """A recorded version of a document; `pages` is 0 if the commit does not say."""
 
     commit: str
     when: datetime
@@ -48,7 +48,7 @@ class Version:
 
 
 class Archive(Protocol):
-    """Versions, oldest first, and their texts."""
+    """Versions and their texts."""
 
     name: str
 
@@ -62,12 +62,12 @@ class Archive(Protocol):
         ...
 
     def diff(self, commit: str) -> str:
-        """What a commit changed, as git writes it."""
+        """The diff of a commit, as git writes it."""
         ...
 
 
 class GitArchive:
-    """A versions repository: a folder, a bare one, or a bundle, which is cloned for the while."""
+    """A versions repository: a folder, a bare one, or a bundle, which is cloned temporarily."""
 
     def __init__(self, repository: Path) -> None:
         name = repository.name.removesuffix(".git").removesuffix(".bundle")
@@ -82,11 +82,11 @@ class GitArchive:
         self.versions: list[Version] = sorted(self._log(), key=lambda version: version.when)
 
     def text(self, version: Version) -> str:
-        """The text of a version. Raises CalledProcessError where git has none."""
+        """The text of a version. Raises CalledProcessError if git has none."""
         return self._git("show", f"{version.commit}:{version.service}/{version.terms_type}.md")
 
     def diff(self, commit: str) -> str:
-        """What a commit changed. Raises CalledProcessError where git has no such commit."""
+        """The diff of a commit. Raises CalledProcessError if git has no such commit."""
         return self._git("show", "--format=", "--no-color", commit)
 
     def _git(self, *arguments: str) -> str:
@@ -95,9 +95,9 @@ class GitArchive:
         return done.stdout.decode("utf-8", "replace")
 
     def _log(self) -> Iterator[Version]:
-        """Commits that touch one document, oldest first, those of one second in their order.
+        """The commits that touch one document, oldest first; those of one second in order.
 
-        `-z` keeps file names with spaces and quotes whole.
+        `-z` keeps file names with spaces and quotes intact.
         """
         fields = "--format=%x01%H%x02%aI%x02%s%x02%b%x02"
         out = self._git("log", "--reverse", "-z", fields, "--name-only", "--", "*.md")
@@ -116,7 +116,7 @@ class GitArchive:
 
 
 class MemoryArchive:
-    """Versions made for a demonstration or a test."""
+    """An archive of versions made for a demonstration or a test."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -133,7 +133,7 @@ class MemoryArchive:
         record: Record = Record.CHANGE,
         pages: int = 0,
     ) -> Version:
-        """Record a version; the first of a document is a first record whatever is said."""
+        """Add a version; the first of a document is always a first record."""
         document = (service, terms_type)
         if document not in {(each.service, each.terms_type) for each in self.versions}:
             record = Record.FIRST
@@ -146,11 +146,11 @@ class MemoryArchive:
         return version
 
     def text(self, version: Version) -> str:
-        """The text of a version. Raises KeyError for one that was not added."""
+        """The text of a version. Raises KeyError for an unknown one."""
         return self._texts[version.commit]
 
     def diff(self, commit: str) -> str:
-        """Raises NotImplementedError: a made-up archive has no repository behind it."""
+        """Raise NotImplementedError, because there is no repository."""
         raise NotImplementedError(f"there is no repository behind {commit}")
 
 

@@ -1,4 +1,4 @@
-"""The clock of recorded months: it can run fast, and be moved."""
+"""The clock of a replay, which can run fast and be moved."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 
 class Clock:
-    """Runs from `start` to `end`, `speed` times as fast as the wall.
+    """A clock that runs from `start` to `end`, `speed` times as fast as the wall clock.
 
-    It stands still until the first feed is asked for.
+    It stands still until the first feed is requested.
     """
 
     def __init__(self, start: datetime, end: datetime, speed: float) -> None:
@@ -20,19 +20,19 @@ class Clock:
 
     @property
     def now(self) -> datetime:
-        """The moment that it shows."""
+        """The current time of the clock."""
         if self._since is None:
             return self._from
         passed = timedelta(seconds=(time.monotonic() - self._since) * self._speed)
         return min(self._from + passed, self._end)
 
     def go(self) -> None:
-        """Let it run, if it does not yet."""
+        """Start the clock if it does not run yet."""
         if self._since is None:
             self._since = time.monotonic()
 
     def move(self, to: datetime) -> None:
-        """Set it; it goes on from there, or stands still as before."""
+        """Set the clock; it keeps running, or stays stopped."""
         self._from = min(to, self._end)
         if self._since is not None:
             self._since = time.monotonic()

@@ -1,4 +1,4 @@
-"""`smallprint replay`: serve recorded months, and say how to point a bot at them."""
+"""`smallprint replay`: serve recorded months, and print how to connect a bot."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ Read or move the clock: GET or PUT {base}clock""",
 
 
 def _moment(text: str) -> datetime:
-    """A date or a moment, in UTC where it names no zone. Raises ValueError."""
+    """A date or time, in UTC if it names no zone. Raises ValueError."""
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         return found.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The collection API of Open Terms Archive and GitHub's commit feeds, over an archive."""
+"""The collection API of Open Terms Archive and GitHub's commit feeds, served from an archive."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ __all__ = ["Clock", "application"]
 
 FEED_LIMIT = 100
 GITHUB_LIMIT = 20
-#: Versions that a page lists where the request does not say how many.
+#: The default number of versions on a page of a list.
 LISTED = 100
 MOST_LISTED = 500
-#: What the engine's own description declares.
+#: The paths in the engine's own description.
 DECLARED = (
     "/feed",
     "/feed/{serviceId}",
@@ -39,7 +39,7 @@ DECLARED = (
     "/version/{serviceId}/{termsType}/latest",
     "/version/{serviceId}/{termsType}/{date}",
 )
-#: Makes a feed for a moment.
+#: Makes a feed as of a time.
 Page = Callable[[datetime], bytes]
 
 
@@ -53,9 +53,9 @@ def application(
 ) -> web.Application:
     """The server of an archive.
 
-    `pages` are further feeds by path, made for a moment; without `has_feed` /feed answers 404.
-    `branch` is the one that the repository has, beside HEAD; without `by_id` the collection is of
-    an engine that gives versions by their dates only.
+    `pages` are further feeds by path. Without `has_feed`, /feed answers 404. `branch` is the
+    repository's only branch beside HEAD. Without `by_id` the collection is of an engine that gives
+    versions only by date.
     """
     pages = pages or {}
     server = _Server(archive, clock, pages, branch)
@@ -94,7 +94,7 @@ class _Server:
         self._branch = branch
 
     def _until_now(self, service: str = "", terms_type: str = "") -> Iterator[Version]:
-        """Newest first, as a feed has them."""
+        """The versions recorded so far, newest first, as in a feed."""
         now = self._clock.now
         for version in reversed(self._archive.versions):
             if version.when > now:
@@ -105,7 +105,7 @@ class _Server:
     # -- feeds
 
     async def feed(self, request: web.Request) -> web.Response:
-        """The feed of everything, a service or a document; 404 for one of which nothing is."""
+        """The feed of everything, of a service or of a document; 404 if there is no such record."""
         self._clock.go()
         versions: list[Version] = []
         for version in self._until_now(*_asked(request)):
@@ -120,7 +120,7 @@ class _Server:
         return self._atom(request, versions, entries)
 
     async def commits(self, request: web.Request) -> web.Response:
-        """The commits of the repository, or of a folder or file in it, as GitHub feeds them."""
+        """GitHub's feed of the repository's commits, or of those to a folder or file."""
         self._clock.go()
         if request.match_info.get("ref", "HEAD") not in ("HEAD", self._branch):
             raise web.HTTPNotFound
@@ -147,7 +147,7 @@ class _Server:
     # -- the collection's API
 
     async def version(self, request: web.Request) -> web.Response:
-        """The version of a document that was the newest at a moment."""
+        """The newest version of a document at a time."""
         date = request.match_info["date"]
         try:
             wanted = datetime.fromisoformat(date)
@@ -183,7 +183,7 @@ class _Server:
         return web.json_response(answer)
 
     async def listed(self, request: web.Request) -> web.Response:
-        """The versions of everything, a service or a document, newest first, a page of them."""
+        """A page of the versions of everything, of a service or of a document, newest first."""
         try:
             limit = int(request.query.get("limit", LISTED))
             offset = int(request.query.get("offset", 0))
@@ -200,12 +200,12 @@ class _Server:
         return web.json_response(page)
 
     async def metadata(self, _request: web.Request) -> web.Response:
-        """What the collection says of itself."""
+        """The collection's description of itself."""
         said = {"id": self._archive.name, "languages": ["en"], "jurisdictions": ["IE"]}
         return web.json_response(said)
 
     async def services(self, _request: web.Request) -> web.Response:
-        """The services that were recorded up to now, with their terms types."""
+        """The services recorded so far, with their terms types."""
         declared = self._declared().items()
         return web.json_response([shapes.service(name, types) for name, types in declared])
 
@@ -225,7 +225,7 @@ class _Server:
         return declared
 
     async def docs(self, _request: web.Request) -> web.Response:
-        """What can be asked, for machines; the real one has a page for people besides."""
+        """The OpenAPI document; the real API also has a page for people."""
         paths: dict[str, Any] = {path: {"get": {}} for path in DECLARED}
         info = {"title": "Open Terms Archive API [Beta]", "version": "1.0.0"}
         return web.json_response({"openapi": "3.1.0", "info": info, "paths": paths})
@@ -233,7 +233,7 @@ class _Server:
     # -- the repository
 
     async def raw(self, request: web.Request) -> web.Response:
-        """A file of the repository as it was at a commit."""
+        """A file of the repository at a commit."""
         commit = request.match_info["commit"]
         path = request.match_info["path"]
         for version in self._archive.versions:
@@ -242,7 +242,7 @@ class _Server:
         raise web.HTTPNotFound
 
     async def diff(self, request: web.Request) -> web.Response:
-        """What a commit changed."""
+        """The diff of a commit."""
         commit = request.match_info["commit"]
         return web.Response(text=await asyncio.to_thread(self._archive.diff, commit))
 
@@ -254,11 +254,11 @@ class _ClockFace:
         self._clock = clock
 
     async def show(self, _request: web.Request) -> web.Response:
-        """GET /clock: what it shows."""
+        """GET /clock: the current time."""
         return web.json_response({"now": shapes.stamp(self._clock.now)})
 
     async def move(self, request: web.Request) -> web.Response:
-        """PUT /clock {"now": ...}: move it."""
+        """PUT /clock {"now": ...}: set the time."""
         try:
             given = json.loads(await request.text())
             moment = datetime.fromisoformat(given["now"]).astimezone(UTC)
@@ -269,7 +269,7 @@ class _ClockFace:
 
 
 def _asked(request: web.Request) -> tuple[str, str]:
-    """The service and the terms type of a path, "" where it names none."""
+    """The service and the terms type in a path, "" if missing."""
     return request.match_info.get("service", ""), request.match_info.get("type", "")
 
 

@@ -1,4 +1,4 @@
-"""How a collection and GitHub write what they answer."""
+"""The response formats of a collection and of GitHub."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from xml.sax.saxutils import escape, quoteattr
 from bot.model import Record
 from lab.replay.archive import Version
 
-#: Letters of a commit's subject that GitHub's feed has.
+#: The letters of a commit's subject in GitHub's feed.
 MOST_OF_SUBJECT = 60
 
 
 def stamp(when: datetime) -> str:
-    """A moment as the answers in JSON have it, to the second."""
+    """A time as in JSON responses, to the second."""
     return when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _exact(when: datetime) -> str:
-    """With milliseconds, as only the feeds have them."""
+    """A time with milliseconds, as only in the feeds."""
     return f"{when:%Y-%m-%dT%H:%M:%S}.{when.microsecond // 1000:03}Z"
 
 
 def listed(version: Version) -> dict[str, Any]:
-    """A version as lists have it."""
+    """A version as in lists."""
     return {
         "id": version.commit,
         "serviceId": version.service,
@@ -38,7 +38,7 @@ def listed(version: Version) -> dict[str, Any]:
 
 
 def links(version: Version, newest_first: Sequence[Version]) -> dict[str, str | None]:
-    """The ids of the versions beside one of a document."""
+    """The ids of a version's neighbours in its document."""
     ids = [other.commit for other in newest_first]
     place = ids.index(version.commit)
     found: dict[str, str | None] = {"first": ids[-1], "prev": None, "next": None, "last": ids[0]}
@@ -50,7 +50,7 @@ def links(version: Version, newest_first: Sequence[Version]) -> dict[str, str | 
 
 
 def service(name: str, types: Sequence[str]) -> dict[str, Any]:
-    """A service as lists have it."""
+    """A service as in lists."""
     return {"id": name, "name": name, "terms": [{"type": terms_type} for terms_type in types]}
 
 
@@ -60,7 +60,7 @@ def file_of(version: Version) -> str:
 
 
 def is_under(version: Version, path: str) -> bool:
-    """Whether a path in the repository is the folder or the file of a version, or everything."""
+    """Whether a path in the repository is a version's folder or file, or everything."""
     return path in ("", version.service, file_of(version))
 
 
@@ -88,7 +88,7 @@ def entry(collection: str, base: str, version: Version) -> str:
 
 
 def commit(repository: str, version: Version) -> str:
-    """An entry of a repository's feed; of a long subject the beginning."""
+    """An entry of a repository's feed; long subjects are cut."""
     link = f"https://github.com/{repository}/commit/{version.commit}"
     message = escape(f"<pre>{escape(_message(version))}</pre>")
     return (
@@ -111,7 +111,7 @@ def _message(version: Version) -> str:
 
 
 def atom(name: str, now: datetime, versions: Sequence[Version], entries: Sequence[str]) -> bytes:
-    """A feed, as bytes; it was updated when its newest version was recorded."""
+    """A feed as bytes; its update time is that of its newest version."""
     newest = versions[0].when if versions else now
     feed = (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'

@@ -1,5 +1,5 @@
-"""Telegram and Discord on this machine: servers with the platforms' true limits.
+"""Local stand-ins of Telegram and Discord: servers with the platforms' real limits.
 
-They fail as told, and count. `smallprint standin telegram` or `discord` starts one and prints the
-settings that aim a bot at it.
+They fail on request, and count. `smallprint standin telegram` or `discord` starts one and prints
+the settings that connect a bot to it.
 """

@@ -1,4 +1,4 @@
-"""`smallprint standin`: one platform on this machine, until Ctrl-C."""
+"""`smallprint standin`: one local platform, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lab.standin.telegram import TelegramStandIn
 
 
 def run(platform: str, port: int, round_trip: float, strict: bool) -> int:
-    """Serve until a signal; `round_trip` in seconds."""
+    """Serve until a signal; `round_trip` is in seconds."""
     asyncio.run(_serve(platform, port, round_trip, strict))
     return 0
 

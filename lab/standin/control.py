@@ -1,4 +1,4 @@
-"""What both stand-ins share: faults, counts, a distance, and pages to drive them by."""
+"""The common base of both stand-ins: faults, counts, latency, and a control API."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lab.standin.limits import Blocks
 
 
 class Controlled:
-    """A stand-in that another process can drive; `round_trip` is in seconds, half each way."""
+    """A stand-in that another process can control; `round_trip` is in seconds, half each way."""
 
     def __init__(self, round_trip: float) -> None:
         self.round_trip = round_trip
@@ -22,25 +22,25 @@ class Controlled:
         self.blocks = Blocks(on_its_way=round_trip + 0.1)
 
     def controls(self) -> web.Application:
-        """An application with the pages that drive the stand-in."""
+        """A web application with the control routes."""
         app = web.Application(client_max_size=2**20)
         app.router.add_get("/control", self._report)
         app.router.add_post("/control", self._told)
         return app
 
     async def travel(self) -> None:
-        """Let the time of one way pass."""
+        """Wait for the latency of one way."""
         if self.round_trip:
             await asyncio.sleep(self.round_trip / 2)
 
     def says(self, *_: Any, **__: Any) -> None:
-        """Somebody writes, where the stand-in has people."""
+        """Let somebody write, if the stand-in has people."""
         raise NotImplementedError
 
     async def _report(self, request: web.Request) -> web.Response:
         """GET /control: the counts.
 
-        With ?chats=1 how often each chat got each message, with ?order=1 all in their order.
+        With ?chats=1 how often each chat got each message, with ?order=1 all in order.
         """
         report = self.counts.report(self.blocks.broken)
         if request.query.get("chats"):

@@ -1,4 +1,4 @@
-"""What a stand-in saw: how many calls, what was accepted, what came twice."""
+"""The counts of a stand-in: calls, accepted messages, duplicates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-#: Letters of a message that are kept in their order.
+#: The letters of a message that are kept in `order`.
 FIRST_WORDS = 60
 
 
@@ -19,11 +19,11 @@ class Counts:
     refused: int = 0
     #: How often each (chat, words) was accepted.
     accepted: Counter[tuple[str, str]] = field(default_factory=Counter)
-    #: The chat and the first words of each message, in their order.
+    #: The chat and the first words of each message, in order.
     order: list[tuple[str, str]] = field(default_factory=list)
-    #: Posts that a key showed to be second tries, and that were not posted again.
+    #: Posts that were not repeated, because a key identified them as second attempts.
     suppressed: int = 0
-    #: Commands that were answered where answers are no messages, as on Discord.
+    #: Answered commands whose answers are no messages, as on Discord.
     answered: int = 0
     answers: Counter[int] = field(default_factory=Counter)
     first: float = 0.0

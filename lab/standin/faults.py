@@ -1,4 +1,4 @@
-"""Scripted faults: by status, by chat, every so many calls, before or after a message is posted."""
+"""Scripted faults: by status, by chat, every n-th call, before or after a message is posted."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Any
 
 from aiohttp import web
 
-#: Longer than anybody waits.
+#: Longer than any caller waits.
 HANG_SECONDS = 3600
 
 
 @dataclass
 class Fault:
-    """Something that goes wrong with a call.
+    """A fault in a call.
 
     `kind`: status answers with `status` and `body`; reset breaks the connection; hang never
-    answers; html, empty and cut answer 200 with what is no JSON; slow answers after `seconds`.
+    answers; html, empty and cut answer 200 with something that is not JSON; slow answers after
+    `seconds`.
 
     It strikes `times` times (0: always), only in `chat` if one is named, and only at every
     `every`th call. `posted`: the message arrives all the same.
@@ -57,13 +58,13 @@ class Fault:
 
 
 class Script:
-    """The faults to come, in their order; the first that strikes is the one."""
+    """The scripted faults, in order; the first that strikes applies."""
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
 
     def add(self, **given: Any) -> Fault:
-        """Append a fault, described by its fields. Raises ValueError for what is no fault."""
+        """Append a fault, described by its fields. Raises ValueError for an unknown field."""
         unknown = set(given) - {each.name for each in fields(Fault)}
         if unknown:
             raise ValueError(f"a fault has no {', '.join(sorted(unknown))}")
@@ -80,7 +81,7 @@ class Script:
 
 
 async def strike(fault: Fault, request: web.Request, answer: web.Response) -> web.StreamResponse:
-    """What the caller gets in place of `answer`."""
+    """The response in place of `answer`."""
     match fault.kind:
         case "reset":
             _abort(request)

@@ -1,6 +1,6 @@
 """Rate limits as rolling windows without a burst.
 
-They are stricter than the platforms', who publish numbers and no algorithm.
+They are stricter than the platforms', which publish numbers and no algorithm.
 """
 
 from __future__ import annotations
@@ -9,22 +9,22 @@ import time
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-#: The end of a block that is not counted: it belongs to the difference between two clocks.
+#: The end of a block that is not counted, because two clocks differ.
 CLOCKS_DIFFER_SECONDS = 0.05
-#: Nobody is asked to wait for less.
+#: The shortest wait that is asked for.
 LEAST_WAIT_SECONDS = 0.001
 
 
 @dataclass
 class Rolling:
-    """So many in any span of so many seconds, for each key."""
+    """A limit of `count` in any `seconds`, for each key."""
 
     count: int
     seconds: float
     _times: defaultdict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
     def wait(self, key: str = "") -> float:
-        """Seconds until one more fits; 0 where it does now."""
+        """Seconds until one more fits; 0 if it does now."""
         times = self._times[key]
         now = time.monotonic()
         while times and times[0] <= now - self.seconds:
@@ -40,20 +40,20 @@ class Rolling:
 
 @dataclass
 class Blocks:
-    """Who was told to wait, and who asked all the same."""
+    """Callers that were told to wait, and a count of calls during a wait."""
 
-    #: What was on its way when a block began could not know of it.
+    #: Calls under way for this long when a block began could not know about it.
     on_its_way: float = 0.1
     broken: int = 0
     _since: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def begin(self, key: str, seconds: float) -> None:
-        """Somebody is told to wait."""
+        """Begin a block of a key."""
         now = time.monotonic()
         self._since[key] = now, now + seconds
 
     def left(self, *keys: str) -> float:
-        """Seconds that are left of the longest block; counts a request that comes during one."""
+        """Remaining seconds of the longest block; counts a request that comes during one."""
         now = time.monotonic()
         longest = 0.0
         is_broken = False

@@ -1,1 +1,1 @@
-"""Learning: from recorded changes and their labels to the weights that the product carries."""
+"""Training: from recorded changes and their labels to the weights that the product carries."""

@@ -1,4 +1,4 @@
-"""`smallprint train`: from bundles and labels to the weights that the package carries."""
+"""`smallprint train`: from bundles and labels to the weights in the package."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ PACKAGE = Path(__file__).parent.parent.parent / "bot" / "understand"
 MODEL = "model.json"
 TOPICS = "topic_weights.json"
 TELLING = "telling.json"
-#: Processes that live through collections.
+#: The number of processes that replay collections.
 PROCESSES = 2
 
 
 def run(data: Path, out: Path = PACKAGE, kept: Path | None = None) -> int:
     """Learn from the bundles below `data` and all labels; write the weights into `out`.
 
-    Which passage tells a change is learnt where the labels with quotes are below `data`.
+    The ranking of passages is learnt if there are labels with quotes below `data`.
     """
     examples = [*recorded(data, kept), *invented.examples()]
     print(f"{len(examples)} examples", file=sys.stderr, flush=True)
@@ -43,9 +43,9 @@ def run(data: Path, out: Path = PACKAGE, kept: Path | None = None) -> int:
 
 
 def recorded(data: Path, kept: Path | None = None) -> list[Example]:
-    """The examples of every collection that has a bundle below `data` and labels.
+    """The examples of every collection with labels and a bundle below `data`.
 
-    They take a quarter of an hour; with `kept` they are kept in that file, and taken from it.
+    Gathering them takes a quarter of an hour; `kept` is a cache file.
     """
     if kept and kept.is_file():
         return list(pickle.loads(kept.read_bytes()))  # noqa: S301 - a file of one's own
@@ -61,7 +61,7 @@ def recorded(data: Path, kept: Path | None = None) -> list[Example]:
 
 
 def bundles(data: Path) -> Iterator[tuple[str, Path, list[Label]]]:
-    """The collections that have labels and a bundle below `data`, the longest first."""
+    """The collections with labels and a bundle below `data`, those with most labels first."""
     by_collection = labels_by_collection()
     for name in sorted(by_collection, key=lambda name: -len(by_collection[name])):
         for bundle in data.glob(f"**/{name}-versions.bundle"):
@@ -73,7 +73,7 @@ def _gathered(task: tuple[Path, list[Label]]) -> list[Example]:
 
 
 def labels_by_collection() -> dict[str, list[Label]]:
-    """All labels of recorded changes, by the collection that recorded them."""
+    """All labels of recorded changes, by collection."""
     found: dict[str, list[Label]] = {}
     for path in sorted(LABELS.glob("*.jsonl")):
         for label in read_lines(path):
@@ -83,7 +83,7 @@ def labels_by_collection() -> dict[str, list[Label]]:
 
 
 def topic_examples(examples: Sequence[Example]) -> Iterator[topics.Example]:
-    """What topics are learnt from: changes that matter, and small ones that speak of a topic."""
+    """The examples for learning topics: changes that matter, and small ones with a topic."""
     for example in examples:
         named = frozenset(example.label["topics"]) & frozenset(CODES)
         if not example.pairs or not (example.matters or named):

@@ -1,4 +1,4 @@
-"""Examples: recorded changes as the product saw them on their day, each with its label."""
+"""Training examples: recorded changes as the product saw them on their day, with labels."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Label = dict[str, Any]
 class Example:
     """A labelled change.
 
-    `features` are none where a filter took all of it away, `filtered` says which; `lasted` says
-    that it was still there when a doubtful change would have been told. `pairs` are what it
-    changed, in terms of a type; `counts` is how much it counts beside the others.
+    `features` are empty if a filter removed all of it; `filtered` says which. `lasted` says that it
+    was still there when a doubtful change would have been told. `pairs` are its differences,
+    `terms_type` that of its document; `counts` is its weight relative to other examples.
     """
 
     label: Label
@@ -32,7 +32,7 @@ class Example:
 
     @property
     def owner(self) -> str:
-        """Who owns the service."""
+        """The owner of the service."""
         return owner_of(self.label["document"].partition("/")[0])
 
     @property
@@ -42,7 +42,7 @@ class Example:
 
     @property
     def severity(self) -> int | None:
-        """0 to 3; of first labels, which do not tell 2 from 3, None where it is one of them."""
+        """The severity, 0 to 3; None for a first label that does not tell 2 from 3."""
         verdict = self.label["verdict"]
         if verdict == "material":
             return self.label.get("severity")
@@ -54,11 +54,11 @@ class Example:
         return bool(self.label["verdict"] == "material")
 
 
-#: What a head is asked: the examples that have an answer, and the answer.
+#: The examples that have an answer to a head's question, and the answer.
 def answers(question: str, examples: list[Example]) -> tuple[list[Example], list[bool]]:
     """The examples that answer a question, with their answers.
 
-    Raises KeyError for a question that nobody asks.
+    Raises KeyError for an unknown question.
     """
     found = [(example, _ANSWERS[question](example)) for example in examples]
     known = [(example, bool(answer)) for example, answer in found if answer is not None]

@@ -1,4 +1,4 @@
-"""Fitting a head: a logistic regression and boosted trees, side by side, then calibrated.
+"""Fitting of a head: a logistic regression and boosted trees, side by side, then calibrated.
 
 Everything is seeded and rounded: the same examples give the same weights, byte for byte.
 """
@@ -17,12 +17,12 @@ from sklearn.linear_model import LogisticRegression
 Features = Mapping[str, float]
 Weights = dict[str, Any]
 
-#: A feature that fewer examples have is not learnt from: it would be learnt by heart.
+#: The fewest examples with a feature; rarer ones would be overfitted.
 LEAST_EXAMPLES = 5
 #: Hashed words need more.
 LEAST_FOR_WORDS = 8
 WORDS = "word "
-#: How strongly the weights are held back, and the words more than the rest.
+#: Regularisation of the weights; words are scaled down further.
 INVERSE_PENALTY = 0.1
 WORD_SCALE = 0.3
 TREES = 150
@@ -42,7 +42,7 @@ class Columns:
         self._places = {name: place for place, name in enumerate(self.names)}
 
     def matrix(self, examples: Sequence[Features]) -> sparse.csr_matrix:
-        """One row an example, one column a name."""
+        """The matrix, with a row per example and a column per name."""
         rows, columns, values = [], [], []
         for row, features in enumerate(examples):
             for name, value in sorted(features.items()):
@@ -56,14 +56,14 @@ class Columns:
 
 
 def scale_of(name: str) -> float:
-    """How much a feature counts beside the others before anything is learnt."""
+    """The scale of a feature before learning."""
     return WORD_SCALE if name.startswith(WORDS) else 1.0
 
 
 def head(examples: Sequence[Features], answers: Sequence[bool], counts: Sequence[float]) -> Weights:
-    """The weights of a head, not yet calibrated, as `bot.understand.model` reads them.
+    """The weights of a head before calibration, as `bot.understand.model` reads them.
 
-    `counts` is how much each example counts.
+    `counts` is the weight of each example.
     """
     right = np.array(answers, dtype=int)
     return {
@@ -75,7 +75,7 @@ def head(examples: Sequence[Features], answers: Sequence[bool], counts: Sequence
 
 
 def calibrated(scores: Sequence[float], answers: Sequence[bool]) -> tuple[float, float]:
-    """Scale and shift by which scores, of examples not learnt from, become log-odds."""
+    """The scale and shift that turn scores of unseen examples into log-odds."""
     column = np.array(scores).reshape(-1, 1)
     fitted = LogisticRegression(C=1e6).fit(column, np.array(answers, dtype=int))
     return round(float(fitted.coef_[0, 0]), DIGITS), round(float(fitted.intercept_[0]), DIGITS)
@@ -114,7 +114,7 @@ def _trees(examples: Sequence[Features], right: Any, counts: Sequence[float]) ->
 
 
 def _branch(tree: Any, names: Sequence[str], node: int) -> Any:
-    """A tree as nested lists; its leaves are halved, as two models share the score."""
+    """A tree as nested lists; its leaves are halved, because two models share the score."""
     left, right = tree.children_left[node], tree.children_right[node]
     if left == right:
         return round(float(tree.value[node][0, 0]) * PACE / 2, DIGITS)

@@ -1,4 +1,4 @@
-"""Gathering examples: each labelled change as the product saw it, and whether it lasted."""
+"""Gathering of examples: each labelled change as the product saw it, and whether it lasted."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from lab.eval.life import Life
 from lab.replay.archive import GitArchive, Version
 from lab.train.examples import Example, Label
 
-#: The collections whose texts are not English.
+#: The languages of collections that are not in English.
 LANGUAGES = {"france": "fr"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Pending:
-    """An example that is looked at again when it would be told."""
+    """An example that is checked again at the time when it would be told."""
 
     until: datetime
     number: int
@@ -37,7 +37,7 @@ class _Pending:
 
 
 def gather(bundle: Path, labels: Sequence[Label]) -> list[Example]:
-    """The examples of a collection: those of its labelled changes that got a verdict."""
+    """The examples of a collection: its labelled changes that got a verdict."""
     archive = GitArchive(bundle)
     language = LANGUAGES.get(archive.name, "en")
     gathering = _Gathering({label["sha"]: label for label in labels}, language)
@@ -56,7 +56,7 @@ def gather(bundle: Path, labels: Sequence[Label]) -> list[Example]:
 
 @dataclass(slots=True)
 class _Gathering:
-    """What is shown of each version, and the examples made of it."""
+    """Collects examples from the versions of a replay."""
 
     labels: dict[str, Label]
     language: str
@@ -65,7 +65,7 @@ class _Gathering:
     _pending: list[_Pending] = field(default_factory=list)
 
     def look(self, version: Version, reading: Reading) -> None:
-        """Make an example of a labelled version; look again at those whose time has come."""
+        """Make an example of a labelled version; settle those whose time has come."""
         self.settle(version.when)
         label = self.labels.get(version.commit)
         if label is None or reading.memory is None or reading.text is None:
@@ -83,7 +83,7 @@ class _Gathering:
             self._wait(version, left)
 
     def settle(self, now: datetime | None) -> None:
-        """Look whether what waited lasted, by then or, without a time, in the end."""
+        """Determine whether waiting examples lasted until `now`, or until the end if it is None."""
         while self._pending and (now is None or self._pending[0].until <= now):
             due = heapq.heappop(self._pending)
             held = self.life.remembered(due.document) if self.life else None
@@ -104,12 +104,12 @@ class _Gathering:
 
 
 def _is_sure_to_last(seen: Traits) -> bool:
-    """A new date, or a day to come, is nothing that flaps."""
+    """Whether it has a new date or an announced day, which do not flap."""
     return bool(seen.get("change newly dated") or seen.get("change announced"))
 
 
 def _stands(due: _Pending, keys: set[int]) -> bool:
-    """Whether at least half of it is as it was then."""
+    """Whether at least half of a change is still in place."""
     if due.came:
         return 2 * len(due.came & keys) >= len(due.came)
     return 2 * len(due.went - keys) >= len(due.went)

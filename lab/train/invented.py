@@ -1,8 +1,8 @@
-"""Invented changes: clauses that nobody recorded, for what recorded ones are few of.
+"""Invented changes, for kinds of which few are recorded.
 
-Twins that differ in little but matter or not, short list entries, and languages that collections
-hardly have. Each is put into a document of other invented clauses, so that it looks like a change
-of a page.
+They are pairs that differ in little but matter or not, short list entries, and languages that
+collections hardly have. Each is put into a document of other invented clauses, so that it looks
+like a change of a page.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from lab.eval.figures import read_lines
 from lab.train.examples import Example, Label
 
 CLAUSES = Path(__file__).parent / "invented.jsonl"
-#: How much one counts beside a recorded change.
+#: The weight of an invented example relative to a recorded one.
 COUNTS = 0.5
-#: So many other clauses stand around one, each of more words than a label has.
+#: The number of other clauses around one, each of at least this many words.
 AROUND = 14
 LEAST_WORDS = 8
-#: The next document begins with a clause so many further on.
+#: How many clauses further on the next document begins.
 STEP = 7
 _WHEN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 COLLECTION = "invented"
 
 
 def examples() -> list[Example]:
-    """An example of each invented change that no filter takes away."""
+    """An example of each invented change that no filter removes."""
     given = read_lines(CLAUSES)
     found = []
     for number, label in enumerate(given):

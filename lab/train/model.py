@@ -1,7 +1,7 @@
-"""A whole model from examples: five heads, calibrated, and the thresholds of the three ways.
+"""Training of a whole model: five heads, calibrated, and the thresholds of the three ways.
 
-Calibration and thresholds come from examples that the head had not seen: the owners of services
-are parted, and each part is judged by heads that learnt from the others.
+Calibration and thresholds use cross-validation over the owners of services: each group is judged by
+heads that learnt from the others.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from lab.train import fit
 from lab.train.examples import QUESTIONS, Example, answers
 from lab.train.owners import fold_of
 
-#: Parts of the owners for calibration and thresholds.
+#: The number of groups of owners for calibration and thresholds.
 FOLDS = 5
-#: The share of material changes that are to be told: a missed one is worse than one too many.
+#: The share of material changes to be told: a missed one is worse than a superfluous one.
 RECALL = 0.95
-#: The share of severity 3 that is to be told at once; the rest of it comes with the next digest.
+#: The share of severity 3 to be told at once; the rest comes with the next digest.
 AT_ONCE = 0.88
 
-#: How a head is fitted; tests learn from less.
+#: The function that fits a head; tests learn from less.
 Fit = Callable[[Sequence[Any], Sequence[bool], Sequence[float]], dict[str, Any]]
 
 
@@ -31,7 +31,7 @@ def model_of(
     fit_head: Fit = fit.head,
     questions: Sequence[str] = QUESTIONS,
 ) -> dict[str, Any]:
-    """The model, as `bot.understand.model.load` reads it once it is JSON."""
+    """The model, as `bot.understand.model.load` reads its JSON."""
     usable = [example for example in examples if example.features and example.lasted]
     heads = {}
     unseen: dict[str, dict[int, float]] = {}
@@ -41,14 +41,14 @@ def model_of(
 
 
 def written(model: dict[str, Any]) -> str:
-    """The model as text, the same for the same model."""
+    """The model as text, deterministic."""
     return json.dumps(model, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 
 def _head(
     question: str, examples: list[Example], fit_head: Fit
 ) -> tuple[dict[str, Any], dict[int, float]]:
-    """A calibrated head; and for each example (by id()) its probability by heads without it."""
+    """A calibrated head, and each example's probability, by id(), by heads that lack it."""
     asked, right = answers(question, examples)
     scores = _unseen_scores(asked, right, fit_head)
     scale, shift = fit.calibrated(scores, right)

@@ -1,4 +1,4 @@
-"""Who owns a service: what is learnt from one document is not tried on another of its owner."""
+"""Owners of services: a model is not tested on documents of an owner it was trained on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 from bot import catalogue
 
-#: What catalogue and folder names do not tell: names of one company's services.
+#: Names of one company's services that catalogue and folder names do not tell.
 _COMPANIES = {
     "google": "google|youtube|gemini|chrome|android|gmail|bard|adsense|blogger",
     "meta": "meta|facebook|instagram|whatsapp|threads|messenger|llama",
@@ -35,7 +35,7 @@ _PATTERNS = {
 
 @cache
 def owner_of(service: str) -> str:
-    """The owner of a service, by its folder name; its own name where nobody else is known."""
+    """The owner of a service, by its folder name; the name itself if unknown."""
     for company, pattern in _PATTERNS.items():
         if pattern.search(service):
             return company
@@ -47,5 +47,5 @@ def owner_of(service: str) -> str:
 
 
 def fold_of(owner: str, folds: int) -> int:
-    """The part to which an owner belongs, the same in every run."""
+    """The group of an owner, the same in every run."""
     return sum(owner.encode()) * 2_654_435_761 % 2**32 * folds >> 32

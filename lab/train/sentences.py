@@ -1,8 +1,7 @@
-"""Learning from example sentences what people want; the examples are written for this alone.
+"""Training of the intent classifier, from example sentences written for it.
 
-They stand in `sentences/<language>.txt`, below the intent that they have: sentences in which `<s>`
-stands for a service, `<r>` for a place, `<t>` for a time, `<d>` for how long and `<l>` for a
-language.
+They are in `sentences/<language>.txt`, below their intents. In them `<s>` stands for a service,
+`<r>` for a place, `<t>` for a time, `<d>` for a duration and `<l>` for a language.
 """
 
 from __future__ import annotations
@@ -29,21 +28,21 @@ from bot.conversation.slots import find
 
 FOLDER = Path(__file__).parent / "sentences"
 WRITTEN = Path(__file__).parents[2] / "bot/conversation/intents.json"
-#: A trait that fewer examples have is left out.
+#: The fewest examples with a feature.
 LEAST = 3
-#: How freely the model follows the examples.
+#: The inverse regularisation of the model.
 FREEDOM = 30.0
-#: Each example is learnt from once as it stands, and so often with slips of the hand.
+#: How often each example is learnt from with typing errors, besides once unchanged.
 SLIPS = 1
 FOLDS = 5
 SEED = 7
-#: A Friday on which the examples are said.
+#: The Friday on which the examples are said.
 TODAY = date(2026, 11, 27)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """An example: a masked sentence, its language, and what it wants."""
+    """An example: a masked sentence, its language, and its intent."""
 
     text: str
     language: str
@@ -51,7 +50,7 @@ class Sentence:
 
 
 def examples(folder: Path = FOLDER) -> list[Sentence]:
-    """All examples. Raises ValueError for a line that is none."""
+    """All examples. Raises ValueError for an unknown intent."""
     found: list[Sentence] = []
     for path in sorted(folder.glob("*.txt")):
         intent = Intent.NONE
@@ -64,13 +63,13 @@ def examples(folder: Path = FOLDER) -> list[Sentence]:
 
 
 def words_of(sentences: Sequence[Sentence]) -> frozenset[str]:
-    """The words that people say to the bot besides names, in small letters."""
+    """The words that people say to the bot besides names, in lower case."""
     found = {word.strip(",?!") for each in sentences for word in each.text.casefold().split()}
     return frozenset(word for word in found if word.isalpha())
 
 
 def as_read(sentences: Sequence[Sentence], names: Names) -> list[Sentence]:
-    """The sentences as the bot reads them: "good evening" has a time in it."""
+    """The sentences as the bot reads them: "good evening" contains a time."""
     everyday = words_of(sentences)
     return [
         replace(each, text=find(each.text, names, TODAY, everyday).masked) for each in sentences
@@ -78,12 +77,12 @@ def as_read(sentences: Sequence[Sentence], names: Names) -> list[Sentence]:
 
 
 def fit(sentences: Sequence[Sentence]) -> Classifier:
-    """A classifier that has seen these sentences."""
+    """A classifier trained on these sentences."""
     return load(written(sentences))
 
 
 def written(sentences: Sequence[Sentence], words: Iterable[str] = ()) -> str:
-    """The same as JSON, with everyday `words`."""
+    """A classifier trained on these sentences as JSON, with everyday `words`."""
     dice = random.Random(SEED)  # noqa: S311 - slips of the hand, no secrets
     texts: list[str] = []
     intents: list[str] = []
@@ -117,7 +116,7 @@ def written(sentences: Sequence[Sentence], words: Iterable[str] = ()) -> str:
 
 
 def left_out(sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, dict[Intent, float]]]:
-    """Each sentence with what a model that has not seen it makes of it."""
+    """Each sentence with the probabilities by a model that has not seen it."""
     wanted = [each.intent.value for each in sentences]
     parts = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     for seen, unseen in parts.split(wanted, wanted):
@@ -144,7 +143,7 @@ def _traits(text: str) -> list[str]:
 
 
 def _slipped(text: str, dice: random.Random) -> Iterator[str]:
-    """The sentence with a letter left out, doubled or in the place of the next."""
+    """The sentence with a letter left out, doubled or swapped."""
     for _ in range(SLIPS):
         places = [
             at for at, sign in enumerate(text[:-1]) if sign.isalpha() and text[at + 1].isalpha()

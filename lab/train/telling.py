@@ -1,6 +1,6 @@
-"""Learning which passage carries a change, from the quotes that labellers chose for it.
+"""Training of the ranking of passages, from the quotes that labellers chose.
 
-The quotes stand in the labels beside the bundles (`key`), and are no part of this repository.
+The quotes are in the labels beside the bundles (`key`), not in this repository.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from lab.train.examples import Label
 from lab.train.gather import LANGUAGES
 from lab.train.owners import owner_of
 
-#: A quote is shown by a text that has this share of its words.
+#: A quote counts as shown by a text with this share of its words.
 SHARE = 0.6
-#: A trait that fewer pairs have is not learnt from.
+#: The fewest pairs with a trait.
 LEAST_PAIRS = 8
 INVERSE_PENALTY = 0.05
 DIGITS = 3
@@ -49,7 +49,7 @@ class Quoted:
 
     @property
     def owner(self) -> str:
-        """Who owns the service."""
+        """The owner of the service."""
         return owner_of(self.label["document"].partition("/")[0])
 
     @property
@@ -73,7 +73,7 @@ def quoted(data: Path) -> list[Quoted]:
 
 
 def weights_of(seen: Sequence[Quoted]) -> dict[str, float]:
-    """The weights that these changes teach. Where many pairs differ each of them says less."""
+    """The weights learnt from these changes. Each pair of a change with many counts less."""
     rows: list[Traits] = []
     answers: list[bool] = []
     counts: list[float] = []
@@ -97,7 +97,7 @@ def weights_of(seen: Sequence[Quoted]) -> dict[str, float]:
 
 
 def written(weights: dict[str, float]) -> str:
-    """The weights as the package keeps them."""
+    """The weights as JSON for the package."""
     return json.dumps(weights, ensure_ascii=False, sort_keys=True, indent=0) + "\n"
 
 

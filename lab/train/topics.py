@@ -1,4 +1,4 @@
-"""Learning the topics of changes: what the weights of `bot.understand.topic_model` come from."""
+"""Training of the topic model, whose weights `bot.understand.topic_model` uses."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from bot.understand.diff import Pair
 from bot.understand.topic_model import Features, Reading, Weights
 from bot.understand.topics import TOPICS
 
-#: How far weights may go from 0: the inverse of how strongly they are held there.
+#: The inverse regularisation of the weights.
 STRENGTH = 0.3
-#: So many parts that examples are divided into; each is predicted by a model of the others.
+#: The number of groups of examples; each is predicted by a model of the others.
 PARTS = 10
-#: A feature must stand in so many examples: what stands in fewer says nothing of others.
+#: The fewest examples with a feature.
 LEAST_EXAMPLES = 3
-#: Digits behind the point that weights are kept with.
+#: The decimals of weights.
 DIGITS = 3
-#: Thresholds (0 to 1, in hundredths) that are tried.
+#: The thresholds that are tried, in hundredths.
 THRESHOLDS = range(15, 60)
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A labelled change: the pairs that make it, and the topics that somebody found it to have.
+    """A labelled change: its pairs, and the topics that somebody assigned.
 
-    `owner` is the company of the service: what is learned from a service may be known of all of its
-    owner's. `judged` says that it is one by which the result is measured.
+    `owner` is the company of the service, all of whose services share a group. `judged` says that
+    the result is measured by it.
     """
 
     pairs: Sequence[Pair]
@@ -44,7 +44,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """An example with what is read off it: once, as every model is made from the same."""
+    """An example with its reading and features, computed once for all models."""
 
     example: Example
     reading: Reading
@@ -52,10 +52,10 @@ class _Read:
 
 
 def train(examples: Sequence[Example]) -> Weights:
-    """The weights of all examples, and the threshold that is best for examples left out.
+    """The weights of all examples, and the threshold that is best for left-out examples.
 
-    The same for the same examples in any order. Raises ValueError where there are too few: some
-    topic must be there, and some not.
+    The order of the examples does not matter. Raises ValueError if there are too few: both labels
+    must occur.
     """
     known = _read(examples)
     return _trained(known)
@@ -64,10 +64,10 @@ def train(examples: Sequence[Example]) -> Weights:
 def left_out(
     examples: Sequence[Example], part_of: Callable[[Example], str] | None = None
 ) -> Iterator[tuple[Example, tuple[str, ...]]]:
-    """Each example with the topics that a model finds which has not seen its owner.
+    """Each example with the topics found by a model that has not seen its owner.
 
-    With `part_of`, one that has not seen its part either (say, its collection). The thresholds
-    are set without the example too.
+    With `part_of`, nor its group, for example its collection. The thresholds are also set without
+    the example.
     """
     known = _read(examples)
     for part in _parts(known, part_of):
@@ -80,7 +80,7 @@ def left_out(
 
 
 def agreement(found: Sequence[tuple[Example, tuple[str, ...]]]) -> float:
-    """F1 (0 to 1) over all topics of the examples that are judged."""
+    """F1 (0 to 1) over all topics of the judged examples."""
     right = told = true = 0
     for example, topics in found:
         if example.judged:
@@ -101,7 +101,7 @@ def _read(examples: Sequence[Example]) -> list[_Read]:
 
 
 def _trained(known: Sequence[_Read]) -> Weights:
-    """The weights of examples; the threshold is the best one for parts of them left out."""
+    """The weights of examples, with the best threshold by cross-validation."""
     likely: list[tuple[_Read, dict[str, float]]] = []
     for part in _parts(known):
         owners = {read.example.owner for read in part}
@@ -113,7 +113,7 @@ def _trained(known: Sequence[_Read]) -> Weights:
 
 
 def _fit(known: Sequence[_Read]) -> dict[str, float]:
-    """What each feature weighs, by its name, in the order of the names."""
+    """The weight of each feature, sorted by name."""
     rows = []
     answers = []
     for read in known:
@@ -132,7 +132,7 @@ def _fit(known: Sequence[_Read]) -> dict[str, float]:
 
 
 def _best_threshold(likely: Sequence[tuple[_Read, dict[str, float]]]) -> float:
-    """The threshold at which the topics that are told agree best with the labels."""
+    """The threshold at which told topics agree best with the labels."""
     best = (0.0, 0.0)
     for hundredths in THRESHOLDS:
         threshold = hundredths / 100
@@ -144,9 +144,9 @@ def _best_threshold(likely: Sequence[tuple[_Read, dict[str, float]]]) -> float:
 def _parts(
     known: Sequence[_Read], part_of: Callable[[Example], str] | None = None
 ) -> Iterator[list[_Read]]:
-    """Examples in parts: as `part_of` names them, else of about one size, all of an owner in one.
+    """Groups of examples, by `part_of`, or else of about equal size without splitting an owner.
 
-    The largest owners are dealt out first, each to the smallest part.
+    The largest owners are assigned first, each to the smallest group.
     """
     if part_of:
         ordered = sorted(known, key=lambda read: part_of(read.example))

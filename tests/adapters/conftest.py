@@ -1,4 +1,4 @@
-"""Fixtures of the platforms' tests."""
+"""Fixtures for tests of the platforms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The console as a person sees it: as wide as the terminal, with files that can be opened."""
+"""The console platform: width of the terminal, and files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Discord as people use it, judged by a simulator that runs discord.py's own machinery."""
+"""Discord as people use it, on a simulator that runs discord.py's own code."""
 
 from __future__ import annotations
 

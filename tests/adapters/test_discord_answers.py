@@ -1,4 +1,4 @@
-"""What an answer on Discord shows, to whom, and that nobody else is called or counted for it."""
+"""Answers on Discord: content, visibility, and no unwanted mentions or counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Discord as one who runs a server uses it: channels, roles, a test, suggestions."""
+"""Discord for people who run a server: channels, roles, /test, suggestions."""
 
 from __future__ import annotations
 

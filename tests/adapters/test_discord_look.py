@@ -1,4 +1,4 @@
-"""An earlier try whose answer never came is looked for before there is another one."""
+"""The search for an earlier attempt without an answer, before another one is made."""
 
 from __future__ import annotations
 

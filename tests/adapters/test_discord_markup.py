@@ -1,4 +1,4 @@
-"""Words of a feed are read on Discord as they are written, and act as nothing."""
+"""Feed text on Discord: shown unchanged, without any effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a server, a channel or a right that changes means for the alerts that go there."""
+"""Alerts after changes of servers, channels and permissions on Discord."""
 
 from __future__ import annotations
 

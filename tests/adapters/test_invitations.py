@@ -1,4 +1,4 @@
-"""Links by which people begin to talk to the bot, as the pages show them."""
+"""Invitation links to the bot, as the pages show them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keyboards on Telegram can be read on a phone, which cuts what is too long for its button."""
+"""Telegram keyboards: labels short enough for a phone."""
 
 from __future__ import annotations
 

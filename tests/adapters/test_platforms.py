@@ -1,4 +1,4 @@
-"""The same alert through Telegram and Discord, both in one process, against strict stand-ins."""
+"""The same alert through Telegram and Discord in one process, against strict stand-ins."""
 
 from __future__ import annotations
 

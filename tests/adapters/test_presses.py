@@ -1,4 +1,4 @@
-"""Buttons on Telegram act on the chat that they are about, for those who manage it.
+"""Presses of Telegram buttons: the chat they act on, and who may press.
 
 Others cannot make the bot speak in a channel, nor say their own words anywhere.
 """

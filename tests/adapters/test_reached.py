@@ -1,4 +1,4 @@
-"""Whether a platform is reached: nobody is told of an outage by a loop that goes on trying."""
+"""Whether a platform counts as reached, even while a loop keeps retrying."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telegram as people use it, and how it fails, against a stand-in that is strict."""
+"""Telegram as people use it, and its failures, against a strict stand-in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people say survives a kill: it is confirmed when its work is done, and done once."""
+"""Telegram updates: confirmed when processed, and processed once, even after a kill."""
 
 from __future__ import annotations
 

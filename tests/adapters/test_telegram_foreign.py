@@ -1,4 +1,4 @@
-"""Words of a feed are read on Telegram, and pressed by nobody: Telegram's own parser judges it."""
+"""Feed text on Telegram: readable, but nothing to press, by Telegram's own parser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A platform of one folder and one line: the core serves it, and names it nowhere."""
+"""A minimal platform: one folder and one line, with no mention in the core."""
 
 from __future__ import annotations
 

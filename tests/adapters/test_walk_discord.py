@@ -1,4 +1,4 @@
-"""Discord as new users meet it.
+"""The first steps of new users on Discord.
 
 A person, a server with a role, a channel without rights, a thread, another language.
 """

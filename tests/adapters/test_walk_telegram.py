@@ -1,4 +1,4 @@
-"""Telegram as new users meet it.
+"""The first steps of new users on Telegram.
 
 A person, a group with an anonymous administrator, a topic, a channel.
 """

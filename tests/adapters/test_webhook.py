@@ -1,4 +1,4 @@
-"""The door through which Telegram brings updates stays whole, whatever is pushed through it."""
+"""The Telegram webhook against any kind of request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A feed server whose clock the test moves, and a bot that serves the given platforms."""
+"""A feed server with a manual clock, and a bot that serves the given platforms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sheets that were read from recorded terms: every address in them, and the words of a way out.
+"""The sheets read from recorded terms: all addresses in them, and the words of opt-outs.
 
 A source there reads `collection:Service/Terms type@commit`, with the first letters of the commit.
 """

@@ -1,4 +1,4 @@
-"""A how-to of one service, and a catalogue of it."""
+"""A how-to of one service, and a catalogue with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue: nothing invented, and what can be done in reach of a button."""
+"""The catalogue: sourced, and actionable by a button."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of facts: nothing invented, the right row for the reader, and what is broken named."""
+"""The tables of facts: sourced, the right row for the reader, and broken rows named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding services: by what people type, and by what trackers call them."""
+"""The search for services by what people type and by the names trackers use."""
 
 from __future__ import annotations
 

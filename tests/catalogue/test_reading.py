@@ -1,4 +1,4 @@
-"""Reading the catalogue: what is broken is named, and stops nobody."""
+"""Reading the catalogue: errors are reported, and the rest is kept."""
 
 from __future__ import annotations
 

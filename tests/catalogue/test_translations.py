@@ -1,4 +1,4 @@
-"""A how-to in another language says what the English one says: nothing is lost on the way.
+"""Translated how-tos: they say the same as the English ones.
 
 Whether it reads well, only a person can say. What can be counted is counted here: numbers, months,
 links, commands, labels of menus, and that what English denies or limits is denied or limited. No

@@ -1,4 +1,4 @@
-"""Keeping the catalogue true: its links, and the operator's reminder."""
+"""Maintenance of the catalogue: its links, and the operator's reminder."""
 
 from __future__ import annotations
 

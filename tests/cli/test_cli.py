@@ -1,4 +1,4 @@
-"""The command line and the settings, as an operator meets them.
+"""The command line and the settings, from an operator's view.
 
 Every file that documents them is true.
 """

@@ -1,4 +1,4 @@
-"""`smallprint check`: each thing that can be wrong is found, with what to do, and no secret."""
+"""`smallprint check`: each possible fault is found, with advice, and no secret is shown."""
 
 from __future__ import annotations
 

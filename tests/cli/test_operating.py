@@ -1,4 +1,4 @@
-"""What an operator asks and says by verbs: is the process well, and a text for everybody."""
+"""The operator's verbs: the health of the process, and announcements."""
 
 from __future__ import annotations
 

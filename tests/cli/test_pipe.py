@@ -1,4 +1,4 @@
-"""Printing to a reader that has gone, as `head` has after some lines."""
+"""Output to a closed pipe, such as `head`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of sources: what stands in it, what an operator turns off, and how a new one gets in."""
+"""The list of sources: its content, what an operator turns off, and how to add one."""
 
 from __future__ import annotations
 

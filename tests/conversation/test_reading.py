@@ -1,4 +1,4 @@
-"""What a sentence wants; none of these sentences is one that the model was taught."""
+"""The intents of sentences, none of which the model was trained on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sentence names, and what is left of it."""
+"""The slots of a sentence, and the rest of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run a program under what a unit file lets it ask of the kernel, where no systemd runs.
+"""Run a program under the system call filter of a unit file, without systemd.
 
     python -m tests.deploy.confined UNIT PROGRAM [ARGUMENT ...]
 

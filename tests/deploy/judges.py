@@ -1,4 +1,4 @@
-"""The programs and files that judge what lies in `deploy/`; a missing one skips its test, aloud."""
+"""Validators for the files in `deploy/`; if one is missing, its test is skipped with a reason."""
 
 from __future__ import annotations
 

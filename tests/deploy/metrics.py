@@ -1,4 +1,4 @@
-"""What `/metrics` has, and of what the operator's chat is told: the names that rules may use."""
+"""The metrics of `/metrics` and the operator's alarms: the names that rules may use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every file here: settings that there are, no secrets, no place of anybody's."""
+"""Rules for every file in `deploy/`: existing settings, no secrets, no private paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Caddy in front: what it hands on, to whom, and what it answers itself."""
+"""Caddy as reverse proxy: what it forwards, where, and what it answers itself."""
 
 from __future__ import annotations
 

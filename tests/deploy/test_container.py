@@ -1,4 +1,4 @@
-"""The image and the compose files: nothing in them that need not be."""
+"""The image and the compose files: nothing unnecessary in them."""
 
 from __future__ import annotations
 

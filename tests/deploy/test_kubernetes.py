@@ -1,4 +1,4 @@
-"""The manifests: valid, without rights, and never without somebody who has each duty."""
+"""The Kubernetes manifests: valid, without privileges, with a holder of each duty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The systemd units: sandboxed, and yet the program runs in the sandbox."""
+"""The systemd units: sandboxed, and the program runs in the sandbox."""
 
 from __future__ import annotations
 

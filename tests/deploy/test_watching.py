@@ -1,4 +1,4 @@
-"""Rules, dashboard and runbook: of one mind about what there is, and what it is called."""
+"""Alerting rules, dashboard and runbook: consistent with each other and the metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom we connect to: never inside, never hurried, asked as a reader of feeds asks."""
+"""Connections: never to internal addresses, rate-limited, with proper request headers."""
 
 from __future__ import annotations
 

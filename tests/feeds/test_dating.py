@@ -1,4 +1,4 @@
-"""Dates as feeds write them: half a standard, in any language of Europe, and never a guess."""
+"""Dates in feeds: loosely standard, in any European language, never guessed."""
 
 from __future__ import annotations
 

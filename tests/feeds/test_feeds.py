@@ -1,4 +1,4 @@
-"""Feeds: the recorded real answers, GitHub's form, the memos, and what must be refused."""
+"""Feeds: recorded real responses, GitHub's format, memos, and what must be refused."""
 
 from __future__ import annotations
 

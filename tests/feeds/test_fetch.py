@@ -1,4 +1,4 @@
-"""Polite and guarded fetching, against a server on this machine."""
+"""Polite and guarded fetching, against a local server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile feeds: what has no end is left out or refused, and costs the rest nothing."""
+"""Hostile feeds: endless parts are left out or refused, and the rest is unaffected."""
 
 from __future__ import annotations
 

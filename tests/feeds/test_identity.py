@@ -1,4 +1,4 @@
-"""Identity: what an entry is called, what comes back renamed, and what is a newer text."""
+"""Identity of feed entries: names, renamed entries, and newer texts."""
 
 from __future__ import annotations
 

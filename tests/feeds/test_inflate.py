@@ -1,4 +1,4 @@
-"""Compressed bodies: opened whether their headers say so or not, and never beyond a bound."""
+"""Decompression of bodies, with or without headers, and always bounded."""
 
 from __future__ import annotations
 

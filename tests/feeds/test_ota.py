@@ -1,4 +1,4 @@
-"""Collections and repositories as they really are: terms types, branches, moments, addresses."""
+"""Real collections and repositories: terms types, branches, times, addresses."""
 
 from __future__ import annotations
 

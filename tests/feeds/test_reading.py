@@ -1,4 +1,4 @@
-"""Feeds as people find them: what one byte breaks is one entry at most; all the rest is read."""
+"""Real-world feeds: one bad byte breaks at most one entry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collections under https: looked for once, and never left again."""
+"""The switch of collections to https: tried once, and kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of sources: what is wrong with one is explained."""
+"""The list of sources: errors are explained."""
 
 from __future__ import annotations
 

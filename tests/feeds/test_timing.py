@@ -1,4 +1,4 @@
-"""When a source is asked next, whatever its server says about time."""
+"""When a source is polled next, whatever its server says about time."""
 
 from __future__ import annotations
 

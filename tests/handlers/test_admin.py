@@ -1,4 +1,4 @@
-"""/admin status answers the people who run an instance, where nobody else reads it."""
+"""/admin status: answers only the operators, and only where nobody else reads it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In what capacity a chat uses services, and which documents of one it hears of.
+"""The roles of a chat, and the documents of a service that it hears about.
 
 The store and the predicate say the same of whom a story is for.
 """

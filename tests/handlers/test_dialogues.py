@@ -1,4 +1,4 @@
-"""Conversations, which are documentation too: the answer stands below the `> ` that was typed.
+"""Conversations, which also serve as documentation: each answer follows the typed `> ` line.
 
 UPDATE_DIALOGUES=1 writes the answers anew; read the difference before you keep it.
 """

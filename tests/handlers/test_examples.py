@@ -1,4 +1,4 @@
-"""What README, help and command descriptions name as an example is typed here, and works."""
+"""Examples in the README, help and command descriptions: each one works."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who wants to opt out of something, or to be rid of it, is shown that first."""
+"""Opt-outs come first for people who want one, or want to leave."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A button of a pack does what its label says, however old the message is on which it stands."""
+"""Buttons of starter packs: they do what their label says, however old."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists by the page: nothing stands twice, nothing is left out, and no heading stands alone."""
+"""Paged lists: no duplicates, no gaps, no empty headings."""
 
 from __future__ import annotations
 

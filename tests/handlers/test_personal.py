@@ -1,4 +1,4 @@
-"""What a chat chooses for itself: level and topics, what it did, settings that move.
+"""The settings of a chat: level, topics, marks, and their transfer.
 
 And the reasons that it is told.
 """

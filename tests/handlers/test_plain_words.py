@@ -1,4 +1,4 @@
-"""Plain words do what commands do: to end or pause it all, to say where one lives, to say hello."""
+"""Plain words in place of commands: to unsubscribe, mute, set the region, or greet."""
 
 from __future__ import annotations
 

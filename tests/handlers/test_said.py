@@ -1,4 +1,4 @@
-"""What people type must never do the opposite of what they mean.
+"""Typed text that must not have the opposite effect.
 
 That goes for words that are left over, for filler words, and for a yes.
 """

@@ -1,4 +1,4 @@
-"""How sources fare: what the poller notes of them, and what /status says to people."""
+"""The state of sources, as the poller records it and /status shows it."""
 
 from __future__ import annotations
 

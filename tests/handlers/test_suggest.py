@@ -1,4 +1,4 @@
-"""While one types the name of a service, the one that is meant stands near the top."""
+"""Autocompletion of service names: the intended one is near the top."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings move by a code: asked before they replace others, and taken back for a day."""
+"""Transfer of settings by a code: confirmed before replacing others, undone within a day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands say of a change that it waits, and for which message."""
+"""Commands say that a change waits, and for which message."""
 
 from __future__ import annotations
 

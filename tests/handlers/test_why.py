@@ -1,4 +1,4 @@
-"""Why a chat was told: the choices that let a change through, each said where it decided."""
+"""/why: the choices that let a change through."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collections and services move: to other addresses, to other names."""
+"""Moved and renamed collections and services."""
 
 from __future__ import annotations
 

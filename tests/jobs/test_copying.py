@@ -1,4 +1,4 @@
-"""A copy a day, of which seven days and four weeks are kept, whatever else lies in the folder."""
+"""Daily backups, of which seven daily and four weekly ones are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What collections no longer read is told to followers once, and that it is back.
+"""Coverage: followers are told once of documents no longer read, and of their return.
 
 Never for a mere pause.
 """

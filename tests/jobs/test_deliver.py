@@ -1,4 +1,4 @@
-"""What the outbox does with every answer a platform can give."""
+"""The outbox with every outcome a platform can have."""
 
 from __future__ import annotations
 

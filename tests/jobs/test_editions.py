@@ -1,4 +1,4 @@
-"""A text that is not for Europe: who hears of its changes, and what they are told first."""
+"""Texts that are not for Europe: who hears of their changes, and the notice above them."""
 
 from __future__ import annotations
 

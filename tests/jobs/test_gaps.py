@@ -1,4 +1,4 @@
-"""Gaps: bounded walks through narrower feeds, gone on with at the next poll.
+"""Gaps: bounded walks through narrower feeds, continued at the next poll.
 
 Nothing is lost by a failure.
 """

@@ -1,4 +1,4 @@
-"""The key of a message is the same at every try, and no other message ever has it.
+"""The key of a message: the same at every attempt, and unique.
 
 Else Discord swallows the later one.
 """

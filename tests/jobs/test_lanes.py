@@ -1,4 +1,4 @@
-"""A slow source holds up nobody else, and people's words come behind the change they are about."""
+"""Lanes: a slow source delays no other, and memos follow the change they are about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text that is too much for us holds up nothing for ever: it is told without it in the end."""
+"""Texts beyond our limits: they delay nothing for ever, and are finally told unread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chats that cannot be reached: what they miss, when they are tried, and what nobody believes."""
+"""Unreachable chats: what they miss, when they are retried, and doubtful reports."""
 
 from __future__ import annotations
 

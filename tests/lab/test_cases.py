@@ -1,4 +1,4 @@
-"""The reported feeds, repositories and collections: what came of each is what is right."""
+"""The reported feeds, repositories and collections, with the right results."""
 
 from __future__ import annotations
 

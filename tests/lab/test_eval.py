@@ -1,4 +1,4 @@
-"""The measuring itself, on a small repository; the real figures come from `./run eval`."""
+"""The evaluation code, on a small repository; the real figures come from `./run eval`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judges: of what typed sentences lead to, and of cases made from reports.
+"""The judges of typed sentences, and of cases made from reports.
 
 What is judged here is written here; a judge that says yes to everything fails, and so does one
 that says no.

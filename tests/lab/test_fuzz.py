@@ -1,4 +1,4 @@
-"""Odd bytes, for a while: what once broke a promise, what may, and feeds that cost much."""
+"""A short fuzzing run, with inputs that once broke a promise and feeds that are expensive."""
 
 from __future__ import annotations
 

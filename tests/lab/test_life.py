@@ -1,4 +1,4 @@
-"""The measurement of a long life, in short: it runs, and loses nothing."""
+"""A short run of the long-life benchmark: it works, and loses nothing."""
 
 from __future__ import annotations
 

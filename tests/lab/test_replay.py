@@ -1,4 +1,4 @@
-"""Recorded months lived through by the unmodified bot, in its own process, killed on the way."""
+"""Recorded months replayed to the unmodified bot in its own process, with kills."""
 
 from __future__ import annotations
 

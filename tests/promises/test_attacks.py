@@ -1,4 +1,4 @@
-"""Feeds, people and networks that mean harm: cases A5 to A10, A12, A17 and A18."""
+"""Attacks by feeds, people and networks: cases A5 to A10, A12, A17 and A18."""
 
 from __future__ import annotations
 

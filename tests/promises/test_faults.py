@@ -1,4 +1,4 @@
-"""What goes wrong on the way, case by case (D7 to D24).
+"""Delivery faults, case by case (D7 to D24).
 
 The platforms' limits are on, unless a test says otherwise.
 """

@@ -1,4 +1,4 @@
-"""An error of our own buries nothing at once, repeats little, and stands in nobody's way."""
+"""Our own errors: they drop nothing at once, repeat little, and block nobody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One chat, one source, one text: none of them holds up the others, or floods anybody."""
+"""Floods by one chat, source or text: others are neither delayed nor flooded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The promises of delivery against a model, in any order of events; and faults that it notices."""
+"""The delivery promises against a model, with events in any order, and detected faults."""
 
 from __future__ import annotations
 

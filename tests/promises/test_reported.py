@@ -1,4 +1,4 @@
-"""What people reported of other bots, as promises of this one.
+"""Faults that people reported of other bots, as promises of this one.
 
 A promise that is not kept yet is marked so; the mark is strict, so that who keeps it takes it away.
 """

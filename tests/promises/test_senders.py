@@ -1,4 +1,4 @@
-"""Several processes that send for one token: each chat is told once, by one of them."""
+"""Several processes that send with one token: each chat is told once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a source can do to us (S1 to S13), over real HTTP: bounded, named, and no false alert."""
+"""Faulty sources (S1 to S13), over real HTTP: bounded, named, and without a false alert."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fifty recorded changes, drawn by a seed, as people on Telegram and on Discord read them.
+"""Fifty recorded changes, drawn by a seed, as rendered on Telegram and on Discord.
 
 Their texts are quoted in excerpts of at most 300 characters from the collections of the Open Terms
 Archive contributors, under ODC-BY 1.0.

@@ -1,4 +1,4 @@
-"""Buttons of one message are told apart: each names what it leads to."""
+"""The buttons of a message: each names its target."""
 
 from __future__ import annotations
 

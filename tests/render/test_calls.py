@@ -1,4 +1,4 @@
-"""The one role that a channel chose is called for what is news, and for nothing that is quiet."""
+"""The role mention of a channel: only for news, never in a quiet message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several changes in one message: each says what it is, and can be opened."""
+"""Digests: each change says what it is, and can be opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fifty recorded changes are drawn from everywhere; `test_no_contradiction` reads their words."""
+"""The draw of fifty recorded changes; `test_no_contradiction` checks their texts."""
 
 from __future__ import annotations
 

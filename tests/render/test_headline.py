@@ -1,4 +1,4 @@
-"""What a headline says of a change follows from its text."""
+"""Headlines follow from the text of the change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Letters, how-tos and alerts: the company, the page and the document of where the reader lives."""
+"""Letters, how-tos and alerts with the reader's local company, page and document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No alert contradicts itself: tried on every labelled change that matters.
+"""Alerts do not contradict themselves, on every labelled change that matters.
 
 Of fifty of them the words stay as somebody read them aloud: files in `alerts`.
 """

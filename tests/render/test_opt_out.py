@@ -1,4 +1,4 @@
-"""How to opt out, below an alert: what fits the change and its readers, or a plain no; and done."""
+"""The opt-out in an alert: one that fits the change and its readers, or a plain no; and done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures: legible in every language, within their edges, and never without their words."""
+"""Pictures: legible in every language, within their edges, with alternative text."""
 
 from __future__ import annotations
 

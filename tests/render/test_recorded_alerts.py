@@ -1,4 +1,4 @@
-"""Recorded changes of October and November 2025 of which people were told too much, or wrongly.
+"""Recorded changes of October and November 2025 that were once told wrongly or too often.
 
 Quotes of at most 300 characters: Open Terms Archive contributors, ODC-BY 1.0.
 """

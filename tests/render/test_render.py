@@ -1,4 +1,4 @@
-"""Every alert and how-to that can be thought of fits and is accepted.
+"""Every kind of alert and how-to: within the limits, and accepted by the platforms.
 
 Each keeps the opt-out and the way out.
 """

@@ -1,4 +1,4 @@
-"""Every statement has a sentence in every language, of at most a hundred characters."""
+"""Statements: a sentence for each in every language, of at most a hundred characters."""
 
 from __future__ import annotations
 

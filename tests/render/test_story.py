@@ -1,4 +1,4 @@
-"""A story in full: every passage once, on pages that fit, in the order of the reader's region."""
+"""Stories in full: every passage once, on pages that fit, in the order for the region."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LinkedIn's change of 3 November 2025 as three people get it: each reads what concerns them.
+"""LinkedIn's change of 3 November 2025 for three people: each reads what concerns them.
 
 Quotes of at most 300 characters: Open Terms Archive contributors, ODC-BY 1.0.
 """

@@ -1,4 +1,4 @@
-"""Why a change counts is a sentence in every language, and quotes nothing of the text."""
+"""The reasons of a change as a sentence in every language, without quoting the text."""
 
 from __future__ import annotations
 

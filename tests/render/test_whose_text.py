@@ -1,4 +1,4 @@
-"""A reader is told first of all where a text is the one for people elsewhere."""
+"""The notice, above all else, that a text is for people elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who types without end takes nothing from anybody else, suggestions while one types included."""
+"""Rate limits of answers: one person's flood takes nothing from others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worker: what strangers wrote may take too much, and costs nobody else anything."""
+"""The worker: strangers' data may exceed its bounds without cost to anything else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Error reports and traces: off unless asked for, and without anything that people wrote."""
+"""Error reports and traces: off by default, and without anything that people wrote."""
 
 from __future__ import annotations
 

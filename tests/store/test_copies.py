@@ -1,4 +1,4 @@
-"""Backup and restore lose nothing, whatever they are pointed at.
+"""Backup and restore: nothing is lost, with any target.
 
 They say in a sentence why they will not.
 """

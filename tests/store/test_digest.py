@@ -1,4 +1,4 @@
-"""What is left for a digest: gathered once a week, told once, and never in the way of an alert."""
+"""Digests in the outbox: weekly, told once, and never delaying an alert."""
 
 from __future__ import annotations
 

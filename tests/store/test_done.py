@@ -1,4 +1,4 @@
-"""One book of what is done: a mark is the same wherever it is set, and ends every reminder."""
+"""Marks on controls: the same wherever set, and ending every reminder."""
 
 from __future__ import annotations
 

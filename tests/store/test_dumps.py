@@ -1,4 +1,4 @@
-"""PostgreSQL: copied by pg_dump, put back in one transaction, and nothing of a dump is run."""
+"""PostgreSQL: dumped by pg_dump, restored in one transaction, without running its content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies of SQLite files from anywhere, and moments at which everything ends."""
+"""Untrusted copies of SQLite files, and crashes at any moment."""
 
 from __future__ import annotations
 

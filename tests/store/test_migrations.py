@@ -1,4 +1,4 @@
-"""A database of the former schema opens, is migrated, and delivers.
+"""A database of the former schema: opened, migrated, and delivered from.
 
 It has everything in it that can wait.
 """

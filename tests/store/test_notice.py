@@ -1,4 +1,4 @@
-"""Who followed something before chats had an audience is told once what is different now."""
+"""The one-time notice to followers from before chats had an audience."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What opens a chat's page, on both databases: once, for a while, and gone with the chat."""
+"""Keys of personal pages, on both databases: one-time, temporary, deleted with the chat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The store keeps the promises: on a real SQLite file, and against a model without end."""
+"""The store's promises, on a real SQLite file and against a stateful model."""
 
 from __future__ import annotations
 

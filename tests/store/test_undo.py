@@ -1,4 +1,4 @@
-"""What was taken away or replaced can be taken back for a day, as it was."""
+"""Undo within a day of removals and replacements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Upgrades: what they will do and how long, a copy before, and the way back, on both databases."""
+"""Upgrades on both databases: a forecast, a backup before, and the way back."""
 
 from __future__ import annotations
 

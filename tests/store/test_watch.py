@@ -1,4 +1,4 @@
-"""What watches over an instance, on both databases."""
+"""The store of alarms, processes and tallies, on both databases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Discord shows of a text: a small model of its Markdown, with its rules in its order.
+"""A small model of Discord's Markdown, with its rules in their order.
 
 Discord's parser is simple-markdown with rules of its own: an escape is a backslash and one
 character that is neither a letter, a digit nor a space; an address heeds no escapes.

@@ -1,4 +1,4 @@
-"""Processes that are killed in the middle of something: branches of the test's own process."""
+"""Forked processes that are killed in the middle of their work."""
 
 from __future__ import annotations
 

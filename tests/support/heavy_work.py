@@ -1,4 +1,4 @@
-"""Pieces of work that a worker is given in tests: they must be functions of a module."""
+"""Work for the worker in tests, as module-level functions."""
 
 from __future__ import annotations
 

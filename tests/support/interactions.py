@@ -1,4 +1,4 @@
-"""What Discord sends when somebody gives a command."""
+"""Interactions as Discord sends them for commands."""
 
 from __future__ import annotations
 

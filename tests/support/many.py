@@ -1,4 +1,4 @@
-"""A world in which much has happened: stories of every kind, of one passage and of hundreds."""
+"""A busy world: stories of every kind, with one passage and with hundreds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models for tests that are not about judging: they answer the same whatever the change."""
+"""Models with constant answers, for tests that are not about judging."""
 
 from __future__ import annotations
 

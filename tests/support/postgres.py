@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own for the tests, in a temporary folder: from a wheel, or the system's.
+"""A temporary PostgreSQL for the tests, from a wheel or the system's.
 
 REQUIRE_POSTGRES=1 makes its absence an error instead of a skip.
 """

@@ -1,4 +1,4 @@
-"""Validators of Discord's OpenAPI document that are fast enough for every answer of every test.
+"""Fast validators from Discord's OpenAPI document.
 
 The document says "one of these twenty" of each part of a message and "one of these numbers, each
 with its name" of each type. Read as it stands, every part is tried against all of them, which was

@@ -1,4 +1,4 @@
-"""The shared data, read where it lies; where it is absent, a test that needs it says so."""
+"""The shared data; tests that need it are skipped with a reason where it is absent."""
 
 from __future__ import annotations
 

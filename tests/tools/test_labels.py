@@ -1,4 +1,4 @@
-"""The labels in the repository: complete, sound, and without what they judge."""
+"""The labels in the repository: complete, valid, and without the texts they judge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits for a translation is reported, is English meanwhile, and is asked for by --strict."""
+"""Missing translations: reported, English in the meantime, an error with --strict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clauses in eight languages, with what each is about."""
+"""Clauses in eight languages, with their topics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A privacy policy, and what becomes of a change of it."""
+"""A privacy policy, and how a change of it is understood."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules of a community, and what becomes of a change of them."""
+"""Community rules, and how a change of them is understood."""
 
 from __future__ import annotations
 

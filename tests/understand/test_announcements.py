@@ -1,4 +1,4 @@
-"""Coming changes that a text announces: news once, also in a first record."""
+"""Announcements of coming changes: news once, even in a first record."""
 
 from __future__ import annotations
 

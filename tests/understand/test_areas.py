@@ -1,4 +1,4 @@
-"""Whom a change concerns: its places, its section, its edition."""
+"""The area of a change, by its places, section and edition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An article as a change."""
+"""Articles as changes."""
 
 from __future__ import annotations
 

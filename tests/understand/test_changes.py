@@ -1,4 +1,4 @@
-"""What a change means: small texts written for the purpose."""
+"""The understanding of changes, on small texts written for the purpose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shortest part of a sentence that holds what differs."""
+"""The shortest part of a sentence that holds the difference."""
 
 from __future__ import annotations
 

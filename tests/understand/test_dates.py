@@ -1,4 +1,4 @@
-"""The day on which a change takes effect."""
+"""The effective date of a change."""
 
 from __future__ import annotations
 

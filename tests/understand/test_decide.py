@@ -1,4 +1,4 @@
-"""One way from feed to verdict: publish, hold or skip, decided by nothing but what was read."""
+"""Decisions to publish, hold or skip, depending only on what was read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes in doubt, and what a document is remembered to have held."""
+"""Held changes, and the memory of a document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts made to be slow, large or broken: they are understood in little time and memory."""
+"""Texts made to be slow, large or broken: understood in bounded time and memory."""
 
 from __future__ import annotations
 

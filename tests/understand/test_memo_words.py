@@ -1,4 +1,4 @@
-"""Whom a memo is about, by sentences of each kind that says so."""
+"""The people a memo is about, by sentences of each kind."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Opt-outs: which sentences let one say no, and what a change does to them."""
+"""Opt-outs: which sentences offer one, and what a change does to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom a sentence concerns: no place that is named, known or not, may hear nothing."""
+"""The area of a sentence: people of no named place, known or not, are left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For whom a recorded text is written, by what it says itself."""
+"""The readers of a recorded text, by what it says itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For whom the newest recorded text of every document is written, in six collections.
+"""The readers of the newest recorded text of every document, in six collections.
 
 Which are for people elsewhere was read by hand.
 """

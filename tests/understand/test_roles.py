@@ -1,4 +1,4 @@
-"""Whom changes are for."""
+"""The roles that changes are for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences and memos that were made up before the rules, with the area that each is for."""
+"""Sentences and memos with their areas, made up before the rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What counts and what does not: small texts for each reason."""
+"""The significance of changes: small texts for each reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a passage says now: true, in the words of the text, and never more than it says."""
+"""Statements of passages: true, in the words of the text, and claiming no more."""
 
 from __future__ import annotations
 

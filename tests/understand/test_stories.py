@@ -1,4 +1,4 @@
-"""What joins a story, and who hears of it."""
+"""The joining of stories, and who hears of it."""
 
 from __future__ import annotations
 

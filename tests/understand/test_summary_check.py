@@ -1,4 +1,4 @@
-"""A summary by a machine is believed only where it can be checked."""
+"""The verification of machine-written summaries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any two texts: every difference is found, and nothing is lost."""
+"""The difference of any two texts: complete, with nothing lost."""
 
 from __future__ import annotations
 

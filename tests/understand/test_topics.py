@@ -1,4 +1,4 @@
-"""What texts and changes speak of."""
+"""The topics of texts and changes."""
 
 from __future__ import annotations
 

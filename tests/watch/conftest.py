@@ -1,4 +1,4 @@
-"""A platform that is served here, and how this process is, for tests of what watches over it."""
+"""Fixtures of the watch: a served platform, and the state of this process."""
 
 from __future__ import annotations
 

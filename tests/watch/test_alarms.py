@@ -1,4 +1,4 @@
-"""Alarms: the operator hears of what needs a hand, once, and when it is over."""
+"""Alarms: the operator is told once of a problem, and when it is over."""
 
 from __future__ import annotations
 

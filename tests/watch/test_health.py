@@ -1,4 +1,4 @@
-"""Health as programs ask for it, in each state in which it is bad."""
+"""The health endpoint, in each unhealthy state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The heart: who started us hears of it, and a loop that stands still ends the process."""
+"""The heartbeat to the service manager, and the end of a process with a blocked loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages are made once for all who ask, few at a time, and cost others nothing."""
+"""The rendering of pages: once per key, few at a time, without cost to others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages in a real browser: how they look, by keyboard, read aloud, and what they fetch."""
+"""The pages in a real browser: layout, keyboard, accessibility, and requests."""
 
 from __future__ import annotations
 

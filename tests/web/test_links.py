@@ -1,4 +1,4 @@
-"""Where a chat leads to the pages: alerts, stories, and nothing where there are none."""
+"""Links from chats to the pages: in alerts and stories, and none without pages."""
 
 from __future__ import annotations
 

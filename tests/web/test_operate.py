@@ -1,4 +1,4 @@
-"""The operator's pages: who gets in, what is seen, what can be done, and the record of it."""
+"""The operator's pages: access, content, actions, and the record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody's own page: opened once, theirs alone, and all that it changes the commands change."""
+"""The personal page: opened once, private, and equivalent to the commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Public pages: what they say, to whom, how they are kept, and what hostile text does there."""
+"""Public pages: content, language, caching, and hostile text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tool as a program."""
+"""The command line of the tool."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an address, of a page or of a house, says by itself."""
+"""Facts in a web or postal address itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was decided by hand about the sheets that the tool reads."""
+"""Manual decisions about the sheets that the tool reads."""
 
 from __future__ import annotations
 

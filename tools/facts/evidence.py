@@ -1,4 +1,4 @@
-"""For whom a recorded text is written, as far as the sheets say so."""
+"""The readers of a recorded text, as far as the sheets tell."""
 
 from __future__ import annotations
 

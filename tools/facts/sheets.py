@@ -1,4 +1,4 @@
-"""The sheets that are read, and the tables that are written."""
+"""Reading of the sheets, and writing of the tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables that the sheets make, and what is left out of them."""
+"""The tables made from the sheets, and the rows left out."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Slash commands, made from the menu.
-
-They have subcommands, suggestions of what may be meant, and names in Discord's languages.
-"""
+"""Slash commands, made from the menu, with subcommands, autocompletion and translated names."""
 
 from __future__ import annotations
 
@@ -23,21 +20,21 @@ from bot.platform import FILE_BYTES, Dispatch, Entry, Hint, Parameter
 
 EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
-#: Letters of a description, of a suggestion, and of a label in the menu of a message.
+#: The most letters of a description, of a suggestion, and of a label in a message's menu.
 DESCRIPTION_LETTERS = 100
 CHOICE_LETTERS = 100
 MESSAGE_LABEL_LETTERS = 32
-#: Suggestions at a time.
+#: The most suggestions at a time.
 CHOICES = 25
-#: Letters of a message that somebody pointed at.
+#: The most letters read of a message that a command was used on.
 POINTED_LETTERS = 500
-#: What Discord asks for instead of words.
+#: The option types of Discord for arguments that are not words.
 _TYPES = {"role": discord.Role, "file": discord.Attachment}
 _NAME = re.compile(r"[-_\w]{1,32}")
 
-#: Answers an interaction with what a command line says, about a channel, or where it was said.
+#: Answers an interaction with the answer to a command line, about a channel or the current one.
 Answer = Callable[[discord.Interaction, str, Channel | None], Awaitable[None]]
-#: The option of commands that change a server: the channel that is meant.
+#: The option for the channel that a command is about, in commands that change a server.
 CHANNEL = "channel"
 Command = app_commands.Command[Any, ..., None]
 Made = Command | app_commands.Group | app_commands.ContextMenu
@@ -46,13 +43,13 @@ Made = Command | app_commands.Group | app_commands.ContextMenu
 def offer(
     tree: app_commands.CommandTree[Any], menu: Sequence[Entry], dispatch: Dispatch, answer: Answer
 ) -> None:
-    """Put the commands of the menu in the tree; `answer` runs them."""
+    """Add the commands of the menu to the tree; `answer` runs them."""
     for command in commands(menu, dispatch, answer):
         tree.add_command(command)
 
 
 def commands(menu: Sequence[Entry], dispatch: Dispatch, answer: Answer) -> Iterator[Made]:
-    """The commands, and the entries in the menu of every message."""
+    """The slash commands, and the entries of the menu of every message."""
     for entry in menu:
         if not entry.offered_on(DiscordSettings.name):
             continue
@@ -66,14 +63,14 @@ def commands(menu: Sequence[Entry], dispatch: Dispatch, answer: Answer) -> Itera
 
 
 def text_of(message: discord.Message) -> str:
-    """The words of a message that somebody pointed at."""
+    """The text of a message that a command was used on, or "?"."""
     embeds = (f"{embed.title or ''} {embed.description or ''}" for embed in message.embeds)
     parts = words({"components": [each.to_dict() for each in message.components]})
     return " ".join([message.content, *embeds, *parts]).strip() or "?"
 
 
 class Translator(app_commands.Translator):
-    """Names and descriptions in our languages; Discord shows the English ones for the rest."""
+    """Translates names and descriptions; Discord shows the English ones for other languages."""
 
     async def translate(
         self,
@@ -81,7 +78,7 @@ class Translator(app_commands.Translator):
         locale: discord.Locale,
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
-        """The words in Discord's language, None where they stay as they are."""
+        """The words in Discord's language, or None if they are not translated."""
         with speaking(best(locale.value)):
             said = _(string.message)
         if said == string.message:
@@ -95,10 +92,10 @@ class Translator(app_commands.Translator):
 
 
 def _of_message(entry: Entry, answer: Answer) -> app_commands.ContextMenu:
-    """A command in the menu of every message, whose words are its text."""
+    """A command in the menu of every message; the message's text is its argument."""
 
     async def run(interaction: discord.Interaction, message: discord.Message) -> None:
-        """What Discord calls with the message."""
+        """The callback that Discord calls with the message."""
         await answer(interaction, f"{entry.name} {text_of(message)[:POINTED_LETTERS]}", None)
 
     return app_commands.ContextMenu(
@@ -124,13 +121,13 @@ def _group(entry: Entry, dispatch: Dispatch, answer: Answer) -> app_commands.Gro
 
 
 def _command(entry: Entry, line: str, dispatch: Dispatch, answer: Answer) -> Command:
-    """A slash command whose options, in order, make the same line that one would type."""
+    """A slash command whose options, in order, make the command line that one would type."""
     command: Command = app_commands.Command(
         name=locale_str(entry.name),
         description=locale_str(entry.help[:DESCRIPTION_LETTERS]),
         callback=_callback(entry, line, answer),
     )
-    if " " not in line:  # what belongs to a group has these from it
+    if " " not in line:  # subcommands inherit these from their group
         command.allowed_contexts = EVERYWHERE
         command.allowed_installs = INSTALLS
         command.default_permissions = _permissions(entry)
@@ -147,10 +144,10 @@ def _command(entry: Entry, line: str, dispatch: Dispatch, answer: Answer) -> Com
 
 
 def _callback(entry: Entry, line: str, answer: Answer) -> Any:
-    """What Discord calls with the options that were filled in."""
+    """The callback that Discord calls with the given options."""
 
     async def run(interaction: discord.Interaction, **options: Any) -> None:
-        """Make the line of the options, in order."""
+        """Build the command line from the options, in order, and answer it."""
         channel = options.pop(CHANNEL, None)
         said = [line]
         for value in options.values():
@@ -171,12 +168,12 @@ def _callback(entry: Entry, line: str, answer: Answer) -> Any:
 
 
 def _has_channel(entry: Entry) -> bool:
-    """Whether it can be said of another channel of the server."""
+    """Whether the command can be used for another channel of the server."""
     return entry.manages and not entry.private_only
 
 
 async def _text_of_file(file: discord.Attachment) -> str:
-    """The text of a file that somebody sent; "" where it is too large, or no text."""
+    """The text of an attached file, or "" if it is too large or not text."""
     if file.size > FILE_BYTES:
         return ""
     try:
@@ -186,7 +183,7 @@ async def _text_of_file(file: discord.Attachment) -> str:
 
 
 def _word(value: Any) -> str:
-    """An option as one types it; of a role whether Discord lets us call it."""
+    """An option as it would be typed; a role also says whether Discord lets us mention it."""
     if not isinstance(value, discord.Role):
         return str(value)
     if value.is_default():
@@ -206,9 +203,9 @@ def _option(parameter: Parameter) -> inspect.Parameter:
 
 
 def _permissions(entry: Entry) -> discord.Permissions | None:
-    """Who sees the command: what changes a server is for those who manage it.
+    """The permissions to see the command: commands that change a server need to manage it.
 
-    A server can say otherwise, so it is asked again each time.
+    A server can override this, so the permission is checked again on use.
     """
     return discord.Permissions(manage_guild=True) if entry.manages else None
 
@@ -217,7 +214,7 @@ def _suggesting(kind: str, dispatch: Dispatch) -> Any:
     async def suggest(
         interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        """What may be meant by what was typed so far."""
+        """The suggestions for what was typed so far."""
         here = known_home(interaction)
         person = str(interaction.user.id)
         found = await dispatch(Hint(kind, current, interaction.locale.value, here, person))

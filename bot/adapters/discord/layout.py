@@ -1,7 +1,4 @@
-"""A message as Discord's components.
-
-They are a container of texts, sections with their button, menus and rows of buttons.
-"""
+"""Messages as Discord components: a container of texts, sections, menus and rows of buttons."""
 
 from __future__ import annotations
 
@@ -18,31 +15,31 @@ from bot.render.fit import fit
 from bot.render.plain import text_of
 
 COLOUR = 0x2F6FDE
-#: Marks the buttons that are ours; what follows is a command line.
+#: The prefix of our buttons' ids, followed by a command line.
 BUTTON = "sp:"
-#: Marks the menus that are ours; the chosen value is a command line.
+#: The prefix of our menus' ids; the chosen value is a command line.
 MENU = "sp-menu:"
-#: UTF-16 units of all texts of a message together, and of an embed.
+#: The most UTF-16 units of all texts of a message together, and of an embed.
 TEXT_UNITS = 4000
 EMBED_UNITS = 4096
-#: Columns of a message without markup; Discord breaks lines itself.
+#: The width of a message without markup; Discord wraps lines itself.
 PLAIN_WIDTH = 400
-#: Letters of the label of a button, of an option of a menu, and of what a menu asks.
+#: The most letters of a button's label, of a menu option, and of a menu's placeholder.
 LABEL_LETTERS = 80
 OPTION_LETTERS = 100
 PLACEHOLDER_LETTERS = 150
-#: Letters of an id or a value, which carry a command line.
+#: The most letters of an id or a value, which carry a command line.
 ID_LETTERS = 100
-#: Letters of a button's link.
+#: The most letters of a button's link.
 URL_LETTERS = 512
-#: Letters that are read out for a picture.
+#: The most letters of a picture's alternative text.
 ALT_LETTERS = 256
-#: Buttons of a row, and of a message.
+#: The most buttons in a row, and in a message.
 ROW = 5
 BUTTONS = 15
-#: Options of a menu.
+#: The most options of a menu.
 OPTIONS = 25
-#: Sections that a message has; each counts for three of the forty components that Discord takes.
+#: The most sections of a message; each counts as three of Discord's forty components.
 SECTIONS = 5
 
 View = ui.LayoutView
@@ -63,9 +60,9 @@ def body_of(message: Message, plain: bool) -> Body:
 
 
 def layout(message: Message, commands: Mapping[str, int] | None = None) -> View:
-    """The components; `commands` are the ids of those that a text can mention, by full names.
+    """The layout view; `commands` are the ids, by full name, of commands that texts can mention.
 
-    Presses come to the client's `on_interaction`, so the view itself waits for nothing.
+    Presses are handled by the client's `on_interaction`, so the view itself waits for nothing.
     """
     message = fit(message, size, TEXT_UNITS)
     view = View(timeout=None)
@@ -76,12 +73,12 @@ def layout(message: Message, commands: Mapping[str, int] | None = None) -> View:
         container.add_item(item)
     view.add_item(container)
     _mention(view, commands or {})
-    view.stop()  # one that still ran would be kept in memory for ever
+    view.stop()  # a running view would stay in memory for ever
     return view
 
 
 def _mention(view: View, commands: Mapping[str, int]) -> None:
-    """Make the commands of the texts clickable, where there is room for it."""
+    """Make the commands in the texts clickable if the limit allows it."""
     texts = [item for item in view.walk_children() if isinstance(item, ui.TextDisplay)]
     mentioned = [mentioning(text.content, commands) for text in texts]
     if sum(len(each.encode("utf-16-le", "replace")) // 2 for each in mentioned) <= TEXT_UNITS:
@@ -90,18 +87,18 @@ def _mention(view: View, commands: Mapping[str, int]) -> None:
 
 
 def components(message: Message) -> list[dict[str, Any]]:
-    """The components, as a request carries them."""
+    """The components as JSON for a request."""
     return layout(message).to_components()  # type: ignore[no-untyped-call,no-any-return]
 
 
 def embed(message: Message) -> dict[str, Any]:
-    """The same words as an embed without any markup, for when Discord refuses the components."""
+    """The same text as an embed without markup, for when Discord refuses the components."""
     fitted = fit(message, _plain_size, EMBED_UNITS)
     return {**discord.Embed(description=_plain(fitted), colour=COLOUR).to_dict()}
 
 
 def words(message: Mapping[str, Any]) -> list[str]:
-    """What people read of a message, as it was sent or as Discord gives it back."""
+    """The texts of a message, as it was sent or as Discord returns it."""
     found = [str(message.get("content") or "")]
     for each in message.get("embeds") or []:
         found.append(str(each.get("description") or ""))
@@ -133,7 +130,7 @@ def _attached(file: File) -> Item:
 
 
 def _texts(blocks: Sequence[Block]) -> Iterator[Item]:
-    """Runs of text; one that has a button of its own is a section; notes stand below a line."""
+    """The text components; a block with a button is a section, and notes follow a separator."""
     run: list[str] = []
     sections = 0
     kind_before = "note"
@@ -162,7 +159,7 @@ def _text(run: Sequence[str]) -> Iterator[Item]:
 
 
 def _section_button(block: Block, sections: int) -> ui.Button[View] | None:
-    """The button beside a block; None where it has none, or there are sections enough."""
+    """The button beside a block; None if it has none, or there are too many sections."""
     if block.action is None or sections >= SECTIONS:
         return None
     return _button(block.action)
@@ -186,7 +183,7 @@ def _menus(menu: Menu) -> Iterator[Item]:
 
 
 def _loose(message: Message) -> list[Action]:
-    """Buttons that stand below the text, and those of sections for which there was no room."""
+    """The buttons below the text, including those of sections beyond the limit."""
     own = [block.action for block in message.blocks if block.action][SECTIONS:]
     return [*own, *message.actions]
 
@@ -200,7 +197,7 @@ def _rows(actions: Sequence[Action]) -> Iterator[Item]:
 
 
 def _button(action: Action) -> ui.Button[View] | None:
-    """None for a button that Discord would refuse, or does not have."""
+    """The component of a button; None if Discord would refuse it or has no such button."""
     if action.share:
         return None
     label = action.label[:LABEL_LETTERS] or "…"

@@ -1,4 +1,4 @@
-"""Words as Discord's Markdown: everything escaped, links to http(s) only, days as the reader's."""
+"""Rendering as Discord Markdown: everything escaped, only http(s) links, days in local time."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from itertools import chain
 from bot.message import LINKABLE, TURNING, Block, Message, Span
 
 _MARKS = {"bold": "**", "strike": "~~"}
-#: An address of which Discord makes a link by itself.
+#: An address that Discord turns into a link.
 _ADDRESS = r"(?P<address>https?://[^\s<]+[^<.,:;\"'\]\s])"
-#: Marks anywhere; a colon that begins an address or the name of an emoji.
+#: Markup characters anywhere; a colon that begins an address or an emoji's name.
 _MARKS_ANYWHERE = r"(?P<mark>[\\*_~|`<\[\]]|:(?=//|[\w+-]+:))"
 #: A heading, a list or a quotation.
 _AT_THE_START = r"(?P<start>^\s*\d*)(?P<first>[-#>+.)])"
 _PLAIN = re.compile(f"{_ADDRESS}|{_AT_THE_START}|{_MARKS_ANYWHERE}", re.M)
 _BROKEN_ADDRESS = re.compile(_MARKS_ANYWHERE)
-#: In an address Discord heeds no escapes, so one with such marks is shown as plain text.
+#: Discord ignores escapes in an address, so one with such characters is shown as plain text.
 _UNSAFE_IN_ADDRESS = re.compile(r"[\\*~|`\[\]()]|__")
-#: Discord reads no escapes where it looks for the end of a link's words.
+#: Discord ignores escapes when it looks for the end of a link's text.
 _NO_BRACKETS = str.maketrans("[]", "()")
-#: A command in a sentence, and the word behind it.
+#: A command in a sentence, with the word after it.
 _COMMAND = re.compile(r"(?<![^\s(“\"*])/(?P<line>[a-z]+(?: [a-z]+)?)(?![\w/])")
-#: What stands before every line of a kind of block.
+#: The prefix of every line of a kind of block.
 _PREFIXES = {"quote": "> ", "list": "- ", "note": "-# "}
 
 
 def size(message: Message) -> int:
-    """UTF-16 units of all texts, with a mention and the space between the pieces."""
+    """The UTF-16 units of all texts, with the mention and the space between parts."""
     units = len(message.mention) + 4 if message.mention else 0
     for block in message.blocks:
         units += len(markup_of(block).encode("utf-16-le", "replace")) // 2 + 2
@@ -37,7 +37,7 @@ def size(message: Message) -> int:
 
 
 def markup_of(block: Block) -> str:
-    """One piece of a message."""
+    """The markup of a block."""
     if block.kind == "title":
         spans = chain.from_iterable(block.lines)
         return f"### {' '.join(escape(span.text) for span in spans)}"
@@ -52,15 +52,15 @@ def markup_of(block: Block) -> str:
 
 
 def escape(text: str) -> str:
-    """Plain text that Discord shows as it is: no markup, mentions, timestamps or headings."""
+    """Plain text that Discord shows unchanged: no markup, mentions, timestamps or headings."""
     printable = [char for char in text.encode("utf-8", "replace").decode() if char >= " "]
     return _PLAIN.sub(_escaped, TURNING.sub("", "".join(printable)))
 
 
 def mentioning(text: str, commands: Mapping[str, int]) -> str:
-    """Markup in which commands can be clicked; `commands` are ids by full names.
+    """Markup with clickable commands; `commands` are ids by full name.
 
-    Words that are to be copied stay as they are.
+    Text to copy stays unchanged.
     """
     pieces = text.split("```")
     pieces[::2] = [_COMMAND.sub(partial(_mention, commands), piece) for piece in pieces[::2]]
@@ -86,7 +86,7 @@ def _span(span: Span) -> str:
         words = escape(span.text.strip().translate(_NO_BRACKETS))
         return f"[{words}]({_address(span.url)})"
     mark = _MARKS.get(span.style, "")
-    # Marks beside a space are shown as they are, so the space stays outside.
+    # Markup next to a space is shown literally, so the space stays outside.
     return text.replace(core, f"{mark}{core}{mark}", 1) if mark else text
 
 

@@ -1,4 +1,4 @@
-"""What Discord's answers mean for a channel."""
+"""The meaning of Discord's responses for a channel."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from bot.outcomes import Gone, Later, Outcome, Refused, Sent, Unknown
 _LEFT = frozenset({10003, 10004})
 #: No access, closed direct messages, no permission, archived thread.
 _CLOSED = frozenset({50001, 50007, 50013, 50083, 160005})
-#: An empty message, a wrong form, an embed or a message that is too large.
+#: An empty message, a malformed form, an embed or a message that is too large.
 _OURS = frozenset({50006, 50035, 40005, 50109, 50045})
 #: Opening direct messages too fast.
 _TOO_FAST = 40003
-#: How long we rest then, or the bot is put in quarantine.
+#: The rest afterwards, without which Discord would quarantine the bot.
 REST = timedelta(minutes=10)
-#: The message was handed on to the followers of the channel before.
+#: The message was already published to the followers of the channel.
 PUBLISHED = 40033
-#: Letters of Discord's own words that a reason keeps.
+#: The most letters of Discord's own words in a reason.
 REASON_LETTERS = 200
 
 
 def outcome_of(answer: Answer) -> Outcome:
-    """The outcome of one try to post or publish."""
+    """The outcome of one attempt to post or publish."""
     body = answer.body
     if answer.status == 429:
         return _wait(answer, body or {})
@@ -42,7 +42,7 @@ def outcome_of(answer: Answer) -> Outcome:
 
 
 def _no_answer(answer: Answer) -> Later:
-    """A page in place of JSON comes from the guard in front of Discord, and means all of us."""
+    """The outcome without JSON: a 403 page is from Discord's firewall and concerns all sending."""
     if answer.status == 403:
         return Later(REST, "Discord's guard refuses us", everyone=True)
     return unanswered(answer)
@@ -61,7 +61,7 @@ def _refusal(code: object, said: str) -> Outcome:
 def _wait(answer: Answer, body: Mapping[str, Any]) -> Later:
     """The wait that the body names.
 
-    The header has been seen to say one second where the body said twenty minutes.
+    The header has been seen to say one second when the body said twenty minutes.
     """
     asked = body.get("retry_after", answer.headers.get("Retry-After"))
     everyone = _means_everyone(answer, body)

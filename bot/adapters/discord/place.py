@@ -1,4 +1,4 @@
-"""Where an interaction happens, and what it is about: a server's channel, or a direct chat."""
+"""The place of an interaction, and the chat it is about: a server's channel, or a direct chat."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from bot.locales import N_
 from bot.model import Address
 from bot.platform import Place
 
-#: The rights without which an alert does not arrive, as Discord's own settings call them.
+#: The permissions needed to deliver an alert, as Discord's own settings name them.
 _RIGHTS = {
     "view_channel": N_("View Channels"),
     "send_messages": N_("Send Messages"),
     "embed_links": N_("Embed Links"),
 }
-#: The same in a thread.
+#: The permissions needed in a thread.
 _THREAD_RIGHTS = {
     "view_channel": N_("View Channels"),
     "send_messages_in_threads": N_("Send Messages in Threads"),
     "embed_links": N_("Embed Links"),
 }
-#: People whose direct messages are remembered.
+#: The most people whose direct messages are remembered.
 REMEMBERED = 10_000
-#: A channel of a server in which alerts can stand.
+#: A channel of a server that alerts can be posted in.
 Channel = discord.TextChannel | discord.Thread
-#: Begins the line of a button about another channel of the server, whose number follows.
+#: The prefix of a button's line about another channel of the server, followed by its id.
 ELSEWHERE = "@"
 
 
@@ -38,12 +38,12 @@ def address(channel: int) -> Address:
 
 
 def server(guild: int) -> tuple[str, str]:
-    """A server, by its platform and its number."""
+    """A server as (platform, id)."""
     return DiscordSettings.name, str(guild)
 
 
 def is_for_server(interaction: discord.Interaction) -> bool:
-    """Whether it is about a server's channel.
+    """Whether an interaction is about a server's channel.
 
     In a server where only the person installed the app, it acts for the person.
     """
@@ -53,7 +53,7 @@ def is_for_server(interaction: discord.Interaction) -> bool:
 
 
 def known_home(interaction: discord.Interaction) -> Address | None:
-    """The chat that an interaction is about, None where Discord would have to be asked."""
+    """The chat that an interaction is about, or None if Discord would have to be asked."""
     is_here = is_for_server(interaction) or interaction.context.dm_channel is True
     if not is_here or interaction.channel_id is None:
         return None
@@ -63,15 +63,15 @@ def known_home(interaction: discord.Interaction) -> Address | None:
 async def home_of(interaction: discord.Interaction) -> Address:
     """The chat that an interaction is about.
 
-    What a person follows is that of their direct messages, opened now that they ask, never in bulk.
-    Every command is about that chat: one that only reads would look at the wrong one, and a
-    greeting can change it.
+    For a person it is their direct messages, opened now because they ask, never in bulk. Every
+    command is about that chat: one that only reads would otherwise look at the wrong one, and even
+    a greeting can change it.
     """
     return known_home(interaction) or address((await interaction.user.create_dm()).id)
 
 
 def lacks(channel: object, has: discord.Permissions) -> tuple[str, ...]:
-    """The rights that the bot needs in a channel and does not have there."""
+    """The permissions that the bot needs in a channel but lacks."""
     needed = _THREAD_RIGHTS if isinstance(channel, discord.Thread) else _RIGHTS
     return tuple(name for right, name in needed.items() if not getattr(has, right))
 
@@ -82,7 +82,7 @@ def is_news(channel: object) -> bool:
 
 
 def places(guild: discord.Guild) -> Iterator[Place]:
-    """The channels and threads of a server, with what the bot lacks in each."""
+    """The channels and threads of a server, with the permissions the bot lacks in each."""
     channels: list[Channel] = [*guild.text_channels, *guild.threads]
     for channel in channels:
         has = channel.permissions_for(guild.me)
@@ -90,7 +90,7 @@ def places(guild: discord.Guild) -> Iterator[Place]:
 
 
 def named(line: str, guild: discord.Guild | None) -> tuple[Channel | None, str]:
-    """The channel of this server that a button is about, and its line."""
+    """The channel of this server that a button's line is about, or None, and the rest of it."""
     word, _space, rest = line.partition(" ")
     number = word.removeprefix(ELSEWHERE)
     if guild is None or word == number or not (number.isdecimal() and number.isascii()):
@@ -100,13 +100,13 @@ def named(line: str, guild: discord.Guild | None) -> tuple[Channel | None, str]:
 
 
 class OwnChats:
-    """The direct messages of people as they were last seen; nobody's are opened for it."""
+    """A cache of people's direct message channels; it never opens one."""
 
     def __init__(self) -> None:
         self._chats: OrderedDict[int, int] = OrderedDict()
 
     def note(self, person: int, channel: int | None) -> None:
-        """Keep where a person spoke with us alone."""
+        """Remember a person's direct message channel."""
         if channel is None:
             return
         self._chats[person] = channel
@@ -115,6 +115,6 @@ class OwnChats:
             self._chats.popitem(last=False)
 
     def of(self, person: int) -> Address | None:
-        """A person's direct messages, None where they were not seen lately."""
+        """A person's direct messages, or None if they were not seen lately."""
         channel = self._chats.get(person)
         return address(channel) if channel else None

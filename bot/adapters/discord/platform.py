@@ -1,4 +1,4 @@
-"""Discord: interactions in, components out; no privileged intent; sharded from the first day."""
+"""The Discord platform: interactions in, components out; sharded, without privileged intents."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ from bot.rate_limit import Gate, Lane
 log = structlog.get_logger()
 
 API = "https://discord.com/api/v10"
-#: Messages in seconds, for one channel.
+#: Rate limits of one channel, as (messages, seconds).
 _CHANNEL = ((5, 5.0),)
-#: The same for what the followers of one channel get.
+#: Rate limits of publishing in one channel.
 _PUBLISHED = ((10, 3600.0),)
-#: Discord takes 50 requests a second from a bot.
+#: Requests per second; Discord allows a bot 50.
 PER_SECOND = 48.0
-#: Messages in which we look for an earlier try.
+#: The number of messages searched for an earlier attempt.
 LOOKED_AT = 100
-#: Discord's clock and ours may differ by so much.
+#: The greatest difference between Discord's clock and ours.
 SKEW = timedelta(minutes=1)
 _CANNOT_LOOK = "cannot look for an earlier try"
 
 
 class Discord(Connection):
-    """The platform.
+    """The Discord platform.
 
     `api` is the server's address, so that a stand-in can take its place.
     """
@@ -60,7 +60,7 @@ class Discord(Connection):
         super().__init__(Gate(PER_SECOND, _windows))
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
-        """Connect, and answer people; without `dispatch` only send.
+        """Connect and answer people; without `dispatch`, only send.
 
         Raises PlatformError when Discord is lost.
         """
@@ -77,16 +77,16 @@ class Discord(Connection):
                     self._client = None
 
     def client(self, menu: Sequence[Entry], dispatch: Dispatch) -> Client:
-        """A client that serves the menu; a closed one cannot be used again."""
+        """A client that serves the menu; a closed client cannot be reused."""
         return Client(menu, dispatch)
 
     @property
     def reached(self) -> bool:
-        """Whether it answered when it was last asked, and what people do comes in."""
+        """Whether Discord answered the last call, and the gateway is connected if it is used."""
         return super().reached and (self._client is None or self._client.is_connected)
 
     def invitation(self, line: str) -> str:  # noqa: ARG002 - a link there cannot say anything
-        """A link that takes the bot into a server, or to oneself."""
+        """A link to add the bot to a server or to one's account, or ""."""
         number = self._me or _number_in(self._token)
         return f"https://discord.com/oauth2/authorize?client_id={number}" if number else ""
 
@@ -98,11 +98,11 @@ class Discord(Connection):
         reply_to: str = "",
         look: datetime | None = None,
     ) -> Outcome:
-        """Send once; with `look` only where no earlier try was posted."""
+        """Send once; with `look`, only if no earlier attempt was posted since then."""
         if look and (found := await self._posted(address, body, key, look)):
             return found
-        # A second try with the same nonce, within its few minutes, gets the first one's message
-        # and posts nothing.
+        # A second attempt with the same nonce, within a few minutes, returns the first one's
+        # message and posts nothing.
         given = {**body, "nonce": key, "enforce_nonce": True}
         if reply_to:
             reply = {"message_id": reply_to, "fail_if_not_exists": False}
@@ -110,7 +110,7 @@ class Discord(Connection):
         return await self._try("POST", f"/channels/{address.chat}/messages", given)
 
     async def edit(self, address: Address, message_id: str, body: Body) -> Outcome:
-        """Change what a message shows; it cannot become silent or loud any more."""
+        """Edit a message; it cannot become silent or loud any more."""
         loud = int(body.get("flags", 0)) & ~discord.MessageFlags.suppress_notifications.flag
         nobody = {"parse": [], "replied_user": False}
         given = {**body, "flags": loud, "allowed_mentions": nobody}
@@ -154,9 +154,9 @@ class Discord(Connection):
     async def _posted(
         self, address: Address, body: Body, key: str, since: datetime
     ) -> Outcome | None:
-        """The message of an earlier try, made from then on, if the channel has it.
+        """The outcome of an earlier attempt since a time, if the channel has its message.
 
-        None where it is not there, or where nobody can know: better twice than never.
+        None if it is not there, or if that cannot be known: twice is better than never.
         """
         await self.gate.enter(Lane(f"look at {address.chat}"))
         after = discord.utils.time_snowflake(since - SKEW)
@@ -176,9 +176,9 @@ class Discord(Connection):
         return None
 
     async def _say_if_hidden(self, address: Address, after: int) -> None:
-        """Log that messages of a channel are not shown to us.
+        """Log that a channel's messages are not visible to us.
 
-        Without the right to read them Discord answers that there are none.
+        Without permission to read them, Discord returns none.
         """
         answer = await self._call("GET", f"/channels/{address.chat}")
         if isinstance(answer, Later) or answer.body is None:
@@ -188,7 +188,7 @@ class Discord(Connection):
             log.warning("discord.history_hidden", channel=address.chat, may="come twice")
 
     def _is_this(self, message: Mapping[str, Any], body: Body, key: str) -> bool:
-        """Whether a message in a channel is from us, with our key or with these very words."""
+        """Whether a message in a channel is ours, with our key or exactly these words."""
         if message.get("author", {}).get("id") != self._me:
             return False
         return str(message.get("nonce")) == key or words(message) == words(body)
@@ -229,7 +229,7 @@ def _windows(lane: Lane) -> tuple[tuple[int, float], ...]:
 
 
 def _number_in(token: str) -> str:
-    """The bot's number, which is the first part of its token; "" where there is none."""
+    """The bot's id, which is the first part of its token; "" if there is none."""
     part = token.partition(".")[0]
     try:
         number = base64.b64decode(part + "=" * (-len(part) % 4)).decode("ascii")

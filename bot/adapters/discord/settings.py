@@ -1,4 +1,4 @@
-"""What an operator sets for Discord."""
+"""The operator's settings for Discord."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class DiscordSettings(PlatformSettings):
     )
 
     def build(self) -> Platform:
-        """Discord."""
+        """The Discord platform."""
         # Only those who serve a platform load its library.
         from bot.adapters.discord.platform import Discord  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""What people do on Discord, as requests; and the answers to their interactions and messages."""
+"""Discord interactions and messages as requests, and the answers to them."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from bot.render.labels import join
 
 log = structlog.get_logger()
 
-#: Discord wants an answer within three seconds; after this many we say that it takes longer.
+#: Seconds until we say that an answer takes longer; Discord wants one within three.
 PROMPT_SECONDS = 2.0
-#: How long the library may wait for its own turn.
+#: Seconds that the library may wait for a rate limit.
 RATE_LIMIT_SECONDS = 30
-#: The weight of a channel's name above an answer: what the answer says is shortened first.
+#: The weight of a channel's name above an answer; the answer itself is shortened first.
 NAME_WEIGHT = 90
-#: Characters of a typed message that are read.
+#: The characters of a typed message that are read.
 TYPED_LETTERS = 500
 
 
@@ -58,13 +58,13 @@ class Client(ServerEvents, discord.AutoShardedClient):
         commands.offer(self.tree, menu, dispatch, self.answer)
 
     async def setup_hook(self) -> None:
-        """Tell Discord our commands, where they changed."""
+        """Upload our commands to Discord if they changed."""
         await self.tree.set_translator(commands.Translator())
         if self.application_id is not None:
             self._ids = await upload(self.tree, self.application_id)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Say in a server that took us in what we are for, where the server wants such words."""
+        """Greet a server that added the bot, in a channel where that is wanted."""
         await self._look(guild)
         channel = _open_channel(guild)
         if channel is None:
@@ -77,7 +77,7 @@ class Client(ServerEvents, discord.AutoShardedClient):
             await channel.send(view=layout(answer, self._ids), silent=True)
 
     async def on_message(self, message: discord.Message) -> None:
-        """Answer what somebody writes in the direct messages with us."""
+        """Answer a direct message to the bot."""
         if message.guild is not None or message.author.bot or self.user is None:
             return
         command, text = command_of(message.content.strip()[:TYPED_LETTERS])
@@ -89,7 +89,7 @@ class Client(ServerEvents, discord.AutoShardedClient):
             await message.channel.send(**payload(answer, self._ids))
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Answer presses; slash commands come to the tree.
+        """Answer a press; slash commands are handled by the tree.
 
         Buttons and menus carry their command line, so they work however long ago they were sent.
         """
@@ -109,12 +109,12 @@ class Client(ServerEvents, discord.AutoShardedClient):
     async def answer(
         self, interaction: discord.Interaction, line: str, channel: Channel | None = None
     ) -> None:
-        """Answer privately in a server, openly in a direct message; say so when it takes longer.
+        """Answer privately in a server, openly in a direct message; say so if it takes longer.
 
-        `channel` is another one of the server, that it is about.
+        `channel` is another channel of the server that the line is about.
         """
         age = (utcnow() - interaction.created_at).total_seconds()
-        # An age that cannot be is that of a clock that is wrong, ours or theirs.
+        # An impossible age means that a clock is wrong, ours or theirs.
         left = PROMPT_SECONDS - age if 0 <= age <= PROMPT_SECONDS else PROMPT_SECONDS
         work = asyncio.create_task(self._work(interaction, line, channel))
         try:
@@ -139,7 +139,7 @@ class Client(ServerEvents, discord.AutoShardedClient):
     async def _work(
         self, interaction: discord.Interaction, line: str, channel: Channel | None
     ) -> Message:
-        """The answer to a line; one about another channel has its name on top."""
+        """The answer to a line; one about another channel is headed by its name."""
         request = await self._request(interaction, line, channel)
         answer = await self._dispatch(request)
         entry = self._entries.get(request.command)
@@ -184,7 +184,7 @@ class Client(ServerEvents, discord.AutoShardedClient):
         )
 
     async def _post(self, request: Request, answer: Message) -> Message:
-        """Post an answer where alerts go, and say whether it arrived."""
+        """Post an answer where alerts go, and return whether it arrived."""
         where = self.get_partial_messageable(int(request.address.chat))
         roles: bool | list[discord.Object] = False
         if answer.mention:
@@ -202,7 +202,7 @@ class Client(ServerEvents, discord.AutoShardedClient):
 
 
 def payload(message: Message, commands: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """What an interaction is answered with; `commands` are ids by name."""
+    """The parameters of a reply to an interaction; `commands` are ids by name."""
     given: dict[str, Any] = {"view": layout(message, commands)}
     file = message.file
     if file:
@@ -212,7 +212,7 @@ def payload(message: Message, commands: Mapping[str, int] | None = None) -> dict
 
 
 async def _show(interaction: discord.Interaction, becomes: Action) -> None:
-    """Put another button in the place of the one that was pressed in a direct message."""
+    """Replace the pressed button in a direct message by another one."""
     data: dict[str, Any] = {**(interaction.data or {})}
     if interaction.message is None or not data.get("custom_id"):
         return
@@ -226,7 +226,7 @@ async def _show(interaction: discord.Interaction, becomes: Action) -> None:
 
 
 def _chosen(values: Sequence[str]) -> str:
-    """The line of the options that were chosen in a menu; several say their last words in one."""
+    """The line of the chosen menu options; further options add their last words."""
     if not values:
         return ""
     first, *others = values
@@ -234,7 +234,7 @@ def _chosen(values: Sequence[str]) -> str:
 
 
 def _open_channel(guild: discord.Guild) -> discord.TextChannel | None:
-    """Where a server's system messages go, else the first channel in which everybody may write."""
+    """The server's system channel, else the first channel in which everybody may write; or None."""
     candidates = [guild.system_channel, *guild.text_channels]
     for channel in candidates:
         if channel is None or place.lacks(channel, channel.permissions_for(guild.me)):
@@ -250,10 +250,10 @@ def _is_press(interaction: discord.Interaction) -> bool:
 
 
 def _guarded(event: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Leaves out a frame that the library cannot read, which would end the connection for it."""
+    """Wrap a parser to skip a frame that it cannot read, which would end the connection."""
 
     def guarded(data: Any) -> Any:
-        """Read one frame, or nothing."""
+        """Parse one frame; None if that fails."""
         try:
             return parse(data)
         except Exception as error:  # noqa: BLE001 - whatever Discord sends, the next frame is read

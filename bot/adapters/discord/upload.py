@@ -1,4 +1,4 @@
-"""Telling Discord our commands: only where they differ from those that it has."""
+"""The upload of our commands to Discord, only if they differ from the ones it has."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from discord.http import Route
 
 log = structlog.get_logger()
 
-#: What Discord numbers an option that is a command of a group.
+#: Discord's option type of a subcommand.
 SUBCOMMAND = 1
 
 
 async def upload(tree: app_commands.CommandTree[Any], application: int) -> dict[str, int]:
-    """Upload the commands of a tree if they changed; returns their ids.
+    """Upload the commands of a tree if they changed, and return their ids by full name.
 
-    Where that fails, those that Discord has go on working, and alerts do too.
+    If that fails, the ones that Discord has keep working, and so do alerts.
     """
     try:
         theirs = await _uploaded(tree.client, application)
@@ -34,9 +34,9 @@ async def upload(tree: app_commands.CommandTree[Any], application: int) -> dict[
 
 
 def _ids(uploaded: Sequence[Any]) -> Iterator[tuple[str, int]]:
-    """The full names of commands with the ids by which a text can mention them.
+    """(full name, id) of each command that a text can mention.
 
-    A group is none: only what is in it can be said.
+    A group has no entry, only its subcommands.
     """
     for each in uploaded:
         parts = [part for part in each.get("options") or () if part.get("type") == SUBCOMMAND]
@@ -51,7 +51,7 @@ async def _uploaded(client: discord.Client, application: int) -> Any:
 
 
 async def _payload(tree: app_commands.CommandTree[Any]) -> list[Any]:
-    """The commands as Discord takes them, with their names in its languages."""
+    """The commands as JSON, with their names in Discord's languages."""
     translator = tree.translator
     listed = tree._get_all_commands(guild=None)  # as the library's own sync does
     if translator is None:
@@ -60,7 +60,7 @@ async def _payload(tree: app_commands.CommandTree[Any]) -> list[Any]:
 
 
 def same_commands(ours: Sequence[Any], theirs: object) -> bool:
-    """Whether Discord has these very commands, in any order."""
+    """Whether Discord has exactly these commands, in any order."""
     if not isinstance(theirs, list) or len(theirs) != len(ours):
         return False
     there = {(each.get("type", 1), each.get("name")): each for each in theirs}
@@ -68,7 +68,7 @@ def same_commands(ours: Sequence[Any], theirs: object) -> bool:
 
 
 def _same(ours: Any, theirs: Any) -> bool:
-    """Whether all that we say stands there too; Discord adds fields, and leaves empty ones out."""
+    """Whether theirs contains all of ours; Discord adds fields, and omits empty ones."""
     if isinstance(ours, Mapping):
         there = theirs if isinstance(theirs, Mapping) else {}
         return all(_same(value, there.get(name)) for name, value in ours.items())

@@ -1,4 +1,4 @@
-"""Answers to people: each in its turn, in the place of a message or below it, tried again."""
+"""Answers to people: rate-limited, as replies or edits, with retries."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from bot.rate_limit import CrowdedError, Gate, Lane
 
 log = structlog.get_logger()
 
-#: Seconds before an answer is sent once more, and once again, where Telegram names no wait.
+#: Seconds before the first and second retry, if Telegram names no wait.
 PAUSES = (0.5, 2.0)
-#: An answer whose turn is farther off than so many seconds is said behind what asked for it.
+#: An answer that must wait longer than this is sent in the background.
 LONGEST_HOLD = 3.0
-#: Seconds after which nobody waits for an answer any more.
+#: The longest wait for a retry, in seconds: after that nobody waits for an answer.
 LONGEST_WAIT = 30.0
 
-#: Sends once: (address, body, key, the message that is answered) -> what came of it.
+#: Sends once: (address, body, key, id of the message to reply to) -> the outcome.
 Send = Callable[[Address, Body, str, str], Awaitable[Outcome]]
 Call = Callable[[str, Body], Awaitable[Answer | Later]]
 #: Sends a file: (method, form) -> whether it arrived.
@@ -38,7 +38,7 @@ Upload = Callable[[str, aiohttp.FormData], Awaitable[bool]]
 
 
 class Answers:
-    """Says answers; `bot` is the bot's user name."""
+    """Sends answers; `bot` is the bot's user name."""
 
     def __init__(self, bot: str, gate: Gate, send: Send, call: Call, upload: Upload) -> None:
         self._bot = bot
@@ -46,14 +46,14 @@ class Answers:
         self._send = send
         self._call = call
         self._upload = upload
-        #: Answers whose turn is far off.
+        #: Answers that are sent in the background.
         self._later: set[asyncio.Task[None]] = set()
 
     async def tell(self, asked: Asked, answer: Message) -> None:
-        """Say an answer in its turn; one without words is none.
+        """Send an answer at its turn, unless it is empty.
 
-        Where the turn is far off nobody waits for it, so that one chat stalls no other: its update
-        is confirmed, and a kill loses the answer.
+        If the turn is far off, it is sent in the background, so that one chat does not stall the
+        others: its update is confirmed, and a kill loses the answer.
         """
         if not answer.blocks:
             return
@@ -65,7 +65,7 @@ class Answers:
         later.add_done_callback(self._told)
 
     async def close(self) -> None:
-        """Say no more: what still waits for its turn is not said."""
+        """Cancel the answers that still wait for their turn."""
         later = [*self._later]
         for telling in later:
             telling.cancel()
@@ -84,7 +84,7 @@ class Answers:
             log.warning("telegram.crowded")  # somebody floods one chat; the others are served
 
     async def _say(self, asked: Asked, answer: Message) -> None:
-        """Say an answer, or put it in the place of the message whose button was pressed."""
+        """Send an answer, or edit the message whose button was pressed."""
         body = self._answer_body(asked, answer)
         if answer.in_place and await self._edited(asked, body):
             return
@@ -98,7 +98,7 @@ class Answers:
             await self._send_file(asked.to, document, {})
 
     async def _sent(self, asked: Asked, body: Body) -> Outcome:
-        """Send an answer; once or twice more after the wait that Telegram asks for."""
+        """Send an answer, with up to two retries after the wait that Telegram asks for."""
         found = await self._send(asked.to, body, "", asked.reply_to)
         for pause in PAUSES:
             wait = _wait_of(found, pause)
@@ -117,21 +117,21 @@ class Answers:
         return body_of(answer, self._bot, plain=False, shared=shared, about=about)
 
     async def _edited(self, asked: Asked, body: Body) -> bool:
-        """False where there is no message to change, or it cannot be changed any more."""
+        """Edit the pressed message; False if there is none or it can no longer be edited."""
         if not asked.pressed_on:
             return False
         given = {"chat_id": int(asked.to.chat), "message_id": int(asked.pressed_on), **body}
         given.pop("disable_notification", None)
         answer = await self._call("editMessageText", given)
         if isinstance(answer, Later) or answer.status == 200:
-            return True  # an answer that got lost is not worth saying twice
+            return True  # a lost answer is not worth sending twice
         return NOT_MODIFIED in str((answer.body or {}).get("description", ""))
 
     async def _send_file(self, address: Address, file: File, body: Body) -> bool:
-        """A document, or a picture with the message `body` and its own words below it.
+        """Send a document, or a picture with the message `body` and its own text as caption.
 
-        Telegram has no words for those who do not see a picture, so everybody gets them. False
-        where it did not arrive.
+        Telegram has no alternative text for pictures, so everybody gets it. False if it did not
+        arrive.
         """
         kind = "photo" if file.alt else "document"
         form = aiohttp.FormData(_fields(address, file, body))
@@ -140,7 +140,7 @@ class Answers:
 
 
 def _wait_of(found: Outcome, pause: float) -> float | None:
-    """Seconds until another try of an answer; None where there is to be none."""
+    """Seconds until the next attempt at an answer, or None if there is none."""
     if not isinstance(found, Later):
         return None
     wait = found.wait.total_seconds() if found.wait else pause
@@ -148,14 +148,14 @@ def _wait_of(found: Outcome, pause: float) -> float | None:
 
 
 def _files(message: Message) -> tuple[File | None, File | None]:
-    """The file of a message as its picture, or as its document."""
+    """The file of a message as (picture, document), one of which may be given."""
     if message.file and message.file.alt:
         return message.file, None
     return None, message.file
 
 
 def _fields(address: Address, file: File, body: Body) -> dict[str, str]:
-    """What a file is sent with."""
+    """The form fields for a file."""
     fields = {"chat_id": address.chat}
     if address.thread:
         fields["message_thread_id"] = address.thread

@@ -1,4 +1,4 @@
-"""python-telegram-bot's Application: it reads updates, and hands us each in a task of its own."""
+"""The library's Application, which parses updates and hands us each in its own task."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.adapters.telegram.transport import AiohttpRequest
 
 log = structlog.get_logger()
 
-#: Updates that are answered at the same time.
+#: The most updates that are answered at the same time.
 CONCURRENT_UPDATES = 16
 
 Library = Application[Any, Any, Any, Any, Any, Any]
@@ -28,9 +28,9 @@ Answer = Callable[[Update], Awaitable[None]]
 
 @asynccontextmanager
 async def running(token: str, api: str, answer: Answer) -> AsyncIterator[Take]:
-    """The library at work while inside; what it gives takes updates as Telegram sends them.
+    """Run the library within the context; yields a function that takes updates as JSON.
 
-    Raises PlatformError where the library cannot start.
+    Raises PlatformError if the library cannot start.
     """
     request = AiohttpRequest()
     application = _build(token, api, request, answer)
@@ -41,12 +41,12 @@ async def running(token: str, api: str, answer: Answer) -> AsyncIterator[Take]:
         if application.running:
             await application.stop()
         await application.shutdown()
-        await request.shutdown()  # the library leaves it open where its own start failed
+        await request.shutdown()  # the library leaves it open if its own start failed
 
 
 def _build(token: str, api: str, request: AiohttpRequest, answer: Answer) -> Library:
     async def take(update: Update, _context: Context) -> None:
-        """What the library calls."""
+        """The handler that the library calls."""
         await answer(update)
 
     builder = ApplicationBuilder().token(token).base_url(f"{api}/bot")
@@ -74,11 +74,11 @@ async def _on_error(_update: object, context: Context) -> None:
 
 
 def _reader(application: Library) -> Take:
-    """Has the library work on an update to the end; one that it cannot read is left out, once."""
+    """A function that processes one update to its end; unreadable updates are skipped."""
     slots = asyncio.Semaphore(CONCURRENT_UPDATES)
 
     async def take(raw: dict[str, Any]) -> None:
-        """Do the work of one update as Telegram sent it."""
+        """Process one update as Telegram sent it."""
         try:
             update = Update.de_json(raw, application.bot)
         except Exception as error:  # noqa: BLE001 - whatever it is, the next is read

@@ -1,4 +1,4 @@
-"""A request from Telegram, where its answer goes, and what is needed to answer it."""
+"""A request from Telegram with the destination of its answer, and the means to answer it."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from bot.platform import Dispatch, Request
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request and where its answer goes: in reply to a message, or in the place of one."""
+    """A request and the destination of its answer: a reply to a message, or an edit of one."""
 
     request: Request
     to: Address
-    #: The message that is answered, or "".
+    #: The id of the message to reply to, or "".
     reply_to: str = ""
-    #: The message whose button was pressed and in whose place the answer may stand, or "".
+    #: The id of the message whose button was pressed, which the answer may replace, or "".
     pressed_on: str = ""
 
 
-#: Says an answer on the platform.
+#: Sends an answer on the platform.
 Tell = Callable[[Asked, Message], Awaitable[None]]
-#: Calls the Bot API: (method, parameters) -> its result, or None where it failed.
+#: Calls the Bot API: (method, parameters) -> its result, or None if it failed.
 Call = Callable[[str, dict[str, Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """What updates are answered with; `name` is the bot's user name.
+    """The means to answer updates; `name` is the bot's user name.
 
-    `read_file` gives the text of a file by its id, "" where it is too large or cannot be read.
+    `read_file` returns the text of a file by its id, "" if it is too large or unreadable.
     """
 
     name: str
@@ -53,12 +53,12 @@ def chat_address(chat: int | str, thread: int | None = None) -> Address:
 
 
 def address_of(message: MaybeInaccessibleMessage) -> Address:
-    """The chat that a message stands in, with its topic."""
+    """The address of the chat and topic that a message is in."""
     if isinstance(message, TelegramMessage) and message.is_topic_message:
         return chat_address(message.chat.id, message.message_thread_id)
     return chat_address(message.chat.id)
 
 
 def place_of(message: MaybeInaccessibleMessage) -> str:
-    """The message, as one in whose place an answer may stand; "" where it cannot be changed."""
+    """The id of a message if an answer may replace it, or "" if it cannot be edited."""
     return str(message.message_id) if message.is_accessible else ""

@@ -1,4 +1,4 @@
-"""Channels and groups that a person manages from the private chat with the bot."""
+"""Channels and groups that a person manages from a private chat with the bot."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from bot.platform import Request
 from bot.render.blocks import bold, say, short, text
 
 ADMINISTRATORS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
-#: What stands before a channel's name in a link to it.
+#: The beginning of a link to a channel, before its name.
 _LINK = re.compile(r"^(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?:s/)?", re.I)
-#: Letters of a name that are repeated.
+#: The most letters of a name that are repeated.
 NAME_LETTERS = 60
-#: The weight of a channel's name above an answer: what the answer says is shortened first.
+#: The weight of a channel's name above an answer; the answer itself is shortened first.
 NAME_WEIGHT = 90
 
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """A channel or group that a person manages from the private chat, and the line for it."""
+    """A channel or group that a person manages from a private chat, and the line for it."""
 
     address: Address
     title: str
@@ -35,7 +35,7 @@ class There:
 
 
 class Missing(Enum):
-    """Why a line is not for a channel."""
+    """Why a line cannot be used for a channel."""
 
     CHANNEL = auto()
     FOUND = auto()
@@ -45,7 +45,7 @@ class Missing(Enum):
 
 
 def explained(missing: Missing, said: str, language: str) -> Message:
-    """What to tell a person whose line is not for a channel; `said` is that line."""
+    """The answer to a person whose line cannot be used for a channel; `said` is that line."""
     name = short(said.partition(" ")[0], NAME_LETTERS)
     with speaking(best(language)):
         match missing:
@@ -64,7 +64,7 @@ def explained(missing: Missing, said: str, language: str) -> Message:
 
 
 def _name_of(typed: str) -> str:
-    """The name of a channel as Telegram takes it: of a link, or of a name without its @."""
+    """The name of a channel as the Bot API takes it, from a link or a name without its @."""
     if typed.lstrip("-").isdecimal():
         return typed
     name = _LINK.sub("", typed).strip("/").partition("/")[0].partition("?")[0]
@@ -78,17 +78,17 @@ class Channels:
         self._bot = bot
 
     async def is_administrator(self, chat: int | str, user: int) -> bool:
-        """Whether a person manages a chat; also no where Telegram does not say."""
+        """Whether a person manages a chat; False if Telegram does not say."""
         return await self._status(chat, user) in ADMINISTRATORS
 
     async def _status(self, chat: int | str, user: int) -> str:
-        """What a person is in a chat; "" where Telegram does not say."""
+        """A person's status in a chat; "" if Telegram does not say."""
         asked = {"chat_id": chat, "user_id": user}
         member = await self._bot.call("getChatMember", asked)
         return str(member.get("status")) if isinstance(member, dict) else ""
 
     async def named(self, said: str, user: int) -> There | Missing:
-        """The channel that a person names and a line for it, where they are its administrator."""
+        """The channel that a person names, and a line for it, if they are its administrator."""
         name, _space, line = said.strip().partition(" ")
         if not name:
             return Missing.CHANNEL
@@ -113,7 +113,7 @@ class Channels:
         person: str,
         pressed: bool = False,
     ) -> Message:
-        """Answer in the private chat what was asked for a channel, with its name on top."""
+        """Answer a line for a channel in the private chat, headed by the channel's name."""
         command, _space, rest = there.line.partition(" ")
         request = Request(
             command,

@@ -1,7 +1,4 @@
-"""What Telegram shows of a bot before anybody speaks, by scope and language.
-
-That is its commands and its descriptions.
-"""
+"""The bot's commands and descriptions in Telegram, by scope and language."""
 
 from __future__ import annotations
 
@@ -24,12 +21,12 @@ DESCRIPTION = N_(
     "with the link."
 )
 SHORT = N_("Tells you when services change their terms, and how to opt out.")
-#: Letters of the help of a command, of the description, and of the short one.
+#: The most letters of a command's help, of the description, and of the short one.
 HELP_LETTERS = 256
 DESCRIPTION_LETTERS = 512
 SHORT_LETTERS = 120
 
-#: Everybody in a private chat; everybody in a group; those who manage a chat.
+#: Scopes: everybody in a private chat, everybody in a group, those who manage a chat.
 PRIVATE = "all_private_chats"
 GROUP = "all_group_chats"
 MANAGERS = "all_chat_administrators"
@@ -38,7 +35,7 @@ Parameters = dict[str, Any]
 
 
 async def offer(call: Call, menu: Sequence[Entry]) -> None:
-    """Set what differs from what Telegram has: a start changes nothing most of the time."""
+    """Set the values that differ from Telegram's; most starts change nothing."""
     changed = 0
     for method, asked, wanted in _wanted(menu):
         has = await call(f"get{method}", asked)
@@ -50,9 +47,9 @@ async def offer(call: Call, menu: Sequence[Entry]) -> None:
 
 
 def _wanted(menu: Sequence[Entry]) -> Iterator[tuple[str, Parameters, Parameters]]:
-    """What is shown, as (what, to whom, the value).
+    """The values to set, as (what, parameters of scope and language, value).
 
-    English is for all who have no language of ours.
+    English is the default for all other languages.
     """
     for code in locales.languages():
         language = {} if code == locales.ENGLISH else {"language_code": code}

@@ -15,20 +15,20 @@ from bot.message import Message
 from bot.platform import Entry, Hint, Request
 from bot.render.fit import fit
 
-#: Cards that an inline query offers.
+#: The most cards of an inline query.
 CARDS = 5
-#: UTF-16 units of a card.
+#: The most UTF-16 units of a card.
 CARD_UNITS = 3500
-#: Letters of the line below a card's title.
+#: The most letters of the line below a card's title.
 DESCRIPTION_LETTERS = 100
-#: Letters of a card's id.
+#: The most letters of a card's id.
 ID_LETTERS = 64
-#: How long Telegram may remember the cards.
+#: How long Telegram may cache the cards.
 REMEMBERED_SECONDS = 300
 
 
 class Cards:
-    """Answers inline queries with what a command of the menu says of each service that is meant."""
+    """Answers inline queries with a menu command's answer for each service that may be meant."""
 
     def __init__(self, bot: Bot, menu: Sequence[Entry]) -> None:
         self._bot = bot
@@ -55,7 +55,7 @@ class Cards:
         await self._bot.call("answerInlineQuery", given)
 
     def _card(self, service: str, label: str, message: Message, language: str) -> dict[str, Any]:
-        """The answer, as anybody can post it; its button leads to us."""
+        """A card with the answer, which anybody can post; its button leads to the bot."""
         fitted = fit(message, size, CARD_UNITS)
         with speaking(best(language)):
             words = _("Ask Smallprint")
@@ -76,7 +76,7 @@ class Cards:
 
 
 def _first_line(message: Message) -> str:
-    """The first line below the title."""
+    """The first line below the title, or ""."""
     for block in message.blocks[1:]:
         if len(block):
             return "".join(span.text for span in block.lines[0])

@@ -1,4 +1,4 @@
-"""A message as Telegram has it: HTML, and buttons of a link or a command of at most 64 bytes."""
+"""Messages for Telegram: HTML, and buttons with a link or a command of at most 64 bytes."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from bot.platform import Body
 from bot.render.fit import fit
 from bot.render.plain import text_of
 
-#: UTF-16 units of a message.
+#: The most UTF-16 units of a message.
 LENGTH = 4096
-#: Columns of a message without markup; Telegram breaks lines itself.
+#: The width of a message without markup; Telegram wraps lines itself.
 PLAIN_WIDTH = 400
-#: Bytes of a button's command.
+#: The most bytes of a button's command.
 COMMAND_BYTES = 64
-#: Letters of a button's label.
+#: The most letters of a button's label.
 LABEL_LETTERS = 60
-#: Buttons of a keyboard.
+#: The most buttons of a keyboard.
 BUTTONS = 100
-#: A menu of more options than this has three short ones in a row, else two.
+#: With more options than this, a menu has three short ones in a row, else two.
 MANY_OPTIONS = 12
-#: Letters of an option of which two stand in a row: a phone cuts what is longer.
+#: The most letters of an option in a row of two; a phone cuts longer ones.
 HALF_LABEL_LETTERS = 24
-#: Letters of an option of which three stand in a row.
+#: The most letters of an option in a row of three.
 SHORT_LABEL_LETTERS = 15
-#: Begins the command of a button about another chat, whose number follows in few letters.
+#: The prefix of a button's command about another chat, followed by its id in base 36.
 ELSEWHERE = "@"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-#: What a link to the bot can carry.
+#: The characters that a link to the bot can carry.
 _PAYLOAD = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 Row = list[dict[str, Any]]
@@ -43,8 +43,8 @@ Row = list[dict[str, Any]]
 def body_of(message: Message, bot: str, plain: bool, shared: bool, about: str = "") -> Body:
     """The parameters of a message, within Telegram's limits.
 
-    `bot` is the bot's user name, `shared` says that many people read the chat, `about` is the
-    number of the chat that the message is about, where that is another than it stands in.
+    `bot` is the bot's user name. `shared` says that many people read the chat. `about` is the id of
+    the chat that the message is about, if it is sent to another.
     """
     body: Body
     if plain:
@@ -64,7 +64,7 @@ def keyboard(
 ) -> dict[str, Any]:
     """The `reply_markup` of a message, or nothing.
 
-    What is personal in a shared chat opens a private one with `bot`. `about` is as in `body_of`.
+    Personal buttons in a shared chat open a private one with `bot`. `about` is as in `body_of`.
     """
     if about:
         message = elsewhere(message, about)
@@ -82,12 +82,12 @@ def keyboard(
 
 
 def elsewhere(message: Message, chat: str) -> Message:
-    """The message with buttons that act on that channel or group."""
+    """The message with buttons that act on another channel or group."""
     return about_chat(message, f"{ELSEWHERE}{_short(-int(chat))}")
 
 
 def chat_of(data: str) -> tuple[str, str]:
-    """The chat that a pressed button is about, "" for the one it stands in; its command line."""
+    """The chat that a pressed button is about ("" for its own), and its command line."""
     short, _space, line = data.partition(" ")
     digits = short.removeprefix(ELSEWHERE)
     if not data.startswith(ELSEWHERE) or not digits or set(digits) - set(_DIGITS):
@@ -96,9 +96,9 @@ def chat_of(data: str) -> tuple[str, str]:
 
 
 def deep_link(bot: str, command: str) -> str:
-    """A link that opens a private chat with the bot and says the command there.
+    """A link that opens a private chat with the bot and sends the command there.
 
-    "" where a link cannot carry it.
+    "" if a link cannot carry it.
     """
     payload = command.replace(" ", "_")
     if not bot or not _PAYLOAD.fullmatch(payload):
@@ -107,7 +107,7 @@ def deep_link(bot: str, command: str) -> str:
 
 
 def _short(number: int) -> str:
-    """A positive number in few letters: ten digits in seven."""
+    """A positive number in base 36: ten digits in seven."""
     digits = ""
     while number > 0:
         number, digit = divmod(number, len(_DIGITS))
@@ -131,7 +131,7 @@ def _rows(actions: Sequence[Action], wide: int, bot: str, shared: bool) -> Itera
 
 
 def _button(action: Action, bot: str, shared: bool) -> dict[str, Any] | None:
-    """None for a button that Telegram would refuse, or cannot have."""
+    """The JSON of a button; None if Telegram would refuse it or cannot have it."""
     label = action.label[:LABEL_LETTERS] or "…"
     if url := _link_of(action, bot, shared):
         return {"text": label, "url": url} if LINKABLE.fullmatch(url) else None
@@ -141,7 +141,7 @@ def _button(action: Action, bot: str, shared: bool) -> dict[str, Any] | None:
 
 
 def _link_of(action: Action, bot: str, shared: bool) -> str:
-    """What a button opens, "" for one that says its command in the chat."""
+    """The address that a button opens; "" if it sends its command in the chat."""
     url = action.url
     if not url:
         opens_private = action.personal and shared

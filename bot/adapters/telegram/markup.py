@@ -1,4 +1,4 @@
-"""Words as Telegram's HTML: everything escaped, links to http(s) only."""
+"""Rendering as Telegram's HTML: everything escaped, only http(s) links."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ import re
 
 from bot.message import LINKABLE, TURNING, Block, Message, Span
 
-#: Telegram ignores entities beyond this many, so a message with more does not fit.
+#: Telegram ignores further entities, so a message with more does not fit.
 MAX_ENTITIES = 100
-#: What makes a message with too many entities too long for any limit, in UTF-16 units.
+#: Added to the size, in UTF-16 units, of a message with too many entities, so that it never fits.
 TOO_MANY_UNITS = 10_000
 
 _NAMED = re.compile(r"(?<!\w)@(?=\w)")
-#: Where words are cut of which Telegram would make a link, a command or a search.
+#: Where to break words that Telegram would turn into a link, a command or a search.
 _PRESSABLE = re.compile(r"(?<=\w\.)(?=\w)|(?<=[@#$/])(?=\w)")
 _TAGS = {"bold": "b", "strike": "s"}
-#: What stands around a kind of block.
+#: The tags around a kind of block.
 _ELEMENTS = {"quote": ("<blockquote expandable>", "</blockquote>")}
 
 
 def html_of(message: Message) -> str:
-    """All pieces of a message."""
+    """The HTML of all blocks of a message."""
     return "\n\n".join(filter(None, map(markup_of, message.blocks)))
 
 
 def size(message: Message) -> int:
-    """UTF-16 units, tags counted too: never less than what Telegram counts."""
+    """UTF-16 units including tags, so never fewer than Telegram counts."""
     text = html_of(message)
     units = len(text.encode("utf-16-le")) // 2
     if text.count("</") > MAX_ENTITIES:
@@ -35,12 +35,12 @@ def size(message: Message) -> int:
 
 
 def markup_of(block: Block) -> str:
-    """One piece of a message."""
+    """The HTML of a block."""
     if block.kind == "copy":
-        # Telegram names nobody in such words, and they must be what one copies.
+        # Telegram mentions nobody in such text, and it must stay exact for copying.
         text = "\n".join("".join(span.text for span in line) for line in block.lines)
         return f"<pre>{html.escape(_clean(text), quote=False)}</pre>"
-    # A name with a dot in it is no link: a title leads nowhere.
+    # A name with a dot in a title must not become a link.
     is_title = block.kind == "title"
     lines = ["".join(_span(span, is_title) for span in line) for line in block.lines]
     if block.kind == "steps":
@@ -52,16 +52,16 @@ def markup_of(block: Block) -> str:
 
 
 def escape(text: str) -> str:
-    """Plain text that Telegram's HTML shows as it is."""
+    """Plain text that Telegram's HTML shows unchanged."""
     return html.escape(printable(text), quote=False)
 
 
 def printable(text: str) -> str:
-    """Text without what Telegram refuses, or takes for more than text.
+    """Text without anything that Telegram refuses or interprets.
 
-    No control characters, no lone surrogates, which cannot be sent at all, nothing that turns the
-    line around, and nobody mentioned: a word joiner, which is not seen, keeps Telegram from taking
-    @name for a person.
+    It has no control characters, no lone surrogates (which cannot be sent) and no characters that
+    change the direction of text. It mentions nobody: an invisible word joiner keeps @name from
+    being a mention.
     """
     return _NAMED.sub("@\u2060", _clean(text))
 
@@ -73,7 +73,7 @@ def _clean(text: str) -> str:
 
 def _span(span: Span, is_title: bool) -> str:
     plain = span.text
-    if (span.foreign or is_title) and not span.url:  # the words of a link lead to its address
+    if (span.foreign or is_title) and not span.url:  # the text of a link leads to its address
         plain = _PRESSABLE.sub("\u2060", plain)
     text = escape(plain)
     if not text.strip():

@@ -1,4 +1,4 @@
-"""What the Bot API's answers mean for a chat."""
+"""The meaning of the Bot API's responses for a chat."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from bot.adapters.http import Answer, seconds, unanswered
 from bot.model import Address
 from bot.outcomes import Gone, Later, Moved, Outcome, Refused, Sent, Unknown
 
-#: Letters of Telegram's own words that a reason keeps.
+#: The most letters of Telegram's own words in a reason.
 REASON_LETTERS = 200
-#: Somebody blocked or removed us, or nobody is there any more.
-#: Telegram has no codes for these, only sentences.
+#: Somebody blocked or removed the bot, or the account is gone. Telegram has no codes for these,
+#: only sentences.
 _LEFT = (
     "bot was blocked by the user",
     "user is deactivated",
@@ -23,7 +23,7 @@ _LEFT = (
     "group chat was deactivated",
     "group chat was deleted",
 )
-#: We may not speak there now. This has been said for hours to bots that might.
+#: The bot may not post there now. Telegram has said so for hours to bots that could.
 _CLOSED = (
     "chat not found",
     "message thread not found",
@@ -38,9 +38,9 @@ _CLOSED = (
     "channel_private",
     "peer_id_invalid",
 )
-#: A message that is to be changed is so already.
+#: A message to be edited is already so.
 NOT_MODIFIED = "not modified"
-#: Our message is wrong.
+#: Our message is malformed.
 _OURS = (
     "can't parse",
     "message is too long",
@@ -59,7 +59,7 @@ _OURS = (
 
 
 def outcome_of(answer: Answer, address: Address) -> Outcome:
-    """The outcome of one try to send."""
+    """The outcome of one attempt to send."""
     body = answer.body
     if body is None or answer.status >= 500:
         return unanswered(answer)
@@ -78,7 +78,7 @@ def outcome_of(answer: Answer, address: Address) -> Outcome:
 
 
 def _message_id(body: Mapping[str, Any]) -> str:
-    """The id of the message that was posted, "" where none was."""
+    """The id of the posted message, or ""."""
     result = body.get("result")
     if body.get("ok") is not True or not isinstance(result, dict):
         return ""

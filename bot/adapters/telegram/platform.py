@@ -1,4 +1,4 @@
-"""Telegram: one attempt for each send, HTML out; updates by long polling or by webhook."""
+"""The Telegram platform: one attempt per send; updates by long polling or by webhook."""
 
 from __future__ import annotations
 
@@ -41,27 +41,27 @@ _UPDATES = [
     Update.MY_CHAT_MEMBER,
     Update.INLINE_QUERY,
 ]
-#: Bytes of a file that are read at a time.
+#: The bytes of a file that are read at a time.
 FILE_CHUNK = 65_536
-#: Messages in seconds, for one private chat.
+#: Rate limits of a private chat, as (messages, seconds).
 _PRIVATE = ((1, 1.0),)
-#: The same for a group or channel; they have negative numbers.
+#: Rate limits of a group or channel, which have negative ids.
 _GROUP = ((1, 1.0), (20, 60.0))
-#: Messages a second of a free bot.
+#: Messages per second of a free bot.
 FREE_PER_SECOND = 29.5
 
 
 class Telegram(Connection):
-    """The platform.
+    """The Telegram platform.
 
-    `api` is the server's address, so that a stand-in can take its place; `pace` is that of a bot
-    that pays for its broadcasts, in messages a second; `webhook` is a public address and where to
-    listen for it, empty for long polling.
+    `api` is the server's address, so that a stand-in can take its place. `pace` is the rate, in
+    messages per second, of a bot that pays for its broadcasts. `webhook` is (public address,
+    address to listen on), empty for long polling.
     """
 
     name = TelegramSettings.name
     keyed = False
-    #: UTF-16 units of a message.
+    #: The most UTF-16 units of a message.
     length = LENGTH
 
     def __init__(
@@ -79,7 +79,7 @@ class Telegram(Connection):
         super().__init__(Gate(pace or FREE_PER_SECOND, _windows))
 
     async def run(self, menu: Sequence[Entry], dispatch: Dispatch | None) -> None:
-        """Connect, and answer people; without `dispatch` only send.
+        """Connect and answer people; without `dispatch`, only send.
 
         Raises PlatformError when Telegram is lost.
         """
@@ -97,7 +97,7 @@ class Telegram(Connection):
                     await answers.close()
 
     def invitation(self, line: str) -> str:
-        """A link to a private chat that says the line."""
+        """A link to a private chat that sends the line, or ""."""
         if not self._user_name:
             return ""
         return deep_link(self._user_name, line) or f"https://t.me/{self._user_name}"
@@ -129,7 +129,7 @@ class Telegram(Connection):
         return found
 
     async def edit(self, address: Address, message_id: str, body: Body) -> Outcome:
-        """Change the text and the buttons of a message; one that is so already is done."""
+        """Change the text and buttons of a message; one that is already so counts as done."""
         given: Body = {"chat_id": int(address.chat), "message_id": int(message_id), **body}
         given.pop("disable_notification", None)
         answer = await self._call("editMessageText", given)
@@ -145,7 +145,7 @@ class Telegram(Connection):
         address: Address,  # noqa: ARG002 - the port's signature
         message_id: str,
     ) -> Outcome:
-        """Nothing: Telegram's channels need no second step."""
+        """Do nothing: Telegram's channels need no second step."""
         return Sent(message_id)
 
     def body(self, message: Message, plain: bool = False, shared: bool = False) -> Body:
@@ -166,7 +166,7 @@ class Telegram(Connection):
         return self._heard(await call(self._session, "POST", self._url(method), body, patience))
 
     async def _upload(self, method: str, form: aiohttp.FormData) -> bool:
-        """Send a file; False where it did not arrive."""
+        """Send a file; False if it did not arrive."""
         if self._session is None:
             return False
         try:
@@ -179,7 +179,7 @@ class Telegram(Connection):
         return False
 
     async def _read_file(self, file_id: str) -> str:
-        """The text of a file that somebody sent; "" where it is too large, or does not come."""
+        """The text of a file that somebody sent; "" if it is too large or cannot be fetched."""
         found = await self._ask("getFile", {"file_id": file_id})
         path = found.get("file_path") if isinstance(found, dict) else None
         if self._session is None or not path or found.get("file_size", 0) > FILE_BYTES:
@@ -198,14 +198,14 @@ class Telegram(Connection):
             return ""
 
     async def _ask(self, method: str, body: Body) -> Any:
-        """The result of a call, or None where it failed."""
+        """The result of a call, or None if it failed."""
         answer = await self._call(method, body)
         if isinstance(answer, Later) or answer.status != 200:
             return None
         return (answer.body or {}).get("result")
 
     async def _check_token(self) -> str:
-        """The bot's user name."""
+        """The bot's user name. Raises PlatformError for a refused token, or without an answer."""
         answer = await self._call("getMe")
         if isinstance(answer, Later):
             raise PlatformError(f"Telegram cannot be reached: {answer.why}")
@@ -235,7 +235,7 @@ class Telegram(Connection):
         self.ready = False
 
     async def _listen(self, take: Take, stack: AsyncExitStack) -> list[asyncio.Task[None]]:
-        """Ask for updates, in a task, or be told of them."""
+        """Receive updates by polling, in a task that is returned, or by webhook."""
         public, listen = self._webhook
         if not public:
             await self._ask("deleteWebhook", {})

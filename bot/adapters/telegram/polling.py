@@ -1,4 +1,4 @@
-"""Asking Telegram for updates; one is confirmed when its work is done, and not before."""
+"""Long polling for updates; an update is confirmed only when its work is done."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ from bot.runtime.backoff import back_off
 
 log = structlog.get_logger()
 
-#: How long Telegram holds a question open, and how long an answer may take beyond that.
+#: How long Telegram holds a poll open, and how much longer a response may take.
 HOLD_SECONDS = 30
 BEYOND_SECONDS = 15.0
-#: How long the last question may take, which only says what was taken.
+#: The timeout of the last call, which only confirms updates.
 LAST_SECONDS = 2.0
 RETRY_FIRST = timedelta(seconds=1)
 RETRY_CAP = timedelta(seconds=30)
 
-#: While something is worked on Telegram answers at once, so it is asked this often.
+#: The pause between polls while work is under way, because Telegram then answers at once.
 LOOK_SECONDS = 0.2
-#: How long a stop waits for what is worked on.
+#: How long a stop waits for work under way.
 GRACE_SECONDS = 5.0
 
-#: Calls the Bot API: (method, parameters, seconds for an answer).
+#: Calls the Bot API: (method, parameters, timeout in seconds).
 Ask = Callable[[str, dict[str, Any], float | None], Awaitable[Answer | Later]]
-#: Does the work of an update, to the end.
+#: Processes an update to its end.
 Take = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Window:
-    """The updates that Telegram still has: those under way, and those done behind one under way.
+    """The unconfirmed updates: those under way, and those done after one under way.
 
-    Telegram keeps what is not confirmed, and gives it again to who asks after a kill.
+    Telegram keeps unconfirmed updates, and delivers them again after a kill.
     """
 
     def __init__(self, take: Take) -> None:
         self._take = take
         self._working: dict[int, asyncio.Task[None]] = {}
         self._done: set[int] = set()
-        #: The first update that is not confirmed.
+        #: The id of the first unconfirmed update.
         self.offset = 0
 
     def add(self, updates: Sequence[dict[str, Any]]) -> None:
-        """Begin the work of those that are new."""
+        """Begin to process the new updates."""
         for update in updates:
             number = int(update["update_id"])
             if number in self._working or number in self._done or number < self.offset:
@@ -60,11 +60,11 @@ class Window:
 
     @property
     def is_open(self) -> bool:
-        """Whether anything is under way."""
+        """Whether any update is under way."""
         return bool(self._working)
 
     async def settle(self, seconds: float) -> None:
-        """Wait until something under way is done, for so long at most; confirm what can be."""
+        """Wait until an update is done, for at most `seconds`; confirm those that can be."""
         if self._working:
             await asyncio.wait(
                 self._working.values(), timeout=seconds, return_when=asyncio.FIRST_COMPLETED
@@ -77,7 +77,7 @@ class Window:
         self._confirm()
 
     async def finish(self, seconds: float) -> None:
-        """Wait for all that is under way, for so long at most; the rest comes again."""
+        """Wait for all updates under way, for at most `seconds`; the rest will come again."""
         end = asyncio.get_running_loop().time() + seconds
         while self._working and (left := end - asyncio.get_running_loop().time()) > 0:
             await self.settle(left)
@@ -93,9 +93,9 @@ class Window:
 
 
 async def poll(ask: Ask, take: Take, kinds: Sequence[str]) -> None:
-    """Ask for updates of those kinds, and have their work done, until cancelled.
+    """Poll for updates of these kinds and process them, until cancelled.
 
-    Raises PlatformError where somebody else asks with the same token, or it was revoked.
+    Raises PlatformError if another process polls with the same token, or it was revoked.
     """
     window = Window(take)
     failures = 0
@@ -122,7 +122,7 @@ async def poll(ask: Ask, take: Take, kinds: Sequence[str]) -> None:
 
 
 async def _confirm(ask: Ask, offset: int) -> None:
-    """What is done is not given again to the next process."""
+    """Confirm the updates before `offset`, so that the next process does not get them again."""
     asked = {"offset": offset, "timeout": 0, "limit": 1}
     with suppress(Exception):
         async with asyncio.timeout(LAST_SECONDS):
@@ -130,7 +130,7 @@ async def _confirm(ask: Ask, offset: int) -> None:
 
 
 def _updates(answer: Answer | Later) -> list[dict[str, Any]] | None:
-    """The updates of an answer, None where it has none because something failed."""
+    """The updates of a response, or None if it failed."""
     if isinstance(answer, Later):
         return None
     _check(answer)
@@ -143,7 +143,7 @@ def _updates(answer: Answer | Later) -> list[dict[str, Any]] | None:
 
 
 def _check(answer: Answer) -> None:
-    """Raises PlatformError where asking again does not help."""
+    """Raise PlatformError if asking again would not help."""
     if answer.status == 409:
         raise PlatformError(
             "another process already polls with this TELEGRAM_TOKEN; stop one of the two"

@@ -1,4 +1,4 @@
-"""Presses of buttons: whether they are true, who may, and what only the person who pressed sees."""
+"""Presses of buttons: whether they are genuine and permitted, and private replies to them."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from bot.platform import Request
 
 log = structlog.get_logger()
 
-#: UTF-16 units of what only the person who pressed is shown.
+#: The most UTF-16 units of a reply that only the person who pressed sees.
 ALERT_UNITS = 200
-#: A second press of the same button within so many seconds is a double tap.
+#: A second press of the same button within this many seconds is a double tap.
 DOUBLE_TAP_SECONDS = 1.5
-#: Presses that are remembered to tell double taps.
+#: The most presses that are remembered to detect double taps.
 REMEMBERED_PRESSES = 1000
 
 
 def stands_on(message: MaybeInaccessibleMessage, data: str) -> bool:
     """Whether a message has that button.
 
-    What a client sends as pressed is the client's own word.
+    A client could claim any press.
     """
     if not isinstance(message, TelegramMessage) or not message.reply_markup:
         return False
@@ -41,21 +41,18 @@ def stands_on(message: MaybeInaccessibleMessage, data: str) -> bool:
 
 
 def brief(answer: Message) -> bool:
-    """Whether an answer is whole where only the person who pressed reads it.
-
-    That is one of few words and no buttons.
-    """
+    """Whether an answer fits in a private reply: few words and no buttons."""
     if answer.buttons or answer.menu or answer.file:
         return False
     return _units(printable(answer.text)) <= ALERT_UNITS
 
 
 def alert(said: str) -> str:
-    """Words as they are shown to the person who pressed, shortened where they are too many."""
+    """The text of a private reply, shortened if necessary."""
     shown = printable(said)
     if _units(shown) <= ALERT_UNITS:
         return shown
-    # A letter takes two units at most.
+    # A letter takes at most two units.
     return f"{shown[: ALERT_UNITS // 2 - 1].rstrip()}…"
 
 
@@ -85,7 +82,7 @@ class Presses:
     async def _in_private(
         self, query: CallbackQuery, message: MaybeInaccessibleMessage, data: str
     ) -> None:
-        """A press in the private chat; one about a channel asks again whether they manage it."""
+        """A press in a private chat; one about a channel rechecks that the person manages it."""
         chat, line = chat_of(data)
         if not chat:
             await self._react(query)
@@ -105,8 +102,8 @@ class Presses:
     ) -> None:
         """A press by somebody who does not manage the chat.
 
-        Nothing that they wrote themselves is said, and nothing is said in a channel, nor in a group
-        if it fits where only they read it.
+        Only buttons of the message itself count. The answer is never posted in a channel, nor in a
+        group if it fits in a private reply.
         """
         if not stands_on(message, data):
             await self._react(query, _stale(query) if message.is_accessible else _unread(query))
@@ -130,7 +127,7 @@ class Presses:
         await self._show(message, data, answer)
 
     async def _show(self, message: MaybeInaccessibleMessage, data: str, answer: Message) -> None:
-        """Put another button in the place of the pressed one, where the press changed it."""
+        """Replace the pressed button if the press changed it."""
         if answer.becomes is None or answer.in_place or not stands_on(message, data):
             return
         new = {"text": answer.becomes.label, "callback_data": answer.becomes.command}
@@ -147,7 +144,7 @@ class Presses:
         await self._bot.call("editMessageReplyMarkup", {**given, **keyboard})
 
     async def _react(self, query: CallbackQuery, said: str = "", link: str = "") -> None:
-        """End the waiting of who pressed; what is said, only they see. A link opens instead."""
+        """Acknowledge the press, with a private reply, or with a link to open instead."""
         shown = alert(said)
         try:
             if link:
@@ -155,7 +152,7 @@ class Presses:
             else:
                 await query.answer(shown or None, show_alert=bool(shown))
         except TelegramError as error:
-            # Too old: the person waits no more, but the button still works.
+            # Too old: the client no longer waits, but the button still works.
             log.info("telegram.press_unanswered", why=type(error).__name__)
 
     def _is_second_tap(self, query: CallbackQuery, message: MaybeInaccessibleMessage) -> bool:
@@ -169,7 +166,7 @@ class Presses:
 
 
 def _asked(query: CallbackQuery, message: MaybeInaccessibleMessage, data: str, may: bool) -> Asked:
-    """A press as the line that it stands for."""
+    """A press as the command line that it stands for."""
     command, _space, rest = data.partition(" ")
     here = address_of(message)
     private = message.chat.type == ChatType.PRIVATE

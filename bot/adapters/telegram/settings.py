@@ -1,4 +1,4 @@
-"""What an operator sets for Telegram."""
+"""The operator's settings for Telegram."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class TelegramSettings(PlatformSettings):
     )
 
     def build(self) -> Platform:
-        """Telegram."""
+        """The Telegram platform."""
         # Only those who serve a platform load its library.
         from bot.adapters.telegram.platform import Telegram  # noqa: PLC0415
 
@@ -66,12 +66,12 @@ class TelegramSettings(PlatformSettings):
         return Telegram(self.token.get_secret_value(), self.api, pace, webhook)
 
     def identity(self) -> IdentityQuestion:
-        """The Bot API's getMe."""
+        """The Bot API's getMe, which identifies the bot."""
         address = f"{self.api.rstrip('/')}/bot{self.token.get_secret_value()}/getMe"
         return IdentityQuestion(address, {})
 
     def door(self) -> Door | None:
-        """The webhook, of which the Bot API's getWebhookInfo tells."""
+        """The webhook, whose state the Bot API's getWebhookInfo reports; None for long polling."""
         if not self.webhook:
             return None
         from bot.adapters.telegram.webhook import door_of  # noqa: PLC0415 - as above
@@ -84,7 +84,7 @@ class TelegramSettings(PlatformSettings):
 
 
 def _state(answer: Any) -> DoorState:
-    """What getWebhookInfo says. Raises ValueError where that is something else."""
+    """The webhook's state. Raises ValueError if the response is not one of getWebhookInfo."""
     try:
         told = answer["result"]
         failed = datetime.fromtimestamp(int(told.get("last_error_date", 0)), UTC)

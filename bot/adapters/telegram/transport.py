@@ -1,4 +1,4 @@
-"""python-telegram-bot over aiohttp: ten times faster than its httpx, and no token in a log line."""
+"""An aiohttp transport for python-telegram-bot: ten times faster, and no token in the logs."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from telegram._utils.types import ODVInput  # the library has no public name for it
 
 TIMEOUT_SECONDS = 20.0
-#: What the library passes where it names no timeout.
+#: The value that the library passes if it names no timeout.
 DEFAULT = BaseRequest.DEFAULT_NONE
 
 
 class AiohttpRequest(BaseRequest):
-    """The library's own extension point.
+    """The transport, at the library's own extension point.
 
-    Errors carry type names only, because addresses hold the token.
+    Errors carry only type names, because addresses hold the token.
     """
 
     def __init__(self, read_timeout: float = TIMEOUT_SECONDS) -> None:
@@ -28,7 +28,7 @@ class AiohttpRequest(BaseRequest):
 
     @property
     def read_timeout(self) -> float | None:
-        """Seconds for a whole exchange."""
+        """The timeout of a whole exchange, in seconds."""
         return self._read_timeout
 
     async def initialize(self) -> None:
@@ -52,7 +52,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: ODVInput[float] = DEFAULT,  # noqa: ARG002 - one timeout is for the whole
         pool_timeout: ODVInput[float] = DEFAULT,  # noqa: ARG002 - one timeout is for the whole
     ) -> tuple[int, bytes]:
-        """One exchange: the status and the body. Raises TimedOut and NetworkError."""
+        """Make one exchange: (status, body). Raises TimedOut and NetworkError."""
         if self._session is None:
             raise NetworkError("not initialized")
         total: float | None = self._read_timeout

@@ -1,4 +1,4 @@
-"""What people say and do on Telegram, as requests; and where the answer goes."""
+"""Telegram messages and events as requests, and the destinations of their answers."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from bot.render.blocks import say
 
 OUTSIDE = (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
-#: Between two posts of a channel that are taken as a sign that it can be reached.
+#: The least time between two channel posts that count as a sign that it can be reached.
 LOOK_AFTER = timedelta(hours=1)
-#: Letters of what names a request.
+#: The most letters of a request's number.
 NUMBER_LETTERS = 64
-#: Channels whose last such post is remembered.
+#: The most channels whose last such post is remembered.
 REMEMBERED = 10_000
 
 
-#: The update that is worked on.
+#: The id of the update that is being processed.
 _NUMBER: ContextVar[int] = ContextVar("update")
 
 
@@ -55,7 +55,7 @@ class Updates:
         self._greetings = [entry.name for entry in menu if entry.greets]
 
     async def take(self, update: Update) -> None:
-        """Answer one update; of kinds that we do not know nothing comes."""
+        """Answer one update; unknown kinds are ignored."""
         _NUMBER.set(update.update_id)
         if update.callback_query:
             await self._presses.take(update.callback_query)
@@ -86,9 +86,9 @@ class Updates:
         await self._answer(line, message, user, may)
 
     def _line(self, message: TelegramMessage) -> tuple[str, str] | None:
-        """The command and the text of a message, None for one that is not meant for us.
+        """The command and text of a message, or None if it is not meant for the bot.
 
-        In private anything is meant for us.
+        In a private chat everything is.
         """
         text = (message.text or message.caption or "").strip()
         if text.startswith("/"):
@@ -100,7 +100,7 @@ class Updates:
         return "", text
 
     def _command(self, text: str) -> tuple[str, str] | None:
-        """The command and the rest of a line, None for one that is meant for another bot."""
+        """The command and the rest of a line, or None if it is meant for another bot."""
         command, rest = command_of(text)
         name, _at, whom = command.partition("@")
         if whom and whom.casefold() != self._bot.name.casefold():
@@ -110,7 +110,7 @@ class Updates:
     async def _answer(
         self, line: tuple[str, str], message: TelegramMessage, user: int, may: bool
     ) -> None:
-        """Answer a typed line where it was said; one for a channel, as that channel's own."""
+        """Answer a typed line where it was said; one for a channel, on the channel's behalf."""
         command, rest = line
         language = _language(message)
         private = message.chat.type == ChatType.PRIVATE
@@ -132,22 +132,22 @@ class Updates:
         await self._bot.tell(Asked(request, here, reply_to), await self._bot.dispatch(request))
 
     async def _may_manage(self, message: TelegramMessage, user: int) -> bool:
-        """Whether who wrote a message may change what the chat receives.
+        """Whether the author of a message may change what the chat receives.
 
-        Administrators may; an anonymous one speaks as the group itself, and only they post in
-        channels.
+        Administrators may. An anonymous one posts as the group itself, and only administrators post
+        in channels.
         """
         if message.chat.type in (ChatType.PRIVATE, ChatType.CHANNEL):
             return True
         if message.sender_chat:
-            # Another channel's voice, or that of the linked one, manages nothing.
+            # Another channel, even the linked one, manages nothing.
             return message.sender_chat.id == message.chat.id
         return await self._channels.is_administrator(message.chat.id, user)
 
     # -- what happens to chats
 
     async def _on_member(self, change: ChatMemberUpdated) -> None:
-        """We were added to a chat, or removed or blocked."""
+        """The bot was added to a chat, removed or blocked."""
         where = chat_address(change.chat.id)
         was_outside = change.old_chat_member.status in OUTSIDE
         if change.new_chat_member.status in OUTSIDE:
@@ -166,7 +166,10 @@ class Updates:
                 await self._bot.tell(Asked(request, where), replace(answer, quiet=True))
 
     async def _welcome(self, change: ChatMemberUpdated) -> None:
-        """Tell who made us an administrator of a channel how to set it up; nothing is posted."""
+        """Tell whoever made the bot an administrator of a channel how to set it up.
+
+        Nothing is posted in the channel.
+        """
         language = change.from_user.language_code or ""
         name = change.chat.username
         with speaking(best(language)):
@@ -179,7 +182,7 @@ class Updates:
         await self._bot.tell(Asked(Request("start", "", person, language=language), person), said)
 
     async def _on_sign_of_life(self, message: TelegramMessage) -> None:
-        """A channel's post shows that we are in it; it is enough to look once an hour."""
+        """A channel's post shows that the bot is in it; checking once an hour is enough."""
         if message.chat.type != ChatType.CHANNEL:
             return
         seen = self._seen_alive.get(message.chat.id)
@@ -190,12 +193,12 @@ class Updates:
             await self._bot.dispatch(Notice((chat_address(message.chat.id),), Back()))
 
     async def _on_move(self, old: int, new: int) -> None:
-        """A group became a supergroup; it is said in both, in either order."""
+        """A group became a supergroup; both report it, in either order."""
         await self._bot.dispatch(Notice((chat_address(old),), Moved(chat_address(new))))
 
 
 def _numbered(dispatch: Dispatch) -> Dispatch:
-    """Have every request carry the number of its update, which Telegram may give again."""
+    """A dispatch that gives every request the number of its update, which may be repeated."""
 
     async def ask(request: Request | Notice | Hint) -> Message:
         """Answer one request."""
@@ -207,7 +210,7 @@ def _numbered(dispatch: Dispatch) -> Dispatch:
 
 
 def _may_post(member: ChatMember) -> bool:
-    """Whether we may post, as what we are in a chat now."""
+    """Whether the bot may post, with its current status in a chat."""
     if isinstance(member, ChatMemberAdministrator):
         return member.can_post_messages is not False
     if isinstance(member, ChatMemberRestricted):

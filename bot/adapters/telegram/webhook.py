@@ -1,4 +1,4 @@
-"""Updates by webhook instead of by long polling, behind any reverse proxy."""
+"""Updates by webhook instead of long polling, behind any reverse proxy."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from aiohttp import web
 
 from bot.runtime.http_server import listening
 
-#: Bytes of an update; Telegram's are far smaller.
+#: The most bytes of an update; Telegram's are far smaller.
 LARGEST_BYTES = 1024 * 1024
-#: Updates that are remembered, because Telegram repeats what it gets no answer for.
+#: The most updates remembered, because Telegram repeats those without a response.
 KNOWN = 10_000
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
@@ -25,14 +25,14 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 def door_of(token: str) -> tuple[str, str]:
     """The path and the secret that belong to a token.
 
-    The path keeps strangers from finding the door, the secret is what opens it.
+    The path keeps strangers from finding the webhook, and the secret authenticates Telegram.
     """
     digest = hashlib.sha256(f"webhook {token}".encode()).hexdigest()
     return f"/telegram/{digest[:24]}", digest[24:]
 
 
 class Webhook:
-    """A small server that takes updates from those who know the secret.
+    """A small server that receives updates from those who know the secret.
 
     `public` is its address from outside, `listen` host:port on this machine.
     """
@@ -52,18 +52,18 @@ class Webhook:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        """Serve while inside. Raises OSError where it cannot listen."""
+        """Serve within the context. Raises OSError if it cannot listen."""
         async with listening(self.application(), self._listen):
             yield
 
     def application(self) -> web.Application:
-        """The server's only page."""
+        """The web application with its only route."""
         app = web.Application(client_max_size=LARGEST_BYTES)
         app.router.add_post(self.path, self._receive)
         return app
 
     async def _receive(self, request: web.Request) -> web.Response:
-        # A header can hold any bytes, which come as characters that no text has.
+        # A header can hold any bytes, which arrive as characters that no text has.
         given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, self.secret.encode()):
             raise web.HTTPUnauthorized
@@ -76,7 +76,7 @@ class Webhook:
             self._known[number] = asyncio.ensure_future(self._take(update))
             if len(self._known) > KNOWN:
                 self._known.popitem(last=False)
-        # What is answered here Telegram does not give again, so it has to be done first; it goes on
-        # where Telegram does not wait for it.
+        # Telegram does not repeat an update that was answered here, so it must be processed first.
+        # The work goes on if Telegram does not wait for it.
         await asyncio.shield(self._known[number])
         return web.Response()

@@ -1,4 +1,4 @@
-"""What an operator can do, a press each: what was done is said, and written into the record."""
+"""The operator's actions, one per press; each is confirmed and logged in the record."""
 
 from __future__ import annotations
 
@@ -9,40 +9,40 @@ from bot.watch.announcement import announce, noted
 from bot.watch.words import counted
 from bot.web.site import Site
 
-#: Digits of a number that a database takes.
+#: The most digits of a number that a database takes.
 MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What is said of a press, and what was done to, for the record; "" where nothing was."""
+    """The confirmation of a press, and what it acted on, for the record; "" if nothing."""
 
     said: str
     what: str = ""
 
 
-#: Does what a form asks.
+#: Performs the action of a form.
 Deed = Callable[[Site, Mapping[str, str]], Done]
 
 
 def pause(site: Site, form: Mapping[str, str]) -> Done:
-    """Ask a source no more."""
+    """Pause a source."""
     name = form.get("source", "")
     return _source(name, site.store.sources.pause(name), "is not asked any more")
 
 
 def resume(site: Site, form: Mapping[str, str]) -> Done:
-    """Ask a source again."""
+    """Resume a source."""
     return _asked(site, form, "is asked again, at once")
 
 
 def ask(site: Site, form: Mapping[str, str]) -> Done:
-    """Ask a source at once."""
+    """Poll a source at once."""
     return _asked(site, form, "is asked within seconds")
 
 
 def send_again(site: Site, form: Mapping[str, str]) -> Done:
-    """Send again what was given up: one message, those of one reason, or all."""
+    """Requeue dead deliveries: one message, those with one reason, or all."""
     outbox, now = site.store.outbox, site.clock()
     number = form.get("row", "")
     if number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS:
@@ -59,7 +59,7 @@ def send_again(site: Site, form: Mapping[str, str]) -> Done:
 
 
 def tell_all(site: Site, form: Mapping[str, str]) -> Done:
-    """Tell everybody. Raises AnnouncementError."""
+    """Send an announcement to all chats. Raises AnnouncementError."""
     text = form.get("text", "")
     done = announce(text, form.get("count", ""), site.store, site.clock())
     return Done(f"{counted(done.count, 'chat')} will be told.", noted(done, text))
@@ -75,7 +75,7 @@ DEEDS: dict[str, Deed] = {
 
 
 def do(name: str, form: Mapping[str, str], who: str, site: Site) -> str:
-    """Do what was pressed and write it into the record, both or none; what is said of it.
+    """Perform an action and record it, both or neither; returns the confirmation.
 
     Raises AnnouncementError and StoreError.
     """
@@ -87,7 +87,7 @@ def do(name: str, form: Mapping[str, str], who: str, site: Site) -> str:
 
 
 def _asked(site: Site, form: Mapping[str, str], words: str) -> Done:
-    """Let a source be asked at the next tick; one that is paused goes on."""
+    """Make a source due at the next tick; a paused one is resumed."""
     name = form.get("source", "")
     site.store.sources.pause(name, paused=False)
     return _source(name, site.store.sources.ask_now(name, site.clock()), words)

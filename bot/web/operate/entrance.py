@@ -1,4 +1,4 @@
-"""Who may see the operator's pages: the token, few tries, and sessions with forms of their own."""
+"""Access to the operator's pages: the token, rate-limited attempts, and sessions."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ from bot.web import access
 from bot.web.access import MOST, ClosedError
 from bot.web.site import Site
 
-#: How long the pages stay open.
+#: How long a session lasts.
 OPEN = timedelta(hours=8)
-#: So many wrong tokens from one address in so many seconds; then it waits.
+#: The most wrong tokens from one address in this many seconds.
 TRIES = 5
 TRIES_SECONDS = 60.0
-#: Addresses that are remembered; the one that was silent for longest goes first.
+#: The most addresses remembered; the one silent for longest is forgotten first.
 ADDRESSES_KEPT = 10_000
 
 
 class TooOftenError(Exception):
-    """Too many wrong tokens came from there."""
+    """There were too many wrong tokens from that address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The open pages of an operator, by the secret that only the browser has."""
+    """An open session of an operator, with the secret that only the browser has."""
 
     key: str
 
     @property
     def check(self) -> str:
-        """What every form of this session carries."""
+        """The token in every form of this session."""
         return access.check_of(self.key)
 
     @property
     def who(self) -> str:
-        """How the record names it."""
+        """The name of the session in the record."""
         return shown(self.key)
 
 
 class Entrance:
-    """Lets in who has the token."""
+    """Checks tokens and keeps sessions."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -55,13 +55,13 @@ class Entrance:
 
     @property
     def is_there(self) -> bool:
-        """Whether there are such pages at all."""
+        """Whether this instance has operator's pages at all."""
         return bool(self._site.admin_token)
 
     def open(self, token: str, peer: str) -> Desk | None:
-        """The pages of who has the token; None for another. Use it in a worker thread.
+        """A new session for the right token, else None. Use it in a worker thread.
 
-        Raises TooOftenError, also for the right one: who guesses learns nothing.
+        Raises TooOftenError even for the right token, so that guessing reveals nothing.
         """
         tries = self._tries.pop(peer, deque(maxlen=TRIES))
         self._tries[peer] = tries
@@ -78,7 +78,7 @@ class Entrance:
         return desk
 
     def desk(self, request: web.Request) -> Desk:
-        """The open pages of a request. Raises ClosedError; use it in a worker thread."""
+        """The session of a request. Raises ClosedError; use it in a worker thread."""
         key = request.cookies.get(self.cookie, "")[:MOST]
         is_open = self._site.store.operators.is_open
         if not key or not is_open(self._sealed(key), self._site.clock()):
@@ -90,7 +90,7 @@ class Entrance:
         self._site.store.operators.close(self._sealed(desk.key))
 
     def _sealed(self, key: str) -> str:
-        """What is kept of a session: another token opens none of those that this one did."""
+        """The stored form of a session key, keyed by the token: a new token ends all sessions."""
         return hmac.digest(self._site.admin_token.encode(), key.encode(), "sha256").hex()
 
     @property
@@ -99,15 +99,15 @@ class Entrance:
         return access.cookie_name(self._site) + "-operator"
 
     def begin(self, response: web.StreamResponse, desk: Desk) -> None:
-        """Give the browser its session; no script and no other site ever sees it."""
+        """Set the session cookie; no script and no other site ever sees it."""
         age = int(OPEN.total_seconds())
         response.set_cookie(self.cookie, desk.key, max_age=age, **access.kept(self._site))
 
     def end(self, response: web.StreamResponse) -> None:
-        """Take it back."""
+        """Delete the session cookie."""
         response.del_cookie(self.cookie, **access.kept(self._site))
 
 
 def is_same(given: str, right: str) -> bool:
-    """Whether a secret is the right one, in the same time whatever it is."""
+    """Whether a secret is right, compared in constant time."""
     return hmac.compare_digest(given.encode("utf-8", "replace"), right.encode())

@@ -1,4 +1,4 @@
-"""What platforms took in each minute, as a picture: a bar a minute, for each platform a row."""
+"""Bar charts of what platforms took in each minute, one per platform."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 
 from bot.store.watch import Tally
 
-#: Minutes that the picture shows, and measures in units of its own box.
+#: The minutes in a chart, and measures in units of its view box.
 MINUTES = 180
 STEP = 4
 HEIGHT = 80
 WIDTH = MINUTES * STEP
-#: Between two marks on the line of time.
+#: The minutes between two marks on the time axis.
 MARK_MINUTES = 30
-#: What a mark needs to be read.
+#: The minutes that a mark's label needs.
 ROOM_MINUTES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A minute: its place, how high what was sent is, and what failed on top of it."""
+    """A minute: its place, the height of what was sent, and of what failed on top."""
 
     x: int
     sent: float
@@ -31,7 +31,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A platform's last hours: bars, marks of time (x, words), and the most in a minute."""
+    """A platform's recent hours: bars, time marks (x, label), and the most in a minute."""
 
     platform: str
     bars: Sequence[Bar]
@@ -41,7 +41,7 @@ class Plot:
 
 
 def plots(tallies: Sequence[Tally], now: datetime) -> list[Plot]:
-    """A picture for each platform that sent anything lately, all in one scale of time."""
+    """A chart for each platform that sent anything recently, on one time scale."""
     begins = _minute(now) - timedelta(minutes=MINUTES - 1)
     marks = []
     for minute in range(MINUTES):

@@ -1,4 +1,4 @@
-"""The dry run: who would get a story, before anybody does."""
+"""The dry run: who would get a story, before it is told."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from bot.regions import countries, parse
 from bot.store.announcing import Reached
 from bot.web.site import Site
 
-#: Digits of the number of a story.
+#: The most digits of a story's number.
 MOST_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What was asked about, whom that is for, and how many chats would get it, and when."""
+    """The question, its audience, and how many chats would get it, and when."""
 
     title: str
     audience: Audience
@@ -28,14 +28,14 @@ class Rehearsal:
 
     @property
     def count(self) -> int:
-        """All chats."""
+        """The number of chats."""
         return sum(each.count for each in self.reached)
 
 
 def rehearse(query: Mapping[str, str], site: Site) -> Rehearsal | str | None:
-    """What would come of a story, of a change that is held, or of a service and regions.
+    """The dry run of a story, a held change, or a service and regions.
 
-    Words where there is no such thing, None where nothing was asked. Raises StoreError.
+    A message if there is no such thing; None if nothing was asked. Raises StoreError.
     """
     if number := query.get("story", "").strip():
         return _of_story(number, site)
@@ -63,7 +63,7 @@ def _of_change(change: Change, site: Site) -> Rehearsal:
 
 
 def _of_service(typed: str, where: str, site: Site) -> Rehearsal | str:
-    """A grave change of any document of a service, for private people there."""
+    """A MUST_KNOW change of any document of a service, for private people in a region."""
     service = site.known.names.get(typed) or site.known.names.exactly(typed)
     if service is None:
         return "There is no such service."

@@ -1,4 +1,4 @@
-"""The addresses of the operator's pages: nothing of them is kept by anybody between."""
+"""The routes of the operator's pages; no cache keeps any of them."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ log = structlog.get_logger()
 ROOT = "/admin"
 #: Operators read English, like the log.
 ASKED = Asked("en", "", "")
-#: What a browser calls the machine on which it runs.
+#: Names of the local machine in a browser.
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-#: Sessions for which words are kept.
+#: The most sessions whose confirmations are kept.
 MOST_DESKS = 100
-#: Characters that are read of one field.
+#: The characters of a field that are read.
 MOST = 10_000
-#: The page behind each deed.
+#: The page that follows each action.
 _BEHIND = {"send again": "queue", "announce": "announce"}
 
 
 class OperatorPages:
-    """Handlers for who has the operator's token."""
+    """Handlers for the operator."""
 
     def __init__(self, site: Site, answers: Answers) -> None:
         self._site = site
         self._answers = answers
         self._entrance = Entrance(site)
         self._flood = Flood()
-        #: What was done, until the page behind the press is shown.
+        #: Confirmations, until the page after the press is shown.
         self._said: dict[str, str] = {}
 
     def add_to(self, app: web.Application) -> None:
-        """Serve them, where there is a token."""
+        """Add the routes, if there is a token."""
         if not self._entrance.is_there:
             return
         app.router.add_get(ROOT, self.show)
@@ -60,7 +60,7 @@ class OperatorPages:
             app.router.add_post(f"{ROOT}/{name}", self._or_door(press))
 
     async def show(self, request: web.Request) -> web.Response:
-        """A page, or the door where it is shut."""
+        """A page, or the login if there is no session."""
         try:
             desk = await self._desk(request)
         except ClosedError:
@@ -70,7 +70,7 @@ class OperatorPages:
         return await self._shown(request, desk, name, said, _clean(request.query))
 
     async def open(self, request: web.Request) -> web.Response:
-        """Let in who has the token."""
+        """Log in with the token."""
         self._refuse_foreign(request)
         form = _clean(await form_of(request))
         peer = request.remote or ""
@@ -90,7 +90,7 @@ class OperatorPages:
         return response
 
     async def leave(self, request: web.Request) -> web.Response:
-        """Shut the door."""
+        """Log out."""
         desk, _form = await self._form(request)
         await self._answers.fresh(lambda: self._entrance.close(desk))
         await self._note(desk.who, "logout", "")
@@ -99,12 +99,12 @@ class OperatorPages:
         return response
 
     async def draft(self, request: web.Request) -> web.Response:
-        """Count whom an announcement would reach, and show it as it was typed."""
+        """Count the recipients of an announcement, and show it as typed."""
         desk, form = await self._form(request)
         return await self._drafted(request, desk, form.get("text", ""), "")
 
     async def do(self, request: web.Request) -> web.Response:
-        """Do what was pressed, and show the page as it is then."""
+        """Perform an action, and redirect to its page."""
         desk, form = await self._form(request)
         name = form.get("do", "")
         if name not in DEEDS:
@@ -114,7 +114,7 @@ class OperatorPages:
         except AnnouncementError as error:
             return await self._drafted(request, desk, form.get("text", ""), str(error))
         log.info("operator.did", who=desk.who, did=name)
-        # To load that page again presses nothing.
+        # Reloading that page performs nothing again.
         if len(self._said) >= MOST_DESKS:
             self._said.clear()
         self._said[desk.who] = said
@@ -124,10 +124,10 @@ class OperatorPages:
     # -- steps of several
 
     def _or_door(self, press: Handler) -> Handler:
-        """A press, or the door where the session is over."""
+        """A handler that shows the login if the session is over."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            """Answer it."""
+            """Handle the press."""
             try:
                 return await press(request)
             except ClosedError:
@@ -139,9 +139,9 @@ class OperatorPages:
         return await self._answers.fresh(lambda: self._entrance.desk(request))
 
     async def _form(self, request: web.Request) -> tuple[Desk, Mapping[str, str]]:
-        """The open pages, and a form that was made for them.
+        """The session, and the fields of a form that belongs to it.
 
-        Raises ForeignError, ClosedError, HTTPException.
+        Raises ForeignError, ClosedError and HTTPException.
         """
         self._refuse_foreign(request)
         desk = await self._desk(request)
@@ -154,8 +154,8 @@ class OperatorPages:
     def _refuse_foreign(self, request: web.Request) -> None:
         """Raise ForeignError for a form of another site.
 
-        Who comes through a tunnel has the site at an address of their own machine: its name in the
-        request is what a browser there asked, and no other site has such a name.
+        Through a tunnel, the site is at a loopback address of the operator's machine. The Host
+        header is then what the browser there asked for, and no other site has such a name.
         """
         here = request.host.rpartition(":")[0] or request.host
         if here in LOOPBACK and request.headers.get("Origin") == f"http://{request.host}":
@@ -165,7 +165,7 @@ class OperatorPages:
     async def _drafted(
         self, request: web.Request, desk: Desk, text: str, said: str
     ) -> web.Response:
-        """An announcement as it was typed, counted where it can be one."""
+        """The announcement page with the text as typed, and its recipients if it is valid."""
         made = None
         try:
             made = await self._answers.fresh(lambda: draft(text, self._site.store))
@@ -182,13 +182,13 @@ class OperatorPages:
         query: Mapping[str, str],
         **more: Any,
     ) -> web.Response:
-        """A page as things stand. Raises NothingError where there is none of that name."""
+        """A page in its current state. Raises NothingError if there is none of that name."""
         if name not in VIEWS:
             raise NothingError
         title, view = VIEWS[name]
 
         def build() -> Answer:
-            """Render it."""
+            """Render the page."""
             values = {**view(self._site, query), **more}
             return _page(name, title, said=said, desk=desk, **values)
 
@@ -207,12 +207,12 @@ class OperatorPages:
 
 
 async def _home(_request: web.Request) -> web.Response:
-    """Where a form was sent to, there is no page."""
+    """Redirect from a form's address, which has no page."""
     return web.Response(status=303, headers={"Location": ROOT, **PRIVATE})
 
 
 def _clean(fields: Mapping[str, Any]) -> dict[str, str]:
-    """The fields that are text, without what no database takes."""
+    """The fields that are text, without characters that no database stores."""
     found = {}
     for name, value in fields.items():
         if isinstance(value, str):

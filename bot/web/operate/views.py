@@ -1,4 +1,4 @@
-"""What each of the operator's pages shows. Everything here runs in a worker thread."""
+"""The data of each of the operator's pages. Everything here runs in a worker thread."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from bot.watch.words import lasted
 from bot.web.operate import plot, rehearsal
 from bot.web.site import Site
 
-#: Rows of one page.
+#: The most rows of a page.
 MOST = 200
-#: What is in the outbox, in the order in which it is shown.
+#: The states of the outbox, in display order.
 STATES = {
     DeliveryState.QUEUED: "To be sent",
     DeliveryState.LEASED: "On its way",
@@ -36,13 +36,13 @@ _PLAIN = {
 
 #: Values for a template.
 Values = Mapping[str, Any]
-#: Makes the values of a page from the site and what stands in the address.
+#: Makes the values of a page from the site and the query.
 View = Callable[[Site, Mapping[str, str]], Values]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A source: how it fares, in words, and when it is asked next."""
+    """A source: its state in words, and when it is due."""
 
     status: SourceStatus
     source: Source | None
@@ -53,7 +53,7 @@ class Row:
 
 
 def overview(site: Site, _query: Mapping[str, str]) -> Values:
-    """What needs a hand, what waits, and what the processes do."""
+    """Alarms, queues and processes."""
     now, store = site.clock(), site.store
     since = now - timedelta(minutes=plot.MINUTES)
     tallies = store.watch.tallies(since)
@@ -76,20 +76,20 @@ def overview(site: Site, _query: Mapping[str, str]) -> Values:
 
 
 def sources(site: Site, _query: Mapping[str, str]) -> Values:
-    """Every source; what needs a hand comes first."""
+    """All sources; those with problems come first."""
     rows = _rows(site, site.clock())
     return {"rows": sorted(rows, key=lambda row: (row.is_well, row.status.id))}
 
 
 def held(site: Site, _query: Mapping[str, str]) -> Values:
-    """Changes that are held, and why."""
+    """Held changes, and why."""
     vitals = site.store.vitals
     rows = [(each, _doubt(each.change)) for each in vitals.held(MOST)]
     return {"rows": rows, "count": vitals.count_held()}
 
 
 def queue(site: Site, _query: Mapping[str, str]) -> Values:
-    """What was not sent, and what was given up."""
+    """Unsent and dead deliveries."""
     now, store = site.clock(), site.store
     return {
         "queues": store.vitals.queues(now),
@@ -101,18 +101,18 @@ def queue(site: Site, _query: Mapping[str, str]) -> Values:
 
 
 def chats(site: Site, _query: Mapping[str, str]) -> Values:
-    """Chats that cannot be told, by reason; no chat is named."""
+    """Unreachable chats by reason; no chat is named."""
     vitals = site.store.vitals
     return {"states": vitals.chats(), "rows": vitals.unreachable(MOST)}
 
 
 def catalogue(site: Site, _query: Mapping[str, str]) -> Values:
-    """Opt-outs at which nobody has looked for long."""
+    """Stale controls."""
     return {"rows": site.known.stale(site.clock().date())}
 
 
 def rehearse(site: Site, query: Mapping[str, str]) -> Values:
-    """Who would get a story."""
+    """The dry run of a story."""
     found = rehearsal.rehearse(query, site)
     said = found if isinstance(found, str) else ""
     made = None if isinstance(found, str) else found
@@ -120,16 +120,16 @@ def rehearse(site: Site, query: Mapping[str, str]) -> Values:
 
 
 def announce(_site: Site, _query: Mapping[str, str]) -> Values:
-    """A text for everybody, before it is counted."""
+    """The form for an announcement."""
     return {"draft": None, "text": "", "longest": announcement.LONGEST}
 
 
 def record(site: Site, _query: Mapping[str, str]) -> Values:
-    """What operators did."""
+    """The record of the operators' actions."""
     return {"rows": site.store.operators.deeds(MOST)}
 
 
-#: The pages by their names, in the order of the menu; each has a template of its name.
+#: The pages by name, in menu order; each has a template of its name.
 VIEWS: dict[str, tuple[str, View]] = {
     "overview": ("Overview", overview),
     "sources": ("Sources", sources),
@@ -144,7 +144,7 @@ VIEWS: dict[str, tuple[str, View]] = {
 
 
 def _rows(site: Site, now: datetime) -> list[Row]:
-    """The sources that are listed; one that is no more in the list is left out."""
+    """The sources that are in the list."""
     listed = {source.id: source for source in site.sources}
     found = []
     for status in site.store.sources.status(listed):

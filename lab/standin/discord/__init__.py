@@ -1,4 +1,4 @@
-"""Discord on this machine: the calls of a bot without privileged intents, and a gateway."""
+"""A local stand-in of Discord: the calls of a bot without privileged intents, and a gateway."""
 
 from lab.standin.discord.server import DiscordStandIn
 from lab.standin.discord.shapes import TOKEN

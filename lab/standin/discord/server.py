@@ -1,4 +1,4 @@
-"""A Discord server: REST calls with their limits, and a gateway."""
+"""The server of the Discord stand-in: REST calls with their limits, and a gateway."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from lab.standin.discord.shapes import TOKEN
 from lab.standin.faults import Fault, strike
 from lab.standin.limits import Rolling
 
-#: Messages of a channel that are listed at once.
+#: The most messages of a channel that are listed at once.
 MOST_LISTED = 50
 HEARTBEAT_MILLISECONDS = 41_250
-#: The kind of an answer to an interaction that is a message.
+#: The type of an interaction response that is a message.
 MESSAGE = 4
 
 
 class DiscordStandIn(Controlled):
-    """Discord. `sent` are (channel, body) of accepted messages.
+    """The Discord stand-in. `sent` are (channel, body) of accepted messages.
 
-    A nonce that came before is answered, not posted again; it is known for `memory` seconds.
-    `strict`: 50 requests a second, five messages in five seconds for each channel, ten
-    publications an hour. `judge` raises where Discord would refuse a body.
+    A nonce seen within `memory` seconds gets the earlier answer, without another post. `strict`
+    applies 50 requests a second, five messages in five seconds per channel, and ten publications an
+    hour. `judge` raises if Discord would refuse a body.
     """
 
     def __init__(
@@ -45,26 +45,26 @@ class DiscordStandIn(Controlled):
         self.memory = memory
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.published: list[tuple[str, str]] = []
-        #: What was changed: the channel, the message, and its new body.
+        #: Edits: the channel, the message, and its new body.
         self.edited: list[tuple[str, str, dict[str, Any]]] = []
-        #: How often the messages of a channel were asked for.
+        #: How often the messages of a channel were listed.
         self.looked = 0
-        #: Answers to those who ask for them, before any list.
+        #: Scripted answers to listings, which come first.
         self.looks: deque[tuple[int, Any]] = deque()
-        #: Whether the bot may not read what stands in channels: Discord then lists nothing.
+        #: Whether the bot may not read channels: Discord then lists nothing.
         self.hides_history = False
         self.commands: list[dict[str, Any]] = []
         self.uploads = 0
-        #: The status with which an upload of commands is refused; 0 takes it.
+        #: The status that refuses an upload of commands; 0 accepts it.
         self.refuses_commands = 0
         self.intents: list[int] = []
-        #: Answers to interactions.
+        #: Responses to interactions.
         self.callbacks: list[dict[str, Any]] = []
         self._judge = judge
-        #: The number of the last command that somebody gave, and events on their way.
+        #: The number of the last command given, and events that are being sent.
         self._given = 0
         self._happening: set[asyncio.Task[None]] = set()
-        #: Connections of the gateway.
+        #: Gateway connections.
         self.sockets: list[web.WebSocketResponse] = []
         self._strict = strict
         self._all = Rolling(50, 1.0)
@@ -75,7 +75,7 @@ class DiscordStandIn(Controlled):
         self._arrived = asyncio.Condition()
 
     def application(self) -> web.Application:
-        """The server, to be served at any address."""
+        """The web application, to be served at any address."""
         app = self.controls()
         app.router.add_get("/users/@me", self._me)
         app.router.add_get("/gateway/bot", self._gateway_bot)
@@ -95,12 +95,12 @@ class DiscordStandIn(Controlled):
         return app
 
     async def happens(self, event: str, data: Any) -> None:
-        """An event for everybody who is connected."""
+        """Send an event to every connection."""
         for socket in self.sockets:
             await socket.send_json({"op": 0, "d": data, "s": 2, "t": event})
 
     def says(self, text: str, chat: int = 5, user: int = 7, **_more: Any) -> None:
-        """Somebody gives a command, such as "/howto linkedin", in a direct chat."""
+        """Let somebody give a command, such as "/howto linkedin", in a direct chat."""
         name, _space, rest = text.removeprefix("/").partition(" ")
         known = {each["name"]: each.get("options") or [] for each in self.commands}
         options = []
@@ -113,12 +113,12 @@ class DiscordStandIn(Controlled):
         task.add_done_callback(self._happening.discard)
 
     async def until(self, true: Callable[[], Any], patience: float = 10) -> None:
-        """Wait until something that arrived makes it true."""
+        """Wait until an arrival makes a condition true."""
         async with asyncio.timeout(patience), self._arrived:
             await self._arrived.wait_for(true)
 
     async def message(self, number: int, patience: float = 10) -> tuple[str, dict[str, Any]]:
-        """The (channel, body) with that number, counted from 1, once it has come."""
+        """The (channel, body) with that number, counted from 1, once it has arrived."""
         async with asyncio.timeout(patience), self._arrived:
             await self._arrived.wait_for(lambda: len(self.sent) >= number)
         return self.sent[number - 1]
@@ -191,7 +191,7 @@ class DiscordStandIn(Controlled):
         return None
 
     def _noted(self, fault: Fault, channel: str) -> Fault:
-        """A scripted wait is kept: who calls during it is counted."""
+        """Note a scripted wait, so that calls during it are counted."""
         body = fault.body or {}
         if fault.status == 429 and "retry_after" in body:
             blocked = "*" if body.get("global") else channel
@@ -216,7 +216,7 @@ class DiscordStandIn(Controlled):
         return message
 
     async def _edit(self, request: web.Request) -> web.Response:
-        """Change a message of ours; what belongs to posting alone is refused."""
+        """Edit a message of ours; fields that belong only to posting are refused."""
         channel = request.match_info["channel"]
         wait = self._too_fast(channel)
         if wait is not None:
@@ -234,7 +234,7 @@ class DiscordStandIn(Controlled):
     async def _messages(self, request: web.Request) -> web.Response:
         """The messages of a channel, the newest first.
 
-        They have no nonces, which Discord does not promise to keep.
+        They have no nonces, because Discord does not promise to keep them.
         """
         self.looked += 1
         if self.looks:
@@ -248,7 +248,7 @@ class DiscordStandIn(Controlled):
         return shapes.answer(newer[: -MOST_LISTED - 1 : -1])
 
     async def _channel_of(self, request: web.Request) -> web.Response:
-        """A channel, which names its newest message also to who may not read it."""
+        """A channel, with the id of its newest message even for those who may not read it."""
         channel = request.match_info["channel"]
         posted = self._posted.get(channel, [])
         newest = posted[-1]["id"] if posted else None
@@ -277,7 +277,7 @@ class DiscordStandIn(Controlled):
         return shapes.answer({"interaction": {"id": request.match_info["id"], "type": 2}})
 
     async def _follow_up(self, request: web.Request) -> web.Response:
-        """An answer that took its time."""
+        """A follow-up response to an interaction."""
         self.counts.answered += 1
         return shapes.answer(shapes.message(len(self.sent), "5", await request.json()))
 

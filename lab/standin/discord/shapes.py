@@ -1,4 +1,4 @@
-"""How Discord writes what it answers."""
+"""The response formats of Discord."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ APPLICATION = {
 
 
 def command(given: dict[str, Any], number: int) -> dict[str, Any]:
-    """A command as it was put, with what Discord adds to it."""
+    """A command as uploaded, with the fields that Discord adds."""
     unsaid = {"description": "", "default_member_permissions": None}
     made = {"application_id": ME["id"], "version": "1", "id": str(number)}
     return {**unsaid, **given, **made}
@@ -43,7 +43,7 @@ def command(given: dict[str, Any], number: int) -> dict[str, Any]:
 def interaction(
     number: int, name: str, options: list[dict[str, Any]], channel: str, user: str
 ) -> dict[str, Any]:
-    """What Discord sends when somebody gives a command in a direct chat."""
+    """The interaction of a command in a direct chat."""
     return {
         "id": str(number),
         "application_id": ME["id"],
@@ -64,7 +64,7 @@ def interaction(
 
 
 def message(number: int, channel: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The message that a posted body makes."""
+    """The message of a posted body."""
     return {
         "id": str(time_snowflake(utcnow()) + number),
         "channel_id": channel,
@@ -98,12 +98,12 @@ def ready(host: str, identified: dict[str, Any]) -> dict[str, Any]:
 
 
 def parts(body: dict[str, Any]) -> list[dict[str, Any]]:
-    """A posted body and what it holds."""
+    """A posted body, its embeds and its components."""
     return [body, *(body.get("embeds") or []), *(body.get("components") or [])]
 
 
 def words(given: list[dict[str, Any]]) -> Iterator[str]:
-    """What people read of a message's parts."""
+    """The texts in a message's parts."""
     for part in given:
         for key in ("content", "description"):
             if part.get(key):
@@ -113,21 +113,21 @@ def words(given: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def answer(body: Any, status: int = 200) -> web.Response:
-    """A JSON answer of exactly `application/json`.
+    """A JSON response with exactly `application/json`.
 
-    With a charset behind it the library takes the body for text.
+    With a charset, the library would take the body for text.
     """
     headers = {"Content-Type": "application/json"}
     return web.Response(body=json.dumps(body).encode(), status=status, headers=headers)
 
 
 def unauthorized() -> web.Response:
-    """What a wrong token is answered."""
+    """The response to a wrong token."""
     return answer({"message": "401: Unauthorized", "code": 0}, 401)
 
 
 def wait(seconds: float, scope: str) -> web.Response:
-    """What those are answered who are too fast; the seconds in the body are exact."""
+    """The response to a rate-limited call; the seconds in the body are exact."""
     body = {
         "message": "You are being rate limited.",
         "retry_after": seconds,

@@ -1,4 +1,4 @@
-"""Telegram on this machine: the Bot API, and what people do in its chats."""
+"""A local stand-in of Telegram: the Bot API, and people in its chats."""
 
 from lab.standin.telegram.server import TelegramStandIn
 from lab.standin.telegram.shapes import TOKEN

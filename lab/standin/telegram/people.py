@@ -1,4 +1,4 @@
-"""Chats of a Telegram server: what people do there, and what they were shown."""
+"""The people and chats of the Telegram stand-in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lab.standin.telegram import shapes
 
 
 class Chats(Controlled):
-    """What was said in chats. `sent` are the messages of the bot that were accepted."""
+    """Messages in chats. `sent` are the bot's accepted messages."""
 
     def __init__(self, round_trip: float) -> None:
         super().__init__(round_trip)
@@ -23,9 +23,9 @@ class Chats(Controlled):
         self.inline: list[dict[str, Any]] = []
         #: Ids of presses that were answered.
         self.answered: list[str] = []
-        #: What only the person who pressed was shown, or the link that was opened for them.
+        #: Private replies to presses, or links that were opened for them.
         self.alerts: list[dict[str, Any]] = []
-        #: Updates that were not confirmed, and the number of the last that was given.
+        #: Updates that are not confirmed, and the id of the last one delivered.
         self._updates: list[dict[str, Any]] = []
         self._given = 0
         self._woken = asyncio.Event()
@@ -35,7 +35,7 @@ class Chats(Controlled):
     def says(
         self, text: str, chat: int = 7, user: int = 7, kind: str = "private", **more: Any
     ) -> None:
-        """Somebody writes in a chat; `more` are other fields of the message."""
+        """Let somebody write in a chat; `more` are other fields of the message."""
         written = self.new_message(chat, kind, **more)
         message = {"from": shapes.user(user), **written, "text": text}
         if text.startswith("/"):
@@ -53,9 +53,9 @@ class Chats(Controlled):
         keyboard: Sequence[str] | None = None,
         **more: Any,
     ) -> None:
-        """Somebody presses a button of a message that has it, or has only the `keyboard`.
+        """Let somebody press a button of a message that has it, or has only the `keyboard`.
 
-        A client can send what it likes as pressed.
+        A client can claim any press.
         """
         shown = [data] if keyboard is None else keyboard
         rows = [[{"text": "A button", "callback_data": each}] for each in shown]
@@ -70,7 +70,7 @@ class Chats(Controlled):
         self.happens({"callback_query": {**query, "message": message, **more}})
 
     def asks_inline(self, text: str, user: int = 7) -> None:
-        """Somebody types behind the bot's name in another chat."""
+        """Let somebody type an inline query in another chat."""
         number = str(self.next_number())
         query = {"id": number, "from": shapes.user(user), "query": text, "offset": ""}
         self.happens({"inline_query": query})
@@ -81,9 +81,9 @@ class Chats(Controlled):
         self._woken.set()
 
     async def updates(self, offset: int, seconds: float, new: int) -> list[dict[str, Any]]:
-        """What is not confirmed by an offset; it is waited for so long where there is nothing.
+        """The updates from `offset` on; if there are none, wait for up to `seconds`.
 
-        At most so many of them are `new`.
+        At most `new` of them have not been delivered before.
         """
         self._updates = [each for each in self._updates if each["update_id"] >= offset]
         if not self._updates and seconds:
@@ -96,18 +96,18 @@ class Chats(Controlled):
         return [*again, *fresh]
 
     async def until(self, true: Callable[[], Any], patience: float = 10) -> None:
-        """Wait until something that arrived makes it true."""
+        """Wait until an arrival makes a condition true."""
         async with asyncio.timeout(patience), self._arrived:
             await self._arrived.wait_for(true)
 
     async def message(self, number: int, patience: float = 10) -> dict[str, Any]:
-        """The message with that number, counted from 1, once it has come."""
+        """The message with that number, counted from 1, once it has arrived."""
         async with asyncio.timeout(patience), self._arrived:
             await self._arrived.wait_for(lambda: len(self.sent) >= number)
         return self.sent[number - 1]
 
     def new_message(self, chat: int, kind: str, **more: Any) -> dict[str, Any]:
-        """A message without words and sender, with an id of its own."""
+        """A message without text and sender, with an id of its own."""
         return shapes.message(self.next_number(), chat, kind, **more)
 
     def next_number(self) -> int:

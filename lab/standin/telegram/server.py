@@ -1,4 +1,4 @@
-"""A Telegram Bot API server: strict about limits and, with a judge, about what it is sent."""
+"""The Bot API server of the Telegram stand-in: strict about limits and, with a judge, content."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from lab.standin.telegram import shapes
 from lab.standin.telegram.people import Chats
 from lab.standin.telegram.shapes import TOKEN
 
-#: Letters of the words below a file.
+#: The most letters of a file's caption.
 MOST_OF_CAPTION = 1024
-#: Letters, in UTF-16, of what is shown to who pressed a button.
+#: The most letters, in UTF-16, of a private reply to a press.
 MOST_OF_ALERT = 200
 #: The longest that a call for updates waits, whatever it asks for.
 POLL_SECONDS = 0.5
@@ -29,8 +29,8 @@ _CONFLICT = (
     "make sure that only one bot instance is running"
 )
 
-#: Judges a call: (method, parameters) -> what Telegram makes of its text.
-#: It raises where the call would be refused.
+#: Judges a call: (method, parameters) -> the message text as Telegram parses it. Raises if the call
+#: would be refused.
 Judge = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
@@ -39,9 +39,10 @@ def _plainly(_method: str, given: dict[str, Any]) -> dict[str, Any]:
 
 
 class TelegramStandIn(Chats):
-    """Telegram. `faults` are answers (status, body) for the sends to come, before `script`.
+    """The Telegram stand-in. `faults` are (status, body) for the next sends, before `script`.
 
-    `strict`: 30 messages a second over all chats, one a second for each, 20 a minute for a group.
+    `strict` applies 30 messages a second over all chats, one a second per chat, and 20 a minute per
+    group.
     """
 
     def __init__(
@@ -54,16 +55,16 @@ class TelegramStandIn(Chats):
         super().__init__(round_trip)
         self.token = token
         self.commands: list[dict[str, str]] = []
-        #: What is shown of the bot, by what it is, scope and language.
+        #: Commands and descriptions of the bot, by kind, scope and language.
         self.menus: dict[tuple[str, str, str], Any] = {}
         #: Ids of channels by their public names.
         self.chats: dict[str, int] = {}
         self.webhook: dict[str, Any] = {}
-        #: Changes of the buttons below a message.
+        #: Edits of the buttons below a message.
         self.keyboards: list[dict[str, Any]] = []
         #: Files that people sent, by id.
         self.uploaded: dict[str, bytes] = {}
-        #: New updates that are given at once.
+        #: The most new updates delivered at once.
         self.together = 1
         self.faults: deque[tuple[int, dict[str, Any]]] = deque()
         self.admins: set[int] = set()
@@ -76,7 +77,7 @@ class TelegramStandIn(Chats):
         self._group = Rolling(20, 60.0)
 
     def application(self) -> web.Application:
-        """The server, to be served at any address."""
+        """The web application, to be served at any address."""
         app = self.controls()
         app.router.add_route("*", "/bot{token}/{method}", self._call)
         app.router.add_get("/file/bot{token}/{name}", self._give_file)
@@ -150,7 +151,7 @@ class TelegramStandIn(Chats):
         return shapes.result(shapes.member(user, user in self.admins))
 
     def _menu(self, verb: str, what: str, given: dict[str, Any]) -> web.Response:
-        """What is shown of the bot, kept by scope and language as Telegram does."""
+        """Commands and descriptions of the bot, stored by scope and language as in Telegram."""
         scope = given.pop("scope", None) or {}
         key = (what, str(scope.get("type", "")), str(given.pop("language_code", "")))
         is_list = what == "Commands"
@@ -193,13 +194,13 @@ class TelegramStandIn(Chats):
         return shapes.result(True)
 
     async def _note(self, kept: list[dict[str, Any]], given: dict[str, Any]) -> None:
-        """Keep something that arrived, and wake who waits for it."""
+        """Store an arrival, and wake those who wait for it."""
         async with self._arrived:
             kept.append(given)
             self._arrived.notify_all()
 
     async def _take_file(self, request: web.Request, kind: str) -> web.Response:
-        """A document or a photo; one with a caption is a message too."""
+        """Accept a document or a photo; one with a caption is a message too."""
         form = await request.post()
         file = form[kind]
         given = {name: str(value) for name, value in form.items() if name != kind}
@@ -215,7 +216,7 @@ class TelegramStandIn(Chats):
         return shapes.result(self.new_message(int(given["chat_id"]), "private"))
 
     def _captioned(self, given: dict[str, str]) -> dict[str, Any]:
-        """A file's message: its text is the caption."""
+        """The message of a file, with its caption as text."""
         text = {"text": given["caption"], "parse_mode": given["parse_mode"]}
         parsed = self._judge("sendMessage", {"chat_id": given["chat_id"], **text})
         return {
@@ -267,7 +268,7 @@ class TelegramStandIn(Chats):
         return windows
 
     def _noted(self, fault: Fault, chat: str) -> Fault:
-        """A scripted wait is kept: who calls during it is counted."""
+        """Note a scripted wait, so that calls during it are counted."""
         asked = None
         if fault.body:
             asked = (fault.body.get("parameters") or {}).get("retry_after")

@@ -1,4 +1,4 @@
-"""How Telegram writes what it answers."""
+"""The response formats of Telegram."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aiohttp import web
 BOT = {"id": 1, "is_bot": True, "first_name": "Smallprint", "username": "smallprint_bot"}
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawX"  # noqa: S105 - the stand-in's own
 
-#: What an administrator of a chat is told to be allowed; here, nothing.
+#: The rights of a chat's administrator; here, none are granted.
 _RIGHTS = (
     "can_be_edited",
     "is_anonymous",
@@ -75,6 +75,6 @@ def error(status: int, description: str, **parameters: Any) -> web.Response:
 
 
 def too_many(wait: float) -> web.Response:
-    """The answer to those who are too fast: the seconds to wait, in whole ones."""
+    """The response to a rate-limited call, with the wait in whole seconds."""
     seconds = max(1, round(wait + 0.5))
     return error(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)

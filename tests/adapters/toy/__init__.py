@@ -1,1 +1,1 @@
-"""A platform of lists: as little as the port asks for (docs/architecture/platforms.md)."""
+"""A minimal platform, with lists. docs/architecture/platforms.md refers to it."""

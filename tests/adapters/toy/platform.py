@@ -1,4 +1,4 @@
-"""The toy: people type into a queue, and what they are told stands in a list."""
+"""The toy platform: input from a queue, output to a list."""
 
 from __future__ import annotations
 

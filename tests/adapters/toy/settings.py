@@ -1,4 +1,4 @@
-"""What an operator would set for the toy."""
+"""The operator's settings for the toy platform."""
 
 from __future__ import annotations
 
