@@ -45,7 +45,7 @@ async def call(
 ) -> Answer | Later:
     """Make one request; Later if there was no response.
 
-    `Later.certain` tells whether the platform cannot have acted on the request. `patience` is in
+    `Later.certain` is False if the platform may have acted on the request. `patience` is in
     seconds. Errors are named by their type only, because an address can hold a token.
     """
     if session.closed:

@@ -55,7 +55,7 @@ def zone_of(typed: str) -> str | None:
 
 
 def of_regions(codes: Iterable[str]) -> str | None:
-    """The zone of most people in a country, or None if the codes are not exactly one country."""
+    """The zone of most people in a region that is one country; None if there is no clear one."""
     countries = {country for code in codes for country in regions.countries(code)}
     if len(countries) != 1:
         return None

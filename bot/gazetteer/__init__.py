@@ -39,7 +39,7 @@ _OTHERWISE = frozenset(
 
 
 class Kind(Enum):
-    """What kind of name it is."""
+    """The kind of a name."""
 
     PLACE = "place"
     #: A part stands for its country, but excludes nobody: "outside Texas" is not outside the US.
@@ -50,7 +50,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a name means: codes of countries, or of the groups EU, EEA, EUROPE and WORLD."""
+    """The meaning of a name: codes of countries, or of the groups EU, EEA, EUROPE and WORLD."""
 
     codes: tuple[str, ...]
     kind: Kind

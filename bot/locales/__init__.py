@@ -60,7 +60,7 @@ def N_(message: str) -> str:
 
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
-    """Within it, texts are in that language."""
+    """Set the current language within the context."""
     token = _spoken.set(best(code))
     try:
         yield
@@ -121,7 +121,7 @@ def _locale(code: str) -> Locale:
 
 @cache
 def _texts(code: str, folder: Path = FOLDER) -> NullTranslations:
-    """The texts of a language, compiled in memory; what it lacks is English."""
+    """The compiled translations of a language; empty if there is no file, so English remains."""
     path = folder / f"{code}.po"
     if not path.exists():
         return NullTranslations()

@@ -91,7 +91,7 @@ def understand_first(item: Item, text: str, edition: Edition, names: Names) -> C
     Raises ValueError if the item is no record of a document.
     """
     bare = _bare(item, names)
-    # A label such as "(effective 29 October)" says nothing of what will change.
+    # A label such as "(effective 29 October)" says nothing about what will change.
     said = [each for each in sentences(text, edition.language) if not each.fragment]
     coming = list(announcements.ahead(said, item.when.date()))
     if not coming:

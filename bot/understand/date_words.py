@@ -14,7 +14,7 @@ ONE_PHRASE = 2
 
 
 class Role(IntEnum):
-    """What a date is to the change, the surest last."""
+    """The role of a date for the change, the surest last."""
 
     OLD = 0
     PAST = 1

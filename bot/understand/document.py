@@ -1,4 +1,4 @@
-"""A whole document: its sentences, and which of them another version lacks."""
+"""A document's sentences, and which of them another version lacks."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ NEAR = timedelta(days=3)
 #: A reading further than this from the day of recording is discarded.
 FAR = timedelta(days=550)
 MONTHS_A_YEAR = 12
-#: A century is added to years of two figures.
+#: The century that is added to two-digit years.
 CENTURY = 2000
 
 #: "the first" in each language, as written before a month.

@@ -1,7 +1,7 @@
 """The statement of a passage, in one sentence: a verb of a closed list, and words of the text.
 
 No statement claims more than the text does. Rules read plain English main clauses ("We may share …
-with …", "You must …") and, in any language, a few words that were turned, added or dropped. If no
+with …", "You must …") and, in any language, a few words that were replaced, added or dropped. If no
 rule is sure, the telling clause is quoted.
 """
 
@@ -34,11 +34,11 @@ from bot.verdicts import Statement, Verb
 
 #: The most characters of a value; a headline has a hundred.
 VALUE_CHARACTERS = 78
-#: The most characters of each side of a reversal.
+#: The most characters of each side of a replacement.
 SIDE_CHARACTERS = 40
-#: The most differing words of a side that are read as one reversal.
+#: The most differing words of a side that are read as one replacement.
 TURN_WORDS = 8
-#: The number of neighbouring words shown on each side of a reversal.
+#: The number of neighbouring words shown on each side of a replacement.
 BESIDE_WORDS = 3
 #: A sentence with this share of another's words (0 to 100) says the same.
 SAID_BEFORE = 72.0
@@ -166,7 +166,7 @@ def _gone(before: Sentence) -> Iterator[Statement]:
 
 
 def _reworded(before: Sentence, after: Sentence) -> Iterator[Statement]:
-    """A reversal, addition or omission of a few words; else what the new wording says."""
+    """A replacement, addition or omission of a few words; else what the new wording says."""
     older, newer = _unnumbered(before.text), _unnumbered(after.text)
     old, new = pieces(older, newer)
     went = [piece for piece in old if piece.differs]

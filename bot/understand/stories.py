@@ -66,7 +66,7 @@ def could_join(services: Sequence[str], when: datetime, story: Story) -> bool:
 def told_to_all(story: Story) -> bool:
     """Whether a story is told to everyone it concerns.
 
-    Dates of the catalogue are no events, and small edits go only to those who ask for them.
+    Dates of the catalogue are not events, and small edits go only to those who ask for them.
     """
     if story.lead.record is Record.DEADLINE:
         return False

@@ -14,7 +14,7 @@ from bot.web.answers import OPEN, OWN_FEED, Answer
 from bot.web.site import Site
 from bot.web.start_page import Coming
 
-#: How often a calendar should look again.
+#: How often a calendar should refresh.
 REFRESH = timedelta(hours=12)
 
 

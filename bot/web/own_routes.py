@@ -137,7 +137,7 @@ class OwnPages:
 
         return (await self._answers.fresh(build)).to(request)
 
-    # -- steps of several
+    # -- shared steps
 
     async def _session(self, request: web.Request) -> Session:
         """The session of a request. Raises ClosedError."""

@@ -41,7 +41,7 @@ REGIONS = ("", "EU", "EEA", "UK", "CH")
 
 
 def views(count: int, rounds: int) -> Report:
-    """The duration of a fan-out during page views at half the maximal rate, relative to without."""
+    """A fan-out during page views at half the rate served alone, relative to one without."""
 
     async def measure(store: Store, base: str) -> tuple[list[float], float, Report]:
         ratios: list[float] = []

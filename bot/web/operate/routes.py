@@ -121,7 +121,7 @@ class OperatorPages:
         headers = {"Location": f"{ROOT}/{_BEHIND.get(name, 'sources')}", **PRIVATE}
         return web.Response(status=303, headers=headers)
 
-    # -- steps of several
+    # -- shared steps
 
     def _or_door(self, press: Handler) -> Handler:
         """A handler that shows the login if the session is over."""
