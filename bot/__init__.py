@@ -22,4 +22,4 @@ the product never imports it. `docs/architecture/walks.md` follows a feed entry,
 a typed line through the modules.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.catalogue import Catalogue
+from bot.catalogue.names import Names
 from bot.cli import backup, main
+from bot.jobs.deliver import Deliverer
+from bot.model import Address, Subscription
+from bot.render.delivery import Words
+from bot.states import DeliveryState
 from bot.store import Store, StoreError, schema, upgrades
-from tests.conftest import NOW, new_database
+from tests.conftest import NOW, Clock, new_database
+from tests.jobs.test_deliver import FakeChat
 from tests.store.test_copies import Capture
-from tests.store.test_migrations import at_revision, former
+from tests.store.test_migrations import NOTICES, at_revision, former
 from tests.support import postgres as server
 
 NEWEST = schema.steps()[-1].revision
@@ -68,6 +77,50 @@ def test_an_upgrade_makes_a_copy_that_is_the_way_back(old: Store, capsys: Captur
     assert "schema 0005: 8 chats" in capsys.readouterr().out
     assert main(["upgrade"]) == 0
     assert "Nothing to do" in capsys.readouterr().out
+
+
+async def test_what_version_0_1_0_kept_and_queued_is_there_after_the_upgrade(
+    old: Store, known: Catalogue, names: Names
+) -> None:
+    """What a chat follows and chose, and the alerts that waited; one message says what is new."""
+    assert main(["upgrade"]) == 0
+    old.open()
+    for number in range(1, 9):
+        here = Address("telegram" if number == 4 else "discord", str(number))
+        assert old.subscriptions.of(here) == [
+            Subscription(here, "linkedin", frozenset({"EU"})),
+        ]
+    chosen = old.preferences.get(Address("discord", "6"))
+    assert chosen is not None
+    assert chosen.language == "de"
+    discord = FakeChat("discord", keyed=True)
+    clock = Clock(NOW + timedelta(seconds=1))
+    deliverer = Deliverer(old, [discord], Words(known, names), clock)
+    await deliverer.take_over("discord")
+    await deliverer.deliver_due()
+    assert sorted(chat for chat, *_ in discord.sent) == ["2", "3", "5", "7", "8"]
+    assert old.outbox.depth()[DeliveryState.QUEUED] == NOTICES
+
+
+def test_the_copy_leads_back_to_the_former_schema(
+    old: Store, request: pytest.FixtureRequest
+) -> None:
+    """A file by `smallprint restore`, an archive by PostgreSQL's own program: 0.1.0 knows no other.
+
+    `smallprint restore` of this version migrates what it puts into PostgreSQL.
+    """
+    assert main(["upgrade", "--backup", "mine"]) == 0
+    old.close()
+    if old.path:
+        assert main(["restore", "mine", "--yes"]) == 0
+        assert revision(old) == "0005"
+        return
+    empty = new_database(request.getfixturevalue("postgres"), template="template0")
+    address = empty.replace("postgresql+psycopg://", "postgresql://")
+    subprocess.run(["pg_restore", "--no-owner", "--dbname", address, "mine"], check=True)
+    restored = Store(empty)
+    assert revision(restored) == "0005"
+    restored.close()
 
 
 def test_a_service_makes_a_copy_before_it_migrates(old: Store, tmp_path: Path) -> None:
