@@ -34,7 +34,7 @@ from lab.bench import processes
 from lab.standin import discord as discord_standin
 from lab.standin import telegram as telegram_standin
 from tests.support.world import NOW, tell
-from tools import readme
+from tools import commands
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -336,8 +336,9 @@ def test_every_setting_is_in_the_example() -> None:
         assert meaning in example, f"{name} is explained in other words than in the code"
 
 
-def test_every_command_is_in_the_readme() -> None:
-    assert readme.table() in README, "./run format writes it"
+def test_every_command_is_in_the_users_guide() -> None:
+    assert commands.table() in commands.PAGE.read_text("utf-8"), "./run format writes it"
+    assert "docs/users/commands.md" in README
 
 
 def test_the_readmes_conversation_is_true(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Examples in the README, help and command descriptions: each one works."""
+"""What pages, help and command descriptions name as an example is typed here, and works."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from bot.store import Store
 from tests.support import world
 
 ROOT = Path(__file__).parents[2]
+#: What people read who use the bot.
+PAGES = (ROOT / "README.md", ROOT / "docs/index.md", *sorted((ROOT / "docs/users").glob("*.md")))
 ME = Address("telegram", "7")
 TOLD = re.compile(r"[`“](/[a-z]+(?: [^`”<\[]+)?)[`”]")
 BEHIND_FOR_EXAMPLE = re.compile(r"[Ff]or example: (.+)$")
@@ -28,7 +30,8 @@ OWN = ("/link", "/import", "/channel")
 
 def lines() -> list[str]:
     """Every example, as one types it."""
-    found = [line for line in TOLD.findall((ROOT / "README.md").read_text()) if _is_command(line)]
+    read = "\n".join(page.read_text("utf-8") for page in PAGES)
+    found = [line for line in TOLD.findall(read) if _is_command(line)]
     for command in handlers.COMMANDS:
         found += _of_entry(command.entry, command.entry.name)
     return [line for line in dict.fromkeys(found) if not line.startswith(OWN)]

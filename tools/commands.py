@@ -1,4 +1,4 @@
-"""The README's table of commands, made from the list of commands: `./run format` writes it."""
+"""The table of commands in the users' guide, made from their list: `./run format` writes it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from pathlib import Path
 import handlers
 from handlers.help import usage
 
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).parents[1] / "docs/users/commands.md"
 _HEAD = "| command | what it does |\n| --- | --- |\n"
 _TABLE = re.compile(re.escape(_HEAD) + r"(?:\|.*\n)*")
 
 
 def table() -> str:
-    """Every command that people have, with its help, in the order of the menus."""
+    """Every command that people have, with its help, in the order of the menus.
+
+    Each leads to its own section of the page.
+    """
     rows = []
     for command in handlers.COMMANDS:
         if command.hidden:
             continue
-        rows.append(f"| `{usage(command.entry)}` | {command.entry.help} |\n")
+        entry = command.entry
+        rows.append(f"| [`{usage(entry)}`](#{entry.name}) | {entry.help} |\n")
     return _HEAD + "".join(rows)
 
 
@@ -31,8 +35,8 @@ def with_commands(page: str) -> str:
 
 
 def main() -> int:
-    """Write the table into the README; the exit code is 0."""
-    README.write_text(with_commands(README.read_text("utf-8")), "utf-8")
+    """Write the table into the page; the exit code is 0."""
+    PAGE.write_text(with_commands(PAGE.read_text("utf-8")), "utf-8")
     return 0
 
 
