@@ -1,4 +1,4 @@
-"""The commands. The list below feeds every platform's menu, /help, the README and the tests.
+"""The commands. The list below feeds every platform's menu, /help, the docs and the tests.
 
 A new command needs a file beside this one, a line in the list, and a dialogue.
 """

@@ -65,7 +65,7 @@ async def main() -> int:
             page = await browser.new_page(viewport={"width": WINDOW, "height": 600})
             for name, path in _drawn(store).items():
                 await page.goto(f"{here}{path}")
-                _keep(name, await _picture(page))
+                keep(name, await _picture(page))
             await browser.close()
         await runner.cleanup()
         store.close()
@@ -88,7 +88,7 @@ async def _picture(page: Page) -> bytes:
     return await page.screenshot(full_page=True, clip=clip)  # type: ignore[arg-type]
 
 
-def _keep(name: str, png: bytes) -> None:
+def keep(name: str, png: bytes) -> None:
     """Write a picture small."""
     image = Image.open(BytesIO(png)).convert("RGB")
     small = image.resize((WIDTH, round(image.height * WIDTH / image.width)))

@@ -107,8 +107,15 @@ def _upgrade(config: Settings, store: Store, plan: Plan, copy: Path | None) -> i
     store.check()
     newest = plan.steps[-1].revision
     print(f"The database has schema {newest} now, and is sound.")
-    back = f"install the former Smallprint, then smallprint restore {copy}"
-    return said(f"To go back: stop the bot, {back}", 0)
+    return said(f"To go back: stop the bot, {_way_back(store, copy)}", 0)
+
+
+def _way_back(store: Store, copy: Path) -> str:
+    """How to put a copy back. 0.1.0 restores SQLite files only."""
+    if store.database.path is not None:
+        return f"install the former Smallprint, then smallprint restore {copy}"
+    filled = f"fill an empty database with pg_restore --no-owner --dbname=DATABASE {copy}"
+    return f"install the former Smallprint, and {filled}"
 
 
 VERB = Verb(

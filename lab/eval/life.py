@@ -19,7 +19,7 @@ from bot.understand.memory import Held
 from bot.understand.model import Model
 from bot.understand.stories import could_join, story_from
 from bot.verdicts import Verdict
-from lab.replay.archive import GitArchive, Version
+from lab.replay.archive import Archive, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Life:
     packaged one. `before` is called with each version and its reading.
     """
 
-    archive: GitArchive
+    archive: Archive
     hold: timedelta = holding.HOLD
     names: Names = field(default_factory=lambda: catalogue.load().names)
     language: str = "en"
