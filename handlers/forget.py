@@ -30,7 +30,12 @@ def run(request: Request, context: Context) -> Message:
         manager = person_sum(request, context)
         erased |= context.store.chats.forget_manager(request.address.platform, manager)
     if erased:
-        return say(_("Erased. Nothing about this chat is left. /start begins anew."))
+        return say(
+            _(
+                "Erased. Nothing about this chat is left but in backups, which are kept for about "
+                "four weeks. /start begins anew."
+            )
+        )
     return say(_("There was nothing to erase."))
 
 

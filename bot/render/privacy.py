@@ -42,4 +42,11 @@ KEPT = (
             "until then who managed it last gets it here with /export."
         ),
     ),
+    (
+        N_("In backups:"),
+        N_(
+            "the database is usually copied every day, against its loss. Copies are kept for about "
+            "four weeks, and what you erase is in them until then."
+        ),
+    ),
 )

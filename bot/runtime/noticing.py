@@ -146,8 +146,11 @@ class Noticing:
 
     async def _tidy(self) -> None:
         store = self.store
-        kept = (store.chats, store.heard, store.pages, store.watch, store.operators)
-        for facet in kept:
+        limited = (
+            *(store.chats, store.heard, store.pages, store.watch, store.operators),
+            store.suggestions,
+        )
+        for facet in limited:
             await asyncio.to_thread(facet.tidy, self.clock())
         for address in await asyncio.to_thread(store.reach.erasable, self.clock()):
             await asyncio.to_thread(store.chats.forget, address)

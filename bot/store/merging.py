@@ -21,7 +21,7 @@ def merge(connection: Connection, old: int, new: int) -> None:
     _hand_over(connection, tables.answered, ("story_id",), old, new)
     _hand_over(connection, tables.acted, ("service", "control"), old, new)
     _hand_over(connection, undo_tables.unfollowed, ("service", "region"), old, new)
-    for table in (undo_tables.snapshot, page_key):
+    for table in (undo_tables.snapshot, undo_tables.link_code, page_key):
         connection.execute(delete(table).where(table.c.chat_id == old))
     _agree_on_kinds(connection, new)
     connection.execute(delete(tables.chat).where(tables.chat.c.id == old))

@@ -15,6 +15,8 @@ from bot.store.database import Database, insert_new
 MOST = 500
 #: How long suggestions are gathered before the operator is told.
 GATHERED = timedelta(days=1)
+#: How long a suggestion is kept if there is no operator to be told.
+KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,12 @@ class Suggestions:
             first = select(table).order_by(table.c.count.desc(), table.c.what).limit(limit)
             rows = connection.execute(first)
             return [Suggestion(kind, what, count) for kind, what, count, _since in rows]
+
+    def tidy(self, now: datetime) -> None:
+        """Delete the suggestions that nobody was told of in time."""
+        old = undo_tables.suggestion.c.since <= now - KEPT
+        with self._database.write() as connection:
+            connection.execute(delete(undo_tables.suggestion).where(old))
 
     def told(self, suggestions: Sequence[Suggestion]) -> None:
         """Delete the suggestions that the operator was told of."""

@@ -85,7 +85,7 @@ def test_how_long_is_what_the_code_says() -> None:
         "fan_out": _words(missed.KEPT),
         "heard": _words(heard.KEPT),
         "suggestion": f"{_words(suggestions.GATHERED)} where there is an operator's chat; without "
-        "one, no limit",
+        f"one, {_words(suggestions.KEPT)}",
         "process": f"{_words(watching.SILENT)} after its last sign",
         "tally": _words(watching.KEPT),
         "alarm": "while it lasts",

@@ -103,3 +103,21 @@ def test_suggestions_are_counted_and_told_once_a_day(both: Store) -> None:
     both.suggestions.told(due)
     [left] = both.suggestions.due(NOW + timedelta(days=1), 10)
     assert left == Suggestion("service", "a.example", 1)
+
+
+def test_suggestions_of_which_nobody_is_told_are_not_kept_for_ever(both: Store) -> None:
+    both.suggestions.add("service", "a.example", NOW)
+    both.suggestions.tidy(NOW + timedelta(days=89))
+    assert len(both.suggestions.due(NOW + timedelta(days=1), 10)) == 1
+    both.suggestions.tidy(NOW + timedelta(days=90))
+    assert both.suggestions.due(NOW + timedelta(days=1), 10) == []
+
+
+def test_a_code_of_a_chat_that_moved_carries_nothing(both: Store) -> None:
+    """Its chat is another one by then; the code ends like any that ran out."""
+    group, moved = Address("telegram", "-5"), Address("telegram", "-1005")
+    for chat in (group, moved):
+        both.subscriptions.add(Subscription(chat, "linkedin", frozenset({"EU"})), NOW)
+    both.chats.offer(group, "code", NOW + timedelta(minutes=15), NOW)
+    both.chats.move(group, moved)
+    assert both.chats.take_over(ME, "code", NOW) is None
