@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bot import catalogue
-from bot.adapters.registry import PLATFORMS
-from bot.settings import names_of
 from tools.coverage import coverage_page
-from tools.tables import table
+from tools.settings_page import settings_page
 
 if TYPE_CHECKING:
     from properdocs.config.defaults import ProperDocsConfig
@@ -36,19 +34,3 @@ def on_files(files: Files, config: ProperDocsConfig) -> Files:
     for name, content in made.items():
         files.append(File.generated(config, name, content=content))
     return files
-
-
-def settings_page() -> str:
-    """Every setting with its meaning, as the code has it."""
-    rows = ((f"`{name}`", meaning) for name, meaning in names_of(PLATFORMS).items())
-    return "\n".join(
-        [
-            "# Settings",
-            "",
-            "Settings are read from the environment and from a file `.env`, in which the",
-            "environment wins. `.env.example` has all of them with their defaults; a variable that",
-            "is empty counts as not set. `./run smallprint check` says what is wrong.",
-            "",
-            *table(("Setting", "What it means"), rows),
-        ]
-    )
