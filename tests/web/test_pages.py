@@ -8,6 +8,7 @@ import re
 import socket
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -21,6 +22,7 @@ from bot.store import Store
 from bot.understand.memory import Held
 from bot.verdicts import Excerpt, Origin, Readers, Reason, Severity
 from bot.web.asked import read
+from bot.web.html import environment
 from bot.web.passages import Mark, passages
 from lab import pages
 from tests.cli.test_cli import smallprint
@@ -463,3 +465,19 @@ def test_what_is_asked_for_is_bounded() -> None:
     )
     assert len(asked.text) == 80
     assert asked.wrong == "for"
+
+
+@pytest.mark.parametrize(
+    ("contact", "shown"),
+    [
+        ("https://example.org/us", '<a href="https://example.org/us"'),
+        ("us@example.org", '<a href="mailto:us@example.org"'),
+        ("Ann, <Graz>", "Ann, &lt;Graz&gt;"),
+        ("javascript:alert(1)", "javascript:alert(1)</p>"),
+        ("", "not given by the operator"),
+    ],
+)
+def test_who_runs_it_can_be_reached(contact: str, shown: str) -> None:
+    contacts = environment().get_template("contact.html")
+    said = contacts.render(site=SimpleNamespace(contact=contact), _=str)
+    assert shown in " ".join(said.split())
