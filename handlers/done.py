@@ -10,7 +10,7 @@ from bot.locales import N_, _
 from bot.message import Action, Message
 from bot.model import Story
 from bot.platform import Entry, Parameter, Request
-from bot.render.alert import SHOWN, main_service
+from bot.render.alert import SHOWN, about_some, main_service
 from bot.render.blocks import bold, headed, say
 from bot.render.control import named
 from bot.render.excerpts import for_reader
@@ -52,7 +52,8 @@ def _of_story(mark: _Mark, request: Request, context: Context) -> Message:
     if story is None:
         return no_story()
     context.store.reminders.answer(request.address, story.id, mark.what, context.now)
-    service = main_service(story, tuple(_arguments.followed(request, context)))
+    mine = about_some(story, _arguments.followed(request, context))
+    service = main_service(story, tuple(sorted(mine)))  # the order in which an alert has them
     control = _control_of(story, service, request, context)
     if control is None:
         return say(mark.said)

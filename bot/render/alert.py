@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -135,6 +135,12 @@ def _about(lead: Change, regions: frozenset[str]) -> str:
     if is_elsewhere(lead, regions):
         about = f"{about} · " + _("outside Europe")
     return about
+
+
+def about_some(story: Story, services: Collection[str]) -> tuple[str, ...]:
+    """The services that a story is about, of those given."""
+    named = dict.fromkeys(service for part in story.parts for service in part.services)
+    return tuple(service for service in named if service in services)
 
 
 def main_service(story: Story, followed: tuple[str, ...]) -> str:

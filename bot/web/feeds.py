@@ -17,7 +17,7 @@ from lxml.builder import ElementMaker
 from bot import __version__
 from bot.locales import _
 from bot.model import Address, Story
-from bot.render.alert import alert, main_service
+from bot.render.alert import about_some, alert, main_service
 from bot.render.headline import named_headline
 from bot.render.labels import label, roles
 from bot.render.reader import Reader
@@ -26,7 +26,7 @@ from bot.web import html
 from bot.web.answers import OPEN, OWN_FEED, Answer
 from bot.web.asked import Asked, path_of
 from bot.web.follower import follower_of
-from bot.web.listing import about_some, is_wanted, regions_of, taken_back
+from bot.web.listing import is_wanted, regions_of, taken_back
 from bot.web.site import Site
 
 ATOM = "http://www.w3.org/2005/Atom"

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from bot.matcher import hindrance
 from bot.model import Address, Story, Subscription
 from bot.preferences import ChatSettings
-from bot.render.alert import lead_for
-from bot.web.listing import about_some
+from bot.render.alert import about_some, lead_for
 from bot.web.site import Site
 
 

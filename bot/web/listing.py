@@ -11,7 +11,7 @@ from bot.matcher import roles_of
 from bot.model import Service, Story
 from bot.preferences import PRIVATE
 from bot.regions import area_of
-from bot.render.alert import is_elsewhere, lead_for, main_service
+from bot.render.alert import about_some, is_elsewhere, lead_for, main_service
 from bot.render.blocks import short
 from bot.render.headline import headline
 from bot.render.labels import area, day, roles
@@ -78,12 +78,6 @@ def listed(story: Story, asked: Asked, site: Site, followed: Collection[str] = (
         lead.effective,
         taken_back(shown),
     )
-
-
-def about_some(story: Story, services: Collection[str]) -> tuple[str, ...]:
-    """The services that a story is about, of those given."""
-    named = dict.fromkeys(service for part in story.parts for service in part.services)
-    return tuple(service for service in named if service in services)
 
 
 def regions_of(asked: Asked) -> frozenset[str]:

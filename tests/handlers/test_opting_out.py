@@ -117,3 +117,17 @@ def test_who_knows_the_steps_is_sent_to_an_address(
     said = handlers.answer(Request("howto", "qwant", ME), context).text
     assert "We have no checked steps for Qwant yet." in said
     assert said.partition("also without programming: ")[2] == shown
+
+
+@pytest.mark.parametrize("others", [(), ("instagram",), ("instagram", "zalando", "adobe")])
+@pytest.mark.parametrize("command", ["done", "dismiss"])
+def test_a_mark_under_an_alert_is_of_its_own_service(
+    store: Store, say: Say, command: str, others: tuple[str, ...]
+) -> None:
+    """Whatever else the chat follows."""
+    for service in ("linkedin", *others):
+        say(f"/subscribe {service} austria")
+    world.tell(store)
+    assert say(f"/{command} 1").text.startswith("LinkedIn: ")
+    acted = store.reminders.acted(ME)
+    assert {key.service for key in acted} == {"linkedin"}
