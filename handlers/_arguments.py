@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot import regions
@@ -15,7 +15,7 @@ from bot.message import Action, Message
 from bot.model import Service
 from bot.naming import fold
 from bot.platform import Request
-from bot.render.blocks import say, short
+from bot.render.blocks import quoted, say, short
 from bot.render.labels import join
 from bot.understand import typed_regions
 from handlers._base import Context
@@ -106,13 +106,16 @@ def several(text: str, context: Context) -> Listed:
     for part in _BETWEEN.split(text[: MANY * 40]):
         codes, words = _regions_behind(part.split()[:MANY], context)
         where |= codes
+        left = []
         while words:
             service, used = _longest(words, context)
             if service:
                 found[service.id] = service
             elif words[0].casefold() not in _AND:
-                unknown.append(words[0])
+                left.append(words[0])
             words = words[used:]
+        if left:
+            unknown.append(" ".join(left))
     return Listed(list(found.values()), where, unknown)
 
 
@@ -223,6 +226,18 @@ def not_found(command: str, typed: str, nearest: tuple[Service, ...]) -> Message
         return _meant_perhaps(command, typed, nearest)
     said = say(_("I do not know “{typed}”.", typed=typed), _("/services lists what I know."))
     return replace(said, actions=(_suggesting(typed),))
+
+
+def with_unknown(answer: Message, unknown: Sequence[str]) -> Message:
+    """The answer to a list, preceded by the names in it that are unknown."""
+    if not unknown:
+        return answer
+    names = join([quoted(short(name, 40)) for name in unknown])
+    left_out = say(_("I do not know {names}.", names=names)).blocks
+    suggestions = tuple(map(_suggesting, unknown[:1]))
+    return replace(
+        answer, blocks=(*left_out, *answer.blocks), actions=(*answer.actions, *suggestions)
+    )
 
 
 def _suggesting(typed: str) -> Action:

@@ -12,7 +12,7 @@ from bot.locales import _
 from bot.message import KEEP, Action, Message
 from bot.model import Service
 from bot.platform import Request
-from bot.render.blocks import link, quoted, say, short, text
+from bot.render.blocks import link, say, short, text
 from bot.render.labels import join
 from handlers import _arguments
 from handlers._base import Context
@@ -46,7 +46,7 @@ def run(request: Request, context: Context, run_line: Run) -> Message:
     readings = sentences.parts(said, context.names, context.today)
     answer = _answer(readings, request, context, run_line)
     unknown = [name for each in readings for name in each.unknown if each.services]
-    return _with_unknown(answer, unknown)
+    return _arguments.with_unknown(answer, unknown)
 
 
 def _answer(
@@ -102,15 +102,6 @@ def _names_unknown(reading: Reading) -> bool:
     return reading.intent in sentences.OF_SERVICES or (
         reading.intent in about_any and stands_for_a_name
     )
-
-
-def _with_unknown(answer: Message, unknown: Sequence[str]) -> Message:
-    """The answer, preceded by the unknown names of a list."""
-    if not unknown:
-        return answer
-    names = join([quoted(short(name, 40)) for name in unknown])
-    left_out = say(_("I do not know {names}.", names=names)).blocks
-    return replace(answer, blocks=(*left_out, *answer.blocks))
 
 
 def _perhaps(reading: Reading, request: Request, context: Context) -> Message:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
 from bot.catalogue.offered import open_controls
+from bot.conversation import zones
 from bot.locales import _, locale, n_
 from bot.matcher import is_for, level_of
 from bot.message import Action, Block, Message
 from bot.model import Change, Record, Service, Story
 from bot.platform import Request
+from bot.preferences import Schedule
 from bot.render.alert import is_elsewhere, lead_for
 from bot.render.blocks import bold, foreign, headed, listing, note, quoted, say, short, term_list
 from bot.render.control import named
@@ -270,3 +273,14 @@ def done_here(request: Request, context: Context) -> frozenset[str]:
     """The controls that a chat has marked as done, each as "service/control"."""
     acted = context.store.reminders.acted(request.address)
     return frozenset("/".join(key) for key, what in acted.items() if what.deed == "done")
+
+
+def follow_zone(request: Request, chosen: frozenset[str], context: Context) -> None:
+    """Set the time zone to the country's, unless the chat has chosen one."""
+    schedule = context.chat.schedule
+    zone = zones.of_regions(chosen)
+    # A zone that came from the previous country is replaced, too.
+    is_chosen = schedule.zone not in (Schedule().zone, zones.of_regions(context.chat.regions))
+    if zone and not is_chosen:
+        schedule = replace(schedule, zone=zone)
+        context.store.preferences.set_schedule(request.address, schedule, context.now)

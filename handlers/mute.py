@@ -26,6 +26,8 @@ from handlers._pieces import not_followed
 
 _FOR = re.compile(r"(?:for\s+)?(\d{1,3})\s*(d|days?|w|weeks?|months?)?$", re.I)
 _UNTIL = re.compile(r"(?:until\s+|till\s+)?(\d{4}-\d{2}-\d{2})$", re.I)
+#: A time that is left over behind what to mute, such as hours.
+_OTHER_TIME = re.compile(r"\s\d+\s*[^\W\d_]+$")
 #: The days of a unit, by its first letter.
 _DAYS = {"d": 1, "w": 7, "m": 30}
 #: The default length of a mute, and the longest.
@@ -41,7 +43,8 @@ def run(request: Request, context: Context) -> Message:
     if not typed:
         return _overview(request, context)
     what, until = _read(typed, context)
-    if until is not None and not context.now < until <= context.now + LONGEST:
+    is_too_long = until is not None and not context.now < until <= context.now + LONGEST
+    if is_too_long or _OTHER_TIME.search(what):
         return say(_("A mute lasts from one day to one year, for example: /mute linkedin 14 days"))
     return _mute(what, until, request, context)
 

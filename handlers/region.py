@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from bot import regions
-from bot.conversation import zones
 from bot.locales import N_, _, n_
 from bot.message import Action, Message
 from bot.platform import Entry, Parameter, Request
-from bot.preferences import Schedule
 from bot.render import labels
 from bot.render.blocks import say
 from bot.render.labels import places
 from bot.understand import typed_regions
 from handlers import _arguments
 from handlers._base import Command, Context, Section
+from handlers._pieces import follow_zone
 
 
 def run(request: Request, context: Context) -> Message:
@@ -55,17 +53,6 @@ def _back(before: frozenset[str], now: frozenset[str]) -> Iterator[Action]:
     """The button that undoes a choice."""
     if before and before != now:
         yield Action(_("Undo"), f"region {', '.join(sorted(before)).casefold()}")
-
-
-def follow_zone(request: Request, chosen: frozenset[str], context: Context) -> None:
-    """Set the time zone to the country's, unless the chat has chosen one."""
-    schedule = context.chat.schedule
-    zone = zones.of_regions(chosen)
-    # A zone that came from the previous country is replaced, too.
-    is_chosen = schedule.zone not in (Schedule().zone, zones.of_regions(context.chat.regions))
-    if zone and not is_chosen:
-        schedule = replace(schedule, zone=zone)
-        context.store.preferences.set_schedule(request.address, schedule, context.now)
 
 
 def _offer(mine: frozenset[str]) -> Message:

@@ -17,9 +17,9 @@ from bot.preferences import Schedule
 from bot.render import labels
 from bot.render.blocks import Words, bold, listing, say, title
 from bot.render.labels import join, places
-from handlers import _arguments, region, when
+from handlers import _arguments, when
 from handlers._base import Command, Context, Section
-from handlers._pieces import following, ticked, useful_at_once
+from handlers._pieces import follow_zone, following, ticked, useful_at_once
 
 #: Starter packs in display order; the catalogue has their services.
 PACKS = {
@@ -45,7 +45,7 @@ def run(request: Request, context: Context) -> Message:
         case ["in", *words] if code := regions.parse(" ".join(words)):
             here = frozenset({code})
             context.store.preferences.set_regions(request.address, here, context.now)
-            region.follow_zone(request, here, context)
+            follow_zone(request, here, context)
             return _packs(request, replace(context, chat=replace(context.chat, regions=here)))
         case ["packs"]:
             return _packs(request, context)

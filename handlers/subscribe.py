@@ -13,7 +13,7 @@ from bot.render.blocks import say
 from bot.render.labels import join, kinds, places, roles
 from handlers import _arguments, setup
 from handlers._base import REGION, SERVICE, Command, Context, Section
-from handlers._pieces import useful_at_once
+from handlers._pieces import follow_zone, useful_at_once
 
 
 def run(request: Request, context: Context) -> Message:
@@ -25,8 +25,9 @@ def run(request: Request, context: Context) -> Message:
     if asked.service and not asked.wrong:
         return _follow([asked.service], asked.regions, request, context)
     listed = _arguments.several(typed, context)
-    if listed.services and not listed.unknown:
-        return _follow(listed.services, listed.regions, request, context)
+    if listed.services and (not listed.unknown or "," in typed):
+        followed = _follow(listed.services, listed.regions, request, context)
+        return _arguments.with_unknown(followed, listed.unknown)
     if asked.service is None:
         return _arguments.not_found("subscribe", typed, asked.nearest)
     return _arguments.wrong_region(asked.wrong)
@@ -37,6 +38,8 @@ def _follow(
 ) -> Message:
     """Add the subscriptions. The default regions are those of the chat."""
     chosen = asked or _arguments.regions_here(request, context, services[0].id)
+    if not context.chat.regions:
+        follow_zone(request, asked, context)  # it is the first country that they name
     where = chosen or _arguments.EVERYWHERE
     before = context.store.subscriptions.of(request.address)
     is_new = _add(services, where, request, context)

@@ -22,6 +22,8 @@ LANGUAGE = "<l>"
 _NOT = frozenset("not nicht kein keine pas non niet geen nie nao não".split())
 #: Words before a description of a person: "I am German" names a place, "in German" a language.
 _AM = frozenset("am i'm im bin ben suis sono soy sou jestem we're are sind".split())
+#: Words directly before a language: "in German", "po polsku", "in het Nederlands".
+_IN_LANGUAGE = frozenset("in auf en em po op het".split())
 #: Words after which an ambiguous word is a place.
 _BEFORE = frozenset(
     """
@@ -54,10 +56,10 @@ class PlaceFinder:
     def find(self, words: Sequence[Word], taken: Mapping[int, Spot]) -> Iterator[Spot]:
         """The places and languages named; excluded places have no codes."""
         found = list(self._named(words, taken))
-        moved_to = [spot.first for spot in found if _word_before(spot, words) in _TO]
+        moved_to = [spot.first for spot in found if _before(spot.first, words) in _TO]
         for spot in found:
-            was_there = _word_before(spot, words) in _FROM and spot.first < max(moved_to, default=0)
-            yield replace(spot, codes=()) if was_there else spot
+            is_left = _before(spot.first, words) in _FROM and spot.first < max(moved_to, default=0)
+            yield replace(spot, codes=()) if is_left else spot
 
     def _named(self, words: Sequence[Word], taken: Mapping[int, Spot]) -> Iterator[Spot]:
         for first, last, text in runs(words, typed_regions.LONGEST_WORDS):
@@ -70,7 +72,8 @@ class PlaceFinder:
                 language = ""
             if codes or language:
                 mask = LANGUAGE if language else PLACE
-                meant = () if before & _NOT else codes
+                is_spoken = language and _before(first, words) in _IN_LANGUAGE
+                meant = () if is_spoken or before & _NOT else codes
                 yield Spot(first, last, mask, codes=meant, language=language)
 
     def _codes(
@@ -85,7 +88,7 @@ class PlaceFinder:
             codes = regions.meant(name) or _of_people(name)
         if not codes or not self._is_word_too(name) or _is_written_as_code(name, words):
             return codes
-        before = words[first - 1].text.casefold() if first else ""
+        before = _before(first, words)
         stands_alone = len(words) == 1
         is_behind_a_name = first - 1 in taken
         return codes if stands_alone or is_behind_a_name or before in _BEFORE else ()
@@ -95,8 +98,9 @@ class PlaceFinder:
         return word in typed_regions.EVERYDAY or word in self.everyday or regions.is_city(name)
 
 
-def _word_before(spot: Spot, words: Sequence[Word]) -> str:
-    return words[spot.first - 1].text.casefold() if spot.first else ""
+def _before(first: int, words: Sequence[Word]) -> str:
+    """The word before the one at an index, in lower case; "" if that is the first."""
+    return words[first - 1].text.casefold() if first else ""
 
 
 def _may_be_a_place(name: str) -> bool:
