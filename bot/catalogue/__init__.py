@@ -169,7 +169,13 @@ def _clashes(listed: Sequence[Listing]) -> Iterator[str]:
         for claim, words in _claims(listing).items():
             other = claims.setdefault(claim, listing)
             if other is not listing:
-                yield f"{listing.id} {words}, and so is {other.id}"
+                yield _clash(listing, words, other)
+
+
+def _clash(listing: Listing, words: str, other: Listing) -> str:
+    if listing.id == other.id:
+        return f"{listing.id} has a file and a line in registry.yaml: delete the line"
+    return f"{listing.id} {words}, and so is {other.id}"
 
 
 def _claims(listing: Listing) -> dict[tuple[str, str], str]:

@@ -20,7 +20,7 @@ def _place(code: str) -> str:
 URL = r"^https://[^\s<>\"]{3,400}$"
 ANY_URL = r"^https?://[^\s<>\"]{3,400}$"
 DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+(/[a-z0-9-]+)?$"
-MONTH = r"^\d{4}-\d{2}$"
+MONTH = r"^\d{4}-(?:0[1-9]|1[0-2])$"
 LANGUAGE = r"^[a-z]{2}(-[A-Z]{2})?$"
 SLUG = r"^[a-z0-9][a-z0-9-]{0,30}$"
 Url = Annotated[str, StringConstraints(pattern=URL)]

@@ -47,6 +47,15 @@ FORMS = {
 class Loader(_SAFE):  # type: ignore[misc]
     """The safe YAML loader, with an error for duplicate keys, which it would silently accept."""
 
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        """Construct a value. Raises ConstructorError for one that looks like a date and is none."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, OverflowError) as error:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{node.value} is not possible: {error}", node.start_mark
+            ) from error
+
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         """Construct a mapping. Raises ConstructorError for a duplicate key."""
         names = [key.value for key, _value in node.value]

@@ -57,6 +57,22 @@ def test_a_sound_file_is_taken(tmp_path: Path) -> None:
             "not among the domains: say under elsewhere why",
         ),
         (
+            "kind: setting",
+            "kind: setting\n    effective: 2026-13-01",
+            "linkedin.yaml, line 10: 2026-13-01 is not possible: month must be in 1..12",
+        ),
+        (
+            "kind: setting",
+            "kind: setting\n    effective: 2026-02-30T09:00:00",
+            "linkedin.yaml, line 10: 2026-02-30T09:00:00 is not possible: day is out of range",
+        ),
+        (
+            "kind: setting",
+            "kind: setting\n    verified: 2026-13",
+            "linkedin.yaml, line 10: controls.0.verified is '2026-13', "
+            "which is not a month such as 2026-08",
+        ),
+        (
             "regions: [EU]",
             "regions: []",
             "line 6: controls.0 is offered nowhere: name at least one region, or leave the ",
