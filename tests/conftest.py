@@ -194,6 +194,8 @@ def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     made.open()
     yield made
     made.close()
+    if request.param == "postgresql":
+        _drop(made, request.getfixturevalue("postgres"))
 
 
 def new_database(address: str, template: str = "template1") -> str:
@@ -203,6 +205,14 @@ def new_database(address: str, template: str = "template1") -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return address.format(name)
+
+
+def _drop(store: Store, server: str) -> None:
+    """Drop a database: the server keeps them in memory, and there are hundreds."""
+    name = store.database.url.database
+    address = server.replace("+psycopg", "").format("postgres")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
