@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeVar
 from urllib.parse import unquote, unquote_plus
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from rapidfuzz import process
 
@@ -116,6 +116,16 @@ class Settings(WatchSettings):
     )
     #: The settings of each platform, in the order of the registry.
     platforms: tuple[PlatformSettings, ...] = ()
+
+    @field_validator("database")
+    @classmethod
+    def _is_unambiguous(cls, address: str) -> str:
+        """Else a part of the password is taken for the host or the name, and shown in errors."""
+        scheme, _sep, rest = address.partition("://")
+        server, _slash, name = rest.partition("?")[0].partition("/")
+        if not scheme.startswith("sqlite") and ("@" in name or server.count("@") > 1):
+            raise ValueError("write @ in its password as %40, / as %2F and : as %3A")
+        return address
 
     @property
     def roles_of(self) -> frozenset[str]:
@@ -242,8 +252,20 @@ def _read(
         return model.model_validate(values)
     except ValidationError as error:
         for detail in error.errors():
-            problems.append(f"{variables[str(detail['loc'][0])]}: {detail['msg']}")
+            key = str(detail["loc"][0])
+            said = detail["msg"].removeprefix("Value error, ")
+            if detail["type"] == "string_pattern_mismatch":
+                said = f"cannot be used as it is. {_described(model, key)}"
+            problems.append(f"{variables[key]}: {said}")
         return None
+
+
+def _described(model: type[BaseSettings], key: str) -> str:
+    """What a field means, by its name or its alias."""
+    for name, field in model.model_fields.items():
+        if key in (name, field.validation_alias):
+            return str(field.description)
+    return key
 
 
 def _passwords(address: str) -> list[str]:

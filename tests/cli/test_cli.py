@@ -156,7 +156,11 @@ BAD = {
     "SMALLPRINT_POLL_TICK=soon": "SMALLPRINT_POLL_TICK: Input should be a valid number",
     "SMALLPRINT_LOG_LEVEL=LOUD": "SMALLPRINT_LOG_LEVEL: Input should be 'DEBUG'",
     "SMALLPRINT_SOURCES=nowhere.toml": "nowhere.toml cannot be read",
-    "SMALLPRINT_TELEGRAM_API=api.telegram.org": "SMALLPRINT_TELEGRAM_API: String should match",
+    "SMALLPRINT_TELEGRAM_API=api.telegram.org": "cannot be used as it is. "
+    "The Telegram Bot API server",
+    "SMALLPRINT_ROLES=pol": "cannot be used as it is. What this process does: all,",
+    "SMALLPRINT_DATABASE=postgresql://me:p@ss@here/x": "write @ in its password as %40",
+    "SMALLPRINT_DATABASE=postgresql://me:pa/w0rd@here/x": "write @ in its password as %40, /",
     "SMALLPRINT_OPERATOR=myspace:7": "SMALLPRINT_OPERATOR: 'myspace:7' is no place; say telegram:-",
 }
 
@@ -168,6 +172,7 @@ def test_a_bad_setting_is_explained(setting: str, said: str) -> None:
     assert done.returncode == 78
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+    assert not any(part in done.stderr for part in ("p@ss", "ss@here", "w0rd"))
 
 
 def test_a_setting_that_is_empty_is_not_set() -> None:

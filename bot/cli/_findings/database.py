@@ -30,7 +30,9 @@ def findings(config: Settings) -> Iterator[Finding]:
             yield _schema(store)
             yield _copies(config, store)
     except StoreError as error:
-        todo = "mend what it names; smallprint restore puts a backup in its place"
+        todo = "see that its server runs, and that the address and the password are right"
+        if config.database.startswith("sqlite"):
+            todo = "mend what it names; if it is damaged, smallprint restore puts a backup there"
         yield bad(WHAT, str(error), todo)
 
 
