@@ -81,6 +81,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(SLOW) or _needs_postgres(item):
             item.add_marker(pytest.mark.slow)
+    # What waits in real time comes first, so that no worker is left alone with it at the end.
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/promises/"))
 
 
 def _needs_postgres(item: pytest.Item) -> bool:
