@@ -77,11 +77,13 @@ MEASURE_CHILDREN = "COVERAGE_PROCESS_CONFIG"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow: what stands in `SLOW`, and what runs on PostgreSQL as well as SQLite."""
+    """Mark what is slow: what stands in `SLOW`, and what runs on PostgreSQL as well as SQLite.
+
+    What waits in real time is put first, so that no worker is left alone with it at the end.
+    """
     for item in items:
         if item.nodeid.startswith(SLOW) or _needs_postgres(item):
             item.add_marker(pytest.mark.slow)
-    # What waits in real time comes first, so that no worker is left alone with it at the end.
     items.sort(key=lambda item: not item.nodeid.startswith("tests/promises/"))
 
 

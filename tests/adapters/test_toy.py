@@ -130,5 +130,5 @@ def test_the_page_about_platforms_is_true() -> None:
             for name in re.findall(r"`([a-z_]+)`", names):
                 assert f"def {name}(" in (folder / module).read_text()
     named = re.findall(r"(?m)^\| `(\w+)(?:\(\w+\))?` \|", page)
-    assert len(named) == 8
+    assert len(named) == 11
     assert all(hasattr(Entry("x", "x"), field) for field in named)
