@@ -122,8 +122,8 @@ class Settings(WatchSettings):
     def _is_unambiguous(cls, address: str) -> str:
         """Else a part of the password is taken for the host or the name, and shown in errors."""
         scheme, _sep, rest = address.partition("://")
-        server, _slash, name = rest.partition("?")[0].partition("/")
-        if not scheme.startswith("sqlite") and ("@" in name or server.count("@") > 1):
+        name = rest.partition("?")[0].partition("/")[2]
+        if not scheme.startswith("sqlite") and "@" in name:
             raise ValueError("write @ in its password as %40, / as %2F and : as %3A")
         return address
 

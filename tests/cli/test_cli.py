@@ -159,8 +159,7 @@ BAD = {
     "SMALLPRINT_TELEGRAM_API=api.telegram.org": "cannot be used as it is. "
     "The Telegram Bot API server",
     "SMALLPRINT_ROLES=pol": "cannot be used as it is. What this process does: all,",
-    "SMALLPRINT_DATABASE=postgresql://me:p@ss@here/x": "write @ in its password as %40",
-    "SMALLPRINT_DATABASE=postgresql://me:pa/w0rd@here/x": "write @ in its password as %40, /",
+    "SMALLPRINT_DATABASE=postgresql://me:p@ss/w0rd@here/x": "write @ in its password as %40, /",
     "SMALLPRINT_OPERATOR=myspace:7": "SMALLPRINT_OPERATOR: 'myspace:7' is no place; say telegram:-",
 }
 
