@@ -11,6 +11,7 @@ from urllib.parse import unquote, unquote_plus
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from rapidfuzz import process
 
@@ -180,12 +181,17 @@ def load(
 
 def names_of(platforms: Kinds) -> dict[str, str]:
     """The meaning of every setting, by its environment variable."""
-    names = {}
+    return {name: str(field.description) for name, field in fields_of(platforms).items()}
+
+
+def fields_of(platforms: Kinds) -> dict[str, FieldInfo]:
+    """The field of every setting, by its environment variable."""
+    found = {}
     models: tuple[type[BaseSettings], ...] = (Settings, *platforms)
     for model in models:
         for field in _fields(model):
-            names[variable_of(model, field)] = str(model.model_fields[field].description)
-    return names
+            found[variable_of(model, field)] = model.model_fields[field]
+    return found
 
 
 def secrets_of(settings: Settings) -> list[str]:
@@ -243,9 +249,11 @@ def _read(
     """The settings of a class, or None, with a line in `problems` for each invalid one."""
     values: dict[str, str] = {}
     variables: dict[str, str] = {}
+    meanings: dict[str, str | None] = {}
     for field in _fields(model):
         key = str(model.model_fields[field].validation_alias or field)
         variables[key] = variable_of(model, field)
+        meanings[key] = model.model_fields[field].description
         if given.get(variables[key]):
             values[key] = given[variables[key]]
     try:
@@ -255,17 +263,9 @@ def _read(
             key = str(detail["loc"][0])
             said = detail["msg"].removeprefix("Value error, ")
             if detail["type"] == "string_pattern_mismatch":
-                said = f"cannot be used as it is. {_described(model, key)}"
+                said = f"cannot be used as it is. {meanings[key]}"
             problems.append(f"{variables[key]}: {said}")
         return None
-
-
-def _described(model: type[BaseSettings], key: str) -> str:
-    """What a field means, by its name or its alias."""
-    for name, field in model.model_fields.items():
-        if key in (name, field.validation_alias):
-            return str(field.description)
-    return key
 
 
 def _passwords(address: str) -> list[str]:

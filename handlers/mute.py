@@ -43,8 +43,8 @@ def run(request: Request, context: Context) -> Message:
     if not typed:
         return _overview(request, context)
     what, until = _read(typed, context)
-    is_too_long = until is not None and not context.now < until <= context.now + LONGEST
-    if is_too_long or _OTHER_TIME.search(what):
+    is_out_of_range = until is not None and not context.now < until <= context.now + LONGEST
+    if is_out_of_range or _OTHER_TIME.search(what):
         return say(_("A mute lasts from one day to one year, for example: /mute linkedin 14 days"))
     return _mute(what, until, request, context)
 

@@ -199,24 +199,23 @@ def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     yield made
     made.close()
     if request.param == "postgresql":
-        _drop(made, request.getfixturevalue("postgres"))
+        # The server keeps its databases in memory, and there are hundreds.
+        name = made.database.url.database
+        _tell(request.getfixturevalue("postgres"), f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def new_database(address: str, template: str = "template1") -> str:
     """A database of its own, with all tables where it is copied from the template."""
     name = f"t{uuid4().hex}"
-    server = address.replace("+psycopg", "").format("postgres")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    _tell(address, f"CREATE DATABASE {name} TEMPLATE {template}")
     return address.format(name)
 
 
-def _drop(store: Store, server: str) -> None:
-    """Drop a database: the server keeps them in memory, and there are hundreds."""
-    name = store.database.url.database
-    address = server.replace("+psycopg", "").format("postgres")
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def _tell(address: str, statement: str) -> None:
+    """Execute a statement at the server itself, outside the databases of tests."""
+    server = address.replace("+psycopg", "").format("postgres")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,8 @@ It needs Chromium. The words, links and buttons are those that are sent; only th
 from __future__ import annotations
 
 import asyncio
-import shutil
-import sys
 from html import escape
 from typing import Any
-
-from playwright.async_api import async_playwright
 
 from bot import catalogue
 from bot.adapters.telegram import layout
@@ -23,7 +19,7 @@ from bot.render.reader import Reader
 from bot.verdicts import Verdict
 from lab.demo import archive
 from lab.eval.life import Life
-from tools.pictures import QUIET, keep
+from tools.pictures import browsing, keep
 
 NAME = "alert"
 SERVICE = "linkedin"
@@ -69,21 +65,15 @@ def page(sent: dict[str, Any]) -> str:
     return f"<style>{STYLE}</style><body><div>{text}</div><table>{rows}</table></body>"
 
 
-async def main() -> int:
-    """Draw it; 1 where there is no Chromium."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        print("There is no Chromium.", file=sys.stderr)
-        return 1
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        size = {"width": WIDTH, "height": 100}
-        shown = await browser.new_page(viewport=size, device_scale_factor=SCALE)  # type: ignore[arg-type]
+async def main() -> None:
+    """Draw it."""
+    async with browsing() as browser:
+        shown = await browser.new_page(
+            viewport={"width": WIDTH, "height": 100}, device_scale_factor=SCALE
+        )
         await shown.set_content(page(body()))
         keep(NAME, await shown.screenshot(full_page=True))
-        await browser.close()
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    asyncio.run(main())

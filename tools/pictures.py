@@ -13,12 +13,13 @@ import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from bot import catalogue
 from bot.feeds import sources
@@ -45,12 +46,20 @@ def invitations(line: str) -> Iterator[Invitation]:
     yield Invitation("Telegram", f"https://t.me/smallprint_bot?start={line.replace(' ', '_')}")
 
 
-async def main() -> int:
-    """Draw all pages; 1 where there is no Chromium."""
+@asynccontextmanager
+async def browsing() -> AsyncIterator[Browser]:
+    """A browser of this machine. Exits where there is none."""
     chromium = shutil.which("chromium")
     if chromium is None:
-        print("There is no Chromium.", file=sys.stderr)
-        return 1
+        sys.exit("There is no Chromium.")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield browser
+        await browser.close()
+
+
+async def main() -> None:
+    """Draw all pages."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/pages.db")
@@ -60,16 +69,13 @@ async def main() -> int:
         base = "https://smallprint.example"
         site = Site(store, known, lambda: now, base, sources=listed, invitations=invitations)
         runner, here = await serve(application(site))
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        async with browsing() as browser:
             page = await browser.new_page(viewport={"width": WINDOW, "height": 600})
             for name, path in _drawn(store).items():
                 await page.goto(f"{here}{path}")
                 keep(name, await _picture(page))
-            await browser.close()
         await runner.cleanup()
         store.close()
-    return 0
 
 
 def _drawn(store: Store) -> dict[str, str]:
@@ -96,4 +102,4 @@ def keep(name: str, png: bytes) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    asyncio.run(main())

@@ -8,10 +8,9 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings
 
 from bot.adapters.registry import PLATFORMS
-from bot.settings import Settings, variable_of
+from bot.settings import fields_of
 
 HEAD = """\
 # Settings
@@ -124,24 +123,13 @@ EXAMPLES = {
 
 def settings_page() -> str:
     """Every setting with its meaning, its default, what it may be, and an example."""
-    known = fields()
+    known = fields_of(PLATFORMS)
     lines = [HEAD]
     for group in GROUPS:
         lines += ["", f"## {group.title}", "", group.words]
         for variable in group.variables:
             lines += ["", f"### {variable}", "", *_entry(variable, known[variable])]
     return "\n".join([*lines, ""])
-
-
-def fields() -> dict[str, FieldInfo]:
-    """The field of every environment variable, as the settings classes have it."""
-    models: tuple[type[BaseSettings], ...] = (Settings, *PLATFORMS)
-    return {
-        variable_of(model, name): field
-        for model in models
-        for name, field in model.model_fields.items()
-        if name != "platforms"
-    }
 
 
 def _entry(variable: str, field: FieldInfo) -> Iterator[str]:

@@ -126,7 +126,7 @@ def load(folder: Path = FOLDER) -> Catalogue:
         listings.setdefault(listing.id, listing)
     packs = reader.one(folder / "packs.yaml", _PACKS) or {}
     authorities = reader.one(folder / "authorities.yaml", _AUTHORITIES) or {}
-    problems = (*reader.problems, *_unknown(packs, listings), *_clashes(listed))
+    problems = (*reader.problems, *_unknown(packs, listings), *dict.fromkeys(_clashes(listed)))
     facts = Facts(folder / "facts")
     return Catalogue(listings, _without_unknown(packs, listings), authorities, problems, facts)
 

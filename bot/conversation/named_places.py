@@ -72,7 +72,7 @@ class PlaceFinder:
                 language = ""
             if codes or language:
                 mask = LANGUAGE if language else PLACE
-                is_spoken = language and _before(first, words) in _IN_LANGUAGE
+                is_spoken = bool(language) and _before(first, words) in _IN_LANGUAGE
                 meant = () if is_spoken or before & _NOT else codes
                 yield Spot(first, last, mask, codes=meant, language=language)
 

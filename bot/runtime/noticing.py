@@ -147,8 +147,12 @@ class Noticing:
     async def _tidy(self) -> None:
         store = self.store
         limited = (
-            *(store.chats, store.heard, store.pages, store.watch, store.operators),
+            store.chats,
+            store.heard,
+            store.operators,
+            store.pages,
             store.suggestions,
+            store.watch,
         )
         for facet in limited:
             await asyncio.to_thread(facet.tidy, self.clock())

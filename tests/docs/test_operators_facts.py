@@ -30,9 +30,9 @@ from bot.watch import alarms, checkup, heart
 from bot.watch_settings import SHORTEST_TOKEN
 from bot.web import access, answers
 from bot.web.operate import entrance
+from tests.docs import page_tables
 
-ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "docs/operators"
+ROOT = page_tables.ROOT
 COMPOSE = yaml.safe_load((ROOT / "deploy/compose.postgres.yaml").read_text())
 LISTED = sources.everything(sources.DEFAULT)
 ON = [each for each in LISTED if each.enabled]
@@ -41,7 +41,7 @@ WORDS = {1: "a", 2: "two", 3: "three", 5: "five", 8: "eight", 10: "ten"}
 
 
 def _text(name: str) -> str:
-    return " ".join((FOLDER / f"{name}.md").read_text("utf-8").split())
+    return page_tables.said(f"operators/{name}.md")
 
 
 def _hours(seconds: float) -> str:
@@ -187,4 +187,4 @@ def test_the_default_database_is_the_one_of_the_first_hour() -> None:
 
 
 def _page(name: str) -> str:
-    return (FOLDER / f"{name}.md").read_text("utf-8")
+    return page_tables.page(f"operators/{name}.md")

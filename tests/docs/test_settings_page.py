@@ -9,7 +9,7 @@ import pytest
 
 from bot import settings
 from bot.adapters.registry import PLATFORMS
-from tools.settings_page import EXAMPLES, GROUPS, fields, sentence, settings_page
+from tools.settings_page import EXAMPLES, GROUPS, sentence, settings_page
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = settings_page()
@@ -64,7 +64,11 @@ def test_what_is_allowed_is_taken_and_nothing_beyond() -> None:
         elif found := re.search(r"(?m)^- Allowed: (.*)$", entry):
             for choice in re.findall(r"`(\w+)`", found[1]):
                 settings.load(PLATFORMS, None, {name: choice})
-    numbers = {name for name, field in fields().items() if field.annotation in (int, float)}
+    numbers = {
+        name
+        for name, field in settings.fields_of(PLATFORMS).items()
+        if field.annotation in (int, float)
+    }
     assert bounded == numbers
 
 

@@ -21,5 +21,5 @@ def findings(known: Catalogue) -> Iterator[Finding]:
     if old := known.stale(datetime.now(UTC).date()):
         words = f"{len(old)} opt-outs were looked at long ago, or never"
         yield warning(WHAT, words, "smallprint links names them")
-    for problem in dict.fromkeys(known.faults):
+    for problem in known.faults:
         yield bad(WHAT, problem, "mend the file that is named")
